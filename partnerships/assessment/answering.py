@@ -1,8 +1,8 @@
-"""Answering a round: item by item, each saved at once, by the person who was asked; and recording what someone said on paper or
-by phone, which they confirm themselves.
+"""Answering a survey round: each item is saved at once by the respondent; or recorded for them from paper or phone.
 
-Everything here takes the round's lock first, so that an answer comes before the scores or not at all. All raise Missing when
-the round has closed or the place is lost: what is told of a closed round is no more than of one that never was.
+What others record is confirmed by the respondent. Every function locks the round first, so that an answer is saved
+before the scores are made or not at all. All raise Missing when the round has closed or the respondent may no longer
+answer: a closed round reveals no more than one that never existed.
 """
 
 from django.db import transaction
@@ -29,7 +29,7 @@ def may_keep_back(place) -> bool:
 
 
 def _locked(place, can=can_be_answered) -> Respondent:
-    """The place, read again under its round's lock. Raises Missing."""
+    """The respondent, read again under the lock of the round. Raises Missing."""
     Round.objects.select_for_update(no_key=True, of=("self",)).get(pk=place.round_id)
     rows = Respondent.objects.select_related("round__partnership__lead", "side", "party__partnership")
     current = rows.select_related("party__department", "person", "contact").filter(pk=place.pk).first()
@@ -40,13 +40,16 @@ def _locked(place, can=can_be_answered) -> Respondent:
 
 @transaction.atomic
 def fresh(place) -> Respondent:
-    """The place as it is now. Raises Missing."""
+    """The respondent as they are now in the database. Raises Missing."""
     return _locked(place)
 
 
 @transaction.atomic
 def save_answer(*, place, item, fields) -> Answer:
-    """Saves the answer to one item; again, to change it. `fields`: of FIELDS; a `level` of None is “I would rather not”."""
+    """Save or change the answer to one item.
+
+    `fields`: keys from FIELDS; a `level` of None means “I would rather not say”.
+    """
     return _save(_locked(place), item, fields)
 
 
@@ -54,7 +57,7 @@ def _save(place, item, fields, **more):
     _checked(place.round, item, fields.get("level"), at="level")
     answer = Answer.objects.filter(respondent=place, item=item).first() or Answer(respondent=place, item=item)
     by_themselves = {"way": Way.SELF, "taken_by": None, "by_other_side": False, "was_read_back": False}
-    if place.mark:  # whoever printed the code of their partner could have named them and answered
+    if place.mark:  # the person who printed the code for their partner could have named them and answered
         by_themselves |= {"way": Way.CODE, "taken_by": place.code_by, "by_other_side": place.code_by_other_side}
     for name, value in {**by_themselves, **fields, **more, "at": clock.now()}.items():
         setattr(answer, name, value)
@@ -75,7 +78,10 @@ def _checked(round, item, level, *, at):
 
 @transaction.atomic
 def say_of(*, place, party, levels) -> None:
-    """Saves what they say of one other party, whole. `levels`: item → level, of `round.ties`; what is left out is not said."""
+    """Save everything that the respondent says about one other party.
+
+    `levels`: item → level, for items of `round.ties`. Items left out have no answer.
+    """
     current = _locked(place)
     if party not in others_of(current):
         raise Missing
@@ -94,27 +100,33 @@ def say_of(*, place, party, levels) -> None:
 
 @transaction.atomic
 def keep_back(*, place, wanted) -> None:
-    """Whether their side's score stays with the side. One of them is enough, whatever its size; not by a code that someone of
-    another side printed. Raises Missing."""
+    """Set whether the score of the respondent's side stays with that side.
+
+    One respondent is enough, no matter how large the side is, but not one whose code a person from another side
+    printed. Raises Missing.
+    """
     current = _locked(place, can=may_keep_back)
     Respondent.objects.filter(pk=current.pk).update(keeps_back=wanted)
 
 
 @transaction.atomic
 def finish(*, place) -> bool:
-    """Says that this is all. Gives whether the answers of both sides are open now, since it was the last."""
+    """Mark the respondent as finished.
+
+    Returns whether that opened the answers of both sides, because they were the last.
+    """
     return _done(_locked(place), finished_at=clock.now(), declined_at=None)
 
 
 def has_left(place) -> bool:
-    """Whether someone finished and has left since, in a round that is still open: their answers count unless they remove them."""
+    """Whether a respondent finished and then left, in an open round: their answers count unless they remove them."""
     is_open = place.round.is_open and place.round.closes_at > clock.now()
     return bool(is_open and place.finished_at and lost_place(place))
 
 
 @transaction.atomic
 def remove_answers(*, place) -> None:
-    """Removes the answers of someone who has left since. Raises Missing once the round has closed."""
+    """Remove the answers of a respondent who has left. Raises Missing after the round has closed."""
     current = _locked(place, can=has_left)
     _erase(current)
     _is(current, finished_at=None)
@@ -122,7 +134,7 @@ def remove_answers(*, place) -> None:
 
 @transaction.atomic
 def decline(*, place) -> bool:
-    """Would rather not take part: what was answered so far, or recorded for them, is erased."""
+    """Decline to take part. Erases what was answered so far or recorded for them."""
     current = _locked(place)
     _erase(current)
     return _done(current, finished_at=None, declined_at=clock.now())
@@ -139,7 +151,7 @@ def _done(place, **moments):
 
 
 def _is(place, **moments):
-    """Finished, or declined, or neither any more; reminders follow."""
+    """Set the respondent's moments (finished, declined, or neither); reminders follow."""
     Respondent.objects.filter(pk=place.pk).update(**moments)
     for name, value in moments.items():
         setattr(place, name, value)
@@ -149,10 +161,12 @@ def _is(place, **moments):
 
 @transaction.atomic
 def record_answers(*, place, by, way, was_read_back, answers) -> None:
-    """Records what someone said on paper, by phone or in a talk. `answers`: item → level, or None for “rather not”.
+    """Record what a respondent said on paper, by phone or in a talk. `answers`: item → level, or None for “rather not
+    say”.
 
-    Write-only: nothing here, no error either, depends on what they have answered or whether they declined. They are told, and
-    confirm or discard it with a code of their own. The round's history says who recorded for which partner, never what.
+    This only writes: no result and no error depends on what the respondent has answered or whether they declined. They
+    are told, and confirm or discard it with a code of their own. The round's history says who recorded for which
+    partner, never what.
     """
     require(by is None or may_record_for(by, place))
     current = _locked(place)
@@ -179,17 +193,22 @@ def record_answers(*, place, by, way, was_read_back, answers) -> None:
 
 
 def recorded_for(place):
-    """What was recorded for someone, as their own code opens it. A code that someone of another side printed opens only what
-    another side recorded: whoever printed it could read along."""
+    """What was recorded for a respondent, as their own code shows it.
+
+    A code that a person from another side printed only shows what another side recorded, since that person could read
+    along.
+    """
     rows = place.pending_answers.order_by("by_other_side", "pk")
     return rows.filter(by_other_side=True) if place.code_by_other_side else rows
 
 
 @transaction.atomic
 def confirm_answers(*, place, read=None) -> None:
-    """Makes what was recorded for someone their own answers, where they have not answered themselves. Call it for who has a code
-    of their own. It undoes a decline, as every answer of theirs does. `read`: the keys of the PendingAnswers that they read; what
-    was recorded since waits for them. None: all."""
+    """Turn what was recorded for a respondent into their own answers, for items that they haven't answered themselves.
+
+    Call it for a respondent who used a code of their own. Like every answer, it undoes a decline. `read`: the keys of
+    the PendingAnswers that they saw; anything recorded since stays pending. None: all.
+    """
     current = _locked(place)
     own = set(current.answers.values_list("item", flat=True))
     rows = _read(current, read)
@@ -204,7 +223,7 @@ def confirm_answers(*, place, read=None) -> None:
 
 @transaction.atomic
 def discard_answers(*, place, read=None) -> None:
-    """Discards what was recorded for someone; `read` as above."""
+    """Discard what was recorded for a respondent. `read`: as in `confirm_answers`."""
     current = _locked(place)
     current.pending_answers.filter(pk__in=[one.pk for one in _read(current, read)]).delete()
 

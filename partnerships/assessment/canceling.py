@@ -1,9 +1,9 @@
-"""Canceling a round, so that no one can erase what others answered without them.
+"""Canceling a round, in a way that no one can erase the answers of others without their consent.
 
-Until answering begins, whoever started it (or an administrator) cancels it at once. After that a cancellation is asked for,
-whether or not anyone has answered, so that asking doesn't tell which. It needs a yes from most partners of each side that hold a
-seat; silence is no. Everyone is told. The answers stay unread for UNREAD_DAYS and are then erased. All raise ValidationError,
-NotAllowed and, with a version, Stale.
+Until answering begins, the person who started it (or an administrator) can cancel it at once. After that, cancellation
+is a request, whether or not anyone has answered, so that it doesn't reveal which. It needs a yes from more than half
+of each side's partners that hold a seat; silence counts as no. Everyone is told. The answers stay unread for
+UNREAD_DAYS and are then erased. All functions raise ValidationError, NotAllowed and, with a version, Stale.
 """
 
 from datetime import timedelta
@@ -37,8 +37,10 @@ def snapshot(round) -> dict:
 
 @transaction.atomic
 def cancel_round(*, round, by, why, version=None) -> Round:
-    """Cancels an open round, or, once answering has begun, asks the partners of each side for their yes. `by` None: a command,
-    for the lead agency, which asks only where someone has answered."""
+    """Cancel an open round, or after answering has begun, ask the partners of each side for their yes.
+
+    `by` None is a command for the lead agency, which asks only if there are answers.
+    """
     role = CanceledAs.LEAD if by is None else cancels_as(by, round)
     require(bool(role))
     with change(round, by=by, verb="cancel", snapshot=snapshot, why=why[:300], version=version) as writing:
@@ -62,7 +64,7 @@ def cancel_round(*, round, by, why, version=None) -> Round:
 
 @transaction.atomic
 def agree_to_cancel(*, round, by, version=None) -> Round:
-    """The yes of the partners that a person speaks for. The one that was still missing cancels the round."""
+    """Record the yes of the partners that the person speaks for. The last missing one cancels the round."""
     with change(round, by=by, verb="agree", snapshot=snapshot, version=version) as writing:
         current = writing.record
         require_open(current)
@@ -84,8 +86,11 @@ def is_answered(round) -> bool:
 
 
 def _settle(round, cancellation):
-    """Cancels the round if most partners of each asked side have said yes and hold a seat today. One that has left since counts
-    as silent: otherwise whoever ends the seats of those who are against it could erase their answers."""
+    """Cancel the round if more than half of the partners of each asked side said yes and hold a seat today.
+
+    A partner that has left since counts as silent: otherwise, ending the seats of those who are against it would be a
+    way to erase their answers.
+    """
     yes = set(cancellation.yeses.values_list("party", flat=True))
     for side in round.sides.filter(asked__gt=0):
         partners = set(partners_of_side(side).values_list("pk", flat=True))
@@ -108,7 +113,10 @@ def _tell(round):
 
 
 def erase_answers_of_canceled(now=None) -> int:
-    """Erases the answers of rounds that were canceled UNREAD_DAYS ago; no one has read them. Gives how many rounds had some."""
+    """Erase the answers of rounds that were canceled UNREAD_DAYS ago; no one has read them.
+
+    Returns how many rounds had some.
+    """
     before = (now or clock.shared()()) - timedelta(days=UNREAD_DAYS)
     due = Round.objects.filter(cancelled_at__lt=before)
     rounds = {pk for model in _GIVEN for pk in _rounds_of(model.objects.filter(respondent__round__in=due))}

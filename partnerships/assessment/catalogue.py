@@ -1,10 +1,12 @@
-"""The ten items that both sides answer: five conditions of collective impact (Kania and Kramer 2011) and five questions of
-racial equity, each from 0 (absent) to 4 (shared and lasting); and the one that is asked of the say that community got, on the
-scale of what was promised (`registry.choices.Engagement`); and what may be said of each other party: how closely one works
-together, trust and value (the scales of the PARTNER tool). Pure data.
+"""The questions of survey rounds, as plain data.
 
-Keys never change. Words may: then a new edition is added and becomes the CURRENT one, and a round keeps the edition under
-which it was asked.
+Ten items are answered by both sides: five conditions of collective impact (Kania and Kramer 2011) and five questions
+of racial equity, each from 0 (absent) to 4 (shared and lasting). One item asks about the influence that the community
+had, on the scale of what was promised (`registry.choices.Engagement`). Of each other party, respondents can say how
+closely they work together, and rate trust and value (the scales of the PARTNER tool).
+
+Keys never change. To change the texts, add a new edition and make it CURRENT; a round keeps the edition under which it
+was asked.
 """
 
 from dataclasses import dataclass
@@ -24,8 +26,10 @@ LEVELS = ("Not there", "Started", "Partly", "Working", "Shared and lasting")
 
 @dataclass(frozen=True)
 class Item:
-    """`levels`: what is true at each level, from `bottom` up, in the words of whoever answers; empty where the short `names`
-    say it. Staff may reword the names; what is asked stands as long as its edition does."""
+    """One question. `levels`: what is true at each level, from `bottom` up; empty when the short `names` say it.
+
+    Staff may change the names. The question and its levels stay the same as long as the edition exists.
+    """
 
     key: str
     group: str
@@ -203,7 +207,7 @@ SAY = Item(
 
 
 def items(edition: int = CURRENT, asks: str = TEN) -> dict[str, Item]:
-    """What is asked, by key, in the order in which it is asked: the items of an edition, or the one of community's say."""
+    """Key → item, in the order of the questions: the items of an edition, or the one about influence."""
     return {item.key: item for item in (EDITIONS[edition] if asks == TEN else (SAY,))}
 
 
@@ -214,7 +218,7 @@ def _of(group, key, name, question):
     return Item(key, group, name, question, (), _MUCH, 1)
 
 
-# Of each other party, on a page that nobody has to fill in. Trust and value are the mean of their three items.
+# About each other party, on an optional page. Trust and value are the mean of their three items.
 TIES = (
     Item(
         INTENSITY,

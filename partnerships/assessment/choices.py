@@ -1,10 +1,10 @@
-"""Closed vocabularies of rounds, and the thresholds of what a side's score shows."""
+"""Closed vocabularies of rounds, and the thresholds for what a side's score shows."""
 
 from django.db import models
 
 
 class Standing(models.TextChoices):
-    """What there is of a side's score for one item. Only the first has a number, and the others are never drawn as zero."""
+    """What exists of a side's score for one item. Only SHOWN has a number; the others are never drawn as zero."""
 
     SHOWN = "shown", "Answered"
     KEPT_BACK = "kept_back", "Kept back"
@@ -24,7 +24,7 @@ class Way(models.TextChoices):
 
 
 class CanceledAs(models.TextChoices):
-    """In which role someone canceled a round."""
+    """In which role a person canceled a round."""
 
     LEAD = "lead", "The lead agency"
     PARTNER = "partner", "A partner"
@@ -32,26 +32,29 @@ class CanceledAs(models.TextChoices):
     REGISTRY = "registry", "The registry"
 
 
-ANSWERED = (Standing.SHOWN, Standing.KEPT_BACK)  # whoever has done so may see what the other side says
+ANSWERED = (Standing.SHOWN, Standing.KEPT_BACK)  # a side with one of these may see what the other side says
 RECORDED = (Way.PAPER, Way.PHONE, Way.TALK)
 
-LEAD, OTHERS = "lead", "others"  # the two sides of a partnership that has one side only
-NATION = "nation-"  # a tribal nation answers as a side of its own: “nation-12”, with its jurisdiction's key
+LEAD, OTHERS = "lead", "others"  # the two sides of a partnership in which all parties are of one side
+NATION = "nation-"  # a tribal nation is a side of its own: “nation-12”, with the primary key of its jurisdiction
 
-ON_RECORD = 2  # a side of at most so many answers on the record
-SCORE_FROM = 3  # a larger side shows low, middle or high from so many answers that no one of another side recorded
-MEDIAN_FROM = 5  # the median, and whether answers are close together, from so many; and words that people chose to show
-SPREAD_FROM = 8  # the lowest and the highest from so many
-FEW = 8  # a smaller side shows bands only where one or two of its people changed since an earlier round
-REPEAT_DAYS = 60  # from the day that answers open until the same is asked again
-WIDE_GAP = 2  # levels: a gap from here on owes a response
-LOW = 1  # a second side's score up to here owes one, whatever the gap
-NOTE_DAYS = 30  # within which a response note is owed
+ON_RECORD = 2  # the largest number of answers with which a side answers on the record
+# the number of answers, not counting those recorded by another side, from which a larger side shows low, middle or
+# high
+SCORE_FROM = 3
+# from which it shows the median, whether answers are close together, and comments that people chose to show
+MEDIAN_FROM = 5
+SPREAD_FROM = 8  # from which it shows the lowest and highest answer
+FEW = 8  # a smaller side shows only bands if one or two of its people changed since an earlier round
+REPEAT_DAYS = 60  # from the day that answers open until the same can be asked again
+WIDE_GAP = 2  # levels: a gap of this size or more requires a response
+LOW = 1  # a second side's score up to this level requires one, whatever the gap
+NOTE_DAYS = 30  # within which a response is due
 
-ROLL_DAYS = 7  # in which partners name who answers for them
-ANSWER_DAYS = 7  # that people have to answer at least
-CONFIRMED_DAYS = 14  # for which a partner has agreed to its seat before its people can be asked
-MOVE_DAYS = 30  # by which the last day of a round can be moved, once
-PROGRESS_FROM = 5  # while a round is open, how far a side is shows only from so many people
+ROLL_DAYS = 7  # in which partners name their respondents
+ANSWER_DAYS = 7  # the least number of days for answering
+CONFIRMED_DAYS = 14  # for which a partner must have confirmed its seat before its people can be asked
+MOVE_DAYS = 30  # by which the deadline of a round can be moved, once
+PROGRESS_FROM = 5  # the size from which a side's progress is shown while a round is open
 UNREAD_DAYS = 30  # for which the answers of a canceled round are kept, unread, before they are erased
-PAUSE_DAYS = 30  # after a round was canceled, before a new one starts there
+PAUSE_DAYS = 30  # after a round was canceled, before a new one can start there

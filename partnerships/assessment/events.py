@@ -1,4 +1,4 @@
-"""What others may want to know of rounds, in the transaction that changed them."""
+"""Events about rounds, called in the transaction that changed them."""
 
 from partnerships.assessment.models import Respondent, Round
 from partnerships.core.hooks import event
@@ -21,7 +21,7 @@ def round_opened(round: Round) -> None:
 
 @event
 def cancellation_asked(round: Round) -> None:
-    """Someone wants to cancel a round, and needs the yes of its partners."""
+    """A person wants to cancel a round and needs the yes of its partners."""
 
 
 @event
@@ -30,9 +30,9 @@ def round_canceled(round: Round) -> None: ...
 
 @event
 def respondent_answered(respondent: Respondent) -> None:
-    """Someone finished or declined, or took that back."""
+    """A respondent finished or declined, or undid that."""
 
 
 @event
 def answers_recorded(respondent: Respondent) -> None:
-    """Someone else wrote down answers for them, which they confirm or discard."""
+    """Another person recorded answers for a respondent, who confirms or discards them."""

@@ -1,4 +1,6 @@
-"""What the registry's records hold of a partnership over the year up to a day, counted for `observed`: how many, never which."""
+"""Counts what the registry's records say of a partnership over the year before a day, for `observed`: numbers, never
+which.
+"""
 
 from datetime import date, timedelta
 
@@ -13,7 +15,11 @@ YEAR = timedelta(days=365)
 
 
 def facts_of(partnership, pair: tuple[str, str], on: date) -> Facts:
-    """`pair`: the two sides of `rules.pair_of`, the second of which did not write the record. Six queries."""
+    """The facts for `observed.suggested`. `pair`: the two compared sides of `rules.pair_of`; the second didn't write
+    the record.
+
+    Six queries.
+    """
     of_side: dict[str, list[int]] = {}
     for pk, key in sides_of(partnership, at_the_table(partnership))[0].items():
         of_side.setdefault(key, []).append(pk)

@@ -1,4 +1,4 @@
-"""The filters of the pages over many rounds, the same names on page and download."""
+"""The filters of the pages over many rounds, with the same names on pages and in downloads."""
 
 import django_filters
 from django.db.models import Exists, OuterRef, Q
@@ -41,7 +41,7 @@ class RoundFilter(ListFilter):
 
 
 class ItemFilter(RoundFilter):
-    """The same where rows are single questions; which of them, `asked_for` says: rounds have all ten."""
+    """The same for lists whose rows are single questions. `asked_for` says which; a round has all ten."""
 
     item = KeysFilter(choices=ITEM_KEYS, label="Question", method="of_rounds")
 

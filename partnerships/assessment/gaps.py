@@ -1,12 +1,12 @@
-"""The score of a side and the gap between two, from single answers. Pure: no rows are read here.
+"""The score of a side, and the gap between two sides, computed from single answers. Pure functions.
 
-What is shown must give no one's single answer away to a reader who knows everything that is shown and one answer of their own,
-or all that they recorded for others (docs/decisions/0017, tests/assessment/test_gaps.py tries every case):
+What is shown must not reveal a single answer to a reader who knows everything that is shown and one answer of their
+own, or everything that they recorded for others (docs/decisions/0017; tests/assessment/test_gaps.py tries every case):
 
-- one or two people asked: on the record, the exact middle answer;
+- one or two people asked: on the record, the exact median;
 - three or four answers: low, middle or high;
-- from five: the middle answer, and whether answers are close together or far apart;
-- from eight: the lowest and the highest, too, where they are far apart.
+- from five: the median, and whether answers are close together or far apart;
+- from eight: also the lowest and the highest answer, if they are far apart.
 """
 
 from collections.abc import Sequence
@@ -23,19 +23,19 @@ class Given:
     """One person's answer to one item: a level from 0 up, or None for “I would rather not answer this”."""
 
     level: int | None
-    counts: bool = True  # toward the answers that a score needs: not one that another side's staff recorded
+    counts: bool = True  # toward the number of answers that a score needs: not if another side's staff recorded it
     was_recorded: bool = False  # by another side's staff, who know it
-    by: str = ""  # the address of who gave it
-    recorded_by: str = ""  # the address of who recorded it, and so knows it
+    by: str = ""  # the address of the person who gave it
+    recorded_by: str = ""  # the address of the person who recorded it, and so knows it
 
 
 @dataclass(frozen=True)
 class Score:
-    """A side's score for one item. `median` is in half levels; with `is_band` it only stands for low, middle or high
-    (`band_range`).
+    """A side's score for one item.
 
-    `is_wide`: answers are far apart, or (False) close together; None where that is not shown. `low` and `high` are the lowest and
-    the highest answer. `answered` counts levels; it is for the record, and never shown for one item.
+    `median` is in half levels. With `is_band` it only represents low, middle or high (`band_range`). `is_wide`:
+    answers are far apart (True) or close together (False); None when that isn't shown. `low` and `high` are the lowest
+    and highest answer. `answered` is the number of levels; it is stored, but never shown for one item.
     """
 
     standing: str
@@ -56,18 +56,22 @@ def score(
     top: int = 4,
     bottom: int = 0,
 ) -> Score:
-    """The score of a side of which `asked` people were asked. `keeps_back`: one of them said so. `bands_only`: a comparison with
-    an earlier round could tell more. `bottom`, `top`: the ends of the scale."""
+    """The score of a side with `asked` respondents.
+
+    `keeps_back`: one of them chose that. `bands_only`: a comparison with an earlier round could reveal more. `bottom`,
+    `top`: the ends of the scale.
+    """
     levels = sorted(one.level for one in given if one.level is not None)
     counting = sum(one.counts for one in given if one.level is not None)
     recorded = sum(one.was_recorded for one in given if one.level is not None)
     if not asked:
         return Score(Standing.NOT_ASKED)
-    if not counting:  # what another side recorded never makes a score alone
+    if not counting:  # answers that another side recorded are never enough for a score
         has_declined = bool(given) and not levels
         return Score(Standing.DECLINED if has_declined else Standing.NO_ANSWER)
     is_small = asked <= ON_RECORD
-    # As many recorded answers as people's own would tell these to whoever recorded them.
+    # If there are as many recorded answers as own ones, the score would reveal these to the people who recorded the
+    # others.
     if keeps_back or (not is_small and (counting < SCORE_FROM or recorded >= counting)):
         return Score(Standing.KEPT_BACK)
     recorders = {one.recorded_by for one in given if one.level is not None} - {""}
@@ -84,8 +88,10 @@ def score(
 
 
 def _knows_too_much(recorder: str, given: Sequence[Given]) -> bool:
-    """Whether a score would tell someone who recorded answers those that others gave: there are fewer than three of these, or no
-    more than the recorded ones and their own together."""
+    """Whether a score would reveal the other answers to a person who recorded some.
+
+    It would if there are fewer than three other answers, or no more of them than the person recorded and gave.
+    """
     levels = [one for one in given if one.level is not None]
     known = sum(recorder in (one.by, one.recorded_by) for one in levels)
     others = len(levels) - known
@@ -93,7 +99,7 @@ def _knows_too_much(recorder: str, given: Sequence[Given]) -> bool:
 
 
 def _band(middle: float, bottom: int, top: int) -> float:
-    """The level that stands for low, middle or high."""
+    """The level that represents low, middle or high."""
     if middle <= bottom + FROM_THE_ENDS:
         return float(bottom + FROM_THE_ENDS)
     if middle >= top - FROM_THE_ENDS:
@@ -102,7 +108,7 @@ def _band(middle: float, bottom: int, top: int) -> float:
 
 
 def band_range(level: float, *, top: int = 4, bottom: int = 0) -> tuple[float, float]:
-    """The levels that a band covers, from and to."""
+    """The (lowest, highest) level of a band."""
     if level <= bottom + FROM_THE_ENDS:
         return bottom, bottom + FROM_THE_ENDS
     if level >= top - FROM_THE_ENDS:
@@ -111,13 +117,13 @@ def band_range(level: float, *, top: int = 4, bottom: int = 0) -> tuple[float, f
 
 
 def gap(first: Score | None, second: Score | None) -> float | None:
-    """How much higher the first side (government, or the lead) sees it, in levels; None unless both show a score."""
+    """How many levels higher the first side (government, or the lead) rates it; None unless both sides show a score."""
     if first is None or second is None or first.median is None or second.median is None:
         return None
     return first.median - second.median
 
 
 def is_flagged(first: Score | None, second: Score | None) -> bool:
-    """Whether a response is owed: both sides show a score, and they lie far apart or the second is low."""
+    """Whether a response is required: both sides show a score, and they are far apart or the second is low."""
     apart = gap(first, second)
     return apart is not None and (abs(apart) >= WIDE_GAP or second.median <= LOW)

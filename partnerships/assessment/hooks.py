@@ -1,4 +1,4 @@
-"""What assessment asks of meetings, which know it (`core.hooks`)."""
+"""What assessment asks of the meetings package (`core.hooks`)."""
 
 from datetime import date
 from typing import Any
@@ -10,14 +10,17 @@ from partnerships.registry.models import Partnership
 
 @question
 def meeting_facts(partnership: Partnership, first: list[int], second: list[int], since: date, on: date) -> dict:
-    """What meetings and check-ins of these days add to `observed.Facts`. `first`, `second`: keys of the parties of each side."""
+    """What meetings and check-ins of these days add to `observed.Facts`.
+
+    `first`, `second`: primary keys of each side's parties.
+    """
 
 
 @question
 def save_action(*, by: Person | None, fields: dict) -> Any:
-    """Adds an action. Raises ValidationError by field."""
+    """Add an action item. Raises ValidationError by field."""
 
 
 @question
 def actions_visible_to(person: Person | None) -> Any:
-    """The actions that the person may see, as a queryset."""
+    """The action items that the person may see, as a queryset."""

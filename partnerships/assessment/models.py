@@ -1,4 +1,4 @@
-"""Rounds: what both sides answer about one partnership, who was asked, and what each side's score came to."""
+"""Survey rounds: what both sides answer about one partnership, the respondents, and the scores of each side."""
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -22,13 +22,14 @@ ASKS = [
 
 
 class Round(Record):
-    """One round of a partnership. First its partners name who answers for them, until `roll_closes_at` at the latest; answering
-    begins at `answering_at`. Answers stay sealed until `opened_at`: after its last day (`closes_on`, in `zone`), or as
-    soon as everyone who was asked has finished or declined themselves. `asks`: the ten items, of the catalogue's `edition`, or
-    community's say alone.
+    """One survey round of a partnership.
 
-    `started_by` is the partner that started it. It is empty where the lead agency did (`started_by_lead`), and where that
-    partner's seat is gone from the record."""
+    First its partners name their respondents, until `roll_closes_at` at the latest; answering begins at
+    `answering_at`. Answers stay sealed until `opened_at`: after the deadline (`closes_on`, in `zone`), or as soon as
+    all respondents have finished or declined themselves. `asks`: the ten items of the catalogue's `edition`, or only
+    the one about influence. `started_by` is the partner that started it; null if the lead agency did
+    (`started_by_lead`), or if that partner's seat was removed from the record.
+    """
 
     LETTER = "R"
 
@@ -37,10 +38,11 @@ class Round(Record):
     closes_on = models.DateField("last day to answer")
     zone = models.CharField("time zone", max_length=50)
     closes_at = models.DateTimeField(editable=False)
-    moved_from = models.DateField(null=True, editable=False)  # its first last day, once it was moved
+    moved_from = models.DateField(null=True, editable=False)  # its first deadline, if it was moved
     asks = models.CharField("what is asked", max_length=10, choices=ASKS, default=catalogue.TEN)
     edition = models.PositiveSmallIntegerField(default=catalogue.CURRENT, editable=False)
-    compares_lead = models.BooleanField(default=False, editable=False)  # one side only: its lead with the others
+    # all parties are of one side: compares the lead with the others
+    compares_lead = models.BooleanField(default=False, editable=False)
     erases_answers = models.BooleanField("erase single answers once the scores are made", default=True)
     roll_closes_at = models.DateTimeField(null=True, editable=False)
     answering_at = models.DateTimeField(null=True, editable=False)
@@ -76,23 +78,26 @@ class Round(Record):
 
     @property
     def ties(self) -> dict[str, catalogue.Item]:
-        """What may be said of each other party, besides."""
+        """The optional items about each other party."""
         return catalogue.TIE_ITEMS if self.asks == catalogue.TEN else {}
 
     @property
     def is_open(self) -> bool:
-        """Whether it goes on: neither opened nor canceled."""
+        """Whether the round is neither opened nor canceled."""
         return self.opened_at is None and self.cancelled_at is None
 
     @property
     def is_answering(self) -> bool:
-        """Whether it goes on and the roll is closed, so that it can be answered."""
+        """Whether the round is open and its roll is closed, so that it can be answered."""
         return self.is_open and self.answering_at is not None
 
 
 class Cancellation(models.Model):
-    """Who wants a round canceled, for which partner (`party`), and why. The round stays open until `Round.cancelled_at` is set:
-    at once until answering begins, else once most confirmed partners of each side have said yes."""
+    """Who wants a round canceled, for which partner (`party`), and why.
+
+    The round stays open until `Round.cancelled_at` is set: at once if answering hasn't begun, otherwise after more
+    than half of the confirmed partners of each side have said yes.
+    """
 
     round = models.OneToOneField(Round, models.CASCADE, related_name="cancellation")
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
@@ -103,7 +108,7 @@ class Cancellation(models.Model):
 
 
 class CancellationYes(models.Model):
-    """A partner that agrees to a cancellation. Silence is no."""
+    """A partner that agrees to a cancellation. Silence counts as no."""
 
     cancellation = models.ForeignKey(Cancellation, models.CASCADE, related_name="yeses")
     party = models.ForeignKey(Party, models.CASCADE, related_name="+")
@@ -117,10 +122,11 @@ class CancellationYes(models.Model):
 
 
 class RoundSide(models.Model):
-    """A side of a round, and how many of it were asked: what each of them was told, whoever leaves later.
+    """A side of a round, and how many people were asked on it, which doesn't change when people leave later.
 
-    `has_recorded`: another side's staff recorded answers for people of it, confirmed or not. `bands_only`: one or two of its
-    people changed since an earlier round, so its scores are low, middle or high."""
+    `has_recorded`: another side's staff recorded answers for its people, confirmed or not. `bands_only`: one or two of
+    its people changed since an earlier round, so its scores are low, middle or high.
+    """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="sides")
     key = models.CharField(max_length=30)
@@ -134,16 +140,17 @@ class RoundSide(models.Model):
 
     @property
     def is_on_record(self) -> bool:
-        """Whether so few were asked that its score is known to be theirs, and may be kept back."""
+        """Whether so few were asked that its score is known to be theirs, and can be kept back."""
         return self.asked <= ON_RECORD
 
 
 class AskedParty(models.Model):
-    """A partner that was picked for a round, and how many people were asked for it: it stays so, whoever of them leaves later and
-    takes their place along. `named_at`: has named its people, or that no one answers for it.
+    """A partner that was picked for a round, and how many people were asked for it, even if they leave later.
 
-    `code` is the digest of the code by which a partner without editors of its own names its people and objects to places;
-    `code_by` printed it, who may belong to another side (`code_by_other_side`)."""
+    `named_at`: when it named its people, or said that no one answers for it. `code` is the digest of the code with
+    which a partner without editors names its people and objects to respondents. `code_by` printed it, and may belong
+    to another side (`code_by_other_side`).
+    """
 
     side = models.ForeignKey(RoundSide, models.CASCADE, related_name="parties")
     party = models.ForeignKey(Party, models.SET_NULL, null=True, related_name="+")
@@ -161,25 +168,27 @@ class AskedParty(models.Model):
         ]
 
 
-# A person, a contact, someone with a number alone, or no one any more.
+# A person, a contact, a phone number alone, or no one any longer.
 _ONE_AT_MOST = (Q(person=None) | Q(contact=None)) & (Q(mark="") | Q(person=None, contact=None))
 
 
 class Respondent(models.Model):
-    """Someone who is asked, for a party and its side. `of_party`: how many were asked for the same party, whoever leaves later.
+    """A person who is asked, for a party and its side.
 
-    `finished_at`: has said that they are done; `declined_at`: would rather not take part. `keeps_back`: wants their side's score
-    to stay with the side. `took_part`: had answers when the round opened. `is_named`: by their own partner; until then they are
-    only proposed. `objected_by`: a partner of their own side that objects to the place, so it doesn't count toward the three.
+    `of_party`: how many were asked for the same party, even if they leave later. `finished_at`: they finished.
+    `declined_at`: they declined to take part. `keeps_back`: they want their side's score to stay with the side.
+    `took_part`: they had answers when the round opened. `is_named`: by their own partner; until then they are only
+    proposed. `objected_by`: a partner of their own side that objects to them, so that they don't count toward the
+    three answers that a score needs.
 
-    Once a round has opened, its places stay, whoever goes: one of a contact that was removed, or of someone who erased
-    themselves, is nobody's. `digest` says whether the same person took part in another round (`scoring`); it goes with who
-    erases themselves.
+    After a round has opened, its rows stay; that of a removed contact or an erased person belongs to no one. `digest`
+    identifies the same person in other rounds (`scoring`) and is removed when they are erased.
 
-    Someone without an email address answers with a code alone. Their partner wrote their `name`, which goes when the round
-    closes, and a number that is theirs alone, of which only a keyed digest is kept (`mark`). `code` is the digest of their code.
-    `code_by` printed the code by which their partner named them, if it did so, and may belong to another side
-    (`code_by_other_side`)."""
+    A respondent without an email address answers with a code. Their partner entered their `name`, which is removed
+    when the round closes, and their phone number, of which only a keyed digest is kept (`mark`). `code` is the digest
+    of their code. `code_by` printed the code with which their partner named them, if it did so, and may belong to
+    another side (`code_by_other_side`).
+    """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="respondents")
     side = models.ForeignKey(RoundSide, models.CASCADE, related_name="respondents")
@@ -214,20 +223,20 @@ class Respondent(models.Model):
 
     @property
     def who(self) -> str:
-        """What people of their own side call them."""
+        """What people of their own side see as their name."""
         return str(self.person or self.contact or self.name or "someone without an email address")
 
     @property
     def address(self) -> str:
-        """What tells them from everyone else who is asked: their mailbox, or the digest of their number."""
+        """What distinguishes them from all others: their mailbox, or the digest of their phone number."""
         someone = self.person or self.contact
         return mailbox_of(someone.email) if someone else self.mark
 
 
 class Answer(models.Model):
-    """One person's answer to one item: a level, or none when they would rather not say. Only its author ever reads it.
+    """One person's answer to one item: a level, or null if they would rather not say. Only its author ever reads it.
 
-    `taken_by` recorded it for them, and they confirmed it; `by_other_side` when that was staff of another side.
+    `taken_by` recorded it for them, and they confirmed it; `by_other_side` if that person was staff of another side.
     """
 
     respondent = models.ForeignKey(Respondent, models.CASCADE, related_name="answers")
@@ -248,11 +257,11 @@ class Answer(models.Model):
 
 
 class PendingAnswer(models.Model):
-    """What someone else recorded for a respondent, on paper, by phone or in a talk. It is write-only: no one but the respondent
-    reads it, and it never touches what they answered themselves.
+    """What another person recorded for a respondent on paper, by phone or in a talk.
 
-    Once they confirm it with a code of their own it becomes their Answer. When the round closes, one that is not confirmed is
-    erased if `by_other_side`; one that somebody of their own side recorded counts where they have not answered themselves.
+    Only the respondent can read it, and it never changes what they answered themselves. When they confirm it with a
+    code of their own, it becomes their Answer. When the round closes, an unconfirmed one is erased if `by_other_side`;
+    one recorded by their own side counts if they haven't answered themselves.
     """
 
     respondent = models.ForeignKey(Respondent, models.CASCADE, related_name="pending_answers")
@@ -274,8 +283,10 @@ class PendingAnswer(models.Model):
 
 
 class TieAnswer(models.Model):
-    """What one person says of one other party of the round, as much of it as they like (`catalogue.TIES`). Only its author
-    ever reads it."""
+    """What one person says about one other party of the round, which is optional (`catalogue.TIES`).
+
+    Only its author reads it.
+    """
 
     respondent = models.ForeignKey(Respondent, models.CASCADE, related_name="tie_answers")
     about = models.ForeignKey(Party, models.CASCADE, related_name="+")
@@ -290,7 +301,7 @@ class TieAnswer(models.Model):
 
 
 class Scored(models.Model):
-    """What several people's answers came to, written once when their round opens (`gaps.Score`)."""
+    """The combined score of several people's answers, written once when their round opens (`gaps.Score`)."""
 
     standing = models.CharField(max_length=10, choices=Standing.choices)
     median = models.FloatField(null=True)
@@ -316,7 +327,10 @@ class SideScore(Scored):
 
 
 class TieScore(Scored):
-    """What a side says of a party: trust and value. How closely one works together is said by a party (`by`) of a party."""
+    """What a side says about a party: trust and value.
+
+    How closely they work together is said by a party (`by`) about a party.
+    """
 
     side = models.ForeignKey(RoundSide, models.CASCADE, related_name="tie_scores")
     by = models.ForeignKey(Party, models.CASCADE, null=True, related_name="+")
@@ -336,7 +350,7 @@ class TieScore(Scored):
 
 
 class SharedWord(models.Model):
-    """What somebody wrote to an item and chose to show when answers open, under the name of the side alone."""
+    """A comment on an item that its author chose to show when answers open, under the name of the side only."""
 
     side = models.ForeignKey(RoundSide, models.CASCADE, related_name="words")
     item = models.CharField(max_length=20, choices=ITEM_KEYS)
@@ -348,7 +362,10 @@ class SharedWord(models.Model):
 
 
 class ResponseNote(models.Model):
-    """What government (or the lead) answers to a flagged gap, with an action or without. The next round shows it again."""
+    """What the government (or the lead) responds to a flagged gap, with or without an action item.
+
+    The next round shows it again.
+    """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="notes")
     item = models.CharField(max_length=20, choices=ITEM_KEYS)
@@ -363,7 +380,7 @@ class ResponseNote(models.Model):
 
 
 class PublishingWord(models.Model):
-    """Whether a party that was asked agrees that everyone may read what both sides said, and what it says beside it."""
+    """Whether an asked party agrees that everyone may read both sides' scores, and what it says next to them."""
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="publishing_words")
     party = models.ForeignKey(Party, models.CASCADE, related_name="+")
@@ -378,7 +395,7 @@ class PublishingWord(models.Model):
 
 
 class Portfolio(Record):
-    """Rounds that someone starts for many partnerships at once. They are started in the background, one after another."""
+    """Rounds that a person starts for many partnerships at once. A worker starts them one after another."""
 
     LETTER = "F"
 
@@ -396,7 +413,7 @@ class Portfolio(Record):
 
 
 class PortfolioPlace(models.Model):
-    """A partnership of a portfolio: its round once that is started, or in words why it could not be (`problem`)."""
+    """A partnership of a portfolio: its round after it was started, or the reason why it couldn't be (`problem`)."""
 
     portfolio = models.ForeignKey(Portfolio, models.CASCADE, related_name="places")
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="+")

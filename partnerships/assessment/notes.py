@@ -1,4 +1,4 @@
-"""Response notes: what government, or the lead, answers to a gap that is flagged, with a joint action or without."""
+"""Responses of the government (or the lead) to a flagged gap, with or without a joint action item."""
 
 from django.db import transaction
 
@@ -21,7 +21,7 @@ def snapshot(round) -> dict:
 
 @transaction.atomic
 def write_note(*, round, by, item, text, action=None, version=None):
-    """Answers a flagged item of a round that has opened; again, to say it better. `action`: fields of a new action."""
+    """Save or change the response to a flagged item of an opened round. `action`: fields of a new action item."""
     require(by is None or may_write_partnership(by, round.partnership))
     if item not in flags_of(round):
         raise ValidationError("No response is asked for here.", code="not_flagged")

@@ -1,15 +1,15 @@
-"""The level that the registry's own records suggest for an item, beside what people say. Pure: no rows are read here.
+"""The level that the registry's own records suggest for an item, shown next to what people say. Pure functions.
 
-Records show what was done, not how it felt: no suggestion goes beyond 3, and most items have none. The rules below are the
-whole formula, and the page of a round states them.
+Records show what was done, not how it felt: no suggestion goes beyond 3, and most items have none. The rules below are
+the whole formula, and the page of a round states them.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-MOST = 0.75  # of meetings, or of check-ins: what counts as kept
+MOST = 0.75  # share of meetings, or of check-ins, that counts as regular
 HALF = 0.5
-FAR = 2  # levels between an answer and the suggestion from which on a word is asked for
+FAR = 2  # levels between an answer and the suggestion from which a comment is asked for
 RULES = {
     "common_agenda": "0: nothing is written and nobody has met. 1: you have met. 2: an agenda is written down. "
     "3: the other side has confirmed the record within a year.",
@@ -21,8 +21,11 @@ RULES = {
 
 @dataclass(frozen=True)
 class Facts:
-    """What records hold of a partnership over a year. Meetings are those that were held and to which both sides were asked;
-    `met`: both came; `noted`: notes were written. `kept` of `due` check-ins were done within two weeks."""
+    """What the records of a partnership say over a year.
+
+    Meetings are those that took place and to which both sides were invited; `met`: both came; `noted`: there are
+    notes. `kept` of `due` check-ins were done within two weeks.
+    """
 
     has_agenda: bool = False
     is_confirmed: bool = False  # by the second side, within the year
@@ -38,7 +41,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """`level`: 0 to 3. `reasons`: sentences, what it was taken from."""
+    """`level`: 0 to 3. `reasons`: sentences that say what it is based on."""
 
     level: int
     reasons: tuple[str, ...]
@@ -90,10 +93,10 @@ _BY_ITEM: dict[str, Callable[[Facts], Suggestion]] = {
 
 
 def suggested(facts: Facts) -> dict[str, Suggestion]:
-    """Item → what records suggest, for the items of which they can say anything."""
+    """Item → suggestion, for the items about which records say anything."""
     return {item: suggest(facts) for item, suggest in _BY_ITEM.items()}
 
 
 def is_far(level: int | None, suggestion: Suggestion | None) -> bool:
-    """Whether an answer lies so far from the suggestion that a word is asked for."""
+    """Whether an answer is so far from the suggestion that a comment is asked for."""
     return level is not None and suggestion is not None and abs(level - suggestion.level) >= FAR

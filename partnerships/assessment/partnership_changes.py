@@ -1,4 +1,4 @@
-"""What follows in rounds when their partnership changes."""
+"""What changes in rounds when their partnership changes."""
 
 from partnerships.mail import outbox
 from partnerships.registry import events
@@ -7,7 +7,7 @@ from partnerships.registry.models import Partnership
 
 @events.lead_changed.register
 def hand_over(partnership: Partnership, was: str) -> None:
-    """The new lead's staff see the letters about its rounds."""
+    """Show the emails about its rounds to the new lead's staff."""
     about = {
         "round": partnership.rounds.values("pk"),
         "respondent": partnership.rounds.values("respondents__pk"),

@@ -1,7 +1,7 @@
-"""Reading many rounds at once: over the latest opened round of each kind of each partnership, or those started together.
+"""Reads many rounds at once: the latest opened round of each kind and partnership, or those started together.
 
-Only what stands for both sides is listed and counted here (`queries.item_seen` for a reader of no side), so that no filter and
-no group tells more than a single row shows everyone who may see the round.
+Only what both sides show is listed and counted (`queries.item_seen` for a reader of neither side), so that no filter
+and no group reveals more than a single row shows to everyone who may see the round.
 """
 
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ from partnerships.registry.rules import parties_visible_to
 GAPS, LOWEST, OWED, ANSWERS, GROUPS = "gaps", "low", "owed", "answers", "groups"
 OF_ITEMS = (GAPS, LOWEST, OWED)  # whose rows are single questions
 MOST_GROUPS = 100
-# What to show → the ways to put it in order, the usual one first.
+# What to show → ways to sort it, the default first.
 ORDERINGS = {
     GAPS: {"widest": Ordering("closeness", "Widest gap")},
     LOWEST: {"lowest": Ordering("median", "Lowest answer")},
@@ -33,7 +33,7 @@ ORDERINGS = {
     GROUPS: {"oldest": Ordering("opened_at", "Oldest answers")},
 }
 _FIRST, _SECOND = zip(*PAIRS.values(), strict=True)
-# Where groups find their key and name. Of departments, those whose place the reader sees.
+# Where groups find their key and name. For departments, only seats that the reader sees.
 GROUPED = {
     "jurisdiction": ("partnership__lead__public_id", "partnership__lead__name"),
     "department": ("partnership__parties__department__public_id", "partnership__parties__department__name"),
@@ -44,13 +44,13 @@ GROUPED = {
 
 @dataclass
 class Row:
-    """One question of a round, or (`seen` is None) a round with its sides."""
+    """One question of a round, or (if `seen` is None) a round with its sides."""
 
     round: Round
     seen: ItemSeen | None = None
     sides: list[SideSeen] = field(default_factory=list)
-    rolls: dict = field(default_factory=dict)  # as `rolls_seen`
-    due_on: date | None = None  # of a response that is owed
+    rolls: dict = field(default_factory=dict)  # as from `rolls_seen`
+    due_on: date | None = None  # of a response that is required
 
     @property
     def pair(self):
@@ -63,7 +63,7 @@ class Row:
 
 @dataclass
 class Found:
-    """What was asked for: the filtered `rounds`, the questions that were chosen (none: all), and the rows to show."""
+    """The result of a request: the filtered `rounds`, the chosen questions (empty: all), and the listing of rows."""
 
     rounds: object
     items: list[str]
@@ -71,7 +71,10 @@ class Found:
 
 
 def found(person, params, *, show, allow=()) -> Found:
-    """What these parameters (a QueryDict) ask for. Raises Missing to who belongs nowhere, UnknownParameters, ValidationError."""
+    """What these parameters (a QueryDict) ask for.
+
+    Raises Missing for people without memberships, UnknownParameters, ValidationError.
+    """
     if not belongs_somewhere(person):
         raise Missing
     rows = rounds_visible_to(person).filter(opened_at__isnull=False)
@@ -93,7 +96,7 @@ def _later():
 
 
 def _scores(rounds, items=()):
-    """The second side's scores for single questions, with the first side's (`first`) and how far they lie apart."""
+    """The second side's scores for single questions, with the first side's (`first`) and the distance between them."""
     rows = SideScore.objects.filter(side__round__in=rounds, side__key__in=_SECOND, standing=Standing.SHOWN)
     beside = SideScore.objects.filter(side__round=OuterRef("side__round"), item=OuterRef("item"))
     first = beside.filter(side__key__in=_FIRST, standing=Standing.SHOWN).order_by().values("median")[:1]
@@ -103,12 +106,12 @@ def _scores(rounds, items=()):
 
 
 def _compared(rounds, items=()):
-    """Those next to which the first side shows its own: no one of no side reads others (`queries.item_seen`)."""
+    """Those where the first side shows its own score too: readers of neither side see no others (`queries.item_seen`)."""
     return _scores(rounds, items).filter(first__isnull=False)
 
 
 def _flagged(rounds, items=()):
-    """As `gaps.is_flagged`."""
+    """The same rule as `gaps.is_flagged`."""
     return _compared(rounds, items).filter(Q(closeness__lte=-WIDE_GAP) | Q(median__lte=LOW))
 
 
@@ -118,7 +121,9 @@ def _owed(rounds, items=()):
 
 
 def _with_share(rounds, person):
-    """With how many people were `asked` and have `finished`, of the partners that the person sees, as on the page of a round."""
+    """Add how many people were `asked` and have `finished`, for partners that the person sees, as on the page of a
+    round.
+    """
     of_seen = {"party__in": parties_visible_to(person).order_by().values("pk")}
     asked = AskedParty.objects.filter(side__round=OuterRef("pk"), **of_seen).order_by().values("side__round")
     finished = Respondent.objects.filter(round=OuterRef("pk"), **of_seen).order_by().values("round")
@@ -132,7 +137,7 @@ _LISTED = {GAPS: _compared, LOWEST: _compared, OWED: _owed}
 
 
 def rows_of(person, records) -> list[Row]:
-    """Scores or rounds of a page as rows: the same questions to the database whatever their number."""
+    """Scores or rounds of a page as rows. The number of queries doesn't depend on how many there are."""
     if records and isinstance(records[0], Round):
         sides, rolls = sides_seen(records), rolls_seen(person, records)
         return [Row(one, sides=sides[one.pk], rolls=rolls) for one in records]
@@ -153,17 +158,20 @@ def _row(round, item, scores, notes):
 
 
 def latest_of(rounds, partnerships):
-    """Of these opened rounds the latest of each kind of each of these partnerships."""
+    """Of these opened rounds, the latest of each kind for each of these partnerships."""
     return rounds.filter(partnership__in=partnerships, opened_at__isnull=False).filter(~Exists(_later()))
 
 
 def flagged_in(rounds, *, most) -> list[Row]:
-    """Of these rounds, which their reader may see, the questions that ask for a response: the widest gaps first."""
+    """The questions of these rounds that require a response, widest gaps first.
+
+    The reader must be allowed to see the rounds.
+    """
     return rows_of(None, list(_flagged(rounds).order_by("closeness", "pk")[:most]))
 
 
 def owed_by_offices_of(person, *, most) -> list[Row]:
-    """The responses that the person's own offices owe, the longest owed first."""
+    """The responses that the person's own offices have to give, longest overdue first."""
     rounds = rounds_visible_to(person).filter(opened_at__isnull=False).filter(~Exists(_later()))
     if not is_administrator(person):
         rounds = rounds.filter(partnership__lead__in=jurisdictions_read_by(person))
@@ -172,8 +180,9 @@ def owed_by_offices_of(person, *, most) -> list[Row]:
 
 @dataclass
 class Summary:
-    """`partnerships` with answers that have opened; `to_talk`: of them those with a gap that asks for a response; `owed`
-    responses, `past`: those whose day has passed."""
+    """`partnerships` with opened answers; `to_talk`: those with a gap that requires a response; `owed`: missing
+    responses; `past`: those that are overdue.
+    """
 
     partnerships: int
     to_talk: int
@@ -191,7 +200,7 @@ def summary(one: Found) -> Summary:
 
 
 def _past(rounds) -> Q:
-    """Scores of rounds whose responses were due before today, by the calendar of each one's zone."""
+    """Scores of rounds whose responses were due before today, by the calendar of each round's time zone."""
     found = Q(pk__in=())
     for name in rounds.order_by().values_list("zone", flat=True).distinct():
         zone = clock.zone(name)
@@ -201,10 +210,11 @@ def _past(rounds) -> Q:
 
 
 def groups(person, one: Found, by: str) -> list[dict]:
-    """Per group, the largest first, up to MOST_GROUPS and one more: key, name, and how many `partnerships` it has, in how many
-    there is something `to_talk` about or a response that `owes`, and how many people were `asked` and have `finished`.
+    """Counts by group, largest first, up to MOST_GROUPS and one more.
 
-    Counts of partnerships and people alone: never a middle of answers."""
+    Each dict has key, name, `partnerships`, how many of those have something `to_talk` about or a missing response
+    (`owes`), and how many people were asked and have finished. Counts only, never a median.
+    """
     key, name = GROUPED[by]
     rows = one.rounds
     if by == "department":
@@ -225,7 +235,7 @@ def _in(scores):
 
 
 def portfolio(person, public_id) -> Portfolio:
-    """Rounds started together of which the person sees one place. Raises Missing or MistypedId."""
+    """Rounds started together, if the person sees one of them. Raises Missing or MistypedId."""
     return get_or_missing(portfolios_visible_to(person), public_id)
 
 
@@ -234,7 +244,7 @@ def portfolios_of(person, *, most=20) -> list[Portfolio]:
 
 
 def place_list(person, portfolio, params) -> Listing:
-    """The partnerships of a portfolio that she may know of, as far as the parameters (a QueryDict) ask for them."""
+    """The partnerships of a portfolio that the person may know of, filtered by these parameters (a QueryDict)."""
     rows = places_visible_to(person).filter(portfolio=portfolio).select_related("partnership", "round")
     filters = PlaceFilter(params, rows, person=person)
     orderings = {"id": Ordering("pk", "As they are started")}
@@ -242,6 +252,6 @@ def place_list(person, portfolio, params) -> Listing:
 
 
 def counts_of(person, portfolio) -> dict[str, int]:
-    """How many places wait, have started, or met a problem; of those that she may know of."""
+    """How many partnerships of a portfolio wait, have started or have a problem, of those that the person may know of."""
     each = {name: Count("pk", filter=q) for name, q in STANDS.items()}
     return places_visible_to(person).filter(portfolio=portfolio).aggregate(**each)

@@ -1,7 +1,7 @@
-"""Rounds of many partnerships at once: what would be started, starting it, and the work in the background.
+"""Rounds for many partnerships at once: the plan, the start, and the work in the background.
 
-Each partnership's round is started in a transaction of its own, by the right of whoever asked for it at that moment. Of two
-workers one takes a place and the other goes on to the next; after a crash what was not done is done.
+Each partnership's round is started in a transaction of its own, with the rights that the person who asked for it has
+at that moment. When two workers meet at one partnership, the second skips it. After a crash the rest is done.
 """
 
 import logging
@@ -27,9 +27,9 @@ from partnerships.registry.choices import Status
 from partnerships.registry.models import Partnership
 from partnerships.registry.rules import seats_held_by
 
-MOST = 500  # partnerships a portfolio
+MOST = 500  # partnerships per portfolio
 DAYS_FOR_SAY = 21
-BATCH = 20  # rounds of one run of the worker
+BATCH = 20  # rounds that the worker starts in one run
 OPEN, ENDED, ALONE, NOBODY = "open", "ended", "alone", "nobody"
 LEFT_OUT = {
     OPEN: "A round is open here already.",
@@ -44,8 +44,11 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Plan:
-    """What would be started: `chosen` partnerships, to how many `people` how many `letters` go, and which of those that she
-    may ask in (`hers`, how many) are `left_out`: (partnership, key of LEFT_OUT). `is_too_many`: more than MOST."""
+    """What would be started.
+
+    `chosen` partnerships; how many `people` get how many emails (`letters`); which of the partnerships in which the
+    person may ask (`hers` in number) are `left_out`: (partnership, key of LEFT_OUT). `is_too_many`: more than MOST.
+    """
 
     chosen: list = field(default_factory=list)
     left_out: list = field(default_factory=list)
@@ -56,7 +59,7 @@ class Plan:
 
 
 def plan_for(person, matching) -> Plan:
-    """The plan for the partnerships of these rows, as far as she may start a round: a fixed number of questions."""
+    """The plan for those of these partnerships in which the person may start a round. A fixed number of queries."""
     rows = _perhaps_hers(person, matching).select_related("lead").order_by("title", "pk")
     hers = list(rows[: MOST + 1])
     if len(hers) > MOST:
@@ -91,7 +94,7 @@ def _open_rounds():
 
 
 def _people(offer) -> set:
-    """Everyone who speaks for each party; where nobody does, its contacts."""
+    """Everyone who speaks for each party; for a party without such people, its contacts."""
     people = {("person", pk) for _, speakers, _ in offer for pk in speakers}
     return people | {("contact", c.pk) for _, speakers, contacts in offer if not speakers for c in contacts}
 
@@ -107,15 +110,20 @@ def _reason(partnership, offer, asked, open_at) -> str:
 
 
 def usual_keys(offered) -> list[str]:
-    """Of what `queries.who_may_be_asked` offers: each partner, with a proposal of who speaks for it or, where no one does, of its
-    contacts."""
+    """The default choice among what `queries.who_may_be_asked` offers.
+
+    Each partner, with a proposal of the people who speak for it, or of its contacts if there are none.
+    """
     spoken_for = {key.split(":")[1] for key, _ in offered if key.startswith("speakers:")}
     return [key for key, _ in offered if not key.startswith("contact:") or key.split(":")[2] not in spoken_for]
 
 
 @transaction.atomic
 def ask_what_was_given(*, partnership, by) -> Round | None:
-    """Asks both sides how much say community got. None where there are no two sides, nobody can be asked, or it is asked now."""
+    """Ask both sides how much influence the community had.
+
+    Returns None if there are no two sides, no one can be asked, or it is being asked already.
+    """
     offered, open_now = can_be_asked(by, [partnership])[partnership.pk], Round.objects.filter(partnership=partnership)
     open_now = open_now.filter(asks=ENGAGEMENT, opened_at=None, cancelled_at=None)
     if len(offered) < 2 or not _people(offered) or open_now.exists():
@@ -132,7 +140,7 @@ def snapshot(portfolio) -> dict:
 
 
 def require_fitting(partnerships, fields) -> None:
-    """Raises ValidationError where so many cannot be started, or by that day."""
+    """Raise ValidationError if these partnerships are too many, or can't end on that day."""
     if not 1 <= len(partnerships) <= MOST:
         raise ValidationError(f"Choose from 1 to {MOST} partnerships.", code="how_many")
     for zone in {one.lead.zone for one in partnerships}:
@@ -141,9 +149,9 @@ def require_fitting(partnerships, fields) -> None:
 
 @transaction.atomic
 def start_portfolio(*, partnerships, by, fields) -> Portfolio:
-    """Has a round of each of these partnerships started in the background. `fields`: title, closes_on, erases_answers.
+    """Start a round of each of these partnerships in the background. `fields`: title, closes_on, erases_answers.
 
-    Raises NotAllowed where one of them is not hers to ask, and ValidationError.
+    Raises NotAllowed if the person may not ask in one of them, and ValidationError.
     """
     require(startable_by(by, partnerships) == {one.pk for one in partnerships})
     require_fitting(partnerships, fields)
@@ -157,13 +165,17 @@ def start_portfolio(*, partnerships, by, fields) -> Portfolio:
 
 
 def start_due(most=BATCH) -> int:
-    """Starts rounds that wait, up to so many, the oldest first and what broke before last. Gives how many places it has done."""
+    """Start up to `most` waiting rounds: oldest first, and those with an earlier error last.
+
+    Returns how many it handled.
+    """
     waiting = PortfolioPlace.objects.filter(done_at=None).order_by("problem", "pk").values_list("pk", flat=True)
     started = 0
     for pk in list(waiting[:most]):
         try:
             started += start_place(pk)
-        except Exception:  # whatever it is stays with its place: the others go on, and the sweep tries this one again
+        # whatever it is, only this partnership is affected: the others go on, and the next run tries it again
+        except Exception:
             log.exception("The round of place %s of a portfolio was not started.", pk)
             PortfolioPlace.objects.filter(pk=pk, done_at=None).update(problem=BROKE)
     done = Portfolio.objects.filter(finished_at=None).exclude(places__done_at=None)
@@ -173,14 +185,17 @@ def start_due(most=BATCH) -> int:
 
 @transaction.atomic
 def start_place(pk) -> bool:
-    """Starts the round of one place, or writes down why it cannot be. False where it is done, or another worker has it."""
+    """Start the round of one partnership, or record why it can't start.
+
+    Returns False if it is done or another worker has it.
+    """
     rows = PortfolioPlace.objects.filter(pk=pk, done_at=None)
     if connection.features.has_select_for_update_skip_locked:
         rows = rows.select_for_update(skip_locked=True, of=("self",))
     place = rows.select_related("portfolio__by").first()
     if place is None:
         return False
-    # The parties stand still from here on: who is asked is who is at the table.
+    # The lock keeps the parties unchanged from here on, so that those who are asked are those at the table.
     partnership = Partnership.objects.select_for_update(no_key=True, of=("self",)).select_related("lead")
     place.round, place.problem = _started(place.portfolio, partnership.get(pk=place.partnership_id))
     place.done_at = clock.now()
@@ -189,7 +204,7 @@ def start_place(pk) -> bool:
 
 
 def _started(portfolio, partnership):
-    """(the round, “”) or (None, why not)."""
+    """(the round, “”) or (None, the reason why not)."""
     by = portfolio.by
     if by is None or not by.is_active or not startable_by(by, [partnership]):
         return None, _GONE

@@ -1,4 +1,4 @@
-"""Whether everyone may read what both sides said: each party that was asked says so for itself, and can take it back."""
+"""Whether everyone may read both sides' scores: each asked party decides for itself, and can change its mind."""
 
 from django.db import transaction
 
@@ -21,7 +21,10 @@ def snapshot(round) -> dict:
 
 @transaction.atomic
 def say(*, round, by, party, agrees, reply="", version=None):
-    """What a party says: that everyone may read the round or not, and its own words beside it. Again, to say it anew."""
+    """Save what a party decides: whether everyone may read the round, and its own words next to it.
+
+    Again, to change it.
+    """
     require(by is None or may_agree_to_publish(by, round, party))
     with change(round, by=by, verb="publish", snapshot=snapshot, version=version) as writing:
         word = PublishingWord.objects.filter(round=writing.record, party=party).first()

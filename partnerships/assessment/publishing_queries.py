@@ -1,4 +1,4 @@
-"""Reading what was published of rounds, and how publishing stands for one."""
+"""Reads published rounds, and what the parties of a round have decided about publishing."""
 
 from dataclasses import dataclass
 
@@ -12,13 +12,13 @@ from partnerships.core.access import get_or_missing
 from partnerships.registry.models import Party
 from partnerships.registry.rules import parties_visible_to, seats_held_by
 
-MOST = 20  # rows that are looked at for one page
+MOST = 20  # rows that are checked for one page
 _PARTY = ("party__partnership", "party__jurisdiction", "party__department", "party__organization")
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What one party that was asked says; None: nothing yet. `is_hers`: the reader may say it for this party."""
+    """What one asked party decided; None: nothing yet. `is_hers`: the reader may decide for this party."""
 
     party: Party
     word: PublishingWord | None
@@ -37,8 +37,10 @@ def published_of(partnership) -> Round | None:
 
 
 def seen_by_all(round) -> RoundSeen:
-    """What everyone may read of it: the scores of the two sides that agreed, and the responses. What people wrote, other sides
-    and what records suggest stay with those at the table."""
+    """What everyone may read of a round: the scores of the two sides that agreed, and the responses.
+
+    Comments, other sides and what records suggest stay with the people at the table.
+    """
     pair = pair_of(round)
     sides = [side for side in sides_seen([round])[round.pk] if side.side.key in pair]
     notes = {note.item: note for note in round.notes.all()}
@@ -52,13 +54,15 @@ def seen_by_all(round) -> RoundSeen:
 
 
 def replies_to(person, round) -> list[PublishingWord]:
-    """What parties said beside a published round, of those that the reader may know of."""
+    """What parties said next to a published round, as far as the reader may know of them."""
     rows = round.publishing_words.filter(agrees=True, party__in=parties_visible_to(person)).exclude(reply="")
     return list(rows.select_related(*_PARTY).order_by("at", "pk"))
 
 
 def standing_of(person, round) -> tuple[list[Standing], int]:
-    """(each asked party of the compared sides that she sees, how many others were asked): how publishing stands."""
+    """How publishing stands: (each asked party of the compared sides that the person sees, how many others were
+    asked).
+    """
     asked = Party.objects.filter(pk__in=asked_parties(round).values("party"))
     seen = set(parties_visible_to(person).filter(partnership=round.partnership_id).values_list("pk", flat=True))
     words = {word.party_id: word for word in round.publishing_words.all()}
@@ -72,7 +76,10 @@ def standing_of(person, round) -> tuple[list[Standing], int]:
 
 
 def asked_to_publish(person, **body) -> list[tuple[Round, Party]]:
-    """Where her word for a party is waited for, since another one agrees already; `body`: of one body of hers alone."""
+    """The rounds and parties for which the person's decision is awaited, because another party has agreed already.
+
+    `body`: only one office or organization of theirs.
+    """
     agreed = PublishingWord.objects.filter(round=OuterRef("side__round"), agrees=True)
     said = PublishingWord.objects.filter(round=OuterRef("side__round"), party=OuterRef("party"))
     rows = AskedParty.objects.filter(party__in=seats_held_by(person).filter(**body), side__key__in=COMPARED)

@@ -1,4 +1,4 @@
-"""Reading rounds: what is open, what both sides said, and what the reader may not see yet or ever."""
+"""Reads rounds: what is open, what both sides said, and what the reader may not see yet or ever."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,22 +20,25 @@ from partnerships.directory.rules import contacts_visible_to
 from partnerships.registry.rules import may_read_whole, parties_visible_to
 from partnerships.registry.speakers import people_of, speakers_by_party
 
-CANCELLATION = ("cancellation",)  # to be read along with a round
+CANCELLATION = ("cancellation",)  # related rows to fetch along with a round
 _BODIES = ("jurisdiction", "department", "organization")
 _PARTY = ("party__partnership", *(f"party__{name}" for name in _BODIES))
-NO_PROPOSAL = "no one"  # in place of someone: the partner names its people without a proposal
+NO_PROPOSAL = "no one"  # in place of a person: the partner names its people without a proposal
 SOON, LATELY = 14, 90  # days
-MOST_PLACES = 20  # that one person's page names
-EARLIER = 4  # rounds before this one whose scores stand beside it
+MOST_PLACES = 20  # shown on one person's page
+EARLIER = 4  # rounds before this one whose scores are shown next to it
 
 
 @dataclass
 class SideSeen:
-    """`finished` and `declined` count people, once answers are open. Before that both stay 0, and `is_half_done` says roughly how
-    far a side of PROGRESS_FROM or more is; of a smaller side nothing is told (None)."""
+    """A side of a round, and how many of its people are done.
+
+    `finished` and `declined` count people after answers opened. Before that both are 0, and `is_half_done` roughly
+    says how far a side of PROGRESS_FROM or more people is; for a smaller side it is None.
+    """
 
     side: RoundSide
-    name: str  # of a tribal nation; empty for the others, which pages have words for
+    name: str  # of a tribal nation; "" for the others, for which pages have texts
     finished: int = 0
     declined: int = 0
     is_half_done: bool | None = None
@@ -43,7 +46,7 @@ class SideSeen:
 
 @dataclass(frozen=True)
 class CancellationSeen:
-    """Who canceled a round and why; `done_at` is None while partners are asked for their yes."""
+    """Who canceled a round and why. `done_at` is None while partners are asked for their yes."""
 
     who: str
     why: str
@@ -53,7 +56,7 @@ class CancellationSeen:
 
 @dataclass
 class ItemSeen:
-    """One item as this reader may see it. `scores`: side's key → its score, None where it is not hers to see."""
+    """One item as this reader may see it. `scores`: side's key → score, None if the reader may not see it."""
 
     item: catalogue.Item
     scores: dict
@@ -62,9 +65,9 @@ class ItemSeen:
     note: ResponseNote | None = None
     sees_action: bool = False
     words: list = field(default_factory=list)  # (side's key, SharedWord)
-    earlier: list = field(default_factory=list)  # (round, scores of the pair), the oldest first
-    earlier_note: ResponseNote | None = None  # the answer to this item in the round before
-    suggestion: observed.Suggestion | None = None  # what records of the year before it opened suggest
+    earlier: list = field(default_factory=list)  # (round, scores of the pair), oldest first
+    earlier_note: ResponseNote | None = None  # the response to this item in the round before
+    suggestion: observed.Suggestion | None = None  # what records suggest for the year before it opened
 
 
 @dataclass
@@ -84,7 +87,7 @@ class RoundSeen:
 
 
 def note_due_on(round):
-    """The day by which a response to its flagged gaps is owed."""
+    """The day by which responses to its flagged gaps are due."""
     return round.opened_at.astimezone(clock.zone(round.zone)).date() + timedelta(days=NOTE_DAYS)
 
 
@@ -95,14 +98,16 @@ def round_of(person, public_id) -> Round:
 
 
 def rounds_of(person, partnership) -> list[Round]:
-    """The partnership's rounds that the person may see, canceled ones included, the one that closes last first."""
+    """The partnership's rounds that the person may see, including canceled ones, the one that closes last first."""
     rows = rounds_visible_to(person).filter(partnership=partnership)
     return list(rows.select_related("partnership__lead", *CANCELLATION))
 
 
 def cancellation_seen(person, round, parties=None) -> CancellationSeen | None:
-    """Who canceled a round, or wants to, and why, as this person may know it; None where no one does. `parties`: those that
-    she sees, by key, where they are known already."""
+    """Who canceled a round, or wants to, and why, as far as the person may know; None if no one does.
+
+    `parties`: those that the person sees, by primary key, if they were read already.
+    """
     cancellation = getattr(round, "cancellation", None)
     if cancellation is None:
         return None
@@ -125,7 +130,7 @@ def _at_hand(rounds):
 
 
 def closing_soon(person, *, most) -> list[Round]:
-    """The rounds of the person's own offices that close within SOON, the next one first."""
+    """The rounds of the person's own offices that close within SOON days, next one first."""
     until = clock.now() + timedelta(days=SOON)
     rows = _at_hand(rounds_visible_to(person)).filter(opened_at=None, closes_at__lte=until)
     rows = rows if is_administrator(person) else rows.filter(partnership__lead__in=jurisdictions_read_by(person))
@@ -133,13 +138,13 @@ def closing_soon(person, *, most) -> list[Round]:
 
 
 def opened_lately(person, *, most) -> list[Round]:
-    """The rounds that she may see whose answers opened within LATELY, the latest first."""
+    """The rounds whose answers opened within LATELY days, as far as the person may see them, latest first."""
     rows = _at_hand(rounds_visible_to(person)).filter(opened_at__gte=clock.now() - timedelta(days=LATELY))
     return list(rows.order_by("-opened_at", "-pk")[:most])
 
 
 def places_to_answer(person) -> list[Respondent]:
-    """Where the person is asked herself and has neither finished nor declined, the round that closes first at the top."""
+    """Where the person is a respondent and has neither finished nor declined, the round that closes first at the top."""
     rows = Respondent.objects.filter(person=person.pk, finished_at=None, declined_at=None)
     rows = rows.filter(round__answering_at__isnull=False, round__opened_at=None, round__cancelled_at=None)
     rows = rows.filter(round__closes_at__gt=clock.now())
@@ -148,13 +153,15 @@ def places_to_answer(person) -> list[Respondent]:
 
 
 def round_seen(person, round) -> RoundSeen:
-    """A round as the person may see it: while it is open, roughly how far larger sides are; then what both sides said."""
+    """A round as the person may see it: while it is open, roughly how far larger sides are; after that both sides'
+    scores.
+    """
     reads = sides_read_by(person, round) if round.opened_at else set()
     return seen_by_sides(round, reads, person=person)
 
 
 def seen_by_sides(round, reads: set, *, person=None) -> RoundSeen:
-    """The same for someone of these sides: whoever has a personal link is of theirs."""
+    """The same for a reader of these sides, such as the holder of a personal link."""
     seen = RoundSeen(round, sides_seen([round])[round.pk], pair_of(round))
     if not round.opened_at:
         return seen
@@ -184,7 +191,9 @@ def seen_by_sides(round, reads: set, *, person=None) -> RoundSeen:
 
 
 def suggestions_of(round) -> dict[str, observed.Suggestion]:
-    """Item → the level that records of the year before the round opened suggest; while it is open, of the year before today."""
+    """Item → the level that records of the year before the round opened suggest; for an open round, of the year before
+    today.
+    """
     if not observed.RULES.keys() & round.items.keys():
         return {}
     day = (round.opened_at or clock.now()).astimezone(clock.zone(round.zone)).date()
@@ -192,12 +201,12 @@ def suggestions_of(round) -> dict[str, observed.Suggestion]:
 
 
 def _words_seen(words, scores):
-    """Words go with their side's score: where that is sealed to the reader, so are they."""
+    """Comments are shown together with their side's score: if the score is sealed for the reader, so are they."""
     return [(key, word) for key, word in words if scores.get(key) is not None]
 
 
 def item_seen(item, scores, pair, reads=frozenset()) -> ItemSeen:
-    """One item by its scores (side's key → score), as someone reads it who belongs to these sides, or to none."""
+    """One item from its scores (side's key → score), for a reader of these sides, or of none."""
     shown = {
         key: one if one.standing != Standing.SHOWN or _is_open(key, scores, pair[0], reads) else None
         for key, one in scores.items()
@@ -207,9 +216,13 @@ def item_seen(item, scores, pair, reads=frozenset()) -> ItemSeen:
 
 
 def _is_open(key, scores, first, reads) -> bool:
-    """Whether a side's score is open to someone of these sides. Who reads others' answers has answered: people of the first side
-    (government, or the lead), and of no side, read another's only next to the first side's own score. A side that is not the
-    first may keep its score back and still reads the first one's: how an office sees its own work is public business."""
+    """Whether a side's score is open to a reader of these sides.
+
+    The rule: to read the other side's answers, one's own side must have answered. Readers of the first side
+    (government, or the lead) and of no side see another side's score only next to the first side's own. A side that
+    isn't the first may keep its score back and still read the first one's, since how an office rates its own work is
+    public business.
+    """
     if first in reads:
         return key == first or (first in scores and scores[first].standing == Standing.SHOWN)
     if key in reads:
@@ -222,7 +235,7 @@ def _is_open(key, scores, first, reads) -> bool:
 
 
 def scores_of_rounds(rounds) -> dict:
-    """Item → side's key → its score."""
+    """Item → side's key → score."""
     found: dict = {}
     rows = SideScore.objects.filter(side__round__in=rounds).select_related("side").order_by("side", "pk")
     for row in rows:
@@ -235,7 +248,7 @@ def score_of(row) -> gaps.Score:
 
 
 def flags_of(round) -> set[str]:
-    """The items of a round that has opened to which a response is owed or was given."""
+    """The items of an opened round for which a response is required or was given."""
     pair = pair_of(round)
     scores = scores_of_rounds([round]) if round.opened_at else {}
     return {item for item, of_sides in scores.items() if gaps.is_flagged(*(of_sides.get(key) for key in pair))}
@@ -248,7 +261,7 @@ def _earlier(round) -> list[Round]:
 
 
 def sides_seen(rounds) -> dict[int, list[SideSeen]]:
-    """Round's key → its sides, the pair first."""
+    """Round's key → its sides, the compared pair first."""
     sides = {side.pk: SideSeen(side, "") for side in RoundSide.objects.filter(round__in=rounds)}
     places = Respondent.objects.filter(round__in=rounds).values_list("side", "finished_at", "declined_at")
     for pk, finished_at, declined_at in places:
@@ -272,8 +285,10 @@ def sides_seen(rounds) -> dict[int, list[SideSeen]]:
 
 @dataclass(frozen=True)
 class RollSeen:
-    """Of a side, how many people were asked for how many partners that the reader may see; `has_others`: also for some that the
-    reader may not see, of whom no number is told."""
+    """How many people were asked on a side, for how many partners that the reader may see.
+
+    `has_others`: also for partners that the reader may not see, whose numbers aren't revealed.
+    """
 
     people: int
     partners: int
@@ -281,8 +296,11 @@ class RollSeen:
 
 
 def rolls_seen(person, rounds) -> dict[int, RollSeen]:
-    """Key of a side of these rounds → who was asked on it, in numbers, once a round. Of a side where others were asked, how many
-    answered is told to no one either: it would count them."""
+    """Primary key of a side → who was asked on it, in numbers.
+
+    If a side has partners that the reader may not see, pages don't show how many of the side have answered either,
+    since that would count them.
+    """
     places = list(Respondent.objects.filter(round__in=rounds).values_list("side", "party"))
     asked = {party for _, party in places}
     seen = set(parties_visible_to(person).filter(pk__in=asked - {None}).values_list("pk", flat=True))
@@ -296,8 +314,11 @@ def rolls_seen(person, rounds) -> dict[int, RollSeen]:
 
 @dataclass(frozen=True)
 class PartnerSeen:
-    """A partner that was picked for a round. `may_name`: the reader names its people, as long as the roll is open. `may_print`:
-    they print a code for it, since it has no editors."""
+    """A partner that was picked for a round.
+
+    `may_name`: the reader names its people while the roll is open. `may_print`: the reader prints a code for it, since
+    it has no editors.
+    """
 
     party: object
     has_named: bool
@@ -307,7 +328,7 @@ class PartnerSeen:
 
 
 def partners_seen(person, round) -> list[PartnerSeen]:
-    """The partners that were picked, of those that the reader may see."""
+    """The partners that were picked, as far as the reader may see them."""
     rows = AskedParty.objects.filter(side__round=round, party__in=parties_visible_to(person)).select_related(*_PARTY)
     partners = list(rows.order_by("side", "party__position", "pk"))
     is_open = round.is_open and round.answering_at is None
@@ -325,8 +346,11 @@ def partners_seen(person, round) -> list[PartnerSeen]:
 
 
 def who_may_be_named(person, party) -> list[tuple[str, object]]:
-    """(key, Person or Contact) of all who can answer for a partner, for its own editors; to whoever has its code only contacts
-    that everyone sees, since who printed the code could use it."""
+    """(key, Person or Contact) for all who can answer for a partner, for its own editors.
+
+    A reader with the partner's code gets only contacts that everyone sees, since the person who printed the code could
+    use it.
+    """
     members = people_of(party) if names_for(person, party) else people_of(party).none()
     people = [place.person for place in members.select_related("person").order_by("person__name", "pk")]
     contacts = contacts_with_address(person, {body_key(party)}).get(body_key(party), [])
@@ -335,13 +359,13 @@ def who_may_be_named(person, party) -> list[tuple[str, object]]:
 
 
 def named_without_email(round, party) -> list[tuple[str, Respondent]]:
-    """(key, place) of those on the roll of a partner who answer with a code."""
+    """(key, respondent) for people of a partner who answer with a code."""
     places = round.respondents.filter(party=party).exclude(mark="").order_by("pk")
     return [(f"place:{one.pk}", one) for one in places]
 
 
 def roll_of(round, party) -> list[str]:
-    """The keys of those who are named or proposed for a partner."""
+    """The keys of the people who are named or proposed for a partner."""
     places = round.respondents.filter(party=party).order_by("pk")
     return [_key_of(one) for one in places]
 
@@ -354,15 +378,20 @@ def _key_of(place) -> str:
 
 @dataclass(frozen=True)
 class RollOfSide:
-    """What people of a side see of who is asked: on their own side each place; of others (side's key, partner, how many)."""
+    """The roll as people of a side see it: `own`, each respondent of their side; `others`, (side's key, partner, how
+    many).
+    """
 
     own: list[Respondent]
     others: list[tuple[str, object, int]]
 
 
 def roll_seen(person, round, side, *, by_name=True) -> RollOfSide:
-    """The roll of someone's own side by name and organization, so that they can check it, and of the others how many people each
-    partner named, of those that the reader may see. `by_name` False: all in numbers, for a code that another side printed."""
+    """The roll of the reader's own side by name, so that they can check it; of others, how many people each partner
+    named.
+
+    Only partners that the reader may see. `by_name` False: all in numbers, for a code that another side printed.
+    """
     own = round.respondents.filter(side=side).select_related("person", "contact", "objected_by__partnership", *_PARTY)
     others = AskedParty.objects.filter(side__round=round, asked__gt=0)
     own, others = (own, others.exclude(side=side)) if by_name else (own.none(), others)
@@ -371,14 +400,14 @@ def roll_seen(person, round, side, *, by_name=True) -> RollOfSide:
 
 
 def places_seen(person, round) -> list:
-    """Who is asked in an open round, for those who keep the record: for which party, and never whether they have answered."""
+    """The respondents of an open round, for people who keep the record: never whether they have answered."""
     if not round.is_answering or not (is_administrator(person) or may_read_whole(person, round.partnership)):
         return []
     return list(round.respondents.select_related("side", *_PARTY))
 
 
 def place_of(person, pk) -> Respondent:
-    """The place of someone who is asked, in a round that the person may see. Raises Missing."""
+    """A respondent of a round that the person may see. Raises Missing."""
     rows = Respondent.objects.filter(round__in=rounds_visible_to(person).values("pk"))
     place = rows.select_related("round__partnership__lead", "side", *_PARTY).filter(pk=pk).first()
     if place is None:
@@ -387,8 +416,11 @@ def place_of(person, pk) -> Respondent:
 
 
 def who_may_be_asked(person, partnership) -> list[tuple[str, str]]:
-    """Whom a round may ask, as far as the person sees them: (“party:3”, words) for a partner that names its people itself,
-    (“speakers:3”, words) to propose all who speak for it here, and (“contact:7:3”, words) to propose each contact of it."""
+    """Whom a round can ask, as far as the person sees them, as (key, label).
+
+    “party:3”: a partner that names its people itself; “speakers:3”: propose everyone who speaks for it; “contact:7:3”:
+    propose one of its contacts.
+    """
     offered = []
     for party, speakers, contacts in can_be_asked(person, [partnership])[partnership.pk]:
         offered.append((f"party:{party.pk}", f"{party}: it names its people itself"))
@@ -400,8 +432,11 @@ def who_may_be_asked(person, partnership) -> list[tuple[str, str]]:
 
 
 def can_be_asked(person, partnerships) -> dict[int, list[tuple]]:
-    """Partnership's key → (party, keys of the people who speak for it, its contacts), of the parties at the table that the
-    person sees: the same questions to the database for any number of partnerships."""
+    """Partnership's key → (party, keys of the people who speak for it, its contacts), for parties at the table that
+    the person sees.
+
+    The number of queries doesn't depend on how many partnerships there are.
+    """
     seen = set(parties_visible_to(person).filter(partnership__in=partnerships).values_list("pk", flat=True))
     parties = [party for party in at_the_table(*partnerships) if party.pk in seen]
     refused = refused_partners(parties, clock.today())
@@ -414,7 +449,7 @@ def can_be_asked(person, partnerships) -> dict[int, list[tuple]]:
 
 
 def asked_from(person, partnership, keys) -> list[tuple]:
-    """(party, contact, None or NO_PROPOSAL) for `rounds.start_round`, of the keys that were offered to this person."""
+    """(party, contact, None or NO_PROPOSAL) for `rounds.start_round`, from keys that were offered to this person."""
     parties = {party.pk: party for party in at_the_table(partnership)}
     pairs = []
     for key in keys:

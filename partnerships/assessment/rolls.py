@@ -1,8 +1,9 @@
-"""The roll of a round: each partner's own editors name its people, and have ROLL_DAYS. Then it closes, and answering begins. A
-partner without editors names them with a printed code (`round_codes`).
+"""The roll of a round: each partner's own editors name its respondents within ROLL_DAYS. Then it closes, and answering
+begins.
 
-An office may propose names; the partner's yes makes them respondents. Nothing opens where no one was named: the round ends, and
-everyone is told why. All raise ValidationError and NotAllowed.
+A partner without editors names them with a printed code (`round_codes`). An office can propose people; the partner's
+yes makes them respondents. If no one was named, the round ends without opening, and everyone is told why. All
+functions raise ValidationError and NotAllowed.
 """
 
 from collections import Counter
@@ -41,8 +42,10 @@ NO_ONE = "No partner named anyone who answers, so the round didn't start. Nothin
 
 @dataclass(frozen=True)
 class WithoutEmail:
-    """Someone whom a partner names who has a number and no email address. They answer by `code`, of which only a digest is kept:
-    whoever names them prints it and hands it over."""
+    """A person with a phone number and no email address whom a partner names.
+
+    They answer by `code`, of which only a digest is kept: the person who names them prints it and gives it to them.
+    """
 
     name: str
     phone: str
@@ -50,7 +53,7 @@ class WithoutEmail:
 
 
 def snapshot(round) -> dict:
-    """Of a round the sides and how many were asked; never who answered what."""
+    """A round with its sides and how many were asked; never who answered what."""
     shot = fields_of(round, leave_out=("closes_at",))
     partners = AskedParty.objects.filter(side__round=round, named_at__isnull=False).order_by("pk")
     return shot | {
@@ -61,8 +64,10 @@ def snapshot(round) -> dict:
 
 @shows(Round)
 def _shown_of_round(round):
-    """Of one that everyone may read its days, what partners say beside it and the responses. Never who was asked or picked, nor
-    when a response was written and to which action it led."""
+    """Of a public round: its dates, what partners say next to it, and the responses.
+
+    Never who was asked or picked, nor when a response was written or which action item it led to.
+    """
     is_public = SimpleLazyObject(lambda: published_rounds().filter(pk=round.pk).exists())
 
     def shown(shot):
@@ -77,7 +82,7 @@ def _shown_of_round(round):
 
 
 def _with_people(round) -> dict:
-    """The same with who is on the roll, by number."""
+    """The same, with the people on the roll by primary key."""
     places = round.respondents.order_by("party", "pk").values_list("party", "person", "contact", "pk", "mark")
     return snapshot(round) | {"roll": [[*place, pk] if mark else list(place) for *place, pk, mark in places]}
 
@@ -89,10 +94,12 @@ def require_open(round):
 
 @transaction.atomic
 def name_people(*, round, by, party, people, with_code="") -> Round:
-    """Names who answers for a partner, whole; again, to change it: Persons and Contacts of its own, those WithoutEmail, and the
-    Respondents without one who stay. No people: no one answers for it. Once each partner has named its people, the roll closes.
+    """Name everyone who answers for a partner; again, to change the whole list.
 
-    `with_code`: the partner's own code, in place of someone who is signed in."""
+    `people`: Persons and Contacts of the partner, new people WithoutEmail, and existing Respondents without email who
+    stay. An empty list: no one answers for it. After each partner has named its people, the roll closes. `with_code`:
+    the partner's own code, instead of a signed-in person.
+    """
     require(with_code or by is None or names_for(by, party))
     why = "With the code of the partner." if with_code else ""
     with change(round, by=by, verb="name", snapshot=_with_people, why=why) as writing:
@@ -117,8 +124,11 @@ def name_people(*, round, by, party, people, with_code="") -> Round:
 
 
 def add_people(round, partner, people, *, is_named=True, **printer) -> None:
-    """Puts people on the roll of a partner. `printer`: who printed the code by which it names them (`Respondent.code_by`). Raises
-    ValidationError at “asked”: all that is wrong with them."""
+    """Add people to the roll of a partner. `printer`: who printed the code used for naming them
+    (`Respondent.code_by`).
+
+    Raises ValidationError under “asked” with all problems.
+    """
     others = round.respondents.select_related("person", "contact")
     taken, wrong = {one.address for one in others}, []
     taken |= {mark_of(one.contact.phone) for one in others if one.contact} - {""}
@@ -153,7 +163,7 @@ def add_people(round, partner, people, *, is_named=True, **printer) -> None:
 
 
 def _refused_number(someone, party, taken) -> str:
-    """Why someone without an email address can't answer for a partner; empty when they can."""
+    """Why a person without an email address can't answer for a partner, as a message; "" when they can."""
     mark = mark_of(someone.phone)
     if not someone.name.strip() or not mark:
         return f"Enter a name and a full phone number for {someone.name.strip() or someone.phone}."
@@ -167,7 +177,7 @@ def _refused_number(someone, party, taken) -> str:
 
 
 def numbers_of_other_sides(party) -> set[str]:
-    """The marks of the phone numbers of contacts of other sides at the table, the lead agency's included."""
+    """The marks of phone numbers of contacts of other sides at the table, including the lead agency's."""
     rows = Contact.objects.filter(in_bodies(bodies_of_other_sides(party))).exclude(phone="")
     return {mark_of(phone) for phone in rows.values_list("phone", flat=True)} - {""}
 
@@ -178,7 +188,7 @@ def is_complete(round) -> bool:
 
 
 def close_due(now=None) -> int:
-    """Closes every roll whose time is over. Gives how many."""
+    """Close every roll whose time is over. Returns how many."""
     due = Round.objects.filter(answering_at=None, opened_at=None, cancelled_at=None)
     due = list(due.filter(roll_closes_at__lte=now or clock.shared()()).order_by("roll_closes_at", "pk"))
     for round in due:
@@ -188,7 +198,7 @@ def close_due(now=None) -> int:
 
 @transaction.atomic
 def _close(round):
-    """Once: answering begins for everyone on the roll who counts. Whoever was only proposed is gone."""
+    """Close the roll once: answering begins for everyone who counts. People who were only proposed are removed."""
     with change(round, by=None, verb="roll", snapshot=snapshot) as writing:
         current = writing.record
         if current.answering_at or not current.is_open:
@@ -200,8 +210,10 @@ def _close(round):
 
 
 def settle(round) -> None:
-    """Begins answering with everyone on the roll who counts; or ends the round where there is no one. Call it within a change of
-    the round."""
+    """Begin answering with everyone on the roll who counts, or end the round if there is no one.
+
+    Call it within a change of the round.
+    """
     _leave_who_counts(round)
     if round.respondents.exists():
         store(round, {"answering_at": clock.now()})
@@ -229,8 +241,11 @@ def _leave_who_counts(round):
 
 @transaction.atomic
 def object_to(*, place, by, wanted=True) -> None:
-    """A partner of the same side that holds a seat objects to a place: that person answers, but doesn't count toward the three
-    answers that a score needs. `wanted` False takes the objection away again."""
+    """Object to a respondent, for a partner of the same side that holds a seat.
+
+    The respondent can still answer, but doesn't count toward the three answers that a score needs. `wanted` False
+    withdraws the objection.
+    """
     party = objects_for(by, place)
     require(party is not None)
     _object(place, party, wanted, by=by)
@@ -238,7 +253,9 @@ def object_to(*, place, by, wanted=True) -> None:
 
 @transaction.atomic
 def object_with_code(*, place, code, wanted=True) -> None:
-    """The same with the code of a partner that has no editors, unless someone of another side printed it: it could use it."""
+    """The same with the code of a partner without editors, unless a person from another side printed it, who could use
+    it.
+    """
     partner = partner_by_code(code)
     if partner.side_id != place.side_id or partner.party_id == place.party_id or partner.code_by_other_side:
         raise Missing
@@ -257,7 +274,9 @@ def _with_objections(round) -> dict:
 
 
 def objects_for(person, place) -> Party | None:
-    """The partner for which a person can object to a place: another one of the same side, whose people were asked too."""
+    """The partner for which a person can object to a respondent: another one of the same side whose people were asked
+    too.
+    """
     rows = Party.objects.filter(seats.holds_seat(), pk__in=place.side.parties.values("party")).exclude(
         pk=place.party_id
     )

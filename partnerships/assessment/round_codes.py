@@ -1,8 +1,9 @@
-"""Codes by which a partner without editors of its own takes part in a round: one for the partner, which names its people and
-objects to places, and one for each of its people without an email address, who answers by it. Both end with the round.
+"""Printed codes with which a partner without editors takes part in a round.
 
-Whoever prints a code could use it. So what comes by a code that someone of another side printed never counts toward the three
-answers that a score needs, keeps no score back, and objects to no place.
+One code is for the partner, which names its people and objects to respondents; and one for each of its people without
+an email address, who answer with it. They stop working when the round ends. The person who prints a code could use it.
+So what comes by a code that a person from another side printed never counts toward the three answers that a score
+needs, keeps no score back, and objects to no one.
 """
 
 from django.db import transaction
@@ -26,7 +27,7 @@ NOT_READ = "Say whom you call or meet, and how they get the code."
 
 
 def mark_of(phone: str) -> str:
-    """What tells someone apart who has a number and no email address; empty where this is no number."""
+    """A keyed digest that identifies a person by phone number; "" if this isn't a phone number."""
     digits = "".join(one for one in phone if one.isdecimal())
     if len(digits) < LEAST_DIGITS:
         return ""
@@ -34,9 +35,13 @@ def mark_of(phone: str) -> str:
 
 
 def printable(person, round, partners) -> set[int]:
-    """The parties of those of these partners (rows of AskedParty) whose code someone may print: the editors of another partner of
-    its side; and who keeps the record and who started the round, until someone of its side has printed one or it has named its
-    people. Not where it has editors, who do it themselves. A fixed number of queries."""
+    """The parties of those of these partners (AskedParty rows) whose code the person may print. A fixed number of
+    queries.
+
+    Editors of another partner of the same side may; so may the people who keep the record and the one who started the
+    round, until a person of that side has printed a code or the partner has named its people. Partners with editors
+    get no code.
+    """
     if not round.is_open or not getattr(person, "is_active", False):
         return set()
     speakers = speakers_by_party([one.party for one in partners])
@@ -44,7 +49,7 @@ def printable(person, round, partners) -> set[int]:
     keeps = round.answering_at is None and bool(
         may_write_partnership(person, round.partnership) or cancels_as(person, round)
     )
-    alone: dict = {}  # side → whether they are of no other side
+    alone: dict = {}  # side → whether the person belongs to no other side
     found = set()
     for one in partners:
         has_mate = any(other.side_id == one.side_id and other.pk != one.pk for other in own)
@@ -59,7 +64,7 @@ def printable(person, round, partners) -> set[int]:
 
 
 def prints_for(person, round, party) -> bool:
-    """`printable` of one partner."""
+    """`printable` for one partner."""
     partners = AskedParty.objects.filter(side__round=round, party__isnull=False).select_related(
         "party__partnership", "party__department"
     )
@@ -68,8 +73,10 @@ def prints_for(person, round, party) -> bool:
 
 @transaction.atomic
 def print_partner_code(*, round, party, by, source) -> str:
-    """The code of a partner, as it is printed; no one can read it again, and an earlier one ends. `source`: to whom it goes, and
-    how. The round's history says who printed it."""
+    """The code of a partner, to be printed. No one can read it again, and an earlier one stops working.
+
+    `source`: who gets it, and how. The round's history says who printed it.
+    """
     Round.objects.select_for_update(no_key=True, of=("self",)).get(pk=round.pk)
     partner = AskedParty.objects.filter(side__round=round, party=party).first()
     if partner is None:
@@ -88,8 +95,11 @@ def print_partner_code(*, round, party, by, source) -> str:
 
 
 def partner_by_code(code: str) -> AskedParty:
-    """The partner whose code this is, in a round that goes on, while it holds its seat in a published partnership and has no
-    editors. Raises Missing."""
+    """The partner with this code, in an open round, if it holds its seat in a published partnership and has no
+    editors.
+
+    Raises Missing.
+    """
     rows = AskedParty.objects.exclude(code="").filter(code=codes.digest_of(code), party__isnull=False)
     rows = rows.select_related("side__round__partnership__lead", "party__partnership", *(f"party__{n}" for n in _PARTY))
     partner = rows.first()
@@ -103,7 +113,7 @@ def partner_by_code(code: str) -> AskedParty:
 
 
 def place_by_code(code: str) -> Respondent:
-    """The place whose code this is, while it can be answered. Raises Missing."""
+    """The respondent with this code, while they can answer. Raises Missing."""
     rows = Respondent.objects.exclude(code="").filter(code=codes.digest_of(code), is_named=True)
     rows = rows.select_related(
         "round__partnership__lead", "side", "party__partnership", *(f"party__{n}" for n in _PARTY)
@@ -115,11 +125,11 @@ def place_by_code(code: str) -> Respondent:
 
 
 def names_with(partner, code) -> bool:
-    """Whether this code names the people of a partner: asked again under the round's lock."""
+    """Whether this code still names the people of a partner. Checked again under the lock of the round."""
     return bool(partner.code) and partner.code == codes.digest_of(code)
 
 
 def end_codes(round) -> None:
-    """Once a round has closed or was canceled: its codes end, and names that only a partner wrote go."""
+    """Disable the codes of a round that has closed or was canceled, and erase names that only a partner entered."""
     AskedParty.objects.filter(side__round=round).exclude(code="").update(code="")
     round.respondents.exclude(mark="").update(code="", name="")

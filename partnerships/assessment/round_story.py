@@ -1,5 +1,4 @@
-"""What rounds add to the timeline of partnerships, for those who may see the round: it started, its answers opened, or a partner
-canceled it, and why."""
+"""Timeline entries about rounds, for people who may see them: started, answers opened, or canceled by whom and why."""
 
 from partnerships.assessment.queries import CANCELLATION, cancellation_seen
 from partnerships.assessment.rules import rounds_visible_to

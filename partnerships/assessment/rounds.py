@@ -1,6 +1,7 @@
-"""Writing rounds: start and move one, and open the answers of one that has closed, for both sides at the same moment.
+"""Starts and moves rounds, and opens the answers of a closed one for both sides at the same moment.
 
-`by` is the person, or None for a command. All raise ValidationError (by field), NotAllowed and, with a version, Stale.
+`by` is the person, or None for a command. All functions raise ValidationError (by field), NotAllowed and, with a
+version, Stale.
 """
 
 from datetime import time, timedelta
@@ -24,16 +25,17 @@ from partnerships.mail import schedule
 from partnerships.registry.models import Partnership
 from partnerships.registry.speakers import speakers_of
 
-LONGEST = 120  # days from its start to its last day
+LONGEST = 120  # days from its start to its deadline
 
 
 @transaction.atomic
 def start_round(*, partnership, by, fields, asked, why=""):
-    """Asks people what they think of a partnership. `fields`: title, closes_on, erases_answers.
+    """Ask people what they think of a partnership. `fields`: title, closes_on, erases_answers.
 
-    `asked`: pairs of a partner and a Person or a Contact, None for all who speak for that partner, or NO_PROPOSAL. Where the
-    starter is no editor of the partner these are proposals: its own editors have ROLL_DAYS to name who answers (`rolls`). A
-    command (`by` None) names them for all. Someone who is picked for two partners answers for the first.
+    `asked`: pairs of a partner and a Person or Contact, None for everyone who speaks for that partner, or NO_PROPOSAL.
+    If the starter isn't an editor of the partner, these are proposals: its own editors have ROLL_DAYS to name the
+    respondents (`rolls`). A command (`by` None) names them for all. A person who is picked for two partners answers
+    for the first.
     """
     require(by is None or may_start_round(by, partnership))
     current = Partnership.objects.select_for_update(no_key=True).get(pk=partnership.pk)
@@ -62,7 +64,7 @@ def start_round(*, partnership, by, fields, asked, why=""):
 
 
 def _require_no_pause(partnership):
-    """No round starts within PAUSE_DAYS of one that was canceled there, so that none is canceled to be asked again."""
+    """Refuse a round within PAUSE_DAYS of a canceled one, so that no round is canceled only to be asked again."""
     rows = Round.objects.filter(partnership=partnership, cancelled_at__isnull=False).order_by("-cancelled_at")
     last = rows.exclude(cancellation__role=CanceledAs.REGISTRY).first()
     if last is None or last.cancelled_at + timedelta(days=PAUSE_DAYS) <= clock.now():
@@ -74,7 +76,7 @@ def _require_no_pause(partnership):
 
 
 def _require_apart(partnership, asks):
-    """The same is not asked again within REPEAT_DAYS of the answers, so that two rounds say more than who came between them."""
+    """Refuse the same questions within REPEAT_DAYS, so that two rounds show more than who joined between them."""
     rows = Round.objects.filter(partnership=partnership, asks=asks, opened_at__isnull=False).order_by("-opened_at")
     last = rows.first()
     if last is None or last.opened_at + timedelta(days=REPEAT_DAYS) <= clock.now():
@@ -88,14 +90,14 @@ def _require_apart(partnership, asks):
 
 
 def _make_sides(round, keys) -> dict[str, RoundSide]:
-    """A row for each side at the table, asked or not; the two that are compared come first."""
+    """Create a row for each side at the table, asked or not; the two that are compared come first."""
     pair = pair_of(round)
     order = [*pair, *sorted(set(keys.values()) - {*pair})]
     return {key: RoundSide.objects.create(round=round, key=key) for key in order}
 
 
 def _picked(partnership, by, asked) -> dict:
-    """Partner → the people who are picked or proposed for it. Raises ValidationError at “asked”."""
+    """Partner → the people who are picked or proposed for it. Raises ValidationError under “asked”."""
     table, found, seen = {party.pk: party for party in at_the_table(partnership)}, {}, set()
     for party, someone in asked:
         if party.pk not in table:
@@ -124,13 +126,16 @@ def _refuse(words):
 
 
 def _with_moment(fields, least=1):
-    """With `closes_at`: the end of its last day in its zone. Raises ValidationError at “closes_on”."""
+    """Add `closes_at`, the end of the deadline day in its time zone. Raises ValidationError under “closes_on”."""
     require_last_day(fields.get("closes_on"), fields["zone"], least)
     return fields | {"closes_at": schedule.before(fields["closes_on"], time(0), fields["zone"], days=-1)}
 
 
 def require_last_day(closes_on, zone, least=ROLL_DAYS + ANSWER_DAYS) -> None:
-    """A day on which a round there can end, at least so many days ahead. Raises ValidationError at “closes_on”."""
+    """Check that a round there can end on this day, at least `least` days ahead.
+
+    Raises ValidationError under “closes_on”.
+    """
     if closes_on is None:
         raise ValidationError({"closes_on": ValidationError("Give the last day to answer.", code="required")})
     today = clock.today(clock.zone(zone))
@@ -146,7 +151,7 @@ def require_last_day(closes_on, zone, least=ROLL_DAYS + ANSWER_DAYS) -> None:
 
 @transaction.atomic
 def move_round(*, round, by, closes_on, version=None, why=""):
-    """Gives an open round a later last day, once, by MOVE_DAYS at most; people who haven't finished are reminded by it."""
+    """Give an open round a later deadline: once, and by MOVE_DAYS at most. Reminders follow it."""
     require(by is None or bool(cancels_as(by, round)))
     with change(round, by=by, verb="update", snapshot=snapshot, why=why, version=version) as writing:
         current = writing.record
@@ -163,7 +168,7 @@ def _require_later(round, closes_on):
     if round.moved_from:
         raise ValidationError("The deadline was changed once already. It can't change again.", code="moved")
     if closes_on is None:
-        return  # said by require_last_day
+        return  # require_last_day has the message
     if not 1 <= (closes_on - round.closes_on).days <= MOVE_DAYS:
         latest = schedule.day_words(round.closes_on + timedelta(days=MOVE_DAYS))
         now = schedule.day_words(round.closes_on)
@@ -177,14 +182,16 @@ def _require_later(round, closes_on):
 
 
 def open_due(now=None) -> int:
-    """Opens the answers of every round whose window has closed. Gives how many."""
+    """Open the answers of every round whose deadline has passed. Returns how many."""
     due = Round.objects.filter(opened_at=None, cancelled_at=None, closes_at__lte=now or clock.shared()())
     return sum(_open(round) for round in due.order_by("closes_at", "pk"))
 
 
 def open_if_complete(round) -> bool:
-    """Opens a round in which everyone who was asked has finished or declined themselves. A place that is lost completes nothing:
-    otherwise ending a seat would open answers early."""
+    """Open a round in which all respondents have finished or declined themselves.
+
+    A respondent who may no longer answer doesn't count as done: otherwise, ending a seat would open answers early.
+    """
     done = round.respondents.exclude(finished_at=None, declined_at=None).count()
     asked = sum(round.sides.values_list("asked", flat=True))
     return round.answering_at is not None and done == asked and _open(round)
@@ -192,7 +199,7 @@ def open_if_complete(round) -> bool:
 
 @transaction.atomic
 def _open(round) -> bool:
-    """Once: of two that do it at the same time, the second finds it done."""
+    """Open the answers once: if two do it at the same time, the second finds it done."""
     with change(round, by=None, verb="open", snapshot=snapshot) as writing:
         if writing.record.is_open:
             store(writing.record, {"opened_at": clock.now()})

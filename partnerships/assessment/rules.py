@@ -1,4 +1,4 @@
-"""Which rounds a person may see, which sides of one she reads from within, and who may start one."""
+"""Which rounds a person may see, which sides they belong to, and who may start a round."""
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q
@@ -33,12 +33,12 @@ _BODIES = ("jurisdiction", "department__jurisdiction", "organization")
 
 
 def rounds_visible_to(person):
-    """The rounds of a partnership for its lead's staff and for the people of its parties; never for the public."""
+    """The rounds of a partnership, for its lead's staff and the people of its parties; never for the public."""
     return _at_her_tables(Round.objects.all(), person)
 
 
 def places_visible_to(person):
-    """Of portfolios the places of partnerships whose rounds she may see; a portfolio shows itself by them alone."""
+    """The partnerships of portfolios whose rounds the person may see. A portfolio is visible only through them."""
     return _at_her_tables(PortfolioPlace.objects.all(), person)
 
 
@@ -47,7 +47,7 @@ def portfolios_visible_to(person):
 
 
 def _at_her_tables(rows, person):
-    """Of rows that name a partnership those of partnerships that she reads from within."""
+    """Limit rows that refer to a partnership to those in which the person takes part, or whose lead is theirs."""
     if is_administrator(person):
         return rows
     if not belongs_somewhere(person):
@@ -57,12 +57,14 @@ def _at_her_tables(rows, person):
 
 
 def may_start_round(person, partnership) -> bool:
-    """The lead's editors; and, once it is published, the editors of a partner that holds a seat in it."""
+    """Whether the person may start a round: the lead's editors, and after publication the editors of a partner that
+    holds a seat.
+    """
     return partnership.pk in startable_by(person, [partnership])
 
 
 def startable_by(person, partnerships) -> set[int]:
-    """The keys of those of these partnerships that she may start a round of."""
+    """The primary keys of those of these partnerships in which the person may start a round."""
     others = [one.pk for one in partnerships if not may_write_partnership(person, one)]
     found = {one.pk for one in partnerships} - set(others)
     if not others or not belongs_somewhere(person):
@@ -82,8 +84,11 @@ def starts_for(person, partnership) -> Party | None:
 
 
 def cancels_as(person, round) -> str:
-    """In which role a person may move or cancel this round (CanceledAs); empty when they may not: the editors of the partner
-    that started it while it holds a seat, of the lead agency where that did, and administrators."""
+    """The role in which a person may move or cancel this round (CanceledAs); "" when they may not.
+
+    Editors of the partner that started it may, while it holds a seat; so may those of the lead agency if it started
+    it, and administrators.
+    """
     if is_administrator(person):
         return CanceledAs.ADMINISTRATOR
     if round.started_by_lead:
@@ -98,14 +103,14 @@ def partners_of_side(side):
 
 
 def agrees_for(person, round) -> list[Party]:
-    """The partners of an open round for which a person can say yes to its cancellation: as an editor of each."""
+    """The partners of an open round for which the person, as their editor, can agree to its cancellation."""
     rows = [party for side in round.sides.all() for party in partners_of_side(side)]
     rows = Party.objects.filter(pk__in=[party.pk for party in rows]).select_related("partnership", "department")
     return [party for party in rows if person is not None and may_keep_part(person, party)]
 
 
 def may_start_somewhere(person) -> bool:
-    """Whether she writes for some body at all."""
+    """Whether the person is an editor of any office or organization."""
     return may_write_somewhere(person) or bool(departments_written_by(person) or organizations_written_by(person))
 
 
@@ -125,8 +130,10 @@ def sides_of(partnership, parties) -> tuple[dict[int, str], bool]:
 
 
 def sides_at_table(partnership, person) -> tuple[dict[int, str], set[str]]:
-    """(party's key → key of its side, the sides to which someone belongs), of all who are at the table, whether they have agreed
-    to their seats or not. Members of the lead agency belong to its side, too."""
+    """(party's key → key of its side, the sides to which the person belongs), for all at the table, confirmed or not.
+
+    Members of the lead agency also belong to its side.
+    """
     rows = Party.objects.filter(seats.at_table(), partnership=partnership).select_related("partnership", *_BODIES)
     parties = list(rows.order_by("position", "pk"))
     keys, compares_lead = sides_of(partnership, parties)
@@ -138,13 +145,13 @@ def sides_at_table(partnership, person) -> tuple[dict[int, str], set[str]]:
 
 
 def side_of_jurisdiction(jurisdiction) -> str:
-    """The side of a government: a tribal nation is one of its own."""
+    """The side of a government: a tribal nation is a side of its own."""
     is_nation = jurisdiction.kind == JurisdictionKind.TRIBAL_NATION
     return f"{NATION}{jurisdiction.pk}" if is_nation else Side.GOVERNMENT.value
 
 
 def side_of(party) -> str:
-    """A tribal nation, and every office of it, is a side of its own."""
+    """The side of a party: a tribal nation and all its offices are a side of their own."""
     jurisdiction = party.jurisdiction or (party.department and party.department.jurisdiction)
     if jurisdiction and jurisdiction.kind == JurisdictionKind.TRIBAL_NATION:
         return f"{NATION}{jurisdiction.pk}"
@@ -152,14 +159,14 @@ def side_of(party) -> str:
 
 
 def _lead(partnership, parties):
-    """Whoever has the role of the lead, else the lead jurisdiction itself, else who stands first."""
+    """The party with the role of lead; otherwise the lead jurisdiction itself; otherwise the first party."""
     roles = partnership.roles.filter(role=Role.LEAD, ends_on=None).values_list("party", flat=True)
     by_role = [party for party in parties if party.pk in set(roles)]
     by_place = [party for party in parties if party.jurisdiction_id == partnership.lead_id]
     return [*by_role, *by_place, *parties][0]
 
 
-# The two sides whose gap is measured, the first one less the second one; by whether the lead is compared.
+# The two sides whose gap is measured, first minus second, by whether the lead is compared.
 PAIRS = {True: (LEAD, OTHERS), False: (Side.GOVERNMENT.value, Side.COMMUNITY.value)}
 COMPARED = (*PAIRS[True], *PAIRS[False])
 
@@ -169,7 +176,10 @@ def pair_of(round) -> tuple[str, str]:
 
 
 def sides_read_by(person, round) -> set[str]:
-    """The sides to which the person belongs: those for which her own bodies were asked; the lead's staff are of its side."""
+    """The sides to which the person belongs: those for which their own offices and organizations were asked.
+
+    The lead's staff belong to its side.
+    """
     if not belongs_somewhere(person):
         return set()
     own = seats_held_by(person).filter(partnership=round.partnership_id).values("pk")
@@ -182,7 +192,7 @@ def sides_read_by(person, round) -> set[str]:
 
 
 def is_of_side_alone(person, place) -> bool:
-    """Whether someone who records answers belongs to the side of this place and to no other side at the table."""
+    """Whether a person who records answers belongs to this respondent's side and to no other side at the table."""
     if person is None or is_administrator(person):
         return False
     asked = AskedParty.objects.filter(side__round=place.round_id).values("party")
@@ -195,20 +205,23 @@ NOT_OF_PARTY = "They no longer belong to the party that they answer for."
 
 
 def lost_place(respondent) -> str:
-    """Why someone who was asked may no longer answer for their partner; empty when they may."""
+    """Why a respondent may no longer answer for their partner, as a message; "" when they may."""
     party = respondent.party
     if party is None or not seats.is_seated(party):
         return "The partner that they answer for has left the partnership."
     if respondent.person_id and not people_of(party).filter(person=respondent.person_id).exists():
         return NOT_OF_PARTY
-    if respondent.contact_id and body_key(respondent.contact) != body_key(party):  # one of the two went by a split
+    # one of the two moved when a record was split
+    if respondent.contact_id and body_key(respondent.contact) != body_key(party):
         return NOT_OF_PARTY
     return ""
 
 
 def others_of(place) -> list[Party]:
-    """The other parties at the table of which someone who is asked may say something: those that they may know of. Who answers
-    with a code isn't asked this."""
+    """The other parties at the table that a respondent can be asked about: those that they may know of.
+
+    Respondents who answer with a code aren't asked.
+    """
     if not place.round.ties or not place.of_party or place.mark:
         return []
     seen = set(
@@ -220,8 +233,11 @@ def others_of(place) -> list[Party]:
 
 
 def published_rounds():
-    """The rounds that everyone may read: of a published partnership, opened, with both of the compared sides asked, where
-    each party that was asked for these sides agrees, and everyone may know of it."""
+    """The rounds that everyone may read.
+
+    They belong to a published partnership and are opened; both compared sides were asked; and each party asked for
+    these sides agrees and is publicly visible.
+    """
     words = PublishingWord.objects.filter(round=OuterRef(OuterRef("side__round")), party=OuterRef("pk"), agrees=True)
     agreed = Party.objects.filter(PUBLIC_PARTY).filter(Exists(words))
     asked = AskedParty.objects.filter(side__round=OuterRef("pk"), side__key__in=COMPARED, asked__gt=0)
@@ -232,18 +248,22 @@ def published_rounds():
 
 
 def asked_parties(round):
-    """The parties of which someone was asked for one of the compared sides, whoever of them answered or left."""
+    """The parties of which people were asked for one of the compared sides, whether or not they answered or left."""
     return AskedParty.objects.filter(side__round=round, side__key__in=pair_of(round), asked__gt=0)
 
 
 def may_agree_to_publish(person, round, party) -> bool:
-    """May she say for this party whether everyone may read the round: its own editors, once answers are open, if it was asked
-    for one of the compared sides."""
+    """Whether the person may decide for this party if everyone may read the round.
+
+    Its own editors may, after answers opened, if it was asked for one of the compared sides.
+    """
     return bool(round.opened_at and asked_parties(round).filter(party=party).exists()) and may_keep_part(person, party)
 
 
 def may_record_for(person, place) -> bool:
-    """May she record what someone answered: the lead's editors, and whoever speaks for the party itself."""
+    """Whether the person may record what a respondent answered: the lead's editors, and people who speak for the party
+    itself.
+    """
     if may_write_partnership(person, place.round.partnership):
         return True
     return place.party is not None and may_keep_part(person, place.party)

@@ -1,4 +1,4 @@
-"""The scores of a round, written once from its answers. From then on nothing reads an answer but its author."""
+"""The scores of a round, written once from its answers. After that only its author reads an answer."""
 
 from collections import Counter, defaultdict
 
@@ -24,9 +24,9 @@ from partnerships.mail.suppressed import digest_of
 
 
 def write_scores(round) -> None:
-    """Writes each side's score for each item, and the words that were to be shown; erases the answers where the round says so.
+    """Write each side's score for each item and the comments to be shown. Erases the answers if the round says so.
 
-    Call it under the round's lock, once.
+    Call it once, under the lock of the round.
     """
     counting = _who_counts(round)
     _take_over_recorded(counting)
@@ -51,7 +51,7 @@ def write_scores(round) -> None:
 
 
 def _who_counts(round) -> list[int]:
-    """The places whose answers count: of people who have left since, only those who had finished."""
+    """The respondents whose answers count: of people who have left since, only those who had finished."""
     places = round.respondents.exclude(person=None, contact=None, mark="").select_related(
         "party__partnership", "party__department", "contact"
     )
@@ -69,15 +69,17 @@ def _note_who_took_part(round, counting):
 
 
 def _has_hardly_changed(round, side) -> bool:
-    """Whether one or two people make the difference between this side and what it was in an earlier round: then two exact scores
-    next to each other could tell their answers."""
+    """Whether only one or two people differ between this side and the side in an earlier round.
+
+    Then two exact scores next to each other could reveal their answers.
+    """
     sides = RoundSide.objects.filter(round__in=_earlier(round), key=side.key)
     now = _who_took_part([side])[side.pk]
     return any(_differ_by_few(now, was) for was in _who_took_part(sides).values())
 
 
 def _parties_hardly_changed(round) -> set[int]:
-    """The same of single partners, whose people say together how closely they work with others: the keys of those."""
+    """The same for single partners, whose people together say how closely they work with others: the keys of those."""
     places = Respondent.objects.filter(round__in=[round, *_earlier(round)], took_part=True).exclude(party=None)
     people: dict = defaultdict(set)
     for place in places.select_related("person", "contact"):
@@ -95,14 +97,14 @@ def _earlier(round):
 
 
 def _differ_by_few(now, was) -> bool:
-    """Someone who erased themselves (a number) may be anyone of now: then it's as few as it can be."""
+    """An erased person (a number) may be any of the current ones: so the smallest possible difference counts."""
     differ, erased = len(now ^ was), sum(isinstance(one, int) for one in was)
     least = differ - 2 * min(erased, len(now - was))
     return min(len(now), len(was)) < FEW and differ >= 1 and least <= 2
 
 
 def _who_took_part(sides) -> dict[int, set]:
-    """Side's key → those who took part: whoever is a contact once and has an account later is one person."""
+    """Side's key → those who took part. A person who was a contact and later has an account is one person."""
     found: dict = {side.pk: set() for side in sides}
     places = Respondent.objects.filter(side__in=found, took_part=True).select_related("person", "contact")
     for place in places:
@@ -111,14 +113,19 @@ def _who_took_part(sides) -> dict[int, set]:
 
 
 def _same_person(place) -> str | int:
-    """The same in two rounds for the same person, by the address or number that they had then; of one who erased themselves their
-    place's key."""
+    """The same value in two rounds for the same person, from their address or number at the time.
+
+    For an erased person, the primary key of the respondent.
+    """
     return place.digest or place.mark or (digest_of(place.address) if place.address else place.pk)
 
 
 def forget_answers(places) -> None:
-    """Someone erases themselves: their places in rounds that haven't opened go with their answers. Of a round that has opened the
-    place stays, without them, so that what everyone has read since doesn't change."""
+    """Erase a person's part in rounds.
+
+    In rounds that haven't opened, the respondent is deleted with their answers. In opened rounds the row stays without
+    the person, so that what everyone has read since doesn't change.
+    """
     places.filter(round__opened_at=None).delete()
     for model in (Answer, TieAnswer):
         model.objects.filter(respondent__in=places).delete()
@@ -133,8 +140,10 @@ def _given(answer) -> Given:
 
 
 def _take_over_recorded(counting):
-    """What someone of their own side recorded counts where people have not answered themselves, and have not declined. What
-    another side recorded and they didn't confirm goes."""
+    """Count what a person's own side recorded for them, if they haven't answered themselves or declined.
+
+    What another side recorded and they didn't confirm is dropped.
+    """
     rows = PendingAnswer.objects.filter(respondent__in=counting, respondent__declined_at=None, by_other_side=False)
     rows = rows.select_related("respondent")
     own = set(Answer.objects.filter(respondent__in=counting).values_list("respondent", "item"))
@@ -161,8 +170,11 @@ def _row(side, item, answers, declined, keeps_back):
 
 
 def _words(side, answers):
-    """Where MEDIAN_FROM people have answered the item; in the order of the words themselves, so that their order says nothing of
-    who wrote them. None that came by a code which another side printed: it could speak for this side."""
+    """The comments to show, for items that MEDIAN_FROM people have answered.
+
+    They are sorted by their text, so that the order doesn't reveal who wrote them. Comments given with a code that
+    another side printed are left out, since that side could have written them.
+    """
     answers = [a for a in answers if not a.by_other_side]
     many = Counter(a.item for a in answers if a.level is not None)
     shared = [a for a in answers if a.shares_words and (a.comment or a.evidence) and many[a.item] >= MEDIAN_FROM]
@@ -171,7 +183,7 @@ def _words(side, answers):
 
 
 def _write_tie_scores(round, counting):
-    """A row for each side, or for closeness each party, and each party of which somebody there said something."""
+    """A row for each side (for closeness, each party) and each party about which its people said anything."""
     given = defaultdict(list)
     sides = {side.pk: side for side in round.sides.all()}
     kept = set(round.respondents.filter(keeps_back=True).values_list("side", flat=True))

@@ -1,6 +1,9 @@
-"""What keeps two who are asked from being merged, and a contact who is asked from getting another address or being removed, while
-a round is open: someone who reads another mailbox afterwards must not come to read sealed answers, nor erase them. It asks who is
-asked, never who has answered: otherwise the refusal itself would tell."""
+"""Guards respondents of an open round: they can't be merged, and their contact can't get another address or be
+removed.
+
+Otherwise, a person with another mailbox could read sealed answers or erase them. The check asks who is a respondent,
+never who has answered, so that the refusal itself reveals nothing.
+"""
 
 from django.core.exceptions import NON_FIELD_ERRORS
 
@@ -19,14 +22,14 @@ GONE = "{name} is asked in a round that is still open. Keep this contact until i
 
 
 def open_places(someone):
-    """Where a Person or Contact is asked in rounds that can still be answered."""
+    """Where a Person or Contact is a respondent in rounds that can still be answered."""
     return Respondent.objects.filter(
         **{someone._meta.model_name: someone}, round__opened_at=None, round__cancelled_at=None
     )
 
 
 def refused_by_rounds(kept, lost) -> str:
-    """Why these two cannot be merged now, in words; empty when they can. Two queries at most."""
+    """Why these two can't be merged now, as a message; "" when they can. At most two queries."""
     if open_places(kept).filter(round__in=open_places(lost).values("round")).exists():
         return BOTH
     return SEALED if open_places(lost).exists() else ""
@@ -34,8 +37,11 @@ def refused_by_rounds(kept, lost) -> str:
 
 @contacts_replaced.register
 def require_same_readers(contacts, rows) -> None:
-    """Raises ValidationError where saving these rows (dicts of Contact fields, with `id` for one that stays) would remove one of
-    the contacts, or change its address, while it is asked in an open round. Asks the database only where some row does so."""
+    """Raise ValidationError if saving these rows would remove a contact, or change its address, while it is a
+    respondent.
+
+    `rows`: dicts of Contact fields, with `id` for one that stays. Queries the database only if a row does so.
+    """
     stay = {row["id"]: (place, row) for place, row in enumerate(rows) if row.get("id")}
     moved = [one for one in contacts if one.pk not in stay or _has_other_address(one, stay[one.pk][1])]
     if not moved:

@@ -1,7 +1,8 @@
-"""Reading what a round says of single parties: trust and value by side, and how closely two parties work together.
+"""Reads what a round says about single parties: trust and value by side, and how closely two parties work together.
 
-Nothing is shown of one side or one party alone: a side's words of a party of another side stand once that side has said
-something of a party of this one, and closeness where both parties have told it. What a side says of its own stays with it.
+Nothing is shown of one side or one party alone. A side's opinion of a party of another side is shown only if that side
+has an opinion of a party of this one, and closeness only if both parties reported it. A side's opinion of its own
+parties stays with it.
 """
 
 from dataclasses import dataclass
@@ -17,8 +18,10 @@ from partnerships.registry.rules import parties_visible_to
 
 @dataclass(frozen=True)
 class Opinion:
-    """What one side (its key) says of a party: means of three items from 1 to 4, None where one of the three has no number.
-    `is_about`: one of them is made of low, middle or high."""
+    """What one side (its key) says of a party: means of three items from 1 to 4, None if one of them has no number.
+
+    `is_about`: one of them is only low, middle or high.
+    """
 
     about: Party
     side: str
@@ -29,7 +32,9 @@ class Opinion:
 
 @dataclass(frozen=True)
 class Closeness:
-    """What two parties say of how closely they work together, 0 to 4 in half levels: the first of the second, and back."""
+    """How closely two parties say they work together, 0 to 4 in half levels: the first about the second, and the
+    reverse.
+    """
 
     parties: tuple[Party, Party]
     said: tuple[float, float]
@@ -46,7 +51,7 @@ class TiesSeen:
 
 
 def ties_seen(person, round, reads=frozenset()) -> TiesSeen:
-    """What an opened round says of the parties that the person may see; `reads`: the sides that she reads from within."""
+    """What an opened round says about parties that the person may see. `reads`: the sides to which they belong."""
     if not round.opened_at or not round.ties:
         return TiesSeen([], [])
     parties = {party.pk: party for party in parties_visible_to(person).filter(partnership=round.partnership_id)}
@@ -69,12 +74,12 @@ def ties_seen(person, round, reads=frozenset()) -> TiesSeen:
 
 
 def both_told(close: dict, one, other) -> bool:
-    """Whether both of two told how closely they work together. `close`: (who, of whom) → level, or None without a number."""
+    """Whether both parties reported how closely they work together. `close`: (who, about whom) → level, or None."""
     return close.get((one, other)) is not None and close.get((other, one)) is not None
 
 
 def _opinions(rows, parties, of_party, reads, first):
-    """`first`: the side (government, or the lead) that has to show its own scores where others may keep theirs back."""
+    """`first`: the side (government, or the lead) that has to show its own scores; others may keep theirs back."""
     opinions = [row for row in rows if row.item != catalogue.INTENSITY]
     answered = {
         (row.side.key, of_party.get(row.about_id))

@@ -1,6 +1,9 @@
-"""Who may be a respondent. With n answers no display survives n − 1 people who compare theirs, so this protects an answer: a
-partner that has agreed to its seat for some time, and people of its own, each with an address of their own, who don't belong to
-another side of the same table."""
+"""Who can be a respondent.
+
+With n answers, no display protects the last one from n − 1 people who compare theirs. So this protects it: the partner
+confirmed its seat some time ago, and its respondents are its own people, each with an address of their own, who don't
+belong to another side of the same partnership.
+"""
 
 from datetime import timedelta
 
@@ -20,12 +23,15 @@ from partnerships.registry.speakers import people_of
 
 
 def refused_partner(party, day) -> str:
-    """Why no one can be asked for this partner in a round that starts on this day; empty when they can."""
+    """Why no one can be asked for this partner in a round that starts on this day, as a message; "" when they can."""
     return refused_partners([party], day)[party.pk]
 
 
 def refused_partners(parties, day) -> dict[int, str]:
-    """The same of many partners, by key, in as many queries as of one. Each names its partnership and department."""
+    """The same for many partners, by primary key, with as many queries as for one.
+
+    Each needs its partnership and department.
+    """
     asked = [party for party in parties if seats.is_seated(party) and not seats.needs_no_yes(party)]
     tables = {party.partnership_id for party in asked}
     latest = latest_answers(tables, along=("by",)) if tables else {}
@@ -43,7 +49,7 @@ def refused_partners(parties, day) -> dict[int, str]:
 
 
 def _bodies_by_side(tables) -> dict[int, list]:
-    """Partnership's key → (its side, body) of each party at its table."""
+    """Partnership's key → (its side, its office or organization as `body_key`) for each party at the table."""
     rows = Party.objects.filter(seats.at_table(), partnership__in=tables)
     found: dict = {}
     for one in rows.select_related("partnership", "jurisdiction", "department__jurisdiction"):
@@ -61,7 +67,9 @@ def _refused_consent(consent, party, day, bodies) -> str:
 
 
 def bodies_of_other_sides(party) -> set[tuple]:
-    """The bodies at the table that aren't of this partner's side, and the lead agency if it isn't."""
+    """The offices and organizations at the table of other sides than this partner's, including the lead agency if it
+    is one.
+    """
     rows = _bodies_by_side({party.partnership_id}).get(party.partnership_id, [])
     lead = party.partnership.lead
     rows = [*rows, (side_of_jurisdiction(lead), ("jurisdiction", lead.pk))]
@@ -70,8 +78,11 @@ def bodies_of_other_sides(party) -> set[tuple]:
 
 
 def mailboxes_of_other_sides(party) -> set[str]:
-    """The mailboxes of members and contacts of other sides at the table, and of the lead agency if that is another side. However
-    an address is written, someone of another side reads it."""
+    """The mailboxes of members and contacts of other sides at the table, including the lead agency if it is another
+    side.
+
+    Variants of one address reach the same mailbox, so mailboxes are compared.
+    """
     others = in_bodies(bodies_of_other_sides(party))
     members = Membership.objects.filter(others).values_list("person__email", flat=True)
     contacts = Contact.objects.filter(others).exclude(email="").values_list("email", flat=True)
@@ -79,8 +90,10 @@ def mailboxes_of_other_sides(party) -> set[str]:
 
 
 def refused_person(someone, party, taken=()) -> str:
-    """Why this Person or Contact can't answer for a partner; empty when they can. `taken`: the mailboxes of others who are
-    asked."""
+    """Why this Person or Contact can't answer for a partner, as a message; "" when they can.
+
+    `taken`: the mailboxes of other respondents.
+    """
     account = someone
     if isinstance(someone, Contact):
         if body_key(someone) != body_key(party) or not someone.email:
@@ -96,12 +109,14 @@ def refused_person(someone, party, taken=()) -> str:
 
 
 def names_for(person, party) -> bool:
-    """Whether someone names the people who answer for a partner: its own editors who belong to no other side."""
+    """Whether the person names the respondents of a partner: its own editors who belong to no other side."""
     return may_keep_part(person, party) and is_of_side_alone(person, party)
 
 
 def is_of_side_alone(person, party, *, or_none=False) -> bool:
-    """Whether someone belongs to the side of this partner and to no other side at its table; with `or_none`, also to none."""
+    """Whether the person belongs to the side of this partner and to no other side; with `or_none`, also if they belong
+    to none.
+    """
     if is_administrator(person):
         return or_none and not person.memberships.exists()
     keys, own = sides_at_table(party.partnership, person)

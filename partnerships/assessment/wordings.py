@@ -1,4 +1,4 @@
-"""The closed vocabularies of rounds that staff may reword (`directory.wordings`)."""
+"""The closed vocabularies of rounds whose labels staff can change (`directory.wordings`)."""
 
 from partnerships.assessment import catalogue
 from partnerships.directory.wordings import CLOSED, Closed

@@ -1,7 +1,8 @@
-"""Writing results and measures: what shall be different for whom, and how we know.
+"""Saves results and measures: what should change for whom, and how we know.
 
-`by` is the person, or None for a command. All raise ValidationError (by field; a row's field as “groups-0-name”), NotAllowed
-and, where a version is given, Stale; nothing is written then. Data points have a door of their own (`points`).
+`by` is the person, or None for a command. All functions raise ValidationError (by field; fields of a row as
+“groups-0-name”), NotAllowed and, when a version is given, Stale. Nothing is written then. Data points are saved by
+`points`.
 """
 
 from django.db import transaction
@@ -25,18 +26,18 @@ from partnerships.registry.rules import may_lead_with, parties_visible_to
 
 _PARTY = ("owners__party__organization", "owners__party__department", "owners__party__jurisdiction")
 _SAID_BY = ("party__organization", "party__department", "party__jurisdiction")
-# What cannot change once numbers stand, since they would mean something else.
+# What can't change when a measure has numbers, since they would mean something else.
 SETTLED_BY_DATA = ("unit", "per", "counted", "period", "first_month")
 _HAS_DATA = "Numbers stand under it already. Add a new measure instead."
 
 
 def read_results(results) -> None:
-    """Reads at once what the snapshots of these show."""
+    """Prefetch what the snapshots of these results show."""
     read_ahead(results)
 
 
 def read_measures(measures) -> None:
-    """The same of measures."""
+    """Prefetch what the snapshots of these measures show."""
     read_ahead(measures, "groups", *_PARTY)
 
 
@@ -45,7 +46,10 @@ def snapshot_result(result) -> dict:
 
 
 def snapshot_measure(measure) -> dict:
-    """Of its numbers how many stand and up to which revision, never a number: it may be of too few people."""
+    """The measure as JSON values.
+
+    Of its numbers only how many there are and the latest revision, since one may be of too few people.
+    """
     read_measures([measure])
     shot = fields_of(measure, leave_out=("limits", "family"))
     shot |= measure.points.aggregate(
@@ -62,7 +66,7 @@ def snapshot_measure(measure) -> dict:
 
 @shows(Result)
 def _shown_of_result(result):
-    """Of a published one all but the drafts among the partnerships that work on it."""
+    """Of a published result, everything except drafts among the partnerships that work on it."""
     tables = ids_shown(result.partnerships)
 
     def shown(shot):
@@ -75,8 +79,10 @@ def _shown_of_result(result):
 
 @shows(Measure)
 def _shown_of_measure(measure):
-    """Of one that is out all but the parties that not everyone sees, and what they say. Whether its numbers changed for everyone
-    is decided where they are written (`Writing.is_quiet`)."""
+    """Of a public measure, everything except parties that not everyone sees, and what they say.
+
+    Whether its numbers changed for everyone is decided where they are saved (`Writing.is_quiet`).
+    """
     own = Q(owned_measures__measure=measure.pk) | Q(readings__measure=measure.pk)
     rows = parties_visible_to(None).filter(own).select_related("jurisdiction", "department", "organization")
     parties = SimpleLazyObject(lambda: {plain(one) for one in rows})
@@ -91,7 +97,7 @@ def _shown_of_measure(measure):
 
 @transaction.atomic
 def save_result(*, result=None, by, fields, version=None, why="", request_id=None):
-    """Adds or changes a result: Result's own fields; `issue_areas` and `partnerships` as lists."""
+    """Add or change a result: Result's own fields; `issue_areas` and `partnerships` as lists."""
     lead = fields.get("lead") or result.lead
     require(by is None or (may_lead_with(by, lead) and (result is None or may_write_result(by, result))))
     result = result or Result(**_made_as(fields))
@@ -114,16 +120,16 @@ def save_result(*, result=None, by, fields, version=None, why="", request_id=Non
 def save_measure(
     *, measure=None, by, fields, groups=None, owners=None, parts=(), version=None, why="", request_id=None
 ) -> Measure:
-    """Adds or changes a measure.
+    """Add or change a measure.
 
-    `groups`: dicts of dimension, key, name, is_reference (an `id` keeps a row); one with numbers under it cannot go, and a key
-    stays as it is. `owners`: dicts of party, supplies. None leaves them.
-    `parts`: measures that add up to it; they stay linked.
+    `groups`: dicts of dimension, key, name, is_reference (an `id` keeps a row); a group with numbers can't be removed,
+    and a key never changes. `owners`: dicts of party, supplies. None leaves them unchanged. `parts`: measures that add
+    up to this one; the link is permanent.
     """
     lead = fields.get("lead") or measure.lead
     require(by is None or (may_lead_with(by, lead) and (measure is None or may_write_measure(by, measure))))
     if measure and (parts or measure.family is not None):
-        hold_office(measure)  # before its own row, as whoever writes numbers does
+        hold_office(measure)  # locked before the measure's own row, in the same order as when numbers are saved
     measure = measure or Measure(**_made_as(fields))
     verb = "update" if measure.pk else "create"
     with change(
@@ -151,20 +157,20 @@ def save_measure(
 
 
 def _faces(measure):
-    """What everyone may be told of the measures that it is linked with: another limit can change that."""
+    """What everyone can read of the linked measures, since a new limit can change that."""
     starts = set(measure.points.values_list("starts_on", flat=True)) if measure.family is not None else ()
     return public_faces(measure, starts) if starts else {}
 
 
 def _keep_limit(measure):
-    """A period keeps the highest limit that was set while it had numbers, so each is kept with its moment."""
+    """Record the limit with its moment, because a period keeps the highest limit that applied while it had numbers."""
     if not measure.limits or measure.limits[-1][1] != measure.smallest:
         measure.limits = [*measure.limits, [clock.now().isoformat(), measure.smallest]]
         measure.save(update_fields=["limits"])
 
 
 def is_out(measure) -> bool:
-    """Whether everyone may read it: as `measures_visible_to` says of strangers."""
+    """Whether everyone may read it, by the rule of `measures_visible_to` for signed-out visitors."""
     return measure.is_published and (measure.result or measure.partnership).is_published
 
 
@@ -179,7 +185,7 @@ def _require_same_meaning(measure, fields):
 
 
 def _check_lead(measure, fields):
-    """A measure is kept by the office that keeps what it measures; its periods are within years that calendars know."""
+    """Check that the office that keeps the result or partnership also keeps the measure, and that its dates are valid."""
     of = fields.get("result", measure.result if measure.result_id else None)
     of = of or fields.get("partnership", measure.partnership if measure.partnership_id else None)
     if of is not None and of.lead_id != (fields.get("lead") or measure.lead).pk:
@@ -202,7 +208,7 @@ def _write_groups(measure, rows):
         if group and (row["dimension"], row["key"]) != (group.dimension, group.key):
             words = "What it is broken out by stays as it was. Take this row out, and add another."
             raise ValidationError({f"groups-{place}-dimension": ValidationError(words, code="has_data")})
-    # Only one may be the reference at any moment, so what stops being it goes first.
+    # Only one group can be the reference at a time, so the old one is reset first.
     replaced = [row | {"position": place} for place, row in enumerate(rows)]
     measure.groups.filter(is_reference=True).update(is_reference=False)
     replace_rows(measure.groups, replaced, name="groups")

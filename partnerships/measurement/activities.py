@@ -1,7 +1,7 @@
-"""Writing activities and gains: who does which part of what, and what each party says it has gained.
+"""Saves activities and gains: which party does which part, and what each party says it has gained.
 
-`by` is the person, or None for a command. All raise ValidationError (by field; a row's field as “parts-0-party”), NotAllowed
-and, where a version is given, Stale; nothing is written then.
+`by` is the person, or None for a command. All functions raise ValidationError (by field; fields of a row as
+“parts-0-party”), NotAllowed and, when a version is given, Stale. Nothing is written then.
 """
 
 from django.db import transaction
@@ -24,7 +24,7 @@ _PARTIES = ("parts__party__organization", "parts__party__department", "parts__pa
 
 
 def read_for_snapshots(activities) -> None:
-    """Reads at once what the snapshots of these show."""
+    """Prefetch what the snapshots of these activities show."""
     read_ahead(activities, *_PARTIES)
 
 
@@ -35,7 +35,7 @@ def snapshot(activity) -> dict:
 
 @shows(Activity)
 def _shown_of_activity(activity):
-    """Of a public one all but the parts of parties that not everyone sees."""
+    """Of a public activity, everything except the parts of parties that not everyone sees."""
     parties = names_shown(activity.partnership_id)
 
     def shown(shot):
@@ -48,9 +48,10 @@ def _shown_of_activity(activity):
 
 @transaction.atomic
 def save_activity(*, activity=None, by, fields, parts=None, version=None, why="", request_id=None) -> Activity:
-    """Adds or changes an activity: `partnership` (of a new one), FIELDS (`results` and `outcomes` as lists).
+    """Add or change an activity. `fields`: `partnership` (for a new one) and FIELDS (`results` and `outcomes` as
+    lists).
 
-    `parts`: dicts of party, part; the order is that of the table. None leaves them.
+    `parts`: dicts of party, part, in the order of the parties. None leaves them unchanged.
     """
     partnership = activity.partnership if activity else fields["partnership"]
     require(by is None or may_write_partnership(by, partnership))
@@ -71,13 +72,15 @@ def save_activity(*, activity=None, by, fields, parts=None, version=None, why=""
 
 
 def is_out(activity) -> bool:
-    """Whether everyone may read it: as `activities_visible_to` says of strangers."""
+    """Whether everyone may read it, by the rule of `activities_visible_to` for signed-out visitors."""
     return activity.is_public and activity.partnership.is_published
 
 
 def _check_goals(activity, partnership, fields):
-    """What an activity is newly for: results that the partnership works on, and outcomes of its lead's plans. What it was for
-    before may stay."""
+    """Check new goals: results that the partnership works on, and outcomes of its lead's plans.
+
+    Existing goals may stay.
+    """
     was = {name: set(getattr(activity, name).all()) if activity.pk else set() for name in ("results", "outcomes")}
     for result in set(fields.get("results", ())) - was["results"]:
         if not result.partnerships.filter(pk=partnership.pk).exists():
@@ -101,8 +104,10 @@ def _write_parts(activity, rows):
 
 @transaction.atomic
 def save_gain(*, party, by, fields, gain=None, version=None) -> Gain:
-    """Says what a party has gained: `text`, `gained_on`, `is_public`. It is no part of the change log, which others read: taken
-    back, it is gone."""
+    """Save what a party says it has gained: `text`, `gained_on`, `is_public`.
+
+    It isn't in the change log, which others read: after it is withdrawn, it is gone.
+    """
     require(by is None or may_write_gain(by, party))
     locked(party.partnership, None)
     current = Gain(party=party, version=0) if gain is None else _standing(gain, party, version)
@@ -118,7 +123,7 @@ def save_gain(*, party, by, fields, gain=None, version=None) -> Gain:
 
 @transaction.atomic
 def withdraw_gain(*, gain, by, version=None) -> None:
-    """Takes a party's word of what it has gained back, for good."""
+    """Delete a gain permanently."""
     require(by is None or may_write_gain(by, gain.party))
     locked(gain.party.partnership, None)
     _standing(gain, gain.party, version).delete()

@@ -9,7 +9,7 @@ from partnerships.registry.filters import led_from, of_partnerships, on_issue_ar
 
 
 class ActivityFilter(ListFilter):
-    CONTROL = ("ordering", "cursor")  # activities are in no search
+    CONTROL = ("ordering", "cursor")  # search doesn't include activities
 
     partnership = of_partnerships()
     result = SeenFilter(

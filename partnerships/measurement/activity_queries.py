@@ -1,4 +1,6 @@
-"""Reading activities and gains: one activity, those of a partnership, its matrix, and what each party says it has gained."""
+"""Reads activities and gains: one activity, those of a partnership, its matrix, and what each party says it has
+gained.
+"""
 
 from django.db.models import Exists, OuterRef, Prefetch
 
@@ -30,14 +32,20 @@ _BODIES = ("jurisdiction", "department", "organization")
 
 
 def seats_of(person, partnership):
-    """The parties at the table that the person may see, in their order. Who is not approached yet or declined has no part."""
+    """The parties at the table that the person may see, in order.
+
+    Parties not yet approached or declined have no part.
+    """
     rows = parties_visible_to(person).filter(seats.NAMED, partnership=partnership)
     return rows.select_related(*_BODIES)
 
 
 def activity(person, public_id) -> Activity:
-    """One activity with what of its parts, results and outcomes the person may see (`seen_parts`, `seen_results`,
-    `seen_outcomes`). Raises Missing or MistypedId."""
+    """One activity, with its parts, results and outcomes that the person may see (`seen_parts`, `seen_results`,
+    `seen_outcomes`).
+
+    Raises Missing or MistypedId.
+    """
     return get_or_missing(_shown(person).select_related("partnership__lead"), public_id)
 
 
@@ -76,14 +84,13 @@ def _shown(person):
 
 
 def outcomes_of(person, partnership) -> list[Outcome]:
-    """The outcomes of the lead's plans, for an activity of the partnership."""
+    """The outcomes of the lead's plans that an activity of the partnership can be for."""
     rows = Outcome.objects.filter(plan__in=plans_visible_to(person), plan__lead=partnership.lead_id)
     return list(rows.select_related("plan").order_by("plan__title", "plan_id", "position", "pk"))
 
 
 def matrix_of(person, partnership) -> tuple[Matrix, list, list[Activity]]:
-    """The parties by the results of a partnership, with these parties and the activities: of what the person may see and
-    nothing else."""
+    """(matrix of parties and results, the parties, the activities), made only from what the person may see."""
     parties, works = list(seats_of(person, partnership)), activities_of(person, partnership)
     seats = [Seat(party.pk, str(party), party.side) for party in parties]
     goals = [Goal(result.pk, result.title) for result in results_visible_to(person).filter(partnerships=partnership)]
@@ -96,20 +103,20 @@ def _work(one):
 
 
 def gains_of(person, partnership) -> list[Gain]:
-    """What the parties say they have gained, those that the person may see; the latest first."""
+    """What the parties say they have gained, as far as the person may see it, latest first."""
     parties = parties_visible_to(person).filter(seats.NAMED, partnership=partnership)
     rows = gains_visible_to(person).filter(party__in=parties)
     return list(rows.select_related(*(f"party__{body}" for body in _BODIES)))
 
 
 def by_side(gains) -> list[tuple[str, list[Gain]]]:
-    """(side, its gains): government first, community last, institutions between."""
+    """(side, its gains): government first, community last, institutions in between."""
     order = (Side.GOVERNMENT, Side.INSTITUTION, Side.COMMUNITY)
     return [(side, [gain for gain in gains if gain.party.side == side]) for side in order]
 
 
 def gain(person, pk) -> Gain:
-    """One of the gains that the person may see. Raises Missing."""
+    """A gain that the person may see. Raises Missing."""
     rows = gains_visible_to(person).select_related("party__partnership__lead", *(f"party__{body}" for body in _BODIES))
     found = rows.filter(pk=pk).first() if pk < 2**63 else None
     if found is None:
@@ -118,6 +125,6 @@ def gain(person, pk) -> Gain:
 
 
 def parties_to_gain_for(person, partnership) -> list:
-    """Her own bodies' places, of those for which she may say what they have gained."""
+    """The person's own parties for which they can record a gain."""
     rows = seats_held_by(person).filter(partnership=partnership).select_related(*_BODIES, "partnership")
     return [party for party in rows if may_write_gain(person, party)]

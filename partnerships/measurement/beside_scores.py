@@ -1,5 +1,8 @@
-"""What records say beside the scores of two conditions, shared measurement and activities that fit together: sentences, counted
-today from what one reader may see. Nothing of them goes into a score, and where there is no data, that is what they say.
+"""What records say about two conditions, shown next to their scores: shared measurement and mutually reinforcing
+activities.
+
+The sentences are counted today, from what one reader may see. They never enter a score, and where there is no data,
+they say so.
 """
 
 from collections import Counter
@@ -15,13 +18,16 @@ from partnerships.measurement.queries import measures_at
 from partnerships.measurement.rules import readings_visible_to
 
 RACES = {Dimension.RACE, Dimension.RACE_1997}
-FINDINGS = ("nobody", "government_only", "no_part", "stops")  # of the matrix of partners by results
+FINDINGS = ("nobody", "government_only", "no_part", "stops")  # of the matrix of partners and results
 NO_MONEY = "What each part costs, and who pays for it, is not held here."
 
 
 @dataclass(frozen=True)
 class Fact:
-    """`link`: the route and id of the page where it is counted; `of`: of a list, the id of the partnership that filters it."""
+    """`link`: the route and id of the page where it is counted.
+
+    `of`: for a list, the id of the partnership that filters it.
+    """
 
     words: str
     link: tuple = ()
@@ -30,9 +36,12 @@ class Fact:
 
 @dataclass
 class Counts:
-    """Of the measures that a partnership goes by: `shared` with an owner in community, `due` whose last period is due, `came` of
-    these, `filled` with numbers, split `by_race` and `by_place`. `said`: side → words on numbers. `open_on`: measures, one for
-    each number that is seen differently and waits for an answer."""
+    """Counts of the measures of a partnership.
+
+    `shared`: with an owner in the community. `due`: whose last period is due, and `came`: of these, with numbers for
+    it. `filled`: with any numbers, split `by_race` and `by_place`. `said`: side → comments on numbers. `open_on`:
+    measures, one for each disputed number without an answer.
+    """
 
     measures: int = 0
     shared: int = 0
@@ -62,7 +71,7 @@ def _counts(person, partnership) -> Counts:
     periods = set(standing.values_list("measure", "starts_on").distinct())
     filled = {pk for pk, _ in cells}
     due = {one.pk: last_due(one, today) for one in found}
-    # A measure that began after a period was due owes nothing of that period.
+    # A measure that was created after a period was due has no due numbers for it.
     owing = [one for one in found if one.pk in filled or due_on(one, due[one.pk]) >= one.created_at.date()]
     readings = list(readings_visible_to(person).filter(measure__in=found).select_related("party", "measure"))
     is_open = [one for one in readings if one.kind == ReadingKind.DISPUTE and not one.settled_at]
@@ -84,7 +93,7 @@ def _dimensions(cell) -> set:
 
 
 def measured(counts: Counts, partnership: str) -> list[Fact]:
-    """The facts of shared measurement. `partnership`: its id."""
+    """The facts about shared measurement. `partnership`: its public id."""
     if not counts.measures:
         return [Fact("No measure is written down here yet.", ("partnership", partnership))]
     n = counts.measures
@@ -120,7 +129,7 @@ def _none(n) -> str:
 
 
 def done(table, works, partnership: str) -> list[Fact]:
-    """The facts of activities, of the matrix and the activities that go on."""
+    """The facts about activities, from the matrix and the active activities."""
     link = ("partnership_matrix", partnership)
     if not works:
         return [Fact("No activity is written down here yet.", link)]

@@ -1,11 +1,13 @@
-"""Closed vocabularies of results, measures and activities. Keys never change; words may."""
+"""Closed vocabularies of results, measures and activities. Keys never change; labels may."""
 
 from django.db import models
 
 
 class MeasureKind(models.TextChoices):
-    """An indicator says how a whole population fares; the other three how well a programme does its part (results-based
-    accountability: how much was done, how well, and is anyone better off)."""
+    """An indicator says how a whole population fares; the other three how well a program does its part.
+
+    Source: Results-Based Accountability (how much was done, how well, is anyone better off).
+    """
 
     INDICATOR = "indicator", "Indicator of a result"
     HOW_MUCH = "how_much", "How much was done"
@@ -26,8 +28,10 @@ class Unit(models.TextChoices):
 
 
 class Counted(models.TextChoices):
-    """What stands above the line: people out of those below it, or events, of which one person may have several. Counts of
-    both are rounded; those of other things are not."""
+    """What the numerator counts: people from the denominator, or events, of which one person may have several.
+
+    Counts of both are rounded; counts of other things aren't.
+    """
 
     PEOPLE = "people", "People"
     EVENTS = "events", "Events that happen to people"
@@ -49,10 +53,10 @@ class PeriodKind(models.TextChoices):
 
 
 class Dimension(models.TextChoices):
-    """What a measure can be broken out by, in the order in which a cell's key names them.
+    """What a measure can be broken out by, in the order in which a cell's key lists them.
 
-    The two standards for race and ethnicity are two dimensions: SPD 15 of 2024, and that of 1997, which older data use. So they
-    are never mixed.
+    The two standards for race and ethnicity are separate dimensions: SPD 15 of 2024, and that of 1997, which older
+    data use. So they are never mixed.
     """
 
     RACE = "race", "Race and ethnicity (2024 standard)"
@@ -65,7 +69,7 @@ class Dimension(models.TextChoices):
 
 
 class Race(models.TextChoices):
-    """Categories of SPD 15 (OMB, 2024): one question, of which people may choose several."""
+    """Categories of SPD 15 (OMB, 2024): a single question, with several answers possible."""
 
     AMERICAN_INDIAN = "american-indian", "American Indian or Alaska Native"
     ASIAN = "asian", "Asian"
@@ -78,7 +82,7 @@ class Race(models.TextChoices):
 
 
 class Race1997(models.TextChoices):
-    """Categories of the 1997 standard, with Hispanic or Latino asked apart and shown beside the others, as in census tables."""
+    """Categories of the 1997 standard, with Hispanic or Latino asked separately, as in census tables."""
 
     AMERICAN_INDIAN = "american-indian", "American Indian or Alaska Native"
     ASIAN = "asian", "Asian"
@@ -96,7 +100,7 @@ class ReadingKind(models.TextChoices):
 
 
 class ActivityKind(models.TextChoices):
-    """What someone stops doing counts as much as what someone does."""
+    """What a partner stops doing counts as much as what it does."""
 
     DOES = "does", "To do"
     STOPS = "stops", "To stop"

@@ -1,4 +1,4 @@
-"""Numbers that somebody gives, held against those that stand: what would become of each."""
+"""Compares submitted numbers with the current ones: what would happen to each."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -17,7 +17,7 @@ NOT_BEGUN = "This period has not begun yet."
 
 @dataclass
 class Compared:
-    """`row`: as `save_points` takes it; `was`: the number that stands, if there is one; `value`: what it becomes."""
+    """`row`: as `save_points` takes it. `was`: the current number, if there is one. `value`: the new value."""
 
     given: Given
     was: object = None
@@ -28,7 +28,7 @@ class Compared:
 
     @property
     def is_same(self) -> bool:
-        """Whether the number and all that is said of it stand there already."""
+        """Whether the number and everything said about it are already saved."""
         return self.is_same_number and all(
             getattr(self.was, name) == self.row[name] for name in SAID if name in self.row
         )
@@ -44,7 +44,10 @@ class Compared:
 
 
 def compare(measure, given, standing, said) -> list[Compared]:
-    """`standing`: (first day, cell) → the number that stands; `said`: the story and source of all of them, where one is given."""
+    """Compare submitted numbers.
+
+    `standing`: (first day, cell) → current number. `said`: the story and source given for all of them.
+    """
     return [_compared(measure, one, standing.get((one.starts_on, one.cell)), said) for one in given]
 
 
@@ -78,7 +81,7 @@ def _compared(measure, one, was, said):
 
 
 def _reads_alike(found, values, was):
-    """A value without its counts says nothing new where it is the rounded one of counts that stand."""
+    """A value without counts isn't new if it is the rounded value of the current counts."""
     if values["numerator"] is None and values["denominator"] is None:
         if was.denominator is not None and found.value is not None:
             return round(was.value, max(0, -found.value.normalize().as_tuple().exponent)) == found.value

@@ -1,4 +1,4 @@
-"""What the numbers of a measure count, and how: of people or of other things, as a rate or as a count. Pure."""
+"""What the numbers of a measure count, and how: people or other things, as a rate or as a count. Pure functions."""
 
 from decimal import Decimal
 
@@ -9,7 +9,7 @@ from partnerships.measurement.suppression import is_small
 
 
 def multiplier(measure) -> int:
-    """Of a rate, per how many it is; 100 for percent, 1 for what is no rate."""
+    """For a rate, per how many; 100 for percent, 1 for what isn't a rate."""
     return {Unit.PERCENT: 100, Unit.RATE: measure.per}.get(measure.unit) or 1
 
 
@@ -18,26 +18,29 @@ def is_rate(measure) -> bool:
 
 
 def counts_people(measure) -> bool:
-    """Whether its numbers are of people, or of events that happen to people, and so shown rounded. They are, where no one said
-    otherwise."""
+    """Whether its numbers count people, or events that happen to people, and so are shown rounded.
+
+    This is the default.
+    """
     return measure.counted != Counted.THINGS and (is_rate(measure) or measure.unit == Unit.NUMBER)
 
 
 def counts_as(measure) -> str:
-    """How its counts are to be read, as in `rates`."""
+    """How to read its counts: PROPORTION, EVENTS or COUNT (`rates`)."""
     if is_rate(measure):
         return EVENTS if measure.counted == Counted.EVENTS else PROPORTION
     return COUNT if counts_people(measure) else EVENTS
 
 
 def rounded(measure, value) -> Decimal | None:
-    """A value of the measure's unit as it may be said of people: counts to the nearest 5, rates in whole units. What does not
-    count people stays as it is."""
+    """A value of the measure as it is shown for people: counts to the nearest 5, rates in whole units; others
+    unchanged.
+    """
     return nearest(value, STEP if counts_as(measure) == COUNT else 1) if counts_people(measure) else value
 
 
 def baseline_of(measure) -> Decimal | None:
-    """Its baseline as everyone may see it: a number of people like others. None where there is none, or it is of too few."""
+    """Its baseline as everyone may see it. None when there is none, or it is of too few people."""
     value = measure.baseline_value
     limit = max([measure.smallest, *(limit for _, limit in measure.limits)])  # what was hidden once stays hidden
     if value is None or (counts_as(measure) == COUNT and is_small(Cell("", value), limit, COUNT)):
@@ -46,18 +49,20 @@ def baseline_of(measure) -> Decimal | None:
 
 
 def needs_counts(measure, cell, link="") -> bool:
-    """Whether a number of this cell may only be entered with its counts: the rate of a group, which is made of rounded ones,
-    unless it is quoted from a public table."""
+    """Whether a number of this cell must be entered with its counts.
+
+    That is the rate of a group, which is computed from rounded counts, unless it is quoted from a public table.
+    """
     return bool(cell) and is_rate(measure) and counts_people(measure) and not link
 
 
 def lacks_counts(measure, row) -> bool:
-    """Of a number that was entered before its counts were asked for."""
+    """Whether the number was entered before its counts were required."""
     return needs_counts(measure, row.cell, row.link) and (row.numerator is None or row.denominator is None)
 
 
 def cell_of(row, kind) -> Cell:
-    """A number as it was entered. A count of people is one number, wherever it was typed."""
+    """A number as it was entered. A count of people is one number, whichever field it was entered in."""
     if kind == COUNT:
         return Cell(row.cell, row.numerator if row.value is None else row.value)
     return Cell(row.cell, row.value, row.numerator, row.denominator)

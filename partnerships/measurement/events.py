@@ -1,4 +1,4 @@
-"""What others may want to know of measures and numbers, in the transaction that changed them."""
+"""Events about measures and numbers, called in the transaction that changed them."""
 
 from partnerships.core.hooks import event
 from partnerships.measurement.models import Reading
@@ -6,9 +6,9 @@ from partnerships.measurement.models import Reading
 
 @event
 def number_disputed(reading: Reading) -> None:
-    """A partner sees a number differently."""
+    """A partner disputes a number."""
 
 
 @event
 def number_answered(reading: Reading) -> None:
-    """The lead's office answered a partner that sees a number differently."""
+    """The lead's office answered a partner's dispute of a number."""

@@ -21,7 +21,7 @@ class Families:
 
 
 def families_of(measures) -> Families:
-    """Of these measures; nothing is asked where none is linked, else four questions."""
+    """The families of these measures. No query if none is linked; otherwise four."""
     keys = {one.family for one in measures if one.family is not None}
     if not keys:
         return Families({}, {})
@@ -36,8 +36,10 @@ def families_of(measures) -> Families:
 
 
 def releases(families, measures, rows) -> dict:
-    """(key of a measure, first day of a period) → Release. `rows`: all that was ever entered for these measures, and for those
-    that are linked with them, in that order."""
+    """(measure's primary key, first day of a period) → Release.
+
+    `rows`: everything ever entered for these measures and those linked with them, in order of entry.
+    """
     entered: dict = defaultdict(list)
     for row in rows:
         entered[row.measure_id, row.starts_on].append(row)
@@ -51,8 +53,11 @@ def releases(families, measures, rows) -> dict:
 
 
 def public_faces(measure, periods) -> dict:
-    """Of a measure and those linked with it: key → all that everyone may be told of these periods, for whoever asks whether that
-    has changed. Four questions more where it is linked."""
+    """For a measure and those linked with it: key → everything public about these periods, to detect whether it
+    changed.
+
+    Four more queries if it is linked.
+    """
     families = families_of([measure])
     measures = families.of(measure)
     prefetch_related_objects(measures, "groups")

@@ -1,4 +1,4 @@
-"""The filters of the lists of results and of measures, the same names on page, API and download."""
+"""The filters of the lists of results and measures, with the same names on pages, in the API and in downloads."""
 
 import django_filters
 from django.db.models import Q
@@ -30,7 +30,7 @@ class _Published(ListFilter):
     published = django_filters.ChoiceFilter(choices=_YES_NO, method="is_published", label="Published")
 
     STAFF_ONLY = ("published",)
-    CONTROL = ("ordering", "cursor")  # they are in no search
+    CONTROL = ("ordering", "cursor")  # search doesn't include them
 
     def is_published(self, queryset, name, value):
         return queryset.filter(is_published=value == "yes")

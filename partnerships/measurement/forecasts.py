@@ -1,4 +1,4 @@
-"""Where a number goes if it goes on as it did."""
+"""The forecast of a number if its trend continues."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,14 +7,17 @@ from fractions import Fraction
 
 from partnerships.measurement.rates import to_decimal
 
-MOST, LEAST = 8, 3  # periods that are looked at, and points among them without which nothing is said
+MOST, LEAST = 8, 3  # periods that are used, and the least number of points among them
 METHOD = "A straight line through the last {count} points, by least squares"
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """`values`: one for each period ahead, the next one first, within the bounds. `slope`: change per period, before bounds.
-    `clipped`: whether a bound was met. `count`: the points that the line was drawn through."""
+    """`values`: one for each coming period, next one first, within the limits. `slope`: change per period, before the
+    limits.
+
+    `clipped`: whether a limit was reached. `count`: the points that the line is based on.
+    """
 
     values: tuple[Decimal, ...]
     slope: Decimal
@@ -27,9 +30,12 @@ class Forecast:
 
 
 def forecast(points: Sequence[Decimal | None], ahead: int, *, low=None, high=None) -> Forecast | None:
-    """The straight line of least squares, carried on for `ahead` periods. `points`: one for each period in a row, the oldest
-    first, None where it is missing; those of the last eight periods are taken. None with fewer than three of them, and without
-    a period ahead. `low`, `high`: what the unit can be (0 and 100 for a percentage)."""
+    """The least-squares line, continued for `ahead` periods.
+
+    `points`: one per period in a row, oldest first, None where it is missing; the last eight periods are used. Returns
+    None with fewer than three points, and if `ahead` is below 1. `low`, `high`: the limits of the unit (0 and 100 for
+    a percentage).
+    """
     taken = [(x, Fraction(y)) for x, y in enumerate(points[-MOST:]) if y is not None]
     if len(taken) < LEAST or ahead < 1:
         return None

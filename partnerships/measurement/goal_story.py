@@ -1,5 +1,6 @@
-"""What a partnership works for and what is done, as entries of its story: results, activities, and the outcomes of plans that it
-serves. Days that no record holds come from the change log, which names no person here.
+"""Timeline entries about goals: results, activities, and the outcomes of plans that a partnership serves.
+
+Dates that no record holds come from the change log, which names no person here.
 """
 
 from functools import partial
@@ -19,7 +20,7 @@ from partnerships.registry.story_entries import Entry, Voice, day_of, entry_of, 
 
 
 def links(reader) -> dict[int, list]:
-    """A result's key → the partnerships of this story that work for it."""
+    """A result's primary key → the partnerships of this timeline that work on it."""
     if "links" not in reader.kept:
         rows = reader.of(Result.partnerships.through.objects.order_by("partnership"))
         found = reader.kept.setdefault("links", {})
@@ -29,7 +30,9 @@ def links(reader) -> dict[int, list]:
 
 
 def _results(reader):
-    """Since when it works for each is told to all who see both; that it stopped, to those who read the history of the result."""
+    """When work on a result began is for everyone who sees both records; when it stopped, for readers of the result's
+    history.
+    """
     linked, named = links(reader), {record.public_id: record for record in reader.records.values()}
     whole = [record.lead_id for record in named.values() if may_read_history(reader.person, record)]
     seen = results_visible_to(reader.person).filter(Q(pk__in=linked) | Q(lead__in=whole))
@@ -54,7 +57,7 @@ def _result(result, change, records, title):
 
 
 def _log(record_type, records, name) -> dict[int, list]:
-    """The changes of this field of some records, by their key, the first one first."""
+    """The changes of this field of some records, by primary key, oldest first."""
     found: dict = {}
     rows = Change.objects.filter(record_type=record_type, record_id__in=records).order_by("id") if records else ()
     for change in rows:
@@ -64,7 +67,7 @@ def _log(record_type, records, name) -> dict[int, list]:
 
 
 def _begin(log, holds):
-    """The change with which began what still holds of the field that it logs; None where the log does not say."""
+    """The change with which the current state of the logged field began; None if the log doesn't say."""
     first = None
     for change in log:
         first = (first or change) if holds(change.after) else None
@@ -84,7 +87,7 @@ def _activities(reader):
 
 
 def _verbs(one):
-    """How its beginning and its end are said."""
+    """The texts for its beginning and its end."""
     if one.status == ActivityStatus.LET_GO:
         return "Began", "Let go"
     if one.kind == ActivityKind.DOES:
@@ -103,7 +106,9 @@ def _parts(one) -> list[Voice]:
 
 
 def _outcomes(reader):
-    """Since when each is served, and how it stands, by the log of its plan: it names an outcome by its number or its words."""
+    """Since when each is served, and its progress, from the log of its plan, which identifies an outcome by number or
+    title.
+    """
     rows = Outcome.objects.filter(plan__in=plans_visible_to(reader.person), partnerships__in=reader.records).distinct()
     outcomes = list(rows.select_related("plan__lead").prefetch_related("partnerships"))
     log = _log("plan", {one.plan_id for one in outcomes}, "outcomes")
@@ -129,7 +134,7 @@ def _serves(outcome, record, logged) -> bool:
 
 
 def _row_of(outcome, logged) -> dict:
-    """What the log says of an outcome, whose number or title may since have changed."""
+    """The log's entry for an outcome, whose number or title may have changed since."""
     names = [name for name in ("number", "title") if getattr(outcome, name)]
     alike = (row for name in names for row in logged["outcomes"] if row.get(name) == getattr(outcome, name))
     return next(alike, {})

@@ -1,4 +1,4 @@
-"""The groups of a measure by the names that people give them in a table. Pure."""
+"""Finds the groups of a measure by the names that people use in a table. Pure functions."""
 
 from partnerships.core.tables import folded
 from partnerships.measurement.choices import Dimension, Race, Race1997
@@ -15,7 +15,10 @@ _OWN = {
 
 
 class Groups:
-    """The groups of a measure by the names in one table. Raises ValueError when these are of two standards for race."""
+    """The groups of a measure by the names in one table.
+
+    Raises ValueError if the names mix both standards for race.
+    """
 
     def __init__(self, groups, texts):
         self.by_name, self.known = {}, {f"{one.dimension}={one.key}" for one in groups}
@@ -32,7 +35,7 @@ class Groups:
         self.standard = named[0] if named else next(iter(self.there)) if len(self.there) == 1 else ""
 
     def find(self, text: str) -> str:
-        """The key of the cell that a name means. Raises ValueError in words."""
+        """The key of the cell that a name means. Raises ValueError with a message."""
         if folded(text) in ALL:
             return ""
         if self._is_key(text):
@@ -46,7 +49,7 @@ class Groups:
             raise ValueError(f"“{text[:60]}” names one thing twice. Write one group of each kind.") from None
 
     def find_in(self, dimension: str, text: str) -> str:
-        """The key of a group of one dimension, empty for all together. Raises ValueError in words."""
+        """The key of a group of one dimension, "" for everyone. Raises ValueError with a message."""
         if folded(text) in ALL:
             return ""
         keys = [key for of, key in self.by_name.get(folded(text), ()) if of == dimension]
@@ -61,7 +64,7 @@ class Groups:
             return False
 
     def _parts(self, words):
-        """The groups that these words name, the longest names first; None where one is unknown."""
+        """The groups that these words name, longest names first; None if one is unknown."""
         if not words:
             return []
         for end in range(len(words), 0, -1):

@@ -1,4 +1,7 @@
-"""Groups that measures are broken out by: ready-made lists of them, and the keys that cells are named by. Pure."""
+"""Groups by which measures are broken out: standard lists of them, and the keys that identify cells.
+
+Pure functions.
+"""
 
 from hashlib import sha256
 from typing import NamedTuple
@@ -24,14 +27,14 @@ SETS = {
 
 
 def key_for(dimension: str, name: str) -> str:
-    """The key of a group of this name: that of the standard where it has one."""
+    """The key of a group with this name: that of the standard if it has one."""
     known = {label.casefold(): key for key, label in getattr(_RACES.get(dimension), "choices", ())}
     plain = slugify(name)[:LONGEST_KEY].strip("-_")
     return known.get(name.strip().casefold()) or plain or f"g{sha256(name.encode()).hexdigest()[:12]}"
 
 
 def with_sets(rows: list[dict], chosen) -> list[dict]:
-    """The rows (dicts of dimension, key, name, is_reference) with what these ready-made lists add to them."""
+    """The rows (dicts of dimension, key, name, is_reference), completed with these standard lists."""
     there = {(row["dimension"], row["key"]) for row in rows}
     added = [
         {"dimension": SETS[name].dimension, "key": key, "name": label, "is_reference": False}
@@ -41,8 +44,8 @@ def with_sets(rows: list[dict], chosen) -> list[dict]:
     return [*rows, *(row for row in added if (row["dimension"], row["key"]) not in there)]
 
 
-# The categories of each dimension in which people who sit on a body are counted beside those who live in a place. Fixed, so that
-# the two are always counted in the same ones; those of the two standards for race never meet.
+# The categories of each dimension in which members of an advisory body are compared with residents. They are fixed, so
+# that both are always counted in the same ones. Those of the two standards for race are never combined.
 CATEGORIES = {
     Dimension.RACE: tuple(Race.choices),
     Dimension.RACE_1997: tuple(Race1997.choices),
@@ -57,5 +60,5 @@ CATEGORIES = {
     Dimension.DISABILITY: (("with", "With a disability"), ("without", "Without a disability")),
     Dimension.LANGUAGE: (("english", "Speaks only English at home"), ("other", "Speaks another language at home")),
 }
-# Categories that are no group of their own: that nobody chose them leaves nobody out.
+# Categories that aren't a group: that no one chose them excludes no one.
 NO_GROUP = {(Dimension.RACE, "several"), (Dimension.RACE_1997, "several"), (Dimension.RACE_1997, "other")}

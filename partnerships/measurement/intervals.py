@@ -1,11 +1,12 @@
-"""How sure a number is: intervals that hold the true one 95 times of 100, if the counts are a draw from a longer run.
+"""95% confidence intervals, as if the counts were a sample from a longer run.
 
-Sources: Wilson 1927 (a proportion); Breslow and Day 1987 after Byar (events and counts from ten on), Garwood 1934 (exact, below
-ten); Katz, Baptista, Azen and Pike 1978 (a ratio); Newcombe 1998, method 10, and Zou and Donner 2008 (a difference).
+Sources: Wilson 1927 (a proportion); Breslow and Day 1987 after Byar (events and counts from ten up), Garwood 1934
+(exact, below ten); Katz, Baptista, Azen and Pike 1978 (a ratio); Newcombe 1998, method 10, and Zou and Donner 2008 (a
+difference).
 
-`off`: how far each count can be from the true one, because it was rounded. An interval then holds that of every true count that
-would be rounded alike: each end is taken at the counts that lead farthest. A true zero is never rounded, nor is a part that is
-its whole.
+`off`: by how much rounding may have moved each count. An interval then contains that of every true count that rounds
+to the same value: each end is computed from the counts that lead farthest. A true zero is never rounded, nor is a part
+that equals its whole.
 """
 
 from decimal import Decimal, localcontext
@@ -13,10 +14,10 @@ from typing import NamedTuple
 
 from partnerships.measurement.rates import COUNT, EVENTS, PROPORTION
 
-Z = Decimal("1.959963984540054")  # the 97.5 % point of the normal distribution
+Z = Decimal("1.959963984540054")  # the 97.5th percentile of the normal distribution
 _TAIL = Decimal("0.025")
-_EXACT_BELOW = 10  # events, as the Office for Health Improvement and Disparities does
-_GUARD = 40  # digits that are reckoned with, so that 28 are right
+_EXACT_BELOW = 10  # events, as the UK Office for Health Improvement and Disparities does
+_GUARD = 40  # digits of the calculation, so that 28 are right
 
 
 class Interval(NamedTuple):
@@ -25,10 +26,11 @@ class Interval(NamedTuple):
 
 
 def interval(numerator, denominator, per: int = 100, kind: str = PROPORTION, off=Decimal()) -> Interval | None:
-    """The interval of a rate, in the rate's unit. None without counts, of nobody, below 0, or a part larger than its whole.
+    """The interval of a rate, in the rate's unit. None without counts, for an empty group, below 0, or if a part
+    exceeds its whole.
 
-    PROPORTION: Wilson's score interval. EVENTS: Byar's for the count, exact (Poisson) below ten, over the denominator.
-    COUNT: the same of the count itself; `denominator` and `per` are not read.
+    PROPORTION: Wilson's score interval. EVENTS: Byar's interval of the count, exact (Poisson) below ten, over the
+    denominator. COUNT: the same for the count itself; `denominator` and `per` are ignored.
     """
     if not _fit(numerator, denominator, kind):
         return None
@@ -50,8 +52,11 @@ def _interval(numerator, denominator, per, kind):
 
 
 def ratio_interval(group: tuple, reference: tuple, kind: str = PROPORTION, off=Decimal()) -> Interval | None:
-    """Of group's rate / reference's rate, each given as (numerator, denominator): the log method of Katz. None where a count is
-    missing or no event was seen on a side. The two groups are taken to share nobody; inside each other it is too wide."""
+    """The interval of group's rate / reference's rate, each given as (numerator, denominator), by Katz's log method.
+
+    None if a count is missing or one side had no event. The two groups must not overlap; if one contains the other,
+    the interval is too wide.
+    """
     if kind == COUNT or not all(_fit(*counts, kind) and counts[0] > off for counts in (group, reference)):
         return None
     (least, most), (other_least, other_most) = (_corners(*counts, kind, off) for counts in (group, reference))
@@ -62,7 +67,7 @@ def _katz(group, reference, kind):
     with localcontext(prec=_GUARD):
         (a, m), (b, n) = (map(Decimal, counts) for counts in (group, reference))
         spread = 1 / a + 1 / b - (1 / m + 1 / n if kind == PROPORTION else 0)
-        # The square is 0 where everybody of both had it, and by rounding may lie a hair below.
+        # The value is 0 where everyone on both sides had the event, and rounding may make it slightly negative.
         middle, far = (a / m) / (b / n), (Z * max(spread, Decimal()).sqrt()).exp()
         low, high = middle / far, middle * far
     return Interval(+low, +high)
@@ -71,8 +76,10 @@ def _katz(group, reference, kind):
 def difference_interval(
     group: tuple, reference: tuple, per: int = 100, kind: str = PROPORTION, off=Decimal()
 ) -> Interval | None:
-    """Of group's rate − reference's rate, in the unit of the rate: the square-and-add way of Newcombe, which joins the two
-    intervals of `interval`. The two groups are taken to share nobody."""
+    """The interval of group's rate − reference's rate, in the rate's unit, by Newcombe's square-and-add method.
+
+    It combines the two intervals of `interval`. The two groups must not overlap.
+    """
     if kind == COUNT or not all(_fit(*counts, kind) for counts in (group, reference)):
         return None
     (least, most), (other_least, other_most) = (_corners(*counts, kind, off) for counts in (group, reference))
@@ -93,7 +100,7 @@ def _newcombe(group, reference, per, kind):
 
 
 def _corners(numerator, denominator, kind, off):
-    """The true counts of the lowest and of the highest rate that are rounded to these."""
+    """The true counts of the lowest and the highest rate that round to these."""
     above, below = Decimal(numerator), None if kind == COUNT else Decimal(denominator)
     if not off:
         return (above, below), (above, below)
@@ -122,7 +129,7 @@ def _wilson(count, n):
     middle = p + square / (2 * n)
     far = Z * ((p * (1 - p) + square / (4 * n)) / n).sqrt()
     whole = 1 + square / n
-    # Where nobody or everybody is counted, the bound is 0 or 1 itself, and not a rounding of it.
+    # Where no one or everyone is counted, the limit is exactly 0 or 1.
     low = (middle - far) / whole if count else Decimal()
     high = (middle + far) / whole if count < n else Decimal(1)
     return low, high
@@ -140,7 +147,7 @@ def _byar(count, way):
 
 
 def _at_most(count, mean):
-    """The chance of at most so many events where `mean` are expected."""
+    """The probability of at most this many events when `mean` are expected."""
     term, total = (-mean).exp(), Decimal()
     for k in range(int(count) + 1):
         total += term
@@ -149,7 +156,7 @@ def _at_most(count, mean):
 
 
 def _solve(rising, level):
-    """Where a function that rises with its argument reaches this level, between 0 and 30, by halving."""
+    """Where an increasing function reaches this level, between 0 and 30, by bisection."""
     low, high = Decimal(), Decimal(30)
     for _ in range(110):
         middle = (low + high) / 2

@@ -1,23 +1,23 @@
-"""Which counts of a body's members must not be shown, so that no member can be made out. Pure.
+"""Disclosure control for counts of an advisory body's members: which counts must not be shown. Pure functions.
 
-A body is small, and who sits on it is known. So a count is *telling* where it is of fewer than `smallest` members (but some), and
-also where all members but fewer than that are in it, or just all: what everybody is, each of them is. Others are protected so
-that these cannot be worked out. A body of fewer than `smallest` members shows none.
+A body is small, and its members are known. So a count is *telling* if it is of fewer than `smallest` members (but not
+zero), and also if it includes all members or all but fewer than that: what is true of everyone is true of each. Other
+counts are protected so that these can't be computed. A body with fewer than `smallest` members shows none.
 
-What is held: of each protected count, whoever sees what is shown, and knows this file, finds two numbers that it could be. Every
-question here is asked of what will be shown alone, so that the answer tells nothing of what is not; `suppression` looks at the
-counts themselves, which in a table of a dozen people gives too much away. tests/measurement/test_makeup_hiding.py goes through
-every small table there is.
+What is guaranteed: for each protected count, a reader who sees everything shown and knows this file finds at least two
+possible numbers. Every check here only uses what will be shown, so that its result reveals nothing about the rest;
+`suppression` uses the counts themselves, which would reveal too much in a table of a dozen people.
+tests/measurement/test_makeup_hiding.py checks every small table there is.
 
-- Each member counted once: the counts add up to the members. If one of those to be protected has no second number then, the
-  noughts are protected as well, and if that is not enough, all.
-- Several categories a member: how many answered is shown nowhere. Each category holds no more members than answered, and all
-  of them together no fewer.
+- Each member counted once: the counts add up to the members. If a protected count has no second possible number then,
+  zeros are protected as well, and if that isn't enough, all counts.
+- Several categories per member: the number of answers isn't shown anywhere. Each category has at most as many members
+  as answered, and all of them together at least as many.
 
-What was protected in any count of a body, or any version of one, stays so in all that are entered later (`before`), since
-whoever kept the earlier page could compare. It is decided once, when a count is saved, and never anew: then each page says no
-more than its own numbers and what earlier pages showed already. A count since which too few members came or left waits
-(`shown_at`): the difference would tell of them.
+What was protected in any count of a body, or in any version of one, stays protected in all counts entered later
+(`before`), since a reader who kept the earlier page could compare. This is decided once, when a count is saved, so
+that each page says no more than its own numbers and earlier pages. A count since which too few members came or left
+has to wait (`shown_at`): the difference would reveal them.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -31,8 +31,11 @@ SMALLEST = 5
 def hidden(
     counts: Mapping[str, int], members: int, *, several: bool, before: Collection[str] = (), smallest: int = SMALLEST
 ) -> frozenset[str]:
-    """The keys of one count that must not be shown. `counts`: those of all categories, and of SILENT. `several`: members could
-    choose more than one category. `before`: what was protected once; it stays so."""
+    """The keys of one count that must not be shown.
+
+    `counts`: those of all categories, and of SILENT. `several`: members could choose more than one category. `before`:
+    what was protected earlier, and stays so.
+    """
     if members < smallest:
         return frozenset(counts)
     before = frozenset(before) & counts.keys()
@@ -51,14 +54,14 @@ def is_telling(count: int, members: int, smallest: int = SMALLEST) -> bool:
 
 
 def _added_up(counts, members, first, before, smallest):
-    """Where each member is counted once: what is kept back adds up to `rest`, and everybody can reckon that."""
+    """If each member is counted once: the hidden counts add up to `rest`, which everyone can compute."""
     domain = [count for count in range(members + 1) if is_telling(count, members, smallest)]
     rest, b = sum(counts[key] for key in first), len(before)
     if _is_open(*_values(rest, b, len(first) - b, domain)):
         return first
     wider = first | {key for key, count in counts.items() if count == 0}
     more, values_before, values = len(wider) - b, set(), set()
-    # The noughts could be others only where these, too, would not have been enough.
+    # The zeros could be other numbers only in tables where the first set would not have been enough either.
     for n in range(more + 1):
         found = _values(rest, b, n, domain)
         if rest in _sums(b, n, domain, rest) and not _is_open(*found):
@@ -69,8 +72,11 @@ def _added_up(counts, members, first, before, smallest):
 
 
 def _values(rest, before, n, domain):
-    """Of counts that add up to `rest`, so many protected before and n of this domain: the numbers that one of either sort can be;
-    None where there is none of that sort."""
+    """The possible numbers of hidden counts that add up to `rest`: (of those protected before, of the `n` others from
+    `domain`).
+
+    None in place of either if there is none of its sort.
+    """
     values_before = {count for count in range(rest + 1) if rest - count in _sums(before - 1, n, domain, rest)}
     others = _sums(before, n - 1, domain, rest)
     return values_before if before else None, {count for count in domain if rest - count in others} if n else None
@@ -81,7 +87,7 @@ def _is_open(*sorts):
 
 
 def _sums(before, n, domain, most):
-    """What so many counts can add up to, up to `most`: those protected before can be any number."""
+    """The possible sums of these counts, up to `most`: counts protected before can be any number."""
     found = {0}
     for _ in range(n):
         found = {one + count for one in found for count in domain if one + count <= most}
@@ -89,7 +95,9 @@ def _sums(before, n, domain, most):
 
 
 def _leaves_open(shown, protected, before, members, smallest):
-    """Whether each protected count could be two numbers: what was protected before any at all, the others 1 to smallest − 1."""
+    """Whether each protected count has two possible numbers: any number if protected before, otherwise 1 to smallest −
+    1.
+    """
     spans = {key: (0, members) if key in before else (1, smallest - 1) for key in protected}
     for key, (least, most) in spans.items():
         others = {one: span for one, span in spans.items() if one != key}
@@ -99,8 +107,10 @@ def _leaves_open(shown, protected, before, members, smallest):
 
 
 def _fits(known, spans, members):
-    """Whether a table is possible with these counts and, in these spans, the others: as many answered as the largest category
-    has, or more, and no more than all categories together have."""
+    """Whether a table with these known counts, and the others within these spans, is possible.
+
+    At least as many members answered as the largest category has, and at most as many as all categories have together.
+    """
     silent = [spans.get(key) or (known[key], known[key]) for key in SILENT]
     categories = [(count, count) for key, count in known.items() if key not in SILENT]
     categories += [span for key, span in spans.items() if key not in SILENT]
@@ -112,12 +122,12 @@ def _fits(known, spans, members):
 def shown_at(
     changes: Sequence[int | None], entered: Sequence[int] | None = None, smallest: int = SMALLEST
 ) -> list[bool]:
-    """Of counts in the order of time, which are shown: the one that was entered first, and each other one between which and those
-    shown before it came in, the earlier and the later, enough members came or left.
+    """For counts in order of time, whether each is shown.
 
-    `changes`: of each, how many did so since the one before it; None where nobody said, which counts as none. `entered`: their
-    places in the order in which they came in, where that is another: a count that is added for an earlier day must not show what
-    the next one hides.
+    The one entered first is shown, and each other one if enough members came or left between it and both the previous
+    and the next count shown before it was entered. `changes`: how many members changed since the count before; None if
+    unknown, which counts as none. `entered`: the indexes in order of entry, if that differs: a count added for an
+    earlier day must not reveal what the next one hides.
     """
     shown: set[int] = set()
     for place in range(len(changes)) if entered is None else entered:

@@ -1,4 +1,7 @@
-"""Who sits on an advisory body, as counts, and who lives in a place, by the same groups. Never a record of one member."""
+"""Membership composition of advisory bodies, as counts, and the population of places by the same groups.
+
+There is never a record of a single member.
+"""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -18,9 +21,10 @@ _few = {"validators": [MaxValueValidator(MOST_MEMBERS)]}
 class Makeup(Record):
     """How many members of a body were in each category of one dimension on a day.
 
-    `counts`: {category: members}, all of the dimension's (`groups.CATEGORIES`). `changed`: how many members came or left since
-    the count before it. What is shown is decided when it is saved: not the keys in `kept_back`, and nothing if it `is_closed`;
-    `shown` holds the counts that it is made of, with `members`, since a correction of fewer than five changes nothing public.
+    `counts`: {category: members} for all categories of the dimension (`groups.CATEGORIES`). `changed`: how many
+    members came or left since the count before. What is shown is decided when it is saved: not the keys in
+    `kept_back`, and nothing if it `is_closed`. `shown` holds the counts that are public, with `members`, since a
+    correction of fewer than five changes nothing public.
     """
 
     LETTER = "B"
@@ -58,9 +62,10 @@ class Makeup(Record):
 
 
 class Population(Record):
-    """Who lived in a jurisdiction in a year, as a public source counts them (`source`, `link`).
+    """The residents of a jurisdiction in a year, from a public source (`source`, `link`).
 
-    `counts`: {category: people}, without those that the source does not count. `several`: a person may be in more than one.
+    `counts`: {category: people}, without those that the source doesn't count. `several`: a person may be in more than
+    one.
     """
 
     LETTER = "C"

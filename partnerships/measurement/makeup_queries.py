@@ -1,5 +1,7 @@
-"""Who sits on an advisory body beside who lives there: the one door to these numbers. What is of too few members leaves it for
-nobody (`makeup_hiding`); whoever enters counts sees in the form what was typed, and nowhere else.
+"""Reads membership composition next to the population: the only access to these numbers.
+
+Counts of too few members are returned to no one (`makeup_hiding`). People who enter counts see what they entered in
+the form, and nowhere else.
 """
 
 from dataclasses import dataclass, field
@@ -20,15 +22,18 @@ from partnerships.registry.choices import Kind
 from partnerships.registry.queries import partnership
 
 SILENT_LABELS = ((PREFER_NOT, "Prefer not to say"), (NO_ANSWER, "Did not answer"))
-# The two standards for race: numbers of one are never set beside numbers of the other.
+# The two standards for race: numbers of one are never compared with numbers of the other.
 _OTHER = {Dimension.RACE: Dimension.RACE_1997, Dimension.RACE_1997: Dimension.RACE}
 
 
 @dataclass(frozen=True)
 class Row:
-    """One group. `members`, `share`: None where they are kept back (`is_kept`). Members are rounded, and shares of fewer than 20
-    are None. Shares in percent of all members, and of all people, whom a public table counts exactly; `gap` in percentage points,
-    `ratio` of the two shares; None where one of them is not known, or fewer than 10 members are in the group."""
+    """One group. `members` and `share` are None if they are hidden (`is_kept`).
+
+    Members are rounded, and shares are None for fewer than 20 members. Shares are in percent of all members, and of
+    all residents, whose public numbers are exact. `gap` in percentage points, `ratio` of the two shares; None if one
+    of them is unknown, or the group has fewer than 10 members.
+    """
 
     key: str
     name: str
@@ -43,11 +48,12 @@ class Row:
 
 @dataclass
 class Compared:
-    """One count beside one year's population, by one dimension. `is_closed`: nothing of it is shown; `too_few`: since the body is
-    too small. `members`: in all, where anything is shown.
+    """One count and one year's population, by one dimension.
 
-    `dates` and `years`: of the other ones that can be asked for, the latest first. `waiting`: days of counts that are not shown,
-    since too few members changed. `other`: the other standard for race, when the population stands in that one alone.
+    `is_closed`: nothing of it is shown. `too_few`: because the body is too small. `members`: in total, if anything is
+    shown. `dates` and `years`: other ones that can be requested, latest first. `waiting`: days of counts that aren't
+    shown, since too few members changed. `other`: the other standard for race, if the population is only available in
+    that one.
     """
 
     dimension: str
@@ -82,7 +88,10 @@ def body(person, public_id):
 
 
 def makeup(person, public_id) -> Makeup:
-    """That a count stands, for whoever sees the body; its numbers are for those who may write it. Raises Missing, MistypedId."""
+    """A count, for readers who see the body; its numbers are only for people who may edit it.
+
+    Raises Missing or MistypedId.
+    """
     return get_or_missing(makeups_visible_to(person).select_related("partnership__lead"), public_id)
 
 
@@ -96,17 +105,17 @@ def populations_of(person, jurisdiction) -> list[Population]:
 
 
 def counts_of(person, partnership) -> list[Makeup]:
-    """The counts of a body, for a list of what may be corrected. Show of them nothing but their days."""
+    """The counts of a body, for a list of what can be corrected. Show only their dates."""
     return list(
         makeups_visible_to(person).filter(partnership=partnership).defer("counts", "shown", "prefer_not", "no_answer")
     )
 
 
 def compared(person, partnership, *, of="", on=None, year=None) -> list[Compared]:
-    """The latest count of each dimension that can be shown, beside the latest numbers of those who live there. `of`: of this
-    dimension alone; then of a day `on` and a `year`, where these are given. Raises Missing where there is none. Two queries.
+    """The latest count of each dimension that can be shown, with the latest population.
 
-    Give it a partnership of `partnerships_visible_to` alone.
+    `of`: only this dimension, then also on a day `on` and for a `year`. Raises Missing if there is none. Two queries.
+    The partnership must come from `partnerships_visible_to`.
     """
     places = _by_dimension(populations_visible_to(person).filter(jurisdiction=partnership.lead_id))
     all_counts = _by_dimension(makeups_visible_to(person).filter(partnership=partnership))
@@ -132,7 +141,7 @@ def _latest(counts, places, on, year) -> Compared:
 
 
 def _asked(rows, name, value):
-    """The one that is asked for, else the first. Raises Missing."""
+    """The requested one, otherwise the first. Raises Missing."""
     found = next((one for one in rows if value is None or getattr(one, name) == value), None)
     if found is None:
         raise Missing

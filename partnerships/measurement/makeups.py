@@ -1,7 +1,7 @@
-"""Writing who sits on an advisory body, as counts, and who lives in a place.
+"""Saves membership composition of advisory bodies, and the population of places.
 
-`by` is the person, or None for a command. All raise ValidationError (by field; of a category as “of_black”), NotAllowed and,
-where a version is given, Stale; nothing is written then.
+`by` is the person, or None for a command. All functions raise ValidationError (by field; a category as “of_black”),
+NotAllowed and, when a version is given, Stale. Nothing is written then.
 """
 
 from django.db import transaction
@@ -18,13 +18,13 @@ from partnerships.measurement.rounding import STEP
 from partnerships.measurement.rules import may_write_makeup, may_write_population
 from partnerships.registry.choices import Kind
 
-OF = "of_"  # before a category, where its count is a field among others
+OF = "of_"  # prefix of a category where its count is a field among others
 MAKEUP = ("counted_on", "members", "several", "prefer_not", "no_answer", "changed", "asked_how", "note", "source")
 POPULATION = ("year", "total", "several", "source", "link", "note")
 
 
 def read_for_snapshots(records) -> None:
-    """There is nothing to read ahead."""
+    """Does nothing: the snapshots need no related rows."""
 
 
 def snapshot_makeup(makeup) -> dict:
@@ -42,11 +42,14 @@ def _snapshot(record, *leave_out):
 
 @transaction.atomic
 def save_makeup(*, makeup=None, by, fields, version=None, why="", request_id=None) -> Makeup:
-    """Adds or changes a count of a body's members: `partnership` and `dimension` (of a new one), MAKEUP, and of each category
-    “of_KEY” how many members are in it."""
+    """Add or change a count of a body's members.
+
+    `fields`: `partnership` and `dimension` (for a new one), MAKEUP, and for each category “of_KEY” the number of
+    members.
+    """
     makeup = makeup or Makeup(**_made_as(fields, "partnership", "dimension"))
     require(by is None or may_write_makeup(by, makeup))
-    table = locked(makeup.partnership, None)  # what two at once keep back has to stay so for both
+    table = locked(makeup.partnership, None)  # locked, so that what two saves at the same time hide is consistent
     if makeup.pk is None and table.kind != Kind.ADVISORY_BODY:
         raise ValidationError("Only the members of an advisory body are counted.")
     with _changing(makeup, snapshot_makeup, by, version, why, request_id) as writing:
@@ -61,14 +64,17 @@ def save_makeup(*, makeup=None, by, fields, version=None, why="", request_id=Non
     return writing.record
 
 
-# What everyone reads of a count; its numbers only as they are shown. Another number that changes none of it is seen by nobody.
+# What everyone can read of a count; its numbers only as they are shown. A change that affects none of it is visible to
+# no one.
 _PUBLIC = ("counted_on", "several", "changed", "asked_how", "note", "source", "last_verified_on")
 _PUBLIC += ("shown", "kept_back", "is_closed")
 
 
 def _shown_as(makeup, values, before) -> dict:
-    """What nobody is shown of a count with these values. One of which nothing is shown can be compared with none, so it keeps
-    nothing back of later ones."""
+    """What is hidden of a count with these values.
+
+    A count that shows nothing can't be compared with others, so it doesn't make later ones hide anything.
+    """
     now = {name: values.get(name, getattr(makeup, name)) for name in ("members", "several", "counts", *_SILENT)}
     shown = now["counts"] | {key: now[name] for name, key in _SILENT.items()} | {MEMBERS: now["members"]}
     if makeup.shown and all(abs(shown[key] - count) < STEP for key, count in makeup.shown.items()):
@@ -84,8 +90,11 @@ _SILENT = {"prefer_not": PREFER_NOT, "no_answer": NO_ANSWER}
 
 @transaction.atomic
 def save_population(*, population=None, by, fields, version=None, why="", request_id=None) -> Population:
-    """Adds or changes who lived in a place in a year: `jurisdiction` and `dimension` (of a new one), POPULATION, and of each
-    category “of_KEY” how many people; None where the source does not count them."""
+    """Add or change the population of a place in a year.
+
+    `fields`: `jurisdiction` and `dimension` (for a new one), POPULATION, and for each category “of_KEY” the number of
+    people; None if the source doesn't count them.
+    """
     population = population or Population(**_made_as(fields, "jurisdiction", "dimension"))
     require(by is None or may_write_population(by, population))
     with _changing(population, snapshot_population, by, version, why, request_id) as writing:
@@ -105,7 +114,7 @@ def _changing(record, snapshot, by, version, why, request_id):
 
 
 def _values(record, fields, names):
-    """The fields as the record keeps them. Raises ValidationError where a category is none of its dimension."""
+    """The fields as the record stores them. Raises ValidationError for a category of another dimension."""
     values = {name: fields[name] for name in (*names, "last_verified_on") if name in fields}
     typed = {name.removeprefix(OF): count for name, count in fields.items() if name.startswith(OF)}
     unknown = typed.keys() - {key for key, _ in CATEGORIES[record.dimension]}
@@ -116,7 +125,10 @@ def _values(record, fields, names):
 
 
 def _check_makeup(record, values):
-    """Whether the counts can be those of so many members. Raises ValidationError at each count that cannot."""
+    """Check that the counts are possible for this number of members.
+
+    Raises ValidationError at each impossible count.
+    """
     now = {name: values.get(name, getattr(record, name)) for name in MAKEUP}
     counts, errors = values["counts"], {}
     day = now["counted_on"]

@@ -1,6 +1,6 @@
-"""Who works on which result, and what is worth a talk in it. Pure: no rows are read here, and only what is handed in counts.
+"""Which party works on which result, and findings worth discussing. Pure functions; only what is passed in counts.
 
-An activity that was let go counts nowhere. What somebody stops doing counts as work, and is said.
+An activity that was dropped counts nowhere. What a partner stops doing counts as work, and is reported.
 """
 
 from collections.abc import Iterable
@@ -10,10 +10,10 @@ from partnerships.core.choices import Side
 from partnerships.core.text import fold_words
 from partnerships.measurement.choices import ActivityKind, ActivityStatus, Part
 
-ALIKE = 2 / 3  # of the shorter title's words stand in the other one, too
-SHORT = 3  # words of fewer letters tell nothing, nor do these
+ALIKE = 2 / 3  # this share of the shorter title's words is in the other one, too
+SHORT = 3  # words with fewer letters say nothing, nor do these
 IDLE = {"and", "for", "from", "into", "the", "that", "their", "those", "who", "with"}
-MOST_PAIRS = 10  # of likely double work that are named
+MOST_PAIRS = 10  # of possible duplicate work that are reported
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Goal:
 
 @dataclass(frozen=True)
 class Work:
-    """An activity. `goals`: keys of results; `parts`: key of a party → what it does in it."""
+    """An activity. `goals`: keys of results. `parts`: key of a party → its part."""
 
     title: str
     goals: frozenset = frozenset()
@@ -46,7 +46,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Cell:
-    """What a party does for a result; `part` is empty where it does nothing. `stops`: it stops doing something for it."""
+    """What a party does for a result; `part` is "" if it does nothing. `stops`: it stops doing something for it."""
 
     part: str = ""
     stops: bool = False
@@ -75,7 +75,7 @@ class Matrix:
 
     @property
     def empty_goals(self) -> set[int]:
-        """Keys of the results on which nobody here works."""
+        """Keys of the results on which no party works."""
         return {
             goal.key for place, goal in enumerate(self.goals) if not any(cells[place].part for _, cells in self.rows)
         }
@@ -87,7 +87,7 @@ class Matrix:
 
 
 def matrix(seats: Iterable[Seat], goals: Iterable[Goal], works: Iterable[Work]) -> Matrix:
-    """The parties in their order by the results in theirs. Parts of parties and results that are not handed in are left out."""
+    """The parties and results in the given order. Parts of parties and results that aren't passed in are left out."""
     seats, goals = list(seats), list(goals)
     works = [_of_these(work, seats, goals) for work in works if work.status != ActivityStatus.LET_GO]
     rows = [(seat, [_cell(seat, goal, works) for goal in goals]) for seat in seats]
@@ -160,10 +160,10 @@ def _double(goals, works):
 
 
 def _why_double(one, other):
-    """In words why two activities look like the same work done twice; empty when they do not."""
+    """Why two activities look like the same work done twice, as part of a sentence; "" if they don't."""
     if one.kind != other.kind or not one.goals & other.goals or not (one.parts and other.parts):
         return ""
-    if one.parts.keys() & other.parts.keys():  # who has a part in both knows of both
+    if one.parts.keys() & other.parts.keys():  # a party with a part in both knows of both
         return ""
     if alike(one.title, other.title):
         return "names that are alike"
@@ -171,7 +171,7 @@ def _why_double(one, other):
 
 
 def alike(one: str, other: str) -> bool:
-    """Whether two titles say much the same."""
+    """Whether two titles say nearly the same."""
     first, second = ({word for word in fold_words(text) if len(word) >= SHORT} - IDLE for text in (one, other))
     shorter = min(len(first), len(second))
     return shorter > 0 and len(first & second) >= max(ALIKE * shorter, min(2, max(len(first), len(second))))
@@ -200,7 +200,7 @@ def _named(titles):
 
 
 def _listed(names):
-    """“A, B and C”; of many the first few and how many more."""
+    """“A, B and C”; of many, the first five and how many more."""
     if len(names) > 6:
         return f"{', '.join(names[:5])} and {len(names) - 5} more"
     return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

@@ -1,7 +1,7 @@
-"""What shared measurement adds to the story of partnerships, so that a meeting, what came of it and a number read as one story:
-measures with their baseline and target, numbers as they came in, targets, and what parties say of numbers.
+"""Timeline entries about shared measurement: measures with baseline and target, new numbers, targets, and comments by
+parties.
 
-Everything is read through the doors of its own pages: a number that is kept back there is kept back here.
+Everything is read by the functions of its own pages: a number that is hidden there is hidden here.
 """
 
 from partnerships.core.choices import Side
@@ -15,13 +15,13 @@ from partnerships.measurement.rules import readings_visible_to
 from partnerships.registry.choices import StoryKind
 from partnerships.registry.story_entries import Voice, day_of, entry_of
 
-MOST_MEASURES = 100  # of all partnerships of a story: what is kept back takes a moment to find
-MOST_PERIODS = 4  # of one save whose numbers are told
+MOST_MEASURES = 100  # of all partnerships of a timeline, because disclosure control takes time to compute
+MOST_PERIODS = 4  # of one save whose numbers are shown
 _BODIES = ("party__organization", "party__department", "party__jurisdiction")
 
 
 def _measured(reader) -> dict:
-    """The measures that the reader may see → the partnerships of this story that go by them."""
+    """The measures that the reader may see → the partnerships of this timeline that use them."""
     if "measured" not in reader.kept:
         of_results, found = links(reader), measures_on(reader.person, list(reader.records), most=MOST_MEASURES)
         reader.kept["measured"] = {
@@ -53,8 +53,10 @@ def _aimed(measure, value, on) -> str:
 
 
 def _saves(numbers) -> dict:
-    """The moment of a save → period → cell → number, of the numbers that stand. Of one that is kept back nothing is told but that
-    it is: it counts as come in with the first of its period."""
+    """The moment of a save → period → cell → current number.
+
+    Of a hidden number only its existence is shown: it counts as entered with the first number of its period.
+    """
     found: dict = {}
     for (period, cell), number in sorted(numbers.at.items()):
         found.setdefault(number.at or numbers.since[period], {}).setdefault(period, {})[cell] = number
@@ -62,7 +64,7 @@ def _saves(numbers) -> dict:
 
 
 def _came_in(measure, periods):
-    """(title, voices): a number that came alone stands in the title."""
+    """(title, voices). A number entered alone is shown in the title."""
     names = [words.period_words(measure, period) for period in periods]
     brought = {number.supplied_by for cells in periods.values() for number in cells.values()} - {""}
     by = f"Brought by {' and '.join(sorted(brought))}" if brought else ""
@@ -94,7 +96,7 @@ def _in_words(measure, period, cells):
 
 
 def _at_the_target(measure, records, numbers):
-    """Told on the day on which the number of the target's period came in. One that is kept back, or not there, tells nothing."""
+    """An entry on the day on which the number of the target's period was entered; none if that is hidden or missing."""
     number = numbers.number(measure.target_on)
     if number.state or measure.target_value is None or measure.direction == Direction.NEITHER:
         return

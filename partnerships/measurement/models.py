@@ -1,4 +1,6 @@
-"""Shared measurement: results and their measures, data points with their revisions, and how each side reads them."""
+"""Shared measurement: results and their measures, data points with revisions, interpretations by each side, plans and
+activities.
+"""
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -26,13 +28,15 @@ _BY = settings.AUTH_USER_MODEL
 
 
 def amount(*args, **kwargs):
-    """A number of any unit, to six places."""
+    """A number of any unit, with six decimal places."""
     return models.DecimalField(*args, max_digits=18, decimal_places=6, null=True, blank=True, **kwargs)
 
 
 class Result(Record):
-    """What shall be different, and for whom: a condition of a whole population that one jurisdiction writes down and several
-    partnerships may work on."""
+    """What should be different, and for whom: a condition of a whole population.
+
+    One jurisdiction keeps it, and several partnerships can work on it.
+    """
 
     LETTER = "S"
 
@@ -54,10 +58,10 @@ class Result(Record):
 class Measure(Record):
     """How we know: an indicator of a result, or a performance measure of a partnership.
 
-    `per`: of a rate, so many people or things below the line. Money is in US dollars. `first_month`: with which month its
-    school or fiscal year begins. `baseline_on` and `target_on` are first days of periods. `smallest`: a cell of fewer people is
-    not shown; `limits`: what that was, as pairs of a moment (ISO) and the number from then on. `family`: measures with the same
-    one are linked by sums (MeasureSum).
+    `per`: for a rate, per how many people or things. Money is in US dollars. `first_month`: the first month of its
+    school or fiscal year. `baseline_on` and `target_on` are first days of periods. `smallest`: a cell of fewer people
+    is hidden; `limits`: its history, as pairs of a moment (ISO) and the number from then on. `family`: measures with
+    the same value are linked by sums (MeasureSum).
     """
 
     LETTER = "N"
@@ -125,7 +129,7 @@ class Measure(Record):
 
     @property
     def is_target_worse(self) -> bool:
-        """Whether the target lies on the wrong side of the baseline. Some mean that: to slow down what gets worse."""
+        """Whether the target is on the wrong side of the baseline. Some intend that: to slow down a decline."""
         if self.baseline_value is None or self.target_value is None:
             return False
         rise = self.target_value - self.baseline_value
@@ -133,8 +137,11 @@ class Measure(Record):
 
 
 class MeasureGroup(models.Model):
-    """One category that a measure is broken out by, such as a place. `key` is unique in its dimension and never changes: cells
-    are named by it. The reference group of a dimension is the one that the others are compared with."""
+    """One category by which a measure is broken out, such as a place.
+
+    `key` is unique in its dimension and never changes, since it identifies cells. The reference group of a dimension
+    is the one that the others are compared with.
+    """
 
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="groups")
     dimension = models.CharField(max_length=10, choices=Dimension.choices)
@@ -157,7 +164,7 @@ class MeasureGroup(models.Model):
 
 
 class MeasureOwner(models.Model):
-    """A party that a measure belongs to. One that supplies its data is asked for them when they are due."""
+    """A party that a measure belongs to. One that supplies data is asked for them when they are due."""
 
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="owners")
     party = models.ForeignKey(Party, models.CASCADE, related_name="owned_measures")
@@ -169,11 +176,11 @@ class MeasureOwner(models.Model):
 
 
 class DataPoint(models.Model):
-    """A number of one period and one group: as it stands (`replaced_at` is empty), or as it once stood.
+    """A number of one period and one group: the current one (`replaced_at` is null), or a former one.
 
-    `starts_on`: first day of the period. `cell`: the group's key as `rates` says, empty for all together. Where the
-    counts above and below the line are known, the value is worked out of them. `published_by`, `link`: of a number that is quoted
-    from a public table.
+    `starts_on`: first day of the period. `cell`: the group's key (`rates`), "" for everyone. If numerator and
+    denominator are known, the value is computed from them. `published_by`, `link`: for a number that is quoted from a
+    public table.
     """
 
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="points")
@@ -208,8 +215,12 @@ class DataPoint(models.Model):
 
 
 class MeasureSum(models.Model):
-    """The counts of some measures add up to those of another: staff said so, or it was found when numbers were saved. A small
-    group of one could be worked out of the others, so they are protected together. It stays, whatever is entered later."""
+    """The counts of some measures add up to those of another: staff said so, or it was detected when numbers were
+    saved.
+
+    A small group of one could be computed from the others, so they are protected together. The link is permanent,
+    whatever is entered later.
+    """
 
     whole = models.ForeignKey(Measure, models.CASCADE, related_name="sums")
     parts = models.ManyToManyField(Measure, related_name="sums_of")
@@ -220,10 +231,10 @@ class MeasureSum(models.Model):
 
 
 class Reading(models.Model):
-    """What a party says of a measure's number, in its own words: how it reads it, or that it sees it differently.
+    """What a party says about a measure's number in its own words: its interpretation, or that it disputes the number.
 
-    `starts_on`: first day of the period, empty for the whole measure. `number_then`: what the number was, as shown to the party.
-    A dispute stands until whoever keeps the number answers and settles it.
+    `starts_on`: first day of the period, null for the whole measure. `number_then`: the number as it was shown to the
+    party. A dispute is open until the office that keeps the number answers and settles it.
     """
 
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="readings")
@@ -245,7 +256,7 @@ class Reading(models.Model):
 
 
 class Plan(Record):
-    """A racial equity action plan of a jurisdiction: its outcomes, which partnerships serve."""
+    """A racial equity action plan of a jurisdiction, with outcomes that partnerships serve."""
 
     LETTER = "K"
 
@@ -265,8 +276,11 @@ class Plan(Record):
 
 
 class Outcome(models.Model):
-    """An outcome of a plan: what the plan says of it (number, goal, actions, how it is measured, who answers for it, until when),
-    which result it is for and which partnerships serve it."""
+    """An outcome of a plan.
+
+    It has what the plan says (number, goal, actions, how it is measured, who is accountable, until when), the result
+    it is for, and the partnerships that serve it.
+    """
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="outcomes")
     number = LineField(blank=True, max_length=20)
@@ -292,7 +306,7 @@ class Outcome(models.Model):
 
 
 class Activity(Record):
-    """What parties of a partnership do for its results, or stop doing. Actions hang on it."""
+    """What parties of a partnership do for its results, or stop doing. Action items can belong to it."""
 
     LETTER = "V"
 
@@ -328,7 +342,7 @@ class ActivityPart(models.Model):
 
 
 class Gain(models.Model):
-    """What a party says that it has gained by the partnership, in its own words."""
+    """What a party says it has gained from the partnership, in its own words."""
 
     party = models.ForeignKey(Party, models.CASCADE, related_name="gains")
     text = ProseField("what you have gained", max_length=2000)

@@ -1,11 +1,12 @@
-"""What else could stand in the protected cells of a table, and which cells to protect so that something else could.
+"""What other numbers the protected cells of a table could have, and which cells to protect so that there are other
+possibilities.
 
-For `suppression`, which says what is held and why. A *group* is a set of (dimension, category), kept as the bits of an int. Its
-*lines* are the dimensions that it is broken down by; the parts of a line add up to it.
+Used by `suppression`, which says what is guaranteed and why. A *group* is a set of (dimension, category), stored as
+the bits of an int. Its *lines* are the dimensions by which it is broken down; the parts of a line add up to it.
 
-A move takes some dimensions of a group and swaps the category of each with another one. Groups with an even number of swaps go
-up, those with an odd number go down by as much: so every margin without one of these dimensions stays what it was. What lies
-below goes along, in one category of each further dimension.
+A move takes some dimensions of a group and swaps the category of each with another one. Groups with an even number of
+swaps increase, those with an odd number decrease by the same amount: so every margin without one of these dimensions
+stays the same. Cells below move too, in one category of each further dimension.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -14,7 +15,7 @@ from itertools import combinations, product
 from typing import NamedTuple
 from zlib import crc32
 
-_COARSE = 4  # a margin is worth so many of the cells that it is made of
+_COARSE = 4  # a margin costs as much as this many of the cells it consists of
 _KEPT = 1_000
 _MOST_PROFILES = 60
 Parts = tuple[tuple[str, str], ...]
@@ -27,9 +28,11 @@ class Move(NamedTuple):
 
 
 class Reach:
-    """Two tables that moves lead to, from one count of each cell: `high`, where the cell in question is larger than it is,
-    and `low`, where it is smaller. `width`: how far apart it is in the two. Groups that `counts` lacks are not shown in any
-    case: they come out as what they must."""
+    """Two tables that moves lead to, for one count of each cell.
+
+    In `high` the cell in question is larger than it is, in `low` smaller. `width`: the difference between the two.
+    Groups that `counts` lacks are never shown: they get whatever value results.
+    """
 
     def __init__(self, counts: Mapping[int, Decimal], wanted):
         self.high, self.low, self.width, self.wanted = dict(counts), dict(counts), Decimal(), wanted
@@ -38,7 +41,7 @@ class Reach:
         return self.wanted - self.width
 
     def steps(self, move: Move):
-        """How far the move can go in each of the two tables, before a count falls under 0 or enough is reached."""
+        """How far the move can go in each of the two tables, before a count becomes negative or the width is enough."""
         most = self.missing()
         high = min([self.high[group] for group in move.down if group in self.high] + [most])
         low = min([self.low[group] for group in move.up if group in self.low] + [most])
@@ -54,10 +57,10 @@ class Reach:
 
 
 class Table:
-    """The shown cells of a table, with all margins that they imply. Those that are not shown are free to move, and cost nothing.
+    """The shown cells of a table, with all margins that they imply. Those not shown are free to move, at no cost.
 
-    `cells`: the counts of each group that can move by themselves; a count that is None counts as 0, so that nothing is taken
-    from it. `kept`: groups that are protected last.
+    `cells`: the counts of each group that can move by themselves; a count of None is treated as 0, so that nothing is
+    taken from it. `kept`: groups that are protected last.
     """
 
     def __init__(self, cells: Mapping[Parts, Counts], smallest: int, kept: Collection[Parts] = ()):
@@ -85,15 +88,15 @@ class Table:
         self.profiles: list[frozenset[int]] | None = None  # how one person could be counted: a cell of each margin
 
     def protect(self, first: Collection[Parts]) -> set[Parts]:
-        """The groups that must not be shown when these must not."""
+        """The groups that must not be shown if these must not."""
         self.hidden = {self._bits_of(group) for group in first}
         waiting = sorted(self.hidden, key=lambda group: (-group.bit_count(), self.order[group]))
-        for group in waiting:  # grows while it is read
+        for group in waiting:  # grows during the loop
             waiting += self._make_safe(group)
         return {self.names[group] for group in self.hidden}
 
     def _make_safe(self, group):
-        """Protects others until this cell's counts could be others; gives those."""
+        """Protect other groups until this cell could have other counts. Returns those."""
         added = []
         reaches = [reach for n in range(len(self.cells[group])) if (reach := self._reach(group, n))]
         self._use_hidden(group, reaches)
@@ -111,7 +114,7 @@ class Table:
         return added
 
     def _use_hidden(self, group, reaches):
-        """Goes as far as moves among what is protected already lead."""
+        """Go as far as moves among protected groups already lead."""
         for move in self._swaps(group, reaches, within=True):
             short = [reach for reach in reaches if reach.missing() > 0]
             if not short:
@@ -120,14 +123,16 @@ class Table:
                 reach.go(move)
 
     def _reach(self, group, n):
-        """None where nothing can be held: no count is known, or that of a shown whole is 0."""
+        """None if nothing can be guaranteed: the count is unknown, or that of a shown total is 0."""
         whole = self.cells.get(0)
         if self.cells[group][n] is None or (whole and whole[n] == 0 and 0 not in self.hidden):
             return None
         return Reach(self.counts[n], self.smallest)
 
     def _best_move(self, moves, reaches):
-        """What is enough at once first, then what protects the fewest others, then the fixed order. None: nothing helps."""
+        """The best move: one that is enough at once, then one that protects the fewest others, then by the fixed
+        order. None if none helps.
+        """
         best, least, missing = None, None, sum(reach.missing() for reach in reaches)
         for move in moves:
             rank = self._rank(move, reaches)
@@ -146,8 +151,10 @@ class Table:
         return [group for group in (*move.up, *move.down) if group in self.cells and group not in self.hidden]
 
     def _swaps(self, group, reaches, within=False) -> Iterator[Move]:
-        """Moves in which this cell goes up; for each choice of swaps the best of what may go along. `within`: only those that
-        protect nothing else."""
+        """Moves that increase this cell; for each choice of swaps, the best choice of what moves with it.
+
+        `within`: only moves that protect nothing else.
+        """
         bits = self._each(group)
         for n in range(len(bits) + 1):
             for swapped in combinations(bits, n):
@@ -170,7 +177,10 @@ class Table:
         ]
 
     def _with_all_below(self, corners, stays, reaches, within) -> Move | None:
-        """The corners, each with every set of further parts that a line asks for. None where one of these is no cell."""
+        """The corners, each with every set of further parts that a line requires.
+
+        None if one of these is not a cell.
+        """
         further, chosen = [0], {self.dimension[bit]: bit for bit in self._each(stays)}
         if not self._all_free(corners, further, within):
             return None
@@ -188,14 +198,14 @@ class Table:
             chosen[name] = fits[0]
             further += [more | fits[0] for more in asking]
         whole = set(further)
-        for more in further:  # a table with gaps may ask for what was not there when its dimension had its turn
+        for more in further:  # a table with gaps may require what wasn't there when its dimension was handled
             for name, bit in chosen.items():
                 if not more & bit and more | bit not in whole and self._is_asked(corners, more, name):
                     return None
         return _spread(corners, further)
 
     def _transfers(self, group) -> Iterator[Move]:
-        """For tables with gaps: one who is counted in this cell becomes another, in any dimensions at once."""
+        """For tables with gaps: a person counted in this cell becomes another, in any dimensions at once."""
         if self.profiles is None:
             starts = sorted(self.groups, key=lambda one: (-one.bit_count(), one))
             found = [self._with_all_below([(0, True)], start, (), within=False) for start in starts]
@@ -237,7 +247,7 @@ class Table:
 
 
 def _corners(swapped, chosen):
-    """(group, whether it goes up) for each choice between a category and the one that it is swapped with."""
+    """(group, whether it increases) for each choice between a category and the one that it is swapped with."""
     corners = [(0, True)]
     for bit, other in zip(swapped, chosen, strict=True):
         corners = [(c | bit, up) for c, up in corners] + [(c | other, not up) for c, up in corners]

@@ -1,4 +1,4 @@
-"""Numbers of measures in the words that people read."""
+"""Numbers of measures as the texts that people read."""
 
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -10,29 +10,29 @@ from partnerships.measurement.rounding import LEAST_BELOW, STEP
 from partnerships.measurement.suppression import SUPPRESSED
 
 NO_DATA = "No data yet"
-PLACES = 1  # behind the point, of what is not whole
+PLACES = 1  # decimal places of values that aren't whole
 
 
 def plain_number(value, places=PLACES) -> str:
-    """“1,204” or “12.5”: rounded, without noughts at its end."""
+    """“1,204” or “12.5”: rounded, without trailing zeros."""
     text = f"{_half_up(value, places):,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def unit_words(measure) -> str:
-    """What its numbers are: “percent”, “per 1,000”."""
+    """The unit as a text: “percent”, “per 1,000”."""
     if measure.unit == Unit.RATE:
         return f"per {multiplier(measure):,}"
     return {Unit.PERCENT: "percent", Unit.MONEY: "dollars", Unit.DAYS: "days"}.get(measure.unit, "")
 
 
 def to_places(value, places) -> Decimal | None:
-    """Rounded, without noughts at its end."""
+    """Rounded, without trailing zeros."""
     return None if value is None else Decimal(format(_half_up(value, places).normalize(), "f"))
 
 
 def _half_up(value, places):
-    """As everybody learned it at school, in words and in pictures alike."""
+    """Rounds half up, as taught in school, in texts and charts alike."""
     return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
@@ -41,7 +41,7 @@ def places_of(measure) -> int:
 
 
 def rounded(measure, value) -> Decimal | None:
-    """A value as it is said of the measure."""
+    """A value with the measure's number of decimal places."""
     return to_places(value, places_of(measure))
 
 
@@ -58,17 +58,17 @@ def number_words(measure, value) -> str:
 
 
 def counts_words(above, below) -> str:
-    """“45 of 80”, or nothing."""
+    """“45 of 80”, or "" if a count is missing."""
     return f"{plain_number(above)} of {plain_number(below)}" if above is not None and below is not None else ""
 
 
 def kept_back_words(limit) -> str:
-    """The same for all that is not shown, whether it is small itself or would give a small one away."""
+    """The same text for everything hidden, whether it is small itself or would reveal a small number."""
     return f"Not shown, to protect fewer than {limit} people"
 
 
 def protection_words(measure) -> str:
-    """How its numbers protect people, for where they are shown. Empty where they are not of people."""
+    """How its numbers protect people, for pages that show them; "" if they don't count people."""
     if not counts_people(measure):
         return ""
     return (
@@ -78,7 +78,7 @@ def protection_words(measure) -> str:
 
 
 def shown_words(measure, number) -> str:
-    """What stands in a cell: the number, or why there is none."""
+    """The content of a cell: the number, or why there is none."""
     if number.state == SUPPRESSED:
         return kept_back_words(number.limit)
     if number.state == COUNTS_ONLY:
@@ -91,7 +91,7 @@ def period_words(measure, start) -> str:
 
 
 def periods_between(measure, first, last, *, most) -> list:
-    """First days of the periods from `first` to `last`, the last `most` of them."""
+    """First days of the periods from `first` to `last`, at most the last `most` of them."""
     found = [last]
     while found[-1] > first and len(found) < most:
         found.append(periods.after(measure.period, found[-1], -1))
@@ -99,7 +99,7 @@ def periods_between(measure, first, last, *, most) -> list:
 
 
 def last_ended(measure, today):
-    """First day of the last period that is over."""
+    """First day of the last complete period."""
     return periods.after(measure.period, periods.start_of(measure.period, today, measure.first_month), -1)
 
 

@@ -1,5 +1,7 @@
-"""The one door to the numbers of a measure. Counts of people leave it rounded (`rounding`), and what a group is too small for
-leaves it for nobody (`suppression`); only `entered` gives numbers as they were entered, to those who enter them.
+"""Reads the numbers of a measure: the only access to them.
+
+Counts of people are returned rounded (`rounding`), and numbers of too small groups aren't returned at all
+(`suppression`). Only `entered` returns numbers as they were entered, to the people who enter them.
 """
 
 from collections import defaultdict
@@ -26,18 +28,18 @@ from partnerships.measurement.suppression import SUPPRESSED
 from partnerships.registry.rules import parties_visible_to
 
 MISSING = "missing"
-COUNTS_ONLY = "counts_only"  # a rate of too few people: its rounded counts stand alone
+COUNTS_ONLY = "counts_only"  # a rate of too few people: only its rounded counts are shown
 PERIODS = 24  # that are read at once
 
 
 @dataclass(frozen=True)
 class Number:
-    """One number as its reader may see it. `state`: empty where it stands here, COUNTS_ONLY where its counts do, SUPPRESSED or
-    MISSING; then nothing else does.
+    """One number as its reader may see it.
 
-    `low`, `high`: a 95 % interval, where counts allow one; it includes the rounding. `supplied_by`: the party, where the reader
-    may know of it. `published_by`, `link`: of a number that is quoted, and so exact. `limit`: of one that is kept back, below how
-    many people.
+    `state`: "" if the number is present, COUNTS_ONLY if only its counts are; otherwise SUPPRESSED or MISSING, and
+    nothing else is set. `low`, `high`: a 95% interval, if counts allow one; it includes the effect of rounding.
+    `supplied_by`: the party, if the reader may know of it. `published_by`, `link`: for a quoted number, which is
+    exact. `limit`: for a hidden one, the least number of people.
     """
 
     state: str = MISSING
@@ -69,8 +71,10 @@ NOTHING = Number()
 
 @dataclass
 class Numbers:
-    """The numbers of some periods of a measure, the earliest period first. `cells`: keys, all together first, then as the
-    measure's groups stand. `since`: when the first number of each period came in. `is_cut`: earlier periods are not among them.
+    """The numbers of some periods of a measure, earliest period first.
+
+    `cells`: keys, everyone first, then in the order of the measure's groups. `since`: when the first number of each
+    period was entered. `is_cut`: there are earlier periods.
     """
 
     measure: object
@@ -88,15 +92,15 @@ class Numbers:
 
 
 def numbers_of(person, measure, *, until=None, last=PERIODS) -> Numbers:
-    """The numbers of a measure that the person may see, of its last periods (up to the one that begins on `until`).
+    """The numbers of a measure that the person may see, for its last periods (up to the one that begins on `until`).
 
-    Give it a measure of `measures_visible_to` alone. Five queries at most, whatever the number of numbers.
+    The measure must come from `measures_visible_to`. At most five queries, no matter how many numbers.
     """
     return numbers_of_each(person, [measure], until=until, last=last)[measure.pk]
 
 
 def numbers_of_each(person, measures, *, until=None, last=PERIODS) -> dict[int, Numbers]:
-    """The same of several measures, by primary key; as many queries as for one."""
+    """The same for several measures, by primary key, with as many queries as for one."""
     starts = _starts(measures, until, last + 1)
     periods = {pk: sorted(found[:last]) for pk, found in starts.items()}
     prefetch_related_objects(measures, "groups")
@@ -123,7 +127,7 @@ _SUPPLIER = ("supplied_by__organization", "supplied_by__department", "supplied_b
 
 
 def _starts(measures, until, most) -> dict[int, list[date]]:
-    """Measure → the first days of its latest periods for which a number stands, the latest first."""
+    """Measure → the first days of its latest periods with a current number, latest first."""
     standing = DataPoint.objects.filter(measure__in=measures, replaced_at=None)
     if until:
         standing = standing.filter(starts_on__lte=until)
@@ -153,7 +157,7 @@ def _numbers(measure, by_period, public, seen, disputed) -> Numbers:
 
 
 def _shown(measure, made_of, row, knows_supplier, is_disputed) -> Number:
-    """`made_of`: the entry that the number is public as; `row`: the one that stands, with its words."""
+    """`made_of`: the entry as which the number is public. `row`: the current one, with its texts."""
     cell, sure = _seen_of(measure, made_of)
     has_no_rate = is_rate(measure) and cell.value is None
     return Number(
@@ -182,7 +186,8 @@ def _seen_of(measure, row):
         sure = interval(*counts, per, kind) if is_rate(measure) or kind == COUNT else None
         is_mean = not counts_people(measure) and measure.counted != Counted.THINGS
         if is_mean and cell.denominator is not None and cell.value is not None:
-            # Of an average, below the line are people. How many could be worked out of the exact sum above it.
+            # The denominator of an average counts people. Their number could be computed from the exact sum in the
+            # numerator.
             cell = Cell(row.cell, cell.value, None, nearest(cell.denominator))
         return cell, sure
     cell = rounded_cell(cell, per, kind)
@@ -201,8 +206,9 @@ def outward(measure, sure: Interval) -> Interval:
 
 @dataclass(frozen=True)
 class Apart:
-    """How far a group is from its reference group: as `rates.Disparity`, with the 95 % intervals of ratio and gap, where counts
-    allow them."""
+    """How far a group is from its reference group: as `rates.Disparity`, with 95% intervals of ratio and gap if counts
+    allow them.
+    """
 
     ratio: Decimal | None = None
     gap: Decimal | None = None
@@ -211,7 +217,7 @@ class Apart:
 
 
 def apart(measure, group: Number, reference: Number) -> Apart:
-    """From two numbers as they are shown. Of people, both counts above the line must be large enough."""
+    """The difference between two numbers as they are shown. For people, both numerators must be large enough."""
     if group.state or reference.state:
         return Apart()
     kind, per = counts_as(measure), multiplier(measure)
@@ -229,7 +235,7 @@ def apart(measure, group: Number, reference: Number) -> Apart:
 
 
 def in_order(groups, cells) -> list[str]:
-    """Keys of cells, all together first, then by the places of these groups; combined ones behind single ones."""
+    """Keys of cells: everyone first, then in the order of these groups; combined groups after single ones."""
     place = {f"{group.dimension}={group.key}": n for n, group in enumerate(groups)}
     return sorted(
         {"", *cells}, key=lambda key: (key.count("&") + bool(key), [place.get(p, 10**6) for p in key.split("&")], key)
@@ -237,20 +243,20 @@ def in_order(groups, cells) -> list[str]:
 
 
 def cell_name(measure, key) -> str:
-    """A cell in words, such as “Black or African American, Women”."""
+    """The label of a cell, such as “Black or African American, Women”."""
     names = {(group.dimension, group.key): group.name for group in measure.groups.all()}
     return ", ".join(names.get(part, part[1]) for part in group_of(key)) or "All together"
 
 
 def entered(person, measure, periods) -> dict[tuple[date, str], DataPoint]:
-    """The numbers that stand for these periods, as they were entered, for whoever may enter them. Raises NotAllowed."""
+    """The current numbers of these periods as they were entered, for people who may enter them. Raises NotAllowed."""
     require(may_supply(person, measure))
     rows = DataPoint.objects.filter(measure=measure, starts_on__in=periods, replaced_at=None)
     return {(row.starts_on, row.cell): row for row in rows}
 
 
 def revisions(person, measure, period, cell) -> list[DataPoint]:
-    """All that ever stood for one period and cell, the latest first, for whoever may enter it. Raises NotAllowed."""
+    """All revisions of one period and cell, latest first, for people who may enter them. Raises NotAllowed."""
     require(may_supply(person, measure))
     rows = DataPoint.objects.filter(measure=measure, starts_on=period, cell=cell).order_by("-id")
     return list(rows.select_related("by", *_SUPPLIER))

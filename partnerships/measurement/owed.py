@@ -1,4 +1,4 @@
-"""Which numbers are due, and which party has not brought its own."""
+"""Overdue data: which numbers are due, and which party hasn't supplied its own."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _BODIES = ("party__organization", "party__department", "party__jurisdiction", "p
 
 @dataclass(frozen=True)
 class Owed:
-    """A party's numbers of one period: due on a day of the lead's calendar, and not there."""
+    """A party's missing numbers of one period, due on a day of the lead's calendar."""
 
     owner: MeasureOwner
     period: date
@@ -20,7 +20,7 @@ class Owed:
 
 
 def due_on(measure, period: date) -> date:
-    """The day on which the numbers of a period (by its first day) are due."""
+    """The day on which the numbers of a period (given by its first day) are due."""
     return end_of(measure.period, period) + timedelta(days=measure.due_days)
 
 
@@ -33,15 +33,15 @@ def last_due(measure, today: date) -> date:
 
 
 def suppliers(measures) -> list[MeasureOwner]:
-    """The owners of these measures that bring data, with their party."""
+    """The owners of these measures that supply data, with their party."""
     rows = MeasureOwner.objects.filter(measure__in=measures, supplies=True)
     return list(rows.select_related("measure__lead", "measure__result", "measure__partnership", *_BODIES))
 
 
 def owed(wanted) -> list[Owed]:
-    """Which of these numbers are not there, each given as (owner, first day of a period).
+    """Which of these numbers are missing, each given as (owner, first day of a period).
 
-    Where one party alone brings data, any number of the period will do. Two queries, however many are asked.
+    If only one party supplies data, any number of the period counts. Two queries, no matter how many are asked for.
     """
     measures = {owner.measure_id for owner, _ in wanted}
     points = DataPoint.objects.filter(measure__in=measures, starts_on__in={day for _, day in wanted}, replaced_at=None)
@@ -58,6 +58,6 @@ def owed(wanted) -> list[Owed]:
 
 
 def overdue(measure, today: date) -> list[Owed]:
-    """Who has not brought the numbers of the last period that is due, of a measure."""
+    """Who hasn't supplied the numbers of a measure's last due period."""
     day = last_due(measure, today)
     return owed([(owner, day) for owner in suppliers([measure])])

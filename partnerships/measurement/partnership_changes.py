@@ -1,4 +1,4 @@
-"""What follows in measures and activities when their partnership changes."""
+"""What changes in measures and activities when their partnership changes."""
 
 from partnerships.core import sync
 from partnerships.mail import outbox
@@ -8,7 +8,7 @@ from partnerships.registry.models import Partnership
 
 @events.lead_changed.register
 def hand_over(partnership: Partnership, was: str) -> None:
-    """The new lead keeps its measures, and its staff see the letters about them."""
+    """Give its measures to the new lead, and show the emails about them to its staff."""
     partnership.measures.update(lead=partnership.lead, stamp=sync.next_stamp())
     about = {
         "measureowner": partnership.measures.values("owners__pk"),
@@ -19,6 +19,6 @@ def hand_over(partnership: Partnership, was: str) -> None:
 
 @events.visibility_changed.register
 def show(partnership: Partnership, is_published: bool, entries: events.Entries) -> None:
-    """What is published of them comes and goes with their partnership."""
+    """Show or hide what is published of them together with their partnership."""
     sync.follow_all("measure", partnership.measures.filter(is_published=True), is_public=is_published)
     sync.follow_all("activity", partnership.activities.filter(is_public=True), is_public=is_published)

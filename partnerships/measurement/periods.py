@@ -1,6 +1,6 @@
-"""Periods of a measure: months, quarters, years, school and fiscal years. A period is named by its first day.
+"""Periods of a measure: months, quarters, years, school and fiscal years. A period is identified by its first day.
 
-A school year is written by both its years (2024–25), a fiscal year by the one in which it ends (FY 2025).
+A school year is written with both its years (2024–25), a fiscal year with the one in which it ends (FY 2025).
 """
 
 import re
@@ -20,13 +20,13 @@ EXAMPLES = {
     FISCAL_YEAR: "FY 2025",
 }
 _FIRST, _LAST = 1900, 2199
-LONGEST = 100  # characters of what may be a period
+LONGEST = 100  # characters of a text that may be a period
 _ISO_MONTH = r"(\d{4})[-–/](\d{2})"
 _EXCEL = date(1899, 12, 30)  # day 0 of spreadsheets
 
 
 def start_of(kind: str, day: date, first_month: int = 1) -> date:
-    """First day of the period that holds this day. `first_month`: of school and fiscal years."""
+    """First day of the period that contains this day. `first_month`: of school and fiscal years."""
     if kind == MONTH:
         return day.replace(day=1)
     if kind == QUARTER:
@@ -36,13 +36,13 @@ def start_of(kind: str, day: date, first_month: int = 1) -> date:
 
 
 def after(kind: str, start: date, times: int = 1) -> date:
-    """First day of the period so many later (or earlier, below 0)."""
+    """First day of the period so many later (or earlier, if negative)."""
     months = start.year * 12 + start.month - 1 + LENGTHS[kind] * times
     return date(months // 12, months % 12 + 1, 1)
 
 
 def end_of(kind: str, start: date) -> date:
-    """Its last day."""
+    """The last day of a period."""
     return after(kind, start) - timedelta(days=1)
 
 
@@ -57,8 +57,10 @@ def label(kind: str, start: date) -> str:
 
 
 def parse(typed, kind: str, first_month: int = 1) -> date:
-    """First day of the period that somebody typed, or that a cell of a spreadsheet holds (a day, or its number). Raises
-    ValueError in plain words, saying what is wanted."""
+    """First day of the period that a person typed, or that a spreadsheet cell holds (a date, or its number).
+
+    Raises ValueError with a message that says what is expected.
+    """
     if isinstance(typed, datetime):
         typed = typed.date()
     if not isinstance(typed, date):
@@ -76,7 +78,7 @@ def _read(text, kind, first_month) -> date:
     if was == "day":
         return day
     if was == "year" and kind in (SCHOOL_YEAR, FISCAL_YEAR):
-        # A bare year names a fiscal year by its end, and a school year by its beginning.
+        # A year alone means a fiscal year by its end, and a school year by its beginning.
         was = kind
     if was != kind:
         words = {"year": "a year", MONTH: "a month", QUARTER: "a quarter", SCHOOL_YEAR: "a school year"}
@@ -89,7 +91,10 @@ def _read(text, kind, first_month) -> date:
 
 
 def _kind_of(text, wanted):
-    """(kind, a day in it), or None. Of a fiscal year the year that names it. 2010-11 may be a month or a school year."""
+    """(kind, a day in it), or None.
+
+    For a fiscal year, the year that names it. 2010-11 may be a month or a school year.
+    """
     if len(text) > LONGEST:
         return None
     forms = reversed(_FORMS) if wanted == MONTH and re.fullmatch(_ISO_MONTH, text) else _FORMS

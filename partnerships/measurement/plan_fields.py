@@ -1,4 +1,4 @@
-"""The columns of a racial equity action plan as offices write them: what each is called here, and by which headings it goes."""
+"""The columns of a racial equity action plan: their labels here, and the headings that offices use for them."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from partnerships.core.tables import folded
 
 @dataclass(frozen=True)
 class Column:
-    """`also`: other usual headings, as `folded` writes them."""
+    """`also`: other usual headings, in the form that `folded` returns."""
 
     key: str
     label: str
@@ -36,7 +36,7 @@ _BY_HEADING = {folded(name): column.key for column in COLUMNS for name in (colum
 
 
 def key_of(heading) -> str:
-    """Which column a heading most likely is; empty when nothing is known by that name."""
+    """The column that a heading most likely means; "" if it is unknown."""
     return _BY_HEADING.get(folded(heading), "")
 
 
@@ -45,7 +45,7 @@ def is_known(heading) -> bool:
 
 
 def guessed(headings) -> list[str]:
-    """The key of each column, the first of those that mean the same; empty where it is not read."""
+    """The key of each heading's column; "" for an unknown one, and for a repeated one after the first."""
     found = []
     for heading in headings:
         key = key_of(heading)

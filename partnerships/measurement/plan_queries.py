@@ -1,4 +1,4 @@
-"""Reading plans: the list, one plan, and which partnerships serve which of its outcomes."""
+"""Reads plans: the list, one plan, and which partnerships serve which of its outcomes."""
 
 from dataclasses import dataclass, field
 
@@ -31,7 +31,10 @@ class PlanFilter(ListFilter):
 
 
 def plan_list(person, params) -> list[Plan]:
-    """The plans that the person may see, with their number of outcomes (`size`). Raises UnknownParameters or ValidationError."""
+    """The plans that the person may see, with their number of outcomes (`size`).
+
+    Raises UnknownParameters or ValidationError.
+    """
     rows = PlanFilter(params, plans_visible_to(person), person=person).qs
     return list(
         rows.select_related("lead").annotate(size=Count("outcomes")).order_by("lead__name", "title", "pk")[:MOST_PLANS]
@@ -53,8 +56,11 @@ def outcome(plan, pk) -> Outcome:
 
 @dataclass
 class Serving:
-    """A plan's `outcomes`, each with `seen_partnerships`, `seen_results` and `with_community`, of what the reader may see and
-    goes on; `idle`: partnerships of its office that serve none of them, and `serves`: the others, each with `served`."""
+    """A plan's outcomes and the active partnerships that the reader may see.
+
+    `outcomes` have `seen_partnerships`, `seen_result` and `with_community`. `serves`: partnerships that serve an
+    outcome, each with `served`. `idle`: partnerships of the plan's office that serve none.
+    """
 
     outcomes: list = field(default_factory=list)
     serves: list = field(default_factory=list)
@@ -70,7 +76,7 @@ class Serving:
 
 
 def serving(person, plan) -> Serving:
-    """Which partnerships serve which outcome. Six queries, however many there are."""
+    """Which partnerships serve which outcome. Six queries, no matter how many there are."""
     going_on = partnerships_visible_to(person).exclude(status=Status.ENDED)
     rows = plan.outcomes.prefetch_related(Prefetch("partnerships", going_on, to_attr="seen_partnerships"))
     outcomes = list(rows)
@@ -78,7 +84,8 @@ def serving(person, plan) -> Serving:
     results = results_visible_to(person).in_bulk(named) if named else {}
     tables = {one.pk: one for outcome in outcomes for one in outcome.seen_partnerships}
     seats = parties_visible_to(person).filter(seated_between(clock.today(), clock.today()), side=Side.COMMUNITY)
-    # One that lost its name: nobody may say that there is no community partner, whether it counts or not.
+    # A seat whose name was removed: whether or not it counts, the page must not say that there is no community
+    # partner.
     unnamed = unnamed_seats(person).filter(side=Side.COMMUNITY, partnership__in=tables).order_by()
     seats = seats.filter(partnership__in=tables).order_by().values_list("partnership", flat=True)
     joined = set(seats.union(unnamed.values_list("partnership", flat=True)))
@@ -94,7 +101,7 @@ def serving(person, plan) -> Serving:
 
 
 def offered(person, plan, outcome=None) -> list[Partnership]:
-    """The partnerships that may be said to serve an outcome: those of the office, and those that do so already."""
+    """The partnerships that can be chosen to serve an outcome: those of the office, and those that already do."""
     rows = partnerships_visible_to(person).filter(lead=plan.lead_id).exclude(status=Status.ENDED)
     found = list(rows.order_by("title", "pk")[:MOST_CHOICES])
     kept = outcome.partnerships.filter(pk__in=partnerships_visible_to(person).values("pk")) if outcome else ()

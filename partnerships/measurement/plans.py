@@ -1,7 +1,7 @@
-"""Writing plans: the outcomes of an office's racial equity action plan, and which partnerships serve each of them.
+"""Saves plans: the outcomes of an office's racial equity action plan, and which partnerships serve each of them.
 
-`by` is the person, or None for a command. All raise ValidationError (by field; a row's field as “outcomes-0-title”), NotAllowed
-and, where a version is given, Stale; nothing is written then.
+`by` is the person, or None for a command. All functions raise ValidationError (by field; fields of a row as
+“outcomes-0-title”), NotAllowed and, when a version is given, Stale. Nothing is written then.
 """
 
 from django.db import transaction
@@ -24,7 +24,7 @@ MOST_OUTCOMES = 500
 
 
 def read_for_snapshots(plans) -> None:
-    """Reads at once what the snapshots of these show."""
+    """Prefetch what the snapshots of these plans show."""
     read_ahead(plans, "outcomes__result", "outcomes__partnerships")
 
 
@@ -35,7 +35,7 @@ def snapshot(plan) -> dict:
 
 @shows(Plan)
 def _shown_of_plan(plan):
-    """Of a published one all but the drafts among what its outcomes name."""
+    """Of a published plan, everything except drafts among what its outcomes refer to."""
     tables = ids_shown(Partnership.objects.filter(outcomes__plan=plan.pk))
     rows = results_visible_to(None).filter(outcomes__plan=plan.pk)
     results = SimpleLazyObject(lambda: set(rows.values_list("public_id", flat=True)))
@@ -52,8 +52,10 @@ def _shown_of_plan(plan):
 
 @transaction.atomic
 def save_plan(*, plan=None, by, fields, outcomes=None, version=None, why="", request_id=None) -> Plan:
-    """Adds or changes a plan: `lead` (of a new one), FIELDS. `outcomes`: dicts of OUTCOME, in their order (an `id` keeps a row,
-    and what is not named in it stays); None leaves them."""
+    """Add or change a plan. `fields`: `lead` (for a new one) and FIELDS.
+
+    `outcomes`: dicts of OUTCOME, in order (an `id` keeps a row, and its other fields); None leaves them unchanged.
+    """
     lead = fields.get("lead") or plan.lead
     require(by is None or (may_lead_with(by, lead) and (plan is None or may_lead_with(by, plan.lead))))
     plan = plan or Plan(**{key: fields[key] for key in ("is_sample", "is_illustration") if key in fields})
@@ -81,7 +83,7 @@ def _write_outcomes(plan, rows):
         if result and result.lead_id != plan.lead_id and result.pk != (one and one.result_id):
             words = "This result is of another office."
             raise ValidationError({f"outcomes-{place}-result": ValidationError(words, code="other_office")})
-    # Two may change places, and only one may have a number at any moment.
+    # Two outcomes may swap numbers, and a number must be unique at any moment.
     moved = [one for one, number in zip(stood, numbers, strict=True) if one and one.number != number]
     plan.outcomes.filter(pk__in=[one.pk for one in moved]).update(number="")
     for one in moved:
@@ -91,7 +93,10 @@ def _write_outcomes(plan, rows):
 
 @transaction.atomic
 def save_outcome(*, plan, by, fields, outcome=None, version=None, why="") -> Plan:
-    """Adds or changes one outcome of a plan: OUTCOME, and `partnerships` that serve it. Those that she does not see stay."""
+    """Add or change one outcome of a plan: OUTCOME, and the `partnerships` that serve it.
+
+    Those that the person can't see stay.
+    """
     require(by is None or may_lead_with(by, plan.lead))
     with change(plan, by=by, verb="update", snapshot=snapshot, version=version, why=why) as writing:
         rows = _rows(writing.record, outcome)
@@ -106,7 +111,7 @@ def save_outcome(*, plan, by, fields, outcome=None, version=None, why="") -> Pla
 
 @transaction.atomic
 def remove_outcome(*, plan, by, outcome, version=None, why="") -> Plan:
-    """Takes an outcome out of its plan. An undo of the change brings it back."""
+    """Remove an outcome from its plan. Undoing the change restores it."""
     require(by is None or may_lead_with(by, plan.lead))
     with change(plan, by=by, verb="update", snapshot=snapshot, version=version, why=why) as writing:
         rows = _rows(writing.record, outcome)
@@ -115,7 +120,7 @@ def remove_outcome(*, plan, by, outcome, version=None, why="") -> Plan:
 
 
 def _rows(plan, outcome):
-    """The outcomes that stand. Raises Missing when this one is not among them."""
+    """The current outcomes. Raises Missing if this one isn't among them."""
     rows = [{"id": one.pk} for one in plan.outcomes.all()]
     if outcome and outcome.pk not in [row["id"] for row in rows]:
         raise Missing

@@ -1,4 +1,4 @@
-"""What people type as numbers, and what is wrong with a number of a measure, in plain words."""
+"""Reads numbers that people type, and explains what is wrong with a number of a measure."""
 
 import re
 import unicodedata
@@ -7,8 +7,8 @@ from decimal import Decimal, InvalidOperation
 from partnerships.measurement.rates import PROPORTION, rate
 
 NO_DATA = {"", "-", "–", "—", "n/a", "na", "nd", "no data", "null", "none", "*", "**", "s", ".", "..", "suppressed"}
-LONGEST, PLACES = 12, 6  # digits before and behind the point
-LONGEST_TYPED = 200  # characters that may be a number; more are words
+LONGEST, PLACES = 12, 6  # digits before and after the decimal point
+LONGEST_TYPED = 200  # characters that may be a number; longer texts aren't
 _READ_BOTH = (
     "“%s” can be read in two ways. Write it with a point for the decimals and without other marks, like 1234.5."
 )
@@ -19,10 +19,10 @@ NEEDS_COUNTS = (
 
 
 def read_number(typed) -> Decimal | None:
-    """The number that was typed or pasted, None where it says that there is none. Raises ValueError in words.
+    """The number that was typed or pasted, None if the text says that there is none. Raises ValueError with a message.
 
-    Read are digits of any script, $, %, spaces and commas between thousands, and a minus of any kind. Refused is what can be
-    read in two ways (1,234 is read as thousands, 12,5 is refused), and every formula.
+    Accepts digits of any script, $, %, spaces and thousands commas, and any kind of minus. Refuses what can be read in
+    two ways (1,234 is read as thousands, 12,5 is refused), and every formula.
     """
     if isinstance(typed, bool):
         raise ValueError("Yes or no is no number.")
@@ -34,7 +34,7 @@ def read_number(typed) -> Decimal | None:
     if text[0] in "=@" or re.match(r"[+-]\s*[A-Za-z(]", text):
         raise ValueError("This is a formula. Paste its value instead.")
     bare = re.sub(r"[\s$%]|^USD|USD$", "", text.replace("−", "-").replace("–", "-"))
-    if re.fullmatch(r"\((.+)\)", bare):  # what bookkeepers write for a minus
+    if re.fullmatch(r"\((.+)\)", bare):  # an accountant's way to write a negative number
         bare = f"-{bare[1:-1]}"
     if "," in bare:
         if not re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", bare):
@@ -59,10 +59,10 @@ def _checked(number, text):
 def explain(
     values: dict, *, unit: str, kind: str, per: int, lowest=None, highest=None, needs_counts=False
 ) -> dict[str, str]:
-    """What is wrong with a number: {field: words}, empty when nothing is.
+    """What is wrong with a number: {field: message}, empty if nothing is.
 
-    `values`: value, numerator and denominator, Decimals or None. `kind`: how counts are to be read, as in `rates`.
-    `needs_counts`: whether a rate alone is refused.
+    `values`: value, numerator and denominator, Decimals or None. `kind`: how counts are read (`rates`).
+    `needs_counts`: refuse a rate without counts.
     """
     value, above, below = values.get("value"), values.get("numerator"), values.get("denominator")
     found = {}
@@ -104,7 +104,7 @@ def _wrong_value(value, unit, kind, lowest, highest):
 
 
 def _rounding(value):
-    """Half of the last place that was typed, and a hair."""
+    """Half of the last place that was typed, and a little more."""
     return Decimal(5).scaleb(min(value.normalize().as_tuple().exponent, 0) - 1) * Decimal("1.02")
 
 

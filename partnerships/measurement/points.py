@@ -1,7 +1,7 @@
-"""Writing the numbers of measures. A number is never overwritten: the one that stood is kept as a revision.
+"""Saves the numbers of measures. A number is never overwritten: the former one is kept as a revision.
 
-`by` is the person, or None for a command. All raise ValidationError, NotAllowed and, where a version is given, Stale; nothing is
-written then.
+`by` is the person, or None for a command. All functions raise ValidationError, NotAllowed and, when a version is
+given, Stale. Nothing is written then.
 """
 
 from collections import defaultdict
@@ -36,13 +36,14 @@ SAID = ("story", "source", *QUOTE)
 def save_points(
     *, measure, by, rows, party=None, source="", why="", may_tell=False, version=None, request_id=None
 ) -> int:
-    """Enters or corrects numbers; gives how many were written.
+    """Enter or correct numbers. Returns how many were written.
 
-    `rows`: dicts of starts_on, cell, value, numerator, denominator, story, source; one without any of VALUES takes the number
-    out. Where both counts are given, a rate's value is worked out of them. `seen`: the key of the number that the person saw
-    there, or None for none: when another one stands, the row is refused once, with what stands. Without it nobody asks.
-    `party`: for whom she brings them. `may_tell`: whether a story or source that contains a hidden count is saved; else it is
-    refused with the code TELLS. A row's errors stand under “points-3-value”.
+    `rows`: dicts of starts_on, cell, value, numerator, denominator, story, source; one without any of VALUES removes
+    the number. If both counts are given, a rate's value is computed from them. `seen`: the primary key of the number
+    that the person saw there, or None for none: if there is another one now, the row is refused once, with the current
+    number; without `seen` there is no such check. `party`: for whom the person enters them. `may_tell`: allow a story
+    or source that contains a hidden count; otherwise it is refused with the code TELLS. Errors of a row are under
+    “points-3-value”.
     """
     require(by is None or may_supply(by, measure))
     hold_office(measure)
@@ -93,7 +94,7 @@ def _require_party(measure, by, party):
             {"party": ValidationError("This party brings no data of this measure.", code="no_supplier")}
         )
     if by is not None and not may_write_measure(by, measure):
-        # A partner brings its own numbers, under its own name.
+        # A partner enters its own numbers, under its own name.
         mine = [owner.party for owner in owners_spoken_for(by, measure) if owner.supplies]
         if party not in mine:
             raise ValidationError(
@@ -102,7 +103,7 @@ def _require_party(measure, by, party):
 
 
 def _drafted(measure, row, standing, *, party, by, at, source, why):
-    """(the number that stands, the one that replaces it or None), or None where nothing changes."""
+    """(the current number, the one that replaces it or None), or None if nothing changes."""
     starts_on, cell = row["starts_on"], row.get("cell", "")
     _check_place(measure, starts_on, cell)
     was = standing.get((starts_on, cell))
@@ -135,7 +136,7 @@ def _drafted(measure, row, standing, *, party, by, at, source, why):
 
 
 def _require_untold(measure, drafted, after):
-    """Raises ValidationError where a text that is saved now contains a count that is hidden in its period."""
+    """Raise ValidationError if a text that is saved now contains a count that is hidden in its period."""
     hidden, kind = defaultdict(set), counts_as(measure)
     for row in measure.points.filter(starts_on__in={at for at, _ in after}, replaced_at=None):
         if after[row.starts_on, row.cell] == HIDDEN:
@@ -153,7 +154,7 @@ def _require_untold(measure, drafted, after):
 
 
 def _refused_quotes(standing, drafted, before) -> dict:
-    """Errors at numbers by which a period would be a published table in part, or become one that still hides something."""
+    """Errors for numbers that would make a period partly a published table, or one that still hides something."""
     after, errors = dict(standing), {}
     for _, (was, made) in drafted:
         after[(made or was).starts_on, (made or was).cell] = made
@@ -194,8 +195,10 @@ def _check_place(measure, starts_on, cell):
 
 
 def _met_another(measure, row, was):
-    """What somebody wrote in between is never overwritten unseen: whoever left the number as it was leaves it again, and whoever
-    changed it is told."""
+    """Don't overwrite a number that another person entered in between.
+
+    A person who left the number unchanged leaves it again; one who changed it is told.
+    """
     saw = measure.points.filter(pk=row["seen"], starts_on=row["starts_on"], cell=row.get("cell", "")).first()
     typed = {name: row.get(name) for name in VALUES}
     seen = {name: getattr(saw, name) for name in VALUES} if saw else dict.fromkeys(VALUES)
@@ -207,7 +210,7 @@ def _met_another(measure, row, was):
 
 
 def _replace(pairs, at) -> int:
-    """All of one save bear one moment: nobody ever saw a part of it."""
+    """Write all numbers of one save with the same moment, so that no one ever sees a part of it."""
     gone = [was.pk for was, _ in pairs if was]
     DataPoint.objects.filter(pk__in=gone).update(replaced_at=at)
     DataPoint.objects.bulk_create([made for _, made in pairs if made])

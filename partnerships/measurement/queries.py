@@ -1,4 +1,4 @@
-"""Reading results and measures: the lists, and one of them. Their numbers have a door of their own (`numbers`)."""
+"""Reads results and measures: lists and single ones. `numbers` reads their numbers."""
 
 from decimal import Decimal
 
@@ -51,8 +51,10 @@ def result(person, public_id) -> Result:
 
 
 def measure(person, public_id) -> Measure:
-    """One measure, with its groups, and of its owners (`shown_owners`) those whose party the person may know of. Raises Missing
-    or MistypedId."""
+    """One measure with its groups, and the owners whose party the person may know of (`shown_owners`).
+
+    Raises Missing or MistypedId.
+    """
     return get_or_missing(_measures(person), public_id)
 
 
@@ -66,7 +68,7 @@ def _measures(person):
 
 
 def of_measure(person, measure):
-    """The result or partnership that it measures, if the person may see that one; else None."""
+    """The result or partnership that it measures if the person may see that; otherwise None."""
     if measure.result_id:
         return results_visible_to(person).filter(pk=measure.result_id).first()
     return partnerships_visible_to(person).filter(pk=measure.partnership_id).first()
@@ -77,7 +79,7 @@ def indicators_of(person, result) -> list[Measure]:
 
 
 def measures_at(person, partnership) -> list[Measure]:
-    """All that a partnership goes by: its own measures, and the indicators of the results that it works on."""
+    """All measures of a partnership: its own, and the indicators of the results that it works on."""
     worked_on = Result.partnerships.through.objects.filter(partnership=partnership).values("result")
     return list(_measures(person).filter(Q(partnership=partnership) | Q(result__in=worked_on)))
 
@@ -100,7 +102,10 @@ def partnerships_on(person, result) -> list:
 
 
 def readings_of(person, measure) -> list:
-    """What parties say of a measure's numbers, as far as she may know of them, the latest first. `number`: what it was then."""
+    """What parties say about a measure's numbers, as far as the person may know of them, latest first.
+
+    `number`: the number at the time, as a Decimal.
+    """
     rows = readings_visible_to(person).filter(measure=measure)
     found = list(rows.select_related("measure__lead", *_BODIES))
     for said in found:

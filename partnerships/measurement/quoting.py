@@ -1,7 +1,7 @@
-"""Numbers that are quoted from a public table: shown exactly, “as published by …”, since anyone can read them there.
+"""Numbers quoted from a public table: shown exactly, “as published by …”, since anyone can read them there.
 
-A period is quoted whole or not at all: exact numbers next to an office's own would tell what those hide. The counts of a
-program's own clients are never quoted.
+A period is quoted completely or not at all: exact numbers next to an office's own would reveal what those hide. Counts
+of a program's own clients are never quoted.
 """
 
 from urllib.parse import urlsplit
@@ -33,7 +33,7 @@ def is_quoted(point) -> bool:
 
 
 def wrong_quote(measure, point) -> dict[str, str]:
-    """What is wrong with the quote of a number: {field: words}, empty when nothing is."""
+    """What is wrong with the quote of a number: {field: message}, empty if nothing is."""
     if not point.link and not point.published_by:
         return {}
     if not may_quote(measure):

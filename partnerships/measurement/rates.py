@@ -1,8 +1,9 @@
-"""Rates, and how far apart two of them are. Exact: counts are Decimals, and are divided once, at the end.
+"""Rates, and how far apart two of them are. Exact: counts are Decimals and are divided once, at the end.
 
-A cell is one number of one period, of one group. Its key is "" for the whole population, else “dimension=category” joined by
-"&" in the order of DIMENSIONS (“race=asian&gender=women”). Categories are slugs. `race` has the categories of SPD 15 of 2024,
-`race1997` those of the standard of 1997: two dimensions, which are never mixed in one key.
+A cell is one number of one period and one group. Its key is "" for the whole population, otherwise
+“dimension=category” joined by "&" in the order of DIMENSIONS (“race=asian&gender=women”). Categories are slugs. `race`
+has the categories of SPD 15 of 2024, `race1997` those of the 1997 standard: two dimensions that are never combined in
+one key.
 """
 
 from collections.abc import Iterable
@@ -12,15 +13,15 @@ from fractions import Fraction
 
 DIMENSIONS = ("race", "race1997", "place", "gender", "age", "disability", "language")
 NEVER_TOGETHER = {"race", "race1997"}
-# How a cell's counts are to be read: a part of its denominator; events, of which one person may have several; or no
-# denominator at all, where the numerator (or, alone, the value) is itself a count.
+# How to read a cell's counts: a part of its denominator; events, of which one person may have several; or without a
+# denominator, where the numerator (or the value alone) is itself a count.
 PROPORTION, EVENTS, COUNT = "proportion", "events", "count"
 _DIGITS = Context(prec=28)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """`value` in the measure's unit; it stands alone where no counts are known."""
+    """`value` in the measure's unit; it is given alone if no counts are known."""
 
     key: str
     value: Decimal | None = None
@@ -33,7 +34,7 @@ class Cell:
 
 
 def group_of(key: str) -> tuple[tuple[str, str], ...]:
-    """(dimension, category) of each part of a key. Raises ValueError on a key that is not written as above."""
+    """(dimension, category) of each part of a key. Raises ValueError for a key that isn't written as above."""
     parts = tuple(tuple(part.split("=", 1)) for part in key.split("&")) if key else ()
     if any(len(part) != 2 or not part[1] for part in parts) or key_of(dict(parts)) != key:
         raise ValueError(f"“{key}” is no key of a cell.")
@@ -41,7 +42,9 @@ def group_of(key: str) -> tuple[tuple[str, str], ...]:
 
 
 def key_of(group: dict[str, str]) -> str:
-    """The key of a group, {dimension: category}. Raises ValueError on a dimension unknown, and on both ways to count race."""
+    """The key of a group, {dimension: category}. Raises ValueError for an unknown dimension, and for both standards of
+    race.
+    """
     unknown = group.keys() - set(DIMENSIONS)
     if unknown or group.keys() >= NEVER_TOGETHER:
         raise ValueError(f"A group cannot be named by {', '.join(sorted(unknown or NEVER_TOGETHER))}.")
@@ -49,7 +52,10 @@ def key_of(group: dict[str, str]) -> str:
 
 
 def rate(numerator: Decimal | None, denominator: Decimal | None, per: int = 100) -> Decimal | None:
-    """numerator × per / denominator (per: 100 for percent, 1,000, 100,000), to 28 digits. None without counts, or of nobody."""
+    """numerator × per / denominator (per: 100 for percent, 1,000, 100,000), to 28 digits.
+
+    None without counts, or with a zero denominator.
+    """
     if numerator is None or not denominator:
         return None
     return to_decimal(Fraction(numerator) * per / Fraction(denominator))
@@ -60,8 +66,11 @@ def to_decimal(number: Fraction) -> Decimal:
 
 
 def summed(cells: Iterable[Cell], per: int = 100, key: str = "") -> Cell:
-    """One cell of several: counts added up, each None where one of them is missing, and the rate of the sums. Never a mean of
-    rates. Whoever is in two of the cells counts twice."""
+    """One cell for several: added counts, each None if one is missing, and the rate of the sums, never a mean of
+    rates.
+
+    A person who is in two of the cells counts twice.
+    """
     cells = list(cells)
     numerator = _sum(cell.numerator for cell in cells)
     denominator = _sum(cell.denominator for cell in cells)
@@ -74,14 +83,16 @@ def _sum(counts):
 
 
 def combined(cells: Iterable[Cell], per: int = 100) -> Decimal | None:
-    """The rate of several groups, places or periods together, from their summed counts. None where a count is missing."""
+    """The rate of several groups, places or periods together, from their summed counts. None if a count is missing."""
     return summed(cells, per).value
 
 
 @dataclass(frozen=True)
 class Disparity:
-    """`ratio`: group / reference, None where the reference is 0. `gap`: group − reference, in the unit of the measure.
-    `higher`: "group", "reference", "same", or None where one of them is unknown."""
+    """`ratio`: group / reference, None if the reference is 0. `gap`: group − reference, in the unit of the measure.
+
+    `higher`: "group", "reference", "same", or None if one of them is unknown.
+    """
 
     ratio: Decimal | None
     gap: Decimal | None
@@ -89,7 +100,7 @@ class Disparity:
 
 
 def disparity(group: Cell, reference: Cell, per: int = 100) -> Disparity:
-    """How far a group's rate is from a reference group's. Of a cell without counts its value is taken."""
+    """How far a group's rate is from a reference group's. For a cell without counts, its value is used."""
     one, other = _exact(group, per), _exact(reference, per)
     if one is None or other is None:
         return Disparity(None, None, None)
@@ -100,14 +111,16 @@ def disparity(group: Cell, reference: Cell, per: int = 100) -> Disparity:
 def _exact(cell, per):
     if cell.numerator is not None and cell.denominator:
         return Fraction(cell.numerator) * per / Fraction(cell.denominator)
-    # Counts of nobody say nothing, whatever the value beside them.
+    # Counts of an empty group say nothing, whatever its value.
     return None if cell.denominator == 0 or cell.value is None else Fraction(cell.value)
 
 
 def worse_side(higher: str | None, better: str) -> str | None:
-    """Who is worse off, "group" or "reference". `better`: "up" where more is better, else "down". None: neither, or unknown.
+    """Who is worse off, "group" or "reference". None: neither, or unknown.
 
-    A ratio over 1 is the group's disadvantage where less is better (evictions), and its advantage where more is (graduation)."""
+    `better`: "up" if more is better, otherwise "down". A ratio over 1 is the group's disadvantage if less is better
+    (evictions), and its advantage if more is (graduation).
+    """
     if better not in ("up", "down"):
         raise ValueError(f"Better is up or down, not {better}.")
     if higher not in ("group", "reference"):

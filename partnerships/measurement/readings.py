@@ -1,6 +1,8 @@
-"""What parties say of a measure's numbers: how they read them, or that they see one differently; and what is answered to that.
+"""What parties say about a measure's numbers: their interpretation, or that they dispute one; and the answer to a
+dispute.
 
-`by` is the person who speaks, or None for a command. All raise ValidationError, NotAllowed and Missing; nothing is written then.
+`by` is the person who speaks, or None for a command. All functions raise ValidationError, NotAllowed and Missing.
+Nothing is written then.
 """
 
 from django.db import transaction
@@ -21,9 +23,9 @@ NOBODY_HERE = "This measure does not belong to this party."
 
 @transaction.atomic
 def say(*, measure, party, by, words, kind=ReadingKind.READING, starts_on=None, cell="") -> Reading:
-    """Says for a party how it reads a number of the measure (`starts_on`, `cell`), or the measure as a whole.
+    """Save a party's interpretation of a number (`starts_on`, `cell`), or of the measure as a whole.
 
-    A dispute is of one number that the party was shown; what that was stands beside it from then on.
+    A dispute is about one number that the party was shown; the number at the time is stored with it.
     """
     if by is not None:
         require(party in may_read_number_as(by, measure))
@@ -55,7 +57,7 @@ def _number_then(by, measure, kind, starts_on, cell) -> str:
 
 @transaction.atomic
 def take_back(*, reading, by) -> None:
-    """A party takes its words back."""
+    """Delete what a party said."""
     if by is not None:
         require(reading.party in may_read_number_as(by, reading.measure))
     with change(reading.measure, by=by, verb="took_back", snapshot=snapshot_measure):
@@ -65,8 +67,7 @@ def take_back(*, reading, by) -> None:
 
 @transaction.atomic
 def settle(*, reading, by, answer) -> Reading:
-    """Answers a party that sees a number differently: what was looked at, and what came of it. Raises Stale: somebody did so
-    already."""
+    """Answer a dispute: what was checked, and the outcome. Raises Stale if it was settled already."""
     require(by is None or may_settle(by, reading.measure))
     with change(reading.measure, by=by, verb="settled", snapshot=snapshot_measure) as writing:
         current = Reading.objects.select_for_update().filter(pk=reading.pk, kind=ReadingKind.DISPUTE).first()

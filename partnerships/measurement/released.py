@@ -1,10 +1,12 @@
-"""What of the numbers of one period is public: which entry each is made of, and which are kept back. Pure.
+"""What is public of the numbers of one period: which entry each public number comes from, and which are hidden. Pure
+functions.
 
-- What was kept back once stays so: whoever kept the earlier page could compare.
-- A correction changes a number of people only where it leads STEP or more away from the entry that the public number is made of.
-  Otherwise nothing public moves, or a page before and a page after would tell that one person came or left.
-- Measures whose counts add up to another's are protected together, once that is known.
-- The limit below which groups are hidden belongs to the period: the highest that its measure had while the period had numbers.
+- What was hidden once stays hidden: a reader who kept the earlier page could compare.
+- A correction changes a public number of people only if it is STEP or more away from the entry that the public number
+  comes from. Otherwise nothing public changes; two versions of a page would reveal that one person came or left.
+- Measures whose counts add up to another's are protected together, as soon as that is known.
+- The limit below which groups are hidden belongs to the period: the highest that its measure had while the period had
+  numbers.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,8 +24,11 @@ from partnerships.measurement.suppression import protected, protected_sum
 
 @dataclass(frozen=True)
 class Release:
-    """`made_of`: of each number that stands, the entry that it is public as. `hidden`: the cells of which nothing is shown.
-    `limit`: groups of fewer are among them."""
+    """`made_of`: for each current number, the entry as which it is public. `hidden`: the cells of which nothing is
+    shown.
+
+    `limit`: groups of fewer people are among them.
+    """
 
     made_of: dict[str, DataPoint]
     hidden: frozenset[str]
@@ -32,7 +37,7 @@ class Release:
 
 @dataclass
 class _Member:
-    """A measure while its period is gone through."""
+    """The state of a measure while its period is replayed."""
 
     measure: object
     rows: Sequence[DataPoint]
@@ -56,7 +61,7 @@ class _Member:
         )
 
     def go(self, at):
-        """What was entered and taken out at a moment, and the limit that was set; whether anything that counts has changed."""
+        """Apply what was entered, removed and set at this moment. Returns whether anything that counts has changed."""
         for row in self.rows:
             if row.replaced_at == at:
                 self.standing.discard(row.cell)
@@ -72,7 +77,7 @@ class _Member:
         return (self.table, self.limit) != was and self.measure.counted != Counted.THINGS
 
     def hide(self, more=frozenset()):
-        """Protects these cells and what they take along; whether any came to it."""
+        """Protect these cells and those they require. Returns whether any were added."""
         keep, before = self.references & self.table.keys(), (self.hidden | more) & self.table.keys()
         hidden = self.hidden | more
         hidden |= protected(self.table, self.limit, kind=self.kind, before=before, keep=keep)
@@ -87,13 +92,16 @@ class _Member:
 
 
 def released(measure, rows: Sequence[DataPoint]) -> Release:
-    """`rows`: all that was ever entered for one period, in that order."""
+    """The Release of one period. `rows`: everything ever entered for it, in order of entry."""
     return released_together({measure: rows}, ())[measure]
 
 
 def released_together(entered: Mapping, sums: Iterable) -> dict:
-    """{measure: Release} of measures that are linked. `entered`: measure → all that was ever entered for one period, in that
-    order. `sums`: (moment, whole, parts) of each link, from which moment on the two are protected together."""
+    """{measure: Release} for linked measures.
+
+    `entered`: measure → everything ever entered for one period, in order of entry. `sums`: (moment, whole, parts) of
+    each link; from that moment on they are protected together.
+    """
     members = {measure: _Member(measure, rows) for measure, rows in entered.items() if rows}
     sums = [one for one in sums if {one[1], *one[2]} <= members.keys()]
     moments = {at for member in members.values() for at in member.moments}
@@ -111,7 +119,7 @@ def released_together(entered: Mapping, sums: Iterable) -> dict:
 
 
 def _hide_sum(whole, parts) -> bool:
-    """Protects what the counts of a sum would tell of each other; whether any came to it."""
+    """Protect what the counts of a sum would reveal of each other. Returns whether any were added."""
     of_all = [whole, *parts]
     found = protected_sum(
         whole.table,
@@ -125,14 +133,14 @@ def _hide_sum(whole, parts) -> bool:
 
 
 def _limits(measure, first) -> dict[datetime, int]:
-    """Moment → the limit from then on, as far as it concerns a period whose first number came in at `first`."""
+    """Moment → the limit from then on, as far as it applies to a period whose first number was entered at `first`."""
     found = [(datetime.fromisoformat(at), limit) for at, limit in measure.limits] or [(first, measure.smallest)]
     at_first = next((limit for at, limit in reversed(found) if at <= first), found[0][1])
     return {first: at_first} | {at: limit for at, limit in found if at > first}
 
 
 def _moves(measure, was, row) -> bool:
-    """Whether a correction shows."""
+    """Whether a correction changes what is public."""
     if not counts_people(measure) or is_quoted(was) or is_quoted(row):
         return True
     kind = counts_as(measure)

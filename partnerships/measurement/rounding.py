@@ -1,8 +1,9 @@
-"""Counts of people as they are shown: rounded to the nearest 5, and what can be said of rounded counts. Pure.
+"""Rounds counts of people to the nearest 5 for display, and says what can be computed from rounded counts. Pure
+functions.
 
-Rounding protects people whatever else is known: nobody has to find out first which numbers add up. Sources: NHS Digital rounds to
-the nearest 5 and suppresses as well; Ofqual rounds to the nearest 5 and shows a true zero; the National Center for Health
-Statistics asks for 10 in both counts of a ratio and for 20 below the line of a rate.
+Rounding protects people whatever else is known: no one has to find out first which numbers add up. Sources: NHS
+Digital rounds to the nearest 5 and suppresses as well; Ofqual rounds to the nearest 5 and shows a true zero; the
+National Center for Health Statistics requires 10 in both numerators of a ratio and 20 in the denominator of a rate.
 """
 
 from decimal import ROUND_HALF_UP, Decimal
@@ -10,9 +11,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from partnerships.measurement.rates import COUNT, Cell, rate
 
 STEP = 5
-OFF = Decimal(STEP) / 2  # as far as a rounded count can be from the true one
-LEAST_BELOW = 20  # rounded, below the line of a rate
-LEAST_ABOVE = 10  # rounded, in both counts above the line of a ratio or a gap
+OFF = Decimal(STEP) / 2  # by how much a rounded count can differ from the true one
+LEAST_BELOW = 20  # rounded, in the denominator of a rate
+LEAST_ABOVE = 10  # rounded, in both numerators of a ratio or a gap
 
 
 def nearest(number: Decimal | int | None, step: int = STEP) -> Decimal | None:
@@ -23,8 +24,10 @@ def nearest(number: Decimal | int | None, step: int = STEP) -> Decimal | None:
 
 
 def rounded_cell(cell: Cell, per: int, kind: str) -> Cell:
-    """A cell as it is shown: rounded counts, and of these a rate in whole units, where enough people are below the line. The rate
-    of a cell without counts is in whole units too."""
+    """A cell as it is shown: rounded counts, and a rate of these in whole units if the denominator is large enough.
+
+    The rate of a cell without counts is in whole units too.
+    """
     if kind == COUNT:
         return Cell(cell.key, nearest(cell.value), nearest(cell.numerator), nearest(cell.denominator))
     if cell.denominator is None or cell.numerator is None:
@@ -35,5 +38,5 @@ def rounded_cell(cell: Cell, per: int, kind: str) -> Cell:
 
 
 def are_comparable(one: Cell, other: Cell) -> bool:
-    """Whether the ratio and gap of two rounded rates say something."""
+    """Whether the ratio and gap of two rounded rates are meaningful."""
     return all(cell.value is not None and (cell.numerator or 0) >= LEAST_ABOVE for cell in (one, other))

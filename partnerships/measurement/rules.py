@@ -1,6 +1,7 @@
-"""Which results, measures, plans, activities and gains a person may see, and which she may change.
+"""Which results, measures, plans, activities and gains a person may see, and which they may change.
 
-A measure is its lead's to keep; the parties that own it with the lead bring its data, and each says how it reads them.
+The lead keeps a measure; the parties that own it together with the lead supply its data, and each can add its
+interpretation.
 """
 
 from django.db.models import Q
@@ -21,8 +22,9 @@ from partnerships.registry.rules import (
 
 
 def results_visible_to(person):
-    """Published results for all; all of a jurisdiction for its staff, and for the people of parties to a partnership that works
-    on them."""
+    """Published results for everyone; all of a jurisdiction for its staff, and for people of parties that work on
+    them.
+    """
     if is_administrator(person):
         return Result.objects.all()
     if not belongs_somewhere(person):
@@ -32,8 +34,10 @@ def results_visible_to(person):
 
 
 def measures_visible_to(person):
-    """Published measures of what is published for all; all of a jurisdiction for its staff, and for the people of parties to the
-    partnership, or to one that works on the result."""
+    """Published measures of published records for everyone; all of a jurisdiction for its staff.
+
+    People of parties to the partnership, or to one that works on the result, see them too.
+    """
     if is_administrator(person):
         return Measure.objects.all()
     out = Q(is_published=True) & (Q(result__is_published=True) | Q(partnership__is_published=True))
@@ -52,7 +56,9 @@ def plans_visible_to(person):
 
 
 def activities_visible_to(person):
-    """Public activities of published partnerships for all; all of a partnership for its lead's staff and its parties' people."""
+    """Public activities of published partnerships for everyone; all of a partnership for its lead's staff and its
+    parties' people.
+    """
     if is_administrator(person):
         return Activity.objects.all()
     out = Q(is_public=True, partnership__is_published=True)
@@ -63,8 +69,9 @@ def activities_visible_to(person):
 
 
 def gains_visible_to(person):
-    """What parties that she may see say they have gained: what they made public for all; the rest for the lead's staff and for
-    the people of the parties."""
+    """Gains of parties that the person may see: public ones for everyone; the rest for the lead's staff and the
+    parties' people.
+    """
     seen = Q(party__in=parties_visible_to(person).values("pk"))
     out = Q(is_public=True, party__partnership__in=partnerships_visible_to(None).values("pk"))
     if is_administrator(person):
@@ -78,18 +85,17 @@ def gains_visible_to(person):
 
 
 def makeups_visible_to(person):
-    """That there is a count of a body's members, for whoever sees the body. Its numbers have a door of their own
-    (`makeup_queries`)."""
+    """Counts of a body's members, for readers who see the body. Their numbers are read by `makeup_queries` only."""
     return Makeup.objects.filter(partnership__in=partnerships_visible_to(person).values("pk"))
 
 
 def populations_visible_to(person):
-    """Numbers that a public source gives, for whoever sees the place."""
+    """Numbers from public sources, for readers who see the place."""
     return Population.objects.filter(jurisdiction__in=jurisdictions_visible_to(person).values("pk"))
 
 
 def _tables_of(person):
-    """The partnerships at whose table a body of hers sits."""
+    """The partnerships in which an office or organization of the person holds a seat."""
     return seats_held_by(person).values("partnership")
 
 
@@ -106,7 +112,7 @@ def may_write_plan(person, plan) -> bool:
 
 
 def may_write_makeup(person, makeup) -> bool:
-    """May she enter how many members of a body are of which group, and see what was entered."""
+    """Whether the person may enter the composition of a body's members, and see what was entered."""
     return may_write_partnership(person, makeup.partnership)
 
 
@@ -119,37 +125,40 @@ def may_write_activity(person, activity) -> bool:
 
 
 def owners_spoken_for(person, measure) -> list:
-    """The owners of a measure for whose party she may speak."""
+    """The owners of a measure for whose party the person may speak."""
     rows = MeasureOwner.objects.filter(measure=measure, party__in=seats_held_by(person).values("pk"))
     rows = rows.select_related("party__organization", "party__department", "party__jurisdiction")
     return [row for row in rows if may_speak_for(person, row.party)]
 
 
 def may_supply(person, measure) -> bool:
-    """May she enter data, and so see each number as it was entered: the lead's editors, and those of an owner who brings data."""
+    """Whether the person may enter data, and so see numbers as they were entered.
+
+    The lead's editors may, and those of an owner that supplies data.
+    """
     return may_write_measure(person, measure) or any(row.supplies for row in owners_spoken_for(person, measure))
 
 
 def may_read_number_as(person, measure) -> list:
-    """The parties for which she may say how the numbers read: those of her own bodies that the measure belongs to."""
+    """The parties for which the person may add an interpretation: their own parties among the owners."""
     return [row.party for row in owners_spoken_for(person, measure)]
 
 
 def sees_who_is_late(person, measure) -> bool:
-    """May she see which party has not brought its numbers: the lead's staff, and the people of those that it belongs to."""
+    """Whether the person may see which party hasn't supplied its numbers: the lead's staff, and people of the owners."""
     if is_administrator(person) or measure.lead_id in jurisdictions_read_by(person):
         return True
     return MeasureOwner.objects.filter(measure=measure, party__in=seats_held_by(person).values("pk")).exists()
 
 
 def readings_visible_to(person):
-    """What parties that she may see say of measures that she may see."""
+    """What parties that the person may see say about measures that they may see."""
     parties = parties_visible_to(person).values("pk")
     return Reading.objects.filter(party__in=parties, measure__in=measures_visible_to(person).values("pk"))
 
 
 def may_settle(person, measure) -> bool:
-    """May she answer a party that sees a number differently: whoever keeps the measure."""
+    """Whether the person may answer a dispute: the editors of the measure."""
     return may_write_measure(person, measure)
 
 

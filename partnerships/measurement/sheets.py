@@ -29,7 +29,7 @@ def _results(person, rows, address):
 
 
 def _measures(person, rows, address):
-    """What a measure is of has its title where the reader may know of it."""
+    """The measured result or partnership has its title only if the reader may know of it."""
     results = _known(results_visible_to(person), {row.result_id for row in rows})
     tables = _known(partnerships_visible_to(person), {row.partnership_id for row in rows})
     for record in rows:

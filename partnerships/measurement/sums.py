@@ -1,4 +1,7 @@
-"""Links between measures whose counts add up: declared by staff, or found when numbers are saved. A link is never taken away."""
+"""Links between measures whose counts add up: declared by staff, or detected when numbers are saved.
+
+Links are permanent.
+"""
 
 from collections import defaultdict
 from itertools import combinations
@@ -16,17 +19,20 @@ from partnerships.measurement.quoting import is_quoted
 from partnerships.measurement.rates import COUNT
 from partnerships.measurement.rules import may_write_measure
 
-ALIKE = ("lead_id", "unit", "per", "counted", "period", "first_month")  # of measures whose counts can add up
-GROUPS = 3  # in which a sum must hold to be found
+# fields that measures must share for their counts to add up
+ALIKE = ("lead_id", "unit", "per", "counted", "period", "first_month")
+GROUPS = 3  # in which a sum must hold to be detected
 MOST_PARTS = 4
-MOST_TRIED = 20_000  # ways to add up, of one period; larger ones are left out where there are more
+MOST_TRIED = 20_000  # combinations tried for one period; with more, larger sums aren't looked for
 NO_PARTS = "Pick two measures or more that add up to this one."
 NOT_ALIKE = "“%s” counts something else, in another unit or for other periods, so it can’t be a part of this measure."
 
 
 def hold_office(measure) -> None:
-    """Before numbers are written: whoever writes others of the same office waits, so that no sum is judged by what someone else
-    is about to change."""
+    """Lock the office before numbers are saved.
+
+    Other saves of the same office wait, so that no sum is checked against numbers that are about to change.
+    """
     locked(measure.lead, None)
 
 
@@ -39,8 +45,10 @@ def could_be_parts(measure):
 
 @transaction.atomic
 def declare_sum(*, whole, parts, by) -> MeasureSum:
-    """Says that the counts of `parts` add up to those of `whole`. Said twice, it is kept once. Raises
-    ValidationError at “parts”."""
+    """Record that the counts of `parts` add up to those of `whole`. Doing so again changes nothing.
+
+    Raises ValidationError under “parts”.
+    """
     require(by is None or may_write_measure(by, whole))
     hold_office(whole)
     whole = locked(whole, None)
@@ -55,7 +63,7 @@ def declare_sum(*, whole, parts, by) -> MeasureSum:
 
 
 def find_sums(measure, periods, *, by) -> None:
-    """Links the measure with those of its office whose counts add up with its own in GROUPS groups of one of these periods."""
+    """Link the measure with others of its office if their counts add up in GROUPS groups of one of these periods."""
     others = list(could_be_parts(measure))
     if len(others) < 2:
         return
@@ -73,7 +81,7 @@ def _sums_of(measures):
 
 
 def _counts_by_period(measures, periods):
-    """For each period: measure → group → how many are counted, of the office's own numbers."""
+    """For each period: measure → group → count, from the office's own numbers."""
     by_key, kind = {one.pk: one for one in measures}, counts_as(measures[0])
     found: dict = defaultdict(lambda: defaultdict(dict))
     for row in DataPoint.objects.filter(measure__in=measures, starts_on__in=periods, replaced_at=None).exclude(cell=""):
@@ -85,7 +93,7 @@ def _counts_by_period(measures, periods):
 
 
 def _sums_in(counts, measure):
-    """(whole, parts) of all sums that hold and have this measure in them, small ones first."""
+    """(whole, parts) of all sums that hold and include this measure, small ones first."""
     if measure not in counts:
         return
     tried = 0
@@ -106,7 +114,7 @@ def _sums_in(counts, measure):
 
 
 def _adds_up(whole, parts) -> bool:
-    """In GROUPS groups, of which each part has people in some."""
+    """Whether they add up in GROUPS groups, with people of each part in some of them."""
     keys = [
         key for key in whole if all(key in part for part in parts) and whole[key] == sum(part[key] for part in parts)
     ]
@@ -133,7 +141,7 @@ def _link(whole, parts, by) -> MeasureSum:
 
 
 def touch_changed(measure, before, after) -> None:
-    """Moves version and stamp of each linked measure, but for `measure`, of which everyone is told something else now."""
+    """Move version and stamp of each linked measure, except `measure`, whose public content changed."""
     changed = [
         pk for pk in before.keys() & after.keys() if before[pk] != after[pk] and (measure is None or pk != measure.pk)
     ]

@@ -1,29 +1,30 @@
-"""Which cells of a table must not be shown, so that nobody can be made out from them.
+"""Disclosure control: which cells of a table must not be shown, so that no one can be identified from them.
 
-A cell is protected by itself where its group is smaller than `smallest`, where fewer than that had the event (but some), or,
-of a proportion, fewer than that had not. So is one that rounding would show as fewer than `smallest`. Others are protected so
-that these cannot be worked out from what is shown. All of this asks for the exact counts, though what is shown is rounded
-(`rounding`): either protection holds without the other.
+A cell is protected for its own sake if its group is smaller than `smallest`, if fewer than that had the event (but not
+zero), or, for a proportion, if fewer than that did not have it. So is one that rounding would show as fewer than
+`smallest`. Other cells are protected so that these can't be computed from what is shown. All of this uses exact
+counts, although what is shown is rounded (`rounding`): each protection holds without the other.
 
-What is held, against one who knows every shown count, rate and total, that the categories of a dimension add up to their
-margin (and by how much they do not, where groups overlap), that counts are whole numbers from 0 on, that a part is no larger
-than its whole, and what stands in this file: of each protected cell the numerator, the denominator and the complement (those
-without the event) could each be another number. The least and the most that fit are at least `smallest` apart for numerator and
-complement (of events: numerator and denominator) and so for their sum, or as far apart as they would be were the whole alone
-shown. Whoever also reckons through which tables would be protected alike still finds two numbers for each; how far apart those
-are is not promised.
+What is guaranteed, against a reader who knows every shown count, rate and total, that the categories of a dimension
+add up to their margin (and by how much they don't, where groups overlap), that counts are whole numbers from 0 up,
+that a part is no larger than its whole, and this file: the numerator, the denominator and the complement (those
+without the event) of each protected cell have other possible values. The smallest and the largest possible value are
+at least `smallest` apart for numerator and complement (for events: numerator and denominator), and so for their sum;
+or as far apart as if only the total were shown. A reader who also computes which tables would be protected in the same
+way still finds two values for each; how far apart those are isn't guaranteed.
 
-It is held by exhibits. A *move* (`moves`) adds to some cells and takes the same from others so that everything shown stays: two
-groups in each of two places change places, say. A cell is safe once moves among protected cells alone lead from the real table
-to two in which its count lies far enough apart. Which others are protected for it is decided by their number and a fixed
-order of keys, not by how large they are: a choice by size would tell sizes, and would fall on the same small groups each time.
+It is proved by example. A *move* (`moves`) adds to some cells and subtracts from others so that everything shown stays
+the same, as when two groups in each of two places are swapped. A cell is safe when moves among protected cells lead
+from the real table to two tables in which its count is far enough apart. Which other cells are protected for it
+depends on their number and a fixed order of keys, not on their size: a choice by size would reveal sizes, and would
+always affect the same small groups.
 
-What cannot be held: where nobody (or everybody) of a shown whole had the event, that is so of each part. Where a dimension has
-one category that is not all of its margin, and somebody knows the rest, she knows it. The whole is protected only when it is
-small itself. A sum of some cells (a filter, several places) may be shown only where each of them is. A table with gaps, cells
-that nobody entered, may rarely have no move of the kinds that are looked for where some other change would do. Two versions of
-a table, or two periods of the same people, can be compared: see `before` and `protected_periods`. Periods that share no total
-and no people tell nothing of each other, and may differ in what they protect.
+What can't be guaranteed: if no one (or everyone) of a shown total had the event, that is true of each part. If a
+dimension has one category that isn't all of its margin, a reader who knows the rest knows it. The total is protected
+only if it is small itself. A sum of some cells (a filter, several places) may be shown only if each of them is. A
+table with gaps, cells that weren't entered, may rarely have no move of these kinds although another change exists. Two
+versions of a table, or two periods of the same people, can be compared: see `before` and `protected_periods`. Periods
+that share no total and no people reveal nothing about each other, and may differ in what they protect.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -33,7 +34,7 @@ from partnerships.measurement.rates import COUNT, PROPORTION, Cell, group_of, su
 from partnerships.measurement.rounding import nearest
 
 SUPPRESSED = "suppressed"
-PERIOD = "period"  # over several periods they are one dimension more
+PERIOD = "period"  # several periods are one more dimension
 PART = "part"  # and so are the parts of a sum
 
 
@@ -45,10 +46,11 @@ def protected(
     before: Collection[str] = (),
     keep: Collection[str] = (),
 ) -> frozenset[str]:
-    """The keys of one period's table that must not be shown, whether for themselves or for others.
+    """The keys of one period's table that must not be shown, for their own sake or for others.
 
-    `kind`: how counts are to be read (rates.PROPORTION, EVENTS, COUNT). `before`: what an earlier version of this table
-    protected; it stays so, since whoever kept that version could compare. `keep`: keys to be given up last (the reference group).
+    `kind`: how to read counts (rates.PROPORTION, EVENTS, COUNT). `before`: what an earlier version of this table
+    protected; it stays protected, since a reader who kept that version could compare. `keep`: keys to protect last
+    (the reference group).
     """
     groups = {key: group_of(key) for key in cells}
     table = Table(
@@ -69,11 +71,12 @@ def protected_periods(
     alike: bool = False,
     keep: Collection[str] = (),
 ) -> dict[str, frozenset[str]]:
-    """The same for periods whose totals are shown beside them (a year and its quarters): {period: keys, "": keys of the total}.
-    The total of a key is the sum of its cells; it is shown only for keys that every period has.
+    """The same for periods that are shown with their totals (a year and its quarters): {period: keys, "": keys of the
+    total}.
 
-    `alike`: what is protected in one period is so in all. Wanted where the periods count the same people (one census for
-    four quarters): a denominator that is shown once would be known for good.
+    The total of a key is the sum of its cells; it is shown only for keys that every period has. `alike`: what is
+    protected in one period is protected in all. Use it if the periods count the same people (one census for four
+    quarters), since a denominator that is shown once would be known.
     """
     shown = {(period, key): cell for period, cells in tables.items() for key, cell in cells.items()}
     shown |= {("", key): cell for key, cell in _totals(tables).items()}
@@ -102,9 +105,12 @@ def protected_sum(
     before: Sequence[Collection[str]],
     keep: Collection[str] = (),
 ) -> list[frozenset[str]]:
-    """The keys of a table and of its parts, whose numerators add up to its own, that must not be shown: [of the whole, of each
-    part]. The parts are one more dimension. Only keys that all of them have are looked at, and denominators where they add up as
-    well. `before`: what is protected in each already."""
+    """The keys that must not be shown in a table and in its parts, whose numerators add up: [of the whole, of each
+    part].
+
+    The parts are one more dimension. Only keys that all of them have are checked, and denominators if they add up as
+    well. `before`: what is already protected in each.
+    """
     tables = [whole, *parts]
     keys = sorted(set.intersection(*map(set, tables)))
     if not any(key in kept for key in keys for kept in before):
@@ -128,7 +134,7 @@ def _adds_up(key, whole, parts):
 
 
 def _totals(tables):
-    """The sum over all periods of each key that all of them have."""
+    """The sum over all periods for each key that all of them have."""
     keys = set.intersection(*(set(cells) for cells in tables.values())) if tables else ()
     return {key: summed([cells[key] for cells in tables.values()], key=key) for key in keys}
 
@@ -138,7 +144,7 @@ def _group_in(period, key):
 
 
 def is_small(cell: Cell, smallest: int = 5, kind: str = PROPORTION) -> bool:
-    """Whether a cell is protected for its own sake. Nought of a group that is large enough is not."""
+    """Whether a cell is protected for its own sake. Zero in a large enough group isn't."""
     part, whole = _numerator(cell, kind), None if kind == COUNT else cell.denominator
     if part is not None and part > 0 and _is_few(part, smallest):
         return True
@@ -149,12 +155,12 @@ def is_small(cell: Cell, smallest: int = 5, kind: str = PROPORTION) -> bool:
 
 
 def _is_few(count, smallest):
-    """A count that is rounded below `smallest` would be one of very few that are (7 where groups of fewer than 7 are hidden)."""
+    """A count that rounds to less than `smallest` would be one of very few numbers (7 if groups below 7 are hidden)."""
     return count < smallest or nearest(count) < smallest
 
 
 def pattern(cell: Cell) -> dict:
-    """What is shown of a protected cell: that it is, and nothing else. The same for all."""
+    """What is shown of a protected cell: only that it is protected, in the same way for all."""
     return {"key": cell.key, "value": SUPPRESSED}
 
 
@@ -163,11 +169,13 @@ def _numerator(cell, kind):
 
 
 def _counts(cell, kind):
-    """The counts of a cell that can move by themselves, each adding up to totals of its own: those with the event and those
-    without; of events, events and people; or the count alone."""
+    """The counts of a cell that can move by themselves, each adding up to totals of its own.
+
+    For a proportion, those with and those without the event; for events, events and people; or the count alone.
+    """
     part = _numerator(cell, kind)
     if kind == COUNT:
         return (part,)
-    if kind == PROPORTION:  # where the numerator is unknown, the whole denominator stands for those without
+    if kind == PROPORTION:  # if the numerator is unknown, the whole denominator counts as those without the event
         return part, None if cell.denominator is None else cell.denominator - (part or 0)
     return part, cell.denominator

@@ -1,4 +1,7 @@
-"""Tables of numbers that people paste: which line is a period, which a group, and what each cell says. Pure."""
+"""Reads tables of numbers that people paste: which line is a period, which a group, and the value of each cell.
+
+Pure functions.
+"""
 
 import csv
 from dataclasses import dataclass, field
@@ -14,7 +17,7 @@ from partnerships.measurement.group_names import Groups
 from partnerships.measurement.point_checks import read_number
 
 MOST_ROWS, MOST_COLUMNS = 1000, 100
-# Headings of a long table, one number a row → what stands below them.
+# Headings of a long table, with one number per row → the meaning of the column.
 HEADINGS = {
     "period": "period", "year": "period", "month": "period", "quarter": "period", "date": "period",
     "group": "group", "category": "group", "broken out by": "group",
@@ -30,8 +33,9 @@ VALUES = ("value", "numerator", "denominator")
 
 @dataclass
 class Given:
-    """A number that somebody gives: where in their table (`row`, `column`: as they see it), of which period and group, and what
-    is wrong with it, if anything is."""
+    """A submitted number: its place in the table (`row`, `column`, as people see them), its period and group, and what
+    is wrong.
+    """
 
     row: int
     column: str
@@ -43,7 +47,10 @@ class Given:
 
 
 def read_value(measure, text) -> Decimal | None:
-    """A number as it was typed, None where none is. Raises ValueError in words: no number, or of another unit."""
+    """A number as it was typed, None for an empty cell.
+
+    Raises ValueError with a message: not a number, or another unit.
+    """
     for mark, unit, words in (("%", Unit.PERCENT, "a percent"), ("$", Unit.MONEY, "dollars")):
         if mark in str(text) and measure.unit != unit:
             raise ValueError(
@@ -53,7 +60,10 @@ def read_value(measure, text) -> Decimal | None:
 
 
 def read_table(measure, groups, text: str) -> list[Given]:
-    """The numbers of a pasted table, wrong ones with words. Raises ValueError when the table as a whole cannot be read."""
+    """The numbers of a pasted table, invalid ones with a message.
+
+    Raises ValueError if the table as a whole can't be read.
+    """
     lines = _lines(text)
     heads = [HEADINGS.get(folded(cell), "") for cell in lines[0][1]]
     if "period" in heads and {*heads} & {*VALUES}:
@@ -85,7 +95,7 @@ def _lines(text) -> list[tuple[int, list[str]]]:
 
 
 def letters_of(place: int) -> str:
-    """How spreadsheets call a column, counted from 0: A, B, …, AA."""
+    """The spreadsheet name of a column, counted from 0: A, B, …, AA."""
     letters, place = "", place + 1
     while place:
         place, rest = divmod(place - 1, 26)
@@ -98,7 +108,7 @@ def _at(place, head):
 
 
 def _long(measure, groups, lines, heads):
-    """One number a row."""
+    """A table with one number per row."""
     twice = [name for name in heads if name and heads.count(name) > 1]
     if twice:
         raise ValueError(f"Two columns hold the {twice[0]}. Keep one of them.")
@@ -141,13 +151,13 @@ def _is_period(measure, text):
 
 
 def _crossed(measure, groups, lines):
-    """Periods one way, groups the other."""
+    """A table with periods in one direction and groups in the other."""
     top, side = lines[0][1][1:], [row[0] for _, row in lines[1:]]
     across = sum(_is_period(measure, text) for text in top)
     down = sum(_is_period(measure, text) for text in side)
     if not across and not down:
         raise ValueError(_no_period(measure, [*top, *side]))
-    # Where both could be periods (“2010” as a group), the way that has more of them is.
+    # If both could be periods (“2010” as a group), the direction with more of them is used.
     is_across = across / max(len(top), 1) >= down / max(len(side), 1)
     by_name = Groups(groups, side if is_across else top)
     found = []
@@ -189,7 +199,7 @@ def _no_period(measure, texts):
 
 
 def _refuse_mixed(measure, lines, found):
-    """Percents with and without their sign side by side: 45% and 0.45 may mean the same."""
+    """Refuse percentages with and without a sign in one table: 45% and 0.45 may mean the same."""
     if measure.unit != Unit.PERCENT or not any("%" in cell for _, row in lines[1:] for cell in row):
         return
     plain = [one for one in found if not one.wrong and "value" in one.values and not _has_sign(lines, one)]

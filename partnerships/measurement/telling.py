@@ -1,4 +1,4 @@
-"""Whether a text tells a count that is hidden: somebody is asked before it is saved. Pure."""
+"""Whether a text reveals a hidden count: the author is asked before it is saved. Pure functions."""
 
 import re
 from collections.abc import Collection
@@ -9,7 +9,7 @@ _NUMBER = re.compile(rf"\d[\d,]*(?:\.\d+)?|\b(?:{'|'.join(_WORDS)})\b", re.IGNOR
 
 
 def counts_in(text: str, counts: Collection[Decimal]) -> list[str]:
-    """What of a text is one of these counts, as it is written there: figures, or words up to twelve."""
+    """The parts of a text that are one of these counts, as written: digits, or number words up to twelve."""
     found = _NUMBER.findall(text)
     return [written for written in dict.fromkeys(found) if _value(written) in counts]
 

@@ -1,4 +1,4 @@
-"""What a snapshot of an activity or a plan said, as the arguments of the action that saves it: for undoing a change."""
+"""Turns snapshot values of activities and plans back into arguments of their save actions, to undo a change."""
 
 from partnerships.core.errors import ValidationError
 from partnerships.core.plain import field_of, fields_from, value_from
@@ -7,7 +7,10 @@ from partnerships.registry.undo_fields import place_of
 
 
 def of_activity(record, key, value, *, wanted, find, by) -> dict:
-    """What `save_activity` takes to make `key` of the activity's snapshot `value` again. Raises ValidationError, in words."""
+    """The arguments of `save_activity` that make `key` of the snapshot `value` again.
+
+    Raises ValidationError with a message.
+    """
     if key == "parts":
         parties = list(record.partnership.parties.all())
         names = [str(party) for party in parties]
@@ -26,9 +29,12 @@ def _outcome(activity, text):
 
 
 def of_plan(record, key, value, *, wanted, find, by) -> dict:
-    """What `save_plan` takes to make `key` of the plan's snapshot `value` again. Raises ValidationError, in words."""
+    """The arguments of `save_plan` that make `key` of the snapshot `value` again.
+
+    Raises ValidationError with a message.
+    """
     if key == "outcomes":
-        # Each takes the row that has its number or its words now; the others are added again.
+        # Each outcome gets the row with the same number or title; the others are added again.
         rows = list(record.outcomes.all())
         return {key: [_row(row, shot, find) for row, shot in zip(_paired(rows, value), value, strict=True)]}
     return {"fields": {key: value_from(field_of(Plan, key), value, find)}}

@@ -1,4 +1,4 @@
-"""What a snapshot of a result or a measure said, as the arguments of the action that saves it: for undoing a change."""
+"""Turns snapshot values of results, measures and counts back into arguments of their save actions, to undo a change."""
 
 from partnerships.core.errors import ValidationError
 from partnerships.core.plain import field_of, value_from
@@ -10,12 +10,18 @@ from partnerships.registry.undo_fields import place_of
 
 
 def of_result(record, key, value, *, wanted, find, by) -> dict:
-    """What `save_result` takes to make `key` of the result's snapshot `value` again. Raises ValidationError, in words."""
+    """The arguments of `save_result` that make `key` of the snapshot `value` again.
+
+    Raises ValidationError with a message.
+    """
     return {"fields": {key: value_from(field_of(Result, key), value, find)}}
 
 
 def of_measure(record, key, value, *, wanted, find, by) -> dict:
-    """What `save_measure` takes to make `key` of the measure's snapshot `value` again. Raises ValidationError, in words."""
+    """The arguments of `save_measure` that make `key` of the snapshot `value` again.
+
+    Raises ValidationError with a message.
+    """
     if key == "groups":
         kept = {(row.dimension, row.key): row.pk for row in record.groups.all()}
         return {key: [row | _kept(kept.get((row["dimension"], row["key"]))) for row in value]}
@@ -25,12 +31,15 @@ def of_measure(record, key, value, *, wanted, find, by) -> dict:
 
 
 def of_makeup(record, key, value, *, wanted, find, by) -> dict:
-    """What `save_makeup` takes to make `key` of the count's snapshot `value` again. Raises ValidationError, in words."""
+    """The arguments of `save_makeup` that make `key` of the snapshot `value` again.
+
+    Raises ValidationError with a message.
+    """
     return _of_counts(Makeup, key, value, find)
 
 
 def of_population(record, key, value, *, wanted, find, by) -> dict:
-    """The same of `save_population`."""
+    """The same for `save_population`."""
     return _of_counts(Population, key, value, find)
 
 
@@ -43,7 +52,7 @@ def _kept(pk):
 
 
 def _owners(record, rows):
-    """The owners by their names among the parties of the tables that work on it."""
+    """The owners by name, among the parties of the partnerships that work on it."""
     tables = [record.partnership_id] if record.partnership_id else record.result.partnerships.values("pk")
     parties = Party.objects.filter(partnership__in=tables)
     parties = list(parties.select_related("organization", "department", "jurisdiction"))

@@ -1,4 +1,4 @@
-"""Reading actions: the list, one with its log, those of a partnership, and those that a person owes."""
+"""Reads action items: the list, one with its log, those of a partnership, and those of a person."""
 
 from django.db.models import Exists, F, OuterRef, Q
 
@@ -26,8 +26,10 @@ ORDERINGS = {
 
 
 def action_list(person, params, *, default="due", allow=()):
-    """The actions that the person may see, filtered by these parameters (a QueryDict). Raises Missing: to people who belong
-    nowhere there is no such list."""
+    """The action items that the person may see, filtered by these parameters (a QueryDict).
+
+    Raises Missing for people without memberships, who have no such list.
+    """
     if not belongs_somewhere(person):
         raise Missing
     rows = shown_actions(person)
@@ -45,13 +47,13 @@ def action_list(person, params, *, default="due", allow=()):
 
 
 def action(person, public_id) -> Action:
-    """One action. Raises Missing or MistypedId."""
+    """One action item. Raises Missing or MistypedId."""
     rows = shown_actions(person).select_related("meeting", "decision", "check_in")
     return get_or_missing(rows, public_id)
 
 
 def actions_of(person, partnership, *, most=20) -> list[Action]:
-    """The open actions of a partnership that the person may see, soonest due first."""
+    """The open action items of a partnership that the person may see, soonest due first."""
     if not belongs_somewhere(person):
         return []
     rows = shown_actions(person).filter(partnership=partnership, status=ActionStatus.OPEN)
@@ -59,21 +61,26 @@ def actions_of(person, partnership, *, most=20) -> list[Action]:
 
 
 def actions_of_activity(person, activity, *, most=100) -> list[Action]:
-    """The actions of an activity that the person may see, whether open or not; soonest due first."""
+    """The action items of an activity that the person may see, open or not, soonest due first."""
     if not belongs_somewhere(person):
         return []
     return list(_by_day(shown_actions(person).filter(activity=activity))[:most])
 
 
 def to_do_of(person, *, most=100) -> list[Action]:
-    """What the person or a body of hers owes, in partnerships that have not ended; soonest due first."""
+    """The open action items of the person, or of their offices and organizations, in partnerships that haven't ended.
+
+    Soonest due first.
+    """
     rows = shown_actions(person).filter(pk__in=owed_by(person).values("pk"), status=ActionStatus.OPEN)
     return list(_by_day(rows.exclude(partnership__status=Status.ENDED))[:most])
 
 
 def shown_actions(person):
-    """The actions that the person may see, with whoever owes them, and whether she may know of that party (`sees_party`) and of
-    the activity that they are part of (`sees_activity`)."""
+    """The action items that the person may see, with their owners.
+
+    `sees_party` and `sees_activity`: whether the person may know of the owning party, and of the activity.
+    """
     party, rows = parties_visible_to(person).filter(pk=OuterRef("owner_party")), actions_visible_to(person)
     activity = activities_visible_to(person).filter(pk=OuterRef("activity"))
     rows = rows.select_related(*OF_ACTION, "activity")
@@ -89,8 +96,11 @@ def log_of(action) -> list:
 
 
 def who_may_own(person, action) -> tuple[list, list]:
-    """Whom the lead's staff may give an action to: the parties at the table, and the people there whose places they see.
-    Whoever has it stays among them."""
+    """(parties, people) to whom the lead's staff can give an action item.
+
+    The parties are those at the table; the people those there whose memberships they see. The current owner is always
+    included.
+    """
     bodies = ("jurisdiction", "department", "organization")
     seats = parties_visible_to(person).filter(partnership=action.partnership).filter(NAMED)
     parties = list(seats.select_related(*bodies))

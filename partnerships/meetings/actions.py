@@ -1,6 +1,7 @@
-"""Writing meetings. What changes plans its letters in the same transaction.
+"""Saves meetings. A change plans its emails in the same transaction.
 
-`by` is the person, or None for a command. All raise ValidationError (by field), NotAllowed and, with a version, Stale.
+`by` is the person, or None for a command. All functions raise ValidationError (by field), NotAllowed and, with a
+version, Stale.
 """
 
 from copy import copy
@@ -36,12 +37,12 @@ _READ_AHEAD = [
     "participants__contact",
     *(f"{party}__{body}" for party in _PARTIES for body in _BODIES),
 ]
-# A change of one of these is news to those who are asked to come.
+# A change of one of these is news to the participants.
 NEWS = ("date", "time", "zone", "place", "link", "minutes_long", "status", "title")
 
 
 def read_for_snapshots(meetings) -> None:
-    """Reads at once what the snapshots of these show."""
+    """Prefetch what the snapshots of these meetings show."""
     read_ahead(meetings, *_READ_AHEAD)
 
 
@@ -59,8 +60,11 @@ def snapshot(meeting) -> dict:
 
 @shows(Meeting)
 def _shown_of_meeting(meeting):
-    """Of a public one what its page says: the link where everyone gets it, the parties that everyone may see, and what came of it
-    once that is out. Never who is asked."""
+    """Of a public meeting, what its page says.
+
+    That is the link if everyone gets it, the parties that everyone may see, and notes and decisions after they were
+    published. Never the participants.
+    """
     parties = names_shown(meeting.partnership_id)
 
     def shown(shot):
@@ -80,7 +84,7 @@ def _shown_of_meeting(meeting):
 
 
 def _named(row, keys, parties):
-    """A row of a snapshot without the parties that are none of these."""
+    """A row of a snapshot, without parties that aren't in `parties`."""
     kept = {}
     for key in keys:
         names = row[key] if isinstance(row[key], list) else [row[key]]
@@ -92,14 +96,15 @@ def _named(row, keys, parties):
 def save_meeting(
     *, meeting=None, by, fields, version=None, why="", agenda=None, participants=None, request_id=None, heard=None
 ):
-    """Plans or changes a meeting. `agenda`: dicts of title, minutes, owner; `participants`: dicts of person or contact, party.
+    """Plan or change a meeting.
 
-    A wall time that does not exist in the zone is refused with an explanation. `heard`: keys of those who got the news of
-    this change with another meeting; they get none here, and those who do are added.
+    `agenda`: dicts of title, minutes, owner. `participants`: dicts of person or contact, party. `heard`: keys of
+    people who got the news of this change with another meeting; they get no email here, and those who do are added to
+    it. A local time that doesn't exist in the time zone is refused with an explanation.
     """
     partnership = meeting.partnership if meeting else fields["partnership"]
     require(by is None or may_write_partnership(by, partnership))
-    # Published or withdrawn at this moment, it takes its meetings along: one of the two waits.
+    # Publishing and unpublishing the partnership changes its meetings too: the lock makes one of the two wait.
     partnership = Partnership.objects.select_for_update(no_key=True).get(pk=partnership.pk)
     if meeting is None:
         fields = fields | {"partnership": partnership}
@@ -124,12 +129,14 @@ def save_meeting(
 
 
 def cancel_meeting(*, meeting, by, version=None, why=""):
-    """Calls a meeting off; those who were asked get one letter, and no reminder."""
+    """Cancel a meeting. Its participants get one email and no reminders."""
     return save_meeting(meeting=meeting, by=by, fields={"status": MeetingStatus.CANCELLED}, version=version, why=why)
 
 
 def _with_instant(meeting, fields):
-    """These fields, with `starts_at` from wall date, time and zone, and the next sequence where they are news."""
+    """These fields with `starts_at` from local date, time and zone, and the next sequence number if the change is
+    news.
+    """
     planned = copy(meeting)
     for name, value in fields.items():
         setattr(planned, name, value)
@@ -149,7 +156,7 @@ def is_out(meeting) -> bool:
 
 
 def follow(meeting, *, was_public) -> None:
-    """After a meeting was written: what is synced and searched."""
+    """Update sync and search after a meeting was saved."""
     sync.follow("meeting", meeting.public_id, was_public=was_public, is_public=is_out(meeting))
     entry = search.Entry(meeting.pk, is_out(meeting), meeting.title, meeting.partnership.title, meeting.place)
     search.index("meeting", [entry])

@@ -1,4 +1,4 @@
-"""What needs someone, as far as meetings, check-ins and actions tell (`registry.attention`)."""
+"""The conditions of “needs attention” that depend on meetings, check-ins and action items (`registry.attention`)."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from partnerships.registry.attention import ANNOTATIONS, CONDITIONS
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Confirmation
 
-# Days without a sign of life, by the shortest rhythm of its check-ins.
+# Days without a sign of activity, by the shortest rhythm of its check-ins.
 QUIET_AFTER = {
     Rhythm.WEEKLY: 7,
     Rhythm.BIWEEKLY: 14,
@@ -21,7 +21,7 @@ QUIET_AFTER = {
     Rhythm.HALF_YEARLY: 184,
     Rhythm.YEARLY: 366,
 }
-LIVELY = (Status.FORMING, Status.ACTIVE, Status.REPAIRING)  # a paused or ended one may be silent
+LIVELY = (Status.FORMING, Status.ACTIVE, Status.REPAIRING)  # a paused or ended partnership may be quiet
 WITHOUT_RHYTHM = QUIET_AFTER[Rhythm.QUARTERLY]
 
 
@@ -30,7 +30,7 @@ def _check_in_late(today):
 
 
 def _quiet(today):
-    # What was written down since then has not had the time to go quiet.
+    # A record created since then hasn't had the time to go quiet.
     condition = Q(status__in=LIVELY, created_at__date__lt=F("heard_since"))
     for field, signs in _signs(OuterRef("pk")):
         condition &= ~Q(Exists(signs.filter(**{f"{field}__gte": OuterRef("heard_since")})))
@@ -38,7 +38,7 @@ def _quiet(today):
 
 
 def _since(today):
-    """The day from which on there should have been a sign of life."""
+    """The day since which there should have been a sign of activity."""
     plans = _plans(OuterRef("pk"))
     return Case(
         *[
@@ -55,7 +55,7 @@ def _plans(partnership):
 
 
 def _signs(partnership):
-    """What counts as a sign of life of a partnership: the field that holds its day, and the rows."""
+    """What counts as a sign of activity of a partnership: (date field, rows)."""
     held = Meeting.objects.filter(partnership=partnership, status=MeetingStatus.PLANNED, starts_at__lte=clock.now())
     return (
         ("date", held),
@@ -65,12 +65,14 @@ def _signs(partnership):
 
 
 def _has_left():
-    """People who may no longer sign in, or belong nowhere any more."""
+    """People who can't sign in any longer, or have no membership."""
     return Person.objects.filter(Q(is_active=False) | Q(memberships=None, is_administrator=False)).values("pk")
 
 
 def orphaned(partnership):
-    """What only people hold who have left: (check-ins, open actions), of one partnership or of the outer query's."""
+    """(check-in plans, open action items) held only by people who have left, of one partnership or of the outer
+    query's.
+    """
     to_do = Action.objects.filter(partnership=partnership, status=ActionStatus.OPEN, owner_party=None)
     return (
         _plans(partnership).filter(Q(person__in=_has_left()) | Q(holder__in=_has_left())),
@@ -88,6 +90,6 @@ CONDITIONS |= {"check_in_late": _check_in_late, "quiet": _quiet, "hand_over": _h
 
 
 def last_heard_on(partnership):
-    """The day of the last meeting, check-in or word of a party; None when there was none."""
+    """The day of the last meeting, check-in or statement of a party; None when there was none."""
     days = [signs.aggregate(day=Max(field))["day"] for field, signs in _signs(partnership)]
     return max(filter(None, days), default=None)

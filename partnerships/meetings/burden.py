@@ -1,6 +1,6 @@
-"""How much is asked of the organizations at a table already, and what else they have at the time of a meeting.
+"""How much is already asked of the organizations in a partnership, and what else they have at the time of a meeting.
 
-Counted only from what the person may see, so it may be more, and never less, for others.
+Counted only from what the person may see, so the real number can be higher, but never lower.
 """
 
 from dataclasses import dataclass, field
@@ -24,8 +24,11 @@ MONTHS = LATER // 30
 
 @dataclass
 class Asked:
-    """What is asked of one organization. `hours`: in the next LATER days, by the length of meetings, half an hour for a
-    check-in, and backbone hours of three months. `by`: the names of the jurisdictions that ask."""
+    """What is asked of one organization.
+
+    `hours`: in the next LATER days, from the length of meetings, half an hour per check-in, and the backbone hours of
+    three months. `by`: the names of the jurisdictions that ask.
+    """
 
     organization: object
     asks: int = 0
@@ -41,7 +44,7 @@ class Asked:
 
 
 def asked_of(person, partnership) -> list[Asked]:
-    """What is asked already of each organization of the partnership, in the order of its table."""
+    """What is already asked of each organization of the partnership, in the order of its parties."""
     now, seats = clock.now(), _seats(person, partnership)
     found = {
         party.organization_id: Asked(party.organization) for party in seats if party.partnership_id == partnership.pk
@@ -75,7 +78,7 @@ def asked_of(person, partnership) -> list[Asked]:
 
 
 def _seats(person, partnership) -> list:
-    """The places of this partnership's organizations in all partnerships that go on; the ones here first."""
+    """The seats of this partnership's organizations in all active partnerships; those in this one first."""
     visible = parties_visible_to(person)
     here = visible.filter(partnership=partnership, organization__isnull=False)
     answered = Confirmation.objects.filter(party=OuterRef("pk"), at__date__gte=OuterRef("confirm_asked_on"))
@@ -106,12 +109,14 @@ def _add_check_ins(person, found, leads, add):
 
 
 def at_the_same_time(person, partnership, times: list[tuple[datetime, int]], *, leave_out=()) -> list:
-    """Other meetings of the partnership, its departments and its organizations that overlap one of these (start, minutes)."""
+    """Other meetings of the partnership, its departments and its organizations that overlap one of these (start,
+    minutes).
+    """
     if not times:
         return []
     visible = parties_visible_to(person)
     here, same = visible.filter(partnership=partnership), Q(partnership=partnership)
-    for body in ("department", "organization"):  # a whole jurisdiction meets in many rooms at once
+    for body in ("department", "organization"):  # a whole jurisdiction has many meetings at the same time
         of_here = here.filter(**{f"{body}__isnull": False}).values(body)
         same |= Q(partnership__in=visible.filter(**{f"{body}__in": of_here}).values("partnership"))
     day, starts = timedelta(days=1), [start for start, _ in times]

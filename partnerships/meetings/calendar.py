@@ -1,8 +1,8 @@
-"""Meetings as iCalendar (RFC 5545, 5546): what a letter carries, and what feeds are made of. Pure: no rows are read here.
+"""Meetings as iCalendar (RFC 5545, 5546), for emails and feeds. Pure functions.
 
-Wall time in the meeting's own zone, with the zone's rules beside it, so that a program that does not know the zone's name
-shows the same moment. A meeting keeps its UIDs, the one in feeds and each reader's own, and its SEQUENCE goes up with every
-change that is news.
+Times are local times in the meeting's own zone, with the rules of the zone included, so that a program that doesn't
+know the zone's name shows the same moment. A meeting keeps its UIDs, the one in feeds and each reader's own, and its
+SEQUENCE grows with every change that is news.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -25,9 +25,9 @@ _UIDS = "partnerships.calendar.uid"
 
 
 def invitation(events, *, organizer: str, is_off: bool) -> tuple[str, str]:
-    """(method, text) of the calendar part of a letter: an invitation or update, or its end where `is_off`; not yet `addressed`.
+    """(method, text) of the calendar part of an email: an invitation or update, or a cancellation if `is_off`.
 
-    `organizer` is an address.
+    `organizer` is an email address. The text isn't `addressed` to a reader yet.
     """
     method = CANCEL if is_off else REQUEST
     for event in events:
@@ -36,10 +36,10 @@ def invitation(events, *, organizer: str, is_off: bool) -> tuple[str, str]:
 
 
 def addressed(text: str, attendee: str, name: str, *, uids: tuple[str, str] = ("", ""), answers: bool = False) -> str:
-    """An `invitation` for one reader: each of its events names them, by name and address, and no other person.
+    """An `invitation` for one reader: each of its events names only them, by name and address.
 
-    `uids`: the one in the text, and this reader's own (`secret_uid`). `answers`: whether answers of calendar programs reach the
-    registry (`mail_in`); those of the letter's link always do.
+    `uids`: (the one in the text, this reader's own from `secret_uid`). `answers`: whether answers of calendar programs
+    reach the registry (`mail_in`); answers by the link in the email always do.
     """
     shared, own = (f"\r\n{Contentline.from_parts('UID', Parameters(), uid).to_ical().decode()}\r\n" for uid in uids)
     if own != shared:
@@ -47,7 +47,7 @@ def addressed(text: str, attendee: str, name: str, *, uids: tuple[str, str] = ("
     rsvp = "TRUE" if answers else "FALSE"
     whom = _address(attendee, name, ROLE="REQ-PARTICIPANT", PARTSTAT="NEEDS-ACTION", RSVP=rsvp)
     line = Contentline.from_parts("ATTENDEE", whom.params, whom)
-    # A text that holds these words is folded or escaped, so that no line of it begins with them (RFC 5545, 3.1).
+    # A text with these words in it is folded or escaped, so that no line of it begins with them (RFC 5545, 3.1).
     return text.replace(_END, f"\r\n{line.to_ical().decode()}{_END}")
 
 
@@ -60,11 +60,11 @@ def uid_of(meeting, host: str) -> str:
 
 
 def secret_uid(meeting, address: str, host: str) -> str:
-    """The UID of a meeting in the invitation that goes to this address, and nowhere else: a calendar program sends it back, which
-    proves that it holds that invitation. It depends on nothing that changes while the meeting lasts, or an update would show as
-    a second meeting. A meeting from before there were such UIDs (`answer_key` is empty) keeps the one that was sent.
+    """The UID of a meeting in the invitation to this address, and nowhere else.
 
-    `address`: as `mail.plain_address` gives it.
+    A calendar program sends it back, which proves that it has that invitation. It depends on nothing that changes
+    during the life of the meeting; otherwise an update would show as a second meeting. Meetings from before these UIDs
+    (`answer_key` is None) keep the one that was sent. `address`: as from `mail.plain_address`.
     """
     if meeting.answer_key is None:
         return uid_of(meeting, host)
@@ -73,8 +73,11 @@ def secret_uid(meeting, address: str, host: str) -> str:
 
 
 def event_of(meeting, *, link: str, host: str, at: datetime, agenda=(), url="", sequence=None) -> Event:
-    """One meeting as a VEVENT. `link`: where to join, for this reader. `at` is its DTSTAMP: when this text was made, or when the
-    meeting last changed. `host` makes its UID one of its own in the world. `sequence`: the meeting's own unless it is given."""
+    """One meeting as a VEVENT.
+
+    `link`: where to join, for this reader. `at` is the DTSTAMP: when this text was created, or when the meeting last
+    changed. `host` makes its UID unique in the world. `sequence`: by default the meeting's own.
+    """
     event, zone = Event(), ZoneInfo(meeting.zone)
     event.add("uid", uid_of(meeting, host))
     event.add("sequence", meeting.sequence if sequence is None else sequence)
@@ -92,7 +95,7 @@ def event_of(meeting, *, link: str, host: str, at: datetime, agenda=(), url="", 
 
 
 def calendar_of(events, *, method="", name="") -> str:
-    """A whole calendar of these events, with the rules of every zone that they name."""
+    """A whole calendar of these events, with the rules of every time zone that they use."""
     (start, end), parts = _frame(method, name), []
     for key, days in sorted(_days_by_zone(events).items()):
         if key != "UTC":
@@ -103,7 +106,7 @@ def calendar_of(events, *, method="", name="") -> str:
 
 @lru_cache(maxsize=200)
 def _frame(method: str, name: str) -> tuple[str, str]:
-    """What stands before and after the events: the same in each letter."""
+    """The text before and after the events, which is the same in each email."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -117,8 +120,11 @@ def _frame(method: str, name: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=200)
 def zone_text(key: str, first: int, last: int) -> str:
-    """The rules of a zone from before the first of these years to after the last: one observance for each change of its
-    clocks. Kept as text, since each letter holds it."""
+    """The rules of a time zone from before the first of these years to after the last, one observance per clock
+    change.
+
+    Cached as text, since each email contains it.
+    """
     zone, component = ZoneInfo(key), Timezone()
     component.add("tzid", key)
     start = datetime(first - 1, 1, 1, tzinfo=UTC)
@@ -132,11 +138,10 @@ def zone_text(key: str, first: int, last: int) -> str:
 
 
 def series_events(series, meetings, *, host: str, make, url="") -> list[Event]:
-    """A series as one VEVENT with its rule and its exceptions (EXDATE: the days of none of `meetings`), and one VEVENT for each
-    meeting that differs from it (RECURRENCE-ID).
+    """A series as one VEVENT with its rule, and one VEVENT for each meeting that differs from it (RECURRENCE-ID).
 
-    `series`: rule, first_on, time, zone, sequence, pk. `meetings`: one or more of its own, with `original_on`. `make`: meeting →
-    its VEVENT. `url`: a page about all of them.
+    EXDATE lists the days without a meeting. `series`: rule, first_on, time, zone, sequence, pk. `meetings`: one or
+    more of its own, with `original_on`. `make`: meeting → VEVENT. `url`: a page about all of them.
     """
     by_day = {meeting.original_on: meeting for meeting in meetings}
     days = days_of(series)
@@ -161,16 +166,17 @@ def series_events(series, meetings, *, host: str, make, url="") -> list[Event]:
 
 
 def occurrence(series, meeting, *, host: str, make) -> Event:
-    """One meeting of a series as a VEVENT with the UID of all, named by the day that the rule gave it."""
+    """One meeting of a series as a VEVENT with the UID of the series, identified by the day that the rule gave it."""
     event = make(meeting)
-    # A change of the series or of this meeting alone: either is news, and never below what was sent of the series.
+    # A change of the series or of this meeting is news, and the number is never lower than what was sent for the
+    # series.
     sequence = series.sequence + event["sequence"]
     _put(event, uid=_uid(series, host), sequence=sequence, **{"recurrence-id": _wall(series, meeting.original_on)})
     return event
 
 
 def _put(event, **values):
-    """Sets these properties, and takes out those that are empty."""
+    """Set these properties, and remove those that are empty."""
     for key, value in values.items():
         event.pop(key, None)
         if value not in (None, "", []):
@@ -178,7 +184,7 @@ def _put(event, **values):
 
 
 def days_of(series) -> list[date]:
-    """The days that the rule of a series gives, the first one included; at most MOST_DAYS."""
+    """The days of a series by its rule, including the first; at most MOST_DAYS."""
     return _days(series.rule, datetime.combine(series.first_on, series.time))
 
 
@@ -191,7 +197,7 @@ def _moved(series, meeting) -> bool:
 
 
 def _looks(event):
-    """What two meetings of a series share in a calendar, but for their day."""
+    """What the meetings of a series have in common in a calendar, apart from their day."""
     texts = [str(event.get(name, "")) for name in ("summary", "location", "description", "status")]
     return texts, event["dtend"].dt - event["dtstart"].dt
 
@@ -205,7 +211,7 @@ def _wall(series, day):
 
 
 def _in_zone(moment):
-    """On the clock of its zone; in UTC where that clock shows this time twice and means the second one."""
+    """In its own zone, or in UTC if the local time occurs twice and the second one is meant."""
     return moment.astimezone(UTC) if moment.fold or moment.tzinfo.key == "UTC" else moment
 
 
@@ -241,13 +247,13 @@ def _days_by_zone(events) -> dict:
 
 
 def _end_of(event) -> date:
-    """The last day that a recurring event reaches: so far must its zone's rules go."""
+    """The last day of a recurring event: its zone's rules must reach that far."""
     start = event["dtstart"].dt.replace(tzinfo=None)
     return _days(event["rrule"].to_ical().decode(), start)[-1]
 
 
 def _next_change(zone, after, end):
-    """The next moment, in UTC, when the zone's clocks change; None when there is none before the end."""
+    """The next moment, in UTC, when the zone's clocks change; None if there is none before the end."""
     step = timedelta(days=14)
     while after < end:
         if after.astimezone(zone).utcoffset() != (after + step).astimezone(zone).utcoffset():
@@ -261,7 +267,10 @@ def _next_change(zone, after, end):
 
 
 def _observance(zone, change, before):
-    """From this moment on the clocks stand so. The moment is written on the clock that ran until then (RFC 5545, 3.6.5)."""
+    """The offset from this moment on.
+
+    DTSTART is local time by the offset that applied until then (RFC 5545, 3.6.5).
+    """
     local = change.astimezone(zone)
     kind = TimezoneDaylight if local.dst() else TimezoneStandard
     part = kind()

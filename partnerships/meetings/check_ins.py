@@ -1,6 +1,7 @@
-"""Writing check-ins: their rhythm, and that one was held. Letters are planned in the same transaction.
+"""Saves check-ins: their rhythm, and that one was held. Emails are planned in the same transaction.
 
-`by` is the person, or None for a command. All raise ValidationError (by field), NotAllowed and, with a version, Stale.
+`by` is the person, or None for a command. All functions raise ValidationError (by field), NotAllowed and, with a
+version, Stale.
 """
 
 from datetime import timedelta
@@ -24,18 +25,21 @@ FIELDS = ("rhythm", "anchor_on", "zone", "skips_holidays", "is_active")
 
 
 def read_for_snapshots(plans) -> None:
-    """There is nothing to read ahead."""
+    """Does nothing: the snapshots of check-in plans need no related rows."""
 
 
 def snapshot(plan) -> dict:
-    """Without the day that follows from the others."""
+    """The fields of a plan, without the next due day, which follows from the others."""
     return fields_of(plan, leave_out=("next_due_on", "partnership"))
 
 
 @transaction.atomic
 def save_check_in_plan(*, checkinplan=None, by, fields, version=None, why="", request_id=None) -> CheckInPlan:
-    """Sets or changes the rhythm of check-ins: `partnership` (of a new one), FIELDS, who answers (`person` or `contact`, for
-    `party`) and `holder`. Another first day moves the next one; another rhythm counts from the next one on."""
+    """Set or change the rhythm of check-ins.
+
+    `fields`: `partnership` (for a new plan), FIELDS, who answers (`person` or `contact`, for `party`) and `holder`. A
+    new first day moves the next one; a new rhythm counts from the next one on.
+    """
     plan = checkinplan or CheckInPlan(**{k: fields[k] for k in ("is_sample", "is_illustration") if k in fields})
     partnership = plan.partnership if plan.pk else fields["partnership"]
     require(by is None or may_write_partnership(by, partnership))
@@ -50,7 +54,7 @@ def save_check_in_plan(*, checkinplan=None, by, fields, version=None, why="", re
 
 
 def _due(plan, fields) -> dict:
-    """The next due day, where the first one is another; of rhythms that stand already it is never one that is over."""
+    """The next due day if the first one changed. For an existing plan it is never in the past."""
     now = {name: fields.get(name, getattr(plan, name)) for name in FIELDS}
     schedule.check_zone(now["zone"])
     day = now["anchor_on"]
@@ -69,9 +73,10 @@ def _check_party(plan):
 
 @transaction.atomic
 def record_check_in(*, plan, by, note="", done_on=None, due_on=None):
-    """Notes that the check-in that is due was held; the next one is due by the rhythm.
+    """Record that the due check-in was held. The rhythm gives the next one.
 
-    `due_on` is the due day that the person saw (a date or ISO text): one that was noted meanwhile is not noted twice.
+    `due_on` is the due day that the person saw (a date or ISO text): one that was recorded in between isn't recorded
+    twice.
     """
     plan = locked_plan(plan)
     require(by is None or may_write_partnership(by, plan.partnership))
@@ -88,7 +93,7 @@ def locked_plan(plan):
 
 
 def close_check_in(check_in) -> None:
-    """Saves the check-in that its plan (under `locked_plan`) was due for; the next one is due by the rhythm."""
+    """Save a check-in of a plan (under `locked_plan`), and move the plan to the next due day."""
     plan = check_in.plan
     check_in.full_clean(exclude=["recorded_by", "answered_by"])
     require_years(check_in)

@@ -1,4 +1,4 @@
-"""Closed vocabularies of meetings, check-ins and actions."""
+"""Closed vocabularies of meetings, check-ins and action items."""
 
 from django.db import models
 
@@ -9,7 +9,7 @@ class MeetingStatus(models.TextChoices):
 
 
 class Coming(models.TextChoices):
-    """What someone who is asked to a meeting answered."""
+    """A participant's answer to a meeting invitation."""
 
     YES = "yes", "Will come"
     MAYBE = "maybe", "Not sure yet"

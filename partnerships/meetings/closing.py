@@ -1,4 +1,4 @@
-"""Closing a meeting: who came, what was said and decided, what is to be done, and whether everyone may read it."""
+"""Closing a meeting: attendance, notes, decisions, action items, and whether everyone may read them."""
 
 from copy import copy
 
@@ -22,14 +22,16 @@ FIELDS = ("notes", "notes_are_public")
 def close_meeting(
     *, meeting, by, fields, attendance=None, decisions=None, said=None, actions=(), version=None, why="", now=None
 ):
-    """Notes what came of a meeting that has begun; again, to change it.
+    """Record the outcome of a meeting that has begun; again, to change it.
 
-    `fields`: of FIELDS. `attendance`: dicts of party, came, people. `decisions`: dicts of a Decision's fields. `said`: id of
-    an agenda item → what was said there. `actions`: dicts of new actions. Each None leaves what stands. Notes that become
-    public are one letter to those who were asked. Raises ValidationError, NotAllowed and, with a version, Stale.
+    `fields`: keys from FIELDS. `attendance`: dicts of party, came, people. `decisions`: dicts of Decision fields.
+    `said`: primary key of an agenda item → notes. `actions`: dicts of new action items. None leaves the current
+    values. When notes become public, participants get one email. Raises ValidationError, NotAllowed and, with a
+    version, Stale.
     """
     require(by is None or may_write_meeting(by, meeting))
-    Partnership.objects.select_for_update(no_key=True).get(pk=meeting.partnership_id)  # published meanwhile, or not
+    # so that the partnership isn't published or unpublished in between
+    Partnership.objects.select_for_update(no_key=True).get(pk=meeting.partnership_id)
     with change(meeting, by=by, verb="close", snapshot=snapshot, why=why, version=version) as writing:
         current = writing.record
         _check(current, fields)
@@ -64,7 +66,7 @@ _PARTIES = ("party", "decided_by", "could_block", "owner_party")
 
 
 def _of_the_table(meeting, rows, name) -> list[dict]:
-    """These rows, whose parties are all of the meeting's partnership."""
+    """These rows, after checking that all their parties belong to the meeting's partnership."""
     table = set(Party.objects.filter(partnership=meeting.partnership_id).values_list("pk", flat=True))
     for place, row in enumerate(rows):
         for key in _PARTIES:

@@ -1,4 +1,4 @@
-"""What meetings and check-ins of a partnership say of how it works: how many, never which."""
+"""What meetings and check-ins of a partnership say about how it works: numbers, never which."""
 
 from datetime import date, timedelta
 
@@ -9,12 +9,15 @@ from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.models import Attendance, CheckIn, CheckInPlan, Meeting, Participant
 from partnerships.registry.models import Partnership
 
-IN_TIME = timedelta(days=14)  # a check-in done so long after its day still counts as kept
+IN_TIME = timedelta(days=14)  # a check-in done this long after its day still counts as regular
 
 
 @hooks.meeting_facts.register
 def meeting_facts(partnership: Partnership, first: list[int], second: list[int], since: date, on: date) -> dict:
-    """Fields of `observed.Facts`, of the days from `since` to `on`. `first`, `second`: keys of the parties of either side."""
+    """Fields of `observed.Facts` for the days from `since` to `on`.
+
+    `first`, `second`: primary keys of each side's parties.
+    """
     return _check_ins(partnership, since, on) | _meetings(partnership, first, second, since, on)
 
 

@@ -1,4 +1,4 @@
-"""Calendars as addresses that programs read: a partnership's public meetings, and a person's own by a secret address."""
+"""Calendar feeds for programs: a partnership's public meetings, and a person's own at a secret URL."""
 
 import base64
 import secrets
@@ -20,24 +20,30 @@ from partnerships.meetings.models import CalendarFeed
 from partnerships.meetings.queries import meetings_of, public_meetings_of, whole_series_of
 
 MOST_LIVE = 10
-PAST, MOST = timedelta(days=90), 500  # a feed holds this much of what was, and no more meetings than this
+PAST, MOST = timedelta(days=90), 500  # how far back a feed goes, and its largest number of meetings
 
 
 def public_feed(partnership) -> str:
-    """The meetings that everyone may see, as iCalendar. The same text until one of them changes."""
+    """The public meetings as iCalendar. The text stays the same until one of them changes."""
     return _calendar(public_meetings_of(partnership), partnership.title, _public_event)
 
 
 def own_feed(feed) -> str:
-    """All that its person may come to: what they are asked to, and the meetings of their bodies that they may see."""
+    """Everything that its person can attend: meetings they are invited to, and those of their offices and
+    organizations.
+    """
     return _calendar(meetings_of(feed.person), "My meetings", _event)
 
 
 def make_feed(*, by) -> tuple[CalendarFeed, str]:
-    """A new secret address of this person's calendar, and its secret, which nobody can read again. Raises ValidationError."""
+    """A new secret URL of this person's calendar, and its secret, which no one can read again.
+
+    Raises ValidationError.
+    """
     secret = _random(25)
     with transaction.atomic():
-        Person.objects.select_for_update(no_key=True).get(pk=by.pk)  # her feeds are counted and made one at a time
+        # so that a person's feeds are counted and created one at a time
+        Person.objects.select_for_update(no_key=True).get(pk=by.pk)
         if by.feeds.filter(revoked_at=None).count() >= MOST_LIVE:
             raise ValidationError(f"You have {MOST_LIVE} of these addresses. End one that you no longer need.")
         feed = CalendarFeed.objects.create(
@@ -47,13 +53,13 @@ def make_feed(*, by) -> tuple[CalendarFeed, str]:
 
 
 def revoke_feed(*, by, feed) -> bool:
-    """The next visit finds nothing. False when it was ended before. Raises NotAllowed."""
+    """End a feed: its next visit finds nothing. Returns False when it was ended before. Raises NotAllowed."""
     require(feed.person_id == by.pk)
     return bool(CalendarFeed.objects.filter(pk=feed.pk, revoked_at=None).update(revoked_at=clock.now()))
 
 
 def note_visit(feed) -> None:
-    """Writes the day of the last visit, at most once a day; a database that is busy is left alone."""
+    """Record the day of the last visit, at most once a day. If the database is busy, it does nothing."""
     today = clock.today()
     if feed.last_used_on != today:
         with without_waiting():
@@ -61,13 +67,15 @@ def note_visit(feed) -> None:
 
 
 def _random(size):
-    """So many random bytes in base 32; a multiple of five fills it without padding."""
+    """Random bytes in base 32; a multiple of five needs no padding."""
     return base64.b32encode(secrets.token_bytes(size)).decode().lower()
 
 
 def _calendar(rows, name, make) -> str:
-    """Of these meetings, the lately held ones and those to come; a series that the reader may see whole is one event. `make`:
-    meeting → its event."""
+    """The recent and coming ones of these meetings. A series that the reader may see completely is one event.
+
+    `make`: meeting → event.
+    """
     meetings = list(rows.filter(starts_at__gte=clock.now() - PAST)[:MOST])
     whole = whole_series_of(meetings, rows)
     events = [make(meeting) for meeting in meetings if meeting.series_id not in {series.pk for series in whole}]
@@ -85,7 +93,7 @@ def _event(meeting, **more):
 
 
 def _public_event(meeting):
-    """Its number goes up with what everyone reads alone."""
+    """Its sequence number grows only with what everyone can read."""
     return _event(meeting, sequence=meeting.public_version - 1)
 
 

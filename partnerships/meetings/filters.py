@@ -1,4 +1,4 @@
-"""The filters of the lists of meetings and of actions, the same names on page, API and download."""
+"""The filters of the lists of meetings and action items, with the same names on pages, in the API and in downloads."""
 
 import django_filters
 
@@ -24,7 +24,7 @@ class MeetingFilter(ListFilter):
 
 
 class ActionFilter(ListFilter):
-    CONTROL = ("ordering", "cursor")  # actions are in no search
+    CONTROL = ("ordering", "cursor")  # search doesn't include action items
 
     partnership = of_partnerships()
     status = KeysFilter(choices=ActionStatus.choices, label="How it stands")

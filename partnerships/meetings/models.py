@@ -1,4 +1,4 @@
-"""Meetings and what comes of them, and check-ins."""
+"""Meetings and their outcomes, action items, and check-ins."""
 
 import uuid
 
@@ -15,10 +15,10 @@ from partnerships.registry.models import Partnership, Party
 
 
 class MeetingSeries(models.Model):
-    """A meeting that comes again: an RRULE (RFC 5545, without its DTSTART) over wall dates in a zone.
+    """A recurring meeting: an RRULE (RFC 5545, without DTSTART) over local dates in a time zone.
 
-    Its meetings are rows of their own from the start; `Meeting.original_on` is the day that the rule gave each. A day of the
-    rule without a row is an exception.
+    Its meetings are rows of their own from the start; `Meeting.original_on` is the day that the rule gave each. A day
+    of the rule without a row is an exception.
     """
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="series")
@@ -30,10 +30,10 @@ class MeetingSeries(models.Model):
 
 
 class Meeting(Record):
-    """A meeting of a partnership: wall date and time in a zone. `starts_at` is the moment they name, kept for sorting.
+    """A meeting of a partnership: local date and time in a time zone. `starts_at` is that moment, stored for sorting.
 
-    `sequence` goes up whenever time, place or state change; letters belong to a sequence. `answer_key` makes the secret UID of
-    each invitation (`meetings.calendar`); meetings from before there were such UIDs have none.
+    `sequence` grows when time, place or status change; emails belong to a sequence. `answer_key` makes the secret UID
+    of each invitation (`meetings.calendar`); meetings from before these UIDs have none.
     """
 
     LETTER = "M"
@@ -86,10 +86,11 @@ class AgendaItem(models.Model):
 
 
 class Participant(models.Model):
-    """Someone who is asked to a meeting and reminded of it: a person with an account or a contact, for a party or by themselves.
+    """A person or contact who is invited to a meeting and reminded of it, for a party or on their own.
 
-    `is_for_party` outlasts the party: once its row is gone from the record, a place that came from it has ended. It isn't a place
-    of someone who was asked by themselves."""
+    `is_for_party` outlasts the party: after the party was removed from the record, an invitation that came from it has
+    ended, and isn't one on their own.
+    """
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="participants")
     party = models.ForeignKey(Party, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -113,12 +114,12 @@ class Participant(models.Model):
 
     @property
     def has_lost_party(self) -> bool:
-        """Whether they were asked for a party that is gone from the record."""
+        """Whether they were invited for a party that was removed from the record."""
         return self.is_for_party and self.party_id is None
 
 
 class Attendance(models.Model):
-    """Whether a party came to a meeting that was held, and with how many people."""
+    """Whether a party came to a meeting, and with how many people."""
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="attendance")
     party = models.ForeignKey(Party, models.CASCADE, related_name="attendance")
@@ -131,7 +132,9 @@ class Attendance(models.Model):
 
 
 class Decision(models.Model):
-    """What a meeting decided: the question, the options, who decided, who could block, what community input changed."""
+    """A decision of a meeting: the question, the options, who decided, who could block it, what community input
+    changed.
+    """
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="decisions")
     question = LineField(max_length=300)
@@ -147,8 +150,11 @@ class Decision(models.Model):
 
 
 class Action(Record):
-    """Something to do in a partnership: by a party, by a person, or both (the person for the party), until a day of the
-    lead's calendar. It may come of a meeting, a decision or a check-in."""
+    """An action item of a partnership: owned by a party, by a person, or by a person for a party, until a day of the
+    lead's calendar.
+
+    It can come from a meeting, a decision or a check-in.
+    """
 
     LETTER = "A"
 
@@ -174,7 +180,7 @@ class Action(Record):
 
 
 class ActionNote(models.Model):
-    """One entry of an action's log: what was said of it, and the state it was left in."""
+    """One entry of an action item's log: a note, and the status after it."""
 
     action = models.ForeignKey(Action, models.CASCADE, related_name="log")
     at = models.DateTimeField()
@@ -189,8 +195,8 @@ class ActionNote(models.Model):
 class CheckInPlan(Record):
     """The rhythm of check-ins of a partnership, who answers, and when the next one is due (a day in `zone`).
 
-    `next_due_on` follows from the first due day and the rhythm, and moves by itself when a check-in is done. `holder` is told
-    when nobody answers. One that is not active is stopped: it has no letters.
+    `next_due_on` follows from the first due day and the rhythm, and moves when a check-in is done. `holder` is told
+    when no one answers. An inactive plan is stopped and has no emails.
     """
 
     LETTER = "T"
@@ -216,9 +222,9 @@ class CheckInPlan(Record):
 
 
 class CheckIn(models.Model):
-    """A check-in that was held or answered: the day it was due, the day it was done, and what was said.
+    """A check-in that was held or answered: its due day, the day it was done, and what was said.
 
-    `answered_by` is a contact who answered from the letter; `recorded_by` a person with an account.
+    `answered_by` is a contact who answered from the email; `recorded_by` a person with an account.
     """
 
     plan = models.ForeignKey(CheckInPlan, models.CASCADE, related_name="check_ins")
@@ -242,7 +248,7 @@ class CheckIn(models.Model):
 
 
 class CalendarFeed(models.Model):
-    """A person's own calendar as an address that calendar programs read. Of its secret only the SHA-256 is kept."""
+    """A person's own calendar at a secret URL for calendar programs. Only the SHA-256 of its secret is stored."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="feeds")
     prefix = models.CharField(max_length=12)

@@ -1,4 +1,4 @@
-"""Who owes an action and is written to about it."""
+"""The owners of an action item, who get its emails."""
 
 from partnerships.accounts.models import Person
 from partnerships.registry.speakers import speakers_of
@@ -10,7 +10,7 @@ OF_ACTION = (
 
 
 def owners_of(action) -> list[Person]:
-    """The person who owes it; where it is a party's alone, the party's editors."""
+    """The person who owns it; if only a party does, the party's editors."""
     if action.owner_person_id:
         return [action.owner_person] if action.owner_person.is_active else []
     if not action.owner_party_id:

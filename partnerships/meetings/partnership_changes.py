@@ -1,4 +1,4 @@
-"""What follows in meetings, check-ins and actions when their partnership changes."""
+"""What changes in meetings, check-ins and action items when their partnership changes."""
 
 from partnerships.core import search, sync
 from partnerships.mail import outbox
@@ -8,7 +8,7 @@ from partnerships.registry.models import Partnership
 
 @events.lead_changed.register
 def hand_over(partnership: Partnership, was: str) -> None:
-    """The new lead's staff see the letters about them."""
+    """Show the emails about them to the new lead's staff."""
     about = {
         "meeting": partnership.meetings.values("pk"),
         "checkinplan": partnership.check_in_plans.values("pk"),
@@ -20,7 +20,7 @@ def hand_over(partnership: Partnership, was: str) -> None:
 
 @events.title_changed.register
 def find_meetings(partnership: Partnership, entries: events.Entries) -> None:
-    """Meetings are found by the title of their partnership."""
+    """Update search: meetings are found by the title of their partnership."""
     out = partnership.is_published
     entries["meeting"] = [
         search.Entry(m.pk, out and m.is_public, m.title, partnership.title, m.place) for m in partnership.meetings.all()
@@ -29,7 +29,7 @@ def find_meetings(partnership: Partnership, entries: events.Entries) -> None:
 
 @events.visibility_changed.register
 def show_meetings(partnership: Partnership, is_published: bool, entries: events.Entries) -> None:
-    """Public meetings come and go with their partnership, in sync and search."""
+    """Show or hide public meetings in sync and search, together with their partnership."""
     public = partnership.meetings.filter(is_public=True)
     sync.follow_all("meeting", public, is_public=is_published)
     entries["meeting"] = [

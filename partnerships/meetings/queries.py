@@ -1,4 +1,4 @@
-"""Reading meetings, check-in dates and letters."""
+"""Reads meetings, check-ins and calendar feeds."""
 
 from datetime import timedelta
 
@@ -66,15 +66,16 @@ _ENTITIES = ("jurisdiction", "department", "organization")
 
 
 def parties_seen(person, partnership) -> dict:
-    """The parties of the partnership that the person may see, by their primary key, in their order."""
+    """The parties of the partnership that the person may see, in order: primary key → party."""
     rows = parties_visible_to(person).filter(partnership=partnership).select_related(*_ENTITIES)
     return {party.pk: party for party in rows}
 
 
 def came_of(person, meeting, parties) -> dict | None:
-    """What came of a meeting, for those who may read it; else None. `parties`: those that she may see; of others no word.
+    """The outcome of a meeting for people who may read it; otherwise None. `parties`: those that the person may see.
 
-    attendance (party, came, people), decisions (the decision, decided_by, could_block) and actions (each with `sees_party`).
+    The dict has attendance (party, came, people), decisions (decision, decided_by, could_block) and actions (each with
+    `sees_party`).
     """
     if meeting.closed_at is None or not notes_visible_to(person).filter(pk=meeting.pk).exists():
         return None
@@ -99,7 +100,7 @@ def came_of(person, meeting, parties) -> dict | None:
 
 
 def meetings_around(person, partnership, *, most=5):
-    """The partnership's next and last meetings that the person may see: (ahead, soonest first; past, latest first)."""
+    """The partnership's next and last meetings that the person may see: (coming, soonest first; past, latest first)."""
     rows = meetings_visible_to(person).filter(partnership=partnership)
     ahead = rows.filter(starts_at__gte=clock.now()).order_by("starts_at", "pk")
     past = rows.filter(starts_at__lt=clock.now()).order_by("-starts_at", "-pk")
@@ -107,7 +108,7 @@ def meetings_around(person, partnership, *, most=5):
 
 
 def meetings_ahead_of(person, organization, *, most=5):
-    """The next meetings of the partnerships that the organization sits in, as far as the person may see them."""
+    """The next meetings of the organization's partnerships, as far as the person may see them."""
     seats = parties_visible_to(person).filter(organization=organization)
     rows = meetings_visible_to(person).filter(partnership__in=seats.values("partnership"))
     rows = rows.filter(starts_at__gte=clock.now(), status=MeetingStatus.PLANNED)
@@ -115,7 +116,7 @@ def meetings_ahead_of(person, organization, *, most=5):
 
 
 def check_ins_asked_of(person, organization, *, days=30, most=10):
-    """The check-ins due within so many days that this person, or a contact of the organization, answers; the soonest first."""
+    """The check-ins due within `days` days that this person, or a contact of the organization, answers; soonest first."""
     answers = Q(person=person.pk) | Q(contact__organization=organization)
     rows = CheckInPlan.objects.filter(answers, is_active=True, next_due_on__lte=clock.today() + timedelta(days=days))
     rows = rows.filter(partnership__in=partnerships_visible_to(person)).exclude(partnership__status=Status.ENDED)
@@ -123,7 +124,7 @@ def check_ins_asked_of(person, organization, *, days=30, most=10):
 
 
 def check_in_plans(person, partnership):
-    """The partnership's check-in dates, for those who see them; those that are stopped stand last."""
+    """The partnership's check-in plans, for people who may see them; stopped ones last."""
     rows = (
         check_in_plans_visible_to(person).filter(partnership=partnership).select_related("person", "contact", "party")
     )
@@ -131,14 +132,13 @@ def check_in_plans(person, partnership):
 
 
 def check_ins_held(person, partnership, *, most=5):
-    """What was said in the partnership's last check-ins and what is to do since, for those who see its dates; the latest
-    first."""
+    """The partnership's last check-ins with their action items, for people who may see its plans; latest first."""
     rows = _check_ins_of(person, partnership).select_related("answered_by", "recorded_by").prefetch_related("actions")
     return list(rows.order_by("-done_on", "-pk")[:most])
 
 
 def check_in_held(person, partnership, pk: str) -> CheckIn:
-    """One of them. Raises Missing."""
+    """One held check-in. Raises Missing."""
     found = _check_ins_of(person, partnership).filter(pk=pk).first() if pk.isdecimal() else None
     if found is None:
         raise Missing
@@ -157,8 +157,9 @@ def public_meetings_of(partnership):
 
 
 def meetings_of(person):
-    """What stands in a person's own calendar: the meetings that they are asked to as someone who belongs, and those of their
-    bodies' partnerships that they may see."""
+    """The person's own calendar: meetings they are invited to as a member, and those of their partnerships that they
+    may see.
+    """
     own = own_parties_of(person).values("partnership")
     led = jurisdictions_read_by(person)
     theirs = Q(partnership__in=own) | Q(partnership__lead__in=led)
@@ -169,8 +170,11 @@ def meetings_of(person):
 
 
 def whole_series_of(meetings, rows) -> dict:
-    """Of the series that these meetings belong to, those of which nothing that stands is left out of `rows` (all that a reader
-    may see): series → its meetings that stand."""
+    """Series → its planned meetings, for those of these meetings' series of which the reader may see every planned
+    meeting.
+
+    `rows`: all meetings that the reader may see.
+    """
     named = {meeting.series_id for meeting in meetings} - {None}
     if not named:
         return {}
@@ -185,12 +189,12 @@ def whole_series_of(meetings, rows) -> dict:
 
 
 def feeds_of(person) -> list[CalendarFeed]:
-    """The secret addresses of a person's calendar that still work, the newest first."""
+    """The active calendar feeds of a person, newest first."""
     return list(person.feeds.filter(revoked_at=None))
 
 
 def feed_of(person, pk) -> CalendarFeed:
-    """One of a person's own. Raises Missing, for another's too."""
+    """One of a person's own feeds. Raises Missing, also for another person's."""
     feed = person.feeds.filter(pk=pk).first()
     if feed is None:
         raise Missing
@@ -198,7 +202,10 @@ def feed_of(person, pk) -> CalendarFeed:
 
 
 def feed_by_secret(secret: str) -> CalendarFeed:
-    """The feed at this secret address, with its person. Raises Missing: unknown, ended, or its person's account is closed."""
+    """The feed with this secret, with its person.
+
+    Raises Missing when it is unknown, ended, or the account is suspended.
+    """
     rows = CalendarFeed.objects.filter(revoked_at=None, person__is_active=True).select_related("person")
     feed = rows.filter(digest=digest_of(secret)).first()
     if feed is None:
@@ -207,13 +214,13 @@ def feed_by_secret(secret: str) -> CalendarFeed:
 
 
 def coming_up(*, most=4):
-    """The next meetings that everyone may come to, soonest first."""
+    """The next public meetings, soonest first."""
     rows = meetings_visible_to(None).filter(starts_at__gte=clock.now(), status=MeetingStatus.PLANNED)
     return list(rows.order_by("starts_at", "pk")[:most])
 
 
 def participants_of(meeting):
-    """Who is asked to a meeting, for the staff who plan it."""
+    """The participants of a meeting, for the staff who plan it."""
     rows = meeting.participants.select_related(
         "person", "contact", "party__jurisdiction", "party__department", "party__organization"
     )
@@ -221,9 +228,9 @@ def participants_of(meeting):
 
 
 def who_comes(person, meeting) -> list[dict]:
-    """By party, in the order of the table: how many are asked, and how many gave each answer.
+    """By party, in order: how many people are invited, and how many gave each answer.
 
-    For the lead's staff and for people of a party, who meet only the parties that they see; empty for all others.
+    For the lead's staff, and for people of a party, who see only the parties visible to them; empty for all others.
     """
     seats = meeting.participants.select_related("party__jurisdiction", "party__department", "party__organization")
     if not may_read_whole(person, meeting.partnership):
@@ -242,14 +249,17 @@ def who_comes(person, meeting) -> list[dict]:
 
 
 def check_in_plan(person, public_id) -> CheckInPlan:
-    """The rhythm of some check-ins. Raises Missing or MistypedId."""
+    """A check-in plan. Raises Missing or MistypedId."""
     rows = check_in_plans_visible_to(person).select_related("partnership__lead", "person", "contact", "party", "holder")
     return get_or_missing(rows, public_id)
 
 
 def who_may_answer(person, plan) -> dict[str, tuple[str, int | None]]:
-    """Who may answer these check-ins: key (“contact:7”) → (name and for whom, their party's key or None). The people and contacts
-    whom a meeting may ask, the people of the parties whose places she sees, and whoever answers now."""
+    """Who can answer these check-ins: key (“contact:7”) → (name and for whom, their party's key or None).
+
+    These are the people and contacts whom a meeting can invite, the members of parties whose memberships the person
+    sees, and the current one.
+    """
     parties = parties_seen(person, plan.partnership)
     asked = who_may_be_asked(person, plan.partnership, parties)
     found = {key: (label, party) for key, label, party in asked if not key.startswith("party:")}
@@ -264,13 +274,16 @@ def who_may_answer(person, plan) -> dict[str, tuple[str, int | None]]:
 
 
 def answered_by(plan) -> str:
-    """Who answers, by the same keys."""
+    """The key of the person or contact who answers, as in `who_may_answer`."""
     return f"person:{plan.person_id}" if plan.person_id else f"contact:{plan.contact_id}" if plan.contact_id else ""
 
 
 def who_may_be_asked(person, partnership, parties) -> list[tuple[str, str, int | None]]:
-    """Whom a meeting may ask: (“contact:7”, name and for whom, their party's key or None), the lead's own people first, then
-    the contacts of each of `parties`, behind one entry (“party:3”) for all of them where there are several."""
+    """Whom a meeting can invite: (“contact:7”, name and for whom, their party's key or None).
+
+    The lead's own people come first, then the contacts of each of `parties`, after an entry (“party:3”) for all of
+    them if there are several.
+    """
     of_lead = next((party.pk for party in parties.values() if party.jurisdiction_id == partnership.lead_id), None)
     people = people_of_the_lead(partnership)
     offered = [(f"person:{one.pk}", f"{one} · {partnership.lead}", of_lead) for one in people]
@@ -291,13 +304,16 @@ def people_of_the_lead(partnership) -> list:
 
 
 def asked(meeting) -> list[str]:
-    """Who is asked to a meeting, by the same keys."""
+    """The keys of a meeting's participants, as in `who_may_be_asked`."""
     return [f"person:{s.person_id}" if s.person_id else f"contact:{s.contact_id}" for s in meeting.participants.all()]
 
 
 def participants_from(keys, meeting=None, offered=()) -> list[dict]:
-    """Rows for `actions.save_meeting` from keys; one that is asked already keeps its row, a new one sits for their party, and so
-    does one whose party was removed, once they are offered for a party again."""
+    """Rows for `actions.save_meeting` from keys.
+
+    An existing participant keeps their row; a new one is invited for their party, and so is one whose party was
+    removed, when they are offered for a party again.
+    """
     have = {(s.person_id, s.contact_id): s for s in meeting.participants.all()} if meeting else {}
     party_of, rows = {key: party for key, _, party in offered}, []
     for key in keys:

@@ -1,8 +1,9 @@
-"""Meetings that come again: a rule (RFC 5545) from a few plain choices, and the days that it gives. Pure: no rows here.
+"""Recurring meetings: an RRULE (RFC 5545) from a few choices, and its days. Pure functions.
 
-A rule stands over wall days; each day's moment is found by its zone alone (`schedule.instant`), so a meeting at 6 pm stays
-at 6 pm when the clocks change. It always counts (COUNT, never UNTIL, which RFC 5545 wants in UTC), so none is endless.
-A month without a 29th, 30th or 31st meets on its last day instead; a fifth weekday is the month's last.
+A rule applies to local days; the time zone alone gives each day's moment (`schedule.instant`), so a meeting at 6 pm
+stays at 6 pm when the clocks change. A rule always has a COUNT (never UNTIL, which RFC 5545 wants in UTC), so none is
+endless. In a month without a 29th, 30th or 31st the meeting is on the last day; a fifth weekday means the month's
+last.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -27,9 +28,11 @@ _PLACES = {1: "first", 2: "second", 3: "third", 4: "fourth", -1: "last"}
 
 
 def build(repeats: str, first_on: date, *, every: int = 1, until: date | None = None, times: int | None = None) -> str:
-    """The RRULE of these choices, such as “FREQ=WEEKLY;INTERVAL=2;COUNT=12”. Exactly one of `until` and `times`.
+    """The RRULE for these choices, such as “FREQ=WEEKLY;INTERVAL=2;COUNT=12”. Exactly one of `until` and `times` is
+    given.
 
-    Raises ValidationError by field: an endless rule, one of more than MOST meetings or YEARS years, one that comes once.
+    Raises ValidationError by field for an endless rule, one with more than MOST meetings or YEARS years, and one with
+    one meeting.
     """
     if not 1 <= (every or 0) <= MOST_WEEKS:
         raise _refused("every", f"Write a number from 1 to {MOST_WEEKS}.", "bad_interval")
@@ -85,17 +88,17 @@ def _expand(rule, first_on):
 
 
 def days(rule: str, first_on: date) -> list[date]:
-    """The days of a rule that `build` made, the first one included."""
+    """The days of a rule from `build`, including the first one."""
     return _expand(rule, first_on)
 
 
 def moments(rule: str, first_on: date, at: time, zone: str) -> list[datetime]:
-    """The moments, in UTC, of a wall time on these days in a zone."""
+    """The moments, in UTC, of a local time on these days in a zone."""
     return [instant(day, at, zone) for day in days(rule, first_on)]
 
 
 def rule_words(rule: str, first_on: date) -> str:
-    """“every 2 weeks on Tuesday, 12 times until Tuesday, May 5, 2026”."""
+    """The rule as a text: “every 2 weeks on Tuesday, 12 times until Tuesday, May 5, 2026”."""
     parts = dict(part.split("=") for part in rule.split(";"))
     every, unit = int(parts["INTERVAL"]), "week" if parts["FREQ"] == "WEEKLY" else "month"
     step = f"every {unit}" if every == 1 else f"every {every} {unit}s"
@@ -113,7 +116,7 @@ def _on(parts, first_on) -> str:
 
 
 def moved(day: date, by: timedelta) -> date:
-    """A day moved with the others. Raises ValidationError where the calendar ends."""
+    """The day moved by the same time as the others. Raises ValidationError beyond the end of the calendar."""
     try:
         return day + by
     except OverflowError:

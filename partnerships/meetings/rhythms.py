@@ -1,4 +1,4 @@
-"""How often check-ins come: the days that a rhythm gives. Pure: no rows are read here."""
+"""The due days of check-ins by their rhythm. Pure functions."""
 
 from calendar import monthrange
 from datetime import date, timedelta
@@ -10,7 +10,7 @@ _MONTHS = {Rhythm.MONTHLY: 1, Rhythm.QUARTERLY: 3, Rhythm.HALF_YEARLY: 6, Rhythm
 
 
 def next_due(anchor: date, rhythm: str, after: date) -> date:
-    """The first due day later than `after`, counted from the anchor: monthly from the 31st is the month's last day."""
+    """The first due day after `after`, counted from the anchor: monthly from the 31st means the last day of the month."""
     if after < anchor:
         return anchor
     if rhythm in _WEEKS:

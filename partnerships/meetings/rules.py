@@ -1,4 +1,4 @@
-"""Which meetings, check-ins and letters a person may see, and which she may change."""
+"""Which meetings, check-ins and emails a person may see, and which they may change."""
 
 from django.db.models import Case, CharField, F, Q, Value, When
 
@@ -24,8 +24,10 @@ from partnerships.registry.rules import (
 
 
 def meetings_visible_to(person):
-    """Public meetings of published partnerships for all; all meetings of a partnership for its lead's staff; and, for the
-    people of a party, those to which someone was asked for it. Each with `link_shown` (`with_link_shown`)."""
+    """Public meetings of published partnerships for everyone; all meetings of a partnership for its lead's staff.
+
+    People of a party also see those to which anyone was invited for it. Each row has `link_shown` (`with_link_shown`).
+    """
     if is_administrator(person):
         return with_link_shown(person, Meeting.objects.all())
     public = Q(is_public=True, partnership__is_published=True)
@@ -34,8 +36,11 @@ def meetings_visible_to(person):
 
 
 def with_link_shown(person, rows):
-    """Gives these meetings `link_shown`: the link to join for those who take part (the lead's staff, the people of partners
-    that hold a seat, who was asked and sits there still) and, where the office chose so, for everyone; empty for others."""
+    """Annotate these meetings with `link_shown`, the link to join, or "" for readers who may not have it.
+
+    It is for those who take part (the lead's staff, people of partners that hold a seat, current participants), and
+    for everyone if the office chose so.
+    """
     reads = Q(link_is_public=True)
     if getattr(person, "is_active", False):
         sits_for = Q(party__in=own_parties_of(person).values("pk"))
@@ -49,8 +54,9 @@ def with_link_shown(person, rows):
 
 
 def notes_visible_to(person):
-    """The meetings of which she may read what came of them: where it is public, everyone; else the lead's staff and the
-    people of the parties that were asked."""
+    """The meetings whose outcome the person may read: public ones for everyone, others for the lead's staff and
+    invited parties.
+    """
     closed = Meeting.objects.filter(closed_at__isnull=False)
     if is_administrator(person):
         return closed
@@ -59,24 +65,27 @@ def notes_visible_to(person):
 
 
 def notes_are_out(meeting) -> bool:
-    """Whether everyone may read what came of the meeting."""
+    """Whether everyone may read the outcome of the meeting."""
     return bool(meeting.closed_at and meeting.notes_are_public and may_publish_notes(meeting))
 
 
 def may_publish_notes(meeting) -> bool:
-    """Notes are never more public than their meeting."""
+    """Whether notes can be public: only if the meeting is."""
     return meeting.is_public and meeting.partnership.is_published
 
 
 def was_held(meeting) -> bool:
-    """Whether it has begun and was not called off: then something can have come of it."""
+    """Whether it has begun and wasn't canceled, so that it can have an outcome."""
     return meeting.starts_at <= clock.now() and meeting.status == MeetingStatus.PLANNED
 
 
 @hooks.actions_visible_to.register
 def actions_visible_to(person):
-    """Actions for the staff of the partnership's lead, for whoever owes them (the party's people, or the person as long as she
-    is at the table), and for those at the table of the meeting that they come of. Never for the public."""
+    """Action items for the staff of the lead, for their owners, and for the parties invited to the meeting they come
+    from.
+
+    Owners are a party's people, or a person as long as they belong to a party at the table. Never for the public.
+    """
     if is_administrator(person):
         return Action.objects.all()
     if not belongs_somewhere(person):
@@ -90,20 +99,20 @@ def actions_visible_to(person):
 
 
 def owed_by(person):
-    """The actions that she owes herself, or a body of hers, of those that she may see."""
+    """The action items that the person may see and owns, alone or through an office or organization."""
     own = Q(owner_person=person.pk) | Q(owner_party__in=own_parties_of(person).values("pk"), owner_person=None)
     return actions_visible_to(person).filter(own)
 
 
 def may_note_action(person, action) -> bool:
-    """May she say how an action stands: the lead's editors, and whoever owes it. Of an action that she may see."""
+    """Whether the person may update an action item that they may see: the lead's editors, and its owners."""
     if may_write_partnership(person, action.partnership) or action.owner_person_id == person.pk:
         return True
     return action.owner_party is not None and may_speak_for(person, action.owner_party)
 
 
 def _inside(person) -> Q:
-    """Meetings of the partnerships that her office leads, and those that a party of hers was asked to."""
+    """Meetings of partnerships that the person's office leads, and those to which a party of theirs was invited."""
     asked = Participant.objects.filter(party__in=own_parties_of(person).values("pk"))
     return Q(partnership__lead__in=jurisdictions_read_by(person)) | Q(pk__in=asked.values("meeting"))
 
@@ -115,9 +124,10 @@ def check_in_plans_visible_to(person):
 
 
 def letters_visible_to(person):
-    """The letters of an office for its staff; those about claims and suggestions for its writing staff, who decide these.
+    """The emails of an office for its staff; those about claims and suggestions for its editors, who decide these.
 
-    Reminders of rounds are for no one: to whom none goes has answered."""
+    Reminders of rounds are visible to no one: a person who gets none has answered.
+    """
     shown = Letter.objects.exclude(kind=LetterKind.ROUND_REMINDER)
     if is_administrator(person):
         return shown

@@ -1,8 +1,8 @@
-"""Meetings that come again: planned as one series, and changed or cancelled from one of them on.
+"""Recurring meetings: planned as one series, and changed or canceled from one of them on.
 
-Each meeting is a row of its own and keeps `original_on`, the day that the rule gave it; with the series' time and zone,
-which never change, this names it in calendars wherever it is moved to. Each change is one letter of news to each person,
-about the first meeting that it touches; reminders follow every meeting.
+Each meeting is a row of its own and keeps `original_on`, the day that the rule gave it. Together with the series' time
+and zone, which never change, it identifies the meeting in calendars even after it is moved. Each change is one email
+to each person, about the first meeting that it affects; reminders follow every meeting.
 """
 
 from django.db import transaction
@@ -29,9 +29,9 @@ SCOPES = (
 
 @transaction.atomic
 def plan_series(*, by, fields, rule, agenda=None, participants=None, why=""):
-    """Plans every meeting of a rule (`recurrence.build`), the first on `fields["date"]`. Gives the first.
+    """Plan every meeting of a rule (`recurrence.build`), the first on `fields["date"]`. Returns the first.
 
-    Raises what `save_meeting` raises; a time that does not exist on one of the days is refused for all.
+    Raises what `save_meeting` raises. A local time that doesn't exist on one of the days is refused for all.
     """
     require(by is None or may_write_partnership(by, fields["partnership"]))
     partnership = Partnership.objects.select_for_update(no_key=True).get(pk=fields["partnership"].pk)
@@ -47,8 +47,10 @@ def plan_series(*, by, fields, rule, agenda=None, participants=None, why=""):
 
 
 def to_change(meeting, scope) -> list:
-    """The meetings of the series that a change of this one takes along, the soonest first, itself included. What has begun
-    or was called off stays as it is."""
+    """The meetings of the series that a change of this one includes, soonest first, itself included.
+
+    Meetings that have begun or were canceled stay as they are.
+    """
     if scope == ONE or not meeting.series_id:
         return [meeting]
     rows = Meeting.objects.filter(series=meeting.series_id, status=MeetingStatus.PLANNED, starts_at__gt=clock.now())
@@ -60,10 +62,10 @@ def to_change(meeting, scope) -> list:
 
 @transaction.atomic
 def change_series(*, meeting, by, scope, fields, version=None, why="", agenda=None, participants=None):
-    """Changes this meeting, and others of its series by `scope` (of SCOPES). Gives this meeting.
+    """Change this meeting, and others of its series by `scope` (of SCOPES). Returns this meeting.
 
-    The others take what is changed here and keep the rest of their own, agenda and people as well; a new day moves each by
-    as many days. Raises Stale for this one only.
+    The others get the changed values and keep the rest of their own, including agenda and participants. A new day
+    moves each by as many days. Raises Stale for this meeting only.
     """
     chosen, heard = to_change(meeting, scope), set()
     if len(chosen) == 1:
@@ -97,7 +99,7 @@ def change_series(*, meeting, by, scope, fields, version=None, why="", agenda=No
 
 
 def cancel_series(*, meeting, by, scope, version=None, why=""):
-    """Calls this meeting off, and others of its series by `scope`. Each who was asked gets one letter about all of them."""
+    """Cancel this meeting, and others of its series by `scope`. Each participant gets one email about all of them."""
     status = {"status": MeetingStatus.CANCELLED}
     return change_series(meeting=meeting, by=by, scope=scope, fields=status, version=version, why=why)
 
@@ -115,7 +117,7 @@ def _seats(rows) -> set[tuple]:
 
 
 def _same_points(meeting, agenda) -> list[dict]:
-    """The points of an agenda, kept where the other meeting has one of the same title."""
+    """The items of an agenda, keeping the other meeting's rows with the same title."""
     have = {item.title: item.pk for item in meeting.agenda.all()}
     rows = [{key: value for key, value in row.items() if key != "id"} for row in agenda]
     return [row | ({"id": have.pop(row["title"])} if row["title"] in have else {}) for row in rows]
@@ -132,7 +134,7 @@ def _same_people(meeting, participants) -> list[dict]:
 
 
 def _saved(day, **more):
-    """One of the meetings, saved; what is refused says on which day."""
+    """Save one of the meetings. Errors say on which day."""
     try:
         return save_meeting(**more)
     except ValidationError as problem:

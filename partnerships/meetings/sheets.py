@@ -1,4 +1,4 @@
-"""Meetings and actions as rows of a file, each as its reader may see it."""
+"""Meetings and action items as rows of a file, each as its reader may see it."""
 
 from functools import partial
 
@@ -39,12 +39,12 @@ def _actions(person, rows, address):
 
 
 def activity_of(action) -> str:
-    """The activity that an action is part of, where its reader may know of it."""
+    """The activity of an action item, if its reader may know of it."""
     return action.activity.title if action.activity and action.sees_activity else ""
 
 
 def party_of(action) -> str:
-    """The party that owes an action; one that the reader may not know of has no name here."""
+    """The party that owns an action item. One that the reader may not know of isn't named."""
     if not action.owner_party:
         return ""
     return str(action.owner_party) if action.sees_party else "Someone at the table"

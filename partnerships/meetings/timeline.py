@@ -1,9 +1,10 @@
-"""The story of partnerships, one or all of an issue area: asks, meetings, decisions, actions, check-ins, what each side said,
-how it stood, its rounds (`assessment.round_story`), what it works for and does (`measurement.goal_story`), and its numbers
-(`measurement.measure_story`).
+"""The timeline of one partnership, or of all on an issue area.
 
-Each sort of entry is read from the rows that the person may see, so the story shows her nothing that its own page does not.
-The number of queries depends neither on how much has happened nor on how many partnerships it is told of.
+It has asks, meetings, decisions, action items, check-ins, statements, status changes, rounds
+(`assessment.round_story`), results and activities (`measurement.goal_story`) and numbers
+(`measurement.measure_story`). Each kind of entry is read from rows that the person may see, so the timeline shows
+nothing that its own page doesn't. The number of queries depends neither on the number of entries nor on that of
+partnerships.
 """
 
 from datetime import date
@@ -27,7 +28,10 @@ from partnerships.registry.story_entries import Entry, StoryReader, Voice, day_o
 
 
 def kinds_asked(params) -> list[str]:
-    """The sorts of entries that a page or download is asked for (none: all). Raises UnknownParameters or ValidationError."""
+    """The kinds of entries that a page or download asks for (empty: all).
+
+    Raises UnknownParameters or ValidationError.
+    """
     refuse_unknown(params, ["kind"])
     try:
         return SeveralKeys(choices=StoryKind.choices, required=False).clean(params.getlist("kind"))
@@ -36,12 +40,14 @@ def kinds_asked(params) -> list[str]:
 
 
 def story(person, partnerships, kinds=()) -> list[Entry]:
-    """The entries of partnerships that the person may see (each with its lead), the latest first; those without a day last."""
+    """The entries of partnerships that the person may see (each with its lead), latest first; those without a day
+    last.
+    """
     records = {record.pk: record for record in partnerships}
     entities = ("partnership__lead", "jurisdiction", "department", "organization")
     parties = parties_visible_to(person).filter(partnership__in=records).select_related(*entities)
     reader = StoryReader(person, records, {party.pk: party for party in parties.order_by("position", "pk")})
-    # What happened on one day stands in one order, in whichever order it was asked for.
+    # Entries of one day are always in the same order.
     entries = [entry for kind, sort in _SORTS.items() if not kinds or kind in kinds for entry in sort(reader)]
     return sorted(entries, key=lambda entry: entry.on or date.min, reverse=True)
 

@@ -1,6 +1,8 @@
-"""Writing actions: what is to be done, by whom, until when, and how it stands. Letters are planned in the same transaction.
+"""Saves action items: what has to be done, by whom, until when, and its status. Emails are planned in the same
+transaction.
 
-`by` is the person, or None for a command. All raise ValidationError (by field), NotAllowed and, with a version, Stale.
+`by` is the person, or None for a command. All functions raise ValidationError (by field), NotAllowed and, with a
+version, Stale.
 """
 
 from django.db import transaction
@@ -23,7 +25,7 @@ FIELDS = ("title", "detail", "activity", "owner_party", "owner_person", "due_on"
 
 
 def read_for_snapshots(actions) -> None:
-    """Reads at once what the snapshots of these show."""
+    """Prefetch what the snapshots of these action items show."""
     read_ahead(actions, "log")
 
 
@@ -35,7 +37,10 @@ def snapshot(action) -> dict:
 @hooks.save_action.register
 @transaction.atomic
 def save_action(*, action=None, by, fields, version=None, why="", request_id=None):
-    """Adds or changes an action: `partnership` (of a new one), FIELDS, what it comes of (`meeting`, `decision`, `check_in`)."""
+    """Add or change an action item.
+
+    `fields`: `partnership` (for a new one), FIELDS, and where it comes from (`meeting`, `decision`, `check_in`).
+    """
     partnership = action.partnership if action else fields["partnership"]
     require(by is None or may_write_partnership(by, partnership))
     action = action or Action(**{k: fields[k] for k in ("is_sample", "is_illustration") if k in fields})
@@ -74,7 +79,7 @@ def _check_activity(action):
 
 @transaction.atomic
 def note_action(*, action, by, status, text="", version=None):
-    """Says how an action stands: a note, done, let go, or open again. Each is an entry of its log."""
+    """Update an action item: a note, done, dropped, or open again. Each update is an entry of its log."""
     require(by is None or may_note_action(by, action))
     with change(action, by=by, verb="note", snapshot=snapshot, version=version) as writing:
         current = writing.record

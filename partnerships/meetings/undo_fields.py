@@ -1,4 +1,6 @@
-"""What a snapshot of a meeting, an action or check-ins said, as what the action that saves it takes: for undoing a change."""
+"""Turns snapshot values of meetings, action items and check-ins back into arguments of their save actions, to undo a
+change.
+"""
 
 from partnerships.core.errors import ValidationError
 from partnerships.core.plain import field_of, fields_from, value_from
@@ -17,7 +19,10 @@ _ANSWERS = "Who answers is known by name alone. Choose them again where the chec
 
 
 def of_meeting(record, key, value, *, wanted, find, by) -> dict:
-    """What `save_meeting` takes to make `key` of the meeting's snapshot `value` again. Raises ValidationError, in words."""
+    """The arguments of `save_meeting` that make `key` of the snapshot `value` again.
+
+    Raises ValidationError with a message.
+    """
     if key in _BY_HAND:
         raise ValidationError(_BY_HAND[key])
     if key == "agenda":
@@ -33,7 +38,10 @@ def _item(meeting, row, find):
 
 
 def of_action(record, key, value, *, wanted, find, by) -> dict:
-    """What `save_action` takes to make `key` of the action's snapshot `value` again. Raises ValidationError, in words."""
+    """The arguments of `save_action` that make `key` of the snapshot `value` again.
+
+    Raises ValidationError with a message.
+    """
     if key == "owner_person" and value is not None:
         raise ValidationError(_PERSON)
     if key == "activity" and value is not None:
@@ -47,14 +55,17 @@ def of_action(record, key, value, *, wanted, find, by) -> dict:
 
 
 def of_check_ins(record, key, value, *, wanted, find, by) -> dict:
-    """What `save_check_in_plan` takes to make `key` of the snapshot `value` again. Raises ValidationError, in words."""
+    """The arguments of `save_check_in_plan` that make `key` of the snapshot `value` again.
+
+    Raises ValidationError with a message.
+    """
     if key in ("person", "contact", "party") or (key == "holder" and value is not None):
         raise ValidationError(_ANSWERS if key != "holder" else _PERSON)
     return {"fields": {key: value_from(field_of(CheckInPlan, key), value, find)}}
 
 
 def _party(partnership, name):
-    """The party of this name at the table. Raises ValidationError when none or several have it."""
+    """The party with this name in the partnership. Raises ValidationError when none or several have it."""
     if name is None:
         return None
     parties = list(partnership.parties.all())

@@ -1,4 +1,6 @@
-"""Who could come to a table that is being set, of those in the directory that a reader may see, and who is missing from it."""
+"""Suggests partners for a new partnership: who in the directory could take part, as far as the reader sees, and who is
+missing.
+"""
 
 from dataclasses import dataclass, field
 
@@ -18,7 +20,7 @@ from partnerships.directory.rules import (
 from partnerships.insight import needs
 from partnerships.registry.rules import parties_visible_to
 
-MOST = 12  # bodies that a group names
+MOST = 12  # candidates listed per group
 _BESIDE = {"neighbors": "a neighbor", "overlaps": "overlaps"}
 _NEXT_DOOR = (JurisdictionKind.CITY, JurisdictionKind.COUNTY, JurisdictionKind.SCHOOL_DISTRICT)
 
@@ -31,7 +33,10 @@ class Candidate:
 
 @dataclass
 class Group:
-    """`missing`: what the directory lacks, in words. `is_more`: than the MOST candidates named here."""
+    """`missing`: what the directory lacks, as sentences.
+
+    `is_more`: there are more than the MOST candidates listed here.
+    """
 
     need: needs.Need
     candidates: list[Candidate] = field(default_factory=list)
@@ -41,7 +46,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Table:
-    """The table that is being set: by whom (a jurisdiction), on what, and for which communities (terms)."""
+    """The planned partnership: its lead (a jurisdiction), its issue areas, and the communities (terms) it is for."""
 
     lead: object
     areas: list
@@ -49,7 +54,7 @@ class Table:
 
 
 def who_is_needed(person, purpose: str, table: Table) -> list[Group]:
-    """Every group of partners for a purpose (the key of a term), those that are needed first. Up to eight queries."""
+    """Every group of partners for a purpose (the key of a term), needed ones first. At most eight queries."""
     near, groups = _near(person, table.areas), []
     for need in needs.needs(purpose):
         candidates, missing = _READERS[need.group](person, table, near)
@@ -59,7 +64,7 @@ def who_is_needed(person, purpose: str, table: Table) -> list[Group]:
 
 
 def _near(person, areas) -> dict[int, set[int]]:
-    """Area → itself and the areas above and below it: work on any of them touches it."""
+    """Area → itself and the areas above and below it: work on any of them is relevant."""
     paths = dict(issue_areas_visible_to(person).values_list("pk", "path")) if areas else {}
     return {
         area.pk: {pk for pk, path in paths.items() if path.startswith(area.path) or area.path.startswith(path)}
@@ -149,7 +154,10 @@ def _findable(person, name, side):
 
 
 def _organizations(person, table, near, side):
-    """Those that serve the communities or work on the issue, here or wherever no place is said; with none given, those here."""
+    """Organizations that serve the communities or work on the issue, here or without a stated area.
+
+    Without communities and issues, those that work here.
+    """
     lead = table.lead
     here = Q(area__path__startswith=lead.path) | Q(area__in=ancestor_ids(lead.path))
     placed = Q(area__isnull=False)

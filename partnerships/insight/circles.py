@@ -1,4 +1,4 @@
-"""Who sits how close to the decisions: pure functions over what one reader sees. No table is read here."""
+"""How close partners are to the decisions: pure functions on what one reader sees."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,17 +8,20 @@ from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Circle, Unnamed
 
 RINGS = tuple(circle.value for circle in Circle if circle not in OFFICE_ONLY_CIRCLES)
 INNER = (Circle.DECIDES.value, Circle.CO_DESIGNS.value)
-# From the center out; a circle that is not said comes after the rings, and those who do not sit come last.
+# From the center out; an unknown circle comes after the rings, and those without a seat come last.
 ORDER = (*RINGS, "", *(circle.value for circle in OFFICE_ONLY_CIRCLES))
-# Kinds of organization that are institutions; every other kind is of community.
+# Kinds of organization that are institutions; every other kind belongs to the community side.
 INSTITUTION_KINDS = ("funder", "business", "university", "hospital", "trainer")
 
 
 @dataclass(frozen=True)
 class Share:
-    """Seats in the two inner rings: taken, taken by the community, expected but empty, and how many of the community's its
-    partners confirmed. Seats without a name count where their holders agreed. Where one did not, `is_withheld`: the figures of
-    one partnership are then shown to nobody, and totals of several are `is_at_least`."""
+    """Seats in the two inner rings: taken, taken by the community, expected but empty, and confirmed by community
+    partners.
+
+    Seats without a name count if their holders agreed. If one didn't agree, the share `is_withheld`: no one sees the
+    figures of a single partnership, and totals of several are a minimum (`is_at_least`).
+    """
 
     taken: int
     community: int
@@ -29,13 +32,16 @@ class Share:
 
     @property
     def ratio(self) -> float | None:
-        """Held by community, 0 to 1; None where nobody sits."""
+        """The community's share, 0 to 1; None if no seats are taken."""
         return self.community / self.taken if self.taken else None
 
 
 @dataclass
 class Moves:
-    """What changed between two days, by the keys of bodies. `gone`: seats whose body the reader does not see now."""
+    """What changed between two days, by the keys of offices and organizations.
+
+    `gone`: seats whose holder the reader can't see now.
+    """
 
     closer: list = field(default_factory=list)  # (key, circle before, circle now)
     outward: list = field(default_factory=list)
@@ -48,24 +54,30 @@ class Moves:
 
 
 def innermost(circles) -> str:
-    """The closest of these circles, with “” for one that is not said."""
+    """The closest of these circles; “” is an unknown one."""
     return min(circles, key=ORDER.index)
 
 
 def sits(circle: str) -> bool:
-    """Whether a body with this circle has a place at the table: not one that was not approached, or declined."""
+    """Whether a partner in this circle has a seat: not if it wasn't approached, or declined."""
     return circle not in OFFICE_ONLY_CIRCLES
 
 
 def who_fills(seats: dict, answers: dict) -> dict:
-    """Seat → the bodies that fill it, in their order. `seats`: seat → whom it expects; `answers`: body → all that it is, of
-    those who sit. Both are told by the same keys, such as (“department”, 3)."""
+    """Seat → the partners that fill it, in order.
+
+    `seats`: seat → the key it expects. `answers`: partner → all keys that it matches. Keys are such as (“department”,
+    3).
+    """
     return {seat: [body for body, keys in answers.items() if wanted in keys] for seat, wanted in seats.items()}
 
 
 def share(sitting, empty, unnamed=(), *, of_several=False) -> Share:
-    """`sitting`: (side, circle, whether it confirmed) of each body; `empty`: the circles of the seats that nobody fills;
-    `unnamed`: (side, circle, what figures may say of it) of each seat without a name."""
+    """The Share of these seats.
+
+    `sitting`: (side, circle, whether it confirmed) of each partner. `empty`: the circles of the seats that no one
+    fills. `unnamed`: (side, circle, value of Unnamed) of each seat without a name.
+    """
     sides = [(side, confirmed) for side, circle, confirmed in sitting if circle in INNER]
     sides += [(side, False) for side, circle, says in unnamed if circle in INNER and says == Unnamed.COUNTED]
     community = [confirmed for side, confirmed in sides if side == Side.COMMUNITY]
@@ -81,12 +93,15 @@ def share(sitting, empty, unnamed=(), *, of_several=False) -> Share:
 
 
 def quiet_since(last_met: date | None, limit: int, today: date) -> date | None:
-    """The day of the last meeting, when it lies more than `limit` days back."""
+    """The day of the last meeting if it is more than `limit` days ago."""
     return last_met if last_met and (today - last_met).days > limit else None
 
 
 def compare(before: dict, now: dict, *, gone: int = 0) -> Moves:
-    """Body → circle on the earlier day and now, of the rings alone: one whose circle is not said now is in no ring."""
+    """Compare partner → circle on an earlier day with now.
+
+    Only rings count: a partner whose circle is unknown now is in none.
+    """
     moves = Moves(gone=gone)
     for key, old in before.items():
         new = now.get(key)
@@ -101,5 +116,5 @@ def compare(before: dict, now: dict, *, gone: int = 0) -> Moves:
 
 
 def quarter_of(day: date) -> date:
-    """The first day of the quarter that a day lies in."""
+    """The first day of the quarter of this day."""
     return date(day.year, day.month - (day.month - 1) % 3, 1)

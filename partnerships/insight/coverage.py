@@ -1,7 +1,8 @@
-"""Where partnerships are missing: issue areas without community, departments without partners, and organizations that many
-ask. A fixed number of statements a table; only of partnerships that go on, and of parties that the person may see.
+"""Gaps in coverage: issue areas without community partners, departments without partners, and often asked
+organizations.
 
-“Community” means the side community alone.
+A fixed number of queries per table. Only active partnerships and parties that the person may see count. “Community”
+means the community side only.
 """
 
 from collections import defaultdict
@@ -27,7 +28,7 @@ from partnerships.registry.rules import parties_visible_to, partnerships_visible
 from partnerships.registry.seats import seated_between
 
 MOST_DEPARTMENTS, MOST_ORGANIZATIONS, MOST_OUTCOMES = 200, 20, 200
-MANY = 2  # tables from which an organization is asked by many
+MANY = 2  # number of partnerships from which an organization counts as often asked
 
 
 def _led_from(filter_, qs, jurisdictions):
@@ -46,17 +47,20 @@ class CoverageFilter(ListFilter):
 
 @dataclass
 class Coverage:
-    """The partnerships that go on, led from the chosen `leads` (all where none is). `is_too_large`: more than CAP of them."""
+    """The active partnerships led from the chosen `leads` (all if none are chosen).
+
+    `is_too_large`: there are more than CAP.
+    """
 
     person: object
     filters: CoverageFilter
     partnerships: object
     parties: object
-    unnamed: object  # community seats of them that lost their name, as the person may know of them
+    unnamed: object  # their community seats without a name, as far as the person may know of them
 
     @cached_property
     def _without_a_name(self) -> dict[str, set[int]]:
-        """What figures may say of such seats → the partnerships that have one."""
+        """Value of Unnamed → the partnerships with such a seat."""
         found = defaultdict(set)
         for says, partnership in self.unnamed.order_by().values_list("unnamed", "partnership"):
             found[says].add(partnership)
@@ -71,10 +75,11 @@ class Coverage:
         return self.partnerships.order_by()[: CAP + 1].count() > CAP
 
     def issue_areas(self) -> list:
-        """Each issue area with `tables` at or below it, and how many of them `with_community`, `at_least` where a community
-        partner that lost its name doesn't count; in the order of the tree.
+        """Each issue area in tree order, with the number of partnerships at or below it (`tables`) and of those
+        `with_community`.
 
-        Four queries, and added up here: asked area by area, the database looks at the tags of each area in the whole registry.
+        `at_least`: a community partner without a name isn't counted. Four queries, added up here: counted area by area
+        in SQL, the database would read the tags of each area in the whole registry.
         """
         tagged = Partnership.issue_areas.through.objects.filter(
             partnership__in=self.partnerships.order_by().values("pk")
@@ -93,8 +98,11 @@ class Coverage:
         return rows
 
     def departments(self) -> list:
-        """Departments of the chosen leads with the `tables` at which they sit, whoever leads these, and how many of them
-        `with_community`; who sits nowhere first. At most MOST_DEPARTMENTS and one more."""
+        """Departments of the chosen leads with their number of partnerships (`tables`), by any lead, and of those
+        `with_community`.
+
+        Departments without any come first. At most MOST_DEPARTMENTS and one more.
+        """
         seats = _seats(self.person).order_by().filter(department=OuterRef("pk"))
         seats = seats.filter(partnership__in=_going_on(self.person).values("pk"))
         community, refused = _community(self.person, "partnership")
@@ -108,8 +116,12 @@ class Coverage:
         return list(rows.order_by("tables", "name", "pk")[: MOST_DEPARTMENTS + 1])
 
     def outcomes(self) -> list:
-        """Outcomes of the plans that she may see, of the chosen leads if any, with the `tables` that serve them, and how many of
-        those `with_community`; those without community first. At most MOST_OUTCOMES and one more."""
+        """Outcomes of plans that the person may see, with the partnerships that serve them (`tables`) and of those
+        `with_community`.
+
+        Only plans of the chosen leads, if there are any. Outcomes without community come first. At most MOST_OUTCOMES
+        and one more.
+        """
         plans = plans_visible_to(self.person)
         plans = plans.filter(lead__in=self.filters.form.cleaned_data["jurisdiction"]) if self.leads else plans
         serving = Outcome.partnerships.through.objects.order_by().filter(outcome=OuterRef("pk"))
@@ -123,7 +135,9 @@ class Coverage:
         )
 
     def organizations(self) -> list[dict]:
-        """The organizations that sit at the most `tables`, MANY or more, with the number of `leads` that ask them."""
+        """The organizations with the most partnerships (`tables`), at least MANY, and the number of `leads` that ask
+        them.
+        """
         names = [f"organization__{name}" for name in ("public_id", "name", "side", "is_illustration")]
         rows = self.parties.filter(organization__isnull=False).order_by().values("organization", *names)
         rows = rows.annotate(
@@ -134,13 +148,13 @@ class Coverage:
 
 
 def _number(rows):
-    """How many partnerships these rows (grouped) name, as a column."""
+    """The number of different partnerships in these rows (grouped), as a query expression."""
     counted = rows.annotate(number=Count("partnership", distinct=True)).values("number")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
 def _community(person, partnership) -> tuple[Q, Q]:
-    """Rows whose partnership has a community partner that counts, by name or without; and those that have one that doesn't."""
+    """(rows whose partnership has a community partner that counts, rows whose partnership has one that doesn't)."""
     at = {"partnership": OuterRef(partnership), "side": Side.COMMUNITY}
     named, unnamed = _seats(person).filter(**at), unnamed_seats(person).filter(**at)
     counts = Q(Exists(named)) | Q(Exists(unnamed.filter(unnamed=Unnamed.COUNTED)))
@@ -156,13 +170,13 @@ def _seats(person):
 
 
 def coverage(person, params) -> Coverage:
-    """Raises UnknownParameters or ValidationError."""
+    """The coverage for these parameters. Raises UnknownParameters or ValidationError."""
     filters = CoverageFilter(params, _going_on(person), person=person)
     return _coverage(person, filters, filters.qs)
 
 
 def coverage_of(person, partnerships) -> Coverage:
-    """The same of some partnerships that the person may see: of those of them that go on."""
+    """The same for the active ones of these partnerships, which the person must be allowed to see."""
     return _coverage(person, None, partnerships.exclude(status=Status.ENDED))
 
 

@@ -1,7 +1,7 @@
-"""What everyone may read of the partnerships of a place, on an issue area, or both: asked as nobody in particular, so it is
-the same for whoever looks. A fixed number of queries, and no list longer than it says here.
+"""Dashboards: the public numbers of a place, of an issue area, or of both, the same for every reader.
 
-Every number is that of a list of the registry, by the parameters in `query`.
+A fixed number of queries, and no list longer than the limits here. Every number is that of a list in the registry,
+with the parameters in `query`.
 """
 
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ _BODIES = {
 
 @dataclass
 class Few:
-    """The first rows of a list, how many it has in all, and whether it has more than that."""
+    """The first rows of a list, how many it has in total, and whether it has more than that."""
 
     rows: list
     total: int
@@ -47,10 +47,13 @@ class Few:
 
 @dataclass
 class Dashboard:
-    """`place` and `area`: one of them or both. `query`: the parameters that each list knows them by. `counts`: facet → key →
-    number of partnerships. `bodies`: side → the first MOST_BODIES that sit at the tables of those that go on, and one more.
-    `areas`: issue areas as `coverage` has them, those of `area` alone. Of too many partnerships to count, all of these and
-    what was asked and decided stay empty."""
+    """The content of a dashboard.
+
+    `place` and `area`: one of them or both. `query`: their parameters for lists. `counts`: facet → key → number of
+    partnerships. `bodies`: side → the first MOST_BODIES partners of active partnerships, and one more. `areas`: issue
+    areas as `coverage` returns them, limited to `area`. If there are too many partnerships to count, these and the
+    asks and decisions are empty.
+    """
 
     place: Jurisdiction | None
     area: object
@@ -65,7 +68,7 @@ class Dashboard:
     decisions: list[dict]
     since: date
     meetings: Few
-    coming: str  # the parameters by which the list of meetings has them
+    coming: str  # the parameters for the list of these meetings
     results: Few
     measures: list[dict]
     measure_rows: Few
@@ -78,7 +81,7 @@ class Dashboard:
 
 
 def dashboard(*, place=None, area=None) -> Dashboard:
-    """Of a jurisdiction with the places within it, of an issue area with its parts, or of what lies in both."""
+    """The dashboard of a jurisdiction with the places within it, of an issue area with its parts, or of both."""
     today = clock.today(clock.zone(place.zone) if place else None)
     of = {"jurisdiction": place and place.public_id, "issue": area and area.key}
     query = urlencode({name: value for name, value in of.items() if value})
@@ -123,8 +126,10 @@ def _few(listing, most) -> Few:
 
 
 def _seated(parties, side) -> list:
-    """The bodies of a side that have a place, by name, and one more than MOST_BODIES where there are more. `has_agreed`: to one
-    of these seats at least; an office recorded the others."""
+    """The partners of a side by name, and one more than MOST_BODIES if there are more.
+
+    `has_agreed`: they confirmed at least one of these seats; an office recorded the others.
+    """
     found = []
     for model in _BODIES[side]:
         name = model._meta.model_name
@@ -136,7 +141,7 @@ def _seated(parties, side) -> list:
 
 
 def _asks(partnerships) -> tuple[Few, int]:
-    """What organizing asked of government, the latest first, and how many of all these have an answer."""
+    """What organizing partnerships asked of government, latest first, and how many of all asks have an answer."""
     rows = Ask.objects.filter(partnership__in=partnerships.filter(kind=Kind.ORGANIZING).values("pk")).order_by()
     numbers = dict(rows.values_list("answer").annotate(n=Count("pk")))
     latest = rows.select_related("partnership").order_by(F("asked_on").desc(nulls_last=True), "-pk")

@@ -1,6 +1,7 @@
-"""Writing expected seats: an office says who should sit at a table and how close, and takes that back.
+"""Saves expected seats: an office says who should have a seat in a partnership and how close, and withdraws that.
 
-`by` is the person, or None for a command. All raise ValidationError (by field), NotAllowed and, with a version, Stale.
+`by` is the person, or None for a command. All functions raise ValidationError (by field), NotAllowed and, with a
+version, Stale.
 """
 
 from django.db import transaction
@@ -15,7 +16,7 @@ from partnerships.directory.models import Jurisdiction
 from partnerships.insight.models import ExpectedSeat
 from partnerships.insight.rules import may_expect, office_of
 
-MOST_SEATS = 40  # that one office expects at one table
+MOST_SEATS = 40  # that one office can expect in one partnership or issue area
 _WHO = ("department", "jurisdiction", "term")
 
 
@@ -25,11 +26,15 @@ def snapshot(seat) -> dict:
 
 @transaction.atomic
 def expect_seat(*, office, by, fields, why="") -> ExpectedSeat:
-    """Says that somebody should sit at a table. `fields`: partnership or issue_area; department, jurisdiction or term; circle,
-    why, is_public. At a partnership the office is its lead."""
+    """Add an expected seat.
+
+    `fields`: partnership or issue_area; department, jurisdiction or term; circle, why, is_public. For a partnership,
+    the office is its lead.
+    """
     partnership = fields.get("partnership")
     require((by is None or may_expect(by, office)) and (partnership is None or partnership.lead_id == office.pk))
-    office = locked(Jurisdiction(pk=office.pk), None)  # two at once are counted one after the other
+    # locked, so that two saves at the same time are counted one after the other
+    office = locked(Jurisdiction(pk=office.pk), None)
     table = {name: fields.get(name) for name in ("partnership", "issue_area")}
     if ExpectedSeat.objects.filter(office=office, taken_back_on=None, **table).count() >= MOST_SEATS:
         raise ValidationError(
@@ -45,7 +50,7 @@ def expect_seat(*, office, by, fields, why="") -> ExpectedSeat:
 
 
 def _check(office, who):
-    """Raises ValidationError at “who”."""
+    """Raise ValidationError under “who”."""
     words = ""
     if len(who) != 1:
         words = "Say who should sit here: one department, government, kind of organization or community."
@@ -59,19 +64,19 @@ def _check(office, who):
 
 @transaction.atomic
 def take_back_seat(*, seat, by, version=None, why="") -> ExpectedSeat:
-    """The seat is not expected any more. It can be expected again."""
+    """Stop expecting the seat. It can be expected again."""
     return _set(seat, by, version, why, verb="take_back", taken_back_on=clock.today(clock.zone(seat.office.zone)))
 
 
 @transaction.atomic
 def expect_again(*, seat, by, version=None, why="") -> ExpectedSeat:
-    """Undoes that. Refused when the same seat has been expected anew meanwhile."""
+    """Undo that. Refused if the same seat was added again in between."""
     return _set(seat, by, version, why, verb="expect_again", taken_back_on=None)
 
 
 def _set(seat, by, version, why, *, verb, taken_back_on):
     require(by is None or may_expect(by, office_of(seat)))
-    locked(seat.office, None)  # before the seat, as in expect_seat: of two that expect the same, one is refused
+    locked(seat.office, None)  # locked before the seat, as in expect_seat, so that one of two equal seats is refused
     with change(seat, by=by, verb=verb, snapshot=snapshot, why=why, version=version) as writing:
         if (writing.record.taken_back_on is None) == (taken_back_on is None):
             return writing.record

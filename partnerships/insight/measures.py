@@ -1,4 +1,4 @@
-"""Measures as a report tells them: the latest number, where it should go, how far groups lie apart. Never a suppressed one."""
+"""Measures in reports: the latest number, the target, and differences between groups. Never a hidden number."""
 
 from decimal import Decimal
 
@@ -19,7 +19,7 @@ def measures(reader, partnerships, names, *, most=MOST) -> list[dict]:
 
 
 def described(measures, numbers, names) -> list[dict]:
-    """Measures by their numbers (`numbers_of_each`): the latest one of each, with its groups."""
+    """Measures with their numbers (`numbers_of_each`): the latest one of each, and its groups."""
     return [_measure(one, numbers[one.pk], names) for one in measures]
 
 
@@ -53,7 +53,7 @@ def _seen(measure, number):
 
 
 def _groups(measure, numbers, period):
-    """Each group of one dimension, and how far it lies from the one that the others are compared with, where both are shown."""
+    """Each single group and its difference from the reference group, where both are shown."""
     references = {one.dimension: f"{one.dimension}={one.key}" for one in measure.groups.all() if one.is_reference}
     rows = []
     for cell in numbers.cells:
@@ -71,7 +71,7 @@ def _groups(measure, numbers, period):
 
 
 def figure(measure, value, *, signed=False) -> str:
-    """A number of the measure in its unit, to one digit behind the point: “62.1 %”, “$1,200”, “4.5 per 1,000”."""
+    """A number of the measure in its unit, with one decimal place: “62.1 %”, “$1,200”, “4.5 per 1,000”."""
     if value is None:
         return ""
     rounded = Decimal(value).quantize(Decimal("0.1"))

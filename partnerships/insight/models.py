@@ -1,5 +1,6 @@
-"""What pictures of the whole keep: seats that an office expects to see taken, who sat where at the start of a quarter, and
-readings of networks that were too large for a request."""
+"""Stored data of overviews: expected seats, quarterly snapshots of circles, and network scores too large for a
+request.
+"""
 
 from django.db import models
 from django.db.models import Q
@@ -16,10 +17,10 @@ RINGS = [(circle.value, circle.label) for circle in Circle if circle not in OFFI
 
 
 class ExpectedSeat(Record):
-    """A seat that `office` says should be taken: at one partnership, or wherever it works on an issue area. Who is expected is
-    a department, a neighbouring jurisdiction, or a kind of organization or a community (`term`); never a named organization.
+    """A seat that `office` says should be filled: in one partnership, or anywhere it works on an issue area.
 
-    Only the office, and at a partnership the people of its parties, see it, unless `is_public`.
+    It expects a department, a neighboring jurisdiction, a kind of organization or a community (`term`); never a named
+    organization. Unless `is_public`, only the office sees it, and for a partnership the people of its parties.
     """
 
     LETTER = "E"
@@ -56,8 +57,11 @@ class ExpectedSeat(Record):
 
 
 class CircleSnapshot(models.Model):
-    """Where a party sat on the first day of a quarter. Names are looked up when it is read, through what the reader may see;
-    a party that is gone since stays as a seat without a name."""
+    """The circle of a party on the first day of a quarter.
+
+    Names are looked up when it is read, as far as the reader may see them. A party that was removed since stays as a
+    seat without a name.
+    """
 
     quarter_on = models.DateField()
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="+")
@@ -73,11 +77,11 @@ class CircleSnapshot(models.Model):
 
 
 class NetworkReading(models.Model):
-    """The scores of a network that is too large for a request, worked out in the background. `key` is a digest of the parties
-    and ties themselves, so that only who sees the same network finds them.
+    """The scores of a network too large for a request, computed in the background.
 
-    `query` is what was asked for, in the eyes of `person`; emptied once it is read. `progress`: 0 to 100. `result`: as
-    `networks.Paths`. `asked_at` moves when the work is begun.
+    `key` is a digest of the parties and ties, so that only readers of the same network find it. `query` is the request
+    of `person`, and is emptied when it is done. `progress`: 0 to 100. `result`: as `networks.Paths`. `asked_at` moves
+    when the work starts.
     """
 
     key = models.CharField(max_length=64, unique=True)

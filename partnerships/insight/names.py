@@ -1,4 +1,4 @@
-"""What a report names: each under a number, so that it can be struck (`reports.striking`), with its id, name and address."""
+"""The names in a report, each with a number so that it can be redacted (`reports.striking`), its id, name and URL."""
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
@@ -8,7 +8,7 @@ from partnerships.registry.seats import has_agreed
 
 
 class Names(dict):
-    """Number → (kind, key) of all that a content names and may have to give up again."""
+    """Number → (kind, primary key) of everything that a content names and may have to remove later."""
 
     def add(self, kind, pk, /, **facts) -> dict:
         number = len(self) + 1
@@ -23,7 +23,7 @@ class Names(dict):
         return self.add("partnership", record.pk, **link(record, record.title), **facts)
 
     def of_filters(self, filters) -> list[dict]:
-        """The filters of a list that are on, in words."""
+        """The filters of a list in use, with their labels."""
         found = []
         for name, keys in filters.in_use.items():
             labels, label = filters.labels(name), filters.filters[name].label
@@ -37,7 +37,7 @@ class Names(dict):
 
 
 def link(record, name=None) -> dict:
-    """Its public id, its name, and its address, as they are now."""
+    """Its public id, name and URL, as they are now."""
     try:
         path = reverse(record._meta.model_name, args=[record.public_id])
     except NoReverseMatch:  # it has no page of its own

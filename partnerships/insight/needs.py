@@ -1,8 +1,8 @@
-"""Who is needed for a purpose: the rule, with its reasons. Pure.
+"""Which groups of partners a purpose needs, and why. Pure functions.
 
-Which partners matter depends on what a partnership is for. A racial equity tool nearly always needs community; a rule inside the
-government needs other departments first; what crosses a border needs the government next door, which elsewhere helps. Source: the
-resource guide behind this registry, part 5; the words are our own.
+Which partners matter depends on what a partnership is for. A racial equity tool nearly always needs the community; a
+rule inside the government needs other departments first; what crosses a border needs the neighboring government, which
+is otherwise helpful. Source: the resource guide behind this registry, part 5, in our own words.
 """
 
 from dataclasses import dataclass
@@ -95,12 +95,12 @@ USUAL_KIND = {
 
 
 def has_rule(purpose: str) -> bool:
-    """Whether there is one for this purpose; for those that an office has added, everyone may help."""
+    """Whether there is a rule for this purpose. For purposes that an office added, all groups are helpful."""
     return purpose in _RULES
 
 
 def needs(purpose: str) -> list[Need]:
-    """Every group once, those that are needed first; within a verdict, government's own first and institutions last."""
+    """Every group once, needed ones first; within a verdict, government's own first and institutions last."""
     rule = _RULES.get(purpose, _USUAL)
     found = [Need(group, *rule[group]) for group in GROUPS]
     return sorted(found, key=lambda need: VERDICTS.index(need.verdict))

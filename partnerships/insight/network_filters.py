@@ -1,4 +1,4 @@
-"""What a network can be asked for: which parties and ties it holds, and how it is drawn."""
+"""The parameters of a network: which parties and ties it has, and how it is drawn."""
 
 import django_filters
 from django import forms
@@ -38,7 +38,10 @@ class PageFilter(django_filters.Filter):
 
 
 class NetworkFilter(ListFilter):
-    """Of the rows of parties; what is drawn or read later only passes through. `focus` names a body by its public id."""
+    """Filters the party rows.
+
+    Parameters for drawing or later steps don't change them. `focus` is the public id of a partner.
+    """
 
     CONTROL = ()
 
@@ -65,5 +68,5 @@ class NetworkFilter(ListFilter):
         return queryset
 
     def value(self, name, default=None):
-        """What is asked for under this name, cleaned."""
+        """The cleaned value of this parameter."""
         return (self.form.cleaned_data.get(name) if name in self.filters else None) or default

@@ -1,7 +1,7 @@
-"""Where the marks of a network stand. Pure and without chance: the same network always looks the same.
+"""The positions of a network's nodes. Pure and deterministic: the same network always looks the same.
 
-Each part that touches no other is laid out by itself, by forces (Fruchterman and Reingold 1991: ties pull, marks that are
-near push), then squeezed to the width there is. The parts stand side by side, the largest first. Lengths are in pixels.
+Each component is laid out by itself with forces (Fruchterman and Reingold 1991: ties attract, near nodes repel) and
+then fitted to the width. Components are placed next to each other, largest first. Lengths are in pixels.
 """
 
 from collections import defaultdict
@@ -9,19 +9,22 @@ from math import cos, hypot, pi, sin, sqrt
 
 from partnerships.insight.networks import Near, components
 
-TURN = pi * (3 - sqrt(5))  # the golden angle: marks of a spiral never stand in line
-STEPS, WORK = 50, 4_000  # of the forces, at most; and steps times marks, so that many marks take fewer
-MOST_PULLED = 4_000  # ties of a part that still pull: above that it stays a spiral
-REACH = 2  # spaces within which marks push each other
-IN_ROWS = 0.6  # squeezed to less than this, marks stand in rows
-ROUNDS, WIDER = 120, 1.08  # of moving marks apart that would overlap; and how much more room there is every few rounds
+TURN = pi * (3 - sqrt(5))  # the golden angle, so that the nodes of a spiral are never in line
+# the largest number of iterations; and iterations times nodes, so that large networks take fewer
+STEPS, WORK = 50, 4_000
+MOST_PULLED = 4_000  # largest number of ties for which a component uses forces: above that it stays a spiral
+REACH = 2  # the distance, in spaces, within which nodes repel each other
+IN_ROWS = 0.6  # if the width shrinks to less than this share, nodes are placed in rows
+ROUNDS, WIDER = 120, 1.08  # rounds of separating overlapping nodes; and by how much the room grows every few rounds
 
 
 def layout(
     near: Near, *, width: float, space: float, gap: tuple[float, float]
 ) -> tuple[list[tuple[float, float]], float]:
-    """The place of each node, and the height of the whole, which is at most so wide. `space`: how far tied marks would stand
-    from each other; `gap`: how far apart any two stand at least, across or down."""
+    """The position of each node, and the total height, for this width.
+
+    `space`: the ideal distance of tied nodes. `gap`: the least distance of any two nodes, across or down.
+    """
     boxes = []
     for part in components(near):
         number = {v: n for n, v in enumerate(part)}
@@ -34,8 +37,10 @@ def layout(
 
 
 def _squeezed(spots, gap, width):
-    """From the corner on, no wider than this: marks that would then overlap stand below each other. Where much must be squeezed,
-    they stand in rows, in the order in which they stood."""
+    """Fit to the width, starting at the corner. Nodes that would overlap are moved down.
+
+    If the width shrinks a lot, nodes are placed in rows, in their order.
+    """
     left, top = min(x for x, _ in spots), min(y for _, y in spots)
     wide = max(x for x, _ in spots) - left
     narrower = min(1, (width - gap[0]) / wide) if wide else 1
@@ -64,7 +69,7 @@ def _in_rows(spots, gap, in_a_row):
 
 
 def _side_by_side(boxes, count, widest):
-    """In rows, as a page is filled with words."""
+    """Place components in rows, as words fill a page."""
     placed, x, y, row = [(0.0, 0.0)] * count, 0.0, 0.0, 0.0
     for part, spots, width, height in boxes:
         if x and x + width > widest:
@@ -76,10 +81,10 @@ def _side_by_side(boxes, count, widest):
 
 
 def _spiral(near, space):
-    """From the best connected outward, neighbors after neighbors."""
+    """Start with the node with most ties, and go outward along ties."""
     order = [max(range(len(near)), key=lambda v: (len(near[v]), -v))]
     seen = set(order)
-    for v in order:  # grows while it is read
+    for v in order:  # grows during the loop
         for w in near[v]:
             if w not in seen:
                 seen.add(w)
@@ -96,7 +101,7 @@ def _by_forces(near, space):
     ties = [(v, w) for v, around in enumerate(near) for w in around if v < w]
     if len(ties) > MOST_PULLED:
         return spots
-    ease = min(1, 2 * len(near) / max(2 * len(ties), 1)) / space  # many ties would pull all into one heap
+    ease = min(1, 2 * len(near) / max(2 * len(ties), 1)) / space  # many ties would pull all nodes into one heap
     steps = min(STEPS, WORK // len(near) + 1)
     for step in range(steps):
         pushed_x, pushed_y = [0.0] * len(near), [0.0] * len(near)
@@ -122,7 +127,7 @@ def _by_forces(near, space):
 
 
 def _close(spots, across, down):
-    """(v, w, dx, dy) of every two nodes that are nearer than that in both directions, once."""
+    """(v, w, dx, dy) once for every two nodes that are nearer than this in both directions."""
     cells = defaultdict(list)
     for v, (x, y) in enumerate(spots):
         cells[int(x // across), int(y // down)].append(v)
@@ -141,7 +146,7 @@ def _close(spots, across, down):
 
 
 def _moved_apart(spots, gap):
-    """No two marks overlap: each two that would are moved apart the shorter way, until none do."""
+    """Separate overlapping nodes, each pair the shorter way, until none overlap."""
     across, down = gap
     for turn in range(ROUNDS):
         moved = False

@@ -1,4 +1,4 @@
-"""The network as one person may see it: three statements, whatever its size, and the rest from what they gave."""
+"""The network as one person may see it: three queries, whatever its size; the rest is computed from their rows."""
 
 import hashlib
 from calendar import monthrange
@@ -19,9 +19,10 @@ from partnerships.registry.choices import Status
 from partnerships.registry.models import Confirmation, Partnership
 from partnerships.registry.seats import AGREED, seated_between
 
-MOST_PLACES, MOST_TIES = 30_000, 60_000  # rows that are read, and ties that are put together: beyond, one filters first
-IN_REQUEST, STEPS_IN_REQUEST = 500, 2_500_000  # parties, and looks along a tie, that a page can wait for
-ENOUGH = 0.6  # response coverage below which every score carries a warning
+# rows that are read, and ties that are built: beyond that, readers have to filter
+MOST_PLACES, MOST_TIES = 30_000, 60_000
+IN_REQUEST, STEPS_IN_REQUEST = 500, 2_500_000  # parties, and visits of ties, that a request can handle
+ENOUGH = 0.6  # the response coverage below which scores have a warning
 _BODIES = ("jurisdiction", "department", "organization")
 _COLUMNS = (
     *("pk", "partnership_id", "side", "starts_on", "ends_on", "is_confirmed", "has_agreed"),
@@ -33,8 +34,11 @@ _COLUMNS = (
 
 @dataclass
 class Body:
-    """A node. `key` is its public id; `home` the jurisdiction of a department; `is_confirmed`: it said a word on a record;
-    `is_recorded`: it has said yes to none of its seats here, so it's there because an office recorded it."""
+    """A node: an office or organization.
+
+    `key` is its public id. `home`: the jurisdiction of a department. `is_confirmed`: it made a statement on a record.
+    `is_recorded`: it confirmed none of its seats here, so an office recorded it.
+    """
 
     key: str
     name: str
@@ -47,7 +51,7 @@ class Body:
 
 @dataclass(frozen=True)
 class Table:
-    """A partnership at which bodies of the network sit."""
+    """A partnership in which nodes of the network take part."""
 
     public_id: str
     title: str
@@ -58,8 +62,11 @@ class Table:
 
 @dataclass(frozen=True)
 class Tie:
-    """Two bodies, by their numbers, that sit at these tables together. `closeness`: what both say at least of how closely they
-    work together, 0 to 4 in half levels; None where not both have told it."""
+    """Two nodes, by number, that share these partnerships.
+
+    `closeness`: the lower of what both report about working together, 0 to 4 in half levels; None if not both reported
+    it.
+    """
 
     first: int
     second: int
@@ -69,8 +76,11 @@ class Tie:
 
 @dataclass
 class Network:
-    """`before`: the same day a quarter earlier, since when `new` ties came and `gone` ones ended. `focus` is a number, None
-    where nobody is asked for or, with `lacks_focus`, where the one asked for is not in it."""
+    """A network on one day.
+
+    `before`: the same day a quarter earlier, since when `new` ties were added and `gone` ones ended. `focus` is the
+    number of a node, None if none was asked for or, with `lacks_focus`, if the one asked for isn't in the network.
+    """
 
     filters: NetworkFilter
     day: date
@@ -88,12 +98,12 @@ class Network:
 
     @property
     def coverage(self) -> float:
-        """The share of the parties that said a word on a record at which they sit, 0 to 1."""
+        """The share of nodes that made a statement on a record in which they take part, 0 to 1."""
         return sum(body.is_confirmed for body in self.bodies) / len(self.bodies) if self.bodies else 1.0
 
     @property
     def is_quick(self) -> bool:
-        """Whether its scores can be worked out while a page is waited for."""
+        """Whether its scores can be computed within a request."""
         return len(self.bodies) <= IN_REQUEST and networks.steps_of(self.near) <= STEPS_IN_REQUEST
 
     @property
@@ -102,13 +112,13 @@ class Network:
 
     @property
     def digest(self) -> str:
-        """The same for who sees the same parties and ties, and for nobody else."""
+        """A digest that is the same only for readers of the same parties and ties."""
         text = "\n".join([*(body.key for body in self.bodies), *(f"{tie.first} {tie.second}" for tie in self.ties)])
         return hashlib.sha256(text.encode()).hexdigest()
 
 
 def months_from(day: date, months: int) -> date:
-    """The same day so many months later; the month's last one where it has no such day."""
+    """The same day so many months later, or the last day of that month if it is shorter."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
@@ -146,12 +156,12 @@ def network(person, params) -> Network:
 
 
 def _close(pairs, said, least):
-    """Of two bodies and their tables those that both say work together at least so closely."""
+    """The pairs, with their partnerships, that both report working together at least this closely."""
     return {pair: pks for pair, pks in pairs.items() if (closeness(said, pair, pks) or 0) >= least}
 
 
 def _at(pairs) -> dict[int, set[str]]:
-    """Partnership → those of these pairs that sit there."""
+    """Partnership → the nodes of these pairs that take part in it."""
     tables = defaultdict(set)
     for pair, pks in pairs.items():
         for pk in pks:
@@ -160,7 +170,7 @@ def _at(pairs) -> dict[int, set[str]]:
 
 
 def _tables(rows, day) -> dict[int, set[str]]:
-    """Partnership → public ids of the bodies that sit there on this day."""
+    """Partnership → public ids of the nodes that take part in it on this day."""
     tables = defaultdict(set)
     for row in rows:
         if _sits(row, day):
@@ -173,7 +183,11 @@ def _key(row) -> str:
 
 
 def _sits(row, day) -> bool:
-    """A party whose days are not known sits as long as its partnership goes on; one that ended on no known day, not at all."""
+    """Whether the party takes part on this day.
+
+    Without known dates it does so as long as its partnership is active; if the partnership ended on an unknown day,
+    not at all.
+    """
     starts = (row["starts_on"], row["partnership__starts_on"])
     if any(start and start > day for start in starts) or (row["ends_on"] and row["ends_on"] < day):
         return False
@@ -186,7 +200,7 @@ def _is_too_much(tables) -> bool:
 
 
 def _pairs(tables) -> dict[tuple[str, str], list[int]]:
-    """Two bodies → the partnerships at which both sit."""
+    """(node, node) → the partnerships in which both take part."""
     pairs = defaultdict(list)
     for pk in sorted(tables):
         for pair in combinations(sorted(tables[pk]), 2):
@@ -195,7 +209,7 @@ def _pairs(tables) -> dict[tuple[str, str], list[int]]:
 
 
 def _around(tables, key, steps) -> dict[int, set[str]]:
-    """What lies within so many steps of one body; nothing where it does not sit anywhere."""
+    """What is within so many steps of one node; empty if it isn't in the network."""
     reached = {key} if any(key in seated for seated in tables.values()) else set()
     for _ in range(steps):
         reached |= {other for seated in tables.values() if seated & reached for other in seated}

@@ -1,5 +1,8 @@
-"""Scores of networks that are too large for a request: asked for by a person, worked out in the background, found again by
-whoever sees the very same network, and forgotten after a week."""
+"""Network scores too large for a request.
+
+A person asks for them, a worker computes them, readers of exactly the same network find them, and they are deleted
+after a week.
+"""
 
 import time
 from dataclasses import asdict
@@ -16,9 +19,9 @@ from partnerships.insight.models import NetworkReading
 KEPT, STUCK = (
     timedelta(days=7),
     timedelta(minutes=15),
-)  # after which a reading goes, and one that stands still is begun anew
-MOST_WAITING = 3  # of one person
-EVERY = 1  # seconds between two notes of how far it is
+)  # when a result is deleted, and when one without progress is started again
+MOST_WAITING = 3  # per person
+EVERY = 1  # seconds between two progress updates
 
 
 def reading_of(network) -> NetworkReading | None:
@@ -26,14 +29,17 @@ def reading_of(network) -> NetworkReading | None:
 
 
 def paths_of(network, reading) -> networks.Paths | None:
-    """The scores that take long, where they are there: at once for a small network."""
+    """The scores that take long to compute, if available; for a small network they are computed at once."""
     if network.is_quick:
         return networks.paths(network.near)
     return networks.Paths(**reading.result) if reading and reading.result else None
 
 
 def ask(*, network, by) -> NetworkReading:
-    """Has the scores of this network worked out, unless they are. Raises ValidationError when too many wait already."""
+    """Request the scores of this network, if they don't exist.
+
+    Raises ValidationError when too many requests are waiting.
+    """
     waiting = NetworkReading.objects.filter(person=by, finished_at=None).exclude(key=network.digest)
     if waiting.count() >= MOST_WAITING:
         raise ValidationError("Other networks that you asked for are still being worked out. Wait for these.")
@@ -46,14 +52,16 @@ def ask(*, network, by) -> NetworkReading:
 
 
 def _query(network) -> dict[str, list[str]]:
-    """What the network was asked for, its day fixed."""
+    """The parameters of the network, with its day fixed."""
     data = network.filters.data
     return {name: data.getlist(name) for name in network.filters.filters} | {"on": [network.day.isoformat()]}
 
 
 def read_next() -> bool:
-    """Works one network out; False when none waits. Where its person sees another one by now, the reading goes: whoever looks
-    at the page can ask anew."""
+    """Compute the scores of one network. Returns False if none is waiting.
+
+    If its person sees a different network by now, the request is deleted; they can ask again on the page.
+    """
     now = clock.now()
     waits = NetworkReading.objects.filter(Q(progress=0) | Q(asked_at__lt=now - STUCK), finished_at=None)
     one = waits.select_related("person").order_by("asked_at", "pk").first()
@@ -75,7 +83,7 @@ def read_next() -> bool:
 
 
 class _Teller:
-    """Notes how far it is, and no more often than EVERY."""
+    """Writes the progress, at most once every EVERY seconds."""
 
     def __init__(self, rows):
         self.rows, self.at = rows, time.monotonic()
@@ -87,5 +95,5 @@ class _Teller:
 
 
 def forget_old() -> int:
-    """Lets go of readings that were asked for more than a week ago."""
+    """Delete results that were requested more than a week ago."""
     return NetworkReading.objects.filter(asked_at__lt=clock.now() - KEPT).delete()[0]

@@ -1,4 +1,4 @@
-"""Whose network a person may see. It is never public."""
+"""Which network a person may see. It is never public."""
 
 from django.db.models import Q
 
@@ -9,13 +9,15 @@ from partnerships.registry.rules import PUBLIC_PARTY, parties_visible_to, seats_
 
 
 def may_see_networks(person) -> bool:
-    """Whoever belongs to a body. What is in it is `network_visible_to`."""
+    """Whether the person has any membership. `network_visible_to` decides what they see."""
     return belongs_somewhere(person)
 
 
 def network_visible_to(person):
-    """The parties that make up the network: for staff all that they may see, for the people of other bodies those at the
-    tables where a body of theirs sits today. Of outside organizing only whom everyone sees, by its own yes, whoever asks.
+    """The parties of the network.
+
+    Staff see all parties that they may see; others see those of partnerships in which their own organization holds a
+    seat today. Of outside organizing, only parties that are public after their own yes, for every reader.
     """
     rows = parties_visible_to(person).filter(seats.NAMED)
     rows = rows.filter(~Q(partnership__kind=Kind.ORGANIZING) | PUBLIC_PARTY)

@@ -1,4 +1,6 @@
-"""How closely the parties of a network work together, as both of them told it in rounds that the person may see."""
+"""Reported ties: how closely parties of a network work together, as both reported it in rounds that the person may
+see.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,13 +10,16 @@ from partnerships.assessment.choices import Standing
 from partnerships.assessment.models import TieScore
 from partnerships.assessment.rules import rounds_visible_to
 
-ENOUGH_TOLD = 5  # ties that somebody told of, below which no share of those that both told is given
+ENOUGH_TOLD = 5  # reported ties below which no share of mutual reports is shown
 
-Told = dict[tuple[int, str, str], float]  # (partnership, who, of whom) → level, of the latest round
+Told = dict[tuple[int, str, str], float]  # (partnership, who, about whom) → level, from the latest round
 
 
 def told(person, parties, keys: Mapping[int, str], until: datetime) -> Told:
-    """What these parties (rows) said in rounds that opened before this moment. `keys`: party's key → public id of its body."""
+    """What these parties (rows) reported in rounds that opened before this moment.
+
+    `keys`: party's key → its public id.
+    """
     rows = TieScore.objects.filter(
         by__in=parties.order_by().values("pk"),
         item=INTENSITY,
@@ -27,7 +32,9 @@ def told(person, parties, keys: Mapping[int, str], until: datetime) -> Told:
 
 
 def closeness(said: Told, pair: tuple[str, str], tables) -> float | None:
-    """Of two bodies: what both say at least, at the table where they are closest; None where no table has both their words."""
+    """The lower of two nodes' reports, in the partnership where it is highest; None if no partnership has both
+    reports.
+    """
     one, other = pair
     levels = [
         min(said[pk, one, other], said[pk, other, one])
@@ -38,6 +45,6 @@ def closeness(said: Told, pair: tuple[str, str], tables) -> float | None:
 
 
 def reported(said: Told, number: Mapping[str, int]) -> list[tuple[int, int]]:
-    """(who, of whom), by their numbers, for each tie that a party told of; nothing where too few did."""
+    """(who, about whom), by number, for each tie that a party reported; empty if too few did."""
     pairs = {(number[one], number[other]) for (_, one, other), level in said.items() if level >= 1}
     return sorted(pairs) if len({frozenset(pair) for pair in pairs}) >= ENOUGH_TOLD else []

@@ -1,9 +1,10 @@
-"""The scores of a network, from who is tied to whom. Pure: no rows are read here.
+"""The scores of a network, from its ties. Pure functions.
 
-A network is undirected: `near[v]` lists the neighbors of node v, each once, never v itself. n nodes, m ties. A table at which
-k parties sit makes each two of them a tie, k(k−1)/2 in all (a clique): large tables weigh much in every score.
-Sources: Freeman 1978 (degree, betweenness, centralization), Brandes 2001, Marchiori and Latora 2000 (harmonic closeness),
-Krackhardt and Stern 1988 (E-I index). Parts and articulation points are networkx's (docs/decisions/0020 says why no more).
+A network is undirected: `near[v]` lists the neighbors of node v, each once, never v itself. n nodes, m ties. A
+partnership with k parties makes every two of them a tie, k(k−1)/2 in total (a clique): large partnerships weigh much
+in every score. Sources: Freeman 1978 (degree, betweenness, centralization), Brandes 2001, Marchiori and Latora 2000
+(harmonic closeness), Krackhardt and Stern 1988 (E-I index). Components and articulation points are networkx's;
+docs/decisions/0020 says why no more is.
 """
 
 from collections import Counter
@@ -14,13 +15,15 @@ from random import Random
 import networkx as nx
 
 Near = Sequence[Sequence[int]]
-SAMPLED_ABOVE, SAMPLE, SEED = 2_000, 400, 1978  # nodes; sources of paths that are followed; of their choice
+SAMPLED_ABOVE, SAMPLE, SEED = 2_000, 400, 1978  # nodes above which paths are sampled; number of sources; random seed
 
 
 @dataclass(frozen=True)
 class Paths:
-    """What takes long: `betweenness` and `closeness` by node, each 0 to 1. `sampled`: from how many sources betweenness was
-    estimated; None where it is exact."""
+    """The scores that take long: `betweenness` and `closeness` by node, each 0 to 1.
+
+    `sampled`: from how many sources betweenness was estimated; None if it is exact.
+    """
 
     betweenness: list[float]
     closeness: list[float]
@@ -29,7 +32,7 @@ class Paths:
 
 @dataclass(frozen=True)
 class Loss:
-    """What happens when one node leaves: how many parts more there are, and how many nodes more stand alone."""
+    """The effect of removing one node: how many more components, and how many more isolated nodes."""
 
     parts: int
     isolates: int
@@ -37,7 +40,10 @@ class Loss:
 
 @dataclass(frozen=True)
 class Scores:
-    """All but `paths` takes time in proportion to n + m. `reciprocity` and `ei_index` are None where they say nothing."""
+    """All scores.
+
+    Without `paths`, they take time in proportion to n + m. `reciprocity` and `ei_index` are None if undefined.
+    """
 
     nodes: int
     ties: int
@@ -57,8 +63,10 @@ class Scores:
 
 
 def scores(near: Near, groups: Sequence, reported: Iterable[tuple[int, int]] = ()) -> Scores:
-    """All scores but those of `paths`. `groups`: the side of each node. `reported`: (who, of whom) for each tie that a party
-    itself reported."""
+    """All scores except `paths`.
+
+    `groups`: the side of each node. `reported`: (who, about whom) for each tie reported by a party.
+    """
     parts, losses = components(near), [Loss(0, 0)] * len(near)
     pieces = _pieces(near)
     for v, around in enumerate(near):
@@ -83,19 +91,22 @@ def ties_in(near: Near) -> int:
 
 
 def density(near: Near) -> float:
-    """2m / (n(n − 1)): the share of all possible ties that are there; 0 below two nodes."""
+    """2m / (n(n − 1)): the share of all possible ties; 0 below two nodes."""
     n = len(near)
     return 2 * ties_in(near) / (n * (n - 1)) if n > 1 else 0.0
 
 
 def degree(near: Near) -> list[float]:
-    """d / (n − 1): the share of the other nodes that a node is tied to."""
+    """d / (n − 1): the share of other nodes to which a node is tied."""
     others = max(len(near) - 1, 1)
     return [len(around) / others for around in near]
 
 
 def centralization(near: Near) -> float | None:
-    """Σ(dmax − d) / ((n − 1)(n − 2)): 1 where all hangs on one node, 0 where all have as many ties. None below three nodes."""
+    """Σ(dmax − d) / ((n − 1)(n − 2)): 1 if everything depends on one node, 0 if all have equally many ties.
+
+    None below three nodes.
+    """
     n = len(near)
     if n < 3:
         return None
@@ -104,14 +115,17 @@ def centralization(near: Near) -> float | None:
 
 
 def components(near: Near) -> list[list[int]]:
-    """The parts that do not touch, the largest first and equal ones by their first node; each in ascending order."""
+    """The connected components, largest first and equal ones by their first node, each in ascending order."""
     parts = map(sorted, nx.connected_components(_graph(near)))
     return sorted(parts, key=lambda part: (-len(part), part))
 
 
 def _pieces(near: Near) -> list[int]:
-    """Into how many parts a node's own part falls when the node leaves: 0 for one that stands alone, 1 where nothing breaks,
-    more for an articulation point. It is in as many biconnected parts."""
+    """Into how many parts its component falls when a node is removed.
+
+    0 for an isolated node, 1 if the component stays connected, more for an articulation point: as many as the
+    biconnected components that it is in.
+    """
     found = Counter(v for part in nx.biconnected_components(_graph(near)) for v in part)
     return [found[v] for v in range(len(near))]
 
@@ -121,30 +135,33 @@ def _graph(near: Near) -> nx.Graph:
 
 
 def cut_points(near: Near) -> list[int]:
-    """The articulation points: nodes without which their part falls apart."""
+    """The articulation points: nodes without which their component falls apart."""
     return [v for v, number in enumerate(_pieces(near)) if number > 1]
 
 
 def reciprocity(reported: Iterable[tuple[int, int]]) -> float | None:
-    """The share of the ties that somebody reported that both sides reported; None where nobody reported any."""
+    """The share of reported ties that both sides reported; None if none was reported."""
     said = Counter(frozenset(pair) for pair in set(reported) if pair[0] != pair[1])
     return sum(number == 2 for number in said.values()) / len(said) if said else None
 
 
 def ei_index(near: Near, groups: Sequence) -> float | None:
-    """(E − I) / (E + I), E ties between two groups and I ties within one: 1 where all cross, −1 where none does. None without
-    ties."""
+    """(E − I) / (E + I), with E ties between groups and I ties within one: 1 if all cross, −1 if none does.
+
+    None without ties.
+    """
     ends = sum(map(len, near))
     external = sum(groups[v] != groups[w] for v, around in enumerate(near) for w in around)
     return (2 * external - ends) / ends if ends else None
 
 
 def paths(near: Near, *, sample: int | None = None, told: Callable[[float], None] | None = None) -> Paths:
-    """Betweenness: of all pairs of other nodes, the share of shortest paths that lead through a node, Σ σ(v)/σ over
-    (n − 1)(n − 2)/2. Closeness (harmonic): Σ 1/distance over n − 1; a node out of reach adds nothing.
+    """Betweenness and closeness.
 
-    Above SAMPLED_ABOVE nodes betweenness is estimated from SAMPLE sources that a fixed seed draws (`sample`: from so many).
-    `told` hears now and then which share is done.
+    Betweenness: the share of shortest paths between all pairs of other nodes that lead through a node, Σ σ(v)/σ over
+    (n − 1)(n − 2)/2. Closeness (harmonic): Σ 1/distance over n − 1; an unreachable node adds nothing. Above
+    SAMPLED_ABOVE nodes, betweenness is estimated from SAMPLE sources drawn with a fixed seed (`sample`: from this
+    many). `told` is called with the share that is done.
     """
     n, small = len(near), _without_twins(near)
     if sample is None and n > SAMPLED_ABOVE:
@@ -170,14 +187,14 @@ def paths(near: Near, *, sample: int | None = None, told: Callable[[float], None
 
 
 def steps_of(near: Near) -> int:
-    """How long `paths` takes: how often it looks along a tie."""
+    """The cost of `paths`: how many times it visits a tie."""
     small = _without_twins(near)
     return len(small.kept) * sum(map(len, small.near))
 
 
 @dataclass(frozen=True)
 class _Small:
-    """A network in which one node stands for those that are tied to the very same nodes: `weight` says for how many."""
+    """A network in which one node represents all nodes with the same ties: `weight` says how many."""
 
     near: list[Sequence[int]]
     kept: list[int]
@@ -186,8 +203,12 @@ class _Small:
 
 
 def _without_twins(near: Near) -> _Small:
-    """Parties at one and the same table alone have the same neighbors, and all these are tied to each other: no shortest path
-    between two others leads through them, so one of them can stand for all. Nothing is lost, and large tables cost little."""
+    """Merge nodes with the same closed neighborhood.
+
+    Parties of only one partnership have the same neighbors, and all of these are tied to each other: no shortest path
+    between two others leads through them, so one of them can represent all. The result is exact, and large
+    partnerships cost little.
+    """
     alike: dict[frozenset, list[int]] = {}
     closed = [frozenset((*around, v)) for v, around in enumerate(near)]
     for v, all_of_them in enumerate(closed):
@@ -208,7 +229,9 @@ def _without_twins(near: Near) -> _Small:
 
 
 def _reach(near, source):
-    """The nodes in reach by their distance, in how many shortest ways each is reached, and the distance of each (−1: none)."""
+    """The reachable nodes by distance, the number of shortest paths to each, and the distance of each (−1:
+    unreachable).
+    """
     ways, distance = [0] * len(near), [-1] * len(near)
     ways[source], distance[source], levels, d = 1, 0, [[source]], 0
     while levels[-1]:
@@ -225,7 +248,7 @@ def _reach(near, source):
 
 
 def _add_paths(small, levels, ways, distance, times, through):
-    """Brandes: from the farthest back, what of the paths to all that lies behind leads through each node."""
+    """Brandes: from the farthest nodes back, the share of paths to everything behind a node that lead through it."""
     near, weight, behind = small.near, small.weight, [0.0] * len(small.near)
     for d in range(len(levels) - 1, 0, -1):
         for w in levels[d]:

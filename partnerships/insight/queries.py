@@ -1,5 +1,6 @@
-"""Reading circles: who sits at a table as one person may see it, which expected seats are empty, who has not met for long,
-and how the table stood at the start of an earlier quarter."""
+"""Reads circles: who has a seat as one person may see it, empty expected seats, partners without recent meetings, past
+quarters.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -37,8 +38,11 @@ def key_of(body) -> tuple[str, int]:
 
 @dataclass
 class Place:
-    """A body at the table, once, at its innermost circle. `quiet_since`: the last meeting that it came to, when that is
-    longer ago than the table's rhythm. `is_confirmed`: it has agreed to a seat there; the office recorded the others."""
+    """A partner, once, at its innermost circle.
+
+    `quiet_since`: the last meeting that it attended, if that is longer ago than the rhythm of check-ins.
+    `is_confirmed`: it confirmed a seat here; the office recorded the others.
+    """
 
     entity: object
     side: str
@@ -75,18 +79,20 @@ class SeatSeen:
 
 @dataclass
 class Table:
-    """`places` and `seats` in the order of the rings, then of the sides; `taken_back` for those who keep the seats."""
+    """The circles of one or several partnerships.
+
+    `places` and `seats` are in the order of rings, then of sides. `taken_back` is for people who manage expected
+    seats.
+    """
 
     partnerships: list
     places: list[Place]
     seats: list[SeatSeen]
-    is_more: bool = False  # partnerships that it leaves out
+    is_more: bool = False  # partnerships that are left out
     may_expect: bool = False
     taken_back: list = field(default_factory=list)
-    unnamed: list = field(
-        default_factory=list
-    )  # (side, circle, what figures may say of it) of each seat without a name
-    of_several: bool = False  # partnerships of an issue area, seen as one table
+    unnamed: list = field(default_factory=list)  # (side, circle, value of Unnamed) of each seat without a name
+    of_several: bool = False  # several partnerships of an issue area, combined
 
     @property
     def empty(self) -> list[SeatSeen]:
@@ -109,8 +115,10 @@ def table_of(person, partnership) -> Table:
 
 
 def table_in(person, area, jurisdiction) -> Table:
-    """The circles of an issue area in a place: of the partnerships at or below the area that go on and that the jurisdiction
-    leads, or one within it."""
+    """The circles of an issue area in a place.
+
+    These combine the active partnerships at or below the area that the jurisdiction leads, or one within it.
+    """
     found = records_on(person, area, most=MOST_PARTNERSHIPS + 1, within=jurisdiction)
     table = _table(person, found[:MOST_PARTNERSHIPS], jurisdiction, {"issue_area": area, "office": jurisdiction})
     table.is_more = len(found) > MOST_PARTNERSHIPS
@@ -141,15 +149,18 @@ def _table(person, partnerships, office, of_table) -> Table:
 
 
 def unnamed_in(person, partnerships) -> list[tuple]:
-    """(side, circle, what figures may say of it) of each seat of these partnerships that lost its name. Each counts by itself: to
-    tell two of one holder would tell of who that is."""
+    """(side, circle, value of Unnamed) of each seat of these partnerships that lost its name.
+
+    Each counts by itself: combining two of one holder would reveal something about the holder.
+    """
     rows = unnamed_seats(person).filter(partnership__in=partnerships).order_by()
     return list(rows.values_list("side", "circle", "unnamed"))
 
 
 def lost_a_round(partnership) -> bool:
-    """Whether a round that everyone could read is not shown any more because a partner that was asked lost its name. The others
-    agree still, and so did that partner."""
+    """Whether a public round is no longer shown because an asked partner lost its name, although all asked partners
+    still agree.
+    """
     asked = AskedParty.objects.filter(side__round=OuterRef("pk"), side__key__in=COMPARED)
     words = PublishingWord.objects.filter(round=OuterRef("side__round"), party=OuterRef("party"), agrees=True)
     rows = Round.objects.filter(partnership=partnership, opened_at__isnull=False)
@@ -169,7 +180,10 @@ def _parties(person, partnerships):
 
 
 def _places(parties, partnerships, last_met, limits) -> list[Place]:
-    """Each body once. It has been quiet when nobody met it at any of these tables for as long as the busiest one's rhythm."""
+    """Each partner once.
+
+    It is quiet if it attended none of its partnerships' meetings for as long as the shortest rhythm.
+    """
     by_body: dict = {}
     for party in parties:
         by_body.setdefault(key_of(party.entity), []).append(party)
@@ -189,14 +203,16 @@ def _places(parties, partnerships, last_met, limits) -> list[Place]:
 
 
 def _last_met(person, parties) -> dict[int, date]:
-    """Party → the last meeting that it came to, of those of which the person may read who came."""
+    """Party → the last meeting that it attended, if the person may read the attendance."""
     came = Attendance.objects.filter(came=True, party__in=parties, meeting__in=notes_visible_to(person).values("pk"))
     return dict(came.values_list("party").annotate(Max("meeting__date")).order_by())
 
 
 def _limits(person, partnerships) -> dict[int, int]:
-    """Partnership → days after which its parties count as not met, by the shortest rhythm of its check-ins that the person
-    sees. One that is paused or has ended may be silent."""
+    """Partnership → days after which its parties count as quiet.
+
+    By the shortest rhythm of its check-ins that the person may see. Paused and ended partnerships have no limit.
+    """
     limits = {one.pk: WITHOUT_RHYTHM for one in partnerships if one.status in LIVELY}
     plans = check_in_plans_visible_to(person).filter(partnership__in=list(limits), is_active=True)
     rhythms: dict = {}
@@ -211,8 +227,10 @@ def _wanted(seat) -> tuple[str, int]:
 
 
 def _answers(person, places) -> list[set]:
-    """What each body is to the seats that are expected, by what it shows to this reader: itself, the jurisdiction of a
-    department, an organization's kind and the communities that lead it or that it serves."""
+    """The keys of expected seats that each partner matches, by what it shows to this reader.
+
+    They are itself, the jurisdiction of a department, and an organization's kind, leadership and communities.
+    """
     shown = fields_shown(person, [place.entity for place in places if place.key[0] == "organization"])
     return [_is(place.entity, shown.get(place.entity.pk, ()), place.key) for place in places]
 
@@ -231,8 +249,10 @@ def _is(entity, shown, key) -> set:
 
 
 def empty_seats_of(person, *, most) -> list[ExpectedSeat]:
-    """Seats in the two inner rings that the person's own offices expect and nobody fills, as far as everyone is shown who sits
-    there: the oldest first. One question, whatever there is."""
+    """Empty seats in the two inner rings that the person's own offices expect, oldest first. One query.
+
+    A seat is empty as far as its possible holders are publicly visible.
+    """
     if not jurisdictions_read_by(person):
         return []
     seats = expected_seats_visible_to(person).filter(office__in=jurisdictions_read_by(person), taken_back_on=None)
@@ -240,7 +260,7 @@ def empty_seats_of(person, *, most) -> list[ExpectedSeat]:
 
 
 def empty_seats_at(person, partnerships, office, *, most) -> list[ExpectedSeat]:
-    """Seats in any ring that nobody fills, of those expected at these partnerships, or by the office on an issue area."""
+    """Empty seats in any ring that are expected in these partnerships, or by the office on an issue area."""
     at = Q(partnership__in=partnerships) | Q(office=office, partnership=None)
     return _unfilled(person, expected_seats_visible_to(person).filter(at, taken_back_on=None), most)
 
@@ -262,13 +282,13 @@ def _unfilled(person, seats, most):
 
 
 def seat_of(person, public_id) -> ExpectedSeat:
-    """One seat with its table. Raises Missing or MistypedId."""
+    """One expected seat with its partnership. Raises Missing or MistypedId."""
     rows = expected_seats_visible_to(person).select_related("partnership__lead", "issue_area", "office")
     return get_or_missing(rows.select_related("department", "jurisdiction", "term"), public_id)
 
 
 def who_may_be_expected(office) -> list[tuple[str, list]]:
-    """Whom this office may expect, in groups: (its name, rows). Never a named organization."""
+    """Whom this office can expect, in groups: (group name, rows). Never a named organization."""
     near = [other for rows in relations_of(office).values() for other in rows]
     near += [office.parent] if office.parent and office.parent not in near else []
     branches = departments_of(office)
@@ -290,14 +310,17 @@ def _flat(branch):
 
 
 def quarters_of(person, partnerships) -> list[date]:
-    """The quarters of which something is kept that the person may see, the latest first."""
+    """The quarters with snapshots that the person may see, latest first."""
     rows = snapshots_visible_to(person).filter(partnership__in=partnerships, quarter_on__lt=clock.today())
     return list(rows.order_by("-quarter_on").values_list("quarter_on", flat=True).distinct())
 
 
 def moves_since(person, table, quarter) -> tuple[circles.Moves, dict]:
-    """What changed since the first day of a quarter, and body by key. A seat whose party the person does not see now carries no
-    name, and stands here at all only for its office, or where everyone saw it then."""
+    """What changed since the first day of a quarter, and the office or organization by key.
+
+    A seat whose party the person can't see now has no name. It only counts for its own office, or if everyone could
+    see it then.
+    """
     rows = snapshots_visible_to(person).filter(partnership__in=table.partnerships, quarter_on=quarter)
     rows = list(rows.select_related("partnership", "party"))
     seen = parties_visible_to(person).filter(pk__in=[row.party_id for row in rows]).select_related(*_ENTITIES)
@@ -315,8 +338,10 @@ def moves_since(person, table, quarter) -> tuple[circles.Moves, dict]:
 
 
 def _known_then(person, hidden, quarter) -> set:
-    """Of seats that the person sees no party of: those that are no secret to her. An organization that everyone saw then and
-    that has withdrawn since counts once; one that was never listed is left out whole."""
+    """Of seats whose party the person can't see, those that are no secret to them.
+
+    An organization that was public then and unlisted itself since counts once; one that was never listed is left out.
+    """
     own = {one.pk for one in {row.partnership for row in hidden} if may_read_whole(person, one)}
     others = [row for row in hidden if row.partnership_id not in own and row.party is not None]
     named = [
@@ -330,7 +355,7 @@ def _known_then(person, hidden, quarter) -> set:
 
 
 def _listed_then(organizations, quarter) -> set[int]:
-    """Those that were listed on that day, of organizations that are unlisted now: by the first change of it since."""
+    """Of organizations that are unlisted now, those listed on that day, by the first change since."""
     log = Change.objects.filter(
         Q(before__has_key="listing"), record_type="organization", record_id__in=organizations, at__date__gte=quarter
     )

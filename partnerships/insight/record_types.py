@@ -1,4 +1,4 @@
-"""The kind of record that pictures of the whole keep."""
+"""The kind of record that overviews store."""
 
 from partnerships.core.record_types import RecordType, register
 from partnerships.insight import rules

@@ -1,4 +1,4 @@
-"""Which expected seats and which earlier circles a person may see, and who says which seats should be taken."""
+"""Which expected seats and past circles a person may see, and who manages expected seats."""
 
 from django.db.models import F, Q
 from django.db.models.functions import TruncDate
@@ -14,9 +14,11 @@ from partnerships.registry.rules import partnerships_visible_to, seats_held_by
 
 
 def expected_seats_visible_to(person):
-    """At a partnership: for its lead's staff and the people of its parties. On an issue area: for the staff of the office.
-    One that is shown to everyone: for everyone, of a partnership once it is published. One that was taken back is its
-    office's alone."""
+    """Seats in a partnership for its lead's staff and its parties' people; on an issue area for the staff of the
+    office.
+
+    Public ones are for everyone, in a partnership after it is published. Withdrawn ones are for their office only.
+    """
     if is_administrator(person):
         return ExpectedSeat.objects.all()
     shown = Q(is_public=True) & (Q(partnership__isnull=True) | Q(partnership__is_published=True))
@@ -29,18 +31,23 @@ def expected_seats_visible_to(person):
 
 
 def may_expect(person, office) -> bool:
-    """May she say which seats should be taken, and take that back: the office's editors. At a partnership it is its lead."""
+    """Whether the person may add and withdraw expected seats: the office's editors.
+
+    For a partnership, the office is its lead.
+    """
     return is_administrator(person) or office.pk in jurisdictions_written_by(person)
 
 
 def office_of(seat):
-    """Who keeps a seat: at a partnership whoever leads it now."""
+    """The office that keeps a seat: for a partnership, its current lead."""
     return seat.partnership.lead if seat.partnership else seat.office
 
 
 def snapshots_visible_to(person):
-    """Where parties sat, in the partnerships that she sees: all of it for their leads' staff, for others from the day of
-    publication on. Whose seat it was is looked up among the parties that she sees now."""
+    """Snapshots of partnerships that the person sees: all for their leads' staff, for others those since publication.
+
+    The holder of a seat is looked up among the parties that the person sees now.
+    """
     if is_administrator(person):
         return CircleSnapshot.objects.all()
     rows = CircleSnapshot.objects.filter(partnership__in=partnerships_visible_to(person).order_by().values("pk"))

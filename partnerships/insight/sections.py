@@ -1,5 +1,7 @@
-"""What reports say of some partnerships, section by section: who sits where, gaps, decisions, and what parties said. Each asked
-through the rules and queries that the pages ask, for `reader` (None: everyone)."""
+"""The sections of reports: seats, gaps, decisions, and statements of parties.
+
+Each is read by the rules and queries of the pages, for `reader` (None: everyone).
+"""
 
 from collections import Counter
 from dataclasses import asdict
@@ -24,14 +26,13 @@ BODIES = ("jurisdiction", "department", "organization", "partnership")
 
 
 def seated(reader, pks, today) -> list:
-    """The parties that sit at these tables today, as far as the readers may know of them."""
+    """The parties of these partnerships today, as far as readers may know of them."""
     rows = parties_visible_to(reader).filter(seated_between(today, today), partnership__in=pks)
     return list(rows.select_related(*BODIES).prefetch_related("roles").order_by("partnership", "position", "pk"))
 
 
 def rings(parties, unnamed) -> list[dict]:
-    """Seats by circle, from the center out, and by side, those without a name among them; those whose circle is not said come
-    last."""
+    """Seats by circle, from the center out, and by side, including those without a name; unknown circles come last."""
     seats = Counter((party.circle, party.side) for party in parties)
     seats += Counter((circle, side) for side, circle, says in unnamed if says == Unnamed.COUNTED)
     rows = [{"circle": ring, **{side: seats[ring, side] for side in Side.values}} for ring in (*circles.RINGS, "")]
@@ -54,7 +55,9 @@ def link_of_area(area):
 
 
 def gaps(reader, pks, names) -> dict:
-    """Of the latest opened round of each partnership, as far as readers may see it: how many, and what asks for a response."""
+    """Gaps of the latest opened round of each partnership, as far as readers may see it: how many rounds, and what
+    needs a response.
+    """
     rounds = latest_of(published_rounds() if reader is None else rounds_visible_to(reader), pks)
     counted = rounds.order_by().values("partnership").distinct().count()
     return {"rounds": counted, "gaps": [_gap(row, names) for row in flagged_in(rounds, most=MOST_GAPS)]}
@@ -78,7 +81,7 @@ def _gap(row, names):
 
 
 def decisions(reader, pks, today, names, *, most=MOST_DECISIONS) -> list[dict]:
-    """What public meetings of the last year decided, where everyone may read it; the latest first."""
+    """What public meetings of the last year decided, if everyone may read it; latest first."""
     meetings = notes_visible_to(reader).filter(partnership__in=pks, is_public=True, notes_are_public=True)
     meetings = meetings.filter(date__gt=today - WINDOW, date__lte=today)
     rows = Decision.objects.filter(meeting__in=meetings.values("pk")).select_related("meeting__partnership")
@@ -105,19 +108,19 @@ def _decision(row, seen, names):
 
 
 def with_a_word(parties) -> int:
-    """In how many partnerships a party has said whether the record is right."""
+    """The number of partnerships with a statement by a party on the record."""
     said = Confirmation.objects.filter(party__in=[party.pk for party in parties]).order_by()
     return said.values("party__partnership").distinct().count()
 
 
 def last_words(parties) -> dict[int, Confirmation]:
-    """Party's key → what it said last of the record."""
+    """Party's key → its last statement on the record."""
     said = Confirmation.objects.filter(party__in=[party.pk for party in parties]).order_by("at", "pk")
     return {one.party_id: one for one in said}
 
 
 def part_of(party, names, said=None):
-    """A party with its own words: struck, all of these go."""
+    """A party with its own words, which are removed together with it."""
     roles = [row.role for row in party.roles.all() if row.ends_on is None]
     words = None
     if said:

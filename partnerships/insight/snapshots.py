@@ -1,6 +1,7 @@
-"""Keeps where every party sits at the start of each quarter, for comparing with later: party, side and circle, no name.
+"""Stores every party's circle at the start of each quarter, for later comparisons: party, side and circle, no name.
 
-The first look in a quarter takes it, so a quarter whose first day was missed is taken late; none is taken twice.
+The first run in a quarter takes the snapshot, so it is taken late if no run happened on the first day; it is never
+taken twice.
 """
 
 from partnerships.core import clock
@@ -15,10 +16,10 @@ BATCH = 5000
 
 
 def take(today=None) -> int:
-    """Keeps this quarter's seats where that was not done yet, and gives how many it looked at.
+    """Store this quarter's circles if that wasn't done yet. Returns how many parties it handled.
 
-    Batch by batch, so that nobody waits for it; whatever broke off begins anew. Two workers at once, or one that was killed,
-    write no seat twice: each is unique, and the first one stands.
+    It works in batches, so that no one has to wait for it; an interrupted run starts again. Two workers at once, or a
+    worker that was killed, never store a seat twice, because of the unique constraint.
     """
     quarter = quarter_of(today or clock.today())
     mark, last, looked_at = f"circles of {quarter}", 0, 0

@@ -1,6 +1,7 @@
-"""Writing reports: what is wanted, and having one made now or when its day has come.
+"""Saves reports: what should be reported, and requests to create one now or on a schedule.
 
-`by` is the person, or None for a command. All raise ValidationError (by field), NotAllowed and, with a version, Stale.
+`by` is the person, or None for a command. All functions raise ValidationError (by field), NotAllowed and, with a
+version, Stale.
 """
 
 from datetime import date, timedelta
@@ -22,23 +23,26 @@ from partnerships.reports.queries import people_of
 from partnerships.reports.rules import may_report_for
 from partnerships.reports.striking import reader_of
 
-MOST_DEFINITIONS, MOST_KEPT = 50, 24  # of one body; reports of one definition
+MOST_DEFINITIONS, MOST_KEPT = 50, 24  # per office or organization; stored reports per definition
 MONTHS = {ReportRhythm.MONTHLY: 1, ReportRhythm.QUARTERLY: 3, ReportRhythm.YEARLY: 12}
 
 
 def snapshot(definition) -> dict:
-    """People by number: nobody's name stands in the history."""
+    """The definition as JSON values. People are listed by primary key, so that no name gets into the history."""
     people = sorted(str(pk) for pk in definition.mailed_to.values_list("pk", flat=True)) if definition.pk else []
     return fields_of(definition, leave_out=("mailed_to", "month_day")) | {"mailed_to": people}
 
 
 @transaction.atomic
 def save_report(*, definition=None, by, fields, version=None, why="") -> ReportDefinition:
-    """Says what is reported. `fields`: ReportDefinition's, `mailed_to` as a list of people of its own. Whose it is, its kind and
-    its partnership stay as they were first said."""
+    """Add or change a report definition.
+
+    `fields`: those of ReportDefinition, `mailed_to` as a list of the owner's own people. The owner, kind and
+    partnership never change.
+    """
     definition = definition or ReportDefinition(**{k: fields[k] for k in _FIRST if k in fields})
     require(by is None or may_report_for(by, definition.owner))
-    owner = locked(definition.owner, None)  # two at once are counted one after the other
+    owner = locked(definition.owner, None)  # locked, so that two saves at the same time are counted one after the other
     if definition.pk is None:
         of_owner = ReportDefinition.objects.filter(**{owner._meta.model_name: owner}, ended_on=None)
         if of_owner.count() >= MOST_DEFINITIONS:
@@ -86,7 +90,7 @@ def _can_be_read(definition):
 
 @transaction.atomic
 def end_report(*, definition, by, version=None, why="") -> ReportDefinition:
-    """It is not made any more. What was made stays."""
+    """End a report: no new ones are created. Existing ones stay."""
     require(by is None or may_report_for(by, definition.owner))
     return _set_end(definition, by, version, why, "end", clock.today())
 
@@ -107,7 +111,7 @@ def _set_end(definition, by, version, why, verb, day):
 
 @transaction.atomic
 def ask(*, definition, by) -> Report:
-    """Has the report made now; one that is not made yet is that one."""
+    """Request a report now. If one is already waiting, returns that one."""
     require(by is None or may_report_for(by, definition.owner))
     definition = locked(definition, None)
     if definition.ended_on:
@@ -127,12 +131,12 @@ def _ask(definition, by):
 
 
 def make_due() -> int:
-    """Asks for the reports whose day has come, each once, and moves their day on; gives how many."""
+    """Request the reports that are due, each once, and set their next day. Returns how many."""
     return sum(_make_due(pk) for pk in _due().order_by("next_on", "pk").values_list("pk", flat=True)[:500])
 
 
 def _due():
-    # The earliest day that it is anywhere; each is asked by the day of its own zone then.
+    # The earliest date anywhere; the date in each owner's own time zone is checked later.
     return ReportDefinition.objects.filter(ended_on=None, next_on__lte=clock.today() + timedelta(days=1))
 
 
@@ -142,16 +146,19 @@ def _make_due(pk) -> bool:
     if one is None or one.next_on > (today := clock.today(clock.zone(getattr(one.owner, "zone", "UTC")))):
         return False
     _ask(one, None)
-    # By no person: it moves neither the version nor the history.
+    # Not done by a person, so neither the version nor the history changes.
     day = next_day(one.next_on, one.month_day or one.next_on.day, MONTHS[one.rhythm], today)
     ReportDefinition.objects.filter(pk=pk).update(next_on=day)
     return True
 
 
 def next_day(day: date, month_day: int, months: int, today: date) -> date:
-    """The first day after today, so many months and so many months again from the month of `day`: on `month_day`, or on the last
-    day of a month that is shorter. A shorter month moves none of those after it."""
-    first, ahead = date(day.year, 1, month_day), day.month - 1  # January has every day
+    """The first day after today that is a multiple of `months` after the month of `day`: on `month_day`, or the last
+    day of the month.
+
+    A shorter month doesn't move the days after it.
+    """
+    first, ahead = date(day.year, 1, month_day), day.month - 1  # January has 31 days
     while (found := months_from(first, ahead)) <= today:
         ahead += months
     return found

@@ -10,7 +10,7 @@ class ReportKind(models.TextChoices):
 
 
 class ReportEyes(models.TextChoices):
-    """Who a report may be handed to: it says no more than these may read."""
+    """The audience of a report: it says no more than this audience may read."""
 
     EVERYONE = "everyone", "Everyone"
     OWN = "own", "Our own people only"

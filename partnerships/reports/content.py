@@ -1,5 +1,7 @@
-"""What a report says, as plain JSON that stands still from then on: numbers, keys and names (`insight.names`), as its readers may
-see them (`striking.reader_of`), and of how much of the whole it speaks. Pages put it into words.
+"""The content of a report as JSON that doesn't change afterwards: numbers, keys and names (`insight.names`).
+
+It is limited to what the audience may see (`striking.reader_of`), and says what it covers. Templates turn it into
+text.
 """
 
 from collections import Counter
@@ -42,11 +44,11 @@ GONE = "The partnership is not here any more, or its readers may not see it."
 
 
 class Unmakeable(ValidationError):
-    """A report that cannot be made as it was asked for; its words say why."""
+    """A report that can't be created as requested; the message says why."""
 
 
 def listing_of(definition):
-    """The partnerships of a council report. Raises Unmakeable where its filters are not valid (any more)."""
+    """The partnerships of a council report. Raises Unmakeable if its filters are invalid."""
     try:
         return partnership_list(reader_of(definition), MultiValueDict(parse_qs(definition.query)))
     except (UnknownParameters, ValidationError, Missing):
@@ -54,7 +56,7 @@ def listing_of(definition):
 
 
 def content_of(definition, note=lambda percent: None) -> tuple[dict, Names]:
-    """(the content, what it names). `note` is told how far it is, in percent. Raises Unmakeable."""
+    """(the content, the names in it). `note` is called with the progress in percent. Raises Unmakeable."""
     from_kind = {ReportKind.COUNCIL: _council, ReportKind.PROFILE: _profile, ReportKind.PARTNER: _own}
     names, today = Names(), clock.today(clock.zone(getattr(definition.owner, "zone", "UTC")))
     about = {
@@ -156,7 +158,7 @@ def _profile(definition, reader, today, names, note):
 
 
 def _own(definition, reader, today, names, note):
-    """What the organization is part of, what it was asked, what it said, and what came of it."""
+    """The organization's own partnerships: what it was asked, what it said, and the outcomes."""
     there = partnerships_visible_to(reader).values("pk")
     own = parties_visible_to(reader).filter(organization=definition.organization_id, partnership__in=there)
     own = own.filter(seats.NAMED).select_related("partnership__lead", *BODIES)

@@ -1,4 +1,4 @@
-"""Reports that a council or a partner reads: what is to be reported on, and each report that was made of it."""
+"""Reports for councils and partners: the definitions, and each report created from one."""
 
 from django.db import models
 from django.db.models import Q
@@ -13,16 +13,16 @@ from partnerships.meetings.models import Meeting
 from partnerships.registry.models import Partnership, Party
 from partnerships.reports.choices import ReportEyes, ReportKind, ReportRhythm, ReportState
 
-# What a report names and may have to give up again: each is asked for anew by the rules of its own package.
+# What a report names and may have to redact later; each is checked by the rules of its own package.
 NAMED = ("partnership", "party", "organization", "measure", "meeting", "round")
 
 
 class ReportDefinition(Record):
-    """A report that an office or an organization wants, once or again. `query`: parameters of the list of partnerships.
+    """A report that an office or organization wants, once or regularly.
 
-    `eyes`: what it may say is what everyone may read, or what the body's own people may; an organization's is its own people's.
-    `next_on`: the day of the next one, of a report with a rhythm, by the office's calendar. `month_day`: the day of the month as
-    it was chosen, which a shorter month does not have.
+    `query`: parameters of the list of partnerships. `eyes`: its audience, everyone or the owner's own people; an
+    organization's report is for its own people. `next_on`: the day of the next one, by the office's calendar.
+    `month_day`: the chosen day of the month, which a shorter month may lack.
     """
 
     LETTER = "Q"
@@ -81,11 +81,12 @@ class ReportDefinition(Record):
 
 
 class Report(models.Model):
-    """What a report said when it was made. `content`: as `reports.content` gives it; empty until then. `pdf`: the same as a file;
-    empty while it is made, anew where something was struck, and where this computer cannot make one (`has_no_pdf`).
+    """A report as it was created.
 
-    `asked_by` is empty where the rhythm asked. `problem`: why it could not be made, in plain words. `struck_on`: the last day on
-    which a name was taken out.
+    `content`: from `reports.content`; null until then. `pdf`: the same as a file; null while it is being created,
+    including again after a redaction, and on computers that can't create one (`has_no_pdf`). `asked_by` is null if the
+    schedule requested it. `problem`: why it couldn't be created, as a message. `struck_on`: the last day on which a
+    name was redacted.
     """
 
     definition = models.ForeignKey(ReportDefinition, models.CASCADE, related_name="reports")
@@ -114,7 +115,7 @@ class Report(models.Model):
 
 
 class ReportName(models.Model):
-    """Something that a report names, by the `number` under which its content does: so that it is found when it must be struck."""
+    """A record named in a report, with the `number` it has in the content, so that it can be found for redaction."""
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="names")
     number = models.PositiveIntegerField()

@@ -1,5 +1,7 @@
-"""A report as a tagged PDF file, of the same template as its page. A child process writes it: pages are
-served meanwhile, and its memory is given back."""
+"""A report as a tagged PDF, from the same template as its page.
+
+A child process creates it, so pages are served in the meantime and its memory is released.
+"""
 
 import subprocess  # nosec
 import sys
@@ -13,11 +15,11 @@ MOST_SECONDS = 600
 
 
 class NotWritten(Exception):
-    """The child says why."""
+    """The message is from the child process."""
 
 
 def pdf_of(report) -> bytes | None:
-    """The file of a report that has its content; None where this computer cannot make one. Raises NotWritten."""
+    """The PDF of a report with content; None on a computer that can't create one. Raises NotWritten."""
     return in_a_child(render_to_string("reports/pdf.html", {"report": report, "content": report.content, "ours": OURS}))
 
 

@@ -1,4 +1,4 @@
-"""Reading reports: what an office or an organization has reported, and each report that was made, without its file."""
+"""Reads reports: the definitions of an office or organization, and the created reports without their files."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,10 @@ _ABOUT = ("definition", *(f"definition__{name}" for name in _OF), "asked_by")
 
 
 def definitions(person, *, owner=None) -> list[ReportDefinition]:
-    """What is reported for her own bodies, or for one of them; what has ended last. Each with its latest report (`latest`)."""
+    """The report definitions of the person's offices and organizations, or of one owner; ended ones last.
+
+    Each with `latest`.
+    """
     rows = definitions_visible_to(person).select_related(*_OF)
     if owner is not None:
         rows = rows.filter(**{owner._meta.model_name: owner})
@@ -38,14 +41,17 @@ def definition(person, public_id) -> ReportDefinition:
 
 
 def reports_of(definition) -> list[Report]:
-    """What was made of it, the latest first."""
+    """The reports created from this definition, latest first."""
     return list(definition.reports.defer("pdf", "content").select_related("asked_by"))
 
 
 @dataclass
 class ReportSeen:
-    """A report as it may be shown at this moment. `content` is empty while it is not made yet; `is_struck`: of what it said then
-    something is left out, by now or since a moment ago; `has_file`: its file says the same."""
+    """A report as it can be shown now.
+
+    `content` is None while it isn't created. `is_struck`: part of its original content is redacted. `has_file`: its
+    file has the same content.
+    """
 
     report: Report
     content: dict | None
@@ -54,7 +60,7 @@ class ReportSeen:
 
 
 def report_seen(person, pk: int) -> ReportSeen:
-    """One report, looked over once more. Raises Missing."""
+    """One report, checked again for what its audience may see. Raises Missing."""
     rows = reports_visible_to(person).select_related(*_ABOUT).defer("pdf") if pk < 2**63 else Report.objects.none()
     report = rows.filter(pk=pk).first()
     if report is None:
@@ -69,7 +75,7 @@ def report_seen(person, pk: int) -> ReportSeen:
 
 
 def file_of(person, pk: int) -> tuple[Report, bytes]:
-    """The file of a report. Raises Missing where there is none that says what may be said now."""
+    """The file of a report. Raises Missing if there is none that matches what can be shown now."""
     seen = report_seen(person, pk)
     content = Report.objects.filter(pk=seen.report.pk).values_list("pdf", flat=True).first() if seen.has_file else None
     if content is None:
@@ -78,14 +84,14 @@ def file_of(person, pk: int) -> tuple[Report, bytes]:
 
 
 def owners_written_by(person) -> list:
-    """The offices and organizations for which she may have reports made."""
+    """The offices and organizations for which the person may create reports."""
     offices = Jurisdiction.objects.filter(pk__in=jurisdictions_written_by(person)).order_by("name", "pk")
     own = Organization.objects.filter(pk__in=organizations_written_by(person)).order_by("name", "pk")
     return [*offices, *own]
 
 
 def people_of(owner):
-    """Who can get a letter of its reports: its own people who may sign in."""
+    """The people who can get emails about its reports: its own members who can sign in."""
     return (
         Person.objects.filter(is_active=True, **{f"memberships__{owner._meta.model_name}": owner})
         .distinct()

@@ -1,4 +1,7 @@
-"""Which reports a person reads, and who says what is reported: a body's own people, and no administrator by that alone."""
+"""Which reports a person may read and manage: those of their own offices and organizations.
+
+Administrator rights add none.
+"""
 
 from django.db.models import Q
 
@@ -12,18 +15,18 @@ from partnerships.reports.models import Report, ReportDefinition
 
 
 def definitions_visible_to(person):
-    """Those of her own offices and organizations."""
+    """The definitions of the person's own offices and organizations."""
     own = Q(jurisdiction__in=jurisdictions_read_by(person)) | Q(organization__in=organizations_of(person))
     return ReportDefinition.objects.filter(own)
 
 
 def reports_visible_to(person):
-    """What was made of these."""
+    """The reports created from these definitions."""
     return Report.objects.filter(definition__in=definitions_visible_to(person).order_by().values("pk"))
 
 
 def may_report_for(person, owner) -> bool:
-    """May she say what is reported for this office or organization: its own editors."""
+    """Whether the person may manage reports of this office or organization: its own editors."""
     written = (
         jurisdictions_written_by(person)
         if owner._meta.model_name == "jurisdiction"

@@ -1,8 +1,8 @@
-"""Taking out of stored reports what their readers may not see any more: a name, its words, and all that stands below it.
+"""Redaction of stored reports: removes what their audience may no longer see, with its texts and everything below it.
 
-The content of a report (`content`) is plain JSON. Whatever names something that can be withdrawn is a dict with its number
-(`n`, as of `ReportName`); struck, it is STRUCK and nothing else. `strike` does that in the transaction that withdrew it; whoever
-shows a report asks `hidden_in` anew at each look all the same.
+The content of a report (`content`) is JSON. What names something that can be withdrawn is a dict with its number (`n`,
+from `ReportName`); redacted, it is replaced by STRUCK. `strike` does so in the transaction that withdrew it; code that
+shows a report also checks `hidden_in` every time.
 """
 
 from django.db import transaction
@@ -34,12 +34,15 @@ _VISIBLE = {
 
 
 def reader_of(definition):
-    """In whose eyes a report is made: None where everyone may read it."""
+    """The reader as whom a report is created: None if it is for everyone."""
     return None if definition.eyes == ReportEyes.EVERYONE else OwnPeople(definition.owner)
 
 
 def hidden(reader, names) -> set[int]:
-    """The numbers of those of these names (number → (kind, key)) that the reader may not see. One query a kind and 500 names."""
+    """The numbers of those of these names (number → (kind, key)) that the reader may not see.
+
+    One query per kind and 500 names.
+    """
     found = set()
     for kind in NAMED:
         keys = {number: key for number, (of_kind, key) in names.items() if of_kind == kind}
@@ -52,7 +55,7 @@ def hidden(reader, names) -> set[int]:
 
 
 def hidden_in(report) -> set[int]:
-    """The numbers in a report that its readers may not see now: also those whose record is gone."""
+    """The numbers in a report that its audience may not see now, including those whose record was deleted."""
     names = {}
     for number, *keys in report.names.values_list("number", *(f"{kind}_id" for kind in NAMED)):
         names[number] = next((kind, key) for kind, key in zip(NAMED, keys, strict=True) if key is not None)
@@ -68,7 +71,7 @@ def numbers_in(content) -> set[int]:
 
 
 def without(content, numbers):
-    """The content with these struck."""
+    """The content with these numbers redacted."""
     if isinstance(content, dict):
         return STRUCK if content.get("n") in numbers else {key: without(one, numbers) for key, one in content.items()}
     return [without(one, numbers) for one in content] if isinstance(content, list) else content
@@ -77,8 +80,10 @@ def without(content, numbers):
 @withdrawn.register
 @transaction.atomic
 def strike(**named) -> int:
-    """Looks over the reports that name any of these (kind → keys) and strikes what their readers may not see now; gives how many
-    it changed. Call it last in the transaction that changed what may be seen."""
+    """Check the reports that name any of these (kind → keys), and redact what their audience may not see now.
+
+    Returns how many reports changed. Call it last in the transaction that changed what is visible.
+    """
     which = Q(pk__in=())
     for kind, keys in named.items():
         keys = list(keys)
@@ -100,7 +105,7 @@ def _look_over(pk) -> bool:
 
 
 def look_over_all() -> int:
-    """Strikes what only a look at all of them finds: for what no change of a record tells."""
+    """Check every report. It finds what no change of a record announces."""
     return sum(
         _in_its_own(pk)
         for pk in Report.objects.filter(content__isnull=False).order_by("pk").values_list("pk", flat=True)
@@ -113,7 +118,10 @@ def _in_its_own(pk):
 
 
 def put(report, content) -> None:
-    """Gives a stored report another content: its file goes at once, and is made anew. Whoever makes it just now finds out."""
+    """Replace the content of a stored report: its file is deleted at once and created again.
+
+    A worker creating it now notices.
+    """
     Report.objects.filter(pk=report.pk).update(
         content=content, pdf=None, state=ReportState.WAITING, claimed_until=None, tries=0, struck_on=clock.today()
     )

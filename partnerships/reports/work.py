@@ -1,7 +1,8 @@
-"""Making reports in the background: first what each says, then its file. Under a lease, like `list_files`.
+"""Creates reports in the background under a lease: first the content, then the file.
 
-A report whose content stands is never written anew: what was said then is what was handed out. After a name was struck its file
-alone is made again. Of a worker that dies the lease runs out and another goes on; what fails MOST_TRIES times is left, in words.
+Content that exists is never written again, since people may have received it. After a redaction only the file is
+created again. When a worker dies, its lease ends and another continues; after MOST_TRIES failures the report is left
+with a message.
 """
 
 import logging
@@ -19,9 +20,9 @@ from partnerships.reports.content import Unmakeable, content_of
 from partnerships.reports.models import NAMED, Report, ReportName
 from partnerships.reports.striking import hidden, reader_of, without
 
-LEASE = timedelta(minutes=15)  # longer than a file may take, which tells nothing meanwhile
+LEASE = timedelta(minutes=15)  # longer than a file can take, which reports no progress
 MOST_TRIES = 3
-PATIENCE = 60  # looks, half a second apart, for a moment in which nobody changes what it names
+PATIENCE = 60  # attempts, half a second apart, to find a moment in which no one changes the named records
 LOST = "It could not be made. That is our fault, and it is written down."
 OPEN = (ReportState.WAITING, ReportState.MAKING)
 _ABOUT = ("definition__jurisdiction", "definition__organization", "definition__partnership")
@@ -33,11 +34,14 @@ class _TakenOver(Exception):
 
 
 class _Busy(Exception):
-    """Something that the report names is being changed at this moment."""
+    """A record named in the report is being changed at this moment."""
 
 
 def make_next() -> bool:
-    """Makes one report, the oldest that nobody makes now; False when there is none. What goes wrong stays with its report."""
+    """Create the oldest report that no worker is creating.
+
+    Returns False if there is none. Errors are stored with the report.
+    """
     now = clock.shared()()
     lost = Q(state=ReportState.MAKING, claimed_until__lt=now)
     one = (
@@ -58,7 +62,7 @@ def make_next() -> bool:
         log.warning("The report %s is made by another worker, or something was struck from it.", one.pk)
     except Unmakeable as problem:
         claim.note(state=ReportState.FAILED, claimed_until=None, problem=" ".join(problem.messages))
-    except Exception:  # whatever it is stays with its report: the others go on, and somebody may ask again
+    except Exception:  # whatever it is, only this report is affected: the others go on, and a person can ask again
         log.exception("The report %s was not made.", one.pk)
         again = one.tries + 1 < MOST_TRIES
         claim.rows().update(
@@ -70,7 +74,7 @@ def make_next() -> bool:
 
 
 def _make(one, claim):
-    if one.tries >= MOST_TRIES:  # a worker died of it that often
+    if one.tries >= MOST_TRIES:  # a worker died that many times
         claim.note(state=ReportState.FAILED, claimed_until=None, problem=LOST)
         return
     if one.content is None:
@@ -97,8 +101,11 @@ def _store_once_free(one, claim, names):
 
 @transaction.atomic
 def _store(one, claim, names):
-    """Keeps what it says. Whoever withdraws something meanwhile either has done so when its rows are locked here, and is seen, or
-    waits for that and finds the report (`striking.strike`)."""
+    """Store the content.
+
+    A change that withdraws something has either finished when its rows are locked here, and is seen, or waits for this
+    transaction and then finds the report (`striking.strike`).
+    """
     _lock(names)
     gone = hidden(reader_of(one.definition), names)
     claim.note(content=without(one.content, gone), made_at=one.made_at, progress=90)
@@ -109,7 +116,7 @@ def _store(one, claim, names):
 
 
 def _lock(names):
-    """All that it names, without waiting for anybody: who waits while others wait could be waited for. Raises _Busy."""
+    """Lock everything that the report names without waiting, since waiting could deadlock. Raises _Busy."""
     for kind in NAMED:
         keys = sorted({key for of_kind, key in names.values() if of_kind == kind})
         model = ReportName._meta.get_field(kind).related_model
@@ -121,7 +128,7 @@ def _lock(names):
 
 
 class _Claim:
-    """A worker's hold on a report: the moment until which it holds, which no other worker's is."""
+    """A worker's lease on a report: its end time is unique, so it identifies the lease."""
 
     def __init__(self, pk, until):
         self.pk, self.until = pk, until
@@ -130,7 +137,10 @@ class _Claim:
         return Report.objects.filter(pk=self.pk, state=ReportState.MAKING, claimed_until=self.until)
 
     def note(self, **values):
-        """Writes how far it is, and holds on unless the values let go. Raises _TakenOver once the hold is another's."""
+        """Write the progress and extend the lease, unless the values end it.
+
+        Raises _TakenOver if another worker has the lease.
+        """
         until = max(clock.shared()() + LEASE, self.until + timedelta(microseconds=1))
         if not self.rows().update(**({"claimed_until": until} | values)):
             raise _TakenOver

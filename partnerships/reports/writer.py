@@ -1,23 +1,23 @@
-"""Writes a page as a tagged PDF file (PDF/UA-1): a process of its own, from what it reads to what it prints (`pdf`).
+"""Turns an HTML page from stdin into a tagged PDF (PDF/UA-1) on stdout, in a process of its own (`pdf`).
 
-It knows no database and no settings. Nothing is fetched for a page but our own style sheets and fonts, from the disk.
+It has no database and no settings. For a page it only reads our own style sheets and fonts, from disk.
 """
 
 import sys
 from pathlib import Path
 
-OURS = "https://registry.invalid"  # a name that no computer has: what is read stands on our own disk
-LACKING = 3  # how it ends where this computer lacks Pango (docs/operating.md)
+OURS = "https://registry.invalid"  # a host name that can't exist: everything is read from our own disk
+LACKING = 3  # the exit code on a computer without Pango (docs/operating.md)
 STATIC = Path(__file__).resolve().parent.parent / "static"
 _KINDS = {".css": "text/css", ".woff2": "font/woff2"}
 
 
 class Refused(ValueError):
-    """The page asked for something that is not ours."""
+    """The page asked for a file that isn't ours."""
 
 
 def read_own(address) -> tuple[bytes, str]:
-    """(content, type) of one of our style sheets and fonts. Raises Refused for every other address."""
+    """(content, type) of one of our style sheets and fonts. Raises Refused for every other URL."""
     before, _, name = address.partition(f"{OURS}/")
     path = (STATIC / name).resolve()
     if before or not path.is_relative_to(STATIC / "registry") or path.suffix not in _KINDS or not path.is_file():
@@ -26,20 +26,21 @@ def read_own(address) -> tuple[bytes, str]:
 
 
 def written(page: str) -> bytes:
-    """Raises ImportError or OSError where Pango is lacking, and Refused."""
+    """The PDF of a page. Raises ImportError or OSError if Pango is missing, and Refused."""
     import weasyprint
 
     class Fetcher(weasyprint.urls.URLFetcher):
         def fetch(self, url, headers=None):
             try:
                 content, kind = read_own(url)
-            except Refused as refused:  # any other exception would be passed over in silence
+            except Refused as refused:  # any other exception would be ignored silently
                 raise weasyprint.urls.FatalURLFetchingError(str(refused)) from refused
             return weasyprint.urls.URLFetcherResponse(url, content, {"Content-Type": kind})
 
     try:
         return weasyprint.HTML(string=page, url_fetcher=Fetcher()).write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True)
-    except weasyprint.urls.FatalURLFetchingError as refused:  # no Exception: it would pass by whoever catches these
+    # it isn't an Exception, so handlers for those would miss it
+    except weasyprint.urls.FatalURLFetchingError as refused:
         raise Refused(str(refused)) from refused
 
 

@@ -1,4 +1,7 @@
-"""Changing many records of a list at once: shown first, written whole or not at all, under one request id, and undone as one."""
+"""Bulk edit: change many records of a list at once.
+
+It has a preview, is saved completely or not at all, under one request id, and is undone as one.
+"""
 
 import uuid
 from contextlib import contextmanager
@@ -17,8 +20,8 @@ from partnerships.directory.rules import organizations_kept_by
 from partnerships.records import undoing
 from partnerships.registry import publication
 
-MOST = 100  # records in one go: a few seconds
-ADD, DROP = "add-", "drop-"  # before the name of a list: what joins it, and what leaves it
+MOST = 100  # records per edit: a few seconds
+ADD, DROP = "add-", "drop-"  # prefixes of the name of a list field: values to add, and values to remove
 _GONE = "Some of these records are not there any more. Start again from the list."
 NONE = "Nothing would change. Say what should be another, and tick at least one record."
 TOO_MANY = f"Pick {MOST} records at most in one go."
@@ -27,7 +30,7 @@ OVERTAKEN = "overtaken"
 
 @dataclass(frozen=True)
 class Line:
-    """One record: what would change (field → (was, becomes), as values), and whether this person may not change it."""
+    """One record: the changes (field → (old, new), as values), and whether the person may not change it."""
 
     record: object
     changes: dict
@@ -35,7 +38,10 @@ class Line:
 
 
 def writable(person, kind, records) -> set[int]:
-    """Which of these records the person may change. One query at most: of departments their jurisdictions are read with them."""
+    """Primary keys of those of these records that the person may change.
+
+    At most one query. Departments need their jurisdictions.
+    """
     if kind != "organization":
         return {record.pk for record in records if undoing.may_undo(person, record)}
     kept = organizations_kept_by(person).filter(pk__in=[record.pk for record in records])
@@ -43,7 +49,7 @@ def writable(person, kind, records) -> set[int]:
 
 
 def find(person, kind, public_ids) -> list:
-    """The records of these ids, the oldest first. Raises ValidationError when one is not there for this person."""
+    """The records with these ids, oldest first. Raises ValidationError if one isn't visible to this person."""
     if len(public_ids) > MOST:
         raise ValidationError(TOO_MANY)
     rows = record_types.get(kind).visible_to(person).filter(public_id__in=public_ids).order_by("pk")
@@ -54,8 +60,11 @@ def find(person, kind, public_ids) -> list:
 
 
 def preview(person, kind, records, asked: dict) -> list[Line]:
-    """What `asked` (field → value; ADD or DROP before the name of a list → rows) would change in each. The queries do not grow
-    with the records."""
+    """What would change in each record.
+
+    `asked`: field → value; ADD or DROP before the name of a list field → rows. The number of queries doesn't depend on
+    the number of records.
+    """
     may, names = writable(person, kind, records), {_bare(name) for name in asked}
     many = [field.name for field in record_types.get(kind).model._meta.many_to_many if field.name in names]
     prefetch_related_objects(records, *many)
@@ -89,10 +98,10 @@ def _value(record, name, becomes):
 
 @transaction.atomic
 def change_many(*, kind, by, seen: dict, asked: dict, why="") -> uuid.UUID:
-    """Changes these records (public id → the version that was looked at); gives the request id of all entries of the log.
+    """Change these records (public id → the version that the person saw). Returns the request id of all log entries.
 
-    Raises ValidationError in words, with the code OVERTAKEN when records were changed since, and NotAllowed: then nothing is
-    written.
+    Raises NotAllowed, and ValidationError with a message, with the code OVERTAKEN if records changed since. Nothing is
+    written then.
     """
     records, request_id = find(by, kind, list(seen)), uuid.uuid4()
     lines = [line for line in preview(by, kind, records, asked) if line.changes]
@@ -123,13 +132,15 @@ def _save(line, kind, by, why, request_id):
         raise ValidationError([f"{line.record}: {words}" for words in problem.messages]) from None
 
 
-# What was changed together
+# The changes of one request
 
 
 @dataclass(frozen=True)
 class Together:
-    """One entry of the log: its record, whether this person may undo it, and whether it was undone already. `plan`: what undoing
-    it would do, where that was asked for."""
+    """One log entry: its record, whether this person may undo it, and whether it was undone.
+
+    `plan`: what undoing it would do, if that was requested.
+    """
 
     record: object
     change: Change
@@ -143,7 +154,7 @@ class Together:
 
     @property
     def is_open(self) -> bool:
-        """Whether it may be undone, as far as is known without a plan."""
+        """Whether it can be undone, as far as is known without a plan."""
         return self.may_undo and self.change.verb == "update" and not (self.undone and self.undone.is_whole)
 
     @property
@@ -152,9 +163,9 @@ class Together:
 
 
 def changed_together(person, request_id, *, plans=False) -> list[Together]:
-    """All edits of one request whose histories the person may read. Raises Missing when there are none.
+    """All edits of one request whose histories the person may read. Raises Missing if there are none.
 
-    `plans`: with what undoing each would do, which takes some queries a record.
+    `plans`: include what undoing each would do, which takes some queries per record.
     """
     kinds = {one.key: one for one in record_types.edited_together()}
     rows = Change.objects.filter(request_id=request_id, record_type__in=kinds).select_related("by").order_by("pk")
@@ -181,9 +192,10 @@ def _together(person, record, row, plans):
 
 @transaction.atomic
 def undo_together(*, request_id, by, seen: dict, why="") -> int:
-    """Undoes these entries (number of a change → version of its record, as they were looked at), all or none. Gives how many.
+    """Undo these entries (primary key of a change → version of its record as the person saw it), all or none. Returns
+    how many.
 
-    Raises ValidationError in words, with the code OVERTAKEN when a record was changed since.
+    Raises ValidationError with a message, with the code OVERTAKEN if a record changed since.
     """
     there = {one.change.pk: one for one in changed_together(by, request_id, plans=True) if one.can_be_undone}
     if not seen or not seen.keys() <= there.keys():
@@ -208,7 +220,7 @@ def _undo_all(entries, kind, by, seen, why):
 
 @contextmanager
 def _named(record):
-    """What is refused says of which record."""
+    """Adds the name of the record to errors."""
     try:
         yield
     except Stale:

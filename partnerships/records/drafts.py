@@ -1,6 +1,6 @@
-"""What people typed into forms and have not saved yet: each person's own, one text for each page, kept for 30 days.
+"""Unsaved form input: each person's own, one text per page, stored for 30 days.
 
-The rows are called `Draft`; pages speak of what is “not saved yet”, since a draft is a record that is not published.
+The rows are called `Draft`; pages say “not saved yet”, since there a draft is an unpublished record.
 """
 
 import re
@@ -18,22 +18,23 @@ from partnerships.records.models import Draft
 from partnerships.registry import rules as registry
 
 KEPT = timedelta(days=30)
-MOST = 40  # of one person
+MOST = 40  # per person
 MOST_BYTES = 200_000  # of one text, as it is stored
 LONGEST_PAGE = Draft._meta.get_field("page").max_length
-# What a form sends along for its draft: who types (a mark of the page as it was opened), the one whose text is gone on with, and
-# what the page is called.
+# Extra fields that a form sends for its draft: the window in which it was typed (a mark of the opened page), the one
+# whose text it continues, and the title of the page.
 HAND, OVER, HEADING = "draft_hand", "draft_over", "draft_heading"
-# Never kept: marks of the form itself, and whatever might be a secret.
+# Never stored: marks of the form itself, and anything that might be a secret.
 _NOT_KEPT = re.compile(r"csrfmiddlewaretoken|form_key|draft|draft_over|draft_version|.*(password|secret|token|code)$")
 OTHER, TOO_LARGE, TOO_MANY, STALE = "other", "too_large", "too_many", "stale"
 
 
 @transaction.atomic
 def keep_draft(*, by, page: str, fields: dict[str, list[str]]) -> Draft:
-    """Keeps what a form would send for its page (an address of ours), in the place of what the same hand kept there before.
+    """Store what a form would send for its page (a path of ours), replacing what the same window stored before.
 
-    Raises ValidationError: OTHER where another text of the page is kept that this one did not go on from, TOO_LARGE, TOO_MANY.
+    Raises ValidationError: OTHER if another text is stored for the page that this one doesn't continue, TOO_LARGE,
+    TOO_MANY.
     """
     kept = _to_keep(fields)
     if len(orjson.dumps(kept)) > MOST_BYTES:
@@ -41,7 +42,8 @@ def keep_draft(*, by, page: str, fields: dict[str, list[str]]) -> Draft:
             f"This is too long to be kept unsaved: {MOST_BYTES // 1000} kB fit. Save it, or copy the longest texts.",
             code=TOO_LARGE,
         )
-    Person.objects.select_for_update(no_key=True).get(pk=by.pk)  # her texts are counted and written one at a time
+    # so that a person's texts are counted and written one at a time
+    Person.objects.select_for_update(no_key=True).get(pk=by.pk)
     mine = Draft.objects.filter(person=by)
     before = mine.filter(page=page).first()
     if before and not _goes_on_from(before, fields):
@@ -58,7 +60,7 @@ def keep_draft(*, by, page: str, fields: dict[str, list[str]]) -> Draft:
 
 
 def _to_keep(fields):
-    """Without what is no typed text; of two versions the one that was read, where the form has met another since."""
+    """The fields to store. If the form had an edit conflict, the version that the person read is stored."""
     kept = {name: [text.replace("\0", "") for text in texts] for name, texts in fields.items() if _is_kept(name)}
     if fields.get("draft_version"):
         kept["version"] = fields["draft_version"]
@@ -75,18 +77,18 @@ def _goes_on_from(before, fields):
 
 
 def draft_of(person, page: str) -> Draft | None:
-    """What she typed there and did not save."""
+    """The person's unsaved input for this page."""
     since = clock.now() - KEPT
     return Draft.objects.filter(person=person, page=page, at__gt=since).first()
 
 
 def drafts_of(person) -> list[Draft]:
-    """All of hers, the latest first. One query."""
+    """All unsaved input of the person, latest first. One query."""
     return list(Draft.objects.filter(person=person, at__gt=clock.now() - KEPT))
 
 
 def draft(person, pk: int) -> Draft:
-    """One of hers. Raises Missing."""
+    """One of the person's own drafts. Raises Missing."""
     found = Draft.objects.filter(person_id=person.pk, pk=pk).first()
     if found is None:
         raise Missing
@@ -95,7 +97,10 @@ def draft(person, pk: int) -> Draft:
 
 @transaction.atomic
 def drop_draft(*, by, pk: int, was: str) -> None:
-    """Throws one of her own away. Raises Missing, and ValidationError where it was kept anew since `was` (its moment)."""
+    """Delete one of the person's own drafts.
+
+    Raises Missing, and ValidationError if it was stored again after `was` (its moment).
+    """
     Person.objects.select_for_update(no_key=True).get(pk=by.pk)
     found = draft(by, pk)
     if found.at.isoformat() != was:
@@ -104,26 +109,26 @@ def drop_draft(*, by, pk: int, was: str) -> None:
 
 
 def drop_saved(*, by, page: str) -> None:
-    """Once a form is saved, what was kept of it goes: where there is none, nothing is written."""
+    """Delete the draft of a form that was saved. Writes nothing if there is none."""
     kept = Draft.objects.filter(person=by, page=page).values_list("pk", flat=True).first()
     if kept:
         Draft.objects.filter(pk=kept).delete()
 
 
 def forget_old() -> int:
-    """Lets go of texts that nobody went on with for 30 days."""
+    """Delete drafts that weren't changed for 30 days."""
     return Draft.objects.filter(at__lte=clock.now() - KEPT).delete()[0]
 
 
 def forget_of(public_ids) -> None:
-    """Lets go of what was typed on pages of these records, which are removed."""
+    """Delete drafts of pages of these records, which were deleted."""
     gone = set(public_ids)
     pages = Draft.objects.values_list("pk", "page") if gone else ()
     Draft.objects.filter(pk__in=[pk for pk, page in pages if gone & set(page.split("/"))]).delete()
 
 
-# The first part of an address → rows that she may see, and whether she may write one. A form of a record that is there holds
-# what the record said, so only those who may write it read the form.
+# The first part of a path → (rows that the person may see, whether they may edit one). The form of an existing record
+# has its content, so only people who may edit it may read the form.
 _RECORDS = {
     "partnerships": (registry.partnerships_visible_to, registry.may_write_partnership),
     "organizations": (directory.organizations_visible_to, directory.may_write_organization),
@@ -136,7 +141,7 @@ _PAGE = re.compile(rf"/(?P<kind>[a-z]+)/(?P<id>{ids.SHAPE})/")
 
 
 def is_open(person, page: str) -> bool:
-    """Whether she may write the record that a page names, if it names one. A few queries."""
+    """Whether the person may edit the record in this path, if there is one. A few queries."""
     named = _PAGE.match(page)
     if named is None:
         return True
@@ -146,8 +151,11 @@ def is_open(person, page: str) -> bool:
 
 
 def texts_of(person) -> list[dict]:
-    """For the copy of her own data: where she typed, when and what. What an office's record says is not hers to take along once
-    she may not write it any more, so then only where and when."""
+    """The drafts for a copy of the person's own data: where, when and what they typed.
+
+    The content of an office's record isn't theirs to take when they may no longer edit it, so then only where and
+    when.
+    """
     return [
         {"page": one.page, "at": one.at, "fields": one.fields if is_open(person, one.page) else None}
         for one in drafts_of(person)

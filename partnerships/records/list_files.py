@@ -1,7 +1,8 @@
-"""Lists as spreadsheets: short ones at once; long ones in the background, for a day, and only for the person who asked.
+"""Lists as spreadsheets: short ones at once; long ones in the background, for one day, and only for the person who
+asked.
 
-A file is made batch by batch; each batch holds the lease on. Of a worker that dies the lease runs out, and another begins the
-file anew. Who made it meanwhile writes nothing any more.
+A file is created batch by batch, and each batch extends the lease. When a worker dies, its lease ends and another
+starts the file again. A worker that lost its lease writes nothing any longer.
 """
 
 import logging
@@ -32,11 +33,11 @@ from partnerships.registry.sheets import PARTNERSHIPS
 
 _ALL = (PARTNERSHIPS, ORGANIZATIONS, JURISDICTIONS, DEPARTMENTS, RESULTS, MEASURES, ACTIVITIES, MEETINGS, ACTIONS)
 SHEETS = {one.key: one for one in _ALL}
-AT_ONCE = 1_000  # rows at most of a spreadsheet that is made within a request: about a second's work
+AT_ONCE = 1_000  # the most rows of a spreadsheet that is created within a request: about one second of work
 MOST_ROWS = 50_000
-MOST_OPEN, MOST_KEPT = 5, 5  # files of one person that are not ready yet, and that are
+MOST_OPEN, MOST_KEPT = 5, 5  # files of one person that aren't ready yet, and files that are
 LEASE, KEPT = timedelta(minutes=2), timedelta(days=1)
-EVERY = 1  # seconds between two notes of how far it is
+EVERY = 1  # seconds between two progress updates
 OPEN = (FileState.WAITING, FileState.MAKING)
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ class _TakenOver(Exception):
 
 
 def at_once(person, sheet, listing, params, address) -> bytes | None:
-    """The spreadsheet of a list, or None where it has too many rows for a request."""
+    """The spreadsheet of a list, or None if it has too many rows for a request."""
     total, is_more = listing.total()
     if is_more or total > AT_ONCE:
         return None
@@ -55,7 +56,7 @@ def at_once(person, sheet, listing, params, address) -> bytes | None:
 
 
 def rows_of(listing) -> int:
-    """How many rows a list has: exactly up to MOST_ROWS, and one more where it has more."""
+    """The number of rows of a list: exact up to MOST_ROWS, and one more if there are more."""
     total, is_more = listing.total()
     return _first_rows(listing.rows.order_by()).count() if is_more else total
 
@@ -64,14 +65,15 @@ def _first_rows(rows):
     return rows.values("pk")[: MOST_ROWS + 1]
 
 
-# Asking
+# Requesting
 
 
 @transaction.atomic
 def ask(*, by, key: str, query: str, rows: int) -> ListFile:
-    """Has the list of this key with the parameters `query` made as a spreadsheet; one that is asked for already is that one.
+    """Request the list with this key and the parameters `query` as a spreadsheet. An identical open request is
+    returned instead.
 
-    Raises ValidationError when too many of hers are not ready yet, or the list has too many rows.
+    Raises ValidationError if too many of the person's requests are open, or the list has too many rows.
     """
     if rows > MOST_ROWS:
         raise ValidationError(f"A spreadsheet holds {MOST_ROWS:,} rows at most. The CSV file holds them all.")
@@ -91,12 +93,12 @@ def ask(*, by, key: str, query: str, rows: int) -> ListFile:
 
 
 def files_of(person) -> list[ListFile]:
-    """Hers of the last day, the latest first, without what they hold."""
+    """The person's files of the last day, latest first, without content."""
     return list(_of(person).defer("content"))
 
 
 def file_of(person, pk: int) -> ListFile:
-    """One of hers, without what it holds. Raises Missing."""
+    """One of the person's files, without content. Raises Missing."""
     found = _of(person).filter(pk=pk).defer("content").first() if pk < 2**63 else None
     if found is None:
         raise Missing
@@ -104,12 +106,12 @@ def file_of(person, pk: int) -> ListFile:
 
 
 def is_hers_still(person, file) -> bool:
-    """Whether she belongs to the same bodies in the same roles as when it was made, and these hold the same seats."""
+    """Whether the person has the same memberships and seats as when the file was created."""
     return file.reader == _reader(person)
 
 
 def _reader(person) -> str:
-    """What a person may by her places and by the seats of her bodies, which open what is for partners."""
+    """A digest of the person's memberships and seats, which decide what they may read as a partner."""
     if not belongs_somewhere(person):
         return fingerprint(person)
     held = sorted(seats_held_by(person).filter(seats.AT_WORK).values_list("pk", flat=True))
@@ -117,7 +119,7 @@ def _reader(person) -> str:
 
 
 def content_of(person, file) -> bytes:
-    """What a file holds. Raises Missing where it is not ready, or made for somebody of other rights than she has now."""
+    """The content of a file. Raises Missing if it isn't ready, or the person's rights have changed since."""
     if file.state != FileState.READY or not is_hers_still(person, file):
         raise Missing
     return bytes(_of(person).values_list("content", flat=True).get(pk=file.pk))
@@ -129,11 +131,14 @@ def _of(person):
     return ListFile.objects.filter(person=person, asked_at__gt=clock.now() - KEPT)
 
 
-# Making
+# Creating
 
 
 def make_next() -> bool:
-    """Makes one file, the oldest that nobody makes now; False when there is none. What goes wrong stays with its file."""
+    """Create the oldest file that no worker is creating.
+
+    Returns False if there is none. Errors are stored with the file.
+    """
     now = clock.shared()()
     lost = Q(state=FileState.MAKING, claimed_until__lt=now)
     waits = ListFile.objects.filter(Q(state=FileState.WAITING) | lost).defer("content")
@@ -148,7 +153,7 @@ def make_next() -> bool:
         _make(one, claim)
     except _TakenOver:
         log.warning("The spreadsheet %s took so long that another worker makes it.", one.pk)
-    except Exception:  # whatever it is stays with its file: the others go on, and its person may ask again
+    except Exception:  # whatever it is, only this file is affected: the others go on, and its person can ask again
         log.exception("The spreadsheet %s was not made.", one.pk)
         claim.rows().update(state=FileState.FAILED, claimed_until=None)
     return True
@@ -167,7 +172,7 @@ def _make(one, claim):
 
 
 def _batches(sheet, listing, pks, claim):
-    """Each batch is read by a statement of its own: SQLite takes no note from whoever is in the middle of reading."""
+    """Each batch is read by a query of its own: SQLite can't write the progress while a query is being read."""
     noted = time.monotonic()
     for start in range(0, len(pks), BATCH):
         if time.monotonic() > noted + EVERY:
@@ -177,7 +182,7 @@ def _batches(sheet, listing, pks, claim):
 
 
 class _Claim:
-    """A worker's hold on a file: the moment until which it holds, which no other worker's is."""
+    """A worker's lease on a file: its end time is unique, so it identifies the lease."""
 
     def __init__(self, pk, until):
         self.pk, self.until = pk, until
@@ -186,7 +191,10 @@ class _Claim:
         return ListFile.objects.filter(pk=self.pk, state=FileState.MAKING, claimed_until=self.until)
 
     def note(self, **values):
-        """Writes how far it is, and holds on. Raises _TakenOver once the hold is another's, or the file is gone."""
+        """Write the progress and extend the lease.
+
+        Raises _TakenOver if another worker has the lease, or the file was deleted.
+        """
         until = max(clock.shared()() + LEASE, self.until + timedelta(microseconds=1))
         if not self.rows().update(claimed_until=until, **values):
             raise _TakenOver
@@ -194,5 +202,5 @@ class _Claim:
 
 
 def forget_old() -> int:
-    """Lets go of files that were asked for more than a day ago."""
+    """Delete files that were requested more than a day ago."""
     return ListFile.objects.filter(asked_at__lt=clock.now() - KEPT).delete()[0]

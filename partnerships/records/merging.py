@@ -1,7 +1,7 @@
-"""Making one record of two of the directory, and taking it apart again.
+"""Merges two records of the directory, and undoes it.
 
-The lost record's row goes: all that named it names the kept one, and whoever asks for it is led there (`core.access`). Each
-step stands in the Merge for as long as it can be taken back.
+The lost record's row is deleted: everything that referred to it refers to the kept one, and requests for it are
+redirected (`core.access`). The Merge stores each step for as long as it can be undone.
 """
 
 from contextlib import nullcontext
@@ -36,10 +36,10 @@ from partnerships.registry.models import Party, PartyNote, SeatConsent
 from partnerships.registry.rules import latest_answers, parties_visible_to
 from partnerships.registry.seats import AT_WORK, holds_seat
 
-# Of two answers to a seat the first of these wins.
+# Of two answers about a seat, the first in this list wins.
 STRICTEST = (SeatState.DECLINED, SeatState.WITHDRAWN, SeatState.RECORDED, SeatState.INVITED, SeatState.CONFIRMED)
 _UNNAMED = (Unnamed.WITHHELD, Unnamed.COUNTED, "")
-# What a row of the kept record takes from its twin, beside its own words.
+# What a row of the kept record gets from its twin, in addition to its own texts.
 JOIN = {
     Party: ("circle", "contribution", "internal_notes", "consented_on", ("state", STRICTEST), ("unnamed", _UNNAMED)),
     PartyNote: ("text",),
@@ -61,7 +61,7 @@ _APART = "The record of a party was taken apart into two again."
 
 
 def refusal(kept, lost) -> str:
-    """Why these two cannot be made one, in words; empty when they can. One query at most."""
+    """Why these two can't be merged, as a message; "" when they can. At most one query."""
     if kept.pk == lost.pk:
         return _ONE
     if isinstance(kept, Organization) and kept.side != lost.side:
@@ -74,8 +74,11 @@ def refusal(kept, lost) -> str:
 
 
 def _meet_in_an_open_round(kept, lost) -> bool:
-    """Whether one of them is asked in a round that goes on, at a table where the other has a seat, whatever it said to that:
-    people of one that declined would come to answer by the merge, or others would lose their places."""
+    """Whether one of them is asked in an open round of a partnership in which the other has a seat, whatever it
+    answered.
+
+    Otherwise, people of a partner that declined could answer because of the merge, or others would lose their place.
+    """
     name, tables = kept._meta.model_name, Party.objects.values("partnership")
     asked, found = Respondent.objects.filter(round__opened_at=None, round__cancelled_at=None), Q()
     for one, other in ((kept, lost), (lost, kept)):
@@ -86,10 +89,10 @@ def _meet_in_an_open_round(kept, lost) -> bool:
 
 @transaction.atomic
 def merge(*, kept, lost, by, versions, take=None, why="") -> Merge:
-    """Makes one record of two organizations, or of two departments of a jurisdiction.
+    """Merge two organizations, or two departments of a jurisdiction.
 
-    `versions`: of the kept and of the lost one, as they were looked at. `take`: field → whose value is taken, as in
-    `directory.merge_fields`. Raises NotAllowed, Stale, and ValidationError in words: nothing is written then.
+    `versions`: of the kept and the lost record, as the person saw them. `take`: field → whose value is taken, as in
+    `directory.merge_fields`. Raises NotAllowed, Stale, and ValidationError with a message. Nothing is written then.
     """
     require(by is None or (may_merge(by, kept) and may_merge(by, lost)))
     why = checked_why(why)
@@ -134,14 +137,16 @@ def merge(*, kept, lost, by, versions, take=None, why="") -> Merge:
 
 
 def _in_its_people(kept, *, by, request_id):
-    """People of the lost organization come into the kept one: its own are told unless one of its managers says so."""
+    """The frame for members of the lost organization who join the kept one: its own people are told unless one of its
+    managers merges.
+    """
     if not isinstance(kept, Organization):
         return nullcontext()
     return change_members(kept, by=by, why=_MERGED, keeps_manager=False, request_id=request_id)
 
 
 def _join(kept, lost) -> list[dict]:
-    """All that names the lost record names the kept one; gives the steps."""
+    """Point everything that refers to the lost record at the kept one. Returns the steps."""
     steps = []
     if isinstance(kept, Organization):
         _keep_contacts_private(kept, lost, steps)
@@ -156,7 +161,7 @@ def _join(kept, lost) -> list[dict]:
 
 
 def _note_answers(kept, at):
-    """Where another answer counts than the latest one that came along: it is the one to remember."""
+    """Record the answer that counts about each seat, where it isn't the latest one after the merge."""
     body = {kept._meta.model_name: kept}
     tables = Party.objects.filter(**body).values("partnership")
     latest = {pk: said.state for (pk, *_), said in latest_answers(tables, **body).items()}
@@ -168,7 +173,7 @@ def _note_answers(kept, at):
 
 
 def _keep_contacts_private(kept, lost, steps):
-    """Who could not be read beyond the office, since the profile was not open, is not read by more people now."""
+    """Contacts that only the office could read, because the profile wasn't open, aren't shown to more people now."""
     if kept.listing == Listing.PROFILED != lost.listing:
         for contact in lost.contacts.exclude(visible_to=Reader.STAFF):
             folding.put(contact, "visible_to", Reader.STAFF, steps)
@@ -176,9 +181,11 @@ def _keep_contacts_private(kept, lost, steps):
 
 @dataclass(frozen=True)
 class _Audience:
-    """Who reads those `contacts` of an organization that not everyone reads, before a merge: its people and the staff of the
-    office that keeps it, and with those that are for partners the people at its `tables`. `said_yes`: one of its own managers
-    merges it."""
+    """Who could read the non-public `contacts` of an organization before a merge.
+
+    They are its people and the staff of the office that keeps it, and for contacts that are open to partners the
+    people of its partnerships (`tables`). `said_yes`: one of its own managers merges it.
+    """
 
     name: str
     contacts: set[int]
@@ -203,8 +210,11 @@ class _Audience:
 
 
 def _show_contacts_to_no_one_else(kept, audiences, steps):
-    """A contact for partners is for the organization's own people and office from now on, where its partners are more than they
-    were. Where these are more, too, it takes a yes of the organization that it is of: raises ValidationError."""
+    """Don't show non-public contacts to more people after a merge.
+
+    A contact for partners is limited to the organization's own people and office, if it has more partners now. If
+    those have become more too, the organization itself must agree: raises ValidationError.
+    """
     tables = set().union(*(one.tables for one in audiences))
     people = set().union(*(one.people for one in audiences))
     for one in audiences:
@@ -220,7 +230,7 @@ def _show_contacts_to_no_one_else(kept, audiences, steps):
 
 
 def _move_pointers(kept, lost, steps):
-    """What names a record by its kind and number. Of two told apart from one another nothing is remembered."""
+    """Move rows that refer to a record by kind and primary key. Pairs marked “not duplicates” are dropped."""
     kind, field = kept._meta.model_name, Follow._meta.get_field("record_id")
     here = set(Follow.objects.filter(record_type=kind, record_id=kept.pk).values_list("person", flat=True))
     for row in Follow.objects.filter(record_type=kind, record_id=lost.pk):
@@ -233,7 +243,7 @@ def _move_pointers(kept, lost, steps):
 
 
 def _drop_twin_contacts(kept, steps):
-    """A contact that came along and is there already, by its address, is not kept twice, unless something else names it."""
+    """Delete moved contacts whose email address an existing contact has, unless something else refers to them."""
     came = {step["pk"] for step in steps if step["do"] == folding.MOVED and step["model"] == "contact"}
     contacts = list(kept.contacts.all())
     here = {row.email.lower() for row in contacts if row.email and row.pk not in came}
@@ -247,17 +257,17 @@ def _raw(record, names) -> dict:
 
 
 def _set_in_place(department) -> None:
-    """The path of a department and of those below it, as their parents say."""
+    """Set the paths of a department and of those below it from their parents."""
     if isinstance(department, Department):
         department.refresh_from_db(fields=["parent", "path"])
         place(department)
         for pk in list(Department.objects.filter(parent=department).values_list("pk", flat=True)):
-            # Each is read when it is its turn: the one before it may have moved it.
+            # Each is read in its turn: the one before it may have moved it.
             place(Department.objects.select_related("parent").get(pk=pk))
 
 
 def _hand_over(kept, office):
-    """What an office saw of claims and suggestions, the one that keeps the record sees from now on."""
+    """Show the emails about claims and suggestions to the office that keeps the record from now on."""
     if office and kept.kept_by and office.pk != kept.kept_by_id:
         about = {"claim": kept.claims.values("pk"), "suggestion": kept.suggestions.values("pk")}
         outbox.hand_over(about, was=office.public_id, lead=kept.kept_by)
@@ -269,10 +279,10 @@ def _is_listed(record) -> bool:
 
 @transaction.atomic
 def take_apart(*, merge, kept, by, version=None, why=""):
-    """Makes two records again of what was made one; gives the one that comes back, under its own id.
+    """Undo a merge. Returns the restored record, which has its former id.
 
-    What was added since stays with the kept one, and what was changed again since stays as it is. Raises NotAllowed, Stale, and
-    ValidationError in words.
+    What was added since stays with the kept record, and what was changed again since keeps its value. Raises
+    NotAllowed, Stale, and ValidationError with a message.
     """
     require(by is None or may_merge(by, kept))
     why = checked_why(why)
@@ -303,7 +313,7 @@ def take_apart(*, merge, kept, by, version=None, why=""):
 
 
 def _restore(kept, before):
-    """The fields that the merge changed and that nobody changed since, as they were."""
+    """Restore the fields that the merge changed and that weren't changed since."""
     for name, was in before["was"].items():
         field = kept._meta.get_field(name)
         if folding.plain_value(kept, name) != before["now"][name]:
@@ -318,8 +328,10 @@ def _restore(kept, before):
 
 @dataclass(frozen=True)
 class Along:
-    """What comes along with the lost record, as far as this person knows of it. `tables`: partnerships that it sits in; `both`:
-    those of them in which the two become one party. `is_shown_more`: people will see the kept one where they did not see this.
+    """What the lost record brings along, as far as this person knows of it.
+
+    `tables`: its partnerships. `both`: those in which the two become one party. `is_shown_more`: people will see the
+    kept record who didn't see this one.
     """
 
     tables: list

@@ -1,7 +1,7 @@
-"""Making one contact of two of a body: all that named the lost one names the kept one, and the body's history says so.
+"""Merges two contacts of one record, and logs it in the record's history.
 
-It is saved as any change of the body, so that its version, its history and the undo of it are the usual ones; what named the
-lost one stays with the kept one then.
+It is saved as an ordinary change of the record, so version, history and undo work as usual. What referred to the lost
+contact stays with the kept one, even after an undo.
 """
 
 import uuid
@@ -33,24 +33,24 @@ def body_of(contact):
 
 
 def refusal(kept, lost) -> str:
-    """Why these two cannot be made one, in words; empty when they can."""
+    """Why these two can't be merged, as a message; "" when they can."""
     if kept.pk == lost.pk or body_of(kept) != body_of(lost):
         return _ONE
     return refused_by_rounds(kept, lost)
 
 
 def differences(kept, lost) -> list[tuple]:
-    """(field, of the kept one, of the other, which is taken unless somebody says otherwise), where they differ."""
+    """(field, the kept contact's value, the other's, the default choice) for fields in which they differ."""
     both = [(Contact._meta.get_field(name), getattr(kept, name), getattr(lost, name)) for name in FIELDS]
     return [(field, mine, theirs, KEPT if mine else OTHER) for field, mine, theirs in both if theirs and mine != theirs]
 
 
 @transaction.atomic
 def merge_contacts(*, kept, lost, by, version=None, take=None, why="") -> Contact:
-    """Makes one contact of two, which is read by no more people than either of them was.
+    """Merge two contacts. The result is visible to no more people than either of them was.
 
-    `version`: of their body, as it was looked at. `take`: field → KEPT or OTHER, of FIELDS. Raises NotAllowed, Missing, Stale,
-    and ValidationError in words: nothing is written then.
+    `version`: of their record, as the person saw it. `take`: field → KEPT or OTHER, for FIELDS. Raises NotAllowed,
+    Missing, Stale, and ValidationError with a message. Nothing is written then.
     """
     require(by is None or may_erase_contact(by, kept))
     if words := refusal(kept, lost):
@@ -70,7 +70,7 @@ def merge_contacts(*, kept, lost, by, version=None, take=None, why="") -> Contac
     kind, request_id = body._meta.model_name, uuid.uuid4()
     record_types.of(body).save(**{kind: body}, by=by, fields={}, contacts=rows, why=why or _WHY, request_id=request_id)
     change = Change.objects.get(request_id=request_id, record_type=kind, record_id=body.pk)
-    # Nothing of the lost one stands here; by this, whoever erases the kept one finds what the other was called.
+    # Stores nothing of the lost contact; it lets the erasure of the kept one find the former names of the other.
     Merge.objects.create(
         record_type="contact", kept_id=kept.pk, lost_id=lost.pk, before={"change": change.pk}, by=by, at=clock.now()
     )

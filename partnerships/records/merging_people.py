@@ -1,7 +1,8 @@
-"""Making one account of two that are one human's, and taking them apart again. Administrators alone do this.
+"""Merges two accounts of one person, and undoes it. For administrators only.
 
-What could act for the lost one (sessions, keys, tokens, secret links) ends at once and never comes back; all else that named it
-names the kept one. Nobody comes to read by it what single people answered in a round.
+Everything that could act for the lost account (sessions, keys, tokens, secret links) ends at once and never returns;
+everything else that refers to it refers to the kept one. No one gets to read the single answers of a person in a round
+by it.
 """
 
 import uuid
@@ -55,7 +56,7 @@ _APART = "An account that was made of two was taken apart again."
 
 
 def refusal(by, kept, lost) -> str:
-    """Why these two accounts cannot be made one, in words; empty when they can. Three queries at most."""
+    """Why these two accounts can't be merged, as a message; "" when they can. At most three queries."""
     if kept.pk == lost.pk:
         return _ONE
     if by is not None and by.pk == lost.pk:
@@ -72,13 +73,13 @@ def refusal(by, kept, lost) -> str:
 
 
 def _would_enter(kept, lost) -> bool:
-    """Whether an organization of the other account is none of this one's."""
+    """Whether the other account belongs to an organization that this one doesn't."""
     own = kept.memberships.exclude(organization=None).values("organization")
     return lost.memberships.exclude(organization=None).exclude(organization__in=own).exists()
 
 
 def seen_of(kept, lost) -> str:
-    """A mark of what somebody saw of the two: another one once what they are or where they belong has changed."""
+    """A digest of what the person saw of the two accounts. It changes when their fields or memberships change."""
     facts = [(*_said(one), one.is_active, one.is_administrator, *_places(one)) for one in (kept, lost)]
     return sha256(repr(facts).encode()).hexdigest()
 
@@ -92,16 +93,16 @@ def _places(person):
 
 
 def differences(kept, lost) -> list[tuple]:
-    """(field, of the kept one, of the other, which is taken unless somebody says otherwise), where they differ."""
+    """(field, the kept account's value, the other's, the default choice) for fields in which they differ."""
     both = [(Person._meta.get_field(name), getattr(kept, name), getattr(lost, name)) for name in FIELDS]
     return [(field, mine, theirs, KEPT if mine else OTHER) for field, mine, theirs in both if theirs and mine != theirs]
 
 
 @transaction.atomic
 def merge(*, kept, lost, by, seen=None, take=None, why="") -> Merge:
-    """Makes one account of two. `seen`: the mark of what was looked at (`seen_of`). `take`: field → KEPT or OTHER, of FIELDS.
+    """Merge two accounts. `seen`: the digest from `seen_of`. `take`: field → KEPT or OTHER, for FIELDS.
 
-    Raises NotAllowed, and ValidationError in words (STALE when they are not what was seen): nothing is written then.
+    Raises NotAllowed, and ValidationError with a message (STALE if they changed since). Nothing is written then.
     """
     why = checked_why(why)
     by, kept, lost = _locked(by, kept, lost)
@@ -121,7 +122,7 @@ def merge(*, kept, lost, by, seen=None, take=None, why="") -> Merge:
         _end_address_of(lost)
         if "email" in fields:
             _end_address_of(kept)
-        # Until now a new row may have come to name it; from here on none can.
+        # Until here, new rows could still refer to it; from here on none can.
         lost = Person.objects.select_for_update().get(pk=lost.pk)
         if {place.body for person in (kept, lost) for place in memberships_of(person)} - {*bodies}:
             raise ValidationError(_CHANGED, code=STALE)
@@ -137,9 +138,10 @@ def merge(*, kept, lost, by, seen=None, take=None, why="") -> Merge:
 
 
 def tell_the_other(address) -> bool:
-    """Writes to the address that opens no account any more, while somebody waits: no row of the outbox could say where.
+    """Email the address that no longer has an account, while a person waits, since no outbox row could hold the
+    address.
 
-    False when it cannot be sent.
+    Returns False when it couldn't be sent.
     """
     try:
         outbox.send_now(LetterKind.MEMBERSHIP_CHANGED, address, {"is_gone": True}, letters.render)
@@ -149,7 +151,10 @@ def tell_the_other(address) -> bool:
 
 
 def _locked(by, *people):
-    """The accounts as they are now, and who acts; by number, so that two who do this wait for each other, never in a circle."""
+    """The accounts as they are now, and the acting person.
+
+    Locked in order of primary key, so that two merges don't deadlock.
+    """
     pks = {one.pk for one in (by, *people) if one is not None}
     rows = {row.pk: row for row in Person.objects.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk")}
     if len(rows) < len(pks):
@@ -163,25 +168,25 @@ def _fields_after(kept, lost, take):
 
 
 def _require_not(by, kept):
-    """Nobody gives another address to their own account by this: they would be signed out in the middle of it."""
+    """Refuse to change the email address of one's own account here: it would end one's own session."""
     if by is not None and by.pk == kept.pk:
         raise ValidationError(_OWN_ADDRESS)
 
 
 def _require_unsealed(places):
-    """Whoever reads another mailbox from now on must not come to read what was answered before, nor learn whether."""
+    """Refuse if the owner of another mailbox could read earlier answers, or learn whether there are any."""
     if places.exists():
         raise ValidationError(SEALED)
 
 
 def _in_bodies_of(*people, by, why, request_id):
-    """The frame around a change of who belongs where, of all bodies that these belong to. Their managers stay."""
+    """The frame for a change of members, for all offices and organizations of these people. Their managers stay."""
     bodies = {(type(one.body), one.body.pk): one.body for person in people for one in memberships_of(person)}
     return change_members(*bodies.values(), by=by, why=why, confirmed=True, request_id=request_id)
 
 
 def _end_keys_of(person):
-    """What lets someone act as this person, or read as they do, without a letter to their address."""
+    """End everything with which someone can act or read as this person, without an email to their address."""
     person.authenticator_set.all().delete()
     person.socialaccount_set.all().delete()
     for model in (ApiToken, CalendarFeed):
@@ -189,18 +194,18 @@ def _end_keys_of(person):
 
 
 def _end_address_of(person):
-    """Who is signed in by the address that this person has, is no more; and what they answered for themself is read by nobody."""
+    """End sessions that were opened with this person's address, and erase the answers that they gave themselves."""
     end_sessions(person)
     person.usersession_set.all().delete()
     person.emailaddress_set.all().delete()
-    person.set_unusable_password()  # sessions hang on it
+    person.set_unusable_password()  # sessions depend on the password hash
     person.save(update_fields=["password"])
     for model in (Answer, TieAnswer):
         model.objects.filter(respondent__person=person).delete()
 
 
 def _join(kept, lost) -> list[dict]:
-    """All that names the lost one names the kept one; gives the steps."""
+    """Point everything that refers to the lost account at the kept one. Returns the steps."""
     steps = []
     here = {_body_of(place): place for place in kept.memberships.all()}
     for place in lost.memberships.all():
@@ -217,7 +222,7 @@ def _body_of(place):
 
 
 def _rename_lists(kept, lost, steps):
-    """Two lists of one name stay two."""
+    """Keep two lists with the same name as two."""
     taken = {*kept.saved_lists.values_list("name", flat=True), *lost.saved_lists.values_list("name", flat=True)}
     for row in SavedList.objects.filter(person=lost, name__in=kept.saved_lists.values("name")).order_by("pk"):
         number = 2
@@ -233,10 +238,10 @@ def _log(pk, verb, **values):
 
 @transaction.atomic
 def take_apart(*, merge, kept, by, why="") -> Person:
-    """Makes two accounts again of what was made one; gives the one that comes back, with its old address and without any key.
+    """Undo a merge of accounts. Returns the restored account, with its former address and without any keys.
 
-    Places that were ended since do not come back to either, and what was added since stays with the kept one. Raises NotAllowed,
-    and ValidationError in words.
+    Memberships that ended since aren't restored for either account, and what was added since stays with the kept one.
+    Raises NotAllowed, and ValidationError with a message.
     """
     why = checked_why(why)
     by, kept = _locked(by, kept)
@@ -277,7 +282,7 @@ def _part(kept, merge, back):
 
 
 def _as_it_is_now(steps, kept):
-    """The steps; but a place that was ended since is not given back, nor one with a higher role than was left to it."""
+    """The steps, without memberships that have ended since, and with no higher role than the kept account still has."""
     for step in steps:
         if step["do"] == folding.DROPPED and step["model"] == "membership":
             row = next(serializers.deserialize("json", step["row"])).object
@@ -290,7 +295,7 @@ def _as_it_is_now(steps, kept):
 
 
 def comes_along(lost) -> list[tuple[str, int]]:
-    """What the kept account gets, by kind, and how much of it; without what there is none of. Eleven queries."""
+    """(kind, number) of what the kept account gets, without empty kinds. Eleven queries."""
     now = clock.now()
     counts = (
         ("places in bodies", lost.memberships),

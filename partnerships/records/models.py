@@ -1,4 +1,4 @@
-"""What people have in hand at the registry's desk: files of rows that they bring in, and forms that they have not saved yet."""
+"""Work in progress: files that people import, and unsaved form input."""
 
 import uuid
 
@@ -11,11 +11,11 @@ from partnerships.directory.models import Jurisdiction
 
 
 class Import(models.Model):
-    """A file of rows that somebody brings in for an office: its columns matched, compared with what is there, then written whole
-    or not at all.
+    """A file of rows that a person imports for an office.
 
-    `columns`: place of a column → field; `picked`: row → field → whose value is taken where both differ; `result`: what was
-    found, or done. `reader`: as of `ListFile`.
+    Its columns are matched, its rows compared with the registry, and then saved completely or not at all. `columns`:
+    index of a column → field. `picked`: row → field → whose value is taken if both differ. `result`: what was found or
+    done. `reader`: as in `ListFile`.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="imports")
@@ -41,7 +41,7 @@ class Import(models.Model):
 
 
 class ColumnMemory(models.Model):
-    """Which field an office took a column of this heading for, the last time that it brought in a file."""
+    """The field that an office chose for a column with this heading in its last import."""
 
     jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, related_name="column_memories")
     kind = models.CharField(max_length=20, choices=ImportKind.choices)
@@ -55,7 +55,7 @@ class ColumnMemory(models.Model):
 
 
 class Draft(models.Model):
-    """What a person typed into a form and has not saved yet. Hers alone."""
+    """What a person typed into a form and hasn't saved yet. Visible to them only."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="drafts")
     page = models.CharField(max_length=200)

@@ -1,7 +1,7 @@
-"""A plan from a table that an office has: what would become of each row, and writing all of them or none.
+"""Imports a plan from a table: shows what would happen to each row, then saves all rows or none.
 
-A row is known by its number, or else by its words. An empty cell changes nothing, and an outcome that the file does not name
-stays, so that the same file brought again changes nothing.
+A row is matched by its number, otherwise by its title. An empty cell changes nothing, and outcomes that the file
+doesn't name stay, so importing the same file again changes nothing.
 """
 
 from dataclasses import dataclass, field
@@ -16,14 +16,17 @@ from partnerships.measurement.plan_fields import BY_KEY, is_known, key_of
 from partnerships.measurement.plans import MOST_OUTCOMES, save_plan
 from partnerships.records.import_values import Wrong, text_of
 
-MOST_TEXT = 1_000_000  # characters of a table that a page carries along
+MOST_TEXT = 1_000_000  # characters of a table that a page can carry
 _ONE_LINE = {"number", "goal", "title", "accountable", "due"}
 
 
 @dataclass
 class Row:
-    """`number`: as the spreadsheet shows it. `state`: new, changed, same or refused; `changes`: (column, now, then);
-    `problems`: (column or nothing, words)."""
+    """A row of the file.
+
+    `number`: as the spreadsheet shows it. `state`: new, changed, same or refused. `changes`: (column, current value,
+    new value). `problems`: (column or "", message).
+    """
 
     number: int
     values: dict = field(default_factory=dict)
@@ -33,7 +36,7 @@ class Row:
 
     @property
     def name(self) -> str:
-        """What the outcome would be called."""
+        """The name of the resulting outcome."""
         number, title = (self.values.get(key) or getattr(self.outcome, key, "") for key in ("number", "title"))
         return f"{number} {title}".strip()
 
@@ -45,7 +48,10 @@ class Row:
 
 
 def table_of(content: bytes) -> Table:
-    """The table of a file, its cells as text. Raises ValidationError in words when it cannot be read, or is no plan."""
+    """The table of a file, with cells as text.
+
+    Raises ValidationError with a message if it can't be read or isn't a plan.
+    """
     table = read(content, is_known)
     if table.troubles:
         raise ValidationError([f"Row {row}: {words}" if row else words for row, _, words in table.troubles])
@@ -58,7 +64,7 @@ def table_of(content: bytes) -> Table:
     for number, cells in table.rows:
         texts = [_text(number, *pair) for pair in zip(table.headings, cells, strict=True)]
         for place, cell in enumerate(cells):
-            if goals[place]:  # often one cell over all rows of a goal
+            if goals[place]:  # often one merged cell for all rows of a goal
                 texts[place] = goal = goal if getattr(cell, "is_filler", False) else texts[place]
         rows.append((number, texts))
     table.rows = rows
@@ -75,7 +81,7 @@ def _text(number, heading, cell):
 
 
 def checked_columns(headings, keys) -> None:
-    """Raises ValidationError, in words, when the columns cannot make a plan."""
+    """Raise ValidationError with a message if these columns can't make a plan."""
     if "title" not in keys:
         named = ", ".join(f"“{heading}”" for heading in headings if heading)
         words = f"No column is said to hold the outcome. These are the columns of the file: {named or 'none'}."
@@ -86,7 +92,7 @@ def checked_columns(headings, keys) -> None:
 
 
 def compared(plan, rows, keys) -> list[Row]:
-    """What would become of each of these rows, (number, texts). `keys`: of each column, which field it is, or empty."""
+    """What would happen to each of these rows, (number, texts). `keys`: the field of each column, or ""."""
     standing = list(plan.outcomes.all())
     by_number = {one.number: one for one in standing if one.number}
     by_words = {}
@@ -141,7 +147,7 @@ def _hold_against(row, plan):
 
 
 def write(*, plan, by, rows, version, why="") -> object:
-    """Writes all of these rows, or none. Raises ValidationError when one of them is refused, and as `save_plan` does."""
+    """Save all of these rows, or none. Raises ValidationError if one of them is refused, and as `save_plan` does."""
     if any(row.problems for row in rows):
         raise ValidationError("Nothing was written: some rows cannot be read yet.")
     named = {row.outcome.pk: row.values for row in rows if row.outcome}

@@ -1,7 +1,8 @@
-"""A person's own data: a copy of it, and its erasure: account, places, sessions, change log and stored letters.
+"""A person's own data: a copy of it, and its erasure from account, memberships, sessions, change log and stored
+emails.
 
-A contact (someone without an account) can be erased in the same way. What stays is what the record itself needs: that
-something changed, when, and what else it said (`striking`).
+A contact (a person without an account) can be erased in the same way. What stays is what records need: that something
+changed, when, and what else it said (`striking`).
 """
 
 from datetime import time
@@ -42,9 +43,9 @@ from partnerships.registry.models import Confirmation, PartyNote, Remark, Reply
 from partnerships.registry.rules import party_notes_visible_to
 from partnerships.reports.models import Report
 
-CONTACT_ERASED = "A contact was erased."  # what the log of its record says
+CONTACT_ERASED = "A contact was erased."  # the reason in the record's log
 
-# Rows that a person wrote and that stay without them: (model, field).
+# Rows that stay without the person who wrote them: (model, field).
 _BY = (
     (Change, "by"), (Invitation, "by"), (Claim, "reviewed_by"), (Suggestion, "reviewed_by"), (PartyNote, "by"),
     (Confirmation, "by"), (Remark, "by"), (Reply, "by"), (CheckIn, "recorded_by"),
@@ -55,9 +56,10 @@ _BY = (
 
 
 def own_data(person) -> dict:
-    """All that the registry holds of a person, as plain JSON values: account, places, what they wrote and were sent.
+    """Everything that the registry holds of a person, as JSON values: account, memberships, what they wrote and were
+    sent.
 
-    Of records only which ones they changed, and why: what these say is not theirs to take along when they leave an office.
+    For records, only which ones they changed, and why: the content isn't theirs to take when they leave an office.
     """
     letters = Letter.objects.filter(recipient=f"person:{person.pk}").order_by("due_at", "pk")
     return {
@@ -98,7 +100,7 @@ def own_data(person) -> dict:
         "spreadsheets": rows_of(person.list_files.defer("content"), leave_out=_OF_FILES),
         "imports": rows_of(person.imports.defer("content"), leave_out=_OF_FILES + _OF_IMPORTS),
         "told_in_daily_letters": rows_of(person.digest_entries.all(), leave_out=("person", "sent_in")),
-        # That they changed something, and why; what it said is the record's, which they may no longer read.
+        # That they changed something, and why. The content belongs to the record, which they may no longer read.
         "changes": [
             {"at": row.at, "what": row.verb, "record": row.public_id or row.record_type, "why": row.why}
             for row in Change.objects.filter(by=person).order_by("pk")
@@ -116,31 +118,31 @@ def own_data(person) -> dict:
 
 
 def contacts_with_address_of(person):
-    """Contacts of bodies that are reached under the person's own address: most likely it is them."""
+    """Contacts of offices and organizations with the person's own email address: most likely it is them."""
     rows = Contact.objects.select_related("organization", "department", "jurisdiction")
     return rows.filter(email__iexact=person.email).order_by("pk")
 
 
-_RECORDS = ("organization", "department")  # what other people were called is theirs
+_RECORDS = ("organization", "department")  # the names of other people are those people's data
 _OF_FILES = ("person", "content", "reader", "claimed_until")
-_OF_IMPORTS = ("columns", "picked", "result", "request_id")  # what they say of records is not the person's
+_OF_IMPORTS = ("columns", "picked", "result", "request_id")  # what they say of records isn't the person's data
 
 
 def _saved_lists(person):
-    """Her own, and those that she saved for an office, as long as she belongs there."""
+    """The person's own lists, and those that they saved for an office, as long as they belong to it."""
     rows = saved_lists_visible_to(person).filter(Q(person=person) | Q(by=person))
     return rows_of(rows, leave_out=("person", "by"))
 
 
 def _meetings(person):
-    """The meetings that they are asked to: by title those that they may see, by id the others."""
+    """The meetings they are invited to: those that they may see by title, others by id."""
     asked = Meeting.objects.filter(participants__person=person).order_by("pk")
     seen = set(meetings_visible_to(person).filter(pk__in=asked.values("pk")).values_list("pk", flat=True))
     return [meeting.title if meeting.pk in seen else meeting.public_id for meeting in asked]
 
 
 def _rounds(person):
-    """Where they were asked, and what they answered as long as it is kept."""
+    """The rounds they were asked in, and their answers as long as these are stored."""
     return [
         fields_of(place, leave_out=("person", "contact", "side", "digest"))
         | {
@@ -158,12 +160,13 @@ _TAKEN = ("respondent", "taken_by")
 
 @transaction.atomic
 def erase_person(*, person, by, contacts=False) -> None:
-    """Closes an account for good and strikes its name and address from everything. By the person, an administrator or None.
+    """Close an account permanently, and erase its name and address everywhere. By the person, an administrator, or
+    None.
 
-    `contacts`: erases the contacts with their address, too. Raises NotAllowed, or ValidationError: a body's last manager
-    hands it over first.
+    `contacts`: also erase the contacts with their address. Raises NotAllowed, or ValidationError for the last manager
+    of an office or organization, who has to hand it over first.
     """
-    # The account's lock before those of its bodies, as in `actions.suspend`.
+    # The account is locked before its offices and organizations, as in `actions.suspend`.
     person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     require(by is None or by.pk == person.pk or is_administrator(by))
     alone, is_own = managed_alone_by(person), by is not None and by.pk == person.pk
@@ -180,7 +183,7 @@ def erase_person(*, person, by, contacts=False) -> None:
     forget_letters(Letter.objects.filter(recipient=f"person:{person.pk}"))
     forget_files_of(traces.addresses)
     forget_whose(traces.addresses)
-    # What became of the account, and why.
+    # The history of the account.
     Change.objects.filter(record_type="person", record_id__in=all_in(person)).delete()
     strike(traces)
     forget_steps_with({*traces.names, *traces.addresses})
@@ -197,7 +200,7 @@ def erase_person(*, person, by, contacts=False) -> None:
     end_sessions(person)
     for name in ("usersession_set", "authenticator_set", "socialaccount_set", "emailaddress_set"):
         getattr(person, name).all().delete()
-    # The row stays, empty: check-ins that the person answered keep their rhythm until someone else takes them.
+    # The row stays, empty: check-ins that the person answered keep their rhythm until someone else takes over.
     person.email, person.name, person.is_active = f"erased-{person.pk}@registry.invalid", "", False
     person.is_administrator, person.zone, person.language, person.last_login = False, "UTC", "en", None
     person.digest_at, person.digest_weekday, person.quiet_from, person.quiet_until = time(8), 0, None, None
@@ -206,7 +209,7 @@ def erase_person(*, person, by, contacts=False) -> None:
 
 
 def _forget_what_they_sent(person):
-    """Suggestions stay, without who sent them."""
+    """Keep suggestions, without their sender."""
     for suggestion in Suggestion.objects.filter(address__iexact=person.email):
         forget_letters(Letter.objects.filter(recipient=f"suggestion:{suggestion.pk}"))
         words = suggestion.words
@@ -216,7 +219,7 @@ def _forget_what_they_sent(person):
 
 
 def end_sessions(person) -> None:
-    """Those that they are signed in with, and those in which their address waits for its code."""
+    """End the person's sessions, and those in which their address waits for its code."""
     Session.objects.filter(session_key__in=person.usersession_set.values("session_key")).delete()
     for session in Session.objects.iterator(500):
         if person.email in str(session.get_decoded()).lower():
@@ -233,16 +236,16 @@ def may_erase_contact(person, contact) -> bool:
 
 @transaction.atomic
 def erase_contact(*, contact, by) -> None:
-    """Removes a contact and strikes it from the change log and stored letters. Meetings and check-ins lose it too.
+    """Delete a contact, and erase it from the change log and stored emails. Meetings and check-ins lose it too.
 
-    Raises NotAllowed, or Missing when it is gone.
+    Raises NotAllowed, or Missing when it no longer exists.
     """
     require(by is None or may_erase_contact(by, contact))
     _erase(contact, by=by)
 
 
 def _erase(contact, *, by):
-    # The body first, as whoever saves it does; only then is the contact read that is to go.
+    # The record is locked first, as when it is saved; only then is the contact read.
     owner = locked(contact.organization or contact.department or contact.jurisdiction, None)
     contact = owner.contacts.filter(pk=contact.pk).first()
     if contact is None:
@@ -251,9 +254,9 @@ def _erase(contact, *, by):
     forget_letters(Letter.objects.filter(recipient=f"contact:{pk}"))
     forget_files_of(traces.addresses)
     forget_whose(traces.addresses)
-    if by is None:  # they erase themselves: their answers go with them, of an open round too
+    if by is None:  # they erase themselves: their answers are erased too, including those of an open round
         forget_answers(Respondent.objects.filter(contact=pk))
-    # As any change of the record: a form of it that is open brings nobody back.
+    # Saved as an ordinary change of the record, so that an open form doesn't restore it.
     rows = [{"id": other.pk} for other in owner.contacts.all() if other.pk != pk]
     kind = record_types.of(owner)
     kind.save(**{kind.key: owner}, by=by, fields={}, contacts=rows, why=CONTACT_ERASED)
@@ -264,5 +267,5 @@ def _erase(contact, *, by):
 
 
 def _note(kind, pk):
-    """That something was erased, and when; nothing of it."""
+    """Record that something was erased, and when; nothing of its content."""
     Change.objects.create(at=clock.now(), by=None, verb="erase", record_type=kind, record_id=pk, public_id="")

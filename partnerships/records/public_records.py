@@ -1,4 +1,4 @@
-"""All that the registry holds of one partnership, as one file for a public-records request."""
+"""Everything that the registry holds of one partnership, as one file for a public-records request."""
 
 from dataclasses import asdict
 
@@ -38,11 +38,11 @@ _PARTY = ("party__jurisdiction", "party__department", "party__organization")
 
 
 def records_of(person, partnership, *, private: bool) -> dict:
-    """A partnership with its meetings, check-ins and history, as plain JSON values.
+    """A partnership with its meetings, check-ins and history, as JSON values.
 
-    Without `private`: what the public may read (nothing of a draft), and that changes were made, but not by whom or what they
-    said. With it, by right of the lead's writing staff: drafts, notes, participants and every change as well. A party's notes
-    for its own people are in neither: they are not the office's record. Raises NotAllowed.
+    Without `private`: what the public may read (nothing of a draft), and that changes were made, but not who made them
+    or what they said. With it, for the lead's editors: also drafts, notes, participants and every change. A party's
+    notes for its own people are in neither, since they aren't the office's record. Raises NotAllowed.
     """
     require(may_read_whole(person, partnership) and (not private or may_write_partnership(person, partnership)))
     meetings = meetings_visible_to(person if private else None).filter(partnership=partnership)
@@ -81,13 +81,13 @@ def records_of(person, partnership, *, private: bool) -> dict:
 
 
 def _activity(activity, private):
-    """With who does what and for what where the reader sees every party."""
+    """Including who does what and for which results, if the reader sees every party."""
     shown = fields_of(activity, leave_out=("partnership", "source", "results", "outcomes"))
     return activity_snapshot(activity) if private else shown
 
 
 def _statements(person, partnership):
-    """With the replies of the parties that this reader sees."""
+    """Including the replies of the parties that this reader sees."""
     today = clock.today(clock.zone(partnership.lead.zone))
     remarks = remarks_visible_to(person, today).filter(partnership=partnership)
     replies = Reply.objects.filter(party__in=parties_visible_to(person)).exclude(text="").order_by("at", "pk")
@@ -99,7 +99,7 @@ def _statements(person, partnership):
 
 
 def _round(person, one):
-    """What both sides said, as this reader may see it: never a single answer."""
+    """Both sides' scores as this reader may see them, never a single answer."""
     scores = {
         seen.item.key: {
             "scores": {side: score and _score(score) for side, score in seen.scores.items()},
@@ -114,12 +114,12 @@ def _round(person, one):
 
 
 def _score(score):
-    """Without how many answered: that is told once a round, not for one item."""
+    """Without the number of answers, which is shown once per round, not for one item."""
     return {name: value for name, value in asdict(score).items() if name != "answered"}
 
 
 def _public_meeting(meeting):
-    """Of what was said only what is public; parties are named in the partnership, as far as the public may know them."""
+    """Only public notes and decisions. The partnership names the parties, as far as they are public."""
     is_out = notes_are_out(meeting)
     said = () if is_out else ("notes",)
     left = ("link", "access_notes", "sequence", "partnership", "series", "original_on", *said)

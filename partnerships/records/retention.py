@@ -1,4 +1,4 @@
-"""How long a jurisdiction keeps things: its rules, and the daily task that carries them out and logs what it let go."""
+"""Retention: the rules of a jurisdiction, and the daily task that applies them and logs what it deleted."""
 
 from datetime import timedelta
 
@@ -28,14 +28,16 @@ REPLY, MOST_REPLY_DAYS = "reply_days", 90
 
 
 def settings_of(jurisdiction) -> dict:
-    """What its managers have set: days by kind (a key of Kept; None keeps it), and under REPLY the days that parties see a
-    statement before everyone does."""
+    """The settings of its managers: days by kind (a key of Kept; None: no limit).
+
+    Under REPLY, the days for which parties see a statement before everyone does.
+    """
     rules = dict(RetentionRule.objects.filter(jurisdiction=jurisdiction).values_list("kind", "days"))
     return {REPLY: jurisdiction.reply_days} | {kind: rules.get(kind) for kind in Kept.values}
 
 
 def settings_log(jurisdiction) -> list[Change]:
-    """Who set what, and when: the last fifty changes."""
+    """Who changed which setting, and when: the last fifty changes."""
     rows = Change.objects.filter(Q(verb=KEEPING) | Q(**{f"after__{REPLY}__isnull": False}, verb="update"))
     rows = rows.filter(record_type="jurisdiction", record_id=jurisdiction.pk)
     return list(rows.select_related("by")[:50])
@@ -43,9 +45,9 @@ def settings_log(jurisdiction) -> list[Change]:
 
 @transaction.atomic
 def set_rules(*, jurisdiction, by, days: dict, seen: dict | None = None) -> None:
-    """Sets these of the settings (`settings_of`); `seen`: all of them as they were read.
+    """Change these settings (`settings_of`). `seen`: all of them as the person saw them.
 
-    Raises NotAllowed, Stale when others stand by now, or ValidationError by kind.
+    Raises NotAllowed, Stale if they changed since, or ValidationError by kind.
     """
     require(by is None or manages(by, jurisdiction))
     jurisdiction = locked(jurisdiction, None)
@@ -67,14 +69,14 @@ def set_rules(*, jurisdiction, by, days: dict, seen: dict | None = None) -> None
 
 
 def _set_reply_days(jurisdiction, by, number):
-    # Without a day nobody would see it first.
+    # Without at least one day, the parties wouldn't see it first.
     if not 1 <= (number or 0) <= MOST_REPLY_DAYS:
         raise ValidationError({REPLY: f"Write a number from 1 to {MOST_REPLY_DAYS}."})
     save_jurisdiction(jurisdiction=jurisdiction, by=by, fields={REPLY: number})
 
 
 def _note_rules(jurisdiction, by, before):
-    """The days to reply are a field of the record, and its own change says so."""
+    """Log the changed rules. The days to reply are a field of the record and are logged by its own change."""
     after = settings_of(jurisdiction)
     changed = [kind for kind in Kept.values if before[kind] != after[kind]]
     if changed:
@@ -91,7 +93,10 @@ def _note_rules(jurisdiction, by, before):
 
 
 def keep() -> list[RetentionRun]:
-    """Carries out every rule; gives what was let go. Each rule is a transaction of its own, so that one cannot stop another."""
+    """Apply every rule.
+
+    Returns what was deleted. Each rule has a transaction of its own, so that one can't stop another.
+    """
     runs = []
     for rule in RetentionRule.objects.select_related("jurisdiction").order_by("pk"):
         with transaction.atomic():
@@ -128,7 +133,7 @@ def _closed_invitations(before):
 
 
 def _unused(people):
-    """Of these accounts, those that an invitation alone made: nobody ever signed in, and nothing else is theirs."""
+    """Of these accounts, those that only an invitation created: no one ever signed in, and they own nothing else."""
     rows = people.filter(last_login=None, is_active=True, is_administrator=False)
     rows = rows.filter(memberships=None, invitations=None, claims=None)
     for model in (Participant, CheckInPlan):
@@ -164,12 +169,12 @@ def _check_ins(office, before):
 
 
 def _participants(office, before):
-    """The parties that came stay written down; only the people go."""
+    """The attendance of parties stays; only people are deleted."""
     return _delete(Participant.objects.filter(meeting__partnership__lead=office, meeting__starts_at__lt=before))
 
 
 def _rounds(office, before):
-    """The scores of both sides stay, and who was asked; what single people wrote and chose goes."""
+    """The scores of both sides stay, and who was asked; single answers and comments are deleted."""
     opened = Round.objects.filter(partnership__lead=office, opened_at__lt=before)
     return (
         _delete(Answer.objects.filter(respondent__round__in=opened))
@@ -179,7 +184,7 @@ def _rounds(office, before):
 
 
 def _delete(rows) -> int:
-    """How many of these rows went, what hangs on them left out."""
+    """Delete these rows and return how many, not counting related rows."""
     return rows.delete()[1].get(rows.model._meta.label, 0)
 
 
@@ -195,14 +200,17 @@ _LET_GO = {
 }
 
 
-# What belongs to no office: no rule says how long it is kept, so it goes after so many days everywhere.
+# What belongs to no office has no rule, so it is deleted after this many days everywhere.
 NO_OFFICE_DAYS = 90
 _OF_NOBODY = Q(organization__isnull=False, organization__kept_by=None)
 _TO_NOBODY = _OF_NOBODY | Q(organization=None, office=None)
 
 
 def keep_without_office() -> dict[str, int]:
-    """Lets go what no office has a rule for, and addresses that have served; gives how many of each, which the log keeps too."""
+    """Delete what no office has a rule for, and addresses that aren't needed any longer.
+
+    Returns the number of each, also logged.
+    """
     before = clock.now() - timedelta(days=NO_OFFICE_DAYS)
     letters = Letter.objects.filter(lead=None, due_at__lt=before).exclude(state__in=OPEN_LETTERS)
     decided = Suggestion.objects.exclude(state=SuggestionState.OPEN).filter(reviewed_at__lt=before)
@@ -225,7 +233,7 @@ def keep_without_office() -> dict[str, int]:
 
 
 def _forget_sessions() -> int:
-    """What is known of a browser (its network address) goes with its session."""
+    """Delete what is known of a browser (its network address) together with its session."""
     open_ones = Session.objects.filter(expire_date__gt=clock.now()).values("session_key")
     return _delete(apps.get_model("usersessions", "UserSession").objects.exclude(session_key__in=open_ones))
 

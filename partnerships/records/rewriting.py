@@ -1,4 +1,4 @@
-"""What changes in many records at once when parties are moved between bodies: locked, logged and published together."""
+"""Locks, logs and publishes all records that change when parties move from one record to another."""
 
 import uuid
 
@@ -19,10 +19,11 @@ _MEANWHILE = "Somebody changed one of their partnerships at the same moment. Try
 
 
 class Rewriting:
-    """Bodies of one kind (organizations, or departments), the partnerships that they sit in, and departments below them.
+    """Records of one kind (organizations, or departments), their partnerships, and the departments below them.
 
-    Locks them all when it is made: partnerships first, as those who save one do. `finish` logs each that is another by then
-    under one request id, and publishes. Call both in one transaction. Raises ValidationError.
+    Locks all of them when it is created: partnerships first, in the same order as when one is saved. `finish` logs
+    each that has changed by then, under one request id, and publishes. Call both in one transaction. Raises
+    ValidationError.
     """
 
     def __init__(self, bodies):
@@ -49,12 +50,15 @@ class Rewriting:
         return set(Partnership.objects.filter(**sits).order_by().values_list("pk", flat=True))
 
     def now(self, body):
-        """The body as it was read under its lock."""
+        """The record as it was read under its lock."""
         return next(row for row, _ in self.before if type(row) is self.model and row.pk == body.pk)
 
     def finish(self, *, by, why, of_partnerships, verbs=None, also=()) -> None:
-        """`why`: the reason in the log of the bodies. In that of partnerships stands `of_partnerships`, which names nobody: not
-        all who read it know of each party. `verbs`: what a body's entry is called (its key → verb). `also`: bodies that are new.
+        """Log and publish the changes.
+
+        `why`: the reason in the log of the merged records. The log of partnerships has `of_partnerships`, which names
+        no one, since its readers may not know of each party. `verbs`: primary key of a record → verb of its log entry.
+        `also`: new records.
         """
         showing, entries = set(), []
         for row, before in self.before:

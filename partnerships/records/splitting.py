@@ -1,4 +1,7 @@
-"""Making two records of one of the directory, where two bodies were written down as one. `merging` makes them one again."""
+"""Splits one record of the directory into two, if it describes two organizations or departments.
+
+`merging` undoes it.
+"""
 
 from django.db import transaction
 
@@ -16,7 +19,7 @@ from partnerships.registry.choices import SeatState, Unnamed
 from partnerships.registry.models import Party, PartyNote, SeatConsent
 from partnerships.registry.rules import parties_visible_to
 
-# What the new record has in common with the one that it was a part of; it is unlisted until somebody says otherwise.
+# What the new record has in common with the one it came from; it is unlisted until that is changed.
 COMMON = {
     Organization: ("side", "kind", "kept_by", "has_withdrawn", "is_sample", "is_illustration"),
     Department: ("jurisdiction", "parent", "kind", "is_sample", "is_illustration"),
@@ -25,13 +28,15 @@ _SPLIT = "The record of a party was made into two."
 
 
 def can_go(person, record) -> dict:
-    """Name → the rows of a record that can go to a new one, those that this person sees: its seats, contacts and numbers."""
+    """Name → the rows that can move to the new record, as far as this person sees them: its seats, contacts and
+    identifiers.
+    """
     own = {record._meta.model_name: record}
     seats = parties_visible_to(person) if person is not None else Party.objects.all()
     if _is_of_others(person, record):
         seats = seats.exclude(
             state=SeatState.CONFIRMED
-        )  # the organization's own yes, which no office gives to another record
+        )  # the organization's own yes, which no office can give to another record
     contacts = contacts_visible_to(person) if person is not None else Contact.objects.all()
     return {
         "parties": seats.filter(**own).select_related("partnership").order_by("partnership__title", "pk"),
@@ -47,9 +52,9 @@ def _is_of_others(person, record) -> bool:
 
 @transaction.atomic
 def split(*, record, by, version, name, going, why=""):
-    """Gives these rows of an organization or department (name in `can_go` → keys) to a new one of this name; gives that one.
+    """Move these rows of a record (name in `can_go` → primary keys) to a new record with this name, and return it.
 
-    Raises NotAllowed, Stale, and ValidationError by field: nothing is written then.
+    Raises NotAllowed, Stale, and ValidationError by field. Nothing is written then.
     """
     require(by is None or may_merge(by, record))
     why = checked_why(why)
@@ -68,7 +73,7 @@ def split(*, record, by, version, name, going, why=""):
         for row in rows.filter(pk__in=going.get(kind, ())):
             folding.move(row, row._meta.get_field(record._meta.model_name), new.pk, steps)
     if _is_of_others(by, record):
-        for note in PartyNote.objects.filter(party__organization=new):  # for the organization's own people alone
+        for note in PartyNote.objects.filter(party__organization=new):  # for the organization's own people only
             folding.drop(note, steps)
     _bring_answers(record, new, steps)
     for seat in unnaming.hidden_of(shown):
@@ -83,7 +88,7 @@ def split(*, record, by, version, name, going, why=""):
 
 
 def _bring_answers(record, new, steps):
-    """The answers to a seat go where the seat goes."""
+    """Move the answers about a seat together with the seat."""
     name = record._meta.model_name
     tables = Party.objects.filter(**{name: new}).values("partnership")
     for row in SeatConsent.objects.filter(**{name: record}, partnership__in=tables):

@@ -1,8 +1,8 @@
-"""Striking people from the change log. What is left says that something changed, when, and what else it said.
+"""Redacts people from the change log. What stays says that something changed, when, and what else it said.
 
-Their details are struck where records keep them: rows of contacts, and seats of meetings. Mail addresses are struck wherever
-they stand; phone numbers and whole names also in the reasons of changes. Of a contact, whose name may be that of many (“Front
-desk”), names and numbers are struck only from what is written about the records that it had to do with.
+Their details are redacted where records store them: rows of contacts, and participants of meetings. Email addresses
+are redacted wherever they occur; phone numbers and full names also in the reasons of changes. The name of a contact
+may be that of many (“Front desk”), so its names and numbers are redacted only in texts about related records.
 """
 
 import json
@@ -29,9 +29,9 @@ LEAST_OF_A_PHONE = 7  # shorter ones could be any number
 
 @dataclass
 class Traces:
-    """All names, addresses (small letters) and phone numbers that someone had.
+    """All names, email addresses (in lower case) and phone numbers that a person had.
 
-    `records`: (type, id) of those whose history names them; None: any. `rows`: whether rows of contacts are theirs.
+    `records`: (type, id) of records whose history names them; None: any. `rows`: whether rows of contacts are theirs.
     """
 
     names: set[str] = field(default_factory=set)
@@ -56,15 +56,15 @@ def _low(address) -> str:
 
 
 def traces_of_person(person, *, rows) -> Traces:
-    """Also of the accounts that were made one with theirs."""
+    """The traces of a person, including accounts that were merged into theirs."""
     names, addresses = former_of(person)
     return Traces({person.name, *names} - {""}, {_low(person.email), *addresses}, rows=rows)
 
 
 def traces_of_contact(contact, owner) -> Traces:
-    """Also what the contact was called before, and how it was reached, as the history of its record has it.
+    """The traces of a contact, including its former names and addresses from the history of its record.
 
-    A name, address or number that another contact there has is not its own, and stays.
+    A name, address or number that another contact of the record has isn't its own, and stays.
     """
     others = owner.contacts.exclude(pk=contact.pk)
     kept = {"", *(text for row in others for text in (row.name, _low(row.email), row.phone))}
@@ -84,7 +84,7 @@ def traces_of_contact(contact, owner) -> Traces:
 
 
 def _made_one_with(contact):
-    """The rows of the history that were two contacts until they were made this one."""
+    """The rows in the history of contacts that were merged into this one."""
     found = Merge.objects.filter(record_type="contact", kept_id__in=all_in(contact))
     for entry in Change.objects.filter(pk__in=[merge.before.get("change") for merge in found]):
         after = entry.after.get("contacts", ())
@@ -102,7 +102,7 @@ def _history_of(record):
 
 
 def _asked_at(owner):
-    """The meetings and check-ins of the partnerships that the contact's body leads or is a party of."""
+    """The meetings and check-ins of the partnerships in which the contact's record is the lead or a party."""
     body = {owner._meta.model_name: owner}
     mine = Q(partnership__in=Party.objects.filter(**body).values("partnership"))
     if "jurisdiction" in body:
@@ -115,13 +115,13 @@ def _asked_at(owner):
 
 
 def _not_shared(addresses, contact):
-    """Those that nobody else has: a mailbox may be that of several bodies."""
+    """Those that no one else has: several offices may share a mailbox."""
     has_it = [Contact.objects.exclude(pk=contact.pk), Person.objects.all()]
     return {one for one in addresses if not any(rows.filter(email__iexact=one).exists() for rows in has_it)}
 
 
 def strike(traces: Traces) -> None:
-    """Strikes someone from the whole change log, from forms that people have not saved yet, and from reports."""
+    """Redact a person from the whole change log, from unsaved form input, and from reports."""
     _strike_drafts(traces)
     _strike_reports(traces)
     for entry in _with_words(traces):
@@ -133,10 +133,10 @@ def strike(traces: Traces) -> None:
 
 
 def _with_words(traces):
-    """The entries that hold any of it, as the database finds them: most of the log is never read."""
+    """The log entries that contain any of it, found by the database, so that most of the log isn't read."""
     wanted = Q()
     for text in {*traces.names, *traces.addresses, *traces.phones}:
-        # One database keeps letters beyond ASCII in JSON as they are, the other as numbers.
+        # One database stores characters beyond ASCII in JSON as they are, the other as escapes.
         wanted |= Q(whole__icontains=text) | Q(whole__icontains=json.dumps(text)[1:-1])
     parts = [Cast(F(name), TextField()) for name in ("before", "after")]
     whole = Concat(*parts, Value("\n"), F("why"), output_field=TextField())
@@ -158,13 +158,13 @@ def _struck(value, traces, is_here):
 
 
 def _long(traces):
-    """What can be told from other words of a sentence: whole names and numbers."""
+    """What is distinctive within a sentence: full names and phone numbers."""
     phones = {phone for phone in traces.phones if len(phone) >= LEAST_OF_A_PHONE}
     return phones | {name for name in traces.names if " " in name}
 
 
 def _words(text, words):
-    # The longest first: one may be a part of another.
+    # The longest first: one may be part of another.
     for word in sorted(words, key=len, reverse=True):
         start = text.lower().find(word.lower())
         while start >= 0:
@@ -174,7 +174,7 @@ def _words(text, words):
 
 
 def _strike_reports(traces):
-    """Names and numbers of a contact only in reports that name their record; addresses in any."""
+    """Names and numbers of a contact only in reports that name its record; addresses in any."""
     for report in Report.objects.filter(content__isnull=False).defer("pdf").iterator(20):
         is_here = traces.records is None or any(f'"{one}"' in json.dumps(report.content) for one in traces.public_ids)
         content = _in_all(report.content, {*traces.addresses, *(_long(traces) if is_here else ())})
@@ -201,7 +201,7 @@ def _strike_drafts(traces):
 
 
 def _without_rows(fields, traces, is_here):
-    """With the rows of contacts that are about them left empty; by name or number alone only on a page of their record."""
+    """The fields with the person's contact rows emptied; matched by name or number only on a page of their record."""
     empty = set()
     for name in fields:
         before, _, last = name.rpartition("-")

@@ -72,7 +72,7 @@ def empty_cache():
 
 
 def pytest_ignore_collect(collection_path, config):
-    """Modules without a test of the layer are not imported: reading all of them takes a process 25 seconds."""
+    """Skip modules without a test of the layer: importing all of them takes a process 25 seconds."""
     words = config.option.markexpr.split()
     if "or" in words or not collection_path.match("test_*.py"):
         return None

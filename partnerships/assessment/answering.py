@@ -11,7 +11,8 @@ from partnerships.assessment import events
 from partnerships.assessment.choices import RECORDED, Way
 from partnerships.assessment.models import Answer, PendingAnswer, Respondent, Round, RoundSide, TieAnswer
 from partnerships.assessment.rounds import open_if_complete
-from partnerships.assessment.rules import is_of_side_alone, lost_place, may_record_for, others_of
+from partnerships.assessment.rules import lost_place, may_record_for, others_of
+from partnerships.assessment.who_counts import is_of_side_alone
 from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import Missing, ValidationError
@@ -174,7 +175,7 @@ def record_answers(*, place, by, way, was_read_back, answers) -> None:
         raise ValidationError({"way": ValidationError("Choose how they answered.", code="required")})
     if not answers:
         raise ValidationError("Record at least one answer.", code="nothing_said")
-    by_other_side = not is_of_side_alone(by, current)
+    by_other_side = by is None or not is_of_side_alone(by, current.party)
     rows = [
         PendingAnswer(
             respondent=current, item=item, level=_checked(current.round, item, level, at=item), way=way, by=by

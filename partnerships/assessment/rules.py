@@ -23,7 +23,6 @@ from partnerships.registry.rules import (
     PUBLIC_PARTY,
     may_keep_part,
     may_write_partnership,
-    own_parties_of,
     parties_visible_to,
     seats_held_by,
 )
@@ -189,16 +188,6 @@ def sides_read_by(person, round) -> set[str]:
         is_nation = lead.kind == JurisdictionKind.TRIBAL_NATION and not round.compares_lead
         keys.add(f"{NATION}{lead.pk}" if is_nation else pair_of(round)[0])
     return keys
-
-
-def is_of_side_alone(person, place) -> bool:
-    """Whether a person who records answers belongs to this respondent's side and to no other side at the table."""
-    if person is None or is_administrator(person):
-        return False
-    asked = AskedParty.objects.filter(side__round=place.round_id).values("party")
-    others = own_parties_of(person).filter(partnership=place.round.partnership_id).exclude(pk__in=asked)
-    sides = sides_read_by(person, place.round) | {side_of(party) for party in others.select_related(*_BODIES)}
-    return sides == {place.side.key}
 
 
 NOT_OF_PARTY = "They no longer belong to the party that they answer for."

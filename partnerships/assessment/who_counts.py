@@ -120,4 +120,4 @@ def is_of_side_alone(person, party, *, or_none=False) -> bool:
     if is_administrator(person):
         return or_none and not person.memberships.exists()
     keys, own = sides_at_table(party.partnership, person)
-    return own == {keys[party.pk]} or (or_none and not own)
+    return own == {keys.get(party.pk)} or (or_none and not own)

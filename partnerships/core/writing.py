@@ -46,14 +46,14 @@ def create(record: Record) -> None:
 
 
 def save_checked(record, *, exclude=None) -> None:
-    """Saves a record with its fields checked. Raises ValidationError. Call it inside a transaction.
+    """Validate and save a record, in a transaction. Raises ValidationError.
 
-    The database itself holds the record to its constraints, in one statement. Only where it refuses are they asked one by one,
-    for errors that name the fields. Rows that it refers to and that were read for it are not looked for again.
+    Constraints are left to the database, which checks them all in one statement. Only if it refuses are they validated
+    one by one, for errors that name the fields. Related rows that were loaded for the record aren't looked up again.
     """
-    read = {field.name for field in record._meta.fields if field.is_relation and field.is_cached(record)}
+    loaded = {field.name for field in record._meta.fields if field.is_relation and field.is_cached(record)}
     try:
-        record.clean_fields(exclude=read.union(exclude or ()))
+        record.clean_fields(exclude=loaded.union(exclude or ()))
         record.clean()
         require_years(record)
         with transaction.atomic():

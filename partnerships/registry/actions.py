@@ -103,7 +103,7 @@ def save_partnership(
         shown = unnaming.public_among(current.parties.all()) if becomes_organizing else []
         store(current, fields)
         if verb == "create":
-            read_ahead([current], "parties", "links_earlier", "links_later")  # there are none yet
+            read_ahead([current], "parties", "links_earlier", "links_later")  # a new record has none
         if becomes_organizing:
             _ask_for_seats_again(current)
         if parties is not None:

@@ -232,7 +232,6 @@ ELSEWHERE = {
     "at_the_table": "assessment/test_rolls.py::test_a_sham_organization_that_never_agreed_is_not_asked",
     "cancels_as": "assessment/test_canceling.py::test_a_partner_that_has_left_neither_cancels_nor_moves_nor_agrees",
     "hidden_parties_of": "registry/test_unnamed.py::test_who_reads_the_name_of_a_partner_where",
-    "is_of_side_alone": "assessment/test_recording.py::test_who_belongs_to_another_side_too_records_as_the_other_side",
     "is_partner": "registry/test_seats.py::test_a_sham_partnership_opens_nothing",
     "lost_place": "assessment/test_rolls.py::test_a_side_that_dissolves_mid_round_loses_nothing_in_silence",
     "may_agree_to_publish": "assessment/test_publishing.py::test_a_partys_own_editors_say_it_and_nobody_else",

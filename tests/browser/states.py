@@ -3,10 +3,11 @@
 A state is a page as a person meets it: blank, filled, with nothing to show, refused. `path` names records by the words of
 addresses.py. `sent` is typed over a form in which every other field is filled, and the form is sent.
 
-A new page's states go here, or into the `*_states.py` of its area, the fullest one first. One state of each route gets the
-full checks in the browser (axe, zoom, targets, contrast, weight, HTML, kept typing), as the person who sees most of the page:
-the first one, or those that say `narrow=True`. That takes about two CPU seconds. All other states and people are fetched over
-HTTP by turns, half of them each time: status, HTML and kept typing. Say `narrow=True` for the first page of a new layout, and
+A new page's states go here, or into the `*_states.py` of its area, the fullest one first. One state of each route is checked in
+the browser, as the person who sees most of the page: the first one, or those that say `narrow=True`. Axe, contrast, weight,
+HTML and kept typing are checked each time; targets, zoom and the narrow page in every second commit. The whole takes about two
+CPU seconds. All other states and people are fetched over HTTP by turns, half of them each time: status, HTML and kept typing.
+Say `narrow=True` for the first page of a new layout, and
 for one more state of a route that looks different from its first, such as a preview, a conflict, a refused form of a new
 kind or an error page. The figures QX1, QX3, QX6, QX7 and QX9 put every state through the browser.
 """

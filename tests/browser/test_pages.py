@@ -1,4 +1,7 @@
-"""Every page of states.py: all checks in the browser in its fullest state; status, HTML and kept typing in the others."""
+"""Every page of states.py: in the browser in its fullest state; status, HTML and kept typing over HTTP in its others.
+
+In the browser half of the pages get all checks in one commit and the other half in the next, and the quick ones each time.
+"""
 
 import shutil
 
@@ -59,10 +62,14 @@ def test_a_route_without_a_state_is_found():
     assert without_a_state([*get_resolver().url_patterns, planted]) == ["planted"]
 
 
+WHOLE = {state.name for state in share_of(states.IN_BROWSER, 2)}
+
+
 @pytest.mark.parametrize("state", states.IN_BROWSER, ids=lambda state: state.name)
 def test_page(state, open_page, site_of, validator):
     here = Visit(state, open_page, site_of(state))
-    assert looking.look(here) | {"html": validator.errors(here.body)} == {"html": []}
+    checks = looking.ALL if state.name in WHOLE else looking.QUICK
+    assert looking.look(here, checks) | {"html": validator.errors(here.body)} == {"html": []}
 
 
 @pytest.mark.parametrize("state", share_of(states.OVER_HTTP, 2), ids=lambda state: state.name)

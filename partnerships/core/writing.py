@@ -6,7 +6,7 @@ the action afterwards, because only higher packages know them.
 
 import uuid
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
@@ -56,7 +56,7 @@ def save_checked(record, *, exclude=None) -> None:
         record.clean_fields(exclude=loaded.union(exclude or ()))
         record.clean()
         require_years(record)
-        with transaction.atomic():
+        with transaction.atomic() if _constrained(record) - set(exclude or ()) else nullcontext():
             record.save(force_insert=record._state.adding)
     except (IntegrityError, ValidationError):
         record.full_clean(exclude=exclude)
@@ -92,10 +92,20 @@ def _settled(record, changed) -> set[str]:
     """The fields that need no check: unchanged, and in no constraint together with a changed field."""
     to_check = set(changed)
     for constraint in record._meta.constraints:
-        fields, condition = {*getattr(constraint, "fields", ())}, getattr(constraint, "condition", None)
-        fields |= condition.referenced_base_fields if condition else set()
+        fields = _fields_of(constraint)
         to_check |= fields if fields & changed else set()
     return {field.name for field in record._meta.concrete_fields} - to_check
+
+
+def _constrained(record) -> set[str]:
+    """The fields for whose values the database can refuse a row."""
+    unique = {field.name for field in record._meta.concrete_fields if field.unique}
+    return unique.union(*map(_fields_of, record._meta.constraints))
+
+
+def _fields_of(constraint) -> set[str]:
+    condition = getattr(constraint, "condition", None)
+    return {*getattr(constraint, "fields", ())} | (condition.referenced_base_fields if condition else set())
 
 
 _held: ContextVar[dict | None] = ContextVar("held", default=None)

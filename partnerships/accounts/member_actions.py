@@ -68,7 +68,7 @@ def account_at(address: str) -> Person:
 
 @transaction.atomic
 def person_vouched_for(*, provider: str, number: str, address: str) -> Person:
-    """The person whom a sign-in provider vouches for. Their account is linked with the one at the provider from now
+    """The person that a sign-in provider vouches for. Their account is linked with the one at the provider from now
     on.
 
     `number` identifies the account at the provider. An existing link to it stays, no matter the address. Raises

@@ -94,7 +94,7 @@ def _signing_in(places) -> dict[int, str]:
 def _is_own_manager(places, pk) -> bool:
     """Whether this person manages the organization with the agreement of its own people.
 
-    That is, they weren't let in from outside, or so long ago that the people evidently kept them.
+    That is, they weren't let in from outside, or long enough ago that the people evidently kept them.
     """
     place = places.get(pk)
     if place is None or not place.is_active or place.role != MemberRole.MANAGER:
@@ -152,7 +152,7 @@ def _end_invitations(body, people):
 
 
 def _remember_who_left(organization, had, have):
-    """Remember who left, so that no automatic rule lets them in again; forget those whom a person let in again."""
+    """Remember who left, so that no automatic rule lets them in again; forget those that a person let in again."""
     left, came = (
         {digest_of(mailbox_of(one[pk].address)) for pk in one.keys() - other}
         for one, other in ((had, have), (have, had))

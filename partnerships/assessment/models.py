@@ -185,7 +185,7 @@ class Respondent(models.Model):
     identifies the same person in other rounds (`scoring`) and is removed when they are erased.
 
     A respondent without an email address answers with a code. Their partner entered their `name`, which is removed
-    when the round closes, and their phone number, of which only a keyed digest is kept (`mark`). `code` is the digest
+    when the round closes, and a keyed digest of their phone number (`mark`). `code` is the digest
     of their code. `code_by` printed the code with which their partner named them, if it did so, and may belong to
     another side (`code_by_other_side`).
     """

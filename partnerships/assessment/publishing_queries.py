@@ -60,7 +60,7 @@ def replies_to(person, round) -> list[PublishingWord]:
 
 
 def standing_of(person, round) -> tuple[list[Standing], int]:
-    """How publishing stands: (each asked party of the compared sides that the person sees, how many others were
+    """The state of publishing: (each asked party of the compared sides that the person sees, how many others were
     asked).
     """
     asked = Party.objects.filter(pk__in=asked_parties(round).values("party"))

@@ -138,7 +138,7 @@ def closing_soon(person, *, most) -> list[Round]:
 
 
 def opened_lately(person, *, most) -> list[Round]:
-    """The rounds whose answers opened within LATELY days, as far as the person may see them, latest first."""
+    """The rounds whose answers opened within `LATELY` days, as far as the person may see them, latest first."""
     rows = _at_hand(rounds_visible_to(person)).filter(opened_at__gte=clock.now() - timedelta(days=LATELY))
     return list(rows.order_by("-opened_at", "-pk")[:most])
 
@@ -416,7 +416,7 @@ def place_of(person, pk) -> Respondent:
 
 
 def who_may_be_asked(person, partnership) -> list[tuple[str, str]]:
-    """Whom a round can ask, as far as the person sees them, as (key, label).
+    """Who a round can ask, as far as the person sees them, as (key, label).
 
     “party:3”: a partner that names its people itself; “speakers:3”: propose everyone who speaks for it; “contact:7:3”:
     propose one of its contacts.

@@ -42,9 +42,9 @@ NO_ONE = "No partner named anyone who answers, so the round didn't start. Nothin
 
 @dataclass(frozen=True)
 class WithoutEmail:
-    """A person with a phone number and no email address whom a partner names.
+    """A person with a phone number and no email address, named by a partner.
 
-    They answer by `code`, of which only a digest is kept: the person who names them prints it and gives it to them.
+    They answer by `code`. Only its digest is kept: the person who names them prints it and gives it to them.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Timeline entries about rounds, for people who may see them: started, answers opened, or canceled by whom and why."""
+"""Timeline entries about rounds, for people who may see them: started, answers opened, or canceled, by which person and why."""
 
 from partnerships.assessment.queries import CANCELLATION, cancellation_seen
 from partnerships.assessment.rules import rounds_visible_to

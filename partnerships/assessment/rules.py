@@ -237,7 +237,7 @@ def published_rounds():
 
 
 def asked_parties(round):
-    """The parties of which people were asked for one of the compared sides, whether or not they answered or left."""
+    """The parties whose people were asked for one of the compared sides, whether or not they answered or left."""
     return AskedParty.objects.filter(side__round=round, side__key__in=pair_of(round), asked__gt=0)
 
 

@@ -74,7 +74,7 @@ def ties_seen(person, round, reads=frozenset()) -> TiesSeen:
 
 
 def both_told(close: dict, one, other) -> bool:
-    """Whether both parties reported how closely they work together. `close`: (who, about whom) → level, or None."""
+    """Whether both parties reported how closely they work together. `close`: (who, about which party) → level, or None."""
     return close.get((one, other)) is not None and close.get((other, one)) is not None
 
 

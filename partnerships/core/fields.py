@@ -58,7 +58,7 @@ class LinkField(models.URLField):
 
 
 class NumbersField(models.Field):
-    """A list of whole numbers: on PostgreSQL an array, of which one index finds any number; on SQLite JSON.
+    """A list of whole numbers: on PostgreSQL an array whose index finds any number; on SQLite JSON.
 
     Migrations have their own copy of this class.
     """

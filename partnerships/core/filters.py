@@ -101,7 +101,7 @@ class SeenFilter(TreeFilter):
 class NodesField(forms.Field):
     """One or more tree nodes by key, cleaned to a queryset of them, or None.
 
-    The public id of a record that was merged stands in for the record it was merged into, when that one is among the
+    The public id of a record that was merged means the record it was merged into, when that one is among the
     nodes. After cleaning, `instead` maps such ids to records.
     """
 

@@ -77,9 +77,9 @@ def _begun(word):
 
 
 def _likely(wanted, words, counts):
-    """For each key, words that its rarest words may stand for: misspellings, or two words written as one.
+    """For each key, words that its rarest words may mean: misspellings, or two words written as one.
 
-    Maps each such word to the word it stands for, and adds the number of entries that have it to `counts`.
+    Maps each such word to the word it means, and adds the number of entries that have it to `counts`.
     """
     each = max(1, MENDED // len(words))
     typed = {key: {singular(word) for name in names for word in split(name)} for key, names in wanted.items()}
@@ -131,7 +131,7 @@ def _weights(words, counts):
 
 
 def _weights_of_likely(likely, counts):
-    """A word that another one may stand for weighs less than that word itself."""
+    """A word that another one may mean weighs less than that word itself."""
     return {other: 0.8 * weight for other, word in likely.items() for weight in _weights([word], counts).values()}
 
 

@@ -1,5 +1,5 @@
-"""The words of text search: how text is split into words, and how a mistyped word finds the published word it stands
-for.
+"""The words of text search: how text is split into words, and how a mistyped word finds the published word it
+means.
 
 The same code serves both databases: Python splits the words, so neither database's idea of a word matters.
 """
@@ -153,7 +153,7 @@ def edits_allowed(word: str) -> int:
 
 
 def mends(word: str) -> list[str]:
-    """Published words that this one may stand for, likeliest first: by typing errors, then by how many entries have
+    """Published words that this one may mean, likeliest first: by typing errors, then by how many entries have
     them.
 
     A word that isn't finished is compared with the beginnings of longer words, which come after complete words.

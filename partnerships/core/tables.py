@@ -38,7 +38,7 @@ class Table:
 
     `rows`: (row number as the spreadsheet shows it, cells), one cell per heading. `headings_at`: the row number of the
     headings. `remarks`: (row number or 0, message) for the person who imports the file. `troubles`: (row number,
-    column index or None, message), each of which stops the import.
+    column index or None, message); each stops the import.
     """
 
     headings: list[str] = field(default_factory=list)

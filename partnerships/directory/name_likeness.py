@@ -1,4 +1,4 @@
-"""How similar two names are, word by word, and what keeps them apart. Pure functions.
+"""How similar two names are, word by word, and what distinguishes them. Pure functions.
 
 Shared words count by how distinctive they are. Extra words on both sides lower the score, and so do numbers,
 directions, states and other words that distinguish branches and places, no matter how similar the rest is.
@@ -171,7 +171,7 @@ class _Comparison:
 
 
 def alike(x: str, y: str) -> float:
-    """How well one word can stand for another, 0 to 1: a typing error, or a long word abbreviated."""
+    """How well one word can mean another, 0 to 1: a typing error, or a long word abbreviated."""
     short, long = sorted((x, y), key=len)
     groups = told_apart_by([x]), told_apart_by([y])
     if any(groups) and groups[0] != groups[1] and (groups[0] and groups[1]):

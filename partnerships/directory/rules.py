@@ -133,7 +133,7 @@ def may_write_organization(person, organization) -> bool:
 
 
 def identifiers_visible_to(person):
-    """The identifiers of records of which the person may read more than the name."""
+    """The identifiers of records that the person may read more of than the name."""
     if is_administrator(person):
         return Identifier.objects.all()
     own = Q(organization__in=organizations_of(person)) | Q(organization__kept_by__in=jurisdictions_read_by(person))

@@ -200,7 +200,7 @@ def _refuse_markup(row):
 
 
 def _refuse_taken(made, before):
-    """Refuse a label that another value of the vocabulary has: people couldn't tell them apart."""
+    """Refuse a label that another value of the vocabulary has: people couldn't distinguish them."""
     shown = made.label or before.own
     for other in words_of(made.vocabulary, made.jurisdiction):
         for_all = wording.chosen_for(made.vocabulary, other.key)[0]

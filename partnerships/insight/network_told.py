@@ -12,7 +12,7 @@ from partnerships.assessment.rules import rounds_visible_to
 
 ENOUGH_TOLD = 5  # reported ties below which no share of mutual reports is shown
 
-Told = dict[tuple[int, str, str], float]  # (partnership, who, about whom) → level, from the latest round
+Told = dict[tuple[int, str, str], float]  # (partnership, who, about which party) → level, from the latest round
 
 
 def told(person, parties, keys: Mapping[int, str], until: datetime) -> Told:
@@ -45,6 +45,6 @@ def closeness(said: Told, pair: tuple[str, str], tables) -> float | None:
 
 
 def reported(said: Told, number: Mapping[str, int]) -> list[tuple[int, int]]:
-    """(who, about whom), by number, for each tie that a party reported; empty if too few did."""
+    """(who, about which party), by number, for each tie that a party reported; empty if too few did."""
     pairs = {(number[one], number[other]) for (_, one, other), level in said.items() if level >= 1}
     return sorted(pairs) if len({frozenset(pair) for pair in pairs}) >= ENOUGH_TOLD else []

@@ -65,7 +65,7 @@ class Scores:
 def scores(near: Near, groups: Sequence, reported: Iterable[tuple[int, int]] = ()) -> Scores:
     """All scores except `paths`.
 
-    `groups`: the side of each node. `reported`: (who, about whom) for each tie reported by a party.
+    `groups`: the side of each node. `reported`: (who, about which party) for each tie reported by a party.
     """
     parts, losses = components(near), [Loss(0, 0)] * len(near)
     pieces = _pieces(near)
@@ -135,7 +135,7 @@ def _graph(near: Near) -> nx.Graph:
 
 
 def cut_points(near: Near) -> list[int]:
-    """The articulation points: nodes without which their component falls apart."""
+    """The articulation points: nodes without which their component splits."""
     return [v for v, number in enumerate(_pieces(near)) if number > 1]
 
 

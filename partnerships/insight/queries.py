@@ -65,7 +65,7 @@ class SeatSeen:
 
     @property
     def wanted(self):
-        """Whom it expects: a department, a jurisdiction or a term."""
+        """Who it expects: a department, a jurisdiction or a term."""
         return self.seat.department or self.seat.jurisdiction or self.seat.term
 
     @property
@@ -288,7 +288,7 @@ def seat_of(person, public_id) -> ExpectedSeat:
 
 
 def who_may_be_expected(office) -> list[tuple[str, list]]:
-    """Whom this office can expect, in groups: (group name, rows). Never a named organization."""
+    """Who this office can expect, in groups: (group name, rows). Never a named organization."""
     near = [other for rows in relations_of(office).values() for other in rows]
     near += [office.parent] if office.parent and office.parent not in near else []
     branches = departments_of(office)

@@ -1,6 +1,6 @@
 """The addresses that get no emails, and why. The list knows addresses only by a keyed digest.
 
-A mailbox that doesn't exist gets nothing. People who complained, or whom an administrator put on the list, still get
+A mailbox that doesn't exist gets nothing. People who complained, or were put on the list by an administrator, still get
 what they ask for themselves (sign-in emails) and what saves them a trip (canceled meetings).
 """
 

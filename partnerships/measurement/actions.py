@@ -1,4 +1,4 @@
-"""Saves results and measures: what should change for whom, and how we know.
+"""Saves results and measures: what should change, who should benefit, and how we know.
 
 `by` is the person, or None for a command. All functions raise ValidationError (by field; fields of a row as
 “groups-0-name”), NotAllowed and, when a version is given, Stale. Nothing is written then. Data points are saved by

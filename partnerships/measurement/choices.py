@@ -28,7 +28,7 @@ class Unit(models.TextChoices):
 
 
 class Counted(models.TextChoices):
-    """What the numerator counts: people from the denominator, or events, of which one person may have several.
+    """What the numerator counts: people from the denominator, or events; one person may have several.
 
     Counts of both are rounded; counts of other things aren't.
     """

@@ -44,7 +44,7 @@ def _snapshot(record, *leave_out):
 def save_makeup(*, makeup=None, by, fields, version=None, why="", request_id=None) -> Makeup:
     """Add or change a count of a body's members.
 
-    `fields`: `partnership` and `dimension` (for a new one), MAKEUP, and for each category “of_KEY” the number of
+    `fields`: `partnership` and `dimension` (for a new one), `MAKEUP`, and for each category “of_KEY” the number of
     members.
     """
     makeup = makeup or Makeup(**_made_as(fields, "partnership", "dimension"))

@@ -59,7 +59,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Finding:
-    """`kind`: no_part, nobody, government_only, double, no_result or stops."""
+    """`kind`: `no_part`, `nobody`, `government_only`, `double`, `no_result` or `stops`."""
 
     kind: str
     words: str

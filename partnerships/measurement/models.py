@@ -33,7 +33,7 @@ def amount(*args, **kwargs):
 
 
 class Result(Record):
-    """What should be different, and for whom: a condition of a whole population.
+    """What should be different, and who should benefit: a condition of a whole population.
 
     One jurisdiction keeps it, and several partnerships can work on it.
     """

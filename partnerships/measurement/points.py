@@ -41,7 +41,7 @@ def save_points(
     `rows`: dicts of starts_on, cell, value, numerator, denominator, story, source; one without any of VALUES removes
     the number. If both counts are given, a rate's value is computed from them. `seen`: the primary key of the number
     that the person saw there, or None for none: if there is another one now, the row is refused once, with the current
-    number; without `seen` there is no such check. `party`: for whom the person enters them. `may_tell`: allow a story
+    number; without `seen` there is no such check. `party`: the one that the person enters them for. `may_tell`: allow a story
     or source that contains a hidden count; otherwise it is refused with the code TELLS. Errors of a row are under
     “points-3-value”.
     """

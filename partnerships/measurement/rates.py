@@ -13,7 +13,7 @@ from fractions import Fraction
 
 DIMENSIONS = ("race", "race1997", "place", "gender", "age", "disability", "language")
 NEVER_TOGETHER = {"race", "race1997"}
-# How to read a cell's counts: a part of its denominator; events, of which one person may have several; or without a
+# How to read a cell's counts: a part of its denominator; events, one person may have several; or without a
 # denominator, where the numerator (or the value alone) is itself a count.
 PROPORTION, EVENTS, COUNT = "proportion", "events", "count"
 _DIGITS = Context(prec=28)

@@ -24,7 +24,7 @@ from partnerships.measurement.suppression import protected, protected_sum
 
 @dataclass(frozen=True)
 class Release:
-    """`made_of`: for each current number, the entry as which it is public. `hidden`: the cells of which nothing is
+    """`made_of`: for each current number, the entry as which it is public. `hidden`: the cells where nothing is
     shown.
 
     `limit`: groups of fewer people are among them.

@@ -96,7 +96,7 @@ def log_of(action) -> list:
 
 
 def who_may_own(person, action) -> tuple[list, list]:
-    """(parties, people) to whom the lead's staff can give an action item.
+    """(parties, people) that the lead's staff can assign an action item to.
 
     The parties are those at the table; the people those there whose memberships they see. The current owner is always
     included.

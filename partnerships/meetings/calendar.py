@@ -197,7 +197,7 @@ def _moved(series, meeting) -> bool:
 
 
 def _looks(event):
-    """What the meetings of a series have in common in a calendar, apart from their day."""
+    """What the meetings of a series have in common in a calendar, except their day."""
     texts = [str(event.get(name, "")) for name in ("summary", "location", "description", "status")]
     return texts, event["dtend"].dt - event["dtstart"].dt
 

@@ -170,7 +170,7 @@ def meetings_of(person):
 
 
 def whole_series_of(meetings, rows) -> dict:
-    """Series → its planned meetings, for those of these meetings' series of which the reader may see every planned
+    """Series → its planned meetings, for those of these meetings' series where the reader may see every planned
     meeting.
 
     `rows`: all meetings that the reader may see.
@@ -255,9 +255,9 @@ def check_in_plan(person, public_id) -> CheckInPlan:
 
 
 def who_may_answer(person, plan) -> dict[str, tuple[str, int | None]]:
-    """Who can answer these check-ins: key (“contact:7”) → (name and for whom, their party's key or None).
+    """Who can answer these check-ins: key (“contact:7”) → (name and party, their party's key or None).
 
-    These are the people and contacts whom a meeting can invite, the members of parties whose memberships the person
+    These are the people and contacts that a meeting can invite, the members of parties whose memberships the person
     sees, and the current one.
     """
     parties = parties_seen(person, plan.partnership)
@@ -279,7 +279,7 @@ def answered_by(plan) -> str:
 
 
 def who_may_be_asked(person, partnership, parties) -> list[tuple[str, str, int | None]]:
-    """Whom a meeting can invite: (“contact:7”, name and for whom, their party's key or None).
+    """Who a meeting can invite: (“contact:7”, name and party, their party's key or None).
 
     The lead's own people come first, then the contacts of each of `parties`, after an entry (“party:3”) for all of
     them if there are several.

@@ -1,4 +1,4 @@
-"""Saves action items: what has to be done, by whom, until when, and its status. Emails are planned in the same
+"""Saves action items: what has to be done, who does it, until when, and its status. Emails are planned in the same
 transaction.
 
 `by` is the person, or None for a command. All functions raise ValidationError (by field), NotAllowed and, with a

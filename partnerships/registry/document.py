@@ -48,8 +48,8 @@ def build(partnership_ids, *, parties=None) -> dict[int, dict]:
     """The documents of these partnerships by primary key, in a fixed number of queries.
 
     `parties` are the Party rows to show: by default what the public may see; an interface passes
-    `parties_visible_to(person)` for rows of which its reader sees more. A partner that declined or withdrew is in no
-    document. Statements of parties are about the public document, whoever reads them, so that one is built too for
+    `parties_visible_to(person)` for rows that its reader sees more of. A partner that declined or withdrew is in no
+    document. Statements of parties are about the public document for every reader, so that one is built too for
     partnerships with a statement.
     """
     ids, is_public = list(partnership_ids), parties is None

@@ -89,7 +89,7 @@ def _places_of(nodes):
 COLUMNS = {"kind", "purpose", "status", "engagement", "origin"}
 # Filters whose facets have stored counts (FacetCount).
 COUNTED = ("kind", "purpose", "origin", "status", "side", "issue", "role", "engagement")
-# Filter → function from its cleaned value to the facets, any of which must match.
+# Filter → function from its cleaned value to the facets; one of them must match.
 FACETS = {
     **{name: _keys_of(name) for name in (*COLUMNS, "side", "role")},
     # A document has the facets of all issue areas above its own, too.
@@ -234,7 +234,7 @@ class PartnershipFilter(ListFilter):
 
     @cached_property
     def _asked(self):
-        """The filters in use that facets can answer: (filters, column, facets of which any must match)."""
+        """The filters in use that facets can answer: (filters, column, facets; one of them must match)."""
         given = {name: self.form.cleaned_data[name] for name in self.filters}
         given = {name: value for name, value in given.items() if value not in (None, [])}
         asked = [((name,), "facets", FACETS[name](given[name])) for name in given if name in FACETS]

@@ -32,7 +32,7 @@ PUBLIC_PARTY = (
 
 
 def partnerships_visible_to(person):
-    """Published records for everyone; drafts for the staff of the lead, and for those with whom they are shared."""
+    """Published records for everyone; drafts for the staff of the lead, and for those who they are shared with."""
     if is_administrator(person):
         return Partnership.objects.all()
     if not belongs_somewhere(person):
@@ -180,7 +180,7 @@ def remarks_visible_to(person, today):
 
 @partners_of.register
 def parties_beside(person):
-    """The parties that share an active published partnership with the person: the partners to whom a field can be
+    """The parties that share an active published partnership with the person: the partners that a field can be
     opened.
 
     Both have said yes to their seats, and not only by a printed code, since the office that printed it could have used

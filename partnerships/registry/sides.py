@@ -80,7 +80,7 @@ def both_sides(person, partnership, document) -> BothSides:
 
 
 def _mark(partnership, document) -> str:
-    """The fingerprint of the public record, of which the reader may see more; "" when it changed since the reader's
+    """The fingerprint of the public record (the reader may see more of it); "" when it changed since the reader's
     was read.
     """
     body = publication.stored_bodies([partnership.pk]).get(partnership.pk)
@@ -147,7 +147,7 @@ def remark(person, pk) -> Remark:
 
 
 def shares(person, partnership) -> list:
-    """Whom the lead's staff share a draft with: (row, jurisdiction, department or organization)."""
+    """Who the lead's staff share a draft with: (row, jurisdiction, department or organization)."""
     if not may_read_whole(person, partnership):
         return []
     rows = partnership.shares.select_related(*_ENTITY)

@@ -34,7 +34,7 @@ def belongs_to(person: Person, partnership: Partnership, day: date) -> bool:
 def people_of(party):
     """The memberships of a party's own office or organization, in any role.
 
-    For a department of another jurisdiction that has no people of its own, that jurisdiction's people stand in. The
+    For a department of another jurisdiction that has no people of its own, that jurisdiction's people act for it. The
     lead's departments have no stand-in, since the lead wrote the record.
     """
     rows, ((kind, pk), stands_in) = Membership.objects.filter(person__is_active=True), _speaking(party)

@@ -56,7 +56,7 @@ def statements(said, parties, *, mark, zone) -> list[dict]:
 
 
 def shot(partnership) -> dict:
-    """What others than the lead say of a partnership, and with whom its draft is shared, for the change log."""
+    """What others than the lead say of a partnership, and who its draft is shared with, for the change log."""
     bodies = ("jurisdiction", "department", "organization")
     shares = DraftShare.objects.filter(partnership=partnership).select_related(*bodies)
     remarks = Remark.objects.filter(partnership=partnership).order_by("id")

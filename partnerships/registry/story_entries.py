@@ -35,7 +35,7 @@ class Entry:
 
 @dataclass
 class StoryReader:
-    """Who reads the timeline of which partnerships, with data that several kinds of entries need, by primary key.
+    """The reader of a timeline and its partnerships, with data that several kinds of entries need, by primary key.
 
     `kept`: what one kind of entry has read for others.
     """

@@ -19,7 +19,7 @@ BODIES = ("organization", "department", "jurisdiction")
 FOLLOWS = ("statements", "remarks")
 # Fields of a party that describe what it is, not what was said of it here.
 _OF_ITSELF = ("roles", "side", "position")
-# What else a snapshot shows of a party; and its own note, of which no one else may learn.
+# What else a snapshot shows of a party; and its own note, which no one else may see.
 _SHOWN = (PartyRole, Seat, Practice, Practice.adopted_by.through, PartyNote)
 
 

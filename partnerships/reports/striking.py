@@ -34,7 +34,7 @@ _VISIBLE = {
 
 
 def reader_of(definition):
-    """The reader as whom a report is created: None if it is for everyone."""
+    """The reader that a report is created for: None if it is for everyone."""
     return None if definition.eyes == ReportEyes.EVERYONE else OwnPeople(definition.owner)
 
 

@@ -11,7 +11,7 @@ from partnerships.core.models import Change
 from partnerships.web.history import in_words, name_of, who
 
 PREFIX = "choose-"
-_UNKNOWN = object()
+UNKNOWN = object()  # where nobody can say what was read
 
 
 @dataclass
@@ -45,25 +45,34 @@ def compare(current, given: int, now: dict, mine: dict, *, labels=None, normaliz
     now, base = normalize(now), normalize(base)
     if len(later) < versions:
         # Part of the way back is gone from the log. Nobody knows who changed what, so whatever differs is a clash.
-        base = dict.fromkeys(mine, _UNKNOWN)
-    last = later[0] if later else None
+        base = dict.fromkeys(mine, UNKNOWN)
+    conflict = of_values(now, base, mine, labels=labels or {}, last=later[0] if later else None)
+    conflict.version, conflict.given = current.version, given
+    return conflict
+
+
+def of_values(now: dict, base: dict, mine: dict, *, labels: dict, last: Change | None) -> Conflict:
+    """What was typed (`mine`) beside what is saved (`now`), where others changed what was read (`base`); `last`: their change."""
     by, at = (who(last.by), last.at) if last else ("", None)
-    conflict = Conflict(by=by, at=at, version=current.version, given=given)
+    conflict = Conflict(by=by, at=at)
     for key, text in mine.items():
         if now.get(key) == base.get(key) or text == now.get(key):
             continue
         if text == base.get(key):
             conflict.theirs.add(key)
             continue
-        words = {"label": (labels or {}).get(key, name_of(key)), "by": conflict.by, "at": conflict.at}
-        conflict.clashes.append(
-            words
-            | {
-                "id": f"clash-{key}",
-                "name": f"{PREFIX}{key}",
-                "mine": in_words(text),
-                "theirs": in_words(now.get(key)),
-                "chosen": "mine",
-            }
-        )
+        label = labels.get(key, name_of(key))
+        conflict.clashes.append(_clash(key, label, in_words(text), in_words(now.get(key)), by, at))
     return conflict
+
+
+def of_one_text(saved, key: str, label: str, mine: str, given: int) -> Conflict:
+    """Of a text of its own (`saved`, with who wrote it and when), which no change log keeps."""
+    by, at = who(saved.by), saved.at
+    clashes = [_clash(key, label, mine, saved.text, by, at)] if mine != saved.text else []
+    return Conflict(clashes, by=by, version=saved.version, given=given)
+
+
+def _clash(key, label, mine, theirs, by, at):
+    names = {"id": f"clash-{key}", "name": f"{PREFIX}{key}", "label": label, "by": by, "at": at}
+    return names | {"mine": mine, "theirs": theirs, "chosen": "mine"}

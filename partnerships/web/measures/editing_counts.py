@@ -1,45 +1,75 @@
 """Entering counts: of the members of a body, and of the people who live in a place; new ones, and corrections."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import ClassVar
 
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
-from partnerships.core.errors import Missing, Stale, ValidationError
+from partnerships.core.errors import Missing
 from partnerships.directory import queries as directory
 from partnerships.measurement import makeup_queries as queries
-from partnerships.measurement import makeups
 from partnerships.measurement.choices import Dimension
 from partnerships.measurement.groups import CATEGORIES
 from partnerships.measurement.makeup_models import Makeup, Population
 from partnerships.measurement.rules import may_write_makeup, may_write_population
-from partnerships.web import conflicts
-from partnerships.web.drafts import keeps_drafts, unjudged, version_shown
-from partnerships.web.editing import place_errors, saved, taken_over, throwaway, typed, version_of
+from partnerships.web.drafts import keeps_drafts
 from partnerships.web.forms.makeups import MakeupForm, PopulationForm
+from partnerships.web.record_edit import RecordEdit, edit_record, page_of
 
 
-class Sort(NamedTuple):
-    """A sort of count: `of`, the field of what it is of; `page`, the page of all of these."""
+@dataclass
+class CountEdit(RecordEdit):
+    """`of_kind`: the field of what it is of; `listed`: the page of all counts of that."""
 
-    kind: str
-    of: str
-    page: str
-    form: type
-    snapshot: object
-    save: object
-    lead: str
+    of_kind: ClassVar[str]
+    listed: ClassVar[str]
+    lead: ClassVar[str]
+
+    template_name = "measures/count_edit.html"
+    links_history = True
+
+    def form_arguments(self, data):
+        return {}
+
+    @property
+    def of(self):
+        return getattr(self.record, self.of_kind)
+
+    @property
+    def names(self):
+        return self.form.names
+
+    def values(self, leave_out=()):
+        values = super().values(leave_out)
+        return values if self.record.pk else values | {self.of_kind: self.of, "dimension": self.record.dimension}
+
+    def address(self, after):
+        return f"{self.back()}#{self.record.dimension}"
+
+    def back(self):
+        return reverse(self.listed, args=[self.of.public_id])
+
+    def crumbs(self):
+        return [(f"{self.of_kind.capitalize()}s", reverse(f"{self.of_kind}s")), (str(self.of), page_of(self.of))]
+
+    def context(self):
+        return {"lead": self.lead}
 
 
-_MAKEUP = Sort("makeup", "partnership", "partnership_makeup", MakeupForm, makeups.snapshot_makeup, makeups.save_makeup,
-    "How many members are in each group, never who. Only those who may edit this body see what you type. Everyone else sees a "
-    "number only where it gives no member away. The count is kept as long as this record. A request for public records may reach "
-    "it.")  # fmt: skip
-_POPULATION = Sort("population", "jurisdiction", "jurisdiction_population", PopulationForm, makeups.snapshot_population,
-    makeups.save_population, "As a public table counts them. Leave a group empty that the table does not count. Everyone may "
-    "read these numbers.")  # fmt: skip
+class MakeupEdit(CountEdit):
+    form_class, of_kind, listed = MakeupForm, "partnership", "partnership_makeup"
+    lead = (
+        "How many members are in each group, never who. Only those who may edit this body see what you type. Everyone else sees "
+        "a number only where it gives no member away. The count is kept as long as this record. A request for public records may "
+        "reach it."
+    )
+
+
+class PopulationEdit(CountEdit):
+    form_class, of_kind, listed = PopulationForm, "jurisdiction", "jurisdiction_population"
+    lead = "As a public table counts them. Leave a group empty that the table does not count. Everyone may read these numbers."
 
 
 def _dimension(key):
@@ -54,7 +84,7 @@ def makeup_new(request, public_id, dimension):
     body = queries.body(request.user, public_id)
     blank = Makeup(partnership=body, dimension=_dimension(dimension))
     require(may_write_makeup(request.user, blank))
-    return _edit(request, _MAKEUP, blank, body)
+    return edit_record(MakeupEdit(request, blank, f"Enter: {blank.get_dimension_display()}"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -62,7 +92,7 @@ def makeup_new(request, public_id, dimension):
 def makeup(request, public_id):
     record = queries.makeup(request.user, public_id)
     require(may_write_makeup(request.user, record))
-    return _edit(request, _MAKEUP, record, record.partnership)
+    return edit_record(MakeupEdit(request, record, f"Correct: {record.get_dimension_display()}"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -71,7 +101,7 @@ def population_new(request, public_id, dimension):
     place = directory.jurisdiction(request.user, public_id)
     blank = Population(jurisdiction=place, dimension=_dimension(dimension))
     require(may_write_population(request.user, blank))
-    return _edit(request, _POPULATION, blank, place)
+    return edit_record(PopulationEdit(request, blank, f"Enter: {blank.get_dimension_display()}"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -79,55 +109,4 @@ def population_new(request, public_id, dimension):
 def population(request, public_id):
     record = queries.population(request.user, public_id)
     require(may_write_population(request.user, record))
-    return _edit(request, _POPULATION, record, record.jurisdiction)
-
-
-def _edit(request, sort, record, of):
-    form, conflict = sort.form(request.POST or None, instance=throwaway(record)), None
-    if request.method == "POST" and form.is_valid():
-        try:
-            after = _save(request, sort, record, of, form)
-        except Stale as stale:
-            now, labels = sort.snapshot(stale.current), {name: form.fields[name].label for name in form.names}
-            conflict = conflicts.compare(stale.current, stale.given, now, typed(form, form.names), labels=labels)
-            fresh = {"instance": throwaway(stale.current)}
-            form = taken_over(sort.form, request, sort.form(**fresh), conflict, **fresh)
-        except ValidationError as problem:
-            place_errors(problem, form)
-        else:
-            is_same = record.pk and after.version == record.version
-            words = "Nothing was different, so nothing was saved." if is_same else "Saved."
-            return saved(request, words, f"{_page(sort, of)}#{record.dimension}")
-    return _show(request, sort, record, of, form, conflict)
-
-
-def _save(request, sort, record, of, form):
-    theirs = conflicts.chosen_theirs(request.POST)
-    fields = {name: form.cleaned_data[name] for name in form.names if name not in theirs}
-    given = {"by": request.user, "why": form.cleaned_data["why"]}
-    if record.pk is None:
-        return sort.save(fields=fields | {sort.of: of, "dimension": record.dimension}, **given)
-    return sort.save(**{sort.kind: record}, fields=fields, version=version_of(request), **given)
-
-
-def _page(sort, of):
-    return reverse(sort.page, args=[of.public_id])
-
-
-def _show(request, sort, record, of, form, conflict):
-    unjudged(request, [form])
-    context = {
-        "title": f"{'Correct' if record.pk else 'Enter'}: {record.get_dimension_display()}",
-        "lead": sort.lead,
-        "form": form,
-        "conflict": conflict,
-        "version": version_shown(request, record, conflict.version if conflict else 0),
-        "history_url": reverse(f"{sort.kind}_history", args=[record.public_id]) if record.pk else "",
-        "back": _page(sort, of),
-        "crumbs": [
-            (f"{sort.of.capitalize()}s", reverse(f"{sort.of}s")),
-            (str(of), reverse(sort.of, args=[of.public_id])),
-        ],
-    }
-    status = 409 if conflict else 422 if form.is_bound and form.errors else 200
-    return render(request, "measures/count_edit.html", context, status=status)
+    return edit_record(PopulationEdit(request, record, f"Correct: {record.get_dimension_display()}"))

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.core.access import require
 from partnerships.core.errors import Stale, ValidationError
-from partnerships.core.plain import fields_of
 from partnerships.core.workbooks import CONTENT_TYPE, workbook
 from partnerships.measurement import plan_queries as queries
 from partnerships.measurement import plans
@@ -16,25 +15,15 @@ from partnerships.measurement.models import Outcome, Plan
 from partnerships.measurement.plan_fields import COLUMNS
 from partnerships.measurement.rules import may_write_plan
 from partnerships.registry.rules import may_add_partnership
-from partnerships.web import conflicts
 from partnerships.web.csv import download
-from partnerships.web.drafts import keeps_drafts, unjudged, version_shown
-from partnerships.web.editing import (
-    overtaken,
-    place_errors,
-    saved,
-    status_of,
-    taken_over,
-    throwaway,
-    typed,
-    version_of,
-)
+from partnerships.web.drafts import keeps_drafts
+from partnerships.web.editing import overtaken, place_errors, saved, status_of, version_of
 from partnerships.web.forms.plan import OutcomeForm, PlanForm
 from partnerships.web.forms.record import WhyForm
 from partnerships.web.partnerships.activities import plain_values
+from partnerships.web.record_edit import SAVED, RecordEdit, edit_record, page_of
 from partnerships.web.record_history import latest
 
-OF_OUTCOME = (*plans.OUTCOME, "partnerships")
 _CHANGED = "Someone changed this plan while you were reading. Look at it again, then decide."
 
 
@@ -43,7 +32,7 @@ _CHANGED = "Someone changed this plan while you were reading. Look at it again, 
 def plan_list(request):
     rows = [
         {
-            "url": _page(one),
+            "url": page_of(one),
             "title": one.title,
             "facts": [str(one.lead), f"{one.size} outcome{'s' * (one.size != 1)}"],
             "note": "" if one.is_published else "Only its office sees it",
@@ -85,24 +74,18 @@ def file(request, public_id, ending):
     return HttpResponse(workbook("Outcomes", columns, rows), content_type=CONTENT_TYPE, headers=headers)
 
 
-def _page(record):
-    return reverse("plan", args=[record.public_id])
+class PlanEdit(RecordEdit):
+    form_class = PlanForm
+    fields = PlanForm.Meta.fields
+    label = "What it says"
+    added = "Added. Now bring in its outcomes, or add the first one."
 
 
 @require_http_methods(["GET", "POST"])
 @keeps_drafts()
 def new(request):
     require(may_add_partnership(request.user))
-    form = PlanForm(request.POST or None, instance=Plan(), person=request.user)
-    if request.method == "POST" and form.is_valid():
-        fields = {name: form.cleaned_data[name] for name in PlanForm.Meta.fields}
-        try:
-            after = plans.save_plan(by=request.user, fields=fields, why=form.cleaned_data["why"])
-        except ValidationError as problem:
-            place_errors(problem, form)
-        else:
-            return saved(request, "Added. Now bring in its outcomes, or add the first one.", _page(after))
-    return _show(request, form, Plan(), "Add a plan")
+    return edit_record(PlanEdit(request, Plan(), "Add a plan"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -110,41 +93,69 @@ def new(request):
 def edit(request, public_id):
     record = queries.plan(request.user, public_id)
     require(may_write_plan(request.user, record))
-    form, conflict = PlanForm(request.POST or None, instance=throwaway(record), person=request.user), None
-    if request.method == "POST" and form.is_valid():
-        theirs = conflicts.chosen_theirs(request.POST)
-        fields = {name: form.cleaned_data[name] for name in plans.FIELDS if name not in theirs}
-        given = {"version": version_of(request), "why": form.cleaned_data["why"]}
-        try:
-            after = plans.save_plan(plan=record, by=request.user, fields=fields, **given)
-        except Stale as stale:
-            now, labels = plans.snapshot(stale.current), {name: form.fields[name].label for name in plans.FIELDS}
-            conflict = conflicts.compare(stale.current, stale.given, now, typed(form, plans.FIELDS), labels=labels)
-            fresh = PlanForm(instance=throwaway(stale.current), person=request.user)
-            form = taken_over(
-                PlanForm, request, fresh, conflict, instance=throwaway(stale.current), person=request.user
-            )
-        except ValidationError as problem:
-            place_errors(problem, form)
-        else:
-            words = "Saved." if after.version != record.version else "Nothing was different, so nothing was saved."
-            return saved(request, words, _page(after))
-    return _show(request, form, record, f"Edit: {record.title}", conflict)
+    return edit_record(PlanEdit(request, record, f"Edit: {record.title}"))
 
 
-def _show(request, form, record, title, conflict=None):
-    unjudged(request, [form])
-    context = {
-        "title": title,
-        "label": "What it says",
-        "form": form,
-        "conflict": conflict,
-        "version": version_shown(request, record, conflict.version if conflict else 0),
-        "back": _page(record) if record.pk else reverse("plans"),
-        "crumbs": [("Plans", reverse("plans"))] + ([(record.title, _page(record))] if record.pk else []),
-    }
-    status = 409 if conflict else 422 if form.is_bound and form.errors else 200
-    return render(request, "record_edit.html", context, status=status)
+class OutcomeEdit(RecordEdit):
+    """One outcome, with the version of its plan."""
+
+    form_class = OutcomeForm
+    fields = (*plans.OUTCOME, "partnerships")
+    label = "What it says"
+
+    @property
+    def versioned(self):
+        return self.record.plan
+
+    def form_arguments(self, data):
+        return {"plan": self.record.plan, "person": self.person}
+
+    def made_for(self, current, data=None):
+        outcome = queries.outcome(current, self.record.pk) if self.record.pk else Outcome(plan=current)
+        return super().made_for(outcome, data)
+
+    def save(self, leave_out, version):
+        return plans.save_outcome(
+            plan=self.record.plan,
+            by=self.person,
+            outcome=self.existing,
+            fields=self.values(leave_out),
+            version=version,
+            why=self.form.cleaned_data["why"],
+        )
+
+    def place_errors(self, problem):
+        """The errors of a plan's rows as those of the one row that was sent."""
+        errors = problem.error_dict if hasattr(problem, "error_dict") else {}
+        named = {(key.split("-", 2)[2] if key.startswith("outcomes-") else key): found for key, found in errors.items()}
+        super().place_errors(ValidationError(named) if named else problem)
+
+    def snapshot(self, current):
+        return plans.snapshot(current)
+
+    def mine(self):
+        return plain_values(self.values())
+
+    def comparable(self, shot, current):
+        """Of the plan this outcome alone."""
+        one = queries.outcome(current, self.record.pk)
+        return next((row for row in shot["outcomes"] if _is_it(row, one)), {})
+
+    def words(self, after):
+        return SAVED
+
+    def address(self, after):
+        return f"{self.back()}#outcomes"
+
+    def back(self):
+        return page_of(self.record.plan)
+
+    def crumbs(self):
+        return [("Plans", reverse("plans")), (self.record.plan.title, page_of(self.record.plan))]
+
+
+def _is_it(row, outcome):
+    return row["title"] == outcome.title or (outcome.number and row["number"] == outcome.number)
 
 
 @require_http_methods(["GET", "POST"])
@@ -152,7 +163,7 @@ def _show(request, form, record, title, conflict=None):
 def outcome_new(request, public_id):
     record = queries.plan(request.user, public_id)
     require(may_write_plan(request.user, record))
-    return _outcome(request, record, Outcome(plan=record), f"Add an outcome: {record.title}")
+    return edit_record(OutcomeEdit(request, Outcome(plan=record), f"Add an outcome: {record.title}"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -161,68 +172,7 @@ def outcome_edit(request, public_id, pk):
     record = queries.plan(request.user, public_id)
     outcome = queries.outcome(record, pk)
     require(may_write_plan(request.user, record))
-    return _outcome(request, record, outcome, f"Edit: {outcome}")
-
-
-def _outcome(request, record, outcome, title):
-    given = {"plan": record, "person": request.user}
-    form, conflict = OutcomeForm(request.POST or None, instance=throwaway(outcome), **given), None
-    if request.method == "POST" and form.is_valid():
-        try:
-            _save_outcome(request, record, outcome, form)
-        except Stale as stale:
-            current = queries.outcome(stale.current, outcome.pk) if outcome.pk else Outcome(plan=record)
-            conflict = _meet(stale, current, form)
-            fresh = OutcomeForm(instance=throwaway(current), **given)
-            form = taken_over(OutcomeForm, request, fresh, conflict, instance=throwaway(current), **given)
-        except ValidationError as problem:
-            place_errors(_of_one(problem), form)
-        else:
-            return saved(request, "Saved.", _page(record) + "#outcomes")
-    return _show(request, form, record, title, conflict)
-
-
-def _save_outcome(request, record, outcome, form):
-    theirs = conflicts.chosen_theirs(request.POST)
-    return plans.save_outcome(
-        plan=record,
-        by=request.user,
-        outcome=outcome if outcome.pk else None,
-        fields={name: plain_list(form.cleaned_data[name]) for name in OF_OUTCOME if name not in theirs},
-        version=version_of(request),
-        why=form.cleaned_data["why"],
-    )
-
-
-def plain_list(value):
-    return list(value) if hasattr(value, "model") else value
-
-
-def _of_one(problem):
-    """The errors of a plan's rows as those of the one row that was sent."""
-    errors = problem.error_dict if hasattr(problem, "error_dict") else {}
-    named = {(key.split("-", 2)[2] if key.startswith("outcomes-") else key): found for key, found in errors.items()}
-    return ValidationError(named) if named else problem
-
-
-def _meet(stale, current, form):
-    """Of a plan that was saved in between, this outcome: both texts where it was changed on both sides."""
-    labels = {name: form.fields[name].label for name in OF_OUTCOME}
-    here = {"outcomes": [fields_of(current, leave_out=("plan", "position"))]} if current.pk else {"outcomes": []}
-    now = plans.snapshot(stale.current)
-
-    def normalize(shot):
-        return next((row for row in shot["outcomes"] if _is_it(row, here)), {})
-
-    mine = plain_values({name: plain_list(form.cleaned_data[name]) for name in OF_OUTCOME})
-    if not current.pk:  # a new one is in nobody's way
-        return conflicts.Conflict(version=stale.current.version, given=stale.given)
-    return conflicts.compare(stale.current, stale.given, now, mine, labels=labels, normalize=normalize)
-
-
-def _is_it(row, here):
-    one = here["outcomes"][0] if here["outcomes"] else {}
-    return bool(one) and (row["title"] == one["title"] or (one["number"] and row["number"] == one["number"]))
+    return edit_record(OutcomeEdit(request, outcome, f"Edit: {outcome}"))
 
 
 @never_cache
@@ -236,7 +186,7 @@ def outcome_remove(request, public_id, pk):
         given = {"version": version_of(request), "why": form.cleaned_data["why"]}
         try:
             plans.remove_outcome(plan=record, by=request.user, outcome=outcome, **given)
-            return saved(request, "Taken out.", _page(record) + "#outcomes")
+            return saved(request, "Taken out.", page_of(record) + "#outcomes")
         except Stale as stale:
             record = overtaken(form, stale, _CHANGED)
         except ValidationError as problem:
@@ -248,7 +198,7 @@ def outcome_remove(request, public_id, pk):
         "record": record,
         "form": form,
         "button": "Take it out",
-        "back": _page(record),
-        "crumbs": [("Plans", reverse("plans")), (record.title, _page(record))],
+        "back": page_of(record),
+        "crumbs": [("Plans", reverse("plans")), (record.title, page_of(record))],
     }
     return render(request, "step.html", context, status=status_of(form))

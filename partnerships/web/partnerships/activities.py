@@ -6,7 +6,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.core.access import require
-from partnerships.core.errors import Stale, ValidationError
 from partnerships.core.plain import plain
 from partnerships.measurement import activities
 from partnerships.measurement import activity_queries as queries
@@ -16,13 +15,12 @@ from partnerships.measurement.sheets import ACTIVITIES
 from partnerships.meetings.action_queries import actions_of_activity
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
-from partnerships.web import conflicts
 from partnerships.web.csv import file_of
-from partnerships.web.drafts import keeps_drafts, unjudged, version_shown
-from partnerships.web.editing import place_errors, raw, saved, throwaway, version_of
+from partnerships.web.drafts import keeps_drafts
 from partnerships.web.forms.activity import ActivityForm
 from partnerships.web.lists import ListPage, leads
 from partnerships.web.meetings.actions import row_of as action_row
+from partnerships.web.record_edit import RecordEdit, edit_record, page_of
 from partnerships.web.record_history import latest
 from partnerships.web.words import checked_words, day, label
 
@@ -97,7 +95,7 @@ def activity(request, public_id):
         "may_write": may_write_activity(person, record),
         "checked": checked_words(record, request.user),
         **latest(person, record),
-        "crumbs": [("Partnerships", reverse("partnerships")), (partnership.title, _table(partnership))],
+        "crumbs": [("Partnerships", reverse("partnerships")), (partnership.title, page_of(partnership))],
     }
     return render(request, "partnerships/activity.html", context)
 
@@ -107,74 +105,43 @@ def _when(record):
     return f"{start} to {end}" if start and end else f"From {start}" if start else f"Until {end}" if end else "Not said"
 
 
-def _table(partnership):
-    return reverse("partnership", args=[partnership.public_id])
+class ActivityEdit(RecordEdit):
+    template_name = "partnerships/activity_edit.html"
+    form_class = ActivityForm
+    fields = activities.FIELDS
+    added = "Added."
 
+    def values(self, leave_out=()):
+        """With what the activity is for and is not shown to its writer."""
+        return {name: value for name, value in self.form.values().items() if name not in leave_out}
 
-def _page(record):
-    return reverse("activity", args=[record.public_id])
+    def save(self, leave_out, version):
+        about = {} if self.record.pk else {"partnership": self.record.partnership}
+        return activities.save_activity(
+            activity=self.existing,
+            by=self.person,
+            fields=self.values(leave_out) | about,
+            parts=None if "parts" in leave_out else self.form.rows(),
+            version=version,
+            why=self.form.cleaned_data["why"],
+        )
 
+    def mine(self):
+        rows = [{name: plain(value) for name, value in row.items()} for row in self.form.rows()]
+        return plain_values(self.values()) | {"parts": rows}
 
-@require_http_methods(["GET", "POST"])
-@keeps_drafts()
-def new(request, public_id):
-    partnership = registry.partnership(request.user, public_id)
-    require(may_write_partnership(request.user, partnership))
-    blank = Activity(partnership=partnership)
-    form = ActivityForm(request.POST or None, instance=throwaway(blank), person=request.user)
-    if request.method == "POST" and form.is_valid():
-        try:
-            after = _save(request, form, None, {"partnership": partnership})
-        except ValidationError as problem:
-            place_errors(problem, form)
-        else:
-            return saved(request, "Added.", _page(after))
-    return _show(request, form, blank, f"Add an activity: {partnership.title}")
+    def labels(self):
+        return super().labels() | {"parts": "Who does what"}
 
+    def inputs_of(self, key):
+        return list(self.form.parties) if key == "parts" else [key]
 
-@require_http_methods(["GET", "POST"])
-@keeps_drafts()
-def edit(request, public_id):
-    record = queries.activity(request.user, public_id)
-    require(may_write_activity(request.user, record))
-    form = ActivityForm(request.POST or None, instance=throwaway(record), person=request.user)
-    conflict = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            after = _save(request, form, record, {}, conflicts.chosen_theirs(request.POST))
-        except Stale as stale:
-            form, conflict = _meet(request, form, stale)
-        except ValidationError as problem:
-            place_errors(problem, form)
-        else:
-            words = "Saved." if after.version != record.version else "Nothing was different, so nothing was saved."
-            return saved(request, words, _page(after))
-    return _show(request, form, record, f"Edit: {record.title}", conflict)
+    def back(self):
+        return page_of(self.record if self.record.pk else self.record.partnership)
 
-
-def _save(request, form, record, about, leave_out=()):
-    return activities.save_activity(
-        activity=record,
-        by=request.user,
-        fields={name: value for name, value in form.values().items() if name not in leave_out} | about,
-        parts=None if "parts" in leave_out else form.rows(),
-        version=version_of(request) if record else None,
-        why=form.cleaned_data["why"],
-    )
-
-
-def _meet(request, form, stale):
-    labels = {name: form.fields[name].label for name in activities.FIELDS} | {"parts": "Who does what"}
-    mine = plain_values(form.values())
-    mine["parts"] = [{name: plain(value) for name, value in row.items()} for row in form.rows()]
-    now = activities.snapshot(stale.current)
-    conflict = conflicts.compare(stale.current, stale.given, now, mine, labels=labels)
-    data = request.POST.copy()
-    fresh = ActivityForm(instance=throwaway(stale.current), person=request.user)
-    theirs = [*(name for name in activities.FIELDS if name in conflict.theirs)]
-    for name in [*theirs, *(fresh.parties if "parts" in conflict.theirs else ())]:
-        data.setlist(name, raw(fresh[name]))
-    return ActivityForm(data, instance=throwaway(stale.current), person=request.user), conflict
+    def crumbs(self):
+        partnership = self.record.partnership
+        return [("Partnerships", reverse("partnerships")), (partnership.title, page_of(partnership))]
 
 
 def plain_values(values) -> dict:
@@ -186,16 +153,18 @@ def _plain(value):
     return sorted(str(plain(one)) for one in value) if isinstance(value, list) else plain(value)
 
 
-def _show(request, form, record, title, conflict=None):
-    unjudged(request, [form])
-    back = _table(record.partnership)
-    context = {
-        "title": title,
-        "form": form,
-        "conflict": conflict,
-        "version": version_shown(request, record, conflict.version if conflict else 0),
-        "back": _page(record) if record.pk else back,
-        "crumbs": [("Partnerships", reverse("partnerships")), (record.partnership.title, back)],
-    }
-    status = 409 if conflict else 422 if form.is_bound and form.errors else 200
-    return render(request, "partnerships/activity_edit.html", context, status=status)
+@require_http_methods(["GET", "POST"])
+@keeps_drafts()
+def new(request, public_id):
+    partnership = registry.partnership(request.user, public_id)
+    require(may_write_partnership(request.user, partnership))
+    blank = Activity(partnership=partnership)
+    return edit_record(ActivityEdit(request, blank, f"Add an activity: {partnership.title}"))
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_drafts()
+def edit(request, public_id):
+    record = queries.activity(request.user, public_id)
+    require(may_write_activity(request.user, record))
+    return edit_record(ActivityEdit(request, record, f"Edit: {record.title}"))

@@ -1,11 +1,12 @@
 """Editing reports: a new one of a filtered list, of one partnership or of an organization's own, and its settings."""
 
-from django.shortcuts import render
+from dataclasses import dataclass, field
+from typing import Any
+
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
-from partnerships.core.errors import Stale, ValidationError
 from partnerships.directory import queries as directory
 from partnerships.registry import queries as registry
 from partnerships.reports import actions as reports
@@ -13,10 +14,64 @@ from partnerships.reports import queries as report_queries
 from partnerships.reports.choices import ReportEyes, ReportKind
 from partnerships.reports.models import ReportDefinition
 from partnerships.reports.rules import may_report_for
-from partnerships.web import conflicts
-from partnerships.web.drafts import keeps_drafts, unjudged, version_shown
-from partnerships.web.editing import place_errors, raw, saved, throwaway, typed, version_of
+from partnerships.web.drafts import keeps_drafts
 from partnerships.web.forms.reports import ReportForm
+from partnerships.web.record_edit import RecordEdit, edit_record
+
+
+@dataclass
+class ReportEdit(RecordEdit):
+    """`owners`: for whom a new one can be; `about`: what it is of; `came_from`: the page that leads there."""
+
+    owners: Any = ()
+    about: dict = field(default_factory=dict)
+    came_from: str = ""
+
+    template_name = "reports/edit.html"
+    form_class = ReportForm
+    fields = ReportForm.Meta.fields
+    added = "Saved. Have it made now, or wait for its day."
+
+    def form_arguments(self, data):
+        return {"owners": [self.record.owner] if self.record.pk else self.owners}
+
+    def save(self, leave_out, version):
+        values = self.values(leave_out)
+        if not self.record.pk:
+            owner = self.form.chosen_owner
+            values |= self.about | {"kind": self.record.kind, owner._meta.model_name: owner}
+        return reports.save_report(
+            definition=self.existing,
+            by=self.person,
+            fields=values,
+            version=version,
+            why=self.form.cleaned_data["why"],
+        )
+
+    def snapshot(self, current):
+        return reports.snapshot(current)
+
+    def mine(self):
+        called = self.form.fields["mailed_to"].label_from_instance
+        return super().mine() | {"mailed_to": sorted(called(one) for one in self.form.cleaned_data["mailed_to"])}
+
+    def comparable(self, shot, current):
+        mailed_to = self.form.fields["mailed_to"]
+        people = {str(one.pk): mailed_to.label_from_instance(one) for one in mailed_to.queryset}
+        return shot | {"mailed_to": sorted(people.get(pk, "Someone else") for pk in shot.get("mailed_to", ()))}
+
+    def address(self, after):
+        return _page(after)
+
+    def back(self):
+        return _page(self.record) if self.record.pk else self.came_from
+
+    def crumbs(self):
+        return [("Reports", reverse("reports"))]
+
+
+def _page(one):
+    return reverse("report_definition", args=[one.public_id])
 
 
 def _offices(person):
@@ -56,17 +111,7 @@ def new_own(request, public_id):
 
 
 def _new(request, blank, owners, about, back, title):
-    form = ReportForm(request.POST or None, instance=throwaway(blank), owners=owners)
-    if request.method == "POST" and form.is_valid():
-        owner = form.chosen_owner
-        fields = _fields(form) | about | {"kind": blank.kind, owner._meta.model_name: owner}
-        try:
-            made = reports.save_report(by=request.user, fields=fields, why=form.cleaned_data["why"])
-        except ValidationError as problem:
-            place_errors(problem, form)
-        else:
-            return saved(request, "Saved. Have it made now, or wait for its day.", _page(made))
-    return _show(request, form, blank, title, back)
+    return edit_record(ReportEdit(request, blank, title, owners=owners, about=about, came_from=back))
 
 
 @require_http_methods(["GET", "POST"])
@@ -74,60 +119,4 @@ def _new(request, blank, owners, about, back, title):
 def edit(request, public_id):
     one = report_queries.definition(request.user, public_id)
     require(may_report_for(request.user, one.owner))
-    form, conflict = ReportForm(request.POST or None, instance=throwaway(one), owners=[one.owner]), None
-    if request.method == "POST" and form.is_valid():
-        left = conflicts.chosen_theirs(request.POST)
-        fields = {name: value for name, value in _fields(form).items() if name not in left}
-        try:
-            why, version = form.cleaned_data["why"], version_of(request)
-            after = reports.save_report(definition=one, by=request.user, fields=fields, version=version, why=why)
-        except Stale as stale:
-            form, conflict = _meet(request, form, stale)
-        except ValidationError as problem:
-            place_errors(problem, form)
-        else:
-            words = "Saved." if after.version != one.version else "Nothing was different, so nothing was saved."
-            return saved(request, words, _page(after))
-    return _show(request, form, one, f"Settings: {one.title}", _page(one), conflict)
-
-
-def _fields(form):
-    """What the action takes of the form: without what was left out of it."""
-    return {name: form.cleaned_data[name] for name in ReportForm.Meta.fields if name in form.fields}
-
-
-def _page(one):
-    return reverse("report_definition", args=[one.public_id])
-
-
-def _meet(request, form, stale):
-    owners, names = [stale.current.owner], [name for name in ReportForm.Meta.fields if name in form.fields]
-    labels = {name: field.label for name, field in form.fields.items()}
-    called = form.fields["mailed_to"].label_from_instance
-    people = {str(one.pk): called(one) for one in form.fields["mailed_to"].queryset}
-
-    def with_names(shot):
-        return shot | {"mailed_to": sorted(people.get(pk, "Someone else") for pk in shot.get("mailed_to", ()))}
-
-    mine = typed(form, names) | {"mailed_to": sorted(called(one) for one in form.cleaned_data["mailed_to"])}
-    now = reports.snapshot(stale.current)
-    conflict = conflicts.compare(stale.current, stale.given, now, mine, labels=labels, normalize=with_names)
-    data = request.POST.copy()
-    fresh = ReportForm(instance=throwaway(stale.current), owners=owners)
-    for name in conflict.theirs & set(names):
-        data.setlist(name, raw(fresh[name]))
-    return ReportForm(data, instance=throwaway(stale.current), owners=owners), conflict
-
-
-def _show(request, form, one, title, back, conflict=None):
-    unjudged(request, [form])
-    context = {
-        "title": title,
-        "form": form,
-        "conflict": conflict,
-        "version": version_shown(request, one, conflict.version if conflict else 0),
-        "back": back,
-        "crumbs": [("Reports", reverse("reports"))],
-    }
-    status = 409 if conflict else 422 if form.is_bound and form.errors else 200
-    return render(request, "reports/edit.html", context, status=status)
+    return edit_record(ReportEdit(request, one, f"Settings: {one.title}"))

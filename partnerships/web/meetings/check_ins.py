@@ -6,18 +6,63 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.core import clock
 from partnerships.core.access import require
-from partnerships.core.errors import Stale, ValidationError
+from partnerships.core.errors import ValidationError
 from partnerships.meetings import check_ins, queries
 from partnerships.meetings.models import CheckInPlan
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
-from partnerships.web import conflicts
-from partnerships.web.drafts import keeps_drafts, unjudged, version_shown
-from partnerships.web.editing import place_errors, saved, status_of, taken_over, throwaway, typed, version_of
+from partnerships.web.drafts import keeps_drafts
+from partnerships.web.editing import place_errors, saved, status_of
 from partnerships.web.forms.check_in import CheckInDoneForm, CheckInPlanForm
+from partnerships.web.record_edit import RecordEdit, edit_record, page_of
 from partnerships.web.words import day
 
 _LEAD = "Check-ins keep people talking between meetings. Only staff of the lead see who is asked, and what is answered."
+
+
+class CheckInPlanEdit(RecordEdit):
+    form_class = CheckInPlanForm
+    fields = (*check_ins.FIELDS, "holder")
+    label = "The check-ins"
+    links_history = True
+
+    def form_arguments(self, data):
+        plan = self.record
+        holders = queries.people_of_the_lead(plan.partnership)
+        if plan.holder and plan.holder not in holders:
+            holders.append(plan.holder)
+        initial = {"answered_by": queries.answered_by(plan), "holder": str(plan.holder_id or "")}
+        answerers = queries.who_may_answer(self.person, plan)
+        return {"initial": initial, "answerers": answerers, "holders": holders}
+
+    def values(self, leave_out=()):
+        values = super().values(leave_out)
+        if "answered_by" in self.form.changed_data and "answered_by" not in leave_out:
+            values |= self.form.cleaned_data["answered_by"]
+        return values if self.record.pk else values | {"partnership": self.record.partnership}
+
+    def mine(self):
+        answers, _ = self.form.answerers[self.form.data["answered_by"]]
+        return super().mine() | {"answered_by": answers.split(" · ")[0]}
+
+    def comparable(self, shot, current):
+        return shot | {"answered_by": shot["person"] or shot["contact"]}
+
+    def address(self, after):
+        return self.back()
+
+    def back(self):
+        return _back(self.record)
+
+    def crumbs(self):
+        return [("Partnerships", reverse("partnerships")), (self.record.partnership.title, self.back())]
+
+    def context(self):
+        return {"lead": f"Next due on {day(self.record.next_due_on)}." if self.record.pk else _LEAD}
+
+
+def _back(plan):
+    return f"{page_of(plan.partnership)}#office"
 
 
 @require_http_methods(["GET", "POST"])
@@ -25,7 +70,8 @@ _LEAD = "Check-ins keep people talking between meetings. Only staff of the lead 
 def new(request, public_id):
     partnership = registry.partnership(request.user, public_id)
     require(may_write_partnership(request.user, partnership))
-    return _edit(request, CheckInPlan(partnership=partnership, zone=partnership.lead.zone))
+    blank = CheckInPlan(partnership=partnership, zone=partnership.lead.zone)
+    return edit_record(CheckInPlanEdit(request, blank, f"Set check-ins: {partnership.title}"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,82 +79,7 @@ def new(request, public_id):
 def edit(request, public_id):
     plan = queries.check_in_plan(request.user, public_id)
     require(may_write_partnership(request.user, plan.partnership))
-    return _edit(request, plan)
-
-
-def _edit(request, plan):
-    given, conflict = _given(request.user, plan), None
-    form = CheckInPlanForm(request.POST or None, **given)
-    if request.method == "POST" and form.is_valid():
-        try:
-            after = _save(request, form, plan)
-        except Stale as stale:
-            conflict = _compared(form, stale)
-            given = _given(request.user, stale.current)
-            form = taken_over(CheckInPlanForm, request, CheckInPlanForm(**given), conflict, **given)
-        except ValidationError as problem:
-            place_errors(problem, form)
-        else:
-            is_same = plan.pk and after.version == plan.version
-            return saved(request, "Nothing was different, so nothing was saved." if is_same else "Saved.", _back(plan))
-    return _show(request, form, plan, conflict)
-
-
-def _given(person, plan):
-    """What the form is made of."""
-    holders = queries.people_of_the_lead(plan.partnership)
-    if plan.holder and plan.holder not in holders:
-        holders.append(plan.holder)
-    initial = {"answered_by": queries.answered_by(plan), "holder": str(plan.holder_id or "")}
-    answerers = queries.who_may_answer(person, plan)
-    return {"instance": throwaway(plan), "initial": initial, "answerers": answerers, "holders": holders}
-
-
-def _save(request, form, plan):
-    theirs, data = conflicts.chosen_theirs(request.POST), form.cleaned_data
-    fields = {name: data[name] for name in (*check_ins.FIELDS, "holder") if name in data and name not in theirs}
-    if "answered_by" in form.changed_data and "answered_by" not in theirs:
-        fields |= data["answered_by"]
-    given = {"by": request.user, "why": data["why"]}
-    if plan.pk is None:
-        return check_ins.save_check_in_plan(fields=fields | {"partnership": plan.partnership}, **given)
-    return check_ins.save_check_in_plan(checkinplan=plan, fields=fields, version=version_of(request), **given)
-
-
-def _compared(form, stale):
-    labels = {name: field.label for name, field in form.fields.items()}
-    answers = form.answerers[form.data["answered_by"]][0].split(" · ")[0]
-    mine = typed(form, (*check_ins.FIELDS, "holder")) | {"answered_by": answers}
-
-    def comparable(shot):
-        return shot | {"answered_by": shot["person"] or shot["contact"]}
-
-    now = check_ins.snapshot(stale.current)
-    return conflicts.compare(stale.current, stale.given, now, mine, labels=labels, normalize=comparable)
-
-
-def _back(plan):
-    return f"{reverse('partnership', args=[plan.partnership.public_id])}#office"
-
-
-def _show(request, form, plan, conflict):
-    unjudged(request, [form])
-    partnership = plan.partnership
-    title = f"{'Change' if plan.pk else 'Set'} check-ins: {partnership.title}"
-    context = {
-        "title": title,
-        "lead": f"Next due on {day(plan.next_due_on)}." if plan.pk else _LEAD,
-        "label": "The check-ins",
-        "form": form,
-        "all_forms": [form],
-        "conflict": conflict,
-        "version": version_shown(request, plan, conflict.version if conflict else 0),
-        "history_url": reverse("checkinplan_history", args=[plan.public_id]) if plan.pk else "",
-        "back": _back(plan),
-        "crumbs": [("Partnerships", reverse("partnerships")), (partnership.title, _back(plan))],
-    }
-    status = 409 if conflict else 422 if form.is_bound and form.errors else 200
-    return render(request, "record_edit.html", context, status=status)
+    return edit_record(CheckInPlanEdit(request, plan, f"Change check-ins: {plan.partnership.title}"))
 
 
 @require_http_methods(["GET", "POST"])

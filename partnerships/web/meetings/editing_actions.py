@@ -14,12 +14,31 @@ from partnerships.meetings.queries import check_in_held
 from partnerships.meetings.rules import may_note_action
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
-from partnerships.web import conflicts
-from partnerships.web.drafts import keeps_drafts, unjudged, version_shown
-from partnerships.web.editing import overtaken, place_errors, raw, saved, status_of, throwaway, typed, version_of
+from partnerships.web.drafts import keeps_drafts
+from partnerships.web.editing import overtaken, place_errors, saved, status_of, version_of
 from partnerships.web.forms.action import ActionForm, NoteForm
+from partnerships.web.record_edit import RecordEdit, edit_record, page_of
 
-FIELDS = ActionForm.Meta.fields
+
+class ActionEdit(RecordEdit):
+    template_name = "meetings/action_edit.html"
+    form_class = ActionForm
+    fields = ActionForm.Meta.fields
+    added = "Added. Whoever does it gets a letter."
+
+    def values(self, leave_out=()):
+        values, action = super().values(leave_out), self.record
+        return values if action.pk else values | {"partnership": action.partnership, "check_in": action.check_in}
+
+    def back(self):
+        return page_of(self.record if self.record.pk else self.record.partnership)
+
+    def crumbs(self):
+        partnership = self.record.partnership
+        return [("Partnerships", reverse("partnerships")), (partnership.title, page_of(partnership))]
+
+    def context(self):
+        return {"answer": None if self.record.pk else self.record.check_in}
 
 
 @require_http_methods(["GET", "POST"])
@@ -30,15 +49,7 @@ def new(request, public_id):
     said = request.GET.get("check_in")  # the answer that it comes of
     said = check_in_held(request.user, partnership, said) if said else None
     blank = Action(partnership=partnership, check_in=said, activity=_activity(request, partnership))
-    form = ActionForm(request.POST or None, instance=throwaway(blank), person=request.user)
-    if request.method == "POST" and form.is_valid():
-        try:
-            after = _save(request, form, None, {"partnership": partnership, "check_in": said})
-        except ValidationError as problem:
-            place_errors(problem, form)
-        else:
-            return saved(request, "Added. Whoever does it gets a letter.", _page(after))
-    return _show(request, form, blank, f"Add an action: {partnership.title}")
+    return edit_record(ActionEdit(request, blank, f"Add an action: {partnership.title}"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -46,19 +57,7 @@ def new(request, public_id):
 def edit(request, public_id):
     action = queries.action(request.user, public_id)
     require(may_write_partnership(request.user, action.partnership))
-    form = ActionForm(request.POST or None, instance=throwaway(action), person=request.user)
-    conflict = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            after = _save(request, form, action, {}, conflicts.chosen_theirs(request.POST))
-        except Stale as stale:
-            form, conflict = _meet(request, form, stale)
-        except ValidationError as problem:
-            place_errors(problem, form)
-        else:
-            words = "Saved." if after.version != action.version else "Nothing was different, so nothing was saved."
-            return saved(request, words, _page(after))
-    return _show(request, form, action, f"Edit: {action.title}", conflict)
+    return edit_record(ActionEdit(request, action, f"Edit: {action.title}"))
 
 
 def _activity(request, partnership):
@@ -68,45 +67,6 @@ def _activity(request, partnership):
     if found and found.partnership_id != partnership.pk:
         raise Missing
     return found
-
-
-def _save(request, form, action, about, leave_out=()):
-    fields = {name: form.cleaned_data[name] for name in FIELDS if name not in leave_out}
-    return to_do.save_action(
-        action=action,
-        by=request.user,
-        fields=fields | about,
-        version=version_of(request) if action else None,
-        why=form.cleaned_data["why"],
-    )
-
-
-def _meet(request, form, stale):
-    labels = {name: field.label for name, field in form.fields.items()}
-    now, mine = to_do.snapshot(stale.current), typed(form, FIELDS)
-    conflict = conflicts.compare(stale.current, stale.given, now, mine, labels=labels)
-    data = request.POST.copy()
-    fresh = ActionForm(instance=throwaway(stale.current), person=request.user)
-    for name in conflict.theirs & set(FIELDS):
-        data.setlist(name, raw(fresh[name]))
-    return ActionForm(data, instance=throwaway(stale.current), person=request.user), conflict
-
-
-def _show(request, form, action, title, conflict=None):
-    unjudged(request, [form])
-    partnership = action.partnership
-    back = reverse("partnership", args=[partnership.public_id])
-    context = {
-        "title": title,
-        "form": form,
-        "conflict": conflict,
-        "answer": None if action.pk else action.check_in,
-        "version": version_shown(request, action, conflict.version if conflict else 0),
-        "back": _page(action) if action.pk else back,
-        "crumbs": [("Partnerships", reverse("partnerships")), (partnership.title, back)],
-    }
-    status = 409 if conflict else 422 if form.is_bound and form.errors else 200
-    return render(request, "meetings/action_edit.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -122,18 +82,14 @@ def note(request, public_id):
         except ValidationError as problem:
             place_errors(problem, form)
         else:
-            return saved(request, "Noted.", _page(action))
+            return saved(request, "Noted.", page_of(action))
     context = {
         "title": f"How does it stand? {action.title}",
         "text": f"{action.partnership.title}.",
         "record": action,
         "form": form,
         "button": "Note it",
-        "back": _page(action),
-        "crumbs": [("Actions", reverse("actions")), (action.title, _page(action))],
+        "back": page_of(action),
+        "crumbs": [("Actions", reverse("actions")), (action.title, page_of(action))],
     }
     return render(request, "step.html", context, status=status_of(form))
-
-
-def _page(action):
-    return reverse("action", args=[action.public_id])

@@ -110,7 +110,7 @@ urlpatterns = [
     path("organizations/<str:public_id>/still-right/", own_organization.still_right, name="organization_still_right"),
     *[
         path(f"organizations/<str:public_id>/mine/{key}/", own_organization.part, {"key": key}, name=f"own_{key}")
-        for key in own_organization.PARTS
+        for key in own_organization.SECTIONS
     ],
     path("partnerships/<str:public_id>/rounds/new/", rounds.new, name="round_new"),
     path("partnerships/<str:public_id>/circles/", circles.partnership_circles, name="partnership_circles"),

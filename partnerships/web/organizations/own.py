@@ -21,29 +21,29 @@ from partnerships.web.details import rows_of_partnerships
 from partnerships.web.drafts import keeps_drafts
 from partnerships.web.editing import saved, version_of
 from partnerships.web.forms.organization import WITH_READERS
-from partnerships.web.organizations.editing import Part, edited
+from partnerships.web.organizations.editing import OrganizationEdit
 from partnerships.web.partnerships.our_seat import action_for, state_line
 from partnerships.web.public.home import dated_meeting
+from partnerships.web.record_edit import Section, edit_record
 from partnerships.web.words import checked_words, is_old, label
 
 _READERS = "Beside each field, say who reads it. Partners are the people of bodies that work with you."
-PARTS = {
-    "name": Part("Name and kind", _READERS, ("name", "other_names", "side", "kind"), readers=True),
-    "work": Part("What we work for", _READERS, ("aims", "issue_areas"), readers=True),
-    "place": Part(
+SECTIONS = {
+    "name": Section("Name and kind", _READERS, ("name", "other_names", "side", "kind")),
+    "work": Section("What we work for", _READERS, ("aims", "issue_areas")),
+    "place": Section(
         "Where, and with whom",
         _READERS,
         ("area", "area_note", "languages", "communities", "led_by"),
-        readers=True,
     ),
-    "reach": Part("How to reach us", _READERS, ("website", "address"), ("contacts",), readers=True),
-    "listing": Part(
+    "reach": Section("How to reach us", _READERS, ("website", "address"), ("contacts",)),
+    "listing": Section(
         "How we are listed",
         "This is yours to say. It acts at once and everywhere: pages, search, filters, counts and downloads. You can"
         " change it at any time, without giving a reason. When you unlist it, only you can list it again.",
         ("listing",),
     ),
-    "domain": Part(
+    "domain": Section(
         "Our mail domain",
         "A new person who claims this organization and signs in with an email address at this domain becomes an editor at once."
         " All of you get an email, and each of you can end it. It works only while the domain is your website's and one of your"
@@ -88,9 +88,10 @@ def part(request, public_id, key):
     record = _own(request, public_id)
     require(rules.may_write_organization(request.user, record))
     require(key != "domain" or manages(request.user, record))
-    chosen = PARTS[key]
-    back = reverse("organization_mine", args=[record.public_id])
-    return edited(request, record, chosen, chosen.title, back)
+    chosen, back = SECTIONS[key], reverse("organization_mine", args=[record.public_id])
+    has_readers = key in ABOUT
+    page = OrganizationEdit(request, record, chosen.title, section=chosen, readers=has_readers, came_from=back)
+    return edit_record(page)
 
 
 def _show(request, record, status=200):
@@ -101,7 +102,7 @@ def _show(request, record, status=200):
         "may_write": may_write,
         "manages": manages(person, record),
         "may_report": may_report_for(person, record),
-        "parts": [_part_row(record, key, PARTS[key]) for key in ABOUT],
+        "parts": [_part_row(record, key, SECTIONS[key]) for key in ABOUT],
         "contacts": queries.contacts_of(person, record),
         "checked": checked_words(record, request.user),
         "is_right_today": verified == clock.today(),

@@ -8,7 +8,7 @@ from django.urls import resolve
 from partnerships.core import wording
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Membership, Organization
-from partnerships.web.jurisdictions import editing as editing_places
+from partnerships.web import record_edit
 from tests.make import make_organization
 from tests.savers import kinds, racing
 from tests.serving import serving
@@ -53,7 +53,7 @@ def test_every_form_that_changes_something_is_raced_or_says_why_not():
 
 def test_an_overwriting_is_seen(monkeypatch):
     """Were versions not looked at, the races would say so."""
-    monkeypatch.setattr(editing_places, "version_of", lambda request: None)
+    monkeypatch.setattr(record_edit, "version_of", lambda request: None)
     with serving() as port:
         found = racing.race(port, 1, {"one field": kinds.PLACES["jurisdiction: one field"]})
     assert any("silently overwritten" in words for words in found.wrong)

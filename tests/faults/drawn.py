@@ -36,8 +36,8 @@ FAULTS = [
     Fault(
         "drawn: comparison",
         "the form of a new partnership isn't saved",
-        'sheet = Sheet(request, Partnership(), kind, request.POST or None, given, seated)\n    if request.method == "POST"',
-        'sheet = Sheet(request, Partnership(), kind, request.POST or None, given, seated)\n    if request.method != "POST"',
+        'if request.method == "POST":\n        page, after = save_or_explain(page)',
+        'if request.method != "POST":\n        page, after = save_or_explain(page)',
         ("tests/web/test_editing.py::test_a_new_partnership_is_saved_as_a_draft_with_its_parties",),
     ),
     Fault(

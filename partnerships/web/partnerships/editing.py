@@ -1,4 +1,7 @@
-"""Editing partnerships: new, edit, publish, withdraw, end. The pattern for all editing pages: forms → one action."""
+"""Editing partnerships: new, edit, publish, withdraw, end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -13,104 +16,119 @@ from partnerships.core.plain import plain
 from partnerships.registry import actions, checks, queries, rules
 from partnerships.registry.choices import Kind
 from partnerships.registry.models import Partnership
-from partnerships.web import conflicts
-from partnerships.web.drafts import keeps_drafts, unjudged, version_shown
-from partnerships.web.editing import (
-    overtaken,
-    place_errors,
-    raw,
-    rows_to_send,
-    saved,
-    status_of,
-    throwaway,
-    typed,
-    version_of,
-)
+from partnerships.web.drafts import keeps_drafts
+from partnerships.web.editing import overtaken, place_errors, saved, status_of, throwaway, typed, version_of
 from partnerships.web.forms import partnership as made
 from partnerships.web.forms.entities import suggestions
+from partnerships.web.record_edit import RecordEdit, edit_record, page_of
 
-FIELDS = list(made.PartnershipForm.Meta.fields)
 
+@dataclass
+class PartnershipEdit(RecordEdit):
+    """`kind`, `given` and `seated`: what a new one is, and what its form and its rows of parties begin with."""
 
-class Sheet:
-    """All forms of the editing page for one partnership (or a new one of a kind)."""
+    kind: str = ""
+    given: dict = field(default_factory=dict)
+    seated: Sequence = ()
 
-    def __init__(self, request, record, kind, data=None, given=None, seated=()):
-        """`given` and `seated`: what a new one begins with, as initial values of its form and of its rows of parties."""
-        self.request, self.record, self.person = request, record, request.user
-        parties = list(record.parties.select_related(*queries._ENTITY).prefetch_related("roles")) if record.pk else []
+    template_name = "partnerships/edit.html"
+    fields = made.PartnershipForm.Meta.fields
+    added = "Saved as a draft. Only your office sees it."
+
+    def make_forms(self, data=None):
+        record = self.record
+        kind = self.kind or (data or {}).get("kind") or record.kind
+        parties = self._parties()
         self.form = made.PartnershipForm(
             data,
             instance=throwaway(record),
             person=self.person,
-            initial={"kind": kind} | (given or {}) if not record.pk else None,
+            initial={"kind": kind} | self.given if not record.pk else None,
         )
-        self.parties = made.PartyFormSet(
-            data,
-            prefix="parties",
-            form_kwargs={"person": self.person},
-            initial=[made.party_initial(party) for party in parties] or list(seated),
-        )
-        shown = {*made.KIND_FACTS.get(kind, ())}
+        if self.holds("parties"):
+            self.parts["parties"] = made.PartyFormSet(
+                data,
+                prefix="parties",
+                form_kwargs={"person": self.person},
+                initial=[made.party_initial(party) for party in parties] or list(self.seated),
+            )
+        shown = {*made.KIND_FACTS.get(kind, ()), "documents"}
         shown |= {name for name in made.ONE_ROW if record.pk and hasattr(record, name)}
-        self.one_row = {
-            name: made.ONE_ROW[name][1](data, prefix=name, instance=_copy_row(record, name))
-            for name in made.ONE_ROW
-            if name in shown
-        }
-        self.many_rows = {}
-        for name, (_, form) in made.MANY_ROWS.items():
-            if name in shown or name == "documents":
-                kwargs = {"form_kwargs": {"parties": parties}} if issubclass(form, made._OfPartiesForm) else {}
+        for name, (_, form_class) in made.ONE_ROW.items():
+            if name in shown and self.holds(name):
+                self.parts[name] = form_class(data, prefix=name, instance=_copy_row(record, name))
+        for name, (_, form_class) in made.MANY_ROWS.items():
+            if name in shown and self.holds(name):
+                kwargs = {"form_kwargs": {"parties": parties}} if issubclass(form_class, made._OfPartiesForm) else {}
                 initial = [_row_initial(row) for row in getattr(record, name).all()] if record.pk else []
-                self.many_rows[name] = made.row_formset(form)(data, prefix=name, initial=initial, **kwargs)
+                self.parts[name] = made.row_formset(form_class)(data, prefix=name, initial=initial, **kwargs)
 
-    def all_forms(self):
-        return [self.form, self.parties, *self.one_row.values(), *self.many_rows.values()]
+    def _parties(self):
+        if not self.record.pk or (self.section and not self.section.parts):
+            return []
+        return list(self.record.parties.select_related(*queries._ENTITY).prefetch_related("roles"))
 
-    def is_valid(self):
-        # Each is asked, or the errors of the later ones would be missing from the page.
-        return not [form for form in self.all_forms() if not form.is_valid()]
-
-    def save(self, leave_out=()):
-        """Calls the action with all but the fields in `leave_out`, whose saved texts stand."""
-        values = {name: self.form.cleaned_data[name] for name in FIELDS if name not in leave_out}
-        values["issue_areas"] = list(values["issue_areas"]) if "issue_areas" in values else None
-        values = {name: value for name, value in values.items() if value is not None or name != "issue_areas"}
-        parties = rows_to_send(self.parties)
+    def save(self, leave_out, version):
+        parties = self.rows("parties")
+        facts = self._facts(parties)
         return actions.save_partnership(
-            partnership=self.record if self.record.pk else None,
+            partnership=self.existing,
             by=self.person,
-            fields=values,
-            version=version_of(self.request) if self.record.pk else None,
+            fields=self.values(leave_out),
+            version=version,
             why=self.form.cleaned_data["why"],
             parties=None if "parties" in leave_out else parties,
             words_leave="words_leave" in self.request.POST,
-            facts={name: value for name, value in self._facts(parties).items() if name not in leave_out},
+            facts={name: value for name, value in facts.items() if name not in leave_out},
         )
 
     def _facts(self, parties):
-        facts = {name: None if form.is_empty() else form.cleaned_data for name, form in self.one_row.items()}
-        places = {str(row["id"]): place for place, row in enumerate(parties) if row.get("id")}
-        for name, formset in self.many_rows.items():
-            rows = rows_to_send(formset)
-            for row in rows:
-                for field in {"held_by", "shared_by"} & row.keys():
-                    row[field] = places.get(row[field])
+        """As the action takes them, which names a party by its place in the list."""
+        if parties is None:
+            parties = [{"id": pk} for pk in self.record.parties.values_list("pk", flat=True)]
+        places, facts = {str(row["id"]): place for place, row in enumerate(parties) if row.get("id")}, {}
+        for name in [name for name in self.parts if name != "parties"]:
+            if name in made.ONE_ROW:
+                facts[name] = None if self.parts[name].is_empty() else self.parts[name].cleaned_data
+                continue
+            facts[name] = self.rows(name)
+            for row in facts[name]:
+                for key in {"held_by", "shared_by"} & row.keys():
+                    row[key] = places.get(row[key])
                 if "adopted_by" in row:
                     row["adopted_by"] = [places[pk] for pk in row["adopted_by"] if pk in places]
-            facts[name] = rows
         return facts
 
     def mine(self):
-        """What was typed, in the words that `_comparable` makes of a snapshot."""
-        mine = typed(self.form, FIELDS) | {"parties": [party_line(row) for row in rows_to_send(self.parties)]}
-        for name, form in self.one_row.items():
-            mine[name] = {} if form.is_empty() else typed(form, form.fields)
-        for name, formset in self.many_rows.items():
-            rows_to_send(formset)
-            mine[name] = [_row_words(form) for form in formset.sent]
+        mine = super().mine()
+        for name, part in self.parts.items():
+            if name == "parties":
+                mine[name] = [party_line(row) for row in self.rows(name)]
+            elif name in made.ONE_ROW:
+                mine[name] = {} if part.is_empty() else typed(part, part.fields)
+            else:
+                self.rows(name)
+                mine[name] = [_row_words(form) for form in part.sent]
         return mine
+
+    def comparable(self, shot, current):
+        """A snapshot cut to what the forms hold: parties as lines of words, facts to their fields."""
+        shot = shot | {"parties": [party_line(party) for party in shot["parties"]]}
+        for name, (_, form) in made.ONE_ROW.items():
+            shot[name] = {key: shot[name].get(key) for key in form.base_fields} if shot[name] else {}
+        for name, (_, form) in made.MANY_ROWS.items():
+            keys = [key for key in form.base_fields if key != "id"]
+            shot[name] = [{key: row.get(key) for key in keys} for row in shot[name]]
+        return shot
+
+    def context(self):
+        return {
+            "parties": self.parts.get("parties"),
+            "facts": [(made.ONE_ROW[name][0], part) for name, part in self.parts.items() if name in made.ONE_ROW],
+            "lists": [(made.MANY_ROWS[name][0], part) for name, part in self.parts.items() if name in made.MANY_ROWS],
+            "suggested": suggestions(self.person) if self.holds("parties") else [],
+            "drops_words": self.form.has_error(NON_FIELD_ERRORS, "has_spoken") or "words_leave" in self.request.POST,
+        }
 
 
 def _row_words(form):
@@ -123,18 +141,6 @@ def _row_words(form):
             sorted(labels[pk] for pk in value) if isinstance(value, list) else labels.get(value) if value else None
         )
     return words
-
-
-def _comparable(shot):
-    """A snapshot cut to what the forms hold: parties as lines of words, facts to their fields."""
-    shot = dict(shot)
-    shot["parties"] = [party_line(party) for party in shot["parties"]]
-    for name, (_, form) in made.ONE_ROW.items():
-        shot[name] = {key: shot[name].get(key) for key in form.base_fields} if shot[name] else {}
-    for name, (_, form) in made.MANY_ROWS.items():
-        keys = [key for key in form.base_fields if key != "id"]
-        shot[name] = [{key: row.get(key) for key in keys} for row in shot[name]]
-    return shot
 
 
 def _copy_row(record, name):
@@ -165,15 +171,9 @@ def party_line(row) -> str:
 @keeps_drafts("kind")
 def new(request, kind, given=None, seated=()):
     """The form of a new partnership of a kind, which begins with what was said before (web.starting)."""
-    sheet = Sheet(request, Partnership(), kind, request.POST or None, given, seated)
-    if request.method == "POST" and sheet.is_valid():
-        try:
-            record = sheet.save()
-        except ValidationError as problem:
-            place_errors(problem, sheet.form, {"parties": sheet.parties, **sheet.many_rows}, sheet.one_row)
-        else:
-            return saved(request, "Saved as a draft. Only your office sees it.", _page(record))
-    return _show(request, sheet, f"New: {Kind(kind).label.lower()}")
+    title = f"New: {Kind(kind).label.lower()}"
+    page = PartnershipEdit(request, Partnership(), title, kind=kind, given=given or {}, seated=seated)
+    return edit_record(page)
 
 
 @require_http_methods(["GET", "POST"])
@@ -181,80 +181,11 @@ def new(request, kind, given=None, seated=()):
 def edit(request, public_id):
     record = queries.partnership(request.user, public_id)
     require(rules.may_write_partnership(request.user, record))
-    sheet = Sheet(request, record, request.POST.get("kind") or record.kind, request.POST or None)
-    conflict = None
-    if request.method == "POST" and sheet.is_valid():
-        try:
-            after = sheet.save(conflicts.chosen_theirs(request.POST))
-        except Stale as stale:
-            sheet, conflict = _meet(request, sheet, stale)
-        except ValidationError as problem:
-            place_errors(problem, sheet.form, {"parties": sheet.parties, **sheet.many_rows}, sheet.one_row)
-        else:
-            words = "Saved." if after.version != record.version else "Nothing was different, so nothing was saved."
-            return saved(request, words, _page(after))
-    return _show(request, sheet, f"Edit: {record.title}", conflict)
-
-
-def _meet(request, sheet, stale):
-    """After a stale save: the forms again with what merges by itself taken over, and the clashes."""
-    labels = {name: field.label for name, field in sheet.form.fields.items()}
-    conflict = conflicts.compare(
-        stale.current,
-        stale.given,
-        actions.snapshot(stale.current),
-        sheet.mine(),
-        labels=labels,
-        normalize=_comparable,
-    )
-    data = request.POST.copy()
-    fresh = made.PartnershipForm(instance=stale.current, person=request.user)
-    for name in conflict.theirs & set(FIELDS):
-        data.setlist(name, raw(fresh[name]))
-    merged = Sheet(request, stale.current, data.get("kind") or stale.current.kind, data)
-    saved_now = Sheet(request, stale.current, stale.current.kind)
-    if "parties" in conflict.theirs:
-        merged.parties = saved_now.parties
-    for group in ("one_row", "many_rows"):
-        for name in conflict.theirs & getattr(saved_now, group).keys():
-            getattr(merged, group)[name] = getattr(saved_now, group)[name]
-    return merged, conflict
-
-
-def _show(request, sheet, title, conflict=None):
-    unjudged(request, sheet.all_forms())
-    crumbs = _crumbs() + ([(sheet.record.title, _page(sheet.record))] if sheet.record.pk else [])
-    return render(
-        request,
-        "partnerships/edit.html",
-        {
-            "title": title,
-            "record": sheet.record,
-            "version": version_shown(request, sheet.record, conflict.version if conflict else 0),
-            "form": sheet.form,
-            "parties": sheet.parties,
-            "facts": [(made.ONE_ROW[name][0], form) for name, form in sheet.one_row.items()],
-            "lists": [(made.MANY_ROWS[name][0], formset) for name, formset in sheet.many_rows.items()],
-            "all_forms": sheet.all_forms(),
-            "suggested": suggestions(request.user),
-            "drops_words": sheet.form.has_error(NON_FIELD_ERRORS, "has_spoken") or "words_leave" in request.POST,
-            "conflict": conflict,
-            "crumbs": crumbs,
-        },
-        status=409
-        if conflict
-        else 422
-        if any(form.is_bound and not form.is_valid() for form in sheet.all_forms())
-        else 200,
-    )
+    return edit_record(PartnershipEdit(request, record, f"Edit: {record.title}"))
 
 
 def _crumbs():
     return [("Partnerships", reverse("partnerships"))]
-
-
-def _page(record):
-    return reverse("partnership", args=[record.public_id])
 
 
 class NoForm(forms.Form):
@@ -292,9 +223,9 @@ def step(request, public_id, form_class, act, words, **texts):
         except ValidationError as problem:
             place_errors(problem, form)
         else:
-            return saved(request, words, _page(record))
-    crumbs = [*_crumbs(), (record.title, _page(record))]
-    context = texts | {"record": record, "form": form, "back": _page(record), "crumbs": crumbs}
+            return saved(request, words, page_of(record))
+    crumbs = [*_crumbs(), (record.title, page_of(record))]
+    context = texts | {"record": record, "form": form, "back": page_of(record), "crumbs": crumbs}
     return render(request, "step.html", context, status=status_of(form))
 
 

@@ -12,16 +12,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.core.access import manages, require
-from partnerships.core.errors import Stale, ValidationError
+from partnerships.core.errors import ValidationError
 from partnerships.directory import queries as directory
 from partnerships.records import privacy, retention
 from partnerships.records.public_records import records_of
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_read_whole, may_write_partnership
-from partnerships.web import conflicts
-from partnerships.web.editing import place_errors, saved, seen_now, signed_in
+from partnerships.web.editing import place_errors, saved, signed_in
 from partnerships.web.forms.keeping import KeepingForm
-from partnerships.web.history import changes_in_words, who
+from partnerships.web.history import changes_in_words
+from partnerships.web.record_edit import RecordEdit, conflict_of_values, edit_record
 
 
 @never_cache
@@ -113,59 +113,51 @@ def erase_contact(request, pk):
     return render(request, "step.html", context, status=422 if form.is_bound else 200)
 
 
+class KeepingEdit(RecordEdit):
+    """The settings of an office: no version stands for them, but what the form says that its sender saw."""
+
+    template_name = "office/keeping.html"
+
+    def make_forms(self, data=None):
+        self.form = KeepingForm(data, settings=retention.settings_of(self.record))
+
+    def save(self, leave_out, version):
+        days = {name: value for name, value in self.form.days().items() if name not in leave_out}
+        retention.set_rules(jurisdiction=self.record, by=self.person, days=days, seen=self.form.was())
+        return self.record
+
+    def compare(self, stale):
+        last = next(iter(retention.settings_log(stale.current)), None)
+        return conflict_of_values(
+            retention.settings_of(stale.current), self.form.was(), self.form.days(), labels=self.labels(), last=last
+        )
+
+    def merged(self, current, theirs):
+        data, now = self.request.POST.copy(), retention.settings_of(current)
+        for name in theirs:
+            data[name] = now[name] or ""
+        data["seen"] = json.dumps(now)
+        return self.made_for(current, data)
+
+    def words(self, after):
+        return "Saved. The rules are carried out once a day."
+
+    def address(self, after):
+        return self.request.path
+
+    def context(self):
+        return {
+            "runs": self.record.retention_runs.all()[:50],
+            "changes": changes_in_words(retention.settings_log(self.record)),
+        }
+
+
 @never_cache
 @require_http_methods(["GET", "POST"])
 def keeping(request, public_id):
     record = directory.jurisdiction(request.user, public_id)
     require(manages(request.user, record))
-    form, conflict = KeepingForm(request.POST or None, settings=retention.settings_of(record)), None
-    if request.method == "POST" and form.is_valid():
-        theirs = conflicts.chosen_theirs(request.POST)
-        days = {name: value for name, value in form.days().items() if name not in theirs}
-        try:
-            retention.set_rules(jurisdiction=record, by=request.user, days=days, seen=form.was())
-        except Stale as stale:
-            conflict = _meet(form, stale.current)
-        except ValidationError as problem:
-            place_errors(problem, form)
-        else:
-            return saved(request, "Saved. The rules are carried out once a day.", request.path)
-    context = {
-        "record": record,
-        "form": form,
-        "conflict": conflict,
-        "runs": record.retention_runs.all()[:50],
-        "changes": changes_in_words(retention.settings_log(record)),
-        "crumbs": [
-            ("Jurisdictions", reverse("jurisdictions")),
-            (record.name, reverse("jurisdiction", args=[public_id])),
-        ],
-    }
-    return render(request, "office/keeping.html", context, status=409 if conflict else 422 if form.is_bound else 200)
-
-
-def _meet(form, record):
-    """After a save that came too late: both numbers of what both changed, and the others' of what they alone changed."""
-    now, mine, was = retention.settings_of(record), form.days(), form.was()
-    last = next(iter(retention.settings_log(record)), None)
-    conflict = conflicts.Conflict(by=who(last.by) if last else "", at=last.at if last else None)
-    for name, number in mine.items():
-        if now[name] in (number, was.get(name, now)):  # the same, or not touched by the others
-            continue
-        if number == was.get(name):
-            conflict.theirs.add(name)
-            continue
-        clash = {"id": f"clash-{name}", "name": f"{conflicts.PREFIX}{name}", "label": form.fields[name].label}
-        clash |= {
-            "by": conflict.by,
-            "at": conflict.at,
-            "mine": number or "",
-            "theirs": now[name] or "",
-            "chosen": "mine",
-        }
-        conflict.clashes.append(clash)
-    seen_now(form, seen=json.dumps(now), **{name: now[name] or "" for name in conflict.theirs})
-    return conflict
+    return edit_record(KeepingEdit(request, record, f"Settings: {record.name}"))
 
 
 class _RecordsForm(forms.Form):

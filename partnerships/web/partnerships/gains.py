@@ -1,5 +1,8 @@
 """What a party says it has gained by a partnership: shown beside the others', said, changed and taken back by its own people."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django import forms
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,11 +17,10 @@ from partnerships.measurement import activity_queries as queries
 from partnerships.measurement.models import Gain
 from partnerships.measurement.rules import may_write_gain
 from partnerships.registry import queries as registry
-from partnerships.web import conflicts
-from partnerships.web.editing import STALE, place_errors, saved, status_of, throwaway, version_of
+from partnerships.web.editing import STALE, saved, status_of, version_of
 from partnerships.web.forms.activity import GainForm
-from partnerships.web.history import who
 from partnerships.web.partnerships.activities import party_words
+from partnerships.web.record_edit import SAVED, RecordEdit, conflict_of_text, edit_record, page_of
 
 _CHANGED = "These words were changed while you were reading. Look at them again, then decide."
 
@@ -35,22 +37,55 @@ def section(person, partnership) -> dict:
     return {"gains": sides, "may_gain": bool(own)}
 
 
+@dataclass
+class GainEdit(RecordEdit):
+    """`parties`: those for which something can be said; no change log keeps it."""
+
+    parties: Sequence = ()
+
+    template_name = "partnerships/gain_edit.html"
+    form_class = GainForm
+    fields = GainForm.Meta.fields
+
+    def form_arguments(self, data):
+        return {"parties": self.parties}
+
+    @property
+    def partnership(self):
+        return self.parties[0].partnership
+
+    def save(self, leave_out, version):
+        party = self.form.cleaned_data.get("party") or self.parties[0]
+        fields = self.values(leave_out)
+        return activities.save_gain(party=party, by=self.person, gain=self.existing, fields=fields, version=version)
+
+    def compare(self, stale):
+        """Both texts, where another of the party's people saved in between."""
+        return conflict_of_text(stale, "What you have gained", self.form.cleaned_data["text"])
+
+    def words(self, after):
+        return SAVED if self.record.pk else "Saved. It stands beside what the others have gained."
+
+    def address(self, after):
+        return _page(self.partnership)
+
+    def back(self):
+        return page_of(self.partnership)
+
+    def crumbs(self):
+        return [("Partnerships", reverse("partnerships")), (self.partnership.title, _page(self.partnership))]
+
+    def context(self):
+        return {"record": self.partnership}
+
+
 @never_cache
 @require_http_methods(["GET", "POST"])
 def new(request, public_id):
     record = registry.partnership(request.user, public_id)
     parties = queries.parties_to_gain_for(request.user, record)
     require(bool(parties))
-    form = GainForm(request.POST or None, instance=Gain(), parties=parties)
-    if request.method == "POST" and form.is_valid():
-        party = form.cleaned_data.get("party") or parties[0]
-        try:
-            activities.save_gain(party=party, by=request.user, fields=_fields(form))
-        except ValidationError as problem:
-            place_errors(problem, form)
-        else:
-            return saved(request, "Saved. It stands beside what the others have gained.", _page(record))
-    return _show(request, record, form, "What have you gained?", 0)
+    return edit_record(GainEdit(request, Gain(), "What have you gained?", parties=parties))
 
 
 @never_cache
@@ -58,50 +93,11 @@ def new(request, public_id):
 def edit(request, pk):
     gain = queries.gain(request.user, pk)
     require(may_write_gain(request.user, gain.party))
-    form, conflict = GainForm(request.POST or None, instance=throwaway(gain), parties=[gain.party]), None
-    version = version_of(request) if request.POST else gain.version
-    if request.method == "POST" and form.is_valid():
-        fields = _fields(form)
-        if "text" in conflicts.chosen_theirs(request.POST):
-            del fields["text"]
-        try:
-            activities.save_gain(party=gain.party, by=request.user, gain=gain, fields=fields, version=version)
-        except Stale as stale:
-            conflict, version = _meet(form, stale.current), stale.current.version
-        except ValidationError as problem:
-            place_errors(problem, form)
-        else:
-            return saved(request, "Saved.", _page(gain.party.partnership))
-    return _show(request, gain.party.partnership, form, f"What {gain.party} has gained", version, conflict)
+    return edit_record(GainEdit(request, gain, f"What {gain.party} has gained", parties=[gain.party]))
 
 
-def _fields(form):
-    return {name: form.cleaned_data[name] for name in GainForm.Meta.fields}
-
-
-def _meet(form, gain):
-    """Both texts, where another of the party's people saved in between."""
-    by, mine = who(gain.by), form.cleaned_data["text"]
-    words = {"label": "What you have gained", "by": by, "at": gain.at, "id": "clash-text"}
-    words |= {"name": f"{conflicts.PREFIX}text", "mine": mine, "theirs": gain.text, "chosen": "mine"}
-    return conflicts.Conflict([words] if mine != gain.text else [], by=by)
-
-
-def _show(request, record, form, title, version, conflict=None):
-    context = {
-        "title": title,
-        "record": record,
-        "form": form,
-        "conflict": conflict,
-        "version": version,
-        "back": reverse("partnership", args=[record.public_id]),
-        "crumbs": [("Partnerships", reverse("partnerships")), (record.title, _page(record))],
-    }
-    return render(request, "partnerships/gain_edit.html", context, status=409 if conflict else status_of(form))
-
-
-def _page(record):
-    return reverse("partnership", args=[record.public_id]) + "#gains"
+def _page(partnership):
+    return f"{page_of(partnership)}#gains"
 
 
 @never_cache

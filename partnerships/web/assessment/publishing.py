@@ -7,11 +7,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partnerships.assessment import publishing, publishing_queries, queries, rules
 from partnerships.assessment.models import PublishingWord
 from partnerships.core.access import require
-from partnerships.core.errors import Missing, Stale, ValidationError
+from partnerships.core.errors import Missing
 from partnerships.registry.rules import parties_visible_to
 from partnerships.web.assessment.rounds_words import shown
-from partnerships.web.editing import SAVED_NOW, overtaken, place_errors, saved, status_of, version_of
+from partnerships.web.editing import SAVED_NOW, version_of
 from partnerships.web.forms.rounds import PublishingForm
+from partnerships.web.steps import Step, take_step, was_overtaken
 
 
 @require_safe
@@ -42,36 +43,33 @@ def agree(request, public_id, pk):
     word = one.publishing_words.filter(party=party).first()
     initial = {"agrees": "yes" if word.agrees else "no"} if word else {}
     form = PublishingForm(request.POST or None, instance=word or PublishingWord(), initial=initial)
-    page, both = reverse("round", args=[one.public_id]), ()
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            publishing.say(round=one, by=request.user, party=party, version=version_of(request), **data)
-        except Stale as stale:
-            one = overtaken(form, stale)
+    to = reverse("round", args=[one.public_id])
+
+    def act(data):
+        publishing.say(round=one, by=request.user, party=party, version=version_of(request), **data)
+        return "Noted. You can change it at any time."
+
+    def page(one):
+        both = ()
+        if was_overtaken(form):
             said = one.publishing_words.filter(party=party)
             both = [(SAVED_NOW, f"{'Yes' if now.agrees else 'No'}. {now.reply}") for now in said]
-        except ValidationError as problem:
-            place_errors(problem, form)
-        else:
-            return saved(request, "Noted. You can change it at any time.", f"{page}#publishing")
-    context = {
-        "title": f"For {party}: may everyone read it?",
-        "record": one,
-        "form": form,
-        "both": both,
-        "button": "Save",
-    }
-    context["text"] = (
-        "Everyone reads the scores of both sides and the responses once each partner that was asked agrees. What single "
-        "people wrote is not shown. One partner that changes its mind is enough, and it is gone from the public pages at once."
-    )
-    context["back"] = f"{page}#publishing"
-    context["crumbs"] = [
-        (one.partnership.title, reverse("partnership", args=[one.partnership.public_id])),
-        (one.title, page),
-    ]
-    return render(request, "step.html", context, status=status_of(form))
+        return Step(
+            title=f"For {party}: may everyone read it?",
+            text="Everyone reads the scores of both sides and the responses once each partner that was asked agrees. What single "
+            "people wrote is not shown. One partner that changes its mind is enough, and it is gone from the public pages at "
+            "once.",
+            record=one,
+            both=both,
+            button="Save",
+            back=f"{to}#publishing",
+            crumbs=[
+                (one.partnership.title, reverse("partnership", args=[one.partnership.public_id])),
+                (one.title, to),
+            ],
+        )
+
+    return take_step(request, form, act, page, one, to=f"{to}#publishing")
 
 
 def standing(person, round) -> dict:

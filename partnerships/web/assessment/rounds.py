@@ -18,7 +18,7 @@ from partnerships.assessment import (
 from partnerships.assessment.models import ASKS, ResponseNote, Round
 from partnerships.assessment.who_counts import names_for
 from partnerships.core.access import require
-from partnerships.core.errors import Missing, Stale, ValidationError
+from partnerships.core.errors import Missing, ValidationError
 from partnerships.measurement.beside_scores import facts_beside
 from partnerships.meetings import queries as meetings
 from partnerships.registry import queries as registry
@@ -26,9 +26,10 @@ from partnerships.registry.rules import may_write_partnership
 from partnerships.web.assessment import publishing, ties
 from partnerships.web.assessment.rounds_words import roll_words, shown, side_name
 from partnerships.web.by_link import codes
-from partnerships.web.editing import SAVED_NOW, overtaken, place_errors, saved, status_of, version_of
+from partnerships.web.editing import SAVED_NOW, place_errors, saved, status_of, version_of
 from partnerships.web.forms.rounds import CancelForm, MoveForm, NameForm, NoteForm, RecordedForm, RoundForm
 from partnerships.web.partnerships.editing import NoForm
+from partnerships.web.steps import Step, take_step, was_overtaken
 
 CANCEL = (
     "Until answering begins, the round is canceled at once. After that, most partners of each side must agree first, whether or "
@@ -56,6 +57,7 @@ RECORD = (
     "always comes first. If you belong to another side, what you record counts only once they confirm it, and is erased when the "
     "round closes if they don't. The history says that you recorded answers, never which."
 )
+NOT_RECORDED = "This round has closed, or they no longer answer for this partner. Nothing was recorded."
 RECORDED = "We recorded it. They can confirm it with a code of their own until the round closes."
 NOTE = (
     "Both sides read your response, and the next round shows it again. If all partners agree to publish the round, everyone "
@@ -95,20 +97,19 @@ def name_people(request, public_id, pk):
     require(names_for(request.user, party))
     offered = dict(queries.who_may_be_named(request.user, party)) | dict(queries.named_without_email(one, party))
     form = NameForm(request.POST or None, offered=offered, chosen=queries.roll_of(one, party))
-    if request.method == "POST" and form.is_valid():
+
+    def act(data):
         new = [rolls.WithoutEmail(*row) for row in form.more()]
         people = [offered[key] for key in form.chosen()] + new
-        try:
-            rolls.name_people(round=one, by=request.user, party=party, people=people)
-        except ValidationError as problem:
-            place_errors(problem, form)
-        else:
-            if new:
-                return codes.printed(request, one, party, new, people, back=_page(one))
-            return saved(request, NAMED if people else NO_ONE_NAMED, _page(one))
-    context = {"title": f"Who answers for {party}?", "text": NAME, "button": "Name these people", "form": form}
-    context |= {"record": one, "back": _page(one), "crumbs": [*_crumbs(one.partnership), (one.title, _page(one))]}
-    return render(request, "step.html", context, status=status_of(form))
+        rolls.name_people(round=one, by=request.user, party=party, people=people)
+        if new:
+            return codes.printed(request, one, party, new, people, back=_page(one))
+        return NAMED if people else NO_ONE_NAMED
+
+    def page(one):
+        return _step_of(one, title=f"Who answers for {party}?", text=NAME, button="Name these people")
+
+    return take_step(request, form, act, page, one, to=_page(one))
 
 
 @require_http_methods(["GET", "POST"])
@@ -117,19 +118,17 @@ def object_to(request, pk):
     place = queries.place_of(request.user, pk)
     one = place.round
     require(rolls.objects_for(request.user, place) is not None)
-    form = NoForm(request.POST or None)
     wanted = place.objected_by_id is None
-    if request.method == "POST" and form.is_valid():
-        try:
-            rolls.object_to(place=place, by=request.user, wanted=wanted)
-        except ValidationError as problem:
-            place_errors(problem, form)
-        else:
-            return saved(request, "Your objection is saved." if wanted else "Your objection is withdrawn.", _page(one))
-    title = f"Object to a place of {place.party}?" if wanted else "Withdraw your objection?"
-    context = {"title": title, "text": OBJECT, "button": "Object" if wanted else "Withdraw objection", "form": form}
-    context |= {"record": one, "back": _page(one), "crumbs": [*_crumbs(one.partnership), (one.title, _page(one))]}
-    return render(request, "step.html", context, status=status_of(form))
+
+    def act(data):
+        rolls.object_to(place=place, by=request.user, wanted=wanted)
+        return "Your objection is saved." if wanted else "Your objection is withdrawn."
+
+    def page(one):
+        title = f"Object to a place of {place.party}?" if wanted else "Withdraw your objection?"
+        return _step_of(one, title=title, text=OBJECT, button="Object" if wanted else "Withdraw objection")
+
+    return take_step(request, NoForm(request.POST or None), act, page, one, to=_page(one))
 
 
 def _side(side, roll):
@@ -173,36 +172,29 @@ def _own_roll(person, one):
     return [(place, rolls.objects_for(person, place)) for roll in rolls_of for place in roll.own]
 
 
-def _step(request, public_id, form_class, act, words, **texts):
-    """A page with one small form and one action on one open round."""
-    one = queries.round_of(request.user, public_id)
-    require(bool(rules.cancels_as(request.user, one)))
-    form = form_class(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            act(one, version_of(request), form.cleaned_data)
-        except Stale as stale:
-            one = overtaken(form, stale)
-        except ValidationError as problem:
-            place_errors(problem, form)
-        else:
-            return saved(request, words, _page(one))
+def _step_of(one, **texts) -> Step:
+    """The page of a step of a round."""
     crumbs = [*_crumbs(one.partnership), (one.title, _page(one))]
-    context = texts | {"record": one, "form": form, "back": _page(one), "crumbs": crumbs}
-    return render(request, "step.html", context, status=status_of(form))
+    return Step(**{"record": one, "back": _page(one), "crumbs": crumbs} | texts)
 
 
 @require_http_methods(["GET", "POST"])
 def move(request, public_id):
-    def act(one, version, data):
-        rounds.move_round(round=one, by=request.user, closes_on=data["closes_on"], version=version)
+    one = queries.round_of(request.user, public_id)
+    require(bool(rules.cancels_as(request.user, one)))
 
-    text = (
-        "The deadline can move once, to a later day, by 30 days at most. People who haven't finished get their reminders by "
-        "the new day. Answers that are saved stay."
-    )
-    words = "The deadline is changed."
-    return _step(request, public_id, MoveForm, act, words, title="Change deadline", text=text, button="Change deadline")
+    def act(data):
+        rounds.move_round(round=one, by=request.user, closes_on=data["closes_on"], version=version_of(request))
+        return "The deadline is changed."
+
+    def page(one):
+        text = (
+            "The deadline can move once, to a later day, by 30 days at most. People who haven't finished get their reminders by "
+            "the new day. Answers that are saved stay."
+        )
+        return _step_of(one, title="Change deadline", text=text, button="Change deadline")
+
+    return take_step(request, MoveForm(request.POST or None), act, page, one, to=_page(one))
 
 
 @require_http_methods(["GET", "POST"])
@@ -211,24 +203,18 @@ def cancel(request, public_id):
     one = queries.round_of(request.user, public_id)
     asked = queries.cancellation_seen(request.user, one) if one.is_open else None
     require(bool(rules.agrees_for(request.user, one) if asked else rules.cancels_as(request.user, one)))
+
+    def act(data):
+        given = {"round": one, "by": request.user, "version": version_of(request)}
+        after = canceling.agree_to_cancel(**given) if asked else canceling.cancel_round(**given, why=data["why"])
+        return CANCELED if after.cancelled_at else CANCEL_ASKED
+
+    def page(one):
+        texts = _agreeing(asked) if asked else {"title": "Cancel this round?", "text": CANCEL, "button": "Cancel round"}
+        return _step_of(one, **texts)
+
     form = (NoForm if asked else CancelForm)(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            if asked:
-                one = canceling.agree_to_cancel(round=one, by=request.user, version=version_of(request))
-            else:
-                given = {"why": form.cleaned_data["why"], "version": version_of(request)}
-                one = canceling.cancel_round(round=one, by=request.user, **given)
-        except Stale as stale:
-            one = overtaken(form, stale)
-        except ValidationError as problem:
-            place_errors(problem, form)
-        else:
-            return saved(request, CANCELED if one.cancelled_at else CANCEL_ASKED, _page(one))
-    texts = _agreeing(asked) if asked else {"title": "Cancel this round?", "text": CANCEL, "button": "Cancel round"}
-    crumbs = [*_crumbs(one.partnership), (one.title, _page(one))]
-    context = texts | {"record": one, "form": form, "back": _page(one), "crumbs": crumbs}
-    return render(request, "step.html", context, status=status_of(form))
+    return take_step(request, form, act, page, one, to=_page(one))
 
 
 def _agreeing(asked):
@@ -244,33 +230,23 @@ def note(request, public_id, item):
         raise Missing
     require(may_write_partnership(request.user, one.partnership))
     parties = meetings.parties_seen(request.user, one.partnership)
-    written, both = one.notes.filter(item=item).first() or ResponseNote(), ()
+    written = one.notes.filter(item=item).first() or ResponseNote()
     form = NoteForm(request.POST or None, instance=written, parties=[(str(pk), str(p)) for pk, p in parties.items()])
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
+    to = f"{_page(one)}#{item}"
+
+    def act(data):
         owner = parties[int(data["owner"])] if data["owner"] else None
-        action = {"title": data["action"], "owner_party": owner, "due_on": data["due_on"]}
-        try:
-            notes.write_note(
-                round=one,
-                by=request.user,
-                item=item,
-                text=data["text"],
-                action=action if data["action"] else None,
-                version=version_of(request),
-            )
-        except Stale as stale:
-            one = overtaken(form, stale)
-            both = [(SAVED_NOW, now.text) for now in one.notes.filter(item=item)]
-        except ValidationError as problem:
-            place_errors(problem, form)
-        else:
-            return saved(request, "We saved your response.", f"{_page(one)}#{item}")
-    name = one.items[item].name
-    context = {"title": f"Respond: {name}", "text": NOTE}
-    context |= {"record": one, "form": form, "both": both, "back": f"{_page(one)}#{item}", "button": "Respond"}
-    context["crumbs"] = [*_crumbs(one.partnership), (one.title, _page(one))]
-    return render(request, "step.html", context, status=status_of(form))
+        action = {"title": data["action"], "owner_party": owner, "due_on": data["due_on"]} if data["action"] else None
+        version = version_of(request)
+        notes.write_note(round=one, by=request.user, item=item, text=data["text"], action=action, version=version)
+        return "We saved your response."
+
+    def page(one):
+        both = [(SAVED_NOW, now.text) for now in one.notes.filter(item=item)] if was_overtaken(form) else ()
+        title = f"Respond: {one.items[item].name}"
+        return _step_of(one, title=title, text=NOTE, button="Respond", back=to, both=both)
+
+    return take_step(request, form, act, page, one, to=to)
 
 
 @require_http_methods(["GET", "POST"])
@@ -279,23 +255,19 @@ def record(request, pk):
     one = place.round
     require(rules.may_record_for(request.user, place))
     form = RecordedForm(request.POST or None, items=one.items.values())
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
+
+    def act(data):
         given = {"way": data["way"], "was_read_back": data["was_read_back"], "answers": form.answers()}
         try:
             answering.record_answers(place=place, by=request.user, **given)
-        except ValidationError as problem:
-            place_errors(problem, form)
         except Missing:
-            form.add_error(
-                None, "This round has closed, or they no longer answer for this partner. Nothing was recorded."
-            )
-        else:
-            return saved(request, RECORDED, _page(one))
-    context = {"title": f"Record answers for {place.party}", "button": "Record answers", "text": RECORD}
-    context |= {"record": one, "form": form, "back": _page(one)}
-    context["crumbs"] = [*_crumbs(one.partnership), (one.title, _page(one))]
-    return render(request, "step.html", context, status=status_of(form))
+            raise ValidationError(NOT_RECORDED) from None
+        return RECORDED
+
+    def page(one):
+        return _step_of(one, title=f"Record answers for {place.party}", text=RECORD, button="Record answers")
+
+    return take_step(request, form, act, page, one, to=_page(one))
 
 
 def section(person, partnership) -> dict:

@@ -5,22 +5,21 @@ from dataclasses import dataclass, field
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from partnerships.assessment import portfolios
 from partnerships.core.access import require
-from partnerships.core.errors import Stale, ValidationError
 from partnerships.core.plain import plain
 from partnerships.registry import actions, checks, queries, rules
 from partnerships.registry.choices import Kind
 from partnerships.registry.models import Partnership
 from partnerships.web.drafts import keeps_drafts
-from partnerships.web.editing import overtaken, place_errors, saved, status_of, throwaway, typed, version_of
+from partnerships.web.editing import throwaway, typed, version_of
 from partnerships.web.forms import partnership as made
 from partnerships.web.forms.entities import suggestions
 from partnerships.web.record_edit import RecordEdit, edit_record, page_of
+from partnerships.web.steps import Step, take_step
 
 
 @dataclass
@@ -184,10 +183,6 @@ def edit(request, public_id):
     return edit_record(PartnershipEdit(request, record, f"Edit: {record.title}"))
 
 
-def _crumbs():
-    return [("Partnerships", reverse("partnerships"))]
-
-
 class NoForm(forms.Form):
     """Nothing to fill in: the button alone."""
 
@@ -210,29 +205,25 @@ class EndForm(forms.Form):
     )
 
 
-def step(request, public_id, form_class, act, words, **texts):
-    """A page with one small form and one action on one partnership; `act` may give words of its own for what came of it."""
+def step(request, public_id, form_class, act, **texts):
+    """A step of one partnership: `act(record, version, data)` gives what to say of it."""
     record = queries.partnership(request.user, public_id)
     require(rules.may_write_partnership(request.user, record))
+
+    def page(record):
+        crumbs = [("Partnerships", reverse("partnerships")), (record.title, page_of(record))]
+        return Step(record=record, back=page_of(record), crumbs=crumbs, **texts)
+
     form = form_class(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            words = act(record, version_of(request), form.cleaned_data) or words
-        except Stale as stale:
-            record = overtaken(form, stale)
-        except ValidationError as problem:
-            place_errors(problem, form)
-        else:
-            return saved(request, words, page_of(record))
-    crumbs = [*_crumbs(), (record.title, page_of(record))]
-    context = texts | {"record": record, "form": form, "back": page_of(record), "crumbs": crumbs}
-    return render(request, "step.html", context, status=status_of(form))
+    to = page_of(record)
+    return take_step(request, form, lambda data: act(record, version_of(request), data), page, record, to=to)
 
 
 @require_http_methods(["GET", "POST"])
 def publish(request, public_id):
     def act(record, version, data):
         actions.publish_partnership(partnership=record, by=request.user, version=version, why=data["why"])
+        return "Published. Everyone can see it now."
 
     record = queries.partnership(request.user, public_id)
     missing = list(checks.problems(record).values())
@@ -241,7 +232,6 @@ def publish(request, public_id):
         public_id,
         ReasonForm,
         act,
-        "Published. Everyone can see it now.",
         title=f"Publish “{record.title}”?",
         text="Everyone will see it: pages, search and the API. You can make it a draft again at any time.",
         points=missing,
@@ -254,13 +244,13 @@ def publish(request, public_id):
 def withdraw(request, public_id):
     def act(record, version, data):
         actions.withdraw_partnership(partnership=record, by=request.user, version=version, why=data["why"])
+        return "It is a draft again. Only your office sees it, and those that a draft is shown to."
 
     return step(
         request,
         public_id,
         ReasonForm,
         act,
-        "It is a draft again. Only your office sees it, and those that a draft is shown to.",
         title="Make it a draft again?",
         text="It leaves all public pages, search and the API at once. Nothing is deleted: you can publish it again.",
         button="Make it a draft",
@@ -274,13 +264,13 @@ def end(request, public_id):
         actions.end_partnership(partnership=record, by=request.user, version=version, **data)
         if wants_say and portfolios.ask_what_was_given(partnership=record, by=request.user):
             return "Ended. Both sides are asked how much say community got. The record stays, with what was learned."
+        return "Ended. The record stays, with what was learned."
 
     return step(
         request,
         public_id,
         EndForm,
         act,
-        "Ended. The record stays, with what was learned.",
         title="End this partnership",
         text="The record stays public. It says when and why the work ended. You can open it again by editing its status.",
         button="End it",

@@ -4,23 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django import forms
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core import clock
 from partnerships.core.access import require
-from partnerships.core.errors import Stale, ValidationError
 from partnerships.measurement import activities
 from partnerships.measurement import activity_queries as queries
 from partnerships.measurement.models import Gain
 from partnerships.measurement.rules import may_write_gain
 from partnerships.registry import queries as registry
-from partnerships.web.editing import STALE, saved, status_of, version_of
+from partnerships.web.editing import version_of
 from partnerships.web.forms.activity import GainForm
 from partnerships.web.partnerships.activities import party_words
 from partnerships.web.record_edit import SAVED, RecordEdit, conflict_of_text, edit_record, page_of
+from partnerships.web.steps import Step, sent, take_step
 
 _CHANGED = "These words were changed while you were reading. Look at them again, then decide."
 
@@ -105,24 +104,20 @@ def _page(partnership):
 def withdraw(request, pk):
     gain = queries.gain(request.user, pk)
     require(may_write_gain(request.user, gain.party))
-    form = forms.Form(request.POST if request.method == "POST" else None)
-    if form.is_bound:
-        try:
-            activities.withdraw_gain(gain=gain, by=request.user, version=version_of(request))
-            return saved(request, "Taken back. It is gone for good.", _page(gain.party.partnership))
-        except Stale:
-            form.add_error(None, ValidationError(_CHANGED, code=STALE))
-            gain.refresh_from_db()
-    context = {
-        "title": "Take it back?",
-        "text": f"{gain.party} has gained: “{gain.text}” It is deleted, and no list of changes keeps it.",
-        "record": gain,
-        "form": form,
-        "button": "Take it back",
-        "back": _page(gain.party.partnership),
-        "crumbs": [
-            ("Partnerships", reverse("partnerships")),
-            (gain.party.partnership.title, _page(gain.party.partnership)),
-        ],
-    }
-    return render(request, "step.html", context, status=status_of(form))
+    partnership, to = gain.party.partnership, _page(gain.party.partnership)
+
+    def act(data):
+        activities.withdraw_gain(gain=gain, by=request.user, version=version_of(request))
+        return "Taken back. It is gone for good."
+
+    def page(now):
+        return Step(
+            title="Take it back?",
+            text=f"{gain.party} has gained: “{now.text}” It is deleted, and no list of changes keeps it.",
+            record=now,
+            button="Take it back",
+            back=to,
+            crumbs=[("Partnerships", reverse("partnerships")), (partnership.title, to)],
+        )
+
+    return take_step(request, forms.Form(sent(request)), act, page, gain, to=to, changed=_CHANGED)

@@ -1,19 +1,18 @@
 """Saying which seats should be taken: a new one, and taking one back or expecting it again."""
 
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
-from partnerships.core.errors import Stale, ValidationError
 from partnerships.directory import queries as directory
 from partnerships.insight import expecting, queries
 from partnerships.insight.models import ExpectedSeat
 from partnerships.insight.rules import may_expect, office_of
 from partnerships.registry import queries as registry
-from partnerships.web.editing import overtaken, place_errors, saved, status_of, version_of
+from partnerships.web.editing import version_of
 from partnerships.web.forms.seats import SeatForm
 from partnerships.web.partnerships.editing import NoForm
+from partnerships.web.steps import Step, take_step
 
 
 @require_http_methods(["GET", "POST"])
@@ -44,21 +43,23 @@ def _new(request, office, of_table, name, back, crumbs):
     groups = [(group, [(_key(row), row) for row in rows]) for group, rows in queries.who_may_be_expected(office)]
     offered = [(group, [(key, str(row)) for key, row in rows]) for group, rows in groups if rows]
     form = SeatForm(request.POST or None, instance=ExpectedSeat(), offered=offered)
-    if request.method == "POST" and form.is_valid():
-        row = next(row for _, rows in groups for key, row in rows if key == form.cleaned_data["who"])
-        fields = {field: form.cleaned_data[field] for field in ("circle", "why", "is_public")}
-        try:
-            expecting.expect_seat(
-                office=office, by=request.user, fields=fields | of_table | {row._meta.model_name: row}
-            )
-        except ValidationError as problem:
-            place_errors(problem, form)
-        else:
-            return saved(request, "The seat is shown now. It stays empty until a partner fits it.", back)
-    text = "An empty seat shows who is missing, in a friendly way. It fills once a partner of that kind takes part."
-    context = {"title": f"Add an expected seat: {name}", "text": text, "form": form, "button": "Add expected seat"}
-    context |= {"back": back, "crumbs": [*crumbs, ("Circles", back)]}
-    return render(request, "step.html", context, status=status_of(form))
+
+    def act(data):
+        row = next(row for _, rows in groups for key, row in rows if key == data["who"])
+        fields = {field: data[field] for field in ("circle", "why", "is_public")} | of_table
+        expecting.expect_seat(office=office, by=request.user, fields=fields | {row._meta.model_name: row})
+        return "The seat is shown now. It stays empty until a partner fits it."
+
+    def page(_):
+        return Step(
+            title=f"Add an expected seat: {name}",
+            text="An empty seat shows who is missing, in a friendly way. It fills once a partner of that kind takes part.",
+            button="Add expected seat",
+            back=back,
+            crumbs=[*crumbs, ("Circles", back)],
+        )
+
+    return take_step(request, form, act, page, to=back)
 
 
 def _key(row) -> str:
@@ -72,28 +73,22 @@ def expected_seat(request, public_id):
     office = office_of(seat)
     require(may_expect(request.user, office))
     is_back = seat.taken_back_on is not None
-    act = expecting.expect_again if is_back else expecting.take_back_seat
-    form = NoForm(request.POST or None)
+    change = expecting.expect_again if is_back else expecting.take_back_seat
     back = reverse("partnership_circles", args=[seat.partnership.public_id]) if seat.partnership else ""
     back = back or _of_area(seat.issue_area, seat.office)
-    if request.method == "POST" and form.is_valid():
-        try:
-            act(seat=seat, by=request.user, version=version_of(request))
-        except Stale as stale:
-            seat = overtaken(form, stale)
-        except ValidationError as problem:
-            place_errors(problem, form)
-        else:
-            words = (
-                "The expected seat is back."
-                if is_back
-                else "The expected seat is removed. You can add it again at any time."
-            )
-            return saved(request, words, back)
-    who = queries.SeatSeen(seat, []).wanted
-    context = {"record": seat, "form": form, "back": back, "crumbs": [("Circles", back)]}
-    context |= _AGAIN if is_back else _TAKE_BACK
-    return render(request, "step.html", context | {"title": context["title"].format(who)}, status=status_of(form))
+
+    def act(data):
+        change(seat=seat, by=request.user, version=version_of(request))
+        if is_back:
+            return "The expected seat is back."
+        return "The expected seat is removed. You can add it again at any time."
+
+    def page(seat):
+        texts = _AGAIN if is_back else _TAKE_BACK
+        title = texts["title"].format(queries.SeatSeen(seat, []).wanted)
+        return Step(**texts | {"title": title}, record=seat, back=back, crumbs=[("Circles", back)])
+
+    return take_step(request, NoForm(request.POST or None), act, page, seat, to=back)
 
 
 _TAKE_BACK = {

@@ -1,17 +1,17 @@
 """Saying whether a record is right, asking for it, and what a lead says in public with the replies to it."""
 
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
-from partnerships.core.errors import Stale, ValidationError
 from partnerships.registry import asking, queries, remarks, sides, statements
 from partnerships.registry.choices import Verdict
 from partnerships.registry.rules import may_write_partnership
-from partnerships.web.editing import place_errors, saved
+from partnerships.web.editing import seen_now
 from partnerships.web.forms.words import RemarkForm, ReplyForm, StatementForm
 from partnerships.web.partnerships.editing import NoForm, step
+from partnerships.web.record_edit import page_of
+from partnerships.web.steps import Step, take_step, was_overtaken
 from partnerships.web.words import day
 
 CHANGED = "The record has changed while you were reading. Look at it again, then decide. Your words are still here."
@@ -32,47 +32,32 @@ def _party(parties, public_id):
 def confirm(request, public_id):
     record = queries.partnership(request.user, public_id)
     parties = _own(request, record)
-    mark, stale = asking.mark_of(record), False
-    form = StatementForm(request.POST or None, parties=parties, initial={"seen": mark})
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
+    form = StatementForm(request.POST or None, parties=parties, initial={"seen": asking.mark_of(record)})
+
+    def act(data):
         party = _party(parties, data["party"])
-        try:
-            if data["verdict"] == Verdict.DISPUTED:
-                statements.dispute_record(party=party, by=request.user, words=data["words"], seen=data["seen"])
-            else:
-                statements.confirm_record(party=party, by=request.user, seen=data["seen"])
-        except Stale:
-            form, stale = _again(request, StatementForm, parties, asking.mark_of(record)), True
-        except ValidationError as problem:
-            place_errors(problem, form)
+        if data["verdict"] == Verdict.DISPUTED:
+            statements.dispute_record(party=party, by=request.user, words=data["words"], seen=data["seen"])
         else:
-            return saved(request, "Said. It stands beside the record now.", _page(record) + "#voices")
-    context = {"title": f"Is this record right? {record.title}", "is_stale": stale, "button": "Say so"}
-    context["text"] = "Read the record first. Then say whether it is right, for your organization or office."
-    return _show(request, record, form, context)
+            statements.confirm_record(party=party, by=request.user, seen=data["seen"])
+        return "Said. It stands beside the record now."
+
+    def refused():
+        if was_overtaken(form):
+            seen_now(form, seen=asking.mark_of(record))
+
+    def page(_):
+        text = "Read the record first. Then say whether it is right, for your organization or office."
+        return _statement(record, title=f"Is this record right? {record.title}", text=text, button="Say so")
+
+    return take_step(request, form, act, page, to=f"{page_of(record)}#voices", changed=CHANGED, refused=refused)
 
 
-def _again(request, form_class, parties, seen):
-    """The form with what was typed, made for what stands now."""
-    data = request.POST.copy()
-    data["seen"] = seen
-    form = form_class(data, parties=parties)
-    if form.is_valid():
-        form.add_error(None, CHANGED)
-    return form
-
-
-def _show(request, record, form, context):
-    back = _page(record)
+def _statement(record, **texts) -> Step:
+    """The page of something that is said of a record."""
+    back = page_of(record)
     crumbs = [("Partnerships", reverse("partnerships")), (record.title, back)]
-    status = 409 if context.get("is_stale") else 422 if form.is_bound else 200
-    context = context | {"record": record, "form": form, "back": back, "crumbs": crumbs}
-    return render(request, "partnerships/statement.html", context, status=status)
-
-
-def _page(record):
-    return reverse("partnership", args=[record.public_id])
+    return Step(record=record, back=back, crumbs=crumbs, template_name="partnerships/statement.html", **texts)
 
 
 @require_http_methods(["GET", "POST"])
@@ -91,7 +76,6 @@ def ask(request, public_id):
         public_id,
         NoForm,
         act,
-        "",
         title="Ask the parties whether this record is right?",
         text=(
             "Those who speak for a party get a letter. A party is asked at most once in seven days, and not when it has "
@@ -105,20 +89,20 @@ def ask(request, public_id):
 def remark_new(request, public_id):
     record = queries.partnership(request.user, public_id)
     require(may_write_partnership(request.user, record))
-    form = RemarkForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            remark = remarks.show_remark(partnership=record, by=request.user, text=form.cleaned_data["text"])
-        except ValidationError as problem:
-            place_errors(problem, form)
-        else:
-            words = f"The partners see it now. Everyone does from {day(remark.public_on)}."
-            return saved(request, words, _page(record) + "#said")
-    context = {"title": f"Say something in public: {record.title}", "button": "Show it to the partners"}
-    context["text"] = (
-        f"The partners see it first and can reply. It becomes public by itself on {day(remarks.public_on(record.lead))}."
-    )
-    return _show(request, record, form, context)
+
+    def act(data):
+        remark = remarks.show_remark(partnership=record, by=request.user, text=data["text"])
+        return f"The partners see it now. Everyone does from {day(remark.public_on)}."
+
+    def page(_):
+        text = (
+            "The partners see it first and can reply. It becomes public by itself on "
+            f"{day(remarks.public_on(record.lead))}."
+        )
+        title = f"Say something in public: {record.title}"
+        return _statement(record, title=title, text=text, button="Show it to the partners")
+
+    return take_step(request, RemarkForm(request.POST or None), act, page, to=f"{page_of(record)}#said")
 
 
 @require_http_methods(["GET", "POST"])
@@ -128,13 +112,13 @@ def remark_withdraw(request, pk):
 
     def act(record, version, data):
         remarks.withdraw_remark(remark=remark, by=request.user, version=version)
+        return "Taken back. The public does not read it any more."
 
     return step(
         request,
         remark.partnership.public_id,
         NoForm,
         act,
-        "Taken back. The public does not read it any more.",
         title="Take this statement back?",
         text="The public does not read it any more, nor the replies. The partners see that it was taken back.",
         button="Take it back",
@@ -149,19 +133,20 @@ def remark_reply(request, pk):
     there = {reply.party_id: reply for reply in remark.replies.all()}
     first = there.get(parties[0].pk) if len(parties) == 1 else None
     initial = {"seen": remarks.moment_of(first), "text": first.text if first else ""}
-    form, stale = ReplyForm(request.POST or None, parties=parties, initial=initial), None
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
+    form, more = ReplyForm(request.POST or None, parties=parties, initial=initial), {"remark": remark}
+
+    def act(data):
+        # With several parties the page shows none of their replies: one that stands already is shown first.
         party = _party(parties, data["party"])
-        try:
-            # With several parties the page shows none of their replies: one that stands already is shown first.
-            remarks.reply_to_remark(remark=remark, party=party, by=request.user, text=data["text"], seen=data["seen"])
-        except Stale:
-            stale = remark.replies.get(party=party)
-            form = _again(request, ReplyForm, parties, remarks.moment_of(stale))
-        except ValidationError as problem:
-            place_errors(problem, form)
-        else:
-            return saved(request, "Your reply stands beside the statement.", _page(record) + "#said")
-    context = {"title": f"Reply: {record.title}", "remark": remark, "is_stale": stale is not None, "saved_reply": stale}
-    return _show(request, record, form, context | {"button": "Reply", "text": ""})
+        remarks.reply_to_remark(remark=remark, party=party, by=request.user, text=data["text"], seen=data["seen"])
+        return "Your reply stands beside the statement."
+
+    def refused():
+        if was_overtaken(form):
+            more["saved_reply"] = remark.replies.get(party=_party(parties, form.cleaned_data["party"]))
+            seen_now(form, seen=remarks.moment_of(more["saved_reply"]))
+
+    def page(_):
+        return _statement(record, title=f"Reply: {record.title}", text="", button="Reply", more=more)
+
+    return take_step(request, form, act, page, to=f"{page_of(record)}#said", changed=CHANGED, refused=refused)

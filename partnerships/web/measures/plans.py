@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.core.access import require
-from partnerships.core.errors import Stale, ValidationError
+from partnerships.core.errors import ValidationError
 from partnerships.core.workbooks import CONTENT_TYPE, workbook
 from partnerships.measurement import plan_queries as queries
 from partnerships.measurement import plans
@@ -17,12 +17,13 @@ from partnerships.measurement.rules import may_write_plan
 from partnerships.registry.rules import may_add_partnership
 from partnerships.web.csv import download
 from partnerships.web.drafts import keeps_drafts
-from partnerships.web.editing import overtaken, place_errors, saved, status_of, version_of
+from partnerships.web.editing import version_of
 from partnerships.web.forms.plan import OutcomeForm, PlanForm
 from partnerships.web.forms.record import WhyForm
 from partnerships.web.partnerships.activities import plain_values
 from partnerships.web.record_edit import SAVED, RecordEdit, edit_record, page_of
 from partnerships.web.record_history import latest
+from partnerships.web.steps import Step, sent, take_step
 
 _CHANGED = "Someone changed this plan while you were reading. Look at it again, then decide."
 
@@ -181,24 +182,22 @@ def outcome_remove(request, public_id, pk):
     record = queries.plan(request.user, public_id)
     outcome = queries.outcome(record, pk)
     require(may_write_plan(request.user, record))
-    form = WhyForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        given = {"version": version_of(request), "why": form.cleaned_data["why"]}
-        try:
-            plans.remove_outcome(plan=record, by=request.user, outcome=outcome, **given)
-            return saved(request, "Taken out.", page_of(record) + "#outcomes")
-        except Stale as stale:
-            record = overtaken(form, stale, _CHANGED)
-        except ValidationError as problem:
-            place_errors(problem, form)
-    context = {
-        "title": "Take this outcome out?",
-        "text": f"{outcome}. It goes from the plan, from what partnerships serve, and from activities. The history of the plan "
-        "can bring it back, without its activities.",
-        "record": record,
-        "form": form,
-        "button": "Take it out",
-        "back": page_of(record),
-        "crumbs": [("Plans", reverse("plans")), (record.title, page_of(record))],
-    }
-    return render(request, "step.html", context, status=status_of(form))
+    to = f"{page_of(record)}#outcomes"
+
+    def act(data):
+        version = version_of(request)
+        plans.remove_outcome(plan=record, by=request.user, outcome=outcome, version=version, why=data["why"])
+        return "Taken out."
+
+    def page(record):
+        return Step(
+            title="Take this outcome out?",
+            text=f"{outcome}. It goes from the plan, from what partnerships serve, and from activities. The history of the plan "
+            "can bring it back, without its activities.",
+            record=record,
+            button="Take it out",
+            back=page_of(record),
+            crumbs=[("Plans", reverse("plans")), (record.title, page_of(record))],
+        )
+
+    return take_step(request, WhyForm(sent(request)), act, page, record, to=to, changed=_CHANGED)

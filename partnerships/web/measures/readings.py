@@ -2,21 +2,21 @@
 
 from datetime import date
 
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from partnerships.core.access import require
-from partnerships.core.errors import Missing, Stale, ValidationError
+from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.filters import refuse_unknown
 from partnerships.measurement import number_words as words
 from partnerships.measurement import queries, readings
 from partnerships.measurement.choices import ReadingKind
 from partnerships.measurement.numbers import cell_name, numbers_of
 from partnerships.measurement.rules import may_read_number_as, may_settle
-from partnerships.web.editing import place_errors, saved
+from partnerships.web.editing import saved
 from partnerships.web.forms.readings import AnswerForm, ReadingForm
+from partnerships.web.steps import Step, take_step
 
 PERIODS = 8  # whose numbers are offered
 _WHOLE = ("", "The measure as a whole")
@@ -59,8 +59,8 @@ def say(request, public_id):
         {"kind": ReadingKind.DISPUTE} if "about" in request.GET else {}
     )
     form = ReadingForm(request.POST or None, parties=parties, numbers=_choices(request.user, measure), initial=initial)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
+
+    def act(data):
         starts_on, _, cell = data["about"].partition("|")
         try:
             readings.say(
@@ -73,11 +73,13 @@ def say(request, public_id):
                 cell=cell,
             )
         except ValidationError as problem:
-            place_errors(_at_about(problem), form)
-        else:
-            return saved(request, "Said. It stands beside the numbers now.", _page(measure) + "#said")
-    context = {"title": "What you say of the numbers", "button": "Say so", "text": measure.title}
-    return _show(request, measure, form, context)
+            raise _at_about(problem) from None
+        return "Said. It stands beside the numbers now."
+
+    def page(_):
+        return _step_of(measure, title="What you say of the numbers", text=measure.title, button="Say so")
+
+    return take_step(request, form, act, page, to=f"{_page(measure)}#said")
 
 
 def _at_about(problem):
@@ -102,19 +104,17 @@ def answer(request, public_id, number):
     measure = queries.measure(request.user, public_id)
     said = _one(request.user, measure, number)
     require(may_settle(request.user, measure) and said.kind == ReadingKind.DISPUTE)
-    form, status = AnswerForm(request.POST or None), None
-    if request.method == "POST" and form.is_valid():
-        try:
-            readings.settle(reading=said, by=request.user, answer=form.cleaned_data["answer"])
-        except Stale:
-            form.add_error(None, _ANSWERED)
-            status = 409
-        except ValidationError as problem:
-            place_errors(problem, form)
-        else:
-            return saved(request, "Answered. The party gets a letter.", _page(measure) + "#said")
-    context = {"title": f"{said.party} sees a number differently", "button": "Answer", "said": said}
-    return _show(request, measure, form, context | {"text": f"{_about(measure, said)}."}, status)
+
+    def act(data):
+        readings.settle(reading=said, by=request.user, answer=data["answer"])
+        return "Answered. The party gets a letter."
+
+    def page(_):
+        title, text = f"{said.party} sees a number differently", f"{_about(measure, said)}."
+        return _step_of(measure, title=title, text=text, button="Answer", more={"said": said})
+
+    form = AnswerForm(request.POST or None)
+    return take_step(request, form, act, page, to=f"{_page(measure)}#said", changed=_ANSWERED)
 
 
 @require_POST
@@ -132,10 +132,9 @@ def _one(person, measure, number):
     return found
 
 
-def _show(request, measure, form, context, status=None):
+def _step_of(measure, **texts) -> Step:
     crumbs = [("Measures", reverse("measures")), (measure.title, _page(measure))]
-    context = context | {"record": measure, "form": form, "back": _page(measure), "crumbs": crumbs}
-    return render(request, "measures/say.html", context, status=status or (422 if form.is_bound else 200))
+    return Step(record=measure, back=_page(measure), crumbs=crumbs, template_name="measures/say.html", **texts)
 
 
 def _page(measure):

@@ -1,20 +1,18 @@
 """Check-ins of a partnership: setting and changing their rhythm, and noting that one was held."""
 
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core import clock
 from partnerships.core.access import require
-from partnerships.core.errors import ValidationError
 from partnerships.meetings import check_ins, queries
 from partnerships.meetings.models import CheckInPlan
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web.drafts import keeps_drafts
-from partnerships.web.editing import place_errors, saved, status_of
 from partnerships.web.forms.check_in import CheckInDoneForm, CheckInPlanForm
 from partnerships.web.record_edit import RecordEdit, edit_record, page_of
+from partnerships.web.steps import Step, take_step
 from partnerships.web.words import day
 
 _LEAD = "Check-ins keep people talking between meetings. Only staff of the lead see who is asked, and what is answered."
@@ -86,22 +84,20 @@ def edit(request, public_id):
 def done(request, public_id):
     plan = queries.check_in_plan(request.user, public_id)
     require(may_write_partnership(request.user, plan.partnership))
+
+    def act(data):
+        check_ins.record_check_in(plan=plan, by=request.user, due_on=request.POST.get("due_on"), **data)
+        return "Noted. The next check-in is set by the rhythm."
+
+    def page(plan):
+        return Step(
+            title=f"Check-in due on {day(plan.next_due_on)}",
+            text=f"{plan.partnership}. {plan.get_rhythm_display()}.",
+            record=plan,
+            button="Note that it was held",
+            back=_back(plan),
+            more={"due_on": plan.next_due_on},
+        )
+
     form = CheckInDoneForm(request.POST or None, initial={"done_on": clock.today()})
-    if request.method == "POST" and form.is_valid():
-        try:
-            given = {"by": request.user, "due_on": request.POST.get("due_on")}
-            check_ins.record_check_in(plan=plan, **given, **form.cleaned_data)
-        except ValidationError as problem:
-            place_errors(problem, form)
-        else:
-            return saved(request, "Noted. The next check-in is set by the rhythm.", _back(plan))
-    context = {
-        "title": f"Check-in due on {day(plan.next_due_on)}",
-        "text": f"{plan.partnership}. {plan.get_rhythm_display()}.",
-        "record": plan,
-        "form": form,
-        "due_on": plan.next_due_on,
-        "button": "Note that it was held",
-        "back": _back(plan),
-    }
-    return render(request, "step.html", context, status=status_of(form))
+    return take_step(request, form, act, page, plan, to=_back(plan))

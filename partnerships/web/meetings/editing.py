@@ -4,22 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django import forms
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
-from partnerships.core.errors import Missing, Stale, ValidationError
+from partnerships.core.errors import Missing
 from partnerships.mail import schedule
 from partnerships.meetings import actions, burden, queries, recurrence, series
 from partnerships.meetings.models import Meeting
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web.drafts import keeps_drafts
-from partnerships.web.editing import overtaken, place_errors, saved, status_of, version_of
+from partnerships.web.editing import version_of
 from partnerships.web.forms.agenda import kept, line, text_of
 from partnerships.web.forms.meeting import MeetingForm
 from partnerships.web.record_edit import RecordEdit, edit_record, page_of
+from partnerships.web.steps import Step, take_step
 
 
 @dataclass
@@ -160,23 +160,19 @@ def cancel(request, public_id):
     meeting = queries.meeting(request.user, public_id)
     require(may_write_partnership(request.user, meeting.partnership))
     form = _CancelForm(request.POST or None, takes_others=len(series.to_change(meeting, series.ALL)) > 1)
-    if request.method == "POST" and form.is_valid():
-        try:
-            scope = form.cleaned_data.get("scope", series.ONE)
-            why = form.cleaned_data["why"]
-            series.cancel_series(meeting=meeting, by=request.user, scope=scope, version=version_of(request), why=why)
-        except Stale as stale:
-            meeting = overtaken(form, stale)
-        except ValidationError as problem:
-            place_errors(problem, form)
-        else:
-            return saved(request, "Cancelled. Those who were asked get one letter.", page_of(meeting))
-    context = {
-        "title": f"Cancel “{meeting.title}”?",
-        "text": "Everyone who was asked gets one letter. No reminder goes out after that. The record stays.",
-        "record": meeting,
-        "form": form,
-        "button": "Cancel the meeting",
-        "back": page_of(meeting),
-    }
-    return render(request, "step.html", context, status=status_of(form))
+
+    def act(data):
+        scope, version = data.get("scope", series.ONE), version_of(request)
+        series.cancel_series(meeting=meeting, by=request.user, scope=scope, version=version, why=data["why"])
+        return "Cancelled. Those who were asked get one letter."
+
+    def page(meeting):
+        return Step(
+            title=f"Cancel “{meeting.title}”?",
+            text="Everyone who was asked gets one letter. No reminder goes out after that. The record stays.",
+            record=meeting,
+            button="Cancel the meeting",
+            back=page_of(meeting),
+        )
+
+    return take_step(request, form, act, page, meeting, to=page_of(meeting))

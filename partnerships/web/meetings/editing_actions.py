@@ -1,11 +1,10 @@
 """Editing actions: a new one, a change, and how it stands."""
 
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
-from partnerships.core.errors import Missing, Stale, ValidationError
+from partnerships.core.errors import Missing
 from partnerships.measurement import activity_queries
 from partnerships.meetings import action_queries as queries
 from partnerships.meetings import to_do
@@ -15,9 +14,10 @@ from partnerships.meetings.rules import may_note_action
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web.drafts import keeps_drafts
-from partnerships.web.editing import overtaken, place_errors, saved, status_of, version_of
+from partnerships.web.editing import version_of
 from partnerships.web.forms.action import ActionForm, NoteForm
 from partnerships.web.record_edit import RecordEdit, edit_record, page_of
+from partnerships.web.steps import Step, take_step
 
 
 class ActionEdit(RecordEdit):
@@ -73,23 +73,20 @@ def _activity(request, partnership):
 def note(request, public_id):
     action = queries.action(request.user, public_id)
     require(may_note_action(request.user, action))
+
+    def act(data):
+        to_do.note_action(action=action, by=request.user, version=version_of(request), **data)
+        return "Noted."
+
+    def page(action):
+        return Step(
+            title=f"How does it stand? {action.title}",
+            text=f"{action.partnership.title}.",
+            record=action,
+            button="Note it",
+            back=page_of(action),
+            crumbs=[("Actions", reverse("actions")), (action.title, page_of(action))],
+        )
+
     form = NoteForm(request.POST or None, initial={"status": action.status})
-    if request.method == "POST" and form.is_valid():
-        try:
-            to_do.note_action(action=action, by=request.user, version=version_of(request), **form.cleaned_data)
-        except Stale as stale:
-            action = overtaken(form, stale)
-        except ValidationError as problem:
-            place_errors(problem, form)
-        else:
-            return saved(request, "Noted.", page_of(action))
-    context = {
-        "title": f"How does it stand? {action.title}",
-        "text": f"{action.partnership.title}.",
-        "record": action,
-        "form": form,
-        "button": "Note it",
-        "back": page_of(action),
-        "crumbs": [("Actions", reverse("actions")), (action.title, page_of(action))],
-    }
-    return render(request, "step.html", context, status=status_of(form))
+    return take_step(request, form, act, page, action, to=page_of(action))

@@ -3,11 +3,10 @@
 from hashlib import blake2b
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.cache import never_cache
@@ -19,6 +18,7 @@ from partnerships.registry import queries as registry
 from partnerships.web import errors
 from partnerships.web.editing import place_errors
 from partnerships.web.once import answer_again
+from partnerships.web.steps import Step, sent, take_step
 
 
 @require_safe
@@ -76,16 +76,18 @@ def calendars(request):
 @login_required
 def revoke(request, pk):
     feed, back = queries.feed_of(request.user, pk), reverse("account_calendars")
-    if request.method == "POST":
+
+    def act(data):
         feeds.revoke_feed(by=request.user, feed=feed)
-        messages.success(request, "This address opens nothing any more.")
-        return redirect(back)
-    context = {
-        "title": f"End the address that begins with {feed.prefix}?",
-        "text": "Calendar programs that read it find nothing from now on. This cannot be undone.",
-        "form": Form(),
-        "button": "End this address",
-        "back": back,
-        "crumbs": [("Your account", reverse("account")), ("Your calendar", back)],
-    }
-    return render(request, "step.html", context)
+        return "This address opens nothing any more."
+
+    def page(_):
+        return Step(
+            title=f"End the address that begins with {feed.prefix}?",
+            text="Calendar programs that read it find nothing from now on. This cannot be undone.",
+            button="End this address",
+            back=back,
+            crumbs=[("Your account", reverse("account")), ("Your calendar", back)],
+        )
+
+    return take_step(request, Form(sent(request)), act, page, to=back)

@@ -7,14 +7,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.core.access import belongs_somewhere, require
-from partnerships.core.errors import Missing, Stale, ValidationError
+from partnerships.core.errors import Missing
 from partnerships.reports import actions as reports
 from partnerships.reports import queries as report_queries
 from partnerships.reports.choices import ReportState
 from partnerships.reports.rules import may_report_for
 from partnerships.reports.work import OPEN
-from partnerships.web.editing import overtaken, place_errors, saved, status_of, version_of
+from partnerships.web.editing import version_of
 from partnerships.web.partnerships.editing import NoForm
+from partnerships.web.steps import Step, sent, take_step
 
 LOOK_AGAIN = 3  # seconds after which a browser looks how far a report is
 
@@ -49,14 +50,15 @@ def make(request, public_id):
     """One press has the report made; a second one leads to the same."""
     one = report_queries.definition(request.user, public_id)
     require(may_report_for(request.user, one.owner))
-    form = NoForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            return redirect("report", reports.ask(definition=one, by=request.user).pk)
-        except ValidationError as problem:
-            place_errors(problem, form)
-    text = "It is made in the background. The next page shows how far it is, and then the report."
-    return _step(request, one, form, f"Make “{one.title}” now", text, "Make the report")
+
+    def act(data):
+        return redirect("report", reports.ask(definition=one, by=request.user).pk)
+
+    def page(one):
+        text = "It is made in the background. The next page shows how far it is, and then the report."
+        return _step_of(one, title=f"Make “{one.title}” now", text=text, button="Make the report")
+
+    return take_step(request, NoForm(sent(request)), act, page, one, to="")
 
 
 @require_http_methods(["GET", "POST"])
@@ -64,29 +66,30 @@ def end(request, public_id):
     """Ends a report, or takes it up again."""
     one = report_queries.definition(request.user, public_id)
     require(may_report_for(request.user, one.owner))
-    form = NoForm(request.POST if request.method == "POST" else None)
-    act = reports.take_up_again if one.ended_on else reports.end_report
-    if request.method == "POST" and form.is_valid():
-        try:
-            act(definition=one, by=request.user, version=version_of(request))
-        except Stale as stale:
-            one = overtaken(form, stale)
+    is_ended = one.ended_on
+
+    def act(data):
+        change = reports.take_up_again if is_ended else reports.end_report
+        change(definition=one, by=request.user, version=version_of(request))
+        return "It can be made again." if is_ended else "It is not made any more."
+
+    def page(one):
+        if one.ended_on:
+            texts = (f"Take up “{one.title}” again?", "Nothing is made by itself yet.", "Take it up")
         else:
-            words = "It can be made again." if one.ended_on else "It is not made any more."
-            return saved(request, words, reverse("report_definition", args=[one.public_id]))
-    if one.ended_on:
-        return _step(
-            request, one, form, f"Take up “{one.title}” again?", "Nothing is made by itself yet.", "Take it up"
-        )
-    text = "It is not made any more. The reports that were made stay here."
-    return _step(request, one, form, f"End “{one.title}”?", text, "End it")
+            text = "It is not made any more. The reports that were made stay here."
+            texts = (f"End “{one.title}”?", text, "End it")
+        return _step_of(one, **dict(zip(("title", "text", "button"), texts, strict=True)))
+
+    return take_step(request, NoForm(sent(request)), act, page, one, to=_page(one))
 
 
-def _step(request, one, form, title, text, button):
-    back = reverse("report_definition", args=[one.public_id])
-    context = {"record": one, "form": form, "title": title, "text": text, "button": button, "back": back}
-    context["crumbs"] = [*_crumbs()[:1], (one.title, back)]
-    return render(request, "step.html", context, status=status_of(form))
+def _step_of(one, **texts) -> Step:
+    return Step(record=one, back=_page(one), crumbs=[*_crumbs()[:1], (one.title, _page(one))], **texts)
+
+
+def _page(one):
+    return reverse("report_definition", args=[one.public_id])
 
 
 @never_cache

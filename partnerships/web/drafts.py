@@ -15,7 +15,6 @@ from django.db import transaction
 from django.forms.formsets import BaseFormSet
 from django.forms.utils import ErrorDict, ErrorList
 from django.http import JsonResponse, QueryDict
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.crypto import get_random_string
 from django.views.decorators.cache import never_cache
@@ -23,7 +22,8 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.records import drafts
 from partnerships.records.drafts import HAND, HEADING, OVER
-from partnerships.web.editing import saved, seen_now, status_of, version_of
+from partnerships.web.editing import seen_now, version_of
+from partnerships.web.steps import Step, sent, take_step
 from partnerships.web.words import clock_words, moment
 
 DOES, KEEP, SCRIPT, GO_ON = "draft", "keep", "script", "go_on"
@@ -188,22 +188,20 @@ class _DropForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def drop(request, pk):
     one = drafts.draft(request.user, pk)
-    form = _DropForm(request.POST if request.method == "POST" else None, initial={"was": one.at.isoformat()})
+    form = _DropForm(sent(request), initial={"was": one.at.isoformat()})
     to = one.page if request.GET.get("to") == "form" and drafts.is_open(request.user, one.page) else reverse("home")
-    if form.is_bound and form.is_valid():
-        try:
-            drafts.drop_draft(by=request.user, pk=pk, was=form.cleaned_data["was"])
-        except ValidationError as problem:
-            form.add_error(None, problem)
-            seen_now(form, was=one.at.isoformat())
-        else:
-            return saved(request, "What you typed is thrown away.", to)
-    row = _row(request.user, one)
-    context = {
-        "title": "Throw away what you typed?",
-        "text": f"{row['title']}. You typed it on {_moment(request, one.at)}, and it is not saved. It cannot be brought back.",
-        "form": form,
-        "button": "Throw it away",
-        "back": to,
-    }
-    return render(request, "step.html", context, status=status_of(form))
+
+    def act(data):
+        drafts.drop_draft(by=request.user, pk=pk, was=data["was"])
+        return "What you typed is thrown away."
+
+    def page(_):
+        title, at = _row(request.user, one)["title"], _moment(request, one.at)
+        return Step(
+            title="Throw away what you typed?",
+            text=f"{title}. You typed it on {at}, and it is not saved. It cannot be brought back.",
+            button="Throw it away",
+            back=to,
+        )
+
+    return take_step(request, form, act, page, to=to, refused=lambda: seen_now(form, was=one.at.isoformat()))

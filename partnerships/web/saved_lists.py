@@ -15,6 +15,7 @@ from partnerships.web.assessment import portfolios
 from partnerships.web.editing import place_errors, saved, seen_now, signed_in, status_of
 from partnerships.web.forms.saved_lists import RemoveForm, RenameForm, SavedListForm
 from partnerships.web.lists import kept, page_of_saved
+from partnerships.web.steps import Step, sent, take_step
 
 TITLES = {key: key.capitalize() for key in SHEETS} | {"rounds": "Is power shared?"}
 FOR_MEMBERS = {"actions", "rounds"}  # of some body
@@ -63,7 +64,7 @@ def _lists_of(person):
 @signed_in
 def new(request, key):
     listing = _listing(request, key)
-    form = SavedListForm(_data(request), offices=queries.offices_written_by(request.user))
+    form = SavedListForm(sent(request), offices=queries.offices_written_by(request.user))
     if form.is_bound and form.is_valid():
         try:
             made = save_list(by=request.user, key=key, query=kept(request.GET), **form.chosen)
@@ -95,7 +96,7 @@ def _filters(listing):
 @require_http_methods(["GET", "POST"])
 def rename(request, pk):
     one = queries.saved_list(request.user, pk)
-    form = RenameForm(_data(request), initial={"name": one.name, "was": one.name})
+    form = RenameForm(sent(request), initial={"name": one.name, "was": one.name})
 
     def act(data):
         rename_list(by=request.user, saved=one, **data)
@@ -109,7 +110,7 @@ def rename(request, pk):
 @require_http_methods(["GET", "POST"])
 def remove(request, pk):
     one = queries.saved_list(request.user, pk)
-    form = RemoveForm(_data(request), initial={"was": one.name})
+    form = RemoveForm(sent(request), initial={"was": one.name})
 
     def act(data):
         remove_list(by=request.user, saved=one, **data)
@@ -125,20 +126,15 @@ def _whose(one):
 
 def _step(request, one, form, act, title, text, button):
     require(may_write_saved_list(request.user, one))
-    if form.is_bound and form.is_valid():
-        try:
-            words = act(form.cleaned_data)
-        except ValidationError as problem:
-            place_errors(problem, form)
-            seen_now(form, was=queries.saved_list(request.user, one.pk).name)
-        else:
-            return saved(request, words, reverse("account_lists"))
-    context = {"title": title, "text": text, "form": form, "button": button, "back": reverse("account_lists")}
-    return render(request, "step.html", context | {"crumbs": _crumbs()}, status=status_of(form))
+    to = reverse("account_lists")
 
+    def page(_):
+        return Step(title=title, text=text, button=button, back=to, crumbs=_crumbs())
 
-def _data(request):
-    return request.POST if request.method == "POST" else None
+    def refused():
+        seen_now(form, was=queries.saved_list(request.user, one.pk).name)
+
+    return take_step(request, form, act, page, to=to, refused=refused)
 
 
 def _crumbs():

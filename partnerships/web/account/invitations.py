@@ -8,9 +8,10 @@ from django.views.decorators.http import require_http_methods
 from partnerships.accounts import member_actions as actions
 from partnerships.accounts import queries
 from partnerships.core.errors import ValidationError
-from partnerships.web.editing import place_errors, saved, seen_now, status_of
+from partnerships.web.editing import place_errors, saved, seen_now
 from partnerships.web.forms.members import AnswerForm, TakeBackForm
 from partnerships.web.office.members import crumbs_to, people_url
+from partnerships.web.steps import Step, sent, take_step
 from partnerships.web.words import label, moment, on, zone_of
 
 
@@ -53,24 +54,24 @@ def _answer(person, invitation, data):
 def take_back(request, pk):
     invitation = queries.invitation_by(request.user, pk)
     body = invitation.body
-    data = request.POST if request.method == "POST" else None
-    form = TakeBackForm(data, initial={"sent_at": invitation.sent_at.isoformat()})
-    if form.is_bound and form.is_valid():
-        try:
-            actions.withdraw_invitation(by=request.user, invitation=invitation, **form.cleaned_data)
-        except ValidationError as problem:
-            place_errors(problem, form)
-            seen_now(form, sent_at=invitation.sent_at.isoformat())
-        else:
-            return saved(request, "The invitation is taken back.", people_url(body))
-    context = {
-        "title": "Take back this invitation?",
-        "text": f"{invitation.person.email} was invited to {body} as {label(invitation.role, 'member_role').lower()}. "
-        "They can then no longer accept. They get no letter about it.",
-        "form": form,
-        "button": "Take it back",
-        "back": people_url(body),
-        "crumbs": crumbs_to(body, ("People", people_url(body))),
-        "both": [("Sent again", moment(invitation.sent_at))] if form.is_bound else [],
-    }
-    return render(request, "step.html", context, status=status_of(form))
+    form = TakeBackForm(sent(request), initial={"sent_at": invitation.sent_at.isoformat()})
+
+    def act(data):
+        actions.withdraw_invitation(by=request.user, invitation=invitation, **data)
+        return "The invitation is taken back."
+
+    def page(_):
+        return Step(
+            title="Take back this invitation?",
+            text=f"{invitation.person.email} was invited to {body} as {label(invitation.role, 'member_role').lower()}. "
+            "They can then no longer accept. They get no letter about it.",
+            button="Take it back",
+            back=people_url(body),
+            crumbs=crumbs_to(body, ("People", people_url(body))),
+            both=[("Sent again", moment(invitation.sent_at))] if form.is_bound else [],
+        )
+
+    def refused():
+        seen_now(form, sent_at=invitation.sent_at.isoformat())
+
+    return take_step(request, form, act, page, to=people_url(body), refused=refused)

@@ -1,14 +1,14 @@
 """The language that your letters come in."""
 
 from django import forms
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from partnerships.accounts.actions import choose_language
 from partnerships.core import languages
-from partnerships.web.editing import saved, signed_in
+from partnerships.web.editing import signed_in
+from partnerships.web.steps import Step, sent, take_step
 
 
 class _LanguageForm(forms.Form):
@@ -19,17 +19,19 @@ class _LanguageForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 @signed_in
 def language(request):
-    data = request.POST if request.method == "POST" else None
-    form = _LanguageForm(data, initial={"language": request.user.language})
-    if form.is_bound and form.is_valid():
-        choose_language(by=request.user, **form.cleaned_data)
-        return saved(request, "Saved. It holds for letters from now on.", reverse("account"))
-    context = {
-        "title": "Language of your letters",
-        "text": "Letters can come in another language. The pages stay in English for now.",
-        "form": form,
-        "button": "Save",
-        "back": reverse("account"),
-        "crumbs": [("Your account", reverse("account"))],
-    }
-    return render(request, "step.html", context, status=422 if form.errors else 200)
+
+    def act(data):
+        choose_language(by=request.user, **data)
+        return "Saved. It holds for letters from now on."
+
+    def page(_):
+        return Step(
+            title="Language of your letters",
+            text="Letters can come in another language. The pages stay in English for now.",
+            button="Save",
+            back=reverse("account"),
+            crumbs=[("Your account", reverse("account"))],
+        )
+
+    form = _LanguageForm(sent(request), initial={"language": request.user.language})
+    return take_step(request, form, act, page, to=reverse("account"))

@@ -6,7 +6,6 @@ import orjson
 from django import forms
 from django.contrib.auth import logout
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,10 +17,11 @@ from partnerships.records import privacy, retention
 from partnerships.records.public_records import records_of
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_read_whole, may_write_partnership
-from partnerships.web.editing import place_errors, saved, signed_in
+from partnerships.web.editing import signed_in
 from partnerships.web.forms.keeping import KeepingForm
 from partnerships.web.history import changes_in_words
-from partnerships.web.record_edit import RecordEdit, conflict_of_values, edit_record
+from partnerships.web.record_edit import RecordEdit, conflict_of_values, edit_record, page_of
+from partnerships.web.steps import Step, take_step
 
 
 @never_cache
@@ -63,32 +63,29 @@ def erase(request):
     rows = privacy.contacts_with_address_of(request.user)
     named = [str(row.organization or row.department or row.jurisdiction) for row in rows]
     form = _EraseForm(request.POST or None, named=list(dict.fromkeys(named)))
-    if request.method == "POST" and form.is_valid():
-        if form.cleaned_data["address"].strip().lower() != request.user.email:
-            form.add_error("address", "This is not the address of this account. Nothing was erased.")
-        else:
-            try:
-                contacts = form.cleaned_data.get("contacts", False)
-                privacy.erase_person(person=request.user, by=request.user, contacts=contacts)
-            except ValidationError as problem:
-                place_errors(problem, form)
-            else:
-                logout(request)
-                return saved(request, "Your account and what it held are erased.", reverse("home"))
-    context = {
-        "title": "Erase your account?",
-        "text": "Your name, your address, your letters and your places in offices and organizations go for good, in the "
-        "history too. Records that you wrote stay, without your name. This cannot be undone.",
-        "points": (
-            "What your organization said of a record stays: it is the organization’s word.",
-            "Copies of the registry that were made before keep it as long as they are kept.",
-        ),
-        "points_title": "What stays",
-        "form": form,
-        "button": "Erase my account",
-        "back": reverse("account"),
-    }
-    return render(request, "step.html", context, status=422 if form.is_bound else 200)
+
+    def act(data):
+        if data["address"].strip().lower() != request.user.email:
+            raise ValidationError({"address": "This is not the address of this account. Nothing was erased."})
+        privacy.erase_person(person=request.user, by=request.user, contacts=data.get("contacts", False))
+        logout(request)
+        return "Your account and what it held are erased."
+
+    def page(_):
+        return Step(
+            title="Erase your account?",
+            text="Your name, your address, your letters and your places in offices and organizations go for good, in the history "
+            "too. Records that you wrote stay, without your name. This cannot be undone.",
+            points=(
+                "What your organization said of a record stays: it is the organization’s word.",
+                "Copies of the registry that were made before keep it as long as they are kept.",
+            ),
+            points_title="What stays",
+            button="Erase my account",
+            back=reverse("account"),
+        )
+
+    return take_step(request, form, act, page, to=reverse("home"))
 
 
 @never_cache
@@ -97,20 +94,22 @@ def erase_contact(request, pk):
     contact = directory.contact(request.user, pk)
     require(privacy.may_erase_contact(request.user, contact))
     owner = contact.organization or contact.department or contact.jurisdiction
-    back = reverse(owner._meta.model_name, args=[owner.public_id])
-    form = _SureForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    back = page_of(owner)
+
+    def act(data):
         privacy.erase_contact(contact=contact, by=request.user)
-        return saved(request, "The contact is erased.", back)
-    context = {
-        "title": f"Erase {contact.name}?",
-        "text": "Name, address and phone go for good, in the history and in stored letters too. Meetings and check-ins "
-        "that name this contact lose it. This cannot be undone.",
-        "form": form,
-        "button": "Erase the contact",
-        "back": back,
-    }
-    return render(request, "step.html", context, status=422 if form.is_bound else 200)
+        return "The contact is erased."
+
+    def page(_):
+        return Step(
+            title=f"Erase {contact.name}?",
+            text="Name, address and phone go for good, in the history and in stored letters too. Meetings and check-ins that "
+            "name this contact lose it. This cannot be undone.",
+            button="Erase the contact",
+            back=back,
+        )
+
+    return take_step(request, _SureForm(request.POST or None), act, page, to=back)
 
 
 class KeepingEdit(RecordEdit):
@@ -176,15 +175,18 @@ def public_records(request, public_id):
     form = _RecordsForm(request.POST or None)
     if not may_write_partnership(request.user, record):
         del form.fields["private"]
-    if request.method == "POST" and form.is_valid():
-        found = records_of(request.user, record, private=form.cleaned_data.get("private", False))
+
+    def act(data):
+        found = records_of(request.user, record, private=data.get("private", False))
         return _file(f"{record.public_id}-records.json", found)
-    context = {
-        "title": "A file for a public-records request",
-        "text": f"All that the registry holds of “{record.title}”, in one file. "
-        "A party’s notes for its own people are not in it.",
-        "form": form,
-        "button": "Make the file",
-        "back": reverse("partnership", args=[public_id]),
-    }
-    return render(request, "step.html", context)
+
+    def page(_):
+        return Step(
+            title="A file for a public-records request",
+            text=f"All that the registry holds of “{record.title}”, in one file. "
+            "A party’s notes for its own people are not in it.",
+            button="Make the file",
+            back=page_of(record),
+        )
+
+    return take_step(request, form, act, page, to=page_of(record))

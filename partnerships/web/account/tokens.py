@@ -1,8 +1,7 @@
 """Your own API tokens: which there are, a new one whose secret is shown once, and the end of one."""
 
-from django.contrib import messages
 from django.forms import Form
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,6 +14,7 @@ from partnerships.core.errors import ValidationError
 from partnerships.web.editing import place_errors, signed_in
 from partnerships.web.forms.tokens import TokenForm
 from partnerships.web.once import answer_again
+from partnerships.web.steps import Step, sent, take_step
 
 
 @never_cache
@@ -49,19 +49,21 @@ def new(request):
 @signed_in
 def revoke(request, pk):
     token = token_of(request.user, pk)
-    if request.method == "POST":
+
+    def act(data):
         done = revoke_token(by=request.user, token=token)
-        messages.success(request, f"“{token.name}” opens nothing any more." if done else "It was revoked before.")
-        return redirect("account_tokens")
-    context = {
-        "title": f"Revoke “{token.name}”?",
-        "text": "Programs that use it are refused from their next request on. This cannot be undone.",
-        "form": Form(),
-        "button": "Revoke the token",
-        "back": reverse("account_tokens"),
-        "crumbs": _crumbs(),
-    }
-    return render(request, "step.html", context)
+        return f"“{token.name}” opens nothing any more." if done else "It was revoked before."
+
+    def page(_):
+        return Step(
+            title=f"Revoke “{token.name}”?",
+            text="Programs that use it are refused from their next request on. This cannot be undone.",
+            button="Revoke the token",
+            back=reverse("account_tokens"),
+            crumbs=_crumbs(),
+        )
+
+    return take_step(request, Form(sent(request)), act, page, to=reverse("account_tokens"))
 
 
 def _crumbs():

@@ -11,10 +11,11 @@ from partnerships.accounts.choices import MemberRole
 from partnerships.accounts.rules import may_end_membership, may_see_members
 from partnerships.core import record_types
 from partnerships.core.access import manages, manages_from_outside, require, role_in
-from partnerships.core.errors import Missing, ValidationError
-from partnerships.web.editing import place_errors, saved, seen_now, status_of
+from partnerships.core.errors import Missing
+from partnerships.web.editing import seen_now, status_of
 from partnerships.web.forms.members import HandOverForm, InviteForm, RoleForm, SeenForm
 from partnerships.web.history import member_changes_in_words, who
+from partnerships.web.steps import Step, sent, take_step
 from partnerships.web.words import label
 
 LEAVING = (
@@ -98,21 +99,24 @@ def _who_is_told(request, body) -> str:
     return " You don't manage this organization: all of its people get an email, and each of them can end this access."
 
 
-def _step(request, body, form, act, title, text, button, points=(), after=None, meanwhile=None):
-    """One form, one action, and back to the list of the body; what is refused stands at its field. `meanwhile()`: when somebody
-    was quicker, what was chosen and what stands now, as pairs of words."""
-    both = ()
-    if request.method == "POST" and form.is_valid():
-        try:
-            words = act(form.cleaned_data)
-        except ValidationError as problem:
-            place_errors(problem, form)
-            both = meanwhile() if meanwhile and status_of(form) == 409 else ()
-        else:
-            return saved(request, words, after or people_url(body))
-    context = {"title": title, "text": text, "form": form, "button": button, "back": people_url(body), "both": both}
-    context |= {"points": points, "points_title": "What this means", "crumbs": crumbs_to(body)}
-    return render(request, "step.html", context, status=status_of(form))
+def _step(request, body, form, act, title, text, button, points=(), to="", meanwhile=None):
+    """A step that leads back to the list of the body. `meanwhile()`: when somebody was quicker, what was chosen and what is saved
+    now, as pairs of words."""
+
+    def page(_):
+        both = meanwhile() if meanwhile and status_of(form) == 409 else ()
+        return Step(
+            title=title,
+            text=text,
+            button=button,
+            back=people_url(body),
+            both=both,
+            points=points,
+            points_title="What this means",
+            crumbs=crumbs_to(body),
+        )
+
+    return take_step(request, form, act, page, to=to or people_url(body))
 
 
 def _meanwhile(request, pk, form, own):
@@ -134,18 +138,13 @@ def _place(request, pk):
     return place, body, asks_twice
 
 
-def _data(request):
-    """What was sent; a form that was sent empty is a form, too."""
-    return request.POST if request.method == "POST" else None
-
-
 @never_cache
 @require_http_methods(["GET", "POST"])
 def role(request, pk):
     place, body, asks_twice = _place(request, pk)
     require(manages(request.user, body))
     seen = {"role": place.role, "was": place.role}
-    form = RoleForm(_data(request), initial=seen, asks_twice=asks_twice)
+    form = RoleForm(sent(request), initial=seen, asks_twice=asks_twice)
 
     def act(data):
         actions.change_role(by=request.user, membership=place, **data)
@@ -165,7 +164,7 @@ def remove(request, pk):
     place, body, asks_twice = _place(request, pk)
     is_own = place.person_id == request.user.pk
     require(is_own or may_end_membership(request.user, place))
-    form = SeenForm(_data(request), initial={"was": place.role}, asks_twice=asks_twice)
+    form = SeenForm(sent(request), initial={"was": place.role}, asks_twice=asks_twice)
 
     def act(data):
         end = actions.leave if is_own else actions.remove_member
@@ -177,13 +176,13 @@ def remove(request, pk):
 
     if is_own:
         words = (f"Leave {body}?", "You give up your place there.", "Leave")
-        after = reverse("account")
+        to = reverse("account")
     else:
         who = f"{place.person.email}. " if manages(request.user, body) else ""
         words = (f"Remove {place.person}?", f"{who}Their place in {body} ends at once.", "Remove")
-        after = None
+        to = people_url(body)
     points = LEAVING if is_own else REMOVING
-    return _step(request, body, form, act, *words, points=points, after=after, meanwhile=meanwhile)
+    return _step(request, body, form, act, *words, points=points, to=to, meanwhile=meanwhile)
 
 
 @never_cache
@@ -192,7 +191,7 @@ def hand_over(request, pk):
     place, body, _ = _place(request, pk)
     require(place.person_id == request.user.pk and role_in(request.user, body) == MemberRole.MANAGER)
     others = [row for row in queries.members_of(request.user, body) if row.pk != pk and not row.is_suspended]
-    form = HandOverForm(_data(request), members=others)
+    form = HandOverForm(sent(request), members=others)
 
     def act(data):
         actions.hand_over(by=request.user, membership=place, to=queries.membership(request.user, int(data["to"])))

@@ -8,13 +8,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partnerships.accounts import actions, queries
 from partnerships.accounts.rules import people_visible_to
 from partnerships.core.access import is_administrator
-from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.errors import Missing
 from partnerships.records.retention import NO_OFFICE_DAYS
-from partnerships.web.editing import place_errors, saved
 from partnerships.web.forms.members import FindForm, WhyForm
 from partnerships.web.history import changes_in_words
 from partnerships.web.office.members import people_url
 from partnerships.web.office.merging_people import made_one
+from partnerships.web.steps import Step, sent, take_step
 
 MOST = 100
 LET_GO_WORDS = {
@@ -88,7 +88,7 @@ def suspend(request, pk):
     found = queries.account(request.user, pk)
     left = queries.managed_alone_by(found)
     points = [*SUSPENDING, *(f"{body} would have no manager." for body in left)]
-    form = WhyForm(_data(request), asks_twice=bool(left))
+    form = WhyForm(sent(request), asks_twice=bool(left))
     return _step(
         request, found, form, actions.suspend, "Suspend", "Their account is closed until it is reinstated.", points
     )
@@ -99,32 +99,26 @@ def suspend(request, pk):
 def reinstate(request, pk):
     found = queries.account(request.user, pk)
     points = ("They can sign in again, with the places and roles that they had.", "They get a letter that says so.")
-    form = WhyForm(_data(request))
+    form = WhyForm(sent(request))
     return _step(request, found, form, actions.reinstate, "Reinstate", "Their account is opened again.", points)
 
 
-def _data(request):
-    return request.POST if request.method == "POST" else None
+def _step(request, found, form, change, word, text, points):
+    page_url, name = reverse("person", args=[found.pk]), str(found)
 
+    def act(data):
+        change(by=request.user, person=found, **{key: value for key, value in data.items() if key != "was"})
+        return f"{word}ed." if word == "Suspend" else f"{word}d."
 
-def _step(request, found, form, act, word, text, points):
-    page, name = reverse("person", args=[found.pk]), str(found)
-    if form.is_bound and form.is_valid():
-        data = {key: value for key, value in form.cleaned_data.items() if key != "was"}
-        try:
-            act(by=request.user, person=found, **data)
-        except ValidationError as problem:
-            place_errors(problem, form)
-        else:
-            return saved(request, f"{word}ed." if word == "Suspend" else f"{word}d.", page)
-    context = {
-        "title": f"{word} {name}?",
-        "text": f"{found.email}. {text}",
-        "points": points,
-        "points_title": "What this means",
-        "form": form,
-        "button": word,
-        "back": page,
-        "crumbs": [("People", reverse("people")), (name, page)],
-    }
-    return render(request, "step.html", context, status=422 if form.is_bound else 200)
+    def page(_):
+        return Step(
+            title=f"{word} {name}?",
+            text=f"{found.email}. {text}",
+            points=points,
+            points_title="What this means",
+            button=word,
+            back=page_url,
+            crumbs=[("People", reverse("people")), (name, page_url)],
+        )
+
+    return take_step(request, form, act, page, to=page_url)

@@ -13,6 +13,7 @@ from partnerships.mail.suppressing import allow_again, suppress_by_hand
 from partnerships.notifications.letter_queries import LARGEST_ID, suppression_rows, suppressions_list
 from partnerships.web.editing import place_errors, saved, seen_now, status_of
 from partnerships.web.forms.suppression import AllowForm, SuppressForm
+from partnerships.web.steps import Step, sent, take_step
 
 PAGE_SIZE = 100
 KNOWN = ("after",)
@@ -69,25 +70,23 @@ def allow(request, pk):
     if entry is None:
         raise Missing
     back = reverse("suppressions")
-    form = AllowForm(request.POST if request.method == "POST" else None, initial={"was": entry.reason})
-    if form.is_bound and form.is_valid():
-        try:
-            allow_again(by=request.user, entry=entry, **form.cleaned_data)
-        except ValidationError as problem:
-            place_errors(problem, form)
-            seen_now(form, was=entry.reason)
-        else:
-            return saved(request, "Letters go to this address again.", back)
-    (row,) = suppression_rows([entry])
-    context = {
-        "title": "Let letters go to this address again?",
-        "text": f"{row.whose}. {entry.get_reason_display()}.",
-        "points": ("The next letter goes there again.", "Letters that failed meanwhile are not sent again."),
-        "points_title": "What this means",
-        "form": form,
-        "button": "Let letters go again",
-        "back": back,
-        "both": [("It is on the list because", entry.get_reason_display())] if form.is_bound else [],
-        "crumbs": [("Outbox", reverse("outbox")), (BACK, back)],
-    }
-    return render(request, "step.html", context, status=status_of(form))
+    form = AllowForm(sent(request), initial={"was": entry.reason})
+
+    def act(data):
+        allow_again(by=request.user, entry=entry, **data)
+        return "Letters go to this address again."
+
+    def page(_):
+        (row,) = suppression_rows([entry])
+        return Step(
+            title="Let letters go to this address again?",
+            text=f"{row.whose}. {entry.get_reason_display()}.",
+            points=("The next letter goes there again.", "Letters that failed meanwhile are not sent again."),
+            points_title="What this means",
+            button="Let letters go again",
+            back=back,
+            both=[("It is on the list because", entry.get_reason_display())] if form.is_bound else [],
+            crumbs=[("Outbox", reverse("outbox")), (BACK, back)],
+        )
+
+    return take_step(request, form, act, page, to=back, refused=lambda: seen_now(form, was=entry.reason))

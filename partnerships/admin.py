@@ -17,6 +17,7 @@ class KeptKeys(admin.ModelAdmin):
     """A key never changes once it is given; a term that is out of use is retired, not deleted."""
 
     kept = ("key",)
+    view_on_site = False
 
     def get_readonly_fields(self, request, obj=None):
         return self.kept if obj else ()

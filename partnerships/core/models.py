@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from partnerships.core.fields import LineField
 
@@ -33,6 +34,10 @@ class Record(models.Model):
 
     class Meta:
         abstract = True
+
+    def get_absolute_url(self) -> str:
+        """The address of its page, which has the name of its kind."""
+        return reverse(str(self._meta.model_name), args=[self.public_id])
 
 
 class TreeNode(models.Model):

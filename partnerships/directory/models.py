@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from partnerships.core.choices import Side, Stage, Vocabulary
 from partnerships.core.fields import LineField, LinkField, ProseField
@@ -80,6 +81,9 @@ class IssueArea(Record, TreeNode):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        return reverse("issue_area", args=[self.key])
 
 
 class Jurisdiction(Record, TreeNode):

@@ -1,7 +1,5 @@
 """Organizations, jurisdictions and departments as rows of a file, each as its reader may see it."""
 
-from django.urls import reverse
-
 from partnerships.core.sheets import Sheet
 from partnerships.directory import queries, rules
 
@@ -14,13 +12,13 @@ def _organizations(person, rows, address):
     for record in rows:
         profile = [getattr(record, name) if name in shown[record.pk] else "" for name in _PROFILE]
         kind = record.kind.key if record.kind and "kind" in shown[record.pk] else ""
-        page = address(reverse("organization", args=[record.public_id]))
+        page = address(record.get_absolute_url())
         yield [record.public_id, record.name, record.side, record.listing, kind, *profile, page]
 
 
 def _jurisdictions(person, rows, address):
     for record in rows:
-        page = address(reverse("jurisdiction", args=[record.public_id]))
+        page = address(record.get_absolute_url())
         yield [*(getattr(record, name) for name in _JURISDICTION), page]
 
 
@@ -34,7 +32,7 @@ def _departments(person, rows, address):
             record.jurisdiction.name,
             "yes" if record.is_equity_office else "no",
             record.website,
-            address(reverse("department", args=[record.public_id])),
+            address(record.get_absolute_url()),
         ]
 
 

@@ -1,7 +1,7 @@
 """The names in a report, each with a number so that it can be redacted (`reports.striking`), its id, name and URL."""
 
 from django.conf import settings
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 
 from partnerships.directory.models import Organization
 from partnerships.registry.seats import has_agreed
@@ -39,7 +39,7 @@ class Names(dict):
 def link(record, name=None) -> dict:
     """Its public id, name and URL, as they are now."""
     try:
-        path = reverse(record._meta.model_name, args=[record.public_id])
+        path = record.get_absolute_url()
     except NoReverseMatch:  # it has no page of its own
         return {"id": record.public_id, "name": name or str(record), "url": ""}
     return {"id": record.public_id, "name": name or str(record), "url": settings.BASE_URL + path}

@@ -1,7 +1,5 @@
 """Results, measures and activities as rows of a file, each as its reader may see it."""
 
-from django.urls import reverse
-
 from partnerships.core.plain import plain
 from partnerships.core.sheets import Sheet
 from partnerships.measurement.activity_queries import activity_list
@@ -24,7 +22,7 @@ def _results(person, rows, address):
             "; ".join(area.name for area in record.issue_areas.all()),
             record.lead.public_id,
             record.lead.name,
-            address(reverse("result", args=[record.public_id])),
+            address(record.get_absolute_url()),
         ]
 
 
@@ -41,7 +39,7 @@ def _measures(person, rows, address):
             of.title if of else "",
             record.lead.public_id,
             record.lead.name,
-            address(reverse("measure", args=[record.public_id])),
+            address(record.get_absolute_url()),
         ]
 
 
@@ -57,7 +55,7 @@ def _activities(person, rows, address):
             record.partnership.title,
             *("; ".join(str(one.party) for one in record.seen_parts if one.part == part) for part in Part),
             "; ".join(result.title for result in record.seen_results),
-            address(reverse("activity", args=[record.public_id])),
+            address(record.get_absolute_url()),
         ]
 
 

@@ -2,8 +2,6 @@
 
 from functools import partial
 
-from django.urls import reverse
-
 from partnerships.core.sheets import Sheet
 from partnerships.meetings.action_queries import action_list
 from partnerships.meetings.queries import meeting_list
@@ -21,7 +19,7 @@ def _meetings(person, rows, address):
             "; ".join(item.title for item in record.agenda.all()),
             record.partnership.public_id,
             record.partnership.title,
-            address(reverse("meeting", args=[record.public_id])),
+            address(record.get_absolute_url()),
         ]
 
 
@@ -34,7 +32,7 @@ def _actions(person, rows, address):
             activity_of(action),
             action.partnership.public_id,
             action.partnership.title,
-            address(reverse("action", args=[action.public_id])),
+            address(action.get_absolute_url()),
         ]
 
 

@@ -10,7 +10,6 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from partnerships.core import clock, record_types
@@ -108,13 +107,6 @@ def record_of(subject, of_meetings) -> tuple[str, int] | None:
     return ("partnership", partnership) if partnership else None
 
 
-def page_of(kind, record) -> str:
-    """The path of a record's page."""
-    if kind == "issuearea":
-        return reverse("issue_area", args=[record.key])
-    return reverse(kind, args=[record.public_id])
-
-
 # Partnerships
 
 
@@ -134,13 +126,13 @@ def _of_partnership(person, pk, rows, follows):
     rows = _without_own_letters(person, pk, rows)
     names = {plain(party.entity): str(party) for party in parties}
     lines = [line for row in rows for line in _lines(person, record, names, row)]
-    return _news(record, "partnership", record.title, lines, reasons)
+    return _news(record, record.title, lines, reasons)
 
 
-def _news(record, kind, title, lines, reasons):
+def _news(record, title, lines, reasons):
     if not lines or not reasons:
         return None
-    page = settings.BASE_URL + page_of(kind, record)
+    page = settings.BASE_URL + record.get_absolute_url()
     return News(title, page, tuple(dict.fromkeys(lines)), tuple(reasons), record.is_illustration)
 
 
@@ -298,7 +290,7 @@ def _of_body(person, kind, pk, rows, follows):
     changed = {
         name for row in rows if row.by_id != person.pk and row.verb != "create" for name in {**row.before, **row.after}
     }
-    return _news(record, kind, record.name, _changed(sorted(changed & shown)), [record.name])
+    return _news(record, record.name, _changed(sorted(changed & shown)), [record.name])
 
 
 # Whom it may concern

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from partnerships.accounts.models import Person
 from partnerships.assessment.models import Round
@@ -73,6 +74,9 @@ class ReportDefinition(Record):
 
     def __str__(self):
         return self.title
+
+    def get_absolute_url(self):
+        return reverse("report_definition", args=[self.public_id])
 
     @property
     def owner(self):

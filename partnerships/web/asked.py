@@ -38,7 +38,7 @@ def _answers(place):
 
 
 def _word(party):
-    url = reverse("partnership", args=[party.partnership.public_id]) + "#ours"
+    url = party.partnership.get_absolute_url() + "#ours"
     return _about(party, "Is this record right?", url, f"{party} was asked on {day(party.confirm_asked_on)}.")
 
 

@@ -178,7 +178,7 @@ def _row(person, one):
     say = Words(person, one.record, [one.change])
     return {
         "record": one.record,
-        "url": reverse(one.record._meta.model_name, args=[one.record.public_id]),
+        "url": one.record.get_absolute_url(),
         "change": one.change,
         "fields": [
             (

@@ -18,8 +18,7 @@ def identifiers_of(record, *, keeper=None) -> list[dict]:
             "label": label(row.scheme, "identifier"),
             "value": row.value,
             "also": [
-                {"name": str(other), "url": reverse(other._meta.model_name, args=[other.public_id])}
-                for other in also.get((row.scheme, row.value), ())
+                {"name": str(other), "url": other.get_absolute_url()} for other in also.get((row.scheme, row.value), ())
             ],
         }
         for row in rows

@@ -137,11 +137,3 @@ def raw(bound) -> list[str]:
     value = bound.value()
     values = value if isinstance(value, (list, tuple)) else [value]
     return ["" if v is None else "on" if v is True else str(getattr(v, "pk", v)) for v in values if v is not False]
-
-
-def taken_over(form_class, request, fresh, conflict, **given):
-    """The form as it was sent, with what only the other changed."""
-    data = request.POST.copy()
-    for name in conflict.theirs & fresh.fields.keys():
-        data.setlist(name, raw(fresh[name]))
-    return form_class(data, **given)

@@ -55,9 +55,8 @@ class RecordEdit:
     label: ClassVar[str] = ""  # of the form, for those who hear the page
     added: ClassVar[str] = SAVED  # what is said once a new record is saved
     links_history: ClassVar[bool] = False
-    joins_changes: ClassVar[bool] = (
-        False  # saves at once where others changed nothing of this page; a section always does
-    )
+    # Saves at once where others changed nothing of this page meanwhile. A section always does.
+    joins_changes: ClassVar[bool] = False
 
     def __post_init__(self):
         self.person = self.request.user
@@ -190,7 +189,7 @@ class RecordEdit:
     def merged(self, current, theirs: set[str]):
         """The page as it was sent, with what others alone changed."""
         data, fresh = self.request.POST.copy(), self.made_for(current)
-        for name in [name for key in theirs for name in self.inputs_of(key) if name in fresh.form.fields]:
+        for name in [name for key in theirs for name in fresh.inputs_of(key) if name in fresh.form.fields]:
             data.setlist(name, raw(fresh.form[name]))
         page = self.made_for(current, data)
         page.parts.update({key: fresh.parts[key] for key in theirs & fresh.parts.keys()})
@@ -205,26 +204,21 @@ class RecordEdit:
 
     def address(self, after) -> str:
         """Where a save leads."""
-        return page_of(after)
+        return after.get_absolute_url()
 
     # The page
 
     def back(self) -> str:
-        return page_of(self.record) if self.record.pk else reverse(record_types.of(self.record).listed_in)
+        return self.record.get_absolute_url() if self.record.pk else reverse(record_types.of(self.record).listed_in)
 
     def crumbs(self) -> list:
         listed_in = record_types.of(self.record).listed_in
         crumbs = [(listed_in.capitalize(), reverse(listed_in))]
-        return [*crumbs, (str(self.record), page_of(self.record))] if self.record.pk else crumbs
+        return [*crumbs, (str(self.record), self.record.get_absolute_url())] if self.record.pk else crumbs
 
     def context(self) -> dict:
         """What its template takes beside what every page has."""
         return {}
-
-
-def page_of(record, page="") -> str:
-    """The address of a record's page, or of its “history”."""
-    return reverse("_".join(filter(None, (record._meta.model_name, page))), args=[record.public_id])
 
 
 def conflict_of_text(stale: Stale, label: str, mine: str) -> conflicts.Conflict:
@@ -289,11 +283,15 @@ def _shown(page):
         "conflict": conflict,
         # What was refused or asked about is still made from the version that its page was.
         "version": version_shown(request, page.versioned, conflict.version if conflict else 0),
-        "history_url": page_of(record, "history") if page.links_history and record.pk else "",
+        "history_url": _history_of(record) if page.links_history and record.pk else "",
         "back": page.back(),
         "crumbs": page.crumbs(),
     }
     return render(request, page.template_name, context | page.context(), status=_status(page))
+
+
+def _history_of(record):
+    return reverse(f"{record._meta.model_name}_history", args=[record.public_id])
 
 
 def _status(page):

@@ -1,7 +1,5 @@
 """Likely duplicates in a form: shown once before anything is kept; whoever says that it is another one goes on."""
 
-from django.urls import reverse
-
 from partnerships.directory.duplicates import similar_organizations
 from partnerships.directory.matching import Known, domains_of, names_of_line, numbers_of, phones_of
 
@@ -56,7 +54,7 @@ def rows_of(found) -> list[dict]:
     return [
         {
             "record": one.record,
-            "url": reverse(one.record._meta.model_name, args=[one.record.public_id]),
+            "url": one.record.get_absolute_url(),
             "score": one.score,
             "words": next(words for least, words in WORDS if one.score >= least),
             "reasons": one.reasons,

@@ -61,7 +61,7 @@ def _in_need(person, key):
 
 
 def _about(partnership, line="", url="", **more):
-    url = url or reverse("partnership", args=[partnership.public_id])
+    url = url or partnership.get_absolute_url()
     return {"title": partnership.title, "url": url, "line": line, "is_illustration": partnership.is_illustration} | more
 
 
@@ -80,9 +80,7 @@ def _owed(person):
 
 
 def _round(round):
-    return _about(
-        round.partnership, round.title, reverse("round", args=[round.public_id]), due=f"Until {day(round.closes_on)}"
-    )
+    return _about(round.partnership, round.title, round.get_absolute_url(), due=f"Until {day(round.closes_on)}")
 
 
 def _seat(seat):

@@ -10,7 +10,6 @@ from partnerships.core.errors import ValidationError
 from partnerships.mail.choices import ALWAYS_SENT
 from partnerships.notifications import following as actions
 from partnerships.notifications.digests import choices_of
-from partnerships.notifications.news import page_of
 from partnerships.web.editing import place_errors, saved, signed_in
 from partnerships.web.forms.letters import LettersForm
 
@@ -21,7 +20,7 @@ def follow_button(person, record) -> dict | None:
     """What components/_follow.html takes; None for those who are not signed in."""
     if not person.is_authenticated:
         return None
-    return {"url": f"{page_of(record._meta.model_name, record)}follow/", "is_on": actions.follows(person, record)}
+    return {"url": f"{record.get_absolute_url()}follow/", "is_on": actions.follows(person, record)}
 
 
 @never_cache
@@ -30,7 +29,7 @@ def follow_button(person, record) -> dict | None:
 def follow(request, kind, key):
     """One button for both: what it wants stands in the form, so that a second press changes nothing."""
     record = record_types.get(kind).find(request.user, key)
-    page = page_of(kind, record)
+    page = record.get_absolute_url()
     if "stop" in request.POST:
         actions.stop_following(by=request.user, kind=kind, pk=record.pk)
         return saved(request, "You do not follow it any more.", page)
@@ -50,7 +49,7 @@ def following(request):
             "follow": row,
             "kind": record_types.get(row.record_type).label,
             "name": str(record) if record else "",
-            "url": page_of(row.record_type, record) if record else "",
+            "url": record.get_absolute_url() if record else "",
         }
         for row, record in actions.followed_by(request.user)
     ]

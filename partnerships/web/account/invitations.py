@@ -46,7 +46,7 @@ def _answer(person, invitation, data):
         return "You declined the invitation.", reverse("account")
     actions.accept_invitation(by=person, invitation=invitation, name=data.get("name", ""))
     body = invitation.body
-    return f"You belong to {body} now.", reverse(body._meta.model_name, args=[body.public_id])
+    return f"You belong to {body} now.", body.get_absolute_url()
 
 
 @never_cache

@@ -20,7 +20,7 @@ from partnerships.registry.rules import may_read_whole, may_write_partnership
 from partnerships.web.editing import signed_in
 from partnerships.web.forms.keeping import KeepingForm
 from partnerships.web.history import changes_in_words
-from partnerships.web.record_edit import RecordEdit, conflict_of_values, edit_record, page_of
+from partnerships.web.record_edit import RecordEdit, conflict_of_values, edit_record
 from partnerships.web.steps import Step, take_step
 
 
@@ -94,7 +94,7 @@ def erase_contact(request, pk):
     contact = directory.contact(request.user, pk)
     require(privacy.may_erase_contact(request.user, contact))
     owner = contact.organization or contact.department or contact.jurisdiction
-    back = page_of(owner)
+    back = owner.get_absolute_url()
 
     def act(data):
         privacy.erase_contact(contact=contact, by=request.user)
@@ -186,7 +186,7 @@ def public_records(request, public_id):
             text=f"All that the registry holds of “{record.title}”, in one file. "
             "A party’s notes for its own people are not in it.",
             button="Make the file",
-            back=page_of(record),
+            back=record.get_absolute_url(),
         )
 
-    return take_step(request, form, act, page, to=page_of(record))
+    return take_step(request, form, act, page, to=record.get_absolute_url())

@@ -67,7 +67,9 @@ def round_list(request):
         keeps=KEEPS,
     )
     context = page.context()
-    context["rows"] = [words.row_of(row, _page(row.round)) for row in queries.rows_of(request.user, context["rows"])]
+    context["rows"] = [
+        words.row_of(row, row.round.get_absolute_url()) for row in queries.rows_of(request.user, context["rows"])
+    ]
     context |= {
         "show": show,
         "by": by,
@@ -130,11 +132,7 @@ def _lines(request, found):
     records = found.listing.ordered().iterator(chunk_size=BATCH)
     while batch := list(islice(records, BATCH)):
         for row in queries.rows_of(request.user, batch):
-            yield from words.cells_of(row, request.build_absolute_uri(_page(row.round)))
-
-
-def _page(round):
-    return reverse("round", args=[round.public_id])
+            yield from words.cells_of(row, request.build_absolute_uri(row.round.get_absolute_url()))
 
 
 # Starting many

@@ -28,7 +28,7 @@ def published(request, public_id):
     partnership = one.partnership
     context["crumbs"] = [
         ("Partnerships", reverse("partnerships")),
-        (partnership.title, reverse("partnership", args=[partnership.public_id])),
+        (partnership.title, partnership.get_absolute_url()),
     ]
     return render(request, "assessment/round_published.html", context | shown(seen))
 
@@ -43,7 +43,7 @@ def agree(request, public_id, pk):
     word = one.publishing_words.filter(party=party).first()
     initial = {"agrees": "yes" if word.agrees else "no"} if word else {}
     form = PublishingForm(request.POST or None, instance=word or PublishingWord(), initial=initial)
-    to = reverse("round", args=[one.public_id])
+    to = one.get_absolute_url()
 
     def act(data):
         publishing.say(round=one, by=request.user, party=party, version=version_of(request), **data)
@@ -64,7 +64,7 @@ def agree(request, public_id, pk):
             button="Save",
             back=f"{to}#publishing",
             crumbs=[
-                (one.partnership.title, reverse("partnership", args=[one.partnership.public_id])),
+                (one.partnership.title, one.partnership.get_absolute_url()),
                 (one.title, to),
             ],
         )

@@ -81,9 +81,9 @@ def new(request, public_id):
         except ValidationError as problem:
             place_errors(problem, form)
         else:
-            return saved(request, STARTED, _page(round))
+            return saved(request, STARTED, round.get_absolute_url())
     context = {"title": f"Ask both sides: {partnership.title}", "form": form, "record": partnership}
-    context |= {"back": _of(partnership), "crumbs": _crumbs(partnership), "is_empty": not offered}
+    context |= {"back": partnership.get_absolute_url(), "crumbs": _crumbs(partnership), "is_empty": not offered}
     return render(request, "assessment/round_new.html", context, status=status_of(form))
 
 
@@ -103,13 +103,13 @@ def name_people(request, public_id, pk):
         people = [offered[key] for key in form.chosen()] + new
         rolls.name_people(round=one, by=request.user, party=party, people=people)
         if new:
-            return codes.printed(request, one, party, new, people, back=_page(one))
+            return codes.printed(request, one, party, new, people, back=one.get_absolute_url())
         return NAMED if people else NO_ONE_NAMED
 
     def page(one):
         return _step_of(one, title=f"Who answers for {party}?", text=NAME, button="Name these people")
 
-    return take_step(request, form, act, page, one, to=_page(one))
+    return take_step(request, form, act, page, one, to=one.get_absolute_url())
 
 
 @require_http_methods(["GET", "POST"])
@@ -128,7 +128,7 @@ def object_to(request, pk):
         title = f"Object to a place of {place.party}?" if wanted else "Withdraw your objection?"
         return _step_of(one, title=title, text=OBJECT, button="Object" if wanted else "Withdraw objection")
 
-    return take_step(request, NoForm(request.POST or None), act, page, one, to=_page(one))
+    return take_step(request, NoForm(request.POST or None), act, page, one, to=one.get_absolute_url())
 
 
 def _side(side, roll):
@@ -174,8 +174,8 @@ def _own_roll(person, one):
 
 def _step_of(one, **texts) -> Step:
     """The page of a step of a round."""
-    crumbs = [*_crumbs(one.partnership), (one.title, _page(one))]
-    return Step(**{"record": one, "back": _page(one), "crumbs": crumbs} | texts)
+    crumbs = [*_crumbs(one.partnership), (one.title, one.get_absolute_url())]
+    return Step(**{"record": one, "back": one.get_absolute_url(), "crumbs": crumbs} | texts)
 
 
 @require_http_methods(["GET", "POST"])
@@ -194,7 +194,7 @@ def move(request, public_id):
         )
         return _step_of(one, title="Change deadline", text=text, button="Change deadline")
 
-    return take_step(request, MoveForm(request.POST or None), act, page, one, to=_page(one))
+    return take_step(request, MoveForm(request.POST or None), act, page, one, to=one.get_absolute_url())
 
 
 @require_http_methods(["GET", "POST"])
@@ -214,7 +214,7 @@ def cancel(request, public_id):
         return _step_of(one, **texts)
 
     form = (NoForm if asked else CancelForm)(request.POST or None)
-    return take_step(request, form, act, page, one, to=_page(one))
+    return take_step(request, form, act, page, one, to=one.get_absolute_url())
 
 
 def _agreeing(asked):
@@ -232,7 +232,7 @@ def note(request, public_id, item):
     parties = meetings.parties_seen(request.user, one.partnership)
     written = one.notes.filter(item=item).first() or ResponseNote()
     form = NoteForm(request.POST or None, instance=written, parties=[(str(pk), str(p)) for pk, p in parties.items()])
-    to = f"{_page(one)}#{item}"
+    to = f"{one.get_absolute_url()}#{item}"
 
     def act(data):
         owner = parties[int(data["owner"])] if data["owner"] else None
@@ -267,7 +267,7 @@ def record(request, pk):
     def page(one):
         return _step_of(one, title=f"Record answers for {place.party}", text=RECORD, button="Record answers")
 
-    return take_step(request, form, act, page, one, to=_page(one))
+    return take_step(request, form, act, page, one, to=one.get_absolute_url())
 
 
 def section(person, partnership) -> dict:
@@ -294,13 +294,5 @@ def section(person, partnership) -> dict:
     }
 
 
-def _page(one):
-    return reverse("round", args=[one.public_id])
-
-
-def _of(partnership):
-    return reverse("partnership", args=[partnership.public_id])
-
-
 def _crumbs(partnership):
-    return [("Partnerships", reverse("partnerships")), (partnership.title, _of(partnership))]
+    return [("Partnerships", reverse("partnerships")), (partnership.title, partnership.get_absolute_url())]

@@ -148,7 +148,7 @@ def print_for_partner(request, public_id, pk):
     if partner is None:
         raise Missing
     require(partner.may_print)
-    party, back = partner.party, reverse("round", args=[one.public_id])
+    party, back = partner.party, one.get_absolute_url()
     form = PartnerCodeForm(request.POST or None)
     context = {"record": one, "round": one, "party": party, "form": form, "back": back}
     if request.method == "POST" and form.is_valid():
@@ -163,6 +163,6 @@ def print_for_partner(request, public_id, pk):
             context |= {"code": code, "address": request.build_absolute_uri(reverse("code"))}
             return render(request, "assessment/round_code.html", context | {"by_other_side": asked.code_by_other_side})
     crumbs = [("Partnerships", reverse("partnerships"))]
-    crumbs += [(one.partnership.title, reverse("partnership", args=[one.partnership.public_id])), (one.title, back)]
+    crumbs += [(one.partnership.title, one.partnership.get_absolute_url()), (one.title, back)]
     context |= {"title": f"Print a code for {party}", "crumbs": crumbs}
     return render(request, "assessment/round_code_new.html", context, status=status_of(form))

@@ -8,7 +8,6 @@ A page without a referrer could not pass that check anyway: browsers then send â
 from functools import wraps
 
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -79,7 +78,7 @@ def check_in(request, token):
         else:
             return render(request, "by_link/thanks.html", {"plan": plan, "wants_call": wants_call})
     partnership = plan.partnership
-    page = reverse("partnership", args=[partnership.public_id]) if partnership.is_published else ""
+    page = partnership.get_absolute_url() if partnership.is_published else ""
     context = {"plan": plan, "form": form, "page": page}
     return render(request, "by_link/check_in.html", context, status=422 if form.errors else 200)
 

@@ -30,7 +30,7 @@ def department_list(request):
 def _row(record, query):
     texts = [("Name", record.name), ("Jurisdiction", record.jurisdiction.name), ("About", record.about)]
     return {
-        "url": reverse("department", args=[record.public_id]),
+        "url": record.get_absolute_url(),
         "title": record.name,
         "tags": [label(record.kind, "department_kind"), *_equity(record)],
         "line": record.about,
@@ -59,7 +59,7 @@ def department(request, public_id):
         "may_merge": rules.may_merge(request.user, record),
         "record": record,
         "tags": [label(record.kind, "department_kind"), *_equity(record)],
-        "home_url": reverse("jurisdiction", args=[home.public_id]),
+        "home_url": home.get_absolute_url(),
         "below": queries.departments_below(record),
         "issue_areas": list(record.issue_areas.all()),
         "contacts": queries.contacts_of(person, record),
@@ -68,8 +68,8 @@ def department(request, public_id):
         "follow": follow_button(person, record),
         "crumbs": [
             ("Jurisdictions", reverse("jurisdictions")),
-            (home.name, reverse("jurisdiction", args=[home.public_id])),
-            *[(above.name, reverse("department", args=[above.public_id])) for above in queries.ancestors_of(record)],
+            (home.name, home.get_absolute_url()),
+            *[(above.name, above.get_absolute_url()) for above in queries.ancestors_of(record)],
         ],
         "people_url": people_url_for(person, record),
         **latest(person, record),

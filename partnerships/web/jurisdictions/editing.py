@@ -14,7 +14,7 @@ from partnerships.web import similar
 from partnerships.web.drafts import keeps_drafts
 from partnerships.web.editing import typed
 from partnerships.web.forms.places import DepartmentForm, JurisdictionForm
-from partnerships.web.record_edit import RecordEdit, edit_record, page_of
+from partnerships.web.record_edit import RecordEdit, edit_record
 
 
 class JurisdictionEdit(RecordEdit):
@@ -79,11 +79,11 @@ class DepartmentEdit(RecordEdit):
         )
 
     def back(self):
-        return page_of(self.record if self.record.pk else self.record.jurisdiction)
+        return (self.record if self.record.pk else self.record.jurisdiction).get_absolute_url()
 
     def crumbs(self):
         home = self.record if self.record.pk else self.record.jurisdiction
-        return [("Jurisdictions", reverse("jurisdictions")), (str(home), page_of(home))]
+        return [("Jurisdictions", reverse("jurisdictions")), (str(home), home.get_absolute_url())]
 
     def context(self):
         return {"similar": similar.rows_of(self.alike)}

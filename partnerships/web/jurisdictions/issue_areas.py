@@ -32,7 +32,7 @@ def issue_area_nodes(person) -> list[AreaNode]:
     """The roots of the tree of issue areas, everything else below them. Two queries."""
     counts, roots, trail = registry.issue_counts(person), [], []
     for level, area in queries.issue_tree():
-        node = AreaNode(area.name, area.about, reverse("issue_area", args=[area.key]), counts.get(area.key, 0))
+        node = AreaNode(area.name, area.about, area.get_absolute_url(), counts.get(area.key, 0))
         trail = [*trail[:level], node]
         (trail[level - 1].below if level else roots).append(node)
     return roots
@@ -58,8 +58,7 @@ def issue_area(request, key):
         "record": record,
         "count": counts.get(record.key, 0),
         "children": [
-            AreaNode(area.name, area.about, reverse("issue_area", args=[area.key]), counts.get(area.key, 0))
-            for area in children
+            AreaNode(area.name, area.about, area.get_absolute_url(), counts.get(area.key, 0)) for area in children
         ],
         "partnerships": [row_of(d) for d in registry.partnerships_on(person, record, most=PARTNERSHIPS_SHOWN)],
         "departments": departments,
@@ -69,7 +68,7 @@ def issue_area(request, key):
         "follow": follow_button(person, record),
         "crumbs": [
             ("Issue areas", reverse("issue_areas")),
-            *[(above.name, reverse("issue_area", args=[above.key])) for above in queries.ancestors_of(record)],
+            *[(above.name, above.get_absolute_url()) for above in queries.ancestors_of(record)],
         ],
     }
     return render(request, "jurisdictions/issue_area.html", context)

@@ -36,7 +36,7 @@ def _row(record, query):
     texts = [("Name", record.name), ("Kind", record.get_kind_display()), ("About", record.about)]
     facts = [label(record.stage, "stage") or "Stage not said"] + ([record.state] if record.state else [])
     return {
-        "url": reverse("jurisdiction", args=[record.public_id]),
+        "url": record.get_absolute_url(),
         "title": record.name,
         "tags": [label(record.kind, "jurisdiction_kind")],
         "line": record.about,
@@ -79,7 +79,7 @@ def _page(request, person, record):
         "follow": follow_button(person, record),
         "crumbs": [
             ("Jurisdictions", reverse("jurisdictions")),
-            *[(above.name, reverse("jurisdiction", args=[above.public_id])) for above in queries.ancestors_of(record)],
+            *[(above.name, above.get_absolute_url()) for above in queries.ancestors_of(record)],
         ],
         "people_url": people_url_for(person, record),
         "reads_reports": record.pk in jurisdictions_read_by(person),
@@ -96,7 +96,7 @@ _RELATED = {"neighbors": "Next to it", "overlaps": "Shares ground with it"}
 def _facts(record):
     facts = [{"label": "Stage of racial equity work", "value": label(record.stage, "stage") or "Not said"}]
     if record.parent:
-        url = reverse("jurisdiction", args=[record.parent.public_id])
+        url = record.parent.get_absolute_url()
         facts.append({"label": "Part of", "value": record.parent.name, "url": url})
     if record.population:
         facts.append({"label": "People who live there", "value": f"{record.population:,}"})

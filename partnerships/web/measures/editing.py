@@ -18,7 +18,7 @@ from partnerships.registry.rules import may_lead_with, parties_visible_to
 from partnerships.web.drafts import keeps_drafts
 from partnerships.web.editing import place_errors, rows_to_send, throwaway
 from partnerships.web.forms import measures as made
-from partnerships.web.record_edit import SAME, SAVED, RecordEdit, edit_record, page_of
+from partnerships.web.record_edit import SAME, SAVED, RecordEdit, edit_record
 
 TARGET_IS_WORSE = "The target is worse than the baseline. If that is not meant, edit the two, or which way is better."
 MOST_SHOWN = 200  # measures to pick from
@@ -118,14 +118,14 @@ class MeasureEdit(RecordEdit):
         return f"{words} {TARGET_IS_WORSE}" if after.is_target_worse and words != SAME else words
 
     def back(self):
-        return page_of(self.record if self.record.pk else self._of())
+        return (self.record if self.record.pk else self._of()).get_absolute_url()
 
     def crumbs(self):
         if self.record.pk:
             return super().crumbs()
         of = self._of()
         kind = of._meta.model_name
-        return [(f"{kind.capitalize()}s", reverse(f"{kind}s")), (of.title, page_of(of))]
+        return [(f"{kind.capitalize()}s", reverse(f"{kind}s")), (of.title, of.get_absolute_url())]
 
     def _of(self):
         return self.record.result if self.record.result_id else self.record.partnership

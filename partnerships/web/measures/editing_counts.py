@@ -16,7 +16,7 @@ from partnerships.measurement.makeup_models import Makeup, Population
 from partnerships.measurement.rules import may_write_makeup, may_write_population
 from partnerships.web.drafts import keeps_drafts
 from partnerships.web.forms.makeups import MakeupForm, PopulationForm
-from partnerships.web.record_edit import RecordEdit, edit_record, page_of
+from partnerships.web.record_edit import RecordEdit, edit_record
 
 
 @dataclass
@@ -52,14 +52,19 @@ class CountEdit(RecordEdit):
         return reverse(self.listed, args=[self.of.public_id])
 
     def crumbs(self):
-        return [(f"{self.of_kind.capitalize()}s", reverse(f"{self.of_kind}s")), (str(self.of), page_of(self.of))]
+        return [
+            (f"{self.of_kind.capitalize()}s", reverse(f"{self.of_kind}s")),
+            (str(self.of), self.of.get_absolute_url()),
+        ]
 
     def context(self):
         return {"lead": self.lead}
 
 
 class MakeupEdit(CountEdit):
-    form_class, of_kind, listed = MakeupForm, "partnership", "partnership_makeup"
+    form_class = MakeupForm
+    of_kind = "partnership"
+    listed = "partnership_makeup"
     lead = (
         "How many members are in each group, never who. Only those who may edit this body see what you type. Everyone else sees "
         "a number only where it gives no member away. The count is kept as long as this record. A request for public records may "
@@ -68,7 +73,9 @@ class MakeupEdit(CountEdit):
 
 
 class PopulationEdit(CountEdit):
-    form_class, of_kind, listed = PopulationForm, "jurisdiction", "jurisdiction_population"
+    form_class = PopulationForm
+    of_kind = "jurisdiction"
+    listed = "jurisdiction_population"
     lead = "As a public table counts them. Leave a group empty that the table does not count. Everyone may read these numbers."
 
 

@@ -55,7 +55,7 @@ def data(request, public_id):
         except ValidationError as problem:
             grid = _after_refusal(request, grid, form, problem, (measure, periods, cells, fields, sent))
         else:
-            return saved(request, words_of_saved(done), _page(measure))
+            return saved(request, words_of_saved(done), measure.get_absolute_url())
     return _show(request, measure, span, grid, form)
 
 
@@ -159,12 +159,8 @@ def _show(request, measure, span, grid, form):
         "is_rate": is_rate(measure),
         "unit": words.unit_words(measure),
         "single": [box for box in grid.boxes if box.now],
-        "back": _page(measure),
-        "crumbs": [("Measures", reverse("measures")), (measure.title, _page(measure))],
+        "back": measure.get_absolute_url(),
+        "crumbs": [("Measures", reverse("measures")), (measure.title, measure.get_absolute_url())],
     }
     status = 409 if is_met else 422 if wrong or (span.is_bound and span.errors) else 200
     return render(request, "measures/data.html", context, status=status)
-
-
-def _page(measure):
-    return reverse("measure", args=[measure.public_id])

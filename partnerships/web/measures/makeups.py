@@ -50,7 +50,7 @@ def body(request, public_id):
 
 
 def _crumbs(record):
-    return [("Partnerships", reverse("partnerships")), (record.title, reverse("partnership", args=[record.public_id]))]
+    return [("Partnerships", reverse("partnerships")), (record.title, record.get_absolute_url())]
 
 
 def _asked(request) -> dict:

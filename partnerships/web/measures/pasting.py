@@ -56,7 +56,7 @@ def paste(request, public_id):
             except ValidationError as problem:
                 _place(problem, form, preview)
             else:
-                return saved(request, words_of_saved(done), reverse("measure", args=[measure.public_id]))
+                return saved(request, words_of_saved(done), measure.get_absolute_url())
     return _show(request, measure, form, preview)
 
 
@@ -119,7 +119,7 @@ def _place(problem, form, preview):
 
 def _show(request, measure, form, preview):
     unjudged(request, [form])
-    page = reverse("measure", args=[measure.public_id])
+    page = measure.get_absolute_url()
     context = {
         "title": f"Paste from a spreadsheet: {measure.title}",
         "record": measure,

@@ -49,7 +49,7 @@ def bring(request, public_id):
 
 
 def _around(record):
-    page = reverse("plan", args=[record.public_id])
+    page = record.get_absolute_url()
     return {
         "record": record,
         "back": page,
@@ -91,7 +91,7 @@ def _look(request, record, form, rows, *, is_to_write=False, remarks=(), is_firs
             found = plan_files.compared(record, rows, form.keys)
             if is_to_write:
                 plan_files.write(plan=record, by=request.user, rows=found, version=form.cleaned_data["version"])
-                return saved(request, _done(found), reverse("plan", args=[record.public_id]))
+                return saved(request, _done(found), record.get_absolute_url())
         except Stale as stale:
             record = stale.current
             found = plan_files.compared(record, rows, form.keys)

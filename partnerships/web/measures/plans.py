@@ -21,7 +21,7 @@ from partnerships.web.editing import version_of
 from partnerships.web.forms.plan import OutcomeForm, PlanForm
 from partnerships.web.forms.record import WhyForm
 from partnerships.web.partnerships.activities import plain_values
-from partnerships.web.record_edit import SAVED, RecordEdit, edit_record, page_of
+from partnerships.web.record_edit import SAVED, RecordEdit, edit_record
 from partnerships.web.record_history import latest
 from partnerships.web.steps import Step, sent, take_step
 
@@ -33,7 +33,7 @@ _CHANGED = "Someone changed this plan while you were reading. Look at it again, 
 def plan_list(request):
     rows = [
         {
-            "url": page_of(one),
+            "url": one.get_absolute_url(),
             "title": one.title,
             "facts": [str(one.lead), f"{one.size} outcome{'s' * (one.size != 1)}"],
             "note": "" if one.is_published else "Only its office sees it",
@@ -149,10 +149,10 @@ class OutcomeEdit(RecordEdit):
         return f"{self.back()}#outcomes"
 
     def back(self):
-        return page_of(self.record.plan)
+        return self.record.plan.get_absolute_url()
 
     def crumbs(self):
-        return [("Plans", reverse("plans")), (self.record.plan.title, page_of(self.record.plan))]
+        return [("Plans", reverse("plans")), (self.record.plan.title, self.record.plan.get_absolute_url())]
 
 
 def _is_it(row, outcome):
@@ -182,7 +182,7 @@ def outcome_remove(request, public_id, pk):
     record = queries.plan(request.user, public_id)
     outcome = queries.outcome(record, pk)
     require(may_write_plan(request.user, record))
-    to = f"{page_of(record)}#outcomes"
+    to = f"{record.get_absolute_url()}#outcomes"
 
     def act(data):
         version = version_of(request)
@@ -196,8 +196,8 @@ def outcome_remove(request, public_id, pk):
             "can bring it back, without its activities.",
             record=record,
             button="Take it out",
-            back=page_of(record),
-            crumbs=[("Plans", reverse("plans")), (record.title, page_of(record))],
+            back=record.get_absolute_url(),
+            crumbs=[("Plans", reverse("plans")), (record.title, record.get_absolute_url())],
         )
 
     return take_step(request, WhyForm(sent(request)), act, page, record, to=to, changed=_CHANGED)

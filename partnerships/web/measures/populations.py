@@ -29,7 +29,7 @@ def place(request, public_id):
         "dimensions": [(key, Dimension(key).label) for key in CATEGORIES],
         "crumbs": [
             ("Jurisdictions", reverse("jurisdictions")),
-            (record.name, reverse("jurisdiction", args=[record.public_id])),
+            (record.name, record.get_absolute_url()),
         ],
     }
     return render(request, "measures/population.html", context)

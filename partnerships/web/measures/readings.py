@@ -79,7 +79,7 @@ def say(request, public_id):
     def page(_):
         return _step_of(measure, title="What you say of the numbers", text=measure.title, button="Say so")
 
-    return take_step(request, form, act, page, to=f"{_page(measure)}#said")
+    return take_step(request, form, act, page, to=f"{measure.get_absolute_url()}#said")
 
 
 def _at_about(problem):
@@ -114,7 +114,7 @@ def answer(request, public_id, number):
         return _step_of(measure, title=title, text=text, button="Answer", more={"said": said})
 
     form = AnswerForm(request.POST or None)
-    return take_step(request, form, act, page, to=f"{_page(measure)}#said", changed=_ANSWERED)
+    return take_step(request, form, act, page, to=f"{measure.get_absolute_url()}#said", changed=_ANSWERED)
 
 
 @require_POST
@@ -122,7 +122,7 @@ def take_back(request, public_id, number):
     measure = queries.measure(request.user, public_id)
     said = _one(request.user, measure, number)
     readings.take_back(reading=said, by=request.user)
-    return saved(request, "Your words are taken back.", _page(measure))
+    return saved(request, "Your words are taken back.", measure.get_absolute_url())
 
 
 def _one(person, measure, number):
@@ -133,9 +133,7 @@ def _one(person, measure, number):
 
 
 def _step_of(measure, **texts) -> Step:
-    crumbs = [("Measures", reverse("measures")), (measure.title, _page(measure))]
-    return Step(record=measure, back=_page(measure), crumbs=crumbs, template_name="measures/say.html", **texts)
-
-
-def _page(measure):
-    return reverse("measure", args=[measure.public_id])
+    crumbs = [("Measures", reverse("measures")), (measure.title, measure.get_absolute_url())]
+    return Step(
+        record=measure, back=measure.get_absolute_url(), crumbs=crumbs, template_name="measures/say.html", **texts
+    )

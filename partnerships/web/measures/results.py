@@ -38,7 +38,7 @@ def result_list(request):
 def row_of(result) -> dict:
     """A result as components/_row.html wants it."""
     return {
-        "url": reverse("result", args=[result.public_id]),
+        "url": result.get_absolute_url(),
         "title": result.title,
         "line": f"For whom: {result.population}",
         "facts": [str(result.lead)],
@@ -50,7 +50,7 @@ def row_of(result) -> dict:
 
 def _table_row(partnership):
     return {
-        "url": reverse("partnership", args=[partnership.public_id]),
+        "url": partnership.get_absolute_url(),
         "title": partnership.title,
         "tags": [label(partnership.kind, "kind")],
         "is_illustration": partnership.is_illustration,
@@ -71,7 +71,7 @@ def result(request, public_id):
     lead = {
         "name": record.lead.name,
         "side": "government",
-        "url": reverse("jurisdiction", args=[record.lead.public_id]),
+        "url": record.lead.get_absolute_url(),
     }
     partnerships = queries.partnerships_on(person, record)
     context = {

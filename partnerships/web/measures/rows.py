@@ -1,7 +1,5 @@
 """Measures as rows of other pages: of lists, of a result, and of a partnership."""
 
-from django.urls import reverse
-
 from partnerships.measurement import number_words as words
 from partnerships.measurement import queries
 from partnerships.measurement.choices import PERFORMANCE
@@ -12,7 +10,7 @@ def row_of(measure) -> dict:
     """A measure as components/_row.html wants it."""
     aim = f"Target: {words.number_words(measure, measure.target_value)}." if measure.target_value is not None else ""
     return {
-        "url": reverse("measure", args=[measure.public_id]),
+        "url": measure.get_absolute_url(),
         "title": measure.title,
         "line": f"{aim} {measure.get_direction_display()}.".strip(),
         "facts": [str(measure.lead), measure.get_period_display()],

@@ -29,7 +29,7 @@ def number(request, public_id, starts_on):
     rows = revisions(request.user, measure, _day(starts_on), cell)
     if not rows:
         raise Missing
-    page, period = reverse("measure", args=[measure.public_id]), words.period_words(measure, rows[0].starts_on)
+    page, period = measure.get_absolute_url(), words.period_words(measure, rows[0].starts_on)
     context = {
         "title": f"{period}, {cell_name(measure, cell)}",
         "record": measure,

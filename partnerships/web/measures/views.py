@@ -80,7 +80,7 @@ def measure(request, public_id):
         "may_supply": supplies,
         "checked": checked_words(record, request.user),
         **latest(person, record),
-        "crumbs": [("Measures", reverse("measures"))] + ([(of.title, _page(of))] if of else []),
+        "crumbs": [("Measures", reverse("measures"))] + ([(of.title, of.get_absolute_url())] if of else []),
     }
     return render(request, "measures/detail.html", context)
 
@@ -117,15 +117,11 @@ def _late(person, record) -> list[dict]:
     ]
 
 
-def _page(record):
-    return reverse(record._meta.model_name, args=[record.public_id])
-
-
 def _facts(record, of):
     facts = []
     if of:
         name = "Indicator of" if record.result_id else "Measure of"
-        facts.append({"label": name, "value": of.title, "url": _page(of)})
+        facts.append({"label": name, "value": of.title, "url": of.get_absolute_url()})
     facts.append(
         {"label": "Unit", "value": record.get_unit_display() + (f", {words.unit_words(record)}" if record.per else "")}
     )
@@ -145,7 +141,7 @@ def _facts(record, of):
 def owner_of(row) -> dict:
     """An owner as components/_party.html wants it, and whether it brings data."""
     entity = row.party.entity
-    return {"name": str(entity), "side": row.party.side, "url": _page(entity), "supplies": row.supplies}
+    return {"name": str(entity), "side": row.party.side, "url": entity.get_absolute_url(), "supplies": row.supplies}
 
 
 def tables_of(record, numbers) -> list[dict]:

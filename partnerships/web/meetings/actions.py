@@ -32,7 +32,7 @@ def row_of(action) -> dict:
     """An action as components/_row.html wants it."""
     is_open = action.status == ActionStatus.OPEN
     return {
-        "url": reverse("action", args=[action.public_id]),
+        "url": action.get_absolute_url(),
         "title": action.title,
         "line": _due_words(action),
         "facts": [fact for fact in (owner_words(action), activity_of(action), action.partnership.title) if fact],
@@ -84,7 +84,7 @@ def action(request, public_id):
         "may_note": rules.may_note_action(person, record),
         "log": [(entry, who(entry.by)) for entry in queries.log_of(record)],
         **latest(person, record),
-        "crumbs": [("Actions", reverse("actions")), (partnership.title, _page_of(partnership))],
+        "crumbs": [("Actions", reverse("actions")), (partnership.title, partnership.get_absolute_url())],
     }
     return render(request, "meetings/action.html", context)
 
@@ -95,10 +95,6 @@ def _sees(person, meeting):
 
 def _reads(person, decision):
     return rules.notes_visible_to(person).filter(pk=decision.meeting_id).exists()
-
-
-def _page_of(partnership):
-    return reverse("partnership", args=[partnership.public_id])
 
 
 @never_cache

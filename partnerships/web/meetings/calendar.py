@@ -98,7 +98,7 @@ def _weeks(first, rows, today) -> list[list[dict]]:
 
 def _entry(meeting):
     return {
-        "url": reverse("meeting", args=[meeting.public_id]),
+        "url": meeting.get_absolute_url(),
         "title": meeting.title,
         "when": local_time(meeting),
         "partnership": meeting.partnership.title,

@@ -9,7 +9,7 @@ from partnerships.meetings import closing, queries, rules
 from partnerships.web.drafts import keeps_drafts
 from partnerships.web.editing import place_errors, throwaway, typed
 from partnerships.web.forms.closing import SAID, ActionFormSet, AttendanceForm, ClosingForm, DecisionFormSet
-from partnerships.web.record_edit import RecordEdit, edit_record, page_of
+from partnerships.web.record_edit import RecordEdit, edit_record
 
 ROWS = {"attendance": ("party", "came", "people"), "decisions": ("question", "options", "outcome", "community_input")}
 ROWS["decisions"] += ("decided_by", "could_block")
@@ -113,5 +113,5 @@ def close(request, public_id):
     meeting = queries.meeting(request.user, public_id)
     require(rules.may_write_meeting(request.user, meeting))
     if not rules.was_held(meeting):
-        return redirect(page_of(meeting))
+        return redirect(meeting.get_absolute_url())
     return edit_record(MeetingClosing(request, meeting, f"What came of it: {meeting.title}"))

@@ -18,7 +18,7 @@ from partnerships.web.drafts import keeps_drafts
 from partnerships.web.editing import version_of
 from partnerships.web.forms.agenda import kept, line, text_of
 from partnerships.web.forms.meeting import MeetingForm
-from partnerships.web.record_edit import RecordEdit, edit_record, page_of
+from partnerships.web.record_edit import RecordEdit, edit_record
 from partnerships.web.steps import Step, take_step
 
 
@@ -110,11 +110,11 @@ class MeetingEdit(RecordEdit):
         return f"Planned: {len(days)} meetings. Those who are asked get one letter, and reminders of each."
 
     def back(self):
-        return page_of(self.record if self.record.pk else self.record.partnership)
+        return (self.record if self.record.pk else self.record.partnership).get_absolute_url()
 
     def crumbs(self):
         partnership = self.record.partnership
-        return [("Partnerships", reverse("partnerships")), (partnership.title, page_of(partnership))]
+        return [("Partnerships", reverse("partnerships")), (partnership.title, partnership.get_absolute_url())]
 
     def context(self):
         asked = [] if self.record.pk else burden.asked_of(self.person, self.record.partnership)
@@ -172,7 +172,7 @@ def cancel(request, public_id):
             text="Everyone who was asked gets one letter. No reminder goes out after that. The record stays.",
             record=meeting,
             button="Cancel the meeting",
-            back=page_of(meeting),
+            back=meeting.get_absolute_url(),
         )
 
-    return take_step(request, form, act, page, meeting, to=page_of(meeting))
+    return take_step(request, form, act, page, meeting, to=meeting.get_absolute_url())

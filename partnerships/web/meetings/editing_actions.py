@@ -16,7 +16,7 @@ from partnerships.registry.rules import may_write_partnership
 from partnerships.web.drafts import keeps_drafts
 from partnerships.web.editing import version_of
 from partnerships.web.forms.action import ActionForm, NoteForm
-from partnerships.web.record_edit import RecordEdit, edit_record, page_of
+from partnerships.web.record_edit import RecordEdit, edit_record
 from partnerships.web.steps import Step, take_step
 
 
@@ -31,11 +31,11 @@ class ActionEdit(RecordEdit):
         return values if action.pk else values | {"partnership": action.partnership, "check_in": action.check_in}
 
     def back(self):
-        return page_of(self.record if self.record.pk else self.record.partnership)
+        return (self.record if self.record.pk else self.record.partnership).get_absolute_url()
 
     def crumbs(self):
         partnership = self.record.partnership
-        return [("Partnerships", reverse("partnerships")), (partnership.title, page_of(partnership))]
+        return [("Partnerships", reverse("partnerships")), (partnership.title, partnership.get_absolute_url())]
 
     def context(self):
         return {"answer": None if self.record.pk else self.record.check_in}
@@ -84,9 +84,9 @@ def note(request, public_id):
             text=f"{action.partnership.title}.",
             record=action,
             button="Note it",
-            back=page_of(action),
-            crumbs=[("Actions", reverse("actions")), (action.title, page_of(action))],
+            back=action.get_absolute_url(),
+            crumbs=[("Actions", reverse("actions")), (action.title, action.get_absolute_url())],
         )
 
     form = NoteForm(request.POST or None, initial={"status": action.status})
-    return take_step(request, form, act, page, action, to=page_of(action))
+    return take_step(request, form, act, page, action, to=action.get_absolute_url())

@@ -47,7 +47,7 @@ def _row(record, query):
     texts = [("Title", record.title), ("Partnership", partnership.title), ("Place", record.place)]
     where = record.place or ("Online" if record.link else "")
     return {
-        "url": reverse("meeting", args=[record.public_id]),
+        "url": record.get_absolute_url(),
         "title": record.title,
         "line": f"{day(record.date)}, {local_time(record)}",
         "facts": [partnership.title, *([where] if where else [])],
@@ -92,7 +92,7 @@ def meeting(request, public_id):
         **latest(person, record),
         "crumbs": [
             ("Meetings", reverse("meetings")),
-            (partnership.title, reverse("partnership", args=[partnership.public_id])),
+            (partnership.title, partnership.get_absolute_url()),
         ],
     }
     return render(request, "meetings/detail.html", context)

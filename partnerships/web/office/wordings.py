@@ -200,5 +200,5 @@ def own_word(request, public_id, vocabulary, key):
 def _place_crumbs(record):
     return [
         ("Jurisdictions", reverse("jurisdictions")),
-        (record.name, reverse("jurisdiction", args=[record.public_id])),
+        (record.name, record.get_absolute_url()),
     ]

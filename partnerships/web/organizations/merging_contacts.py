@@ -35,7 +35,7 @@ def merge(request, pk):
         except ValidationError as problem:
             place_errors(problem, form)
         else:
-            return saved(request, "They are one contact now.", reverse(body._meta.model_name, args=[body.public_id]))
+            return saved(request, "They are one contact now.", body.get_absolute_url())
     context = {
         "contact": kept,
         "other": lost,
@@ -45,7 +45,7 @@ def merge(request, pk):
         "form": form,
         "rows": [(words, said_of(name, kept), said_of(name, lost)) for name, words in _FIELDS] if lost else (),
         "page": reverse("contact_merge", args=[kept.pk]),
-        "back": reverse(body._meta.model_name, args=[body.public_id]),
+        "back": body.get_absolute_url(),
     }
     return render(request, "organizations/contact_merge.html", context, status=status_of(form) if form else 200)
 

@@ -117,7 +117,7 @@ def _show(request, record, status=200):
         "members": members_of(request.user, record),
         "crumbs": [
             ("Organizations", reverse("organizations")),
-            (record.name, reverse("organization", args=[record.public_id])),
+            (record.name, record.get_absolute_url()),
         ],
         **rows_of_partnerships(person, "organization", record),
     }
@@ -149,7 +149,7 @@ def _check_in(plan):
     return {
         "on": plan.next_due_on,
         "title": plan.partnership.title,
-        "url": reverse("partnership", args=[plan.partnership.public_id]),
+        "url": plan.partnership.get_absolute_url(),
         "line": f"{plan.person or plan.contact} answers. {plan.get_rhythm_display()}.",
         "note": "Check-in",
         "is_illustration": plan.is_illustration,

@@ -39,7 +39,7 @@ def _row(record, shown, query):
         ("Other names", record.other_names if "other_names" in shown else ""),
         ("Aims", aims),
     ]
-    url = reverse("organization", args=[record.public_id])
+    url = record.get_absolute_url()
     return {
         "url": url,
         "title": record.name,

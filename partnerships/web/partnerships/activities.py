@@ -20,7 +20,7 @@ from partnerships.web.drafts import keeps_drafts
 from partnerships.web.forms.activity import ActivityForm
 from partnerships.web.lists import ListPage, leads
 from partnerships.web.meetings.actions import row_of as action_row
-from partnerships.web.record_edit import RecordEdit, edit_record, page_of
+from partnerships.web.record_edit import RecordEdit, edit_record
 from partnerships.web.record_history import latest
 from partnerships.web.words import checked_words, day, label
 
@@ -47,7 +47,7 @@ def row_of(activity) -> dict:
     lost = lost_words(activity)
     kind = [label(activity.kind, "activity_kind")] if activity.kind == "stops" else []
     return {
-        "url": reverse("activity", args=[activity.public_id]),
+        "url": activity.get_absolute_url(),
         "title": activity.title,
         "line": " ".join(filter(None, [f"{', '.join(who)}." if who else "", lost])) or NO_PART,
         "facts": [result.title for result in activity.seen_results],
@@ -95,7 +95,7 @@ def activity(request, public_id):
         "may_write": may_write_activity(person, record),
         "checked": checked_words(record, request.user),
         **latest(person, record),
-        "crumbs": [("Partnerships", reverse("partnerships")), (partnership.title, page_of(partnership))],
+        "crumbs": [("Partnerships", reverse("partnerships")), (partnership.title, partnership.get_absolute_url())],
     }
     return render(request, "partnerships/activity.html", context)
 
@@ -137,11 +137,11 @@ class ActivityEdit(RecordEdit):
         return list(self.form.parties) if key == "parts" else [key]
 
     def back(self):
-        return page_of(self.record if self.record.pk else self.record.partnership)
+        return (self.record if self.record.pk else self.record.partnership).get_absolute_url()
 
     def crumbs(self):
         partnership = self.record.partnership
-        return [("Partnerships", reverse("partnerships")), (partnership.title, page_of(partnership))]
+        return [("Partnerships", reverse("partnerships")), (partnership.title, partnership.get_absolute_url())]
 
 
 def plain_values(values) -> dict:

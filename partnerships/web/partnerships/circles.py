@@ -22,7 +22,7 @@ def partnership_circles(request, public_id):
     refuse_unknown(request.GET, ("since",))
     record = registry.partnership(request.user, public_id)
     context = _context(request, queries.table_of(request.user, record), record.title, "Table")
-    back = reverse("partnership", args=[record.public_id])
+    back = record.get_absolute_url()
     context |= {
         "name": record.title,
         "is_illustration": record.is_illustration,
@@ -42,7 +42,7 @@ def issue_area_circles(request, key):
     area = directory.issue_area(request.user, key)
     if area.key != key:
         return redirect("issue_area_circles", area.key)
-    back, place = reverse("issue_area", args=[area.key]), _place(request)
+    back, place = area.get_absolute_url(), _place(request)
     offered = registry.leads_on(request.user, area)
     if place and place not in offered:
         offered = [place, *offered]

@@ -1,7 +1,5 @@
 """The circles of a table in words, rows and marks: what the picture draws, and the table beside it that says the same."""
 
-from django.urls import reverse
-
 from partnerships.core import clock
 from partnerships.insight import circles
 from partnerships.insight.circles import RINGS
@@ -41,7 +39,7 @@ def _row_of_place(place, on_several) -> dict:
     roles = ", ".join(label(role, "role") for role in place.roles)
     several = f"{len(place.partnerships)} partnership{'s' * (len(place.partnerships) != 1)}" if on_several else ""
     return {
-        "party": {"name": name, "side": place.side, "url": _page(place.entity)},
+        "party": {"name": name, "side": place.side, "url": place.entity.get_absolute_url()},
         "circle": place.circle,
         "order": _order(place.circle, place.side, 0, name),
         "now": quiet or _NOW.get(place.circle) or roles or "Takes part",
@@ -71,10 +69,6 @@ def _row_of_seat(one) -> dict:
 def _order(circle, side, is_seat, name):
     sides = ("government", "community", "institution")
     return (_ALL.index(circle) if circle else len(_ALL), sides.index(side), is_seat, name)
-
-
-def _page(body) -> str:
-    return reverse(body._meta.model_name, args=[body.public_id])
 
 
 def _mark(row) -> Mark:

@@ -18,7 +18,7 @@ from partnerships.web.drafts import keeps_drafts
 from partnerships.web.editing import throwaway, typed, version_of
 from partnerships.web.forms import partnership as made
 from partnerships.web.forms.entities import suggestions
-from partnerships.web.record_edit import RecordEdit, edit_record, page_of
+from partnerships.web.record_edit import RecordEdit, edit_record
 from partnerships.web.steps import Step, take_step
 
 
@@ -211,11 +211,11 @@ def step(request, public_id, form_class, act, **texts):
     require(rules.may_write_partnership(request.user, record))
 
     def page(record):
-        crumbs = [("Partnerships", reverse("partnerships")), (record.title, page_of(record))]
-        return Step(record=record, back=page_of(record), crumbs=crumbs, **texts)
+        crumbs = [("Partnerships", reverse("partnerships")), (record.title, record.get_absolute_url())]
+        return Step(record=record, back=record.get_absolute_url(), crumbs=crumbs, **texts)
 
     form = form_class(request.POST or None)
-    to = page_of(record)
+    to = record.get_absolute_url()
     return take_step(request, form, lambda data: act(record, version_of(request), data), page, record, to=to)
 
 

@@ -18,7 +18,7 @@ from partnerships.registry import queries as registry
 from partnerships.web.editing import version_of
 from partnerships.web.forms.activity import GainForm
 from partnerships.web.partnerships.activities import party_words
-from partnerships.web.record_edit import SAVED, RecordEdit, conflict_of_text, edit_record, page_of
+from partnerships.web.record_edit import SAVED, RecordEdit, conflict_of_text, edit_record
 from partnerships.web.steps import Step, sent, take_step
 
 _CHANGED = "These words were changed while you were reading. Look at them again, then decide."
@@ -69,7 +69,7 @@ class GainEdit(RecordEdit):
         return _page(self.partnership)
 
     def back(self):
-        return page_of(self.partnership)
+        return self.partnership.get_absolute_url()
 
     def crumbs(self):
         return [("Partnerships", reverse("partnerships")), (self.partnership.title, _page(self.partnership))]
@@ -96,7 +96,7 @@ def edit(request, pk):
 
 
 def _page(partnership):
-    return f"{page_of(partnership)}#gains"
+    return f"{partnership.get_absolute_url()}#gains"
 
 
 @never_cache

@@ -37,7 +37,7 @@ def invite(request, pk):
     sent = request.POST.get("what", "")
     email = InviteForm(request.POST if sent == "email" else None, contacts=contacts)
     letter = CodeLetterForm(request.POST if sent == "letter" else None, auto_id="id_letter_%s")
-    back = reverse("partnership", args=[record.public_id]) + "#office"
+    back = record.get_absolute_url() + "#office"
     form = letter if sent == "letter" else email
     if form.is_bound and form.is_valid():
         source = form.cleaned_data["source"]
@@ -62,7 +62,7 @@ def invite(request, pk):
         "back": back,
         "crumbs": [
             ("Partnerships", reverse("partnerships")),
-            (record.title, reverse("partnership", args=[record.public_id])),
+            (record.title, record.get_absolute_url()),
         ],
     }
     status = status_of(form) if form.is_bound else 422 if request.method == "POST" else 200

@@ -19,7 +19,7 @@ from partnerships.web.words import label
 def page(request, public_id):
     record = registry.partnership(request.user, public_id)
     table, seats, works = queries.matrix_of(request.user, record)
-    back = reverse("partnership", args=[record.public_id])
+    back = record.get_absolute_url()
     parties = {seat.pk: party_words(seat) for seat in seats}
     context = {
         "record": record,

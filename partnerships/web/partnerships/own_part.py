@@ -12,7 +12,7 @@ from partnerships.measurement.activity_queries import gains_of
 from partnerships.registry import own_part, queries, sides
 from partnerships.web.editing import saved, throwaway
 from partnerships.web.forms.words import ContributionForm, NoteForm
-from partnerships.web.record_edit import RecordEdit, conflict_of_text, page_of, save_or_explain
+from partnerships.web.record_edit import RecordEdit, conflict_of_text, save_or_explain
 
 
 @dataclass
@@ -77,7 +77,7 @@ class NoteEdit(RecordEdit):
         return self.part.note.version if self.part.note else 0
 
 
-class Section:
+class OwnForms:
     """The two forms of one own party; `sent` names the one that was sent."""
 
     def __init__(self, request, part, gains):
@@ -113,10 +113,10 @@ def our_part(request, public_id):
     parts = [part for part in sides.own_parts(request.user, record) if part.may_write]
     require(bool(parts))
     gains = gains_of(request.user, record)
-    sections = [Section(request, part, gains) for part in parts]
+    sections = [OwnForms(request, part, gains) for part in parts]
     sent = next((section for section in sections if section.sent), None)
     if sent and sent.is_saved():
-        return saved(request, "Saved.", f"{page_of(record)}#ours")
+        return saved(request, "Saved.", f"{record.get_absolute_url()}#ours")
     is_stale = bool(sent and sent.is_stale)
     context = {
         "title": f"Your part: {record.title}",
@@ -124,8 +124,8 @@ def our_part(request, public_id):
         "sections": sections,
         "form": (sent or sections[0]).form,
         "is_stale": is_stale,
-        "back": page_of(record),
-        "crumbs": [("Partnerships", reverse("partnerships")), (record.title, page_of(record))],
+        "back": record.get_absolute_url(),
+        "crumbs": [("Partnerships", reverse("partnerships")), (record.title, record.get_absolute_url())],
     }
     status = 409 if is_stale else 422 if request.method == "POST" else 200
     return render(request, "partnerships/own_part.html", context, status=status)

@@ -21,7 +21,7 @@ def partnership_seat_new(request, public_id):
     back = reverse("partnership_circles", args=[record.public_id])
     crumbs = [
         ("Partnerships", reverse("partnerships")),
-        (record.title, reverse("partnership", args=[record.public_id])),
+        (record.title, record.get_absolute_url()),
     ]
     return _new(request, record.lead, {"partnership": record}, record.title, back, crumbs)
 
@@ -30,7 +30,7 @@ def partnership_seat_new(request, public_id):
 def area_seat_new(request, public_id, key):
     office, area = directory.jurisdiction(request.user, public_id), directory.issue_area(request.user, key)
     back = _of_area(area, office)
-    crumbs = [("Issue areas", reverse("issue_areas")), (area.name, reverse("issue_area", args=[area.key]))]
+    crumbs = [("Issue areas", reverse("issue_areas")), (area.name, area.get_absolute_url())]
     return _new(request, office, {"issue_area": area}, f"{area.name}, {office}", back, crumbs)
 
 

@@ -10,7 +10,6 @@ from partnerships.registry.rules import may_write_partnership
 from partnerships.web.editing import seen_now
 from partnerships.web.forms.words import RemarkForm, ReplyForm, StatementForm
 from partnerships.web.partnerships.editing import NoForm, step
-from partnerships.web.record_edit import page_of
 from partnerships.web.steps import Step, take_step, was_overtaken
 from partnerships.web.words import day
 
@@ -50,12 +49,14 @@ def confirm(request, public_id):
         text = "Read the record first. Then say whether it is right, for your organization or office."
         return _statement(record, title=f"Is this record right? {record.title}", text=text, button="Say so")
 
-    return take_step(request, form, act, page, to=f"{page_of(record)}#voices", changed=CHANGED, refused=refused)
+    return take_step(
+        request, form, act, page, to=f"{record.get_absolute_url()}#voices", changed=CHANGED, refused=refused
+    )
 
 
 def _statement(record, **texts) -> Step:
     """The page of something that is said of a record."""
-    back = page_of(record)
+    back = record.get_absolute_url()
     crumbs = [("Partnerships", reverse("partnerships")), (record.title, back)]
     return Step(record=record, back=back, crumbs=crumbs, template_name="partnerships/statement.html", **texts)
 
@@ -102,7 +103,7 @@ def remark_new(request, public_id):
         title = f"Say something in public: {record.title}"
         return _statement(record, title=title, text=text, button="Show it to the partners")
 
-    return take_step(request, RemarkForm(request.POST or None), act, page, to=f"{page_of(record)}#said")
+    return take_step(request, RemarkForm(request.POST or None), act, page, to=f"{record.get_absolute_url()}#said")
 
 
 @require_http_methods(["GET", "POST"])
@@ -149,4 +150,4 @@ def remark_reply(request, pk):
     def page(_):
         return _statement(record, title=f"Reply: {record.title}", text="", button="Reply", more=more)
 
-    return take_step(request, form, act, page, to=f"{page_of(record)}#said", changed=CHANGED, refused=refused)
+    return take_step(request, form, act, page, to=f"{record.get_absolute_url()}#said", changed=CHANGED, refused=refused)

@@ -41,7 +41,7 @@ def _of_partnership(person, public_id):
     record = queries.partnership(person, public_id)
     crumbs = [
         ("Partnerships", reverse("partnerships")),
-        (record.title, reverse("partnership", args=[record.public_id])),
+        (record.title, record.get_absolute_url()),
     ]
     return _Told(record.title, "partnership", record.public_id, crumbs, [record])
 
@@ -49,7 +49,7 @@ def _of_partnership(person, public_id):
 def _of_issue_area(person, key):
     area = issue_area(person, key)
     records, is_more = capped(queries.records_on(person, area, most=MOST_PARTNERSHIPS + 1), MOST_PARTNERSHIPS)
-    crumbs = [("Issue areas", reverse("issue_areas")), (area.name, reverse("issue_area", args=[area.key]))]
+    crumbs = [("Issue areas", reverse("issue_areas")), (area.name, area.get_absolute_url())]
     return _Told(area.name, "issue_area", area.key, crumbs, records, is_more, is_several=True)
 
 

@@ -131,7 +131,7 @@ def _side(side, bodies):
         {
             "name": str(one),
             "side": side,
-            "url": reverse(one._meta.model_name, args=[one.public_id]),
+            "url": one.get_absolute_url(),
             "is_recorded": not one.has_agreed,
         }
         for one in rows

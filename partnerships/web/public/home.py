@@ -48,7 +48,7 @@ def dated_meeting(meeting) -> dict:
     return {
         "on": meeting.date,
         "title": meeting.title,
-        "url": reverse("meeting", args=[meeting.public_id]),
+        "url": meeting.get_absolute_url(),
         "line": f"{when} {where}".strip(),
         "is_illustration": meeting.is_illustration,
     }

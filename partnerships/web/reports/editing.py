@@ -61,17 +61,13 @@ class ReportEdit(RecordEdit):
         return shot | {"mailed_to": sorted(people.get(pk, "Someone else") for pk in shot.get("mailed_to", ()))}
 
     def address(self, after):
-        return _page(after)
+        return after.get_absolute_url()
 
     def back(self):
-        return _page(self.record) if self.record.pk else self.came_from
+        return self.record.get_absolute_url() if self.record.pk else self.came_from
 
     def crumbs(self):
         return [("Reports", reverse("reports"))]
-
-
-def _page(one):
-    return reverse("report_definition", args=[one.public_id])
 
 
 def _offices(person):
@@ -96,7 +92,7 @@ def new_profile(request, public_id):
     owners = _offices(request.user)
     eyes = ReportEyes.EVERYONE if record.is_published else ReportEyes.OWN
     blank = ReportDefinition(kind=ReportKind.PROFILE, title=record.title[:120], eyes=eyes)
-    back = reverse("partnership", args=[record.public_id])
+    back = record.get_absolute_url()
     return _new(request, blank, owners, {"partnership": record}, back, f"One-page profile: {record.title}")
 
 

@@ -81,15 +81,13 @@ def end(request, public_id):
             texts = (f"End “{one.title}”?", text, "End it")
         return _step_of(one, **dict(zip(("title", "text", "button"), texts, strict=True)))
 
-    return take_step(request, NoForm(sent(request)), act, page, one, to=_page(one))
+    return take_step(request, NoForm(sent(request)), act, page, one, to=one.get_absolute_url())
 
 
 def _step_of(one, **texts) -> Step:
-    return Step(record=one, back=_page(one), crumbs=[*_crumbs()[:1], (one.title, _page(one))], **texts)
-
-
-def _page(one):
-    return reverse("report_definition", args=[one.public_id])
+    return Step(
+        record=one, back=one.get_absolute_url(), crumbs=[*_crumbs()[:1], (one.title, one.get_absolute_url())], **texts
+    )
 
 
 @never_cache
@@ -107,7 +105,7 @@ def report(request, pk):
         "is_open": one.state in OPEN,
         "is_failed": one.state == ReportState.FAILED,
         "may_write": may_report_for(request.user, one.definition.owner),
-        "crumbs": [*_crumbs(), (one.definition.title, reverse("report_definition", args=[one.definition.public_id]))],
+        "crumbs": [*_crumbs(), (one.definition.title, one.definition.get_absolute_url())],
     }
     response = render(request, "reports/report.html" if seen.content else "reports/at_work.html", context)
     if one.state in OPEN and not seen.content:

@@ -1,0 +1,108 @@
+"""The one edit view: a section of a record by a short form of its own, and no page that meets an edit conflict by itself."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from partnerships import web
+from partnerships.models import Partnership
+from partnerships.registry import actions
+from tests.make import make_organization, make_partnership, party
+from tests.web.test_editing import fields_of
+
+WEB = Path(web.__file__).parent
+# What may meet `Stale` beside the edit view and the step view: pages that change several records, or none that has two texts.
+OTHERS = {
+    "measures/plan_import.py": "a table of outcomes, which is compared again",
+    "organizations/merging.py": "two records, which are compared again",
+    "organizations/merging_contacts.py": "two contacts of one record",
+    "organizations/own.py": "a press that says that the record is right",
+    "organizations/suggestions.py": "a suggestion, shown beside what is saved now",
+    "record_history.py": "an undo, whose plan is made again",
+}
+
+
+def test_only_the_edit_view_meets_an_edit_conflict():
+    """A page module says what is in its forms, and leaves to `record_edit` what a save that came too late shows."""
+    found = {path.relative_to(WEB).as_posix(): _meets(ast.parse(path.read_text())) for path in WEB.rglob("*.py")}
+    assert {name for name, what in found.items() if "conflicts" in what} == {"record_edit.py"}
+    assert {name for name, what in found.items() if "Stale" in what} == {"record_edit.py", "steps.py", *OTHERS}
+
+
+def _meets(tree) -> set[str]:
+    imported = {
+        alias.name.rpartition(".")[2]
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for alias in node.names
+    } | {(node.module or "").rpartition(".")[2] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    caught = {
+        name.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ExceptHandler) and node.type
+        for name in ast.walk(node.type)
+        if isinstance(name, ast.Name)
+    }
+    return (imported & {"conflicts"}) | (caught & {"Stale"})
+
+
+@pytest.fixture
+def contract(client, people):
+    client.force_login(people.editor)
+    parties = [party(people.office, "lead"), party(make_organization(), "contractor")]
+    return make_partnership(
+        kind="contract", lead=people.office, parties=parties, facts={"agreement": {"scope": "Advice"}}
+    )
+
+
+@pytest.fixture
+def url(contract):
+    return f"/partnerships/{contract.public_id}/agreed/"
+
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.web.section_urls")]
+
+
+def test_a_section_shows_its_own_fields_alone_and_changes_nothing_else(client, contract, url):
+    page = client.get(url)
+    names = {name for name in fields_of(page) if not name.startswith("agreement-")}
+    assert names <= {"common_agenda", "backbone_is_shared", "why", "version"}
+    assert b"Who is at the table" not in page.content
+    before = actions.snapshot(Partnership.objects.get(pk=contract.pk))
+    sent = fields_of(page) | {"common_agenda": "Homes for all", "agreement-scope": "Advice and repair"}
+    assert client.post(url, sent).status_code == 302
+    after = actions.snapshot(Partnership.objects.get(pk=contract.pk))
+    assert {key for key in after if before[key] != after[key]} == {"common_agenda", "agreement"}
+
+
+def test_whoever_changed_the_rest_is_in_nobodys_way(client, contract, url):
+    sent = fields_of(client.get(url)) | {"common_agenda": "Homes for all"}
+    actions.save_partnership(partnership=contract, by=None, fields={"title": "Another title"})
+    assert client.post(url, sent).status_code == 302
+    contract.refresh_from_db()
+    assert (contract.title, contract.common_agenda) == ("Another title", "Homes for all")
+
+
+def test_both_texts_are_shown_where_both_changed_the_section(client, contract, url):
+    sent = fields_of(client.get(url)) | {"common_agenda": "Homes for all", "agreement-scope": "Repair"}
+    facts = {"agreement": {"scope": "Training"}}
+    actions.save_partnership(partnership=contract, by=None, fields={"title": "Another title"}, facts=facts)
+    page = client.post(url, sent)
+    assert page.status_code == 409
+    assert [clash["name"] for clash in page.context["conflict"].clashes] == ["choose-agreement"]
+    assert client.post(url, fields_of(page) | {"choose-agreement": "theirs"}).status_code == 302
+    contract.refresh_from_db()
+    assert (contract.title, contract.common_agenda) == ("Another title", "Homes for all")
+    assert contract.agreement.scope == "Training"
+
+
+def test_what_is_typed_in_a_section_is_kept_and_drawn_again(client, url):
+    sent = fields_of(client.get(url)) | {"common_agenda": "Homes for"}
+    assert client.post(url, sent | {"draft": "keep"}).status_code == 200
+    assert b"Homes for" in client.post(url, {"draft": "go_on"}).content
+
+
+def test_a_section_is_refused_to_whoever_may_not_write_the_record(client, people, url):
+    client.force_login(people.stranger)
+    assert client.get(url).status_code in (403, 404)

@@ -1,0 +1,46 @@
+"""Version 1 stays what it is: recorded answers are asked for again, and are the same to the byte.
+
+After a change that is meant to be seen, RECORD_ANSWERS=yes writes the file anew; read what differs before you commit it.
+Signed cursors hang on the machine's key and are left out, and so is what names an answer that holds one.
+"""
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+import time_machine
+
+from tests.api.recorded_world import RecordedWorld
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.sqlite]
+
+FILE = Path(__file__).parent / "recorded.json"
+HEADERS = (
+    "Content-Type", "Content-Length", "ETag", "Link", "Location", "Allow", "Cache-Control", "Vary", "Retry-After",
+    "WWW-Authenticate", "Access-Control-Allow-Origin", "Access-Control-Allow-Methods", "Access-Control-Allow-Headers",
+    "Access-Control-Expose-Headers",
+)  # fmt: skip
+_CURSOR = re.compile(r"cursor=[^&\"<> ]+")
+
+
+@time_machine.travel("2026-11-24T12:00:10Z", tick=False)
+def test_recorded_answers_are_still_given(monkeypatch, often):
+    found = {name: said(answer) for name, answer in RecordedWorld(monkeypatch).answers()}
+    if os.environ.get("RECORD_ANSWERS") == "yes":
+        FILE.write_text(json.dumps(found, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+    recorded = json.loads(FILE.read_text(encoding="utf-8"))
+    assert set(found) == set(recorded)
+    assert {name: found[name] for name in found if found[name] != recorded[name]} == {}
+
+
+def said(answer) -> dict:
+    """What counts of an answer."""
+    body = answer.content.decode()
+    headers = {name: _CURSOR.sub("cursor=…", answer[name]) for name in HEADERS if name in answer}
+    if _CURSOR.search(body):
+        headers.pop("ETag", None)
+    if "yaml" in answer.get("Content-Type", ""):
+        headers, body = {"Content-Type": answer["Content-Type"]}, "(the file)"
+    return {"status": answer.status_code, "headers": headers, "body": _CURSOR.sub("cursor=…", body)}

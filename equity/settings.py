@@ -47,6 +47,8 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.forms",
     "django_filters",
+    "rest_framework",
+    "drf_spectacular",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -250,6 +252,32 @@ CELERY_BROKER_TRANSPORT_OPTIONS = env.broker_options(CELERY_BROKER_URL)
 CACHES = {"default": env.cache("CACHE_URL")}
 
 # API
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "partnerships.api.authentication.ByToken",
+        "partnerships.api.authentication.BySession",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": [],  # what one may read and change is decided below the API
+    "DEFAULT_THROTTLE_CLASSES": ["partnerships.api.throttling.PerMinute"],
+    "DEFAULT_RENDERER_CLASSES": ["partnerships.api.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "partnerships.api.renderers.Negotiation",
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "partnerships.api.schema.RegistrySchema",
+    "EXCEPTION_HANDLER": "partnerships.api.errors.exception_handler",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Partnership Registry API",
+    "VERSION": "1",
+    "DESCRIPTION": (
+        "Reads everything that the registry shows to the public, without a key. With a personal token it also"
+        " reads what the token’s person may. It changes nothing."
+    ),
+    "OAS_VERSION": "3.1.0",
+    "SORT_OPERATIONS": False,
+    "SORT_OPERATION_PARAMETERS": False,
+    "POSTPROCESSING_HOOKS": ["partnerships.api.schema.complete"],
+}
 API_PAGE_SIZE, API_PAGE_SIZE_MAX = 100, 250
 API_RATE_ANONYMOUS = env.number("API_RATE_ANONYMOUS", default=120, least=1, most=10_000_000)  # requests a minute
 API_RATE_PERSON = env.number("API_RATE_PERSON", default=600, least=1, most=10_000_000)

@@ -25,7 +25,7 @@ def ask_all(texts) -> Count:
         _api(count, client, "issue-areas", {"q": text})
         name = LISTS[n % len(LISTS)]
         for ask, more in ((_page, ON_PAGES), (_api, (*ON_PAGES, *STEERING))):
-            names = [*RESOURCES[name].filters.base_filters, *more]
+            names = [*RESOURCES[name].filterset_class.base_filters, *more]
             ask(count, client, name, {one: texts[(n + place) % len(texts)] for place, one in enumerate(names)})
             ask(count, client, name, {names[n % len(names)]: text})
             count.inputs |= {(name, one) for one in (*names, "q")}

@@ -80,7 +80,7 @@ def taken(client, path, names):
 
 def differences(client, path, *, is_staff, description=None):
     """Where a filter of this list is missing: (place, name)."""
-    names = set(RESOURCES[path].filters.names(is_staff=is_staff))
+    names = set(RESOURCES[path].filterset_class.names(is_staff=is_staff))
     places = {"openapi.yaml": in_openapi(path, is_staff=is_staff, description=description)}
     places["api"] = taken(client, f"/api/v1/{path}/", names | places["openapi.yaml"])
     if path not in WITHOUT_FORM:
@@ -139,11 +139,11 @@ class WithOneMore(PartnershipFilter):
 
 
 def test_a_filter_that_only_its_filterset_knows_is_missed(client, world):
-    object.__setattr__(RESOURCES["partnerships"], "filters", WithOneMore)
+    RESOURCES["partnerships"].filterset_class = WithOneMore
     try:
         missed = differences(client, "partnerships", is_staff=False)
     finally:
-        object.__setattr__(RESOURCES["partnerships"], "filters", PartnershipFilter)
+        RESOURCES["partnerships"].filterset_class = PartnershipFilter
     everywhere = ("api", "download", "openapi.yaml", "page", "page's address")
     assert missed == [(place, "planted") for place in everywhere]
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from rest_framework import authentication, exceptions, generics, pagination, serializers, throttling
 
 from partnerships.accounts.token_queries import digest_of
-from partnerships.api.throttle import seconds_to_wait
+from partnerships.api.throttling import seconds_to_wait
 from partnerships.models import ApiToken, Department, Jurisdiction, Organization, Partnership, Party
 from partnerships.registry.rules import PUBLIC_PARTY, partnerships_visible_to
 

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, field
 
-import orjson
-from django.http import HttpResponse
+from django.http import HttpResponseRedirect
+from rest_framework import exceptions
+from rest_framework.response import Response
 
-from partnerships.core.errors import Gone, Missing, NotAllowed, RegistryError, UnknownParameters, ValidationError
-from partnerships.core.ids import MistypedId
+from partnerships.api.renderers import ProblemRenderer
+from partnerships.core.errors import Gone, Missing, Moved, NotAllowed, UnknownParameters, ValidationError
+from partnerships.core.ids import MistypedId, readdressed
 
 MOST_POINTS = 20
 
@@ -37,11 +39,48 @@ class Problem(Exception):
 
     code: str
     points: list[dict] = field(default_factory=list)
-    retry_after: int | None = None
 
 
-def problem_of(exception) -> Problem:
-    """What to say to something that the packages raise on purpose."""
+# What Django REST framework and the packages raise on purpose → the code that says it.
+_SAYS = {
+    exceptions.AuthenticationFailed: "bad_token",
+    exceptions.MethodNotAllowed: "method_not_allowed",
+    exceptions.NotAcceptable: "not_acceptable",
+    exceptions.NotFound: "not_found",
+    exceptions.Throttled: "too_many_requests",
+    MistypedId: "mistyped_id",
+    Missing: "not_found",
+    NotAllowed: "not_allowed",
+}
+
+
+def exception_handler(exception, context):
+    """The answer to what is raised on purpose; None for what broke, which Django's handlers answer."""
+    request, view = context["request"], context["view"]
+    if isinstance(exception, Moved):
+        response = HttpResponseRedirect(readdressed(request.get_full_path(), exception.public_id))
+    elif problem := problem_of(exception):
+        response = _response(problem, request)
+    else:
+        return None
+    response["Cache-Control"] = "no-store"
+    if isinstance(exception, exceptions.MethodNotAllowed):
+        response["Allow"] = ", ".join(view.allowed_methods)
+    if isinstance(exception, exceptions.Throttled):
+        response["Retry-After"] = str(exception.wait)
+    if header := getattr(exception, "auth_header", None):
+        response["WWW-Authenticate"] = header
+    return response
+
+
+def _response(problem, request):
+    request.accepted_renderer, request.accepted_media_type = ProblemRenderer(), ProblemRenderer.media_type
+    found = document(problem)
+    return Response(found, status=found["status"])
+
+
+def problem_of(exception) -> Problem | None:
+    """What to say to something that was raised on purpose."""
     if isinstance(exception, Problem):
         return exception
     if isinstance(exception, UnknownParameters):
@@ -52,15 +91,10 @@ def problem_of(exception) -> Problem:
         )
     if isinstance(exception, ValidationError):
         return Problem("invalid_parameter", _points(exception))
-    if isinstance(exception, NotAllowed):
-        return Problem("not_allowed")
     if isinstance(exception, Gone):
         return Problem("pull_anew", [point("updated_since", "pull_anew", "It is older than the registry remembers.")])
-    return Problem("mistyped_id" if isinstance(exception, MistypedId) else "not_found")
-
-
-ON_PURPOSE = (RegistryError, ValidationError, MistypedId, Problem)
-assert issubclass(Missing, RegistryError)
+    code = next((code for kind, code in _SAYS.items() if isinstance(exception, kind)), None)
+    return Problem(code) if code else None
 
 
 def point(parameter: str, code: str, detail: str) -> dict:
@@ -93,19 +127,3 @@ def document(problem: Problem) -> dict:
         "code": problem.code,
     }
     return found | {"errors": problem.points} if problem.points else found
-
-
-def response(problem: Problem) -> HttpResponse:
-    found = document(problem)
-    answer = HttpResponse(
-        orjson.dumps(found), status=found["status"], content_type="application/problem+json", headers=no_store()
-    )
-    if problem.retry_after is not None:
-        answer["Retry-After"] = str(problem.retry_after)
-    if problem.code == "bad_token":
-        answer["WWW-Authenticate"] = 'Bearer realm="Partnership Registry"'
-    return answer
-
-
-def no_store():
-    return {"Cache-Control": "no-store"}

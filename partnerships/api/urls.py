@@ -1,13 +1,19 @@
 """The API's addresses, below /api/v1/."""
 
-from django.urls import path
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
 
 from partnerships.api import views
+from partnerships.api.resources import RESOURCES
+
+router = SimpleRouter(use_regex_path=False)
+for name, viewset in RESOURCES.items():
+    router.register(name, viewset, basename=f"api-{name}")
+lists = {name: f"api-{name}-list" for name in RESOURCES}
 
 urlpatterns = [
-    path("", views.root, name="api_root"),
-    path("openapi.yaml", views.openapi, name="api_openapi"),
-    path("<slug:path>/", views.listed, name="api_list"),
-    path("<slug:path>/<str:public_id>/", views.one, name="api_one"),
-    path("<path:rest>/", views.nothing, name="api_nothing"),
+    path("", views.Root.as_view(lists=lists), name="api_root"),
+    path("openapi.yaml", views.Description.as_view(), name="api_openapi"),
+    path("", include(router.urls)),
+    path("<path:rest>/", views.Nothing.as_view(), name="api_nothing"),
 ]

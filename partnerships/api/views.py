@@ -1,71 +1,118 @@
-"""The addresses of the API: what there is, lists with their sync, and single records."""
+"""What every answer of the API has in common: who may keep it, its ETag, and which sites may read it; and the API's root."""
 
-import orjson
+from hashlib import blake2b
+
 from django.conf import settings
-from django.urls import reverse
+from django.http import HttpResponse
+from django.utils.cache import get_conditional_response
+from rest_framework.exceptions import NotFound
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.views import APIView
 
-from partnerships.api import parameters, sync
-from partnerships.api.door import Answer, reading
-from partnerships.api.errors import Problem
-from partnerships.api.resources import RESOURCES
-from partnerships.api.schemas import FIELDS
+from partnerships.accounts.token_actions import note_use
+from partnerships.api import parameters
+from partnerships.api.authentication import person_of, reader_of
+from partnerships.api.renderers import YAMLRenderer
+
+# Answers to everyone: any site may read them, and none may send a visitor's cookies along (no Allow-Credentials).
+CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag, Link, Retry-After"}
+# A shared cache may keep what everyone may read, and asks each time whether it still holds.
+SHARED, PRIVATE = "no-cache", "private, no-store"
 
 
-@reading
-def root(request, person):
+class Answer(Response):
+    """An answer that notes the use of its token once it has been sent.
+
+    The server closes an answer after its last byte, outside any transaction. So asking writes nothing before it is
+    answered, and no reader waits for a writer.
+    """
+
+    token = None
+
+    def close(self):
+        if self.token:
+            note_use(self.token)
+        super().close()
+
+
+class RegistryView(APIView):
+    @property
+    def default_response_headers(self):
+        return CORS | {"Vary": "Accept-Encoding, Authorization, Cookie"}
+
+    @property
+    def reader(self):
+        return reader_of(self.request)
+
+    def initial(self, request, *args, **kwargs):
+        if request.method not in self.allowed_methods:
+            self.http_method_not_allowed(request)
+        if request.method != "OPTIONS":
+            super().initial(request, *args, **kwargs)
+
+    def options(self, request, *args, **kwargs):
+        """A browser asks what a script of another site may send; it sends neither token nor cookie along."""
+        allowed = ", ".join(self.allowed_methods)
+        self.headers = CORS | {
+            "Access-Control-Allow-Methods": allowed,
+            "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-None-Match",
+            "Access-Control-Max-Age": "86400",
+            "Allow": allowed,
+        }
+        return HttpResponse(status=204)
+
+    def answer(self, data, links=None):
+        """`data`: plain values, or bytes that go out as they are. `links`: rel → the address of a page beside this one."""
+        answer = Answer(data)
+        answer.token = self.request.auth
+        answer["Cache-Control"] = PRIVATE if person_of(self.request) else SHARED
+        if links:
+            answer["Link"] = ", ".join(f'<{url}>; rel="{rel}"' for rel, url in links.items())
+        return answer
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if response.status_code == 200 and request.method in SAFE_METHODS:
+            _name(request, response.render())
+        return response
+
+
+def _name(request, response):
+    """Gives the answer its ETag, and leaves out its body where the caller has that very answer."""
+    response["ETag"] = etag = f'"{blake2b(response.content, digest_size=16).hexdigest()}"'
+    if "HTTP_IF_NONE_MATCH" in request.META and get_conditional_response(request, etag=etag):
+        response.status_code, response.content = 304, b""
+        del response["Content-Type"]
+
+
+class Root(RegistryView):
     """What there is to read."""
-    parameters.refuse_unknown(request.GET)
-    found = {path: request.build_absolute_uri(reverse("api_list", args=[path])) for path in RESOURCES}
-    found["openapi"] = request.build_absolute_uri(reverse("api_openapi"))
-    return Answer(orjson.dumps(found))
+
+    lists: dict[str, str] = {}  # path → name of its address
+
+    def get(self, request):
+        parameters.refuse_unknown(request.query_params)
+        names = self.lists | {"openapi": "api_openapi"}
+        return self.answer({path: reverse(name, request=request) for path, name in names.items()})
 
 
-def _openapi(request, person):
-    parameters.refuse_unknown(request.GET)
-    return Answer((settings.BASE_DIR / "openapi.yaml").read_bytes(), content_type="application/yaml")
+class Description(RegistryView):
+    """openapi.yaml."""
+
+    renderer_classes = [YAMLRenderer]
+    schema = None
+
+    def get(self, request):
+        parameters.refuse_unknown(request.query_params)
+        return self.answer((settings.BASE_DIR / "openapi.yaml").read_bytes())
 
 
-openapi = reading(_openapi, form="yaml")
-
-
-@reading
-def listed(request, person, path):
-    resource = _resource(path)
-    params = request.GET
-    parameters.refuse_odd(params, resource.several)
-    size = parameters.page_size(params)
-    names = parameters.fields(params, FIELDS[path])
-    if "updated_since" in params:
-        return sync.answer(request, resource, size, names)
-    page = resource.page(person, params, size)
-    texts = [parameters.only(names, text) for text in page.rows] if names else page.rows
-    links = {}
-    if page.next:
-        links["next"] = parameters.url_with(request, cursor=page.next)
-    if page.previous:
-        links["prev"] = parameters.url_with(request, cursor=page.previous)
-    end = orjson.dumps({"next": links.get("next"), "previous": links.get("prev")})
-    return Answer(b'{"results":[' + ",".join(texts).encode() + b"]," + end[1:], links)
-
-
-@reading
-def one(request, person, path, public_id):
-    resource = _resource(path)
-    params = request.GET
-    parameters.refuse_unknown(params, ("fields",))
-    parameters.refuse_odd(params, {"fields"})
-    names = parameters.fields(params, FIELDS[path])
-    text = resource.one(person, public_id)
-    return Answer((parameters.only(names, text) if names else text).encode())
-
-
-@reading
-def nothing(request, person, rest):
+class Nothing(RegistryView):
     """Any other address below this one."""
-    raise Problem("not_found")
 
+    schema = None
 
-def _resource(path):
-    if path not in RESOURCES:
-        raise Problem("not_found")
-    return RESOURCES[path]
+    def get(self, request, rest):
+        raise NotFound

@@ -98,7 +98,7 @@ def described(turn, *, staff=False) -> dict:
             left_out |= set(operation["x-not-in-sync"]) if turn == SYNC else {"updated_since"}
         operation["parameters"] = [
             _with_known(copy.deepcopy(parameter), path)
-            for parameter in operation["parameters"]
+            for parameter in operation.get("parameters", [])
             if parameter["name"] not in left_out and (staff or not parameter.get("x-staff-only"))
         ]
     if turn == SYNC:

@@ -4,7 +4,7 @@ import pytest
 import time_machine
 from django.db import connection
 
-from partnerships.api.throttle import client_address
+from partnerships.api.throttling import client_address
 from partnerships.core import ids as public_ids
 from tests import make
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import time_machine
 
-from partnerships.api.throttle import seconds_to_wait
+from partnerships.api.throttling import seconds_to_wait
 
 
 @time_machine.travel(datetime(2026, 11, 24, 12, 0, 10, tzinfo=UTC), tick=False)

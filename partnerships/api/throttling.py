@@ -5,8 +5,20 @@ from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
 from django.core.cache import cache
+from rest_framework.throttling import BaseThrottle
 
 WINDOW = 60  # seconds
+
+
+class PerMinute(BaseThrottle):
+    """DRF's own throttles read and write a list of moments, which loses requests that come at once."""
+
+    def allow_request(self, request, view):
+        self.seconds = seconds_to_wait(request.META, request.user if request.user.is_authenticated else None)
+        return not self.seconds
+
+    def wait(self):
+        return self.seconds
 
 
 def client_address(meta) -> str:

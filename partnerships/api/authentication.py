@@ -1,0 +1,46 @@
+"""Who asks the API: a person by a token, someone who is signed in, or nobody in particular."""
+
+from django.conf import settings
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed, Throttled
+
+from partnerships.accounts.choices import Scope
+from partnerships.accounts.token_queries import person_by_token
+from partnerships.api.throttling import seconds_to_wait
+
+
+class ByToken(BaseAuthentication):
+    """A token counts before a cookie, and one that isn't valid is never taken for a stranger."""
+
+    def authenticate(self, request):
+        header = request.META.get("HTTP_AUTHORIZATION")
+        if header is None:
+            return None
+        scheme, _, secret = header.partition(" ")
+        found = person_by_token(secret.strip()) if scheme.lower() == "bearer" else None
+        if found is None:
+            # Guesses are counted by address. Throttles come later, and only for those who were let in.
+            if wait := seconds_to_wait(request.META, None):
+                raise Throttled(wait)
+            raise AuthenticationFailed
+        return found
+
+    def authenticate_header(self, request):
+        return 'Bearer realm="Partnership Registry"'
+
+
+class BySession(SessionAuthentication):
+    """Without the cookie nobody is signed in, so neither session nor person is looked for."""
+
+    def authenticate(self, request):
+        return super().authenticate(request) if settings.SESSION_COOKIE_NAME in request.COOKIES else None
+
+
+def person_of(request):
+    """Whose request it is; None for strangers."""
+    return request.user if request.user.is_authenticated else None
+
+
+def reader_of(request):
+    """As whom it reads; None reads what everyone may."""
+    return None if request.auth and request.auth.scope == Scope.PUBLIC else person_of(request)

@@ -1,0 +1,147 @@
+"""How a list is asked: by the FilterSet of its page, a page at a time by keyset; and what openapi.yaml says of its parameters."""
+
+import django_filters
+import orjson
+from django.conf import settings
+from rest_framework.filters import BaseFilterBackend
+from rest_framework.pagination import BasePagination
+
+from partnerships.api import parameters
+from partnerships.api.shapes import ID, KEY, text
+from partnerships.core.filters import LONGEST_QUERY, MOST_VALUES, KeysFilter, SeenFilter, TreeFilter
+
+
+class ListingBackend(BaseFilterBackend):
+    """A package's own query filters, searches and sorts, since it alone knows what its reader may see."""
+
+    def filter_queryset(self, request, queryset, view):
+        """`queryset` is that query: (person, parameters) → core.listing.Listing."""
+        return queryset(view.reader, parameters.in_default_order(request.query_params), allow=parameters.STEERING)
+
+    def get_schema_operation_parameters(self, view):
+        filters = view.filterset_class
+        found = [_filter(name, chosen, filters) for name, chosen in filters.base_filters.items()]
+        return found + [
+            _steering(name, *row) for name, row in _rows(view) if name not in _SEARCH or name in filters.CONTROL
+        ]
+
+
+class KeysetPagination(BasePagination):
+    """Pages that start behind the last row seen, so none is slower than the first. DRF's cursors know neither empty values nor
+    which list they belong to."""
+
+    def get_page_size(self, request):
+        return parameters.page_size(request.query_params)
+
+    def paginate_queryset(self, queryset, request, view=None):
+        """`queryset` is a Listing."""
+        return self.take(queryset.page(self.get_page_size(request), *view.columns), request)
+
+    def take(self, page, request):
+        """The rows of a page that was read already."""
+        self.links = {}
+        if page.next:
+            self.links["next"] = parameters.url_with(request, cursor=page.next)
+        if page.previous:
+            self.links["prev"] = parameters.url_with(request, cursor=page.previous)
+        return page.rows
+
+    def get_paginated_response(self, texts) -> bytes:
+        """The body of an answer; `texts` are the JSON of its rows."""
+        return joined(texts, {"next": self.links.get("next"), "previous": self.links.get("prev")})
+
+    def get_schema_operation_parameters(self, view):
+        most, usual = settings.API_PAGE_SIZE_MAX, settings.API_PAGE_SIZE
+        about = "Where a page begins. Take it from next and previous; do not make it yourself."
+        size = {"type": "integer", "minimum": 1, "maximum": most, "default": usual}
+        return [
+            _steering("cursor", about, {"type": "string", "minLength": 1}),
+            _steering("page_size", "How many rows at once.", size),
+        ]
+
+    def get_paginated_response_schema(self, schema):
+        """`schema`: of one row."""
+        url = {"type": ["string", "null"]}
+        gone = {
+            "type": "object",
+            "properties": {"id": text("The id.", pattern=ID), "at": text("When.", format="date-time")},
+            "required": ["id", "at"],
+        }
+        return {
+            "type": "object",
+            "properties": {
+                "results": {"type": "array", "items": schema},
+                "next": url | {"description": "The next page; null at the end."},
+                "previous": url | {"description": "The page before; null at the start. Not in sync."},
+                "gone": {
+                    "type": "array",
+                    "description": "Sync only: records to drop, with the moment.",
+                    "items": gone,
+                },
+                "as_of": text("Sync only: keep it, and send it as updated_since next time."),
+            },
+            "required": ["results", "next"],
+        }
+
+
+def joined(texts, end: dict) -> bytes:
+    """An object whose `results` are these texts, as they are, and that ends with these values."""
+    return b'{"results":[' + ",".join(texts).encode() + b"]," + orjson.dumps(end, option=orjson.OPT_UTC_Z)[1:]
+
+
+_SOME_TEXT = r"^[^\u0000]*\S[^\u0000]*$"  # no NUL, and something that is not a space
+_SEARCH = ("q", "exact")  # of lists that words can be looked for in
+
+
+def _rows(view):
+    orderings = [sign + name for name in view.orderings for sign in ("", "-")]
+    rows = {
+        "q": ("Text search. It forgives typos and accents.", {"pattern": _SOME_TEXT, "maxLength": LONGEST_QUERY}),
+        "exact": ("“yes” searches for the words as typed, without mending typos.", {"enum": ["yes"]}),
+        "ordering": (
+            "The order of the rows, “-” the other way round. Without it: by id, or best match first for a search.",
+            {"enum": orderings},
+        ),
+        "updated_since": (
+            "Turns the list into a pull for sync: “start”, or the as_of of your last pull.",
+            {"pattern": r"^(start|\d{1,19}-\d{8})$"},
+        ),
+    }
+    return [(name, (about, {"type": "string"} | schema)) for name, (about, schema) in rows.items()]
+
+
+def _steering(name, about, schema):
+    return {"name": name, "in": "query", "description": about, "schema": schema, "x-every-list": True}
+
+
+def _filter(name, chosen, filterset):
+    schema, more = _filter_schema(chosen)
+    parameter = {"name": name, "in": "query", "description": f"{chosen.label}. {more}".strip(), "schema": schema}
+    if schema["type"] == "array":
+        parameter |= {"style": "form", "explode": True}
+    if name in filterset.STAFF_ONLY:
+        parameter["description"] += " Only for signed-in staff; unknown to others."
+        parameter["x-staff-only"] = True
+    return parameter
+
+
+def _filter_schema(chosen):
+    if isinstance(chosen, TreeFilter):
+        pattern = ID if chosen.by == "public_id" else KEY
+        words = "Ids" if chosen.by == "public_id" else "Keys"
+        below = "" if isinstance(chosen, SeenFilter) else " What lies below counts too."
+        return _several({"type": "string", "pattern": pattern}), f"{words}, each once or with commas between.{below}"
+    if isinstance(chosen, django_filters.DateFilter):
+        return {"type": "string", "format": "date"}, "A day, such as 2026-03-31."
+    if isinstance(chosen, (KeysFilter, django_filters.ChoiceFilter)):
+        choices = chosen.extra["choices"]
+        if callable(choices):
+            return _several({"type": "string", "pattern": KEY}), "Keys of an open vocabulary."
+        item = {"type": "string", "enum": [str(value) for value, _ in choices]}
+        several = isinstance(chosen, KeysFilter)
+        return (_several(item), "Any of these.") if several else (item, "")
+    return {"type": "string", "pattern": chosen.extra["validators"][0].regex.pattern}, ""
+
+
+def _several(item):
+    return {"type": "array", "items": item, "maxItems": MOST_VALUES}

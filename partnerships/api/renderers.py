@@ -1,0 +1,37 @@
+"""How an answer becomes bytes. What is stored as text passes through as it is, without being parsed."""
+
+import orjson
+from rest_framework.exceptions import NotAcceptable
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
+
+
+class JSONRenderer(BaseRenderer):
+    media_type, format, charset = "application/json", "json", None
+
+    def render(self, data, accepted_media_type=None, renderer_context=None):
+        return data if isinstance(data, bytes) else orjson.dumps(data, option=orjson.OPT_UTC_Z)
+
+
+class ProblemRenderer(JSONRenderer):
+    media_type = "application/problem+json"
+
+
+class YAMLRenderer(BaseRenderer):
+    """For text that is YAML already."""
+
+    media_type, format, charset = "application/yaml", "yaml", None
+
+    def render(self, data, accepted_media_type=None, renderer_context=None):
+        return data
+
+
+class Negotiation(DefaultContentNegotiation):
+    """Whoever names JSON in any way gets it: DRF refuses “application/json; charset=utf-8”, which many programs send."""
+
+    def select_renderer(self, request, renderers, format_suffix=None):
+        accepts = request.META.get("HTTP_ACCEPT")
+        for renderer in renderers:
+            if not accepts or "*/*" in accepts or renderer.format in accepts or request.accepts(renderer.media_type):
+                return renderer, renderer.media_type
+        raise NotAcceptable

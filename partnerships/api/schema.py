@@ -1,0 +1,212 @@
+"""openapi.yaml by drf-spectacular: `manage.py spectacular --file openapi.yaml` writes it, and a test holds it to the code.
+
+Records are described by `schemas`, since most of them are stored as text; parameters by their FilterSets and `lists`.
+"""
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
+
+from partnerships.api import errors
+from partnerships.api.examples import EXAMPLES
+from partnerships.api.resources import NEVER_IN_SYNC, RESOURCES
+from partnerships.api.schemas import FIELDS, SCHEMAS
+from partnerships.api.shapes import KEY, text
+from partnerships.core.ids import SHAPE
+
+ABOUT = {
+    "partnerships": "Who works with whom, on what, why and how.",
+    "organizations": "Community organizations and institutions, as far as they want to be shown.",
+    "jurisdictions": "Cities, counties, states and other governments.",
+    "departments": "Departments, offices and initiatives of jurisdictions.",
+    "issue-areas": "What partnerships work on, as a tree.",
+    "meetings": "Public meetings of partnerships.",
+    "results": "What shall be different, and for whom.",
+    "activities": "Who does what in a partnership. Its parties and results come with one activity alone, not in lists.",
+    "measures": "How we know. The numbers of a measure come with it alone, not in lists.",
+}
+_REFUSED = {  # beside a token that isn't valid, and what broke
+    "list": ("unknown_parameter", "method_not_allowed", "not_acceptable", "pull_anew", "too_many_requests"),
+    "retrieve": ("unknown_parameter", "not_found", "method_not_allowed", "not_acceptable", "too_many_requests"),
+    "root": ("unknown_parameter", "method_not_allowed", "not_acceptable", "too_many_requests"),
+}
+_NAMES = {
+    "400": "BadRequest",
+    "401": "BadToken",
+    "404": "NotFound",
+    "405": "MethodNotAllowed",
+    "406": "NotAcceptable",
+    "410": "PullAnew",
+    "429": "TooManyRequests",
+    "500": "ServerError",
+}
+
+
+class RegistrySchema(AutoSchema):
+    @property
+    def action(self):
+        return getattr(self.view, "action", "root")
+
+    @property
+    def resource(self):
+        return getattr(self.view, "path", "")
+
+    def get_operation_id(self):
+        verb = "list" if self.action == "list" else "read"
+        return f"{verb}_{(self.resource or 'root').replace('-', '_')}"
+
+    def get_summary(self):
+        names = {"list": f"The list of {self.resource.replace('-', ' ')}", "retrieve": "One record"}
+        return names.get(self.action, "What there is to read")
+
+    def get_description(self):
+        return ""
+
+    def get_tags(self):
+        return [self.resource] if self.resource else []
+
+    def get_auth(self):
+        return []  # the same everywhere, so it is said once
+
+    def get_override_parameters(self):
+        if not self.resource:
+            return []
+        schema = {"type": "array", "items": {"type": "string", "enum": list(FIELDS[self.resource])}, "minItems": 1}
+        about = "Only these top-level names of each record, with commas between."
+        more = {"style": "form", "explode": False, "extensions": {}}
+        if self.action == "list":
+            more["extensions"]["x-every-list"] = True
+        found = [OpenApiParameter("fields", schema, description=about, **more)]
+        return found if self.action == "list" else [self._id(), *found]
+
+    def _id(self):
+        shape, about = {"type": "string", "pattern": f"^{SHAPE}$"}, "The id of the record."
+        if self.resource == "issue-areas":
+            shape, about = {"type": "string", "pattern": KEY}, "The key or the id of the issue area."
+        return OpenApiParameter("id", shape, OpenApiParameter.PATH, description=about)
+
+    def get_extensions(self):
+        if self.action != "list":
+            return {}
+        filters = self.view.filterset_class
+        never = [name for name in NEVER_IN_SYNC if name == "ordering" or name in filters.CONTROL]
+        return {"x-not-in-sync": [*never, *self.view.not_in_sync, *filters.STAFF_ONLY]}
+
+    def get_response_serializers(self):
+        return None  # `schemas` says it
+
+    def _is_list_view(self, serializer=None):
+        return self.action == "list"
+
+    def _get_response_bodies(self, direction="response"):
+        etag = {"ETag": {"$ref": "#/components/headers/ETag"}}
+        link = {"Link": {"$ref": "#/components/headers/Link"}} if self.action == "list" else {}
+        found = {
+            "200": {
+                "description": "The answer.",
+                "headers": etag | link,
+                "content": {"application/json": {"schema": self._shape()}},
+            },
+            "304": {
+                "description": "Nothing changed since the answer that If-None-Match names.",
+                "headers": etag | link,
+            },
+        }
+        for code in ("bad_token", *_REFUSED[self.action], "server_error"):
+            status = str(errors.CODES[code][0])
+            found[status] = {"$ref": f"#/components/responses/{_NAMES[status]}"}
+        return found
+
+    def _shape(self):
+        if not self.resource:
+            return {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}}
+        return _ref(f"{self.view.record}Page" if self.action == "list" else self.view.record)
+
+
+def complete(result, generator, request, public):
+    """Adds what isn't of one address alone (a hook of drf-spectacular)."""
+    pages = {
+        f"{view.record}Page": view.pagination_class().get_paginated_response_schema(_ref(view.record))
+        for view in RESOURCES.values()
+    }
+    shapes = {name: schema | {"examples": [EXAMPLES[name]]} for name, schema in SCHEMAS.items()}
+    result["servers"] = [{"url": "/"}]
+    result["security"] = [{}, {"token": []}]
+    result["tags"] = [{"name": path, "description": about} for path, about in ABOUT.items()]
+    result["components"] = {
+        "schemas": pages | shapes | {"Problem": _problem()},
+        "headers": _HEADERS,
+        "responses": _problems(),
+        "securitySchemes": {"token": _TOKEN},
+    }
+    result["x-errors"] = {
+        code: {"status": status, "title": title, "detail": what_to_do}
+        for code, (status, title, what_to_do) in errors.CODES.items()
+    }
+    return result
+
+
+def _ref(name):
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+_TOKEN = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A personal token, made on the page of your account. Without one you read what everyone may.",
+}
+_HEADERS = {
+    "WWW-Authenticate": {
+        "description": "How to send a token.",
+        "schema": {"type": "string", "pattern": "^Bearer "},
+    },
+    "ETag": {
+        "description": "Names this very answer. Send it back as If-None-Match.",
+        "schema": {"type": "string"},
+    },
+    "Link": {"description": "The addresses of the next and the previous page.", "schema": {"type": "string"}},
+    "Retry-After": {
+        "description": "Seconds to wait.",
+        "schema": {"type": "string", "pattern": r"^\d+$"},
+    },
+}
+
+
+def _problems():
+    found = {}
+    for status, name in _NAMES.items():
+        codes = [code for code, row in errors.CODES.items() if str(row[0]) == status]
+        found[name] = {
+            "description": f"{errors.CODES[codes[-1]][1]}. Code: {' or '.join(codes)}.",
+            "content": {"application/problem+json": {"schema": _ref("Problem")}},
+        }
+    found["BadToken"]["headers"] = {"WWW-Authenticate": {"$ref": "#/components/headers/WWW-Authenticate"}}
+    found["TooManyRequests"]["headers"] = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}
+    return found
+
+
+def _problem():
+    point = {
+        "type": "object",
+        "properties": {
+            "parameter": text("Which parameter."),
+            "code": text("What is wrong, for programs."),
+            "detail": text("What is wrong, for people."),
+        },
+        "required": ["parameter", "code", "detail"],
+    }
+    return {
+        "type": "object",
+        "description": "What went wrong, after RFC 9457.",
+        "properties": {
+            "type": text("Where the documentation explains it."),
+            "title": text("What is wrong, in short."),
+            "status": {"type": "integer", "description": "The HTTP status."},
+            "detail": text("What to do."),
+            "code": text("What is wrong, for programs."),
+            "errors": {"type": "array", "description": "Each point that is wrong.", "items": point},
+        },
+        "required": ["type", "title", "status", "detail", "code"],
+        "examples": [
+            errors.document(errors.refused("page_size", "invalid", "Give a whole number from 1 to 250.")),
+        ],
+    }

@@ -271,12 +271,16 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "DESCRIPTION": (
         "Reads everything that the registry shows to the public, without a key. With a personal token it also"
-        " reads what the token’s person may. It changes nothing."
+        " reads what the token’s person may, and changes what they let it change."
     ),
     "OAS_VERSION": "3.1.0",
     "SORT_OPERATIONS": False,
     "SORT_OPERATION_PARAMETERS": False,
-    "POSTPROCESSING_HOOKS": ["partnerships.api.schema.complete"],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "partnerships.api.schema.complete",
+    ],
 }
 API_PAGE_SIZE, API_PAGE_SIZE_MAX = 100, 250
 API_RATE_ANONYMOUS = env.number("API_RATE_ANONYMOUS", default=120, least=1, most=10_000_000)  # requests a minute

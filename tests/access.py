@@ -6,7 +6,8 @@ for, who may see it and who may write it; from that follows what everyone is ans
 READ   GET and HEAD: 200 for those who may see it, 404 for all others; every other method 405.
 WRITE  GET and POST: let in (200, 302, 409, 422) for those who may write it, 403 for those who may only see it, 404 for all
        others; every other method 405.
-API    GET and HEAD: 200 for those who may see it, 404 for all others; OPTIONS 204; every other method 405.
+API    GET and HEAD: 200 for those who may see it, 404 for all others; OPTIONS 204; every other method 405, and
+       where records are changed, 401 for whoever has no token and 403 for a token that reads.
 OWN    GET: the status that the group says for each role; no method ever breaks.
 
 A suspended person is nobody: always answered as an anonymous one is. So is one who holds links of letters and asked for a
@@ -187,6 +188,8 @@ GROUPS = (
         "api public measure": ANYONE, "api inner measure": access_measures.TABLE, "api no measure": NOBODY,
         "api public activity": ANYONE, "api activity": access_activities.AT_THE_TABLE,
         "api partner's activity": access_activities.WITH_THE_PARTNER, "api no activity": NOBODY}),
+    Group("what the API does to a partnership", OWN, ("api-partnerships-publish", "api-partnerships-unpublish",
+        "api-partnerships-end"), {"published": None}, statuses={405: ANYONE}),
     Group("elsewhere below the API", API, ("api_nothing",), {"elsewhere": NOBODY}),
     # Django's admin, for administrators: open vocabularies and nothing else.
     Group("vocabularies", OWN, ("admin:index", "admin:app_list", "admin:partnerships_term_changelist",

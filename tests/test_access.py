@@ -178,7 +178,20 @@ def expected(group, record, role, method):
         return LET_IN if whose in write else {403} if whose in see else {404}
     if method in ("GET", "HEAD"):
         return hidden
+    if takes_writes(record, method):  # nobody here has a token that was made for changing records
+        return {403} if role == "read_token" else {401}
     return {204} if (group.kind, method) == (access.API, "OPTIONS") else {405}
+
+
+CHANGED_BY_API = {
+    *("list of partnerships", "api published", "api draft", "api shared draft", "api no partnership"),
+    *("list of organizations", "api profiled", "api named", "api unlisted", "api unlisted with the partner"),
+    "api no organization",
+}
+
+
+def takes_writes(record, method):
+    return record in CHANGED_BY_API and method in (("POST",) if record.startswith("list") else ("PUT", "PATCH"))
 
 
 def cells(groups=access.GROUPS):

@@ -44,6 +44,13 @@ class Scope(models.TextChoices):
     BODIES = "bodies", "Also drafts and private fields of the bodies below"
 
 
+class Writable(models.TextChoices):
+    """The kinds of record that a token may change, by the names of their lists in the API."""
+
+    PARTNERSHIPS = "partnerships", "Partnerships"
+    ORGANIZATIONS = "organizations", "Organizations"
+
+
 class Kept(models.TextChoices):
     """The kinds of record that an office can delete after some time."""
 

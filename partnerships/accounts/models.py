@@ -191,7 +191,8 @@ class ApiToken(models.Model):
     """A personal API token. Only a digest of its secret is stored; `prefix` identifies it in lists.
 
     It reads no more than its person: published records, or also what the person may read through `memberships`. When a
-    membership ends, that part of the token ends too. `last_used_at` is written at most once an hour.
+    membership ends, that part of the token ends too. It can change records of the kinds in `writes` (values of Writable), as
+    far as its person may through these memberships. `last_used_at` is written at most once an hour.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="tokens")
@@ -199,6 +200,7 @@ class ApiToken(models.Model):
     prefix = models.CharField(max_length=12, unique=True)
     digest = models.CharField(max_length=64)
     scope = models.CharField(max_length=10, choices=Scope.choices, default=Scope.PUBLIC)
+    writes = models.JSONField(default=list, blank=True)
     memberships = models.ManyToManyField(Membership, blank=True, related_name="tokens")
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()

@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.db import OperationalError, connection, transaction
 from django.db.models import Q
 
-from partnerships.accounts.choices import Scope
+from partnerships.accounts.choices import Scope, Writable
 from partnerships.accounts.models import ApiToken, Person
 from partnerships.accounts.token_queries import digest_of
 from partnerships.core import clock
@@ -22,10 +22,11 @@ MOST_LIVE, MOST_DAYS = 20, 366
 NOTED_EVERY = timedelta(hours=1)
 
 
-def make_token(*, by, name: str, memberships=(), days: int) -> tuple[ApiToken, str]:
+def make_token(*, by, name: str, memberships=(), days: int, writes=()) -> tuple[ApiToken, str]:
     """A new token of this person and its secret, which no one can read again. Raises ValidationError by field.
 
-    It can read published records, and what the person may read through these memberships of theirs.
+    It can read published records, and what the person may read through these memberships of theirs. `writes`: the kinds of
+    record that it can also change, as far as the person may through the same memberships.
     """
     prefix, secret = _random(5), _random(20)
     secret = f"reg_{prefix}_{secret}"
@@ -39,6 +40,7 @@ def make_token(*, by, name: str, memberships=(), days: int) -> tuple[ApiToken, s
             prefix=prefix,
             digest=digest_of(secret),
             scope=Scope.BODIES if memberships else Scope.PUBLIC,
+            writes=sorted(writes),
             made_at=now,
             expires_at=now + timedelta(days=_checked_days(days)),
         )
@@ -53,7 +55,8 @@ def make_token(*, by, name: str, memberships=(), days: int) -> tuple[ApiToken, s
 def _in_the_log(token) -> dict:
     """What it is for, what it can read and until when. Nothing of its secret, and not its prefix."""
     bodies = sorted(plain(membership.body) for membership in token.memberships.all())
-    return {"name": token.name, "scope": token.scope, "bodies": bodies, "ends": plain(token.expires_at)}
+    found = {"name": token.name, "scope": token.scope, "bodies": bodies, "ends": plain(token.expires_at)}
+    return found | {"writes": token.writes} if token.writes else found
 
 
 def _note(verb, token, **values):
@@ -77,6 +80,10 @@ def _checked_days(days):
 def _check(token, memberships, now):
     if any(membership.person_id != token.person_id for membership in memberships):
         raise ValidationError({"memberships": "Pick from the choices."})
+    if not set(token.writes) <= set(Writable.values):
+        raise ValidationError({"writes": "Pick from the choices."})
+    if token.writes and not memberships:
+        raise ValidationError({"writes": "Pick a body above as well: a token changes only what you may change there."})
     live = token.person.tokens.filter(revoked_at=None, expires_at__gt=now)
     # A form that is sent twice, or loaded again, creates one token and shows one secret.
     if live.filter(name=token.name).exists():

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from django.http import HttpResponseRedirect
+from django.core.exceptions import NON_FIELD_ERRORS, RequestDataTooBig
+from django.http import HttpResponseRedirect, UnreadablePostError
 from rest_framework import exceptions
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 
 from partnerships.api.renderers import ProblemRenderer
@@ -17,16 +19,58 @@ CODES = {
     "unknown_parameter": (400, "A parameter is not known", "Take it away or correct its name. See “errors”."),
     "invalid_parameter": (400, "A parameter has a value that cannot be used", "Correct it. See “errors”."),
     "unreadable": (400, "The address cannot be read", "Use UTF-8, and no control characters."),
+    "invalid_fields": (
+        400,
+        "The body has values that cannot be used",
+        "Correct them. See “errors”: each pointer names a value of the body. Nothing was changed.",
+    ),
+    "invalid_header": (400, "A header has a value that cannot be used", "Correct it. See “errors”."),
+    "unreadable_body": (
+        400,
+        "The body is not JSON that can be read",
+        "Send one JSON object in UTF-8, nested ten deep at most, without NaN and control characters.",
+    ),
     "bad_token": (
         401,
         "This token opens nothing",
         "Send “Authorization: Bearer” and a token that you have not revoked and that is still good, or leave it out.",
     ),
+    "token_needed": (
+        401,
+        "Changing a record needs a token",
+        "Send “Authorization: Bearer” and a token that was made for changing records of this kind.",
+    ),
+    "not_for_writing": (
+        403,
+        "This token does not change records of this kind",
+        "Make a token on the page of your account, and pick what it may change.",
+    ),
     "not_allowed": (403, "You may not do this", "You may read this record, but not change it."),
     "not_found": (404, "There is nothing here", "Check the address, or look for the record in its list."),
     "mistyped_id": (404, "This id looks mistyped", "One character or more of the id is wrong. Copy it again."),
-    "method_not_allowed": (405, "This address only answers GET, HEAD and OPTIONS", "Send a GET request."),
+    "method_not_allowed": (
+        405,
+        "This address does not answer that method",
+        "Send one of the methods that the Allow header names.",
+    ),
     "not_acceptable": (406, "The answer cannot be given in that form", "Ask for application/json."),
+    "stale": (
+        412,
+        "The record has changed since you read it",
+        "“current” is the record as it stands. Compare it with yours, and send If-Match with the new ETag.",
+    ),
+    "too_large": (413, "The body is too large", "Send 2 MB at most."),
+    "unsupported_media_type": (415, "The body has a type that is not read here", "Send application/json."),
+    "key_reused": (
+        422,
+        "This Idempotency-Key came with another body before",
+        "Send a new key for a new record. The first request with this key was carried out.",
+    ),
+    "if_match_needed": (
+        428,
+        "Changing a record needs the ETag that you read",
+        "Read the record, and send its ETag as If-Match.",
+    ),
     "pull_anew": (410, "This as_of is too old", "Start again with updated_since=start."),
     "too_many_requests": (429, "Too many requests", "Wait as many seconds as Retry-After says, then ask again."),
     "server_error": (500, "Something broke on our side", "Nothing was changed. Try again in a few minutes."),
@@ -39,11 +83,17 @@ class Problem(Exception):
 
     code: str
     points: list[dict] = field(default_factory=list)
+    more: dict = field(default_factory=dict)
 
 
 # What Django REST framework and the packages raise on purpose → the code that says it.
 _SAYS = {
     exceptions.AuthenticationFailed: "bad_token",
+    exceptions.NotAuthenticated: "token_needed",
+    exceptions.ParseError: "unreadable_body",
+    exceptions.UnsupportedMediaType: "unsupported_media_type",
+    RequestDataTooBig: "too_large",
+    UnreadablePostError: "unreadable_body",
     exceptions.MethodNotAllowed: "method_not_allowed",
     exceptions.NotAcceptable: "not_acceptable",
     exceptions.NotFound: "not_found",
@@ -59,7 +109,7 @@ def exception_handler(exception, context):
     request, view = context["request"], context["view"]
     if isinstance(exception, Moved):
         response = HttpResponseRedirect(readdressed(request.get_full_path(), exception.public_id))
-    elif problem := problem_of(exception):
+    elif problem := problem_of(exception, in_query=request.method in SAFE_METHODS):
         response = _response(problem, request)
     else:
         return None
@@ -79,8 +129,8 @@ def _response(problem, request):
     return Response(found, status=found["status"])
 
 
-def problem_of(exception) -> Problem | None:
-    """What to say to something that was raised on purpose."""
+def problem_of(exception, *, in_query=True) -> Problem | None:
+    """What to say to something that was raised on purpose; `in_query`: the values came in the address, not in a body."""
     if isinstance(exception, Problem):
         return exception
     if isinstance(exception, UnknownParameters):
@@ -89,8 +139,11 @@ def problem_of(exception) -> Problem | None:
         return Problem(
             "unknown_parameter", [point(name, "unknown_parameter", detail) for name in exception.names[:MOST_POINTS]]
         )
+    if isinstance(exception, exceptions.ValidationError):
+        return Problem("invalid_fields", list(_in_fields(exception.detail))[:MOST_POINTS])
     if isinstance(exception, ValidationError):
-        return Problem("invalid_parameter", _points(exception))
+        points = _points(exception)
+        return Problem("invalid_parameter", points) if in_query else Problem("invalid_fields", _as_pointers(points))
     if isinstance(exception, Gone):
         return Problem("pull_anew", [point("updated_since", "pull_anew", "It is older than the registry remembers.")])
     code = next((code for kind, code in _SAYS.items() if isinstance(exception, kind)), None)
@@ -99,6 +152,40 @@ def problem_of(exception) -> Problem | None:
 
 def point(parameter: str, code: str, detail: str) -> dict:
     return {"parameter": parameter[:60], "code": code, "detail": detail}
+
+
+def in_body(steps, code: str, detail: str) -> dict:
+    """`steps` lead to the value: names and places from 0."""
+    escaped = (str(step)[:60].replace("~", "~0").replace("/", "~1") for step in steps)
+    return {"pointer": "#" + "".join(f"/{step}" for step in escaped), "code": code, "detail": detail}
+
+
+def in_header(header: str, code: str, detail: str) -> dict:
+    return {"header": header, "code": code, "detail": detail}
+
+
+def _in_fields(detail, steps=()):
+    """The points of what a serializer refuses."""
+    if isinstance(detail, dict):
+        for name, inner in detail.items():
+            yield from _in_fields(inner, steps if name in _OF_NO_FIELD else (*steps, name))
+    elif isinstance(detail, list):
+        for place, inner in enumerate(detail):
+            yield from _in_fields(inner, steps if isinstance(inner, exceptions.ErrorDetail) else (*steps, place))
+    else:
+        yield in_body(steps, detail.code, str(detail))
+
+
+_OF_NO_FIELD = ("non_field_errors", NON_FIELD_ERRORS, "")
+
+
+def _as_pointers(points):
+    """An action names a value of a row by its place: “parties-0-circle”."""
+    found = []
+    for one in points:
+        steps = [step for step in one["parameter"].split("-") if step not in _OF_NO_FIELD]
+        found.append(in_body(steps, one["code"], one["detail"]))
+    return found
 
 
 def refused(parameter: str, code: str, detail: str) -> Problem:
@@ -126,4 +213,6 @@ def document(problem: Problem) -> dict:
         "detail": what_to_do,
         "code": problem.code,
     }
-    return found | {"errors": problem.points} if problem.points else found
+    if problem.points:
+        found["errors"] = problem.points
+    return found | problem.more

@@ -1,125 +1,37 @@
 """What the API offers: a viewset for each kind of record. Addresses, openapi.yaml and the tests iterate over RESOURCES."""
 
-import orjson
-from rest_framework.viewsets import GenericViewSet
+from rest_framework.decorators import action
 
-from partnerships.api import measures, parameters, representations
-from partnerships.api.errors import refused
-from partnerships.api.lists import KeysetPagination, ListingBackend, joined
-from partnerships.api.schemas import FIELDS
-from partnerships.api.views import RegistryView
-from partnerships.core import pulls
-from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter
+from partnerships.api import measures, parameters, representations, serializers
+from partnerships.api.viewsets import ResourceViewSet
+from partnerships.api.writing import WritableViewSet
 from partnerships.directory import filters as directory_filters
 from partnerships.directory import queries as directory
+from partnerships.directory.rules import may_write_organization
 from partnerships.measurement import activity_queries
 from partnerships.measurement import queries as measurement
 from partnerships.measurement.activity_filters import ActivityFilter
 from partnerships.measurement.filters import MeasureFilter, ResultFilter
 from partnerships.meetings import queries as meetings
 from partnerships.meetings.filters import MeetingFilter
+from partnerships.registry import actions
 from partnerships.registry import pulls as registry_pulls
 from partnerships.registry import queries as registry
 from partnerships.registry.filters import PartnershipFilter
-
-# A pull has an order of its own, and words are matched by more than the record that holds them.
-NEVER_IN_SYNC = ("ordering", "q", "exact")
+from partnerships.registry.rules import may_write_partnership
 
 
-class ResourceViewSet(RegistryView, GenericViewSet):
-    """The list of one kind of record, its sync, and single records.
-
-    `listed(person, params, allow=)` gives the Listing, `find(person, public_id)` one record, and `represent(person, records)`
-    what is said of each, `represent_alone` what is said of one that is asked for by itself. `columns` are what a row is read
-    with (none: whole records). `not_in_sync`: filters whose answer can change without a change of the record itself.
-    """
-
-    path = record = ""  # of its list; the name of its shape
-    filterset_class: type[ListFilter]
-    orderings: dict
-    listed = find = represent = represent_alone = None
-    pull = staticmethod(pulls.records)
-    columns: tuple[str, ...] = ()
-    not_in_sync: tuple[str, ...] = ()
-
-    filter_backends = [ListingBackend]
-    pagination_class = KeysetPagination
-    lookup_field, lookup_url_kwarg = "public_id", "id"
-
-    @classmethod
-    def several(cls):
-        """The parameters that may be given more than once."""
-        many = (KeysFilter, TreeFilter)
-        return {"fields"} | {
-            name for name, chosen in cls.filterset_class.base_filters.items() if isinstance(chosen, many)
-        }
-
-    def get_queryset(self):
-        """The query itself: rows are never read without who asks for them."""
-        return self.listed
-
-    def list(self, request, *args, **kwargs):
-        params = request.query_params
-        parameters.refuse_odd(params, self.several())
-        size = self.paginator.get_page_size(request)
-        names = parameters.fields(params, FIELDS[self.path])
-        if "updated_since" in params:
-            return self._pulled(params, size, names)
-        texts = _only(names, self.page())
-        return self.answer(self.get_paginated_response(texts), self.paginator.links)
-
-    def page(self):
-        """The JSON of each row of the page asked for."""
-        return self.texts(self.reader, self.paginate_queryset(self.filter_queryset(self.get_queryset())))
-
-    def retrieve(self, request, id, *args, **kwargs):
-        params = request.query_params
-        parameters.refuse_unknown(params, ("fields",))
-        parameters.refuse_odd(params, {"fields"})
-        names = parameters.fields(params, FIELDS[self.path])
-        (text,) = _only(names, [self.text(self.reader, id)])
-        return self.answer(text.encode())
-
-    def texts(self, person, rows):
-        return [_written(said) for said in self.represent(person, rows)]
-
-    def text(self, person, public_id):
-        (said,) = (self.represent_alone or self.represent)(person, [self.find(person, public_id)])
-        return _written(said)
-
-    def _pulled(self, params, size, names):
-        """A page of sync: what changed since the caller's last pull, and what is gone. Of the public set, whoever asks."""
-        for name in (*NEVER_IN_SYNC, *self.not_in_sync):
-            if name in params:
-                words = "It cannot be used together with updated_since. Leave one of them out."
-                raise refused(name, "not_in_sync", words)
-        listing = self.listed(None, parameters.in_default_order(params), allow=parameters.STEERING)
-        pull = self.pull(listing, since=params["updated_since"], cursor=params.get("cursor"), size=size)
-        links = {"next": parameters.url_with(self.request, cursor=pull.next)} if pull.next else {}
-        gone = [{"id": public_id, "at": at} for public_id, at in pull.gone]
-        end = {"gone": gone, "as_of": pull.as_of, "next": links.get("next")}
-        return self.answer(joined(_only(names, self.pulled_texts(pull.rows)), end), links)
-
-    def pulled_texts(self, rows):
-        return self.texts(None, rows)
-
-
-def _written(value) -> str:
-    return orjson.dumps(value, option=orjson.OPT_UTC_Z).decode()
-
-
-def _only(names, texts):
-    return [parameters.only(names, text) for text in texts] if names else texts
-
-
-class Partnerships(ResourceViewSet):
+class Partnerships(WritableViewSet):
     """Their rows are stored as text."""
 
     path, record = "partnerships", "Partnership"
     filterset_class = PartnershipFilter
     orderings = registry.ORDERINGS
     listed = staticmethod(registry.partnership_list)
+    find = staticmethod(registry.partnership)
     texts = staticmethod(registry.bodies)
+    may_write = staticmethod(may_write_partnership)
+    serializer_class = serializers.PartnershipChangeSerializer
     pull = staticmethod(registry_pulls.documents)
     columns = registry.DOCUMENT_COLUMNS
     not_in_sync = ("stage",)
@@ -136,20 +48,40 @@ class Partnerships(ResourceViewSet):
     def text(self, person, public_id):
         if person is None:
             return registry.public_body(public_id)
-        record = registry.partnership(person, public_id)
+        record = self.find(person, public_id)
         return registry.bodies(person, registry.partnership_rows(person, [record.pk]))[0]
 
     def pulled_texts(self, rows):
         return rows
 
+    @action(detail=True, methods=["post"], serializer_class=serializers.WhySerializer)
+    def publish(self, request, id):
+        return self._do(id, actions.publish_partnership)
 
-class Organizations(ResourceViewSet):
+    @action(detail=True, methods=["post"], serializer_class=serializers.WhySerializer)
+    def unpublish(self, request, id):
+        return self._do(id, actions.withdraw_partnership)
+
+    @action(detail=True, methods=["post"], serializer_class=serializers.EndSerializer)
+    def end(self, request, id):
+        return self._do(id, actions.end_partnership)
+
+    def _do(self, public_id, do):
+        parameters.refuse_unknown(self.request.query_params)
+        record, _ = self.record_to_change(public_id)
+        values = self.checked(self.get_serializer_class(), self.request.data).validated_data
+        return self.written(self.act(record, do, partnership=record, **values).public_id)
+
+
+class Organizations(WritableViewSet):
     path, record = "organizations", "Organization"
     filterset_class = directory_filters.OrganizationFilter
     orderings = directory.BY_NAME
     listed = staticmethod(directory.organization_list)
     find = staticmethod(directory.organization)
     represent = staticmethod(representations.organizations)
+    may_write = staticmethod(may_write_organization)
+    serializer_class = serializers.OrganizationChangeSerializer
 
 
 class Jurisdictions(ResourceViewSet):

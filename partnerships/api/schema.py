@@ -8,9 +8,11 @@ from drf_spectacular.utils import OpenApiParameter
 
 from partnerships.api import errors
 from partnerships.api.examples import EXAMPLES
-from partnerships.api.resources import NEVER_IN_SYNC, RESOURCES
+from partnerships.api.resources import RESOURCES
 from partnerships.api.schemas import FIELDS, SCHEMAS
 from partnerships.api.shapes import KEY, text
+from partnerships.api.viewsets import NEVER_IN_SYNC
+from partnerships.api.writing import LONGEST_KEY
 from partnerships.core.ids import SHAPE
 
 ABOUT = {
@@ -24,18 +26,40 @@ ABOUT = {
     "activities": "Who does what in a partnership. Its parties and results come with one activity alone, not in lists.",
     "measures": "How we know. The numbers of a measure come with it alone, not in lists.",
 }
+_WRITES = ("invalid_fields", "not_allowed", "not_found", "method_not_allowed", "not_acceptable", "too_large")
+_WRITES += ("unsupported_media_type", "too_many_requests")
+_UNDER_ETAG = (*_WRITES, "stale", "if_match_needed")
 _REFUSED = {  # beside a token that isn't valid, and what broke
     "list": ("unknown_parameter", "method_not_allowed", "not_acceptable", "pull_anew", "too_many_requests"),
     "retrieve": ("unknown_parameter", "not_found", "method_not_allowed", "not_acceptable", "too_many_requests"),
     "root": ("unknown_parameter", "method_not_allowed", "not_acceptable", "too_many_requests"),
+    "create": (*_WRITES, "key_reused"),
+}
+# Action of a viewset → the verb of its operation, and what it does.
+_DOES = {
+    "list": ("list", ""),
+    "retrieve": ("read", "One record"),
+    "root": ("read", "What there is to read"),
+    "create": ("create", "Add a record"),
+    "update": ("replace", "Change a record: what is required is sent whole"),
+    "partial_update": ("change", "Change some values of a record"),
+    "publish": ("publish", "Show a draft to everyone"),
+    "unpublish": ("unpublish", "Make a published record a draft again"),
+    "end": ("end", "End a partnership"),
 }
 _NAMES = {
     "400": "BadRequest",
     "401": "BadToken",
+    "403": "NotAllowed",
     "404": "NotFound",
     "405": "MethodNotAllowed",
     "406": "NotAcceptable",
     "410": "PullAnew",
+    "412": "Stale",
+    "413": "TooLarge",
+    "415": "UnsupportedMediaType",
+    "422": "KeyReused",
+    "428": "IfMatchNeeded",
     "429": "TooManyRequests",
     "500": "ServerError",
 }
@@ -50,13 +74,15 @@ class RegistrySchema(AutoSchema):
     def resource(self):
         return getattr(self.view, "path", "")
 
+    @property
+    def _writes(self):
+        return self.method != "GET"
+
     def get_operation_id(self):
-        verb = "list" if self.action == "list" else "read"
-        return f"{verb}_{(self.resource or 'root').replace('-', '_')}"
+        return f"{_DOES[self.action][0]}_{(self.resource or 'root').replace('-', '_')}"
 
     def get_summary(self):
-        names = {"list": f"The list of {self.resource.replace('-', ' ')}", "retrieve": "One record"}
-        return names.get(self.action, "What there is to read")
+        return _DOES[self.action][1] or f"The list of {self.resource.replace('-', ' ')}"
 
     def get_description(self):
         return ""
@@ -65,11 +91,13 @@ class RegistrySchema(AutoSchema):
         return [self.resource] if self.resource else []
 
     def get_auth(self):
-        return []  # the same everywhere, so it is said once
+        return [{"token": []}] if self._writes else []  # of reading, it is said once
 
     def get_override_parameters(self):
         if not self.resource:
             return []
+        if self._writes:
+            return [_IDEMPOTENCY_KEY] if self.action == "create" else [self._id(), _IF_MATCH]
         schema = {"type": "array", "items": {"type": "string", "enum": list(FIELDS[self.resource])}, "minItems": 1}
         about = "Only these top-level names of each record, with commas between."
         more = {"style": "form", "explode": False, "extensions": {}}
@@ -97,21 +125,23 @@ class RegistrySchema(AutoSchema):
     def _is_list_view(self, serializer=None):
         return self.action == "list"
 
+    def map_parsers(self):
+        return [kind for kind in super().map_parsers() if self.method == "PATCH" or "patch" not in kind]
+
     def _get_response_bodies(self, direction="response"):
         etag = {"ETag": {"$ref": "#/components/headers/ETag"}}
         link = {"Link": {"$ref": "#/components/headers/Link"}} if self.action == "list" else {}
         found = {
-            "200": {
+            "201" if self.action == "create" else "200": {
                 "description": "The answer.",
                 "headers": etag | link,
                 "content": {"application/json": {"schema": self._shape()}},
             },
-            "304": {
-                "description": "Nothing changed since the answer that If-None-Match names.",
-                "headers": etag | link,
-            },
         }
-        for code in ("bad_token", *_REFUSED[self.action], "server_error"):
+        if not self._writes:
+            about = "Nothing changed since the answer that If-None-Match names."
+            found["304"] = {"description": about, "headers": etag | link}
+        for code in ("bad_token", *_REFUSED.get(self.action, _UNDER_ETAG), "server_error"):
             status = str(errors.CODES[code][0])
             found[status] = {"$ref": f"#/components/responses/{_NAMES[status]}"}
         return found
@@ -133,7 +163,7 @@ def complete(result, generator, request, public):
     result["security"] = [{}, {"token": []}]
     result["tags"] = [{"name": path, "description": about} for path, about in ABOUT.items()]
     result["components"] = {
-        "schemas": pages | shapes | {"Problem": _problem()},
+        "schemas": pages | shapes | result["components"]["schemas"] | {"Problem": _problem()},
         "headers": _HEADERS,
         "responses": _problems(),
         "securitySchemes": {"token": _TOKEN},
@@ -149,6 +179,19 @@ def _ref(name):
     return {"$ref": f"#/components/schemas/{name}"}
 
 
+_IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": r"^[!-~]+$"},
+    OpenApiParameter.HEADER,
+    description="A key of your own. Whoever sends the same body with it again gets the record that the first request made.",
+)
+_IF_MATCH = OpenApiParameter(
+    "If-Match",
+    {"type": "string", "minLength": 1},
+    OpenApiParameter.HEADER,
+    description="The ETag of the record as you read it, without `fields`.",
+    required=True,
+)
 _TOKEN = {
     "type": "http",
     "scheme": "bearer",
@@ -188,11 +231,13 @@ def _problem():
     point = {
         "type": "object",
         "properties": {
-            "parameter": text("Which parameter."),
+            "parameter": text("Which parameter of the address."),
+            "pointer": text("Which value of the body: a JSON pointer, as a fragment."),
+            "header": text("Which header."),
             "code": text("What is wrong, for programs."),
             "detail": text("What is wrong, for people."),
         },
-        "required": ["parameter", "code", "detail"],
+        "required": ["code", "detail"],
     }
     return {
         "type": "object",
@@ -204,6 +249,7 @@ def _problem():
             "detail": text("What to do."),
             "code": text("What is wrong, for programs."),
             "errors": {"type": "array", "description": "Each point that is wrong.", "items": point},
+            "current": {"type": "object", "description": "Of a stale change: the record as it stands."},
         },
         "required": ["type", "title", "status", "detail", "code"],
         "examples": [

@@ -47,7 +47,7 @@ class RegistryView(APIView):
         return reader_of(self.request)
 
     def initial(self, request, *args, **kwargs):
-        if request.method not in self.allowed_methods:
+        if not hasattr(self, request.method.lower()):
             self.http_method_not_allowed(request)
         if request.method != "OPTIONS":
             super().initial(request, *args, **kwargs)
@@ -57,7 +57,7 @@ class RegistryView(APIView):
         allowed = ", ".join(self.allowed_methods)
         self.headers = CORS | {
             "Access-Control-Allow-Methods": allowed,
-            "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-None-Match",
+            "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match",
             "Access-Control-Max-Age": "86400",
             "Allow": allowed,
         }
@@ -79,10 +79,17 @@ class RegistryView(APIView):
         return response
 
 
+def etag_of(body: bytes) -> str:
+    return f'"{blake2b(body, digest_size=16).hexdigest()}"'
+
+
 def _name(request, response):
     """Gives the answer its ETag, and leaves out its body where the caller has that very answer."""
-    response["ETag"] = etag = f'"{blake2b(response.content, digest_size=16).hexdigest()}"'
-    if "HTTP_IF_NONE_MATCH" in request.META and get_conditional_response(request, etag=etag):
+    response["ETag"] = etag = etag_of(response.content)
+    if "HTTP_IF_NONE_MATCH" not in request.META:
+        return
+    instead = get_conditional_response(request, etag=etag)
+    if instead is not None and instead.status_code == 304:
         response.status_code, response.content = 304, b""
         del response["Content-Type"]
 

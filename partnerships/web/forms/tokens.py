@@ -2,6 +2,7 @@
 
 from django import forms
 
+from partnerships.accounts.choices import Writable
 from partnerships.accounts.models import ApiToken
 from partnerships.accounts.token_actions import MOST_DAYS
 
@@ -23,6 +24,13 @@ class TokenForm(forms.ModelForm):
         label="What else it reads",
         help_text="It always reads what everyone may. Pick bodies whose drafts and private fields it reads as well.",
     )
+    writes = forms.MultipleChoiceField(
+        choices=Writable.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        label="What it may change",
+        help_text="Leave these empty for a program that only reads. It never changes more than you may in the bodies above.",
+    )
     days = forms.IntegerField(
         label="Days until it ends",
         min_value=1,
@@ -40,4 +48,4 @@ class TokenForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["memberships"].queryset = memberships
         if not memberships:
-            del self.fields["memberships"]
+            del self.fields["memberships"], self.fields["writes"]

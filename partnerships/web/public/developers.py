@@ -37,7 +37,7 @@ def page(request):
 def description() -> dict:
     """What the page says of each resource, of the parameters that all lists share, and of each error."""
     api = yaml.safe_load(DESCRIPTION.read_text(encoding="utf-8"))
-    lists = {path: item["get"] for path, item in api["paths"].items() if "x-not-in-sync" in item["get"]}
+    lists = {path: item["get"] for path, item in api["paths"].items() if "x-not-in-sync" in item.get("get", {})}
     first = next(iter(lists.values()))
     shared = {p["name"] for p in first["parameters"] if p.get("x-every-list")}
     return {
@@ -65,9 +65,20 @@ def _resource(api, path, found, shared):
         "orderings": orderings,
         "not_in_sync": [other for other in found["x-not-in-sync"] if other not in shared],
         "fields": [_field(field, schema) for field, schema in record["properties"].items()],
+        "writes": [(item["summary"], verb.upper(), at) for at, verb, item in _writes(api, path)],
         "example": json.dumps(record["examples"][0], indent=2, ensure_ascii=False),
         "example_id": record["examples"][0]["id"],
     }
+
+
+def _writes(api, path):
+    """(path, method, operation) of what changes records of this list."""
+    return [
+        (at, verb, item)
+        for at, methods in api["paths"].items()
+        for verb, item in methods.items()
+        if verb != "get" and at.startswith(path)
+    ]
 
 
 def _schema(api, schema):

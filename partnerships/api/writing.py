@@ -1,0 +1,133 @@
+"""Changing records: with a token that may, under the ETag that the caller read, and each new record once."""
+
+import orjson
+from django.db import IntegrityError, transaction
+from django.utils.http import parse_etags
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.reverse import reverse
+
+from partnerships.api import parameters
+from partnerships.api.errors import Problem, in_header
+from partnerships.api.parsers import JSONParser, MergePatchParser
+from partnerships.api.views import etag_of
+from partnerships.api.viewsets import ResourceViewSet
+from partnerships.core import submitted
+from partnerships.core.access import require
+from partnerships.core.errors import Missing, Moved, Stale
+
+KEY = "HTTP_IDEMPOTENCY_KEY"
+LONGEST_KEY = 255
+
+
+class TokenMayWrite(BasePermission):
+    """Only a token changes anything, and only records of the kinds that it was made for. Asked before any record is looked for,
+    so the answer tells of none. What its person may is decided by the actions."""
+
+    def has_permission(self, request, view):
+        if request.method in SAFE_METHODS:
+            return True
+        if request.auth is None:
+            raise NotAuthenticated
+        if view.path not in request.auth.writes:
+            raise Problem("not_for_writing")
+        return True
+
+
+class WritableViewSet(ResourceViewSet):
+    """`may_write(person, record)` is the package's rule; the serializers call its actions."""
+
+    parser_classes = [JSONParser, MergePatchParser]
+    permission_classes = [TokenMayWrite]
+    may_write = None
+
+    def create(self, request, *args, **kwargs):
+        parameters.refuse_unknown(request.query_params)
+        if KEY not in request.META:
+            return self._created(self._save(None, request.data))
+        key = request.META[KEY]
+        if not (0 < len(key) <= LONGEST_KEY and key.isprintable()):
+            raise Problem(
+                "invalid_header", [in_header("Idempotency-Key", "invalid", f"Send 1 to {LONGEST_KEY} characters.")]
+            )
+        mark = submitted.digest("api", request.user.pk, request.path, key)
+        content = submitted.digest(request.data)
+        return self._sent_before(mark, content) or self._create_once(mark, content)
+
+    def _create_once(self, mark, content):
+        try:
+            with transaction.atomic():
+                saved = self._save(None, self.request.data)
+                submitted.remember(mark, content=content, answer=saved.public_id)
+        except IntegrityError:
+            again = self._sent_before(mark, content)  # at the same moment
+            if again is None:
+                raise
+            return again
+        return self._created(saved)
+
+    def _sent_before(self, mark, content):
+        first = submitted.sent_before(mark)
+        if first is None:
+            return None
+        if first.content != content:
+            raise Problem("key_reused")
+        return self._created(self.find(self.reader, first.answer))
+
+    def _created(self, record):
+        answer = self.written(record.public_id, 201)
+        answer["Location"] = reverse(f"{self.basename}-detail", args=[record.public_id], request=self.request)
+        return answer
+
+    def update(self, request, id, *, partial=False):
+        parameters.refuse_unknown(request.query_params)
+        record, said = self.record_to_change(id)
+        return self.written(self._save(record, request.data, said=said, partial=partial).public_id)
+
+    def partial_update(self, request, id):
+        return self.update(request, id, partial=True)
+
+    def record_to_change(self, public_id):
+        """The record, and its JSON as this caller reads it. Raises Missing, NotAllowed or Problem."""
+        try:
+            record = self.find(self.reader, public_id)
+        except Moved:  # a redirect would make a GET of it
+            raise Missing from None
+        require(self.may_write(self.request.user, record))
+        header = self.request.META.get("HTTP_IF_MATCH")
+        if header is None:
+            raise Problem("if_match_needed")
+        said = self.text(self.reader, record.public_id)
+        tags = parse_etags(header)
+        if tags != ["*"] and etag_of(said.encode()) not in tags:
+            raise self._stale(said)
+        return record, said
+
+    def _stale(self, said):
+        return Problem("stale", more={"current": orjson.Fragment(said)})
+
+    def act(self, record, action, **given):
+        """Calls an action of the package under the version that was compared. Raises Problem where somebody was quicker."""
+        try:
+            return action(by=self.request.user, version=record.version, **given)
+        except Stale:
+            raise self._stale(self.text(self.reader, record.public_id)) from None
+
+    def checked(self, serializer_class, data, **context):
+        """The values of a body. Raises DRF's ValidationError."""
+        if type(data) is not dict:
+            raise Problem("invalid_fields", [])
+        serializer = serializer_class(data=data, context=self.get_serializer_context() | context)
+        serializer.is_valid(raise_exception=True)
+        return serializer
+
+    def _save(self, record, data, *, said=None, partial=False):
+        serializer = self.checked(self.get_serializer_class(), data, record=record, said=said, partial=partial)
+        return serializer.save_by(self, record)
+
+    def written(self, public_id, status=200):
+        text = self.text(self.reader, public_id).encode()
+        answer = self.answer(text)
+        answer.status_code = status
+        answer["ETag"] = etag_of(text)
+        return answer

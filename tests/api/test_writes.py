@@ -1,0 +1,395 @@
+"""Changing records through the API: by whom, under which ETag, once, and what is refused without changing anything."""
+
+import json
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from partnerships.accounts.choices import Writable
+from partnerships.accounts.token_actions import make_token
+from partnerships.core import ids
+from partnerships.models import Change, Membership, Organization, Partnership, SubmittedForm
+from tests import make
+from tests.api.test_errors import problem
+from tests.people import ROLES
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
+
+NEW = {"title": "Homes that last", "kind": "joint_project", "purpose": "learning"}
+GROUP = {"name": "Renters together", "side": "community"}
+
+
+class Program:
+    """A client with a token of this person that may write all kinds."""
+
+    def __init__(self, person, writes=Writable.values):
+        memberships = list(person.memberships.all())
+        token = make_token(
+            by=person,
+            name=f"For {person.email}",
+            memberships=memberships,
+            days=30,
+            writes=writes if memberships else (),
+        )
+        self.client = Client(headers={"authorization": f"Bearer {token[1]}"})
+
+    def get(self, path):
+        return self.client.get(f"/api/v1/{path}")
+
+    def send(self, method, path, body, content_type="application/json", **headers):
+        body = body if isinstance(body, (str, bytes)) else json.dumps(body)
+        return self.client.generic(method, f"/api/v1/{path}", body, content_type=content_type, headers=headers)
+
+    def change(self, path, body, method="PATCH", etag=None):
+        etag = etag or self.get(path).headers.get("ETag", '"none"')
+        return self.send(method, path, body, **{"if-match": etag})
+
+
+@pytest.fixture
+def program(people):
+    return Program(people.editor)
+
+
+@pytest.fixture
+def new(people):
+    make.make_term()
+    return NEW | {"lead": people.office.public_id}
+
+
+@pytest.fixture
+def record(people):
+    return make.make_partnership(lead=people.office)
+
+
+def at(record):
+    return f"partnerships/{record.public_id}/"
+
+
+def pointers(answer, status=400, code="invalid_fields"):
+    return [(error["pointer"], error["code"]) for error in problem(answer, status, code)["errors"]]
+
+
+# What comes of it
+
+
+def test_a_partnership_is_added_changed_published_and_ended(program, new, people):
+    made = program.send("POST", "partnerships/", new | {"summary": "For renters.", "why": "From our own system"})
+    assert made.status_code == 201, made.content
+    said = made.json()
+    assert made["Location"] == f"http://testserver/api/v1/partnerships/{said['id']}/"
+    assert (made["Cache-Control"], made["ETag"]) == (
+        "private, no-store",
+        program.get(f"partnerships/{said['id']}/")["ETag"],
+    )
+    record = Partnership.objects.get(public_id=said["id"])
+    assert (record.title, record.summary, record.is_published) == ("Homes that last", "For renters.", False)
+    assert Change.objects.get(record_type="partnership", record_id=record.pk).why == "From our own system"
+
+    parties = [{"id": people.office.public_id, "roles": ["lead"]}, {"id": people.organization.public_id, "roles": ["backbone"],
+        "backbone_hours_per_month": 12, "circle": "decides"}]  # fmt: skip
+    changed = program.change(at(record), {"parties": parties, "issue_areas": [], "starts_on": "2026-03-01"})
+    assert changed.status_code == 200, changed.content
+    assert [(party["id"], party["roles"], party["circle"]) for party in changed.json()["parties"]] == [
+        (people.office.public_id, ["lead"], None),
+        (people.organization.public_id, ["backbone"], "decides"),
+    ]
+    assert changed.json()["parties"][1]["backbone_hours_per_month"] == 12
+
+    assert program.change(f"{at(record)}publish/", {}, "POST", changed["ETag"]).status_code == 200
+    assert Client().get(f"/api/v1/{at(record)}").status_code == 200
+    ended = program.change(
+        f"{at(record)}end/",
+        {"ends_on": "2026-10-01", "status_reason": "Done."},
+        "POST",
+        program.get(at(record))["ETag"],
+    )
+    assert (ended.status_code, ended.json()["status"], ended.json()["ends_on"]) == (200, "ended", "2026-10-01")
+    gone = program.change(f"{at(record)}unpublish/", {"why": "Again"}, "POST", ended["ETag"])
+    assert (gone.status_code, Client().get(f"/api/v1/{at(record)}").status_code) == (200, 404)
+    verbs = Change.objects.filter(record_type="partnership", record_id=record.pk).order_by("id")
+    assert [change.verb for change in verbs] == ["create", "update", "publish", "update", "withdraw"]
+    assert {change.by for change in verbs} == {people.editor}
+
+
+def test_an_organization_is_added_and_changed(program, people):
+    make.make_term("language", "so")
+    made = program.send("POST", "organizations/", GROUP | {"kept_by": people.office.public_id, "languages": ["so"]})
+    assert (made.status_code, made.json()["languages"]) == (201, ["so"]), made.content
+    path = f"organizations/{made.json()['id']}/"
+    changed = program.change(
+        path, {"aims": "Fair rents", "area": [people.office.public_id], "address": "1 Main Street"}
+    )
+    assert (changed.status_code, changed.json()["aims"]) == (200, "Fair rents"), changed.content
+    record = Organization.objects.get(public_id=made.json()["id"])
+    assert (list(record.area.all()), record.address, record.listing) == ([people.office], "1 Main Street", "unlisted")
+    assert pointers(program.change(path, {"listing": "profiled"})) == [("#/listing", "not_yours")]
+    assert pointers(program.send("POST", "organizations/", GROUP)) == [("#/kept_by", "required")]
+
+
+def test_what_was_read_can_be_sent_back_and_changes_nothing(program, record):
+    before, entries = program.get(at(record)), Change.objects.count()
+    answer = program.send("PUT", at(record), before.content, **{"if-match": before["ETag"]})
+    assert (answer.status_code, answer.content) == (200, before.content), answer.content
+    record.refresh_from_db()
+    assert Change.objects.count() == entries
+    said = before.json() | {"title": "Another"}
+    answer = program.send("PUT", at(record), said, **{"if-match": before["ETag"]})
+    assert answer.json()["title"] == "Another"
+    latest = Change.objects.filter(record_type="partnership", record_id=record.pk).last()
+    assert set(latest.after) == {"title"}
+
+
+def test_put_needs_what_is_required_and_patch_does_not(program, record):
+    etag = program.get(at(record))["ETag"]
+    answer = program.send("PUT", at(record), {"title": "Another"}, **{"if-match": etag})
+    assert sorted(pointers(answer)) == [("#/kind", "required"), ("#/lead", "required"), ("#/purpose", "required")]
+    body = {"title": "Another"}
+    answer = program.send("PATCH", at(record), body, "application/merge-patch+json", **{"if-match": etag})
+    assert answer.status_code == 200
+
+
+# Rights: each role with each write
+
+
+def writes(record, group):
+    """(name, a function of a program that tries it) of every write."""
+    yield "add", lambda p: p.send("POST", "partnerships/", NEW | {"lead": record.lead.public_id})
+    yield "change", lambda p: p.change(at(record), {"summary": "By a program"})
+    yield (
+        "end",
+        lambda p: p.change(
+            f"{at(record)}end/",
+            {"ends_on": str(date.today()), "status_reason": "Done."},
+            "POST",
+            p.get(at(record)).headers.get("ETag"),
+        ),
+    )
+    yield "add a group", lambda p: p.send("POST", "organizations/", GROUP | {"kept_by": record.lead.public_id})
+    yield "change a group", lambda p: p.change(f"organizations/{group.public_id}/", {"aims": "By a program"})
+
+
+# Role → the statuses of these writes: of a published partnership and an organization that its lead keeps.
+OFFICE = {"editor": [201, 200, 200, 201, 200]}
+READS = [403, 403, 403, 403, 403]
+STATUSES = OFFICE | {
+    "reader": READS,
+    "other_editor": [400, 403, 403, 400, 403],
+    "partner": READS,
+    "stranger": [403, 403, 403, 403, 403],
+    "administrator": [403, 403, 403, 403, 403],
+}
+
+
+@pytest.mark.parametrize("role", STATUSES)
+def test_each_role_writes_what_its_pages_let_it_write(people, record, role):
+    make.make_term()
+    group = make.make_organization("Kept by the office", "named", kept_by=people.office)
+    program, found = Program(getattr(people, role)), []
+    for _, do in writes(record, group):
+        before = Change.objects.count()
+        answer = do(program)
+        found.append(answer.status_code)
+        assert answer.status_code < 300 or Change.objects.count() == before
+    assert (role, found) == (role, STATUSES[role])
+    assert set(STATUSES) <= set(ROLES)
+
+
+def test_a_record_that_may_not_be_seen_is_a_missing_one(people):
+    draft = make.make_partnership(lead=people.office, published=False)
+    hidden = make.make_organization("Hidden", "unlisted", kept_by=people.office)
+    program = Program(people.other_editor)
+    missing = f"partnerships/{ids.from_body('P', '000000')}/"
+    for body in ({"title": "Mine"}, {"nothing": 1}, "{"):
+        first = program.send("PATCH", missing, body)
+        problem(first, 404, "not_found")
+        for path in (at(draft), f"organizations/{hidden.public_id}/", f"{at(draft)}publish/"):
+            answer = program.send("POST" if "publish" in path else "PATCH", path, body)
+            assert (answer.status_code, answer.content) == (404, first.content)
+    for field, hidden_id in (("parties", hidden.public_id), ("grew_out_of", draft.public_id)):
+        value = [{"id": hidden_id}] if field == "parties" else [hidden_id]
+        body = NEW | {"lead": people.other_office.public_id, field: value}
+        make.make_term()
+        assert pointers(program.send("POST", "partnerships/", body))[0][1] == "unknown_value"
+
+
+def test_only_a_token_that_was_made_for_it_changes_anything(client, people, record, new):
+    problem(client.post("/api/v1/partnerships/", new, "application/json"), 401, "token_needed")
+    client.force_login(people.editor)
+    answer = client.post("/api/v1/partnerships/", new, "application/json")
+    assert answer["WWW-Authenticate"] == 'Bearer realm="Partnership Registry"'
+    problem(answer, 401, "token_needed")
+    reads = Program(people.editor, writes=["organizations"])
+    for path in (at(record), f"partnerships/{ids.from_body('P', '000000')}/"):
+        problem(reads.send("PATCH", path, {}), 403, "not_for_writing")
+    problem(reads.send("POST", "partnerships/", new), 403, "not_for_writing")
+    assert reads.get(at(record)).status_code == 200
+
+
+def test_a_right_that_ends_ends_for_the_token(program, people, record):
+    assert program.change(at(record), {"summary": "One"}).status_code == 200
+    Membership.objects.filter(person=people.editor).update(role="reader")
+    problem(program.change(at(record), {"summary": "Two"}), 403, "not_allowed")
+
+
+# Two who write at once
+
+
+def test_a_change_needs_the_etag_that_was_read(program, record):
+    problem(program.send("PATCH", at(record), {"title": "Blind"}), 428, "if_match_needed")
+    first = program.get(at(record))["ETag"]
+    assert program.change(at(record), {"title": "First"}, etag=first).status_code == 200
+    for etag in (first, '"x"', f"W/{program.get(at(record))['ETag']}", "nonsense"):
+        found = problem(program.change(at(record), {"title": "Second"}, etag=etag), 412, "stale")
+        assert found["current"]["title"] == "First"
+    now = program.get(at(record))["ETag"]
+    assert program.change(at(record), {"title": "Third"}, etag=f'"x", {now}').status_code == 200
+    assert program.change(at(record), {"title": "Fourth"}, etag="*").status_code == 200
+
+
+def test_who_is_overtaken_after_the_comparison_is_stale_too(program, record, monkeypatch):
+    from partnerships.api.writing import WritableViewSet
+
+    compare = WritableViewSet.record_to_change
+
+    def slowly(view, public_id):
+        found = compare(view, public_id)
+        Partnership.objects.filter(pk=record.pk).update(version=record.version + 1)
+        return found
+
+    monkeypatch.setattr(WritableViewSet, "record_to_change", slowly)
+    problem(program.change(at(record), {"title": "Slow"}), 412, "stale")
+
+
+def test_a_key_makes_one_record(program, new, people):
+    first = program.send("POST", "partnerships/", new, **{"idempotency-key": "one"})
+    again = program.send("POST", "partnerships/", new, **{"idempotency-key": "one"})
+    assert (first.status_code, again.status_code, again.content) == (201, 201, first.content)
+    assert (again["Location"], Partnership.objects.count()) == (first["Location"], 1)
+    other = program.send("POST", "partnerships/", new | {"title": "Other"}, **{"idempotency-key": "one"})
+    problem(other, 422, "key_reused")
+    assert Partnership.objects.count() == 1
+    assert program.send("POST", "partnerships/", new, **{"idempotency-key": "two"}).status_code == 201
+    # It is the person's own, and of this list.
+    make.make_term()
+    theirs = Program(people.other_editor)
+    body = NEW | {"lead": people.other_office.public_id}
+    assert theirs.send("POST", "partnerships/", body, **{"idempotency-key": "one"}).status_code == 201
+    # What was refused used up no key.
+    wrong = program.send("POST", "partnerships/", new | {"kind": "none"}, **{"idempotency-key": "three"})
+    assert (wrong.status_code, SubmittedForm.objects.count()) == (400, 3)
+    assert program.send("POST", "partnerships/", new, **{"idempotency-key": "three"}).status_code == 201
+    for key in ("x" * 256, ""):
+        problem(program.send("POST", "partnerships/", new, **{"idempotency-key": key}), 400, "invalid_header")
+
+
+# What can't be read
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ({"nothing": 1}, [("#/nothing", "unknown_field")]),
+        ({"a/b~c": 1}, [("#/a~1b~0c", "unknown_field")]),
+        ({"id": "P-000000-0"}, [("#/id", "read_only")]),
+        ({"facts": {"asks": []}}, [("#/facts", "read_only")]),
+        ({"internal_notes": "x"}, [("#/internal_notes", "unknown_field")]),
+        ({"is_published": True}, [("#/is_published", "unknown_field")]),
+        ({"title": 5}, [("#/title", "invalid")]),
+        ({"title": ""}, [("#/title", "blank")]),
+        ({"title": None}, [("#/title", "null")]),
+        ({"title": "x" * 300}, [("#/title", "max_length")]),
+        ({"kind": "none"}, [("#/kind", "invalid_choice")]),
+        ({"kind": {}}, [("#/kind", "invalid_choice")]),
+        ({"kind": ["contract"]}, [("#/kind", "invalid_choice")]),
+        ({"engagement": 9}, [("#/engagement", "invalid_choice")]),
+        ({"engagement": 1e400}, [("#/engagement", "invalid_choice")]),
+        ({"starts_on": "soon"}, [("#/starts_on", "invalid")]),
+        ({"starts_on": 20260101}, [("#/starts_on", "invalid")]),
+        ({"starts_on": "0001-01-01"}, [("#/starts_on", "year")]),
+        ({"lead": 5}, [("#/lead", "invalid")]),
+        ({"lead": "J-000000-0"}, [("#/lead", "unknown_value")]),
+        ({"lead": {"name": "City"}}, [("#/lead", "invalid")]),
+        ({"purpose": "none"}, [("#/purpose", "unknown_value")]),
+        ({"purpose": []}, [("#/purpose", "invalid")]),
+        ({"issue_areas": "housing"}, [("#/issue_areas", "invalid")]),
+        ({"issue_areas": ["none"]}, [("#/issue_areas", "unknown_value")]),
+        ({"issue_areas": [1]}, [("#/issue_areas", "invalid")]),
+        ({"issue_areas": ["x"] * 51}, [("#/issue_areas", "too_many")]),
+        ({"parties": {}}, [("#/parties", "not_a_list")]),
+        ({"parties": [5]}, [("#/parties/0", "invalid")]),
+        ({"parties": [{}]}, [("#/parties/0/id", "required")]),
+        ({"parties": [{"id": "G-000000-0"}]}, [("#/parties/0/id", "unknown_value")]),
+        ({"parties": [{"id": "P-000000-0"}]}, [("#/parties/0/id", "unknown_value")]),
+        ({"grew_out_of": ["P-000000-0"]}, [("#/grew_out_of", "unknown_value")]),
+        ({"documents": [{"title": "x"}]}, [("#/documents/0/url", "required")]),
+        ({"documents": [{"title": "x", "url": "javascript:alert(1)"}]}, [("#/documents/0/url", "invalid")]),
+        ({"title": 1, "kind": "x"}, [("#/title", "invalid"), ("#/kind", "invalid_choice")]),
+        ('{"title": "a", "title": "b"}', [("#/title", "twice")]),
+        ("[]", None),
+        ('"x"', None),
+        ("null", None),
+    ],
+)
+def test_values_that_cannot_be_used(program, record, body, found):
+    before = program.get(at(record))
+    answer = program.change(at(record), body)
+    if found is None:
+        problem(answer, 400, "invalid_fields")
+    else:
+        assert pointers(answer) == found
+    assert program.get(at(record)).content == before.content
+
+
+def test_an_action_names_the_value_of_a_row(program, record, people):
+    party = {"id": people.office.public_id, "roles": ["lead"], "starts_on": "2026-02-01", "ends_on": "2026-01-01"}
+    answer = program.change(at(record), {"parties": [party, {"id": people.organization.public_id}]})
+    assert [pointer for pointer, _ in pointers(answer)] == ["#/parties/0"]
+    answer = program.change(
+        at(record), {"parties": [{"id": people.office.public_id, "roles": ["lead", "none"], "mood": 1}]}
+    )
+    assert sorted(pointers(answer)) == [
+        ("#/parties/0/mood", "unknown_field"),
+        ("#/parties/0/roles/1", "invalid_choice"),
+    ]
+    answer = program.change(at(record), {"parties": []})
+    assert [pointer for pointer, _ in pointers(answer)] == ["#/parties"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"{", b"", b"\xff", b'{"title": NaN}', b"[" * 100_000, b'{"a":' * 50_000, b'{"title": "a\\u0000b"}', b'{"title": "\\ud800"}',
+     b'{"a": ' + b"[" * 12 + b"]" * 12 + b"}", b'{"engagement": ' + b"9" * 5000 + b"}", "\ufeff{}".encode()],
+)  # fmt: skip
+def test_bodies_that_cannot_be_read(program, record, body):
+    answer = program.change(at(record), body)
+    if body:
+        problem(answer, 400, "unreadable_body")
+    else:
+        assert answer.status_code == 200  # nothing to change
+
+
+def test_bodies_of_another_type_and_too_large(program, record, settings):
+    for kind in (
+        "text/plain",
+        "application/xml",
+        "multipart/form-data; boundary=x",
+        "application/x-www-form-urlencoded",
+    ):
+        problem(program.send("POST", "partnerships/", b"title=x", kind), 415, "unsupported_media_type")
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    answer = program.change(at(record), {"summary": "x" * 2000})
+    problem(answer, 413, "too_large")
+
+
+def test_addresses_say_which_methods_they_answer(program, record):
+    for path, allowed in (
+        ("partnerships/", "GET, POST, HEAD, OPTIONS"),
+        (at(record), "GET, PUT, PATCH, HEAD, OPTIONS"),
+        (f"{at(record)}publish/", "POST, OPTIONS"),
+        ("meetings/", "GET, HEAD, OPTIONS"),
+    ):
+        answer = program.send("DELETE", path, "")
+        problem(answer, 405, "method_not_allowed")
+        assert (path, answer["Allow"]) == (path, allowed)
+        assert program.send("OPTIONS", path, "")["Access-Control-Allow-Methods"] == allowed

@@ -11,7 +11,9 @@ from partnerships.insight import network_readings, snapshots
 from partnerships.mail import outbox
 from partnerships.notifications import digest_planning, letters, planning
 from partnerships.notifications.forgetting import forget_sign_in_letters
-from partnerships.records import drafts, import_work, importing, list_files, retention
+from partnerships.records import drafts, list_files, retention
+from partnerships.records.imports import files as importing
+from partnerships.records.imports import work as import_work
 from partnerships.registry import asking, inviting, publication
 from partnerships.registry.forgetting import forget_old_tombstones
 from partnerships.reports import actions as reports

@@ -23,7 +23,7 @@ from partnerships.core import stamps
 from partnerships.core.ids import SHAPE
 from partnerships.directory.actions import save_organization
 from partnerships.models import Import
-from partnerships.records import importing
+from partnerships.records.imports import files as importing
 from tests import make
 from tests.counts import forget_counts
 from tests.people import make_people

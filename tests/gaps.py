@@ -26,7 +26,9 @@ from partnerships.models import (
     Person,
     Result,
 )
-from partnerships.records import bulk, import_work, importing, merging, splitting, undoing
+from partnerships.records import bulk, merging, splitting, undoing
+from partnerships.records.imports import files as importing
+from partnerships.records.imports import work as import_work
 from partnerships.registry import actions as registry
 from tests.make import (
     make_activity,

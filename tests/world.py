@@ -26,8 +26,10 @@ from partnerships.meetings.feeds import make_feed
 from partnerships.models import Contact, Letter, LoginCode, Membership, Party
 from partnerships.notifications import links, recipients
 from partnerships.notifications.following import follow
-from partnerships.records import import_work, importing, list_files
+from partnerships.records import list_files
 from partnerships.records.drafts import keep_draft
+from partnerships.records.imports import files as importing
+from partnerships.records.imports import work as import_work
 from partnerships.records.merging import merge
 from partnerships.records.merging_people import merge as merge_people
 from partnerships.registry import inviting

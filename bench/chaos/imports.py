@@ -127,7 +127,8 @@ def _desk():
 
 def _bring(content):
     from partnerships.models import Import
-    from partnerships.records import import_work, importing
+    from partnerships.records.imports import files as importing
+    from partnerships.records.imports import work as import_work
 
     person, office = _desk()
     one = importing.bring(by=person, jurisdiction=office, kind="organizations", filename="trial.csv", content=content)
@@ -145,7 +146,7 @@ def _records():
 def one_wrong():
     from django.core.exceptions import ValidationError
 
-    from partnerships.records import importing
+    from partnerships.records.imports import files as importing
 
     began = time.monotonic()
     person, one = _bring(_file(ROWS, WRONG))
@@ -176,7 +177,8 @@ def write():
     from partnerships.core import clock
     from partnerships.core.beside import Beside
     from partnerships.models import Import
-    from partnerships.records import import_work, importing
+    from partnerships.records.imports import files as importing
+    from partnerships.records.imports import work as import_work
 
     person, _ = _desk()
     one = Import.objects.select_related("jurisdiction").get()
@@ -206,7 +208,8 @@ def write():
 def whole():
     """10,000 rows written, and the same file again."""
     from partnerships.models import Change
-    from partnerships.records import import_work, importing
+    from partnerships.records.imports import files as importing
+    from partnerships.records.imports import work as import_work
 
     person, one = _bring(_file(ROWS))
     importing.start_writing(one=one, by=person)

@@ -8,7 +8,8 @@ from partnerships.accounts.saved_lists import save_list
 from partnerships.accounts.token_actions import make_token
 from partnerships.core import clock
 from partnerships.models import Import, Membership, Person, RetentionRun
-from partnerships.records import drafts, importing
+from partnerships.records import drafts
+from partnerships.records.imports import files as importing
 from partnerships.reports import actions as reports
 from tests.make import make_person
 from tests.world import make_file, make_import

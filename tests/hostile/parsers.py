@@ -66,12 +66,12 @@ def _period(text):
 
 def _cell(reads):
     def parse(text):
-        from partnerships.records import import_values
+        from partnerships.records.imports import cells
 
         looker = SimpleNamespace(starts_1904=False, remark=lambda words: None)
         try:
-            return import_values.READERS[reads](SimpleNamespace(of="J"), text, looker)
-        except import_values.Wrong:
+            return cells.READERS[reads](SimpleNamespace(of="J"), text, looker)
+        except cells.Wrong:
             return None
 
     return parse
@@ -194,8 +194,8 @@ PARSERS = {
     "domain": Parser(_pieces(_domain)),
     "id": Parser(_of("core.ids:parse")),
     "address of a record": Parser(_of("core.ids:readdressed", public_id="M-000000-1")),
-    "id in a cell": Parser(_of("records.import_values:id_in", letter="M")),
-    "parts of a cell": Parser(_of("records.import_values:parts_of")),
+    "id in a cell": Parser(_of("records.imports.cells:id_in", letter="M")),
+    "parts of a cell": Parser(_of("records.imports.cells:parts_of")),
     **{f"cell of {reads}": Parser(_pieces(_cell(reads))) for reads in ("text", "date", "ein", "uei", "yes")},
     "heading": Parser(_of("core.tables:folded")),
     "number": Parser(_of("measurement.point_checks:read_number")),

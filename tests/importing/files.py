@@ -7,7 +7,7 @@ import openpyxl
 
 from partnerships import tasks
 from partnerships.models import Import
-from partnerships.records import importing
+from partnerships.records.imports import files as importing
 
 
 def as_csv(*rows, mark=",", encoding="utf-8"):

@@ -11,7 +11,9 @@ from partnerships.core import clock
 from partnerships.core.errors import Missing, NotAllowed
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, ColumnMemory, DistinctPair, Import, Membership, Organization
-from partnerships.records import import_organizations, import_work, importing
+from partnerships.records.imports import files as importing
+from partnerships.records.imports import work as import_work
+from partnerships.records.imports.kinds import organizations as import_organizations
 from partnerships.records.privacy import erase_person, own_data
 from tests.importing.files import answer, as_csv, as_xlsx, bring, now, problems, states, write
 from tests.make import make_issue_area, make_jurisdiction, make_organization, make_term

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from partnerships.directory.actions import save_department, save_organization
 from partnerships.models import Contact, Department, DistinctPair, Membership, Organization, Partnership
-from partnerships.records import importing
+from partnerships.records.imports import files as importing
 from partnerships.registry.models import Party
 from tests.importing.files import answer, as_csv, bring, now, problems, states, write
 from tests.make import make_department, make_issue_area, make_organization, make_partnership, make_term, party

@@ -8,7 +8,7 @@ import pytest
 from partnerships.core.errors import ValidationError
 from partnerships.measurement.plan_fields import guessed
 from partnerships.models import Change
-from partnerships.records import plan_files
+from partnerships.records.imports import plans as plan_files
 from tests.make import make_plan
 
 HEADINGS = [

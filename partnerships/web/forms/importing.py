@@ -6,7 +6,7 @@ from django import forms
 from partnerships.accounts.choices import ImportKind
 from partnerships.core.errors import ValidationError
 from partnerships.core.tables import MOST_BYTES, MOST_ROWS
-from partnerships.records.import_fields import KINDS
+from partnerships.records.imports.fields import KINDS
 
 _FILE = f"CSV or XLSX, {MOST_BYTES // 2**20} MB and {MOST_ROWS:,} rows at most."
 _KEPT = "You alone see it here. It is erased once it is written, or after seven days. A public-records request may reach it."

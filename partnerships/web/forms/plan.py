@@ -12,7 +12,7 @@ from partnerships.measurement.plan_fields import COLUMNS, guessed
 from partnerships.measurement.plan_queries import offered
 from partnerships.measurement.plans import FIELDS, MOST_OUTCOMES, OUTCOME
 from partnerships.measurement.rules import results_visible_to
-from partnerships.records.plan_files import MOST_TEXT
+from partnerships.records.imports.plans import MOST_TEXT
 from partnerships.registry.models import Partnership
 from partnerships.web.forms.record import RecordForm, why_field
 

@@ -12,8 +12,8 @@ from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.filters import refuse_unknown
 from partnerships.core.workbooks import CONTENT_TYPE, workbooks
 from partnerships.directory.rules import may_add_organization
-from partnerships.records import importing
-from partnerships.records.import_fields import KINDS
+from partnerships.records.imports import files as importing
+from partnerships.records.imports.fields import KINDS
 from partnerships.web.csv import download
 from partnerships.web.editing import place_errors, saved, seen_now, status_of
 from partnerships.web.forms.importing import BringForm, ColumnsForm, SheetForm, StepForm

@@ -4,9 +4,10 @@ from django.urls import reverse
 
 from partnerships.accounts.choices import ImportState
 from partnerships.core.errors import ValidationError
-from partnerships.records import importing
-from partnerships.records.import_fields import KINDS
-from partnerships.records.import_items import CHANGED, DECIDE, NEW, OTHER, REFUSED, SAME
+from partnerships.core.importing import CHANGED, DECIDE, NEW, REFUSED, SAME
+from partnerships.records.imports import files as importing
+from partnerships.records.imports.fields import KINDS
+from partnerships.records.imports.items import OTHER
 from partnerships.web.similar import WORDS
 
 PAGE_SIZE = 20

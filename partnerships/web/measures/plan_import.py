@@ -16,7 +16,7 @@ from partnerships.core.filters import refuse_unknown
 from partnerships.measurement import plan_queries as queries
 from partnerships.measurement.plan_fields import COLUMNS
 from partnerships.measurement.rules import may_write_plan
-from partnerships.records import plan_files
+from partnerships.records.imports import plans as plan_files
 from partnerships.web.csv import download
 from partnerships.web.editing import STALE, saved, seen_now, status_of
 from partnerships.web.forms.plan import BringPlanForm, TableForm, table_from

@@ -19,11 +19,13 @@ from partnerships.core.access import fingerprint
 from partnerships.core.beside import Beside
 from partnerships.core.children import by_field
 from partnerships.core.errors import NotAllowed, Stale, ValidationError
+from partnerships.core.importing import Problem
 from partnerships.core.table_files import read
 from partnerships.directory.rules import may_write_jurisdiction
-from partnerships.records import import_results as results
-from partnerships.records.import_items import Item, Job, Problem, taken
-from partnerships.records.importing import AT_WORK, is_known_for, kept_of, picks_of
+from partnerships.records.imports import previews
+from partnerships.records.imports.files import AT_WORK, is_known_for, kept_of, picks_of
+from partnerships.records.imports.items import Job, taken
+from partnerships.records.imports.kinds import IMPORTERS
 from partnerships.records.models import Import
 
 LEASE = timedelta(minutes=3)
@@ -102,10 +104,10 @@ def _check(one, claim):
     job = _job(one)
     claim.note(rows_total=len(job.table.rows))
     known = one.result if "items" in one.result else None
-    items = results.MODULES[one.kind].compare(
-        job, alike=results.alike_in(known, one.kind) if known else None, tell=claim.tell
+    items = IMPORTERS[one.kind].compare(
+        job, alike=previews.alike_in(known, one.kind) if known else None, tell=claim.tell
     )
-    result = kept_of(one) | results.of_items(job, items)
+    result = kept_of(one) | previews.of_items(job, items)
     claim.note(state=ImportState.READY, result=result, reader=fingerprint(job.person), rows_done=len(job.table.rows))
 
 
@@ -114,11 +116,11 @@ def _write(one, claim):
     if fingerprint(job.person) != one.reader:
         raise _Refused([[0, "", "What you may change is another by now. Compare the file anew, then look it over."]])
     with Beside("import", one.pk, lambda done: claim.hold(rows_done=done)) as beside, transaction.atomic():
-        alike = results.alike_in(one.result, one.kind)
-        items = results.MODULES[one.kind].compare(job, alike=alike)
-        if rows := results.differs(one.result, results.of_items(job, items)):
+        alike = previews.alike_in(one.result, one.kind)
+        items = IMPORTERS[one.kind].compare(job, alike=alike)
+        if rows := previews.differs(one.result, previews.of_items(job, items)):
             raise _Refused([[row, "", _MOVED] for row in rows[:200]])
-        written, problems = _written(job, results.units_of(one.kind, items), beside)
+        written, problems = _written(job, [item for item in items if item.is_new or item.differences], beside)
         if problems:
             raise _Refused([[one.row, one.column, one.words] for one in sorted(problems, key=lambda one: one.row)])
         beside.end()
@@ -130,26 +132,24 @@ def _write(one, claim):
 _MOVED = "Somebody changed this record after you looked, so nothing was written. Compare the file anew."
 
 
-def _written(job, units, beside):
+def _written(job, items, beside):
     """Saves all of it; gives (what was written, all that was refused). What is refused is rolled back by itself, so that the
     others can be tried as well, and every error is told at once."""
-    written, problems, done = [], [], 0
-    module = results.MODULES[job.kind]
-    for unit in units:
-        items = results.items_of(unit)
-        done += sum(len(item.rows) for item in items)
-        if all(not item.is_new and not taken(job, item) for item in items):
+    written, problems, done, importer = [], [], 0, IMPORTERS[job.kind]
+    for unit in importer.units(items):
+        done += sum(len(item.rows) for item in unit)
+        if all(not item.is_new and not taken(job, item) for item in unit):
             continue
         try:
-            saved = module.write(job, unit)
+            saved = importer.write(job, unit)
         except ValidationError as problem:
-            problems += _placed(job, items, problem)
+            problems += _placed(job, unit, problem)
         except NotAllowed:
-            problems.append(Problem(items[0].row, "", "You may not change this record any more."))
+            problems.append(Problem(unit[0].row, "", "You may not change this record any more."))
         except Stale:
-            problems.append(Problem(items[0].row, "", _MOVED))
+            problems.append(Problem(unit[0].row, "", _MOVED))
         else:
-            verb = "added" if items[0].is_new and items[0].owner is None else "changed"
+            verb = "added" if unit[0].is_new and unit[0].owner is None else "changed"
             written.append([verb, saved._meta.model_name, saved.public_id, str(saved)])
         beside.tell(done)
     return written, problems
@@ -159,25 +159,12 @@ def _placed(job, items, problem) -> list[Problem]:
     """An action's refusal at the rows and columns of the file, as far as they can be told."""
     found = []
     for key, errors in by_field(problem).items():
-        item, name = _target(items, key)
+        name, _, rest = key.partition("-")
+        place, _, inner = rest.partition("-")
+        item, name = IMPORTERS[job.kind].place(items, name, place, inner)
         label = job.label(name) if name in job.described.by_key else ""
         found += [Problem(item.row, label, " ".join(error.messages)) for error in errors]
     return found
-
-
-def _target(items, key) -> tuple[Item, str]:
-    name, _, rest = key.partition("-")
-    place, _, inner = rest.partition("-")
-    if name == "contacts" and place.isdecimal():
-        by_record = {item.record.pk: item for item in items if item.record}
-        rows = [by_record.get(one.pk) for one in items[0].owner.contacts.all()]
-        rows += [item for item in items if not item.record]  # in the order in which they were sent
-        return rows[int(place)] or items[0], inner
-    if name == "points" and place.isdecimal():
-        return items[int(place)], "period" if inner in ("starts_on", "cell") else inner
-    if name == "parties":
-        return items[0], "party"
-    return items[0], "ein" if name == "identifiers" else key
 
 
 class _Claim:

@@ -3,70 +3,17 @@
 An Item is one record with the rows that speak of it. What a file leaves empty changes nothing.
 """
 
-from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from partnerships.core.errors import ValidationError
+from partnerships.core.importing import Difference, Item, Problem, refuse_twice
 from partnerships.core.tables import Table, folded, is_empty
-from partnerships.records.import_fields import KINDS, Described
-from partnerships.records.import_values import Looker, Wrong, parts_of, read, text_of, words_of
+from partnerships.records.imports.cells import Looker, Wrong, parts_of, read, text_of, words_of
+from partnerships.records.imports.fields import KINDS, Described
 
-NEW, CHANGED, SAME, REFUSED, DECIDE = "new", "changed", "same", "refused", "decide"
-STATES = (DECIDE, REFUSED, CHANGED, NEW, SAME)
 OTHER = "other"  # the answer that a row is none of the records that are like it
 BATCH = 400
-
-
-@dataclass
-class Problem:
-    """What stands in the way, at which row (0: the file) and column, and what to do."""
-
-    row: int
-    column: str
-    words: str
-
-
-@dataclass
-class Difference:
-    """A field whose value is another in the file than in the registry, both as text."""
-
-    key: str
-    label: str
-    there: str
-    given: str
-
-
-@dataclass(eq=False)
-class Item:
-    """`values`: field → value of the file; `record`: what it is compared with, if there is one.
-    `extra`: what a kind keeps for its writing."""
-
-    row: int
-    values: dict = field(default_factory=dict)
-    rows: list[int] = field(default_factory=list)
-    record: object = None
-    owner: object = None
-    title: str = ""
-    differences: list[Difference] = field(default_factory=list)
-    alike: list = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    is_new: bool = False
-    extra: dict = field(default_factory=dict)
-
-    @property
-    def key(self) -> str:
-        return str(self.row)
-
-    @property
-    def state(self) -> str:
-        if self.problems:
-            return REFUSED
-        if self.alike:
-            return DECIDE
-        return NEW if self.is_new else CHANGED if self.differences else SAME
-
-    def refuse(self, words, column="", row=None) -> None:
-        self.problems.append(Problem(row or self.row, column, words))
 
 
 @dataclass
@@ -171,6 +118,48 @@ def _in_words(problem) -> str:
     )
 
 
+def find_records(job, items, *, names, seen, rows, name, needs, several, unknown) -> dict[int, list[Item]]:
+    """Gives each item its record: by the answer of whoever brings it, by its id, or by the very name that one of the
+    office's own has; what is none of them is new. Gives the items by the record's key.
+
+    `names`: as `by_name`, of the office's own; `seen`: the records that this person may name by their id; `rows`: all, with what
+    is to be read with them. `name`: the field that holds the name; `needs`: what a new one has to have. `several`, `unknown`: in
+    words, why a name or an id finds none.
+    """
+    wanted, ids = {}, {}
+    for item in items:
+        answer = job.answers.get(item.key, OTHER)
+        public_id = answer if answer != OTHER else item.values.get("id", "")
+        same = () if public_id else names.get(folded(item.values.get(name, "")), ())
+        if public_id:
+            ids.setdefault(public_id, []).append(item)
+        elif len(same) == 1:
+            wanted.setdefault(same[0], []).append(item)
+        elif same:
+            item.refuse(several, job.label("id"))
+        else:
+            require_new(job, item, *needs)
+    for one in in_batches(seen, ids, "public_id__in"):
+        wanted.setdefault(one.pk, []).extend(ids.pop(one.public_id))
+    for item in (item for left in ids.values() for item in left):
+        item.refuse(unknown, job.label("id"))
+    for one in in_batches(rows, wanted):
+        for item in wanted[one.pk]:
+            item.record, item.title = one, item.title or getattr(one, name)
+    return wanted
+
+
+def refuse_same_record(job, items) -> None:
+    """Two rows for one record, or for two new ones of the same name."""
+
+    def key_of(item):
+        name = folded(item.values.get("name", "")) or None
+        key = item.record.pk if item.record is not None else name
+        return None if key is None else (item.record is None, key)
+
+    refuse_twice(items, key_of, "the same record", job.label("name"))
+
+
 def require_new(job, item, *names) -> None:
     """What a new record has to have."""
     item.is_new = True
@@ -180,25 +169,10 @@ def require_new(job, item, *names) -> None:
             item.refuse(words, job.label(name))
 
 
-def refuse_twice(job, items, name_of) -> None:
-    """Two rows for one record: neither is taken. `name_of(item)`: what tells records that are not there yet apart."""
-    seen: dict = {}
-    for item in items:
-        key = item.record.pk if item.record is not None else name_of(item)
-        if key is None:
-            continue
-        first = seen.setdefault((item.record is None, key), item)
-        if first is not item:
-            words = f"Rows {first.row} and {item.row} are about the same record. Keep one of the two."
-            for one in (first, item):
-                if not any(problem.words == words for problem in one.problems):
-                    one.refuse(words, job.label("name"))
-
-
-def by_name(rows) -> dict[str, list[int]]:
-    """Name, folded → primary keys, of rows (key, name)."""
+def by_name(rows, field_name="name") -> dict[str, list[int]]:
+    """Name, folded → primary keys, of these records."""
     found: dict = {}
-    for pk, name in rows:
+    for pk, name in rows.order_by("pk").values_list("pk", field_name):
         found.setdefault(folded(name), []).append(pk)
     return found
 
@@ -241,12 +215,54 @@ def ask_who(job, items, alike, tell, find) -> None:
             item.extra["alike"] = (alike or {}).get(item.key, [])
 
 
+def apart_from(job, item) -> list:
+    """The records from which a new one was said to be another."""
+    return [one.record for one in item.extra.get("alike", ())] if job.answers.get(item.key) == OTHER else []
+
+
+def save(job, item, action, kind: str, **values):
+    """Saves the record of one item by its ordinary action, new or under the version that it was compared with; gives it."""
+    version = item.record.version if item.record else None
+    return action(
+        **{kind: item.record}, by=job.person, version=version, why=job.why, request_id=job.request_id, **values
+    )
+
+
 def taken(job, item) -> set[str]:
     """The fields of a changed item whose value is taken from the file."""
     left = job.left.get(item.key, ())
     return {one.key for one in item.differences} - set(left)
 
 
-def counts_of(items) -> dict[str, int]:
-    counts = Counter(item.state for item in items)
-    return {state: counts.get(state, 0) for state in STATES}
+def each_alone(items) -> list[list[Item]]:
+    return [[item] for item in items]
+
+
+def by_owner(items) -> list[list[Item]]:
+    """The items of each owner together: they are one save of its record."""
+    found: dict = {}
+    for item in items:
+        found.setdefault((item.owner._meta.model_name, item.owner.pk), []).append(item)
+    return list(found.values())
+
+
+def at_first(items, name, place, inner) -> tuple[Item, str]:
+    return items[0], name
+
+
+@dataclass(frozen=True)
+class Importer:
+    """How a file of one kind of record is imported.
+
+    `compare(job, alike=, tell=)` gives the items of a file. `alike`: likely duplicates that were found before (key → Duplicates),
+    so that nobody looks again; None: look. `tell(rows)` hears how far it is. `units(items)` parts what is to be written into what
+    is saved at once, in an order in which each can be saved; `write(job, items)` saves one of these, gives the record, and raises
+    as its action does. `place(items, name, place, inner)`: the item and the field that an action's refusal of “name-place-inner”
+    is about. `alike`: the model in which likely duplicates are looked for.
+    """
+
+    compare: Callable
+    write: Callable
+    units: Callable = each_alone
+    place: Callable = at_first
+    alike: type | None = None

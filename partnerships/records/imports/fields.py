@@ -1,11 +1,11 @@
-"""What a file may say of each kind of record: its fields, in the words of the template, and which column is most likely which."""
+"""What a file may say of each kind of record: its fields, in the words of the template."""
 
 from dataclasses import dataclass, field
 
 from partnerships.accounts.choices import ImportKind
 from partnerships.core.choices import Side, Vocabulary
+from partnerships.core.importing import Field
 from partnerships.core.languages import choices as languages
-from partnerships.core.tables import folded
 from partnerships.directory.choices import DepartmentKind, Listing
 from partnerships.measurement.choices import Dimension
 from partnerships.registry.choices import Circle, Engagement, Kind, Role, Status
@@ -13,21 +13,6 @@ from partnerships.registry.choices import Circle, Engagement, Kind, Role, Status
 LEFT_OUT = ""  # a column that is not read
 MANY = "Several with a semicolon between them."
 BODY = "By its name, or by its id."
-
-
-@dataclass(frozen=True)
-class Field:
-    """`reads`: how its cells are read (`import_values`); `of`: from which words, or which kinds of record (letters of ids).
-    `also`: other headings that it goes by; `is_needed`: a new record has to have it."""
-
-    key: str
-    label: str
-    reads: str = "text"
-    help: str = ""
-    example: str = ""
-    of: object = ""
-    also: tuple[str, ...] = ()
-    is_needed: bool = False
 
 
 @dataclass(frozen=True)
@@ -191,26 +176,3 @@ NUMBERS = Described(
     ),
 )  # fmt: skip
 KINDS = {one.kind: one for one in (ORGANIZATIONS, CONTACTS, DEPARTMENTS, PARTNERSHIPS, NUMBERS)}
-
-
-def names_of(kind) -> dict[str, str]:
-    """Heading, folded → field, of all headings that a field of this kind goes by; its own before those of others."""
-    found = {}
-    for names in (lambda one: (one.label, one.key), lambda one: one.also):
-        for one in KINDS[kind].fields:
-            for name in names(one):
-                found.setdefault(folded(name), one.key)
-    return found
-
-
-def guess(kind, headings, memory) -> dict[int, str]:
-    """Place of a column → field, as the office took such a heading before (`memory`: folded heading → field), or by its name.
-    Each field once."""
-    names, found = names_of(kind), {}
-    for known in (memory, names):
-        for place, heading in enumerate(map(folded, headings)):
-            key = known.get(heading)
-            is_taken = key in found.values() or place in found or (known is names and heading in memory)
-            if key and key in KINDS[kind].by_key and not is_taken:
-                found[place] = key
-    return found

@@ -14,7 +14,7 @@ from partnerships.core.text import clean, fold
 from partnerships.measurement.models import Outcome
 from partnerships.measurement.plan_fields import BY_KEY, is_known, key_of
 from partnerships.measurement.plans import MOST_OUTCOMES, save_plan
-from partnerships.records.import_values import Wrong, text_of
+from partnerships.records.imports.cells import Wrong, text_of
 
 MOST_TEXT = 1_000_000  # characters of a table that a page can carry
 _ONE_LINE = {"number", "goal", "title", "accountable", "due"}

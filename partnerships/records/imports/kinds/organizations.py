@@ -3,24 +3,25 @@
 from django.db.models import prefetch_related_objects
 
 from partnerships.core.access import WRITING_ROLES
-from partnerships.core.tables import folded
 from partnerships.directory.actions import save_organization
 from partnerships.directory.choices import Listing
 from partnerships.directory.duplicates import similar_to_each
 from partnerships.directory.matching import Known, names_of_line, number_of
 from partnerships.directory.models import Organization
 from partnerships.directory.rules import identifiers_visible_to, organizations_kept_by, organizations_visible_to
-from partnerships.records.import_items import (
-    OTHER,
+from partnerships.records.imports.items import (
+    Importer,
+    apart_from,
     ask_who,
     by_name,
     check_texts,
     differ,
+    find_records,
     in_batches,
     read_rows,
-    refuse_twice,
-    require_new,
+    refuse_same_record,
     same_many,
+    save,
     taken,
 )
 
@@ -38,14 +39,12 @@ _SEVERAL = "Your office keeps more than one organization with this name. Write t
 
 
 def compare(job, *, alike=None, tell=lambda done: None) -> list:
-    """The items of a file of organizations. `alike`: likely duplicates that were found before (key → Duplicates), so that nobody
-    looks again; None: look. `tell(rows)` hears how far it is."""
     items = read_rows(job)
     for item in items:
         check_texts(job, item, Organization, TEXTS)
         item.title = item.values.get("name", "")
     _find(job, items)
-    refuse_twice(job, items, lambda item: folded(item.values.get("name", "")) or None)
+    refuse_same_record(job, items)
     _compare(job, items)
     _refuse_numbers(job, items)
     _look_for_alike(job, items, alike, tell)
@@ -53,30 +52,17 @@ def compare(job, *, alike=None, tell=lambda done: None) -> list:
 
 
 def _find(job, items):
-    """Gives each item its record: by the answer of whoever brings it, by id, or by the very name that the office's has."""
-    kept = Organization.objects.filter(kept_by=job.jurisdiction)
-    names = by_name(kept.order_by("pk").values_list("pk", "name"))
-    wanted, ids = {}, {}
-    for item in items:
-        answer = job.answers.get(item.key, OTHER)
-        public_id = answer if answer != OTHER else item.values.get("id", "")
-        same = names.get(folded(item.values.get("name", "")), ()) if not public_id else ()
-        if public_id:
-            ids.setdefault(public_id, []).append(item)
-        elif len(same) == 1:
-            wanted.setdefault(same[0], []).append(item)
-        elif same:
-            item.refuse(_SEVERAL, job.label("id"))
-        else:
-            require_new(job, item, "name")
-    seen = organizations_visible_to(job.person)
-    for one in in_batches(seen, ids, "public_id__in"):
-        wanted.setdefault(one.pk, []).extend(ids.pop(one.public_id))
-    for item in (item for left in ids.values() for item in left):
-        item.refuse(_UNKNOWN, job.label("id"))
-    for one in in_batches(Organization.objects.select_related("kind", "kept_by"), wanted):
-        for item in wanted[one.pk]:
-            item.record, item.title = one, item.title or one.name
+    find_records(
+        job,
+        items,
+        names=by_name(Organization.objects.filter(kept_by=job.jurisdiction)),
+        seen=organizations_visible_to(job.person),
+        rows=Organization.objects.select_related("kind", "kept_by"),
+        name="name",
+        needs=("name",),
+        several=_SEVERAL,
+        unknown=_UNKNOWN,
+    )
     _refuse_others(job, items)
 
 
@@ -159,22 +145,21 @@ def _known(item):
     )
 
 
-def write(job, item):
-    """Saves one organization; gives it. Raises as `save_organization` does."""
+def write(job, items):
+    (item,) = items
     keys = {*item.values} - {"id"} if item.record is None else taken(job, item)
     fields = {key: item.values[key] for key in keys if key not in NUMBERS}
     numbers = {scheme: item.values[scheme] for scheme in NUMBERS if scheme in keys}
     if item.record is None:
         fields["kept_by"] = job.jurisdiction
-    return save_organization(
-        organization=item.record,
-        by=job.person,
+    return save(
+        job,
+        item,
+        save_organization,
+        "organization",
         fields=fields,
-        version=item.record.version if item.record else None,
-        why=job.why,
         identifiers=_identifiers(item.record, numbers) if numbers else None,
-        request_id=job.request_id,
-        apart_from=[one.record for one in item.extra.get("alike", ())] if job.answers.get(item.key) == OTHER else (),
+        apart_from=apart_from(job, item),
     )
 
 
@@ -184,3 +169,10 @@ def _identifiers(record, numbers):
         for row in (record.identifiers.all() if record else ())
     ]
     return rows + [{"scheme": scheme, "value": value} for scheme, value in numbers.items()]
+
+
+def _place(items, name, place, inner):
+    return items[0], "ein" if name == "identifiers" else name
+
+
+IMPORTER = Importer(compare, write, place=_place, alike=Organization)

@@ -4,10 +4,20 @@ from django.db.models import prefetch_related_objects
 
 from partnerships.core import record_types
 from partnerships.core.access import WRITING_ROLES
+from partnerships.core.importing import Item, refuse_twice
 from partnerships.core.tables import folded
 from partnerships.directory.models import Contact, Organization
 from partnerships.directory.rules import may_write_department, may_write_jurisdiction, organizations_kept_by
-from partnerships.records.import_items import Item, check_texts, differ, in_batches, read_rows, require_new, taken
+from partnerships.records.imports.items import (
+    Importer,
+    by_owner,
+    check_texts,
+    differ,
+    in_batches,
+    read_rows,
+    require_new,
+    taken,
+)
 
 TEXTS = ("name", "email", "phone", "note")
 PLAIN = (*TEXTS, "role", "language")
@@ -32,7 +42,7 @@ def compare(job, *, alike=None, tell=lambda done: None) -> list[Item]:
     _refuse_others(job, items)
     owned = [item for item in items if item.owner is not None and not item.problems]
     _find(job, owned)
-    _refuse_twice(job, owned)
+    refuse_twice(owned, _who, "the same contact", job.label("name"))
     tell(len(items))
     return items
 
@@ -86,32 +96,13 @@ def _find_one(job, item):
             differ(job, item, key, getattr(same[0], key))
 
 
-def _refuse_twice(job, items):
-    seen: dict = {}
-    for item in items:
-        who = (
-            item.record.pk
-            if item.record
-            else (folded(item.values.get("name", "")), item.values.get("email", "").lower())
-        )
-        first = seen.setdefault((item.owner._meta.model_name, item.owner.pk, who), item)
-        if first is not item:
-            words = f"Rows {first.row} and {item.row} are about the same contact. Keep one of the two."
-            for one in (first, item):
-                if not any(problem.words == words for problem in one.problems):
-                    one.refuse(words, job.label("name"))
-
-
-def groups(items) -> list[list[Item]]:
-    """The items of each body together: they are one save of its record."""
-    found: dict = {}
-    for item in items:
-        found.setdefault((item.owner._meta.model_name, item.owner.pk), []).append(item)
-    return list(found.values())
+def _who(item):
+    named = folded(item.values.get("name", "")), item.values.get("email", "").lower()
+    return item.owner._meta.model_name, item.owner.pk, item.record.pk if item.record else named
 
 
 def write(job, items):
-    """Saves one body with these of its contacts; gives it. Raises as the actions of the directory do."""
+    """Saves one body with these of its contacts."""
     owner = items[0].owner
     changed = {item.record.pk: item for item in items if item.record}
     rows = [{"id": one.pk} | _values(job, changed.get(one.pk)) for one in owner.contacts.all()]
@@ -130,3 +121,15 @@ def write(job, items):
 
 def _values(job, item):
     return {key: item.values[key] for key in taken(job, item)} if item else {}
+
+
+def _place(items, name, place, inner):
+    if name != "contacts" or not place.isdecimal():
+        return items[0], name
+    by_record = {item.record.pk: item for item in items if item.record}
+    rows = [by_record.get(one.pk) for one in items[0].owner.contacts.all()]
+    rows += [item for item in items if not item.record]  # in the order in which they were sent
+    return rows[int(place)] or items[0], inner
+
+
+IMPORTER = Importer(compare, write, units=by_owner, place=_place)

@@ -14,12 +14,13 @@ from partnerships.core.access import fingerprint, is_administrator, jurisdiction
 from partnerships.core.background import wake
 from partnerships.core.beside import how_far
 from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.importing import DECIDE, guess, names_of
 from partnerships.core.table_files import read
 from partnerships.core.tables import MOST_COLUMNS, Table, folded
 from partnerships.directory.models import Jurisdiction
 from partnerships.directory.rules import may_write_jurisdiction
-from partnerships.records.import_fields import KINDS, guess, names_of
-from partnerships.records.import_items import DECIDE, OTHER
+from partnerships.records.imports.fields import KINDS
+from partnerships.records.imports.items import OTHER
 from partnerships.records.models import ColumnMemory, Import
 
 KEPT = timedelta(days=7)
@@ -58,7 +59,7 @@ def bring(*, by, jurisdiction, kind: str, filename: str, content: bytes) -> Impo
     """Keeps a file, with its columns matched as far as they can be told. Raises NotAllowed, or ValidationError in words."""
     require(may_write_jurisdiction(by, jurisdiction))
     head = _head(kind, content)
-    columns = guess(kind, head.headings, memory_of(jurisdiction, kind))
+    columns = guess(names_of(KINDS[kind].fields), head.headings, memory_of(jurisdiction, kind))
     with transaction.atomic():
         Person.objects.select_for_update(no_key=True).get(pk=by.pk)
         mine = Import.objects.filter(person=by).exclude(state__in=AT_WORK)
@@ -96,7 +97,7 @@ def _of_head(table: Table) -> dict:
 
 
 def is_known_for(kind):
-    names = names_of(kind)
+    names = names_of(KINDS[kind].fields)
     return lambda heading: folded(heading) in names
 
 
@@ -111,7 +112,7 @@ def choose_sheet(*, one, by, sheet: str) -> None:
     _require_mine(by, one)
     _require_state(one, ImportState.UPLOADED, ImportState.READY, ImportState.FAILED)
     head = _head(one.kind, bytes(one.content), sheet)
-    columns = guess(one.kind, head.headings, memory_of(one.jurisdiction, one.kind))
+    columns = guess(names_of(KINDS[one.kind].fields), head.headings, memory_of(one.jurisdiction, one.kind))
     _move(one, state=ImportState.UPLOADED, sheet=head.sheet[:100], result=_of_head(head), picked={},
           columns={str(place): key for place, key in columns.items()})  # fmt: skip
 

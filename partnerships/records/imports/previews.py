@@ -2,26 +2,10 @@
 
 from dataclasses import asdict
 
+from partnerships.core.importing import NEW, counts_of
 from partnerships.directory.duplicates import Duplicate
-from partnerships.directory.models import Department, Organization
-from partnerships.records import (
-    import_contacts,
-    import_departments,
-    import_numbers,
-    import_organizations,
-    import_partnerships,
-)
-from partnerships.records.import_items import NEW, counts_of
-from partnerships.records.import_values import words_of
-
-MODULES = {
-    "organizations": import_organizations,
-    "contacts": import_contacts,
-    "departments": import_departments,
-    "partnerships": import_partnerships,
-    "numbers": import_numbers,
-}
-_ALIKE = {"organizations": Organization, "departments": Department}
+from partnerships.records.imports.cells import words_of
+from partnerships.records.imports.kinds import IMPORTERS
 
 
 def of_items(job, items) -> dict:
@@ -89,7 +73,7 @@ def alike_in(result, kind) -> dict:
     ids = sorted({row[2] for alike in rows.values() for row in alike})
     there = {}
     for start in range(0, len(ids), 400):
-        found = _ALIKE[kind].objects.filter(public_id__in=ids[start : start + 400])
+        found = IMPORTERS[kind].alike.objects.filter(public_id__in=ids[start : start + 400])
         there |= {one.public_id: one for one in found}
     return {
         key: [
@@ -116,16 +100,3 @@ def _settled(one):
         one["version"],
         one["differences"],
     ]
-
-
-def units_of(kind, items) -> list:
-    """What is saved at once: an item, or all of a body's contacts, or all numbers of a measure; in an order in which each can be
-    saved."""
-    items = [item for item in items if item.is_new or item.differences]
-    if kind in ("contacts", "numbers"):
-        return import_contacts.groups(items)
-    return import_departments.in_order(items) if kind == "departments" else items
-
-
-def items_of(unit) -> list:
-    return unit if isinstance(unit, list) else [unit]

@@ -5,6 +5,7 @@ from collections import defaultdict
 from django.db.models import prefetch_related_objects
 
 from partnerships.core import clock
+from partnerships.core.importing import Difference, Item, refuse_twice
 from partnerships.core.tables import folded
 from partnerships.measurement.choices import Dimension, Unit
 from partnerships.measurement.comparing import NOT_BEGUN, SAID
@@ -16,8 +17,8 @@ from partnerships.measurement.periods import label
 from partnerships.measurement.points import save_points
 from partnerships.measurement.rates import key_of
 from partnerships.measurement.tables_of_numbers import VALUES, Given, period_in, read_value
-from partnerships.records.import_items import Difference, Item, by_name, check_texts, in_batches, read_rows, taken
-from partnerships.records.import_values import id_in
+from partnerships.records.imports.cells import id_in
+from partnerships.records.imports.items import Importer, by_name, by_owner, check_texts, in_batches, read_rows, taken
 
 NUMBER = "number"  # the key of a difference in the number itself; the others are SAID
 _UNKNOWN = "Your office keeps no measure with this id or title. Copy the id from its page."
@@ -49,7 +50,7 @@ def compare(job, *, alike=None, tell=lambda done: None) -> list[Item]:
 
 def _find_measures(job, items):
     own = Measure.objects.filter(lead=job.jurisdiction)
-    names, asked = by_name(own.order_by("pk").values_list("pk", "title")), {}
+    names, asked = by_name(own, "title"), {}
     for item in items:
         text = item.values.get("measure", "")
         same = names.get(folded(text), ())
@@ -101,7 +102,7 @@ def _read(job, items):
             item.refuse(_NO_NUMBER, job.label("value"))
         _take_group(job, item, by_name)
     _look_at_percents(job, measure, items)
-    _refuse_twice(job, items)
+    refuse_twice(items, _which, "the same period and group", job.label("period"))
 
 
 def _take(job, item, name, take):
@@ -144,18 +145,9 @@ def _look_at_percents(job, measure, items):
                 job.remarks.append((item.row, _PARTS.format(text, text, whole)))
 
 
-def _refuse_twice(job, items):
-    met = {}
-    for item in items:
-        given = item.extra["given"]
-        if item.problems or given.starts_on is None:
-            continue
-        first = met.setdefault((given.starts_on, given.cell), item)
-        if first is not item:
-            words = f"Rows {first.row} and {item.row} are about the same period and group. Keep one of the two."
-            for one in (first, item):
-                if not any(problem.words == words for problem in one.problems):
-                    one.refuse(words, job.label("period"))
+def _which(item):
+    given = item.extra["given"]
+    return None if item.problems or given.starts_on is None else (given.starts_on, given.cell)
 
 
 def _compare(job, of_measure):
@@ -206,7 +198,7 @@ def _words(number, value=None):
 
 
 def write(job, items):
-    """Saves these numbers of one measure; gives the measure. Raises as `save_points` does."""
+    """Saves these numbers of one measure."""
     measure = items[0].owner
     save_points(
         measure=measure,
@@ -229,3 +221,12 @@ def _row(job, item):
     if NUMBER not in chosen:
         row |= {name: getattr(found.was, name) for name in VALUES}
     return {name: value for name, value in row.items() if name not in SAID or name in chosen}
+
+
+def _place(items, name, place, inner):
+    if name != "points" or not place.isdecimal():
+        return items[0], name
+    return items[int(place)], "period" if inner in ("starts_on", "cell") else inner
+
+
+IMPORTER = Importer(compare, write, units=by_owner, place=_place)

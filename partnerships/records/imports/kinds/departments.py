@@ -2,6 +2,7 @@
 
 from django.db.models import prefetch_related_objects
 
+from partnerships.core.importing import Difference, Item
 from partnerships.core.tables import folded
 from partnerships.core.trees import DEEPEST
 from partnerships.directory.actions import save_department
@@ -9,22 +10,22 @@ from partnerships.directory.duplicates import similar_departments_to_each
 from partnerships.directory.matching import Known
 from partnerships.directory.models import Department
 from partnerships.directory.rules import departments_visible_to
-from partnerships.records.import_items import (
-    OTHER,
-    Difference,
-    Item,
+from partnerships.records.imports.cells import id_in
+from partnerships.records.imports.items import (
+    Importer,
+    apart_from,
     ask_who,
     by_name,
     check_texts,
     differ,
+    find_records,
     in_batches,
     read_rows,
-    refuse_twice,
-    require_new,
+    refuse_same_record,
     same_many,
+    save,
     taken,
 )
-from partnerships.records.import_values import id_in
 
 TEXTS = ("name", "about", "website", "source")
 PLAIN = (*TEXTS, "kind", "is_equity_office")
@@ -37,16 +38,15 @@ _NO_PARENT = "No department of this jurisdiction, and no row of this file, has t
 
 
 def compare(job, *, alike=None, tell=lambda done: None) -> list[Item]:
-    """The items of a file of departments; `alike` and `tell` as for organizations."""
     items = read_rows(job)
     own = Department.objects.filter(jurisdiction=job.jurisdiction)
     for item in items:
         check_texts(job, item, Department, TEXTS)
         item.title = item.values.get("name", "")
-    names = by_name(own.order_by("pk").values_list("pk", "name"))
+    names = by_name(own)
     _find(job, items, names)
-    refuse_twice(job, items, lambda item: folded(item.values.get("name", "")) or None)
-    _find_parents(job, items, names)
+    refuse_same_record(job, items)
+    _find_parents(job, items, own, names)
     _refuse_circles(job, items, dict(own.values_list("pk", "parent")))
     _compare(job, items)
     _look_for_alike(job, items, alike, tell)
@@ -54,36 +54,27 @@ def compare(job, *, alike=None, tell=lambda done: None) -> list[Item]:
 
 
 def _find(job, items, names):
-    wanted, ids = {}, {}
+    find_records(
+        job,
+        items,
+        names=names,
+        seen=departments_visible_to(job.person),
+        rows=Department.objects.select_related("jurisdiction", "parent"),
+        name="name",
+        needs=("name",),
+        several=_SEVERAL,
+        unknown=_UNKNOWN,
+    )
     for item in items:
-        answer = job.answers.get(item.key, OTHER)
-        public_id = answer if answer != OTHER else item.values.get("id", "")
-        same = () if public_id else names.get(folded(item.values.get("name", "")), ())
-        if public_id:
-            ids.setdefault(public_id, []).append(item)
-        elif len(same) == 1:
-            wanted.setdefault(same[0], []).append(item)
-        elif same:
-            item.refuse(_SEVERAL, job.label("id"))
-        else:
-            require_new(job, item, "name")
-    for one in in_batches(departments_visible_to(job.person), ids, "public_id__in"):
-        wanted.setdefault(one.pk, []).extend(ids.pop(one.public_id))
-    for item in (item for left in ids.values() for item in left):
-        item.refuse(_UNKNOWN, job.label("id"))
-    for one in in_batches(Department.objects.select_related("jurisdiction", "parent"), wanted):
-        for item in wanted[one.pk]:
-            item.record, item.title = one, item.title or one.name
-            if one.jurisdiction_id != job.jurisdiction.pk:
-                item.refuse(_NOT_YOURS, job.label("id"))
+        if item.record and item.record.jurisdiction_id != job.jurisdiction.pk:
+            item.refuse(_NOT_YOURS, job.label("id"))
 
 
-def _find_parents(job, items, names):
+def _find_parents(job, items, own, names):
     """`extra["parent"]`: the record that an item is part of, or another item of the file that is new."""
     asked = {item: item.values.pop("parent") for item in items if "parent" in item.values}
     by_file = {folded(item.values.get("name", "")): item for item in items}
     by_id = {item.record.public_id: item for item in items if item.record}
-    own = Department.objects.filter(jurisdiction=job.jurisdiction)
     ids = {public_id for text in asked.values() if (public_id := id_in(text, "D"))}
     found = {one.public_id: one for one in in_batches(own, ids, "public_id__in")}
     found |= {
@@ -151,7 +142,7 @@ def _known(item):
     return Known(item.values["name"], website=item.values.get("website", ""))
 
 
-def in_order(items) -> list[Item]:
+def in_order(items) -> list[list[Item]]:
     """Those above before those below them."""
     placed, order = set(), []
 
@@ -162,7 +153,7 @@ def in_order(items) -> list[Item]:
         parent = item.extra.get("parent")
         if isinstance(parent, Item) and parent in wanted:
             put(parent)
-        order.append(item)
+        order.append([item])
 
     wanted = set(items)
     for item in items:
@@ -170,8 +161,9 @@ def in_order(items) -> list[Item]:
     return order
 
 
-def write(job, item):
-    """Saves one department; gives it. Those above it are saved before. Raises as `save_department` does."""
+def write(job, items):
+    """Those above it are saved before."""
+    (item,) = items
     keys = {*item.values} - {"id"} if item.record is None else taken(job, item) - {"parent"}
     fields = {key: item.values[key] for key in keys}
     parent = item.extra.get("parent")
@@ -179,13 +171,10 @@ def write(job, item):
         fields["parent"] = (parent.extra.get("saved") or parent.record) if isinstance(parent, Item) else parent
     if item.record is None:
         fields["jurisdiction"] = job.jurisdiction
-    item.extra["saved"] = save_department(
-        department=item.record,
-        by=job.person,
-        fields=fields,
-        version=item.record.version if item.record else None,
-        why=job.why,
-        request_id=job.request_id,
-        apart_from=[one.record for one in item.extra.get("alike", ())] if job.answers.get(item.key) == OTHER else (),
+    item.extra["saved"] = save(
+        job, item, save_department, "department", fields=fields, apart_from=apart_from(job, item)
     )
     return item.extra["saved"]
+
+
+IMPORTER = Importer(compare, write, units=in_order, alike=Department)

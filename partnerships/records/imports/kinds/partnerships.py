@@ -5,20 +5,20 @@ A party that the file does not name stays, and no role of it ends: a file adds a
 
 from django.db.models import prefetch_related_objects
 
+from partnerships.core.importing import Difference, Item
 from partnerships.core.tables import folded
-from partnerships.records.import_items import (
-    Difference,
-    Item,
+from partnerships.records.imports.cells import words_of
+from partnerships.records.imports.items import (
+    Importer,
     by_name,
     check_texts,
     differ,
-    in_batches,
+    find_records,
     read_rows,
-    require_new,
     same_many,
+    save,
     taken,
 )
-from partnerships.records.import_values import words_of
 from partnerships.registry.actions import save_partnership
 from partnerships.registry.models import Partnership, Party
 from partnerships.registry.rules import may_write_partnership, partnerships_visible_to
@@ -100,30 +100,22 @@ def _add(job, item, row):
 
 
 def _find(job, items):
-    names = by_name(Partnership.objects.filter(lead=job.jurisdiction).order_by("pk").values_list("pk", "title"))
-    wanted, ids = {}, {}
-    for item in items:
-        public_id = item.values.get("id", "")
-        same = () if public_id else names.get(folded(item.values.get("title", "")), ())
-        if public_id:
-            ids.setdefault(public_id, []).append(item)
-        elif len(same) == 1:
-            wanted.setdefault(same[0], []).append(item)
-        elif same:
-            item.refuse(_SEVERAL, job.label("id"))
-        elif "title" in item.values:  # of one without, it is said already
-            require_new(job, item, "title", "kind", "purpose")
-    for one in in_batches(partnerships_visible_to(job.person), ids, "public_id__in"):
-        wanted.setdefault(one.pk, []).extend(ids.pop(one.public_id))
-    for item in (item for left in ids.values() for item in left):
-        item.refuse(_UNKNOWN, job.label("id"))
-    for one in in_batches(Partnership.objects.select_related("lead", "purpose", "origin"), wanted):
-        for item in wanted[one.pk]:
-            item.record, item.title = one, one.title
-            if not may_write_partnership(job.person, one):
+    found = find_records(
+        job,
+        [item for item in items if {"id", "title"} & {*item.values}],  # of the others, it is said already
+        names=by_name(Partnership.objects.filter(lead=job.jurisdiction), "title"),
+        seen=partnerships_visible_to(job.person),
+        rows=Partnership.objects.select_related("lead", "purpose", "origin"),
+        name="title",
+        needs=("title", "kind", "purpose"),
+        several=_SEVERAL,
+        unknown=_UNKNOWN,
+    )
+    for first, *others in found.values():
+        for item in (first, *others):
+            if item.record and not may_write_partnership(job.person, item.record):
                 item.refuse(_NOT_YOURS, job.label("id"))
-        for item in wanted[one.pk][1:]:
-            first = wanted[one.pk][0]
+        for item in others:
             words = f"Row {first.row} is about the same partnership. Write its id in both, or in neither."
             item.refuse(words, job.label("id"))
 
@@ -184,22 +176,14 @@ def _key(body, key):
     return f"party {body.public_id} {key}"
 
 
-def write(job, item):
-    """Saves one partnership with its parties; gives it. Raises as `save_partnership` does."""
+def write(job, items):
+    (item,) = items
     chosen = taken(job, item) if item.record else None
     keys = {*item.values} - {"id"} if chosen is None else chosen & {*item.values}
     fields = {key: item.values[key] for key in keys}
     if item.record is None:
         fields["lead"] = job.jurisdiction
-    return save_partnership(
-        partnership=item.record,
-        by=job.person,
-        fields=fields,
-        version=item.record.version if item.record else None,
-        why=job.why,
-        parties=_parties(item, chosen),
-        request_id=job.request_id,
-    )
+    return save(job, item, save_partnership, "partnership", fields=fields, parties=_parties(item, chosen))
 
 
 def _parties(item, chosen):
@@ -222,3 +206,10 @@ def _row(body, said, held):
     roles = [*held, *(role for role in said.get("party_roles", ()) if role not in held)]
     values = {OF_PARTY[key]: value for key, value in said.items() if key in OF_PARTY}
     return {body._meta.model_name: body, "roles": [{"role": role} for role in roles]} | values
+
+
+def _place(items, name, place, inner):
+    return items[0], "party" if name == "parties" else name
+
+
+IMPORTER = Importer(compare, write, place=_place)

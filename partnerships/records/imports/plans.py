@@ -4,10 +4,9 @@ A row is matched by its number, otherwise by its title. An empty cell changes no
 doesn't name stay, so importing the same file again changes nothing.
 """
 
-from dataclasses import dataclass, field
-
 from partnerships.core.children import by_field
 from partnerships.core.errors import ValidationError
+from partnerships.core.importing import Difference, Item
 from partnerships.core.table_files import read
 from partnerships.core.tables import Table, is_empty
 from partnerships.core.text import clean, fold
@@ -18,33 +17,6 @@ from partnerships.records.imports.cells import Wrong, text_of
 
 MOST_TEXT = 1_000_000  # characters of a table that a page can carry
 _ONE_LINE = {"number", "goal", "title", "accountable", "due"}
-
-
-@dataclass
-class Row:
-    """A row of the file.
-
-    `number`: as the spreadsheet shows it. `state`: new, changed, same or refused. `changes`: (column, current value,
-    new value). `problems`: (column or "", message).
-    """
-
-    number: int
-    values: dict = field(default_factory=dict)
-    outcome: Outcome | None = None
-    changes: list = field(default_factory=list)
-    problems: list = field(default_factory=list)
-
-    @property
-    def name(self) -> str:
-        """The name of the resulting outcome."""
-        number, title = (self.values.get(key) or getattr(self.outcome, key, "") for key in ("number", "title"))
-        return f"{number} {title}".strip()
-
-    @property
-    def state(self) -> str:
-        if self.problems:
-            return "refused"
-        return "new" if self.outcome is None else "changed" if self.changes else "same"
 
 
 def table_of(content: bytes) -> Table:
@@ -91,7 +63,7 @@ def checked_columns(headings, keys) -> None:
             raise ValidationError(f"Two columns are said to hold “{BY_KEY[key].label}”. Choose one of them.")
 
 
-def compared(plan, rows, keys) -> list[Row]:
+def compared(plan, rows, keys) -> list[Item]:
     """What would happen to each of these rows, (number, texts). `keys`: the field of each column, or ""."""
     standing = list(plan.outcomes.all())
     by_number = {one.number: one for one in standing if one.number}
@@ -100,57 +72,62 @@ def compared(plan, rows, keys) -> list[Row]:
         by_words.setdefault(fold(one.title), one)
     found, seen = [], {}
     for number, texts in rows:
-        row = Row(number)
-        _read(row, texts, keys)
-        named, words = row.values.get("number", ""), fold(row.values.get("title", ""))
-        row.outcome = by_number.get(named) if named else by_words.get(words)
-        if named and row.outcome is None and (same := by_words.get(words)) and not same.number:
-            row.outcome = same  # it had no number yet
-        _hold_against(row, plan)
-        mark = row.outcome.pk if row.outcome else (named or words)
+        item = Item(number)
+        _read(item, texts, keys)
+        named, words = item.values.get("number", ""), fold(item.values.get("title", ""))
+        item.record = by_number.get(named) if named else by_words.get(words)
+        if named and item.record is None and (same := by_words.get(words)) and not same.number:
+            item.record = same  # it had no number yet
+        item.is_new = item.record is None
+        item.title = " ".join(filter(None, (_said(item, key) for key in ("number", "title"))))
+        _hold_against(item, plan)
+        mark = item.record.pk if item.record else (named or words)
         if mark and mark in seen:
-            row.problems.append(
-                ("", f"Row {seen[mark]} is the same outcome. Make the two one row, or give each a number.")
-            )
+            item.refuse(f"Row {seen[mark]} is the same outcome. Make the two one row, or give each a number.")
         seen.setdefault(mark, number)
-        found.append(row)
+        found.append(item)
     return found
 
 
-def _read(row, texts, keys):
+def _said(item, key):
+    return item.values.get(key) or getattr(item.record, key, "")
+
+
+def _read(item, texts, keys):
     for key, text in zip(keys, texts, strict=True):
         if not key or is_empty(text):
             continue
         try:
             text = " ".join(text.split()) if key in _ONE_LINE else text
-            row.values[key] = clean(text, lines=key not in _ONE_LINE)
+            item.values[key] = clean(text, lines=key not in _ONE_LINE)
         except ValidationError as problem:
-            row.problems.append((BY_KEY[key].label, problem.messages[0]))
+            item.refuse(problem.messages[0], BY_KEY[key].label)
 
 
-def _hold_against(row, plan):
-    outcome = row.outcome or Outcome(plan=plan)
-    if not row.outcome and not row.values.get("title"):
-        row.problems = row.problems or [(BY_KEY["title"].label, "Say what the outcome is.")]
+def _hold_against(item, plan):
+    outcome = item.record or Outcome(plan=plan)
+    if item.is_new and not item.values.get("title"):
+        if not item.problems:
+            item.refuse("Say what the outcome is.", BY_KEY["title"].label)
         return
-    row.changes = [
-        (BY_KEY[key].label, getattr(outcome, key), text)
-        for key, text in row.values.items()
+    item.differences = [
+        Difference(key, BY_KEY[key].label, getattr(outcome, key), text)
+        for key, text in item.values.items()
         if getattr(outcome, key) != text
     ]
-    made = Outcome(plan=plan, **row.values)
+    made = Outcome(plan=plan, **item.values)
     try:
-        made.clean_fields(exclude=[name for name in ("plan", "result", "title") if name not in row.values])
+        made.clean_fields(exclude=[name for name in ("plan", "result", "title") if name not in item.values])
     except ValidationError as problem:
         for key, errors in by_field(problem).items():
-            row.problems.append((BY_KEY[key].label, " ".join(errors[0].messages)))
+            item.refuse(" ".join(errors[0].messages), BY_KEY[key].label)
 
 
-def write(*, plan, by, rows, version, why="") -> object:
-    """Save all of these rows, or none. Raises ValidationError if one of them is refused, and as `save_plan` does."""
-    if any(row.problems for row in rows):
+def write(*, plan, by, items, version, why="") -> object:
+    """Save all of these, or none. Raises ValidationError if one of them is refused, and as `save_plan` does."""
+    if any(item.problems for item in items):
         raise ValidationError("Nothing was written: some rows cannot be read yet.")
-    named = {row.outcome.pk: row.values for row in rows if row.outcome}
+    named = {item.record.pk: item.values for item in items if item.record}
     standing = [{"id": one.pk} | named.get(one.pk, {}) for one in plan.outcomes.all()]
-    added = [row.values for row in rows if row.outcome is None]
+    added = [item.values for item in items if item.is_new]
     return save_plan(plan=plan, by=by, fields={}, outcomes=[*standing, *added], version=version, why=why)

@@ -13,15 +13,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partnerships.core.access import require
 from partnerships.core.errors import Stale, ValidationError
 from partnerships.core.filters import refuse_unknown
+from partnerships.core.importing import CHANGED, NEW, REFUSED, SAME, counts_of
 from partnerships.measurement import plan_queries as queries
 from partnerships.measurement.plan_fields import COLUMNS
 from partnerships.measurement.rules import may_write_plan
-from partnerships.records.imports import plans as plan_files
+from partnerships.records.imports import plans as files
 from partnerships.web.csv import download
 from partnerships.web.editing import STALE, saved, seen_now, status_of
 from partnerships.web.forms.plan import BringPlanForm, TableForm, table_from
 
-STATES = (("refused", "cannot be read yet"), ("new", "new"), ("changed", "changed"), ("same", "as they are"))
+STATES = ((REFUSED, "cannot be read yet"), (NEW, "new"), (CHANGED, "changed"), (SAME, "as they are"))
 _CHANGED = "Someone changed this plan while you were reading. What would become of each row was looked at again."
 
 
@@ -60,7 +61,7 @@ def _around(record):
 
 def _read(request, record, content):
     """The first look at a file: its columns as their headings say, and what would become of each row."""
-    table = plan_files.table_of(content)
+    table = files.table_of(content)
     data = {"table": json.dumps({"headings": table.headings, "rows": table.rows}), "version": record.version}
     form = TableForm(None, headings=table.headings, samples=[texts for _, texts in table.rows[:3]])
     data |= {name: form.fields[name].initial for name in form.columns}
@@ -87,25 +88,25 @@ def _look(request, record, form, rows, *, is_to_write=False, remarks=(), is_firs
     found = []
     if form.is_valid():
         try:
-            plan_files.checked_columns([form.fields[name].label.strip("“”") for name in form.columns], form.keys)
-            found = plan_files.compared(record, rows, form.keys)
+            files.checked_columns([form.fields[name].label.strip("“”") for name in form.columns], form.keys)
+            found = files.compared(record, rows, form.keys)
             if is_to_write:
-                plan_files.write(plan=record, by=request.user, rows=found, version=form.cleaned_data["version"])
+                files.write(plan=record, by=request.user, items=found, version=form.cleaned_data["version"])
                 return saved(request, _done(found), record.get_absolute_url())
         except Stale as stale:
             record = stale.current
-            found = plan_files.compared(record, rows, form.keys)
+            found = files.compared(record, rows, form.keys)
             form.add_error(None, ValidationError(_CHANGED, code=STALE))
             seen_now(form, version=record.version)
         except ValidationError as problem:
             form.add_error(None, problem)
-    named = {row.outcome.pk for row in found if row.outcome}
+    named, counts = {item.record.pk for item in found if item.record}, counts_of(found)
     context = {
         "form": form,
         "rows": found,
-        "counts": [(words, sum(row.state == state for row in found)) for state, words in STATES],
-        "is_good": bool(found) and not any(row.problems for row in found),
-        "changes": any(row.state in ("new", "changed") for row in found),
+        "counts": [(words, counts[state]) for state, words in STATES],
+        "is_good": bool(found) and not counts[REFUSED],
+        "changes": bool(counts[NEW] or counts[CHANGED]),
         "left": sum(1 for one in record.outcomes.all() if one.pk not in named) if found else 0,
         "remarks": remarks,
     } | _around(record)
@@ -117,8 +118,8 @@ def _look(request, record, form, rows, *, is_to_write=False, remarks=(), is_firs
     )
 
 
-def _done(rows):
-    new, changed = (sum(row.state == state for row in rows) for state in ("new", "changed"))
+def _done(items):
+    new, changed = (counts_of(items)[state] for state in (NEW, CHANGED))
     return (
         f"Written: {new} new, {changed} changed."
         if new or changed

@@ -64,6 +64,15 @@ def is_empty(cell) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip()) or getattr(cell, "is_filler", False)
 
 
+def letters_of(place: int) -> str:
+    """The spreadsheet name of a column, counted from 0: A, B, …, AA."""
+    letters, place = "", place + 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
 def fill(table: Table, lines, is_known: Callable, most: int = MOST_ROWS) -> Table:
     """Put `lines` (row number, cells) into the table: its headings, then up to `most` filled rows below them.
 

@@ -10,7 +10,8 @@ from decimal import Decimal
 from io import StringIO
 from itertools import islice
 
-from partnerships.core.tables import folded
+from partnerships.core.importing import CHANGED, NEW, REFUSED, SAME, Item
+from partnerships.core.tables import folded, letters_of
 from partnerships.measurement import periods
 from partnerships.measurement.choices import Unit
 from partnerships.measurement.group_names import Groups
@@ -31,19 +32,35 @@ HEADINGS = {
 VALUES = ("value", "numerator", "denominator")
 
 
-@dataclass
-class Given:
-    """A submitted number: its place in the table (`row`, `column`, as people see them), its period and group, and what
-    is wrong.
+@dataclass(eq=False)
+class Given(Item):
+    """A submitted number.
+
+    `row`, `column`: its place in the table, as people see them. `starts_on`, `cell`: its period and group. `numbers`: some of
+    VALUES, as Decimals or None. `said`: its story and source, if the table has them. `comparing` adds the rest: `record`: the
+    current number, if there is one; `becomes`: the new value; `saves`: the row as `save_points` takes it; and whether the number,
+    or the number and everything said about it, are already saved.
     """
 
-    row: int
-    column: str
+    column: str = ""
     starts_on: date | None = None
     cell: str = ""
-    values: dict = field(default_factory=dict)
+    numbers: dict = field(default_factory=dict)
     said: dict = field(default_factory=dict)
-    wrong: str = ""
+    becomes: Decimal | None = None
+    saves: dict = field(default_factory=dict)
+    is_same: bool = False
+    is_same_number: bool = False
+
+    @property
+    def wrong(self) -> str:
+        return " ".join(problem.words for problem in self.problems)
+
+    @property
+    def state(self) -> str:
+        if self.problems:
+            return REFUSED
+        return SAME if self.is_same else CHANGED if self.record else NEW
 
 
 def read_value(measure, text) -> Decimal | None:
@@ -94,15 +111,6 @@ def _lines(text) -> list[tuple[int, list[str]]]:
     return [(n, row + [""] * (width - len(row))) for n, row in lines]
 
 
-def letters_of(place: int) -> str:
-    """The spreadsheet name of a column, counted from 0: A, B, …, AA."""
-    letters, place = "", place + 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
 def _at(place, head):
     return f"Column {letters_of(place)}" + (f" ({head[:40]})" if head else "")
 
@@ -116,14 +124,15 @@ def _long(measure, groups, lines, heads):
     by_name = Groups(groups, [row[places["group"]] for _, row in lines[1:]] if "group" in places else [])
     found = []
     for number, row in lines[1:]:
-        given = Given(number, "")
+        given = Given(number)
         for name, place in places.items():
             try:
                 _take(measure, by_name, given, name, row[place])
             except ValueError as problem:
-                given.wrong = given.wrong or str(problem)
-                given.column = given.column or _at(place, lines[0][1][place])
-        if given.wrong or any(value is not None for value in given.values.values()):
+                if not given.problems:
+                    given.refuse(str(problem))
+                    given.column = _at(place, lines[0][1][place])
+        if given.problems or any(value is not None for value in given.numbers.values()):
             found.append(given)
     return found
 
@@ -134,7 +143,7 @@ def _take(measure, by_name, given, name, text):
     elif name == "group":
         given.cell = by_name.find(text)
     elif name in VALUES:
-        given.values[name] = read_value(measure, text) if name == "value" else read_number(text)
+        given.numbers[name] = read_value(measure, text) if name == "value" else read_number(text)
     elif text:
         given.said[name] = text
 
@@ -172,18 +181,18 @@ def _crossed(measure, groups, lines):
 
 
 def _crossing(measure, by_name, number, column, period, group, text) -> Given | None:
-    given = Given(number, column)
+    given = Given(number, column=column)
     try:
         value = read_value(measure, text)
         if value is None:
             return None
-        given.values["value"] = value
+        given.numbers["value"] = value
         given.starts_on = period_in(measure, period)
         if not group and column:
             raise ValueError("This line has no name. Write the group in its first cell, or “All together”.")
         given.cell = by_name.find(group)
     except ValueError as problem:
-        given.wrong = str(problem)
+        given.refuse(str(problem))
     return given
 
 
@@ -202,15 +211,15 @@ def _refuse_mixed(measure, lines, found):
     """Refuse percentages with and without a sign in one table: 45% and 0.45 may mean the same."""
     if measure.unit != Unit.PERCENT or not any("%" in cell for _, row in lines[1:] for cell in row):
         return
-    plain = [one for one in found if not one.wrong and "value" in one.values and not _has_sign(lines, one)]
-    if plain and all(one.values["value"] is None or 0 <= one.values["value"] <= 1 for one in plain):
+    plain = [one for one in found if not one.problems and "value" in one.numbers and not _has_sign(lines, one)]
+    if plain and all(one.numbers["value"] is None or 0 <= one.numbers["value"] <= 1 for one in plain):
         for one in plain:
-            one.wrong = "Other cells here have a percent sign, and this one has none. Write them all the same way."
+            one.refuse("Other cells here have a percent sign, and this one has none. Write them all the same way.")
 
 
 def _has_sign(lines, one):
     row = next(row for number, row in lines if number == one.row)
-    value = one.values["value"]
+    value = one.numbers["value"]
     return value is None or any("%" in cell and _reads_as(cell, value) for cell in row)
 
 
@@ -224,11 +233,11 @@ def _reads_as(text, value):
 def _refuse_twice(measure, found):
     met = {}
     for one in found:
-        if one.wrong:
+        if one.problems:
             continue
         first = met.setdefault((one.starts_on, one.cell), one)
         if first is not one:
             at = f"row {first.row}" + (f", {first.column[0].lower()}{first.column[1:]}" if first.column else "")
-            one.wrong = (
+            one.refuse(
                 f"{periods.label(measure.period, one.starts_on)} of this group stands in {at} already. Keep one."
             )

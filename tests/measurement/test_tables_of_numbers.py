@@ -19,7 +19,7 @@ def read(text, groups=RACES, unit="percent", period="year"):
 
 def told(text, **more):
     """(year, cell, value) of each number; one that is wrong is its words."""
-    return [one.wrong or (one.starts_on.year, one.cell, float(one.values["value"])) for one in read(text, **more)]
+    return [one.wrong or (one.starts_on.year, one.cell, float(one.numbers["value"])) for one in read(text, **more)]
 
 
 def refused(text, **more):
@@ -42,7 +42,7 @@ def test_it_is_the_same_table_either_way_round(mark):
 
 def test_a_long_table_has_one_number_a_row_with_counts_and_words():
     (one,) = read("Period;Group;Above the line;Below the line;Source\n2024;Asian;45;360;Survey")
-    assert (one.row, one.cell, {k: int(v) for k, v in one.values.items()}, one.said) == (
+    assert (one.row, one.cell, {k: int(v) for k, v in one.numbers.items()}, one.said) == (
         2,
         "race=asian",
         {"numerator": 45, "denominator": 360},

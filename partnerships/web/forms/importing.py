@@ -5,7 +5,7 @@ from django import forms
 
 from partnerships.accounts.choices import ImportKind
 from partnerships.core.errors import ValidationError
-from partnerships.core.tables import MOST_BYTES, MOST_ROWS
+from partnerships.core.tables import MOST_BYTES, MOST_ROWS, letters_of
 from partnerships.records.imports.fields import KINDS
 
 _FILE = f"CSV or XLSX, {MOST_BYTES // 2**20} MB and {MOST_ROWS:,} rows at most."
@@ -74,13 +74,3 @@ class ColumnsForm(StepForm):
     def chosen(self) -> dict[int, str]:
         named = {name: key for name, key in self.cleaned_data.items() if name.startswith("column-")}
         return {int(name.removeprefix("column-")): key for name, key in named.items()}
-
-
-def letters_of(place: int) -> str:
-    """The letters that a spreadsheet has over a column: 0 → A, 26 → AA."""
-    letters = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

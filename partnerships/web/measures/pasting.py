@@ -11,14 +11,15 @@ from django.views.decorators.http import require_http_methods
 from partnerships.core.access import require
 from partnerships.core.children import by_field
 from partnerships.core.errors import ValidationError
+from partnerships.core.importing import CHANGED, NEW, REFUSED, SAME, counts_of
 from partnerships.measurement import number_words as words
 from partnerships.measurement import queries
-from partnerships.measurement.comparing import CHANGED, NEW, REFUSED, SAME, Compared, compare
+from partnerships.measurement.comparing import compare
 from partnerships.measurement.counting import counts_people
 from partnerships.measurement.numbers import cell_name, entered
 from partnerships.measurement.points import TELLS, save_points
 from partnerships.measurement.rules import may_supply
-from partnerships.measurement.tables_of_numbers import read_table
+from partnerships.measurement.tables_of_numbers import Given, read_table
 from partnerships.web.drafts import keeps_drafts, unjudged
 from partnerships.web.editing import saved
 from partnerships.web.forms.numbers import PasteForm
@@ -32,7 +33,7 @@ _MOVED = "Somebody saved numbers here meanwhile. Look over what would become of 
 class Preview:
     """`mark` tells one preview from another, so that only what was shown is saved."""
 
-    found: list[Compared]
+    found: list[Given]
     mark: str
     counts: dict
 
@@ -71,10 +72,9 @@ def _preview(request, measure, form):
         form.add_error("cells", "There is no number in this table.")
         return None
     standing = entered(request.user, measure, {one.starts_on for one in given if one.starts_on})
-    found = compare(measure, given, standing, form.said)
-    counts = {state: sum(one.state == state for one in found) for state in _STATES}
-    text = repr([(one.given, one.state, one.was and one.was.pk) for one in found])
-    return Preview(found, sha256(text.encode()).hexdigest()[:24], counts)
+    compare(measure, given, standing, form.said)
+    told = [(one.row, one.column, one.saves, one.wrong, one.state, one.record and one.record.pk) for one in given]
+    return Preview(given, sha256(repr(told).encode()).hexdigest()[:24], counts_of(given))
 
 
 def _is_agreed(request, form, preview) -> bool:
@@ -93,7 +93,7 @@ def _save(request, measure, form, preview):
     return save_points(
         measure=measure,
         by=request.user,
-        rows=[one.row for one in preview.found if one.state in (NEW, CHANGED)],
+        rows=[one.saves for one in preview.found if one.state in (NEW, CHANGED)],
         party=form.chosen_party,
         why=form.cleaned_data["why"],
         may_tell=form.cleaned_data.get("may_tell", False),
@@ -114,7 +114,7 @@ def _place(problem, form, preview):
             sent[int(place)].refuse(text)
         else:
             form.say(key, text)
-    preview.counts = {state: sum(one.state == state for one in preview.found) for state in _STATES}
+    preview.counts = counts_of(preview.found)
 
 
 def _show(request, measure, form, preview):
@@ -139,11 +139,11 @@ def _show(request, measure, form, preview):
 def _rows(measure, preview, state):
     return [
         {
-            "at": f"Row {one.given.row}" + (f", {one.given.column}" if one.given.column else ""),
-            "period": words.period_words(measure, one.given.starts_on) if one.given.starts_on else "",
-            "group": cell_name(measure, one.given.cell) if one.given.starts_on and not one.given.wrong else "",
-            "was": words.number_words(measure, one.was.value) if one.was else "",
-            "becomes": words.number_words(measure, one.value),
+            "at": f"Row {one.row}" + (f", {one.column}" if one.column else ""),
+            "period": words.period_words(measure, one.starts_on) if one.starts_on else "",
+            "group": cell_name(measure, one.cell) if one.starts_on and not one.wrong else "",
+            "was": words.number_words(measure, one.record.value) if one.record else "",
+            "becomes": words.number_words(measure, one.becomes),
             "wrong": one.wrong,
         }
         for one in preview.found

@@ -32,7 +32,7 @@ _PARTS = "{} was read as {} percent. If {} percent is meant, write it so."
 
 
 def compare(job, *, alike=None, tell=lambda done: None) -> list[Item]:
-    items = read_rows(job)
+    items = [Given(**vars(item)) for item in read_rows(job)]
     for item in items:
         check_texts(job, item, DataPoint, SAID)
         item.title = item.values.get("period", "")
@@ -76,7 +76,7 @@ def _find_measures(job, items):
 
 
 def _read(job, items):
-    """Reads the rows of one measure: of each a Given, in `extra`."""
+    """Reads the rows of one measure: of which period and group each is, and its number."""
     measure = items[0].owner
     try:
         by_name = Groups(measure.groups.all(), [item.values.get("group", "") for item in items])
@@ -85,20 +85,20 @@ def _read(job, items):
             item.refuse(str(problem), job.label("group"))
         return
     for item in items:
-        given = item.extra["given"] = Given(item.row, "", said={k: item.values[k] for k in SAID if k in item.values})
-        _take(job, item, "period", lambda text, given=given: setattr(given, "starts_on", period_in(measure, text)))
+        item.said = {name: item.values[name] for name in SAID if name in item.values}
+        _take(job, item, "period", lambda text, item=item: setattr(item, "starts_on", period_in(measure, text)))
         if "period" not in item.values:
             item.refuse(_NO_PERIOD, job.label("period"))
-        elif given.starts_on and given.starts_on > clock.today():
+        elif item.starts_on and item.starts_on > clock.today():
             item.refuse(NOT_BEGUN, job.label("period"))
         for name in VALUES:
             _take(
                 job,
                 item,
                 name,
-                lambda text, name=name, given=given: given.values.update({name: read_value(measure, text)}),
+                lambda text, name=name, item=item: item.numbers.update({name: read_value(measure, text)}),
             )
-        if not item.problems and all(value is None for value in given.values.values()):
+        if not item.problems and all(value is None for value in item.numbers.values()):
             item.refuse(_NO_NUMBER, job.label("value"))
         _take_group(job, item, by_name)
     _look_at_percents(job, measure, items)
@@ -114,17 +114,17 @@ def _take(job, item, name, take):
 
 
 def _take_group(job, item, by_name):
-    given, columns = item.extra["given"], [name for name in Dimension.values if name in item.values]
+    columns = [name for name in Dimension.values if name in item.values]
     if columns and "group" in item.values:
         item.refuse(_BOTH, job.label("group"))
         return
-    _take(job, item, "group", lambda text: setattr(given, "cell", by_name.find(text)))
+    _take(job, item, "group", lambda text: setattr(item, "cell", by_name.find(text)))
     parts = {}
     for name in columns:
         _take(job, item, name, lambda text, name=name: parts.update({name: by_name.find_in(name, text)}))
     parts = {name: key for name, key in parts.items() if key}
     try:
-        given.cell = key_of(parts) if parts else given.cell
+        item.cell = key_of(parts) if parts else item.cell
     except ValueError:
         item.refuse("This row names race by both standards. Keep one of the two columns.", job.label(columns[0]))
 
@@ -135,7 +135,7 @@ def _look_at_percents(job, measure, items):
         return
     signed = any("%" in item.values.get("value", "") for item in items)
     for item in items:
-        value = item.extra["given"].values.get("value")
+        value = item.numbers.get("value")
         if value and 0 < value <= 1 and "%" not in item.values["value"]:
             if signed:
                 item.refuse(_MIXED, job.label("value"))
@@ -146,8 +146,7 @@ def _look_at_percents(job, measure, items):
 
 
 def _which(item):
-    given = item.extra["given"]
-    return None if item.problems or given.starts_on is None else (given.starts_on, given.cell)
+    return None if item.problems or item.starts_on is None else (item.starts_on, item.cell)
 
 
 def _compare(job, of_measure):
@@ -156,41 +155,37 @@ def _compare(job, of_measure):
         standing[row.measure_id][row.starts_on, row.cell] = row
     for pk, items in of_measure.items():
         items = [item for item in items if not item.problems]
-        given = [item.extra["given"] for item in items]
-        for item, found in zip(
-            items, held_against(items[0].owner, given, standing[pk], {}) if items else (), strict=True
-        ):
-            _settle(job, item, found)
+        held_against(items[0].owner if items else None, items, standing[pk], {})
+        for item in items:
+            _settle(job, item)
 
 
-def _settle(job, item, found):
-    measure, given = item.owner, found.given
-    item.title = f"{label(measure.period, given.starts_on)}, {cell_name(measure, given.cell)}"
-    item.extra |= {"found": found, "cell": given.cell}
-    if found.wrong:
-        item.refuse(found.wrong, job.label(next(iter(given.values), "value")))
+def _settle(job, item):
+    measure, was, fields = item.owner, item.record, job.described.by_key
+    item.title = f"{label(measure.period, item.starts_on)}, {cell_name(measure, item.cell)}"
+    if item.problems:
+        for problem in item.problems:
+            problem.column = job.label(next(iter(item.numbers), "value"))
         return
-    item.record, item.is_new = found.was, found.was is None
-    item.values = {name: _plain(value) for name, value in given.values.items() if value is not None} | given.said
-    if found.was is None or found.is_same:
+    item.values = {name: _plain(value) for name, value in item.numbers.items() if value is not None} | item.said
+    if item.is_new or item.is_same:
         return
-    if not found.is_same_number:
-        item.differences.append(
-            Difference(NUMBER, job.described.by_key["value"].label, _words(found.was), _words(found.given, found.value))
-        )
-    for name, text in given.said.items():
-        if text != getattr(found.was, name):
-            item.differences.append(Difference(name, job.described.by_key[name].label, getattr(found.was, name), text))
+    if not item.is_same_number:
+        there = {name: getattr(was, name) for name in VALUES}
+        given = item.numbers | {"value": item.becomes}
+        item.differences.append(Difference(NUMBER, fields["value"].label, _words(there), _words(given)))
+    for name, text in item.said.items():
+        if text != getattr(was, name):
+            item.differences.append(Difference(name, fields[name].label, getattr(was, name), text))
 
 
 def _plain(value):
     return format(value.normalize(), "f")
 
 
-def _words(number, value=None):
-    """A number in one line, whether it stands or is given: “12.5 (45 of 360)”."""
-    counts = getattr(number, "values", None) or {name: getattr(number, name, None) for name in VALUES}
-    value = value if value is not None else counts["value"]
+def _words(counts):
+    """A number in one line: “12.5 (45 of 360)”."""
+    value = counts["value"]
     text = _plain(value) if value is not None else ""
     above, below = counts.get("numerator"), counts.get("denominator")
     told = f"{_plain(above)} of {_plain(below)}" if above is not None and below is not None else ""
@@ -213,13 +208,12 @@ def write(job, items):
 
 def _row(job, item):
     """A number as it is to stand: what is left in the preview stays as it is."""
-    found = item.extra["found"]
-    row = dict(found.row)
+    row = dict(item.saves)
     if item.is_new:
         return row
     chosen = taken(job, item)
     if NUMBER not in chosen:
-        row |= {name: getattr(found.was, name) for name in VALUES}
+        row |= {name: getattr(item.record, name) for name in VALUES}
     return {name: value for name, value in row.items() if name not in SAID or name in chosen}
 
 

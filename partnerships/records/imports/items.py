@@ -6,6 +6,8 @@ An Item is one record with the rows that speak of it. What a file leaves empty c
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from django.db.models import prefetch_related_objects
+
 from partnerships.core.errors import ValidationError
 from partnerships.core.importing import Difference, Item, Problem, refuse_twice
 from partnerships.core.tables import Table, folded, is_empty
@@ -194,6 +196,19 @@ def differ(job, item, key, there, *, same=None, given=None) -> None:
 
 def same_many(there, value) -> bool:
     return {one.pk for one in there} == {one.pk for one in value}
+
+
+def compare_fields(job, items, plain, many, *, reads=()) -> list[Item]:
+    """Holds what a file says of these fields against the records that it is about: `plain` ones, and `many` that hold records.
+    Gives the items that were compared. `reads`: what else of their records is to be read ahead."""
+    compared = [item for item in items if item.record and not item.problems]
+    prefetch_related_objects([item.record for item in compared], *many, *reads)
+    for item in compared:
+        for key in plain:
+            differ(job, item, key, getattr(item.record, key))
+        for key in many:
+            differ(job, item, key, list(getattr(item.record, key).all()), same=same_many)
+    return compared
 
 
 AT_ONCE = 20  # new records whose likely duplicates are looked for together

@@ -1,7 +1,5 @@
 """Departments of a file: of the jurisdiction that it is brought in for, each below the one that it is part of."""
 
-from django.db.models import prefetch_related_objects
-
 from partnerships.core.importing import Difference, Item
 from partnerships.core.tables import folded
 from partnerships.core.trees import DEEPEST
@@ -17,12 +15,11 @@ from partnerships.records.imports.items import (
     ask_who,
     by_name,
     check_texts,
-    differ,
+    compare_fields,
     find_records,
     in_batches,
     read_rows,
     refuse_same_record,
-    same_many,
     save,
     taken,
 )
@@ -113,12 +110,7 @@ def _refuse_circles(job, items, above):
 
 
 def _compare(job, items):
-    with_record = [item for item in items if item.record and not item.problems]
-    prefetch_related_objects([item.record for item in with_record], "issue_areas")
-    for item in with_record:
-        for key in PLAIN:
-            differ(job, item, key, getattr(item.record, key))
-        differ(job, item, "issue_areas", list(item.record.issue_areas.all()), same=same_many)
+    for item in compare_fields(job, items, PLAIN, ("issue_areas",)):
         parent = item.extra.get("parent")
         if parent is not None and _node(parent) != item.record.parent_id:
             label = job.described.by_key["parent"].label

@@ -1,7 +1,5 @@
 """Organizations of a file: found by id or by name, held against the records that an office keeps, and written."""
 
-from django.db.models import prefetch_related_objects
-
 from partnerships.core.access import WRITING_ROLES
 from partnerships.directory.actions import save_organization
 from partnerships.directory.choices import Listing
@@ -15,12 +13,12 @@ from partnerships.records.imports.items import (
     ask_who,
     by_name,
     check_texts,
+    compare_fields,
     differ,
     find_records,
     in_batches,
     read_rows,
     refuse_same_record,
-    same_many,
     save,
     taken,
 )
@@ -79,16 +77,9 @@ def _refuse_others(job, items):
 
 
 def _compare(job, items):
-    with_record = [item for item in items if item.record and not item.problems]
-    prefetch_related_objects([item.record for item in with_record], *MANY, "identifiers")
-    for item in with_record:
-        record = item.record
-        for key in PLAIN:
-            differ(job, item, key, getattr(record, key))
-        for key in MANY:
-            differ(job, item, key, list(getattr(record, key).all()), same=same_many)
+    for item in compare_fields(job, items, PLAIN, MANY, reads=("identifiers",)):
         for scheme in NUMBERS:
-            there = next((row.value for row in record.identifiers.all() if row.scheme == scheme), "")
+            there = next((row.value for row in item.record.identifiers.all() if row.scheme == scheme), "")
             differ(job, item, scheme, there, same=lambda a, b, s=scheme: number_of(s, a) == number_of(s, b))
     for item in items:
         listing = item.values.get("listing", getattr(item.record, "listing", ""))

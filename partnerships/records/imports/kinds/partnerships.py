@@ -3,8 +3,6 @@
 A party that the file does not name stays, and no role of it ends: a file adds and changes, and takes nobody out.
 """
 
-from django.db.models import prefetch_related_objects
-
 from partnerships.core.importing import Difference, Item
 from partnerships.core.tables import folded
 from partnerships.records.imports.cells import words_of
@@ -12,7 +10,7 @@ from partnerships.records.imports.items import (
     Importer,
     by_name,
     check_texts,
-    differ,
+    compare_fields,
     find_records,
     read_rows,
     same_many,
@@ -124,12 +122,7 @@ _BODIES = ("parties__organization", "parties__department", "parties__jurisdictio
 
 
 def _compare(job, items):
-    with_record = [item for item in items if item.record and not item.problems]
-    prefetch_related_objects([item.record for item in with_record], "issue_areas", *_BODIES)
-    for item in with_record:
-        for key in PLAIN:
-            differ(job, item, key, getattr(item.record, key))
-        differ(job, item, "issue_areas", list(item.record.issue_areas.all()), same=same_many)
+    compare_fields(job, items, PLAIN, ("issue_areas",), reads=_BODIES)
     for item in items:
         if item.problems:
             continue

@@ -1,5 +1,4 @@
-"""What every import of a table is made of: the fields that it may hold, which column is which, and the items of which its rows
-speak, with what would become of each. Pure."""
+"""What every import of a table shares: fields and their columns, and items, each with what would happen to it. Pure."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -12,8 +11,11 @@ STATES = (DECIDE, REFUSED, CHANGED, NEW, SAME)
 
 @dataclass(frozen=True)
 class Field:
-    """`reads`: how its cells are read (`records.imports.cells`); `of`: from which words, or which kinds of record (letters of
-    ids). `also`: other headings that it goes by; `is_needed`: a new record has to have it."""
+    """A field that a table may hold.
+
+    `reads`: how its cells are read (`records.imports.cells`). `of`: the choices, the vocabulary, or the kinds of record
+    (letters of public ids) that its cells name. `also`: other usual headings. `is_needed`: whether a new record needs it.
+    """
 
     key: str
     label: str
@@ -26,7 +28,7 @@ class Field:
 
 
 def names_of(fields) -> dict[str, str]:
-    """Heading, folded → field, of all headings that one of these fields goes by; its own before those of others."""
+    """Folded heading → key of the field. A field's own label and key come before other fields' usual headings."""
     found = {}
     for names in (lambda one: (one.label, one.key), lambda one: one.also):
         for one in fields:
@@ -36,8 +38,10 @@ def names_of(fields) -> dict[str, str]:
 
 
 def guess(names, headings, memory=None) -> dict[int, str]:
-    """Place of a column → field, as the office took such a heading before (`memory`: folded heading → field), or by its name
-    (`names`: as `names_of`). Each field once."""
+    """Place of a column → key of its field. Each field is used once.
+
+    `names`: as `names_of` returns it. `memory`: folded heading → key, as the office matched it before; it comes first.
+    """
     memory, found, keys = memory or {}, {}, set(names.values())
     for known in (memory, names):
         for place, heading in enumerate(map(folded, headings)):
@@ -50,7 +54,7 @@ def guess(names, headings, memory=None) -> dict[int, str]:
 
 @dataclass
 class Problem:
-    """What stands in the way, at which row (0: the file) and column, and what to do."""
+    """What must be corrected, and how. `row` is 0 for the whole file."""
 
     row: int
     column: str
@@ -59,7 +63,7 @@ class Problem:
 
 @dataclass
 class Difference:
-    """A field whose value is another in the file than in the registry, both as text."""
+    """A field whose value in the table differs from the current one, both as text."""
 
     key: str
     label: str
@@ -69,8 +73,11 @@ class Difference:
 
 @dataclass(eq=False)
 class Item:
-    """`values`: field → value of the file; `record`: what it is compared with, if there is one.
-    `extra`: what a kind keeps for its writing."""
+    """One record, or one number, with the rows about it.
+
+    `values`: field → value in the table. `record`: what it is compared with, if there is one. `extra`: what its kind
+    needs for saving.
+    """
 
     row: int
     values: dict = field(default_factory=dict)
@@ -101,8 +108,7 @@ class Item:
 
 
 def refuse_twice(items, key_of, what: str, column: str) -> None:
-    """Two rows about the same thing: neither is taken. `key_of(item)`: what tells them from others, None for one that is not
-    looked at."""
+    """Refuse rows about the same thing, all of them. `key_of(item)`: what identifies the thing; None skips the item."""
     met: dict = {}
     for item in items:
         key = key_of(item)

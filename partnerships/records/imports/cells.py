@@ -1,4 +1,4 @@
-"""Cells of a file as values of the registry: days as spreadsheets write them, words of vocabularies, records by name or id."""
+"""Turns cells into values: dates as spreadsheets write them, terms of vocabularies, records by name or public id."""
 
 import re
 from collections import defaultdict
@@ -36,11 +36,11 @@ _YES, _NO = ("yes", "y", "true", "1", "x"), ("no", "n", "false", "0")
 
 
 class Wrong(Exception):
-    """A cell that cannot be taken: in words what is wrong and what to do."""
+    """A cell that can't be used. The message says what is wrong and what to do."""
 
 
 def text_of(cell) -> str:
-    """A cell as text, as a person would read it. Raises Wrong."""
+    """A cell as text that a person would read. Raises Wrong."""
     if isinstance(cell, Unreadable):
         raise Wrong(cell.words)
     if is_empty(cell):
@@ -65,7 +65,7 @@ def _quoted(text):
 
 
 class Looker:
-    """What cells name, read from the database at once for a whole file: call `look_ahead` first."""
+    """Finds what cells name, reading a whole file's records at once. Call `look_ahead` first."""
 
     def __init__(self, person, *, starts_1904=False):
         self.person, self.starts_1904 = person, starts_1904
@@ -76,7 +76,10 @@ class Looker:
     # Reading ahead
 
     def look_ahead(self, asked) -> None:
-        """`asked`: pairs of letters of ids and texts. Reads all records that these name, some queries for each 400."""
+        """Read all records that the file names, 400 in a query.
+
+        `asked`: pairs of (letters of public ids, text).
+        """
         by_letter = defaultdict(set)
         for letters, text in asked:
             for letter in letters:
@@ -203,7 +206,7 @@ class _Choice:
 
 
 def _words(cell, find) -> list:
-    """Words of a list, each as `find` knows it. Where a part is none, commas part it, too. Raises Wrong."""
+    """The parts of a list, each as `find` knows it. Commas also separate parts if a part isn't found whole. Raises Wrong."""
     found = []
     for part in parts_of(text_of(cell)):
         pieces = [piece for text in part.split(",") if (piece := text.strip())]
@@ -308,12 +311,12 @@ READERS = {
 
 
 def read(field, cell, looker):
-    """The value of a cell that holds something. Raises Wrong."""
+    """The value of a cell that isn't empty. Raises Wrong."""
     return READERS[field.reads](field, cell, looker)
 
 
 def words_of(field, value) -> str:
-    """A value of this field as text, whether it is from a file or from a record."""
+    """A value of this field as text, from a file or a record."""
     if value is None or value == "" or value == []:
         return ""
     if isinstance(value, (list, tuple, set)):

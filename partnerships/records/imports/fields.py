@@ -1,4 +1,4 @@
-"""What a file may say of each kind of record: its fields, in the words of the template."""
+"""The fields that a file may hold for each kind of record, with the texts of the template."""
 
 from dataclasses import dataclass, field
 
@@ -17,7 +17,7 @@ BODY = "By its name, or by its id."
 
 @dataclass(frozen=True)
 class Described:
-    """A kind of record as a file has it. `rows`: in words, what one row is."""
+    """A kind of record in a file. `rows`: a sentence that says what each row is."""
 
     kind: str
     rows: str

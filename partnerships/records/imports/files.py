@@ -1,6 +1,6 @@
-"""Files that somebody brings in for an office: columns matched, compared with the registry, then written whole or not at all.
+"""Files that people import for an office: match columns, compare with the registry, then save all rows or none.
 
-Comparing and writing are done in the background (`import_work`). Whatever is chosen here is kept with the file.
+Comparing and saving run in the background (`work`). Every choice is kept with the file.
 """
 
 from datetime import timedelta
@@ -33,13 +33,13 @@ AT_WORK = (ImportState.CHECKING, ImportState.WRITING)
 
 
 def offices_of(person):
-    """The offices for which she may bring in a file."""
+    """The offices that this person can import for."""
     offices = Jurisdiction.objects.order_by("name", "pk")
     return offices if is_administrator(person) else offices.filter(pk__in=jurisdictions_written_by(person))
 
 
 def imports_of(person):
-    """Hers, the latest first, without what the files hold and what was found: of offices that she still writes for."""
+    """This person's imports for offices they can edit, latest first, without file content and results."""
     if not getattr(person, "is_active", False):
         return Import.objects.none()
     rows = Import.objects.filter(person=person, asked_at__gt=clock.now() - KEPT).select_related("jurisdiction")
@@ -48,7 +48,7 @@ def imports_of(person):
 
 
 def import_of(person, pk: int) -> Import:
-    """One of hers. Raises Missing."""
+    """One of this person's imports. Raises Missing."""
     found = imports_of(person).defer(None).defer("content").filter(pk=pk).first() if pk < 2**63 else None
     if found is None:
         raise Missing
@@ -56,7 +56,7 @@ def import_of(person, pk: int) -> Import:
 
 
 def bring(*, by, jurisdiction, kind: str, filename: str, content: bytes) -> Import:
-    """Keeps a file, with its columns matched as far as they can be told. Raises NotAllowed, or ValidationError in words."""
+    """Keep a file, with its columns matched as far as possible. Raises NotAllowed, or ValidationError with a message."""
     require(may_write_jurisdiction(by, jurisdiction))
     head = _head(kind, content)
     columns = guess(names_of(KINDS[kind].fields), head.headings, memory_of(jurisdiction, kind))
@@ -102,13 +102,13 @@ def is_known_for(kind):
 
 
 def memory_of(jurisdiction, kind) -> dict[str, str]:
-    """Folded heading → field, as the office took it the last time."""
+    """Folded heading → key of the field, as the office matched it last time."""
     rows = ColumnMemory.objects.filter(jurisdiction=jurisdiction, kind=kind)
     return dict(rows.values_list("heading", "field"))
 
 
 def choose_sheet(*, one, by, sheet: str) -> None:
-    """Reads another sheet of the workbook. Raises ValidationError."""
+    """Read another sheet of the workbook. Raises ValidationError."""
     _require_mine(by, one)
     _require_state(one, ImportState.UPLOADED, ImportState.READY, ImportState.FAILED)
     head = _head(one.kind, bytes(one.content), sheet)
@@ -118,8 +118,10 @@ def choose_sheet(*, one, by, sheet: str) -> None:
 
 
 def match(*, one, by, columns: dict[int, str]) -> None:
-    """Says which column is which field, remembers it for the office, and has the file compared. Raises ValidationError, by place
-    of the column (“column-2”), and NotAllowed."""
+    """Match columns to fields, remember them for the office, and start comparing.
+
+    Raises NotAllowed, and ValidationError by column (“column-2”).
+    """
     _require_mine(by, one)
     _require_state(one, ImportState.UPLOADED, ImportState.READY, ImportState.FAILED)
     fields, headings, wrong, seen = KINDS[one.kind].by_key, one.result["headings"], {}, {}
@@ -142,7 +144,7 @@ def match(*, one, by, columns: dict[int, str]) -> None:
 
 
 def kept_of(one):
-    """Of a result, what belongs to the file alone."""
+    """The part of a result that is about the file itself."""
     return {key: one.result[key] for key in ("headings", "samples", "sheets", "headings_at") if key in one.result}
 
 
@@ -162,7 +164,7 @@ def _remember(one, headings, columns):
 
 
 def picks_of(one) -> tuple[dict, dict]:
-    """(answers, left) as a Job takes them."""
+    """(answers, left) as Job takes them."""
     picked = one.picked
     answers = {key: said["record"] for key, said in picked.items() if said.get("record")}
     left = {key: [name for name, whose in said.items() if whose == "there"] for key, said in picked.items()}
@@ -170,8 +172,11 @@ def picks_of(one) -> tuple[dict, dict]:
 
 
 def pick(*, one, by, shown, take) -> None:
-    """Keeps whose value is taken, of the differences that were `shown` (pairs of an item's key and a field): the file's for those
-    in `take`, what is there for the others."""
+    """Keep which differences to apply.
+
+    `shown`: the differences on the page, as pairs of (key of an item, field). Those in `take` use the file's value; the
+    others keep the current one.
+    """
     _require_mine(by, one)
     _require_state(one, ImportState.READY)
     there = {row["key"]: {part["key"] for part in row["differences"]} for row in one.result["items"]}
@@ -186,7 +191,7 @@ def pick(*, one, by, shown, take) -> None:
 
 
 def answer(*, one, by, answers: dict[str, str]) -> None:
-    """Says of rows that may be there already which record they are, or OTHER, and has the file compared anew."""
+    """Say which record each of these rows is, or OTHER, and compare again."""
     _require_mine(by, one)
     _require_state(one, ImportState.READY)
     likely = {row["key"]: {part[2] for part in row["alike"]} for row in one.result["items"] if row["alike"]}
@@ -201,12 +206,12 @@ def answer(*, one, by, answers: dict[str, str]) -> None:
 
 
 def all_others(one) -> dict[str, str]:
-    """The answer OTHER for every row that is not answered yet."""
+    """The answer OTHER for every row without an answer."""
     return {row["key"]: OTHER for row in one.result["items"] if row["state"] == DECIDE}
 
 
 def compare_anew(*, one, by) -> None:
-    """Has a file compared once more; what was chosen stays, as far as it still fits."""
+    """Compare a file again. Choices that still fit stay."""
     _require_mine(by, one)
     _require_state(one, ImportState.READY, ImportState.FAILED)
     with transaction.atomic():
@@ -215,7 +220,7 @@ def compare_anew(*, one, by) -> None:
 
 
 def start_writing(*, one, by) -> None:
-    """Has a file written, whole or not at all. Raises ValidationError while something stands in the way."""
+    """Start saving a file, all rows or none. Raises ValidationError if something must be corrected first."""
     _require_mine(by, one)
     _require_state(one, ImportState.READY)
     if not may_be_written(by, one):
@@ -226,7 +231,7 @@ def start_writing(*, one, by) -> None:
 
 
 def is_hers_still(person, one) -> bool:
-    """Whether she belongs to the same bodies in the same roles as when it was compared."""
+    """Whether the person has the same roles as when the file was compared."""
     return one.reader == fingerprint(person)
 
 
@@ -237,7 +242,7 @@ def may_be_written(person, one) -> bool:
 
 
 def forget(*, one, by) -> None:
-    """Lets go of a file and of what was found. What was written stays."""
+    """Delete a file and what was found. What was saved from it stays."""
     _require_mine(by, one)
     _require_state(one, *(set(ImportState) - set(AT_WORK)))
     Import.objects.filter(pk=one.pk).exclude(state__in=AT_WORK).delete()
@@ -253,17 +258,17 @@ def _require_state(one, *states):
 
 
 def _move(one, **values):
-    """Writes these, unless the file moved on meanwhile. Raises ValidationError."""
+    """Update the file's row. Raises ValidationError if the file has moved to another step."""
     same = Import.objects.filter(pk=one.pk, state=one.state)
     if not same.update(**({"claimed_until": None} if "state" in values else {}) | values):
         raise ValidationError("This file moved on meanwhile. See where it stands.", code="stale")
 
 
 def done_of(one) -> int:
-    """How many rows are done, also while the transaction that writes them is open."""
+    """How many rows are done, even while the transaction that saves them is open."""
     return max(one.rows_done, how_far("import", one.pk))
 
 
 def forget_old() -> int:
-    """Lets go of files that were brought more than seven days ago."""
+    """Delete files that are older than seven days."""
     return Import.objects.filter(asked_at__lt=clock.now() - KEPT).delete()[0]

@@ -1,6 +1,6 @@
-"""The records that a file speaks of: its rows read, grouped, found in the registry and held against what stands there.
+"""What kinds of record share when a file is compared: reading its rows, finding records, holding fields against them.
 
-An Item is one record with the rows that speak of it. What a file leaves empty changes nothing.
+An item is one record with the rows about it. Empty cells change nothing.
 """
 
 from collections.abc import Callable
@@ -20,8 +20,11 @@ BATCH = 400
 
 @dataclass
 class Job:
-    """A file being brought in by a person for an office. `columns`: place → field. `answers`: key of an item → the public id that
-    it is, or OTHER. `left`: key → fields whose value stays as it is there."""
+    """One import of a person for an office.
+
+    `columns`: place → key of the field. `answers`: key of an item → the public id of its record, or OTHER. `left`: key of an
+    item → fields that keep their current value.
+    """
 
     person: object
     jurisdiction: object
@@ -39,7 +42,7 @@ class Job:
         return KINDS[self.kind]
 
     def label(self, key) -> str:
-        """The heading that the file has for a field, or the field's own name."""
+        """The file's heading for a field, or else the field's label."""
         place = next((place for place, name in self.columns.items() if name == key), None)
         heading = self.table.headings[place] if place is not None and place < len(self.table.headings) else ""
         known = self.described.by_key.get(key)
@@ -47,7 +50,7 @@ class Job:
 
 
 def read_rows(job) -> list[Item]:
-    """An Item for each row, with its values read; a cell that cannot be taken is a problem of its row."""
+    """An item for each row, with its values. A cell that can't be used is a problem of its row."""
     fields = {place: job.described.by_key[key] for place, key in sorted(job.columns.items()) if key}
     looker = Looker(job.person, starts_1904=job.table.starts_1904)
     looker.look_ahead(_named(job.table, fields))
@@ -92,7 +95,7 @@ def _item(job, looker, number, cells, fields):
 
 
 def check_texts(job, item, model, names) -> None:
-    """Cleans the texts of an item as the model's own fields do; what they refuse is a problem of its row."""
+    """Clean an item's texts as the model's fields do. What they refuse is a problem of its row."""
     for name in names:
         value = item.values.get(name)
         if not isinstance(value, str):
@@ -113,7 +116,7 @@ _WORDS = {
 
 
 def _in_words(problem) -> str:
-    """What a field refused, in our words."""
+    """What a field refused, in our own words."""
     return " ".join(
         _WORDS[error.code] % (error.params or {}) if error.code in _WORDS else " ".join(error.messages)
         for error in problem.error_list
@@ -121,12 +124,11 @@ def _in_words(problem) -> str:
 
 
 def find_records(job, items, *, names, seen, rows, name, needs, several, unknown) -> dict[int, list[Item]]:
-    """Gives each item its record: by the answer of whoever brings it, by its id, or by the very name that one of the
-    office's own has; what is none of them is new. Gives the items by the record's key.
+    """Give each item its record: by the person's answer, by public id, or by the exact name. Items without one are new.
 
-    `names`: as `by_name`, of the office's own; `seen`: the records that this person may name by their id; `rows`: all, with what
-    is to be read with them. `name`: the field that holds the name; `needs`: what a new one has to have. `several`, `unknown`: in
-    words, why a name or an id finds none.
+    `names`: the office's own records, as `by_name` returns them. `seen`: the records that this person may name by id.
+    `rows`: the queryset that reads found records. `name`: the field that holds the name. `needs`: the fields that a new
+    record needs. `several`, `unknown`: why a name or an id can't be used. Returns primary key → items.
     """
     wanted, ids = {}, {}
     for item in items:
@@ -152,7 +154,7 @@ def find_records(job, items, *, names, seen, rows, name, needs, several, unknown
 
 
 def refuse_same_record(job, items) -> None:
-    """Two rows for one record, or for two new ones of the same name."""
+    """Refuse rows about the same record, or about new ones with the same name."""
 
     def key_of(item):
         name = folded(item.values.get("name", "")) or None
@@ -163,7 +165,7 @@ def refuse_same_record(job, items) -> None:
 
 
 def require_new(job, item, *names) -> None:
-    """What a new record has to have."""
+    """Mark an item as new, and refuse it if it lacks one of these fields."""
     item.is_new = True
     for name in names:
         if name not in item.values:
@@ -172,7 +174,7 @@ def require_new(job, item, *names) -> None:
 
 
 def by_name(rows, field_name="name") -> dict[str, list[int]]:
-    """Name, folded → primary keys, of these records."""
+    """Folded name → primary keys of these records."""
     found: dict = {}
     for pk, name in rows.order_by("pk").values_list("pk", field_name):
         found.setdefault(folded(name), []).append(pk)
@@ -180,14 +182,14 @@ def by_name(rows, field_name="name") -> dict[str, list[int]]:
 
 
 def in_batches(rows, keys, field_name="pk__in"):
-    """The records of `rows` whose field is one of these keys, some hundred in a query."""
+    """The records whose field has one of these values, 400 in a query."""
     keys = sorted(keys)
     for start in range(0, len(keys), BATCH):
         yield from rows.filter(**{field_name: keys[start : start + BATCH]})
 
 
 def differ(job, item, key, there, *, same=None, given=None) -> None:
-    """Notes it where the file says something else of a field than the record does."""
+    """Note a field whose value in the file differs from the record's."""
     one, value = job.described.by_key[key], item.values.get(key)
     if value is None or (same(there, value) if same else there == value):
         return
@@ -199,8 +201,10 @@ def same_many(there, value) -> bool:
 
 
 def compare_fields(job, items, plain, many, *, reads=()) -> list[Item]:
-    """Holds what a file says of these fields against the records that it is about: `plain` ones, and `many` that hold records.
-    Gives the items that were compared. `reads`: what else of their records is to be read ahead."""
+    """Compare these fields of items with their records: `plain` ones, and `many`, which hold records.
+
+    Returns the compared items. `reads`: other relations to prefetch.
+    """
     compared = [item for item in items if item.record and not item.problems]
     prefetch_related_objects([item.record for item in compared], *many, *reads)
     for item in compared:
@@ -215,8 +219,10 @@ AT_ONCE = 20  # new records whose likely duplicates are looked for together
 
 
 def ask_who(job, items, alike, tell, find) -> None:
-    """Likely duplicates of what is new, which whoever brings the file says to be the same or another one. `find`: (key → item) →
-    (key → Duplicates); `alike`: those that were found before, by the item's own key, and nobody looks again."""
+    """Find likely duplicates of new records, for the person to decide.
+
+    `find`: (key → item) → (key → Duplicates). `alike`: duplicates found earlier, by the item's key; then no search runs.
+    """
     new = [item for item in items if item.is_new and not item.problems]
     for start in range(0, len(new), AT_ONCE):
         some = {f"row {item.key}": item for item in new[start : start + AT_ONCE]}
@@ -231,12 +237,12 @@ def ask_who(job, items, alike, tell, find) -> None:
 
 
 def apart_from(job, item) -> list:
-    """The records from which a new one was said to be another."""
+    """The records that the person said a new one is not."""
     return [one.record for one in item.extra.get("alike", ())] if job.answers.get(item.key) == OTHER else []
 
 
 def save(job, item, action, kind: str, **values):
-    """Saves the record of one item by its ordinary action, new or under the version that it was compared with; gives it."""
+    """Save an item's record by its own action: as new, or under the version it was compared with. Returns the record."""
     version = item.record.version if item.record else None
     return action(
         **{kind: item.record}, by=job.person, version=version, why=job.why, request_id=job.request_id, **values
@@ -244,7 +250,7 @@ def save(job, item, action, kind: str, **values):
 
 
 def taken(job, item) -> set[str]:
-    """The fields of a changed item whose value is taken from the file."""
+    """The fields of a changed item that take the file's value."""
     left = job.left.get(item.key, ())
     return {one.key for one in item.differences} - set(left)
 
@@ -254,7 +260,7 @@ def each_alone(items) -> list[list[Item]]:
 
 
 def by_owner(items) -> list[list[Item]]:
-    """The items of each owner together: they are one save of its record."""
+    """The items of each owner together: they are saved with its record."""
     found: dict = {}
     for item in items:
         found.setdefault((item.owner._meta.model_name, item.owner.pk), []).append(item)
@@ -267,13 +273,13 @@ def at_first(items, name, place, inner) -> tuple[Item, str]:
 
 @dataclass(frozen=True)
 class Importer:
-    """How a file of one kind of record is imported.
+    """How files of one kind are imported.
 
-    `compare(job, alike=, tell=)` gives the items of a file. `alike`: likely duplicates that were found before (key → Duplicates),
-    so that nobody looks again; None: look. `tell(rows)` hears how far it is. `units(items)` parts what is to be written into what
-    is saved at once, in an order in which each can be saved; `write(job, items)` saves one of these, gives the record, and raises
-    as its action does. `place(items, name, place, inner)`: the item and the field that an action's refusal of “name-place-inner”
-    is about. `alike`: the model in which likely duplicates are looked for.
+    `compare(job, alike=, tell=)` returns a file's items. `alike`: likely duplicates found earlier (key → Duplicates), or None
+    to search. `tell(rows)` is called with the number of rows done. `units(items)` groups items that are saved together, in an
+    order in which each can be saved. `write(job, items)` saves one group, returns the record, and raises as its action does.
+    `place(items, name, place, inner)` returns the (item, field) that an action's error “name-place-inner” is about. `alike`:
+    the model to search for likely duplicates, if any.
     """
 
     compare: Callable

@@ -1,4 +1,4 @@
-"""What came of comparing or writing a file, as plain JSON values that stay with it: its rows by what would become of them."""
+"""The result of comparing or saving a file, as plain JSON values that are kept with it."""
 
 from dataclasses import asdict
 
@@ -9,7 +9,7 @@ from partnerships.records.imports.kinds import IMPORTERS
 
 
 def of_items(job, items) -> dict:
-    """A preview. Each row holds what a page shows of it, and what tells whether it is still so when it is written."""
+    """A preview. Each row holds what the page shows, and what tells whether it still holds when the file is saved."""
     table = job.table
     return {
         "counts": counts_of(items),
@@ -49,7 +49,7 @@ def _version(item):
 
 
 def _values(job, item):
-    """What a new record would hold, in words."""
+    """The values of a new record, as texts."""
     fields = job.described.by_key
     shown = [[fields[key].label, words_of(fields[key], value)] for key, value in item.values.items() if key in fields]
     if (parent := item.extra.get("parent")) is not None:
@@ -60,7 +60,7 @@ def _values(job, item):
 
 
 def problems_of(table, items) -> list[list]:
-    """(row, column, words) of all that stands in the way, by row."""
+    """(row, column, message) of everything that must be corrected, by row."""
     found = [[problem.row, problem.column, problem.words] for item in items for problem in item.problems]
     if not items:
         found += [[row, "", words] for row, place, words in table.troubles]
@@ -68,7 +68,7 @@ def problems_of(table, items) -> list[list]:
 
 
 def alike_in(result, kind) -> dict:
-    """The likely duplicates that an earlier look found: key → Duplicates, of records that are still there."""
+    """Likely duplicates found earlier: key → Duplicates, for records that still exist."""
     rows = {one["key"]: one["alike"] for one in result.get("items", ()) if one["alike"]}
     ids = sorted({row[2] for alike in rows.values() for row in alike})
     there = {}
@@ -86,7 +86,7 @@ def alike_in(result, kind) -> dict:
 
 
 def differs(before, after) -> list[int]:
-    """The rows of which something else would become than the preview says."""
+    """The rows whose outcome would differ from the preview."""
     was = {one["key"]: _settled(one) for one in before["items"]}
     return [one["rows"][0] for one in after["items"] if was.get(one["key"]) != _settled(one)]
 

@@ -1,8 +1,7 @@
-"""The work on a file that was brought in: comparing it with the registry, and writing it in one transaction.
+"""Compares imported files with the registry and saves them, in the background under a lease.
 
-Done in the background under a lease. What is written is what the preview showed: it is compared anew in the transaction that
-writes, and where anything differs by then, or anything is refused, nothing is written. A write that is cut off is not begun
-again by itself: whoever asked for it looks first.
+What is saved is what the preview showed: the file is compared again in the transaction that saves it, and if anything
+differs by then or is refused, nothing is saved. A save that was interrupted doesn't restart: the person looks first.
 """
 
 import logging
@@ -40,7 +39,7 @@ class _TakenOver(Exception):
 
 
 class _Refused(Exception):
-    """Nothing is written: why, row by row."""
+    """Nothing is saved. `problems`: why, by row."""
 
     def __init__(self, problems):
         super().__init__(len(problems))
@@ -48,7 +47,7 @@ class _Refused(Exception):
 
 
 def work_next() -> bool:
-    """Compares or writes one file, the oldest that nobody is at; False when there is none. What goes wrong stays with it."""
+    """Compare or save the oldest file that no worker has; returns False if there is none. Errors stay with their file."""
     now = clock.shared()()
     free = Q(claimed_until=None) | Q(claimed_until__lt=now)
     waits = Import.objects.filter(free, state__in=AT_WORK).select_related("person", "jurisdiction")
@@ -133,8 +132,10 @@ _MOVED = "Somebody changed this record after you looked, so nothing was written.
 
 
 def _written(job, items, beside):
-    """Saves all of it; gives (what was written, all that was refused). What is refused is rolled back by itself, so that the
-    others can be tried as well, and every error is told at once."""
+    """Save all units. Returns (what was saved, everything that was refused).
+
+    Each refusal is rolled back on its own, so that the others can be tried and all errors are shown at once.
+    """
     written, problems, done, importer = [], [], 0, IMPORTERS[job.kind]
     for unit in importer.units(items):
         done += sum(len(item.rows) for item in unit)
@@ -156,7 +157,7 @@ def _written(job, items, beside):
 
 
 def _placed(job, items, problem) -> list[Problem]:
-    """An action's refusal at the rows and columns of the file, as far as they can be told."""
+    """An action's errors at the rows and columns of the file, as far as they are known."""
     found = []
     for key, errors in by_field(problem).items():
         name, _, rest = key.partition("-")
@@ -168,7 +169,7 @@ def _placed(job, items, problem) -> list[Problem]:
 
 
 class _Claim:
-    """A worker's hold on a file: the moment until which it holds, which no other worker's is."""
+    """A worker's lease on a file. Its end identifies it."""
 
     def __init__(self, one, until):
         self.pk, self.state, self.until, self.noted = one.pk, one.state, until, time.monotonic()
@@ -177,21 +178,21 @@ class _Claim:
         return Import.objects.filter(pk=self.pk, state=self.state, claimed_until=self.until)
 
     def hold(self, **values):
-        """Holds on for some minutes more. Raises _TakenOver once the hold is another's, or the file is gone."""
+        """Extend the lease. Raises _TakenOver if another worker has it, or the file is gone."""
         until = max(clock.shared()() + LEASE, self.until + timedelta(microseconds=1))
         if not self.rows().update(claimed_until=until, **values):
             raise _TakenOver
         self.until = until
 
     def note(self, **values):
-        """Writes what came of it; another state lets go."""
+        """Write the outcome. A new state releases the lease."""
         if "state" not in values:
             self.hold(**values)
         elif not self.rows().update(claimed_until=None, **values):
             raise _TakenOver
 
     def tell(self, done):
-        """Writes how far it is, once a second."""
+        """Write the progress, once a second."""
         if time.monotonic() > self.noted + EVERY:
             self.noted = time.monotonic()
             self.hold(rows_done=done)

@@ -1,4 +1,4 @@
-"""How a file of each kind is imported, by `ImportKind`. What it may hold is in `imports.fields`."""
+"""How files of each kind are imported, by `ImportKind`. `imports.fields` says what they may hold."""
 
 from partnerships.records.imports.kinds import contacts, departments, numbers, organizations, partnerships
 

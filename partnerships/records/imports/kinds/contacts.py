@@ -1,4 +1,4 @@
-"""Contacts of a file: found at the body that they belong to, by mail address or name, and written with that body's record."""
+"""Contacts in a file: matched within their owner by email address or name, and saved with its record."""
 
 from django.db.models import prefetch_related_objects
 
@@ -102,7 +102,7 @@ def _who(item):
 
 
 def write(job, items):
-    """Saves one body with these of its contacts."""
+    """Save one owner with these of its contacts."""
     owner = items[0].owner
     changed = {item.record.pk: item for item in items if item.record}
     rows = [{"id": one.pk} | _values(job, changed.get(one.pk)) for one in owner.contacts.all()]

@@ -1,4 +1,4 @@
-"""Departments of a file: of the jurisdiction that it is brought in for, each below the one that it is part of."""
+"""Departments in a file: those of the jurisdiction it is imported for, each with its parent."""
 
 from partnerships.core.importing import Difference, Item
 from partnerships.core.tables import folded
@@ -68,7 +68,7 @@ def _find(job, items, names):
 
 
 def _find_parents(job, items, own, names):
-    """`extra["parent"]`: the record that an item is part of, or another item of the file that is new."""
+    """Set `extra["parent"]`: an item's parent record, or another new item of the file."""
     asked = {item: item.values.pop("parent") for item in items if "parent" in item.values}
     by_file = {folded(item.values.get("name", "")): item for item in items}
     by_id = {item.record.public_id: item for item in items if item.record}
@@ -89,7 +89,7 @@ def _find_parents(job, items, own, names):
 
 
 def _node(parent):
-    """What stands for a department while circles are looked for: its key, or the item of one that is new."""
+    """What identifies a department while looking for circles: its primary key, or the item if it is new."""
     if isinstance(parent, Item):
         return parent.record.pk if parent.record else parent
     return parent.pk if parent is not None else None
@@ -135,7 +135,7 @@ def _known(item):
 
 
 def in_order(items) -> list[list[Item]]:
-    """Those above before those below them."""
+    """Parents before their children."""
     placed, order = set(), []
 
     def put(item):
@@ -154,7 +154,7 @@ def in_order(items) -> list[list[Item]]:
 
 
 def write(job, items):
-    """Those above it are saved before."""
+    """Parents are saved first."""
     (item,) = items
     keys = {*item.values} - {"id"} if item.record is None else taken(job, item) - {"parent"}
     fields = {key: item.values[key] for key in keys}

@@ -1,4 +1,4 @@
-"""Numbers of a file: each row one number, found by its measure, period and group, and written with its measure."""
+"""Numbers in a file: one a row, matched by measure, period and group, and saved with their measure."""
 
 from collections import defaultdict
 
@@ -76,7 +76,7 @@ def _find_measures(job, items):
 
 
 def _read(job, items):
-    """Reads the rows of one measure: of which period and group each is, and its number."""
+    """Read the rows of one measure: period, group and number of each."""
     measure = items[0].owner
     try:
         by_name = Groups(measure.groups.all(), [item.values.get("group", "") for item in items])
@@ -130,7 +130,7 @@ def _take_group(job, item, by_name):
 
 
 def _look_at_percents(job, measure, items):
-    """45% and 0.45 may mean the same; a spreadsheet that shows 45% may hold 0.45."""
+    """45% and 0.45 may mean the same: a spreadsheet that shows 45% may hold 0.45."""
     if measure.unit != Unit.PERCENT:
         return
     signed = any("%" in item.values.get("value", "") for item in items)
@@ -193,7 +193,7 @@ def _words(counts):
 
 
 def write(job, items):
-    """Saves these numbers of one measure."""
+    """Save these numbers of one measure."""
     measure = items[0].owner
     save_points(
         measure=measure,
@@ -207,7 +207,7 @@ def write(job, items):
 
 
 def _row(job, item):
-    """A number as it is to stand: what is left in the preview stays as it is."""
+    """A number as `save_points` takes it. What the person left out keeps its current value."""
     row = dict(item.saves)
     if item.is_new:
         return row

@@ -1,4 +1,4 @@
-"""Organizations of a file: found by id or by name, held against the records that an office keeps, and written."""
+"""Organizations in a file: matched by public id or name, compared with the office's records, and saved."""
 
 from partnerships.core.access import WRITING_ROLES
 from partnerships.directory.actions import save_organization
@@ -91,7 +91,7 @@ def _compare(job, items):
 
 
 def _refuse_numbers(job, items):
-    """An identifier names one record: one that this person reads at another record, or that is in the file twice, is refused."""
+    """Refuse an identifier that another record has, as far as this person may see, or that is in the file twice."""
     asked, seen = {}, {}
     for item in items:
         for scheme in NUMBERS:
@@ -109,7 +109,7 @@ def _refuse_numbers(job, items):
 
 
 def _look_for_alike(job, items, alike, tell):
-    """Likely duplicates of what is new; who brings it says whether it is one of them."""
+    """Find likely duplicates of new organizations, for the person to decide."""
     ask_who(
         job,
         items,

@@ -1,6 +1,6 @@
-"""Partnerships of a file, with their parties: a row is a party, and rows of one id or one title are one partnership.
+"""Partnerships in a file, with their partners: one partner a row. Rows with the same id or title are one partnership.
 
-A party that the file does not name stays, and no role of it ends: a file adds and changes, and takes nobody out.
+Partners that the file doesn't name stay, and no role ends: a file adds and changes, and removes no one.
 """
 
 from partnerships.core.importing import Difference, Item
@@ -54,7 +54,7 @@ def compare(job, *, alike=None, tell=lambda done: None) -> list[Item]:
 
 
 def _take_party(job, item):
-    """Moves what a row says of its party into `extra`."""
+    """Move what a row says about its partner into `extra`."""
     told = {key: item.values.pop(key) for key in ("party_roles", *OF_PARTY) if key in item.values}
     party = item.values.pop("party", None)
     check = Item(item.row, {OF_PARTY[key]: told[key] for key in ("party_contribution",) if key in told})
@@ -81,7 +81,7 @@ def _grouped(job, rows) -> list[Item]:
 
 
 def _add(job, item, row):
-    """What a further row says of the same partnership: nothing, the same, or what the first left open."""
+    """Add another row about the same partnership. It may repeat the first one or fill what that left empty."""
     item.rows.append(row.row)
     item.problems += row.problems
     for key, value in row.values.items():
@@ -142,7 +142,7 @@ def _refuse_days(job, item, told, party, number):
 
 
 def _compare_party(job, item, party, body, told):
-    """Notes what the file says otherwise of a party; of a new partnership all of it is new."""
+    """Note how the file differs about a partner. In a new partnership everything is new."""
     if item.is_new:
         return
     fields = job.described.by_key
@@ -180,7 +180,10 @@ def write(job, items):
 
 
 def _parties(item, chosen):
-    """All parties as they are to stand, or None where the file changes none. `chosen`: keys of differences, None for all."""
+    """All partners as `save_partnership` takes them, or None if the file changes none.
+
+    `chosen`: keys of the differences to apply; None for all.
+    """
     told = {body: said for _, body, said in item.extra["parties"]}
     if chosen is not None and not any(key.startswith("party ") for key in chosen):
         return None

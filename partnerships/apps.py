@@ -38,5 +38,5 @@ class PartnershipsConfig(AppConfig):
     verbose_name = "Partnership registry"
 
     def ready(self):
-        for module in (*REGISTERING, *(f"{package}.record_types" for package in PACKAGES_WITH_RECORDS)):
+        for module in (*(f"{package}.record_types" for package in PACKAGES_WITH_RECORDS), *REGISTERING):
             import_module(f"partnerships.{module}")

@@ -10,8 +10,39 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from django.utils.functional import Promise
 
 from partnerships.core.models import Record
+
+
+@dataclass(frozen=True)
+class Column:
+    """How an import takes a field. Which values its cells may have follows from the model."""
+
+    label: str  # its heading in the template
+    help: str = ""
+    example: str = ""
+    also: tuple[str, ...] = ()  # other headings that it goes by
+    is_needed: bool = False  # a new record has to have it
+    choices: tuple[tuple[str, str], ...] = ()  # those that a file may set, if not all
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a kind of record: what its model doesn't say of it.
+
+    Its type, length, choices and label are the model's; history, undo and drafts take up every field of a model by themselves.
+    """
+
+    name: str  # its name in the model and in snapshots
+    help: str = ""  # on the form
+    vocabulary: str = ""  # of terms: which ones
+    published: str = ""  # what it is, in the API's words; without it the public document doesn't hold it as it is
+    announced: str | Promise = ""  # what news call it when it has changed; without it they never tell
+    column: Column | None = None  # in files that are imported
+    is_searched: bool = False  # search finds a record by its words
+    is_in_files: bool = False  # lists that are downloaded have a column of it
+    is_merged: bool = False  # when two records are merged, people choose between its two values
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +52,7 @@ class RecordType:
     model: type[Record]
     label: str  # “Check-ins”: what people call one
     visible_to: Callable[[Any], QuerySet]  # person → the rows that they may see
+    fields: tuple[Field, ...] = ()  # in the order in which documents and files have them
     office: str = ""  # the path to the jurisdiction that keeps its history; empty where that is none's
     # What its pages need.
     find: Callable[[Any, str], Any] | None = None  # (person, public id) → the record; raises Missing
@@ -39,7 +71,7 @@ class RecordType:
     save: Callable[..., Any] | None = None  # the action that saves any edit
     undo_argument: Callable[..., dict] | None = None  # (record, key, value) of a snapshot → arguments of `save`
     follows: tuple[str, ...] = ()  # keys of its snapshot that move of themselves when something else does
-    vocabularies: Mapping[str, str] = field(default_factory=dict)  # where its snapshot has a key → of which vocabulary
+    vocabularies: Mapping[str, str] = field(default_factory=dict)  # key of a row of its snapshot → vocabulary
 
     @property
     def key(self) -> str:
@@ -50,6 +82,23 @@ class RecordType:
     def addresses(self) -> str:
         """The first part of its addresses."""
         return self.folder or f"{self.key}s"
+
+    def model_field(self, name: str) -> Any:
+        """The field of its model. Raises FieldDoesNotExist."""
+        return self.model._meta.get_field(name)
+
+    def label_of(self, one: Field) -> str:
+        """What people call one of its fields."""
+        return one.column.label if one.column else str(self.model_field(one.name).verbose_name).capitalize()
+
+    def in_files(self, *, but: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """The names of the fields that lists have a column of in files, but for these."""
+        return tuple(one.name for one in self.fields if one.is_in_files and one.name not in but)
+
+    @property
+    def terms(self) -> dict[str, str]:
+        """Its fields that hold terms → of which vocabulary."""
+        return {one.name: one.vocabulary for one in self.fields if one.vocabulary}
 
 
 _TYPES: dict[str, RecordType] = {}
@@ -69,6 +118,12 @@ def get(key: str) -> RecordType:
 def of(record: Model) -> RecordType:
     """The kind of this record. Raises KeyError."""
     return _TYPES[record._meta.model_name or ""]
+
+
+def fields_of(record: Model) -> tuple[Field, ...]:
+    """What its kind says of its fields; nothing of a record that is of none."""
+    kind = _TYPES.get(record._meta.model_name or "")
+    return kind.fields if kind else ()
 
 
 def every() -> Iterator[RecordType]:

@@ -1,18 +1,187 @@
 """The kinds of record of the directory."""
 
-from partnerships.core.record_types import RecordType, register
+from django.utils.translation import gettext_lazy as _
+
+from partnerships.core.choices import Vocabulary
+from partnerships.core.record_types import Column, Field, RecordType, register
 from partnerships.directory import actions, queries, rules, undo_fields
+from partnerships.directory.choices import Listing
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization
 
 _WRITING = {"read_for_snapshots": actions.read_for_snapshots, "snapshot": actions.snapshot} | {
     "undo_argument": undo_fields.argument
 }
 _VOCABULARIES = {"contacts.role": "contact_role", "contacts.visible_to": "reader", "identifiers.scheme": "identifier"}
+_KEPT = "Kept as long as the record. A public-records request may reach it."
+_PRIVATE = f"Private until the organization opens it. {_KEPT}"
+_MANY = "Several with a semicolon between them."
+_SOURCE = Column("Source", "Where the facts come from.", "Annual report 2025", also=("source of the facts",))
+_ISSUES = Column("Issue areas", f"By name. {_MANY}", "Housing; Health", also=("issues", "issue area"))
+_WEBSITE = Column("Website", example="https://example.org", also=("web site", "url", "web", "homepage"))
+
+# Of a profile: news tell of a field to those whom the organization lets read it.
+_OF_ORGANIZATION = (
+    Field(
+        "name",
+        announced=_("name"),
+        column=Column("Name", example="Example neighbors", also=("organization", "organization name"), is_needed=True),
+        is_merged=True,
+    ),
+    Field(
+        "other_names",
+        published="Other names.",
+        announced=_("other names"),
+        column=Column("Other names", _MANY, "EN", also=("also known as", "aka", "acronym")),
+        is_merged=True,
+    ),
+    Field(
+        "side",
+        help="The organization says itself which of the two it is.",
+        announced=_("side"),
+        column=Column("Side", "Community or Institution. Without it: Community.", "Community"),
+    ),
+    Field(
+        "kind",
+        vocabulary=Vocabulary.ORGANIZATION_KIND,
+        published="A key of the open vocabulary of kinds of organization.",
+        announced=_("kind"),
+        column=Column("Kind", example="Coalition", also=("type", "organization kind")),
+        is_merged=True,
+    ),
+    Field(
+        "aims",
+        published="What it works for.",
+        announced=_("aims"),
+        column=Column("Aims", example="Safe homes for all", also=("mission", "about", "description")),
+        is_searched=True,
+        is_in_files=True,
+        is_merged=True,
+    ),
+    Field(
+        "website",
+        published="Its website.",
+        announced=_("website"),
+        column=_WEBSITE,
+        is_in_files=True,
+        is_merged=True,
+    ),
+    Field("issue_areas", published="Keys of issue areas.", announced=_("issue areas"), column=_ISSUES, is_merged=True),
+    Field(
+        "area",
+        published="Ids of the jurisdictions that it serves.",
+        announced=_("area served"),
+        column=Column("Area served", f"Jurisdictions, by name, id or GEOID. {_MANY}", "City of Saint Paul"),
+        is_merged=True,
+    ),
+    Field(
+        "area_note",
+        published="The area that it serves, in words.",
+        announced=_("area served"),
+        column=Column("Area served, in words", example="The east side", also=("area note",)),
+        is_in_files=True,
+        is_merged=True,
+    ),
+    Field(
+        "languages",
+        vocabulary=Vocabulary.LANGUAGE,
+        published="Keys of languages.",
+        announced=_("languages"),
+        column=Column("Languages", _MANY, "Spanish; Hmong", also=("language",)),
+        is_merged=True,
+    ),
+    Field(
+        "listing",
+        help="Entered by an office it stays unlisted until the organization, or a published source, says otherwise.",
+        # An office names an organization where a published source does; the full profile is the organization's own to open.
+        column=Column(
+            "Listing",
+            "Unlisted, or Named only with the source that names it.",
+            "Unlisted",
+            choices=tuple((one.value, one.label) for one in (Listing.NAMED, Listing.UNLISTED)),
+        ),
+    ),
+    Field(
+        "listing_source",
+        help="Needed for “Named only”: where its name is public already.",
+        column=Column("Published source that names it", also=("listing source",)),
+    ),
+    Field("kept_by"),
+    Field(
+        "led_by",
+        help=_PRIVATE,
+        vocabulary=Vocabulary.COMMUNITY,
+        published="Keys of communities. Only where the organization opened it.",
+        announced=_("who it is led by"),
+        column=Column("Led by", f"Private. {_MANY}"),
+        is_merged=True,
+    ),
+    Field(
+        "communities",
+        help=_PRIVATE,
+        vocabulary=Vocabulary.COMMUNITY,
+        published="Keys of communities served. Only where it opened them.",
+        announced=_("communities served"),
+        column=Column("Communities served", f"Private. {_MANY}", also=("communities",)),
+        is_merged=True,
+    ),
+    Field(
+        "address",
+        help=_PRIVATE,
+        published="Only where the organization opened it.",
+        announced=_("address"),
+        column=Column("Address", "Private.", "1 Main Street", also=("street address", "mailing address")),
+        is_merged=True,
+    ),
+    Field("source", column=_SOURCE, is_merged=True),
+    Field(
+        "last_verified_on",
+        column=Column("Last verified", example="2026-03-31", also=("last verified on", "verified")),
+        is_merged=True,
+    ),
+    Field("mail_domain", help="Such as example.org. Leave it empty to let nobody in by rule."),
+)
+_OF_DEPARTMENT = (
+    Field(
+        "name",
+        announced=_("name"),
+        column=Column("Name", example="Department of Housing", also=("department", "department name"), is_needed=True),
+        is_merged=True,
+    ),
+    Field(
+        "kind",
+        announced=_("kind"),
+        column=Column("Kind", "Without it: Department.", "Office", also=("type",)),
+        is_merged=True,
+    ),
+    Field(
+        "is_equity_office",
+        announced=_("whether it leads racial equity work"),
+        column=Column("Leads racial equity work", "Yes or no.", "no", also=("equity office",)),
+    ),
+    Field("about", announced=_("what it is"), column=Column("About", also=("description",)), is_merged=True),
+    Field("website", announced=_("website"), column=_WEBSITE, is_merged=True),
+    Field("issue_areas", announced=_("issue areas"), column=_ISSUES, is_merged=True),
+    Field("parent", is_merged=True),
+    Field("source", column=_SOURCE, is_merged=True),
+    Field("last_verified_on", is_merged=True),
+)
+_OF_JURISDICTION = (
+    Field("name", announced=_("name")),
+    Field("kind", announced=_("kind")),
+    Field("state", announced=_("state")),
+    Field("stage", announced=_("stage")),
+    Field("stages", announced=_("stages")),
+    Field("about", announced=_("what it is")),
+    Field("website", announced=_("website")),
+    Field("population", announced=_("population")),
+)
+_OF_ISSUE_AREA = (Field("name", announced=_("name")), Field("about", announced=_("what it is")))
 
 register(
     RecordType(
         model=Organization,
         label="Organization",
+        fields=_OF_ORGANIZATION,
         visible_to=rules.organizations_visible_to,
         find=queries.organization,
         listed_in="organizations",
@@ -26,13 +195,12 @@ register(
         may_read_history=rules.may_read_whole,
         save=actions.save_organization,
         **_WRITING,
-        vocabularies=_VOCABULARIES
-        | {"kind": "organization_kind", "side": "side", "listing": "listing", "languages": "language"}
-        | {"led_by": "community", "communities": "community"},
+        vocabularies=_VOCABULARIES,
     ),
     RecordType(
         model=Department,
         label="Department",
+        fields=_OF_DEPARTMENT,
         visible_to=rules.departments_visible_to,
         find=queries.department,
         listed_in="departments",
@@ -45,11 +213,12 @@ register(
         may_read_history=rules.may_read_whole_place,
         save=actions.save_department,
         **_WRITING,
-        vocabularies=_VOCABULARIES | {"kind": "department_kind"},
+        vocabularies=_VOCABULARIES,
     ),
     RecordType(
         model=Jurisdiction,
         label="Jurisdiction",
+        fields=_OF_JURISDICTION,
         visible_to=rules.jurisdictions_visible_to,
         find=queries.jurisdiction,
         listed_in="jurisdictions",
@@ -60,11 +229,12 @@ register(
         may_read_history=rules.may_read_whole_place,
         save=actions.save_jurisdiction,
         **_WRITING,
-        vocabularies=_VOCABULARIES | {"kind": "jurisdiction_kind", "stage": "stage", "stages.stage": "stage"},
+        vocabularies=_VOCABULARIES | {"stages.stage": "stage"},
     ),
     RecordType(
         model=IssueArea,
         label="Issue area",
+        fields=_OF_ISSUE_AREA,
         visible_to=rules.issue_areas_visible_to,
         find=queries.issue_area,
         listed_in="issue_areas",

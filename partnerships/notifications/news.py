@@ -38,23 +38,6 @@ from partnerships.registry.rules import (
     remarks_visible_to,
 )
 
-# Fields that everyone reads of a partnership, a jurisdiction and a department.
-_OF_PARTNERSHIP = (
-    "title", "kind", "purpose", "origin", "origin_note", "status_reason", "lessons", "summary", "common_agenda", "engagement",
-    "starts_on", "ends_on", "lead", "issue_areas", "source", "documents",
-)  # fmt: skip
-_OF_BODY = {
-    "name",
-    "kind",
-    "state",
-    "stage",
-    "stages",
-    "about",
-    "website",
-    "population",
-    "is_equity_office",
-    "issue_areas",
-}
 _OF_PARTY = ("circle", "roles", "contribution", "starts_on", "ends_on")
 _OF_MEETING = {"date", "time", "zone", "place", "link", "title", "minutes_long"}
 _CAME_OF_MEETING = {"notes", "notes_are_public", "closed_at", "decisions"}
@@ -187,14 +170,15 @@ def _lines(person, record, names, row):
         return lines
     if "status" in changed:
         lines.append(str(STATES[record.status]))
-    lines += _changed(name for name in _OF_PARTNERSHIP if name in changed)
+    partnership = record_types.get("partnership")
+    lines += _changed(partnership, [field.name for field in partnership.fields if field.name in changed])
     if "parties" in changed:
         lines += _of_parties(row, names)
     return lines + _of_statements(row, names) + _of_replies(record, row, names)
 
 
-def _changed(names):
-    found = labels(names)
+def _changed(kind, names):
+    found = labels(kind, names)
     return [_("Changed: %(what)s.") % {"what": ", ".join(found)}] if found else []
 
 
@@ -283,14 +267,16 @@ def _of_meeting(person, change):
 
 
 def _of_body(person, kind, pk, rows, follows):
-    record = record_types.get(kind).visible_to(person).filter(pk=pk).first() if (kind, pk) in follows else None
+    of_kind = record_types.get(kind)
+    record = of_kind.visible_to(person).filter(pk=pk).first() if (kind, pk) in follows else None
     if record is None or (kind == "organization" and record.listing not in LISTED):
         return None
-    shown = fields_shown(person, [record])[pk] | {"name", "side"} if kind == "organization" else _OF_BODY
     changed = {
         name for row in rows if row.by_id != person.pk and row.verb != "create" for name in {**row.before, **row.after}
     }
-    return _news(record, record.name, _changed(sorted(changed & shown)), [record.name])
+    if kind == "organization":
+        changed &= fields_shown(person, [record])[pk] | {"name", "side"}
+    return _news(record, record.name, _changed(of_kind, sorted(changed)), [record.name])
 
 
 # Whom it may concern

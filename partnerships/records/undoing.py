@@ -36,15 +36,6 @@ from partnerships.registry.rules import partnerships_visible_to
 OPENING = "Undo of the change of"  # how the reason of every undo begins
 LONGEST_WHY = 200
 _NAMESPACE = uuid.UUID("5a1f9a52-6b1b-4d43-9c0e-3c1f4f0a7d11")
-_VOCABULARIES = {
-    "purpose": Vocabulary.PURPOSE,
-    "origin": Vocabulary.ORIGIN,
-    "kind": Vocabulary.ORGANIZATION_KIND,
-    "languages": Vocabulary.LANGUAGE,
-    "led_by": Vocabulary.COMMUNITY,
-    "communities": Vocabulary.COMMUNITY,
-    "role": Vocabulary.CONTACT_ROLE,
-}
 # Why a change of these verbs is not undone here, and what to do instead.
 _NOT_UNDONE = {
     "create": "Nothing is deleted here, so a record that was added stays. Change what is wrong on its edit page.",
@@ -189,6 +180,7 @@ def _finder(record, by, wanted):
     """Gives a related record by its text in these values: of those that the person may see, or that sit here now. Reads all
     of a kind at once."""
     ids, found, terms = set(ids_in(wanted)), {}, {}
+    vocabularies = record_types.of(record).terms | {"role": Vocabulary.CONTACT_ROLE}  # of its contacts
     for letter, model in _MODELS.items():
         asked = [text for text in ids if text[0] == letter]
         for one in _seen(model, by, record).filter(public_id__in=asked) if asked else ():
@@ -196,7 +188,7 @@ def _finder(record, by, wanted):
 
     def find(field, text):
         if field.related_model is Term:
-            vocabulary = _VOCABULARIES[field.name]
+            vocabulary = vocabularies[field.name]
             if vocabulary not in terms:
                 terms[vocabulary] = {term.key: term for term in Term.objects.filter(vocabulary=vocabulary)}
             one = terms[vocabulary].get(text)

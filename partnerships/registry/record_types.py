@@ -1,13 +1,138 @@
 """The kind of record that everything else is about."""
 
-from partnerships.core.record_types import RecordType, register
+from django.utils.translation import gettext_lazy as _
+
+from partnerships.core.choices import Vocabulary
+from partnerships.core.record_types import Column, Field, RecordType, register
 from partnerships.registry import actions, queries, rules, undo_fields
 from partnerships.registry.models import Partnership
+
+_FIELDS = (
+    Field(
+        "title",
+        published="Its name.",
+        announced=_("title"),
+        column=Column("Title", example="Safe homes", also=("partnership", "partnership title", "name"), is_needed=True),
+        is_in_files=True,
+    ),
+    Field(
+        "kind",
+        published="What kind of partnership.",
+        announced=_("kind"),
+        column=Column("Kind", example="Joint project", also=("type", "partnership kind"), is_needed=True),
+        is_in_files=True,
+    ),
+    Field(
+        "purpose",
+        vocabulary=Vocabulary.PURPOSE,
+        published="A key of the open vocabulary of purposes.",
+        announced=_("purpose"),
+        column=Column("Purpose", is_needed=True),
+        is_in_files=True,
+    ),
+    Field(
+        "origin",
+        vocabulary=Vocabulary.ORIGIN,
+        published="Why it formed: a key of an open vocabulary.",
+        announced=_("why it formed"),
+        column=Column("Origin"),
+    ),
+    Field(
+        "origin_note",
+        published="Why it formed, in words.",
+        announced=_("why it formed"),
+        column=Column("Why it formed", also=("origin note",)),
+        is_searched=True,
+    ),
+    # News tell in a sentence of their own how its status has changed.
+    Field(
+        "status",
+        published="How it stands.",
+        column=Column("Status", "Without it: Forming.", "Active"),
+        is_in_files=True,
+    ),
+    Field(
+        "status_reason",
+        help="Needed when it ends.",
+        published="Why it stands so.",
+        announced=_("reason for its state"),
+        column=Column("Reason for the status", also=("status reason",)),
+    ),
+    Field(
+        "lessons",
+        published="What was learned.",
+        announced=_("lessons learned"),
+        column=Column("Lessons learned", also=("lessons",)),
+    ),
+    Field(
+        "summary",
+        help="In plain words: what this partnership is for.",
+        published="What it is for.",
+        announced=_("what it is for"),
+        column=Column("What it is for", also=("summary", "description", "about")),
+        is_searched=True,
+        is_in_files=True,
+    ),
+    Field(
+        "common_agenda",
+        published="The agenda that all share.",
+        announced=_("common agenda"),
+        column=Column("Common agenda"),
+        is_searched=True,
+    ),
+    Field(
+        "engagement",
+        help="How much say community was promised.",
+        published="How much say community is promised, from 0 (none) to 5 (community decides).",
+        announced=_("what is promised to community"),
+        column=Column("Promised to community", example="Involve", also=("engagement level",)),
+        is_in_files=True,
+    ),
+    Field(
+        "starts_on",
+        published="First day.",
+        announced=_("start date"),
+        column=Column("First day", example="2026-01-31", also=("start", "start date", "starts on", "starts")),
+        is_in_files=True,
+    ),
+    Field(
+        "ends_on",
+        published="Last day.",
+        announced=_("end date"),
+        column=Column("Last day", example="2027-12-31", also=("end", "end date", "ends on", "ends")),
+        is_in_files=True,
+    ),
+    Field("lead", announced=_("who leads it")),
+    Field(
+        "issue_areas",
+        announced=_("issue areas"),
+        column=Column(
+            "Issue areas",
+            "By name. Several with a semicolon between them.",
+            "Housing; Health",
+            also=("issues", "issue area"),
+        ),
+        is_in_files=True,
+    ),
+    Field("backbone_is_shared"),
+    Field(
+        "source",
+        announced=_("source of the facts"),
+        column=Column("Source", "Where the facts come from.", "Annual report 2025", also=("source of the facts",)),
+    ),
+    Field("last_verified_on", help="When the partners last said that this is right."),
+    Field(
+        "internal_notes",
+        help="Only staff of the lead read this. It is kept as long as the record, and a public-records request may reach it.",
+    ),
+    Field("documents", announced=_("documents")),
+)
 
 register(
     RecordType(
         model=Partnership,
         label="Partnership",
+        fields=_FIELDS,
         visible_to=rules.partnerships_visible_to,
         find=queries.partnership,
         listed_in="partnerships",
@@ -23,8 +148,7 @@ register(
         save=actions.save_partnership,
         undo_argument=undo_fields.argument,
         follows=undo_fields.FOLLOWS,
-        vocabularies={name: name for name in ("kind", "purpose", "origin", "status", "engagement")}
-        | {"parties.side": "side", "parties.circle": "circle", "parties.roles.role": "role"}
+        vocabularies={"parties.side": "side", "parties.circle": "circle", "parties.roles.role": "role"}
         | {"asks.answer": "ask_answer", "statements.verdict": "verdict"},
     )
 )

@@ -30,7 +30,11 @@ class Words:
     """Says single values of these changes of one record. Reads the names of all of them at once: a query a kind of record."""
 
     def __init__(self, person, record, changes):
-        self.vocabularies = record_types.of(record).vocabularies
+        kind = record_types.of(record)
+        self.vocabularies = kind.vocabularies | kind.terms
+        self.vocabularies |= {
+            field.name: f"{kind.key}.{field.name}" for field in record._meta.concrete_fields if field.choices
+        }
         ids = {text for change in changes for shot in (change.before, change.after) for text in ids_in(shot)}
         self.names = {}
         self.hidden = {}

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from partnerships.accounts.choices import MemberRole
-from partnerships.core import clock
+from partnerships.core import clock, record_types
 from partnerships.core.choices import Side, Stage, Vocabulary
 from partnerships.directory.choices import (
     DepartmentKind,
@@ -98,12 +98,16 @@ def _open_terms():
 
 
 def label(value, vocabulary: str) -> str:
-    """The word for a key of a closed vocabulary (“kind”) or of an open one (“purpose”, and “issue” for issue areas).
+    """The word for a key of a closed vocabulary (“kind”), of an open one (“purpose”, and “issue” for issue areas), or of a field
+    of a kind of record (“partnership.engagement”).
 
     An unknown key stands as it is.
     """
     if value is None or value == "":
         return ""
+    kind, _, name = vocabulary.partition(".")
+    if name:
+        return str(dict(record_types.get(kind).model_field(name).flatchoices).get(value, value))
     if vocabulary in CLOSED:
         return str(dict(CLOSED[vocabulary].choices).get(value, value))
     if vocabulary not in OPEN:

@@ -64,3 +64,17 @@ def test_a_kind_is_registered_once():
     record_types.register(kind)
     with pytest.raises(ValueError, match="meeting"):
         record_types.register(record_types.RecordType(model=kind.model, label="Again", visible_to=kind.visible_to))
+
+
+@pytest.mark.parametrize("key", ["partnership", "organization"])
+def test_every_field_that_people_fill_in_has_an_entry(key):
+    kind = record_types.get(key)
+    typed = {field.name for field in (*kind.model._meta.concrete_fields, *kind.model._meta.many_to_many) if field.editable}
+    assert typed - {one.name for one in kind.fields} == {"id"}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in record_types.every() if kind.fields], ids=lambda kind: kind.key)
+def test_an_entry_is_of_a_field_that_there_is(kind):
+    here = {field.name for field in kind.model._meta.get_fields()}
+    assert [one.name for one in kind.fields if one.name not in here] == []
+    assert len({one.name for one in kind.fields}) == len(kind.fields)

@@ -2,18 +2,10 @@
 
 from dataclasses import dataclass
 
+from partnerships.core import record_types
 from partnerships.directory.choices import Listing, Reader
 
 KEPT, OTHER, BOTH = "kept", "other", "both"
-# The fields that the form asks about. Listing, readers and the office that keeps the record stay as they are on the
-# kept record.
-FIELDS = {
-    "organization": (
-        *("name", "other_names", "kind", "aims", "website", "area_note", "area", "languages", "issue_areas"),
-        *("address", "led_by", "communities", "source", "last_verified_on"),
-    ),
-    "department": ("name", "kind", "about", "website", "issue_areas", "parent", "source", "last_verified_on"),
-}
 
 
 @dataclass(frozen=True)
@@ -38,10 +30,13 @@ class Difference:
 
 
 def differences(kept, other) -> list[Difference]:
-    """The fields in which the records differ, in the order of the form."""
-    found = []
-    for name in FIELDS[kept._meta.model_name]:
-        field = kept._meta.get_field(name)
+    """The fields in which the records differ, in the order of the form.
+
+    Listing, readers and the office that keeps the record stay as they are on the kept record.
+    """
+    kind, found = record_types.of(kept), []
+    for name in [one.name for one in kind.fields if one.is_merged]:
+        field = kind.model_field(name)
         mine, theirs = _value(kept, field), _value(other, field)
         if mine != theirs and theirs not in ("", None, []):
             # A record can't be below itself or below the record that is deleted.

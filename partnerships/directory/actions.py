@@ -6,7 +6,7 @@ NotAllowed and, when a version is given, Stale. Nothing is written then.
 
 from django.db import transaction
 
-from partnerships.core import clock, search, sync
+from partnerships.core import clock, record_types, search, sync
 from partnerships.core.access import require, role_in
 from partnerships.core.children import replace_rows
 from partnerships.core.errors import ValidationError
@@ -268,8 +268,10 @@ def _readers(asked: dict) -> dict:
 def organization_entry(organization):
     """What search may know of an organization: its name if it is listed, and what its profile shows everyone."""
     shown = fields_shown(None, [organization])[organization.pk]
-    texts = [getattr(organization, name) if name in shown else "" for name in ("other_names", "aims")]
-    return search.Entry(organization.pk, organization.listing in LISTED, organization.name, *texts)
+    other_names = organization.other_names if "other_names" in shown else ""
+    searched = [one.name for one in record_types.of(organization).fields if one.is_searched and one.name in shown]
+    words = " ".join(filter(None, (getattr(organization, name) for name in searched)))
+    return search.Entry(organization.pk, organization.listing in LISTED, organization.name, other_names, words)
 
 
 def department_entry(department):

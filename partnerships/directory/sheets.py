@@ -1,9 +1,10 @@
 """Organizations, jurisdictions and departments as rows of a file, each as its reader may see it."""
 
+from partnerships.core import record_types
 from partnerships.core.sheets import Sheet
 from partnerships.directory import queries, rules
 
-_PROFILE = ("aims", "website", "area_note")
+_PROFILE = record_types.get("organization").in_files()
 _JURISDICTION = ("public_id", "name", "kind", "state", "stage", "population", "website")
 
 
@@ -38,7 +39,15 @@ def _departments(person, rows, address):
 
 ORGANIZATIONS = Sheet(
     "organizations",
-    ("id", "name", "side", "listing", "kind", "aims", "website", "area_served", "address_here"),
+    (
+        "id",
+        "name",
+        "side",
+        "listing",
+        "kind",
+        *("area_served" if name == "area_note" else name for name in _PROFILE),
+        "address_here",
+    ),
     queries.organization_list,
     _organizations,
 )

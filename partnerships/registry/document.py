@@ -10,6 +10,7 @@ import orjson
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 from django.utils.functional import SimpleLazyObject
 
+from partnerships.core import record_types
 from partnerships.registry import seats, standing
 from partnerships.registry.choices import GIVEN_UP
 from partnerships.registry.models import (
@@ -28,10 +29,10 @@ from partnerships.registry.models import (
 )
 from partnerships.registry.rules import PUBLIC_PARTY, partnerships_visible_to
 
+# What it says beside the fields that it holds as they are.
 _FIELDS = (
-    "pk", "public_id", "title", "kind", "purpose__key", "origin__key", "origin_note", "status", "status_reason", "lessons",
-    "summary", "common_agenda", "engagement", "starts_on", "ends_on", "lead__public_id", "lead__name", "lead__zone", "source",
-    "is_illustration", "last_verified_on", "public_version", "created_at", "updated_at",
+    "pk", "public_id", "lead__public_id", "lead__name", "lead__zone", "source", "is_illustration", "last_verified_on",
+    "public_version", "created_at", "updated_at",
 )  # fmt: skip
 _ONE_TO_ONE = {
     "agreement": (Agreement, ("amount", "currency", "starts_on", "ends_on", "scope", "payment_days", "renewal")),
@@ -59,26 +60,14 @@ def build(partnership_ids, *, parties=None) -> dict[int, dict]:
     documents = _grouped(Document.objects.filter(partnership__in=ids).order_by("id"), "title", "url")
     facts = _facts(ids, parties)
     said = standing.latest(ids)
-    built, zones = {}, {}
+    built, zones, plain = {}, {}, plain_fields()
     gone = Party.objects.filter(partnership=OuterRef("pk")).exclude(unnamed="").exclude(pk__in=still_named)
     rows = Partnership.objects.filter(pk__in=ids).order_by().annotate(hides=Exists(gone))
-    for row in rows.values(*_FIELDS, "hides"):
+    for row in rows.values(*_FIELDS, *plain.values(), "hides"):
         pk, zones[row["pk"]] = row["pk"], row["lead__zone"]
         built[pk] = {
             "id": row["public_id"],
-            "title": row["title"],
-            "kind": row["kind"],
-            "purpose": row["purpose__key"],
-            "origin": row["origin__key"],
-            "origin_note": row["origin_note"],
-            "status": row["status"],
-            "status_reason": row["status_reason"],
-            "lessons": row["lessons"],
-            "summary": row["summary"],
-            "common_agenda": row["common_agenda"],
-            "engagement": row["engagement"],
-            "starts_on": row["starts_on"],
-            "ends_on": row["ends_on"],
+            **{name: row[column] for name, column in plain.items()},
             "lead": {"id": row["lead__public_id"], "name": row["lead__name"]},
             "issue_areas": sorted(key for (key,) in areas[pk]),
             "parties": [party for _, party in parties[pk]],
@@ -100,6 +89,13 @@ def build(partnership_ids, *, parties=None) -> dict[int, dict]:
         mark = standing.fingerprint(public[pk])
         built[pk]["statements"] = standing.statements(said[pk], parties[pk], mark=mark, zone=zones[pk])
     return built
+
+
+def plain_fields() -> dict[str, str]:
+    """The fields of a partnership that its document holds as they are → where they are read; of a term, its key."""
+    kind = record_types.get("partnership")
+    names = [field.name for field in kind.fields if field.published]
+    return {name: f"{name}__key" if kind.model_field(name).is_relation else name for name in names}
 
 
 def names_shown(partnership_id):
@@ -226,6 +222,6 @@ def _facts(ids, parties):
 def search_text(document) -> tuple[str, str, str]:
     """(title, names, other text) by which search may find a document."""
     names = "\n".join([document["lead"]["name"], *(party["name"] for party in document["parties"])])
-    body = [document["summary"], document["common_agenda"], document["origin_note"]]
+    body = [document[field.name] for field in record_types.get("partnership").fields if field.is_searched]
     body += [party["contribution"] for party in document["parties"]]
     return document["title"], names, " ".join(filter(None, body))

@@ -4,11 +4,17 @@ from datetime import date
 
 from django.urls import reverse
 
+from partnerships.core import record_types
 from partnerships.core.sheets import Sheet
 from partnerships.registry import queries
 from partnerships.registry.choices import Verdict
 
 _OF_DOCUMENT = ("id", "title", "kind", "purpose", "status")
+_COLUMNS = (
+    *_OF_DOCUMENT,
+    *("starts_on", "ends_on", "lead_id", "lead", "engagement", "issue_areas", "parties", "disputed_by", "summary"),
+)
+_MORE = record_types.get("partnership").in_files(but=_COLUMNS)
 
 
 def _partnerships(person, rows, address):
@@ -23,6 +29,7 @@ def _partnerships(person, rows, address):
             "; ".join(map(_partner, document["parties"])),
             "; ".join(_disputing(document)),
             document["summary"],
+            *(document[name] for name in _MORE),
             address(reverse("partnership", args=[document["id"]])),
         ]
 
@@ -39,9 +46,8 @@ def _disputing(document):
 
 PARTNERSHIPS = Sheet(
     "partnerships",
-    ("id", "title", "kind", "purpose", "status", "starts_on", "ends_on", "lead_id", "lead", "engagement", "issue_areas",
-        "parties", "disputed_by", "summary", "address"),
+    (*_COLUMNS, *_MORE, "address"),
     queries.partnership_list,
     _partnerships,
     light=queries.DOCUMENT_COLUMNS,
-)  # fmt: skip
+)

@@ -28,15 +28,16 @@ from partnerships.web.record_edit import Section, edit_record
 from partnerships.web.words import checked_words, is_old, label
 
 _READERS = "Beside each field, say who reads it. Partners are the people of bodies that work with you."
+_NAME = ("name", "other_names", "side", "kind")
+_PLACE = ("area", "area_note", "languages", "communities", "led_by")
+_REACH = ("website", "address")
+# What else there is of a profile goes with what the organization works for.
+_WORK = tuple(name for name in WITH_READERS if name not in (*_NAME, *_PLACE, *_REACH))
 SECTIONS = {
-    "name": Section("Name and kind", _READERS, ("name", "other_names", "side", "kind")),
-    "work": Section("What we work for", _READERS, ("aims", "issue_areas")),
-    "place": Section(
-        "Where, and with whom",
-        _READERS,
-        ("area", "area_note", "languages", "communities", "led_by"),
-    ),
-    "reach": Section("How to reach us", _READERS, ("website", "address"), ("contacts",)),
+    "name": Section("Name and kind", _READERS, _NAME),
+    "work": Section("What we work for", _READERS, _WORK),
+    "place": Section("Where, and with whom", _READERS, _PLACE),
+    "reach": Section("How to reach us", _READERS, _REACH, ("contacts",)),
     "listing": Section(
         "How we are listed",
         "This is yours to say. It acts at once and everywhere: pages, search, filters, counts and downloads. You can"

@@ -4,6 +4,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from partnerships.core import record_types
 from partnerships.core.access import organizations_of
 from partnerships.directory import queries, rules
 from partnerships.directory.choices import Listing
@@ -16,8 +17,6 @@ from partnerships.web.office.members import people_url_for
 from partnerships.web.partnerships.views import why_lines
 from partnerships.web.record_history import latest
 from partnerships.web.words import checked_words, label
-
-PRIVATE_LABELS = {"led_by": "Led by", "communities": "Communities served", "address": "Address"}
 
 
 @require_safe
@@ -87,10 +86,11 @@ def organization(request, public_id):
 
 def _private(record, facts):
     """The private fields that this reader may read, each with who else reads it."""
-    rows = []
+    rows, kind = [], record_types.get("organization")
+    labels = {field.name: kind.label_of(field) for field in kind.fields}
     for name, value in facts.private.items():
         words = ", ".join(str(term) for term in value) if isinstance(value, list) else value
         if words:
             readers = label(record.reader_of(name), "reader")
-            rows.append({"label": PRIVATE_LABELS[name], "value": words, "readers": readers})
+            rows.append({"label": labels[name], "value": words, "readers": readers})
     return rows

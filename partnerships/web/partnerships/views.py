@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from partnerships.assessment.rules import may_start_somewhere
-from partnerships.core import clock, search
+from partnerships.core import clock, record_types, search
 from partnerships.core.access import is_staff, jurisdictions_written_by
 from partnerships.core.sheets import COLUMNS
 from partnerships.core.wording import on_pages_of
@@ -36,6 +36,7 @@ from partnerships.web.record_history import latest
 from partnerships.web.words import checked_on, label
 
 PARTIES_SHOWN = 6
+_KIND = record_types.get("partnership")
 
 
 @require_safe
@@ -87,9 +88,7 @@ def _texts(document):
     return [
         ("Title", document["title"]),
         *[("Party", name) for name in names],
-        ("What it is for", document["summary"]),
-        ("Common agenda", document["common_agenda"]),
-        ("Why it formed", document["origin_note"]),
+        *[(_KIND.label_of(field), document[field.name]) for field in _KIND.fields if field.is_searched],
         *[(f"What {party['name']} adds", party["contribution"]) for party in document["parties"]],
     ]
 

@@ -3,13 +3,16 @@
 from dataclasses import dataclass, field
 
 from partnerships.accounts.choices import ImportKind
-from partnerships.core.choices import Side, Vocabulary
+from partnerships.core import record_types
+from partnerships.core.choices import Vocabulary
 from partnerships.core.importing import Field
 from partnerships.core.languages import choices as languages
-from partnerships.directory.choices import DepartmentKind, Listing
+from partnerships.directory.models import IssueArea, Term
 from partnerships.measurement.choices import Dimension
-from partnerships.registry.choices import Circle, Engagement, Kind, Role, Status
+from partnerships.registry.choices import Circle, Role
 
+# Ways to read a cell that give one value, and those that give several records.
+SINGLE, LISTS = ("text", "choice", "term", "yes", "date"), ("issues", "terms", "bodies")
 LEFT_OUT = ""  # a column that is not read
 MANY = "Several with a semicolon between them."
 BODY = "By its name, or by its id."
@@ -27,10 +30,10 @@ class Described:
     def by_key(self) -> dict[str, Field]:
         return {one.key: one for one in self.fields}
 
-
-_SIDES = [(s.value, s.label) for s in (Side.COMMUNITY, Side.INSTITUTION)]
-# An office names an organization where a published source does; the full profile is the organization's own to open.
-_LISTINGS = [(s.value, s.label) for s in (Listing.NAMED, Listing.UNLISTED)]
+    def names(self, model, *reads: str) -> tuple[str, ...]:
+        """The fields of this model that are read in one of these ways."""
+        own = {field.name for field in model._meta.get_fields()}
+        return tuple(one.key for one in self.fields if one.key in own and one.reads in reads)
 
 
 def _id(letter, what):
@@ -38,38 +41,38 @@ def _id(letter, what):
     return Field("id", "Id", "id", words, f"{letter}-7KQ4MX-2", letter, ("registry id", "public id"))
 
 
-_SOURCE = Field(
-    "source", "Source", help="Where the facts come from.", example="Annual report 2025", also=("source of the facts",)
-)
-_ISSUES = Field(
-    "issue_areas", "Issue areas", "issues", f"By name. {MANY}", "Housing; Health", also=("issues", "issue area")
-)
-_WEBSITE = Field("website", "Website", example="https://example.org", also=("web site", "url", "web", "homepage"))
+def _columns(kind: record_types.RecordType) -> tuple[Field, ...]:
+    """The fields of a kind of record that a file may set."""
+    return tuple(_field(kind.model_field(one.name), one, one.column) for one in kind.fields if one.column)
+
+
+def _field(field, one, column):
+    reads, of = _how(field, one)
+    return Field(
+        one.name, column.label, reads, column.help, column.example, column.choices or of, column.also, column.is_needed
+    )
+
+
+def _how(field, one) -> tuple[str, object]:
+    """How the cells of a model's field are read, and from which words or kinds of record."""
+    related = field.related_model
+    if related is Term:
+        return "terms" if field.many_to_many else "term", one.vocabulary
+    if related is IssueArea:
+        return "issues", ""
+    if related:
+        return "bodies" if field.many_to_many else "body", related.LETTER
+    if field.choices:
+        return "choice", field.choices
+    return {"BooleanField": "yes", "DateField": "date"}.get(field.get_internal_type(), "text"), ""
+
 
 ORGANIZATIONS = Described(
     ImportKind.ORGANIZATIONS,
     "Each row is one organization.",
     (
         _id("G", "organization"),
-        Field("name", "Name", example="Example neighbors", also=("organization", "organization name"), is_needed=True),
-        Field("other_names", "Other names", help=MANY, example="EN", also=("also known as", "aka", "acronym")),
-        Field("side", "Side", "choice", "Community or Institution. Without it: Community.", "Community", _SIDES),
-        Field("kind", "Kind", "term", "", "Coalition", Vocabulary.ORGANIZATION_KIND, ("type", "organization kind")),
-        Field("aims", "Aims", also=("mission", "about", "description"), example="Safe homes for all"),
-        _WEBSITE,
-        _ISSUES,
-        Field(
-            "area", "Area served", "bodies", f"Jurisdictions, by name, id or GEOID. {MANY}", "City of Saint Paul", "J"
-        ),
-        Field("area_note", "Area served, in words", example="The east side", also=("area note",)),
-        Field("languages", "Languages", "terms", MANY, "Spanish; Hmong", Vocabulary.LANGUAGE, ("language",)),
-        Field("led_by", "Led by", "terms", f"Private. {MANY}", "", Vocabulary.COMMUNITY),
-        Field(
-            "communities", "Communities served", "terms", f"Private. {MANY}", "", Vocabulary.COMMUNITY, ("communities",)
-        ),
-        Field(
-            "address", "Address", help="Private.", example="1 Main Street", also=("street address", "mailing address")
-        ),
+        *_columns(record_types.get("organization")),
         Field(
             "ein",
             "EIN",
@@ -79,17 +82,6 @@ ORGANIZATIONS = Described(
             also=("e i n", "tax id", "employer identification number"),
         ),
         Field("uei", "UEI", "uei", "Twelve letters and digits.", "ABCDEFGH1234", also=("unique entity id",)),
-        Field(
-            "listing",
-            "Listing",
-            "choice",
-            "Unlisted, or Named only with the source that names it.",
-            "Unlisted",
-            _LISTINGS,
-        ),
-        Field("listing_source", "Published source that names it", also=("listing source",)),
-        _SOURCE,
-        Field("last_verified_on", "Last verified", "date", "", "2026-03-31", also=("last verified on", "verified")),
     ),
 )
 CONTACTS = Described(
@@ -112,15 +104,9 @@ DEPARTMENTS = Described(
     "Each row is one department, office, initiative or unit of your jurisdiction.",
     (
         _id("D", "department"),
-        Field("name", "Name", example="Department of Housing", also=("department", "department name"), is_needed=True),
-        Field("kind", "Kind", "choice", "Without it: Department.", "Office", DepartmentKind.choices, ("type",)),
+        *_columns(record_types.get("department")),
         Field("parent", "Part of", "parent", "The department above it, by name or id. It may stand in this file.",
               "Human Services", "D", ("parent", "parent department", "belongs to")),
-        Field("is_equity_office", "Leads racial equity work", "yes", "Yes or no.", "no", also=("equity office",)),
-        Field("about", "About", also=("description",)),
-        _WEBSITE,
-        _ISSUES,
-        _SOURCE,
     ),
 )  # fmt: skip
 PARTNERSHIPS = Described(
@@ -129,21 +115,7 @@ PARTNERSHIPS = Described(
     " may stand in its first row alone. A party that is not in the file stays.",
     (
         _id("P", "partnership"),
-        Field("title", "Title", example="Safe homes", also=("partnership", "partnership title", "name"), is_needed=True),
-        Field("kind", "Kind", "choice", "", "Joint project", Kind.choices, ("type", "partnership kind"), is_needed=True),
-        Field("purpose", "Purpose", "term", "", "", Vocabulary.PURPOSE, is_needed=True),
-        Field("origin", "Origin", "term", "", "", Vocabulary.ORIGIN),
-        Field("origin_note", "Why it formed", also=("origin note",)),
-        Field("status", "Status", "choice", "Without it: Forming.", "Active", Status.choices),
-        Field("status_reason", "Reason for the status", also=("status reason",)),
-        Field("summary", "What it is for", also=("summary", "description", "about")),
-        Field("common_agenda", "Common agenda"),
-        Field("lessons", "Lessons learned", also=("lessons",)),
-        Field("engagement", "Promised to community", "choice", "", "Involve", Engagement.choices, ("engagement level",)),
-        _ISSUES,
-        Field("starts_on", "First day", "date", "", "2026-01-31", also=("start", "start date", "starts on", "starts")),
-        Field("ends_on", "Last day", "date", "", "2027-12-31", also=("end", "end date", "ends on", "ends")),
-        _SOURCE,
+        *_columns(record_types.get("partnership")),
         Field("party", "Party", "body", f"An organization, department or jurisdiction. {BODY}", "Example neighbors", "GDJ",
               ("organization", "partner", "party name")),
         Field("party_roles", "Roles of the party", "choices", MANY, "Member", Role.choices, ("role", "roles", "party role")),

@@ -9,6 +9,7 @@ from partnerships.directory.matching import Known
 from partnerships.directory.models import Department
 from partnerships.directory.rules import departments_visible_to
 from partnerships.records.imports.cells import id_in
+from partnerships.records.imports.fields import DEPARTMENTS, LISTS, SINGLE
 from partnerships.records.imports.items import (
     Importer,
     apart_from,
@@ -24,8 +25,9 @@ from partnerships.records.imports.items import (
     taken,
 )
 
-TEXTS = ("name", "about", "website", "source")
-PLAIN = (*TEXTS, "kind", "is_equity_office")
+TEXTS = DEPARTMENTS.names(Department, "text")
+PLAIN = DEPARTMENTS.names(Department, *SINGLE)
+MANY = DEPARTMENTS.names(Department, *LISTS)
 _UNKNOWN = "We know no department with this id. Copy the id from its page, or leave the cell empty."
 _NOT_YOURS = "This department belongs to another jurisdiction. Leave the row out, or bring the file in for that one."
 _SEVERAL = "More than one department has this name. Write the id of the one that you mean."
@@ -110,7 +112,7 @@ def _refuse_circles(job, items, above):
 
 
 def _compare(job, items):
-    for item in compare_fields(job, items, PLAIN, ("issue_areas",)):
+    for item in compare_fields(job, items, PLAIN, MANY):
         parent = item.extra.get("parent")
         if parent is not None and _node(parent) != item.record.parent_id:
             label = job.described.by_key["parent"].label

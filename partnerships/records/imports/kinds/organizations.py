@@ -7,6 +7,7 @@ from partnerships.directory.duplicates import similar_to_each
 from partnerships.directory.matching import Known, names_of_line, number_of
 from partnerships.directory.models import Organization
 from partnerships.directory.rules import identifiers_visible_to, organizations_kept_by, organizations_visible_to
+from partnerships.records.imports.fields import LISTS, ORGANIZATIONS, SINGLE
 from partnerships.records.imports.items import (
     Importer,
     apart_from,
@@ -23,9 +24,9 @@ from partnerships.records.imports.items import (
     taken,
 )
 
-TEXTS = ("name", "other_names", "aims", "website", "area_note", "address", "listing_source", "source")
-PLAIN = (*TEXTS, "side", "kind", "listing", "last_verified_on")
-MANY = ("issue_areas", "area", "languages", "led_by", "communities")
+TEXTS = ORGANIZATIONS.names(Organization, "text")
+PLAIN = ORGANIZATIONS.names(Organization, *SINGLE)
+MANY = ORGANIZATIONS.names(Organization, *LISTS)
 NUMBERS = ("ein", "uei")
 _SUGGEST = "so no import of yours changes it. Leave the row out, and send a suggestion from its page."
 _KEEPS_ITSELF = f"This organization keeps its own record, {_SUGGEST}"

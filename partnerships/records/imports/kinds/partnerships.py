@@ -6,6 +6,7 @@ Partners that the file doesn't name stay, and no role ends: a file adds and chan
 from partnerships.core.importing import Difference, Item
 from partnerships.core.tables import folded
 from partnerships.records.imports.cells import words_of
+from partnerships.records.imports.fields import LISTS, PARTNERSHIPS, SINGLE
 from partnerships.records.imports.items import (
     Importer,
     by_name,
@@ -21,8 +22,9 @@ from partnerships.registry.actions import save_partnership
 from partnerships.registry.models import Partnership, Party
 from partnerships.registry.rules import may_write_partnership, partnerships_visible_to
 
-TEXTS = ("title", "origin_note", "status_reason", "summary", "common_agenda", "lessons", "source")
-PLAIN = (*TEXTS, "kind", "purpose", "origin", "status", "engagement", "starts_on", "ends_on")
+TEXTS = PARTNERSHIPS.names(Partnership, "text")
+PLAIN = PARTNERSHIPS.names(Partnership, *SINGLE)
+MANY = PARTNERSHIPS.names(Partnership, *LISTS)
 OF_PARTY = {
     "party_circle": "circle",
     "party_contribution": "contribution",
@@ -86,7 +88,7 @@ def _add(job, item, row):
     item.problems += row.problems
     for key, value in row.values.items():
         first = item.values.setdefault(key, value)
-        if not (same_many(first, value) if key == "issue_areas" else first == value):
+        if not (same_many(first, value) if key in MANY else first == value):
             item.refuse(
                 f"Row {item.row} says something else here. Write the same, or leave it empty.", job.label(key), row.row
             )
@@ -122,7 +124,7 @@ _BODIES = ("parties__organization", "parties__department", "parties__jurisdictio
 
 
 def _compare(job, items):
-    compare_fields(job, items, PLAIN, ("issue_areas",), reads=_BODIES)
+    compare_fields(job, items, PLAIN, MANY, reads=_BODIES)
     for item in items:
         if item.problems:
             continue

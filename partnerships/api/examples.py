@@ -1,5 +1,7 @@
 """One example of each record, for openapi.yaml and the documentation page. A test holds them against the schemas."""
 
+from partnerships.api.shapes import empty
+
 _KEPT = {
     "source": "",
     "is_illustration": False,
@@ -24,19 +26,13 @@ PARTY = {
 
 PARTNERSHIP = {
     "id": "P-282466-5",
+    **empty("partnership"),
     "title": "Learning from one another",
     "kind": "learning",
     "purpose": "learning",
-    "origin": None,
-    "origin_note": "",
     "status": "active",
-    "status_reason": "",
-    "lessons": "",
     "summary": "Two cities meet four times a year and share what works.",
-    "common_agenda": "",
-    "engagement": None,
     "starts_on": "2026-03-02",
-    "ends_on": None,
     "lead": {"id": "J-7REHWF-R", "name": "City of Minneapolis"},
     "issue_areas": ["housing"],
     "parties": [PARTY],

@@ -15,6 +15,7 @@ from partnerships.api.shapes import (
     moment,
     number,
     public_id,
+    published,
     record,
     shape,
     text,
@@ -23,7 +24,7 @@ from partnerships.api.shapes import (
 from partnerships.core.choices import Side, Stage
 from partnerships.directory.choices import DepartmentKind, JurisdictionKind, Listing
 from partnerships.meetings.choices import MeetingStatus
-from partnerships.registry.choices import AskAnswer, Circle, Kind, Role, Status, Verdict
+from partnerships.registry.choices import AskAnswer, Circle, Role, Verdict
 
 PARTY = shape(
     type={"type": "string", "enum": ["jurisdiction", "department", "organization"], "description": "What it is."},
@@ -100,24 +101,7 @@ FACTS["description"] = "The facts of its kind. Only those that there are."
 
 PARTNERSHIP = record(
     id=public_id("Its id, for good."),
-    title=text("Its name."),
-    kind=key("What kind of partnership.", Kind),
-    purpose=key("A key of the open vocabulary of purposes."),
-    origin=key("Why it formed: a key of an open vocabulary.", empty=True),
-    origin_note=text("Why it formed, in words."),
-    status=key("How it stands.", Status),
-    status_reason=text("Why it stands so."),
-    lessons=text("What was learned."),
-    summary=text("What it is for."),
-    common_agenda=text("The agenda that all share."),
-    engagement={
-        "type": ["integer", "null"],
-        "minimum": 0,
-        "maximum": 5,
-        "description": "How much say community is promised, from 0 (none) to 5 (community decides).",
-    },
-    starts_on=day("First day."),
-    ends_on=day("Last day."),
+    **published("partnership"),
     lead=shape(id=public_id("The lead jurisdiction."), name=text("Its name.")),
     issue_areas=ISSUES,
     parties=many("Who is at the table.", {"$ref": "#/components/schemas/Party"}),
@@ -153,17 +137,7 @@ ORGANIZATION = record(
     listing=key("How it wants to stand here. “named” shows its name and side, and nothing else.", Listing),
 )
 ORGANIZATION["properties"] |= {
-    "kind": key("A key of the open vocabulary of kinds of organization.", empty=True),
-    "other_names": text("Other names."),
-    "aims": text("What it works for."),
-    "website": text("Its website."),
-    "area": many("Ids of the jurisdictions that it serves.", {"type": "string", "pattern": ID}),
-    "area_note": text("The area that it serves, in words."),
-    "languages": many("Keys of languages.", {"type": "string"}),
-    "issue_areas": ISSUES,
-    "address": text("Only where the organization opened it."),
-    "led_by": many("Keys of communities. Only where the organization opened it.", {"type": "string"}),
-    "communities": many("Keys of communities served. Only where it opened them.", {"type": "string"}),
+    **published("organization"),
     **KEPT,
 }
 

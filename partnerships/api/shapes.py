@@ -1,6 +1,8 @@
 """The pieces that the shapes of the API's records are made of, as JSON Schema."""
 
+from partnerships.core import record_types
 from partnerships.directory.choices import IdentifierScheme
+from partnerships.directory.models import IssueArea, Term
 
 ID = r"^[A-Z]-[0-9A-Z]{6}-[0-9A-Z]$"
 KEY = r"^[a-z0-9_]+$"
@@ -18,7 +20,7 @@ def key(about, choices=None, *, empty=False):
     """A key of a closed vocabulary (`choices`) or of an open one."""
     if choices is None:
         return {"type": ["string", "null"] if empty else "string", "description": about}
-    values = list(choices.values)
+    values = list(getattr(choices, "values", choices))
     return {
         "type": ["string", "null"] if empty else "string",
         "enum": [*values, None] if empty else values,
@@ -81,3 +83,34 @@ IDENTIFIERS = many(
     "What other systems call it.",
     shape(scheme=key("The system.", IdentifierScheme), value=text("As that system writes it; leading zeros count.")),
 )
+
+
+def published(kind) -> dict:
+    """The shapes of those fields of a kind of record that the public reads as they are."""
+    kind = record_types.get(kind)
+    return {one.name: _shape_of(kind.model_field(one.name), one.published) for one in kind.fields if one.published}
+
+
+def _shape_of(field, about):
+    related = field.related_model
+    if field.many_to_many:
+        return many(about, {"type": "string"} if related in (Term, IssueArea) else {"type": "string", "pattern": ID})
+    if related:
+        return key(about, empty=field.null)
+    values = [value for value, _ in field.flatchoices]
+    if values and isinstance(values[0], int):
+        limits = {"minimum": min(values), "maximum": max(values)}
+        return {"type": ["integer", "null"] if field.null else "integer"} | limits | {"description": about}
+    if values:
+        return key(about, values)
+    return day(about) if field.get_internal_type() == "DateField" else text(about)
+
+
+def empty(kind) -> dict:
+    """What such a field says of a record where nobody has filled it in."""
+    kind = record_types.get(kind)
+    return {one.name: _nothing(kind.model_field(one.name)) for one in kind.fields if one.published}
+
+
+def _nothing(field):
+    return [] if field.many_to_many else None if field.null else ""

@@ -8,12 +8,9 @@ from partnerships.directory import queries as directory
 from partnerships.directory.choices import Listing, Reader
 from partnerships.directory.models import Contact, Identifier, Organization
 from partnerships.web.forms.entities import look_up, written
-from partnerships.web.forms.record import RecordForm, Rows
+from partnerships.web.forms.record import RecordForm, Rows, fields_of
 
 KEPT = "Kept as long as the record. A public-records request may reach it."
-PRIVATE = f"Private until the organization opens it. {KEPT}"
-
-
 OPEN = "open-"  # before the name of a field: who reads it
 WITH_READERS = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
 
@@ -52,11 +49,7 @@ class OrganizationForm(RecordForm):
 
     class Meta:
         model = Organization
-        fields = (
-            "name", "other_names", "side", "kind", "aims", "website", "issue_areas", "area", "area_note", "languages",
-            "listing", "listing_source", "kept_by", "led_by", "communities", "address", "source", "last_verified_on",
-            "mail_domain",
-        )  # fmt: skip
+        fields = fields_of("organization")
         widgets = {
             "side": forms.RadioSelect,
             "listing": ListingChoice,
@@ -64,15 +57,6 @@ class OrganizationForm(RecordForm):
             "languages": forms.CheckboxSelectMultiple,
             "led_by": forms.CheckboxSelectMultiple,
             "communities": forms.CheckboxSelectMultiple,
-        }
-        help_texts = {
-            "side": "The organization says itself which of the two it is.",
-            "listing": "Entered by an office it stays unlisted until the organization, or a published source, says otherwise.",
-            "listing_source": "Needed for “Named only”: where its name is public already.",
-            "led_by": PRIVATE,
-            "communities": PRIVATE,
-            "address": PRIVATE,
-            "mail_domain": "Such as example.org. Leave it empty to let nobody in by rule.",
         }
 
     def __init__(self, *args, person, names=None, readers=False, **kwargs):
@@ -95,7 +79,8 @@ class OrganizationForm(RecordForm):
         for name, field in self.fields.items():
             fields[name] = field
             if name in WITH_READERS:
-                field.help_text = "" if field.help_text == PRIVATE else field.help_text  # said beside its reader
+                if name in Organization.PRIVATE_FIELDS:
+                    field.help_text = ""  # said beside its reader
                 fields[OPEN + name] = forms.ChoiceField(
                     label=f"Who reads it: {field.label}",
                     choices=Reader.choices,
@@ -106,13 +91,6 @@ class OrganizationForm(RecordForm):
         self.fields = fields
 
     def _offer(self):
-        for name, vocabulary in (
-            ("kind", Vocabulary.ORGANIZATION_KIND),
-            ("languages", Vocabulary.LANGUAGE),
-            ("led_by", Vocabulary.COMMUNITY),
-            ("communities", Vocabulary.COMMUNITY),
-        ):
-            self.fields[name].queryset = directory.terms(vocabulary)
         offices = directory.jurisdictions_of_editor(self.person)
         if self.instance.kept_by_id:
             offices = offices | offices.model.objects.filter(pk=self.instance.kept_by_id)

@@ -2,7 +2,6 @@
 
 from django import forms
 
-from partnerships.core.choices import Vocabulary
 from partnerships.directory import queries as directory
 from partnerships.registry.choices import AskAnswer, Circle, Kind, Role
 from partnerships.registry.models import (
@@ -18,7 +17,7 @@ from partnerships.registry.models import (
     Training,
 )
 from partnerships.web.forms.entities import EntityField
-from partnerships.web.forms.record import RecordForm, Rows
+from partnerships.web.forms.record import RecordForm, Rows, fields_of
 
 # The facts that belong to each kind; an agreement and documents may stand with any.
 KIND_FACTS = {
@@ -35,24 +34,16 @@ KIND_FACTS = {
 class PartnershipForm(RecordForm):
     """`person` limits the lead to the jurisdictions that she writes for."""
 
+    field_order = (
+        "title", "kind", "lead", "purpose", "summary", "origin", "origin_note", "status", "status_reason",
+        "engagement", "issue_areas", "starts_on", "ends_on", "common_agenda", "backbone_is_shared", "lessons",
+        "source", "last_verified_on", "internal_notes",
+    )  # fmt: skip
+
     class Meta:
         model = Partnership
-        fields = (
-            "title", "kind", "lead", "purpose", "summary", "origin", "origin_note", "status", "status_reason",
-            "engagement", "issue_areas", "starts_on", "ends_on", "common_agenda", "backbone_is_shared", "lessons",
-            "source", "last_verified_on", "internal_notes",
-        )  # fmt: skip
+        fields = fields_of("partnership")
         widgets = {"issue_areas": forms.CheckboxSelectMultiple}
-        help_texts = {
-            "summary": "In plain words: what this partnership is for.",
-            "status_reason": "Needed when it ends.",
-            "engagement": "How much say community was promised.",
-            "internal_notes": (
-                "Only staff of the lead read this. It is kept as long as the record, "
-                "and a public-records request may reach it."
-            ),
-            "last_verified_on": "When the partners last said that this is right.",
-        }
 
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)
@@ -61,8 +52,6 @@ class PartnershipForm(RecordForm):
             leads = leads | leads.model.objects.filter(pk=self.instance.lead_id)
         self.fields["lead"].queryset = leads.distinct()
         self.fields["lead"].empty_label = None if leads.count() == 1 else "Pick one"
-        self.fields["purpose"].queryset = directory.terms(Vocabulary.PURPOSE)
-        self.fields["origin"].queryset = directory.terms(Vocabulary.ORIGIN)
 
 
 class PartyForm(forms.ModelForm):

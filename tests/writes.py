@@ -8,6 +8,8 @@ A route that writes and does not stand here changes nothing, as far as anyone ma
 import re
 from functools import cache
 
+from tests import fields
+
 # What is withdrawn is struck from reports by whatever withdraws it.
 FOLLOW = {"+Change", "+Letter", "Letter.*", "+Tombstone", "-Tombstone", "Report.*", "-ReportName"}
 MOVES = {"version", "public_version", "stamp", "updated_at"}
@@ -17,16 +19,15 @@ PARTIES = """±Party Party(circle starts_on ends_on contribution consented_on in
  AskedParty(party_id)"""
 FACTS = """±Partnership_issue_areas ±Agreement Agreement(*) ±Training Training(*) ±AdvisoryBody AdvisoryBody(*) ±Seat Seat(*)
  ±JointProject JointProject(*) ±Ask Ask(*) ±Practice Practice(*) ±Practice_adopted_by ±Document Document(*)"""
-PARTNERSHIP = f"""Partnership(title kind lead_id purpose_id summary origin_id origin_note status status_reason engagement
- starts_on ends_on common_agenda backbone_is_shared lessons source last_verified_on internal_notes) {PARTIES} {FACTS}"""
+PARTNERSHIP = f"Partnership({fields.columns('partnership')}) {PARTIES} {FACTS}"
 MEETING = """Meeting(title date time zone starts_at minutes_long place link link_is_public access_notes is_public
  sequence interpretation)
  ±AgendaItem AgendaItem(*) ±Participant"""
 LISTS = """±Contact Contact(name role_id email phone note visible_to language) ±Identifier Identifier(scheme value is_confirmed)
  -Respondent -Answer -TieAnswer"""
 TERMS = "±Organization_issue_areas ±Organization_area ±Organization_languages ±Organization_led_by ±Organization_communities"
-ORGANIZATION = f"""Organization(name other_names side kind_id aims website area_note listing listing_source kept_by_id
- has_withdrawn address source last_verified_on) {LISTS} {TERMS} Party(side unnamed)"""
+ORGANIZATION = f"""Organization({fields.columns("organization", but=("mail_domain",))} has_withdrawn) {LISTS} {TERMS}
+ Party(side unnamed)"""
 JURISDICTION = """Jurisdiction(name kind state parent_id path zone stage website about source last_verified_on)
  ±StageEntry ±JurisdictionRelation Department(path)"""
 DEPARTMENT = """Department(name kind parent_id path is_equity_office website about source last_verified_on)

@@ -6,6 +6,7 @@ from partnerships.directory import suggestions
 from partnerships.directory.actions import save_department, save_jurisdiction, save_organization
 from partnerships.models import Identifier, Merge, Organization
 from tests.canaries.words import written
+from tests.fields import published, terms, texts
 from tests.make import make_issue_area, make_jurisdiction, make_organization, make_term
 
 # Of an organization that is …: its listing, and who may read every field of its profile.
@@ -15,8 +16,8 @@ KINDS = {
     "profiled for staff": ("profiled", "staff"),
     "profiled for partners": ("profiled", "partners"),
 }
-TEXTS = ("other_names", "aims", "website", "area_note", "address")
-TERMS = {"kind": "organization_kind", "languages": "language", "led_by": "community", "communities": "community"}
+TEXTS = tuple(name for name in texts("organization") if name in published("organization"))
+TERMS = terms("organization")
 
 
 def plant(world):

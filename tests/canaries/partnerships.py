@@ -7,9 +7,10 @@ from partnerships.registry.own_part import save_note
 from partnerships.registry.remarks import reply_to_remark, show_remark, withdraw_remark
 from partnerships.registry.sharing import share_draft, unshare_draft
 from partnerships.registry.statements import dispute_record
+from tests.fields import texts
 from tests.make import in_days, make_meeting, make_partnership, party
 
-TEXTS = ("origin_note", "status_reason", "lessons", "summary", "common_agenda", "internal_notes", "source")
+TEXTS = tuple(name for name in texts("partnership") if name != "title")
 # A kind's own facts: of one row each, and of lists of rows with the model of a row.
 ONE_ROW = {
     "agreement": ("scope", "renewal"),

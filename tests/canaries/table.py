@@ -8,6 +8,8 @@ What a reader of the office meets, a token that reads for one meets in the API. 
 they are: newcomer, claimant, sender, contact, asked (in a round).
 """
 
+from partnerships.directory.models import Organization
+from tests import fields
 from tests.access import MANAGERS, OFFICE, PARTNERS, WRITERS
 
 NOBODY = frozenset()
@@ -17,6 +19,15 @@ AT_THE_TABLE = GUESTS | {"department", "member"}
 ELSEWHERE = frozenset({"other_editor", "administrator"})
 KINDS = ("unlisted", "named only", "profiled for staff", "profiled for partners")
 
+# Texts of a partnership that everyone reads once it is published, and those that stay the office's; texts and terms of a profile.
+_TEXTS = [name for name in fields.texts("partnership") if name != "title"]
+PUBLISHED = " ".join(name for name in _TEXTS if name in {*fields.published("partnership"), "source"})
+INTERNAL = " ".join(name for name in _TEXTS if name not in PUBLISHED.split())
+OF_PROFILE = " ".join(
+    name
+    for name in (*fields.texts("organization"), *fields.terms("organization"))
+    if name in fields.published("organization") - {"kind"}
+)
 API = "api_list api_one"
 RECORD = f"{API} partnership partnership_edit public_records"
 LISTED = f"{RECORD} partnerships partnerships_csv partnerships_xlsx jurisdiction portfolio_new partnership_many"
@@ -70,7 +81,7 @@ def a(model, fields, of=""):
 ROWS = (
     # A published partnership, and those at its table whom the public does not meet
     (OFFICE, f"partnership partnership_edit public_records {PAST}", [
-        "partnership.internal_notes", "party.internal_notes", *a("partnership", "internal_notes", " of a full draft"),
+        "partnership.internal_notes", "party.internal_notes", *a("partnership", INTERNAL, " of a full draft"),
         "party.internal_notes of a draft", *a("change", "before why", " of a partnership"),
         *a("change", "before after", " of one who left")]),
     (OFFICE, f"{RECORD} {STORIES} partnership_history changed_together", [
@@ -102,7 +113,7 @@ ROWS = (
     (OFFICE, f"{LISTED} {STEPS} {STORY} {MEETING} calendar outbox {PAST} meeting_history {FOR_MORE}", [
         "partnership.title of one taken over"]),
     (OFFICE, f"{RECORD} partnerships_csv partnerships_xlsx partnership_history changed_together", [
-        *a("partnership", "origin_note status_reason lessons summary common_agenda source", " of a full draft"),
+        *a("partnership", PUBLISHED, " of a full draft"),
         "party.contribution of a draft", *a("agreement", "scope renewal"), *a("training", "audience evaluator"),
         *a("advisorybody", "position chosen_how decides_what decides_how compensation"),
         *a("jointproject", "outcomes budget_split"), *a("document", "title url")]),
@@ -123,10 +134,10 @@ ROWS = (
     (OFFICE, f"{NAME} organization_people claim claims letter mail {OF_GROUP}", ["organization.name of one withdrawn"]),
     (OFFICE, f"{NAME} organization_people suggestion suggestions letter {OF_GROUP}", ["organization.name of one handed over"]),
     (OFFICE, f"{PROFILE} suggestion {OF_GROUP}", [
-        *each("other_names aims website area_note address languages led_by communities", *KINDS[:3]),
-        *each("address led_by communities", "profiled"), "organization.aims of one handed over"]),
+        *each(OF_PROFILE, *KINDS[:3]),
+        *each(" ".join(Organization.PRIVATE_FIELDS), "profiled"), "organization.aims of one handed over"]),
     (AT_THE_TABLE, f"{PROFILE} organization_history organization_merge", each(
-        "other_names aims website area_note address languages led_by communities", KINDS[3])),
+        OF_PROFILE, KINDS[3])),
     (OFFICE, f"organization organization_edit {OWN_PAGES} own_domain organization_history organization_undo organization_split", [
         *each("listing_source", "unlisted", "profiled", *KINDS[2:]),
         *each("value", *KINDS[:2], model="identifier"), "organization.mail_domain of one profiled",

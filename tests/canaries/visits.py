@@ -15,6 +15,7 @@ from partnerships.notifications.letter_queries import letter_rows
 from tests import access
 from tests.canaries.organizations import KINDS
 from tests.canaries.words import sign
+from tests.fields import searched
 from tests.test_access import address
 
 # Planted drafts differ in little, and choices are public: of these only some pages are opened.
@@ -33,17 +34,9 @@ ONLY_LOOKED_AT = (
 PERSONAL = {"answer_meeting", "answer_check_in", "answer_round", "answer_ties", "stop_letters", "own_feed"}
 PAGES = ("partnerships", "organizations", "jurisdictions", "departments", "meetings")
 # Of these fields search knows something, for those who may read them; for others' canaries the word alone is asked for.
-KNOWN_TO_SEARCH = {
-    "title",
-    "name",
-    "other_names",
-    "aims",
-    "contribution",
-    "summary",
-    "common_agenda",
-    "origin_note",
-    "place",
-}
+KNOWN_TO_SEARCH = (
+    {"title", "name", "other_names", "contribution", "place"} | searched("partnership") | searched("organization")
+)
 # What a list can be asked for by a record of.
 RECORDS = {
     "organization": Organization,

@@ -6,20 +6,15 @@ from partnerships.core.errors import ValidationError
 from partnerships.directory import actions
 from partnerships.models import Membership, Organization
 from partnerships.registry import actions as registry
-from tests import make
+from tests import fields, make
 from tests.snapshots import snapshot_fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
-TEXTS = {
-    "other_names": "Zorvexia",
-    "aims": "Quibblewort",
-    "website": "https://plomfen.example.org/",
-    "area_note": "Wendlewick",
-    "address": "Fernapple Street",
-}
-TERMS = {"kind": "organization_kind", "languages": "language", "led_by": "community", "communities": "community"}
-MARKS = {**TEXTS, **{name: f"Brackenly {name}" for name in TERMS}, "issue_areas": "Dorrelmo", "area": "Ostrivale"}
 FIELDS = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
+TEXTS = {name: f"Fernapple {name}" for name in fields.texts("organization") if name in FIELDS}
+TEXTS |= {"website": "https://plomfen.example.org/"}
+TERMS = fields.terms("organization")
+MARKS = {**TEXTS, **{name: f"Brackenly {name}" for name in TERMS}, "issue_areas": "Dorrelmo", "area": "Ostrivale"}
 
 
 @pytest.fixture(autouse=True)

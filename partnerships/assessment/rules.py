@@ -7,6 +7,7 @@ from partnerships.assessment.choices import LEAD, NATION, OTHERS, CanceledAs
 from partnerships.assessment.models import AskedParty, Portfolio, PortfolioPlace, PublishingWord, Round, RoundSide
 from partnerships.core.access import (
     belongs_somewhere,
+    built_once,
     departments_written_by,
     is_administrator,
     jurisdictions_read_by,
@@ -31,11 +32,13 @@ from partnerships.registry.speakers import people_of
 _BODIES = ("jurisdiction", "department__jurisdiction", "organization")
 
 
+@built_once
 def rounds_visible_to(person):
     """The rounds of a partnership, for its lead's staff and the people of its parties; never for the public."""
     return _at_her_tables(Round.objects.all(), person)
 
 
+@built_once
 def places_visible_to(person):
     """The partnerships of portfolios whose rounds the person may see. A portfolio is visible only through them."""
     return _at_her_tables(PortfolioPlace.objects.all(), person)

@@ -3,14 +3,18 @@
 A person is a Person, an AnonymousUser or None. Memberships are read once per person object and kept on it.
 """
 
+from collections.abc import Callable
+from functools import wraps
 from hashlib import sha256
+from typing import Any, TypeVar, cast
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from partnerships.core import ids
+from partnerships.core import clock, ids
 from partnerships.core.errors import Missing, Moved, NotAllowed
 from partnerships.core.models import Merge
 
+Rule = TypeVar("Rule", bound=Callable[[Any], QuerySet])
 WRITING_ROLES = ("editor", "manager")
 MEMBERSHIP_COLUMNS = ("jurisdiction_id", "department_id", "organization_id", "role")
 
@@ -48,6 +52,27 @@ def _kept(rows, **lost):
     return rows.filter(pk=pk).first() if pk else None
 
 
+def built_once(rule: Rule) -> Rule:
+    """Decorate a rule (person → queryset) so that its queryset is built once per person object and day.
+
+    The rule may depend only on the person, their memberships and the day. Every caller gets an unevaluated copy, so rows
+    are read from the database each time.
+    """
+
+    @wraps(rule)
+    def rows(person):
+        if not belongs_somewhere(person):
+            return rule(person)
+        if not hasattr(person, "_rules_built"):
+            person._rules_built = {}
+        key = rule, is_administrator(person), _memberships(person), clock.today()
+        if key not in person._rules_built:
+            person._rules_built[key] = rule(person)
+        return person._rules_built[key].all()
+
+    return cast(Rule, rows)
+
+
 def require(allowed: bool) -> None:
     """Raise NotAllowed unless `allowed`. Call it after the record was found among the rows that the person may see."""
     if not allowed:
@@ -69,6 +94,7 @@ def narrow(person, memberships):
     save it.
     """
     person._own_memberships, person.is_administrator, person._is_narrowed = tuple(memberships), False, True
+    person._rules_built = {}
     return person
 
 
@@ -142,13 +168,14 @@ def of_own_bodies(person) -> Q:
 
     Staff of a jurisdiction speak for its departments too.
     """
-    own = jurisdictions_read_by(person)
-    return (
-        Q(jurisdiction__in=own)
-        | Q(department__jurisdiction__in=own)
-        | Q(department__in=departments_of(person))
-        | Q(organization__in=organizations_of(person))
-    )
+    found, own = Q(pk__in=()), jurisdictions_read_by(person)
+    if own:
+        found |= Q(jurisdiction__in=own) | Q(department__jurisdiction__in=own)
+    if departments := departments_of(person):
+        found |= Q(department__in=departments)
+    if organizations := organizations_of(person):
+        found |= Q(organization__in=organizations)
+    return found
 
 
 def belongs_somewhere(person) -> bool:

@@ -5,6 +5,7 @@ from django.db.models import Q
 from partnerships.core.access import (
     WRITING_ROLES,
     belongs_somewhere,
+    built_once,
     departments_of,
     departments_written_by,
     is_administrator,
@@ -43,6 +44,7 @@ def issue_areas_visible_to(person):
     return IssueArea.objects.all()
 
 
+@built_once
 def organizations_visible_to(person):
     """Listed organizations for everyone; an unlisted one for its own people and the staff of the office that keeps it."""
     if is_administrator(person):
@@ -132,6 +134,7 @@ def may_write_organization(person, organization) -> bool:
     return organization.kept_by_id in jurisdictions_written_by(person) and not keeps_itself(organization)
 
 
+@built_once
 def identifiers_visible_to(person):
     """The identifiers of records that the person may read more of than the name."""
     if is_administrator(person):
@@ -148,6 +151,7 @@ def keeps_itself(organization) -> bool:
     return bool(organization.pk) and organization.memberships.filter(role__in=WRITING_ROLES).exists()
 
 
+@built_once
 def organizations_kept_by(person):
     """The organizations whose records the person's offices keep: without those that have editors of their own."""
     if is_administrator(person):
@@ -171,6 +175,7 @@ def may_add_organization(person) -> bool:
     return may_write_somewhere(person)
 
 
+@built_once
 def contacts_visible_to(person):
     """Contacts that are open, for everyone; the others for the owner's own people and the office that keeps it.
 

@@ -6,7 +6,7 @@ interpretation.
 
 from django.db.models import Q
 
-from partnerships.core.access import belongs_somewhere, is_administrator, jurisdictions_read_by
+from partnerships.core.access import belongs_somewhere, built_once, is_administrator, jurisdictions_read_by
 from partnerships.directory.rules import jurisdictions_visible_to
 from partnerships.measurement.makeup_models import Makeup, Population
 from partnerships.measurement.models import Activity, Gain, Measure, MeasureOwner, Plan, Reading, Result
@@ -21,6 +21,7 @@ from partnerships.registry.rules import (
 )
 
 
+@built_once
 def results_visible_to(person):
     """Published results for everyone; all of a jurisdiction for its staff, and for people of parties that work on
     them.
@@ -33,6 +34,7 @@ def results_visible_to(person):
     return Result.objects.filter(Q(is_published=True) | Q(lead__in=jurisdictions_read_by(person)) | Q(pk__in=theirs))
 
 
+@built_once
 def measures_visible_to(person):
     """Published measures of published records for everyone; all of a jurisdiction for its staff.
 
@@ -49,12 +51,14 @@ def measures_visible_to(person):
     return Measure.objects.filter(out | inside)
 
 
+@built_once
 def plans_visible_to(person):
     if is_administrator(person):
         return Plan.objects.all()
     return Plan.objects.filter(Q(is_published=True) | Q(lead__in=jurisdictions_read_by(person)))
 
 
+@built_once
 def activities_visible_to(person):
     """Public activities of published partnerships for everyone; all of a partnership for its lead's staff and its
     parties' people.
@@ -68,6 +72,7 @@ def activities_visible_to(person):
     return Activity.objects.filter(out | inside)
 
 
+@built_once
 def gains_visible_to(person):
     """Gains of parties that the person may see: public ones for everyone; the rest for the lead's staff and the
     parties' people.
@@ -84,6 +89,7 @@ def gains_visible_to(person):
     return Gain.objects.filter(seen & (out | inside))
 
 
+@built_once
 def makeups_visible_to(person):
     """Counts of a body's members, for readers who see the body. Their numbers are read by `makeup_queries` only."""
     return Makeup.objects.filter(partnership__in=partnerships_visible_to(person).values("pk"))
@@ -94,6 +100,7 @@ def populations_visible_to(person):
     return Population.objects.filter(jurisdiction__in=jurisdictions_visible_to(person).values("pk"))
 
 
+@built_once
 def _tables_of(person):
     """The partnerships in which an office or organization of the person holds a seat."""
     return seats_held_by(person).values("partnership")
@@ -151,6 +158,7 @@ def sees_who_is_late(person, measure) -> bool:
     return MeasureOwner.objects.filter(measure=measure, party__in=seats_held_by(person).values("pk")).exists()
 
 
+@built_once
 def readings_visible_to(person):
     """What parties that the person may see say about measures that they may see."""
     parties = parties_visible_to(person).values("pk")

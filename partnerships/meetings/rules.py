@@ -7,6 +7,7 @@ from partnerships.core import clock
 from partnerships.core.access import (
     acts_as_themselves,
     belongs_somewhere,
+    built_once,
     is_administrator,
     jurisdictions_read_by,
     jurisdictions_written_by,
@@ -23,6 +24,7 @@ from partnerships.registry.rules import (
 )
 
 
+@built_once
 def meetings_visible_to(person):
     """Public meetings of published partnerships for everyone; all meetings of a partnership for its lead's staff.
 
@@ -53,6 +55,7 @@ def with_link_shown(person, rows):
     return rows.annotate(link_shown=Case(When(reads, then=F("link")), default=Value(""), output_field=CharField()))
 
 
+@built_once
 def notes_visible_to(person):
     """The meetings whose outcome the person may read: public ones for everyone, others for the lead's staff and
     invited parties.
@@ -80,6 +83,7 @@ def was_held(meeting) -> bool:
 
 
 @hooks.actions_visible_to.register
+@built_once
 def actions_visible_to(person):
     """Action items for the staff of the lead, for their owners, and for the parties invited to the meeting they come
     from.

@@ -4,6 +4,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from partnerships.core.access import (
     belongs_somewhere,
+    built_once,
     departments_of,
     departments_written_by,
     is_administrator,
@@ -31,6 +32,7 @@ PUBLIC_PARTY = (
 ) & seats.NAMED
 
 
+@built_once
 def partnerships_visible_to(person):
     """Published records for everyone; drafts for the staff of the lead, and for those who they are shared with."""
     if is_administrator(person):
@@ -43,6 +45,7 @@ def partnerships_visible_to(person):
     )
 
 
+@built_once
 def parties_visible_to(person):
     """Parties of the partnerships that the person may see. A party that they may not see is left out completely.
 
@@ -53,13 +56,18 @@ def parties_visible_to(person):
         return Party.objects.all()
     if not belongs_somewhere(person):
         return Party.objects.filter(Q(partnership__is_published=True) & PUBLIC_PARTY)
-    shared = DraftShare.objects.filter(of_own_bodies(person)).values("partnership")
-    open_to_her = Q(partnership__is_published=True) | Q(partnership__in=shared)
     own_place = of_own_bodies(person) & seats.at_table()
     whole = Q(partnership__lead__in=jurisdictions_read_by(person))
-    return Party.objects.filter(whole | (open_to_her & (PUBLIC_PARTY | own_place)))
+    return Party.objects.filter(whole | (_open_to(person) & (PUBLIC_PARTY | own_place)))
 
 
+def _open_to(person) -> Q:
+    """Parties of partnerships that everyone sees, or whose draft is shown to a body of the person."""
+    shared = DraftShare.objects.filter(of_own_bodies(person)).values("partnership")
+    return Q(partnership__is_published=True) | Q(partnership__in=shared)
+
+
+@built_once
 def unnamed_seats(person):
     """Seats of published partnerships whose name was removed after it was public, without those that the person sees
     by name.
@@ -71,19 +79,25 @@ def unnamed_seats(person):
     return rows.exclude(circle__in=OFFICE_ONLY_CIRCLES).exclude(pk__in=named.values("pk"))
 
 
+@built_once
 def own_parties_of(person):
     """The current seats of the person's own offices and organizations, in partnerships that they may see.
 
     For the rights that come with a seat, use `seats_held_by` instead.
     """
-    return parties_visible_to(person).filter(of_own_bodies(person) & seats.at_table())
+    own = Party.objects.filter(of_own_bodies(person) & seats.at_table())
+    if is_administrator(person):
+        return own
+    return own.filter(_open_to(person) | Q(partnership__lead__in=jurisdictions_read_by(person)))
 
 
+@built_once
 def seats_held_by(person):
     """The seats that the person's own offices and organizations hold today: every right of a seat starts here."""
     return own_parties_of(person).filter(seats.holds_seat())
 
 
+@built_once
 def hidden_parties_of(person):
     """Their own seats that the public doesn't see: there, the person's documents differ from the stored ones."""
     return own_parties_of(person).exclude(PUBLIC_PARTY)
@@ -179,6 +193,7 @@ def remarks_visible_to(person, today):
 
 
 @partners_of.register
+@built_once
 def parties_beside(person):
     """The parties that share an active published partnership with the person: the partners that a field can be
     opened.

@@ -5,6 +5,7 @@ defines it; `registry.publication` stores it.
 """
 
 from collections import defaultdict
+from dataclasses import dataclass, field
 
 import orjson
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
@@ -50,15 +51,16 @@ def build(partnership_ids, *, parties=None) -> dict[int, dict]:
 
     `parties` are the Party rows to show: by default what the public may see; an interface passes
     `parties_visible_to(person)` for rows that its reader sees more of. A partner that declined or withdrew is in no
-    document. Statements of parties are about the public document for every reader, so that one is built too for
+    document. Statements of parties are about the public document for every reader, so its parties are read too for
     partnerships with a statement.
     """
     ids, is_public = list(partnership_ids), parties is None
-    parties, still_named = _parties(ids, Party.objects.filter(PUBLIC_PARTY) if is_public else parties)
+    roles = _roles(ids)
+    parties, still_named = _parties(ids, roles, Party.objects.filter(PUBLIC_PARTY) if is_public else parties)
     areas = _grouped(Partnership.issue_areas.through.objects.filter(partnership__in=ids), "issuearea__key")
     links = _links(ids)
     documents = _grouped(Document.objects.filter(partnership__in=ids).order_by("id"), "title", "url")
-    facts = _facts(ids, parties)
+    facts = _facts(ids)
     said = standing.latest(ids)
     built, zones, plain = {}, {}, plain_fields()
     gone = Party.objects.filter(partnership=OuterRef("pk")).exclude(unnamed="").exclude(pk__in=still_named)
@@ -75,7 +77,7 @@ def build(partnership_ids, *, parties=None) -> dict[int, dict]:
             "statements": [],
             "grew_out_of": links["earlier"][pk],
             "led_to": links["later"][pk],
-            "facts": facts[pk],
+            "facts": _facts_shown(facts, pk, parties[pk]),
             "documents": [{"title": title, "url": url} for title, url in documents[pk]],
             "source": row["source"],
             "is_illustration": row["is_illustration"],
@@ -84,9 +86,10 @@ def build(partnership_ids, *, parties=None) -> dict[int, dict]:
             "created_at": row["created_at"],
             "updated_at": row["updated_at"],
         }
-    public = built if is_public or not said else build(said)
+    public = parties if is_public or not said else _parties(list(said), roles, Party.objects.filter(PUBLIC_PARTY))[0]
     for pk in said.keys() & built.keys():
-        mark = standing.fingerprint(public[pk])
+        shown = {"parties": [party for _, party in public[pk]], "facts": _facts_shown(facts, pk, public[pk])}
+        mark = standing.fingerprint(built[pk] | shown)
         built[pk]["statements"] = standing.statements(said[pk], parties[pk], mark=mark, zone=zones[pk])
     return built
 
@@ -94,7 +97,7 @@ def build(partnership_ids, *, parties=None) -> dict[int, dict]:
 def plain_fields() -> dict[str, str]:
     """The fields of a partnership that its document holds as they are → where they are read; of a term, its key."""
     kind = record_types.get("partnership")
-    names = [field.name for field in kind.fields if field.published]
+    names = [one.name for one in kind.fields if one.published]
     return {name: f"{name}__key" if kind.model_field(name).is_relation else name for name in names}
 
 
@@ -123,13 +126,17 @@ def _grouped(rows, *fields):
     return grouped
 
 
-def _parties(ids, rows):
-    """Partnership id → its parties as (id, the document's form), and the ids of those whose name others don't see."""
+def _roles(ids):
+    """Party id → its roles as (role, hours a month of a backbone)."""
     roles = defaultdict(list)
-    for party, role, hours in (
-        PartyRole.objects.filter(partnership__in=ids).order_by("id").values_list("party_id", "role", "hours_per_month")
-    ):
+    rows = PartyRole.objects.filter(partnership__in=ids).order_by("id")
+    for party, role, hours in rows.values_list("party_id", "role", "hours_per_month"):
         roles[party].append((role, hours))
+    return roles
+
+
+def _parties(ids, roles, rows):
+    """Partnership id → its parties as (id, the document's form), and the ids of those whose name others don't see."""
     shown, still_named = defaultdict(list), []
     fields = ["unnamed"] + [
         f"{kind}__{name}" for kind in ("jurisdiction", "department", "organization") for name in ("public_id", "name")
@@ -178,50 +185,60 @@ def _links(ids):
     return found
 
 
-def _facts(ids, parties):
-    facts = defaultdict(dict)
+@dataclass
+class _Facts:
+    """A kind's own facts by partnership id, whoever reads them: rows of one, of lists, and of lists that name parties by id."""
+
+    one: dict = field(default_factory=lambda: defaultdict(dict))
+    asks: dict = field(default_factory=lambda: defaultdict(list))
+    seats: dict = field(default_factory=lambda: defaultdict(list))
+    practices: dict = field(default_factory=lambda: defaultdict(list))
+    adopted: dict = field(default_factory=lambda: defaultdict(list))  # by practice
+
+
+def _facts(ids) -> _Facts:
+    facts = _Facts()
     for name, (model, fields) in _ONE_TO_ONE.items():
         for row in model.objects.filter(partnership__in=ids).values("partnership_id", *fields):
-            facts[row.pop("partnership_id")][name] = row
-    shown = {pk: party["id"] for rows in parties.values() for pk, party in rows}
-    for pk, title, held_by, chosen_by, starts_on, ends_on in Seat.objects.filter(partnership__in=ids).values_list(
-        "partnership_id", "title", "held_by", "chosen_by", "starts_on", "ends_on"
-    ):
-        seat = {
-            "title": title,
-            "held_by": shown.get(held_by),
-            "chosen_by": chosen_by,
-            "starts_on": starts_on,
-            "ends_on": ends_on,
-        }
-        facts[pk].setdefault("seats", []).append(seat)
+            facts.one[row.pop("partnership_id")][name] = row
+    seat_fields = ("title", "held_by", "chosen_by", "starts_on", "ends_on")
+    for row in Seat.objects.filter(partnership__in=ids).values("partnership_id", *seat_fields):
+        facts.seats[row.pop("partnership_id")].append(row)
     ask_fields = ("text", "asked_on", "answer", "answer_reason", "answer_due_on", "answered_on", "delivered_on")
     for row in Ask.objects.filter(partnership__in=ids).values("partnership_id", *ask_fields):
-        facts[row.pop("partnership_id")].setdefault("asks", []).append(row)
-    adopted = defaultdict(list)
-    for practice, party in (
-        Practice.adopted_by.through.objects.filter(practice__partnership__in=ids)
-        .order_by("id")
-        .values_list("practice_id", "party_id")
-    ):
-        if party in shown:
-            adopted[practice].append(shown[party])
-    for pk, practice, title, shared_by, shared_on in Practice.objects.filter(partnership__in=ids).values_list(
-        "partnership_id", "pk", "title", "shared_by", "shared_on"
-    ):
-        entry = {
-            "title": title,
-            "shared_by": shown.get(shared_by),
-            "shared_on": shared_on,
-            "adopted_by": adopted[practice],
-        }
-        facts[pk].setdefault("practices", []).append(entry)
+        facts.asks[row.pop("partnership_id")].append(row)
+    adopted = Practice.adopted_by.through.objects.filter(practice__partnership__in=ids).order_by("id")
+    for practice, party in adopted.values_list("practice_id", "party_id"):
+        facts.adopted[practice].append(party)
+    practices = Practice.objects.filter(partnership__in=ids)
+    for row in practices.values("partnership_id", "pk", "title", "shared_by", "shared_on"):
+        facts.practices[row.pop("partnership_id")].append(row)
     return facts
+
+
+def _facts_shown(facts, pk, parties) -> dict:
+    """The facts of one partnership for a document with these parties: no other party is named."""
+    shown, found = {party_pk: party["id"] for party_pk, party in parties}, dict(facts.one[pk])
+    if facts.seats[pk]:
+        found["seats"] = [row | {"held_by": shown.get(row["held_by"])} for row in facts.seats[pk]]
+    if facts.asks[pk]:
+        found["asks"] = facts.asks[pk]
+    if facts.practices[pk]:
+        found["practices"] = [
+            {
+                "title": row["title"],
+                "shared_by": shown.get(row["shared_by"]),
+                "shared_on": row["shared_on"],
+                "adopted_by": [shown[party] for party in facts.adopted[row["pk"]] if party in shown],
+            }
+            for row in facts.practices[pk]
+        ]
+    return found
 
 
 def search_text(document) -> tuple[str, str, str]:
     """(title, names, other text) by which search may find a document."""
     names = "\n".join([document["lead"]["name"], *(party["name"] for party in document["parties"])])
-    body = [document[field.name] for field in record_types.get("partnership").fields if field.is_searched]
+    body = [document[one.name] for one in record_types.get("partnership").fields if one.is_searched]
     body += [party["contribution"] for party in document["parties"]]
     return document["title"], names, " ".join(filter(None, body))

@@ -11,7 +11,7 @@ from partnerships.core import clock, listing
 from partnerships.core.access import belongs_somewhere, get_or_missing, is_staff, jurisdictions_read_by
 from partnerships.core.errors import Missing
 from partnerships.core.listing import Ordering
-from partnerships.directory.models import body_key, in_bodies
+from partnerships.directory.models import BODIES, body_key, in_bodies
 from partnerships.directory.queries import contacts_with_address
 from partnerships.meetings.choices import Coming, MeetingStatus
 from partnerships.meetings.filters import MeetingFilter
@@ -126,7 +126,9 @@ def check_ins_asked_of(person, organization, *, days=30, most=10):
 def check_in_plans(person, partnership):
     """The partnership's check-in plans, for people who may see them; stopped ones last."""
     rows = (
-        check_in_plans_visible_to(person).filter(partnership=partnership).select_related("person", "contact", "party")
+        check_in_plans_visible_to(person)
+        .filter(partnership=partnership)
+        .select_related("person", "contact", *(f"party__{body}" for body in BODIES))
     )
     return sorted(rows, key=lambda plan: not plan.is_active)
 

@@ -91,10 +91,9 @@ def documents(person, rows) -> list[dict]:
 
 
 def bodies(person, rows) -> list[str]:
-    """The same as texts: the stored ones, or built now if the person may read more than the public or none is stored."""
-    reads_all, own = is_administrator(person), set(jurisdictions_read_by(person))
-    hidden = _with_hidden_place(person, [row[0] for row in rows])
-    more = [row[0] for row in rows if reads_all or row[2] in own or row[0] in hidden or not row[3] or not row[4]]
+    """The same as texts: the stored ones, or built now if the person sees more than the public or none is stored."""
+    hidden = _with_hidden_party(person, [row[0] for row in rows])
+    more = [row[0] for row in rows if row[0] in hidden or not row[3] or not row[4]]
     if not more:
         return [row[4] for row in rows]
     built = build(more, parties=parties_visible_to(person))
@@ -102,11 +101,15 @@ def bodies(person, rows) -> list[str]:
     return [texts.get(row[0]) or row[4] for row in rows]
 
 
-def _with_hidden_place(person, pks) -> set[int]:
-    """Those of these partnerships in which an organization of the person has a seat that the public doesn't see."""
-    if not organizations_of(person):  # a government's seat is always shown
+def _with_hidden_party(person, pks) -> set[int]:
+    """Those of these partnerships where the person sees a party that the public doesn't.
+
+    Only there, and in drafts, does their document differ from the public one.
+    """
+    if not pks or not belongs_somewhere(person):
         return set()
-    return set(hidden_parties_of(person).filter(partnership__in=pks).values_list("partnership_id", flat=True))
+    hidden = hidden_parties_of(person).filter(partnership__in=pks)
+    return set(hidden.order_by().values_list("partnership_id", flat=True))
 
 
 def plain_page(person, cursor: str, size: int):
@@ -211,7 +214,7 @@ def partnership_detail(person, public_id: str) -> PartnershipDetail:
     """One partnership with its related data. A fixed number of queries."""
     record = partnership(person, public_id)
     whole = may_read_whole(person, record)
-    row = (record.pk, None, record.lead_id, record.is_published, _body(record) if not whole else "")
+    row = (record.pk, None, record.lead_id, record.is_published, _body(record))
     (document,) = documents(person, [row])
     linked = set(document["grew_out_of"]) | {link["id"] for link in document["led_to"] if link["id"]}
     pks = partnerships_visible_to(person).filter(public_id__in=linked).values_list("pk", flat=True)

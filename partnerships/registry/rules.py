@@ -99,8 +99,8 @@ def seats_held_by(person):
 
 @built_once
 def hidden_parties_of(person):
-    """Their own seats that the public doesn't see: there, the person's documents differ from the stored ones."""
-    return own_parties_of(person).exclude(PUBLIC_PARTY)
+    """The parties that the person sees and the public doesn't: there, their documents differ from the stored ones."""
+    return parties_visible_to(person).exclude(PUBLIC_PARTY)
 
 
 def may_speak_for(person, party) -> bool:

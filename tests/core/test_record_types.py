@@ -69,7 +69,9 @@ def test_a_kind_is_registered_once():
 @pytest.mark.parametrize("key", ["partnership", "organization"])
 def test_every_field_that_people_fill_in_has_an_entry(key):
     kind = record_types.get(key)
-    typed = {field.name for field in (*kind.model._meta.concrete_fields, *kind.model._meta.many_to_many) if field.editable}
+    typed = {
+        field.name for field in (*kind.model._meta.concrete_fields, *kind.model._meta.many_to_many) if field.editable
+    }
     assert typed - {one.name for one in kind.fields} == {"id"}
 
 

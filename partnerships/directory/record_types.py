@@ -19,7 +19,7 @@ _SOURCE = Column("Source", "Where the facts come from.", "Annual report 2025", a
 _ISSUES = Column("Issue areas", f"By name. {_MANY}", "Housing; Health", also=("issues", "issue area"))
 _WEBSITE = Column("Website", example="https://example.org", also=("web site", "url", "web", "homepage"))
 
-# Of a profile: news tell of a field to those whom the organization lets read it.
+# News announce a field of a profile only to people who the organization lets read it.
 _OF_ORGANIZATION = (
     Field(
         "name",

@@ -30,7 +30,7 @@ from partnerships.registry.models import (
 )
 from partnerships.registry.rules import PUBLIC_PARTY, partnerships_visible_to
 
-# What it says beside the fields that it holds as they are.
+# What it has in addition to the published fields of the record type.
 _FIELDS = (
     "pk", "public_id", "lead__public_id", "lead__name", "lead__zone", "source", "is_illustration", "last_verified_on",
     "public_version", "created_at", "updated_at",
@@ -187,7 +187,7 @@ def _links(ids):
 
 @dataclass
 class _Facts:
-    """A kind's own facts by partnership id, whoever reads them: rows of one, of lists, and of lists that name parties by id."""
+    """The facts of each kind by partnership id, the same for every reader; parties are named by primary key."""
 
     one: dict = field(default_factory=lambda: defaultdict(dict))
     asks: dict = field(default_factory=lambda: defaultdict(list))

@@ -56,11 +56,12 @@ CHECKED = [
     "partnerships/assessment/*.py",
     "partnerships/measurement/*.py",
     "partnerships/meetings/*.py",
+    "partnerships/notifications/*.py",
     "partnerships/insight/*.py",
     "partnerships/reports/*.py",
     "partnerships/records/*.py",
 ]
-# Not yet, besides those of NOT_YET: partnerships/notifications, web, api, management, sample and templatetags, tests and bench.
+# Not yet, besides those of NOT_YET: partnerships/web, api, management, sample and templatetags, tests and bench.
 # Figures and decisions about them quote what was measured then.
 NOT_YET = [
     "docs/figures.md",

@@ -1,8 +1,9 @@
-"""Emails about accounts and access to organizations and offices: what they say and who gets them. `accounts` plans them.
+"""Emails about accounts and access to organizations and offices: what they say and who gets them. `accounts` plans
+them.
 
-They carry no secret but the sign-in code: whoever follows another one signs in with a code first. Emails about an organization
-or office say what a person may do there; those about a person say whether they may sign in, and are the only ones that someone
-gets whose account is suspended.
+Their only secret is the sign-in code: other links lead through sign-in. Emails about an organization or office say
+what a person may do there. Those about a person say whether they may sign in, and are the only ones that a suspended
+person gets.
 """
 
 from django.conf import settings
@@ -48,8 +49,11 @@ def invitation(letter, recipient, context):
 
 
 def membership_changed(letter, recipient, context):
-    """About a body: the place that its reader has there now. About a person: whether they may sign in, or that two accounts are
-    one (`is_gone` in the context: to the address that opens none any more)."""
+    """About an office or organization: the role that the reader has there now.
+
+    About a person: whether they may sign in, or that two accounts were merged (`is_gone` in the context: the email
+    goes to the address that no longer signs in).
+    """
     if context.get("is_gone") or letter.occurrence.startswith(MADE_ONE):
         is_gone = bool(context.get("is_gone"))
         return {"template": "account_one", "is_gone": is_gone, "page": "" if is_gone else _account()}
@@ -68,8 +72,10 @@ def membership_changed(letter, recipient, context):
 
 
 def _let_in(letter, recipient, organization):
-    """To an organization's own people: who got access without a yes of its managers, and who gave it. Who no longer belongs there
-    isn't told a name."""
+    """To an organization's own people: who got access without the approval of its managers, and who gave it.
+
+    Readers who no longer belong there get no name.
+    """
     change = Change.objects.select_related("by").filter(pk=letter.occurrence.removeprefix(LET_IN)).first()
     if change is None:
         raise Missing
@@ -92,7 +98,7 @@ def claim_made(letter, recipient, context):
 
 
 def claim_decided(letter, recipient, context):
-    """Why stands on the page of the claim, for its own person."""
+    """The reason is on the page of the claim, which only the claimant sees."""
     claim = _claim(letter, context)
     return _about(claim, recipient) | {"state": claim.state}
 
@@ -112,7 +118,7 @@ def _claim(letter, context):
 
 
 def _account() -> str:
-    """Your account, by way of the sign-in page."""
+    """The path of the account page, through sign-in."""
     return f"{settings.BASE_URL}{reverse('account_login')}?next={reverse('account')}"
 
 
@@ -135,7 +141,7 @@ def reader_of(letter) -> Person | None:
 
 
 def _contact_of(letter) -> Contact | None:
-    """Whom an organization names as the way to reach it, where it has no people of its own."""
+    """The contact of an organization that has no people of its own."""
     kind, _, pk = letter.recipient.partition(":")
     return Contact.objects.exclude(email="").filter(pk=pk).first() if kind == "contact" else None
 

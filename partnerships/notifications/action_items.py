@@ -1,8 +1,8 @@
-"""Emails about action items. They say what is to be done, in which partnership and until when: no notes, and nobody's name.
+"""Emails about action items. They say what is to be done, in which partnership and until when: no notes and no names.
 
-They go to whoever owes it when it is given to them, three days before its day, and once on the next working morning after it; and
-when it is done, to whoever gave it or else to the lead's keepers. Mornings are of the lead's calendar. What is wrong by the time
-that it comes due is refused right before it is sent (`owners`).
+Its owner gets one when it is assigned, three days before its due date, and once on the next working morning after it.
+When it is done, the person who assigned it gets one, or else the lead agency's staff. Mornings are where the lead
+agency is. An email that is no longer true when it is due is refused right before it is sent (`owners`).
 """
 
 from datetime import timedelta
@@ -30,7 +30,7 @@ from partnerships.registry.choices import Status
 from partnerships.registry.speakers import keepers
 
 DAYS_BEFORE = 3
-USEFUL = timedelta(days=14)  # news of an action is of no use later
+USEFUL = timedelta(days=14)  # after that, news of an action item is too old to send
 
 
 # What they say
@@ -59,7 +59,7 @@ WRITERS = dict.fromkeys(_KINDS, _about)
 
 
 def _of_action(letter):
-    """The person, the action, and why the letter may not go (`recipients.look`)."""
+    """Returns the person, the action item, and why the email may not be sent (as `recipients.look`)."""
     action = Action.objects.select_related(*OF_ACTION).filter(pk=letter.subject_id).first()
     if action is None:
         return None, None, "The action is gone."
@@ -89,8 +89,11 @@ READERS = {"action": _of_action}
 
 @events.action_saved.register
 def follow_action(action, *, owed_before=(), is_done_now=False, by=None) -> None:
-    """After an action was saved, in its transaction. `owed_before`: the people who owed it until now; `is_done_now`: this
-    change has closed it. Nobody is written to about what they did themselves (`by`)."""
+    """Call it after an action item was saved, in its transaction.
+
+    `owed_before`: the people who were responsible for it until now. `is_done_now`: this change closed it. People get
+    no email about what they did themselves (`by`).
+    """
     now, letters = clock.shared()(), reminders(action, owners_of(action))
     if _is_open(action):
         new = [person for person in owners_of(action) if person not in owed_before and person != by]
@@ -102,7 +105,7 @@ def follow_action(action, *, owed_before=(), is_done_now=False, by=None) -> None
 
 
 def reminders(action, owners, due=lambda due_at: True) -> list[Letter]:
-    """Those by its day, to these people: the first gives way to the second."""
+    """The reminders for its due date, to these people. The first one expires when the second is due."""
     if not _is_open(action) or action.due_on is None:
         return []
     zone = action.partnership.lead.zone
@@ -131,7 +134,7 @@ def _letter(kind, action, person, occasion, due_at, until):
 
 
 def _news_that_holds(action):
-    """(occurrence, recipient) of news that stays right: that it is theirs while they owe it, that it is done while it is."""
+    """(occurrence, recipient) of news that is still true: assigned, while it's theirs; done, while it's done."""
     rows = Letter.objects.filter(subject_type="action", subject_id=action.pk).exclude(state=LetterState.WITHDRAWN)
     if action.status == ActionStatus.DONE:
         rows = rows.filter(kind=LetterKind.ACTION_DONE)
@@ -142,7 +145,9 @@ def _news_that_holds(action):
 
 
 def _told_when_done(action, by) -> list[Person]:
-    """Whoever gave the action, if they may still see it; else those who keep the lead's records."""
+    """The person who assigned the action item, if they may still see it; otherwise the people who keep the lead
+    agency's records.
+    """
     made = Change.objects.filter(record_type="action", record_id=action.pk, verb="create").select_related("by").first()
     giver = made.by if made else None
     if giver and giver.is_active and actions_visible_to(giver).filter(pk=action.pk).exists():

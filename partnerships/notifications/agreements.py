@@ -54,14 +54,14 @@ READERS = {"agreement": _of_agreement}
 
 
 def follow_agreement(agreement) -> None:
-    """After an agreement was saved."""
+    """Call it after an agreement was saved."""
     letters = _agreement_letters(agreement, keepers_by_lead([agreement.partnership.lead_id]))
     why = "The end of the agreement was moved after this letter was planned."
     outbox.replace(agreement, letters, now=clock.shared()(), why=why)
 
 
 def _agreement_letters(agreement, people_by_lead, due=any_time) -> list[Letter]:
-    """To those who keep the lead jurisdiction's records, 90 and 30 days before the end."""
+    """To the people who keep the lead agency's records, 90 and 30 days before the end."""
     lead = agreement.partnership.lead
     if agreement.ends_on is None or agreement.partnership.status == Status.ENDED:
         return []

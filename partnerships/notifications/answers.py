@@ -1,4 +1,4 @@
-"""What readers of letters answer by a personal link, without an account: the link is their right to it."""
+"""What readers of emails answer by a personal link, without an account: the link is their right to answer."""
 
 from datetime import datetime
 
@@ -17,10 +17,10 @@ from partnerships.notifications.models import LetterChoice
 
 @transaction.atomic
 def answer_meeting(*, seat: Participant, answer: str, at: datetime | None = None) -> None:
-    """Notes whether someone comes; the last answer before the start counts. Raises Missing when it is too late.
+    """Record whether someone comes; the last answer before the start counts. Raises Missing when it is too late.
 
-    `at`: when it was said, if not now; one that is older than the answer we have is too late. It is no change of the
-    meeting's record: its version and its history stay.
+    `at`: when it was said, if not now; an answer older than the current one is too late. The meeting's record doesn't
+    change: its version and its history stay.
     """
     if answer not in Coming.values:
         raise ValidationError({"answer": "Choose one of the three."})
@@ -38,9 +38,10 @@ ANSWERS = ("going", "changed", "needs", "record_is_right", "wants_call")
 
 @transaction.atomic
 def answer_check_in(*, plan: CheckInPlan, fields: dict) -> CheckIn:
-    """Answers the check-in that is due, for the one who answers it; the next one is due by the rhythm.
+    """Answer the check-in that is due, for the person who answers it. The schedule sets the next due date.
 
-    `fields`: some of ANSWERS. Raises Missing when it was answered or moved meanwhile, ValidationError when nothing is said.
+    `fields`: some of ANSWERS. Raises Missing when it was answered or moved in the meantime, and ValidationError when
+    all fields are empty.
     """
     due_on, plan = plan.next_due_on, locked_plan(plan)
     if plan.next_due_on != due_on or not plan.is_active:
@@ -63,10 +64,10 @@ def answer_check_in(*, plan: CheckInPlan, fields: dict) -> CheckIn:
 
 
 def stop_letters(*, reader: dict, kind: str) -> None:
-    """No letters of this kind any more to this reader (`person_id` or `contact_id`), from the next one on."""
+    """Stop emails of this kind to this reader (`person_id` or `contact_id`), from the next one on."""
     LetterChoice.objects.update_or_create(**reader, kind=kind, defaults={"pace": Pace.NEVER, "at": clock.now()})
 
 
 def want_letters(*, reader: dict, kind: str) -> None:
-    """Letters of this kind come again, as soon as there is something new."""
+    """Resume emails of this kind, as soon as there is something new."""
     LetterChoice.objects.filter(**reader, kind=kind, pace=Pace.NEVER).delete()

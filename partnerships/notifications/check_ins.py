@@ -50,7 +50,7 @@ def check_in_missed(letter, recipient, context):
 
 
 def call_asked(letter, recipient, context):
-    """Who asks, and what they wrote, stands on the record's page, for those who read it there."""
+    """The record's page says who asks and what they wrote, for people who may read it there."""
     check_in = context.get("subject") or CheckIn.objects.filter(pk=letter.subject_id).first()
     if check_in is None:
         raise Missing
@@ -100,8 +100,8 @@ def _of_check_in(letter):
 
 
 def answers_check_in(plan) -> bool:
-    """Whether the one who is to answer still belongs to the partnership, as a contact does as long as it is there, and the
-    partner that they answer for is at the table.
+    """Whether the person who is to answer still belongs to the partnership, and the partner they answer for still
+    takes part. A contact belongs as long as it exists.
     """
     if plan.party and not is_at_table(plan.party):
         return False
@@ -109,7 +109,7 @@ def answers_check_in(plan) -> bool:
 
 
 def _of_office(letter, plan):
-    """The reader of this letter as long as they hold the relationship or keep the lead's records, else None."""
+    """The reader of this email while they are the relationship holder or keep the lead agency's records, else None."""
     pk = letter.recipient.partition(":")[2]
     keeper = keepers([plan.partnership.lead_id]).filter(person=pk).select_related("person").first()
     if keeper:
@@ -135,15 +135,17 @@ READERS = {"checkinplan": _of_check_in, "checkin": _of_call}
 
 @events.check_in_plan_changed.register
 def follow_check_in(plan) -> None:
-    """After a check-in plan was saved or a check-in recorded."""
+    """Call it after a check-in plan was saved or a check-in recorded."""
     why = "The check-in was done or moved after this letter was planned."
     letters = _check_in_letters(plan, keepers_by_lead([plan.partnership.lead_id]))
     outbox.replace(plan, letters, now=clock.shared()(), why=why)
 
 
 def _check_in_letters(plan, people_by_lead, due=any_time) -> list[Letter]:
-    """A week ahead, on the day, three and seven days late to who answers; then one to who holds the relationship, one to the
-    office, and no more. Each gives way to the next."""
+    """To the person who answers: a week before, on the day, three and seven days late.
+
+    Then one to the relationship holder and one to the office. Each expires when the next is due.
+    """
     if not plan.is_active or plan.partnership.status == Status.ENDED:
         return []
     day, lead = plan.next_due_on, plan.partnership.lead_id
@@ -163,7 +165,9 @@ def _check_in_letters(plan, people_by_lead, due=any_time) -> list[Letter]:
 
 
 def ask_for_call(check_in) -> None:
-    """Someone would rather talk: one letter to who holds the relationship, else to those who keep the lead's records."""
+    """Someone would rather talk: one email to the relationship holder, or to the people who keep the lead agency's
+    records.
+    """
     plan, lead = check_in.plan, check_in.plan.partnership.lead
     holder = plan.holder if plan.holder and plan.holder.is_active and plan.holder != plan.person else None
     people = [holder] if holder else keepers_by_lead([lead.pk]).get(lead.pk, [])

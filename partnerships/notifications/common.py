@@ -14,7 +14,7 @@ from partnerships.registry.rules import partnerships_visible_to
 from partnerships.registry.speakers import keepers
 
 BATCH = 200
-HORIZON = timedelta(days=2)  # how far the sweep looks ahead; what lies beyond was planned when it was saved
+HORIZON = timedelta(days=2)  # how far the sweep looks ahead; later emails were planned when their record was saved
 CONTACT_OWNERS = ("contact__organization", "contact__department", "contact__jurisdiction")
 
 
@@ -27,9 +27,9 @@ def find_subject(model, letter, context):
 
 
 def page_for(recipient, partnership, meeting=None, known=None) -> str:
-    """The page that this reader can open: the meeting's, else the partnership's, else the front page.
+    """The page that this reader can open: the meeting's, else the partnership's, else the home page.
 
-    `known`: what was found for others of the batch. Whoever has no account sees what everyone sees.
+    `known`: what was found for others of the batch. Readers without an account see what everyone sees.
     """
     key = ("page", recipient.person and recipient.person.pk, partnership.pk, meeting and meeting.pk)
     known = {} if known is None else known
@@ -58,7 +58,7 @@ def keepers_by_lead(lead_ids) -> dict:
 
 
 def in_turn(kind, subject, occasion, people, dues, end: datetime, lead_id, due) -> list[Letter]:
-    """A letter at each due moment to each person; a letter that could not leave gives way to the next one."""
+    """One email to each person at each due moment. One that couldn't be sent expires when the next is due."""
     ends = [due_at for _, due_at in dues[1:]] + [end]
     return [
         outbox.planned(kind, f"{occasion}/{offset.name}", one, subject, due_at, until, lead_id)
@@ -69,7 +69,7 @@ def in_turn(kind, subject, occasion, people, dues, end: datetime, lead_id, due) 
 
 
 def batches(rows):
-    """The rows in batches by primary key, each batch read when it is its turn."""
+    """The rows in batches by primary key; each batch is read when it's needed."""
     last = 0
     while batch := list(rows.filter(pk__gt=last).order_by("pk")[:BATCH]):
         yield batch
@@ -77,6 +77,6 @@ def batches(rows):
 
 
 def rows_near(rows, field, day, first, last):
-    """Rows of partnerships that have not ended, whose field lies so many days from `day`, and HORIZON."""
+    """Rows of partnerships that have not ended, whose `field` is `first` to `last` days from `day`, plus HORIZON."""
     days = {f"{field}__gte": day + timedelta(days=first), f"{field}__lte": day + timedelta(days=last) + HORIZON}
     return rows.filter(**days).exclude(partnership__status=Status.ENDED)

@@ -1,7 +1,7 @@
-"""Plans the letters about what people follow, and their daily and weekly letters. A sweep that may run late or twice.
+"""Plans emails about followed records, and daily and weekly emails. A sweep that may run late or twice.
 
-The outbox's unique key decides: one letter a change and reader, whatever the number of reasons, and one daily letter a reader
-and day of their own calendar. Who may have it and what it says is asked when it is sent.
+The outbox's unique key decides: one email for each change and reader, whatever the number of reasons, and one daily
+email for each reader and day of their calendar. Who may have it and what it says is checked when it is sent.
 """
 
 from collections import defaultdict
@@ -20,8 +20,8 @@ from partnerships.notifications.news import followers
 from partnerships.registry.models import Remark
 
 MARK = "news"  # the row that says up to which moment changes were read
-AGAIN = timedelta(minutes=15)  # read twice: what was still open then, or written by a clock that is behind
-NEWS_OPEN = timedelta(days=7)  # news that could not leave for so long is none any more
+AGAIN = timedelta(minutes=15)  # read twice: changes that were uncommitted then, or written by a clock that is behind
+NEWS_OPEN = timedelta(days=7)  # after that, news is too old to send
 BATCH = 200
 
 
@@ -31,11 +31,11 @@ def plan_all() -> None:
     plan_digests(moment)
 
 
-# At once
+# Right away
 
 
 def plan_news(moment) -> None:
-    """A letter for each change since the last sweep to each person who follows what it reaches."""
+    """Plans an email for each change since the last sweep, to each person who follows something that it affects."""
     now = moment()
     mark = Heartbeat.objects.filter(name=MARK).first()
     since = min(mark.at if mark else now, now) - AGAIN
@@ -57,7 +57,7 @@ def _batches(rows):
 
 
 def _out_since(since, now) -> list[Remark]:
-    """What leads say of partnerships that everyone may read since then, from the morning of its day on."""
+    """Statements of lead agencies that became public in this time, from the morning of their day on."""
     days = (since.date() - timedelta(days=1), now.date() + timedelta(days=1))
     rows = Remark.objects.filter(public_on__range=days, withdrawn_at=None).select_related("partnership__lead")
     return [row for row in rows if since < _morning_of(row) <= now]
@@ -79,7 +79,7 @@ def _plan(subjects, moment):
             subject,
             due_at=now,
             expires_at=now + NEWS_OPEN,
-            lead_id=None,  # whom someone follows is not for an office to read
+            lead_id=None,  # an office may not see what a person follows
         )
         for subject, ids in found.items()
         for pk in sorted(ids)
@@ -93,8 +93,10 @@ def _plan(subjects, moment):
 
 
 def plan_digests(moment) -> None:
-    """The letter of the day for each person for whom something waits, once their hour has come; a late one gives way to the
-    next day's."""
+    """Plans the daily or weekly email for each person with entries waiting, once their hour has come.
+
+    A late one is replaced by the next day's.
+    """
     people = Person.objects.filter(is_active=True, pk__in=waiting().values("person")).order_by("pk")
     for batch in _batches(people):
         now, entries, chosen = moment(), defaultdict(list), defaultdict(dict)

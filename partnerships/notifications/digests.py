@@ -1,6 +1,7 @@
-"""What waits for a reader's daily or weekly letter, when that one is due, and what may not come in their quiet hours.
+"""What waits for a reader's daily or weekly email, when that is due, and what has to wait for the end of their quiet
+hours.
 
-There is at most one such letter a day. On the reader's weekday it holds what they chose to get weekly, too.
+There is at most one such email a day. On the reader's weekday it includes what they chose to get weekly.
 """
 
 from dataclasses import dataclass
@@ -25,13 +26,16 @@ from partnerships.registry.models import Remark
 
 GATHERED = (Pace.DAILY, Pace.WEEKLY)
 NEWS_SUBJECTS = {"change": Change, "remark": Remark}
-MOST = 50  # records, and letters, that one letter tells of
+MOST = 50  # records, and emails, that one email lists
 _CANNOT_WAIT = (LetterKind.SIGN_IN_CODE, LetterKind.UNKNOWN_ADDRESS, LetterKind.MEETING_CANCELLED)
 _SOON = "/2h"  # how the occurrence of the last reminder before a meeting ends
 
 
 def paces(keys, kinds) -> dict[tuple[str, str], str]:
-    """(recipient, kind) → the pace that the reader chose, for those among these who chose one. Some kinds leave no choice."""
+    """(recipient, kind) → the pace that the reader chose, for those of these that chose one.
+
+    Some kinds can't be changed.
+    """
     kinds = set(kinds) - {*ALWAYS_SENT}
     ids = {
         kind: [key.partition(":")[2] for key in keys if key.startswith(f"{kind}:")] for kind in ("person", "contact")
@@ -44,7 +48,7 @@ def paces(keys, kinds) -> dict[tuple[str, str], str]:
 
 
 def refusals(who: str, pk, kind: str):
-    """The choices by which this recipient ("person" or "contact", and its id) wants no letters of this kind."""
+    """The choices by which this recipient ("person" or "contact", and its id) wants no emails of this kind."""
     kinds = {kind} - {*ALWAYS_SENT}
     return LetterChoice.objects.filter(**{who: pk}, kind__in=kinds, pace=Pace.NEVER).order_by()
 
@@ -57,7 +61,7 @@ def zone_of(person) -> str:
 
 
 def last_due(person, now: datetime) -> dict:
-    """Pace → (day, moment) when the daily and the weekly letter were last due, not after `now`."""
+    """Pace → (day, moment) when the daily and the weekly email were last due, not after `now`."""
     zone = zone_of(person)
     day = now.astimezone(ZoneInfo(zone)).date()
     if instant(day, person.digest_at, zone) > now:
@@ -73,7 +77,7 @@ def next_due(person, pace, now: datetime) -> datetime:
 
 @audience.quiet_until.register
 def quiet_until(letter, person, now: datetime) -> datetime | None:
-    """The end of the reader's quiet hours, when this letter has to wait for it; None when it may go now."""
+    """The end of the reader's quiet hours, if this email has to wait for it; None if it may be sent now."""
     start_at, end_at = (person.quiet_from, person.quiet_until) if person else (None, None)
     if start_at is None or end_at is None or start_at == end_at or _cannot_wait(letter):
         return None
@@ -94,7 +98,7 @@ def _cannot_wait(letter):
 
 @audience.is_gathered.register
 def is_gathered(letter, pace, person, now: datetime) -> bool:
-    """Whether this letter goes into the reader's daily or weekly one: not when that would be too late."""
+    """Whether this email goes into the reader's daily or weekly one: not if that would be too late."""
     if pace not in GATHERED or person is None or letter.kind == LetterKind.DIGEST or _cannot_wait(letter):
         return False
     return letter.expires_at is None or letter.expires_at > next_due(person, pace, now)
@@ -111,14 +115,14 @@ def add(letter, person, now: datetime) -> None:
 
 
 def waiting():
-    """The entries that no letter has taken along, or only one that was never sent."""
+    """The entries that no email includes yet, or only one that was never sent."""
     return DigestEntry.objects.filter(
         Q(sent_in=None) | Q(sent_in__state=LetterState.EXPIRED, sent_in__is_ambiguous=False)
     )
 
 
 def due_now(entries, chosen, daily: datetime, weekly: datetime) -> list[DigestEntry]:
-    """Those of a person's entries that came before the letter was due; `chosen`: kind → pace."""
+    """Those of a person's entries that came before the email was due. `chosen`: kind → pace."""
     return [entry for entry in entries if entry.at < (weekly if chosen.get(entry.kind) == Pace.WEEKLY else daily)]
 
 
@@ -129,8 +133,11 @@ def choices_of(person) -> dict:
 
 @dataclass(frozen=True)
 class Digest:
-    """What a daily or weekly letter holds. `letters`: (kind, occurrence, subject type and id) of what would have been letters
-    of their own; `more`: how many more there are; `entries`: ids of all that is settled with it."""
+    """What a daily or weekly email has.
+
+    `letters`: (kind, occurrence, subject type and id) of what would have been separate emails. `more`: how many more
+    there are. `entries`: ids of all that is settled with it.
+    """
 
     news: tuple[News, ...]
     letters: tuple[tuple, ...]
@@ -139,7 +146,7 @@ class Digest:
 
 
 def read_news(letter):
-    """Who may have a letter about one change or remark, as in `recipients`."""
+    """Who may have an email about one change or remark, as in `recipients`."""
     person = _person(letter)
     subject = NEWS_SUBJECTS[letter.subject_type].objects.filter(pk=letter.subject_id).first()
     news = told(person, [subject]) if person and person.is_active and subject else []
@@ -147,7 +154,7 @@ def read_news(letter):
 
 
 def read_digest(letter, look):
-    """Who may have a daily or weekly letter, and what it holds; `look` says of one letter whether they may have that."""
+    """Who may have a daily or weekly email, and what it has. `look` says whether they may have one of its emails."""
     person = _person(letter)
     if person is None:
         return None, None, "The account is gone."
@@ -195,6 +202,6 @@ def _still_good(look):
 
 @audience.settled.register
 def settle(letter, holds) -> None:
-    """What a daily or weekly letter looked at is its own from now on, told or not: no other one takes it up."""
+    """Assign everything that a daily or weekly email considered to it, shown or not: no other one includes it."""
     if isinstance(holds, Digest):
         DigestEntry.objects.filter(pk__in=holds.entries).update(sent_in=letter)

@@ -1,4 +1,6 @@
-"""What readers choose: which records they follow, at what pace each kind of letter comes, and when. Each for themselves."""
+"""What readers choose, each for themselves: which records they follow, at what pace each kind of email comes, and
+when.
+"""
 
 from django.db import transaction
 
@@ -15,7 +17,7 @@ TIMES = ("zone", "digest_at", "digest_weekday", "quiet_from", "quiet_until")
 
 @transaction.atomic
 def follow(*, by, record) -> None:
-    """Tells `by` of what happens to a record that they may see, from now on. Raises ValidationError beyond MOST_FOLLOWED."""
+    """Send `by` news of a record that they may see, from now on. Raises ValidationError beyond MOST_FOLLOWED."""
     Person.objects.select_for_update(no_key=True).get(pk=by.pk)
     key = {"record_type": record._meta.model_name, "record_id": record.pk}
     others = by.follows.exclude(**key).count()
@@ -34,7 +36,7 @@ def follows(person, record) -> bool:
 
 
 def followed_by(person) -> list[tuple[Follow, object]]:
-    """What a person follows, the latest first, each with its record; None where they may not see that any more."""
+    """What a person follows, the latest first, each with its record; None if they may no longer see it."""
     rows = list(person.follows.all())
     seen = {}
     for kind in record_types.followed():
@@ -46,7 +48,9 @@ def followed_by(person) -> list[tuple[Follow, object]]:
 
 @transaction.atomic
 def choose_letters(*, by, paces: dict, times: dict) -> None:
-    """Sets the pace of each kind named (kind → Pace), and TIMES. Raises ValidationError by field; then nothing is kept."""
+    """Set the pace of each kind named (kind → Pace), and TIMES. Raises ValidationError by field; then nothing is
+    saved.
+    """
     person = Person.objects.select_for_update(no_key=True).get(pk=by.pk)
     for name in TIMES:
         setattr(person, name, times[name])
@@ -63,7 +67,7 @@ def choose_letters(*, by, paces: dict, times: dict) -> None:
 
 
 def paces_of(kind) -> list[str]:
-    """What can be chosen for a kind. The daily or weekly letter itself comes or does not."""
+    """The paces that a kind offers. The daily or weekly email itself can only be on or off."""
     return [Pace.AT_ONCE, Pace.NEVER] if kind == LetterKind.DIGEST else list(Pace)
 
 

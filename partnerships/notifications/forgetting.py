@@ -1,4 +1,4 @@
-"""Letting rows of the outbox go, with the files that hold what they said."""
+"""Deletes rows of the outbox, with the files that have their text."""
 
 import email
 from datetime import timedelta
@@ -20,10 +20,10 @@ SIGN_IN_KEPT_FOR = timedelta(days=30)
 
 
 def forget_letters(rows) -> int:
-    """Deletes these letters, and their files once that is committed; gives how many."""
+    """Delete these emails, and their files after the commit. Returns how many."""
     files = [path_of(settings.MAIL_DIR, message_id) for message_id in rows.values_list("message_id", flat=True)]
     transaction.on_commit(lambda: [file.unlink() for path in files for file in _with_drafts(path)])
-    DigestEntry.objects.filter(sent_in__in=rows).delete()  # or they would wait for a letter once more
+    DigestEntry.objects.filter(sent_in__in=rows).delete()  # or they would wait for another email
     return rows.delete()[0]
 
 
@@ -33,14 +33,14 @@ def _with_drafts(path):
 
 
 def forget_sign_in_letters() -> int:
-    """Letters of sign-in are no office's, so no office says how long they are kept."""
+    """Sign-in emails belong to no office, so no office decides how long they are kept."""
     return forget_letters(Letter.objects.filter(kind__in=SIGN_IN, due_at__lt=clock.now() - SIGN_IN_KEPT_FOR))
 
 
 def forget_files_of(addresses) -> None:
-    """Deletes, once this is committed, all files of letters that went to one of these addresses or speak of it.
+    """Delete, after the commit, all files of emails that went to one of these addresses or contain it.
 
-    The rows of such letters may hold nothing of it: who has no account stands in none.
+    The rows of such emails may not show that: people without an account appear in none.
     """
     wanted = {form.lower() for address in addresses for form in (address, ascii_address(address))}
     transaction.on_commit(lambda: _delete_files_of(wanted))
@@ -54,7 +54,7 @@ def _delete_files_of(wanted):
 
 
 def _whole(path) -> str:
-    """The reader and the text part of a letter, which is complete. A broken file is read as it is."""
+    """The reader and the text part of an email, which has everything. A damaged file is read as it is."""
     content = path.read_bytes()
     message = email.message_from_bytes(content, policy=default)
     body = message.get_body(("plain",))

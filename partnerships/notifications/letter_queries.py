@@ -1,4 +1,4 @@
-"""Reading the outbox: which letters, to whom, about what, and the text of one."""
+"""Reads the outbox: which emails, to which reader, about what, and the text of one."""
 
 import email
 from dataclasses import dataclass
@@ -23,10 +23,10 @@ from partnerships.notifications import recipients
 from partnerships.registry.models import Agreement, Confirmation, Party, Reply, SeatConsent
 
 LARGEST_ID = 2**63 - 1
-# What these say is for one reader: a code, and what they follow.
+# These are for one reader only: a code, and what they follow.
 PERSONAL = (LetterKind.SIGN_IN_CODE, LetterKind.FOLLOWED, LetterKind.DIGEST)
 NOT_SHOWN = "The text of this letter is for its reader alone."
-# What a letter is about → where its title stands.
+# What an email is about → where its title is.
 TITLES = {
     Meeting: "title",
     Action: "title",
@@ -48,7 +48,7 @@ NO_TEXT = "This letter has no text any more: what it was about is gone."
 
 @dataclass(frozen=True)
 class LetterRow:
-    """A letter as staff read it: to whom, and the title of what it is about (empty for sign-in letters)."""
+    """An email as staff read it: its reader, and the title of what it is about (empty for sign-in emails)."""
 
     letter: Letter
     to: str
@@ -57,14 +57,14 @@ class LetterRow:
 
 @dataclass(frozen=True)
 class SuppressionRow:
-    """An entry of the list of addresses without letters, and whose address it was."""
+    """A blocked email address, and who it belonged to."""
 
     entry: Suppression
     whose: str
 
 
 def suppressions_list(person):
-    """The addresses that no letter goes to, latest first, as far as the person may see them."""
+    """The blocked email addresses that the person may see, latest first."""
     return suppressions_visible_to(person).order_by("-pk")
 
 
@@ -80,7 +80,7 @@ def letters_list(person):
 
 
 def letter_rows(letters) -> list[LetterRow]:
-    """These letters (a page of them) with names and titles: a fixed number of queries, however many letters."""
+    """These emails (a page of them) with names and titles, in a fixed number of queries."""
     letters = list(letters)
     to = _names("person", Person, letters) | _names("contact", Contact, letters)
     about = {}
@@ -97,10 +97,10 @@ def letter_rows(letters) -> list[LetterRow]:
 
 
 def letter_body(person, letter, render) -> str:
-    """The text of one letter that the person may see: as it was written to its file, else as it would read now.
+    """The text of one email that the person may see: as it was written to its file, else as it would read now.
 
-    `render` is `letters.render`. A letter to a person of the sample that went to a file is shown whole, with its code; of any
-    other, codes, personal links and mail addresses are not. Raises Missing.
+    `render` is `letters.render`. An email to a sample person that went to a file is shown whole, with its code. In
+    others, codes, personal links and email addresses are removed. Raises Missing.
     """
     if not letters_visible_to(person).filter(pk=letter.pk).exists():
         raise Missing
@@ -119,7 +119,7 @@ def letter_body(person, letter, render) -> str:
 
 
 def _filed(letter) -> str | None:
-    """What stands in the letter's file, where letters go to files."""
+    """The content of the email's file, if emails go to files."""
     path = path_of(settings.MAIL_DIR, letter.message_id)
     if not (letter.is_sample or not settings.EMAIL_URL) or not path.exists():
         return None

@@ -1,7 +1,7 @@
-"""Every kind of letter with made-up words, for staff to look at: when it is sent, to whom, and what it says.
+"""Every kind of email with made-up text, for staff to preview: when it is sent, to which reader, and what it says.
 
-Nothing here is read from a record, no link opens anything, and no code works. A kind without a sample, or a template that no
-sample shows, turns tests/communication/test_letter_samples.py red.
+Nothing here is read from a record, no link opens anything, and no code works. A kind without a sample, or a template
+that no sample shows, fails tests/communication/test_letter_samples.py.
 """
 
 from dataclasses import dataclass, replace
@@ -13,17 +13,17 @@ from partnerships.mail.choices import ALWAYS_SENT, LetterKind
 from partnerships.mail.message import Mail, from_templates
 from partnerships.mail.schedule import day_words, moment_words
 
-SITE = "https://registry.example.org"  # a name that belongs to nobody (RFC 2606)
+SITE = "https://registry.example.org"  # a name that no one owns (RFC 2606)
 STOP = f"{SITE}/example-link-to-stop"
 
 
 @dataclass(frozen=True)
 class Case:
-    """One text of a kind. `said`: what its templates are filled with; days and (moment, zone) are put into words."""
+    """One text of a kind. `said`: the values for its templates; days and (moment, zone) are formatted."""
 
     said: dict
     name: str = ""
-    template: str = ""  # where it is not the kind's own
+    template: str = ""  # if it isn't the kind's own
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
-"""The letters: one named function and three templates each (`emails/<kind>.{subject.txt,txt,html}`).
+"""The emails: one named function and three templates each (`emails/<kind>.{subject.txt,txt,html}`).
 
-A letter is rendered when it is sent, from what the records say then. It holds what its reader is asked to or answers for
-and nothing else of a record: no notes, no other people, no party.
+An email is rendered when it is sent, from what the records say then. It has only what its reader is asked to do or
+responsible for: no notes, no other people, no party.
 """
 
 from dataclasses import replace
@@ -31,13 +31,14 @@ from partnerships.notifications import (
     suggestions,
 )
 
-STOP_OPEN = timedelta(days=2 * 366)  # how long the link works that stops a kind of letter
+STOP_OPEN = timedelta(days=2 * 366)  # how long the link works that stops a kind of email
 
 
 def render(letter, recipient, context=None) -> Mail:
-    """The text of a letter to this recipient. Raises Missing when what it is about is gone.
+    """The text of an email to this recipient. Raises Missing when its subject no longer exists.
 
-    `context`: the subject, when the caller has just read it; the code of a sign-in letter; what others of its batch `shared`.
+    `context`: the subject, if the caller has just read it; the code of a sign-in email; what others of its batch
+    `shared`.
     """
     language, context = languages.written_in(recipient.language), {"shared": {}} | (context or {})
     with translation.override(language):
@@ -62,7 +63,7 @@ def followed(letter, recipient, context):
 
 
 def digest(letter, recipient, context):
-    """News by record, and of each letter that would have come by itself its subject, the way to answer it, and its page."""
+    """News by record, and for each email that would have come separately its subject, how to answer it, and its page."""
     holds = context.get("subject") or recipients.look(letter).subject
     if holds is None:
         raise Missing
@@ -100,7 +101,7 @@ WRITERS = {
 
 
 def _stop(kind, recipient) -> str:
-    """The personal link that stops letters of this kind; none where nobody can."""
+    """The personal link that stops emails of this kind; none if they can't be stopped."""
     if kind in ALWAYS_SENT or recipient.key.partition(":")[0] not in ("person", "contact"):
         return ""
     token = links.make(links.LETTERS, recipient, str(kind), clock.now() + STOP_OPEN)

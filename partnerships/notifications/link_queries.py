@@ -1,6 +1,6 @@
-"""What stands behind a personal link now: asked anew at every visit, so that it ends with what it is about.
+"""What a personal link leads to now. It is checked at every visit, so that a link ends with what it is about.
 
-All raise Missing, whatever is wrong: a link that ended says no more than one that never was.
+All raise Missing, whatever is wrong: a link that ended says no more than one that never existed.
 """
 
 from partnerships.assessment.models import Respondent
@@ -29,13 +29,13 @@ def holder(purpose: str, token: str):
 
 
 def seat_of(token: str) -> Participant:
-    """The seat at a meeting that has not begun, with the meeting and its partnership."""
+    """The seat at a meeting that hasn't begun, with the meeting and its partnership."""
     recipient, meeting_id = holder(links.MEETING, token)
     return open_seat(recipient.key, meeting_id)
 
 
 def open_seat(key: str, meeting_id: int) -> Participant:
-    """The seat of this recipient, as long as they can still say whether they come."""
+    """The seat of this recipient, while they can still say whether they come."""
     seat = next(iter(meetings.seats(key, meeting_id)), None)
     if seat is None or meetings.lost_seat(seat) or not can_be_answered(seat.meeting):
         raise Missing
@@ -47,7 +47,7 @@ def can_be_answered(meeting) -> bool:
 
 
 def check_in_of(token: str) -> CheckInPlan:
-    """The plan whose check-in is due and not answered yet, and is still this reader's to answer."""
+    """The plan whose check-in is due, not answered yet, and still this reader's to answer."""
     recipient, (plan_id, due_on) = holder(links.CHECK_IN, token)
     plans = CheckInPlan.objects.select_related("partnership", "person", "contact", "party", "holder")
     plan = (
@@ -60,7 +60,7 @@ def check_in_of(token: str) -> CheckInPlan:
 
 
 def answer_of(token: str, person) -> CheckIn:
-    """What was answered by this link, for its reader who has signed in with a code to the same address."""
+    """What was answered by this link, for a reader who has signed in with a code to the same address."""
     recipient, (plan_id, due_on) = holder(links.CHECK_IN, token)
     if not _has_signed_in(person, recipient.address):
         raise Missing
@@ -74,7 +74,7 @@ def answer_of(token: str, person) -> CheckIn:
 
 
 def letters_of(token: str) -> tuple[dict, str]:
-    """(whose letters, as a field and its id; the kind) of a link that stops letters of one kind, or has them come again."""
+    """(the recipient, as a field and its id; the kind) of a link that stops or resumes emails of one kind."""
     recipient, kind = holder(links.LETTERS, token)
     field, _, pk = recipient.key.partition(":")
     if kind not in LetterKind.values:
@@ -83,8 +83,9 @@ def letters_of(token: str) -> tuple[dict, str]:
 
 
 def invitation_of(token: str) -> tuple[SeatConsent, Party]:
-    """(the invitation, its seat) of a contact who was invited to answer for it, until a later invitation of the same partner, or
-    an answer of its own editors: what they decided, a link from before doesn't change."""
+    """(the invitation, its seat) of a contact who was invited to answer for it, until a later invitation of the same
+    partner, or an answer of its own editors: an earlier link doesn't change what they decided.
+    """
     recipient, pk = holder(links.SEAT, token)
     invitation = (
         SeatConsent.objects.select_related("partnership__lead", "contact", "by")
@@ -103,8 +104,9 @@ def invitation_of(token: str) -> tuple[SeatConsent, Party]:
 
 
 def place_of(token: str) -> Respondent:
-    """The place of this reader in a round, as long as it is theirs; of one that was canceled, to say so; and of one that they
-    lost after they finished, while their answers can be removed."""
+    """The reader's place in a round, while it is theirs; of a canceled round, to say so; and one that they lost after
+    they finished, while they can remove their answers.
+    """
     recipient, pk = holder(links.ROUND, token)
     place = Respondent.objects.select_related(*PLACE).filter(pk=pk).first()
     if place is None or place.mark or recipients.key_of(place.person or place.contact) != recipient.key:
@@ -115,12 +117,14 @@ def place_of(token: str) -> Respondent:
 
 
 def link_to(place: Respondent) -> str:
-    """The token of the link by which a person answers who has an account, for their own pages."""
+    """The token of the link with which a person with an account answers, for their own pages."""
     return links.make(links.ROUND, recipients.read(place.person), place.pk, place.round.closes_at)
 
 
 def is_reader(place: Respondent, person) -> bool:
-    """Whether whoever looks has signed in with a code to the address that the link went to: then they read what was said."""
+    """Whether the visitor has signed in with a code to the address that the link went to: then they read what was
+    said.
+    """
     return _has_signed_in(person, (place.person or place.contact).email)
 
 

@@ -1,7 +1,7 @@
-"""Personal links of letters: who may answer what, until when, signed and kept nowhere. Pure: no rows are read here.
+"""Personal links in emails: who may answer what, until when, signed and not stored. Pure: reads no rows.
 
-A link holds its reader and what it is about under a signature of its own for each purpose, and a mark of the address that it
-went to: once the reader has another address, it opens nothing. Whoever has the link is taken for its reader.
+A link contains its reader and its subject, with a different signature for each purpose, and a mark of the address that
+it went to: once the reader has another address, it no longer works. Anyone who has the link counts as its reader.
 """
 
 from datetime import datetime
@@ -17,13 +17,16 @@ _SALT = "partnerships.links"
 
 
 def make(purpose: str, recipient, subject, until: datetime) -> str:
-    """The token of a link for this Recipient about `subject` (an id, or a few plain values), good until then."""
+    """The token of a link for this Recipient about `subject` (an id, or a few plain values), valid until `until`."""
     given = [recipient.key, _mark(purpose, recipient.address), subject, int(until.timestamp())]
     return _signer(purpose).sign_object(given)
 
 
 def read(purpose: str, token: str) -> tuple:
-    """(key of the recipient, mark of the address, subject). Raises Missing: tampered, of another purpose, or past its time."""
+    """(key of the recipient, mark of the address, subject).
+
+    Raises Missing if it was tampered with, has another purpose, or has expired.
+    """
     try:
         key, mark, subject, until = _signer(purpose).unsign_object(token)
     except (signing.BadSignature, ValueError):

@@ -1,8 +1,8 @@
-"""What comes of mail that comes in: letters that came back, complaints, and answers to meetings.
+"""Processes incoming email: bounces, complaints, and answers to meetings.
 
-Whoever wrote it proves nothing but what they know. A notice counts only with the Message-ID of a letter that was sent, and with
-exactly the address that it went to; an answer only with the UID that stands in one invitation and nowhere else, and for the
-address that this invitation went to.
+The sender proves only what they know. A notice counts only with the Message-ID of an email that we sent, and with
+exactly the address that it went to. An answer counts only with the UID of one invitation, and for the address that
+this invitation went to.
 """
 
 from datetime import timedelta
@@ -25,9 +25,9 @@ from partnerships.meetings.models import Participant
 from partnerships.notifications import answers, recipients
 from partnerships.notifications.link_queries import open_seat
 
-# That there is no such mailbox, domain or address (RFC 3463). 5.1.7 and 5.1.8 speak of the sender; 5.1.0 does not say.
+# There is no such mailbox, domain or address (RFC 3463). 5.1.7 and 5.1.8 are about the sender; 5.1.0 doesn't say.
 GONE = ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10")
-NEWS_FOR = timedelta(days=30)  # after which a notice about a letter is none any more
+NEWS_FOR = timedelta(days=30)  # after that, a notice about an email is too old
 CLOCKS_DIFFER = timedelta(hours=1)  # at most, between a calendar program and the registry
 COMING = {"ACCEPTED": Coming.YES, "DECLINED": Coming.NO, "TENTATIVE": Coming.MAYBE}
 ASKING = (LetterKind.MEETING_PLANNED, LetterKind.MEETING_CHANGED, LetterKind.MEETING_REMINDER)
@@ -35,11 +35,11 @@ UNWANTED = "The reader marked this letter as unwanted."
 
 
 class Refused(Exception):
-    """Nothing was changed. Says why, without a word of the mail."""
+    """Nothing was changed. Says why, without quoting the message."""
 
 
 def take(raw: bytes) -> str:
-    """Does what a mail calls for; says what came of it, fit for a log. Raises incoming.Malformed, or Refused."""
+    """Process a message and return the outcome, safe to log. Raises incoming.Malformed or Refused."""
     found = incoming.read(raw)
     if not found:
         return "nothing that concerns the registry"
@@ -50,7 +50,7 @@ def _came_back(notice: incoming.Bounce) -> str:
     letter, address = _letter_of(notice)
     if notice.action != "failed":
         return "a letter is on its way still"
-    # What a server gives up after days of trying (“failed”, 4.x) did not arrive either, but its mailbox may be there.
+    # What a server gives up after days of trying (“failed”, 4.x) did not arrive either, but its mailbox may exist.
     is_gone = notice.status in GONE
     words = Bounce.GONE.label if is_gone else "The mail server could not deliver it"
     words = f"It came back ({notice.status or 'without a code'}). {words}."
@@ -70,7 +70,7 @@ def _unwanted(notice: incoming.Complaint) -> str:
 
 
 def _letter_of(notice):
-    """(the letter, the address that it went to). Raises Refused."""
+    """(the email, the address that it went to). Raises Refused."""
     since = clock.now() - NEWS_FOR
     sent = Letter.objects.filter(message_id=notice.message_id, state=LetterState.SENT, sent_at__gt=since).first()
     someone = sent and recipients.find(sent.recipient)
@@ -92,7 +92,7 @@ def _answered(answer: incoming.Answer) -> str:
 
 
 def _seat_of(answer) -> Participant:
-    """The seat of whoever holds the invitation. Raises Refused: for all that is wrong with who and what, the same."""
+    """The seat of the invitation's holder. Raises Refused, with the same message for every reason."""
     public_id = answer.uid.partition("@")[0].partition(".")[0]
     address, host = plain_address(answer.attendee), urlsplit(settings.BASE_URL).hostname
     seats = Participant.objects.filter(meeting__public_id=public_id, meeting__answer_key__isnull=False)

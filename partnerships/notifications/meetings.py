@@ -36,8 +36,8 @@ from partnerships.notifications.common import CONTACT_OWNERS, any_time, batches,
 from partnerships.registry.choices import GIVEN_UP, Status
 from partnerships.registry.speakers import belongs_to
 
-MOST_DAYS = 12  # of a series that a letter names
-NOTES_STAY = timedelta(days=14)  # a letter that notes are ready is of no use later
+MOST_DAYS = 12  # of a series that an email lists
+NOTES_STAY = timedelta(days=14)  # after that, an email that notes are ready is too old to send
 NEWS = (LetterKind.MEETING_PLANNED, LetterKind.MEETING_CHANGED, LetterKind.MEETING_CANCELLED)
 
 
@@ -45,7 +45,7 @@ NEWS = (LetterKind.MEETING_PLANNED, LetterKind.MEETING_CHANGED, LetterKind.MEETI
 
 
 def meeting(letter, recipient, context):
-    """Planned, coming up, changed, cancelled or noted: the same facts, in other templates."""
+    """Planned, coming up, changed, canceled or with notes: the same facts, in other templates."""
     meeting = find_subject(Meeting, letter, context)
     prefetch_related_objects([meeting], "agenda")
     series = _series_of(meeting, recipient)
@@ -73,9 +73,10 @@ def meeting(letter, recipient, context):
 
 
 def invitation(found, recipient, shared) -> tuple[str, str]:
-    """(method, text) of the calendar part, for this reader alone; `found`: what the letter says.
+    """(method, text) of the calendar part, for this reader alone. `found`: the email's context.
 
-    All but the line that names its reader is the same in a batch's letters about one meeting, unless that comes again.
+    Everything but the line that names the reader is the same in a batch's emails about one meeting, unless the meeting
+    repeats.
     """
     meeting = found["meeting"]
     is_off = meeting.status == MeetingStatus.CANCELLED
@@ -85,15 +86,16 @@ def invitation(found, recipient, shared) -> tuple[str, str]:
         part = shared[key] = calendar.invitation(_events(meeting, found, recipient), organizer=sender(), is_off=is_off)
     method, text = part
     attendee = ascii_address(recipient.address) if recipient.address else sender()
-    # Of a series the UID of an answer would not say which meeting is meant; without a key it would prove nothing.
+    # In a series, the UID of an answer wouldn't say which meeting is meant; without a key it would prove nothing.
     answers = settings.MAIL_COMES_IN and not meeting.series_id and not is_off and meeting.answer_key is not None
     uids = calendar.uid_of(meeting, _host()), calendar.secret_uid(meeting, plain_address(attendee), _host())
     return method, calendar.addressed(text, attendee, recipient.name, uids=uids, answers=answers)
 
 
 def _events(meeting, found, recipient) -> list:
-    """What the letter is about, as events: a meeting; of a series all that stands, or else each that this reader is asked to
-    from this one on, where they are not asked to all or these are called off."""
+    """What the email is about, as events: a meeting; for a series all its planned meetings; or, if the reader isn't
+    invited to all or these are canceled, each one that they are invited to from this one on.
+    """
     make = partial(_event, url=found["page"], at=clock.now())
     if not meeting.series_id:
         return [make(meeting)]
@@ -114,7 +116,7 @@ def _host():
 
 
 def _answer_meeting(recipient, meeting) -> str:
-    """The personal link to say whether one comes; none once there is nothing to come to."""
+    """The personal link to say whether one comes; none after the meeting or its cancellation."""
     if meeting.status == MeetingStatus.CANCELLED:
         return ""
     token = links.make(links.MEETING, recipient, meeting.pk, meeting.starts_at)
@@ -122,7 +124,7 @@ def _answer_meeting(recipient, meeting) -> str:
 
 
 def _for_you(moment, zone, own_zone) -> str:
-    """The moment in the reader's own zone, where clocks show another time there."""
+    """The moment in the reader's own zone, if clocks show another time there."""
     if not is_zone(own_zone):
         return ""
     there, here = (moment.astimezone(ZoneInfo(name)).utcoffset() for name in (zone, own_zone))
@@ -130,7 +132,7 @@ def _for_you(moment, zone, own_zone) -> str:
 
 
 def _series_of(meeting, recipient) -> list:
-    """The meetings of its series, each with whether it asks this reader (`asks_reader`); of none, none."""
+    """The meetings of its series, each with whether it invites this reader (`asks_reader`); empty without a series."""
     if not meeting.series_id:
         return []
     kind, _, pk = recipient.key.partition(":")
@@ -140,7 +142,7 @@ def _series_of(meeting, recipient) -> list:
 
 
 def _again(later) -> str:
-    """What the letter about one meeting of a series says of those that follow it and ask this reader too."""
+    """What the email about one meeting of a series says of the later ones that also invite this reader."""
     if not later:
         return ""
     is_off, more = later[0].status == MeetingStatus.CANCELLED, len(later) - MOST_DAYS
@@ -175,10 +177,10 @@ def read_ahead(letters: list[Letter]) -> Ahead:
 
 @audience.still_so.register
 def still_so(letter: Letter, ahead: Ahead) -> tuple | None:
-    """What has to hold for what was read ahead to be true still, as conditions of one statement; None where that takes more.
+    """The conditions, for one statement, under which what was prefetched is still true; None if that takes more.
 
-    Of a contact asked to a meeting a few columns say so. A person is read anew with all that they belong to, and before a letter
-    a week ahead so is how often the group meets.
+    For a contact invited to a meeting a few columns are enough. A person is read again with all their memberships, and
+    so is, before an email a week ahead, how often the group meets.
     """
     seat = ahead.seats.get((letter.recipient, letter.subject_id)) if letter.subject_type == "meeting" else None
     if seat is None or seat.contact is None or _is_week_ahead(letter):
@@ -199,7 +201,7 @@ def still_so(letter: Letter, ahead: Ahead) -> tuple | None:
 
 @cache
 def _asked_of_contacts(kind: str, has_left: bool) -> tuple[Prepared, Prepared, Prepared]:
-    """The seat as it was read, the reader's refusal of this kind, the entry in the list of addresses that stops it."""
+    """The seat as it was read, the reader's refusal of this kind, and the suppression that stops it."""
     same = Participant.objects.filter(
         pk=Place("seat"),
         party__ends_on=Place("left_on") if has_left else None,
@@ -254,7 +256,7 @@ def _seats(keys):
 
 
 def lost_seat(seat) -> str:
-    """Why someone who is asked to a meeting has no say in it any more; empty when they have."""
+    """Why someone who was invited to a meeting no longer takes part; empty if they do."""
     meeting = seat.meeting
     if meeting.partnership.status == Status.ENDED and meeting.status != MeetingStatus.CANCELLED:
         return "The partnership has ended."
@@ -274,7 +276,7 @@ def body_meets_often(meeting) -> bool:
 
 
 def days_near(day: date, days) -> list[date]:
-    """Those of the days that lie within 90 days of this one: what says how often the body meets now."""
+    """Those of the days that are within 90 days of this one: they show how often the group meets now."""
     return [other for other in days if abs((other - day).days) <= 90]
 
 
@@ -286,10 +288,11 @@ READERS = {"meeting": _of_meeting}
 
 @events.meeting_saved.register
 def follow_meeting(meeting, before=None, heard=None) -> None:
-    """After a meeting was saved: reminders for this sequence, one letter of news, none of an older sequence.
+    """Call it after a meeting was saved: plans reminders for this sequence and one email of news, and withdraws those
+    of earlier sequences.
 
-    `before` is the meeting as it was (its wall time is enough), None for a new one. `heard`: keys of those
-    to whom this change is no news any more, since a letter about another meeting of the series told them; it grows.
+    `before` is the meeting as it was (its local time is enough), None for a new one. `heard`: keys of those who
+    already got an email about another meeting of the series for this change; it grows.
     """
     now, people = clock.shared()(), _people(meeting.participants.select_related("person", *CONTACT_OWNERS))
     is_on = meeting.status == MeetingStatus.PLANNED and meeting.partnership.status != Status.ENDED
@@ -306,9 +309,9 @@ def follow_meeting(meeting, before=None, heard=None) -> None:
 
 
 def _news(meeting, people, before, now, heard) -> list[Letter]:
-    """One letter each: planned to those who knew nothing, changed or cancelled to those who knew of it differently."""
+    """One email each: planned, to those who knew nothing; changed or canceled, to those who knew other facts."""
     known = outbox.told(meeting, LetterKind.values)
-    # Whoever has a reminder of this sequence was told of it, be it with another meeting of the series.
+    # People with a reminder of this sequence know about it, maybe from another meeting of the series.
     told = outbox.told(meeting, (*NEWS, LetterKind.MEETING_REMINDER), f"{meeting.public_id}/{meeting.sequence}/")
     until = max([meeting.starts_at] + [schedule.instant(m.date, m.time, m.zone) for m in [before] if m])
     letters = []
@@ -326,7 +329,9 @@ def _news(meeting, people, before, now, heard) -> list[Letter]:
 
 
 def _notes(meeting, people, now) -> tuple[list[Letter], list]:
-    """Once what came of it is public: a letter to each who was asked and had none; and (occurrence, recipient) of those had."""
+    """Once the notes are public: an email to each invited person who had none; and (occurrence, recipient) of those
+    who had one.
+    """
     if not notes_are_out(meeting):
         return [], []
     kind = LetterKind.MEETING_NOTES

@@ -1,4 +1,4 @@
-"""What readers of letters chose: what they follow, and at what pace they want news."""
+"""What readers of emails chose: what they follow, and at what pace they want news."""
 
 from django.db import models
 
@@ -23,7 +23,10 @@ class Follow(models.Model):
 
 
 class LetterChoice(models.Model):
-    """At what pace a person, or a contact without an account, wants letters of one kind. Without a row: at once."""
+    """The pace at which a person, or a contact without an account, wants emails of one kind.
+
+    Without a row: right away.
+    """
 
     person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="letter_choices")
     contact = models.ForeignKey(Contact, models.CASCADE, null=True, related_name="letter_choices")
@@ -40,7 +43,9 @@ class LetterChoice(models.Model):
 
 
 class DigestEntry(models.Model):
-    """A letter that its reader wants in a daily or weekly one: what would have been sent, until that one has gone."""
+    """An email that its reader wants in a daily or weekly one: what would have been sent, until that one has been
+    sent.
+    """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="digest_entries")
     kind = models.CharField(max_length=24, choices=LetterKind.choices)

@@ -1,8 +1,8 @@
-"""What has happened to a record, in words for someone who follows it: only what they may read now.
+"""Describes what happened to a record for someone who follows it: only what they may read now.
 
-Of a change the names of what changed are told, and the state it led to; every text stands on the record's page alone. No note
-of an office, no draft of others and nobody whom the public does not see is named, even to a reader who sees more there. What
-a reader did, or got a letter of their own about, is no news to them.
+For a change, it lists the names of the changed fields and the new state. Texts are only on the record's page. It
+mentions no office notes, no drafts of others and no one that the public doesn't see, even for a reader who sees more
+there. What a reader did, or got a separate email about, isn't news to them.
 """
 
 from dataclasses import dataclass
@@ -41,15 +41,16 @@ from partnerships.registry.rules import (
 _OF_PARTY = ("circle", "roles", "contribution", "starts_on", "ends_on")
 _OF_MEETING = {"date", "time", "zone", "place", "link", "title", "minutes_long"}
 _CAME_OF_MEETING = {"notes", "notes_are_public", "closed_at", "decisions"}
-# Letters that repeat or gather what others said: no letter of one's own about a change.
+# Emails that repeat or gather other emails, and so aren't about a change.
 _NOT_OF_A_CHANGE = (LetterKind.MEETING_REMINDER, LetterKind.FOLLOWED, LetterKind.DIGEST)
-_SAME_CHANGE = timedelta(minutes=1)  # a letter that was planned so soon after a change is about it
+_SAME_CHANGE = timedelta(minutes=1)  # an email that was planned this soon after a change is about it
 
 
 @dataclass(frozen=True)
 class News:
-    """What happened to one record: its title, the address of its page, a line for each fact, and the names of the followed
-    records that it is told for."""
+    """What happened to one record: its title, the path of its page, a line for each fact, and the names of the
+    followed records that it is sent for.
+    """
 
     title: str
     page: str
@@ -59,7 +60,9 @@ class News:
 
 
 def told(person, subjects) -> list[News]:
-    """What these changes and remarks (rows of Change and Remark) are to this person: one News a record, or none."""
+    """What these changes and remarks (rows of Change and Remark) mean to this person: one News for each record, or
+    none.
+    """
     records, follows = {}, set(person.follows.values_list("record_type", "record_id"))
     of_meetings = meetings_of(subjects)
     for subject in subjects:
@@ -81,7 +84,7 @@ def meetings_of(subjects) -> dict:
 
 
 def record_of(subject, of_meetings) -> tuple[str, int] | None:
-    """(type, id) of the record that a change or remark is told of; None when its meeting is gone."""
+    """(type, id) of the record that a change or remark belongs to; None if its meeting no longer exists."""
     if isinstance(subject, Remark):
         return "partnership", subject.partnership_id
     if subject.record_type != "meeting":
@@ -102,7 +105,7 @@ def _of_partnership(person, pk, rows, follows):
     parties = list(parties.select_related("jurisdiction", "department", "organization"))
     reasons = _reasons(record, parties, follows)
     rows = [row for row in rows if row.by_id != person.pk]
-    if not is_whole:  # what a draft went through before everyone could read it stays the office's
+    if not is_whole:  # only the office sees what happened to a draft before it was published
         rows = [row for row in rows if isinstance(row, Remark) or row.at >= record.published_at]
     if not reasons or not rows:
         return None
@@ -120,7 +123,7 @@ def _news(record, title, lines, reasons):
 
 
 def _reasons(record, parties, follows):
-    """The names of those followed records that this partnership is told for."""
+    """The names of the followed records that this partnership's news is sent for."""
     names = {("partnership", record.pk): record.title, ("jurisdiction", record.lead_id): record.lead.name}
     names |= {(party.entity._meta.model_name, party.entity.pk): str(party) for party in parties}
     areas = {pk for kind, pk in follows if kind == "issuearea"}
@@ -132,7 +135,7 @@ def _reasons(record, parties, follows):
 
 
 def _without_own_letters(person, pk, rows):
-    """These rows but for those about which the person got a letter of their own."""
+    """These rows, except those that the person got a separate email about."""
     about = Q(subject_type="meeting", subject_id__in=Meeting.objects.filter(partnership=pk).values("pk"))
     about |= Q(subject_type="party", subject_id__in=Party.objects.filter(partnership=pk).values("pk"))
     about |= Q(
@@ -183,7 +186,7 @@ def _changed(kind, names):
 
 
 def _rows(change, name):
-    """A list of the change log by party, before and after: without those who have no name outside the office."""
+    """A list of the audit log by party, before and after, without parties that have no name outside the office."""
     return [
         {
             body: row
@@ -263,7 +266,7 @@ def _of_meeting(person, change):
     return lines
 
 
-# Bodies
+# Offices and organizations
 
 
 def _of_body(person, kind, pk, rows, follows):
@@ -279,12 +282,14 @@ def _of_body(person, kind, pk, rows, follows):
     return _news(record, record.name, _changed(of_kind, sorted(changed)), [record.name])
 
 
-# Whom it may concern
+# Who may be interested
 
 
 def followers(subjects) -> dict:
-    """Change or remark → ids of those who followed something that it reaches when it came. More than may be told: that is asked
-    at sending."""
+    """Change or remark → ids of those who followed something that it affects when it happened.
+
+    Some may not see it: that is checked when it is sent.
+    """
     of_meetings = meetings_of(subjects)
     record = {subject: key for subject in subjects if (key := record_of(subject, of_meetings))}
     reached = _reached(set(record.values()))
@@ -308,7 +313,9 @@ def _came_after(subject, at):
 
 
 def _reached(records) -> dict:
-    """Record that can be followed → the records whose news it brings: a body's partnerships, and those of an issue area."""
+    """Record that can be followed → the records whose news it brings: the partnerships of an office or organization,
+    and those on an issue area.
+    """
     reached: dict = {}
     for key in records:
         reached.setdefault(key, set()).add(key)

@@ -1,4 +1,4 @@
-"""The words of news: what fields and states are called in letters."""
+"""The text of news: what emails call fields and states."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +19,6 @@ SAID = {
 
 
 def labels(kind: RecordType, changed) -> list[str]:
-    """What the fields of these names are called, each once, in their order: those of the kind of record that news tell of."""
+    """The labels of these fields, each once, in their order, if news announce them."""
     announced = {field.name: field.announced for field in kind.fields if field.announced}
     return list(dict.fromkeys(str(announced[name]) for name in changed if name in announced))

@@ -1,8 +1,10 @@
-"""Emails about numbers of measures. They say the measure's title, the period and the party: never a number, and nobody's words.
+"""Emails about numbers of measures. They say the measure's title, the period and the party: never a number or anyone's
+words.
 
-They go to the party that brings numbers, on the morning when they are due and again two weeks later while they are missing; to
-the lead's keepers when a party sees a number differently, and to that party when it is answered. Mornings are of the lead's
-calendar. Those by a day are planned by the sweep alone; whether numbers are missing is asked right before they are sent.
+The party that enters numbers gets one on the morning when they are due, and again two weeks later if they are missing.
+The lead agency's staff get one when a party disputes a number, and that party when it is answered. Mornings are where
+the lead agency is. Only the sweep plans the due ones; whether numbers are missing is checked right before they are
+sent.
 """
 
 from datetime import date, timedelta
@@ -27,7 +29,7 @@ from partnerships.registry.models import Party
 from partnerships.registry.speakers import keepers, speakers_of
 
 OFFSETS = (Offset("due", days=0), Offset("14d-late", days=-14))
-USEFUL = timedelta(days=14)  # news of a number, and a reminder, are of no use later
+USEFUL = timedelta(days=14)  # after that, news and reminders of numbers are too old to send
 _BODIES = ("partnership", "jurisdiction", "department__jurisdiction", "organization")
 OWNER = ("measure__lead", *(f"party__{name}" for name in _BODIES))
 READING = ("measure__lead", *(f"party__{name}" for name in _BODIES))
@@ -57,7 +59,7 @@ def _said(letter, recipient, context):
 
 
 def _period_words(measure, start):
-    """In the language that is being written: months have names."""
+    """In the language of the email: months have names."""
     if start is None:
         return ""
     return in_words(start, gettext("F Y")) if measure.period == MONTH else label(measure.period, start)
@@ -96,12 +98,12 @@ def _of_owner(letter):
 
 
 def period_of(letter) -> date:
-    """The first day of the period that a letter asks for, as its occurrence names it."""
+    """The first day of the period that an email asks for, as in its occurrence."""
     return date.fromisoformat(letter.occurrence.split("/")[1])
 
 
 def _of_reading(letter):
-    """A number that a party sees differently, or the answer to it."""
+    """A number that a party disputes, or the answer to it."""
     said = Reading.objects.select_related(*READING).filter(pk=letter.subject_id).first()
     if said is None:
         return None, None, "The party took its words back."
@@ -126,14 +128,14 @@ READERS = {"measureowner": _of_owner, "reading": _of_reading}
 
 
 def may_be_due():
-    """The owners who may be asked for numbers: of tables that have not ended."""
+    """The owners who may be asked for numbers, in partnerships that have not ended."""
     parties = Party.objects.filter(seats.holds_seat()).exclude(partnership__status=Status.ENDED)
     rows = MeasureOwner.objects.filter(supplies=True, party__in=parties)
     return rows.select_related(*OWNER, "party__partnership__lead")
 
 
 def reminders(owners, day, due) -> list:
-    """Of these owners the letters that fall due around a day (of any calendar), for numbers that are not there."""
+    """The emails to these owners that are due around a day (of any calendar), for missing numbers."""
     wanted = {}
     for offset in OFFSETS:
         for on in (day + timedelta(days=near + offset.days) for near in range(-1, 4)):
@@ -144,7 +146,7 @@ def reminders(owners, day, due) -> list:
 
 
 def _period_due(measure, on):
-    """The period whose numbers are due on just this day, or None."""
+    """The period whose numbers are due on this very day, or None."""
     period = start_of(measure.period, on - timedelta(days=measure.due_days), measure.first_month)
     return period if due_on(measure, period) == on else None
 
@@ -161,7 +163,7 @@ def _reminders(one, offset, due):
 
 
 def _lead_that_knows(owner):
-    """Its row is for the lead's staff to see where it goes to their own people."""
+    """The lead agency's staff see its row only if it goes to their own people."""
     party, lead = owner.party, owner.measure.lead_id
     is_own = lead in (party.jurisdiction_id, party.department and party.department.jurisdiction_id)
     return lead if is_own else None
@@ -169,7 +171,7 @@ def _lead_that_knows(owner):
 
 @events.number_disputed.register
 def tell_disputed(reading) -> None:
-    """A party sees a number differently: to those who keep the measure."""
+    """A party disputes a number: an email to those who keep the measure."""
     people = [
         keeper.person for keeper in keepers([reading.measure.lead_id]).select_related("person").order_by("person")
     ]
@@ -178,7 +180,7 @@ def tell_disputed(reading) -> None:
 
 @events.number_answered.register
 def tell_answered(reading) -> None:
-    """To those who speak for the party whose question was answered."""
+    """To the representatives of the party whose question was answered."""
     people = [place.person for place in speakers_of(reading.party).select_related("person").order_by("person")]
     _tell(LetterKind.NUMBER_ANSWERED, reading, people, None)
 

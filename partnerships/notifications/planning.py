@@ -15,7 +15,7 @@ SUBJECTS = (meetings, check_ins, agreements, action_items, rounds, numbers)
 
 
 def plan_all() -> int:
-    """Adds to the outbox every letter of the next two days that is missing there. Returns how many were missing."""
+    """Add to the outbox every email of the next two days that is missing there. Returns how many were missing."""
     moment = clock.shared()
     now = moment()
     until = now + HORIZON

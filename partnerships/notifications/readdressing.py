@@ -1,6 +1,7 @@
-"""Letters of the outbox to one who was made one with another: rows name a recipient by kind and number, not by a foreign key.
+"""Reassigns emails in the outbox when two people or contacts are merged: rows name a recipient by kind and number, not
+by a foreign key.
 
-For one occasion there is one letter. Of two, the one stays that has gone furthest: one that was sent, then one that waits.
+There is one email for each occasion. Of two, the one that has gone furthest stays: a sent one, then a waiting one.
 """
 
 from partnerships.core import folding
@@ -13,8 +14,11 @@ ONE_OCCASION = "Its reader has another letter for this occasion: two addresses w
 
 
 def readdress(kept, lost, steps) -> None:
-    """All letters to `lost` (a Person or Contact) are to `kept` from now on. Call it in the transaction that makes them one: a
-    sender that holds one of them and has not begun stops at the fence."""
+    """Reassign all emails to `lost` (a Person or Contact) to `kept`.
+
+    Call it in the transaction that merges them: a sender that has claimed one of them and not started stops at the
+    fence.
+    """
     was, now = key_of(lost), key_of(kept)
     there = {_occasion(row): row for row in Letter.objects.filter(recipient=now)}
     Letter.objects.filter(recipient=was, state=LetterState.CLAIMED, data_started_at=None).update(
@@ -51,7 +55,7 @@ def _fold(stays, goes, steps):
 
 
 def bring_back(steps, *, now) -> None:
-    """Of the letters that went since another told of the same, those that are still to come wait again."""
+    """Of the emails that were withdrawn because another said the same, plan those again that are still to come."""
     pks = [step["pk"] for step in steps if step["do"] == folding.DROPPED and step["model"] == "letter"]
     gone = Letter.objects.filter(pk__in=pks, state=LetterState.WITHDRAWN, last_reply=ONE_OCCASION, due_at__gte=now)
     gone.update(state=LetterState.PLANNED, last_reply="")

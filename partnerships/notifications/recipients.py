@@ -1,6 +1,7 @@
-"""Who a letter goes to, where, and whether they may still have it. Asked when it is taken up and again at the fence.
+"""Who an email goes to, where, and whether they may still have it. This is checked when it is claimed and again at the
+fence.
 
-A recipient is written “person:12” or “contact:7”; the address itself stands in no row and is looked up at sending.
+A recipient is written as “person:12” or “contact:7”. No row holds the email address, which is looked up when sending.
 """
 
 from partnerships.accounts.models import Person
@@ -35,14 +36,14 @@ def read(someone) -> Recipient:
 
 @audience.at_address.register
 def at_address(address: str) -> Recipient:
-    """Whose account has this address; `unknown` where none has."""
+    """The owner of the account with this address; `unknown` if there is none."""
     person = person_by_address(address)
     return read(person) if person else unknown(address)
 
 
 @audience.owner_of.register
 def owner_of(address: str) -> str:
-    """Whose address it is now, as a recipient; empty when it belongs to no one that we know."""
+    """The owner of an address now, as a recipient; empty if we know of none."""
     typed = address.strip().lower()
     someone = (
         Person.objects.filter(email=typed).first()
@@ -52,7 +53,9 @@ def owner_of(address: str) -> str:
 
 
 def find(key: str) -> Recipient | None:
-    """The recipient as they are now; None when the account is closed, or the contact or sender is gone or has no address."""
+    """The recipient as they are now; None if the account is closed, or the contact or sender no longer exists or has
+    no address.
+    """
     kind, _, pk = key.partition(":")
     rows = {
         "person": Person.objects.filter(is_active=True),
@@ -65,17 +68,18 @@ def find(key: str) -> Recipient | None:
 
 @audience.look.register
 def look(letter: Letter, ahead: Ahead | None = None, *, anew: bool = True) -> Look:
-    """Reads recipient and subject and asks whether this one may have this letter; in words for staff. `ahead`: what was read for
-    its batch; `anew`: whether that may have changed since."""
+    """Read recipient and subject, and check whether this recipient may have this email; the reason is in words for
+    staff.
+
+    `ahead`: what was prefetched for its batch. `anew`: whether that may have changed since.
+    """
     reader = READERS.get(letter.subject_type)
     if ahead and not anew and letter.subject_type == "meeting":
         someone, subject, refusal = meetings.of_seat(letter, ahead.seats.get((letter.recipient, letter.subject_id)))
     else:
         someone, subject, refusal = reader(letter) if reader else (find(letter.recipient), None, "")
     recipient = someone if someone is None or isinstance(someone, Recipient) else read(someone)
-    is_of_account = letter.subject_type == "person" or letter.occurrence.startswith(
-        LET_IN
-    )  # also of one that is suspended
+    is_of_account = letter.subject_type == "person" or letter.occurrence.startswith(LET_IN)  # also of a suspended one
     may_have_it = recipient is not None and (_may_be_written_to(recipient) or is_of_account)
     if not refusal and not (may_have_it and recipient.address):
         refusal = "There is no active account or address any more."
@@ -88,7 +92,7 @@ def look(letter: Letter, ahead: Ahead | None = None, *, anew: bool = True) -> Lo
 
 @audience.stopped.register
 def stopped(keys: set, kinds: set) -> set[tuple[str, str]]:
-    """(recipient, kind) of those among these that the reader wants no letters of."""
+    """(recipient, kind) of those that the reader wants no emails of."""
     return {key for key, pace in digests.paces(keys, kinds).items() if pace == Pace.NEVER}
 
 
@@ -96,7 +100,8 @@ def _may_be_written_to(recipient):
     return recipient.person is None or recipient.person.is_active
 
 
-# What a letter is about → function that gives its reader, the subject, and why it may not go. Higher packages add theirs.
+# What an email is about → function that gives its reader, the subject, and why it may not be sent. Higher packages add
+# theirs.
 READERS = {
     **dict.fromkeys(digests.NEWS_SUBJECTS, digests.read_news),
     "digestentry": lambda letter: digests.read_digest(letter, look),

@@ -203,7 +203,7 @@ READERS = {"respondent": _of_respondent, "round": _of_round, "askedparty": _of_p
 
 
 def places_of(round) -> list[Respondent]:
-    """Those who have an email address: whoever has none answers with a code."""
+    """The places of people with an email address. The others answer with a code."""
     someone = round.respondents.filter(mark="").exclude(person=None, contact=None)
     return list(someone.select_related(*PLACE))
 

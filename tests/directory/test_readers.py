@@ -7,14 +7,25 @@ from partnerships.directory import actions
 from partnerships.models import Membership, Organization
 from partnerships.registry import actions as registry
 from tests import fields, make
+from tests.canaries.words import word
 from tests.snapshots import snapshot_fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 FIELDS = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
-TEXTS = {name: f"Fernapple {name}" for name in fields.texts("organization") if name in FIELDS}
+TEXTS = {name: word(name) for name in fields.texts("organization") if name in FIELDS}
 TEXTS |= {"website": "https://plomfen.example.org/"}
 TERMS = fields.terms("organization")
-MARKS = {**TEXTS, **{name: f"Brackenly {name}" for name in TERMS}, "issue_areas": "Dorrelmo", "area": "Ostrivale"}
+# Of choices the last one, which is shown by its label.
+CHOICES = {
+    name: field.flatchoices[-1] for name, field in fields.of("organization").items() if field.choices and name in FIELDS
+}
+MARKS = {
+    **TEXTS,
+    **{name: str(label) for name, (_, label) in CHOICES.items()},
+    **{name: f"Brackenly {name}" for name in TERMS},
+    "issue_areas": "Dorrelmo",
+    "area": "Ostrivale",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +42,7 @@ def group(people):
         "profiled",
         kept_by=people.office,
         **TEXTS,
+        **{name: key for name, (key, _) in CHOICES.items()},
         kind=terms.pop("kind"),
         **{name: [term] for name, term in terms.items()},
         issue_areas=[make.make_issue_area("dorrelmo")],
@@ -119,8 +131,8 @@ def ids_of(client, path, **params):
 @pytest.mark.parametrize("reader", ["partners", "staff"])
 def test_what_is_not_open_to_everyone_is_found_by_no_search_and_no_filter(client, people, group, reader):
     asked = {
-        "other_names": {"q": "Zorvexia"},
-        "aims": {"q": "Quibblewort"},
+        "other_names": {"q": TEXTS["other_names"]},
+        "aims": {"q": TEXTS["aims"]},
         "kind": {"kind": "mark_kind"},
         "issue_areas": {"issue": "dorrelmo"},
         "area": {"jurisdiction": group.area.get().public_id},

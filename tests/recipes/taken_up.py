@@ -1,0 +1,103 @@
+"""What takes up a new field by itself. Runs where the recipe was followed (tests/test_recipes.py), and not among other tests."""
+
+import csv
+
+import pytest
+
+from partnerships.core import record_types
+from partnerships.directory.actions import save_organization
+from partnerships.directory.merge_fields import differences
+from partnerships.models import Change, Organization, Partnership
+from partnerships.notifications import following
+from partnerships.notifications.news import told
+from partnerships.records import undoing
+from partnerships.registry.actions import save_partnership
+from tests.importing.files import as_csv, bring, problems, write
+from tests.make import make_organization, make_partnership
+
+pytestmark = pytest.mark.django_db
+# Kind of record → its new text, its new choice, and where its pages are.
+NEW = {"partnership": ("theme", "pace", "partnerships"), "organization": ("motto", "tempo", "organizations")}
+WORDS, WORD = "Lanterns over the harbor", "All at once"
+
+
+@pytest.fixture(params=NEW)
+def kind(request):
+    return record_types.get(request.param)
+
+
+@pytest.fixture
+def saved(people, kind):
+    """A public record, before the two fields were filled in, and the change that filled them in."""
+    if kind.model is Partnership:
+        record, save = make_partnership(lead=people.office), save_partnership
+    else:
+        record, save = make_organization("Riders", "profiled", kept_by=people.office), save_organization
+    following.follow(by=people.stranger, record=record)
+    text, choice, _ = NEW[kind.key]
+    record = save(**{kind.key: record}, by=people.editor, fields={text: WORDS, choice: "fast"})
+    return record, Change.objects.filter(record_type=kind.key, record_id=record.pk).first()
+
+
+def page(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return b"".join(answer).decode() if answer.streaming else answer.content.decode()
+
+
+def test_the_form_asks_for_it(client, people, kind, saved):
+    client.force_login(people.editor)
+    html = page(client, f"/{NEW[kind.key][2]}/{saved[0].public_id}/edit/")
+    assert WORDS in html
+    assert "In one sentence." in html
+    assert WORD in html
+
+
+def test_the_page_and_its_history_show_it(client, people, kind, saved):
+    client.force_login(people.editor)
+    address = f"/{NEW[kind.key][2]}/{saved[0].public_id}/"
+    assert {WORDS in page(client, address), WORD in page(client, address)} == {True}
+    assert {WORDS in page(client, f"{address}history/"), WORD in page(client, f"{address}history/")} == {True}
+
+
+def test_it_is_undone(people, kind, saved):
+    record, change = saved
+    assert {*NEW[kind.key][:2]} <= {*undoing.plan_for(people.editor, record, change).wanted}
+
+
+def test_followers_are_told_of_it(people, kind, saved):
+    (news,) = told(people.stranger, [saved[1]])
+    assert news.lines == (f"Changed: {', '.join(sorted(NEW[kind.key][:2], reverse=kind.model is Partnership))}.",)
+
+
+def test_a_list_that_is_downloaded_has_columns_of_it(client, kind, saved):
+    lines = page(client, f"/{NEW[kind.key][2]}.csv").removeprefix("\ufeff").splitlines()
+    (row,) = [row for row in csv.DictReader(lines) if row["id"] == saved[0].public_id]
+    assert [row[name] for name in NEW[kind.key][:2]] == [WORDS, "fast"]
+
+
+def test_the_api_has_it_and_says_what_it_is(client, kind, saved):
+    text, choice, path = NEW[kind.key]
+    said = client.get(f"/api/v1/{path}/{saved[0].public_id}/").json()
+    assert (said[text], said[choice]) == (WORDS, "fast")
+    assert f"{text.capitalize()} of it, in words." in page(client, "/api/v1/openapi.yaml")
+
+
+def test_search_finds_a_record_by_it(client, kind, saved):
+    assert saved[0].public_id in page(client, f"/{NEW[kind.key][2]}/?q=lanterns")
+
+
+def test_an_import_sets_it(people, kind, saved):
+    text, choice, path = NEW[kind.key]
+    rows = [["Id", text.capitalize(), choice.capitalize()], [saved[0].public_id, "Boats", "Step by step"]]
+    one = bring(people.editor, people.office, as_csv(*rows), kind=path)
+    assert problems(one) == []
+    write(people.editor, one)
+    now = kind.model.objects.get(pk=saved[0].pk)
+    assert (getattr(now, text), getattr(now, choice)) == ("Boats", "slow")
+
+
+def test_a_merge_asks_for_it(people):
+    mine, other = make_organization("One", motto="Boats"), make_organization("Two", motto="Cars", tempo="slow")
+    assert {"motto", "tempo"} <= {one.name for one in differences(mine, other)}
+    assert Organization.objects.count() > 1

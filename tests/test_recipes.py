@@ -1,0 +1,35 @@
+"""The recipe for a new field, followed in a copy of the project: few files are touched, and everything else takes it up."""
+
+import pytest
+
+from tests.recipes import fields
+
+pytestmark = pytest.mark.slow
+MOST = 5  # files of the product, the migration among them
+# What takes it up, and tests whose tables have every field of a kind of record: the recipe touches none of them.
+TRIED = (
+    "tests/recipes/taken_up.py",
+    "tests/communication/test_undoing.py::test_each_field_of_a_snapshot_is_tried",
+    "tests/directory/test_readers.py",
+    "tests/test_canaries.py::test_every_field_of_text_has_its_canary_or_needs_none",
+    "tests/api/test_openapi.py",
+)
+
+
+@pytest.mark.parametrize("kind", fields.RECIPE)
+def test_the_recipe_touches_few_files_of_the_product(kind):
+    assert len(fields.RECIPE[kind]) + len(["its migration"]) <= MOST
+    assert not [name for name in fields.RECIPE[kind] if name.startswith("tests/")]
+
+
+def test_everything_takes_up_a_new_field(tmp_path, prepared):
+    fields.follow(tmp_path)
+    tables = tmp_path / "prepared" / "prepared-tables"  # as they were before, so that the new migration alone runs
+    tables.mkdir(parents=True)
+    prepared.copy("tables", tables)
+    for step in (["makemigrations", "partnerships", "--name", "new_fields"], ["migrate"], ["make_openapi"]):
+        done = fields.run(tmp_path, "manage.py", *step, VAR_DIR=tables)
+        assert done.returncode == 0, done.stderr
+    (tables / "done").touch()
+    tried = fields.run(tmp_path, "-m", "pytest", "-q", *TRIED, PREPARED=tables.parent)
+    assert tried.returncode == 0, tried.stdout[-4000:]

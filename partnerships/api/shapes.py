@@ -98,6 +98,7 @@ def _shape_of(field, about):
     if related:
         return key(about, empty=field.null)
     values = [value for value, _ in field.flatchoices]
+    values = ["", *values] if values and field.blank and not field.null else values
     if values and isinstance(values[0], int):
         limits = {"minimum": min(values), "maximum": max(values)}
         return {"type": ["integer", "null"] if field.null else "integer"} | limits | {"description": about}

@@ -14,7 +14,8 @@ class Field:
     """A field that a table may hold.
 
     `reads`: how its cells are read (`records.imports.cells`). `of`: the choices, the vocabulary, or the kinds of record
-    (first characters of public ids) that its cells name. `also`: other usual headings. `is_needed`: whether a new record needs it.
+    (first characters of public ids) that its cells name. `also`: other usual headings. `is_needed`: whether a new record
+    needs it.
     """
 
     key: str

@@ -40,7 +40,7 @@ test: install-dev ## every test (BROWSER=no the fast ones, LAYER=…, DATABASE_U
 
 lint: install-dev ## code, words of docs and docstrings, migrations, settings
 	@$(V)/ruff check . && $(V)/ruff format --check .
-	@$(V)/python .ci/words.py
+	@$(V)/python tools/words.py
 	@$(V)/lint-imports --no-cache --no-logo
 	@$(V)/bandit -q -c pyproject.toml -r equity partnerships manage.py
 	@var=$$(mktemp -d) && trap 'rm -rf "$$var"' EXIT && export VAR_DIR="$$var" && \

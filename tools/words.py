@@ -1,4 +1,4 @@
-"""Finds words that our plain English doesn't use, in docs, docstrings and comments: `python .ci/words.py [PATH …]`.
+"""Finds words that our plain English doesn't use, in docs, docstrings and comments: `python tools/words.py [PATH …]`.
 
 Prints each hit with the word to use instead, and exits with 1 if there is one. Code, quotes and `code in backticks` aren't
 checked. A hit that is right gets an entry in EXCEPTIONS with its reason.

@@ -27,7 +27,12 @@ def test_everything_takes_up_a_new_field(tmp_path, prepared):
     tables = tmp_path / "prepared" / "prepared-tables"  # as they were before, so that the new migration alone runs
     tables.mkdir(parents=True)
     prepared.copy("tables", tables)
-    for step in (["makemigrations", "partnerships", "--name", "new_fields"], ["migrate"], ["spectacular", "--file", "openapi.yaml"]):
+    steps = (
+        ["makemigrations", "partnerships", "--name", "new_fields"],
+        ["migrate"],
+        ["spectacular", "--file", "openapi.yaml"],
+    )
+    for step in steps:
         done = fields.run(tmp_path, "manage.py", *step, VAR_DIR=tables)
         assert done.returncode == 0, done.stderr
     (tables / "done").touch()

@@ -1,4 +1,4 @@
-"""Who asks the API: a person by a token, someone who is signed in, or nobody in particular."""
+"""Who asks the API: a person by a token, someone who is signed in, or the public."""
 
 from django.conf import settings
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
@@ -30,7 +30,7 @@ class ByToken(BaseAuthentication):
 
 
 class BySession(SessionAuthentication):
-    """Without the cookie nobody is signed in, so neither session nor person is looked for."""
+    """Without the cookie no one is signed in, so neither session nor person is looked for."""
 
     def authenticate(self, request):
         return super().authenticate(request) if settings.SESSION_COOKIE_NAME in request.COOKIES else None
@@ -42,5 +42,5 @@ def person_of(request):
 
 
 def reader_of(request):
-    """As whom it reads; None reads what everyone may."""
+    """The person whose rights count; None reads what everyone may."""
     return None if request.auth and request.auth.scope == Scope.PUBLIC else person_of(request)

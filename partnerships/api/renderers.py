@@ -27,7 +27,7 @@ class YAMLRenderer(BaseRenderer):
 
 
 class Negotiation(DefaultContentNegotiation):
-    """Whoever names JSON in any way gets it: DRF refuses “application/json; charset=utf-8”, which many programs send."""
+    """A caller who names JSON in any way gets it: DRF refuses “application/json; charset=utf-8”, which many programs send."""
 
     def select_renderer(self, request, renderers, format_suffix=None):
         accepts = request.META.get("HTTP_ACCEPT")

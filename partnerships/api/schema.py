@@ -159,6 +159,11 @@ def complete(result, generator, request, public):
         for view in RESOURCES.values()
     }
     shapes = {name: schema | {"examples": [EXAMPLES[name]]} for name, schema in SCHEMAS.items()}
+    # The library gives them in the order of a set, another one in each process.
+    result["paths"] = {
+        path: {verb: methods[verb] for verb in ("get", "post", "put", "patch") if verb in methods}
+        for path, methods in result["paths"].items()
+    }
     result["servers"] = [{"url": "/"}]
     result["security"] = [{}, {"token": []}]
     result["tags"] = [{"name": path, "description": about} for path, about in ABOUT.items()]

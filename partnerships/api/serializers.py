@@ -1,6 +1,6 @@
 """What a caller may send: read strictly here, checked as a whole by the actions that the pages call as well.
 
-A name that no record has is refused. One that can't be changed by hand may be sent along as it stands, so that a record can be
+A name that no record has is refused. One that can't be changed by hand may be sent along unchanged, so that a record can be
 read, changed and sent back.
 """
 
@@ -106,7 +106,7 @@ class KeysField(serializers.Field):
 
 
 class Strict(serializers.Serializer):
-    """Refuses names that it doesn't know. `path`: of a list whose records' other names may be sent along as they stand;
+    """Refuses names that it doesn't know. `path`: of a list whose records' other names may be sent along unchanged;
     `ignored`: names in a row that say of its record what only that record can change."""
 
     path = ""
@@ -184,7 +184,7 @@ class PartySerializer(Strict):
         self.fields["id"].find = self._body
 
     def _body(self, person, public_id):
-        """What stands in the record already need not be seen elsewhere by whoever changes it."""
+        """A person who changes the record may name what is in it already, even if they can't see it elsewhere."""
         record = self.context.get("record")
         here = {party.entity.public_id: party.entity for party in record.parties.all()} if record else {}
         if public_id in here:
@@ -290,7 +290,7 @@ class OrganizationChangeSerializer(RecordSerializer):
         validators = []
 
     def validate(self, values):
-        # An office's page asks for it as well: without it nobody could change the record later.
+        # An office's page asks for it as well: without it no one could change the record later.
         if self.context.get("record") is None and not values.get("kept_by"):
             raise serializers.ValidationError(
                 {"kept_by": ErrorDetail("Say which office keeps the record.", "required")}

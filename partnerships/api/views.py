@@ -64,7 +64,7 @@ class RegistryView(APIView):
         return HttpResponse(status=204)
 
     def answer(self, data, links=None):
-        """`data`: plain values, or bytes that go out as they are. `links`: rel → the address of a page beside this one."""
+        """`data`: plain values, or bytes that go out as they are. `links`: rel → the address of the page before or after."""
         answer = Answer(data)
         answer.token = self.request.auth
         answer["Cache-Control"] = PRIVATE if person_of(self.request) else SHARED

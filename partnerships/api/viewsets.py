@@ -77,7 +77,7 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         return _written(said)
 
     def _pulled(self, params, size, names):
-        """A page of sync: what changed since the caller's last pull, and what is gone. Of the public set, whoever asks."""
+        """A page of sync: what changed since the caller's last pull, and what is gone. Always of the public set."""
         for name in (*NEVER_IN_SYNC, *self.not_in_sync):
             if name in params:
                 words = "It cannot be used together with updated_since. Leave one of them out."

@@ -107,7 +107,7 @@ class WritableViewSet(ResourceViewSet):
         return Problem("stale", more={"current": orjson.Fragment(said)})
 
     def act(self, record, action, **given):
-        """Calls an action of the package under the version that was compared. Raises Problem where somebody was quicker."""
+        """Calls an action of the package under the version that was compared. Raises Problem where someone was quicker."""
         try:
             return action(by=self.request.user, version=record.version, **given)
         except Stale:

@@ -123,7 +123,7 @@ def test_an_organization_is_added_and_changed(program, people):
     assert (changed.status_code, changed.json()["aims"]) == (200, "Fair rents"), changed.content
     record = Organization.objects.get(public_id=made.json()["id"])
     assert (list(record.area.all()), record.address, record.listing) == ([people.office], "1 Main Street", "unlisted")
-    assert pointers(program.change(path, {"listing": "profiled"})) == [("#/listing", "not_yours")]
+    assert pointers(program.change(path, {"listing": "profiled"})) == [("#/listing", "invalid")]
     assert pointers(program.send("POST", "organizations/", GROUP)) == [("#/kept_by", "required")]
 
 
@@ -136,7 +136,7 @@ def test_what_was_read_can_be_sent_back_and_changes_nothing(program, record):
     said = before.json() | {"title": "Another"}
     answer = program.send("PUT", at(record), said, **{"if-match": before["ETag"]})
     assert answer.json()["title"] == "Another"
-    latest = Change.objects.filter(record_type="partnership", record_id=record.pk).last()
+    latest = Change.objects.filter(record_type="partnership", record_id=record.pk).order_by("id").last()
     assert set(latest.after) == {"title"}
 
 
@@ -303,7 +303,7 @@ def test_a_key_makes_one_record(program, new, people):
         ({"kind": {}}, [("#/kind", "invalid_choice")]),
         ({"kind": ["contract"]}, [("#/kind", "invalid_choice")]),
         ({"engagement": 9}, [("#/engagement", "invalid_choice")]),
-        ({"engagement": 1e400}, [("#/engagement", "invalid_choice")]),
+        ('{"engagement": 1e400}', [("#/engagement", "invalid_choice")]),
         ({"starts_on": "soon"}, [("#/starts_on", "invalid")]),
         ({"starts_on": 20260101}, [("#/starts_on", "invalid")]),
         ({"starts_on": "0001-01-01"}, [("#/starts_on", "year")]),

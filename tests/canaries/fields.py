@@ -15,7 +15,7 @@ PUBLIC = """
 """
 # Keys, states and counters; what an index or a stored document holds of other fields; and what a log of records points at.
 PLAIN = """
-    term.key issuearea.key issuearea.path jurisdiction.path jurisdiction.state jurisdiction.zone department.path
+    apitoken.writes term.key issuearea.key issuearea.path jurisdiction.path jurisdiction.state jurisdiction.zone department.path
     contact.zone meeting.zone checkinplan.zone checkinplan.source person.zone person.language agreement.currency
     organization.open_fields
     suggestion.before suggestion.decisions confirmation.fingerprint claimfile.content_type

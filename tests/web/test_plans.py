@@ -205,7 +205,8 @@ def test_unknown_columns_are_chosen_on_the_page(client, people, scene):
     )
     sent = forms(shown)[-1].values() | {"column-0": "number", "column-1": "title", "look": "yes"}
     looked = client.post(at("plan_import", scene), sent)
-    assert [row.changes for row in looked.context["rows"]] == [[("Outcome", "Homes", "Homes for all")]]
+    (row,) = looked.context["rows"]
+    assert [(one.label, one.there, one.given) for one in row.differences] == [("Outcome", "Homes", "Homes for all")]
     sent = forms(looked.content.decode())[-1].values() | {"write": "yes"}
     client.post(at("plan_import", scene), sent)
     assert scene.outcomes.get(number="1").title == "Homes for all"

@@ -270,8 +270,10 @@ def _of_meeting(person, change):
 
 
 def _of_body(person, kind, pk, rows, follows):
+    if (kind, pk) not in follows:
+        return None
     of_kind = record_types.get(kind)
-    record = of_kind.visible_to(person).filter(pk=pk).first() if (kind, pk) in follows else None
+    record = of_kind.visible_to(person).filter(pk=pk).first()
     if record is None or (kind == "organization" and record.listing not in LISTED):
         return None
     changed = {

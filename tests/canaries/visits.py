@@ -163,7 +163,7 @@ def _asked(world, resource):
     for ordering in resource.orderings:
         yield f"by {ordering}", {"ordering": ordering}
         yield f"by -{ordering}", {"ordering": f"-{ordering}"}
-    for name, chosen in resource.filters.base_filters.items():
+    for name, chosen in resource.filterset_class.base_filters.items():
         if isinstance(chosen, TreeFilter):
             yield from ((f"{name}: {of}", {name: key}) for of, key in _keys(world, resource, name))
         elif hasattr(chosen.field, "choices"):

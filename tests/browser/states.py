@@ -54,7 +54,7 @@ NO_PAGES = {
     "account_request_login_code": "the address of account_login", "mfa_list_webauthn": "the address of mfa_index",
     "mfa_login_webauthn": "what a passkey is to sign, as JSON",
 }  # fmt: skip
-SPACES_WITHOUT_PAGES, LONG = ("admin:", "api_"), "x" * 301
+SPACES_WITHOUT_PAGES, LONG = ("admin:", "api_", "api-"), "x" * 301
 ALIKE, DOUBLE = "likely there already", {"name": "Tenants association", "website": ""}
 
 

@@ -1,4 +1,4 @@
-"""What the API says of results, measures and their numbers. Numbers stand in the answer for one measure; in lists they are null.
+"""What the API says of results, measures and their numbers. The answer for one measure has its numbers; in lists they are null.
 
 Numbers come by the one door (`measurement.numbers`), so that what is of too few people is here no more than on the page.
 """

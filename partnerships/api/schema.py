@@ -29,7 +29,7 @@ ABOUT = {
 _WRITES = ("invalid_fields", "not_allowed", "not_found", "method_not_allowed", "not_acceptable", "too_large")
 _WRITES += ("unsupported_media_type", "too_many_requests")
 _UNDER_ETAG = (*_WRITES, "stale", "if_match_needed")
-_REFUSED = {  # beside a token that isn't valid, and what broke
+_REFUSED = {  # in addition to an invalid token and a server error
     "list": ("unknown_parameter", "method_not_allowed", "not_acceptable", "pull_anew", "too_many_requests"),
     "retrieve": ("unknown_parameter", "not_found", "method_not_allowed", "not_acceptable", "too_many_requests"),
     "root": ("unknown_parameter", "method_not_allowed", "not_acceptable", "too_many_requests"),

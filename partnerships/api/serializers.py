@@ -6,6 +6,7 @@ read, changed and sent back.
 
 import orjson
 from django.db import models
+from django.db.models import prefetch_related_objects
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
@@ -18,7 +19,7 @@ from partnerships.core.filters import MOST_VALUES
 from partnerships.core.ids import MistypedId
 from partnerships.directory import actions as directory_actions
 from partnerships.directory import queries as directory
-from partnerships.directory.models import Organization
+from partnerships.directory.models import BODIES, Organization
 from partnerships.directory.rules import issue_areas_visible_to, jurisdictions_visible_to
 from partnerships.registry import actions
 from partnerships.registry.choices import Circle, Role
@@ -165,13 +166,16 @@ class RecordSerializer(Strict, serializers.ModelSerializer):
 
 
 class PartySerializer(Strict):
-    """A partner with its part in the partnership. Its type, name, side and its own yes may be sent along; they change nothing."""
+    """A partner with its part in the partnership. What is left out stays as it is.
+
+    Its type, name, side and its own yes may be sent along; they change nothing.
+    """
 
     ignored = ("type", "name", "side", "confirmed")
 
     id = RecordField(None)
     roles = serializers.ListField(
-        child=serializers.ChoiceField(Role.choices), max_length=len(Role.values), default=list
+        child=serializers.ChoiceField(Role.choices), max_length=len(Role.values), required=False
     )
     circle = serializers.ChoiceField(Circle.choices, allow_null=True, required=False)
     starts_on = serializers.DateField(allow_null=True, required=False)
@@ -185,10 +189,9 @@ class PartySerializer(Strict):
 
     def _body(self, person, public_id):
         """A person who changes the record may name what is in it already, even if they can't see it elsewhere."""
-        record = self.context.get("record")
-        here = {party.entity.public_id: party.entity for party in record.parties.all()} if record else {}
-        if public_id in here:
-            return here[public_id]
+        seats = parties_by_id(self.context.get("record"))
+        if public_id in seats:
+            return seats[public_id].entity
         find = {"J": directory.jurisdiction, "D": directory.department, "G": directory.organization}
         return find.get(public_id[:1].upper(), _missing)(person, public_id)
 
@@ -197,14 +200,24 @@ def _missing(person, public_id):
     raise Missing
 
 
-def _party(values):
-    """A party as the action takes it."""
+def parties_by_id(record) -> dict:
+    """Public id of an office or organization → its party in the partnership, with its roles; read once a record object."""
+    if record is None:
+        return {}
+    prefetch_related_objects([record], "parties__roles", *(f"parties__{name}" for name in BODIES))
+    return {party.entity.public_id: party for party in record.parties.all()}
+
+
+def _party(values, seats):
+    """A party as the action takes it. `seats`: as `seats_of` returns them."""
     values = dict(values)
     entity, hours = values.pop("id"), values.pop("backbone_hours_per_month", None)
-    row = dict.fromkeys(("jurisdiction", "department", "organization")) | {entity._meta.model_name: entity}
+    row = dict.fromkeys(BODIES) | {entity._meta.model_name: entity}
+    seat = seats.get(entity.public_id)
+    kept = [role.role for role in seat.roles.all()] if seat else []
     roles = [
-        {"role": role} | ({"hours_per_month": hours} if role == Role.BACKBONE else {})
-        for role in dict.fromkeys(values.pop("roles"))
+        {"role": role} | ({"hours_per_month": hours} if hours and role == Role.BACKBONE else {})
+        for role in dict.fromkeys(values.pop("roles", kept))
     ]
     if "circle" in values:
         values["circle"] = values["circle"] or ""
@@ -243,7 +256,7 @@ class PartnershipChangeSerializer(RecordSerializer):
         values = self.changed()
         given = {}
         if "parties" in values:
-            given["parties"] = [_party(row) for row in values.pop("parties")]
+            given["parties"] = [_party(row, parties_by_id(record)) for row in values.pop("parties")]
         if "documents" in values:
             given["facts"] = {"documents": [dict(row) for row in values.pop("documents")]}
         if "grew_out_of" in values:

@@ -57,7 +57,7 @@ def shape(**properties):
 
 
 def loose(**properties):
-    """Properties of which some may be missing."""
+    """An object whose properties may be missing."""
     return {"type": "object", "properties": properties}
 
 
@@ -108,7 +108,7 @@ def _shape_of(field, about):
 
 
 def empty(kind) -> dict:
-    """What such a field says of a record where nobody has filled it in."""
+    """The value of a field of this kind that no one has filled in."""
     kind = record_types.get(kind)
     return {one.name: _nothing(kind.model_field(one.name)) for one in kind.fields if one.published}
 

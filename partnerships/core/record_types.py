@@ -62,7 +62,7 @@ class RecordType:
     is_followed: bool = False  # people can follow it
     is_named: bool = False  # histories of other records name it by its id
     hidden: str = ""  # what that id is called to those who may not see it: “A meeting that isn't shown to you”
-    prefetch: tuple[str, ...] = ()  # what lists show beside its own columns
+    prefetch: tuple[str, ...] = ()  # what lists show in addition to its own columns
     # How it is written and its changes are undone. Without `save` it has no page of its history.
     may_write: Callable[[Any, Any], bool] | None = None  # (person, record)
     may_read_history: Callable[[Any, Any], bool] | None = None  # (person, record)
@@ -97,7 +97,7 @@ class RecordType:
 
     @property
     def terms(self) -> dict[str, str]:
-        """Its fields that hold terms → of which vocabulary."""
+        """The names of its fields that hold terms → their vocabularies."""
         return {one.name: one.vocabulary for one in self.fields if one.vocabulary}
 
 
@@ -137,7 +137,7 @@ def with_history() -> list[RecordType]:
 
 
 def edited_together() -> list[RecordType]:
-    """Those of which many can be changed at once."""
+    """The kinds whose records can be changed in bulk."""
     return [one for one in every() if one.list_of]
 
 

@@ -51,7 +51,10 @@ def save_checked(record, *, exclude=None) -> None:
     Constraints are left to the database, which checks them all in one statement. Only if it refuses are they validated
     one by one, for errors that name the fields. Related rows that were loaded for the record aren't looked up again.
     """
-    loaded = {field.name for field in record._meta.fields if field.is_relation and field.is_cached(record)}
+    relations = [field for field in record._meta.concrete_fields if field.is_relation]
+    loaded = {
+        field.name for field in relations if field.is_cached(record) and getattr(record, field.attname) is not None
+    }
     try:
         record.clean_fields(exclude=loaded.union(exclude or ()))
         record.clean()

@@ -1,7 +1,7 @@
-"""Undoing one change of a record: the values from before it are saved again, by the action that saves any edit of it.
+"""Undoes one change of a record: the former values are saved again by the record's ordinary save action.
 
-So every rule of the record holds, and documents, search, sync and letters follow. `plan_for` says what would become what,
-and what stands in the way; `undo` does it whole or not at all, and makes sure that nothing else has changed with it.
+So every rule of the record applies, and documents, search, sync and emails follow. `plan_for` says what would change
+and what prevents it; `undo` does it completely or not at all, and makes sure that nothing else changes.
 """
 
 import json
@@ -36,7 +36,7 @@ from partnerships.registry.rules import partnerships_visible_to
 OPENING = "Undo of the change of"  # how the reason of every undo begins
 LONGEST_WHY = 200
 _NAMESPACE = uuid.UUID("5a1f9a52-6b1b-4d43-9c0e-3c1f4f0a7d11")
-# Why a change of these verbs is not undone here, and what to do instead.
+# Why a change with one of these verbs can't be undone here, and what to do instead.
 _NOT_UNDONE = {
     "create": "Nothing is deleted here, so a record that was added stays. Change what is wrong on its edit page.",
     "publish": "Use the button “Make it a draft again” on its page.",
@@ -57,20 +57,20 @@ _NOT_EXACT = "It cannot be brought back just as it was. Change it on the edit pa
 
 @dataclass(frozen=True)
 class Line:
-    """One field of a change: what it was and became, what it is now, and in words why it does not come back."""
+    """One field of a change: its old, new and current value, and a message if it can't be undone."""
 
     key: str
     was: object
     became: object
     now: object
     stands_in_the_way: str = ""
-    is_same: bool = False  # it reads as before already
+    is_same: bool = False  # it already has the former value
     is_changed: bool = False  # it was changed again since
 
 
 @dataclass
 class Plan:
-    """What undoing a change would do. `wanted`: key of the snapshot → the value that comes back, none where it is refused."""
+    """What undoing a change would do. `wanted`: key of the snapshot → restored value, empty if it is refused."""
 
     lines: list[Line] = field(default_factory=list)
     wanted: dict = field(default_factory=dict)
@@ -80,7 +80,7 @@ class Plan:
 
 
 def change_of(person, record, pk) -> Change:
-    """One entry of a record's log. Raises Missing: another record's, or one that she may not read."""
+    """One entry of a record's log. Raises Missing for another record's, and for one that the person may not read."""
     found = changes_of(person, record).filter(pk=pk).first() if pk < 2**63 else None
     if found is None:
         raise Missing
@@ -92,7 +92,7 @@ def may_undo(person, record) -> bool:
 
 
 def plan_for(by, record, change) -> Plan:
-    """What of a change would come back now, by this person (None: a command)."""
+    """What of a change could be undone now, by this person (None: a command)."""
     if change.record_id != record.pk:
         return Plan(refused=_OF_ANOTHER)
     if change.verb != "update":
@@ -135,13 +135,13 @@ _IN_NO_ORDER = ("contacts", "identifiers", "roles", "grew_out_of", "led_to", "ow
 
 
 def same(key, one, other) -> bool:
-    """Whether two values of a snapshot say the same: whatever the order of what has none."""
+    """Whether two snapshot values are equal, ignoring the order of unordered lists."""
     return _settled(key, one) == _settled(key, other)
 
 
 def _settled(key, value):
     if isinstance(value, dict):
-        # The side is the body's, and the place in the list is the order itself.
+        # The side is the organization's own, and the position is the order itself.
         return {k: _settled(k, v) for k, v in value.items() if k not in ("side", "position") or key != "parties"}
     if not isinstance(value, list):
         return value
@@ -150,11 +150,14 @@ def _settled(key, value):
 
 
 def _text(value):
-    return json.dumps(value, sort_keys=True)  # a database may give the keys in another order
+    return json.dumps(value, sort_keys=True)  # a database may return the keys in another order
 
 
 def _arguments(kind, record, wanted, by) -> tuple[dict, dict]:
-    """(what saves the record with these values, key → why it cannot). What needs another value goes with that one."""
+    """(arguments of the save action for these values, key → why it can't be restored).
+
+    A value that needs another one is refused together with it.
+    """
     find, stuck = _finder(record, by, wanted), {}
     while True:
         made, wrong = {}, {}
@@ -177,8 +180,10 @@ _MODELS |= {"S": Result}
 
 
 def _finder(record, by, wanted):
-    """Gives a related record by its text in these values: of those that the person may see, or that sit here now. Reads all
-    of a kind at once."""
+    """A function that returns a related record for its text in these values.
+
+    It finds records that the person may see, or that are here now. Reads all of a kind at once.
+    """
     ids, found, terms = set(ids_in(wanted)), {}, {}
     vocabularies = record_types.of(record).terms | {"role": Vocabulary.CONTACT_ROLE}  # of its contacts
     for letter, model in _MODELS.items():
@@ -216,10 +221,11 @@ def _seen(model, by, record):
 
 @transaction.atomic
 def undo(*, record, change, by, version, seen, why=""):
-    """Saves a record with the values from before a change, those that `plan_for` wants; gives it as it is then.
+    """Save a record with the values from before a change, those in the plan's `wanted`. Returns the record.
 
-    `version` and `seen` (keys) are of the plan that the person agreed to: another one raises Stale. `why`: own words, if any.
-    Raises NotAllowed, and ValidationError in words when it cannot be done just so: nothing is written then.
+    `version` and `seen` (keys) are of the plan that the person agreed to; if they differ now, Stale is raised. `why`:
+    the person's own reason. Raises NotAllowed, and ValidationError with a message if it can't be done exactly. Nothing
+    is written then.
     """
     plan = plan_for(by, record, change)
     saved = save_back(record=record, change=change, plan=plan, by=by, version=version, seen=seen, why=why)
@@ -228,7 +234,7 @@ def undo(*, record, change, by, version, seen, why=""):
 
 
 def save_back(*, record, change, plan, by, version, seen, why=""):
-    """The first half of `undo`, after which `require_exactly` is owed: in one transaction."""
+    """The first half of `undo`. Call `require_exactly` afterwards in the same transaction."""
     kind = record_types.of(record)
     require(by is None or kind.may_write(by, record))
     if version != record.version or set(seen) != plan.wanted.keys():
@@ -249,7 +255,7 @@ def save_back(*, record, change, plan, by, version, seen, why=""):
 
 
 def require_exactly(plan, saved):
-    """Raises ValidationError unless the record reads as before the change where that was wanted, and nowhere else otherwise."""
+    """Raise ValidationError unless the wanted fields have their former values, and no other field changed."""
     kind, expected = record_types.of(saved), plan.now | plan.wanted
     after = kind.snapshot(saved)
     off = [key for key in expected if key not in kind.follows and not same(key, expected[key], after.get(key))]
@@ -262,7 +268,7 @@ def _label(key):
 
 
 def _in_words(problem) -> list[str]:
-    """The errors of an action with the names of their fields, for a page that has no such fields."""
+    """The errors of an action with the names of their fields, for a page without these fields."""
     found = []
     for key, errors in by_field(problem).items():
         for error in errors:
@@ -272,12 +278,12 @@ def _in_words(problem) -> list[str]:
 
 
 def mark_of(change) -> uuid.UUID:
-    """The request id of every undo of this change: it ties the two together in the log."""
+    """The request id of every undo of this change, which links the two in the log."""
     return uuid.uuid5(_NAMESPACE, f"undo of change {change.pk}")
 
 
 def reason(change, by, words="") -> str:
-    """What the log says of an undo: of which day the change was, and own words."""
+    """The reason in the log of an undo: the day of the change, and the person's own reason."""
     on = change.at.astimezone(clock.zone(getattr(by, "zone", "") or "UTC"))
     words = words.strip()[:LONGEST_WHY]
     return f"{OPENING} {on:%B} {on.day}, {on.year}" + (f": {words}" if words else "")
@@ -285,12 +291,15 @@ def reason(change, by, words="") -> str:
 
 @dataclass(frozen=True)
 class Undone:
-    entry: Change  # the last undo that stands
+    entry: Change  # the last undo that is in effect
     is_whole: bool
 
 
 def undone(record, changes) -> dict[int, Undone]:
-    """Number of a change → that it was undone, of those that were, and not brought back by undoing the undo. One query."""
+    """Primary key of a change → its undo, for changes that were undone and not redone by undoing the undo.
+
+    One query.
+    """
     kind = record_types.of(record)
     rows = Change.objects.filter(
         record_type=record._meta.model_name, record_id=record.pk, why__startswith=OPENING
@@ -302,7 +311,7 @@ def undone(record, changes) -> dict[int, Undone]:
         back = {key for entry in standing for key in _keys(entry, kind)}
         return Undone(standing[0], back >= {*_keys(change, kind)}) if standing else None
 
-    for entry in rows:  # the newest first: an undo is older than what undoes it
+    for entry in rows:  # newest first: an undo is older than what undoes it
         found = look(entry)
         if found and found.is_whole:
             whole.add(entry.pk)

@@ -112,6 +112,19 @@ def test_a_partnership_is_added_changed_published_and_ended(program, new, people
     assert {change.by for change in verbs} == {people.editor}
 
 
+def test_what_a_partner_is_sent_without_stays(program, record, people):
+    """Roles and hours of a partner that is sent with its id alone; a list of roles replaces them."""
+    seat = record.parties.get(jurisdiction=people.office)
+    seat.roles.update_or_create(partnership=record, role="backbone", defaults={"hours_per_month": 12})
+    before = {role.role: role.hours_per_month for role in seat.roles.all()}
+    rows = [{"id": party.entity.public_id} for party in record.parties.order_by("position")]
+    assert program.change(at(record), {"parties": rows}).status_code == 200
+    assert {role.role: role.hours_per_month for role in seat.roles.all()} == before
+    rows = [row | ({"roles": ["backbone"]} if row["id"] == people.office.public_id else {}) for row in rows]
+    assert program.change(at(record), {"parties": rows}).status_code == 200
+    assert {role.role: role.hours_per_month for role in seat.roles.all()} == {"backbone": 12}
+
+
 def test_an_organization_is_added_and_changed(program, people):
     make.make_term("language", "so")
     made = program.send("POST", "organizations/", GROUP | {"kept_by": people.office.public_id, "languages": ["so"]})

@@ -78,7 +78,7 @@ class Looker:
     def look_ahead(self, asked) -> None:
         """Read all records that the file names, 400 in a query.
 
-        `asked`: pairs of (letters of public ids, text).
+        `asked`: pairs of (first characters of public ids, text).
         """
         by_letter = defaultdict(set)
         for letters, text in asked:

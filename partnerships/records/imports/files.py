@@ -25,7 +25,7 @@ from partnerships.records.models import ColumnMemory, Import
 
 KEPT = timedelta(days=7)
 MOST_KEPT = 20  # imports of one person
-SAMPLES = 3  # rows of which the page for columns shows the cells
+SAMPLES = 3  # rows whose cells the page for columns shows
 AT_WORK = (ImportState.CHECKING, ImportState.WRITING)
 
 

@@ -56,7 +56,7 @@ def work_next() -> bool:
         return False
     as_read = Import.objects.filter(pk=one.pk, state=one.state, claimed_until=one.claimed_until)
     if one.state == ImportState.WRITING and one.claimed_until is not None:
-        as_read.update(**_failed(one, [[0, "", CUT_OFF]]))  # of a worker that died: whoever asked looks first
+        as_read.update(**_failed(one, [[0, "", CUT_OFF]]))  # its worker died, so the person looks at it first
         return True
     claim = _Claim(one, now + LEASE)
     if not as_read.update(claimed_until=claim.until, rows_done=0):

@@ -83,7 +83,7 @@ def _find_one(job, item):
     same = [one for one in there if email and one.email.lower() == email]
     if len(same) != 1:
         same = [one for one in same or there if name and folded(one.name) == name]
-        # Of the same name with another address: somebody else, unless one of the two has none.
+        # The same name with another address is another person, unless one of the two has none.
         same = [one for one in same if not (email and one.email) or one.email.lower() == email]
     if len(same) > 1:
         item.refuse(_SEVERAL, job.label("name"))

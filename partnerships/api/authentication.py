@@ -3,6 +3,7 @@
 from django.conf import settings
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed, Throttled
+from rest_framework.permissions import SAFE_METHODS
 
 from partnerships.accounts.choices import Scope
 from partnerships.accounts.token_queries import person_by_token
@@ -30,10 +31,14 @@ class ByToken(BaseAuthentication):
 
 
 class BySession(SessionAuthentication):
-    """Without the cookie no one is signed in, so neither session nor person is looked for."""
+    """Who is signed in reads as that person. Changes take a token, so a cookie that another site's page made a browser send
+    along changes nothing. Without the cookie, neither session nor person is looked for.
+    """
 
     def authenticate(self, request):
-        return super().authenticate(request) if settings.SESSION_COOKIE_NAME in request.COOKIES else None
+        if request.method in SAFE_METHODS and settings.SESSION_COOKIE_NAME in request.COOKIES:
+            return super().authenticate(request)
+        return None
 
 
 def person_of(request):

@@ -36,8 +36,6 @@ from tests.make import make_meeting, make_organization, make_partnership, make_p
 from tests.snapshots import snapshot_fixture, snapshot_of
 from tests.world import World
 
-pytestmark = pytest.mark.both
-
 OLD, NEW = 100, 10
 KINDS = {"claims": Claim, "invitations": Invitation, "suggestions": Suggestion, "letters": Letter, "changes": Change}
 
@@ -96,6 +94,7 @@ def rows(people):
     return people.office
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_what_is_old_and_ours_goes(rows, kind):
     retention.set_rules(jurisdiction=rows, by=None, days={kind: 30})
@@ -217,6 +216,7 @@ def counts():
     return [model.objects.count() for model in models]
 
 
+@pytest.mark.both
 def test_what_belongs_to_no_office_goes_after_ninety_days_and_the_log_says_so(people, nobodys, client):
     client.force_login(people.stranger)
     for key in (client.session.session_key, "a session that has ended"):
@@ -249,6 +249,7 @@ def test_accounts_that_somebody_used_or_that_are_spoken_for_stay(people, nobodys
     assert set(Person.objects.values_list("pk", flat=True)) == kept
 
 
+@pytest.mark.both
 def test_the_task_carries_all_of_it_out(people, nobodys, rows):
     retention.set_rules(jurisdiction=rows, by=None, days={"claims": 30})
     tasks.forget_old()
@@ -256,6 +257,7 @@ def test_the_task_carries_all_of_it_out(people, nobodys, rows):
     assert Change.objects.filter(verb="let_go").count() == 1
 
 
+@pytest.mark.both
 def test_of_rounds_words_and_single_answers_go_and_the_scores_stay(people):
     ours, theirs = Board(lead=people.office, organizations=1), Board(lead=people.other_office, organizations=1)
     for board in (ours, theirs):

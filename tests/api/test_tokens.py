@@ -17,7 +17,7 @@ from tests import make
 from tests.api.test_errors import problem
 from tests.snapshots import snapshot_fixture
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -222,6 +222,7 @@ def test_the_rate_is_the_persons_whichever_token_asks(by_token, client, settings
     assert by_token(one).status_code == 200
 
 
+@pytest.mark.both
 def test_last_use_is_noted_once_an_hour(by_token, people):
     token, secret = made(people.editor)
     with time_machine.travel(clock.now(), tick=False) as now:
@@ -238,6 +239,7 @@ def test_last_use_is_noted_once_an_hour(by_token, people):
         assert token.last_used_at == first + timedelta(minutes=60)
 
 
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_a_busy_writer_holds_nobody_up(by_token, people):
     token, secret = made(people.editor)

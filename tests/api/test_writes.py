@@ -14,7 +14,7 @@ from tests import make
 from tests.api.test_errors import problem
 from tests.people import ROLES
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 
 NEW = {"title": "Homes that last", "kind": "joint_project", "purpose": "learning"}
 GROUP = {"name": "Renters together", "side": "community"}
@@ -73,6 +73,7 @@ def pointers(answer, status=400, code="invalid_fields"):
 # What comes of it
 
 
+@pytest.mark.both
 def test_a_partnership_is_added_changed_published_and_ended(program, new, people):
     made = program.send("POST", "partnerships/", new | {"summary": "For renters.", "why": "From our own system"})
     assert made.status_code == 201, made.content
@@ -125,6 +126,7 @@ def test_what_a_partner_is_sent_without_stays(program, record, people):
     assert {role.role: role.hours_per_month for role in seat.roles.all()} == {"backbone": 12}
 
 
+@pytest.mark.both
 def test_an_organization_is_added_and_changed(program, people):
     make.make_term("language", "so")
     made = program.send("POST", "organizations/", GROUP | {"kept_by": people.office.public_id, "languages": ["so"]})
@@ -260,6 +262,7 @@ def test_a_change_needs_the_etag_that_was_read(program, record):
     assert program.change(at(record), {"title": "Fourth"}, etag="*").status_code == 200
 
 
+@pytest.mark.both
 def test_who_is_overtaken_after_the_comparison_is_stale_too(program, record, monkeypatch):
     from partnerships.api.writing import WritableViewSet
 
@@ -274,6 +277,7 @@ def test_who_is_overtaken_after_the_comparison_is_stale_too(program, record, mon
     problem(program.change(at(record), {"title": "Slow"}), 412, "stale")
 
 
+@pytest.mark.both
 def test_a_key_makes_one_record(program, new, people):
     first = program.send("POST", "partnerships/", new, **{"idempotency-key": "one"})
     again = program.send("POST", "partnerships/", new, **{"idempotency-key": "one"})

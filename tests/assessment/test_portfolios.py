@@ -34,7 +34,7 @@ from tests.make import (
 )
 from tests.snapshots import snapshot_fixture
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 FIELDS = {"title": "Fall rounds", "closes_on": in_days(20)}
 
 
@@ -131,6 +131,7 @@ def test_no_more_than_the_most_at_once(people, table, monkeypatch):
         table.start()
 
 
+@pytest.mark.both
 @pytest.mark.slow
 def test_the_plan_asks_as_often_for_one_as_for_many(people, table):
     counts = []
@@ -171,6 +172,7 @@ def people_of_pk(people, pk):
 # Starting
 
 
+@pytest.mark.both
 def test_everyone_who_speaks_is_asked_and_contacts_where_nobody_does(people, table):
     table.add("Homes", desks=2)
     own = [party(people.office, "lead"), party(people.organization, "member")]
@@ -293,6 +295,7 @@ def test_who_lost_the_right_meanwhile_starts_nothing(people, table):
 # Crashes and other workers
 
 
+@pytest.mark.both
 def test_a_crash_leaves_no_half_a_round_and_the_next_run_starts_it(people, table, monkeypatch):
     for title in ("One", "Two", "Three"):
         table.add(title)
@@ -318,6 +321,7 @@ def test_a_crash_leaves_no_half_a_round_and_the_next_run_starts_it(people, table
     assert Respondent.objects.count() == 6
 
 
+@pytest.mark.both
 def test_what_breaks_each_time_holds_up_nothing_else(people, table, monkeypatch):
     for title in ("One", "Two", "Three"):
         table.add(title)
@@ -337,6 +341,7 @@ def test_what_breaks_each_time_holds_up_nothing_else(people, table, monkeypatch)
     assert (portfolios.start_due(), problems(portfolio)) == (2, {})
 
 
+@pytest.mark.both
 def test_a_place_that_is_done_is_not_done_again(people, table):
     table.add("Homes")
     (place,) = table.start("Homes").places.all()

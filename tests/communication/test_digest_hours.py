@@ -13,8 +13,6 @@ from partnerships.registry import actions as registry
 from tests.make import make_partnership, make_person
 from tests.waiting import at_once
 
-pytestmark = pytest.mark.both
-
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 CHICAGO = "America/Chicago"
 MOMENTS = {
@@ -90,6 +88,7 @@ def test_what_waits_in_quiet_hours(kind, occurrence, hours, waits):
 # Many at once
 
 
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 @time_machine.travel("2026-02-02T18:00Z")  # noon in Chicago: no letter falls due while it runs
 def test_sweeps_that_race_plan_one_letter_a_reader(settings, tmp_path):

@@ -22,7 +22,7 @@ from partnerships.registry.consent import withdraw_from_seat
 from tests import make
 from tests.snapshots import snapshot_fixture
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 LINK = "https://join.example/secret"
 # Who of tests.people takes part in a meeting of the office, with the organization at the table.
 TAKES_PART = {"editor": True, "reader": True, "partner": True, "administrator": True, "asked": True}
@@ -126,6 +126,7 @@ def test_a_party_that_is_no_longer_at_the_table_loses_it(table):
     assert meeting_seen(table.people.partner, table.meeting.public_id).link_shown == ""
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("ending", ["withdrew", "left", "membership"])
 def test_who_was_asked_for_a_partner_loses_it_with_the_seat(table, ending):
     partner, seat = table.people.partner, table.partnership.parties.get(organization=table.people.organization)
@@ -142,6 +143,7 @@ def test_who_was_asked_for_a_partner_loses_it_with_the_seat(table, ending):
     assert LINK not in text(page(table, "partner"))
 
 
+@pytest.mark.both
 def test_one_question_answers_for_all(table, django_assert_num_queries):
     for n in range(3):
         make.make_meeting(table.partnership, title=f"Table {n}", is_public=True, link=LINK)
@@ -159,6 +161,7 @@ def test_the_form_keeps_what_the_office_chose(table):
     assert (answer.status_code, table.meeting.link_is_public) == (302, True)
 
 
+@pytest.mark.both
 def test_a_place_ends_when_its_partner_is_removed_from_the_record(table):
     """It doesn't become the place of someone who was asked by themselves: neither does the lead's own staff keep them by saving
     the meeting again."""

@@ -31,7 +31,7 @@ from partnerships.records import merging
 from tests.make import make_department, make_issue_area, make_meeting, make_organization, make_partnership, party
 from tests.people import make_people
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 # What a merge leaves behind even when it is taken apart: its own row, the log, and what sync and counts are told.
 LEFT = {
     "change",
@@ -79,6 +79,7 @@ def everything() -> dict:
     return found
 
 
+@pytest.mark.both
 def test_all_that_named_the_lost_one_names_the_kept_one(people, pair):
     kept, lost = pair
     partnership = make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(lost, "member")])
@@ -97,6 +98,7 @@ def test_all_that_named_the_lost_one_names_the_kept_one(people, pair):
     assert (kept.website, kept.aims) == ("https://harbor.example.org", "Rent that people can pay.")
 
 
+@pytest.mark.both
 def test_no_table_that_names_an_organization_or_department_is_forgotten(people):
     """Whatever a later table points at, `folding.pointing_at` knows it: here is what it knew when this was written."""
     from partnerships.core.folding import pointing_at
@@ -112,6 +114,7 @@ def test_no_table_that_names_an_organization_or_department_is_forgotten(people):
         assert known == naming
 
 
+@pytest.mark.both
 def test_at_one_table_both_become_one_party_and_no_word_is_lost(people, pair):
     kept, lost = pair
     seats = [
@@ -132,6 +135,7 @@ def test_at_one_table_both_become_one_party_and_no_word_is_lost(people, pair):
     assert meeting.participants.get().contact.organization == kept
 
 
+@pytest.mark.both
 def test_it_can_be_taken_apart_and_all_is_as_it_was(people, pair):
     kept, lost = pair
     housing, jobs = make_issue_area(), make_issue_area("jobs")
@@ -214,6 +218,7 @@ def test_the_old_id_leads_to_the_kept_one_over_several_merges(people, pair):
     assert not isinstance(missing.value, Moved)
 
 
+@pytest.mark.both
 def test_sync_search_and_documents_follow(people, pair):
     kept, lost = pair
     partnership = make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(lost, "member")])

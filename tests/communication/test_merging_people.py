@@ -41,7 +41,7 @@ from partnerships.records.privacy import own_data
 from tests.make import in_days, make_meeting, make_partnership, make_person, party
 from tests.people import make_people
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -97,6 +97,7 @@ def test_somebody_has_thought_about_each_foreign_key_to_an_account():
     assert {f"{label}.{name}".removeprefix("partnerships.") for label, name in named} == COMES_ALONG
 
 
+@pytest.mark.both
 def test_all_that_named_the_lost_one_names_the_kept_one(people, pair):
     kept, lost = pair
     Membership.objects.create(person=lost, jurisdiction=people.office, role="editor")
@@ -118,6 +119,7 @@ def test_all_that_named_the_lost_one_names_the_kept_one(people, pair):
     assert (kept.follows.count(), kept.drafts.get().fields) == (1, {"title": ["Half"]})
 
 
+@pytest.mark.both
 def test_where_both_belong_to_one_body_the_higher_role_stays(people, pair):
     kept, lost = pair
     Membership.objects.create(person=kept, jurisdiction=people.office, role="reader")
@@ -241,6 +243,7 @@ def test_what_was_changed_since_somebody_looked_is_looked_at_again(people, pair)
     merge(*pair, seen=merging_people.seen_of(*pair))
 
 
+@pytest.mark.both
 def test_of_two_letters_for_one_occasion_one_is_left(people, pair):
     kept, lost = pair
     for one in pair:
@@ -298,6 +301,7 @@ def test_lists_of_one_name_stay_two(pair):
     assert sorted(SavedList.objects.filter(person=pair[0]).values_list("name", flat=True)) == ["Mine", "Mine (2)"]
 
 
+@pytest.mark.both
 def test_two_who_are_asked_in_an_open_round_wait_until_it_opens(people, pair):
     start_round(people, *pair)
     with pytest.raises(ValidationError, match="Both are asked"):

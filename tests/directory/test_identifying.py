@@ -14,7 +14,7 @@ from partnerships.records.splitting import split
 from partnerships.records.undoing import plan_for, undo
 from tests.make import make_department
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 EIN, AS_TYPED = "12-3456789", "123456789"
 
 
@@ -36,6 +36,7 @@ def confirmed(record):
     return list(record.identifiers.values_list("is_confirmed", flat=True))
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("value", [EIN, AS_TYPED])
 @pytest.mark.parametrize("listing", ["unlisted", "named"])
 def test_a_number_of_a_record_that_one_may_not_read_is_taken_all_the_same(people, hidden, value, listing):
@@ -101,6 +102,7 @@ def test_saving_it_again_asks_nothing_even_once_both_are_read(people, hidden):
     assert (saved.aims, confirmed(saved)) == ("Homes", [False])
 
 
+@pytest.mark.both
 def test_once_the_first_lets_it_go_the_second_has_it_confirmed(people, hidden):
     second = carry(by=people.editor)
     save_organization(organization=hidden, by=people.other_editor, fields={}, identifiers=number("98-7654321"))
@@ -124,6 +126,7 @@ def test_departments_are_told_as_little(people, hidden):
     assert confirmed(saved) == [False]
 
 
+@pytest.mark.both
 def test_two_made_one_carry_it_once_and_taken_apart_twice(people, hidden):
     second = carry(by=people.editor)
     made = merging.merge(kept=second, lost=hidden, by=people.administrator, versions=(None, None))
@@ -153,6 +156,7 @@ def test_an_undo_takes_it_back_and_again(people, hidden):
         assert (row.value, row.is_confirmed) == (value, is_confirmed)
 
 
+@pytest.mark.both
 def test_the_database_holds_one_confirmed_and_one_a_record(people, hidden):
     second = carry(by=people.editor)
     for row in (

@@ -10,7 +10,7 @@ from tests import fields, make
 from tests.canaries.words import word
 from tests.snapshots import snapshot_fixture
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 FIELDS = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
 TEXTS = {name: word(name) for name in fields.texts("organization") if name in FIELDS}
 TEXTS |= {"website": "https://plomfen.example.org/"}
@@ -128,6 +128,7 @@ def ids_of(client, path, **params):
     return [row["id"] for row in client.get(path, params).json()["results"]]
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("reader", ["partners", "staff"])
 def test_what_is_not_open_to_everyone_is_found_by_no_search_and_no_filter(client, people, group, reader):
     asked = {

@@ -11,7 +11,7 @@ from partnerships.records.undoing import plan_for
 from tests.importing.files import as_csv, bring, write
 from tests.make import make_organization
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 SOURCE = {"listing": "named", "listing_source": "A report"}
 
 
@@ -81,6 +81,7 @@ def test_no_split_lists_what_was_a_part_of_it(people, withdrawn):
         save_organization(organization=part, by=people.editor, fields=SOURCE)
 
 
+@pytest.mark.both
 def test_no_merge_lists_it(people, withdrawn):
     other = make_organization("Tenants", "named", kept_by=people.office, listing_source="A report")
     with pytest.raises(ValidationError, match="unlisted itself"):

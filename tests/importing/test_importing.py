@@ -18,7 +18,7 @@ from partnerships.records.privacy import erase_person, own_data
 from tests.importing.files import answer, as_csv, as_xlsx, bring, now, problems, states, write
 from tests.make import make_issue_area, make_jurisdiction, make_organization, make_term
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 
 ROWS = (
     ["Name", "Side", "Website"],
@@ -27,6 +27,7 @@ ROWS = (
 )
 
 
+@pytest.mark.both
 def test_new_records_are_written_under_one_request_and_the_same_file_again_changes_nothing(people):
     one = bring(people.editor, people.office, as_csv(*ROWS))
     assert states(one) == ["new", "new"]
@@ -187,6 +188,7 @@ def test_a_number_names_one_record_of_those_that_one_may_read(people):
     assert Organization.objects.get(name="Hill").identifiers.get().value == "55-5555555"
 
 
+@pytest.mark.both
 def test_names_that_are_there_twice_ask_for_the_id(people):
     for _ in range(2):
         make_organization("Lake school", "named", kept_by=people.office)
@@ -254,6 +256,7 @@ def test_a_record_that_changed_after_the_look_stops_all_of_it(people):
     assert (there.aims, there.address) == ("New", "2 Main Street")
 
 
+@pytest.mark.both
 def test_one_that_was_added_after_the_look_is_not_added_twice(people):
     one = bring(people.editor, people.office, as_csv(*ROWS))
     make_organization("Lake school", "named", kept_by=people.office)
@@ -280,6 +283,7 @@ def test_what_an_action_refuses_is_told_for_all_rows_at_once_and_nothing_is_writ
     assert Change.objects.count() == before
 
 
+@pytest.mark.both
 def test_an_error_of_ours_leaves_nothing_and_says_so(people, monkeypatch):
     one, written = bring(people.editor, people.office, as_csv(*ROWS)), []
     save = import_organizations.save_organization
@@ -296,6 +300,7 @@ def test_an_error_of_ours_leaves_nothing_and_says_so(people, monkeypatch):
     assert not Organization.objects.filter(pk=written[0].pk).exists()
 
 
+@pytest.mark.both
 def test_a_worker_that_died_while_writing_leaves_it_to_its_person(people):
     one = bring(people.editor, people.office, as_csv(*ROWS))
     importing.start_writing(one=one, by=people.editor)
@@ -308,6 +313,7 @@ def test_a_worker_that_died_while_writing_leaves_it_to_its_person(people):
     assert not Organization.objects.filter(name="Lake school").exists()
 
 
+@pytest.mark.both
 def test_a_worker_that_was_overtaken_writes_nothing(people, monkeypatch):
     one, save = bring(people.editor, people.office, as_csv(*ROWS)), import_organizations.save_organization
 

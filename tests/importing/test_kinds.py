@@ -12,7 +12,7 @@ from partnerships.registry.models import Party
 from tests.importing.files import answer, as_csv, bring, now, problems, states, write
 from tests.make import make_department, make_issue_area, make_organization, make_partnership, make_term, party
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 
 
 def desk(people, rows, kind):
@@ -51,6 +51,7 @@ def of_office(people, name="Lake school", **fields):
     return make_organization(name, "named", kept_by=people.office, **fields)
 
 
+@pytest.mark.both
 def test_contacts_are_added_and_changed_in_one_save_for_each_body(people):
     school = of_office(people, contacts=[{"name": "Front desk", "email": "desk@example.org"}, {"name": "Stays"}])
     make_term("contact_role", "director", "Director")
@@ -130,6 +131,7 @@ def _refuse_newcomers(contact):
 DEPARTMENTS = ["Name", "Kind", "Part of", "Equity office", "Issues"]
 
 
+@pytest.mark.both
 def test_departments_nest_whatever_their_order_in_the_file(people):
     make_issue_area("housing", "Housing")
     make_department(people.office, "Human Services")
@@ -206,6 +208,7 @@ def test_a_department_that_changed_after_the_look_stops_it(people):
 PARTNERSHIPS = ["Id", "Title", "Kind", "Purpose", "Start date", "Ends", "Party", "Roles", "Circle", "Contribution"]
 
 
+@pytest.mark.both
 def test_rows_of_one_title_are_one_partnership_and_its_parties(people):
     make_term()
     school = of_office(people)

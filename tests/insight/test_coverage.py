@@ -15,7 +15,7 @@ from partnerships.models import Department, Organization
 from tests.make import in_days, make_issue_area, make_organization, make_partnership, make_plan, party
 from tests.snapshots import snapshot_fixture
 
-pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes, pytest.mark.both]
+pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes]
 
 
 def of(person, query=""):
@@ -77,6 +77,7 @@ def test_departments_of_one_jurisdiction_those_without_partners_first(town):
     assert of(None).departments() == []
 
 
+@pytest.mark.both
 def test_departments_count_tables_that_others_lead(town):
     elsewhere = Department.objects.get(name="Parks")
     seats = [party(town.people.other_office, "lead"), party(elsewhere)]
@@ -100,6 +101,7 @@ def test_who_is_asked_by_many(town):
     assert asked(None, f"jurisdiction={town.people.other_office.public_id}") == [("Community college", 2, 1)]
 
 
+@pytest.mark.both
 def test_the_twenty_most_asked(town):
     office, groups = town.people.office, [make_organization(f"Group {n:02}") for n in range(22)]
     for n in range(2):
@@ -107,6 +109,7 @@ def test_the_twenty_most_asked(town):
     assert len(asked(None)) == 20
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("more", [0, 3])
 def test_each_table_asks_the_same_whatever_its_size(town, more):
     for n in range(more):
@@ -178,6 +181,7 @@ def test_what_is_asked_wrongly_is_said(client, town, query):
     assert client.get(f"/coverage/departments.csv{query}").status_code == 400
 
 
+@pytest.mark.both
 def test_outcomes_without_community_stand_first_as_far_as_the_reader_sees(people):
     both = make_partnership("Both", lead=people.office, parties=[party(people.office), party(people.organization)])
     alone = make_partnership("Alone", lead=people.office, parties=[party(people.office)])

@@ -20,7 +20,7 @@ from tests import workbooks
 from tests.make import make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 
 
 @snapshot_fixture
@@ -61,6 +61,7 @@ def test_a_file_waits_is_made_and_holds_the_list(people, lamps):
     assert [row[1] for row in rows] == ["Street lamps 2", "Street lamps 1", "Street lamps 0"]
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("key", list_files.SHEETS)
 def test_every_list_can_be_made_in_one_batch_or_in_many(people, lamps, key, monkeypatch):
     whole = ask(people.editor, key=key)
@@ -134,6 +135,7 @@ def test_nobody_else_finds_it(people, lamps):
 # Workers that come and go
 
 
+@pytest.mark.both
 def test_the_file_of_a_worker_that_died_is_taken_up_once_its_lease_is_over(people, lamps):
     file = ask(people.editor)
     ListFile.objects.update(state="making", claimed_until=clock.now() + timedelta(seconds=60), rows_done=2)
@@ -143,6 +145,7 @@ def test_the_file_of_a_worker_that_died_is_taken_up_once_its_lease_is_over(peopl
     assert (now(file).state, now(file).rows_done) == ("ready", 3 + 1)
 
 
+@pytest.mark.both
 def test_a_worker_that_was_too_slow_writes_nothing_any_more(people, lamps, monkeypatch):
     file, write = ask(people.editor), list_files.workbook
     theirs = clock.now() + timedelta(minutes=5)
@@ -157,6 +160,7 @@ def test_a_worker_that_was_too_slow_writes_nothing_any_more(people, lamps, monke
     assert (stands.state, stands.claimed_until, stands.rows_done, stands.content) == ("making", theirs, 1, None)
 
 
+@pytest.mark.both
 def test_a_file_that_goes_while_it_is_made_stays_gone(people, lamps, monkeypatch):
     ask(people.editor)
     write = list_files.workbook
@@ -223,6 +227,7 @@ def _params(query):
 # How many, and how long
 
 
+@pytest.mark.both
 def test_asking_for_the_same_twice_is_asking_once(people, lamps):
     assert ask(people.editor, "q=lamps") == ask(people.editor, "q=lamps")
     assert ask(people.editor, "q=lamps") != ask(people.reader, "q=lamps")
@@ -268,6 +273,7 @@ def test_ones_own_data_names_them_and_erasing_takes_them(people, lamps):
     assert not ListFile.objects.exists()
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("n", [1, 3])
 def test_making_asks_as_often_whatever_the_rows(people, n):
     for i in range(n):

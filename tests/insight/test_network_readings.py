@@ -14,7 +14,7 @@ from partnerships.insight import network_readings as readings
 from partnerships.models import Membership, NetworkReading
 from partnerships.records.privacy import erase_person, own_data
 
-pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes, pytest.mark.both]
+pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes]
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +46,7 @@ def test_a_reading_holds_no_name_and_no_id(town):
     assert not any(body.name in text or body.key in text for body in seen(town.people.editor).bodies)
 
 
+@pytest.mark.both
 def test_asking_twice_is_asking_once(town):
     network = seen(town.people.editor)
     assert readings.ask(network=network, by=town.people.editor) == readings.ask(network=network, by=town.people.reader)
@@ -87,6 +88,7 @@ def test_the_day_is_the_one_that_was_seen(town):
     assert reading.finished_at
 
 
+@pytest.mark.both
 def test_one_that_stands_still_is_begun_anew_and_a_busy_one_is_left_alone(town):
     reading = readings.ask(network=seen(town.people.editor), by=town.people.editor)
     NetworkReading.objects.update(progress=40)
@@ -124,6 +126,7 @@ def test_one_person_has_only_so_many_waiting(town):
     readings.ask(network=seen(town.people.reader), by=town.people.reader)
 
 
+@pytest.mark.both
 def test_readings_are_forgotten_after_a_week(town):
     read(town)
     with time_machine.travel(clock.now() + timedelta(days=7, minutes=1), tick=False):

@@ -15,7 +15,7 @@ from partnerships.models import Confirmation, Membership, Party
 from tests.make import in_days, make_jurisdiction, make_organization, make_partnership, party
 
 # Places are made beside the registry's actions, so that each differs in one thing alone.
-pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes, pytest.mark.both]
+pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes]
 
 
 def seen(person, query=""):
@@ -40,6 +40,7 @@ HOUSING = [
 PARKS, SCHOOLS = ("Department of Housing", "Friends of the parks"), ("City of Seattle", "Community college")
 
 
+@pytest.mark.both
 def test_staff_see_the_network_of_what_they_may_see(town):
     found = seen(town.people.editor)
     assert names(found) == ALL
@@ -136,6 +137,7 @@ def test_drafts_are_their_offices_alone(town):
 # Time
 
 
+@pytest.mark.both
 def test_a_place_counts_from_its_first_day_to_its_last(town):
     town.seat(town.friends, town.parks, starts_on=in_days(-10), ends_on=in_days(10))
     asked = {days: PARKS in ties(seen(town.people.editor, f"on={in_days(days)}")) for days in (-11, -10, 10, 11)}
@@ -175,6 +177,7 @@ def test_months_end_where_they_end(day, months, other):
 # What it can be asked for
 
 
+@pytest.mark.both
 def test_filters_leave_parties_and_ties(town):
     editor, office = town.people.editor, town.people.office
     assert ties(seen(editor, "kind=contract")) == [PARKS]
@@ -211,6 +214,7 @@ def test_a_name_that_is_not_known_is_refused(town):
         seen(town.people.editor, "cursor=x")
 
 
+@pytest.mark.both
 def test_coverage_counts_whose_party_said_a_word(town):
     place = Party.objects.get(organization=town.tenants)
     Confirmation.objects.create(party=place, verdict="confirmed", fingerprint="x", at=clock.now())
@@ -226,6 +230,7 @@ def test_too_much_to_draw_is_said_and_not_tried(town, monkeypatch, limit):
     assert not seen(town.people.editor, "kind=contract").is_too_large
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("more", [0, 3])
 def test_the_whole_network_costs_three_questions(town, more):
     for n in range(more):

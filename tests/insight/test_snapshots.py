@@ -14,7 +14,7 @@ from tests.insight.conftest import Board
 from tests.make import in_days, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 JULY, OCTOBER, NOVEMBER = "2026-07-01", "2026-10-01", "2026-11-24"
 
 
@@ -45,6 +45,7 @@ def test_the_first_look_in_a_quarter_keeps_every_ring(board):
     }
 
 
+@pytest.mark.both
 def test_twice_is_once_and_what_comes_later_waits_for_the_next_quarter(board):
     with at(JULY):
         tasks.take_snapshots()
@@ -68,6 +69,7 @@ def test_a_missed_first_day_is_caught_up_once(board):
         assert Heartbeat.objects.filter(name="circles of 2026-07-01").count() == 1
 
 
+@pytest.mark.both
 def test_two_workers_and_one_that_was_killed_write_no_seat_twice(board, monkeypatch):
     monkeypatch.setattr(snapshots, "BATCH", 2)
     with at(JULY):

@@ -13,7 +13,7 @@ from partnerships.models import Change, DataPoint
 from tests.make import make_measure, make_partnership, make_result, party
 from tests.people import make_people
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 Y2023, Y2024 = date(2023, 1, 1), date(2024, 1, 1)
 GROUPS = [
     {"dimension": "race", "key": "black", "name": "Black or African American"},
@@ -54,6 +54,7 @@ def test_a_rate_is_worked_out_of_its_counts(measure):
     assert standing(measure) == {(2024, ""): (D("33.333333"), 1, 3), (2023, ""): (D("12.5"), None, None)}
 
 
+@pytest.mark.both
 def test_a_correction_keeps_what_stood(measure):
     save(measure, row(10))
     save(measure, row(11), why="A typing error")
@@ -84,6 +85,7 @@ def test_the_log_holds_no_number(measure):
     assert "42.8" not in str(entry.after)
 
 
+@pytest.mark.both
 def test_all_or_nothing_and_each_error_at_its_place(measure):
     rows = [
         row(10),
@@ -124,6 +126,7 @@ def test_nobody_overwrites_what_they_did_not_see(measure):
     assert save(measure, row(12, seen=measure.points.get(replaced_at=None).pk)) == 1
 
 
+@pytest.mark.both
 def test_a_stale_version_is_refused(measure):
     save(measure, row(10))
     with pytest.raises(Stale):

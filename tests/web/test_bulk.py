@@ -12,7 +12,7 @@ from partnerships.registry import actions as registry
 from tests.make import make_department, make_issue_area, make_organization, make_partnership, make_term
 from tests.snapshots import snapshot_fixture
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 
 
 @snapshot_fixture
@@ -42,6 +42,7 @@ def test_the_records_of_the_filtered_list_that_are_ones_own(client, people, thre
     assert len(re.findall(r'name="record"[^>]* checked>', text)) == 2
 
 
+@pytest.mark.both
 def test_it_is_shown_first_and_then_changed_in_one_go(client, people, three):
     area, purpose = make_issue_area(), make_term(key="training", label="Training")
     client.force_login(people.editor)
@@ -64,6 +65,7 @@ def test_it_is_shown_first_and_then_changed_in_one_go(client, people, three):
     assert answer.url == f"/changes/{log[0].request_id}/"
 
 
+@pytest.mark.both
 def test_it_is_undone_as_one(client, people, three):
     area = make_issue_area()
     client.force_login(people.editor)
@@ -93,6 +95,7 @@ def test_what_was_changed_again_since_stays_and_is_said(client, people, three):
     assert sorted(Partnership.objects.values_list("status", flat=True)) == ["active", "active", "repairing"]
 
 
+@pytest.mark.both
 def test_one_that_was_changed_meanwhile_stops_them_all(client, people, three):
     client.force_login(people.editor)
     seen = boxes(*three)
@@ -224,6 +227,7 @@ def test_a_refused_field_names_its_record(client, people, three):
     assert mine.kept_by == people.office
 
 
+@pytest.mark.both
 def test_what_hangs_on_many_records_is_read_and_rewritten_once(people, django_assert_max_num_queries):
     """Three more records cost their own rows, not their documents each by itself."""
     asked = {"status": "paused"}

@@ -17,7 +17,7 @@ from tests.make import make_meeting, make_organization, make_partnership, make_p
 from tests.signing_in import ask, last_letter, wait_for_letters
 from tests.snapshots import snapshot_fixture
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 
 
 @snapshot_fixture
@@ -126,6 +126,7 @@ def test_taking_back_asks_for_the_invitation_that_was_seen(group, people):
     assert invitation.state == "withdrawn"
 
 
+@pytest.mark.both
 def test_an_answer_is_one_of_two_and_given_once(group, people):
     invitation = member_actions.invite(by=people.manager, body=group, address="stranger@example.org", role="reader")
     client, page = signed_in(people.stranger), f"/invitations/{invitation.pk}/"
@@ -247,6 +248,7 @@ def test_a_change_of_members_is_no_conflict_for_whoever_edits_and_hides_none(gro
     assert (conflict.by, conflict.version) == ("Partner", 2)
 
 
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_from_the_invitation_to_the_place_with_nothing_but_the_mailbox(settings, tmp_path, people):
     """The letter carries no secret: the code that signs in proves the address."""

@@ -1,4 +1,4 @@
-"""The wiring. Celery's app is made with the package, so that whoever sends a task sends it to this app."""
+"""The Django project. It imports the Celery app, so that every process that sends a task uses this app."""
 
 from equity.celery import app
 

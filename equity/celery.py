@@ -1,8 +1,8 @@
-"""Celery's app and the whole timetable.
+"""The Celery app and the schedule of all periodic tasks.
 
-The outbox table is the truth; tasks only say “look now”. So a task that runs twice, late or not at all changes nothing
-but the moment: no results are kept and nothing is scheduled ahead. No message has a time at which it is too old: worker
-and timetable would have to agree on the hour, and a worker whose clock is ahead would throw every one away.
+The outbox table is the source of truth. A task only tells a worker to look at it, so a task that runs twice, late or
+not at all changes nothing but the moment. No results are kept, and no task has an ETA. Messages don't expire either: a
+worker whose clock is ahead of beat's would discard all of them.
 """
 
 import os
@@ -24,8 +24,8 @@ TIMETABLE = {
     "make_reports": 60,
     "ask_for_reports": 600,
     "refill_publications": 30,
-    "take_snapshots": crontab(minute=7),  # on the first day of a quarter, or whenever this quarter's is missing
-    "ask_again": crontab(hour="13,17,21", minute=0),  # in the morning of every zone, and again if that was missed
+    "take_snapshots": crontab(minute=7),  # on the first day of a quarter, or as soon as possible after that
+    "ask_again": crontab(hour="13,17,21", minute=0),  # in the morning of all US time zones; later runs catch up
     "forget_old": crontab(hour=9, minute=0),
 }
 
@@ -33,7 +33,7 @@ app = Celery("equity")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     beat_schedule={name: {"task": f"partnerships.tasks.{name}", "schedule": when} for name, when in TIMETABLE.items()},
-    # Kept in memory: after a restart every task comes round again soon enough, and no file can be left behind.
+    # In memory, so that no schedule file is left behind. After a restart each task runs again soon enough.
     beat_scheduler="celery.beat:Scheduler",
     beat_max_loop_interval=1,
     timezone="UTC",

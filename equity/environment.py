@@ -1,4 +1,4 @@
-"""Helpers that read one environment variable each and refuse a bad value by its name."""
+"""Read one environment variable each, and raise Refusal with its name when the value is bad."""
 
 import os
 import secrets
@@ -18,7 +18,7 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 class Refusal(ImproperlyConfigured):
-    """The registry cannot do this as things are. The message is a clear sentence; manage.py prints it alone."""
+    """The registry can't do this with the current setup. The message is a whole sentence, and manage.py prints it alone."""
 
 
 def refuse(name, what):
@@ -26,7 +26,7 @@ def refuse(name, what):
 
 
 def need(*names):
-    """Refuses when any of these is not set, naming all that are missing at once."""
+    """Raise Refusal if any of these variables isn't set. The message names all that are missing."""
     missing = [name for name in names if not os.environ.get(name, "").strip()]
     if missing:
         are = "is" if len(missing) == 1 else "are"
@@ -34,7 +34,7 @@ def need(*names):
 
 
 def forbid(name, why):
-    """Refuses when this flag is on."""
+    """Raise Refusal if this flag is on."""
     if flag(name, default=False):
         refuse(name, why)
 
@@ -65,7 +65,7 @@ def choice(name, *, default, of):
 
 
 def words(name, *, default, required=False):
-    """A comma-separated list."""
+    """The words of a comma-separated list. Raises Refusal for a word `*`."""
     value = _raw(name, required)
     if "*" in value.split(","):
         refuse(name, "may not be “*”. Name the hosts that people use.")
@@ -112,7 +112,11 @@ def folder(name, default):
 
 
 def secret(name, *, kept_in, required):
-    """A secret from the environment; outside production one made once and kept in a file only its owner reads."""
+    """A secret from the environment.
+
+    Outside production, it can be missing: the first start generates it and stores it in the file `kept_in`, which only
+    its owner can read.
+    """
     value = _raw(name, required)
     if value:
         if len(value) < 50 or len(set(value)) < 5 or value.startswith("django-insecure-"):
@@ -148,9 +152,9 @@ def database(name, *, default_file, required):
                 name, "names SQLite, and production needs PostgreSQL. Write postgres://USER:PASSWORD@HOST:5432/NAME."
             )
         return _sqlite(name, config)
-    # Compiling a statement takes longer than running any that a page asks for.
+    # JIT compilation takes longer than any statement that a page needs.
     config.setdefault("OPTIONS", {}).setdefault("options", "-c jit=off -c max_parallel_workers_per_gather=0")
-    # A connection that is kept saves 10 ms a request; health checks replace one that the server has closed.
+    # A persistent connection saves 10 ms a request. Health checks replace one that the server has closed.
     return config | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 
 
@@ -168,14 +172,14 @@ def _sqlite(name, config):
     pragmas = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
     options = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,  # seconds that a writer waits for one of another process; a form is one transaction from its view on
-        "init_command": pragmas + "PRAGMA secure_delete=ON;",  # what is erased does not stay readable in the file
+        "timeout": 20,  # seconds to wait for a writer of another process; each form is one transaction
+        "init_command": pragmas + "PRAGMA secure_delete=ON;",  # overwrite erased data, so that no one can read it
     }
     return config | {"ENGINE": "equity.sqlite3", "OPTIONS": options, "CONN_MAX_AGE": None}
 
 
 def broker(name, *, required):
-    """Where Celery's messages go; memory:// keeps them inside the one process of `manage.py serve`."""
+    """The broker URL for Celery. memory:// keeps messages inside the one process of `manage.py serve`."""
     value = _raw(name, required) or "memory://localhost/"
     scheme = urlsplit(value).scheme
     if scheme == "memory" and required:
@@ -186,7 +190,7 @@ def broker(name, *, required):
 
 
 def broker_options(url):
-    """What keeps a broker that hangs from holding up those who talk to it, in the words of its transport."""
+    """Transport options for Celery, with timeouts so that a broker that doesn't answer can't block its clients."""
     scheme = urlsplit(url).scheme
     if scheme.startswith("redis"):
         return {"socket_timeout": 10, "socket_connect_timeout": 4, "visibility_timeout": 600}
@@ -201,7 +205,10 @@ def mail(name, *, required):
 
 
 def provider(*, secure):
-    """The OpenID provider that people may sign in through, or None. Half of it is refused: nobody could sign in by it."""
+    """The OpenID Connect provider for sign-in, as a dict with id, secret, issuer, name, hosts and domains.
+
+    None if not set up. Raises Refusal if it's only partly set up, since no one could sign in with it.
+    """
     given = sorted(name for name in os.environ if name.startswith("OIDC_") and os.environ[name].strip())
     if not given:
         return None
@@ -232,7 +239,7 @@ def _domain(value) -> str:
 
 
 def sender(name, *, default, required):
-    """The address that letters come from, with or without a name before it."""
+    """The sender of our emails, with or without a display name."""
     value = _raw(name, required) or default
     try:
         validate_email(parseaddr(value)[1])
@@ -244,8 +251,8 @@ def sender(name, *, default, required):
 def cache(name):
     value = _raw(name, False)
     if not value:
-        # What is kept are limits, one entry for each address and minute or day. Django's 300 would throw out those of
-        # an attacker as soon as a few hundred others come by; a hundred thousand take about 50 MB at most.
+        # The cache holds rate limits: one entry for each key and minute or day. With Django's 300 entries, a few
+        # hundred other visitors would evict an attacker's. 100,000 entries take about 50 MB at most.
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
     if urlsplit(value).scheme not in ("redis", "rediss") or not urlsplit(value).hostname:
         refuse(name, "cannot be read. Write redis://HOST:6379/1.")

@@ -1,6 +1,6 @@
-"""How the registry writes its log: nothing that people wrote or that opens anything stands in it.
+"""Log formatting that leaves out personal data and secrets.
 
-Of an exception the log says what it was and where, never its own words: a database's complaint quotes whole rows.
+An exception is logged with its type and traceback, never with its message: a database error quotes whole rows.
 """
 
 import logging
@@ -11,16 +11,16 @@ from copy import copy
 from partnerships.core.text import without_addresses, without_links
 
 _TOKEN = re.compile(r"reg_\w{8}_\w{32}")
-# What Celery says of a task that failed, and in what it repeats the exception's words.
+# Arguments of Celery's log record for a failed task that repeat the exception's message.
 _QUOTED = {"exc", "traceback", "args", "kwargs"}
 
 
 class Discreet(logging.Formatter):
-    """Log lines without mail addresses, personal links and tokens, and exceptions without their words."""
+    """Replaces email addresses, personal links and tokens in log lines, and leaves out the messages of exceptions."""
 
     def format(self, record):
         record = copy(record)
-        record.exc_text = None  # another handler may have kept the whole one
+        record.exc_text = None  # another handler may have cached the full text
         if isinstance(record.args, dict):
             record.args = {**record.args, **dict.fromkeys(_QUOTED & record.args.keys(), "…")}
         return _TOKEN.sub("(token)", without_links(without_addresses(super().format(record))))
@@ -30,7 +30,7 @@ class Discreet(logging.Formatter):
 
 
 def _told(problem):
-    """Where it broke, line by line, what it came from first."""
+    """The lines of a traceback, causes first, without the messages of exceptions."""
     before = problem.__cause__ or (None if problem.__suppress_context__ else problem.__context__)
     if before is not None:
         yield from _told(before)

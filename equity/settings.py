@@ -1,6 +1,6 @@
-"""Every setting of the registry, from the environment. No variable set: a safe one-machine set-up on SQLite under var/.
+"""The settings, all from environment variables. With none set, they are safe for one machine, with SQLite under var/.
 
-PRODUCTION=yes lets nothing unsafe or missing pass (`equity.environment` refuses with the name of the variable).
+With PRODUCTION=yes, `equity.environment` raises Refusal for anything unsafe or missing, with the name of the variable.
 docs/operating.md lists the variables.
 """
 
@@ -22,7 +22,7 @@ if PRODUCTION:
     env.need("SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL", "DATABASE_URL", "CELERY_BROKER_URL", "EMAIL_URL", "MAIL_FROM")
     env.forbid("DEBUG", "is on. The registry has no debug mode in production; take it away.")
 
-# Where `manage.py serve` listens.
+# The address and port of `manage.py serve`.
 HOST = env.text("HOST", default="127.0.0.1")
 PORT = env.number("PORT", default=8000, least=1, most=65535)
 
@@ -33,7 +33,7 @@ CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS", default=[])
 BASE_URL = env.url("BASE_URL", default=f"http://127.0.0.1:{PORT}", required=PRODUCTION)
 if PRODUCTION and not validate_host(urlsplit(BASE_URL).hostname, ALLOWED_HOSTS):
     env.refuse("ALLOWED_HOSTS", f"leaves out the host of BASE_URL, {urlsplit(BASE_URL).hostname}. Add it.")
-# How many proxies stand in front; the client's address is taken from that place of X-Forwarded-For.
+# The number of reverse proxies in front. It says which entry of X-Forwarded-For is the client's address.
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", default=0, least=0, most=5)
 SECURE = BASE_URL.startswith("https://")
 
@@ -60,7 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # First, since what answers by itself below (a wrong host, the way to https) is framed by nobody either.
+    # First, so that all responses have X-Frame-Options, even those of other middleware, such as a redirect to HTTPS.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -102,9 +102,9 @@ FORM_RENDERER = "partnerships.web.forms.renderer.RegistryRenderer"
 
 DATABASES = {"default": env.database("DATABASE_URL", default_file=VAR_DIR / "registry.sqlite3", required=PRODUCTION)}
 if TESTING and DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # A file, so that tests meet the same locks as the registry does; a name of its own, so that two runs do not meet.
+    # A file and not memory, so that tests have the same locks as production. The process ID separates parallel runs.
     DATABASES["default"]["TEST"] = {"NAME": f"{tempfile.gettempdir()}/registry-test-{os.getpid()}.sqlite3"}
-# What is due when, and whose lease has run out, goes by the database's clock. Tests move the process's own.
+# Due times and leases use the database's clock, which all processes share. Tests move the process's clock.
 SHARED_CLOCK = not TESTING
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -130,8 +130,9 @@ ACCOUNT_FORMS = {
     "login": "partnerships.web.forms.sign_in.AddressForm",
     "confirm_login_code": "partnerships.web.forms.sign_in.CodeForm",
 }
-# Counted by `web.limits` and `accounts.login_codes`: so often a network (an office or a training room shares one), a browser in
-# which the person signed in before, or a key: an address, a request for a code, a person.
+# Limits that `web.limits` and `accounts.login_codes` apply, as action/scope. A network may be an office or a training
+# room that shares one address. A browser is one in which the person signed in before. A key is an email address, a
+# request for a code, or a person.
 RATE_LIMITS = {
     "code_asked/network": "60/10m",
     "code_asked/browser": "20/10m, 100/d",
@@ -149,17 +150,17 @@ RATE_LIMITS = {
     "suggest/network": "10/h",
     "picture/network": "60/m",
 }
-# The library's own would let a stranger lock a person out, or lose what was typed.
+# allauth's own limits would let a stranger lock a person out, or lose what was typed.
 ACCOUNT_RATE_LIMITS = dict.fromkeys(["login", "request_login_code", "login_failed", "reauthenticate"])
-# Staff and administrators sign in with a second step.
+# Staff and administrators need a second factor.
 SECOND_FACTOR_REQUIRED = env.flag("SECOND_FACTOR_REQUIRED", default=PRODUCTION)
 MFA_ADAPTER = "partnerships.web.account.factors.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_RATE_LIMITS = {"webauthn_login": None}  # “passkey” above
+MFA_RATE_LIMITS = {"webauthn_login": None}  # limited by “passkey” above
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_TOLERANCE = 1  # a phone's clock may be 30 seconds off
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # whoever is signed in has typed a code from that mailbox
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # everyone who is signed in has entered a code from that mailbox
 MFA_FORMS = {
     "activate_totp": "partnerships.web.forms.factors.ActivateForm",
     "authenticate": "partnerships.web.forms.factors.SecondStepForm",
@@ -170,7 +171,7 @@ MFA_FORMS = {
     "reauthenticate_webauthn": "partnerships.web.forms.passkeys.AgainForm",
     "login_webauthn": "partnerships.web.forms.passkeys.AloneForm",
 }
-# The office's own provider, if one is set up: people may sign in through it too.
+# The office's own OpenID Connect provider, if there is one, as a further way to sign in.
 OIDC = env.provider(secure=PRODUCTION)
 OIDC_SECOND_FACTOR = env.flag("OIDC_SECOND_FACTOR", default=False)
 SOCIALACCOUNT_ADAPTER = "partnerships.web.account.provider.ProviderAdapter"
@@ -208,19 +209,19 @@ CONTENT_SECURITY_POLICY = {
 PERMISSIONS_POLICY = {name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb")}
 PERMISSIONS_POLICY["publickey-credentials-get"] = PERMISSIONS_POLICY["publickey-credentials-create"] = "self"
 
-# Sizes that a form or a request may have; each form field states its own limit as well.
+# Limits for whole requests. Each form field has its own limit as well.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("es", "Español")]  # of letters; pages are in English
+LANGUAGES = [("en", "English"), ("es", "Español")]  # of emails; pages are in English
 TIME_ZONE = "UTC"
 USE_I18N = USE_TZ = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = env.folder("STATIC_ROOT", VAR_DIR / "static")
-# Production serves the files that collectstatic made, named after their content and kept by browsers for good.
+# Production serves the files of collectstatic. Their names contain a hash, so browsers may cache them permanently.
 COLLECTED = PRODUCTION and not TESTING
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -233,18 +234,18 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not COLLECTED
-WHITENOISE_ROOT = BASE_DIR / "partnerships" / "static_root"  # what programs ask for at the top: /favicon.ico
+WHITENOISE_ROOT = BASE_DIR / "partnerships" / "static_root"  # files at the root of the site, such as /favicon.ico
 
-# Mail: an smtp:// or smtps:// address, or nothing: then letters go to the outbox page and to files under var/mail.
+# Email: an smtp:// or smtps:// URL. If empty, emails go to the outbox page and to files under var/mail.
 EMAIL_URL = env.mail("EMAIL_URL", required=PRODUCTION)
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"  # the outbox sends by itself; nothing else may
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"  # only the outbox sends email, over its own connection
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender(
     "MAIL_FROM", default="Partnership Registry <registry@example.org>", required=PRODUCTION
 )
 MAIL_DIR = VAR_DIR / "mail"
 MAIL_COMES_IN = env.flag(
     "MAIL_COMES_IN", default=False
-)  # the mail server hands mail for MAIL_FROM to manage.py mail_in
+)  # the mail server pipes mail for MAIL_FROM to manage.py mail_in
 
 CELERY_BROKER_URL = env.broker("CELERY_BROKER_URL", required=PRODUCTION)
 CELERY_BROKER_TRANSPORT_OPTIONS = env.broker_options(CELERY_BROKER_URL)
@@ -257,7 +258,7 @@ REST_FRAMEWORK = {
         "partnerships.api.authentication.ByToken",
         "partnerships.api.authentication.BySession",
     ],
-    "DEFAULT_PERMISSION_CLASSES": [],  # what one may read and change is decided below the API
+    "DEFAULT_PERMISSION_CLASSES": [],  # the rules below the API decide what a person may read and change
     "DEFAULT_THROTTLE_CLASSES": ["partnerships.api.throttling.PerMinute"],
     "DEFAULT_RENDERER_CLASSES": ["partnerships.api.renderers.JSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "partnerships.api.renderers.Negotiation",
@@ -292,10 +293,10 @@ LOGGING = {
     "formatters": {"plain": {"()": "equity.logs.Discreet", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "plain"},
-        # A logger without a handler of its own falls back to the last resort of Python, which prints the traceback.
+        # A logger without handlers falls back to Python's last resort, which prints the traceback.
         "nowhere": {"class": "logging.NullHandler"},
     },
-    # Whoever knocks under a wrong name gets 400; a page of traceback for each would bury the rest.
+    # Requests for a wrong host get 400. A traceback for each of them would hide everything else.
     "loggers": {"django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False}},
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", default="WARNING", of=env.LOG_LEVELS)},
 }

@@ -1,4 +1,4 @@
-"""Every address of the registry: pages, API, sign-in, vocabularies, health."""
+"""All URLs of the project: pages, API, sign-in, vocabularies and health checks."""
 
 from django.contrib import admin
 from django.urls import include, path

@@ -1,4 +1,4 @@
-"""The registry as a WSGI application, for gunicorn and waitress."""
+"""The WSGI application, for gunicorn and waitress."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ from django.core.wsgi import get_wsgi_application
 from equity.environment import Refusal
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "equity.settings")
-# With this code gunicorn ends, and does not start its workers over and over.
+# gunicorn stops at this exit code. At any other, it would start its workers again and again.
 WORKER_CANNOT_BOOT = 3
 
 

@@ -1,7 +1,7 @@
-"""Django's SQLite, with a queue: writers of one process wait in the order in which they came.
+"""Django's SQLite backend with a queue: the writers of one process wait in the order in which they came.
 
-SQLite has one writer at a time and lets the others sleep and try again, so that under load an unlucky one may try until
-its patience ends (“database is locked”) while later ones go ahead. Between processes its own way stays.
+SQLite allows one writer at a time, and the others sleep and try again. Under load an unlucky one may run into its
+timeout (“database is locked”) while later ones go ahead. Between processes, SQLite's own waiting applies.
 """
 
 import os
@@ -10,7 +10,7 @@ from collections import defaultdict, deque
 
 from django.db.backends.sqlite3 import base
 
-PATIENCE = 30  # seconds in the queue; then a writer tries SQLite's own way
+PATIENCE = 30  # seconds in the queue; after that, a writer relies on SQLite's timeout
 
 
 class Queue:
@@ -18,7 +18,7 @@ class Queue:
         self.lock, self.waiting, self.is_taken = threading.Lock(), deque(), False
 
     def enter(self, patience) -> bool:
-        """Waits for one's turn; False when it did not come in time."""
+        """Wait for a turn. Returns False if it didn't come within `patience` seconds."""
         with self.lock:
             if not self.is_taken:
                 self.is_taken = True
@@ -34,7 +34,7 @@ class Queue:
             return False
 
     def leave(self):
-        """Hands the turn to the one who has waited longest."""
+        """Give the turn to the writer that has waited longest."""
         with self.lock:
             if self.waiting:
                 self.waiting.popleft().set()
@@ -42,7 +42,7 @@ class Queue:
                 self.is_taken = False
 
 
-_queues = defaultdict(Queue)  # one for each database file
+_queues = defaultdict(Queue)  # database file → queue
 os.register_at_fork(after_in_child=_queues.clear)
 
 

@@ -1,6 +1,6 @@
-"""Copies of the whole database, and bringing one back: SQLite by its backup interface, PostgreSQL by its own tools.
+"""Backs up the whole database and restores it: SQLite through its backup API, PostgreSQL through its own tools.
 
-A copy is whole or not there: it is written beside its place and moved in when it is complete.
+A backup is complete or absent: it's written under a temporary name and renamed when it's complete.
 """
 
 import os
@@ -23,7 +23,10 @@ SQLITE, POSTGRES = b"SQLite format 3\0", b"PGDMP"
 
 
 def take(path: Path) -> None:
-    """Copies the database, as it is at one moment, into a file that only its owner reads. Pages go on being served."""
+    """Copy the database as of one moment into a new file that only its owner can read. The registry can go on running.
+
+    Raises Refusal if the file exists or can't be written.
+    """
     if path.exists():
         raise Refusal(f"{path} is there already. Name a new file; a copy never replaces another one.")
     partial = path.with_name(f"{path.name}.partial")
@@ -46,7 +49,10 @@ def take(path: Path) -> None:
 
 
 def bring_back(path: Path, *, replace: bool) -> None:
-    """Puts the data of a copy in place of what is here. Raises Refusal, with nothing changed, when that is not safe."""
+    """Replace the data of this registry with a backup. Raises Refusal, with nothing changed, if that isn't safe.
+
+    Without `replace`, a registry that has records isn't safe to replace.
+    """
     _check_kind(path)
     known_to_copy = _migrations_in(path)
     newer = sorted(known_to_copy - set(MigrationLoader(None).disk_migrations))
@@ -109,7 +115,7 @@ def _holds_records():
 
 
 def _copy_sqlite(source, target):
-    """One step, so that the copy is of one moment; with a write-ahead log it keeps no writer waiting."""
+    """In one step, so that the copy is of one moment. With a write-ahead log, no writer has to wait."""
     with closing(_open_to_read(source)) as here, closing(sqlite3.connect(target)) as there:
         here.backup(there, pages=-1)
 

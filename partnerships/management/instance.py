@@ -1,4 +1,4 @@
-"""What this machine must give before the registry can run here: the data to itself, a port, a database that answers."""
+"""Checks what this machine must provide for the registry: the data for itself, a port, a database that answers."""
 
 import errno
 import fcntl
@@ -15,10 +15,11 @@ from equity.environment import Refusal
 
 
 def hold_data(purpose="runs"):
-    """Holds this data for this process until it ends. Raises Refusal when another one holds it.
+    """Lock this data for this process until it ends, and return the open lock file.
 
-    SQLite's file has one holder; on PostgreSQL it is one a folder, since any number of processes may share that.
-    The file that carries the lock says who holds it and stays behind; the lock itself goes with the process.
+    Raises Refusal if another process holds it. With SQLite the lock covers the database file. With PostgreSQL it covers
+    VAR_DIR, since any number of processes may share the database. The lock file contains the process ID and remains,
+    but the lock ends with the process.
     """
     path = _database_file() or settings.VAR_DIR / "registry"
     try:
@@ -41,7 +42,10 @@ def hold_data(purpose="runs"):
 
 
 def bind(host, port):
-    """A socket bound to this address and not yet listening: whoever comes early is refused, not kept waiting."""
+    """A socket that is bound to this address but doesn't listen yet, so that early clients are refused and don't wait.
+
+    Raises Refusal with the reason if it can't be bound.
+    """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         bound = socket.socket(family, kind, protocol)
@@ -63,7 +67,7 @@ def _why_not(host, port, problem):
 
 
 def require_database():
-    """Raises Refusal when the database cannot be reached."""
+    """Raise Refusal if the database can't be used."""
     try:
         connection.ensure_connection()
         with connection.cursor() as cursor:
@@ -74,7 +78,7 @@ def require_database():
 
 
 def database_name():
-    """How to name the database to people: never with its password."""
+    """The database's name for messages to people, without its password."""
     config = connection.settings_dict
     if _database_file():
         return str(config["NAME"])
@@ -82,7 +86,7 @@ def database_name():
 
 
 def is_new():
-    """Whether nothing was ever set up in this database."""
+    """Whether no migration was ever applied to this database."""
     return not MigrationRecorder(connection).applied_migrations()
 
 

@@ -1,4 +1,4 @@
-"""PostgreSQL's own tools for copies: pg_dump, pg_restore and psql, with the connection that the registry uses."""
+"""Runs PostgreSQL's own tools for backups (pg_dump, pg_restore and psql) with the connection of the registry."""
 
 import os
 import shutil
@@ -9,8 +9,8 @@ from django.db import connection
 
 from equity.environment import Refusal
 
-# pg_restore makes what the copy holds; so all that stands in the way goes first, in the same transaction. The sentences
-# are written before the first one runs: a name cannot be looked up any more once its object is gone.
+# pg_restore creates what the backup contains, so everything with the same names has to be dropped first, in the same
+# transaction. All statements are composed before the first one runs, since names of dropped objects can't be looked up.
 CLEAR = """
 DO $clear$
 DECLARE
@@ -43,19 +43,22 @@ PLAIN = ("--no-owner", "--no-privileges")
 
 
 def dump(path):
-    """Everything, as it is at one moment, in pg_dump's custom format."""
+    """Write the whole database, as of one moment, in pg_dump's custom format."""
     _run("pg_dump", "--format=custom", *PLAIN, f"--file={path}")
 
 
 def migrations_in(path):
-    """The (app, name) rows of the migrations that a copy knows."""
+    """The (app, name) pairs of the migrations in a backup."""
     text = _run("pg_restore", "--data-only", "--table=django_migrations", "--file=-", str(path))
     _, _, rows = text.partition("FROM stdin;\n")
     return [tuple(line.split("\t")[1:3]) for line in rows.split("\n\\.")[0].splitlines() if "\t" in line]
 
 
 def load(path):
-    """All or nothing: the transaction is committed only after pg_restore has handed over the whole copy."""
+    """Load a backup in one transaction, which is committed only after pg_restore has delivered all of it.
+
+    Raises Refusal, with the data unchanged, if that fails.
+    """
     psql = _start("psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null", stdin=PIPE)
     restore = _start("pg_restore", *PLAIN, "--no-comments", "--file=-", str(path), stdout=PIPE, stderr=DEVNULL)
     try:
@@ -71,7 +74,7 @@ def load(path):
 
 
 def refuse_others(patience=5):
-    """Raises Refusal while other programs are connected to this database."""
+    """Raise Refusal if other programs are still connected to this database after `patience` seconds."""
     for _ in range(patience):
         with connection.cursor() as cursor:
             cursor.execute(
@@ -97,7 +100,7 @@ def _start(tool, *arguments, stderr=PIPE, **pipes):
     path = shutil.which(tool)
     if path is None:
         raise Refusal(f"{tool} is not installed here. On Debian and Ubuntu: apt install postgresql-client")
-    # No shell reads these words, and none of them comes from a page.
+    # No shell parses these arguments, and none of them comes from a request.
     return Popen([path, *arguments], env=_environment(), stderr=stderr, **pipes)  # noqa: S603  # nosec
 
 

@@ -1,7 +1,7 @@
-"""The web server of `manage.py serve`: waitress, which keeps a thread only for requests that have come in whole.
+"""The web server of `manage.py serve`: waitress, which uses a thread only for requests that have arrived in full.
 
-Here stands what it leaves open: an answer to HEAD ends with its headers, whoever is slow is not waited for without end, and a
-connection that brings no request gives way to one that does.
+This adds what waitress lacks: correct responses to HEAD, timeouts for slow clients, and closing idle connections when
+there are too many.
 """
 
 import resource
@@ -12,19 +12,19 @@ from waitress.server import TcpWSGIServer
 from waitress.task import WSGITask
 
 THREADS = 8
-PATIENCE = 20  # seconds in which a request has to come in
-SLOWEST = 1000  # bytes a second of a longer one, from then on
-NOT_READ = 30  # seconds in which a client takes nothing of its answer
-LOOKED_AFTER = 5  # seconds between two looks at who is slow
+PATIENCE = 20  # seconds in which a request has to arrive
+SLOWEST = 1000  # bytes per second that a longer request must keep up with after that
+NOT_READ = 30  # seconds in which a client must read some of its response
+LOOKED_AFTER = 5  # seconds between two checks for slow clients
 MOST_CONNECTIONS = 500
 LONGEST_HEADERS, LONGEST_BODY = (
     64 * 1024,
     32 * 1024**2,
-)  # bytes; what is too long for a page is said by the registry itself
+)  # bytes; the registry itself refuses what is too long for a page
 
 
 class Task(WSGITask):
-    """HEAD is answered with the headers of GET, and the connection goes on to the next request."""
+    """Answers HEAD with the headers of GET, and keeps the connection open for the next request."""
 
     @property
     def is_head(self):
@@ -33,7 +33,7 @@ class Task(WSGITask):
     def get_environment(self):
         environ = super().get_environment()
         if self.is_head:
-            environ.pop("wsgi.file_wrapper", None)  # a file handed over would be sent past `write`
+            environ.pop("wsgi.file_wrapper", None)  # a file that is handed over wouldn't go through `write`
         return environ
 
     def write(self, data):
@@ -47,7 +47,7 @@ class Task(WSGITask):
 
 
 class Channel(HTTPChannel):
-    """A connection that knows since when it waits for a request, and how much of it came."""
+    """A connection that knows how long it has waited for a request, and how many bytes of it have arrived."""
 
     task_class = Task
 
@@ -84,7 +84,7 @@ class Channel(HTTPChannel):
 
 
 class Server(TcpWSGIServer):
-    """Serves on a socket that is bound already."""
+    """Serves on a socket that is already bound, and closes slow and surplus connections."""
 
     channel_class = Channel
 
@@ -93,7 +93,7 @@ class Server(TcpWSGIServer):
         self.most = min(MOST_CONNECTIONS, files // 2)
         options |= {"threads": threads, "ident": None, "asyncore_use_poll": True, "cleanup_interval": LOOKED_AFTER}
         options |= {"max_request_header_size": LONGEST_HEADERS, "max_request_body_size": LONGEST_BODY}
-        options["connection_limit"] = 2 * self.most  # never reached: there it would stop to take any
+        options["connection_limit"] = 2 * self.most  # never reached; waitress would stop accepting connections
         where = (bound.family, bound.type, bound.proto, bound.getsockname())
         super().__init__(application, _sock=bound, bind_socket=False, sockinfo=where, **options)
 

@@ -1,4 +1,4 @@
-"""Celery's worker and beat as threads of one process, for `manage.py serve`."""
+"""Runs Celery's worker and beat as threads of one process, for `manage.py serve`."""
 
 import logging
 import threading
@@ -9,12 +9,12 @@ from celery.worker import state as worker_state
 
 from equity.celery import app
 
-PAUSE = 5  # seconds before a part that broke is started again
+PAUSE = 5  # seconds before a failed thread starts again
 log = logging.getLogger(__name__)
 
 
 class Background:
-    """The two threads. What breaks is started again; `stop` asks both to end, and `wait` gives them time for it."""
+    """The two threads. Each starts again after a failure. `stop` asks both to end, and `wait` gives them time for it."""
 
     def __init__(self):
         self.stopping = threading.Event()
@@ -25,7 +25,7 @@ class Background:
         ]
 
     def start(self):
-        # Celery would set up logging its own way; the registry's settings have done it.
+        # Without this, Celery would replace the logging setup of our settings.
         signals.setup_logging.connect(_leave_logging_alone)
         for thread in self.threads:
             thread.start()
@@ -49,7 +49,7 @@ class Background:
             self.stopping.wait(PAUSE)
 
     def _worker(self):
-        # Two threads: one that waits for a slow mail server leaves the other for the rest.
+        # Two threads: while one waits for a slow mail server, the other does the rest.
         app.WorkController(app=app, pool="threads", concurrency=2, hostname="serve@localhost").start()
 
     def _beat(self):

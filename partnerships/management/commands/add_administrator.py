@@ -1,4 +1,4 @@
-"""The first administrator of a registry that starts empty, and further ones."""
+"""Adds an administrator. An empty registry needs this for its first one."""
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand

@@ -1,4 +1,4 @@
-"""Staff of a jurisdiction: who reads its drafts and keeps its records."""
+"""Adds a person as staff of a jurisdiction."""
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand

@@ -1,4 +1,4 @@
-"""A copy of all data, while the registry runs."""
+"""Backs up the database while the registry runs."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Looks for what no single row can say and what should never be."""
+"""Checks the data for what no database constraint covers."""
 
 import sys
 
@@ -10,7 +10,7 @@ from partnerships.management import instance
 from partnerships.meetings import doctor as communication
 from partnerships.registry import doctor as registry
 
-# Each gives (public id or name, sentence) for what it finds. A new check is a line here.
+# Each yields (public ID or name, sentence) for what it finds. To add a check, add a line here.
 CHECKS = (
     core.misplaced_nodes,
     core.stamps_ahead,

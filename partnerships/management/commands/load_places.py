@@ -1,4 +1,4 @@
-"""Loads the states one chooses, with their counties and cities, from the committed reference file."""
+"""Loads the states that you choose, with their counties and cities, from the reference file."""
 
 from django.core.management.base import BaseCommand, CommandError
 

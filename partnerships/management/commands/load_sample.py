@@ -1,4 +1,4 @@
-"""Loads the sample registry: real cases of the guide, and one made-up case that shows every page. Twice is harmless."""
+"""Loads the sample registry: real cases from the guide, and a made-up one that shows every page. Safe to run again."""
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand

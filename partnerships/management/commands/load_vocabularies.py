@@ -1,4 +1,4 @@
-"""Adds the terms and issue areas that a registry starts with; what staff have changed stays as it is."""
+"""Adds the terms and issue areas that a registry starts with. What staff have changed stays as it is."""
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
 
 def add_missing_issue_areas() -> int:
-    """Adds the issue areas whose key is missing, each below its parent; gives how many."""
+    """Add the issue areas whose keys are missing, below their parents. Returns how many were added."""
     have = {area.key: area for area in IssueArea.objects.all()}
     added = 0
     for area in ISSUE_AREAS:

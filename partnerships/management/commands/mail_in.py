@@ -1,7 +1,7 @@
-"""The way in for mail: one message on standard input, as any mail server's pipe gives it (docs/operating.md).
+"""Takes in one email from standard input, as any mail server's pipe sends it (docs/operating.md).
 
-Ends with 0 when it was dealt with or is no concern of ours, 65 when it cannot be read, 75 when it should be tried again, and 70
-when something broke here. The log gets one line without a word of the mail.
+Exit codes: 0 if it was handled or isn't for us, 65 if it can't be read, 75 if the mail server should try again, and 70
+for an error of ours. The log gets one line without any text of the email.
 """
 
 import logging
@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, **options):
         raw = sys.stdin.buffer.read(incoming.MOST_BYTES + 1)
         while sys.stdin.buffer.read(incoming.MOST_BYTES):
-            pass  # to its end: a pipe that closes early looks to a mail server like a program that broke
+            pass  # read to the end: to a mail server, a pipe that closes early looks like a crash
         status = _take(raw)
         if status != os.EX_OK:
             sys.exit(status)
@@ -41,7 +41,7 @@ def _take(raw):
     except (OperationalError, InterfaceError):
         logger.warning("Mail came in while the database was away.")
         return os.EX_TEMPFAIL
-    except Exception as problem:  # its own words could hold an address
+    except Exception as problem:  # its message may contain an email address
         logger.error("Mail that came in broke something (%s).", type(problem).__name__)
         return os.EX_SOFTWARE
     return os.EX_OK

@@ -1,4 +1,4 @@
-"""The stored documents as a whole: compared with a rebuild, or written anew."""
+"""Compares all stored documents with a rebuild, or writes them again."""
 
 import sys
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
 
 
 def _batches():
-    """Ids of all partnerships, in turn; nothing is held between two batches."""
+    """Yield the IDs of all partnerships in batches. No transaction or lock spans two batches."""
     last = 0
     while ids := list(
         Partnership.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[: publication.BATCH]

@@ -1,4 +1,4 @@
-"""Removes the sample registry again. Real records stay; when one points at a sample record, nothing is removed."""
+"""Removes the sample registry. Real records stay. If one refers to a sample record, nothing is removed."""
 
 import sys
 

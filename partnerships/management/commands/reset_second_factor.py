@@ -1,4 +1,4 @@
-"""Takes away someone's second step at sign-in, when phone and recovery codes are lost. Check first that it is them."""
+"""Removes a person's second factor after they lost their phone and recovery codes. Check first that it's them."""
 
 from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand, CommandError

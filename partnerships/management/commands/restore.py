@@ -1,4 +1,4 @@
-"""The data of a copy in place of what is here."""
+"""Replaces the data of this registry with a backup."""
 
 from pathlib import Path
 

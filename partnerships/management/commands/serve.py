@@ -1,4 +1,4 @@
-"""The whole registry in one process: pages, API and background work. `make run` calls it."""
+"""Runs the whole registry in one process: pages, API and background tasks. `make run` calls it."""
 
 import os
 import signal
@@ -21,7 +21,7 @@ from partnerships.management import instance
 from partnerships.management.server import Server
 from partnerships.management.workers import Background
 
-GRACE = 2.0  # seconds that work at hand has for ending
+GRACE = 2.0  # seconds that running work has to finish
 
 
 class Command(BaseCommand):
@@ -29,7 +29,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, **options):
-        # A shell starts what runs in the background deaf to Ctrl-C.
+        # A shell starts background jobs with SIGINT ignored.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         sample = flag("SAMPLE", default=True)
         bound = instance.bind(settings.HOST, settings.PORT)
@@ -41,13 +41,13 @@ class Command(BaseCommand):
         self.stdout.write("Stopped. The data stays in place.")
         self.stdout.flush()
         lock.close()
-        # A thread that waits for a slow mail server must not keep the process: every step of sending survives its end.
+        # Don't wait for a thread that waits for a slow mail server: sending can be interrupted at every step.
         os._exit(0)
 
     def prepare(self, sample):
-        """Brings tables and reference data up to date; the first time, loads the sample registry.
+        """Bring tables and reference data up to date. On the first start, load the sample registry too.
 
-        A first start that was broken off is taken up again: its mark stays until it is done.
+        The file first-start exists until the first start is complete, so that an interrupted one continues next time.
         """
         mark = settings.VAR_DIR / "first-start"
         if instance.is_new():
@@ -67,7 +67,7 @@ class Command(BaseCommand):
             call_command(name, verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115 - ends with the process
 
     def ask_for_administrator(self):
-        """Someone must be able to sign in. Asks on a terminal; without one, says which command does it."""
+        """Ask for an administrator if no one can sign in. Without a terminal, print which command adds one."""
         if Person.objects.filter(is_active=True).exists():
             return
         if not sys.stdin.isatty():
@@ -85,7 +85,7 @@ class Command(BaseCommand):
                 return
 
     def serve(self, bound):
-        """Serves until Ctrl-C or SIGTERM, then ends within a moment."""
+        """Serve until Ctrl-C or SIGTERM."""
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
@@ -93,7 +93,7 @@ class Command(BaseCommand):
             server = Server(
                 get_wsgi_application(),
                 bound,
-                # What a proxy says of its clients counts only where one stands before us.
+                # Forwarded headers count only with a trusted proxy in front.
                 clear_untrusted_proxy_headers=not settings.TRUSTED_PROXIES,
             )
         except OSError as problem:

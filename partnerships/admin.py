@@ -1,4 +1,4 @@
-"""Django's admin holds the open vocabularies, for administrators. Nothing private is ever registered here."""
+"""Django's admin, where administrators edit the open vocabularies. Never register a model with private data here."""
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
@@ -9,12 +9,12 @@ from partnerships.directory.models import IssueArea, Term
 admin.site.site_header = admin.site.site_title = "Partnership Registry: vocabularies"
 admin.site.index_title = "Words that staff may add to"
 for model in list(admin.site._registry):
-    admin.site.unregister(model)  # what packages brought: groups, addresses, second factors, sessions
-admin.site.login = secure_admin_login(admin.site.login)  # nobody has a password: one way in for all
+    admin.site.unregister(model)  # what libraries registered: groups, email addresses, authenticators, sessions
+admin.site.login = secure_admin_login(admin.site.login)  # people have no passwords, so the admin uses our sign-in
 
 
 class KeptKeys(admin.ModelAdmin):
-    """A key never changes once it is given; a term that is out of use is retired, not deleted."""
+    """A term has a permanent key and is retired, never deleted."""
 
     kept = ("key",)
     view_on_site = False

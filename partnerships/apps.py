@@ -2,9 +2,9 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-# Each package's kinds of record (`core.record_types`).
+# Packages that register record types (`core.record_types`).
 PACKAGES_WITH_RECORDS = ("directory", "registry", "assessment", "measurement", "meetings", "insight")
-# The modules that register for hooks of lower packages (`core.hooks`), or add to their tables.
+# Modules that register for hooks of lower packages (`core.hooks`), or add to their registries.
 REGISTERING = (
     "accounts.claims",
     "accounts.queries",

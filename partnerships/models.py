@@ -1,4 +1,4 @@
-"""The door to the data: every model of every package."""
+"""All models of all packages, for Django's app registry."""
 
 from partnerships.accounts.models import (
     ApiToken,

@@ -1,4 +1,4 @@
-"""Celery tasks: ids in, one call. equity/celery.py says when they run; core.background wakes them sooner."""
+"""Celery tasks without arguments. equity/celery.py schedules them, and `core.background` wakes them earlier."""
 
 from celery import shared_task
 from django.core.management import call_command
@@ -20,14 +20,14 @@ from partnerships.reports import actions as reports
 from partnerships.reports import striking as report_striking
 from partnerships.reports import work as report_work
 
-SWEEP = 30  # the fewest seconds between two sweeps of the planner
-# Batches of one run: then whatever else waits has its turn.
+SWEEP = 30  # the minimum number of seconds between two sweeps of the planner
+# A task runs this many batches at most and then queues itself again, so that other tasks have a turn.
 MOST_BATCHES = 20
 
 
 @shared_task
 def send_letters():
-    """Sends what is due, batch by batch until nothing is left or it is the turn of others."""
+    """Send the emails that are due, in batches."""
     wordings.read()
     for _ in range(MOST_BATCHES):
         if not outbox.send_due(render=letters.render):
@@ -37,7 +37,7 @@ def send_letters():
 
 @shared_task
 def refill_publications():
-    """Builds the documents that a large change has made outdated, batch by batch until none is left or others have a turn."""
+    """Rebuild the published documents that a large change marked as outdated, in batches."""
     for _ in range(MOST_BATCHES):
         if not publication.refill():
             return
@@ -46,7 +46,7 @@ def refill_publications():
 
 @shared_task
 def plan_letters():
-    """Plans what is missing. Of many calls that have piled up while no worker was there, one does the work."""
+    """Plan the emails that are missing. Of many calls that queued up without a worker, only one does the work."""
     if heartbeat.beat("planner", clock.shared()(), every=SWEEP):
         planning.plan_all()
         digest_planning.plan_all()
@@ -54,54 +54,54 @@ def plan_letters():
 
 @shared_task
 def open_rounds():
-    """Closes rolls whose time is over, and opens the answers of rounds whose last day is over."""
+    """Close respondent lists whose time is over, and open the answers of rounds whose due date has passed."""
     rolls.close_due()
     rounds.open_due()
 
 
 @shared_task
 def take_snapshots():
-    """Keeps where parties sit at the start of a quarter, once a quarter."""
+    """Record the circles of all parties, once a quarter."""
     snapshots.take()
 
 
 @shared_task
 def start_rounds():
-    """Starts rounds of portfolios, some at a time until none is left or it is the turn of others."""
+    """Start the rounds of portfolios, in batches."""
     if portfolios.start_due():
         background.wake("start_rounds")
 
 
 @shared_task
 def read_networks():
-    """Works out the scores of large networks that somebody asked for, one after another."""
+    """Calculate the requested scores of large networks."""
     while network_readings.read_next():
         pass
 
 
 @shared_task
 def make_list_files():
-    """Makes the spreadsheets that somebody asked for, one after another."""
+    """Create the requested spreadsheets."""
     while list_files.make_next():
         pass
 
 
 @shared_task
 def ask_for_reports():
-    """Asks for the reports whose day has come."""
+    """Request the scheduled reports that are due."""
     reports.make_due()
 
 
 @shared_task
 def make_reports():
-    """Makes the reports that somebody or a rhythm asked for, one after another."""
+    """Create the requested reports."""
     while report_work.make_next():
         pass
 
 
 @shared_task
 def work_on_imports():
-    """Compares and writes the files that somebody brought in, one after another."""
+    """Compare or save the files of imports."""
     while import_work.work_next():
         pass
 

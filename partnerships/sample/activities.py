@@ -1,4 +1,4 @@
-"""What the parties of the sample's made-up case do together, what two of them have gained, and the plan that the case serves."""
+"""Loads the activities and the plan of the made-up case, and what two of its partners gained."""
 
 from partnerships.measurement.activities import save_activity, save_gain
 from partnerships.measurement.models import Activity

@@ -1,4 +1,7 @@
-"""The sample's people, and the meetings, actions and check-ins of its made-up case, around the day of loading."""
+"""Loads the sample's people, and the meetings, action items and check-ins of the made-up case.
+
+Dates are relative to the day of loading.
+"""
 
 from datetime import time, timedelta
 
@@ -40,7 +43,7 @@ def _as_field(entity) -> dict:
 
 
 def answerer(email) -> dict:
-    """The person or the sample's contact with this address, as a row's field."""
+    """The person or the sample contact with this email address, as a field of a row: {"person": …} or {"contact": …}."""
     person = Person.objects.filter(email=email).first()
     of_sample = Q(organization__is_sample=True) | Q(department__is_sample=True)
     return {"person": person} if person else {"contact": Contact.objects.filter(of_sample).get(email=email)}

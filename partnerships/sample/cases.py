@@ -1,14 +1,14 @@
-"""The guide's real cases as data. Of each it says only what the guide says; what the guide does not say is left out.
+"""The guide's real cases as data. A case contains only what the guide says about it.
 
-Records name each other by key. A party is (key of a record, roles, contribution). No text names an organization: its name
-stands with its party alone, so that it goes everywhere when the organization withdraws.
+Records refer to each other by key. A party is (key of a record, roles, contribution). No text contains the name of an
+organization. The name is only on its party, so it disappears everywhere when the organization withdraws.
 """
 
 from partnerships.sample import CHAPTER, GUIDE
 
 AS_THE_GUIDE_TELLS_IT = "As the guide tells it. Nothing later is recorded here."
 
-# Values of a place (coordinates, population, time zone) come from the reference file, by the division id.
+# Coordinates, population and time zone of a place come from the reference file, by its OCD division ID.
 JURISDICTIONS = (
     {"key": "minnesota", "name": "Minnesota", "kind": "state", "state": "MN", "geoid": "27",
      "ocd": "ocd-division/country:us/state:mn", "parent": None},

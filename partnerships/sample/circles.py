@@ -1,4 +1,4 @@
-"""The circles of the sample's made-up case: seats that its office expects, taken and empty, and how the table stood before."""
+"""Loads the circles of the made-up case: expected seats, filled and empty, and the circles of an earlier quarter."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The sample's directory: jurisdictions, departments and organizations, real ones and made-up ones."""
+"""Loads the jurisdictions, departments and organizations of the sample, both real and made up."""
 
 from partnerships.directory.actions import (
     relate_jurisdictions,
@@ -32,7 +32,10 @@ def load_directory(run: Run) -> None:
 
 
 def _with_identifier(row):
-    """The jurisdiction that carries this row's identifier already, such as one from the reference file."""
+    """The jurisdiction that already has this row's identifier, such as one from the reference file.
+
+    None if there is none.
+    """
     for scheme in ("ocd", "geoid"):
         found = Identifier.objects.filter(scheme=scheme, value=row[scheme], jurisdiction__isnull=False).first()
         if row[scheme] and found:

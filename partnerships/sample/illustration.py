@@ -1,6 +1,7 @@
-"""The made-up case: a housing-access strategy across four departments, which the guide only imagines, and a draft.
+"""The made-up case as data: a housing access strategy across four departments, which the guide only imagines.
 
-Everything here is marked as illustration. Contacts are roles at example.org. Days are counted from the day of loading.
+All of it is marked as an illustration. Contacts are roles at example.org. Dates are days from the day of loading. There
+is also a draft, and an advisory committee.
 """
 
 SOURCE = "Illustration. The guide imagines a strategy of this kind; the rest of this record is made up."
@@ -13,10 +14,10 @@ JURISDICTION = {
     "about": "A made-up city that shows what a full record looks like.",
     "zone": ZONE,
 }
-# Days from today, stage.
+# (days from today, stage)
 STAGES = ((-900, "normalizing"), (-300, "organizing"))
 
-# Contacts are (name of a role, key of the contact role, address).
+# Contacts are (name of a role, key of the contact role, email address, who sees it if not only staff).
 DEPARTMENTS = (
     {"key": "housing", "name": "Department of Housing", "kind": "department", "issue_areas": ["housing"],
      "contacts": [("Housing strategy desk", "partnership_lead", "housing@example.org")]},
@@ -77,7 +78,7 @@ STRATEGY = {
 }
 STRATEGY_STARTS, AGREEMENT_ENDS = -420, 75
 
-# (key, roles, circle, contribution); the backbone has hours a month.
+# (key, roles, circle, contribution). Only the backbone role has hours a month.
 STRATEGY_PARTIES = (
     ("housing", ["lead"], "decides", "Rent help and the waiting list."),
     ("planning", ["member"], "decides", "Where homes may be built."),
@@ -91,7 +92,7 @@ STRATEGY_PARTIES = (
     ("youth_council", [], "not_approached", ""),
 )
 BACKBONE_HOURS = 60
-INVITED, INVITED_BY = "college", "Its website"  # it has not answered yet
+INVITED, INVITED_BY = "college", "Its website"  # the invited partner, and where its email address is from
 
 STRATEGY_FACTS = {
     "agreement": {
@@ -103,13 +104,13 @@ STRATEGY_FACTS = {
     "documents": [{"title": "The strategy on one page", "url": "https://example.org/housing-strategy"}],
 }
 
-# (key of the party, what it sees another way)
+# (key of the party, what it says about the record)
 DISPUTE = (
     "neighborhoods",
     "Illustration. We were told of this aim when it was written already. Our neighbors had asked for one thing first: homes "
     "near the train.",
 )
-# The parties see it first; it becomes public by itself.
+# The partners see it first. It becomes public after the days that the jurisdiction has set.
 STATEMENT = "Illustration. The city has paid its share on time since the strategy began."
 
 DRAFT = {
@@ -147,7 +148,7 @@ COMMITTEE_PARTIES = (
 )
 COMMITTEE_FACTS = {"advisory_body": {"seat_count": 22, "term_months": 24}}
 
-# In week 0 lies today; meetings are on Tuesdays. `who`: the address of a person or contact, for which party.
+# Week 0 is this week, and meetings are on Tuesdays. `who` has (email address of a person or contact, key of its party).
 MEETINGS = (
     {"key": "working_group_past", "title": "Housing working group", "week": -4, "is_public": True},
     {"key": "leads_past", "title": "Department leads", "week": -2, "is_public": False},
@@ -182,7 +183,8 @@ INTERNAL_MEETING = {
     ],
 }
 
-# What came of past meetings. `came`: key of a party, how many people. `actions`: what, key of the party, due in days from today.
+# Results of past meetings. `came`: (key of a party, number of people). `actions`: (title, key of the owner, days from
+# today until it's due).
 CAME_OF = {
     "working_group_past": {
         "is_public": True,
@@ -212,7 +214,7 @@ CAME_OF = {
     },
 }
 
-# (key of the party, rhythm, first due in days from today, who answers, whether the first one was held)
+# (key of the party, rhythm, days from today until the first one is due, who answers, whether the first one was held)
 CHECK_INS = (
     ("tenants", "monthly", -24, "partner@example.org", True),
     ("neighborhoods", "quarterly", -4, "coalition@example.org", False),
@@ -220,7 +222,7 @@ CHECK_INS = (
 )
 CHECK_IN_NOTE = "Renters wait too long for an answer. Housing will look at why."
 
-# Who answers rounds: the address of a person or contact, for which party.
+# The respondents of rounds: (email address of a person or contact, key of its party).
 ASKED = (
     ("housing@example.org", "housing"),
     ("planning@example.org", "planning"),
@@ -231,11 +233,11 @@ ASKED = (
 )
 ROUND = {"title": "Spring round", "closes": 30, "opened_days_ago": 61, "agreed_days_ago": 120}
 NEXT_ROUND = {"title": "Fall round", "closes": 21}
-# A round whose partners still name who answers: the office has named its own, and proposes someone of one partner (email, key).
+# A round whose partners still name their respondents. The office has named its own, and proposes one for a partner.
 ROLL = {"title": "A year of influence", "asks": "engagement", "closes": 35, "by": "staff@example.org"}
 ROLL_NAMED = (("housing@example.org", "housing"), ("coalition@example.org", "neighborhoods"))
-ROLL_ASKED = ("tenants",)  # picked without a proposal
-# Of each of them to the ten items, in the order of the catalogue; None: would rather not say.
+ROLL_ASKED = ("tenants",)  # partners that name their respondents without a proposal
+# For each respondent in ASKED, the levels for the ten items in the order of the catalog. None: prefers not to answer.
 ANSWERS = (
     (3, 2, 3, 3, 2, 2, 3, 2, 2, 2),
     (3, 2, 2, 3, 2, 3, 2, 3, 2, 3),
@@ -244,12 +246,13 @@ ANSWERS = (
     (3, 2, 2, 1, None, 2, 1, 0, 2, 1),
     (2, 1, 3, 2, 3, 3, 0, 1, 3, 2),
 )
-# Of whom each says what on the second page: numbers of ASKED, key of the party; how closely, trust's three, value's three.
+# Answers of the second page: indexes in ASKED, key of the rated party, then one tuple per tie item with a level for
+# each index. The items are closeness, three of trust and three of value.
 SAID_OF_OTHERS = (
     ((0, 1, 2), "tenants", (3, 2, 2), (3, 4, 3), (3, 3, 4), (3, 3, 2), (2, 3, 3), (4, 3, 4), (1, 2, 2)),
     ((3, 4, 5), "housing", (2, 2, 1), (2, 1, 3), (3, 2, 3), (2, 2, 3), (4, 4, 3), (2, 3, 3), (4, 3, 4)),
 )
-# Who agrees that everyone may read it, with what beside it.
+# The partners that agree to publish the round, each with its reply.
 PUBLISHED_BY = (
     ("housing", ""),
     ("planning", ""),
@@ -263,7 +266,7 @@ RESPONSE = (
     "filled by the tenants’ association and the coalition. They tell us each quarter if that holds.",
 )
 
-# Seats that the city expects: vocabulary and key of whom, circle, why. The first is taken, the others are empty.
+# Expected seats: vocabulary, key of its term, circle, reason. The first one is filled, the others aren't.
 SEATS = (
     ("community", "renters", "co_designs", "They live with what is decided here."),
     ("community", "youth", "co_designs", "Many of those who look for a first home are under 25."),
@@ -272,7 +275,7 @@ SEATS = (
 SEATS_OF_AREAS = (
     ("housing", "organization_kind", "labor_union", "consulted", "Those who build and clean homes rent homes, too."),
 )
-# Where parties sat at the start of the quarter before this one.
+# The circles of parties at the start of the previous quarter.
 CIRCLES_BEFORE = (
     ("housing", "decides"),
     ("planning", "decides"),
@@ -283,7 +286,7 @@ CIRCLES_BEFORE = (
     ("college", "informed"),
 )
 
-# What is done together, from when on in days from today; who has which part in it.
+# `starts` is in days from today. `parts` has (key of the party, its part).
 ACTIVITIES = (
     {"title": "One help line for renters (illustration)", "kind": "does", "status": "under_way",
      "starts": -60, "detail": "Renters call one number. Whoever answers knows what each partner can do.",
@@ -308,7 +311,7 @@ OUTCOME = {
     "progress": "The help line has begun.",
 }
 
-# (address, name, place, role); the administrator belongs to no body.
+# (email address, name, key of the jurisdiction or organization, role). The administrator has no membership.
 PEOPLE = (
     ("staff@example.org", "Equity office staff (sample)", "illustration_city", "editor"),
     ("reader@example.org", "Colleague who reads (sample)", "illustration_city", "reader"),

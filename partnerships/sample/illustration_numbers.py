@@ -1,8 +1,10 @@
-"""Made-up numbers of the made-up case: how many renters were turned away, and how fast families got help. One row for each
-group (all together: “”), one pair for each year: the people counted, and all of that group."""
+"""Made-up numbers of the made-up case: how many renters were turned away, and how fast families got help.
+
+One row per group, with "" for all people together. A row has one (numerator, denominator) pair per year.
+"""
 
 YEARS, REFERENCE = 4, "white"
-# (key of the party, whether it brings the data); both sides own what is measured.
+# (key of the party, whether it supplies the data). Both own the measures.
 OWNERS = (("housing", True), ("tenants", False))
 RESULT = {
     "title": "Race no longer decides who finds a home (illustration)",
@@ -51,7 +53,7 @@ MEASURES = (
     },
 )  # fmt: skip
 
-# Who lives in the made-up city, and who sits on its made-up committee.
+# The population of the made-up city, and the composition of its made-up committee.
 _NOTE = "An illustration. Nobody was asked, and nobody lives there."
 POPULATIONS = (
     {

@@ -1,4 +1,4 @@
-"""Loads the sample registry through the registry's own actions. What is there already is left alone."""
+"""Loads the sample registry through the registry's own actions. Records that exist already stay as they are."""
 
 from collections import Counter
 
@@ -17,7 +17,10 @@ from partnerships.sample.rounds import load_rounds
 
 @transaction.atomic
 def load() -> Counter:
-    """Adds what is missing of the sample; gives how many records of each kind are new. Needs the vocabularies."""
+    """Add the sample records that are missing. Returns how many are new, by their plural names.
+
+    The vocabularies must be loaded first.
+    """
     run = runs.start()
     load_directory(run)
     load_people(run)

@@ -1,4 +1,4 @@
-"""Who sits on the sample's made-up committee, and who lives in its made-up city: counts that nobody was asked for."""
+"""Loads made-up counts: the composition of the sample's committee, and the population of its city."""
 
 from partnerships.measurement.makeup_models import Makeup
 from partnerships.measurement.makeups import OF, save_makeup, save_population

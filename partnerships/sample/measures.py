@@ -1,4 +1,4 @@
-"""The result of the sample's made-up case, with two measures and some years of made-up numbers."""
+"""Loads the result of the made-up case with two measures, and four years of made-up numbers."""
 
 from decimal import Decimal
 

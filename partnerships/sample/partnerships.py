@@ -1,4 +1,4 @@
-"""The sample's partnerships: the guide's cases, the made-up strategy, and a draft."""
+"""Loads the sample's partnerships: the guide's cases, the made-up strategy, a draft and an advisory committee."""
 
 from decimal import Decimal
 
@@ -85,8 +85,10 @@ def _strategy(run, row, why):
 
 
 def _say_yes(partnership, asked=None):
-    """The partners of a made-up case have said yes to their seats, but for one that is invited (`asked`); the lead's own
-    departments need not."""
+    """Confirm the seats of a made-up case, except that `asked` gets an invitation.
+
+    Departments of the lead don't need to confirm.
+    """
     for party in partnership.parties.select_related("partnership__lead", "department", "jurisdiction", "organization"):
         if needs_no_yes(party):
             continue
@@ -97,7 +99,7 @@ def _say_yes(partnership, asked=None):
 
 
 def _both_sides(run, strategy):
-    """One party sees it another way, and the city says something of it that its parties read first."""
+    """Add a dispute by one partner, and a statement by the city that its partners can see first."""
     key, words = illustration.DISPUTE
     dispute_record(party=strategy.parties.get(organization=run.records[key]), by=None, words=words)
     show_remark(partnership=strategy, by=None, text=illustration.STATEMENT)

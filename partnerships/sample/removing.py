@@ -1,4 +1,4 @@
-"""Removes the sample registry: every sample record and what belongs to it, so that sync clients learn of it."""
+"""Removes the sample registry: all sample records and what belongs to them, with tombstones for sync clients."""
 
 from collections import Counter
 
@@ -25,8 +25,9 @@ from partnerships.registry.models import Agreement, Partnership, PartnershipLink
 from partnerships.reports.models import ReportDefinition
 
 MODELS = (Partnership, Organization, Department, Jurisdiction, Person)
-# How a record of the real registry can point at a sample record: (rows, the field that points, the record they belong to).
-# What else points at one (its contacts, its meetings, a membership in it) is a part of it and goes with it.
+# How a real record can refer to a sample record: (model, lookup of the sample record, lookup of the record to name in
+# messages). Other rows that refer to one, such as its contacts, meetings and memberships, are parts of it and are
+# deleted with it.
 POINTERS = (
     (Jurisdiction, "parent", ""),
     (Department, "jurisdiction", ""),
@@ -71,12 +72,12 @@ def _sample(model):
 
 
 def counts() -> Counter:
-    """How many sample records there are, by kind."""
+    """How many sample records there are, by their plural names."""
     return Counter({str(model._meta.verbose_name_plural): n for model in MODELS if (n := _sample(model).count())})
 
 
 def in_the_way() -> list[str]:
-    """One line for each real record that points at a sample record."""
+    """One line for each real record that refers to a sample record."""
     found = set()
     for model, field, owner in POINTERS:
         real = {f"{owner}__is_sample" if owner else "is_sample": False}
@@ -86,7 +87,7 @@ def in_the_way() -> list[str]:
                 record = getattr(record, name)
             for name in field.split("__"):
                 target = getattr(target, name)
-            # Of several (the area that an organization serves) the first sample record is named.
+            # For a many-to-many field, such as an organization's area, name the first sample record.
             target = _sample(target.model).filter(pk__in=target.all()).first() if hasattr(target, "all") else target
             found.add(f"{record.public_id} “{record}” points at “{target}” of the sample ({field.split('__')[-1]}).")
     return sorted(found)
@@ -94,7 +95,10 @@ def in_the_way() -> list[str]:
 
 @transaction.atomic
 def remove() -> Counter:
-    """Removes the sample; gives how many records of each kind went. Raises ValidationError with the lines of in_the_way."""
+    """Remove the sample. Returns how many records were removed, by their plural names.
+
+    Raises ValidationError with the lines of `in_the_way`, and then removes nothing.
+    """
     lines = in_the_way()
     if lines:
         raise ValidationError(lines)
@@ -129,7 +133,7 @@ def remove() -> Counter:
 
 
 def _remove_letters():
-    """Letters about what goes, and to those who go: rows of the outbox name them without a foreign key."""
+    """Delete emails about sample records and to sample people. The outbox refers to both without a foreign key."""
     of_sample = Q(organization__is_sample=True) | Q(department__is_sample=True) | Q(jurisdiction__is_sample=True)
     recipients = [f"person:{pk}" for pk in _sample(Person).values_list("pk", flat=True)]
     recipients += [f"contact:{pk}" for pk in Contact.objects.filter(of_sample).values_list("pk", flat=True)]
@@ -149,12 +153,15 @@ def _remove_letters():
 
 
 def _forget(rows, resource, public):
-    """Deletes records, in a tree the deepest first, with their log and their words; those that were public leave a tombstone."""
+    """Delete the records `rows` with their history and search entries. Those that are also in `public` get a tombstone.
+
+    Records of a tree are deleted children first.
+    """
     pks, kind = list(rows.values_list("pk", flat=True)), rows.model._meta.model_name
     public_ids = list(public.values_list("public_id", flat=True))
     named = list(rows.values_list("public_id", flat=True))
     forget_of(named)
-    Change.objects.filter(record_type="wording", public_id__in=named).delete()  # the words of its own pages
+    Change.objects.filter(record_type="wording", public_id__in=named).delete()  # the label overrides of its own pages
     if public_ids:
         sync.bury(resource, public_ids)
     if pks:

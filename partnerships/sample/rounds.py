@@ -1,5 +1,7 @@
-"""The rounds of the sample's made-up case: one that both sides have answered and published, with a response, one that is open to
-answer, and one whose partners still name who answers."""
+"""Loads the rounds of the made-up case.
+
+One is answered and published and has a response, one is open, and in one the partners still name their respondents.
+"""
 
 from datetime import timedelta
 
@@ -18,7 +20,7 @@ def load_rounds(run: Run) -> None:
     strategy = run.records[illustration.STRATEGY["key"]]
     if Round.objects.filter(partnership=strategy, is_sample=True).exists():
         return
-    # Partners agreed to their seats long before the first round (`who_counts`).
+    # Respondents only count if their partner confirmed its seat long before the round (`who_counts`).
     agreed_at = clock.now() - timedelta(days=illustration.ROUND["agreed_days_ago"])
     SeatConsent.objects.filter(partnership=strategy).update(at=agreed_at)
     answered = _start(run, strategy, illustration.ROUND)
@@ -34,7 +36,7 @@ def load_rounds(run: Run) -> None:
     answered.refresh_from_db()
     item, text = illustration.RESPONSE
     notes.write_note(round=answered, by=None, item=item, text=text)
-    # The same is asked again 60 days after the answers opened, at the earliest.
+    # The same questions can be asked again 60 days after the answers of a round opened.
     opened_at = clock.now() - timedelta(days=illustration.ROUND["opened_days_ago"])
     Round.objects.filter(pk=answered.pk).update(opened_at=opened_at)
     _start(run, strategy, illustration.NEXT_ROUND)
@@ -60,7 +62,7 @@ def _start(run, strategy, row):
 
 
 def _start_roll(run, strategy):
-    """Started by the city's staff, so that each partner's own editors name its people."""
+    """Start a round as a member of the city's staff, so that the partners' own editors name their respondents."""
     row = illustration.ROLL
     asked = [(party_of(run, strategy, key), *answerer(email).values()) for email, key in illustration.ROLL_NAMED]
     asked += [(party_of(run, strategy, key), NO_PROPOSAL) for key in illustration.ROLL_ASKED]

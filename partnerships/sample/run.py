@@ -1,4 +1,4 @@
-"""One run of loading the sample: what is known from earlier runs, what was met so far, and the words to use."""
+"""The state of one run that loads the sample."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ MADE_UP = {"source": illustration.SOURCE, "is_sample": True, "is_illustration": 
 
 @dataclass
 class Run:
-    """`records` by key; `known` are those of earlier runs; `new` counts what this run added."""
+    """`records` are those of this run by key, `known` are those of earlier runs, and `new` counts what this run added."""
 
     today: date
     known: dict
@@ -51,7 +51,7 @@ def start() -> Run:
 
 
 def _known_records() -> dict:
-    """Key → record of an earlier run. The change log remembers the key, so a renamed record is still known."""
+    """Key → record of an earlier run. The audit log keeps the key, so a renamed record is found as well."""
     entries = Change.objects.filter(verb="create", why__startswith=WHY).values_list("why", "record_type", "record_id")
     found = {}
     for why, kind, pk in entries:
@@ -62,7 +62,9 @@ def _known_records() -> dict:
 
 
 def once(run: Run, row: dict, make):
-    """The record of this row's key: that of an earlier run, or a new one from `make(run, row, why)`."""
+    """Put the record for this row's key into `run.records`: one from an earlier run, or a new one from
+    `make(run, row, why)`.
+    """
     key = row["key"]
     if key not in run.known:
         run.known[key] = make(run, row, f"{WHY}{key}")

@@ -1,4 +1,4 @@
-"""Template tags and filters of the registry's pages; loaded in every template."""
+"""Template tags and filters of the registry, which all templates have without `load`."""
 
 from decimal import Decimal
 
@@ -27,7 +27,7 @@ register.filter("seats_in_words", report_words.seat_words)
 
 SIDE_CLASSES = {"government": "gov", "community": "com", "institution": "inst"}
 
-# Strokes on a field of 24 by 24, drawn in the color of the text.
+# SVG paths for a viewBox of 24 × 24, stroked in the text color.
 ICONS = {
     "search": '<circle cx="11" cy="11" r="6.5"/><path d="m16 16 4.5 4.5"/>',
     "remove": '<path d="m7 7 10 10M17 7 7 17"/>',
@@ -51,25 +51,25 @@ class _MarksOfForm(CsrfTokenNode):
 
 @register.tag
 def csrf_token(parser, token):
-    """Django's own tag, and the one-time key by which a form is taken once (web.once)."""
+    """Django's own tag, plus the one-time key that prevents double submits (`web.once`)."""
     return _MarksOfForm()
 
 
 @register.simple_tag
 def form_key():
-    """The one-time key alone, for a form on the page of a personal link."""
+    """The one-time key without a CSRF token, for forms on pages of personal links."""
     return key_field()
 
 
 @register.filter
 def side_class(side) -> str:
-    """The class that draws the mark of a side: square, circle or diamond."""
+    """The CSS class for the symbol of a side: square, circle or diamond."""
     return SIDE_CLASSES.get(str(side), "gov")
 
 
 @register.simple_tag
 def icon(name):
-    """A small drawing beside a word that says the same; assistive technology skips it."""
+    """A decorative SVG icon for a text that says the same, so assistive technology skips it."""
     flip = " icon-flip" if name in ("back", "on") else ""
     return format_html(
         '<svg class="icon{}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', flip, SafeString(ICONS[name])
@@ -78,55 +78,54 @@ def icon(name):
 
 @register.simple_tag(takes_context=True)
 def moment(context, at) -> str:
-    """A moment on the clock of whoever reads the page."""
+    """A date and time in the reader's time zone."""
     return words.moment(at, words.zone_of(context.get("user")))
 
 
 @register.simple_tag(takes_context=True)
 def on(context, at) -> str:
-    """The day of a moment, by the same clock."""
+    """The date of a moment in the reader's time zone."""
     return words.on(at, words.zone_of(context.get("user")))
 
 
 @register.simple_tag
 def control(bound):
-    """The input of a form field, told which hint and error belong to it."""
+    """The input of a bound field, with aria attributes for its hint and errors."""
     return fields.control(bound)
 
 
 @register.simple_tag
 def options(bound):
-    """The radio buttons or check boxes of a field: tag, label, help and id each."""
+    """The radio buttons or checkboxes of a field, as dicts with tag, label, help and id."""
     return fields.options(bound)
 
 
 @register.simple_tag
 def explained(bound):
-    """The options of a list to pick from that have a help: label and help each."""
+    """The options of a select field that have a help text, as dicts with label and help."""
     return fields.explained(bound)
 
 
 @register.filter
 def hint(bound) -> str:
-    """What a field asks for: its help, and how much text it takes."""
+    """The hint of a field: its help text and its maximum length."""
     return fields.hint(bound)
 
 
 @register.filter
 def errors_of(bound) -> list[str]:
-    """The errors of a field, in plain words."""
     return fields.errors_of(bound)
 
 
 @register.filter
 def shape(bound) -> str:
-    """How a field is drawn: “tiles”, “checks”, “check” or “input”."""
+    """How a field is displayed: “tiles”, “checks”, “check” or “input”."""
     return fields.shape(bound)
 
 
 @register.simple_tag
 def error_links(forms):
-    """Every error of a form, a formset or a list of them: label, text and the address of its field."""
+    """All errors of a form, a formset or a list of both, as dicts with the label, the text and the link to the field."""
     return fields.error_links(forms if isinstance(forms, (list, tuple)) else [forms])
 
 
@@ -137,7 +136,7 @@ def iso(value) -> str:
 
 @register.filter
 def money(amount, currency) -> str:
-    """“$12,500” or “12,500.50 EUR”."""
+    """An amount with its currency: “$12,500” or “12,500.50 EUR”."""
     amount = Decimal(str(amount))
     words = f"{amount:,.0f}" if amount == amount.to_integral() else f"{amount:,.2f}"
     return f"${words}" if currency == "USD" else f"{words} {currency}"
@@ -145,11 +144,11 @@ def money(amount, currency) -> str:
 
 @register.filter
 def get(mapping, key):
-    """The value of a key, or nothing."""
+    """The value of a key in a dict, or ""."""
     return mapping.get(key, "") if key is not None else ""
 
 
 @register.filter
 def words_of(name) -> str:
-    """A field's name in words: “common agenda”."""
+    """The name of a field with spaces: “common agenda”."""
     return name.replace("_", " ")

@@ -1,4 +1,4 @@
-"""What is asked of somebody, for their account and for the page of their organization: their word, a reply, a decision."""
+"""Lists what waits for a person, for the pages of their account and of their organization."""
 
 from django.urls import reverse
 
@@ -11,7 +11,7 @@ from partnerships.web.words import day
 
 
 def asked_of(person, organization=None) -> list[dict]:
-    """Rows (title, url, line, is_illustration) of all of her bodies, or of this organization alone."""
+    """Rows (title, url, line, is_illustration) for all memberships of the person, or for one organization only."""
     body = {"organization": organization} if organization else {}
     rows = [_answers(place) for place in queries.places_to_answer(person)] if organization is None else []
     rows += [_word(party) for party in sides.asks_of(person, **body)]

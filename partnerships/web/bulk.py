@@ -1,4 +1,4 @@
-"""Changing many records of a list at once: picked, looked at, saved; and what was changed together, which is undone as one."""
+"""Bulk edit of a list: choose records, preview, save. Also the page of a bulk change, which can undo it as a whole."""
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -25,7 +25,7 @@ _NOT_YOURS = "You may not change all of these any more. Nothing was saved. Look 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def many(request, kind):
-    """The records of a filtered list, each with a box; then what would change; then the change."""
+    """Show the records of a filtered list with checkboxes, then a preview of the changes, then save them."""
     require(may_write_somewhere(request.user))
     records, is_more = _of_list(request, kind)
     form = FORMS[kind](request.POST or None, person=request.user)
@@ -53,19 +53,19 @@ def many(request, kind):
 
 
 def _of_list(request, kind):
-    """The first records of the list in this address that the person may change, and whether there are more."""
+    """The first records of the list in this URL that the person may change, and whether the list has more."""
     rows = list(record_types.get(kind).list_of(request.user, request.GET).ordered()[: bulk.MOST + 1])
     may = bulk.writable(request.user, kind, rows)
     return [row for row in rows[: bulk.MOST] if row.pk in may], len(rows) > bulk.MOST
 
 
 def _seen(request) -> dict:
-    """Public id → the version that was shown, of the boxes that are ticked."""
+    """Public ID → the version that was shown, for the records that are checked."""
     return _versions(request, "record")
 
 
 def _versions(request, name) -> dict:
-    """What was sent as “key:version”. A version that cannot be one counts as never seen."""
+    """Parse values of the form “key:version” into a dict. An invalid version counts as 0, which no record has."""
     pairs = [text.partition(":") for text in request.POST.getlist(name)[: bulk.MOST + 1]]
     return {
         key: int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
@@ -120,7 +120,7 @@ def _words(name, value) -> str:
 @never_cache
 @require_safe
 def together(request, request_id):
-    """All edits of one request."""
+    """The page of all changes that were saved in one request."""
     rows = bulk.changed_together(request.user, request_id)
     context = _of_request(request.user, request_id, rows) | {"is_open": any(one.is_open for one in rows)}
     return render(request, "records/changed_together.html", context)
@@ -129,7 +129,7 @@ def together(request, request_id):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def undo(request, request_id):
-    """Undoes all of it that can be undone, as one."""
+    """Undo all changes of one request that can be undone, in one transaction."""
     person, form = request.user, WhyForm(request.POST or None)
     rows = bulk.changed_together(person, request_id, plans=request.method != "POST")
     require(any(one.may_undo for one in rows))
@@ -169,7 +169,7 @@ def _of_request(person, request_id, rows):
 
 
 def _seen_changes(request) -> dict[int, int]:
-    """Number of a change → the version of its record; one that is no number is that of no change."""
+    """ID of a change → the version of its record that was shown. An invalid ID counts as 0, which no change has."""
     sent = _versions(request, "change")
     return {int(key) if key.isascii() and key.isdigit() and len(key) < 19 else 0: sent[key] for key in sent}
 

@@ -1,7 +1,8 @@
-"""Two people saved one record: what each changed since the version that both read, and which text shall stand.
+"""Edit conflicts: two people saved the same record.
 
-What only one side changed merges by itself. What both changed becomes a clash: both texts are shown, nothing typed is lost,
-and the person picks one of them (`choose-FIELD`).
+Compares what each of them changed since the version that both read. What only one person changed merges automatically.
+A field that both changed becomes a clash: the page shows both texts, keeps everything that was typed, and asks which
+one to save (`choose-FIELD`).
 """
 
 from dataclasses import dataclass, field
@@ -11,28 +12,29 @@ from partnerships.core.models import Change
 from partnerships.web.history import in_words, name_of, who
 
 PREFIX = "choose-"
-UNKNOWN = object()  # where nobody can say what was read
+UNKNOWN = object()  # the text that both read, if the log no longer has it
 
 
 @dataclass
 class Conflict:
-    clashes: list[dict] = field(default_factory=list)  # as components/_conflict.html wants them
-    theirs: set[str] = field(default_factory=set)  # fields that only the other changed
+    clashes: list[dict] = field(default_factory=list)  # as components/_conflict.html expects them
+    theirs: set[str] = field(default_factory=set)  # fields that only the other person changed
     by: str = ""
     at: object = None
-    version: int = 0  # the version that stands, which the next save is made from
+    version: int = 0  # the current version, which the next save must refer to
     given: int = 0  # the version that was edited
 
 
 def chosen_theirs(post) -> set[str]:
-    """The fields for which the person picked the saved text."""
+    """The fields for which the person chose the saved text."""
     return {name.removeprefix(PREFIX) for name in post if name.startswith(PREFIX) and post[name] == "theirs"}
 
 
 def compare(current, given: int, now: dict, mine: dict, *, labels=None, normalize=dict) -> Conflict:
-    """`now`: the snapshot of the record as it stands; `mine`: the same keys as typed; `given`: the version that was edited.
+    """Compare what was typed with the current record.
 
-    `normalize` turns a snapshot into what `mine` is made of.
+    `now` is the snapshot of the current record, `mine` has the typed values by the same keys, and `given` is the
+    version that was edited. `normalize` turns a snapshot into the form of `mine`.
     """
     rows = Change.objects.filter(record_type=current._meta.model_name, record_id=current.pk).exclude(
         verb__in=BESIDE_RECORD
@@ -40,11 +42,11 @@ def compare(current, given: int, now: dict, mine: dict, *, labels=None, normaliz
     versions = max(0, current.version - given)
     later = list(rows.select_related("by")[:versions])
     base = dict(now)
-    for change in later:  # the newest first: each takes the record one version back
+    for change in later:  # newest first: each step restores the version before it
         base |= change.before
     now, base = normalize(now), normalize(base)
     if len(later) < versions:
-        # Part of the way back is gone from the log. Nobody knows who changed what, so whatever differs is a clash.
+        # The log no longer has some of the changes. It isn't known who changed what, so every difference is a clash.
         base = dict.fromkeys(mine, UNKNOWN)
     conflict = of_values(now, base, mine, labels=labels or {}, last=later[0] if later else None)
     conflict.version, conflict.given = current.version, given
@@ -52,7 +54,10 @@ def compare(current, given: int, now: dict, mine: dict, *, labels=None, normaliz
 
 
 def of_values(now: dict, base: dict, mine: dict, *, labels: dict, last: Change | None) -> Conflict:
-    """What was typed (`mine`) beside what is saved (`now`), where others changed what was read (`base`); `last`: their change."""
+    """Compare typed values (`mine`) with saved ones (`now`), given the values that both people read (`base`).
+
+    `last` is the other person's latest change, or None.
+    """
     by, at = (who(last.by), last.at) if last else ("", None)
     conflict = Conflict(by=by, at=at)
     for key, text in mine.items():
@@ -67,7 +72,10 @@ def of_values(now: dict, base: dict, mine: dict, *, labels: dict, last: Change |
 
 
 def of_one_text(saved, key: str, label: str, mine: str, given: int) -> Conflict:
-    """Of a text of its own (`saved`, with who wrote it and when), which no change log keeps."""
+    """Compare a single text that the audit log doesn't keep.
+
+    `saved` has the saved text, its version, and who saved it and when.
+    """
     by, at = who(saved.by), saved.at
     clashes = [_clash(key, label, mine, saved.text, by, at)] if mine != saved.text else []
     return Conflict(clashes, by=by, version=saved.version, given=given)

@@ -1,4 +1,4 @@
-"""What every template may use: `frame`, the head and foot of the page."""
+"""The context processor of all templates: `frame`, with the menus in the header and footer."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -8,7 +8,7 @@ from partnerships.core.access import is_administrator, is_staff
 from partnerships.directory import wordings
 from partnerships.insight.network_rules import may_see_networks
 
-# Label → the name of its page, and the other pages that belong to it.
+# (label, name of its URL, beginnings of the URL names that belong to it)
 PUBLIC_MENU = (
     ("Partnerships", "partnerships", ("partnership",)),
     ("Organizations", "organizations", ("organization", "import")),
@@ -32,7 +32,7 @@ def site(request):
 
 
 class Frame:
-    """Asked only by pages that are drawn: an answer of the API costs nothing."""
+    """Lazy, so that responses without a template, such as those of the API, don't pay for it."""
 
     def __init__(self, request):
         self.person = getattr(request, "user", None)
@@ -60,7 +60,7 @@ class Frame:
         ]
 
     def _current(self, name, more):
-        """“page” on the page itself, “true” on a page that belongs to it."""
+        """The value of aria-current: “page” on the page itself, “true” on a page that belongs to it."""
         if self.here == name:
             return "page"
         return "true" if self.here and self.here.startswith(more) else ""
@@ -71,11 +71,11 @@ class Frame:
 
     @property
     def provider(self) -> str:
-        """The name of the provider that one can sign in through, if one is set up."""
+        """The name of the OpenID Connect provider, or "" if there is none."""
         return settings.OIDC["name"] if settings.OIDC else ""
 
     @property
     def has_sample(self) -> bool:
         has_sample, version = frame_facts()
-        wordings.renew(version)  # before anything of the page's body is drawn
+        wordings.renew(version)  # before the template renders any label
         return has_sample

@@ -1,4 +1,4 @@
-"""CSV downloads: streamed, and safe to open in a spreadsheet."""
+"""CSV downloads: streamed, and without cells that a spreadsheet would run as formulas."""
 
 import csv
 
@@ -13,7 +13,7 @@ class _Line:
 
 
 def download(filename: str, header, rows) -> StreamingHttpResponse:
-    """A CSV file of these rows (an iterator of lists), UTF-8 with the mark that spreadsheets look for."""
+    """A CSV file with these rows (an iterator of lists), in UTF-8 with a byte order mark, which spreadsheets need."""
     writer = csv.writer(_Line())
 
     def lines():
@@ -28,7 +28,7 @@ def download(filename: str, header, rows) -> StreamingHttpResponse:
 
 
 def file_of(request, sheet) -> StreamingHttpResponse:
-    """The list that the address asks for as a CSV file, with the columns that it asks for."""
+    """The filtered list in this URL as a CSV file, with the columns that it asks for."""
     found = sheet.listing(request.user, request.GET)
     rows = sheet.rows(request.user, sheet.batches(found), request.GET, request.build_absolute_uri)
     return download(f"{sheet.key}.csv", sheet.chosen(request.GET), rows)

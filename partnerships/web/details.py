@@ -1,4 +1,4 @@
-"""What the pages of single records share: what a record is called elsewhere, its partnerships."""
+"""What the pages of several kinds of record share."""
 
 from django.urls import reverse
 
@@ -10,7 +10,10 @@ from partnerships.web.words import label
 
 
 def identifiers_of(record, *, keeper=None) -> list[dict]:
-    """`keeper`: who keeps the record and is told which other records carry the same number, of those that they read."""
+    """The identifiers of a record, as dicts with label, value and also.
+
+    `also` has the other records with the same identifier that `keeper`, who manages the record, may see.
+    """
     rows = record.identifiers.all()
     also = sharing(keeper, record, rows) if keeper else {}
     return [
@@ -26,7 +29,7 @@ def identifiers_of(record, *, keeper=None) -> list[dict]:
 
 
 def rows_of_partnerships(person, parameter: str, record) -> dict:
-    """The rows of the partnerships that a record takes part in, and the address of the list that holds them all."""
+    """Template context for the partnerships of a record: the first ten, and the URL of the full list."""
     found, more = registry.partnerships_of(person, most=10, **{parameter: record})
     return {
         "partnerships": [row_of(document) for document in found],
@@ -37,11 +40,11 @@ def rows_of_partnerships(person, parameter: str, record) -> dict:
 
 
 def _network_url(parameter, record):
-    """Of a jurisdiction what it leads; of the others who sits with them."""
+    """For a jurisdiction, the network of the partnerships that it leads. For others, the network around them."""
     name = parameter if parameter == "jurisdiction" else "focus"
     return f"{reverse('network')}?{name}={record.public_id}"
 
 
 def capped(rows: list, most: int) -> tuple[list, bool]:
-    """Rows of a query that was asked for one more than `most`: those to show, and whether there are more."""
+    """Split the rows of a query with a limit of `most` + 1 into those to show, and whether there are more."""
     return rows[:most], len(rows) > most

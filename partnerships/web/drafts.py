@@ -1,7 +1,8 @@
-"""Forms whose text is kept while it is typed: a page wrapped in `keeps_drafts` offers what was left unsaved there.
+"""Form drafts. A view with `keeps_drafts` saves what people type, and offers it to them again.
 
-Beside its own fields such a form sends `draft`: “keep” (the button), “script” (drafts.js, which is answered in JSON) or “go_on”.
-The page then draws itself with what was typed, as if it was asked for by GET: nothing is checked yet and nothing is saved.
+Such a form sends the extra field `draft`: “keep” (the button), “script” (from drafts.js, which gets JSON) or “go_on”
+(continue with the draft). The view then renders its forms with what was typed, as if for GET. It validates and saves
+nothing.
 """
 
 from dataclasses import dataclass
@@ -36,8 +37,12 @@ _OTHER_WORDS = (
 
 @dataclass
 class Desk:
-    """What a page's form says of its draft. `kept`: what is offered; `hand`, `over`: what the form sends along; `said`: of the
-    last try to keep it, and whether that was refused."""
+    """The state of the draft on a page with a form.
+
+    `kept` is the draft to offer. `hand` and `over` are hidden fields of the form: the key of this open form, and the
+    key of the one whose draft it may replace. `said` is the message about the last attempt to keep a draft, and
+    `is_refused` says whether it failed.
+    """
 
     page: str
     hand: str
@@ -45,11 +50,11 @@ class Desk:
     kept: object = None
     said: str = ""
     is_refused: bool = False
-    is_unjudged: bool = False  # the forms are filled, and not checked yet
+    is_unjudged: bool = False  # the forms contain a draft and weren't validated
 
 
 def keeps_drafts(*names):
-    """For a page with one large form. `names`: of the address's parameters, those by which its forms differ (“kind”)."""
+    """Decorator for a view with one large form. `names` are the query parameters that change which form it is (“kind”)."""
 
     def around(view):
         @wraps(view)
@@ -103,7 +108,10 @@ def _gone_on(request, view):
 
 
 def _kept(request, view, does):
-    """Keeps what was sent, and draws the page with it: so only for those who may open the page."""
+    """Save what was sent as a draft, then render the page with it.
+
+    If the page refuses the person, the draft isn't saved.
+    """
     desk, refused = request.desk, None
     with transaction.atomic():
         try:
@@ -117,7 +125,7 @@ def _kept(request, view, does):
             desk.over = other.fields.get(HAND, [""])[0] if other else ""
             desk.said = _OTHER_WORDS.format(at=_moment(request, other.at)) if other else desk.said
         answer = _drawn(request, view, request.POST)
-        if answer.status_code != 200:  # no form stands here any more
+        if answer.status_code != 200:  # the page no longer shows the form
             transaction.set_rollback(True)
             return answer
     status = 409 if refused == drafts.OTHER else 422 if refused else 200
@@ -128,7 +136,7 @@ def _kept(request, view, does):
 
 
 def _drawn(request, view, sent):
-    """The page with these fields in its forms, as a GET draws it."""
+    """Render the page with these fields in its forms, as if for GET."""
     request.desk.is_unjudged, request.POST, method = True, sent, request.method
     request.method = "GET"
     try:
@@ -146,7 +154,7 @@ def _clock(request, at):
 
 
 def unjudged(request, shown) -> None:
-    """For a page that draws its forms from a draft: what is wrong with them is said once they are sent."""
+    """Clear the errors of forms that show a draft, since they should appear only after it's sent."""
     if not getattr(getattr(request, "desk", None), "is_unjudged", False):
         return
     for one in shown:
@@ -158,12 +166,12 @@ def unjudged(request, shown) -> None:
 
 
 def version_shown(request, record, conflict_version=0) -> int | None:
-    """The version that the page's next save is made from: of a form that was sent or kept, the one that it was made from."""
+    """The version that the next save must refer to. For a form that was sent or kept, it's the version of that form."""
     return conflict_version or (version_of(request) if request.POST else record.version)
 
 
 def rows_of(person) -> list[dict]:
-    """What is not saved yet, for the front page. What she may not write any more is named without its words."""
+    """The person's drafts, for the home page. Drafts of pages that they may no longer edit appear without their text."""
     return [_row(person, one) for one in drafts.drafts_of(person)]
 
 

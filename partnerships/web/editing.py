@@ -1,6 +1,6 @@
-"""What every editing page does: check the forms, call one action, and bring its refusals back to the fields.
+"""What all edit pages do: validate forms, call one action, and show its errors at the fields.
 
-Nothing typed is ever lost: a refused form comes back as it was sent, with what is wrong beside the field.
+Nothing that was typed gets lost: a refused form comes back as it was sent, with errors at the fields.
 """
 
 from functools import wraps
@@ -16,14 +16,17 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.plain import plain
 
 STALE = "stale"
-# What a refusal is called when somebody else was quicker.
+# Error codes for when someone else saved first.
 QUICKER = (STALE, "decided", "noted_already")
 CHANGED = "Someone changed this record while you were reading. Look at it again, then decide."
 SAVED_NOW = "What is saved now"
 
 
 def signed_in(view):
-    """Leads strangers to sign in. A form of someone who is signed out by now is refused, with what was typed given back."""
+    """Decorator that redirects anonymous users to the sign-in page.
+
+    A POST from someone whose session has ended raises NotAllowed, and the error page shows what they typed.
+    """
     entered = login_required(view)
 
     @wraps(view)
@@ -35,10 +38,10 @@ def signed_in(view):
 
 
 def place_errors(problem, form, formsets=None, others=None) -> None:
-    """Puts an action's ValidationError where it belongs.
+    """Add an action's ValidationError to the fields that it's about.
 
-    Keys: a field of `form`; “NAME-2-field” of a row of formsets[NAME] (places as they were sent to the action:
-    `formset.sent`, the forms in that order); “NAME-field” of others[NAME]. What fits nowhere stands above the form.
+    Keys are a field of `form`; “NAME-2-field” for a row of formsets[NAME], where 2 is the index in `formset.sent`; or
+    “NAME-field” for others[NAME]. All other errors appear above the form.
     """
     for key, found in by_field(problem).items():
         target, name = _target(key, form, formsets or {}, others or {})
@@ -61,7 +64,7 @@ def _target(key, form, formsets, others):
 
 
 def _row_field(row, field):
-    """An error of a party itself stands at who it is; one of its roles at the roles."""
+    """The field of a party's form for an error of the party or of one of its roles."""
     for ending, name in (("hours_per_month", "hours"), ("role", "roles")):
         if field.endswith(ending) and name in row.fields:
             return name
@@ -71,7 +74,7 @@ def _row_field(row, field):
 
 
 def rows_to_send(formset) -> list[dict]:
-    """The rows of a valid formset as the action takes them; remembers which form each one came from."""
+    """The rows of a valid formset as the action expects them. Stores the form of each row in `formset.sent`."""
     formset.sent, rows = [], []
     for form in formset.forms:
         row = form.as_row()
@@ -82,20 +85,20 @@ def rows_to_send(formset) -> list[dict]:
 
 
 def status_of(form) -> int:
-    """Of the page of a form: 200; 409 when somebody was quicker; 422 when it was refused for another reason."""
+    """The HTTP status for the page of a form: 200, 409 if someone else saved first, or 422 for other errors."""
     if any(form.has_error(NON_FIELD_ERRORS, code) for code in QUICKER):
         return 409
     return 422 if form.is_bound else 200
 
 
 def overtaken(form, stale, words=CHANGED):
-    """Says in a form that somebody was quicker. Gives the record as it stands now, which the page is made of."""
+    """Add the error that someone else saved first. Returns the current record, to render the page with."""
     form.add_error(None, ValidationError(words, code=STALE))
     return stale.current
 
 
 def seen_now(form, **fields) -> None:
-    """Makes a form that was sent, with all that was typed, one that was made from what stands now."""
+    """Update hidden fields of a sent form to the current state, and keep all that was typed."""
     data = form.data.copy()
     for name, value in fields.items():
         data[name] = value
@@ -103,7 +106,7 @@ def seen_now(form, **fields) -> None:
 
 
 def typed(form, names) -> dict:
-    """The cleaned values of a form as the change log writes them."""
+    """The cleaned values of a form, as snapshots have them."""
     values = {}
     for name in names:
         value = form.cleaned_data.get(name)
@@ -113,19 +116,19 @@ def typed(form, names) -> dict:
 
 
 def version_of(request, name="version") -> int | None:
-    """The version that the form was made from; a missing or broken one counts as never seen."""
+    """The version that the form was rendered with. 0, which no record has, if it's missing or invalid."""
     text = request.POST.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def saved(request, words, to):
     messages.success(request, words)
-    request.is_saved = True  # what was kept of its form goes (web.drafts)
+    request.is_saved = True  # tells `web.drafts` to delete the draft
     return redirect(to)
 
 
 def throwaway(record):
-    """A copy for a form's own checks: a form must not change the record that the action locks."""
+    """A copy for a form's own validation, since a form must not change the record that the action locks."""
     copy = type(record)()
     copy.__dict__.update({name: value for name, value in record.__dict__.items() if name != "_state"})
     copy._state.adding, copy._state.db = record._state.adding, record._state.db
@@ -133,7 +136,7 @@ def throwaway(record):
 
 
 def raw(bound) -> list[str]:
-    """The values that a browser would send for this field as it stands."""
+    """The values that a browser would send for this field."""
     value = bound.value()
     values = value if isinstance(value, (list, tuple)) else [value]
     return ["" if v is None else "on" if v is True else str(getattr(v, "pk", v)) for v in values if v is not False]

@@ -1,7 +1,7 @@
-"""Every refusal in plain words: a page, or, below /api/, a problem of RFC 9457.
+"""Error responses in plain words: pages, or RFC 9457 problem documents below /api/.
 
-`equity.urls` names the handlers (handler400, handler403, handler404, handler500); `answer` turns what the packages raise into
-the same pages. The page of a record that one may not know of is the page of a record that does not exist.
+`equity.urls` names the handlers handler400, handler403, handler404 and handler500. `refusal_of` gives the same pages
+for exceptions of the packages. A record that a person may not see gets the same page as one that doesn't exist.
 """
 
 from dataclasses import dataclass, field
@@ -22,12 +22,12 @@ from partnerships.core.ids import MistypedId
 
 API = "/api/"
 MOST_NAMES = 20
-MOST_CHOICE = 30  # characters; what is longer, or has a space, somebody typed
+MOST_CHOICE = 30  # characters; a longer value, or one with a space, was probably typed
 
 
 @dataclass
 class Refusal:
-    """A status, the template of its page, and what went wrong: a sentence, and single points below it."""
+    """An error page: its status, its template, and what went wrong as a sentence and a list of points."""
 
     status: int
     template: str
@@ -57,7 +57,7 @@ _REASONS = {
 
 
 def refusal_of(exception) -> Refusal | None:
-    """What to say to an exception that the packages raise on purpose; None for any other."""
+    """The error page for an exception that the packages raise on purpose, or None for any other."""
     if isinstance(exception, MistypedId):
         return MISTYPED
     if isinstance(exception, Missing):
@@ -91,7 +91,7 @@ def show(request, refusal: Refusal) -> HttpResponse:
         return _problem(refusal)
     context = {"refusal": refusal, "typed": typed(request) if _gives_back(request, refusal) else []}
     if refusal.status >= 500:
-        # What broke may be what the head of a page needs, so this page needs nothing.
+        # The context processors may be what failed, so this page doesn't use them.
         body = render_to_string(refusal.template, context)
     else:
         body = render_to_string(refusal.template, context, request)
@@ -101,8 +101,11 @@ def show(request, refusal: Refusal) -> HttpResponse:
 
 
 def _gives_back(request, refusal) -> bool:
-    """Whether a form was sent that came from a page of ours: by somebody who is signed out by now, whose page stood open for
-    long, or whose record is gone or not theirs any more. What another site sends is never shown as if it was typed here."""
+    """Whether to show what was typed, because it came from a form of this site.
+
+    The person may have signed out since, the page may have been open for too long, or the record may be deleted or no
+    longer theirs. What another site sends never appears as if it was typed here.
+    """
     if request.method != "POST" or request.resolver_match is None:
         return False
     if refusal is STALE_FORM:
@@ -110,20 +113,20 @@ def _gives_back(request, refusal) -> bool:
             f"{request.scheme}://{request.get_host()}",
             *settings.CSRF_TRUSTED_ORIGINS,
         )
-    return refusal in (NOT_FOUND, NOT_YOURS)  # where it came from is checked before any view
+    return refusal in (NOT_FOUND, NOT_YOURS)  # for these, the CSRF check has passed
 
 
 def typed(request) -> list[str]:
-    """The texts of a form that cannot be taken, to be copied."""
+    """The longer texts of a form that can't be accepted, so that the person can copy them."""
     try:
         fields = list(request.POST.lists())
-    except (SuspiciousOperation, UnreadablePostError):  # too large, or broken off
+    except (SuspiciousOperation, UnreadablePostError):  # too large, or interrupted
         return []
     sent = [text.strip() for name, texts in fields if name != "csrfmiddlewaretoken" for text in texts]
     return list(dict.fromkeys(text for text in sent if " " in text or len(text) > MOST_CHOICE))[:MOST_NAMES]
 
 
-# The codes of these refusals in the API's list of errors (/developers/).
+# The codes of these errors in the API's list (/developers/).
 _CODES = {400: "unreadable", 403: "not_allowed", 404: "not_found", 500: "server_error"}
 
 
@@ -142,7 +145,7 @@ def _problem(refusal):
     return response
 
 
-# The handlers that equity.urls names
+# The handlers that equity.urls names.
 
 
 def bad_request(request, exception=None):
@@ -164,12 +167,12 @@ def broken(request):
 
 
 def too_often(request, problem):
-    """For a page that holds nothing typed; `problem` is a core.errors.TooOften."""
+    """The 429 page, for a request without typed text. `problem` is a `core.errors.TooOften`."""
     response = show(request, Refusal(429, "429.html", " ".join(problem.messages)))
     response["Retry-After"] = str(problem.seconds)
     return response
 
 
 def form_not_checked(request, reason=""):
-    """Django's check of where a form came from failed (CSRF_FAILURE_VIEW)."""
+    """The view for a failed CSRF check (CSRF_FAILURE_VIEW)."""
     return show(request, STALE_FORM)

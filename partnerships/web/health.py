@@ -1,6 +1,6 @@
-"""/healthz: the process answers. /readyz: the registry does its work; what does not is said in plain words.
+"""Health checks: /healthz says that the process answers, and /readyz whether the registry works.
 
-Neither reads a session or shows a record, so both may stand open.
+Neither reads a session or shows a record, so both can be open to everyone.
 """
 
 import logging
@@ -29,7 +29,7 @@ def healthz(request):
 @never_cache
 @require_safe
 def readyz(request):
-    """200 when every check holds, else 503: {"ready": …, "checks": {name: {"ok": …, "says": …}}}."""
+    """Status 200 if all checks pass, else 503. The body is {"ready": …, "checks": {name: {"ok": …, "says": …}}}."""
     checks = {}
     try:
         for name, check in (("migrations", _migrations), ("letters", _letters), ("sender", _sender)):

@@ -1,4 +1,4 @@
-"""The change log in words, for components/_history.html."""
+"""Entries of the audit log in words, for components/_history.html."""
 
 from partnerships.accounts.queries import names_of
 from partnerships.web.words import label
@@ -32,12 +32,15 @@ VERBS = {
 }
 
 
-# What tells one state of a measure's numbers from another; it says nothing to a reader.
+# Keys that mark the state of a measure's numbers and mean nothing to readers.
 NOT_SAID = {"revision", "taken_out"}
 
 
 def changes_in_words(changes, say=None) -> list[dict]:
-    """`say(path, value)`: a single value in words; without it, as it stands in the log."""
+    """Changes as dicts with at, by, what, why and fields.
+
+    `say(path, value)` returns the words for a single value. Without it, the value stays as the log has it.
+    """
     return [
         {
             "at": change.at,
@@ -58,7 +61,7 @@ def changes_in_words(changes, say=None) -> list[dict]:
 
 
 def member_changes_in_words(changes) -> list[dict]:
-    """How the people of a body changed: a line for each person whose place became another."""
+    """Changes of an organization's or office's users, with one field for each person whose role changed."""
     moves = [(change, dict(change.before["members"]), dict(change.after["members"])) for change in changes]
     names = names_of({pk for _, was, now in moves for pk in {*was, *now}})
     return [
@@ -82,7 +85,7 @@ def member_changes_in_words(changes) -> list[dict]:
 
 
 def who(person) -> str:
-    """Whoever changed something, by name: their address is not for everyone who reads a history."""
+    """The name of the person who made a change. Their email address isn't for everyone who reads a history."""
     return str(person) if person else ""
 
 
@@ -91,7 +94,7 @@ def name_of(key: str) -> str:
 
 
 def in_words(value, say=None, path="") -> str:
-    """A plain value of the change log as text: lists line by line, yes and no, nothing as nothing."""
+    """A value of the audit log as text: one line per item of a list, “Yes” or “No”, and "" for an empty value."""
     if value is None or value == "" or value == []:
         return ""
     if value is True or value is False:

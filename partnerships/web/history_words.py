@@ -1,4 +1,4 @@
-"""Keys, ids and days of the change log in the words of its reader: names of records only where she may know them."""
+"""Words for keys, IDs and dates in the audit log. Records appear by name only where the reader may see them."""
 
 import re
 
@@ -12,12 +12,12 @@ from partnerships.web.words import day, label
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-# Of a measure: where its log names parties, by their names.
+# The paths in the log of a measure at which parties are stored by name.
 _OF_PARTIES = ("owners.party", "readings.party")
 
 
 def _parties_named(person, record, changes):
-    """The names of the parties that a measure's log may name to her; None where it names none."""
+    """The names of parties in a measure's log that the person may see. None if the log names no parties."""
     shots = [shot for change in changes for shot in (change.before, change.after)]
     if not isinstance(record, Measure) or not any(shot.get(name) for shot in shots for name in ("owners", "readings")):
         return None
@@ -27,7 +27,10 @@ def _parties_named(person, record, changes):
 
 
 class Words:
-    """Says single values of these changes of one record. Reads the names of all of them at once: a query a kind of record."""
+    """Words for single values in these changes of one record, as a callable.
+
+    Reads all names in advance, with one query per kind of record.
+    """
 
     def __init__(self, person, record, changes):
         kind = record_types.of(record)
@@ -45,7 +48,7 @@ class Words:
             self.hidden |= dict.fromkeys(asked, kind.hidden)
         self.parties = _parties_named(person, record, changes)
         missing = [text for text in ids if text[0] == "G" and text not in self.names]
-        if missing and isinstance(record, Partnership):  # who sits at this table may be unlisted elsewhere
+        if missing and isinstance(record, Partnership):  # its partners may be unlisted elsewhere
             seats = parties_visible_to(person).filter(partnership=record, organization__public_id__in=missing)
             self.names |= {
                 seat.organization.public_id: str(seat.organization) for seat in seats.select_related("organization")

@@ -1,7 +1,8 @@
-"""Browsers in which someone signed in before. Each has a signed cookie that says so, and its tries are counted by themselves: no
-flood of tries from elsewhere can use up those of a person in their own browser.
+"""Browsers in which a person signed in before.
 
-The cookie opens nothing. It holds a random number and, for each email address that signed in there, a digest.
+They have their own rate limits, so that attempts from elsewhere can't use up those of people in their own browsers. A
+signed cookie marks such a browser. It gives no access. It contains a random number, and a digest of each email address
+that signed in there.
 """
 
 import secrets
@@ -11,19 +12,19 @@ from django.core import signing
 from django.utils.crypto import salted_hmac
 
 COOKIE = "known-browser"
-LIVES = 400 * 24 * 3600  # seconds; no browser keeps a cookie longer
-MOST = 5  # people of one browser
+LIVES = 400 * 24 * 3600  # seconds; browsers keep no cookie for longer
+MOST = 5  # people per browser
 _SALT = "known-browser"
 
 
 def number_of(request, address: str | None = None) -> str:
-    """The number of this browser where this address signed in there before (None: any address); empty where none did."""
+    """The number of this browser if this email address signed in there before, else "". None means any address."""
     number, people = _read(request)
     return number if people and (address is None or _digest(address) in people) else ""
 
 
 def remember(request, response) -> None:
-    """Has the browser know that this request's person signed in there."""
+    """Mark this browser as one in which this person signed in."""
     number, people = _read(request)
     own = _digest(request.user.email)
     people = [own, *(other for other in people if other != own)][:MOST]

@@ -1,8 +1,9 @@
-"""How often something may be done from a page. What comes too often is answered with 429, the form as it was typed, and a
-Retry-After that holds: after so many seconds it passes.
+"""Rate limits for pages.
 
-Each limit is one of settings.RATE_LIMITS, "what/whose": `network` is where a request comes from, `key` what it is about, and
-`browser` one in which the person signed in before. Such a browser is counted by itself, so nobody else uses up its tries.
+A request over the limit gets 429, the form as it was typed, and Retry-After with the seconds until it would succeed.
+settings.RATE_LIMITS has the limits as "action/scope". The scope is `network` (where the request comes from), `key`
+(what it's about), or `browser` (one in which the person signed in before). A known browser has its own count, so no one
+else can use up its attempts.
 """
 
 from allauth.core.internal.ratelimit import get_ip
@@ -14,13 +15,16 @@ from partnerships.web import known_browsers
 
 
 def count(request, action: str, words: str, *, key: str = "", address: str | None = None) -> None:
-    """Counts one time. `address`: whose browser it has to be to be known; None: anyone's. Raises TooOften."""
+    """Count one attempt. Raises TooOften if it's over a limit.
+
+    A browser is known only if `address` signed in there before. None means any address.
+    """
     if wait := rate_limits.seconds_to_wait(*_counted(request, action, key, address)):
         raise TooOften(words, seconds=wait)
 
 
 def start_over(request, action: str, *, key: str, address: str) -> None:
-    """Takes back the tries of this key after one that was right."""
+    """Reset the attempts for this key after a successful one."""
     for limit in _counted(request, action, key, address):
         if not limit.action.endswith("/network"):
             rate_limits.start_over(limit)
@@ -39,7 +43,7 @@ def _counted(request, action, key, address):
 
 
 def answer(response, form):
-    """The page of a form; as 429 where the form says that it was sent too often."""
+    """Turn the page of a form into a 429 response if an error of the form says so."""
     if wait := _wait_of(form):
         response.status_code = 429
         response["Retry-After"] = str(wait)

@@ -1,4 +1,4 @@
-"""Lists as spreadsheets: the file at once, or a page that has it made, one that waits for it, and the file that was made."""
+"""Lists as spreadsheets: a short one at once, a long one as a background job with a page for its status."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -14,12 +14,12 @@ from partnerships.records.list_files import MOST_ROWS, SHEETS
 from partnerships.web.editing import signed_in
 from partnerships.web.lists import kept, page_of_saved
 
-LOOK_AGAIN = 3  # seconds after which a browser looks how far a file is
+LOOK_AGAIN = 3  # seconds until the browser reloads the status of a file
 
 
 @require_safe
 def spreadsheet(request, key):
-    """A short list at once; of a long one the page that has it made, without losing what was asked for."""
+    """The file of a short list. For a long one, redirect to the page that requests it, with the same filters."""
     person, sheet = request.user, SHEETS[key]
     listing = sheet.listing(person, request.GET)
     content = list_files.at_once(person, sheet, listing, request.GET, request.build_absolute_uri)

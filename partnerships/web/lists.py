@@ -1,7 +1,7 @@
-"""What every list page shows around its rows: search, filters with counts, chips, order, pages, files, saved lists.
+"""List pages: search, filters with counts, chips, order, pagination, files and saved lists.
 
-A page hands over its Listing and what to call things; everything here is derived from the same FilterSet that the API and
-the download use, so a filter cannot be missing from one of them.
+A page passes its Listing and its names for things. All else comes from the FilterSet that the API and the download use
+too, so all three have the same filters.
 """
 
 from dataclasses import dataclass, field
@@ -23,32 +23,35 @@ from partnerships.web.history import name_of
 
 PAGE_SIZE = 25
 MANY = {"partnerships": "partnership_many", "organizations": "organization_many", "departments": "department_many"}
-SHOWN = 8  # options of a filter before the rest folds away
+SHOWN = 8  # options of a filter that are shown before the rest collapses
 
 
 def leads() -> dict:
-    """The `choices` of a list that is filtered by the jurisdiction that leads."""
+    """The `choices` for a list with a filter by lead agency."""
     return {"jurisdiction": [(one.public_id, one.name) for one in leading_jurisdictions()]}
 
 
 @dataclass
 class ListPage:
-    """A list page: `title` and `noun` (one, many) for its words; `counts` facet → value → n; `names` value → label for
-    filters by record; `choices` name → pairs, for filters whose options the page must supply. `sheet` is the list as a file;
-    without one `key` says how it is saved."""
+    """A list page.
+
+    `noun` is (singular, plural). `counts` is facet → value → number. `choices` is name → (value, label) pairs, for
+    filters whose options the page must supply. `sheet` is the list's export. Without one, `key` is the name under which
+    the list is saved.
+    """
 
     request: object
     listing: object
     title: str
     noun: tuple[str, str]
-    api: str  # its path there; empty: it is not in the API
+    api: str  # its path in the API, or "" if it isn't there
     sheet: Sheet | None = None
     key: str = ""
     counts: dict = field(default_factory=dict)
     choices: dict = field(default_factory=dict)
     folded: tuple = ()
     size: int = PAGE_SIZE
-    keeps: tuple = ()  # parameters that are no filter, and stay
+    keeps: tuple = ()  # parameters that aren't filters and that all links keep
 
     def __post_init__(self):
         if self.sheet:
@@ -61,7 +64,7 @@ class ListPage:
         return self._around(page)
 
     def light(self, *columns) -> tuple[list, dict]:
-        """Rows as tuples of these columns, and the context."""
+        """Like `context`, but with the rows as tuples of these columns. Returns (rows, context)."""
         self.params, self.path = _clean(self.request.GET), self.request.path
         page = self.page = self.listing.page(self.size, *columns)
         return page.rows, self._around(page)
@@ -93,7 +96,7 @@ class ListPage:
         }
 
     def url(self, *, drop=(), path=None, **put):
-        """The address of this list with other parameters, from its first page on."""
+        """The URL of this list's first page with other parameters: without those in `drop`, with those in `put`."""
         params = self.params.copy()
         for name in ("cursor", *drop):
             params.pop(name, None)
@@ -103,7 +106,7 @@ class ListPage:
         return f"{path or self.path}{'?' + text if text else ''}"
 
     def _hidden(self, *names):
-        """What a form that does not show these parameters must carry along."""
+        """Hidden inputs for parameters that a form doesn't show but has to send."""
         return [(name, value) for name in names for value in self.params.getlist(name) if value]
 
     def _search(self):
@@ -178,7 +181,7 @@ class ListPage:
         return [{"value": k, "label": labels.get(k, k), "level": 0, "checked": True, "count": None} for k in keys]
 
     def _names(self, name):
-        """Labels of the chosen values of one filter."""
+        """Value → label, for the chosen values of a filter."""
         if name == "issue":
             return {area.key: area.name for _, area in self._issues()}
         return self.listing.filters.labels(name)
@@ -255,7 +258,7 @@ class ListPage:
         }
 
     def _saved(self):
-        """The lists that this reader finds under a name here, and where this one gets a name."""
+        """The reader's saved lists of this page, and the URL for saving the current one."""
         person = self.request.user
         if not self.key or not person.is_authenticated:
             return None
@@ -268,13 +271,13 @@ class ListPage:
         return {"rows": rows, "new_url": reverse("saved_list_new", args=[self.key]) + query}
 
     def _many(self) -> str:
-        """Where those who may write change many rows of this list at once."""
+        """The URL for bulk edits of this list, or "" if the reader may not write."""
         if self.key not in MANY or not may_write_somewhere(self.request.user):
             return ""
         return self.url(drop=self.keeps, path=reverse(MANY[self.key]))
 
     def _empty(self, chips):
-        """What an empty list says to do next."""
+        """What an empty list suggests to do next."""
         links = []
         if self.listing.query is not None and chips:
             links.append(("Search without filters", f"{self.path}?{self._only('q').urlencode()}"))
@@ -295,7 +298,7 @@ class ListPage:
 
 
 def kept(params: QueryDict) -> str:
-    """The parameters as a saved list keeps them: without the place of a page, in the order of their names."""
+    """The parameters in the form of saved lists: sorted by name, without the pagination cursor."""
     clean = _clean(params)
     clean.pop("cursor", None)
     ordered = QueryDict(mutable=True)
@@ -305,12 +308,12 @@ def kept(params: QueryDict) -> str:
 
 
 def page_of_saved(saved) -> str:
-    """Where a saved list opens: its page, with what it was saved with."""
+    """The URL of a saved list: its page with its parameters."""
     return reverse(saved.list) + (f"?{saved.query}" if saved.query else "")
 
 
 def _clean(params: QueryDict) -> QueryDict:
-    """The parameters without empty ones (an unticked form sends them) and without what mail programs add."""
+    """The parameters without empty ones, which forms send, and without those that email programs add for tracking."""
     clean = QueryDict(mutable=True)
     for name in params:
         values = [value for value in params.getlist(name) if value.strip()]

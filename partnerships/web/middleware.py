@@ -1,4 +1,4 @@
-"""What happens to every request before and after the pages."""
+"""Middleware for all requests."""
 
 from urllib.parse import unquote_to_bytes
 
@@ -15,11 +15,11 @@ from partnerships.web.words import terms_read_once
 
 _UNREADABLE = "This address has characters in it that the registry cannot read. Type the words again."
 _TOO_LARGE = "What you sent is too large. A file may have 5 MB at most, a table to import 10 MB. Choose a smaller one."
-_IMPORTS = "/imports/"  # where tables come in
+_IMPORTS = "/imports/"  # the URL that accepts imports
 
 
 class CompressedPages(GZipMiddleware):
-    """Sends pages and style sheets compressed (docs/decisions/0008). The API's stored bytes stay as they are."""
+    """Compresses pages, style sheets and SVG (docs/decisions/0008). The API's stored bytes stay as they are."""
 
     KINDS = ("text/html", "text/css", "image/svg+xml")
 
@@ -29,17 +29,17 @@ class CompressedPages(GZipMiddleware):
 
 
 class PlainRefusals:
-    """Answers in plain words what no page can: unreadable addresses, and what the packages refuse on purpose."""
+    """Answers in plain words what reaches no page: unreadable URLs, too large requests, and exceptions of the packages."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         response = self._answer(request)
-        # No other site shows or embeds what comes from here; reading the API from a script (CORS) is another thing.
+        # Other sites can't embed our responses. Scripts of other sites can still read the API, as CORS allows it.
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
-            # Nobody reads it later in the browser's own copy, once the one who was signed in has gone.
+            # After a person signs out, the browser's cache must not show their pages to the next one.
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
@@ -53,21 +53,24 @@ class PlainRefusals:
 
     def process_exception(self, request, exception):
         if isinstance(exception, Moved) and request.method in ("GET", "HEAD"):
-            # For now only: what was made one may be taken apart again.
+            # Not permanent, since the merge can be undone.
             return redirect(readdressed(request.get_full_path(), exception.public_id))
         refusal = errors.refusal_of(exception)
         return errors.show(request, refusal) if refusal else None
 
 
 def _is_small_enough(request) -> bool:
-    """Told before anything of it is read: a file would be written to disk first."""
+    """Whether the request is within the limit.
+
+    Its body isn't read for this, since Django would write files to disk first.
+    """
     length = request.META.get("CONTENT_LENGTH") or "0"
     most = tables.MOST_BYTES if request.path_info == _IMPORTS else MOST_BYTES
     return length.isdecimal() and int(length) <= most + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 def _is_readable(request) -> bool:
-    """No NUL (which PostgreSQL cannot hold) and valid UTF-8, in the path and in the query."""
+    """Whether path and query are valid UTF-8 without NUL, which PostgreSQL can't store."""
     query = unquote_to_bytes(request.META.get("QUERY_STRING", ""))
     if b"\0" in query or "\0" in request.path_info or "\ufffd" in request.path_info:
         return False
@@ -75,7 +78,7 @@ def _is_readable(request) -> bool:
         query.decode()
     except UnicodeDecodeError:
         return False
-    # WSGI hands the path over decoded; Django writes bytes that are no UTF-8 as %XX again.
+    # WSGI decodes the path, and Django writes bytes that aren't UTF-8 as %XX again.
     return "%" not in request.path_info or _decodes(request.path_info)
 
 

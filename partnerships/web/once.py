@@ -1,12 +1,13 @@
-"""Each form is taken once: a double click, a second tap or a repeated post makes no second record and sends no second email.
+"""Makes form submissions idempotent: a double click or repeated POST creates one record and sends one email.
 
-Every form that is sent by POST carries a one-time key. `{% csrf_token %}` draws it, so no page can forget it; `{% form_key %}`
-draws it on pages of personal links, which have no check of forms. `AnsweredOnce` puts a transaction around the view, and writes
-in it where the view led its sender. Whatever is sent again under that key is led there as well, and what it did is rolled back.
-A view that answers with a page, since it shows a secret once, says in `answer_again` where a second post leads.
+Every form that is sent by POST has a one-time key. `{% csrf_token %}` includes it, so no page can forget it.
+`{% form_key %}` adds it to pages of personal links, which have no CSRF token. The middleware `AnsweredOnce` runs the
+view in a transaction and stores in it where the view redirected to. Another POST with the same key gets the same
+redirect, and what its view did is rolled back. A view that responds with a page, because it shows a secret once, calls
+`answer_again` with the URL for the second POST.
 
-The key is tied to its sender and to the address. Where the second post says something else, its view is heard first: what it
-refuses (a stale version, say), it explains. What it would take isn't written; its sender is asked whether to save both.
+The key belongs to its sender and URL. If the second POST has different content, its view runs first, and its errors,
+such as an edit conflict, are shown. If it would succeed, it isn't saved, and the sender is asked whether to save both.
 """
 
 import re
@@ -25,7 +26,7 @@ from partnerships.web.drafts import DOES
 from partnerships.web.errors import typed
 
 FIELD = "form_key"
-# Programs send their own keys, and sign-in asks for a new code as often as its limits let it.
+# API clients send their own keys, and sign-in codes have rate limits.
 LEFT_OUT = ("/api/", "/sign-in/", "/sign-out/")
 TWICE = "You sent this form twice. We saved it once."
 SHOWN_ONCE = (
@@ -33,23 +34,23 @@ SHOWN_ONCE = (
     " another."
 )
 _KEY = re.compile(r"[A-Za-z0-9_-]{22}")
-# What differs between two posts of one form, though nothing else was typed.
+# Fields that differ between two POSTs of one form even if nothing else was typed.
 _MARKS = ("csrfmiddlewaretoken", FIELD, "draft_hand", "draft_over", "draft_version", "draft_heading")
 
 
 def key_field():
-    """The input with a new key."""
+    """The hidden input with a new key."""
     return format_html('<input type="hidden" name="{}" value="{}">', FIELD, secrets.token_urlsafe(16))
 
 
 def answer_again(request, address: str) -> None:
-    """For a view whose answer shows a secret once: where its sender is led who sends the form again."""
+    """Set where a second POST of this form leads. For views whose response shows a secret once."""
     request.answer_again = address
 
 
 @dataclass
 class _Sent:
-    """A form with its key. `secret`: the part of a personal link's address that is stored nowhere."""
+    """A sent form with its key. `secret` is the part of a personal link's URL that is never stored."""
 
     mark: str
     content: str
@@ -63,7 +64,7 @@ class _Sent:
 
 
 class AnsweredOnce:
-    """Middleware, the last one: nothing but the view is inside its transaction."""
+    """Middleware that saves each form once. It comes last, so that only the view runs in its transaction."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -90,23 +91,23 @@ class AnsweredOnce:
         first = submitted.sent_before(sent.mark)
         if problem and first is None:
             raise problem
-        # Where the view refused a post that says the same as the first one, the first one may be why.
+        # If the view refused a POST with the same content as the first one, the first one may be the reason.
         return _again(request, sent, first) if first and (problem or first.content == sent.content) else response
 
 
 def _sent(request):
-    """The form, where it has a key and is one that is taken once."""
+    """The sent form, or None if it has no key or needs no protection."""
     if request.path_info.startswith(LEFT_OUT):
         return None
     try:
         found = resolve(request.path_info)
-        # Read before the transaction begins, so that no slow sender holds it open.
+        # Read the body before the transaction, so that a slow client doesn't keep it open.
         key = request.POST.get(FIELD, "")
     except (Http404, UnreadablePostError):
         return None
     if not _KEY.fullmatch(key) or DOES in request.POST:
         return None
-    # On the page of a personal link no cookie says who asks: the link does.
+    # A personal link identifies its sender, and cookies are ignored there.
     is_link = getattr(found.func, "csrf_exempt", False)
     person = None if is_link else request.user.pk
     secret = found.kwargs.get("token") if is_link else None
@@ -124,7 +125,7 @@ def _content(request):
 
 
 def _address(request, response):
-    """Where the view led to, if it did what it was asked for."""
+    """The URL that the view redirected to, or "" if it didn't succeed."""
     if response.status_code in (302, 303):
         return response["Location"]
     return getattr(request, "answer_again", "") if response.status_code == 200 else ""
@@ -133,7 +134,7 @@ def _address(request, response):
 def _again(request, sent, first):
     is_link, to = sent.secret is not None, sent.shown(first.answer)
     if first.content == sent.content:
-        if not is_link:  # nothing of a page without a session is kept for the next one
+        if not is_link:  # a page without a session must not leave a message for the next page
             _forget_messages(request)
             messages.info(request, SHOWN_ONCE if first.is_shown_once else TWICE)
         response = redirect(to)
@@ -149,5 +150,5 @@ def _again(request, sent, first):
 
 
 def _forget_messages(request):
-    """What the view said of the second post was rolled back with it."""
+    """Remove the messages of the second POST, which was rolled back."""
     messages.get_messages(request)._queued_messages.clear()

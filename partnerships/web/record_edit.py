@@ -1,8 +1,8 @@
-"""The edit view: a page with the forms of one record, or of a new one, which one action saves.
+"""The edit view: a page with the forms of one record, existing or new, that are saved by one action.
 
-Everything that such pages have in common is here: what was typed is checked and saved once, a save that came too late shows
-both texts, drafts are drawn without being checked, and nothing typed is ever lost. A page module describes its page in a
-subclass of `RecordEdit`, finds the record, asks whether the person may write it, and leaves the rest to `edit_record`.
+It has all that edit pages share: validation, saving once, edit conflicts with both texts, drafts that aren't validated,
+and keeping all that was typed. A page module describes its page in a subclass of `RecordEdit`, finds the record, checks
+whether the person may write it, and calls `edit_record`.
 """
 
 from collections.abc import Sequence
@@ -27,8 +27,11 @@ SAME = "Nothing was different, so nothing was saved."
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a record that has a page of its own: some fields of its form, and some of its other forms by their keys. All
-    else of the record stays as it is, and is in nobody's way."""
+    """A part of a record with an edit page of its own.
+
+    `fields` are some of its form's fields, and `parts` some of its further forms. The rest of the record stays as it
+    is, and changes to it cause no edit conflict.
+    """
 
     title: str = ""
     lead: str = ""
@@ -38,10 +41,10 @@ class Section:
 
 @dataclass
 class RecordEdit:
-    """One editing page. A subclass says at least which form it has and which of its fields the action takes.
+    """One edit page. A subclass sets at least `form_class` and `fields`.
 
-    `record` without a primary key is a new one. `form` is the page's form; `parts` are further forms and formsets, each under the
-    key that the record's snapshot has for it. `conflict`: what came of a save that came too late.
+    A `record` without a primary key is new. `form` is the main form. `parts` are further forms and formsets, by their
+    keys in the record's snapshot. `conflict` is set after an edit conflict.
     """
 
     request: HttpRequest
@@ -51,11 +54,11 @@ class RecordEdit:
 
     template_name: ClassVar[str] = "record_edit.html"
     form_class: ClassVar[Any] = None
-    fields: ClassVar[Sequence[str]] = ()  # of `form`, which the action takes and a snapshot has
-    label: ClassVar[str] = ""  # of the form, for those who hear the page
-    added: ClassVar[str] = SAVED  # what is said once a new record is saved
+    fields: ClassVar[Sequence[str]] = ()  # fields of `form` that the action takes and a snapshot has
+    label: ClassVar[str] = ""  # the accessible name of the form
+    added: ClassVar[str] = SAVED  # the message after a new record is saved
     links_history: ClassVar[bool] = False
-    # Saves at once where others changed nothing of this page meanwhile. A section always does.
+    # Whether to save despite an edit conflict if no one else changed the fields of this page. Sections always do.
     joins_changes: ClassVar[bool] = False
 
     def __post_init__(self):
@@ -65,21 +68,21 @@ class RecordEdit:
         self.conflict: conflicts.Conflict | None = None
         self.is_asked = False
 
-    # Its forms
+    # Forms
 
     def make_forms(self, data=None) -> None:
-        """Makes the forms for the record as it stands, or as they were sent."""
+        """Create the forms for the record, bound to `data` if there is any."""
         self.form = self.form_class(data, instance=throwaway(self.record), **self.form_arguments(data))
 
     def form_arguments(self, data) -> dict:
         return {"person": self.person}
 
     def holds(self, key) -> bool:
-        """Whether the page has this of the forms beside `form`."""
+        """Whether the page has the further form with this key."""
         return self.section is None or key in self.section.parts
 
     def keep_section(self, section: Section) -> None:
-        """Leaves in the forms what belongs to the section alone."""
+        """Remove all fields and forms that aren't part of the section."""
         names = {*section.fields, "why"}
         self.form.fields = {name: field for name, field in self.form.fields.items() if name in names}
         self.parts = {key: part for key, part in self.parts.items() if key in section.parts}
@@ -88,11 +91,11 @@ class RecordEdit:
         return [self.form, *self.parts.values()]
 
     def is_valid(self) -> bool:
-        # Each is asked, or the errors of the later ones would be missing from the page.
+        # A list and not a generator, so that each form is validated and shows its errors.
         return not [form for form in self.all_forms() if not form.is_valid()]
 
     def made(self, data=None):
-        """This page with its forms."""
+        """Create the forms of this page, and return the page."""
         self.parts = {}
         self.make_forms(data)
         if self.section:
@@ -100,32 +103,32 @@ class RecordEdit:
         return self
 
     def made_for(self, current, data=None):
-        """The same page for the record as it stands by now."""
+        """A copy of this page for the current state of the record."""
         page = copy(self)
         page.record = current
         return page.made(data)
 
-    # What was typed
+    # Typed values
 
     @property
     def names(self) -> list[str]:
         return [name for name in self.fields if name in self.form.fields]
 
     def values(self, leave_out=()) -> dict:
-        """The fields as the action takes them, without those in `leave_out`, whose saved texts stand."""
+        """The field values for the action, without those in `leave_out`, for which the saved values stay."""
         values = {name: self.form.cleaned_data[name] for name in self.names if name not in leave_out}
         return {name: list(value) if hasattr(value, "model") else value for name, value in values.items()}
 
     def rows(self, key, leave_out=()) -> list[dict] | None:
-        """The rows of a formset as the action takes them; None leaves those that stand."""
+        """The rows of a formset for the action. None leaves the saved rows unchanged."""
         return rows_to_send(self.parts[key]) if key in self.parts and key not in leave_out else None
 
     def mine(self) -> dict:
-        """What was typed, as `comparable` makes it of a snapshot."""
+        """The typed values, in the form of `comparable`."""
         return typed(self.form, self.names)
 
     def comparable(self, shot: dict, current) -> dict:
-        """A snapshot, its keys in the words that `mine` has."""
+        """A snapshot with the keys and values that `mine` has."""
         return shot
 
     def labels(self) -> dict:
@@ -135,15 +138,18 @@ class RecordEdit:
 
     @property
     def versioned(self):
-        """The record whose version the form is made from."""
+        """The record whose version the form sends."""
         return self.record
 
     def has_question(self) -> bool:
-        """Whether the page asks something first; then nothing is saved yet."""
+        """Whether the page asks a question before it saves."""
         return False
 
     def save(self, leave_out, version):
-        """Calls the action with all but what is in `leave_out`, and gives the record as it was saved."""
+        """Call the action with all except `leave_out`, and return the saved record.
+
+        Raises ValidationError, or Stale for an edit conflict.
+        """
         kind = record_types.of(self.record)
         assert kind.save is not None
         return kind.save(
@@ -156,7 +162,7 @@ class RecordEdit:
 
     @property
     def existing(self):
-        """The record, for an action that makes a new one of None."""
+        """The record, or None for an action that creates one."""
         return self.record if self.record.pk else None
 
     def place_errors(self, problem) -> None:
@@ -170,8 +176,8 @@ class RecordEdit:
         return snapshot(current)
 
     def compare(self, stale: Stale) -> conflicts.Conflict:
-        """What others changed since, and what both changed."""
-        if self.record.pk is None:  # a new one is in nobody's way
+        """What others have changed since, and what both sides changed."""
+        if self.record.pk is None:  # no one else can have changed a new record
             return conflicts.Conflict(version=stale.current.version, given=stale.given)
         return conflicts.compare(
             stale.current,
@@ -183,11 +189,11 @@ class RecordEdit:
         )
 
     def inputs_of(self, key) -> list[str]:
-        """The fields of the form in which a key of the snapshot is typed."""
+        """The form fields in which a key of the snapshot is typed."""
         return [key]
 
     def merged(self, current, theirs: set[str]):
-        """The page as it was sent, with what others alone changed."""
+        """The page as it was sent, plus the fields that only others changed."""
         data, fresh = self.request.POST.copy(), self.made_for(current)
         for name in [name for key in theirs for name in fresh.inputs_of(key) if name in fresh.form.fields]:
             data.setlist(name, raw(fresh.form[name]))
@@ -195,7 +201,7 @@ class RecordEdit:
         page.parts.update({key: fresh.parts[key] for key in theirs & fresh.parts.keys()})
         return page
 
-    # Afterwards
+    # After saving
 
     def words(self, after) -> str:
         if self.record.pk is None:
@@ -203,7 +209,7 @@ class RecordEdit:
         return SAVED if after.version != self.record.version else SAME
 
     def address(self, after) -> str:
-        """Where a save leads."""
+        """The URL to redirect to after saving."""
         return after.get_absolute_url()
 
     # The page
@@ -217,23 +223,26 @@ class RecordEdit:
         return [*crumbs, (str(self.record), self.record.get_absolute_url())] if self.record.pk else crumbs
 
     def context(self) -> dict:
-        """What its template takes beside what every page has."""
+        """Additional context for the template."""
         return {}
 
 
 def conflict_of_text(stale: Stale, label: str, mine: str) -> conflicts.Conflict:
-    """For a record whose only text is `text`, and which no change log keeps."""
+    """The edit conflict of a record that has only a `text`, which the audit log doesn't keep."""
     return conflicts.of_one_text(stale.current, "text", label, mine, stale.given)
 
 
 def conflict_of_values(now: dict, was: dict, mine: dict, *, labels: dict, last) -> conflicts.Conflict:
-    """For a form that sends along what its sender saw (`was`); of what it doesn't say, nothing is known."""
+    """The edit conflict of a form that sends the values that its sender saw (`was`).
+
+    What is missing there counts as unknown.
+    """
     base = {name: was.get(name, conflicts.UNKNOWN) for name in mine}
     return conflicts.of_values(now, base, mine, labels=labels, last=last)
 
 
 def edit_record(page: RecordEdit):
-    """The page; after a save, the way on."""
+    """The response of an edit page: the page, or a redirect after saving."""
     request, after = page.request, None
     page.made(request.POST or None)
     if request.method == "POST":
@@ -242,7 +251,7 @@ def edit_record(page: RecordEdit):
 
 
 def save_or_explain(page: RecordEdit):
-    """(the page, the record as it was saved); or, where it isn't, (the page with what is in the way, None)."""
+    """Validate and save. Returns (page, saved record), or (page with errors, conflict or question, None)."""
     if not page.is_valid():
         return page, None
     try:
@@ -254,7 +263,7 @@ def save_or_explain(page: RecordEdit):
 
 
 def _saved(page):
-    """Of a section, others may have changed the rest meanwhile: both changes stay."""
+    """Save the page. If others changed only what isn't in its section, save again on top of their version."""
     leave_out = conflicts.chosen_theirs(page.request.POST)
     version = version_of(page.request) if page.versioned.pk else None
     while True:
@@ -281,7 +290,7 @@ def _shown(page):
         "form": page.form,
         "all_forms": forms,
         "conflict": conflict,
-        # What was refused or asked about is still made from the version that its page was.
+        # A form with errors or a question still refers to the version that it was rendered with.
         "version": version_shown(request, page.versioned, conflict.version if conflict else 0),
         "history_url": _history_of(record) if page.links_history and record.pk else "",
         "back": page.back(),

@@ -1,4 +1,4 @@
-"""The history of a record: its latest entries beside it, a page with all of them, and undoing one of them."""
+"""The history of a record: its latest changes on the record's page, a page with all changes, and undo."""
 
 from django import forms
 from django.shortcuts import render
@@ -21,7 +21,10 @@ PAGE_SIZE = 25
 
 
 def latest(person, record) -> dict:
-    """The latest entries for the record's own page, and where all of them are; nothing for those who may not read them."""
+    """The latest changes and the URL of the history, for the record's page.
+
+    Both are empty if the person may not read it.
+    """
     if not may_read_history(person, record):
         return {"changes": [], "history_url": ""}
     changes = registry.change_log(person, record)
@@ -112,7 +115,7 @@ def _show_undo(request, kind, record, change, form):
 
 
 def _brings_back(line) -> bool:
-    """Whether a party or contact comes back that is not there now."""
+    """Whether undo restores a party or contact that the record doesn't have now."""
     if line.key not in ("parties", "contacts"):
         return False
     was, now = ({tuple(row.get(name) for name in _WHO) for row in rows} for rows in (line.was, line.now))
@@ -123,7 +126,7 @@ _WHO = ("organization", "department", "jurisdiction", "name")
 
 
 class _Now:
-    """What stands now as if it were an entry of the log, so that its names are read too."""
+    """Current values in the form of a log entry, so that `Words` reads their names as well."""
 
     def __init__(self, shot):
         self.before, self.after = {}, shot

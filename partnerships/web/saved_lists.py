@@ -1,4 +1,4 @@
-"""Lists kept under a name: saving the one that is open, all that one finds, giving one another name, removing one."""
+"""Saved lists: save the current list, show all of a person's lists, rename one, remove one."""
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,11 +18,14 @@ from partnerships.web.lists import kept, page_of_saved
 from partnerships.web.steps import Step, sent, take_step
 
 TITLES = {key: key.capitalize() for key in SHEETS} | {"rounds": "Is power shared?"}
-FOR_MEMBERS = {"actions", "rounds"}  # of some body
+FOR_MEMBERS = {"actions", "rounds"}  # lists for people with a membership
 
 
 def _listing(request, key):
-    """What the list of this key gives for this address: it refuses here what it refuses on its page. Raises Missing."""
+    """The list for this key and these parameters, which raises the same errors as its page.
+
+    Raises Missing for an unknown key.
+    """
     if key == "rounds":
         return portfolios.asked(request)[-1].listing
     if key not in SHEETS:
@@ -54,7 +57,7 @@ def saved_lists(request):
 
 
 def _lists_of(person):
-    """The lists that she may open, which can be saved."""
+    """(title, URL) of the lists that the person may open and save."""
     keys = TITLES if belongs_somewhere(person) else TITLES.keys() - FOR_MEMBERS
     return [(TITLES[key], reverse(key)) for key in TITLES if key in keys]
 
@@ -88,7 +91,7 @@ def new(request, key):
 
 
 def _filters(listing):
-    """How many filters and words narrow the list."""
+    """The number of active filters, including the search."""
     return len(listing.filters.in_use) + (listing.query is not None)
 
 

@@ -1,4 +1,4 @@
-"""Likely duplicates in a form: shown once before anything is kept; whoever says that it is another one goes on."""
+"""Likely duplicates in a form: shown once before it's saved. The sender can confirm that the record is a different one."""
 
 from partnerships.directory.duplicates import similar_organizations
 from partnerships.directory.matching import Known, domains_of, names_of_line, numbers_of, phones_of
@@ -8,7 +8,7 @@ WORDS = ((90, "Very likely the same"), (81, "Likely the same"), (0, "Perhaps the
 
 
 def known_of(values, contacts=(), identifiers=()) -> Known:
-    """What a form says of a record: its cleaned values, and the forms of its contacts and identifiers."""
+    """What a form says about a record, from its cleaned values and the forms of its contacts and identifiers."""
     return Known(
         values["name"],
         other_names=names_of_line(values.get("other_names", "")),
@@ -22,30 +22,33 @@ def known_of(values, contacts=(), identifiers=()) -> Known:
 
 
 def of_proposal(request, form) -> list:
-    """Organizations that may be the one that somebody from outside proposes: by their names alone, and only likely ones."""
+    """Organizations that a proposal from the public may duplicate. Compares names only, and returns only likely ones."""
     if request.method != "POST" or not form.is_valid() or is_needless(request):
         return []
     return to_show(request, similar_organizations(request.user, Known(form.cleaned_data["name"]), strict=True))
 
 
 def of_proposed(person, name, website) -> list:
-    """What may be an organization that was proposed, among those that whoever decides may know of."""
+    """Organizations that may be the same as a proposed one, among those that the reviewer may see."""
     return similar_organizations(person, Known(name, website=website))
 
 
 def is_needless(request) -> bool:
-    """Whoever says that it is another one without having been shown any (a program) is not asked; nothing is kept of it."""
+    """Whether the sender, such as a program, confirmed without having been shown a duplicate.
+
+    The confirmation isn't stored then.
+    """
     return GO_ON in request.POST and SEEN not in request.POST
 
 
 def to_show(request, found) -> list:
-    """Those that stand between this form and its saving: all, unless the sender was shown each and says it is another one."""
+    """The possible duplicates to show before saving. Empty if the sender was shown each of them and confirmed."""
     seen = set(request.POST.getlist(SEEN))
     return [] if GO_ON in request.POST and all(one.record.public_id in seen for one in found) else found
 
 
 def told_apart(request, found) -> list:
-    """The records that the sender was shown and went on from: what is sent is none of them."""
+    """The records that the sender was shown and that the new record is distinct from."""
     seen = set(request.POST.getlist(SEEN))
     return [one.record for one in found if one.record.public_id in seen]
 

@@ -1,4 +1,4 @@
-"""The step view: a page with one small form that does one thing, and then leads on."""
+"""The step view: a page with one small form for one action, and a redirect after it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -14,9 +14,12 @@ from partnerships.web.editing import CHANGED, STALE, overtaken, place_errors, sa
 
 @dataclass(kw_only=True)
 class Step:
-    """What such a page says. `record`: the one whose version the form sends along; `points`: what the step means, with a title;
-    `both`: when somebody was quicker, what was chosen and what is saved now, as pairs of words; `more`: what another template
-    takes."""
+    """The content of a step page.
+
+    `record` is the one whose version the form sends. `points` is a list of consequences with a title. `both` has
+    (label, text) pairs of what was chosen and what is saved now, after an edit conflict. `more` is additional context
+    for the template.
+    """
 
     title: str
     text: str
@@ -42,10 +45,11 @@ def take_step(
     changed: str = CHANGED,
     refused: Callable[[], None] | None = None,
 ):
-    """The page of a step; once `act` has taken what was typed, the way on (`to`).
+    """Show the page of a step, or redirect to `to` after `act` succeeded.
 
-    `act` gives what to say of it, or an answer of its own. `page` says what the page shows of the record as it stands by then.
-    `changed`: what is said when somebody was quicker. `refused` is called once the action refuses, before the page is drawn.
+    `act` takes the cleaned data, and returns the success message or a response of its own. `page` takes the current
+    record and returns the Step. `changed` is the message for an edit conflict. `refused` is called before the page is
+    rendered after an error.
     """
     if form.is_bound and form.is_valid():
         try:
@@ -67,5 +71,5 @@ def was_overtaken(form) -> bool:
 
 
 def sent(request):
-    """What was sent; a form that was sent empty is a form, too."""
+    """The POST data, even if it's empty, or None for other methods."""
     return request.POST if request.method == "POST" else None

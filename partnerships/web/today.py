@@ -1,5 +1,8 @@
-"""What needs a person now, for the front page: of staff, what their office owes, in order, each with its next step; of
-everyone, what is asked of them and which answers have opened."""
+"""The home page's list of what needs a person's attention.
+
+Staff see what is due in their office, by urgency, each with the next step. Everyone sees the requests to them and the
+rounds that have opened.
+"""
 
 from django.urls import reverse
 
@@ -13,7 +16,7 @@ from partnerships.web.drafts import rows_of
 from partnerships.web.words import day, label
 
 MOST = 5
-# Keys of the filter “needs” → heading, and the next step.
+# Key of the filter “needs” → (heading, next step).
 NEXT_STEPS = {
     "check_in_late": ("Check-ins overdue", "Nobody has answered yet. Call, or note what was said."),
     "quiet": ("Gone quiet", "No meeting, check-in or answer in their rhythm. A call may be enough."),
@@ -23,8 +26,11 @@ NEXT_STEPS = {
 
 
 def shown(person) -> dict:
-    """`needs`: groups of staff's work, the empty ones left out; `unsaved`: what she typed and did not save; `asked`: rows;
-    `opened`: rounds whose answers are open."""
+    """The context.
+
+    `needs` has the groups of due work for staff, without empty ones, `unsaved` the person's drafts, `asked` the
+    requests to them, and `opened` the rounds whose answers have opened.
+    """
     opened = queries.opened_lately(person, most=MOST)
     return {
         "needs": [group for group in _needs(person) if group["rows"]] if is_staff(person) else [],

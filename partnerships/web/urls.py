@@ -1,4 +1,4 @@
-"""The pages' addresses, one line a page."""
+"""The URLs of all pages."""
 
 from django.urls import path
 

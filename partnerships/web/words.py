@@ -1,4 +1,4 @@
-"""Keys, days and times in the words that people read."""
+"""Words for keys, dates and times."""
 
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -80,7 +80,7 @@ _terms_read: ContextVar[dict | None] = ContextVar("terms_read", default=None)
 
 @contextmanager
 def terms_read_once():
-    """Around one request: the words of open terms are read at most once, and anew in the next request."""
+    """Read the labels of open terms once at most within this block. Middleware runs each request in one."""
     token = _terms_read.set({})
     try:
         yield
@@ -98,10 +98,10 @@ def _open_terms():
 
 
 def label(value, vocabulary: str) -> str:
-    """The word for a key of a closed vocabulary (“kind”), of an open one (“purpose”, and “issue” for issue areas), or of a field
-    of a kind of record (“partnership.engagement”).
+    """The label for a key. Raises ValueError for an unknown vocabulary.
 
-    An unknown key stands as it is.
+    `vocabulary` is a closed vocabulary (“kind”), an open one (“purpose”, or “issue” for issue areas), or a field of a
+    record type (“partnership.engagement”). An unknown key is returned unchanged.
     """
     if value is None or value == "":
         return ""
@@ -116,7 +116,7 @@ def label(value, vocabulary: str) -> str:
 
 
 def local_time(meeting) -> str:
-    """When a meeting is, on the clock of its place: “10 am to noon, Central Time”."""
+    """The time of a meeting in its own time zone: “10 am to noon, Central Time”."""
     zone = ZoneInfo(meeting.zone)
     start = meeting.starts_at.astimezone(zone)
     end = (meeting.starts_at + timedelta(minutes=meeting.minutes_long)).astimezone(zone)
@@ -125,7 +125,7 @@ def local_time(meeting) -> str:
 
 
 def day(on) -> str:
-    """A date, or its ISO text as a document holds it: “May 3, 2026”."""
+    """A date, or its ISO text as documents have it, in words: “May 3, 2026”."""
     if not on:
         return ""
     on = date.fromisoformat(on) if isinstance(on, str) else on
@@ -133,19 +133,22 @@ def day(on) -> str:
 
 
 def is_old(checked) -> bool:
-    """Whether a record was last checked so long ago (a date or its ISO text; nothing for never) that it should be again."""
+    """Whether a record should be checked again.
+
+    `checked` is the date of the last check, its ISO text, or None for never.
+    """
     checked = date.fromisoformat(checked) if isinstance(checked, str) else checked
     return checked is None or checked < clock.today() - CHECKED_FOR
 
 
 def checked_on(on) -> str:
-    """When somebody last checked that a record is right, and what a long time may mean. Takes a day, not nothing."""
+    """When a record was last checked, with a warning if that was long ago. `on` must not be None."""
     old = ", more than a year ago. Some of it may be out of date" if is_old(on) else ""
     return f"Checked on {day(on)}{old}."
 
 
 def checked_words(record, person) -> str:
-    """When somebody last checked that a record is right, and what a long time may mean; for this reader."""
+    """When a record was last checked and changed, with a warning if the check was long ago, in this person's time zone."""
     changed = f"Last changed on {on(record.updated_at, zone_of(person))}."
     if record.last_verified_on is None:
         return f"Nobody has checked it yet. {changed}"
@@ -153,21 +156,21 @@ def checked_words(record, person) -> str:
 
 
 def day_words(day) -> str:
-    """What stands below the number of a day in a list: “Dec, Wed”."""
+    """Month and weekday for the date block of a list: “Dec, Wed”."""
     return f"{day:%b}, {day:%a}"
 
 
 def zone_of(person) -> str:
-    """By whose clock a page tells moments: the reader's own; “” for one who has none."""
+    """The person's time zone, or "" if they have none."""
     return getattr(person, "zone", "")
 
 
 def on(at, zone="") -> str:
-    """The day of a moment, on the clock of a zone (by default UTC): in the evening of one place it is tomorrow in another."""
+    """The date of a moment in a time zone (default UTC). In the evening of one zone it's tomorrow in another."""
     return day(at.astimezone(ZoneInfo(zone or "UTC")))
 
 
 def moment(at, zone="") -> str:
-    """A moment on the clock of a zone (by default UTC): “November 2, 2026, 2:05 pm, Central Time”."""
+    """A date and time in a time zone (default UTC): “November 2, 2026, 2:05 pm, Central Time”."""
     local = at.astimezone(ZoneInfo(zone or "UTC"))
     return f"{local:%B} {local.day}, {local.year}, {clock_words(local.time())}, {zone_words(zone or 'UTC')}"

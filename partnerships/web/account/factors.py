@@ -1,6 +1,6 @@
-"""The second factor: a passkey, or an app that shows a new code every 30 seconds; with recovery codes for the day it is lost.
+"""The second factor: a passkey or an app with a new code every 30 seconds, and recovery codes in case it's lost.
 
-What the registry asks of allauth's `mfa` and `usersessions`; the addresses stand in sign_in_urls.
+Adapts `mfa` and `usersessions` of allauth. sign_in_urls has the URLs.
 """
 
 import base64
@@ -19,7 +19,7 @@ from django.shortcuts import redirect
 
 from partnerships.core.access import is_staff
 
-# What staff without a second factor may still open: setting it up, and leaving.
+# URL names that staff without a second factor can still open: to set one up, to sign out, and public ones.
 OPEN_TO_ALL = {"account_logout", "mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes"}
 OPEN_TO_ALL |= {"healthz", "readyz", "about", "words", "jurisdiction_embed", "issue_area_embed"}
 
@@ -36,7 +36,7 @@ class FactorAdapter(DefaultMFAAdapter):
         return "Partnership Registry"
 
     def build_totp_svg(self, url: str) -> str:
-        """The picture that an app reads, as a path without style, so that the page's policy allows it."""
+        """The QR code of an app's key, as an SVG path without styles, which the Content-Security-Policy would block."""
         code = qrcode.QRCode(border=2)
         code.add_data(url)
         rows = code.get_matrix()
@@ -50,18 +50,21 @@ class FactorAdapter(DefaultMFAAdapter):
         return _locker().decrypt(encrypted_text.encode()).decode()
 
     def generate_authenticator_name(self, user, type) -> str:
-        """The name of a passkey that its owner gave none."""
+        """The default name of a passkey."""
         return f"Passkey {Authenticator.objects.filter(user=user.pk, type=type).count() + 1}"
 
     def can_delete_authenticator(self, authenticator) -> bool:
-        """Somebody who has to have a second step keeps one."""
+        """Whether another second factor remains, for people who must have one."""
         others = Authenticator.objects.filter(user=authenticator.user_id).exclude(pk=authenticator.pk)
         has_another = others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
         return has_another or not is_required_of(authenticator.user)
 
 
 def _locker() -> Fernet:
-    """Keys of apps are kept locked with the registry's own key: a copy of the database alone gives none away."""
+    """The cipher for the secrets of apps.
+
+    Its key comes from SECRET_KEY, so a copy of the database alone reveals none of them.
+    """
     digest = hashlib.sha256(b"second factor" + settings.SECRET_KEY.encode()).digest()
     return Fernet(base64.urlsafe_b64encode(digest))
 
@@ -71,7 +74,7 @@ def is_required_of(person) -> bool:
 
 
 def _is_vouched_for(request, person) -> bool:
-    """Whether a provider that asks for a second step of its own signed this person in, in this session."""
+    """Whether an OpenID Connect provider that checks a second factor itself signed this person in, in this session."""
     if not settings.OIDC_SECOND_FACTOR:
         return False
     return any(record.get("method") == "socialaccount" for record in get_authentication_records(request, person))
@@ -83,7 +86,10 @@ class SecondStep(AuthenticateStage):
 
 
 class SecondFactor:
-    """Staff who have to have a second factor, and have none yet, are led to setting it up; the API takes them for strangers."""
+    """Middleware that redirects people who need a second factor and have none to setting it up.
+
+    The API treats them as anonymous.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""Following a record, the list of what one follows, and which letters come, when."""
+"""Following records: the list of what a person follows, and which emails they get, and when."""
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,7 +17,7 @@ _ACCOUNT = ("Your account", "account")
 
 
 def follow_button(person, record) -> dict | None:
-    """What components/_follow.html takes; None for those who are not signed in."""
+    """The context of components/_follow.html, or None for anonymous users."""
     if not person.is_authenticated:
         return None
     return {"url": f"{record.get_absolute_url()}follow/", "is_on": actions.follows(person, record)}
@@ -27,7 +27,7 @@ def follow_button(person, record) -> dict | None:
 @require_POST
 @signed_in
 def follow(request, kind, key):
-    """One button for both: what it wants stands in the form, so that a second press changes nothing."""
+    """Follow or stop following. The form says which, so that a second click changes nothing."""
     record = record_types.get(kind).find(request.user, key)
     page = record.get_absolute_url()
     if "stop" in request.POST:
@@ -61,7 +61,7 @@ def following(request):
 @require_POST
 @signed_in
 def stop_following(request, kind, pk):
-    """From one's own list: a record that one may not see any more can be let go, too."""
+    """Stop following from the person's own list, which also works for a record that they may no longer see."""
     actions.stop_following(by=request.user, kind=kind, pk=pk)
     return saved(request, "You do not follow it any more.", reverse("account_following"))
 

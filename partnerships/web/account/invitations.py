@@ -1,4 +1,4 @@
-"""Invitations: answering one's own, and taking back one that was sent."""
+"""Invitations: answer your own, or withdraw one that you sent."""
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,7 +18,7 @@ from partnerships.web.words import label, moment, on, zone_of
 @never_cache
 @require_http_methods(["GET", "POST"])
 def answer(request, pk):
-    """Only for the invited person; an invitation that was answered or has ended is as none."""
+    """Only for the invited person. Raises Missing for an invitation that was answered or has expired."""
     invitation = queries.invitation_for(request.user, pk)
     body = invitation.body
     form = AnswerForm(request.POST if request.method == "POST" else None, person=request.user)

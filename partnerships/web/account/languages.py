@@ -1,4 +1,4 @@
-"""The language that your letters come in."""
+"""The language of a person's emails."""
 
 from django import forms
 from django.urls import reverse

@@ -1,7 +1,8 @@
-"""What an OpenID provider says, read strictly: allauth leads through the sign-in and keeps its state, here stands what it trusts.
+"""Decides what to trust in the responses of the OpenID Connect provider. allauth handles the sign-in and its state.
 
-Every answer counts as a stranger's: the issuer is the one that was set up, its endpoints stand on the hosts that were named, no
-redirect is followed, the ID token is signed by it, for us, now, and for the sign-in that asked (its nonce).
+The issuer must be the one of the settings, its endpoints must be on the hosts that the settings list, and redirects
+aren't followed. The ID token must have the signature of the issuer and the nonce of this sign-in, be for our client,
+and be valid now.
 """
 
 from functools import cached_property
@@ -17,21 +18,21 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from django.conf import settings
 from django.urls import reverse
 
-PROVIDER = "oidc"  # the one there is, in addresses of allauth and in the table of links
+PROVIDER = "oidc"  # the ID of the one provider, in URLs of allauth and in SocialAccount
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint")
 NEEDED = ("iss", "aud", "exp", "iat", "sub")
-LEEWAY = 60  # seconds that its clock may be off
+LEEWAY = 60  # seconds by which the provider's clock may differ
 LONGEST_SUBJECT = 191
 _UNREADABLE = (jwt.PyJWTError, AttributeError, LookupError, TypeError, ValueError, UnsupportedAlgorithm)
 
 
 class Distrusted(OAuth2Error):
-    """An answer that cannot be trusted. The message is for the log, and holds nothing of a person."""
+    """A response that can't be trusted. The message goes to the log and contains no personal data."""
 
 
 class OfficeAdapter(OpenIDConnectOAuth2Adapter):
-    nonce = None  # of the sign-in that this answers
+    nonce = None  # the nonce of the sign-in that this response belongs to
 
     @cached_property
     def openid_config(self):
@@ -82,7 +83,7 @@ class OfficeAdapter(OpenIDConnectOAuth2Adapter):
         return claims
 
     def _told_of(self, subject, access_token) -> dict:
-        """The address and whether it is verified, as the userinfo endpoint says."""
+        """The email address and whether it's verified, from the userinfo endpoint."""
         told = _read(self.openid_config["userinfo_endpoint"], Authorization=f"Bearer {access_token}")
         if told.get("sub") != subject:
             raise Distrusted("its userinfo speaks of somebody else")
@@ -102,14 +103,14 @@ class OfficeProvider(OpenIDConnectProvider):
         address = data.get("email")
         if not isinstance(address, str):
             return []
-        # Some write the word in place of the value.
+        # Some providers send the string "true".
         return [EmailAddress(email=address, verified=data.get("email_verified") in (True, "true"), primary=True)]
 
     def extract_common_fields(self, data):
         return {}
 
     def extract_extra_data(self, data):
-        return {}  # of the account there, its number is all that is kept
+        return {}  # nothing but the subject of the provider's account is stored
 
 
 def _read(address, **headers) -> dict:
@@ -131,7 +132,7 @@ def _check_address(name, address):
 
 
 def _key(keys, kid):
-    """The key that a token names; one that names none is signed by the only one there is."""
+    """The key for a token's key ID. A token without one must be signed by the only key."""
     if kid is None:
         (only,) = keys
         return only

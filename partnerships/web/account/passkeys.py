@@ -1,4 +1,4 @@
-"""Passkeys: what allauth's views leave open. The addresses stand in sign_in_urls, the forms in forms.passkeys."""
+"""Adapts allauth's passkey views. sign_in_urls has the URLs, and forms.passkeys the forms."""
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView, RemoveWebAuthnView
@@ -6,13 +6,19 @@ from django.views.generic.edit import FormView
 
 
 class ProvePasskey(ReauthenticateWebAuthnView):
-    """Before a change of how one signs in. A refused passkey leads to this page again, not to the one for signing in."""
+    """Reauthentication before a change of sign-in methods.
+
+    A refused passkey shows this page again, not the sign-in page.
+    """
 
     form_invalid = FormView.form_invalid
 
 
 class RemovePasskey(RemoveWebAuthnView):
-    """The last second step of somebody who has to have one stays: said before anything is pressed, too."""
+    """Removes a passkey.
+
+    If it's the last second factor of a person who needs one, the page says so before the form is sent.
+    """
 
     def _is_kept(self):
         return not get_adapter().can_delete_authenticator(self.object)

@@ -1,4 +1,4 @@
-"""Your own data, erasing it, how long an office keeps things, and the file for a public-records request."""
+"""Your own data and erasing it, an office's retention settings, and the file for a public-records request."""
 
 import json
 
@@ -42,7 +42,7 @@ class _SureForm(forms.Form):
 
 
 class _EraseForm(forms.Form):
-    """`named`: the bodies of which the person's address is a contact."""
+    """`named` are the names of organizations and offices that have the person's email address as a contact."""
 
     address = forms.EmailField(label="Your mail address, to be sure", max_length=254)
     contacts = forms.BooleanField(label="Erase these contacts too", required=False, initial=True)
@@ -113,7 +113,7 @@ def erase_contact(request, pk):
 
 
 class KeepingEdit(RecordEdit):
-    """The settings of an office: no version stands for them, but what the form says that its sender saw."""
+    """The retention settings of an office. They have no version, so the form sends the values that its sender saw."""
 
     template_name = "office/keeping.html"
 

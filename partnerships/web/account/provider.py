@@ -1,4 +1,4 @@
-"""Signing in through the office's own provider (OpenID Connect), where the settings name one; the strict reading is in openid."""
+"""Sign-in through the office's own OpenID Connect provider, if the settings have one. `openid` validates its responses."""
 
 import logging
 import secrets
@@ -27,7 +27,7 @@ from partnerships.web.account.sign_in import counted
 
 log = logging.getLogger(__name__)
 
-# Why nobody was signed in: status, title, what it means.
+# Reason why sign-in failed → (status, title, explanation).
 _STALE = "It was used already, is older than ten minutes, or began in another browser. Nothing was changed."
 PAGES = {
     "cancelled": (200, "You did not sign in", "{name} sent you back without signing you in."),
@@ -73,7 +73,7 @@ def page(request, why):
 
 
 class ProviderAdapter(DefaultSocialAccountAdapter):
-    """One provider, from the settings: none from the database, and no sign-up or link by any other way."""
+    """One provider, from the settings. There are none in the database, and no other way to sign up or link an account."""
 
     def get_provider(self, request, provider, client_id=None):
         ours = settings.OIDC
@@ -93,11 +93,15 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         return False
 
     def populate_user(self, request, sociallogin, data):
-        return sociallogin.user  # never saved: the person is found or made by their address
+        return sociallogin.user  # not saved: `pre_social_login` finds or creates the person by email address
 
     def pre_social_login(self, request, sociallogin):
-        """Finds the person: by the link of an earlier sign-in, by the session in which they ask for one, or by the address, where
-        it is one that the provider may vouch for."""
+        """Set the person for this sign-in.
+
+        That's the one linked by an earlier sign-in, the one who is signed in and links their account, or the one with
+        the email address, if the provider may vouch for it. Raises ImmediateHttpResponse with a page that says why if
+        there is none.
+        """
         if sociallogin.is_existing:
             if request.user.is_authenticated and request.user != sociallogin.user:
                 raise ImmediateHttpResponse(page(request, "other"))
@@ -130,7 +134,10 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
 
 
 def _told(problem) -> str:
-    """Which page a failure has. It is logged without what the provider said, which could hold a code or an address."""
+    """The page for a failure.
+
+    The log leaves out what the provider sent, since that may contain a code or an email address.
+    """
     reason = str(problem) if isinstance(problem, Distrusted) else type(problem).__name__
     log.warning("Signing in through the provider failed: %s.", reason)
     return "away" if isinstance(problem, RequestException) else "refused"
@@ -140,8 +147,11 @@ def _told(problem) -> str:
 @never_cache
 @require_POST
 def start(request, **kwargs):
-    """Asks the provider where to go, and sends the browser there by a page of its own: a form may not lead to another site.
-    Who is signed in already goes there to link their account (`link` in the form)."""
+    """Redirect to the provider through a page of ours.
+
+    The Content-Security-Policy doesn't let a form lead to another site. A person who is already signed in goes there to
+    link their account (`link` in the form).
+    """
     where = get_next_redirect_url(request)
     if request.user.is_authenticated and "link" not in request.POST:
         return redirect(where or settings.LOGIN_REDIRECT_URL)
@@ -172,7 +182,7 @@ class _Finish(OAuth2CallbackView):
 def finish(request, **kwargs):
     try:
         return _Finish.adapter_view(OfficeAdapter(request, PROVIDER))(request)
-    except (OAuth2Error, RequestException) as problem:  # before the library starts to catch them
+    except (OAuth2Error, RequestException) as problem:  # raised before allauth starts to handle errors
         return page(request, _told(problem))
 
 
@@ -181,7 +191,7 @@ def finish(request, **kwargs):
 @require_http_methods(["GET", "POST"])
 @login_required
 def link(request):
-    """Whether one's account is linked with one at the provider, and taking that link away."""
+    """Show whether the person's account is linked with the provider, and remove the link."""
     if request.method == "POST":
         forget_provider(by=request.user, provider=PROVIDER)
         messages.success(request, "The link is taken away.")

@@ -1,4 +1,4 @@
-"""Sign-in by a code sent by mail: what the registry asks of allauth."""
+"""Sign-in with an emailed code: the adapter for allauth, and decorators for its views."""
 
 import logging
 import time
@@ -31,7 +31,7 @@ KINDS = {
     "account/email/login_code": LetterKind.SIGN_IN_CODE,
 }
 TOO_OFTEN = "That was a lot at once."
-TOLD_AGAIN_AFTER = 3600  # seconds between two letters that say that an account is closed
+TOLD_AGAIN_AFTER = 3600  # seconds between two emails that say that an account is closed
 WORDS = {
     "account/messages/logged_in.txt": "You are signed in.",
     "account/messages/logged_out.txt": "You are signed out.",
@@ -42,10 +42,11 @@ WORDS = {
     "usersessions/messages/sessions_logged_out.txt": "You are signed out everywhere else.",
 }
 
-# Letters leave beside the request. The answer is then as quick for an account that is closed (where often no letter goes)
-# as for any other address: time tells nobody who has an account, and a slow mail server keeps nobody waiting.
+# Emails are sent in a thread outside the request. The response then takes the same time for a closed account, which
+# often gets no email, as for any other address. So its timing doesn't reveal who has an account, and a slow mail server
+# delays no one.
 HANDS = 4
-A_MOMENT = 0.3  # seconds: the answer is out before the work on the letter could slow it down
+A_MOMENT = 0.3  # seconds to wait, so that the response is sent before work on the email could slow it down
 post = ThreadPoolExecutor(max_workers=HANDS, thread_name_prefix="sign-in")
 
 
@@ -61,7 +62,7 @@ class SignInAdapter(DefaultAccountAdapter):
         return False
 
     def is_safe_url(self, url):
-        """The way on after signing in or out: a path of ours, never an address of any host."""
+        """Whether a redirect after sign-in or sign-out is a path of this site, without any host."""
         return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
     def generate_login_code(self):
@@ -72,13 +73,13 @@ class SignInAdapter(DefaultAccountAdapter):
             post.submit(_send, KINDS[template_prefix], email, {"code": context["code"]})
 
     def add_message(self, request, level, message_template=None, message_context=None, extra_tags="", message=None):
-        """Says only what has words here; the page that follows a sent code speaks for itself."""
+        """Show only messages from WORDS or with a text of their own. The page after a sent code needs none."""
         text = message or WORDS.get(message_template)
         if text:
             messages.add_message(request, level, text, extra_tags=extra_tags)
 
     def is_ajax(self, request):
-        """One kind of answer: pages. Only the script of passkeys asks for what they are to sign."""
+        """Always respond with pages, except to the passkey script, which requests its challenge as JSON."""
         is_asked = request.method == "GET" and "application/json" in request.headers.get("Accept", "")
         return is_asked and request.resolver_match.url_name == "mfa_login_webauthn"
 
@@ -87,14 +88,14 @@ class SignInAdapter(DefaultAccountAdapter):
         return [ours.get(stage, stage) for stage in super().get_login_stages()]
 
     def get_reauthentication_methods(self, user):
-        return super().get_reauthentication_methods(user)[::-1]  # the passkey first: it is the quickest
+        return super().get_reauthentication_methods(user)[::-1]  # passkeys first, since they are the quickest
 
 
 def _send(kind, address, context):
     time.sleep(A_MOMENT)
     try:
         if is_closed(address):
-            # Nobody's mailbox is filled by typing their address here.
+            # Don't let people fill a mailbox by entering its address here.
             if not rate_limits.is_first("closed account told", address, TOLD_AGAIN_AFTER):
                 return
             kind, context = LetterKind.UNKNOWN_ADDRESS, {}
@@ -102,15 +103,17 @@ def _send(kind, address, context):
     except outbox.NotSent:
         log.warning("A sign-in letter could not be sent; its row in the outbox says why.")
     except Exception as problem:
-        # Without its traceback, which could hold the address or the code.
+        # Without the traceback, which could contain the email address or the code.
         log.error("A sign-in letter could not be sent (%s).", type(problem).__name__)
     finally:
         connections.close_all()
 
 
 def alike(view):
-    """Has a page of sign-in ask the database as often for an address without an account as for one with: once a wrong code was
-    typed, the library no longer looks for the person whom it did not find."""
+    """Decorator that makes the same queries for an email address without an account as for one with an account.
+
+    After a wrong code, allauth no longer looks for a person that it didn't find.
+    """
 
     @wraps(view)
     def visit(request, *args, **kwargs):
@@ -123,7 +126,7 @@ def alike(view):
 
 
 def limited(view):
-    """Has a page of the library answer 429 where its form was sent too often."""
+    """Decorator for a view of allauth that responds with 429 if its form was sent too often."""
 
     @wraps(view)
     def visit(request, *args, **kwargs):
@@ -137,7 +140,7 @@ def limited(view):
 
 
 def counted(action, view):
-    """Has a button of a page that holds nothing typed answer 429 when it is pressed too often."""
+    """Decorator for a button without typed text, which responds with 429 if it's used too often."""
 
     @wraps(view)
     def visit(request, *args, **kwargs):
@@ -151,7 +154,7 @@ def counted(action, view):
 
 
 def remembered(view):
-    """Has a browser in which someone signs in by this view be known from then on."""
+    """Decorator that marks the browser as known when a person signs in through this view."""
 
     @wraps(view)
     def visit(request, *args, **kwargs):
@@ -166,7 +169,7 @@ def remembered(view):
 
 @require_safe
 def new_account(request):
-    """Nothing is asked of newcomers but the code: where allauth would show a form, stands how to begin."""
+    """The page that replaces allauth's sign-up form. New people need only a code."""
     return render(request, "account/new_account.html")
 
 
@@ -174,7 +177,7 @@ def new_account(request):
 @require_safe
 @login_required
 def account(request):
-    """Your account: where letters go, what you belong to, and the way out."""
+    """Your account: email settings, memberships and requests."""
     context = {
         "memberships": [(place, people_url(place.body)) for place in memberships_of(request.user)],
         "invitations": invitations_for(request.user),

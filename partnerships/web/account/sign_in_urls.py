@@ -1,4 +1,7 @@
-"""The addresses of sign-in. Of allauth only these are open; it may ask for the names of others, and gets a plain answer."""
+"""The URLs of sign-in.
+
+Only these views of allauth are available. It looks up other URL names as well, and those lead to plain pages.
+"""
 
 from allauth.account import views
 from allauth.mfa.base import views as factors

@@ -1,4 +1,4 @@
-"""Your own API tokens: which there are, a new one whose secret is shown once, and the end of one."""
+"""Your own API tokens: list them, create one, whose secret is shown once, or revoke one."""
 
 from django.forms import Form
 from django.shortcuts import render
@@ -30,7 +30,7 @@ def tokens(request):
 @require_http_methods(["GET", "POST"])
 @signed_in
 def new(request):
-    """The answer to the form shows the secret, and no page after it does: loading it again finds the name taken."""
+    """The response to the form is the only page with the secret. Reloading it fails, because the name is taken."""
     form = TokenForm(request.POST or None, memberships=memberships_of(request.user))
     if request.method == "POST" and form.is_valid():
         try:

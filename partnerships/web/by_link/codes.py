@@ -1,8 +1,7 @@
-"""The page where a code is typed that was printed or read out, and what each code opens: a seat, a partner's part in a round, or
-one person's answers.
+"""The page for printed codes. A code gives access to a seat, a partner's part in a round, or one person's answers.
 
-The code stays in the body of requests: in no address, so in no log. Once it was typed, forms carry it signed, so that only codes
-that someone types count as tries.
+It is only ever in the body of a request, so it's in no URL and no log. After it was typed, forms send it signed, so
+that only typed codes count against the rate limit.
 """
 
 from django.contrib.auth.models import AnonymousUser
@@ -57,7 +56,7 @@ def _refused(request, problem):
 
 
 def _carried(request) -> str:
-    """The code that a form carries, once it was typed; empty where it carries none."""
+    """The code that a form sends after it was typed, or ""."""
     try:
         return signing.Signer(salt=_SALT).unsign(request.POST.get("ticket", ""))
     except signing.BadSignature:
@@ -69,7 +68,7 @@ def ticket_of(code) -> str:
 
 
 def _opened(request, code):
-    """The page that this code opens. Raises Missing."""
+    """The page for this code. Raises Missing for an unknown one."""
     ticket = ticket_of(code)
     for find, show in (
         (invitation_by_code, _seat),
@@ -96,7 +95,10 @@ def _place(request, place, code, ticket):
 
 
 def _roll(request, partner, code, ticket):
-    """Where a partner names its people; and, once people are answering, objects to places on its side."""
+    """A partner names its respondents.
+
+    Once the round is being answered, it can object to respondents of its side instead.
+    """
     round, party = partner.side.round, partner.party
     if round.answering_at:
         return _objecting(request, partner, code, ticket)
@@ -117,7 +119,7 @@ def _roll(request, partner, code, ticket):
 
 
 def printed(request, round, party, new, people, *, ticket="", back=""):
-    """After people were named: the codes of those without an email address, to print now."""
+    """The page after respondents were named, with codes to print for those without an email address."""
     context = {"round": round, "party": party, "new": new, "people": people, "ticket": ticket, "back": back}
     context["address"] = request.build_absolute_uri(reverse("code"))
     return render(request, "by_link/roll_named.html", context)
@@ -142,7 +144,7 @@ def _objecting(request, partner, code, ticket):
 @require_http_methods(["GET", "POST"])
 @never_cache
 def print_for_partner(request, public_id, pk):
-    """Prints the code of a partner that has no editors: shown on this one page, once."""
+    """Print a code for a partner that has no editors. Only this page shows it, once."""
     one = queries.round_of(request.user, public_id)
     partner = next((seen for seen in queries.partners_seen(request.user, one) if seen.party.pk == pk), None)
     if partner is None:

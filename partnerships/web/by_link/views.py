@@ -1,8 +1,8 @@
-"""Pages that a personal link of a letter opens, without an account and without a session.
+"""Pages for personal links in emails, without an account or a session.
 
-Only their buttons change anything, since scanners of mail open every link. The link itself is the right to it, so no cookie
-says who asks: nothing that a browser sends along by itself could be abused, and the check of forms (CSRF) has no part here.
-A page without a referrer could not pass that check anyway: browsers then send “Origin: null”.
+Only their buttons change anything, since email scanners open every link. The link itself gives access and cookies don't
+count, so a cross-site request can't abuse anything, and CSRF protection isn't needed. It wouldn't work either: because
+of the Referrer-Policy, browsers send “Origin: null”.
 """
 
 from functools import wraps
@@ -23,7 +23,7 @@ from partnerships.web.words import local_time
 
 
 def personal(view):
-    """Around a page with a secret in its address: no other site is told of it, and every ended link reads the same."""
+    """Decorator for a page with a secret in its URL. It sends no Referer, and all expired links get the same page."""
 
     guarded = never_cache(require_http_methods(["GET", "POST"])(view))
 
@@ -85,8 +85,10 @@ def check_in(request, token):
 
 @personal
 def letters(request, token):
-    """Stopped by its button or by a mail program's own (RFC 8058), and taken back by the button “again”. Whatever else is sent
-    changes nothing: scanners of mail send all sorts of things."""
+    """Unsubscribe through the page's button or the email program's own (RFC 8058). The button “again” undoes it.
+
+    Other requests change nothing, since email scanners send all kinds of them.
+    """
     reader, kind = link_queries.letters_of(token)
     state = ""
     if "again" in request.POST:

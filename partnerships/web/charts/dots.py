@@ -1,4 +1,4 @@
-"""All groups in one period: a dot each with the range its number may lie in, and the reference group as a line."""
+"""A chart of all groups in one period: a dot each, with the interval of its value, and a line for the reference group."""
 
 from partnerships.web.charts import measure_words as say
 from partnerships.web.charts.drawing import (
@@ -24,7 +24,7 @@ from partnerships.web.charts.scale import number, straight, tick_words, without_
 from partnerships.web.charts.values import DISPUTED, values_of
 
 MOST_GROUPS = 60
-_NAMES, _VALUES = 266, 84  # columns beside the wide picture
+_NAMES, _VALUES = 266, 84  # widths of the columns next to the wide chart
 _BELOW = 34
 
 
@@ -73,7 +73,7 @@ def _drawing(groups, unit, *, is_wide):
 
 
 def _across(groups, is_wide):
-    """Where the scale begins and ends: between names and values, or with room for the words of its ends."""
+    """The start and end of the scale: between names and values, or with room for the outermost tick labels."""
     if is_wide:
         longest = max((across(number(one.known)) for one in groups if one.known is not None), default=0)
         return _NAMES + 12, WIDE - max(_VALUES, longest + 24)
@@ -102,7 +102,7 @@ def _reference(groups, scale, top, bottom, is_wide):
 
 
 def _row(one, scale, top, width, is_wide):
-    """The name, the dot with its range, and the value; words in place of the dot where there is none to draw."""
+    """The name, the dot with its interval, and the value. Words replace the dot of a group without a value."""
     middle = top + (17 if is_wide else 36)
     said = "" if one.known is None else number(one.known)
     name = cut(one.name, _NAMES if is_wide else width - across(said) - 16)

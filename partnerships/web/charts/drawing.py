@@ -1,4 +1,4 @@
-"""Marks, words and sizes that all pictures of measures have in common: SVG with classes and no styles."""
+"""Marks, words and sizes that all charts of measures share: SVG with classes and without styles."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-WIDE, NARROW = 720, 288  # lengths across; at these widths of a page, a length is a pixel
-LETTER = 7.5  # length of a letter, at about
-SERIES = 6  # looks of lines, told apart by dashes
+WIDE, NARROW = 720, 288  # widths in user units, which are pixels on a page of this width
+LETTER = 7.5  # approximate width of a character
+SERIES = 6  # line styles, which differ by their dashes
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,12 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Key:
-    """How to read one mark. `is_narrow`: the wide picture says it at the mark itself."""
+    """An entry of the legend.
 
-    shape: SafeString  # around (16, 8) in a box of 32 by 16
+    With `is_narrow`, only the narrow chart needs it, since the wide one has a label at the mark.
+    """
+
+    shape: SafeString  # around (16, 8), in a viewBox of 32 × 16
     words: str
     is_narrow: bool = False
 
@@ -40,7 +43,10 @@ class Panel:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture with all that stands around it. `head` and `rows`: its twin, a table; the first cell of a row names it."""
+    """A chart with its texts.
+
+    `head` and `rows` are the table with the same data, and the first cell of a row is its heading.
+    """
 
     ident: str
     title: str
@@ -60,7 +66,7 @@ class Picture:
 
     @property
     def svgs(self) -> SafeString:
-        """Both sizes; style sheets show one of the two."""
+        """The chart in both sizes. CSS shows one of them."""
         pairs = ((self.wide, "wide"), (self.narrow, "narrow"))
         return format_html_join("", "{}", ((self._svg(*pair),) for pair in pairs if pair[0]))
 
@@ -93,26 +99,26 @@ def capital(text) -> str:
 
 
 def n(value) -> str:
-    """A length as SVG has it: one decimal at most."""
+    """A length for an SVG attribute, with one decimal at most."""
     return f"{value:.1f}".removesuffix(".0")
 
 
 def plain(text) -> str:
-    """Without the characters that XML cannot hold."""
+    """The text without characters that XML can't contain."""
     return "".join(
         one for one in str(text) if unicodedata.category(one) not in ("Cc", "Cs") and ord(one) & 0xFFFE != 0xFFFE
     )
 
 
 def across(text) -> float:
-    """The length of a text, at about. Letters of East Asia are twice as wide; marks on letters have none."""
+    """The approximate width of a text. East Asian wide characters count twice, and combining marks don't count."""
     widths = {"W": 2, "F": 2}
     letters = sum(widths.get(unicodedata.east_asian_width(c), 1) for c in text if not unicodedata.combining(c))
     return LETTER * letters
 
 
 def cut(text, length) -> str:
-    """As much of a text as fits; the table has the whole."""
+    """As much of a text as fits into `length`. The table has the full text."""
     text = plain(text)
     if across(text) <= length:
         return text
@@ -139,7 +145,7 @@ def dot(x, y, is_hollow=False, r=4.5) -> SafeString:
 
 
 def seen_differently(x, y) -> SafeString:
-    """A disc of two halves: it can be seen in two ways."""
+    """A half-filled disc, for a value that someone sees differently."""
     disc = format_html('<circle class="v-dot v-open" cx="{}" cy="{}" r="6.5"/>', n(x), n(y))
     return format_html("{}{}", disc, path("v-half", f"M{n(x)} {n(y - 6.5)}A6.5 6.5 0 0 1 {n(x)} {n(y + 6.5)}Z"))
 
@@ -150,7 +156,7 @@ def aim(x, y) -> SafeString:
 
 
 def stroke(points) -> str:
-    """The path through points (x, y); None breaks it."""
+    """An SVG path through points (x, y). None interrupts it."""
     d, is_down = "", False
     for one in points:
         if one:
@@ -160,7 +166,7 @@ def stroke(points) -> str:
 
 
 def whisker(low, high, at, is_level=False) -> SafeString:
-    """From low to high with a foot at each end, upright or level."""
+    """A line from low to high with a short bar at each end. `is_level` makes it horizontal."""
     low, high, at = n(low), n(high), float(n(at))
     if is_level:
         return path("v-whisker", f"M{low} {n(at)}H{high}M{low} {n(at - 5)}v10M{high} {n(at - 5)}v10")

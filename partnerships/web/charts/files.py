@@ -1,4 +1,4 @@
-"""Pictures to take along: an SVG file that needs no other file, and the same as PNG."""
+"""Charts as downloads: a standalone SVG file, and the same as PNG."""
 
 import re
 from functools import cache
@@ -14,19 +14,19 @@ from partnerships.web.charts.drawing import WIDE, group, n, plain, words
 
 MARGIN, LINE, COLUMNS = 24, 20, 2
 MOST_PIXELS = 8_000_000
-_ZOOM = 2  # pixels to a length, so that print stays sharp
-_LETTERS = 92  # of a line across the picture
-_PANEL_HEAD = 48  # name and words above a panel
+_ZOOM = 2  # pixels per user unit, so that prints are sharp
+_LETTERS = 92  # characters per line across the chart
+_PANEL_HEAD = 48  # space for a panel's name and words above it
 _STATIC = settings.BASE_DIR / "partnerships" / "static" / "registry"
 _FONTS = [str(_STATIC / "fonts" / f"PublicSans-{weight}.ttf") for weight in ("Regular", "SemiBold")]
-# Letters that Public Sans does not have, so that the fonts of the machine are asked.
+# Characters that Public Sans lacks, so system fonts are needed.
 _FOREIGN = re.compile("[^\t\n -ɏʰ-˿\u0300-\u036fḀ-ỿ\u2000-\u206f₠-⃀™−]")
-# resvg would open the file that an <image> names.
+# resvg would open the file in the href of an <image>.
 _OTHERS = re.compile(r"<(?!/?(?:svg|title|desc|style|rect|g|path|circle|text)\b)")
 
 
 def standalone_svg(picture, *, source="") -> str:
-    """The picture as a file of its own, with its title, its words and its styles. `source`: who gave the numbers."""
+    """The chart as an SVG file that includes its title, words and styles. `source` says where the numbers are from."""
     parts, y = [], MARGIN
     for text, classes, letters in ((picture.title, "v-title", 72), (picture.sentence, "", _LETTERS)):
         y = _written(parts, text, y, classes, letters)
@@ -52,9 +52,9 @@ def standalone_svg(picture, *, source="") -> str:
 
 
 def png(picture, *, source="") -> bytes:
-    """The same, two pixels to a length; fewer where it would be of more than MOST_PIXELS. Reads no file but fonts.
+    """The same as PNG, with two pixels per user unit, or fewer if it would exceed MOST_PIXELS.
 
-    Raises ValueError where a drawing holds anything but our marks and words.
+    Reads no files except fonts. Raises ValueError if the SVG contains elements that our charts don't use.
     """
     text = standalone_svg(picture, source=source)
     if _OTHERS.search(text):
@@ -74,7 +74,7 @@ def png(picture, *, source="") -> bytes:
 
 
 def _written(parts, text, y, classes, letters):
-    """Adds a text in lines of its own; gives where the next begins."""
+    """Add a text as wrapped lines. Returns the y of the next one."""
     for line in wrap(plain(text), letters):
         y += LINE
         parts.append(words(MARGIN, y, line, classes))
@@ -100,7 +100,7 @@ def _panels(parts, picture, y):
 
 @cache
 def _styles():
-    """The rules of these pictures from the house's own file, with its colors put in: viewers know no custom properties."""
+    """The CSS rules of the charts from look.css, with custom properties replaced, since SVG viewers don't support them."""
     tokens = dict(re.findall(r"--([\w-]+):([^;}]+)", (_STATIC / "tokens.css").read_text().split("@media")[0]))
     look = (_STATIC / "look.css").read_text()
     rules = look.split("/* Pictures of measures")[1].split("*/", 1)[1].split("/* End of pictures of measures")[0]

@@ -1,4 +1,4 @@
-"""The frame of a picture over time: a scale with its ticks, and periods below it."""
+"""The frame of a chart over time: a scale with ticks, and periods below it."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -7,16 +7,16 @@ from itertools import pairwise
 from partnerships.web.charts.drawing import LETTER, across, capital, cut, group, n, path, words
 from partnerships.web.charts.scale import Scale, along
 
-TOP, BELOW = 40, 36  # room above the highest tick, for the unit, and below the lowest, for periods
-_PERIOD = 12 * LETTER  # the longest word of a period below the frame
+TOP, BELOW = 40, 36  # space above the highest tick, for the unit, and below the lowest, for periods
+_PERIOD = 12 * LETTER  # the maximum width of a period's label below the frame
 
 
 @dataclass(frozen=True)
 class Frame:
     left: float
     right: float
-    scale: Scale  # from the bottom up
-    marks: list[str]  # words of its ticks
+    scale: Scale  # from bottom to top
+    marks: list[str]  # labels of its ticks
     xs: dict[str, float]
 
     @property
@@ -28,19 +28,19 @@ class Frame:
         return self.scale.start
 
     def place(self, point):
-        """Where a point stands, or None where there is nothing to draw."""
+        """(x, y) of a point, or None if it has no value to draw."""
         return None if point.known is None else (self.xs[point.label], self.scale.at(point.known))
 
 
 def framed(labels, scale, marks, right) -> Frame:
-    """`labels`: at least one period."""
+    """A frame for these periods, at least one, in this order. `right` is its right edge."""
     left = max(across(one) for one in marks) + 12
     first, last = (max(18, _length(one) / 2 + 2) for one in (labels[0], labels[-1]))
     return Frame(left, right, scale, marks, along(labels, left + first, right - last))
 
 
 def drawn(frame, unit, heavy=Decimal(0)) -> str:
-    """Ticks with their words, the unit above them and the periods below. `heavy`: the tick that all is compared with."""
+    """Ticks with labels, the unit above and the periods below. `heavy` is the value with a bold line."""
     parts = [words(0, frame.top - 20, cut(capital(unit), frame.right), "v-soft")] if unit else []
     for tick, text in zip(frame.scale.ticks, frame.marks, strict=True):
         y = frame.scale.at(tick)
@@ -54,7 +54,7 @@ def drawn(frame, unit, heavy=Decimal(0)) -> str:
 
 
 def shown(xs, length_of) -> list[str]:
-    """From the last on every period, or every second and so on, so that their words have room beside one another."""
+    """Every nth label, counted from the last, with the smallest n at which the labels don't overlap."""
     labels = sorted(xs, key=xs.get, reverse=True)
     for step in range(1, len(labels) + 1):
         found = labels[::step]

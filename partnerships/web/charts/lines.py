@@ -1,13 +1,13 @@
-"""A line of values over time, with its points: broken where no value is known."""
+"""Lines of values over time, with their points."""
 
 from partnerships.web.charts.drawing import Key, dot, group, path, seen_differently, series, stroke, whisker
 from partnerships.web.charts.values import DISPUTED
 
-MOST_DOTS = 30  # of a line; where there are more, only ends and lone points have a dot
+MOST_DOTS = 30  # in a line; with more of them, only ends and isolated points get a dot
 
 
 def line_drawn(line, frame, place):
-    """A line with its points. Where no value is known it breaks; lone points keep their dot."""
+    """A line with its points. It is interrupted where a value is missing, and isolated points keep their dots."""
     places = [frame.place(one) for one in line.points]
     parts = [whisker(*map(frame.scale.at, one.interval), frame.xs[one.label]) for one in line.points if one.interval]
     parts.append(path(series(place), stroke(places)))

@@ -1,4 +1,4 @@
-"""Shares of a body's members beside shares of the people who live there: two dots a group, and a line from one to the other."""
+"""A chart of the shares of an advisory body's members and of the population: two dots per group, joined by a line."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,7 +13,7 @@ _NAMES, _VALUES, _BELOW = 266, 120, 34
 
 @dataclass(frozen=True)
 class Pair:
-    """`members`, `people`: shares in percent, None where one is not known; `is_kept`: that of the members is not shown."""
+    """Shares in percent, or None if unknown. With `is_kept`, the members' share isn't shown."""
 
     name: str
     members: Decimal | None
@@ -22,7 +22,7 @@ class Pair:
 
 
 def pairs_drawn(pairs) -> dict:
-    """The two sizes of the picture and how to read it, as `measure_drawing.Picture` takes them. Nothing to draw: nothing."""
+    """Keyword arguments for `drawing.Picture`: the chart in both sizes and its legend. Empty if no share is known."""
     if all(pair.members is None and pair.people is None for pair in pairs):
         return {}
     keys = (Key(dot(16, 8, r=6), "Members of the body"), Key(dot(16, 8, is_hollow=True, r=6), "People who live there"))

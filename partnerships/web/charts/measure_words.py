@@ -1,4 +1,4 @@
-"""What pictures of measures show, in plain words: no number is a grade, and what is missing is no zero."""
+"""What charts of measures show, in plain words. No number is a grade, and a missing value never counts as zero."""
 
 import unicodedata
 
@@ -20,7 +20,7 @@ def with_unit(value, unit) -> str:
 
 
 def cell(point) -> str:
-    """A value in a table."""
+    """A value for a table cell."""
     if point is None or point.known is None:
         text = _STATES.get(point.state if point else MISSING, _STATES[MISSING])
         return f"{text}: {point.of}" if point and point.state == COUNTS_ONLY and point.of else text
@@ -32,7 +32,10 @@ def cell(point) -> str:
 
 
 def went(points, unit) -> str:
-    """From the first to the last: “from 2019 to 2024 it fell from 14.2 to 11.0 percent”. No stop at its end."""
+    """The change from the first to the last value: “from 2019 to 2024 it fell from 14.2 to 11.0 percent”.
+
+    No period at the end.
+    """
     known = [one for one in points if one.known is not None]
     if not known:
         return nothing(points)
@@ -46,7 +49,7 @@ def went(points, unit) -> str:
 
 
 def nothing(points) -> str:
-    """Why there is no number. No stop at its end."""
+    """Why there is no number. No period at the end."""
     kept = [one for one in points if one.state == SUPPRESSED]
     return (
         "all numbers are kept back, too few people"
@@ -56,7 +59,10 @@ def nothing(points) -> str:
 
 
 def named(name) -> str:
-    """A name amid other words. One that is written from right to left is kept apart, so that it turns nothing else around."""
+    """A name within a sentence.
+
+    One in a right-to-left script is isolated, so that it doesn't reorder the words around it.
+    """
     turns = any(unicodedata.bidirectional(one) in ("R", "AL") for one in name)
     return f"\u2068{name}\u2069" if turns else name
 
@@ -112,7 +118,7 @@ def gap(value, unit) -> str:
 
 
 def between(low, high) -> str:
-    """The ends of a gap: “from 1.2 less to 5.6 more”."""
+    """The interval of a difference: “from 1.2 less to 5.6 more”."""
     return f"from {gap(low, '')} to {gap(high, '')}"
 
 
@@ -152,13 +158,16 @@ def of_dots(dots) -> str:
 
 
 def few(texts) -> str:
-    """The first of many, and how many more the table has."""
+    """The first of several texts, and how many more the table has."""
     more = len(texts) - _MOST
     return "; ".join(texts[:_MOST]) + (f"; and {more} more in the table" if more > 0 else "")
 
 
 def not_drawn(lines) -> list[str]:
-    """What pictures leave out or mark, by its reason. `lines`: (name or "", its points, which have a period or are one alone)."""
+    """Notes on what charts leave out or mark, by reason.
+
+    `lines` has (name or "", its points). A point without a `label` is the only one of its line.
+    """
     notes = []
     for state, start in (*_STATES.items(), (DISPUTED, "Seen differently by someone")):
         found = [(name, points, [one for one in points if _state(one) == state]) for name, points in lines]

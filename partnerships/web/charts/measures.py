@@ -1,4 +1,4 @@
-"""Pictures of shared measurement: each is given plain values and gives a Picture, drawn by measures/_picture.html."""
+"""All charts of measures. Each takes plain values and returns a Picture for measures/_picture.html."""
 
 from partnerships.web.charts.dots import dots_picture
 from partnerships.web.charts.drawing import Picture

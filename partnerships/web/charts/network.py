@@ -1,29 +1,32 @@
-"""A network as a picture, drawn by the server: a mark for each party, a line for each tie."""
+"""The chart of a network as SVG: a mark for each partner, and a line for each connection."""
 
 from django.utils.html import format_html, format_html_join
 
 from partnerships.insight.network_layout import layout
 from partnerships.web.charts.pictures import SHAPES
 
-LABELLED = 40  # marks up to which each has its name below it
-SMALL, LARGE = 13, 20  # radius, so that a finger meets it
-LONGEST, NAME = 22, 14  # letters of a label, and its height
-WIDE, NARROW, MOST_NARROW = 640, 286, 60  # the least room beside the filters, and on a phone; marks there
+LABELLED = 40  # the maximum number of marks with their names below
+SMALL, LARGE = 13, 20  # radius, large enough for a finger
+LONGEST, NAME = 22, 14  # characters of a label, and its height
+WIDE, NARROW, MOST_NARROW = 640, 286, 60  # widths next to filters and on a phone, and the most marks on a phone
 MOST_LINES = 4_000
 FILLS = 4
 
 
 def drawn_near(near, chosen) -> list[list[int]]:
-    """The ties among the chosen nodes, by their places in the choice."""
+    """The neighbors among the chosen nodes, as indexes in `chosen`."""
     place = {v: n for n, v in enumerate(chosen)}
     return [[place[w] for w in near[v] if w in place] for v in chosen]
 
 
 def pictures(near, marks, close, words: str):
-    """The network for a wide page, with the names of up to LABELLED parties, and for a phone, with numbers; there up to
-    MOST_NARROW. `marks`, one a node: number, name, side, label, url, value (0 to 1, for its size), part (a number, or None for
-    a fill by side). `close`: two nodes → how closely they work together (1 to 4), for the weight of their line. At most
-    MOST_LINES lines."""
+    """The chart for wide pages, with names for up to LABELLED marks, and for phones, without names.
+
+    `near` has the neighbors of each node. `marks` has one dict per node: number, name, side, label, url, value (0 to 1,
+    for its size) and part (a number for the fill, or None to fill by side). `close` maps a frozenset of two nodes to
+    how closely they work together (1 to 4), for the weight of their line. Draws MOST_LINES lines at most. The chart for
+    phones is empty if there are more than MOST_NARROW marks.
+    """
     round_mark = (2 * LARGE + 8, 2 * LARGE + 8)
     gap, space = ((150, 64), 130) if len(marks) <= LABELLED else (round_mark, 64)
     wide = _drawn(near, marks, close, words, WIDE, space, gap)
@@ -48,7 +51,10 @@ def _drawn(near, marks, close, words, width, space, gap):
 
 
 def _lines(near, places, close):
-    """One path for each weight of line, the lightest (not told by both) first."""
+    """One path per line weight, lightest first.
+
+    Weight 0 is for pairs that didn't both report how closely they work together.
+    """
     pairs = [(v, w) for v, around in enumerate(near) for w in around if v < w]
     weights: dict[int, list[str]] = {}
     for v, w in pairs[:MOST_LINES]:

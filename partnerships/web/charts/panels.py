@@ -1,4 +1,4 @@
-"""Small pictures of one measure, one a group, all on the same scale; the whole population is a faint line in each."""
+"""Small charts of one measure, one per group, all on the same scale. A faint line in each shows the whole population."""
 
 from partnerships.web.charts import measure_words as say
 from partnerships.web.charts.drawing import (

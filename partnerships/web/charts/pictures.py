@@ -1,18 +1,23 @@
-"""Pictures drawn by the server, as SVG with classes and no styles. Each says in words what it shows, beside a table."""
+"""Charts of survey rounds as SVG with classes and without styles.
+
+Each says in words what it shows, and is next to a table.
+"""
 
 from dataclasses import dataclass
 
 from django.utils.html import format_html, format_html_join
 
-LEFT, WIDE = 20, 280  # where level 0 stands, and how far the highest
-ALIKE = 0.35  # levels: marks nearer than this stand one above the other
+LEFT, WIDE = 20, 280  # the x of level 0, and the distance to the highest level
+ALIKE = 0.35  # in levels; closer marks are drawn one above the other
 SHAPES = {"government": "gov", "lead": "gov", "community": "com", "others": "inst", "institution": "inst"}
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A side (its key) on the scale: at a level, with the spread of its answers (lowest, highest) where that is shown; or, with
-    `band`, somewhere from one level to another."""
+    """A side, by its key, on the scale.
+
+    It is at one level, with the lowest and highest answer if those are shown, or has a `band` of two levels.
+    """
 
     key: str
     level: float
@@ -21,7 +26,7 @@ class Mark:
 
 
 def dumbbell(marks, words: str, top: int = 4):
-    """Two sides on the scale from 0 to `top`. `marks`: up to two."""
+    """Up to two sides on the scale from 0 to `top`."""
     step = WIDE // top
     heights = {mark.key: 26 for mark in marks}
     gap = ""
@@ -43,7 +48,7 @@ def dumbbell(marks, words: str, top: int = 4):
 
 
 def sealed(words: str):
-    """A scale of which nothing is shown yet."""
+    """An empty scale, for answers that are sealed."""
     return format_html(
         '<svg class="v dumbbell" viewBox="0 0 320 66" role="img" aria-label="{}"><path class="v-track" d="M20 26H300"/>'
         '<rect class="v-sealed" x="12" y="12" width="296" height="28" rx="14"/>'

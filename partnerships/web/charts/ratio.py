@@ -1,4 +1,4 @@
-"""How far a group is from the reference group over time: times their rate, on a log scale around “same rate”."""
+"""A chart of a group's rate as a multiple of the reference group's, over time, on a log scale around “same rate”."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -36,7 +36,7 @@ def ratio_picture(disparity, ident="ratio") -> Picture:
 
 
 def _gap(point, disparity):
-    """The gap with its interval: both ends by their sign, since it may lie around nought."""
+    """The gap with its interval. Both ends have their sign in words, since the interval may include zero."""
     if point.known is None:
         return ""
     ends = (point.gap_low, point.gap_high)
@@ -56,7 +56,7 @@ def _drawing(disparity, *, is_wide):
 
 
 def _above_zero(point):
-    """What has a place on a log scale: zero has none, and a range that reaches it is left out."""
+    """A point for a log scale: without a value of zero or less, and without an interval that reaches zero."""
     if point.known is not None and point.known <= 0:
         return replace(point, value=None)
     return replace(point, low=None, high=None) if point.interval and point.interval[0] <= 0 else point
@@ -73,7 +73,7 @@ def _values(points, frame):
 
 
 def _gaps(disparity, frame):
-    """Below the periods: how far apart the rates are, where there is room for it."""
+    """The gaps below the periods, as many as fit."""
     gaps = {one.label: _short(one) for one in disparity.points}
     if not any(gaps.values()):
         return ""
@@ -87,7 +87,7 @@ def _gaps(disparity, frame):
 
 
 def _standing(x, xs):
-    """How words stand at x so that the first and the last stay within the picture: anchor, and how far aside."""
+    """(text-anchor, offset) for a text at x. The first and last text must stay within the chart."""
     if min(xs) == max(xs):
         return "middle", 0
     return ("start", -18) if x == min(xs) else ("end", 18) if x == max(xs) else ("middle", 0)

@@ -1,4 +1,4 @@
-"""The picture of circles as SVG, in two sizes: each mark is a link to its row in the table, which says the same."""
+"""The chart of circles as SVG, in two sizes. Each mark links to its row in the table, which has the same content."""
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -8,14 +8,14 @@ from partnerships.web.charts.ring_places import BELOW, LEFT, MOST_BELOW, NARROW,
 from partnerships.web.words import label
 
 RING_NAMES = tuple(circle.label for circle in Circle if circle != Circle.DECLINED)
-_APPROACHED = 4  # rings of those who sit; the fifth holds those whom nobody has asked yet
-_LONGEST = 26  # characters of a name or a note; the table has the whole
-_LINE = 28  # below the rings: one institution, or one that declined
+_APPROACHED = 4  # rings of partners with a seat; the fifth has those that no one has asked yet
+_LONGEST = 26  # characters of a name or a note; the table has the full text
+_LINE = 28  # height of a line below the rings, for an institution or for one that declined
 _CLASSES = {LEFT: "v-gov", RIGHT: "v-com", BELOW: "v-inst"}
 
 
 def both_sizes(marks: list[Mark], declined: list[Mark], *, title: str, centre: str):
-    """The wide picture and the one for phones; style sheets show one of the two."""
+    """The wide chart and the one for phones. CSS shows one of them."""
     return format_html("{}{}", *(_picture(marks, declined, size, title, centre) for size in (WIDE, NARROW)))
 
 
@@ -50,8 +50,10 @@ def _picture(marks, declined, size, title, centre):
 
 
 def _lines(found, declined, size) -> list:
-    """What stands below the rings: (mark, where its shape stands in them or None). On a phone an institution has its number
-    only, as all others."""
+    """Rows below the rings, as (mark, (x, y) of its shape in the rings or None).
+
+    On phones, institutions only have their numbers, like all others.
+    """
     institutions = [(mark, (x, y)) for mark, x, y in found if mark.side == BELOW and size.is_wide]
     return institutions + [(mark, None) for mark in folded_to(MOST_BELOW, declined)]
 
@@ -104,7 +106,7 @@ def _link(mark, x, y, size, rings):
         end, anchor = cx + sign * (radius + 14), "end" if sign < 0 else "start"
         begin = x + sign * (size.mark + 3)
         leader = format_html('<path class="v-leader" d="M{} {}H{}"/>', _n(begin), _n(y), _n(end))
-        # From the mark to its label a press anywhere follows the link.
+        # The link covers the strip from the mark to its label.
         strip = ' <rect class="v-hit" x="{}" y="{}" width="{}" height="24"/>'
         leader += format_html(strip, _n(min(begin, end)), _n(y - 12), _n(abs(end - begin)))
         words = _label(mark, cx + sign * (radius + 20), y, anchor)
@@ -112,7 +114,7 @@ def _link(mark, x, y, size, rings):
 
 
 def _link_below(mark, at, left, y, size):
-    """Its shape in the rings if it stands there, and a line with its number and its name below them."""
+    """A link with its shape in the rings, if it has one there, and a row with its number and name below them."""
     shape = _glyph(mark, *at, size.mark) if at else ""
     line = _glyph(mark, left + size.mark, y, size.mark)
     words = format_html(
@@ -151,7 +153,7 @@ def _glyph(mark, x, y, r):
 
 
 def spoken(mark) -> str:
-    """The accessible name: first what is seen, then what shape and place show."""
+    """The accessible name: the visible text first, then what shape and ring show."""
     if mark.ring > _APPROACHED:
         return ", ".join([f"{mark.number} {_seen(mark)}", label(mark.side, "side").lower()])
     seen = _seen(mark) if mark.side == BELOW else " ".join(filter(None, [cut(mark.name), cut(mark.note)]))
@@ -160,7 +162,7 @@ def spoken(mark) -> str:
 
 
 def _seen(mark) -> str:
-    """What a line below the rings says."""
+    """The text of a row below the rings."""
     if mark.ring > _APPROACHED:
         return f"Declined: {cut(mark.name)}"
     return ", ".join(filter(None, [cut(mark.name), cut(mark.note)]))
@@ -171,5 +173,5 @@ def cut(text: str) -> str:
 
 
 def _n(value) -> str:
-    """A length as SVG has it: one decimal at most."""
+    """A length for an SVG attribute, with one decimal at most."""
     return f"{value:.1f}".removesuffix(".0")

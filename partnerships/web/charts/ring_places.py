@@ -1,7 +1,7 @@
-"""Where the marks of a picture of circles stand: pure, always the same for the same marks, and never on one another.
+"""The positions of marks in the chart of circles. They are deterministic, and marks never overlap.
 
-Left half government, right half community, institutions below between them. Units are those of the picture; y grows
-downward from the center.
+The left half is for government, the right half for the community, and institutions are at the bottom between them.
+Units are those of the chart, with y downward from the center.
 """
 
 from collections import Counter
@@ -9,22 +9,25 @@ from dataclasses import dataclass, replace
 from math import sqrt
 
 LEFT, RIGHT, BELOW = "government", "community", "institution"
-MOST = 12  # marks of a half; what is beyond folds into a mark “+ n”
+MOST = 12  # marks per half; further ones are folded into a mark “+ n”
 MOST_BELOW = 6
-_SPREAD = (0, 0.36, 0.5, 0.55, 0.6)  # how far up or down a ring its marks would like to stand
+_SPREAD = (0, 0.36, 0.5, 0.55, 0.6)  # the preferred height of marks in each ring, as a share of its radius
 
 
 @dataclass(frozen=True)
 class Size:
-    """Of a picture. `middles` and `edges`: radius of each ring, inside out. `reach`: how far up a ring marks go, so that the
-    names of rings on the axis stay free. `steps`: the distances that marks try to keep, the widest first."""
+    """The dimensions of a chart.
+
+    `middles` and `edges` are the radii of each ring, from inside. `reach` limits how far up a ring marks go, so that
+    ring names on the axis stay readable. `steps` are the distances to try between marks, widest first.
+    """
 
     middles: tuple
     edges: tuple
     mark: int
     reach: float
     steps: tuple
-    column: int  # beside the rings, for labels; 0: numbers alone
+    column: int  # width for labels next to the rings; 0 for numbers only
     centre: int
     name: str
 
@@ -39,8 +42,11 @@ NARROW = Size((38, 72, 100, 128, 156), (58, 86, 114, 142, 170), 12, 0.80, (44, 3
 
 @dataclass(frozen=True)
 class Mark:
-    """One body or empty seat. `ring`: 0 decides to 4 not yet approached. `id`: of its row in the table. `more`: how many it
-    stands for, when it stands for several."""
+    """A partner or an empty seat.
+
+    `ring` goes from 0 (decides) to 4 (not yet approached). `id` is that of its row in the table. `more` is the number
+    of marks that a folded mark represents.
+    """
 
     number: str
     id: str
@@ -54,7 +60,7 @@ class Mark:
 
 
 class _Full(Exception):
-    """A half has no room for one more mark in this ring."""
+    """A half has no space for another mark in this ring."""
 
     def __init__(self, ring):
         super().__init__(ring)
@@ -62,7 +68,7 @@ class _Full(Exception):
 
 
 def placed(marks, size) -> list[tuple[Mark, float, float]]:
-    """(mark, x, y) of all that fit, those of one ring that do not as one mark."""
+    """(mark, x, y) for all marks. Marks of a ring that don't fit are folded into one."""
     found = _fitted([one for one in marks if one.side == BELOW], MOST_BELOW, lambda some: _below(some, size))
     taken = [(x, y) for _, x, y in found]
     for side, sign in ((LEFT, -1), (RIGHT, 1)):
@@ -74,7 +80,7 @@ def placed(marks, size) -> list[tuple[Mark, float, float]]:
 
 
 def folded_to(most, marks) -> list[Mark]:
-    """So many at most: of the fullest ring, the outer one of two, the last become one."""
+    """At most `most` marks. Folds the last marks of the fullest ring, or of the outer one if two are equally full."""
     while len(marks) > most:
         counts = Counter(one.ring for one in marks)
         marks = _folded(marks, max(counts, key=lambda ring: (counts[ring], ring)))
@@ -92,7 +98,7 @@ def _fitted(marks, most, place):
 
 
 def _folded(marks, ring):
-    """The last two marks of a ring as one."""
+    """The marks with the last two of a ring folded into one."""
     *_, one, two = [mark for mark in marks if mark.ring == ring]
     n = one.more + two.more
     both = replace(one, number=f"+{n}", name=f"{n} more in the table", note="", more=n, is_hollow=False, is_quiet=False)
@@ -104,7 +110,7 @@ def _inner_first(marks):
 
 
 def _below(marks, size):
-    """Each at its own step from the axis: the first below the center, the next beside it."""
+    """Institutions at equal steps from the axis: the first below the center, the next ones to its left and right."""
     apart, found, used = 2 * size.mark + 4, [None] * len(marks), Counter()
     for place, mark in _inner_first(marks):
         n, radius = used[mark.ring], size.middles[mark.ring]
@@ -117,7 +123,7 @@ def _below(marks, size):
 
 
 def _half(marks, size, taken):
-    """The widest step at which all fit. Where labels stand beside the rings, each mark has a height of its own."""
+    """Place marks with the widest step at which all fit. With labels next to the rings, each mark has its own height."""
     fit = _by_height if size.is_wide else _by_distance
     for step in size.steps[:-1]:
         try:
@@ -139,7 +145,9 @@ def _by_distance(marks, size, taken, step):
 
 
 def _stood(marks, size, taken, apart, heights, *, own_height):
-    """Inner rings first, each as near as it can to where it would like to stand, in turn above and below the center."""
+    """Place marks from the inner rings outward, each as close as possible to its preferred height, alternating above
+    and below the center.
+    """
     found, taken, free, up = [None] * len(marks), list(taken), list(heights), 0
     for place, mark in _inner_first(marks):
         radius = size.middles[mark.ring]

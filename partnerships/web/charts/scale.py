@@ -1,9 +1,9 @@
-"""Where values stand on the scale of a picture: pure. Values are Decimal; places are lengths of the picture."""
+"""Scales of charts: positions of values and periods. Values are Decimal, and positions are in user units."""
 
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal, localcontext
 
-# Values may be as far apart as a column of the database lets them be.
+# Enough digits for any two values that the database columns allow.
 _EXACT = Context(prec=80)
 _RATIOS = (
     (("1.1", "1.25"), ("0.9", "0.8")),
@@ -12,12 +12,12 @@ _RATIOS = (
     (("2", "5", "10"), ("0.5", "0.2", "0.1")),
 )
 _UNITS = ((Decimal("1E12"), "T"), (Decimal("1E9"), "B"), (Decimal("1E6"), "M"))
-_LONGEST = 15  # digits of a number that is still read as one
+_LONGEST = 15  # digits of a number that isn't rounded
 
 
 @dataclass(frozen=True)
 class Scale:
-    """From `ticks[0]` at `start` to `ticks[-1]` at `end`. On a log scale equal steps are equal times."""
+    """Maps `ticks[0]` to `start` and `ticks[-1]` to `end`. On a log scale, equal distances are equal ratios."""
 
     ticks: tuple[Decimal, ...]
     start: float
@@ -31,7 +31,10 @@ class Scale:
 
 
 def straight(values, start, end, most=5) -> Scale:
-    """Round ticks around all values, `most` at about. It begins at zero, unless all values lie far from it and close together."""
+    """A linear scale with about `most` round ticks around all values.
+
+    It starts at zero unless all values are far from zero and close together.
+    """
     with localcontext(_EXACT):
         low, high = min(values, default=Decimal(0)), max(values, default=Decimal(1))
         if low == high:
@@ -54,7 +57,7 @@ def _round_step(least):
 
 
 def of_ratios(ratios, start, end) -> Scale:
-    """Around 1, at least one tick to either side. `ratios` are above zero."""
+    """A log scale around 1 with at least one tick on each side. `ratios` must be above zero."""
     furthest = max((max(one, 1 / one) for one in ratios), default=Decimal(1))
     ups, downs = _ratio_ticks(furthest)
     low, high = min(ratios, default=Decimal(1)), max(ratios, default=Decimal(1))
@@ -70,19 +73,19 @@ def _ratio_ticks(furthest):
 
 
 def _as_far(ticks, value):
-    """The ticks away from 1 up to the first that lies beyond the value."""
+    """The ticks away from 1, up to the first one beyond the value."""
     beyond = [n for n, tick in enumerate(ticks) if (tick >= value if tick > 1 else tick <= value)]
     return ticks[: beyond[0] + 1]
 
 
 def number(value: Decimal) -> str:
-    """A number as it was given, with commas: “12,500.0”. One with very many digits is rounded: “1.23e+30”."""
+    """A number with all its decimals and with commas: “12,500.0”. Very long ones are rounded: “1.23e+30”."""
     words = f"{value:,f}"
     return words if len(words) <= _LONGEST else f"{value:.3g}".lower()
 
 
 def tick_words(ticks) -> list[str]:
-    """Short numbers, all of one kind: “0.0”, “0.5”; “0M”, “2M”."""
+    """Short labels in the same format: “0.0”, “0.5”; “0M”, “2M”."""
     highest = max(abs(one) for one in ticks)
     places = max(0, -min(int(one.normalize().as_tuple().exponent) for one in ticks))
     if places > 6 or highest >= Decimal("1E15"):
@@ -94,14 +97,14 @@ def tick_words(ticks) -> list[str]:
 
 
 def without_zero(ticks) -> list[str]:
-    """What to say of a scale that does not begin at zero."""
+    """A note if the scale doesn't include zero."""
     first, *_, last = tick_words(ticks)
     is_away = ticks[0] > 0 or ticks[-1] < 0
     return [f"The scale goes from {first} to {last}, without zero."] if is_away else []
 
 
 def in_order(labels) -> list[str]:
-    """Each period once: years by their number, others as they come."""
+    """Each period once. Years are sorted, and others keep their order."""
     labels = list(dict.fromkeys(labels))
     return sorted(labels) if _are_years(labels) else labels
 
@@ -111,7 +114,7 @@ def _are_years(labels):
 
 
 def along(labels, start, end) -> dict[str, float]:
-    """Where each period stands: years by their distance, other periods at equal steps as they come."""
+    """Period → position. Years are spaced by their difference, and other periods equally in their order."""
     if len(labels) < 2:
         return dict.fromkeys(labels, (start + end) / 2)
     steps = [int(one) for one in labels] if _are_years(labels) else list(range(len(labels)))
@@ -121,7 +124,10 @@ def along(labels, start, end) -> dict[str, float]:
 
 
 def apart(places, gap, low, high) -> list[float]:
-    """Heights near those given, in the same order, at least `gap` from each other, and between low and high while they fit."""
+    """Positions near the given ones, in the same order, at least `gap` from each other.
+
+    Between low and high if they fit.
+    """
     order = sorted(range(len(places)), key=lambda n: places[n])
     found, least = [0.0] * len(places), low
     for n in order:

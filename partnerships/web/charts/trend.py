@@ -1,4 +1,4 @@
-"""One measure over time: its lines, the target, the baseline, and a forecast that is dashed and said to be one."""
+"""A chart of one measure over time: its lines, the target, the baseline, and a forecast, which is dashed and labeled."""
 
 from partnerships.web.charts import measure_words as say
 from partnerships.web.charts.drawing import (
@@ -26,7 +26,7 @@ from partnerships.web.charts.values import values_of
 
 
 def trend_picture(trend, ident="trend") -> Picture:
-    """`ident` starts the ids in it, so it is another for each picture of a page."""
+    """`ident` is the prefix of its element ids, and must be unique on the page."""
     lines = trend.lines[:MOST_LINES]
     labels, values = _labels(trend), _values(trend)
     notes = say.not_drawn([(line.name if len(trend.lines) > 1 else "", line.points) for line in lines])
@@ -47,7 +47,7 @@ def trend_picture(trend, ident="trend") -> Picture:
 
 
 def _labels(trend):
-    """All periods, in order; years by their number, since a target may lie among them."""
+    """All periods in order. Years are sorted, since the target's may be between them."""
     runs = [[one.label for one in line.points] for line in trend.lines]
     before = [trend.baseline[0]] if trend.baseline else []
     after = [one.label for one in trend.forecast] + ([trend.target[0]] if trend.target else [])
@@ -81,7 +81,7 @@ def _last(trend):
 
 
 def _ahead(trend, frame):
-    """The ground of what has not been yet."""
+    """The background of the forecast."""
     last = _last(trend)
     if not any(one.known is not None for one in trend.forecast):
         return ""
@@ -115,7 +115,7 @@ def _target(trend, frame):
 
 
 def _said(line, frame):
-    """The first and the last value at their points, on the side that the line leaves free."""
+    """The first and last value at their points, on the side where the line doesn't cross them."""
     known = [one for one in line.points if one.known is not None]
     if not known:
         return ""

@@ -1,4 +1,4 @@
-"""Where the lines of a trend end, its target, baseline and forecast: named beside the wide picture, above the narrow one."""
+"""Where a trend's lines, target, baseline and forecast end: labels for the wide chart, a legend for the narrow one."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,24 +11,24 @@ from partnerships.web.charts.lines import point_keys
 from partnerships.web.charts.scale import apart, number
 from partnerships.web.charts.values import Line
 
-MOST_LINES = 6  # that can be told apart by their dashes
-GUTTER, LABEL = 216, 40  # beside the wide picture: its width, and the height of a label of two lines
+MOST_LINES = 6  # as many as dashes can make distinct
+GUTTER, LABEL = 216, 40  # width of the column for labels, and height of a label with two lines
 
 
 @dataclass(frozen=True)
 class End:
-    """What stands beside the wide picture and, with its mark, above the narrow one."""
+    """A label next to the wide chart, and an entry of the narrow chart's legend."""
 
     period: str
     value: Decimal
     name: str
     below: str
     shape: SafeString
-    is_level: bool = False  # a line across, so that nothing leads to its end
+    is_level: bool = False  # a horizontal line up to the edge, which needs no leader from its end
 
 
 def ends_of(trend):
-    """Of the lines only where there are several: one alone has the name of the picture."""
+    """Lines have labels only if there are several, since a single one has the chart's title."""
     lines = enumerate(trend.lines[:MOST_LINES]) if len(trend.lines) > 1 else ()
     ends = [_of_line(place, line, last) for place, line in lines if (last := say.last_known(line))]
     if trend.baseline:
@@ -51,7 +51,7 @@ def _of_line(place, line, last):
 
 
 def beside(ends, frame):
-    """Names and values in a column of their own, each led to from where it ends."""
+    """Names and values in a column, each with a leader from the end of its line."""
     ys = [frame.scale.at(end.value) for end in ends]
     parts, room = [], GUTTER - 26
     for end, y, at in zip(ends, ys, apart(ys, LABEL, frame.top, frame.bottom - 8), strict=True):

@@ -1,8 +1,8 @@
-"""What pictures of measures are drawn from: plain values, already as their reader may see them.
+"""The values that charts of measures take, already limited to what the reader may see.
 
-A point's state: "" as it came, "disputed" someone sees it differently, "missing" no data came, "suppressed" kept back since it
-is of too few people, "counts_only" of too few people for a rate, "too_few" of too few to compare. A value in one of the last four
-is never drawn or said, even where it is given.
+States of a point: "" is a plain value, "disputed" one that someone sees differently, "missing" no data, "suppressed"
+hidden because the group is too small, "counts_only" too small a group for a rate, and "too_few" too small to compare. A
+value in one of the last four states is never drawn or described, even if it's given.
 """
 
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ class _Valued:
 
     @property
     def known(self) -> Decimal | None:
-        """The value that may be drawn, if there is one."""
+        """The value if it may be drawn, else None."""
         is_kept = self.state in ("", DISPUTED) and self.value is not None and self.value.is_finite()
         return self.value if is_kept else None
 
     @property
     def interval(self) -> tuple[Decimal, Decimal] | None:
-        """The lower and upper end of what the value may be, if both came with one that may be drawn."""
+        """(lower, upper) bound of the value if both are given and the value may be drawn, else None."""
         ends = (self.low, self.high)
         if self.known is None or any(one is None or not one.is_finite() for one in ends):
             return None
@@ -31,14 +31,14 @@ class _Valued:
 
 
 def values_of(points) -> list[Decimal]:
-    """All that may be drawn of them: values, and the ends of their intervals."""
+    """All numbers that may be drawn: values, and bounds of their intervals."""
     known = [one.known for one in points if one.known is not None]
     return known + [end for one in points if one.interval for end in one.interval]
 
 
 @dataclass(frozen=True)
 class Point(_Valued):
-    """`label`: the period, in words. `of`: the counts behind the value (“45 of 80”)."""
+    """`label` is the period in words, and `of` the counts behind the value (“45 of 80”)."""
 
     label: str
     value: Decimal | None
@@ -50,7 +50,7 @@ class Point(_Valued):
 
 @dataclass(frozen=True)
 class Line:
-    """Points in the order of time, with one for each period. `kind`: "whole" for all people together."""
+    """Points in chronological order, one per period. `kind` is "whole" for all people together."""
 
     name: str
     points: tuple[Point, ...]
@@ -59,8 +59,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Trend:
-    """One measure over time. `target` and `baseline`: (period, value). `direction`: "lower" or "higher" is hoped for. `axis`: all
-    periods that have a place in the picture, one step apart; without it those that something is said of."""
+    """One measure over time.
+
+    `target` and `baseline` are (period, value). `direction` is the desired one: "lower", "higher" or "". `axis` has all
+    periods of the chart at equal steps. Without it, those of the points are used.
+    """
 
     title: str
     unit_words: str
@@ -74,7 +77,7 @@ class Trend:
 
 @dataclass(frozen=True)
 class Panels:
-    """One measure by group over time. `whole`: all people together, a faint line in each panel."""
+    """One measure by group over time. `whole` is all people together, a faint line in each panel."""
 
     title: str
     unit_words: str
@@ -84,8 +87,10 @@ class Panels:
 
 @dataclass(frozen=True)
 class Apart(_Valued):
-    """How far a group is from the reference group in one period. `value`: its rate divided by theirs; `gap`: less theirs, which
-    lies from `gap_low` to `gap_high`."""
+    """How far a group is from the reference group in one period.
+
+    `value` is its rate divided by theirs, and `gap` its rate minus theirs, with bounds `gap_low` and `gap_high`.
+    """
 
     label: str
     value: Decimal | None
@@ -99,8 +104,10 @@ class Apart(_Valued):
 
 @dataclass(frozen=True)
 class Disparity:
-    """`gap_words`: the unit of the gap (“percentage points”). `worse`: who of the two fares worse in the last period of both, by
-    name, where that is sure."""
+    """`gap_words` is the unit of the gap (“percentage points”).
+
+    `worse` is the name of the group that fares worse in the last period with both, or "" if that isn't certain.
+    """
 
     title: str
     group: str
@@ -123,7 +130,7 @@ class Group(_Valued):
 
 @dataclass(frozen=True)
 class Dots:
-    """All groups in one period, in the order to show them."""
+    """All groups in one period, in the order to show."""
 
     title: str
     period: str

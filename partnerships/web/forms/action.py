@@ -1,4 +1,4 @@
-"""The forms of actions: what is to be done by whom, and how it stands."""
+"""Forms of action items: tasks with their owners and status."""
 
 from django import forms
 
@@ -12,7 +12,7 @@ _NOBODY = "Nobody in particular"
 
 
 class ActionForm(RecordForm):
-    """`person` is who gives the action: she picks among those at the table whom she may know of."""
+    """`person` is the one who assigns the action item. They choose among the partners that they may see."""
 
     class Meta:
         model = Action
@@ -55,7 +55,7 @@ class ActionForm(RecordForm):
 
 
 def _named(row):
-    """A person without a name is not called by their address."""
+    """A person without a name isn't listed by their email address."""
     return getattr(row, "name", "") or ("Someone without a name" if hasattr(row, "email") else str(row))
 
 

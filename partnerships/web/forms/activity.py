@@ -1,4 +1,4 @@
-"""The form of an activity, with the part of each party in it, and the form of what a party has gained."""
+"""The forms of an activity, with each partner's part in it, and of what a partner gained."""
 
 from django import forms
 from django.db.models import Q
@@ -17,8 +17,10 @@ _PARTS = [("", "No part"), *Part.choices]
 
 
 class ActivityForm(RecordForm):
-    """`person` chooses among the parties, results and outcomes that she may know of. What the activity is for and is not shown
-    to her stays."""
+    """`person` chooses among the parties, results and outcomes that they may see.
+
+    Linked ones that they may not see stay linked.
+    """
 
     class Meta:
         model = Activity
@@ -69,7 +71,7 @@ class ActivityForm(RecordForm):
         self.order_fields([*FIELDS, *self.parties, "why"])
 
     def _offer(self, name, model, rows, words):
-        """Gives a list its choices; `hidden[name]`: what the activity is for and is not among them."""
+        """Set the choices of a field. `hidden[name]` has the linked records that aren't among them."""
         standing = model.objects.filter(activities=self.instance.pk) if self.instance.pk else model.objects.none()
         self.fields[name].queryset = rows
         self.fields[name].label_from_instance = words
@@ -84,18 +86,18 @@ class ActivityForm(RecordForm):
         return [self[name] for name in self.parties]
 
     def values(self) -> dict:
-        """The activity's fields as they were typed, with what stays unseen."""
+        """The activity's fields as typed, plus the linked records that the person may not see."""
         values = {name: self.cleaned_data[name] for name in FIELDS}
         return values | {name: [*values[name], *hidden] for name, hidden in self.hidden.items()}
 
     def rows(self) -> list[dict]:
-        """Who has which part, in the order of the table."""
+        """The parts, in the order of the partners."""
         given = ((seat, self.cleaned_data.get(name)) for name, seat in self.parties.items())
         return [{"party": seat, "part": part} for seat, part in given if part]
 
 
 class GainForm(forms.ModelForm):
-    """`parties`: those for which the person may speak; where there is one, nobody is asked which."""
+    """`parties` are those that the person may speak for. With only one, the form doesn't ask which."""
 
     party = forms.TypedChoiceField(label="Who has gained it")
 
@@ -119,4 +121,4 @@ class GainForm(forms.ModelForm):
         self.order_fields(["party"])
 
     def _post_clean(self):
-        """It is checked whole by the action, which knows its party."""
+        """The action validates the record, since it knows the party."""

@@ -1,4 +1,6 @@
-"""An agenda as text: one point on each line, and after bars its minutes and the party that brings it, in any order."""
+"""The agenda as text: one item per line, followed by its minutes and the party that presents it, in any order,
+separated by “|”.
+"""
 
 from django.core.exceptions import ValidationError
 
@@ -17,7 +19,10 @@ def text_of(meeting, parties) -> str:
 
 
 def read(text, parties) -> list[dict]:
-    """The points as `actions.save_meeting` takes them. `parties`: those of the partnership, by primary key."""
+    """The items in the form that `actions.save_meeting` takes. Raises ValidationError.
+
+    `parties` maps the primary keys of the partnership's parties to them.
+    """
     lines = [row for row in map(str.strip, text.splitlines()) if row]
     if len(lines) > MOST:
         raise ValidationError(f"Write {MOST} points at most.", code="too_many")
@@ -49,7 +54,10 @@ def _item(row, parties):
 
 
 def _party(name, parties):
-    """The party of this name, or the only one whose name begins so."""
+    """The party with this name, or the only one whose name starts with it.
+
+    Raises ValidationError if there isn't exactly one.
+    """
     said = name.casefold()
     exact = [party for party in parties.values() if str(party).casefold() == said]
     found = exact or [party for party in parties.values() if str(party).casefold().startswith(said)]
@@ -62,8 +70,10 @@ def _party(name, parties):
 
 
 def kept(rows, meeting) -> list[dict]:
-    """The same rows; a point that stands already keeps its row, and what was said of it. A new title in the place of one
-    that is gone is that point with another title."""
+    """The same rows with the IDs of existing items, so that those keep their notes.
+
+    A new title takes the ID of an item whose title is gone, since it was probably renamed.
+    """
     standing = list(meeting.agenda.all()) if meeting else []
     by_title = {item.title: item for item in standing}
     titles = {row["title"] for row in rows}

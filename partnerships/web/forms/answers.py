@@ -1,4 +1,4 @@
-"""What is answered from a letter."""
+"""The form of a check-in that is answered through the link in an email."""
 
 from django import forms
 
@@ -6,7 +6,7 @@ from partnerships.meetings.choices import Going, RecordIsRight
 
 
 class CheckInForm(forms.Form):
-    """Whoever asks for a call need not say anything else."""
+    """All fields are optional, since a person can just ask for a call."""
 
     going = forms.ChoiceField(label="How is it going?", choices=Going.choices, widget=forms.RadioSelect, required=False)
     changed = forms.CharField(

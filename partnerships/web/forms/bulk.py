@@ -1,4 +1,4 @@
-"""What should be another in many records at once. A field that is left alone changes nothing."""
+"""Forms for bulk edits. A field that is left empty changes nothing."""
 
 from django import forms
 
@@ -15,7 +15,7 @@ LEAVE = "Leave as it is"
 
 
 class ManyForm(forms.Form):
-    """Cleans to `asked`, as `records.bulk` takes it."""
+    """`asked` has the changes in the form that `records.bulk` takes."""
 
     CHOICES, VOCABULARIES = {}, {}
 
@@ -39,7 +39,7 @@ class ManyForm(forms.Form):
         )
 
     def add_more(self, person):
-        """Fields of this kind alone."""
+        """Add fields for this kind of record."""
 
     def clean(self):
         data = super().clean()

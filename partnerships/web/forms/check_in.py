@@ -1,4 +1,4 @@
-"""The forms of check-ins: their rhythm and who answers, and that one was held."""
+"""Forms of check-ins: the schedule and who answers, and recording that one was held."""
 
 from django import forms
 
@@ -13,7 +13,7 @@ _OVER = "This day is over. Give the day on which the next check-in is due."
 
 
 class CheckInPlanForm(RecordForm):
-    """`answerers`: who may answer (`queries.who_may_answer`); `holders`: the people of the lead."""
+    """`answerers` are the people who may answer (`queries.who_may_answer`), and `holders` the staff of the lead agency."""
 
     answered_by = forms.ChoiceField(
         label="Who answers",
@@ -66,7 +66,7 @@ class CheckInPlanForm(RecordForm):
         return day
 
     def clean_answered_by(self):
-        """As the fields of the record, with the party that they answer for."""
+        """The values of the record's fields, including the party that the person answers for."""
         key = self.cleaned_data["answered_by"]
         kind, _, pk = key.partition(":")
         none = {"person_id": None, "contact_id": None}

@@ -1,4 +1,4 @@
-"""Claiming an organization, or proposing one's own; and the decision about it."""
+"""Forms for claiming an organization, for proposing your own, and for the decision about it."""
 
 from django import forms
 
@@ -28,7 +28,7 @@ class ClaimForm(forms.ModelForm):
         }
 
     def clean_file(self):
-        """As uploads.accept gives it, or None."""
+        """The file as `uploads.accept` returns it, or None."""
         sent = self.cleaned_data["file"]
         if not sent:
             return None
@@ -40,11 +40,11 @@ class ClaimForm(forms.ModelForm):
         return {name: value for name, value in self.cleaned_data.items() if name != "file"}
 
     def _post_clean(self):
-        pass  # the action checks it whole
+        pass  # the action validates the record
 
 
 class OwnProposalForm(ClaimForm):
-    """An organization that nobody listed yet, proposed by someone who speaks for it."""
+    """A proposal for an organization that isn't listed yet, by someone who represents it."""
 
     class Meta(ClaimForm.Meta):
         fields = ("name", "website", "about", "office", "position", "evidence")
@@ -60,7 +60,7 @@ class OwnProposalForm(ClaimForm):
 
 
 class VerdictForm(forms.Form):
-    """`verdicts`: what may be done now."""
+    """`verdicts` are the choices that are possible now."""
 
     verdict = forms.ChoiceField(label="What do you decide?", widget=forms.RadioSelect)
     reason = forms.CharField(

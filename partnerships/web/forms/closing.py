@@ -1,4 +1,4 @@
-"""The forms that close a meeting: who came, what was said, decisions, new actions."""
+"""Forms for a meeting's record afterwards: attendance, notes, decisions, new action items."""
 
 from django import forms
 
@@ -9,7 +9,7 @@ SAID = "said-"
 
 
 class ClosingForm(RecordForm):
-    """What was said, at each point of the agenda and in all; and who may read it."""
+    """Notes for each agenda item and for the whole meeting, and who may read them."""
 
     class Meta:
         model = Meeting
@@ -38,13 +38,13 @@ class ClosingForm(RecordForm):
         )
 
     def said(self) -> dict:
-        """Id of an agenda item → what was said there."""
+        """ID of an agenda item → its notes."""
         named = {name: text for name, text in self.cleaned_data.items() if name.startswith(SAID)}
         return {int(name.removeprefix(SAID)): text for name, text in named.items()}
 
 
 class _OfTheTable(forms.ModelForm):
-    """A form of a row that names parties of one partnership; the action checks the row whole."""
+    """A form of a row that refers to parties of a partnership. The action validates the row."""
 
     def __init__(self, *args, parties, **kwargs):
         super().__init__(*args, **kwargs)
@@ -105,7 +105,7 @@ class DecisionForm(_OfTheTable):
         for name in ("options", "outcome", "community_input"):
             self.fields[name].widget.attrs["rows"] = 2
         for name in ("question", "outcome"):
-            self.fields[name].required = False  # a row left blank is no decision; the action asks for both
+            self.fields[name].required = False  # an empty row means no decision; the action requires both
         self.legend = f"Decision {int(self.prefix.rsplit('-', 1)[-1]) + 1}"
 
     @property

@@ -1,6 +1,7 @@
-"""A field for naming a jurisdiction, department or organization: typed, suggested by the browser, looked up by the server.
+"""Form fields for jurisdictions, departments and organizations.
 
-It works without script and with any number of records: the name, or the public id, is enough.
+The browser suggests names, and the server looks them up. They work without script and with any number of records. A
+name or a public ID is enough.
 """
 
 from django import forms
@@ -16,13 +17,16 @@ SUGGESTED = 300
 
 
 class EntityField(forms.CharField):
-    """Cleans to a record of the directory that the person may see, or None. `letters` are the kinds that fit."""
+    """Cleans to a record that the person may see, or None.
+
+    `letters` are the first characters of public IDs of the allowed kinds.
+    """
 
     def __init__(self, *, person, letters="GDJ", suggestions="entities", **kwargs):
         kwargs.setdefault("max_length", 240)
         super().__init__(**kwargs)
         self.person, self.letters = person, letters
-        self.kept = None  # a record that stands here already, which the person need not see elsewhere
+        self.kept = None  # the current value, which is valid even if the person may not see it elsewhere
         self.widget.attrs |= {"list": suggestions, "autocomplete": "off"}
 
     def prepare_value(self, value):
@@ -36,7 +40,7 @@ class EntityField(forms.CharField):
 
 
 class EntitiesField(forms.CharField):
-    """Several records of the directory, one a line, each by its name or id; cleans to a list without doubles."""
+    """Several records, one per line by name or ID. Cleans to a list without duplicates."""
 
     widget = forms.Textarea(attrs={"rows": 3})
 
@@ -53,12 +57,12 @@ class EntitiesField(forms.CharField):
 
 
 def written(record) -> str:
-    """How a record stands in the field: its name and id, “City of Saint Paul (J-7KQ4MX-2)”."""
+    """A record as text of the field, with name and ID: “City of Saint Paul (J-7KQ4MX-2)”."""
     return f"{record} ({record.public_id})"
 
 
 def look_up(text, person, letters):
-    """The record that this text names. Raises ValidationError with the likely ones."""
+    """The record with this name or ID. Raises ValidationError, with suggestions, if there is none or more than one."""
     found = _by_id(text, person, letters) or _by_name(text, person, letters)
     if found is not None:
         return found
@@ -99,7 +103,7 @@ def _similar(text, rows):
 
 
 def suggestions(person, letters="GDJ") -> list[str]:
-    """What the browser may offer while typing: a bounded part of the directory, organizations first."""
+    """A limited number of suggestions for the browser, organizations first."""
     offered = []
     for letter in letters:
         offered += [written(row) for row in ROWS[letter](person).order_by("name")[: SUGGESTED // len(letters)]]

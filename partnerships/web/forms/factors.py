@@ -1,4 +1,4 @@
-"""The forms of the second factor that take a code, in plain words; those of passkeys stand in forms.passkeys."""
+"""Forms of the second factor for codes. Those for passkeys are in `forms.passkeys`."""
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
@@ -30,12 +30,15 @@ def _code(label, help_text=""):
 
 
 def _is_spent(person, code) -> bool:
-    """Whether this code of the app was used already. The library forgets it after 30 seconds, and it is good for 90."""
+    """Whether this app code was used before. allauth remembers it for 30 seconds only, but accepts it for 90."""
     return not rate_limits.is_first("app-code", f"{person.pk} {normalize_user_code(code)}", CODE_LIVES)
 
 
 def count_try(person) -> dict:
-    """Counts a try of this person's second step, and gives what `limits.start_over` wants once it was right. Raises TooOften."""
+    """Count an attempt at this person's second factor. Raises TooOften.
+
+    Returns keyword arguments for `limits.start_over`, which resets the count after a correct code.
+    """
     whose = {"key": str(person.pk), "address": person.email}
     limits.count(context.request, "second_step", "Too many tries.", **whose)
     return whose
@@ -49,13 +52,13 @@ class ActivateForm(ActivateTOTPForm):
         code = super().clean_code()
         _is_spent(self.user, code)
         limits.start_over(context.request, "second_step", **counted)
-        # Who just typed the app's code need not type one more to see the recovery codes.
+        # A person who just typed the app's code needs no other one to see the recovery codes.
         record_authentication(context.request, self.user, "mfa", type="totp", reauthenticated=True)
         return code
 
 
 class _CodeForm:
-    """Which code it takes depends on what its person has: an app with recovery codes, or recovery codes beside a passkey."""
+    """The label depends on what the person has set up: an app, or only recovery codes in addition to a passkey."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

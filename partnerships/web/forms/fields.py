@@ -1,4 +1,4 @@
-"""What the field templates ask about a bound form field."""
+"""What the templates of form fields need to know about a bound field."""
 
 from collections.abc import Iterator
 
@@ -9,9 +9,9 @@ from django.utils.text import capfirst
 
 from partnerships.core.wording import help_of
 
-LONG = 200  # from here on a hint says how much text fits
+LONG = 200  # characters from which on the hint mentions the limit
 
-# What Django says by itself, in our words. A field or form that has words of its own for a code keeps them.
+# Our texts for Django's default errors. A field or form with its own text for a code keeps it.
 _DEFAULTS = {
     "required": "Fill this in.",
     "blank": "Fill this in.",
@@ -38,9 +38,9 @@ _LIMITS = {
 
 
 def shape(bound) -> str:
-    """“tiles” (one of a few), “checks” (any of a few), “check” (yes or no) or “input”."""
+    """“tiles” (radio buttons), “checks” (several checkboxes), “check” (a single one) or “input”."""
     widget = bound.field.widget
-    if isinstance(widget, forms.CheckboxSelectMultiple):  # before RadioSelect, of which it is one
+    if isinstance(widget, forms.CheckboxSelectMultiple):  # before RadioSelect, its base class
         return "checks"
     if isinstance(widget, forms.RadioSelect):
         return "tiles"
@@ -60,8 +60,10 @@ def control(bound):
 
 
 def options(bound) -> list[dict]:
-    """`widget.helps` (key → a sentence), where a form sets it, says what choosing an option means; else the help that staff chose
-    for a value of a vocabulary."""
+    """The options of a field.
+
+    The help text of an option is from `widget.helps` (value → sentence) if the form sets it, else from staff.
+    """
     helps = getattr(bound.field.widget, "helps", {})
     return [
         {
@@ -74,7 +76,7 @@ def options(bound) -> list[dict]:
 
 
 def explained(bound) -> list[dict]:
-    """The options of a list to pick from for which staff chose a help."""
+    """The options of a select field that have a help text from staff."""
     field = bound.field
     if not isinstance(field, forms.ChoiceField) or isinstance(field, forms.ModelChoiceField):
         return []
@@ -83,7 +85,7 @@ def explained(bound) -> list[dict]:
 
 
 def error_links(shown) -> list[dict]:
-    """Errors of bound forms and formsets, in the order of the page; errors of a whole form have no address."""
+    """The errors of bound forms and formsets, in page order. Errors of a whole form have no `url`."""
     links = []
     for one in shown:
         if isinstance(one, BaseFormSet):
@@ -98,7 +100,6 @@ def error_links(shown) -> list[dict]:
 
 
 def errors_of(bound) -> list[str]:
-    """The errors of a field, in plain words."""
     return list(_in_words(bound.field, bound.errors.as_data()))
 
 
@@ -114,7 +115,7 @@ def _in_words(field, errors) -> Iterator[str]:
 
 
 def _stock(field, code):
-    """What Django says for this code when nobody chose other words."""
+    """Django's default message for this code."""
     for ancestor in type(field).__mro__:
         words = getattr(ancestor, "default_error_messages", {})
         if ancestor.__module__.startswith("django.") and code in words:

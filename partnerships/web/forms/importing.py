@@ -1,5 +1,7 @@
-"""The forms around a file that somebody brings in. `was`: at which step the file was when the page was made; at another one by
-now, nothing is done."""
+"""Forms for importing a file.
+
+`was` is the step of the import when the page was rendered. If the import is at another step now, the form does nothing.
+"""
 
 from django import forms
 
@@ -18,7 +20,7 @@ class _Kinds(forms.RadioSelect):
 
 
 class BringForm(forms.Form):
-    """`offices`: those that the person writes for."""
+    """`offices` are those that the person may write for."""
 
     jurisdiction = forms.ModelChoiceField(queryset=None, label="For which office")
     kind = forms.ChoiceField(label="What the file holds", choices=ImportKind.choices, widget=_Kinds)
@@ -37,7 +39,7 @@ class BringForm(forms.Form):
 
     def clean_file(self):
         sent = self.cleaned_data["file"]
-        if sent.size > MOST_BYTES:  # before it is read
+        if sent.size > MOST_BYTES:  # before reading the content
             raise ValidationError(_TOO_LARGE, code="too_large")
         return sent
 
@@ -55,7 +57,7 @@ class SheetForm(StepForm):
 
 
 class ColumnsForm(StepForm):
-    """A choice for each column of the file: `headings`, and of some rows the cells."""
+    """A select field for each column. `headings` has their headings, and `samples` the cells of some rows."""
 
     def __init__(self, *args, kind, headings, samples, columns, **kwargs):
         super().__init__(*args, **kwargs)

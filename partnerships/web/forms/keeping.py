@@ -1,4 +1,4 @@
-"""What the managers of an office set: how long partners see a statement first, and how long things are kept."""
+"""Settings that the managers of an office can change: the days that partners have to reply, and retention."""
 
 import json
 
@@ -9,7 +9,7 @@ from partnerships.records.retention import MOST_REPLY_DAYS, REPLY
 
 
 class KeepingForm(forms.Form):
-    """A number of days for each kind; an empty one keeps it. `settings`: as they stand, and as the form is made from."""
+    """A number of days for each kind of data, where empty means no limit. `settings` has the current values."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=1000)
 
@@ -32,11 +32,11 @@ class KeepingForm(forms.Form):
             )
 
     def kept(self):
-        """The fields that say how long something is kept."""
+        """The bound fields of the retention settings."""
         return [self[kind] for kind in Kept.values]
 
     def was(self) -> dict:
-        """The settings that the form was made from; of a broken form nothing is known."""
+        """The settings that the form was rendered with. Empty if the form sends something invalid."""
         try:
             seen = json.loads(self.cleaned_data["seen"])
         except (ValueError, RecursionError):

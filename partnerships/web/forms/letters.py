@@ -1,4 +1,4 @@
-"""At what pace each kind of letter comes, and at which hours."""
+"""The form for how often each kind of email comes, and at what times."""
 
 from django import forms
 
@@ -7,7 +7,7 @@ from partnerships.mail.choices import ALWAYS_SENT, LetterKind, Pace
 from partnerships.notifications.following import TIMES, paces_of
 from partnerships.web.forms.meeting import zone_choices
 
-# What needs another word than “at once”.
+# A label for a pace that differs from the usual one.
 _WORDS = {(LetterKind.DIGEST, Pace.AT_ONCE): "It comes, when there is something new"}
 _HELP = {
     LetterKind.MEETING_REMINDER: "The last one, two hours before, never waits.",
@@ -16,7 +16,10 @@ _HELP = {
 
 
 class LettersForm(forms.Form):
-    """A choice for each kind that leaves one. `person` and `paces` (kind → pace): as they stand."""
+    """A field for each kind of email that offers a choice.
+
+    `person` has the current times, and `paces` the current pace of each kind.
+    """
 
     zone = forms.ChoiceField(label="Your time zone", choices=zone_choices)
     digest_at = forms.TimeField(
@@ -42,7 +45,7 @@ class LettersForm(forms.Form):
                 )
 
     def kinds(self):
-        """The fields of the kinds."""
+        """The bound fields of the kinds of email."""
         return [self[name] for name in self.fields if name not in TIMES]
 
     def paces(self) -> dict:

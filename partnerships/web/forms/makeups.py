@@ -1,4 +1,4 @@
-"""The forms of counts: of a body's members by group, and of the people who live in a place."""
+"""Forms of counts by group: the membership composition of an advisory body, and the population of a place."""
 
 from django import forms
 
@@ -10,8 +10,11 @@ from partnerships.web.forms.record import RecordForm
 
 
 class _CountForm(RecordForm):
-    """With a field for each group of the record's dimension. `about`: its other fields, those before and behind these; `beside`:
-    those that stand with the groups. `parts`: all of them as the page shows them."""
+    """Adds a field for each group of the record's dimension.
+
+    `about` has the names of fields before and after the groups, and `beside` of those that follow the groups directly.
+    `parts` has all bound fields in these three sections.
+    """
 
     about, beside, blank, of_group = ((), ()), (), {}, {}
 
@@ -32,7 +35,7 @@ class _CountForm(RecordForm):
 
     @property
     def names(self) -> list[str]:
-        """Of the fields that the action takes."""
+        """The fields that the action takes."""
         return [name for name in self.fields if name != "why"]
 
 

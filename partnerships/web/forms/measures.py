@@ -1,4 +1,4 @@
-"""The forms of a measure: what it counts, what it is broken out by, and who it belongs to."""
+"""Forms of a measure: what it counts, which groups it's broken down by, and who owns it."""
 
 from django import forms
 
@@ -22,7 +22,7 @@ _PARTS = {
 
 
 class MeasureForm(RecordForm):
-    """`kinds`: those that fit what the measure is of. A period is typed as people write it: 2024, March 2024, 2023-24."""
+    """`kinds` are those that fit the measure's owner. Periods are typed as people write them: 2024, March 2024, 2023-24."""
 
     baseline_on = forms.CharField(label="Period of the baseline", required=False, max_length=40)
     target_on = forms.CharField(label="Period of the target", required=False, max_length=40)
@@ -87,7 +87,7 @@ class MeasureForm(RecordForm):
 
     @property
     def parts(self) -> dict:
-        """Its fields under the heading that they stand below on the page."""
+        """Heading → bound fields."""
         return {heading: [self[name] for name in names] for heading, names in _PARTS.items()}
 
     def clean(self):
@@ -114,7 +114,7 @@ class MeasureForm(RecordForm):
 
 
 class GroupForm(forms.ModelForm):
-    """One group that a measure is broken out by. An empty row is none."""
+    """A group that a measure is broken down by. An empty row is ignored."""
 
     id = forms.IntegerField(widget=forms.HiddenInput, required=False)
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
@@ -137,7 +137,7 @@ class GroupForm(forms.ModelForm):
         return f"{name} · {Dimension(dimension).label}" if name else ""
 
     def _post_clean(self):
-        """The group is checked whole by the action."""
+        """The action validates the group."""
 
     def clean(self):
         data = super().clean()
@@ -158,7 +158,7 @@ class GroupForm(forms.ModelForm):
 
 class _Groups(Rows):
     def clean(self):
-        """No group stands here twice; two that would have one key get two."""
+        """Reject duplicate groups, and give each group its own key."""
         met, keys = set(), set()
         for form in self.forms:
             data = getattr(form, "cleaned_data", None)
@@ -186,7 +186,7 @@ def group_initial(row) -> dict:
 
 
 class AddSetForm(forms.Form):
-    """Ready-made sets of groups, added by the next save."""
+    """Ready-made sets of groups, which the next save adds."""
 
     sets = forms.MultipleChoiceField(
         label="Add a ready-made list of groups",
@@ -198,7 +198,10 @@ class AddSetForm(forms.Form):
 
 
 class OwnersForm(forms.Form):
-    """Which parties a measure belongs to, and which of them bring its data. `parties`: those of the tables that work on it."""
+    """The parties that own a measure, and those among them that supply its data.
+
+    `parties` are those of the partnerships that work on it.
+    """
 
     def __init__(self, *args, parties, **kwargs):
         super().__init__(*args, **kwargs)
@@ -220,7 +223,7 @@ class OwnersForm(forms.Form):
 
 
 class PartsForm(forms.Form):
-    """Which measures add up to this one. `measures`: those that could; `linked`: those that do."""
+    """The measures that add up to this one. `measures` are the candidates, and `linked` those that already do."""
 
     parts = forms.MultipleChoiceField(
         label="Measures that add up to this one",
@@ -245,5 +248,5 @@ class PartsForm(forms.Form):
 
 
 def kinds_for(result) -> list:
-    """An indicator where it is of a result; of a partnership the three kinds of performance measures."""
+    """The kinds of measure: an indicator for a result, or the three kinds of performance measure for a partnership."""
     return [MeasureKind.INDICATOR] if result else [one for one in MeasureKind if one != MeasureKind.INDICATOR]

@@ -1,4 +1,4 @@
-"""The forms of a meeting: its fields, agenda and participants."""
+"""Forms of a meeting: its fields, agenda and participants."""
 
 from functools import cache
 from zoneinfo import available_timezones
@@ -20,9 +20,10 @@ def zone_choices():
 
 
 class MeetingForm(RecordForm):
-    """`zone` offers the country's zones first; `offered` are those who may be asked; `parties` those of the partnership.
+    """`offered` are the people who may be invited, and `parties` those of the partnership.
 
-    A new meeting may come again (`rule`); one of a series may take others along (`scope`).
+    Common US time zones come first. A new meeting can repeat (`rule`), and a change to a meeting of a series can apply
+    to others (`scope`).
     """
 
     zone = forms.ChoiceField(label="Time zone")
@@ -90,7 +91,7 @@ class MeetingForm(RecordForm):
         return agenda.read(self.cleaned_data["agenda"], self.parties)
 
     def clean_asked(self):
-        """Persons and contacts; a whole party stands for its contacts."""
+        """The keys of people and contacts. A party that is checked includes all its contacts."""
         chosen, keys = self.cleaned_data["asked"], []
         for key, _, party in self.offered:
             by_party = key.startswith("contact:") and f"party:{party}" in chosen

@@ -1,6 +1,6 @@
-"""The forms around the people of a body, invitations and accounts.
+"""Forms for users of an office or organization, invitations and accounts.
 
-What somebody saw before they decided goes along (`was`, `sent_at`): where it is another now, nothing is done.
+Hidden fields (`was`, `sent_at`) send what the person saw. If that has changed since, the action does nothing.
 """
 
 from django import forms
@@ -32,7 +32,7 @@ class InviteForm(forms.Form):
 
 
 class SeenForm(forms.Form):
-    """Ends a place: sends along the role that was shown."""
+    """Removes a membership. Sends the role that the person saw."""
 
     was = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -48,7 +48,7 @@ class RoleForm(SeenForm):
 
 
 class HandOverForm(forms.Form):
-    """`members`: the other places of the body, as rows of `queries.members_of`."""
+    """`members` are the other memberships, as rows of `queries.members_of`."""
 
     to = forms.ChoiceField(label="Who manages from now on", widget=forms.RadioSelect)
 
@@ -62,7 +62,7 @@ class TakeBackForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """`person`: asked for a name when they have none yet."""
+    """Asks for a name if `person` has none yet."""
 
     name = forms.CharField(
         label="Your name",

@@ -1,4 +1,4 @@
-"""The forms around making one record of two: which other one it is, and whose value is kept where both say something else."""
+"""Forms for merging two records: which other record, and which value to keep where they differ."""
 
 from django import forms
 
@@ -10,12 +10,12 @@ from partnerships.web.forms.entities import EntityField
 from partnerships.web.forms.record import why_field
 from partnerships.web.words import day
 
-LONGEST = 300  # characters of a value that are shown
+LONGEST = 300  # characters of a value to show
 TAKE = "take-"
 
 
 class OtherForm(forms.Form):
-    """Names the other record; sent in the address."""
+    """Chooses the other record, with GET."""
 
     def __init__(self, *args, person, letter, kind, **kwargs):
         super().__init__(*args, **kwargs)
@@ -25,7 +25,7 @@ class OtherForm(forms.Form):
 
 
 class _TakeForm(forms.Form):
-    """A choice for each field in which two people or contacts differ. Cleans to `take`: field → whose value."""
+    """A field for each difference between two people or contacts. `take` maps field names to which value to keep."""
 
     def choose(self, differences, *, kept, lost):
         for field, *_, usual in differences:
@@ -44,7 +44,7 @@ class _TakeForm(forms.Form):
 
 
 class MergeForm(_TakeForm):
-    """A choice for each field in which the two differ. Cleans to `take`, as `records.merging.merge` has it."""
+    """A field for each difference between two records. `take` has the form that `records.merging.merge` expects."""
 
     def __init__(self, *args, kept, other, **kwargs):
         super().__init__(*args, **kwargs)
@@ -72,7 +72,7 @@ def in_words(value) -> str:
 
 
 class SplitForm(forms.Form):
-    """The name of the new record, and what goes to it: a list of checkboxes for each kind of row that there is."""
+    """The name of the new record, and checkboxes for each kind of row that moves to it."""
 
     name = forms.CharField(label="Name of the new one", max_length=200)
 
@@ -102,7 +102,7 @@ _GOES = {
 
 
 class PeopleForm(_TakeForm):
-    """Of two accounts. `seen` is sent along by the page: what was looked at."""
+    """For two accounts. The hidden field `seen` has the state that the person saw."""
 
     seen = forms.CharField(widget=forms.HiddenInput)
 
@@ -114,7 +114,7 @@ class PeopleForm(_TakeForm):
 
 
 class ContactsForm(_TakeForm):
-    """Of two contacts of a body."""
+    """For two contacts of the same organization or office."""
 
     def __init__(self, *args, kept, lost, **kwargs):
         super().__init__(*args, **kwargs)
@@ -123,7 +123,7 @@ class ContactsForm(_TakeForm):
 
 
 def said_of(name, someone) -> str:
-    """What a person or contact says in one of the fields that are chosen between, as people read it."""
+    """The value of a field that is chosen between, in words."""
     value = getattr(someone, name) or ""
     words = {"zone": zone_words, "language": OWN_NAMES.get}.get(name, str)
     return (words(value) if value else "") or "Empty"

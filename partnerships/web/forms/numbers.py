@@ -1,4 +1,4 @@
-"""The forms around numbers that somebody enters: which periods, for whom, and what is said of them."""
+"""Forms for entering numbers: which periods, for which party, and their source."""
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -12,7 +12,7 @@ _TEXT = {"rows": 3}
 
 
 class SpanForm(forms.Form):
-    """Which periods are shown, and for a rate what is typed: its counts or itself."""
+    """The periods to show, and for a rate whether to type counts or the rate."""
 
     first = forms.CharField(label="From", required=False, max_length=40)
     last = forms.CharField(label="To", required=False, max_length=40)
@@ -41,8 +41,11 @@ class SpanForm(forms.Form):
 
 
 class SaidForm(forms.Form):
-    """What is said of all numbers that are saved together. `suppliers`: the parties for which she may bring them; without
-    `is_office` she has to say for which. `quotes`: whether they can be those of a published table."""
+    """What applies to all numbers that are saved together.
+
+    `suppliers` are the parties that the person may supply numbers for. Without `is_office`, they have to choose one.
+    `quotes` says whether the numbers can be from a published table.
+    """
 
     party = forms.ChoiceField(label="For whom you bring these numbers", required=False)
     source = forms.CharField(
@@ -100,11 +103,11 @@ class SaidForm(forms.Form):
             self.fields["party"].initial = named[0][0]
 
     def ask(self):
-        """Asks whether a text that contains a hidden count is saved all the same."""
+        """Ask whether to save a text even though it contains a suppressed count."""
         self.fields["may_tell"] = self._may_tell
 
     def say(self, name, text):
-        """An error at a field, once for all numbers that it is of; above the form where there is no such field."""
+        """Add an error to a field once, or above the form if there is no such field."""
         name = name if name in self.fields else None
         if text not in self.errors.get(name or NON_FIELD_ERRORS, []):
             self.add_error(name, text)
@@ -123,7 +126,7 @@ class SaidForm(forms.Form):
 
     @property
     def said(self) -> dict:
-        """What is set of each number: nothing where nothing was typed."""
+        """The values for each number, without empty ones."""
         return {name: self.cleaned_data[name] for name in SAID if self.cleaned_data.get(name)}
 
 

@@ -1,4 +1,4 @@
-"""The forms of an organization: its fields, contacts and identifiers."""
+"""Forms of an organization: its fields, contacts and identifiers."""
 
 from django import forms
 
@@ -11,7 +11,7 @@ from partnerships.web.forms.entities import look_up, written
 from partnerships.web.forms.record import RecordForm, Rows, fields_of
 
 KEPT = "Kept as long as the record. A public-records request may reach it."
-OPEN = "open-"  # before the name of a field: who reads it
+OPEN = "open-"  # prefix of the fields for who can see a field
 WITH_READERS = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
 
 
@@ -24,8 +24,10 @@ class ListingChoice(forms.RadioSelect):
 
 
 class OrganizationForm(RecordForm):
-    """`person` decides which offices may keep the record. `names`: only these fields; with `readers`, each field of the
-    profile has one more behind it for who reads it."""
+    """`person` limits the offices that may keep the record, and `names` the fields.
+
+    With `readers`, each profile field is followed by one for who can see it.
+    """
 
     area = forms.CharField(
         label="Area served",
@@ -63,9 +65,9 @@ class OrganizationForm(RecordForm):
         super().__init__(*args, **kwargs)
         self.person = person
         self._offer()
-        # The mail domain opens the door to new members: it has a page of its own.
+        # The email domain lets new users in, so it has a page of its own.
         if names:
-            self.fields["listing"].help_text = ""  # said by the page of an organization's own
+            self.fields["listing"].help_text = ""  # the page of the organization itself explains it
         if "may_count" in self.fields and "listing" not in (names or ()):
             del self.fields["may_count"]
         names = [*names, *({"may_count"} & self.fields.keys())] if names else None
@@ -80,14 +82,14 @@ class OrganizationForm(RecordForm):
             fields[name] = field
             if name in WITH_READERS:
                 if name in Organization.PRIVATE_FIELDS:
-                    field.help_text = ""  # said beside its reader
+                    field.help_text = ""  # the field for who can see it explains it
                 fields[OPEN + name] = forms.ChoiceField(
                     label=f"Who reads it: {field.label}",
                     choices=Reader.choices,
                     initial=self.instance.reader_of(name),
                     help_text=KEPT,
                 )
-                fields[OPEN + name].is_given = True  # one of them always stands there
+                fields[OPEN + name].is_given = True  # always has a value
         self.fields = fields
 
     def _offer(self):
@@ -115,7 +117,7 @@ class OrganizationForm(RecordForm):
 
 
 class _RowForm(forms.ModelForm):
-    """A row that belongs to the organization; checked whole by the action."""
+    """A row that belongs to the organization. The action validates it."""
 
     WORD = "Number"
     id = forms.IntegerField(widget=forms.HiddenInput, required=False)

@@ -1,4 +1,4 @@
-"""The forms of a partnership: its own fields, its parties, and its kind's own facts."""
+"""Forms of a partnership: its fields, its parties, and the facts of its type."""
 
 from django import forms
 
@@ -19,7 +19,7 @@ from partnerships.registry.models import (
 from partnerships.web.forms.entities import EntityField
 from partnerships.web.forms.record import RecordForm, Rows, fields_of
 
-# The facts that belong to each kind; an agreement and documents may stand with any.
+# The facts of each type of partnership. Agreements and documents are possible with any type.
 KIND_FACTS = {
     Kind.CONTRACT: ("agreement",),
     Kind.TRAINING: ("training", "agreement"),
@@ -32,7 +32,7 @@ KIND_FACTS = {
 
 
 class PartnershipForm(RecordForm):
-    """`person` limits the lead to the jurisdictions that she writes for."""
+    """`person` limits the lead agencies to those that they may write for."""
 
     field_order = (
         "title", "kind", "lead", "purpose", "summary", "origin", "origin_note", "status", "status_reason",
@@ -55,7 +55,7 @@ class PartnershipForm(RecordForm):
 
 
 class PartyForm(forms.ModelForm):
-    """One party. An empty row is no party."""
+    """A party. An empty row is ignored."""
 
     entity = EntityField(person=None, label="Who", required=False, help_text="A name from the directory, or its id.")
     roles = forms.MultipleChoiceField(choices=Role.choices, widget=forms.CheckboxSelectMultiple, required=False)
@@ -80,13 +80,13 @@ class PartyForm(forms.ModelForm):
 
     @property
     def summary(self) -> str:
-        """Who stands in this row, for its closed head; nothing for a new row."""
+        """The title of a collapsed row. Empty for a new one."""
         entity = self.initial.get("entity")
         roles = ", ".join(str(Role(role).label) for role in self.initial.get("roles", ()))
         return " · ".join(filter(None, [str(entity), roles])) if entity else ""
 
     def _post_clean(self):
-        """The party is checked whole by the action, which knows its partnership and side."""
+        """The action validates the party, since it knows its partnership and side."""
 
     def clean(self):
         cleaned = super().clean()
@@ -96,7 +96,7 @@ class PartyForm(forms.ModelForm):
         return cleaned
 
     def as_row(self) -> dict | None:
-        """The party as the action takes it; None for an empty or removed row."""
+        """The party as the action expects it, or None for an empty or removed row."""
         data = dict(self.cleaned_data)
         if data.pop("DELETE", False) or not data.get("entity"):
             return None
@@ -125,7 +125,7 @@ def party_initial(party) -> dict:
 
 
 def _fact_form(model, *names, **labels):
-    """A form of one row of facts; checked whole by the action."""
+    """A form for facts that have one row. The action validates the row."""
     meta = type("Meta", (), {"model": model, "fields": names, "labels": labels})
     return type(f"{model.__name__}Form", (_FactForm,), {"Meta": meta})
 
@@ -162,7 +162,7 @@ ONE_ROW = {
 
 
 class _RowForm(forms.ModelForm):
-    """One row of a list of facts. The row is checked whole by the action."""
+    """A form for facts that have several rows. The action validates each row."""
 
     id = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -199,7 +199,7 @@ class AskForm(_RowForm):
 
 
 class _OfPartiesForm(_RowForm):
-    """A row that points at parties of the saved partnership."""
+    """A row that refers to parties of the saved partnership."""
 
     PARTY_FIELDS: tuple[str, ...] = ()
 

@@ -1,7 +1,7 @@
-"""The forms of passkeys. A script fills in `credential`, so whatever comes in it is read strictly, whoever made it.
+"""Forms of passkeys. A script fills in `credential`, but anyone can send anything there, so it's validated strictly.
 
-The library checks the answer of a passkey against what it was asked. Here stands what it leaves open: an answer of the wrong
-shape is refused in words, and only what is needed of an answer is kept.
+allauth verifies a passkey's response against its challenge. These forms also give malformed responses a plain error,
+and store only what is needed.
 """
 
 import contextlib
@@ -20,16 +20,16 @@ from partnerships.core.errors import TooOften
 from partnerships.web import limits
 from partnerships.web.forms.factors import count_try
 
-LONGEST = 20_000  # characters of an answer; that of a real key takes one or two thousand
+LONGEST = 20_000  # characters of a response; a real passkey needs one or two thousand
 LONGEST_NAME = 60
 NOT_TAKEN = "This passkey did not work here. Nothing was changed. Try once more."
-# What its readers raise when bytes are not what they say they are.
+# What the parsers raise for malformed bytes.
 _UNREADABLE = (ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError, RecursionError)
 _UNREADABLE += (TypeError, ValueError, UnsupportedAlgorithm, struct.error)
 
 
 class AnswerField(forms.JSONField):
-    """An object of JSON; never put back into a page, since it is good once."""
+    """A JSON object that is never rendered again, since it is valid only once."""
 
     widget = forms.HiddenInput
     default_error_messages = {"required": "The passkey was not asked yet. Use the button.", "invalid": NOT_TAKEN}
@@ -81,13 +81,13 @@ class AddForm(library.AddWebAuthnForm):
         with _in_our_words():
             cleaned = super().clean()
             cleaned["credential"] = _needed(cleaned["credential"])
-        # Whoever just used it need not use it once more to see the recovery codes.
+        # A person who just used the passkey needn't use it again to see the recovery codes.
         record_authentication(context.request, self.user, "mfa", type="webauthn", reauthenticated=True)
         return cleaned
 
 
 def _needed(credential) -> dict:
-    """Of the answer of a new passkey: its id, its key, and whether it can sign in alone. The rest is not kept."""
+    """The parts of a new passkey's response to store: its ID, its key, and whether it can sign in by itself."""
     answer = RegistrationResponse.from_dict(credential)
     told = credential.get("clientExtensionResults") or {}
     is_alone = (told.get("credProps") or {}).get("rk")
@@ -101,10 +101,10 @@ def _needed(credential) -> dict:
 
 
 class _Used:
-    """A passkey answers: at the second step, alone, or once more before a change."""
+    """A passkey's response as the second factor, for sign-in by itself, or for reauthentication."""
 
     def clean_credential(self):
-        # Alone, a passkey says itself whose it is; what may be tried then, the page counts.
+        # For sign-in by itself, the passkey identifies the person, and the view counts attempts.
         counted = count_try(self.user) if self.user else None
         with _in_our_words():
             authenticator = super().clean_credential()
@@ -127,7 +127,7 @@ class AloneForm(_Used, library.LoginWebAuthnForm):
     def clean_credential(self):
         given = self.cleaned_data["credential"]
         authenticator = super().clean_credential()
-        # What it was asked may stem from a second step, where a key that knows nobody is enough.
+        # The challenge may be that of a second factor, which doesn't require user verification.
         if not AuthenticationResponse.from_dict(given).response.authenticator_data.is_user_verified():
             raise ValidationError(NOT_TAKEN, code="passkey")
         return authenticator

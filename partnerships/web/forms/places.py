@@ -1,4 +1,4 @@
-"""The forms of a jurisdiction and of a department."""
+"""Forms of a jurisdiction and of a department."""
 
 from django import forms
 
@@ -11,7 +11,7 @@ from partnerships.web.forms.record import RecordForm
 
 
 class _PlaceForm(RecordForm):
-    """`parent` is typed by name or id, since there may be thousands."""
+    """`parent` is typed by name or ID, since there may be thousands."""
 
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)

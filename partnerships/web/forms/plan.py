@@ -1,4 +1,4 @@
-"""The forms of plans: the plan itself, one of its outcomes with the partnerships that serve it, and a table of outcomes."""
+"""Forms of plans: the plan, an outcome with the partnerships that serve it, and importing a table of outcomes."""
 
 import json
 
@@ -20,7 +20,7 @@ MOST_PASTED = 200_000
 
 
 class PlanForm(RecordForm):
-    """`person` adds a plan for an office that she writes for; whose it is stays."""
+    """`person` adds a plan for an office that they may write for. The office of an existing plan doesn't change."""
 
     class Meta:
         model = Plan
@@ -39,8 +39,10 @@ class PlanForm(RecordForm):
 
 
 class OutcomeForm(forms.ModelForm):
-    """`person` chooses among the results of the plan's office and the partnerships that she may see. A result that is not shown
-    to her stays."""
+    """`person` chooses among the results of the plan's office and the partnerships that they may see.
+
+    A result that they may not see stays linked.
+    """
 
     why = why_field()
     partnerships = forms.ModelMultipleChoiceField(
@@ -72,7 +74,7 @@ class OutcomeForm(forms.ModelForm):
         self.order_fields([*OUTCOME, "partnerships", "why"])
 
     def _post_clean(self):
-        """It is checked whole by the action, with the others of its plan."""
+        """The action validates the outcome together with the others of its plan."""
 
 
 class BringPlanForm(forms.Form):
@@ -103,13 +105,13 @@ class BringPlanForm(forms.Form):
 
     def clean_file(self):
         sent = self.cleaned_data["file"]
-        if sent and sent.size > MOST_BYTES:  # before it is read
+        if sent and sent.size > MOST_BYTES:  # before reading the content
             raise ValidationError(f"This file is larger than {MOST_BYTES // 2**20} MB.", code="too_large")
         return sent
 
 
 class TableForm(forms.Form):
-    """The table as the page carries it along: {"headings": […], "rows": [[number, […]], …]}, and what each column holds."""
+    """The table as the page sends it, {"headings": […], "rows": [[number, […]], …]}, and what each column contains."""
 
     table = forms.CharField(widget=forms.HiddenInput, max_length=2 * MOST_TEXT)
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -134,7 +136,7 @@ class TableForm(forms.Form):
 
 
 def table_from(text) -> tuple[list, list]:
-    """(headings, rows) of what a page carried along. Raises ValidationError: no page made it."""
+    """(headings, rows) of a table that a page sent. Raises ValidationError if it's malformed."""
     try:
         sent = json.loads(text[: 2 * MOST_TEXT])
         headings, rows = sent["headings"], [(number, texts) for number, texts in sent["rows"]]

@@ -1,4 +1,4 @@
-"""The forms of what parties say of a measure's numbers, and of the answer to it."""
+"""Forms of a partner's interpretation of a measure's numbers, and of the answer to it."""
 
 from django import forms
 
@@ -8,7 +8,7 @@ from partnerships.web.forms.words import ForPartyForm
 
 
 class ReadingForm(ForPartyForm):
-    """`numbers`: (key, words) of the numbers that can be spoken of, the latest first; “” is the measure as a whole."""
+    """`numbers` has (key, label) of the numbers to choose from, latest first. The key "" is the whole measure."""
 
     about = forms.ChoiceField(label="What you speak of")
     kind = forms.ChoiceField(
@@ -41,4 +41,4 @@ class AnswerForm(forms.ModelForm):
         help_texts = {"answer": "It stands beside the party’s words. Correct the number first, if it was wrong."}
 
     def _post_clean(self):
-        """Checked whole by the action."""
+        """The action validates the record."""

@@ -1,4 +1,4 @@
-"""What the forms of whole records share."""
+"""What the forms of records share."""
 
 from django import forms
 
@@ -7,8 +7,10 @@ from partnerships.directory.queries import issue_tree, terms
 
 
 class RecordForm(forms.ModelForm):
-    """A form for a copy of a record (`editing.throwaway`); the record is checked whole by the action. Its help and the terms
-    that it offers are those of the kind of record."""
+    """A form for a copy of a record (`editing.throwaway`), since the action validates the record itself.
+
+    Help texts and terms come from the record type.
+    """
 
     why = forms.CharField(
         label="Why this change", max_length=300, required=False, help_text="Stands in the history. Optional."
@@ -16,7 +18,7 @@ class RecordForm(forms.ModelForm):
 
     def __init__(self, data=None, *, instance, **kwargs):
         if data is not None:
-            # What was sent stands in place of the lists that the record has, so these are not read.
+            # The form replaces the record's many-to-many values, so don't query them.
             lists = {field.name: field.related_model.objects.none() for field in instance._meta.many_to_many}
             instance._prefetched_objects_cache = lists
         super().__init__(data, instance=instance, **kwargs)
@@ -26,22 +28,25 @@ class RecordForm(forms.ModelForm):
             if field.name in self.fields and field.vocabulary:
                 self.fields[field.name].queryset = terms(field.vocabulary)
         if "issue_areas" in self.fields:
-            self.fields["issue_areas"].choices = issue_choices  # read only where they are shown
+            self.fields["issue_areas"].choices = issue_choices  # callable: queried only where they are shown
 
     def _post_clean(self):
         pass
 
 
 def fields_of(kind) -> tuple[str, ...]:
-    """The fields of a kind of record that a form can ask for."""
+    """The names of fields of this kind of record that a form can contain."""
     kind = record_types.get(kind)
     names = {field.name for field in kind.model._meta.get_fields() if getattr(field, "editable", False)}
     return tuple(field.name for field in kind.fields if field.name in names)
 
 
 class Rows(forms.BaseFormSet):
-    """Rows of a record. Where someone has added a row since the page was drawn, one that was blank there stays blank: it isn't
-    compared with theirs."""
+    """Rows of a record.
+
+    If someone else added a row since the page was rendered, a row that was blank then stays blank and isn't compared
+    with the new one.
+    """
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -50,7 +55,7 @@ class Rows(forms.BaseFormSet):
 
 
 def issue_choices(by="pk"):
-    """The issue areas as a tree, each part set in below its whole. `by`: the field that names one."""
+    """(value, label) pairs of the issue areas, with sub-areas indented. `by` is the field to use as the value."""
     return [(getattr(area, by), "\u2003" * level + area.name) for level, area in issue_tree()]
 
 
@@ -59,6 +64,6 @@ def why_field():
 
 
 class WhyForm(forms.Form):
-    """A step that asks for nothing but a reason."""
+    """A step that asks only for a reason."""
 
     why = why_field()

@@ -1,4 +1,4 @@
-"""How form fields look: templates/forms/*.html, and the classes of the inputs themselves."""
+"""How form fields look: the templates in templates/forms, and CSS classes of inputs."""
 
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.renderers import TemplatesSetting
@@ -7,7 +7,7 @@ _WIDGETS = "django/forms/widgets/"
 _LINES = ("text", "email", "url", "number", "date", "time", "textarea", "select", "password", "file")
 _CLASSES = {f"{_WIDGETS}{name}.html": "input" for name in _LINES}
 _SHORT = {f"{_WIDGETS}{name}.html" for name in ("date", "time", "number")}
-# The browser's own pickers and checks. What they cannot show stays text, or what was typed would be gone.
+# Inputs with the browser's own pickers and validation. They can't show an invalid value, so that gets a text input.
 _NATIVE = {f"{_WIDGETS}{name}.html": name for name in ("date", "time", "number", "url", "email")}
 _OPTIONS = tuple(f"{_WIDGETS}{name}_option.html" for name in ("radio", "checkbox"))
 
@@ -36,9 +36,9 @@ def _dress(template_name, widget):
     if template_name.endswith("/select.html"):
         _say_what_nothing_means(widget)
     if template_name.endswith("/textarea.html") and attrs.get("rows") == "10":
-        attrs["rows"] = "5"  # ten is what Django gives to whoever asks for nothing
+        attrs["rows"] = "5"  # 10 is Django's default
     if template_name in _OPTIONS:
-        # One of several options cannot be wrong by itself: the error stands with the group.
+        # The error belongs to the group, not to a single option.
         attrs.pop("aria-invalid", None)
 
 

@@ -9,8 +9,10 @@ from partnerships.web.forms.record import RecordForm
 
 
 class ReportForm(RecordForm):
-    """`owners`: for which offices or organizations it can be; of one no question is asked. An organization's report is always for
-    its own people, and a report of one partnership has no filters."""
+    """`owners` are the offices or organizations that the report can be for. With only one, the form doesn't ask.
+
+    A report of an organization is only for its own people, and a report about one partnership has no filters.
+    """
 
     owner = forms.ChoiceField(label="Whose report")
     mailed_to = forms.ModelMultipleChoiceField(
@@ -56,7 +58,7 @@ class ReportForm(RecordForm):
         return self.owners.get(self.cleaned_data.get("owner")) or next(iter(self.owners.values()))
 
     def clean_query(self):
-        """A whole address is taken for what stands behind its question mark."""
+        """From a whole URL, only the query string is used."""
         typed = self.cleaned_data["query"].strip()
         return typed.rpartition("?")[2] if "?" in typed else typed
 

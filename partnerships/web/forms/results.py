@@ -1,4 +1,4 @@
-"""The form of a result: what shall be different, for whom, and which partnerships work on it."""
+"""The form of a result: what should change, for which population, and which partnerships work on it."""
 
 import re
 
@@ -12,11 +12,11 @@ from partnerships.registry.rules import partnerships_visible_to
 from partnerships.web.forms.entities import written
 from partnerships.web.forms.record import RecordForm
 
-MOST = 100  # partnerships that work on one result
+MOST = 100  # partnerships per result
 
 
 class PartnershipsField(forms.CharField):
-    """Partnerships, one a line, each by its id or its title; cleans to a list of those that the person may see."""
+    """Partnerships, one per line by ID or title. Cleans to a list of those that the person may see."""
 
     widget = forms.Textarea(attrs={"rows": 3})
 
@@ -54,7 +54,7 @@ def _id_in(line):
 
 
 class ResultForm(RecordForm):
-    """`person` limits the office to those that she writes for."""
+    """`person` limits the offices to those that they may write for."""
 
     class Meta:
         model = Result

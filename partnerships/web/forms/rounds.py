@@ -1,4 +1,4 @@
-"""The forms of rounds: starting and moving one, answering an item, writing answers down, and responding to a gap."""
+"""Forms of survey rounds: start one, change its deadline, answer an item, record answers, respond to a gap."""
 
 from django import forms
 
@@ -9,7 +9,7 @@ from partnerships.web.forms.record import RecordForm
 
 
 class RoundForm(RecordForm):
-    """`offered`: (key, words) of those whom this person may ask."""
+    """`offered` has (key, label) of the partners and people that this person may ask."""
 
     asked = forms.MultipleChoiceField(
         label="Partners, and people whom you propose",
@@ -48,7 +48,7 @@ def _levels(item):
 
 
 class PortfolioForm(RecordForm):
-    """A round for each of many partnerships."""
+    """One form that starts a round in each of many partnerships."""
 
     why = None
 
@@ -69,12 +69,15 @@ class CancelForm(forms.Form):
     )
 
 
-MORE_PEOPLE = 3  # without an email address, whom one press of a form adds
+MORE_PEOPLE = 3  # people without an email address that one submit can add
 
 
 class NameForm(forms.Form):
-    """The people who answer for a partner. `offered`: key → Person, Contact or Respondent; `chosen`: keys that are named or
-    proposed. `more`: (name, phone) of people without an email address who are added."""
+    """The respondents of a partner.
+
+    `offered` maps keys to a Person, Contact or Respondent, and `chosen` has the keys that were named or proposed
+    before. `more` returns the people without an email address to add.
+    """
 
     asked = forms.MultipleChoiceField(
         label="People who answer",
@@ -114,7 +117,7 @@ class NameForm(forms.Form):
         return self.cleaned_data.get("asked", [])
 
     def more(self) -> list[tuple[str, str]]:
-        """(name, phone) of each person who was typed."""
+        """(name, phone) of each new person."""
         rows = [(self.cleaned_data[f"name_{n}"], self.cleaned_data[f"phone_{n}"]) for n in range(1, MORE_PEOPLE + 1)]
         return [row for row in rows if row[0]]
 
@@ -124,7 +127,7 @@ def _who(someone) -> str:
 
 
 class PartnerCodeForm(forms.Form):
-    """Where a partner without an account takes part in a round: someone calls or meets it, and prints a code."""
+    """Prints a code for a partner without an account, after someone called or met it."""
 
     source = forms.CharField(
         label="Whom you called or met, and how they get the code",
@@ -139,7 +142,7 @@ class MoveForm(forms.Form):
 
 
 class AnswerForm(forms.ModelForm):
-    """One item, asked of one person. Its fields carry the item's key, so that ten of them stand on one page."""
+    """One item for one respondent. The item's key is the form's prefix, since a page has ten of them."""
 
     level = forms.TypedChoiceField(coerce=int, empty_value=None, required=False, widget=forms.RadioSelect)
 
@@ -171,11 +174,11 @@ class AnswerForm(forms.ModelForm):
         return cleaned
 
     def _post_clean(self):
-        """The answer is checked whole by the action, which knows whose it is."""
+        """The action validates the answer, since it knows the respondent."""
 
 
 class TieForm(forms.Form):
-    """What somebody says of one other party. Nothing has to be said."""
+    """A respondent's answers about one other partner. All of them are optional."""
 
     def __init__(self, *args, items, said=None, **kwargs):
         super().__init__(*args, initial=said, **kwargs)
@@ -189,12 +192,12 @@ class TieForm(forms.Form):
             self.fields[item.key] = field
 
     def levels(self) -> dict:
-        """Item → level, for `answering.say_of`."""
+        """Item → level, as `answering.say_of` takes it."""
         return {key: int(value) for key, value in self.cleaned_data.items() if value}
 
 
 class PublishingForm(forms.ModelForm):
-    """Whether a party agrees that everyone may read a round."""
+    """Whether a party agrees to publish a round."""
 
     agrees = forms.TypedChoiceField(
         label="May everyone read it?",
@@ -211,11 +214,11 @@ class PublishingForm(forms.ModelForm):
         }
 
     def _post_clean(self):
-        """The word is checked whole by the action, which knows whose it is."""
+        """The action validates the record, since it knows the party."""
 
 
 class RecordedForm(forms.Form):
-    """What someone said on paper, by phone or in a talk: a level for each item, or none."""
+    """Answers that someone gave on paper, by phone or in person: a level for each item, or none."""
 
     way = forms.ChoiceField(
         label="How did they answer?",
@@ -236,14 +239,14 @@ class RecordedForm(forms.Form):
             self.fields[item.key] = forms.ChoiceField(label=item.question, choices=choices, required=False)
 
     def answers(self) -> dict:
-        """Item → level, for `answering.record_answers`."""
+        """Item → level, as `answering.record_answers` takes it."""
         about = ("way", "was_chosen", "was_read_back")
         given = {key: value for key, value in self.cleaned_data.items() if key not in about and value != ""}
         return {key: None if value == "none" else int(value) for key, value in given.items()}
 
 
 class NoteForm(forms.ModelForm):
-    """The response to a flagged gap, and an action that comes of it. `parties`: (key, name) of those who may take it on."""
+    """The response to a flagged gap, and an action item for it. `parties` has (key, name) of its possible owners."""
 
     action = forms.CharField(
         label="Action item",
@@ -273,4 +276,4 @@ class NoteForm(forms.ModelForm):
         return cleaned
 
     def _post_clean(self):
-        """The note is checked whole by the action."""
+        """The action validates the response."""

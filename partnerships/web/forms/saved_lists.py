@@ -1,5 +1,7 @@
-"""The forms around lists that are kept under a name. What its reader saw goes along (`was`): where it is another now, nothing
-is done."""
+"""Forms for saved lists.
+
+The hidden field `was` sends the name that the person saw. If it has changed since, the action does nothing.
+"""
 
 from django import forms
 
@@ -9,7 +11,7 @@ FOR_ONESELF = "me"
 
 
 class SavedListForm(forms.ModelForm):
-    """`offices`: those that the list can be saved for; without any it is for the person herself."""
+    """`offices` are those that the list can be saved for. Without any, it's for the person only."""
 
     owner = forms.ChoiceField(label="Who finds it", widget=forms.RadioSelect, initial=FOR_ONESELF)
 
@@ -33,7 +35,7 @@ class SavedListForm(forms.ModelForm):
 
     @property
     def chosen(self) -> dict:
-        """What the action takes of it."""
+        """The keyword arguments for the action."""
         data = self.cleaned_data
         return {
             "name": data["name"],

@@ -1,4 +1,4 @@
-"""The form of a seat that should be taken, and those by which a partner is invited to confirm its own."""
+"""The form for an expected seat, and those that invite a partner to confirm its seat."""
 
 from django import forms
 
@@ -7,7 +7,7 @@ from partnerships.insight.models import RINGS, ExpectedSeat
 
 
 class SeatForm(forms.ModelForm):
-    """`offered`: (name of a group, [(key, words)]) of those whom the office may expect."""
+    """`offered` has (heading, [(key, label)]) of those that the office may expect."""
 
     who = forms.ChoiceField(
         label="Who should take this seat",
@@ -29,11 +29,11 @@ class SeatForm(forms.ModelForm):
         self.fields["who"].choices = [("", "Pick one"), *offered]
 
     def _post_clean(self):
-        """The seat is checked whole by the action."""
+        """The action validates the seat."""
 
 
 class InviteForm(forms.Form):
-    """Whom an office invites to confirm a seat: a contact of the partner, or its own editors."""
+    """Who gets the invitation to confirm a seat: a contact of the partner, or its own editors."""
 
     contact = forms.ModelChoiceField(
         Contact.objects.none(),
@@ -58,7 +58,7 @@ class InviteForm(forms.Form):
 
 
 class CodeLetterForm(forms.Form):
-    """Where a partner answers by phone, on paper or at a meeting: the words are read to it, and a code confirms it."""
+    """For a partner that confirms by phone, on paper or at a meeting: staff read the text to it, and it uses a code."""
 
     source = forms.CharField(
         label="Who you read the words to, when and how",
@@ -72,7 +72,7 @@ class CodeLetterForm(forms.Form):
 
 
 class CodeForm(forms.Form):
-    """A code that was printed or read out: of a seat, or of a round."""
+    """A printed code or one that was read out, for a seat or a round."""
 
     code = forms.CharField(
         label="Your code",

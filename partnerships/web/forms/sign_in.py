@@ -1,4 +1,4 @@
-"""The two forms of sign-in: which address, and the code that was sent there."""
+"""The two forms of sign-in: for the email address, and for the code that was sent to it."""
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ConfirmLoginCodeForm, LoginForm
@@ -21,10 +21,10 @@ CODE_NUMBER = "login_code"
 
 
 class AddressForm(LoginForm):
-    """One way for every address, with an account or without: a code goes there, and nothing that is shown tells which.
+    """The form responds the same to all email addresses: a code is sent, and nothing shows whether an account exists.
 
-    Who types the code of an address without an account gets one (CodeForm). Until then stands in its place a person that
-    no table has, so that the pages in between ask the database as often and say the same.
+    Entering the code creates an account for an address without one (`CodeForm`). Until then, an unsaved person replaces
+    it, so that the pages in between make the same queries and show the same text.
     """
 
     def __init__(self, *args, **kwargs):
@@ -55,13 +55,14 @@ class AddressForm(LoginForm):
         answer = super().login(request, redirect_url)
         stage = _stage_of(request)
         stage[CODE_NUMBER] = request.asked_code.number
-        # Read only where the person is not found: it would be one question more for an address without an account.
+        # allauth reads it only to look up a person that it didn't find, which would be an extra query for an address
+        # without an account.
         stage.pop("user_id", None)
         return answer
 
 
 def _stage_of(request) -> dict:
-    """What the library remembers of a code that was asked for."""
+    """allauth's state of the requested code."""
     return request.session[LOGIN_SESSION_KEY]["state"]["stages"][LoginByCodeStage.key]["data"]
 
 
@@ -86,7 +87,7 @@ class CodeForm(ConfirmLoginCodeForm):
     def clean_code(self):
         request = context.request
         stage = request._login_stage
-        # Of this request alone: neither the tries of others nor those of their network use it up.
+        # The count is for this request for a code only, so no one else can use it up.
         key = f"{request.session.session_key} {stage.login.initiated_at}"
         try:
             limits.count(request, "code_typed", "", key=key)
@@ -97,7 +98,7 @@ class CodeForm(ConfirmLoginCodeForm):
             raise get_adapter().validation_error("incorrect_code")
         login = stage.login
         if login.user is None:
-            # The code proves the address, so it may have an account; one that was closed since stays closed.
+            # The code proves the address, so it can get an account. One that was closed in the meantime stays closed.
             login.user = account_at(login.email)
             stage.state["user_id"] = user_id_to_str(login.user)
         return code

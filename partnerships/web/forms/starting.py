@@ -1,4 +1,4 @@
-"""What somebody says before a partnership's own form opens: what it is for, on what, and who leads it. Sent in the address."""
+"""The questions before the form of a new partnership: its purpose, issue areas and lead agency. Sent by GET."""
 
 from functools import partial
 
@@ -13,11 +13,11 @@ from partnerships.registry.choices import Kind, Role
 from partnerships.web.forms.entities import look_up
 from partnerships.web.forms.record import issue_choices
 
-MOST = 40  # parties that a new form begins with
+MOST = 40  # parties in a new form
 
 
 class _Parties(forms.Field):
-    """Public ids of the directory, as often as they were ticked; cleans to records."""
+    """Public IDs of checked records. Cleans to a list of records without duplicates."""
 
     widget = forms.MultipleHiddenInput
 
@@ -90,7 +90,7 @@ class StartForm(forms.Form):
         return cleaned
 
     def given(self) -> tuple[dict, list[dict]]:
-        """What the partnership's own form and its rows of parties begin with."""
+        """The initial values of the partnership's form, and of its rows of parties."""
         said = self.cleaned_data
         fields = {
             "purpose": said.get("purpose"),
@@ -103,6 +103,6 @@ class StartForm(forms.Form):
 
 
 def without_empty(params) -> MultiValueDict:
-    """The parameters that say something."""
+    """The parameters without empty values."""
     said = {name: [value for value in params.getlist(name) if value] for name in params}
     return MultiValueDict({name: values for name, values in said.items() if values})

@@ -1,4 +1,4 @@
-"""What someone from the public can suggest, and the decision about it."""
+"""Suggestions from the public, and the decision about one."""
 
 from django import forms
 
@@ -10,7 +10,10 @@ ADDRESS_HELP = "Only if you want to hear what came of it. Nobody but us reads it
 
 
 class SuggestionForm(forms.ModelForm):
-    """A correction of a listing. The fields stand as the public reads them now; what is changed is what is suggested."""
+    """A correction of an organization's public record.
+
+    Fields start with the public values, and what is changed is the suggestion.
+    """
 
     kind = forms.ChoiceField(
         label="What is it about?",
@@ -39,11 +42,11 @@ class SuggestionForm(forms.ModelForm):
         self.order_fields(["kind", "name", "website", "aims", "area_note", "words", "address"])
 
     def _post_clean(self):
-        pass  # the action checks it whole
+        pass  # the action validates the record
 
 
 class ProposalForm(SuggestionForm):
-    """An organization that is missing."""
+    """A suggestion for an organization that isn't listed."""
 
     office = forms.ModelChoiceField(label="Which office should know?", queryset=None, empty_label="Choose one")
 

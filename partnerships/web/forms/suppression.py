@@ -1,4 +1,4 @@
-"""The forms around the addresses that get no letters."""
+"""Forms for blocked email addresses."""
 
 from django import forms
 
@@ -22,6 +22,6 @@ class SuppressForm(forms.Form):
 
 
 class AllowForm(forms.Form):
-    """Sends along the reason that was shown."""
+    """Sends the reason that the person saw."""
 
     was = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -16,7 +16,7 @@ class _Bodies(forms.ModelMultipleChoiceField):
 
 
 class TokenForm(forms.ModelForm):
-    """`memberships` are the person's own; without any there is nothing to choose."""
+    """`memberships` are the person's own. Without any, the form doesn't ask for them."""
 
     memberships = _Bodies(
         queryset=None,

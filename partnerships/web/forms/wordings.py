@@ -1,4 +1,7 @@
-"""The forms of words: of a value of a closed vocabulary, and of a term of an open one. `was`: what stood there as it was seen."""
+"""Forms of labels: of a value in a closed vocabulary, and of a term in an open one.
+
+`was` is the label that the person saw.
+"""
 
 from django import forms
 
@@ -19,7 +22,7 @@ class WordForm(forms.ModelForm):
         self.fields["label"].help_text = f"Leave it empty for the registry’s own word: {own}."
 
     def _post_clean(self):
-        """Checked whole by the action."""
+        """The action validates the record."""
 
 
 class TermForm(forms.ModelForm):
@@ -43,4 +46,4 @@ class TermForm(forms.ModelForm):
             del self.fields["key"]
 
     def _post_clean(self):
-        """Checked whole by the action."""
+        """The action validates the term."""

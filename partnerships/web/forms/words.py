@@ -1,4 +1,4 @@
-"""The forms of what parties and leads say of a record, and of whom a draft is shown to."""
+"""Forms for what partners and lead agencies say about a record, and for sharing a draft."""
 
 from django import forms
 
@@ -15,7 +15,7 @@ class ContributionForm(forms.ModelForm):
         help_texts = {"contribution": "In plain words. It is part of the record: everyone reads it."}
 
     def _post_clean(self):
-        """The party is checked whole by the action."""
+        """The action validates the party."""
 
 
 class NoteForm(forms.ModelForm):
@@ -31,11 +31,11 @@ class NoteForm(forms.ModelForm):
         }
 
     def _post_clean(self):
-        """The note is checked whole by the action, which knows its party."""
+        """The action validates the note, since it knows the party."""
 
 
 class ForPartyForm(forms.ModelForm):
-    """`parties`: those whose word this person may give. Asked which one only where there are several."""
+    """`parties` are those that this person may speak for. With only one, the form doesn't ask which."""
 
     party = forms.ChoiceField(label="For", widget=forms.RadioSelect)
 
@@ -48,7 +48,7 @@ class ForPartyForm(forms.ModelForm):
         self.order_fields(["party"])
 
     def _post_clean(self):
-        """Checked whole by the action."""
+        """The action validates the record."""
 
 
 class StatementForm(ForPartyForm):
@@ -102,7 +102,7 @@ class RemarkForm(forms.ModelForm):
         help_texts = {"text": "It cannot be changed once the partners have seen it. You can take it back."}
 
     def _post_clean(self):
-        """Checked whole by the action."""
+        """The action validates the record."""
 
 
 class ShareForm(forms.Form):

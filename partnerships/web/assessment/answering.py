@@ -1,4 +1,7 @@
-"""Answering a round from an email, without an account: item by item, each saved at once. by_link/views.py holds the link."""
+"""Answers in a survey round through the link in an email, without an account.
+
+Each item is saved at once. by_link/views.py handles the link.
+"""
 
 from django.contrib.auth.models import AnonymousUser
 from django.shortcuts import redirect, render
@@ -23,8 +26,11 @@ def answer(request, token):
 
 
 def with_code(request, place, ticket):
-    """The same for someone without an email address (by_link/codes.py): their forms carry their code, signed (`ticket`). It opens
-    what was recorded for them, and no answer that was given by it: a code on paper is easier to find than a sign-in code."""
+    """The same page for a person without an email address (by_link/codes.py).
+
+    The form sends their code, signed, as `ticket`. It shows what others recorded for them, but not their own answers,
+    since a printed code is easier to find than a sign-in code.
+    """
     return _answered(request, place, is_reader=False, ticket=ticket)
 
 
@@ -54,7 +60,7 @@ def _answered(request, place, *, is_reader, ticket=""):
 
 
 def _again(request, place, is_reader, ticket, where=""):
-    """The page as it is now: a link is opened again; a code is in no address, so its page is drawn at once."""
+    """Show the current page. A link is redirected to, but a code must not be in a URL, so its page is rendered."""
     if not ticket:
         return redirect(f"{request.path}{where}")
     place = answering.fresh(place)
@@ -62,12 +68,12 @@ def _again(request, place, is_reader, ticket, where=""):
 
 
 def _read(data) -> list[int]:
-    """The keys of the recorded answers that were on the page."""
+    """The primary keys of the recorded answers that the page showed."""
     return [int(key) for key in data.get("recorded", "").split(",") if key.isdecimal() and len(key) < 19]
 
 
 def _save(place, item, data, *, rather_not):
-    """Saves what was sent for an item; gives the form back where it was refused. Words are kept without a level, too."""
+    """Save the answer to an item. Returns None, or the form if it has errors. A comment is saved even without a level."""
     form = AnswerForm(data, item=item, instance=Answer(), rather_not=rather_not, may_share=_may_share(place))
     if form.is_valid():
         try:
@@ -81,13 +87,15 @@ def _save(place, item, data, *, rather_not):
 
 
 def _may_share(place) -> bool:
-    """Whether words may be shown at all: not of a side so small that they would tell whose they are, and not by a code that
-    another side printed."""
+    """Whether comments may be shown.
+
+    Not on a side that is so small that they would identify a person, and not with a code that another side printed.
+    """
     return place.side.asked >= MEDIAN_FROM and not place.code_by_other_side
 
 
 def _asks_why(place, key, data) -> bool:
-    """Whether an answer without a word lies far from what records suggest: then a word is asked for, once."""
+    """Whether to ask once for an explanation, since an answer without a comment is far from the suggested level."""
     saved = place.answers.filter(item=key, comment="").exclude(level=None).first()
     if saved is None or data.get("was_asked") or key not in observed.RULES:
         return False
@@ -99,7 +107,7 @@ def _said(place) -> dict:
 
 
 def _first_open(said, place, after="") -> int | None:
-    """The number of the next item without an answer, after this one first."""
+    """The number of the next item without an answer, from the one after `after` on. Starts over at the first."""
     keys = list(place.round.items)
     start = keys.index(after) + 1 if after else 0
     for key in keys[start:] + keys[:start]:
@@ -120,7 +128,7 @@ def _show(request, place, is_reader, refused=None, asked_why="", ticket=""):
         form = AnswerForm(item=item, instance=shown_answer, may_share=_may_share(place))
         is_open = is_refused or is_asked_why or (refused is None and not asked_why and number == first)
         step = {"item": item, "form": refused if is_refused else form, "answer": answer, "is_open": is_open}
-        # The page of a code is drawn without a redirect that could lead on to the next item.
+        # After a code the page is rendered without a redirect, which could jump to the next item.
         goes_to = f"#item-{number}" if is_asked_why else f"#item-{number + 1}" if ticket and number < many else ""
         steps.append(
             step | {"is_asked_why": is_asked_why, "goes_to": goes_to, "look": _look(answer, is_reader, is_open)}
@@ -149,7 +157,7 @@ def _show(request, place, is_reader, refused=None, asked_why="", ticket=""):
 
 
 def _look(answer, is_reader, is_open) -> str:
-    """How an item is marked. That someone chose not to answer one is told to themselves alone."""
+    """The CSS class for the status of an item. Only the person themselves sees that they chose not to answer."""
     if answer is None:
         return "open" if is_open else ""
     return "passed" if is_reader and answer.level is None else "done"
@@ -176,7 +184,10 @@ def _thank(request, place, is_open_now, what, ticket):
 
 
 def _left(request, place):
-    """To someone who finished and no longer answers for the partner: their answers count, unless they remove them."""
+    """The page for a person who finished and no longer answers for the partner.
+
+    Their answers count unless they remove them.
+    """
     if request.POST.get("press") == "remove":
         answering.remove_answers(place=place)
         return _thanked(request, place, "removed")
@@ -187,14 +198,17 @@ def _thanked(request, place, what):
     return render(request, "by_link/round_done.html", {"place": place, "what": what})
 
 
-# What only the person who was asked does, after a code to their own address.
+# Actions that need a sign-in code to the person's own email address, or a printed code.
 _WITH_CODE = {"confirm": answering.confirm_answers, "discard": answering.discard_answers}
 _KEEPING = {"keep_back": True, "let_be_seen": False}
 _PRESSES = {"finish": _finish, "decline": _decline}
 
 
 def _closed(request, place, is_reader):
-    """Once answers are open, what both sides said; before that, and to whoever has not signed in, that it is so."""
+    """The page of a round that is closed to answers.
+
+    Once answers have opened, a person who signed in sees what both sides said.
+    """
     context = {"place": place, "round": place.round, "is_reader": is_reader}
     context["cancellation"] = queries.cancellation_seen(place.person or AnonymousUser(), place.round)
     if place.round.opened_at and is_reader:

@@ -1,4 +1,4 @@
-"""Rows of the pages over many rounds in words and pictures, and the same as cells of a file."""
+"""Rows of the pages over many rounds, in words and pictures, and as cells of a file."""
 
 from partnerships.assessment import portfolio_queries as queries
 from partnerships.assessment.models import Round
@@ -6,11 +6,11 @@ from partnerships.core import clock
 from partnerships.web.assessment.rounds_words import SIDES, gap_words, picture_of, roll_words, score_words, side_name
 from partnerships.web.words import day, label
 
-WEEKS, MONTHS, YEARS = 14, 60, 730  # days from which ages are told so
+WEEKS, MONTHS, YEARS = 14, 60, 730  # days up to which ages are in days, weeks and months
 
 
 def age_words(round) -> str:
-    """How long ago the answers of a round opened, by the calendar of its lead."""
+    """How long ago the answers of a round opened, in the lead agency's time zone."""
     zone = clock.zone(round.zone)
     days = (clock.today(zone) - round.opened_at.astimezone(zone).date()).days
     if days < 1:
@@ -27,7 +27,7 @@ def _ago(n, unit):
 
 
 def row_of(row: queries.Row, url) -> dict:
-    """A row as assessment/rounds/_*.html want it. `url`: the page of its round."""
+    """A row for assessment/rounds/_*.html. `url` is the page of its round."""
     partnership = row.round.partnership
     found = {
         "url": url,

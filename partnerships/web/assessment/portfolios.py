@@ -1,4 +1,7 @@
-"""Pages over many rounds: the widest gaps, the lowest answers, responses owed and who has answered; and starting many at once."""
+"""Pages over many rounds: widest gaps, lowest answers, overdue responses, who has answered.
+
+Also starting rounds for many partnerships.
+"""
 
 from hashlib import sha256
 from itertools import islice
@@ -31,12 +34,15 @@ SHOWN = {
 }
 BY = {"jurisdiction": "Lead", "department": "Department", "kind": "Kind", "issue": "Issue area"}
 KEEPS = ("show", "by")
-BATCH = 500  # rows that a download reads at once
-LOOK_AGAIN = 10  # seconds after which a browser looks how far the rounds are
+BATCH = 500  # rows that a download reads at a time
+LOOK_AGAIN = 10  # seconds until the browser reloads the progress of starting rounds
 
 
 def asked(request):
-    """(what is shown, by what it is grouped, what the parameters ask for)."""
+    """(view to show, grouping, what `queries.found` returns for the parameters).
+
+    Raises ValidationError for an unknown value.
+    """
     show = _one_of(request, "show", SHOWN)
     by = _one_of(request, "by", BY)
     return show, by, queries.found(request.user, request.GET, show=show, allow=KEEPS)
@@ -90,7 +96,7 @@ def round_list(request):
 
 
 def _view(page, show):
-    """The same filters with something else to look at; rounds as a whole know no single question."""
+    """The URL of another view with the same filters. The filter by question doesn't apply to answers of whole rounds."""
     drop = ["ordering", *(["item"] if show == queries.ANSWERS else [])]
     return page.url(drop=drop, show=show)
 
@@ -135,13 +141,13 @@ def _lines(request, found):
             yield from words.cells_of(row, request.build_absolute_uri(row.round.get_absolute_url()))
 
 
-# Starting many
+# Starting rounds for many partnerships
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def new(request):
-    """Look, then confirm: nothing is started by the first sending of the form."""
+    """Preview, then confirm. The first POST starts nothing."""
     if not belongs_somewhere(request.user):
         raise Missing
     require(rules.may_start_somewhere(request.user))
@@ -184,7 +190,7 @@ def _of_plan(request, found, plan):
 
 
 def _mark(plan) -> str:
-    """What the confirmation was asked about: these partnerships, and so many letters."""
+    """A digest of what the person confirms: these partnerships, and the number of emails."""
     text = f"{plan.letters}:{','.join(one.public_id for one in plan.chosen)}"
     return sha256(text.encode()).hexdigest()[:24]
 

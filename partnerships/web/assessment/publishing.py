@@ -1,4 +1,4 @@
-"""What both sides agreed to publish of a round: the page that everyone reads, and each party's word on it."""
+"""Published rounds: the public page, and the page on which each party agrees to publish."""
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -73,7 +73,7 @@ def agree(request, public_id, pk):
 
 
 def standing(person, round) -> dict:
-    """For the page of an opened round: who agrees, and the way to say so."""
+    """Context for the page of an opened round: who agreed to publish it."""
     stands, hidden = publishing_queries.standing_of(person, round)
     is_public = rules.published_rounds().filter(pk=round.pk).exists()
     return {"stands": stands, "hidden": hidden, "is_public": is_public}

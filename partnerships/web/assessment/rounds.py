@@ -1,4 +1,4 @@
-"""Pages of rounds: starting one, how it stands, what both sides said once it has opened, and the response to a gap."""
+"""Pages of rounds: start one, its status, what both sides said after it opened, and the response to a gap."""
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -89,7 +89,7 @@ def new(request, public_id):
 
 @require_http_methods(["GET", "POST"])
 def name_people(request, public_id, pk):
-    """Where a partner's own editors name who answers for it."""
+    """A partner's own editors name its respondents."""
     one = queries.round_of(request.user, public_id)
     party = next((seen.party for seen in queries.partners_seen(request.user, one) if seen.party.pk == pk), None)
     if party is None:
@@ -114,7 +114,7 @@ def name_people(request, public_id, pk):
 
 @require_http_methods(["GET", "POST"])
 def object_to(request, pk):
-    """Where a partner objects to a place on its own side."""
+    """A partner objects to a respondent on its own side."""
     place = queries.place_of(request.user, pk)
     one = place.round
     require(rolls.objects_for(request.user, place) is not None)
@@ -132,7 +132,7 @@ def object_to(request, pk):
 
 
 def _side(side, roll):
-    """(name, the side, who was asked in words, whether it is told how many answered)."""
+    """(name, side, who was asked in words, whether to show how many answered)."""
     return side_name(side), side, roll_words(roll), roll is None or not roll.has_others
 
 
@@ -164,7 +164,7 @@ def round(request, public_id):
 
 
 def _own_roll(person, one):
-    """The places of the sides to which the reader belongs, with whether they may object to each, while people are answering."""
+    """(respondent, whether the person may object) on the person's own sides, while the round is being answered."""
     if not one.is_answering:
         return []
     keys = rules.sides_read_by(person, one)
@@ -173,7 +173,7 @@ def _own_roll(person, one):
 
 
 def _step_of(one, **texts) -> Step:
-    """The page of a step of a round."""
+    """A step page about a round."""
     crumbs = [*_crumbs(one.partnership), (one.title, one.get_absolute_url())]
     return Step(**{"record": one, "back": one.get_absolute_url(), "crumbs": crumbs} | texts)
 
@@ -199,7 +199,7 @@ def move(request, public_id):
 
 @require_http_methods(["GET", "POST"])
 def cancel(request, public_id):
-    """Canceling a round, or, once that was asked for, saying yes to it."""
+    """Cancel a round, or agree to cancel it if someone already asked for that."""
     one = queries.round_of(request.user, public_id)
     asked = queries.cancellation_seen(request.user, one) if one.is_open else None
     require(bool(rules.agrees_for(request.user, one) if asked else rules.cancels_as(request.user, one)))
@@ -271,7 +271,7 @@ def record(request, pk):
 
 
 def section(person, partnership) -> dict:
-    """What the page of a partnership shows of its rounds, to those who may read them."""
+    """Context for a partnership's page, for people who may read its rounds."""
     found = queries.rounds_of(person, partnership)
     opened = next((one for one in found if one.opened_at and one.asks == catalogue.TEN), None)
     said = next((one for one in found if one.opened_at and one.asks == catalogue.ENGAGEMENT), None)

@@ -1,4 +1,4 @@
-"""What both sides said, in words and pictures: sides, levels, gaps, and what there is where no number is."""
+"""What both sides said, in words and pictures: sides, levels, gaps, and the reasons why a side has no score."""
 
 from django.urls import reverse
 
@@ -15,7 +15,7 @@ SIDES = {
     "others": "The other partners",
 }
 _COUNT = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
-# What a side without a score is said to have done: after its name, in a list, and as a sentence.
+# What a side without a score did: after its name in a list, and as a sentence.
 _SHORT = {
     Standing.KEPT_BACK: "kept back",
     Standing.DECLINED: "chose not to answer",
@@ -32,12 +32,12 @@ _SEALED = "This score isn't open to you: who reads the other side's score shows 
 
 
 def side_name(seen) -> str:
-    """Of a side of a round: a tribal nation by its own name."""
+    """The name of a side in a round. A tribal nation has its own."""
     return seen.name or SIDES.get(seen.side.key, "A side")
 
 
 def roll_words(roll) -> str:
-    """Who was asked on a side, in numbers: “3 people of 2 partners”."""
+    """How many were asked on a side: “3 people of 2 partners”."""
     if roll is None:
         return "No one"
     others = "others whose partner isn’t shown to you"
@@ -49,7 +49,7 @@ def roll_words(roll) -> str:
 
 
 def level_words(level: float, names=catalogue.LEVELS) -> str:
-    """2.5 is “2½, between partly and working”."""
+    """A level with its name. 2.5 is “2½, between partly and working”."""
     low, half = int(level), level % 1
     if half:
         return f"{low}½, between {names[low].lower()} and {names[low + 1].lower()}"
@@ -57,7 +57,10 @@ def level_words(level: float, names=catalogue.LEVELS) -> str:
 
 
 def close_words(level: float, is_about=False) -> str:
-    """How closely two work together: 2.5 is “between cooperate and coordinate”. `is_about`: only low, middle or high."""
+    """How closely two partners work together: 2.5 is “between cooperate and coordinate”.
+
+    With `is_about`, the level is only low, middle or high.
+    """
     names, low = [name.lower() for name in catalogue.TIE_ITEMS[catalogue.INTENSITY].names], int(level)
     if is_about:
         return f"about {names[low]}"
@@ -90,7 +93,7 @@ def _spread_words(score) -> str:
 
 
 def gap_words(one, names, pair) -> str:
-    """How the two sides see an item, in a sentence or two."""
+    """How the two sides see an item, in one or two sentences."""
     first, second = (names[key] for key in pair)
     if one.gap is None:
         return f"No comparison. {_why_none(one, names, pair)}"
@@ -123,8 +126,10 @@ def _why_none(one, names, pair):
 
 
 def shown(seen, beside=None) -> dict:
-    """A round that has opened as assessment/round/_items.html wants it: the items in their two groups. `beside`: an item's key →
-    facts (`measurement.beside_scores`)."""
+    """The context of assessment/round/_items.html for an opened round.
+
+    `beside` has facts to show with an item, by its key (`measurement.beside_scores`).
+    """
     names = {side.side.key: side_name(side) for side in seen.sides}
     rows = [_row(one, names, seen) | {"facts": _facts((beside or {}).get(one.item.key, ()))} for one in seen.items]
     return {
@@ -138,7 +143,7 @@ def shown(seen, beside=None) -> dict:
 
 
 def _facts(facts) -> list[tuple[str, str]]:
-    """(sentence, the address of the page where it is counted, if it has one)."""
+    """(sentence, URL of the page with the source of the number, or "")."""
     return [(one.words, _address(one) if one.link else "") for one in facts]
 
 
@@ -152,7 +157,7 @@ def _of_group(rows, key):
 
 
 def age_words(moment) -> str:
-    """How old answers are, once that matters."""
+    """A note on the age of answers, from two months on."""
     months = (clock.now() - moment).days // 30
     if months < 2:
         return ""
@@ -186,7 +191,7 @@ def _row(one, names, seen) -> dict:
 
 
 def picture_of(one, names, pair):
-    """An item as a picture, which says the same in words."""
+    """A chart of an item, with a label that says the same in words."""
     item = one.item
     said = "; ".join(f"{names[key]}: {score_words(one.scores.get(key), item.names)}" for key in pair)
     label = f"{item.name}, scale 0 to {item.top}. {said}. {gap_words(one, names, pair)}"
@@ -194,7 +199,7 @@ def picture_of(one, names, pair):
 
 
 def _marks(one, pair):
-    """Low, middle and high are drawn as the range that each covers, with no mark on a level."""
+    """Marks of the chart. A score that is only low, middle or high is a range, with no mark on a level."""
     shown_ones = [(key, one.scores.get(key)) for key in pair]
     return [
         pictures.Mark(

@@ -1,5 +1,7 @@
-"""The second page of a round, which nobody has to fill in: what one thinks of each other party, answered from the same letter;
-and in words what both sides said of each other."""
+"""The optional second page of a round, on which a respondent rates the other partners.
+
+Also the words for what both sides said about each other.
+"""
 
 from django.shortcuts import redirect, render
 
@@ -47,12 +49,12 @@ def say(request, token):
 
 
 def _form(place, party, said, is_reader):
-    """What was said stands in it for whoever has signed in with a code."""
+    """The form for a party. It contains earlier answers only for a person who signed in with a code."""
     return TieForm(items=place.round.ties.values(), said=said if is_reader else None, prefix=str(party.pk))
 
 
 def _save(place, party, data):
-    """Saves what was sent of one party; gives the form back where it was refused."""
+    """Save the answers about a party. Returns None, or the form if it has errors."""
     form = TieForm(data, items=place.round.ties.values(), prefix=str(party.pk))
     if form.is_valid():
         try:
@@ -65,7 +67,7 @@ def _save(place, party, data):
 
 
 def seen(person, seen_round, reads) -> dict:
-    """For the page of an opened round: rows of what each side says of a party, and of pairs that work together."""
+    """Context for the page of an opened round: how each side rates a party, and pairs that work together."""
     names = {side.side.key: side_name(side) for side in seen_round.sides}
     found = tie_queries.ties_seen(person, seen_round.round, reads)
     return {

@@ -1,4 +1,4 @@
-"""The pictures and the numbers of a measure as files: SVG, PNG and CSV. Nothing is in them that the page does not show."""
+"""Charts of a measure as SVG and PNG, and its numbers as CSV. They contain only what the page shows."""
 
 from django.http import HttpResponse
 from django.views.decorators.cache import never_cache
@@ -18,7 +18,7 @@ COLUMNS = (
     *("period", "starts_on", "group", "state", "value", "numerator", "denominator", "low", "high"),
     *("story", "source", "published_by", "link", "supplied_by"),
 )
-ALL = 600  # periods: fifty years of months
+ALL = 600  # periods, which are fifty years of months
 TOO_OFTEN = "Too many pictures were drawn from your network just now. Wait a little, then try again."
 
 
@@ -38,7 +38,7 @@ def as_png(request, public_id, which):
 
 
 def _picture(request, public_id, which):
-    """`?group=`: of the picture of a distance, the key of the group."""
+    """(chart, source). `?group=` is the group that a ratio chart compares. Raises Missing if there is no such chart."""
     measure = queries.measure(request.user, public_id)
     refuse_unknown(request.GET, ("group",))
     numbers = numbers_of(request.user, measure)
@@ -59,7 +59,7 @@ def _file(content, kind, name):
 @never_cache
 @require_safe
 def csv(request, public_id):
-    """All of its numbers that the reader may see, a row for each period and group."""
+    """All numbers that the reader may see, with one row per period and group."""
     measure = queries.measure(request.user, public_id)
     refuse_unknown(request.GET, ())
     return download("numbers.csv", COLUMNS, _rows(request.user, measure))

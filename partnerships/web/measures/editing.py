@@ -1,4 +1,4 @@
-"""Editing measures: a new one of a result or of a partnership, and a change; with its groups and its owners."""
+"""Edit pages of measures, with their groups and owners."""
 
 from dataclasses import dataclass
 
@@ -21,13 +21,13 @@ from partnerships.web.forms import measures as made
 from partnerships.web.record_edit import SAME, SAVED, RecordEdit, edit_record
 
 TARGET_IS_WORSE = "The target is worse than the baseline. If that is not meant, edit the two, or which way is better."
-MOST_SHOWN = 200  # measures to pick from
+MOST_SHOWN = 200  # measures to choose from
 _BODIES = ("organization", "department", "jurisdiction", "partnership")
 
 
 @dataclass
 class MeasureEdit(RecordEdit):
-    """Of a new one its result or partnership is set already."""
+    """A new measure already has its result or partnership."""
 
     template_name = "measures/edit.html"
     fields = made.MeasureForm.Meta.fields
@@ -69,7 +69,7 @@ class MeasureEdit(RecordEdit):
         return with_sets(rows_to_send(self.parts["groups"]), self.parts["sets"].cleaned_data["sets"])
 
     def _owner_rows(self):
-        """Each owner keeps its row; one whose party she may not see stays as it is."""
+        """Owners keep their rows. Those whose party the person may not see stay unchanged."""
         there = {row.party_id: row for row in self.record.owners.select_related("party")} if self.record.pk else {}
         shown = {party.pk for party in self.parts["owners"].by_key.values()}
         rows = [
@@ -101,7 +101,7 @@ class MeasureEdit(RecordEdit):
         }
 
     def comparable(self, shot, current):
-        """A snapshot with its groups and owners as lines of words."""
+        """A snapshot with groups and owners as lines of text."""
         return shot | {
             "groups": [group_line(row) for row in shot["groups"]],
             "owners": [owner_line(row) for row in shot["owners"]],

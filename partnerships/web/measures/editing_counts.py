@@ -1,4 +1,4 @@
-"""Entering counts: of the members of a body, and of the people who live in a place; new ones, and corrections."""
+"""Edit pages of counts: the membership composition of an advisory body, and the population of a place."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -21,7 +21,10 @@ from partnerships.web.record_edit import RecordEdit, edit_record
 
 @dataclass
 class CountEdit(RecordEdit):
-    """`of_kind`: the field of what it is of; `listed`: the page of all counts of that."""
+    """`of_kind` is the field with the counted partnership or jurisdiction.
+
+    `listed` is the URL name of the page with all its counts.
+    """
 
     of_kind: ClassVar[str]
     listed: ClassVar[str]

@@ -1,4 +1,4 @@
-"""Editing results: a new one, and a change."""
+"""Edit pages of results."""
 
 from dataclasses import dataclass, field
 
@@ -17,7 +17,7 @@ from partnerships.web.record_edit import RecordEdit, edit_record
 
 @dataclass
 class ResultEdit(RecordEdit):
-    """`given`: what the form of a new one begins with."""
+    """`given` has the initial values for a new result."""
 
     given: dict = field(default_factory=dict)
 
@@ -35,7 +35,7 @@ class ResultEdit(RecordEdit):
 
     def values(self, leave_out=()):
         values = super().values(leave_out)
-        if self.record.pk and "partnerships" in values:  # one that she may not see stays where it is
+        if self.record.pk and "partnerships" in values:  # partnerships that the person may not see stay linked
             seen = {one.pk for one in self._seen(self.record)}
             values["partnerships"] += [one for one in self.record.partnerships.all() if one.pk not in seen]
         return values
@@ -49,7 +49,7 @@ class ResultEdit(RecordEdit):
 @keeps_drafts("partnership")
 def new(request):
     require(may_write_somewhere(request.user))
-    of = request.GET.get("partnership")  # one that works on it
+    of = request.GET.get("partnership")  # a partnership that works on it
     table = registry.partnership(request.user, of) if of else None
     given = {"partnerships": [table], "lead": table.lead_id} if table else {}
     return edit_record(ResultEdit(request, Result(), "Add a result", given=given))

@@ -1,4 +1,4 @@
-"""Entering numbers of a measure: a grid of some periods, and one number by itself with what it was before."""
+"""Entering numbers of a measure in a grid of periods and groups."""
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,7 +23,7 @@ from partnerships.web.forms.numbers import SaidForm, SpanForm
 from partnerships.web.measures.number_grid import COUNTS, VALUE, Grid
 
 PERIODS, MOST_PERIODS = 4, 24
-MOST_INPUTS = 1500  # of one page
+MOST_INPUTS = 1500  # per page
 WAYS = [("counts", "The counts, above and below the line"), ("value", "The number itself")]
 MEANWHILE = "changed_meanwhile"
 
@@ -60,7 +60,7 @@ def data(request, public_id):
 
 
 def said_form(request, measure, sent, form_class=SaidForm):
-    """The form about numbers, for those for whom this person brings them."""
+    """The form about the numbers, with the parties that this person may supply them for."""
     is_office = may_write_measure(request.user, measure)
     if is_office:
         suppliers = [row.party for row in measure.shown_owners if row.supplies]
@@ -83,13 +83,13 @@ def _fields(measure, span):
 
 
 def _cells(person, measure):
-    """The keys of all single groups, and of what else numbers stand under."""
+    """The keys of all single groups, and of all other cells with numbers."""
     single = {f"{one.dimension}={one.key}" for one in measure.groups.all()}
     return single | set(door.numbers_of(person, measure).cells)
 
 
 def _periods(measure, span, inputs):
-    """First days of the periods that are shown: as asked for, or the last ones that are over."""
+    """The first days of the periods to show: those in the URL, or the last complete ones."""
     data = span.cleaned_data if span.is_bound and span.is_valid() else {}
     most = max(1, min(MOST_PERIODS, MOST_INPUTS // inputs))
     last = data.get("last") or words.last_ended(measure, clock.today(clock.zone(measure.lead.zone)))
@@ -107,7 +107,7 @@ def _grid(request, measure, periods, cells, fields, sent):
 
 
 def _saw(request, measure, sent):
-    """The numbers that the writer saw, by their keys: they may have been replaced since."""
+    """Primary key → number, for those that the person saw. They may have been replaced since."""
     keys = [
         value
         for name, value in (sent or {}).items()
@@ -124,7 +124,7 @@ def _is_right(grid, form) -> bool:
 
 
 def _after_refusal(request, grid, form, problem, made_of):
-    """The grid as it stands now, with all that was typed and each error at its box."""
+    """The grid with current numbers, all that was typed, and each error at its box."""
     boxes, fresh = grid.changed(), _grid(request, *made_of)
     fresh.read()
     fresh.renew()

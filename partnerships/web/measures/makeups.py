@@ -1,4 +1,4 @@
-"""Who sits on an advisory body beside who lives there: the page of a body, and its file."""
+"""The composition of an advisory body compared with the population: its page, and its CSV file."""
 
 from datetime import date
 
@@ -54,7 +54,7 @@ def _crumbs(record):
 
 
 def _asked(request) -> dict:
-    """What the address asks for. Raises UnknownParameters, and Missing on what cannot be a day or a year."""
+    """The parameters of the URL. Raises UnknownParameters, or Missing for an invalid date or year."""
     refuse_unknown(request.GET, ("of", "on", "year"))
     of, on, year = (request.GET.get(name, "") for name in ("of", "on", "year"))
     if year and not (year.isascii() and year.isdigit() and len(year) < 6):
@@ -70,7 +70,7 @@ def _section(one):
 
 
 def _said(one) -> list[str]:
-    """The comparison in sentences."""
+    """Sentences about the comparison."""
     said = []
     if one.absent:
         said.append(f"Nobody who said so is in: {', '.join(one.absent)}.")
@@ -137,7 +137,7 @@ def _points(gap):
 @never_cache
 @require_safe
 def file(request, public_id):
-    """The same rows as a file: of what the address asks for."""
+    """The same rows as a CSV file, with the same parameters."""
     record = queries.body(request.user, public_id)
     found = queries.compared(request.user, record, **_asked(request))
     rows = (_line(one, row) for one in found for row in one.rows)

@@ -1,4 +1,4 @@
-"""The grid in which numbers are typed: a row for each group, a box for each period, with what was typed and what is wrong."""
+"""The grid for entering numbers, with a row per group and a box per period. It keeps what was typed and the errors."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -8,13 +8,13 @@ from partnerships.measurement.numbers import cell_name
 from partnerships.measurement.point_checks import read_number
 
 COUNTS, VALUE = ("numerator", "denominator"), ("value",)
-# What is seen before a field, and what is only heard of it.
+# The visible part of an input's label, and the part for screen readers only.
 _LABELS = {"value": ("", ""), "numerator": ("Above", " the line: "), "denominator": ("Below", " the line: ")}
 
 
 @dataclass
 class Input:
-    """One field of a box: its label is what is `seen`, and then what is only `heard`."""
+    """An input of a box. `seen` is the visible part of its label, and `heard` the part for screen readers only."""
 
     name: str
     id: str
@@ -30,7 +30,7 @@ class Input:
 
 @dataclass
 class Box:
-    """One number: its inputs, which number its writer saw (`seen`, its key or empty), and which stands (`now`)."""
+    """One number. `seen` is the primary key of the number that the person saw, or "", and `now` is the current number."""
 
     starts_on: object
     cell: str
@@ -45,7 +45,7 @@ class Box:
 
 
 def _key(text) -> str:
-    """The key of a number as it was sent; a broken one counts as none."""
+    """A primary key as it was sent, or "" if it's invalid."""
     return text if text.isascii() and text.isdigit() and len(text) < 19 else ""
 
 
@@ -54,8 +54,10 @@ def written(value: Decimal | None) -> str:
 
 
 class Grid:
-    """`standing`: (first day, cell) → the number that stands. `saw`: key → number, of those that the writer saw. `data`: what was
-    sent, None where nothing was."""
+    """`standing` maps (first day, cell) to the current number.
+
+    `saw` maps primary keys to the numbers that the person saw. `data` is the POST data, or None.
+    """
 
     def __init__(self, measure, periods, cells, standing, fields, data=None, saw=None):
         self.measure, self.fields, self.data, self.saw = measure, fields, data, saw or {}
@@ -85,7 +87,7 @@ class Grid:
         return box
 
     def read(self) -> bool:
-        """Reads what was typed; whether all of it could be read."""
+        """Parse what was typed. Returns whether all of it is valid."""
         for box in self.boxes:
             for one, part in zip(box.inputs, self.fields, strict=True):
                 try:
@@ -99,7 +101,7 @@ class Grid:
         return [one for box in self.boxes for one in box.inputs if one.error]
 
     def changed(self) -> list[Box]:
-        """The boxes in which something else was typed than their writer saw."""
+        """The boxes whose values differ from what the person saw."""
         return [box for box in self.boxes if box.values != self._was(box)]
 
     def _was(self, box):
@@ -110,11 +112,11 @@ class Grid:
         return any(any(value is not None for value in self._was(box).values()) for box in boxes)
 
     def row_of(self, box) -> dict:
-        """A box as `save_points` takes it."""
+        """A box in the form that `save_points` takes."""
         return {"starts_on": box.starts_on, "cell": box.cell, "seen": int(box.seen) if box.seen else None} | box.values
 
     def renew(self) -> None:
-        """Where nothing was typed, what stands now is shown."""
+        """Show the current number in each box where nothing was typed."""
         for box in self.boxes:
             if box.values and box.values == self._was(box):
                 box.seen = str(box.now.pk) if box.now else ""

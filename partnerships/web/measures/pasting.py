@@ -1,4 +1,4 @@
-"""Pasting numbers from a spreadsheet: what each cell would become is shown first, then all of it is saved, or nothing."""
+"""Pasting numbers from a spreadsheet: a preview of each cell, then save all of them or none."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -31,7 +31,7 @@ _MOVED = "Somebody saved numbers here meanwhile. Look over what would become of 
 
 @dataclass
 class Preview:
-    """`mark` tells one preview from another, so that only what was shown is saved."""
+    """`mark` is a digest of the preview, so that only what the person saw is saved."""
 
     found: list[Given]
     mark: str
@@ -62,7 +62,7 @@ def paste(request, public_id):
 
 
 def _preview(request, measure, form):
-    """What would become of the numbers; None, with an error, where they make no table."""
+    """What would become of the numbers. None, with an error on the form, if they can't be read as a table."""
     try:
         given = read_table(measure, list(measure.groups.all()), form.cleaned_data["cells"])
     except ValueError as problem:
@@ -101,7 +101,7 @@ def _save(request, measure, form, preview):
 
 
 def _place(problem, form, preview):
-    """What was refused of a number stands at it; the rest above the form."""
+    """Add errors to their numbers, and all others above the form."""
     sent = [one for one in preview.found if one.state in (NEW, CHANGED)]
     for key, errors in by_field(problem).items():
         place, _, part = key.removeprefix("points-").partition("-")

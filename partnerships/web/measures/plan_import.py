@@ -1,6 +1,6 @@
-"""A plan that comes as a table: the file, what each of its columns holds, a look at each row, and writing all or nothing.
+"""Importing a plan from a table: the file, the meaning of its columns, a preview, and saving all rows or none.
 
-The file is not kept: the page carries its texts along to the next step.
+The file isn't stored. The page sends its contents along to the next step.
 """
 
 import json
@@ -60,7 +60,7 @@ def _around(record):
 
 
 def _read(request, record, content):
-    """The first look at a file: its columns as their headings say, and what would become of each row."""
+    """The first preview of a file, with the columns that its headings suggest."""
     table = files.table_of(content)
     data = {"table": json.dumps({"headings": table.headings, "rows": table.rows}), "version": record.version}
     form = TableForm(None, headings=table.headings, samples=[texts for _, texts in table.rows[:3]])

@@ -1,4 +1,4 @@
-"""Pages of plans: the list, one plan with which partnership serves which outcome, and changing it outcome by outcome."""
+"""Pages of plans: the list, one plan with the partnerships that serve each outcome, and edit pages."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -61,7 +61,7 @@ def plan(request, public_id):
 @never_cache
 @require_safe
 def file(request, public_id, ending):
-    """The outcomes as CSV or XLSX, with the columns that an import reads and the partnerships that serve each."""
+    """The outcomes as CSV or XLSX, with the columns of an import and the partnerships that serve each outcome."""
     record = queries.plan(request.user, public_id)
     columns = [*(column.label for column in COLUMNS), "Partnerships"]
     rows = (
@@ -98,7 +98,7 @@ def edit(request, public_id):
 
 
 class OutcomeEdit(RecordEdit):
-    """One outcome, with the version of its plan."""
+    """One outcome. Its version is that of its plan."""
 
     form_class = OutcomeForm
     fields = (*plans.OUTCOME, "partnerships")
@@ -126,7 +126,7 @@ class OutcomeEdit(RecordEdit):
         )
 
     def place_errors(self, problem):
-        """The errors of a plan's rows as those of the one row that was sent."""
+        """Turn errors about rows of the plan into errors of the one row that was sent."""
         errors = problem.error_dict if hasattr(problem, "error_dict") else {}
         named = {(key.split("-", 2)[2] if key.startswith("outcomes-") else key): found for key, found in errors.items()}
         super().place_errors(ValidationError(named) if named else problem)
@@ -138,7 +138,7 @@ class OutcomeEdit(RecordEdit):
         return plain_values(self.values())
 
     def comparable(self, shot, current):
-        """Of the plan this outcome alone."""
+        """The row of this outcome in the snapshot of its plan."""
         one = queries.outcome(current, self.record.pk)
         return next((row for row in shot["outcomes"] if _is_it(row, one)), {})
 

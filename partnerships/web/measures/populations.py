@@ -1,4 +1,4 @@
-"""Who lives in a place, as public tables count them: the page of a place."""
+"""The page with the population of a place, from public tables."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""What parties say of a measure's numbers: saying it, taking it back, and answering one who sees a number differently."""
+"""Interpretations of a measure's numbers by its partners: add, withdraw, and answer a dispute."""
 
 from datetime import date
 
@@ -18,13 +18,13 @@ from partnerships.web.editing import saved
 from partnerships.web.forms.readings import AnswerForm, ReadingForm
 from partnerships.web.steps import Step, take_step
 
-PERIODS = 8  # whose numbers are offered
+PERIODS = 8  # periods with numbers to choose from
 _WHOLE = ("", "The measure as a whole")
 _ANSWERED = "Somebody answered already. Your words are still here."
 
 
 def said_of(person, measure) -> list[dict]:
-    """What parties say of a measure, each with its side, what she may do about it, and what was answered."""
+    """The interpretations of a measure, as dicts with what the person may do about each."""
     mine, settles = {party.pk for party in may_read_number_as(person, measure)}, may_settle(person, measure)
     return [
         {
@@ -50,7 +50,7 @@ def _number_name(measure, period, cell):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def say(request, public_id):
-    """`?about=`: the number that is meant, as “2024-01-01|race=black”."""
+    """Add an interpretation. `?about=` is the number that it's about, such as “2024-01-01|race=black”."""
     measure = queries.measure(request.user, public_id)
     parties = may_read_number_as(request.user, measure)
     require(bool(parties))
@@ -83,7 +83,7 @@ def say(request, public_id):
 
 
 def _at_about(problem):
-    """The number is chosen in one field."""
+    """The form has one field for the period and the cell of a number, so errors of the period belong to it."""
     errors = problem.error_dict if hasattr(problem, "error_dict") else {}
     return ValidationError({"about" if name == "starts_on" else name: found for name, found in errors.items()})
 

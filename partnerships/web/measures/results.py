@@ -36,7 +36,7 @@ def result_list(request):
 
 
 def row_of(result) -> dict:
-    """A result as components/_row.html wants it."""
+    """A result for components/_row.html."""
     return {
         "url": result.get_absolute_url(),
         "title": result.title,

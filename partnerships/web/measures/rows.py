@@ -1,4 +1,4 @@
-"""Measures as rows of other pages: of lists, of a result, and of a partnership."""
+"""Measures as rows on other pages: lists, results, partnerships."""
 
 from partnerships.measurement import number_words as words
 from partnerships.measurement import queries
@@ -7,7 +7,7 @@ from partnerships.registry.rules import may_speak_for
 
 
 def row_of(measure) -> dict:
-    """A measure as components/_row.html wants it."""
+    """A measure for components/_row.html."""
     aim = f"Target: {words.number_words(measure, measure.target_value)}." if measure.target_value is not None else ""
     return {
         "url": measure.get_absolute_url(),
@@ -21,7 +21,7 @@ def row_of(measure) -> dict:
 
 
 def section(person, partnership, own_parts) -> dict:
-    """What a partnership's page shows of results and measures. `own_parts`: the places of her own bodies."""
+    """The results and measures on a partnership's page. `own_parts` are the parties that the person belongs to."""
     found = queries.measures_at(person, partnership)
     return {
         "results": [
@@ -38,7 +38,7 @@ def section(person, partnership, own_parts) -> dict:
 
 
 def _owned_by(person, party, measures):
-    """The measures that belong to a party, and whether she may bring their numbers for it."""
+    """The measures that a party owns, and whether the person may supply their numbers for it."""
     speaks = may_speak_for(person, party)
     owned = [(one, row) for one in measures for row in one.shown_owners if row.party_id == party.pk]
     return [{"record": one, "may_bring": row.supplies and speaks} for one, row in owned]

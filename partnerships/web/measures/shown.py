@@ -1,4 +1,4 @@
-"""Which pictures a measure has, drawn from its numbers as their reader may see them, and each as a file."""
+"""The charts of a measure, from the numbers that the reader may see."""
 
 from dataclasses import dataclass
 from itertools import groupby
@@ -28,14 +28,17 @@ from partnerships.web.charts.measures import (
 )
 from partnerships.web.charts.values import TOO_FEW
 
-LONGEST_AXIS = 120  # periods: ten years of months
-AHEAD = 2  # periods that a line is carried on for
+LONGEST_AXIS = 120  # periods, which are ten years of months
+AHEAD = 2  # periods of a forecast
 _BETTER = {Direction.UP: "higher", Direction.DOWN: "lower"}
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A picture with its heading. `key` names its files; `others`: (cell, name) of the groups that it could show instead."""
+    """A chart with its heading.
+
+    `key` is part of its files' URLs. `others` has (cell, name) of groups that it could show instead.
+    """
 
     key: str
     heading: str
@@ -45,8 +48,10 @@ class Shown:
 
 
 def pictures_of(measure, numbers, cell="") -> list[Shown]:
-    """The pictures of these numbers (`measurement.numbers.Numbers`). `cell`: the group whose distance to the reference group is
-    asked for; without it the one that is furthest off at last."""
+    """The charts of these numbers (`measurement.numbers.Numbers`).
+
+    `cell` is the group to compare with the reference group. The default is the group with the largest disparity.
+    """
     if not numbers.periods:
         return []
     times = _times(measure, numbers)
@@ -54,7 +59,7 @@ def pictures_of(measure, numbers, cell="") -> list[Shown]:
 
 
 def trend_of(measure, numbers, ident) -> Picture | None:
-    """The line of all together, for a page with several pictures; None where there is no line to draw."""
+    """The trend of all people together, for a page with several charts. None if there is no line to draw."""
     if len(numbers.periods) < 2:
         return None
     picture = _trend(measure, numbers, _times(measure, numbers), ident)
@@ -62,7 +67,7 @@ def trend_of(measure, numbers, ident) -> Picture | None:
 
 
 def _times(measure, numbers):
-    """All periods from the first to the last one, those without numbers too."""
+    """All periods from the first to the last number, including those without numbers."""
     return words.periods_between(measure, numbers.periods[0], numbers.periods[-1], most=len(numbers.periods) * 4)
 
 
@@ -85,7 +90,7 @@ def _point(measure, period, number):
 
 
 def _sizes(measure, number):
-    """Value, both ends of its interval, and its state."""
+    """The value, both bounds of its interval, and its state."""
     sizes = (words.rounded(measure, one) for one in (number.value, number.low, number.high))
     return *sizes, "disputed" if number.is_disputed else number.state
 
@@ -131,7 +136,7 @@ def _trend(measure, numbers, times, ident="trend") -> Picture:
 
 
 def _axis(measure, times, ahead):
-    """All periods from the first that is spoken of to the last; nothing where they are too many to stand side by side."""
+    """All periods from the first to the last one in the chart. Empty if they are too many."""
     spoken = {*times, after(measure.period, times[-1], len(ahead)), measure.baseline_on, measure.target_on} - {None}
     found = words.periods_between(measure, min(spoken), max(spoken), most=LONGEST_AXIS + 1)
     fits = len(found) <= LONGEST_AXIS and spoken <= set(found)
@@ -146,7 +151,7 @@ def _panels(measure, numbers, times, cells, by):
 
 
 def _dots(measure, numbers, cells, by):
-    """Of the last period for which some group has a number."""
+    """A chart of the last period for which any group has a number."""
     last = next(at for at in reversed(numbers.periods) if any(numbers.number(at, one) is not NOTHING for one in cells))
     references = _references(measure)
     groups = []
@@ -192,7 +197,7 @@ def _apart_in(measure, numbers, period, cell, reference):
 
 
 def _worse(measure, points, group, reference) -> str:
-    """Who fares worse in the last period that has both; nobody where the gap may as well lie the other way."""
+    """The group that fares worse in the last period with both. "" if the interval of the gap includes zero."""
     last = next((one for one in reversed(points) if one.known is not None), None)
     if last is None or measure.direction == Direction.NEITHER or not last.gap:
         return ""
@@ -203,7 +208,7 @@ def _worse(measure, points, group, reference) -> str:
 
 
 def _how_far(measure, numbers, cell, reference):
-    """By the last period that has both; groups without one come last."""
+    """The disparity in the last period with both, as a ratio of 1 or more. 0 if there is none."""
     for period in reversed(numbers.periods):
         point = _apart_in(measure, numbers, period, cell, reference)
         if point.known:
@@ -212,7 +217,7 @@ def _how_far(measure, numbers, cell, reference):
 
 
 def source_of(measure, numbers) -> str:
-    """Who gave the numbers, for a file that leaves the page: as they say themselves, else the measure, and the day."""
+    """Who provided the numbers, for downloaded files, and today's date."""
     found = [number for number in numbers.at.values() if number.stands]
     said = list(dict.fromkeys(number.source for number in found if number.source))
     said += dict.fromkeys(f"As published by {number.published_by}" for number in found if number.published_by)

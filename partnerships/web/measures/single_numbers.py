@@ -1,4 +1,4 @@
-"""One number of a measure by itself: what is said of it, what it was before, who changed it, when and why."""
+"""The page of one number of a measure, with its revisions: who changed it, when and why."""
 
 from datetime import date
 
@@ -20,7 +20,7 @@ from partnerships.web.history import who
 @never_cache
 @require_safe
 def number(request, public_id, starts_on):
-    """`?group=`: the key of its cell; without it, all together."""
+    """`?group=` is the key of the cell. Without it, the number is for all people together."""
     measure = queries.measure(request.user, public_id)
     if not may_supply(request.user, measure):
         raise Missing
@@ -49,7 +49,7 @@ def _day(text):
 
 
 def _shown(person, measure, rows):
-    """The latest first. A party that she may not know of is not named."""
+    """Revisions, latest first. Parties that the person may not see aren't named."""
     seen = parties_visible_to(person).filter(pk__in=[row.supplied_by_id for row in rows if row.supplied_by_id])
     seen = set(seen.values_list("pk", flat=True))
     return [

@@ -1,4 +1,4 @@
-"""Pages of measures: the list with its files, and one measure with its numbers and whose it is."""
+"""Pages of measures: the list with its files, and one measure with its numbers and owners."""
 
 from itertools import groupby
 from urllib.parse import quote
@@ -27,7 +27,7 @@ from partnerships.web.measures.shown import pictures_of
 from partnerships.web.record_history import latest
 from partnerships.web.words import checked_words
 
-PERIODS = 8  # that a page shows
+PERIODS = 8  # on a page
 
 
 @never_cache
@@ -86,7 +86,7 @@ def measure(request, public_id):
 
 
 def _pictures(request, record, numbers):
-    """Each with the addresses of its files."""
+    """Charts with the URLs of their files."""
     shown = pictures_of(record, numbers, request.GET.get("group", ""))
     files = (("measure_svg", "SVG"), ("measure_png", "PNG"))
     return [
@@ -105,7 +105,7 @@ def _pictures(request, record, numbers):
 
 
 def _late(person, record) -> list[dict]:
-    """Who has not brought the numbers that are due, for those who measure together."""
+    """Parties that haven't supplied numbers that are due, for those who share the measure."""
     if not sees_who_is_late(person, record):
         return []
     seen = {row.pk for row in record.shown_owners}
@@ -139,14 +139,16 @@ def _facts(record, of):
 
 
 def owner_of(row) -> dict:
-    """An owner as components/_party.html wants it, and whether it brings data."""
+    """An owner for components/_party.html, plus whether it supplies data."""
     entity = row.party.entity
     return {"name": str(entity), "side": row.party.side, "url": entity.get_absolute_url(), "supplies": row.supplies}
 
 
 def tables_of(record, numbers) -> list[dict]:
-    """The numbers that are in no picture, and so in no picture's table: of two kinds of group at once. A row for each, a column a
-    period."""
+    """Tables of the numbers that no chart shows: those by two kinds of group at once.
+
+    One row per cell, one column per period.
+    """
     crossed = [cell for cell in numbers.cells if "&" in cell]
     shown, found = numbers.periods, []
     for name, cells in groupby(crossed, key=_dimensions):
@@ -173,7 +175,7 @@ def _cell(record, number, at):
 
 
 def behind(record, numbers) -> list[dict]:
-    """Who brought the numbers and what is behind them, the latest period first; what was said alike stands once."""
+    """Who supplied the numbers and the story behind them, latest period first. Groups with the same details share a row."""
     found = {}
     for period in reversed(numbers.periods):
         for cell in numbers.cells:

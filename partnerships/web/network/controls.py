@@ -1,4 +1,4 @@
-"""What stands beside a network: its filters, how it is drawn, its order; each an address of its own."""
+"""The controls of a network's page: filters, display options and order, each with its own URL."""
 
 from functools import cached_property
 
@@ -10,7 +10,7 @@ from partnerships.directory.queries import issue_tree
 from partnerships.insight.network_filters import CLOSE, COLOURS, SIZES, STEPS
 from partnerships.web.words import day
 
-DRAWN = ("size", "colour")  # how it is drawn: no filter
+DRAWN = ("size", "colour")  # display options, which aren't filters
 TITLES = {
     "name": "Party",
     "ties": "Ties",
@@ -57,7 +57,7 @@ class Controls:
         }
 
     def columns(self, *, has_paths) -> list[dict]:
-        """The columns of the table of parties, each with the address that puts it in order."""
+        """The columns of the table of partners, each with the URL that sorts by it."""
         now = self.filters.value("ordering", "-ties")
         shown = [name for name in TITLES if has_paths or name not in ("betweenness", "closeness")]
         return [
@@ -72,7 +72,7 @@ class Controls:
 
     @staticmethod
     def _turned(name, now):
-        """Names and groups from the first on, numbers from the highest; the other way where it is so already."""
+        """Names and clusters ascending, numbers descending, or the reverse if that's the current order."""
         first = name if name in ("name", "part") else f"-{name}"
         return first if now != first else first.lstrip("-") if first.startswith("-") else f"-{first}"
 

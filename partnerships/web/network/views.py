@@ -1,4 +1,4 @@
-"""The network of parties and ties: words, a picture, its tables, and the same parties as a file."""
+"""The network of partners and connections: text, a chart, tables, and a CSV file."""
 
 from dataclasses import dataclass
 
@@ -67,7 +67,7 @@ def _context(request, found):
 
 
 def _time(found, controls):
-    """The way to a quarter earlier and one later, as far as calendars go."""
+    """Links to one quarter earlier and later, within the allowed years."""
     ways = []
     for name, months in (("A quarter earlier", -3), ("A quarter later", 3)):
         if FIRST_YEAR + 1 < found.day.year < LAST_YEAR:
@@ -78,7 +78,7 @@ def _time(found, controls):
 
 @dataclass
 class _Shown:
-    """A network with its scores, the parties that are drawn, and their order in the table."""
+    """A network with its scores, the partners in the chart, and their order in the table."""
 
     found: object
     scores: Scores
@@ -95,9 +95,9 @@ class _Shown:
         self.near = drawn_near(near, self.drawn)
 
     def _nearest(self):
-        """The parties around the center, step by step and the best connected first."""
+        """The partners nearest to the center, breadth first, with the best connected first."""
         near, chosen, seen = self.found.near, [self.center], {self.center}
-        for v in chosen:  # grows while it is read
+        for v in chosen:  # the list grows during the loop
             for w in sorted(near[v], key=lambda w: (-len(near[w]), w)):
                 if w not in seen and len(chosen) < MOST_DRAWN:
                     seen.add(w)
@@ -115,7 +115,7 @@ class _Shown:
         return self._ordering.startswith("-")
 
     def _order(self, v):
-        """By the chosen column; equal ones by name, whichever way it goes."""
+        """The sort key of the chosen column. Equal values are sorted by name, in both directions."""
         keys = {
             "ties": lambda: len(self.found.near[v]),
             "betweenness": lambda: self.paths.betweenness[v],
@@ -139,7 +139,7 @@ class _Shown:
         }
 
     def _place(self, v):
-        """Its row, or the way to a page that has it."""
+        """The link to its row, or to a page that shows it."""
         key = self.found.bodies[v].key
         return f"#{key}" if v in self.drawn else self.controls.url(focus=key)
 
@@ -194,7 +194,7 @@ class _Shown:
 
 
 def _ties(found, controls):
-    """One page of the ties."""
+    """One page of the connections."""
     last_page = max((len(found.ties) - 1) // TIES_A_PAGE, 0)
     number = min(int(found.filters.value("page", 1)) - 1, last_page)
     first = number * TIES_A_PAGE
@@ -228,7 +228,7 @@ HEAD += ("parts_more_if_it_leaves", "left_alone_if_it_leaves", "on_day", "addres
 
 @require_safe
 def file(request):
-    """All parties of the network with their scores, as the page has them."""
+    """All partners of the network with their scores, as CSV."""
     found = network(request.user, request.GET)
     scores = found.scores
     paths = readings.paths_of(found, None if found.is_quick else readings.reading_of(found))

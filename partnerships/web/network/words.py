@@ -1,11 +1,11 @@
-"""A network in words: its boundary, what was found in it, what changed, and what each score says."""
+"""Words for a network: its boundary, findings, changes, and the meaning of each score."""
 
 from partnerships.insight.network_filters import CLOSE
 from partnerships.insight.network_queries import ENOUGH
 from partnerships.insight.network_told import ENOUGH_TOLD
 from partnerships.web.words import day, label
 
-NAMED = 5  # findings of a kind that are told; the table has all
+NAMED = 5  # findings of a kind that are listed; the table has all of them
 SINGLE = {"government": "government", "community": "community", "institution": "institution"}
 
 
@@ -14,7 +14,10 @@ def count_words(number: int, one: str, many: str) -> str:
 
 
 def boundary(found) -> str:
-    """What is shown, so that every score is read with it: “37 parties and 61 ties: housing, led by Seattle, on May 3, 2026”."""
+    """What the network contains, as a basis for all scores.
+
+    Such as “37 parties and 61 ties: housing, led by Seattle, on May 3, 2026”.
+    """
     size = f"{count_words(len(found.bodies), 'party', 'parties')} and {count_words(len(found.ties), 'tie', 'ties')}"
     chosen = found.filters.in_use
     areas = found.filters.value("issue") or ()
@@ -45,7 +48,7 @@ def lacks_answers(found) -> bool:
 
 
 def change(found) -> str:
-    """What came and went in a quarter."""
+    """The connections that began or ended in the last quarter."""
     if not (found.new or found.gone):
         return f"The ties are the same as on {day(found.before)}."
     new = count_words(found.new, "new tie", "new ties") if found.new else "No new ties"
@@ -54,7 +57,7 @@ def change(found) -> str:
 
 
 def leaves(name: str, part_size: int, loss) -> str:
-    """What it would mean if this party left."""
+    """What would happen if this partner left, or "" if nothing would break."""
     rest = loss.parts + 1 - loss.isolates
     said = (
         [f"{count_words(loss.isolates, 'partner loses its', 'partners lose their')} only link"] if loss.isolates else []
@@ -67,7 +70,7 @@ def leaves(name: str, part_size: int, loss) -> str:
 
 
 def loss_words(loss) -> str:
-    """The same in a cell of a table."""
+    """The same for a table cell."""
     if loss.parts < 1 and loss.isolates < 1:
         return "Nothing breaks"
     groups = f"{count_words(loss.parts, 'part more', 'parts more')}" if loss.parts > 0 else ""
@@ -76,7 +79,7 @@ def loss_words(loss) -> str:
 
 
 def cuts(found, scores) -> list[tuple[int, str]]:
-    """The parties whose leaving costs most, first: (number, sentence)."""
+    """(index, sentence) of the partners whose loss would split the network, most serious first."""
     size = {v: len(part) for part in scores.parts for v in part}
     worst = sorted(scores.cut_points, key=lambda v: (-scores.losses[v].isolates, -scores.losses[v].parts, v))
     named = [(v, leaves(found.bodies[v].name, size[v], scores.losses[v])) for v in worst]
@@ -84,7 +87,7 @@ def cuts(found, scores) -> list[tuple[int, str]]:
 
 
 def parts(scores) -> str:
-    """How the network hangs together."""
+    """The clusters of the network, in one sentence."""
     sizes = [len(part) for part in scores.parts if len(part) > 1]
     if len(sizes) == 1 and not scores.isolates:
         return "All parties hang together."
@@ -96,7 +99,7 @@ def parts(scores) -> str:
 
 
 def facts(scores) -> list[dict]:
-    """The scores of the whole network, each with what it says."""
+    """The scores of the whole network, each with its meaning."""
     found = [
         ("Density", f"{scores.density:.2f}", "Of all ties that could be, the share that is there."),
         (

@@ -1,4 +1,4 @@
-"""Pages of actions: the list with its download, one action with its log, and what the person herself owes."""
+"""Pages of action items: the list with its download, one with its log, and the person's own."""
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
@@ -29,7 +29,7 @@ def action_list(request):
 
 
 def row_of(action) -> dict:
-    """An action as components/_row.html wants it."""
+    """An action item for components/_row.html."""
     is_open = action.status == ActionStatus.OPEN
     return {
         "url": action.get_absolute_url(),
@@ -53,7 +53,7 @@ def _due_words(action):
 
 
 def owner_words(action) -> str:
-    """Who owes it: a party, a person, or a person for a party; a party that the reader may not know of has no name here."""
+    """The owner: a party, a person, or a person on behalf of a party. A party that the reader may not see isn't named."""
     person = who(action.owner_person)
     party = party_of(action)
     return f"{person}, for {party}" if party and person else party or person or "Nobody owns it now"

@@ -1,4 +1,4 @@
-"""One calendar of all meetings that a person may see: a month as a table, with the filters of the list."""
+"""The calendar of all meetings that a person may see: a month as a table, with the filters of the list."""
 
 import re
 from calendar import Calendar
@@ -17,7 +17,7 @@ from partnerships.web.lists import ListPage
 from partnerships.web.meetings.views import WESTERNMOST
 from partnerships.web.words import local_time
 
-MOST = 500  # meetings of one month
+MOST = 500  # meetings per month
 SUNDAY = 6
 
 
@@ -65,7 +65,7 @@ def _months_on(first, step) -> date:
 
 
 def _link(request, first) -> dict:
-    """The address of another month with the same filters; none where the calendar ends."""
+    """The link to another month with the same filters. Empty outside the allowed years."""
     try:
         require_year(first)
     except ValidationError:
@@ -83,7 +83,7 @@ def _list_url(request, first, last):
 
 
 def _weeks(first, rows, today) -> list[list[dict]]:
-    """Weeks from Sunday on; a day is its date, whether it is of this month and today, and its meetings."""
+    """The weeks of a month, from Sunday, with a dict for each day: date, is_in (this month), is_today, meetings."""
     on: dict[date, list] = {}
     for meeting in rows:
         on.setdefault(meeting.date, []).append(_entry(meeting))

@@ -1,4 +1,4 @@
-"""Check-ins of a partnership: setting and changing their rhythm, and noting that one was held."""
+"""Check-ins of a partnership: set and change their schedule, and record that one was held."""
 
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods

@@ -1,4 +1,4 @@
-"""Closing a meeting: one page for who came, what was said, what was decided and what is to do."""
+"""Notes and decisions of a meeting: one page for attendance, notes, decisions and action items."""
 
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
@@ -60,7 +60,7 @@ class MeetingClosing(RecordEdit):
         return self.record
 
     def _came(self) -> list[dict]:
-        """A row of each party; none where nobody is said to have come, since then it was not written down."""
+        """A row for each party. Empty if no one is checked, since then attendance wasn't recorded."""
         forms = self.parts["attendance"]
         if not any(form.cleaned_data["came"] for form in forms):
             return []

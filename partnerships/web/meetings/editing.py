@@ -1,4 +1,4 @@
-"""Editing meetings: plan, change, cancel."""
+"""Edit pages of meetings: plan, change, cancel."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from partnerships.web.steps import Step, take_step
 
 @dataclass
 class MeetingEdit(RecordEdit):
-    """`like`: the meeting that a new one begins like."""
+    """`like` is the meeting that a new one is copied from."""
 
     like: Meeting | None = None
     overlaps: Sequence = ()
@@ -43,7 +43,7 @@ class MeetingEdit(RecordEdit):
         return {"initial": initial, "parties": parties, "offered": offered, "takes_others": others}
 
     def has_question(self):
-        """Of other meetings of the same people at the chosen times it is told once; none once they said “anyway”."""
+        """Ask once if the same people have other meetings at the chosen times, unless the person already confirmed."""
         meeting, data = self.existing, self.form.cleaned_data
         names = ("date", "time", "zone", "minutes_long")
         if self.request.POST.get("despite") or (meeting and all(getattr(meeting, n) == data[n] for n in names)):
@@ -75,7 +75,7 @@ class MeetingEdit(RecordEdit):
 
     def _change(self, leave_out, version):
         data, form, meeting = self.form.cleaned_data, self.form, self.record
-        # Somebody else may have asked a contact that this person does not see: they stay asked.
+        # Others may have invited contacts that this person can't see. They stay invited.
         offered = {key for key, _, _ in form.offered}
         unseen = [key for key in queries.asked(meeting) if key not in offered]
         asked = queries.participants_from([*data["asked"], *unseen], meeting, form.offered)
@@ -124,7 +124,7 @@ class MeetingEdit(RecordEdit):
 @require_http_methods(["GET", "POST"])
 @keeps_drafts()
 def new(request, public_id):
-    """Empty, or like another of this partnership (`?like=M-…`) but for its day."""
+    """Plan a meeting, either empty or a copy of another one of this partnership (`?like=M-…`) except for its date."""
     partnership = registry.partnership(request.user, public_id)
     require(may_write_partnership(request.user, partnership))
     like = queries.meeting(request.user, request.GET["like"]) if request.GET.get("like") else None

@@ -1,4 +1,4 @@
-"""Editing actions: a new one, a change, and how it stands."""
+"""Edit pages of action items: add, change, and update the status."""
 
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -46,7 +46,7 @@ class ActionEdit(RecordEdit):
 def new(request, public_id):
     partnership = registry.partnership(request.user, public_id)
     require(may_write_partnership(request.user, partnership))
-    said = request.GET.get("check_in")  # the answer that it comes of
+    said = request.GET.get("check_in")  # the check-in that it's from
     said = check_in_held(request.user, partnership, said) if said else None
     blank = Action(partnership=partnership, check_in=said, activity=_activity(request, partnership))
     return edit_record(ActionEdit(request, blank, f"Add an action: {partnership.title}"))
@@ -61,7 +61,7 @@ def edit(request, public_id):
 
 
 def _activity(request, partnership):
-    """The activity that the address asks for. Raises Missing: not one of this partnership."""
+    """The activity in the URL, or None. Raises Missing if it isn't part of this partnership."""
     asked = request.GET.get("activity")
     found = activity_queries.activity(request.user, asked) if asked else None
     if found and found.partnership_id != partnership.pk:

@@ -1,4 +1,4 @@
-"""Calendars for programs: the public one of a partnership, a person's own, and the page where its addresses are made."""
+"""iCalendar feeds: the public one of a partnership, a person's own, and the page for its secret links."""
 
 from hashlib import blake2b
 
@@ -23,7 +23,7 @@ from partnerships.web.steps import Step, sent, take_step
 
 @require_safe
 def partnership_feed(request, public_id):
-    """The same for every reader, so that a cache between may keep it and ask whether it still stands."""
+    """The same for all readers, so shared caches may store and revalidate it."""
     record = registry.partnership(None, public_id)
     return _answer(request, feeds.public_feed(record), "no-cache", f"{record.public_id}.ics")
 
@@ -52,7 +52,7 @@ def _answer(request, text, kept, name):
 @require_http_methods(["GET", "POST"])
 @login_required
 def calendars(request):
-    """The answer to the button shows the new address, and no page after it does."""
+    """Create a secret link. Only the response to the form shows it."""
     form, address = Form(request.POST if request.method == "POST" else None), ""
     if form.is_bound and form.is_valid():
         try:

@@ -1,4 +1,4 @@
-"""Pages of meetings: what is coming and all there were, their download, and one meeting."""
+"""Pages of meetings: upcoming and past ones, their download, and one meeting."""
 
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -22,7 +22,7 @@ from partnerships.web.words import checked_words, day, local_time
 
 ORDER = "-starts"
 COMING = 4
-# A meeting of this evening must not count as past because the day is over in UTC.
+# A meeting of this evening is still upcoming when the next day has begun in UTC.
 WESTERNMOST = ZoneInfo("Pacific/Honolulu")
 
 

@@ -1,4 +1,4 @@
-"""Pages of activities: the list with its files; one with its parts, actions and history; adding and changing one."""
+"""Pages of activities: the list with its files, one with its parts, action items and history, and edit pages."""
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -26,7 +26,7 @@ from partnerships.web.words import checked_words, day, label
 
 
 def party_words(party) -> dict:
-    """A party as components/_party.html wants it."""
+    """A party for components/_party.html."""
     kind = party.entity._meta.model_name
     return {"name": str(party), "side": party.side, "url": reverse(kind, args=[party.entity.public_id])}
 
@@ -35,14 +35,14 @@ NO_PART = "No partner’s part in it is written down."
 
 
 def lost_words(activity) -> str:
-    """What is missing where a partner that had a part in it is no longer named."""
+    """A note if a partner with a part in the activity is no longer named."""
     if activity.lost_leader:
         return "The partner that leads it isn't listed."
     return "Not all of its partners are listed." if activity.lost_part else ""
 
 
 def row_of(activity) -> dict:
-    """An activity as components/_row.html wants it."""
+    """An activity for components/_row.html."""
     who = [f"{part.party} {label(part.part, 'part').lower()}" for part in activity.seen_parts]
     lost = lost_words(activity)
     kind = [label(activity.kind, "activity_kind")] if activity.kind == "stops" else []
@@ -112,7 +112,7 @@ class ActivityEdit(RecordEdit):
     added = "Added."
 
     def values(self, leave_out=()):
-        """With what the activity is for and is not shown to its writer."""
+        """Includes linked records that the person may not see."""
         return {name: value for name, value in self.form.values().items() if name not in leave_out}
 
     def save(self, leave_out, version):
@@ -145,7 +145,7 @@ class ActivityEdit(RecordEdit):
 
 
 def plain_values(values) -> dict:
-    """Typed values as the change log writes them."""
+    """Typed values as snapshots have them."""
     return {name: _plain(value) for name, value in values.items()}
 
 

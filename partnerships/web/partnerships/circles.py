@@ -1,4 +1,4 @@
-"""Pages of circles: who sits how close to the decisions at a partnership, and on an issue area in a place."""
+"""Pages of circles: how close each partner is to the decisions of a partnership, or of an issue area in a jurisdiction."""
 
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -57,7 +57,7 @@ def issue_area_circles(request, key):
 
 
 def _place(request):
-    """The jurisdiction that is asked for, if any. Raises ValidationError."""
+    """The jurisdiction in the URL, if any. Raises ValidationError."""
     asked = request.GET.get("at", "").strip()
     try:
         return directory.jurisdiction(request.user, asked) if asked else None
@@ -88,7 +88,7 @@ def _context(request, table, title, centre) -> dict:
 
 
 def _quarter(asked, quarters):
-    """Raises ValidationError for a day that is no quarter of which something is kept here."""
+    """The quarter with this ISO date, or None. Raises ValidationError if there are no snapshots of it."""
     found = next((quarter for quarter in quarters if quarter.isoformat() == asked), None)
     if asked and found is None:
         known = ", ".join(day(quarter) for quarter in quarters) or "none yet"

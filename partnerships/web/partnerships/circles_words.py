@@ -1,4 +1,4 @@
-"""The circles of a table in words, rows and marks: what the picture draws, and the table beside it that says the same."""
+"""Words, rows and marks for circles: those of the chart, and the table next to it with the same content."""
 
 from partnerships.core import clock
 from partnerships.insight import circles
@@ -8,13 +8,13 @@ from partnerships.web.charts.ring_places import Mark
 from partnerships.web.words import day, label
 
 EMPTY = "This seat is empty. No one has been asked yet."
-_ALL = tuple(Circle.values)  # from the center out, with the two that only the office sees
+_ALL = tuple(Circle.values)  # from the center outward, including the two that only the office sees
 _COUNT = {1: "One", 2: "Two", 3: "Three", 4: "Four", 5: "Five"}
 _NOW = {Circle.NOT_APPROACHED: "No one has asked them yet", Circle.DECLINED: "Declined"}
 
 
 def shown(table, *, on_several: bool) -> dict:
-    """A table (insight.queries.Table) as partnerships/circles/ wants it. `on_several`: it is of an issue area."""
+    """Context for partnerships/circles/ from an insight.queries.Table. `on_several` says that it covers an issue area."""
     rows = sorted(
         [_row_of_place(place, on_several) for place in table.places] + [_row_of_seat(one) for one in table.empty],
         key=lambda row: row["order"],
@@ -86,7 +86,7 @@ def _mark(row) -> Mark:
 
 
 def sentences(table) -> list[str]:
-    """What the picture shows, before it."""
+    """Sentences before the chart about what it shows."""
     said = [share_words(table.share)]
     quiet = [place for place in table.places if place.quiet_since]
     if len(quiet) == 1:
@@ -118,7 +118,7 @@ def seats_held(share, *, tells_confirmed=True) -> str:
 
 
 def share_words(share) -> str:
-    """Who holds the two inner rings."""
+    """Who holds the seats of the two inner circles."""
     if share.is_withheld:
         return WITHHELD
     if share.taken:
@@ -138,14 +138,14 @@ def _number(n) -> str:
 
 
 def quiet_words(since) -> str:
-    """“Not met since March”, with the year when it is another one."""
+    """“Not met since March”, with the year if it isn't this one."""
     if since is None:
         return ""
     return f"Not met since {since:%B}" + ("" if since.year == clock.today().year else f" {since.year}")
 
 
 def moved(moves, names) -> list[tuple[str, list[str]]]:
-    """What changed since an earlier quarter, in groups of lines."""
+    """Changes since an earlier quarter, as (heading, lines)."""
 
     def ring(circle):
         return label(circle, "circle").lower()

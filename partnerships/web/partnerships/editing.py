@@ -1,4 +1,4 @@
-"""Editing partnerships: new, edit, publish, withdraw, end."""
+"""Edit pages of partnerships: add, edit, publish, unpublish, close."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,7 +24,10 @@ from partnerships.web.steps import Step, take_step
 
 @dataclass
 class PartnershipEdit(RecordEdit):
-    """`kind`, `given` and `seated`: what a new one is, and what its form and its rows of parties begin with."""
+    """`kind` is the type of a new partnership.
+
+    `given` and `seated` are the initial values of its form and its rows of parties.
+    """
 
     kind: str = ""
     given: dict = field(default_factory=dict)
@@ -82,7 +85,7 @@ class PartnershipEdit(RecordEdit):
         )
 
     def _facts(self, parties):
-        """As the action takes them, which names a party by its place in the list."""
+        """The facts for the action, in which rows refer to parties by their index in the list."""
         if parties is None:
             parties = [{"id": pk} for pk in self.record.parties.values_list("pk", flat=True)]
         places, facts = {str(row["id"]): place for place, row in enumerate(parties) if row.get("id")}, {}
@@ -111,7 +114,7 @@ class PartnershipEdit(RecordEdit):
         return mine
 
     def comparable(self, shot, current):
-        """A snapshot cut to what the forms hold: parties as lines of words, facts to their fields."""
+        """A snapshot reduced to what the forms contain: parties as lines of text, facts as their fields."""
         shot = shot | {"parties": [party_line(party) for party in shot["parties"]]}
         for name, (_, form) in made.ONE_ROW.items():
             shot[name] = {key: shot[name].get(key) for key in form.base_fields} if shot[name] else {}
@@ -131,7 +134,7 @@ class PartnershipEdit(RecordEdit):
 
 
 def _row_words(form):
-    """A row of facts as its snapshot has it: parties by their names."""
+    """A row of facts as its snapshot has it, with parties by name."""
     words = typed(form, [name for name in form.fields if name not in ("id", "DELETE")])
     for name in getattr(form, "PARTY_FIELDS", ()):
         labels = dict(form.fields[name].choices)
@@ -158,7 +161,7 @@ def _row_initial(row):
 
 
 def party_line(row) -> str:
-    """A party in one line, from a form's row or from a snapshot."""
+    """A party in one line. `row` is from a form or a snapshot."""
     who = row["organization"] or row["department"] or row["jurisdiction"]
     roles = ", ".join(sorted(role["role"] for role in row["roles"]))
     hours = [f"{role['hours_per_month']} hours" for role in row["roles"] if role.get("hours_per_month")]
@@ -169,7 +172,7 @@ def party_line(row) -> str:
 
 @keeps_drafts("kind")
 def new(request, kind, given=None, seated=()):
-    """The form of a new partnership of a kind, which begins with what was said before (web.starting)."""
+    """The form for a new partnership of this type. Its initial values are from `web.starting`."""
     title = f"New: {Kind(kind).label.lower()}"
     page = PartnershipEdit(request, Partnership(), title, kind=kind, given=given or {}, seated=seated)
     return edit_record(page)
@@ -184,7 +187,7 @@ def edit(request, public_id):
 
 
 class NoForm(forms.Form):
-    """Nothing to fill in: the button alone."""
+    """A step without fields."""
 
 
 class ReasonForm(forms.Form):
@@ -206,7 +209,7 @@ class EndForm(forms.Form):
 
 
 def step(request, public_id, form_class, act, **texts):
-    """A step of one partnership: `act(record, version, data)` gives what to say of it."""
+    """A step for a partnership. `act(record, version, data)` returns the success message."""
     record = queries.partnership(request.user, public_id)
     require(rules.may_write_partnership(request.user, record))
 

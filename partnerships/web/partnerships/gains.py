@@ -1,4 +1,4 @@
-"""What a party says it has gained by a partnership: shown beside the others', said, changed and taken back by its own people."""
+"""Gains: what partners say that they gained from a partnership. Their own users add, change and withdraw them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,8 +25,10 @@ _CHANGED = "These words were changed while you were reading. Look at them again,
 
 
 def section(person, partnership) -> dict:
-    """What partnerships/_gains.html wants: the sides that say something, government first and community last, and whether she
-    may say something for a party. Days are of the lead's calendar."""
+    """Context for partnerships/_gains.html: gains by side, and whether the person may add one.
+
+    Government comes first and community last. Dates are in the lead agency's time zone.
+    """
     found, own = queries.gains_of(person, partnership), queries.parties_to_gain_for(person, partnership)
     mine, zone = {party.pk for party in own}, clock.zone(partnership.lead.zone)
     for gain in found:
@@ -38,7 +40,7 @@ def section(person, partnership) -> dict:
 
 @dataclass
 class GainEdit(RecordEdit):
-    """`parties`: those for which something can be said; no change log keeps it."""
+    """`parties` are those that the person may speak for. The audit log doesn't include gains."""
 
     parties: Sequence = ()
 
@@ -59,7 +61,7 @@ class GainEdit(RecordEdit):
         return activities.save_gain(party=party, by=self.person, gain=self.existing, fields=fields, version=version)
 
     def compare(self, stale):
-        """Both texts, where another of the party's people saved in between."""
+        """The edit conflict if someone else of the same party saved first."""
         return conflict_of_text(stale, "What you have gained", self.form.cleaned_data["text"])
 
     def words(self, after):

@@ -1,6 +1,6 @@
-"""How an office invites a partner to confirm its seat, and how the partner answers by its link or with its code.
+"""An office invites a partner to confirm its seat, and the partner answers through a link or with a code.
 
-A link or a code is the right to answer, so these pages act on POST alone: scanners that open a link change nothing.
+The link or code gives access. Since email scanners open links, these pages change something only on POST.
 """
 
 from django.db import transaction
@@ -84,12 +84,15 @@ def by_link(request, token):
 
 
 def by_code(request, invitation, party, ticket):
-    """The page of a seat for whoever typed its code (web/by_link/codes.py)."""
+    """The page of a seat after its code was entered (web/by_link/codes.py)."""
     return _answered(request, party, way=ConsentWay.CODE, invitation=invitation, ticket=ticket)
 
 
 def _answered(request, party, *, way, contact=None, invitation=None, ticket="", ended=""):
-    """The page of one seat; after an answer, what was saved. `ended`: why it can't be confirmed here. A no is always taken."""
+    """The page of a seat, with a message after an answer was saved.
+
+    `ended` is the reason why the seat can no longer be confirmed here. It can always be declined.
+    """
     problem, said = None, ""
     if request.method == "POST" and "answer" in request.POST:
         try:

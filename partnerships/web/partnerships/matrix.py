@@ -1,4 +1,4 @@
-"""Who works on which result of a partnership: a table with what is worth a talk in it, and the same as a file."""
+"""Who works on which result of a partnership: a table that highlights what to discuss, and the same as a file."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -42,7 +42,7 @@ def page(request, public_id):
 
 @require_safe
 def file(request, public_id, ending):
-    """The table as CSV or XLSX: a row a party, a column a result."""
+    """The table as CSV or XLSX, with a row per party and a column per result."""
     record = registry.partnership(request.user, public_id)
     table, _, _ = queries.matrix_of(request.user, record)
     columns = ["party", "side", *(safe(goal.title) for goal in table.goals)]

@@ -1,4 +1,4 @@
-"""Your seat in a partnership: what it means, and the buttons that confirm it, decline it or withdraw from it."""
+"""Your seat in a partnership: its meaning, and buttons to confirm, decline or withdraw."""
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -66,7 +66,7 @@ def our_seat(request, public_id):
 
 
 def answer(party, data, **who):
-    """Gives the answer of a form (`answer`, `seen`, `may_count`) for this party. Raises ValidationError."""
+    """Save the answer to a seat from POST data (`answer`, `seen`, `may_count`). Raises ValidationError."""
     state, more = data.get("answer"), {"seen": data.get("seen"), "text": "\n\n".join(words_before(party)), **who}
     if state == SeatState.CONFIRMED:
         return consent.confirm_seat(party=party, **more)
@@ -78,7 +78,7 @@ def answer(party, data, **who):
 
 
 def shown(party, latest) -> dict:
-    """A seat as templates/components/_seat.html wants it."""
+    """A seat for templates/components/_seat.html."""
     answers = seats.answers_to(party)
     if consent.may_confirm_itself(party, latest):
         answers = (SeatState.CONFIRMED, *answers)
@@ -94,7 +94,7 @@ def shown(party, latest) -> dict:
 
 
 def state_line(party, latest) -> str:
-    """Where this seat stands, for its own people."""
+    """The status of a seat, for the partner's own users."""
     on = f" on {day(latest.at.date())}" if latest else ""
     lead = party.partnership.lead
     if party.state == SeatState.CONFIRMED:
@@ -114,7 +114,7 @@ def state_line(party, latest) -> str:
 
 
 def action_for(party) -> str:
-    """The words of the link that leads to the page of this seat."""
+    """The text of the link to the page of a seat."""
     words = {
         SeatState.CONFIRMED: "See our seat or withdraw",
         SeatState.DECLINED: "Confirm it after all",
@@ -130,7 +130,7 @@ def _how(party, latest) -> str:
 
 
 def answer_row(party, latest) -> dict:
-    """What the office knows of a partner's answer: state, how, who and when."""
+    """What the office may know about a partner's answer: its state, how, who and when."""
     is_current = latest is not None and latest.state == party.state
     return {
         "party": party,

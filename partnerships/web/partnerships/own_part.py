@@ -1,4 +1,4 @@
-"""A party's own part of a record: what it adds, and its own note; each saved alone, for the bodies that you speak for."""
+"""A partner's own part in a record: its contribution and its private note. Each form is saved separately."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ from partnerships.web.record_edit import RecordEdit, conflict_of_text, save_or_e
 
 @dataclass
 class ContributionEdit(RecordEdit):
-    """What a party adds, alone: others may have changed the rest of the record meanwhile."""
+    """A party's contribution. Changes of the rest of the record cause no edit conflict."""
 
     party: Any = None
 
@@ -25,7 +25,7 @@ class ContributionEdit(RecordEdit):
 
     def make_forms(self, data=None):
         party = self.party
-        if self.record is not party.partnership:  # others saved it
+        if self.record is not party.partnership:  # after an edit conflict
             party = self.record.parties.filter(pk=party.pk).first() or party
         self.form = ContributionForm(data, instance=throwaway(party), prefix=f"adds-{self.party.entity.public_id}")
 
@@ -53,7 +53,7 @@ class ContributionEdit(RecordEdit):
 
 @dataclass
 class NoteEdit(RecordEdit):
-    """A party's own note, which has a version of its own; `record` is the partnership, or the note once others saved it."""
+    """A party's note, which has its own version. `record` is the partnership, or the saved note after an edit conflict."""
 
     part: Any = None
 
@@ -78,7 +78,7 @@ class NoteEdit(RecordEdit):
 
 
 class OwnForms:
-    """The two forms of one own party; `sent` names the one that was sent."""
+    """The two forms of one of the person's parties. `sent` is the name of the form in this POST, or ""."""
 
     def __init__(self, request, part, gains):
         self.part, self.party, self.key = part, part.party, part.party.entity.public_id
@@ -102,7 +102,7 @@ class OwnForms:
         return any(page.conflict for page in self.pages.values())
 
     def is_saved(self) -> bool:
-        """Whether it stands as the person wants it now; otherwise its page says what is in the way."""
+        """Save the form that was sent. Returns False if it has errors or an edit conflict."""
         self.pages[self.sent], after = save_or_explain(self.pages[self.sent])
         return after is not None
 

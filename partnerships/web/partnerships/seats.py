@@ -1,4 +1,4 @@
-"""Saying which seats should be taken: a new one, and taking one back or expecting it again."""
+"""Expected seats: add one, remove one, add it again."""
 
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -68,7 +68,7 @@ def _key(row) -> str:
 
 @require_http_methods(["GET", "POST"])
 def expected_seat(request, public_id):
-    """Takes an expected seat back, or undoes that."""
+    """Remove an expected seat, or undo that."""
     seat = queries.seat_of(request.user, public_id)
     office = office_of(seat)
     require(may_expect(request.user, office))

@@ -1,4 +1,4 @@
-"""Showing a draft to others: the page that says who reads it, adds one, and takes it back."""
+"""Sharing a draft: who can see it, add one, remove one."""
 
 from django.shortcuts import render
 from django.urls import reverse

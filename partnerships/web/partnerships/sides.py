@@ -1,11 +1,14 @@
-"""Both sides of one record, as its page shows them: each party's word, the lead's statements with replies, and your own part."""
+"""Both sides of a record, for its page.
+
+That's each partner's statement on the record, the lead agency's statements with replies, and the person's own part.
+"""
 
 from partnerships.core import clock
 from partnerships.registry import sides
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Verdict
 from partnerships.web.words import day
 
-# Verdict → what the table says of it while the record stands as it was, and once it has changed.
+# Verdict → what the table says while the record is unchanged, and after it changed.
 SAYS = {
     Verdict.CONFIRMED: ("Confirms the record", "Confirmed"),
     Verdict.DISPUTED: ("Sees it another way", "Saw it another way"),
@@ -13,7 +16,7 @@ SAYS = {
 
 
 def both_sides(person, detail, parties) -> dict:
-    """`parties`: those of the document, with their addresses. What the templates of the page want, by name."""
+    """Context for the templates of a partnership's page. `parties` are those of the published document, with their URLs."""
     document = detail.document
     shown = sides.both_sides(person, detail.record, document)
     said = {statement["party"]: statement for statement in document["statements"]}
@@ -25,13 +28,13 @@ def both_sides(person, detail, parties) -> dict:
         "disputes": [row for row in positions if row["verdict"] == Verdict.DISPUTED],
         "remarks": [_remark(remark, by_id, clock.zone(detail.record.lead.zone)) for remark in shown.remarks],
         "may_reply": any(part.may_state for part in shown.own),
-        # The lead's staff keep the whole record: theirs is what they may say for a party, and a note of their own.
+        # Staff of the lead agency can edit the whole record, so they see only what they can say for a party.
         "own_parts": [part for part in shown.own if not detail.is_whole or part.may_state or part.note],
     }
 
 
 def _position(party, statement, asked_on) -> dict:
-    """What one party says of the record: the words of the table, the day, and its own words when it sees it another way."""
+    """What a party says about the record: text for the table, the date, and its own words if it disagrees."""
     row = {"party": party, "verdict": "", "since": asked_on, "words": "", "is_current": True}
     if statement is None:
         return row | {"says": "Invited, has not replied" if asked_on else "Has not been asked"}
@@ -42,7 +45,7 @@ def _position(party, statement, asked_on) -> dict:
 
 
 def _remark(shown, by_id, zone) -> dict:
-    """Its days are of the calendar of who says it."""
+    """A statement with its replies. Dates are in the lead agency's time zone."""
 
     def day_of(at):
         return at.astimezone(zone).date() if at else None

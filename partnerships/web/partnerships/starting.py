@@ -1,4 +1,4 @@
-"""Starting a partnership: first what it is for, then who is needed at its table, and only then its own form."""
+"""Starting a partnership: its purpose first, then the partners that it needs, then its form."""
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -34,14 +34,14 @@ VERDICTS = {needs.NEEDED: "Needed", needs.HELPFUL: "Helpful", needs.NOT_NOW: "No
 
 @require_http_methods(["GET", "POST"])
 def new(request):
-    """With a kind in the address, the form of a new partnership, which begins with what was said before; else what to say."""
+    """Show the form of a new partnership if the URL has a type, else the questions before it."""
     require(rules.may_add_partnership(request.user))
     asked, kind = without_empty(request.GET), request.GET.get("kind", "")
     if kind in Kind.values and asked.keys() == {"kind"}:
         return editing_partnerships.new(request, kind)
     form = StartForm(asked or None, person=request.user)
     is_said = form.is_bound and form.is_valid()
-    # What was typed into the partnership's form is kept, whatever became meanwhile of what the address names.
+    # Keep what was typed into the form, even if records in the URL are no longer valid.
     if kind in Kind.values and (is_said or request.method == "POST"):
         return editing_partnerships.new(request, kind, *(form.given() if is_said else ()))
     context = {"form": form, "kinds": _kinds(), "crumbs": [("Partnerships", reverse("partnerships"))]}
@@ -55,7 +55,7 @@ def _kinds():
 
 
 def _who(person, said):
-    """Who is needed for what was said, in groups."""
+    """The partners that are needed, in groups."""
     purpose, lead, areas = said["purpose"], said["lead"], list(said["issue"])
     table = Table(lead, areas, list(said["community"]))
     adds = {

@@ -1,4 +1,4 @@
-"""Saying whether a record is right, asking for it, and what a lead says in public with the replies to it."""
+"""Confirm or dispute a record, ask for that, and public statements by the lead agency with replies."""
 
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -17,7 +17,7 @@ CHANGED = "The record has changed while you were reading. Look at it again, then
 
 
 def _own(request, record):
-    """The parties for which this person may speak of the record, and their last words."""
+    """The parties that this person may speak for. Raises NotAllowed if there are none."""
     parts = [part for part in sides.own_parts(request.user, record) if part.may_state]
     require(bool(parts))
     return [part.party for part in parts]
@@ -55,7 +55,7 @@ def confirm(request, public_id):
 
 
 def _statement(record, **texts) -> Step:
-    """The page of something that is said of a record."""
+    """A step page about a partnership."""
     back = record.get_absolute_url()
     crumbs = [("Partnerships", reverse("partnerships")), (record.title, back)]
     return Step(record=record, back=back, crumbs=crumbs, template_name="partnerships/statement.html", **texts)
@@ -137,7 +137,8 @@ def remark_reply(request, pk):
     form, more = ReplyForm(request.POST or None, parties=parties, initial=initial), {"remark": remark}
 
     def act(data):
-        # With several parties the page shows none of their replies: one that stands already is shown first.
+        # With several parties, the form starts empty. If the chosen one has replied before, `reply_to_remark` raises an
+        # edit conflict.
         party = _party(parties, data["party"])
         remarks.reply_to_remark(remark=remark, party=party, by=request.user, text=data["text"], seen=data["seen"])
         return "Your reply stands beside the statement."

@@ -1,4 +1,4 @@
-"""The story of a partnership, and of the partnerships on an issue area: pages, and the same entries as files."""
+"""The timeline of a partnership, and of the partnerships on an issue area, as pages and CSV files."""
 
 from dataclasses import dataclass
 
@@ -16,21 +16,21 @@ from partnerships.web.csv import download
 from partnerships.web.details import capped
 from partnerships.web.words import label
 
-# Government stands on the left and community on the right, here as everywhere.
+# The government is on the left and the community on the right, as on all pages.
 ORDER = {Side.GOVERNMENT: 0, Side.COMMUNITY: 1, Side.INSTITUTION: 2}
-MOST_ENTRIES, MOST_PARTNERSHIPS = 200, 50  # on a page (a file has all); told together
+MOST_ENTRIES, MOST_PARTNERSHIPS = 200, 50  # on a page, while files have all; per timeline
 
 
 @dataclass
 class _Told:
-    """What a story is told of: its name, its own page, the pages above, and the partnerships."""
+    """What a timeline is about: its name, its URL, its breadcrumbs and its partnerships."""
 
     name: str
     route: str
     id: str
     crumbs: list
     partnerships: list
-    is_more: bool = False  # partnerships that it leaves out
+    is_more: bool = False  # whether it leaves out partnerships
     is_several: bool = False
 
     def address(self, ending=""):

@@ -1,4 +1,4 @@
-"""Pages of partnerships: the list, its download, and one partnership's story."""
+"""Pages of partnerships: the list, its download, and one partnership."""
 
 from urllib.parse import urlencode
 
@@ -67,7 +67,7 @@ def partnership_list(request):
 
 
 def row_of(document, *, is_draft=False, query=None) -> dict:
-    """A document as components/_row_partnership.html wants it."""
+    """A published document for components/_row_partnership.html."""
     return {
         "url": reverse("partnership", args=[document["id"]]),
         "title": document["title"],
@@ -94,7 +94,7 @@ def _texts(document):
 
 
 def why_lines(query, texts) -> list:
-    """Which of a row's visible texts matched, with the match marked."""
+    """The snippet of a row's visible texts that matched the search, with the match marked."""
     found = search.why(query, texts)
     return [format_html("{}: “{}<mark>{}</mark>{}”", *found)] if found else []
 
@@ -156,7 +156,7 @@ def _page(request, detail):
 
 
 def needing_someone(person, record) -> dict:
-    """For the office that keeps a record: whether it has gone quiet, and what only people hold who have left."""
+    """For the office of a record: whether it has gone quiet, and what is assigned only to people who have left."""
     is_quiet = attention.is_in_need(person, record, "quiet")
     is_held_by_nobody = attention.is_in_need(person, record, "hand_over")
     plans, to_do = orphaned(record) if is_held_by_nobody else ((), ())
@@ -185,7 +185,7 @@ def _facts(document, parties):
 
 
 def _by_circle(parties):
-    """Circles from the center out, each with its parties; those without a circle come last."""
+    """Circles with their parties, from the center outward. Parties without a circle come last."""
     groups = []
     for key, name in [*Circle.choices, ("", "Circle not said yet")]:
         members = [party for party in parties if (party["circle"] or "") == key]
@@ -195,7 +195,7 @@ def _by_circle(parties):
 
 
 def _inner_seats(person, record, document) -> str:
-    """Who holds the seats where things are decided and designed, in words; nothing where nobody does."""
+    """Who holds the seats of the two inner circles, in words. "" if no one does."""
     today = str(clock.today())
     sitting = [
         (party["side"], party["circle"], party["confirmed"])

@@ -1,4 +1,4 @@
-"""Pages about the registry itself: how it works, and the words that it uses (docs/words.md)."""
+"""Pages about the registry: how it works, and its glossary (docs/words.md)."""
 
 import re
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ SPANISH = "In Spanish: "
 
 @dataclass
 class Word:
-    """A heading of the glossary with its paragraphs, and what letters in Spanish say for it."""
+    """A heading of the glossary with its paragraphs, and the word that our emails in Spanish use."""
 
     name: str
     anchor: str
@@ -40,7 +40,7 @@ def glossary() -> str:
 
 
 def read_words(text: str) -> tuple[list[str], list[Word]]:
-    """The paragraphs before the first “## ” heading, and the entries below. Reads headings and paragraphs, nothing else."""
+    """(paragraphs before the first “## ” heading, entries). Supports only headings and paragraphs."""
     opening, entries = [], []
     for block in re.split(r"\n\s*\n", text.strip()):
         line = " ".join(block.split())

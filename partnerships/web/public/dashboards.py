@@ -1,4 +1,7 @@
-"""Public dashboards of a jurisdiction and of an issue area: the same page for whoever looks, and how to show it elsewhere."""
+"""Public dashboards of a jurisdiction and of an issue area.
+
+They're the same for all readers, and can be embedded elsewhere.
+"""
 
 from contextlib import nullcontext
 
@@ -39,7 +42,7 @@ def of_issue_area(request, key):
 
 
 def of_place(request, public_id):
-    """The jurisdiction, and the issue area that is asked for there, if any. Raises Missing, MistypedId, ValidationError."""
+    """(jurisdiction, issue area in the URL or None). Raises Missing, MistypedId or ValidationError."""
     refuse_unknown(request.GET, ("issue",))
     place, asked = directory.jurisdiction(None, public_id), request.GET.get("issue", "").strip()
     try:
@@ -66,19 +69,22 @@ def _page(request, place, area):
 
 
 def words_of(place):
-    """Around the page: a jurisdiction's own words come first."""
+    """A context manager in which the jurisdiction's label overrides apply."""
     return on_pages_of(place.public_id) if place else nullcontext()
 
 
 def address(place, area, what) -> str:
-    """Of a “dashboard”, or of its “embed”."""
+    """The URL of a dashboard, or of its embed. `what` is “dashboard” or “embed”."""
     if not place:
         return reverse(f"issue_area_{what}", args=[area.key])
     return reverse(f"jurisdiction_{what}", args=[place.public_id]) + (f"?issue={area.key}" if area else "")
 
 
 def _snippet(title, url):
-    """What a site copies. Without a style, which its own policy may refuse; it says to us nothing of its readers."""
+    """The HTML to copy into another site.
+
+    It has no styles, which that site's policy may block, and no referrer, so that we learn nothing about its readers.
+    """
     frame = (
         '<iframe src="{}" title="{}" width="100%" height="900" loading="lazy" referrerpolicy="no-referrer"></iframe>'
     )
@@ -86,7 +92,7 @@ def _snippet(title, url):
 
 
 def shown(place, area) -> dict:
-    """All that the page and its embedded form say."""
+    """The context of the dashboard and of its embed."""
     found = dashboard(place=place, area=area)
     areas = [row for row in found.areas if row.tables]
     places, more_places = capped(found.places, MOST_PLACES)

@@ -1,4 +1,4 @@
-"""The page for developers, drawn from openapi.yaml: it needs no network and no script."""
+"""The page for developers, from openapi.yaml. It needs no network and no script."""
 
 import json
 from functools import cache
@@ -35,7 +35,7 @@ def page(request):
 
 @cache
 def description() -> dict:
-    """What the page says of each resource, of the parameters that all lists share, and of each error."""
+    """The context of the page: resources, the parameters that all lists share, and errors."""
     api = yaml.safe_load(DESCRIPTION.read_text(encoding="utf-8"))
     lists = {path: item["get"] for path, item in api["paths"].items() if "x-not-in-sync" in item.get("get", {})}
     first = next(iter(lists.values()))
@@ -72,7 +72,7 @@ def _resource(api, path, found, shared):
 
 
 def _writes(api, path):
-    """(path, method, operation) of what changes records of this list."""
+    """(path, method, operation) of all operations that change records of this list."""
     return [
         (at, verb, item)
         for at, methods in api["paths"].items()

@@ -1,5 +1,8 @@
-"""Dashboards as any site may show them in a frame of its own: no session, no cookie, no script and no form, so that nothing
-can be pressed there for a person who is signed in. These are the only answers of the registry that may be framed."""
+"""Dashboards for frames on other sites.
+
+They have no session, cookies, scripts or forms, so a click there can't do anything as a signed-in person. These are the
+only responses that other sites may frame.
+"""
 
 from functools import wraps
 from hashlib import blake2b
@@ -20,8 +23,11 @@ from partnerships.web.public.dashboards import address, of_area, of_place, shown
 
 
 def framed(view):
-    """The answer to what a view finds (jurisdiction, issue area), or to why it does not: the same for all who ask. No template
-    here is given the request, since whatever reads who is asking would bring the session in."""
+    """Decorator for a view that returns (jurisdiction, issue area) or a response.
+
+    The result, including errors, is the same for everyone. Templates don't get the request, since context processors
+    would read the session.
+    """
 
     @wraps(view)
     @xframe_options_exempt
@@ -40,7 +46,7 @@ def framed(view):
             response["Cache-Control"] = "no-store"
         else:
             response = found if isinstance(found, HttpResponse) else _drawn(request, *found)
-        # A site that shuts others out of its pages by a policy shows a frame that gives leave and has the same policy.
+        # A page with Cross-Origin-Embedder-Policy only shows frames that have these headers too.
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
         response["Cross-Origin-Embedder-Policy"] = "require-corp"
         return response

@@ -1,4 +1,4 @@
-"""The front page: what the registry is, ways to be partners, issues, what is coming and what is new."""
+"""The home page: what the registry is, types of partnership, issue areas, upcoming meetings, recently published."""
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,7 +12,7 @@ from partnerships.web.jurisdictions.issue_areas import issue_area_nodes
 from partnerships.web.partnerships.views import row_of
 from partnerships.web.words import clock_words, label, zone_words
 
-LOOKED_AT = 24  # of these, the cards show the newest of each kind
+LOOKED_AT = 24  # the cards show the newest of each type among these
 CARDS = 6
 NEWS = 5
 MEETINGS = 4
@@ -33,7 +33,7 @@ def home(request):
 
 
 def _one_of_each_kind(documents):
-    """Up to CARDS of them: first the newest of each kind, then further ones."""
+    """Up to CARDS documents: first the newest of each type, then others."""
     seen, first, rest = set(), [], []
     for document in documents:
         (rest if document["kind"] in seen else first).append(document)
@@ -42,7 +42,7 @@ def _one_of_each_kind(documents):
 
 
 def dated_meeting(meeting) -> dict:
-    """A meeting as components/_dated.html wants it."""
+    """A meeting for components/_dated.html."""
     when = f"{clock_words(meeting.time)}, {zone_words(meeting.zone)}."
     where = "Online." if meeting.link and not meeting.place else f"{meeting.place}." if meeting.place else ""
     return {

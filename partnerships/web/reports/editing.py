@@ -1,4 +1,4 @@
-"""Editing reports: a new one of a filtered list, of one partnership or of an organization's own, and its settings."""
+"""Edit pages of reports about a filtered list, about one partnership, or of an organization."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +21,7 @@ from partnerships.web.record_edit import RecordEdit, edit_record
 
 @dataclass
 class ReportEdit(RecordEdit):
-    """`owners`: for whom a new one can be; `about`: what it is of; `came_from`: the page that leads there."""
+    """`owners` are those that a new report can be for, `about` what it's about, and `came_from` the page to return to."""
 
     owners: Any = ()
     about: dict = field(default_factory=dict)
@@ -79,7 +79,7 @@ def _offices(person):
 @require_http_methods(["GET", "POST"])
 @keeps_drafts("filters")
 def new(request):
-    """A council report: the list of partnerships hands over its filters in one parameter."""
+    """A new council report. The list of partnerships sends its filters in one parameter."""
     owners = _offices(request.user)
     blank = ReportDefinition(kind=ReportKind.COUNCIL, query=request.GET.get("filters", ""))
     return _new(request, blank, owners, {}, reverse("reports"), "New report for a council")

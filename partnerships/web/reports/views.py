@@ -1,4 +1,4 @@
-"""Reports: what an office or an organization has reported, and each report that was made, on a page and as a file."""
+"""Reports: the report definitions of an office or organization, and each report on a page and as a file."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +17,7 @@ from partnerships.web.editing import version_of
 from partnerships.web.partnerships.editing import NoForm
 from partnerships.web.steps import Step, sent, take_step
 
-LOOK_AGAIN = 3  # seconds after which a browser looks how far a report is
+LOOK_AGAIN = 3  # seconds until the browser reloads the progress of a report
 
 
 @never_cache
@@ -47,7 +47,7 @@ def definition(request, public_id):
 
 @require_http_methods(["GET", "POST"])
 def make(request, public_id):
-    """One press has the report made; a second one leads to the same."""
+    """Request a report. A second click leads to the same one."""
     one = report_queries.definition(request.user, public_id)
     require(may_report_for(request.user, one.owner))
 
@@ -63,7 +63,7 @@ def make(request, public_id):
 
 @require_http_methods(["GET", "POST"])
 def end(request, public_id):
-    """Ends a report, or takes it up again."""
+    """End a report, or start it again."""
     one = report_queries.definition(request.user, public_id)
     require(may_report_for(request.user, one.owner))
     is_ended = one.ended_on

@@ -1,4 +1,4 @@
-"""What a stored report says, in the words that its page and its file share (templates/reports/_*.html)."""
+"""Words for stored reports, which the page and the PDF share (templates/reports/_*.html)."""
 
 from partnerships.assessment import gaps
 from partnerships.assessment.choices import Standing
@@ -13,14 +13,14 @@ def _score(side):
 
 
 def gap_line(row) -> str:
-    """What the two sides of a question say, and how far apart they lie."""
+    """What the two sides of a question answered, and the gap."""
     scores = {side["side"]: _score(side) for side in row["sides"]}
     said = [f"{SIDES[key]}: {score_words(score, row['levels'])}." for key, score in scores.items()]
     return " ".join([*said, gap_words(ItemSeen(None, scores, row["gap"], True), SIDES, tuple(scores))])
 
 
 def seat_words(share) -> str:
-    """Who holds the two inner circles, of what a report keeps of it. Earlier reports don't know who confirmed."""
+    """Who holds the seats of the two inner circles, from a stored report. Earlier reports don't contain who confirmed."""
     if share.get("is_withheld"):
         return WITHHELD
     if not share["taken"]:

@@ -1,4 +1,4 @@
-"""Files that an office brings in: the file, its columns, the look at what would become of each row, and the writing."""
+"""Imports: the file, its columns, a preview of each row, and saving."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -19,7 +19,7 @@ from partnerships.web.editing import place_errors, saved, seen_now, status_of
 from partnerships.web.forms.importing import BringForm, ColumnsForm, SheetForm, StepForm
 from partnerships.web.imports import words
 
-LOOK_AGAIN = 3  # seconds after which a browser looks how far a file is
+LOOK_AGAIN = 3  # seconds until the browser reloads the progress of an import
 
 
 @never_cache
@@ -53,7 +53,7 @@ def _brought(person, data):
 
 @require_safe
 def template(request, kind, ending):
-    """A file to fill in: as CSV its headings; as XLSX a second sheet says what goes where."""
+    """A file to fill in. The CSV has the headings, and the XLSX also a sheet that explains the columns."""
     if kind not in KINDS or ending not in ("csv", "xlsx"):
         raise Missing
     refuse_unknown(request.GET, ())
@@ -69,7 +69,7 @@ def template(request, kind, ending):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def columns(request, pk):
-    """Which column is which field. Sending it has the file compared."""
+    """Match columns with fields. Submitting the form starts the comparison."""
     one = importing.import_of(request.user, pk)
     if one.state in (*importing.AT_WORK, ImportState.DONE) and request.method == "GET":
         return redirect("import_file", pk)
@@ -116,7 +116,7 @@ def _require_step(one, form):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def import_file(request, pk):
-    """Where a file stands: how far the work is, what would become of its rows, or what was done."""
+    """The page of an import: its progress, the preview, or the result."""
     one = importing.import_of(request.user, pk)
     refuse_unknown(request.GET, ("show", "after"))
     problem = ""
@@ -136,7 +136,7 @@ def import_file(request, pk):
 
 
 def _pressed(request, one):
-    """Carries out what was pressed on the page of a file."""
+    """Handle the buttons of an import's page."""
     data, by = request.POST, request.user
     form = StepForm(data)
     form.is_valid()
@@ -166,7 +166,7 @@ def _said(answers):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def write(request, pk):
-    """Look, then confirm: then all of it is written in the background, or nothing."""
+    """Confirm, then save in the background: all rows or none."""
     one = importing.import_of(request.user, pk)
 
     def act():
@@ -207,7 +207,7 @@ def _step(request, one, act, title, text, button, back):
 @never_cache
 @require_safe
 def problems(request, pk):
-    """What stands in the way, as a file beside the one that was brought."""
+    """The errors of an import as a CSV file."""
     one = importing.import_of(request.user, pk)
     refuse_unknown(request.GET, ())
     rows = one.result.get("problems") or one.result.get("failed") or []

@@ -1,4 +1,4 @@
-"""What the pages of a file that was brought in say: where it stands, and some of its rows at a time."""
+"""Words for the pages of an import: its step, and its rows, page by page."""
 
 from django.urls import reverse
 
@@ -47,7 +47,7 @@ def template_of(person, one) -> str:
 
 
 def help_rows(kind):
-    """The sheet that says what goes where."""
+    """The rows of the sheet that explains the columns."""
     for one in KINDS[kind].fields:
         listed = ", ".join(str(label) for _, label in one.of) if one.reads in ("choice", "choices") else ""
         text = " ".join(filter(None, [one.help, f"One of: {listed}." if listed else ""]))
@@ -62,7 +62,7 @@ def to_be_written(counts) -> str:
 
 
 def page_of(request, one) -> dict:
-    """What the page of a file shows at the step where it stands."""
+    """The context for the page of an import at its current step."""
     if one.state == ImportState.READY and importing.is_hers_still(request.user, one):
         return _preview(request, one)
     if one.state == ImportState.DONE:
@@ -101,7 +101,7 @@ def _preview(request, one):
 
 
 def _rows_of(result, view):
-    """What a view shows: of what is to be corrected each problem, of all else each record."""
+    """The rows of a view: errors for REFUSED, else records."""
     if view == REFUSED:
         return result["problems"]
     if view == DECIDE:
@@ -125,7 +125,7 @@ def _number(request, name):
 
 
 def _shown(row, answers, left):
-    """A row of the preview with what was chosen so far."""
+    """A row of the preview with the choices so far."""
     mine = left.get(row["key"], ())
     alike = [
         {
@@ -150,7 +150,7 @@ def _shown(row, answers, left):
 
 
 def shown_differences(one, keys) -> list[tuple[str, str]]:
-    """The differences of these rows, which a page had shown."""
+    """(row key, field key) of all differences in these rows."""
     wanted = set(keys)
     return [
         (row["key"], part["key"]) for row in one.result["items"] if row["key"] in wanted for part in row["differences"]

@@ -1,4 +1,4 @@
-"""Editing jurisdictions and their departments."""
+"""Edit pages of jurisdictions and departments."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class JurisdictionEdit(RecordEdit):
 
 @dataclass
 class DepartmentEdit(RecordEdit):
-    """`alike`: departments of the same jurisdiction that may be this one, shown before a second record of it is made."""
+    """`alike` are possible duplicates in the same jurisdiction. They're shown before saving."""
 
     alike: Sequence = ()
     apart_from: Sequence = ()
@@ -60,7 +60,7 @@ class DepartmentEdit(RecordEdit):
         return bool(self.alike)
 
     def _duplicates(self):
-        """For a new record or a new name."""
+        """Possible duplicates, if the record or its name is new."""
         record, person, values = self.record, self.person, self.form.cleaned_data
         if values["name"] == record.name:
             return []

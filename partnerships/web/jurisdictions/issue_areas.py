@@ -1,4 +1,4 @@
-"""Pages of issue areas: the whole tree with counts, and who works on one of them."""
+"""Pages of issue areas: the tree with counts, and one issue area."""
 
 from dataclasses import dataclass, field
 
@@ -19,7 +19,7 @@ PARTNERSHIPS_SHOWN = 6
 
 @dataclass
 class AreaNode:
-    """An issue area in the tree: its address, how many partnerships stand at or below it, and the areas below."""
+    """An issue area in the tree. `count` includes the partnerships of the areas below it."""
 
     name: str
     about: str
@@ -29,7 +29,7 @@ class AreaNode:
 
 
 def issue_area_nodes(person) -> list[AreaNode]:
-    """The roots of the tree of issue areas, everything else below them. Two queries."""
+    """The roots of the tree of issue areas, with all others below them. Two queries."""
     counts, roots, trail = registry.issue_counts(person), [], []
     for level, area in queries.issue_tree():
         node = AreaNode(area.name, area.about, area.get_absolute_url(), counts.get(area.key, 0))

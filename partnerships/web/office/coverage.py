@@ -1,4 +1,4 @@
-"""Where partnerships are missing: three tables in words and rows, each also as a file."""
+"""Missing partners: tables of issue areas, departments, organizations and plan outcomes, each also as a CSV file."""
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -71,14 +71,14 @@ HEADS = {
 
 @require_safe
 def file(request, table):
-    """The rows of one table of the page; none where there are too many partnerships to count."""
+    """One table of the page as a CSV file. It has no rows if there are too many partnerships to count."""
     found = coverage(request.user, request.GET)
     rows = [] if found.is_too_large else getattr(found, table.replace("-", "_"))()
     return download(f"coverage-{table}.csv", HEADS[table], (_ROWS[table](request, row) for row in rows))
 
 
 def _at_least(row) -> str:
-    """Whether a partner that withdrew and doesn't count may be missing from the number before it."""
+    """Whether the count before it may be too low, because a partner withdrew and isn't counted."""
     return "yes" if row.at_least else "no"
 
 

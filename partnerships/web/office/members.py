@@ -1,4 +1,4 @@
-"""Who belongs to a body: the list, inviting, changing a role, removing, leaving, handing over."""
+"""Users of an office or organization: the list, invite, change a role, remove, leave, hand over."""
 
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -32,7 +32,7 @@ REMOVING = (
 
 
 def _body(request, kind, public_id):
-    """The body, for whoever may know who belongs to it. Raises Missing."""
+    """The office or organization, if the person may see its users. Raises Missing."""
     body = record_types.get(kind).find(request.user, public_id)
     if not may_see_members(request.user, body):
         raise Missing
@@ -44,7 +44,7 @@ def people_url(body) -> str:
 
 
 def people_url_for(person, body) -> str:
-    """The address of the list of its people, on the body's page; nothing for whoever may not know who belongs there."""
+    """The URL of the list of users, or "" if the person may not see it."""
     return people_url(body) if may_see_members(person, body) else ""
 
 
@@ -93,15 +93,18 @@ def invite(request, kind, public_id):
 
 
 def _who_is_told(request, body) -> str:
-    """What it means to give access to an organization whose manager one is not."""
+    """A warning before a person gives access to an organization that they don't manage."""
     if body._meta.model_name != "organization" or role_in(request.user, body) == MemberRole.MANAGER:
         return ""
     return " You don't manage this organization: all of its people get an email, and each of them can end this access."
 
 
 def _step(request, body, form, act, title, text, button, points=(), to="", meanwhile=None):
-    """A step that leads back to the list of the body. `meanwhile()`: when somebody was quicker, what was chosen and what is saved
-    now, as pairs of words."""
+    """A step that returns to the list of users.
+
+    `meanwhile` is called after an edit conflict. It returns the person's choice and the saved one as (label, text)
+    pairs.
+    """
 
     def page(_):
         both = meanwhile() if meanwhile and status_of(form) == 409 else ()
@@ -120,7 +123,7 @@ def _step(request, body, form, act, title, text, button, points=(), to="", meanw
 
 
 def _meanwhile(request, pk, form, own):
-    """After a role was changed by somebody else: both, and the form made for what stands now."""
+    """After someone else changed the role, return both roles as (label, text) pairs, and update the form."""
     place = queries.membership(request.user, pk)
     seen_now(form, was=place.role)
     last = queries.member_changes(request.user, place.body)[:1]
@@ -129,7 +132,7 @@ def _meanwhile(request, pk, form, own):
 
 
 def _place(request, pk):
-    """A place that the person may see, its body, and whether taking it away leaves the body without a manager."""
+    """(membership, its office or organization, whether ending it would leave no manager there). Raises Missing."""
     place = queries.membership(request.user, pk)
     body = place.body
     others = [row for row in queries.members_of(request.user, body) if row.pk != pk and not row.is_suspended]

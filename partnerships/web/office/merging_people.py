@@ -1,4 +1,4 @@
-"""Making one account of two that are one human's, and taking them apart again. For administrators; nothing for others."""
+"""Merging two accounts of the same person, and undoing that. Only for administrators; others get a 404."""
 
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -36,7 +36,7 @@ BACK = (
 @never_cache
 @require_http_methods(["GET", "POST"])
 def pick(request, pk):
-    """By POST, as in `people.find`: the number of the other account goes on, not its address."""
+    """Choose the other account, by POST as in `people.find`: the redirect contains its number, not its email address."""
     kept = queries.account(request.user, pk)
     form = FindForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
@@ -115,7 +115,7 @@ def apart(request, pk, merge):
 
 
 def made_one(person) -> list:
-    """What was made one with this account and can be taken apart, for its page."""
+    """The merges of this account that can be undone, for its page."""
     return [row for row in merges.standing(person).select_related("by") if merges.can_be_taken_apart(row)]
 
 

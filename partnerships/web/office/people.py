@@ -1,4 +1,7 @@
-"""Accounts, for administrators: find one by its address, see its places, suspend and reinstate it. Nothing for others."""
+"""Accounts: find one by email address, see its memberships, suspend and reinstate it.
+
+Only for administrators; others get a 404.
+"""
 
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -42,7 +45,7 @@ def _only_administrators(request):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def find(request):
-    """By POST: an address never stands in an address of the registry, nor in its logs."""
+    """Find an account. By POST, so that no email address is in a URL or a log."""
     _only_administrators(request)
     form = FindForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():

@@ -1,4 +1,7 @@
-"""Words of vocabularies: staff keep the terms of open ones and reword closed ones, and see first where a word shows."""
+"""List options and label overrides: staff edit the terms of open vocabularies and the labels of closed ones.
+
+The page shows first where a label appears.
+"""
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -68,7 +71,7 @@ def _word_row(vocabulary, one, number=None, jurisdiction=None):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def word(request, vocabulary, key):
-    """A value of a closed vocabulary, or a term of an open one."""
+    """The page of a value in a closed vocabulary, or of a term in an open one."""
     _for_administrators(request)
     if vocabulary in Vocabulary.values:
         return _term(request, vocabulary, key)
@@ -175,7 +178,7 @@ def _save_term(request, vocabulary, form, title, key="", number=None):
 @never_cache
 @require_safe
 def own_words(request, public_id):
-    """The words that a jurisdiction chose for its own pages, for its managers."""
+    """The label overrides of a jurisdiction, for its managers."""
     record = directory.jurisdiction(request.user, public_id)
     if not manages(request.user, record):
         raise Missing

@@ -1,4 +1,4 @@
-"""Claims: saying that one speaks for an organization, one's own claims, and the queue of those who decide."""
+"""Claims: claim an organization, see your own claims, and the queue of claims to decide."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -69,7 +69,7 @@ def _make(request, form, title, text, back, organization):
 @require_safe
 @never_cache
 def queue(request):
-    """One's own claims, and those that wait for one's decision or got it."""
+    """The person's own claims, and those that they can decide or have decided."""
     rows = list(claims_visible_to(request.user).select_related("organization", "person", "office")[:SHOWN])
     names = names_of_claimed(request.user, rows)
     for row in rows:
@@ -98,7 +98,7 @@ def claim(request, pk):
     record = _claim(request, pk)
     decides = may_decide_claim(request.user, record)
     verdicts = _verdicts(record, decides)
-    # Of a form that was sent any verdict is read: what may no longer be done is refused in words.
+    # A form that was sent accepts all verdicts, so that one that is no longer possible gets a clear error.
     offered = WORDS if request.method == "POST" else verdicts
     form = VerdictForm(request.POST or None, verdicts=_worded(offered))
     if request.method == "POST" and form.is_valid():
@@ -163,7 +163,7 @@ def _next_role(record):
 @require_safe
 @never_cache
 def claim_file(request, pk):
-    """The file, for those who may decide: always something to save, never something that a browser opens by itself."""
+    """The supporting document, for people who may decide the claim. Always a download, so that no browser opens it."""
     record = _claim(request, pk)
     if not may_decide_claim(request.user, record) or not hasattr(record, "file"):
         raise Missing

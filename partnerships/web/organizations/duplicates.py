@@ -1,4 +1,4 @@
-"""Likely duplicates among the organizations that an office keeps: to look at, and to tell apart for good."""
+"""Likely duplicates among an office's organizations, with a button to mark a pair as distinct."""
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -49,7 +49,10 @@ def duplicates(request):
 
 
 def _pairs(person, looked_at, kept):
-    """Each of these beside its likely duplicates. Of two that are both kept here, the older names the pair."""
+    """Likely duplicates of these organizations.
+
+    If the office keeps both of a pair, it appears once, with the older one first.
+    """
     found = similar_to_each(person, what_is_known(person, looked_at))
     others = {one.record.pk for alike in found.values() for one in alike}
     older = set(kept.filter(pk__in=others).values_list("pk", flat=True)) if others else set()
@@ -61,7 +64,7 @@ def _pairs(person, looked_at, kept):
 
 
 def _say(request):
-    """Carries out what was pressed; gives what is wrong with it, in words."""
+    """Mark a pair as distinct, or undo that. Returns an error message, or None."""
     given = [request.POST.get(name, "") for name in ("one", "other")]
     if not all(given):
         return "Press the button beside the pair that you mean."

@@ -1,4 +1,4 @@
-"""Editing organizations: a new one, and a change of the whole; sections of it are edited by pages of their own (`own`)."""
+"""Edit pages of whole organizations. `own` has the pages for sections of one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,8 +24,11 @@ ROWS = {
 
 @dataclass
 class OrganizationEdit(RecordEdit):
-    """The whole of an organization, or a section of it; `readers`: beside each field of the profile stands who reads it.
-    `came_from`: the page that leads there. `alike`: likely duplicates, shown before a second record of one group is made."""
+    """A whole organization or a section of it.
+
+    With `readers`, each profile field has one for who can see it. `came_from` is the page to return to. `alike` are
+    likely duplicates to show before saving.
+    """
 
     readers: bool = False
     came_from: str = ""
@@ -44,7 +47,7 @@ class OrganizationEdit(RecordEdit):
         self.parts = {name: self._formset(name, data) for name in shown}
 
     def keep_section(self, section):
-        """Its form does so."""
+        """The form already contains only the fields of the section."""
 
     def _formset(self, name, data):
         formset, keys = ROWS[name]
@@ -61,7 +64,7 @@ class OrganizationEdit(RecordEdit):
         return bool(self.alike)
 
     def _duplicates(self):
-        """Organizations that may be this one, for a new record or a new name."""
+        """Likely duplicates, if the record or its name is new."""
         values, person = self.form.cleaned_data, self.person
         if similar.is_needless(self.request) or values.get("name", self.record.name) == self.record.name:
             return []
@@ -116,7 +119,7 @@ class OrganizationEdit(RecordEdit):
         }
 
     def _pairs(self):
-        """Each field, and the one for who reads it."""
+        """Each field with the one for who can see it, or None."""
         form = self.form
         plain = [name for name in form.fields if not name.startswith(made.OPEN)]
         return [(form[name], form[made.OPEN + name] if made.OPEN + name in form.fields else None) for name in plain]

@@ -1,4 +1,4 @@
-"""Making one record of two organizations, or of two departments, taking them apart again, and making two of one."""
+"""Merging two organizations or two departments, undoing that, and splitting one into two."""
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -27,7 +27,7 @@ _DONE = "They are one record now. For 90 days you can take them apart again."
 @never_cache
 @require_http_methods(["GET", "POST"])
 def merge(request, kind, public_id):
-    """Picks the other record, which then stands in the address; compares the two; makes one of them."""
+    """Choose the other record, whose ID is then in the URL. Compare the two, and merge them."""
     merged = record_types.get(kind)
     kept = merged.find(request.user, public_id)
     require(may_merge(request.user, kept))
@@ -61,7 +61,7 @@ def merge(request, kind, public_id):
 
 
 def _other(pick, kept, person):
-    """The other record of a form that was sent and can be made one with this; what is in the way stands in the form."""
+    """The chosen other record, or None, with an error on the form if the two can't be merged."""
     if not (pick.is_bound and pick.is_valid()):
         return None
     other = pick.cleaned_data["other"]
@@ -92,7 +92,7 @@ def _show(request, kind, kept, pick, other=None, form=None):
 
 
 def _alike(person, kept):
-    """Those that look like it and that she may make one with it, each with the address that compares the two."""
+    """Likely duplicates that the person may merge with this record, with the URLs that compare them."""
     if kept._meta.model_name == "organization":
         found = similar_to_each(person, what_is_known(person, [kept]))[kept.pk]
     else:
@@ -171,7 +171,7 @@ def split(request, kind, public_id):
 
 
 def made_one(person, record) -> list[dict]:
-    """What was made one with a record and can be taken apart by this person, for its history."""
+    """The merges of a record that this person can undo, for its history."""
     kind = record._meta.model_name
     if kind not in KINDS or not may_merge(person, record):
         return []

@@ -1,4 +1,4 @@
-"""Making one contact of two of a jurisdiction, department or organization."""
+"""Merging two contacts of the same jurisdiction, department or organization."""
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,7 +18,7 @@ from partnerships.web.forms.merging import ContactsForm, said_of
 @never_cache
 @require_http_methods(["GET", "POST"])
 def merge(request, pk):
-    """Without `other` in the address: which other contact it is. With it: both side by side."""
+    """Without `other` in the URL, choose the other contact. With it, compare the two."""
     kept = queries.contact(request.user, pk)
     require(may_erase_contact(request.user, kept))
     body = merging_contacts.body_of(kept)

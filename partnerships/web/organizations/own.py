@@ -1,4 +1,4 @@
-"""Your organization: one page with all that is an organization's own, and a small page to change each part of it."""
+"""Your organization: one page with all that its own users can change, and a small page for each part."""
 
 from django.contrib import messages
 from django.shortcuts import render
@@ -31,7 +31,7 @@ _READERS = "Beside each field, say who reads it. Partners are the people of bodi
 _NAME = ("name", "other_names", "side", "kind")
 _PLACE = ("area", "area_note", "languages", "communities", "led_by")
 _REACH = ("website", "address")
-# What else there is of a profile goes with what the organization works for.
+# All other profile fields belong to the section about its work.
 _WORK = tuple(name for name in WITH_READERS if name not in (*_NAME, *_PLACE, *_REACH))
 SECTIONS = {
     "name": Section("Name and kind", _READERS, _NAME),
@@ -56,7 +56,7 @@ ABOUT = ("name", "work", "place", "reach")
 
 
 def _own(request, public_id):
-    """The organization, for its own people. Raises Missing: to everyone else these pages do not exist."""
+    """The organization, for its own users. Raises Missing for everyone else."""
     record = queries.organization(request.user, public_id)
     if not rules.is_member(request.user, record):
         raise Missing
@@ -71,7 +71,7 @@ def mine(request, public_id):
 
 @require_POST
 def still_right(request, public_id):
-    """One press says that all of it is right as it stands."""
+    """Confirm that the record is current."""
     record = _own(request, public_id)
     require(rules.may_write_organization(request.user, record))
     try:

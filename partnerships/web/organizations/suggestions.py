@@ -1,4 +1,4 @@
-"""Suggestions from the public: making one without an account, and the queue of those who decide."""
+"""Suggestions from the public: make one without an account, and the queue of suggestions to decide."""
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,7 +18,7 @@ LABELS = {"name": "Name", "website": "Website", "aims": "What it works for", "ar
 LABELS |= {"listing": "Listing"}
 THANKS = "Thank you. Those who keep this record will look at it."
 CHANGED = "The record was changed while you were reading. Look at what stands there now, then decide."
-SHOWN = 200  # in the queue; the oldest that wait come first
+SHOWN = 200  # in the queue, oldest open one first
 
 
 @require_http_methods(["GET", "POST"])
@@ -121,7 +121,7 @@ def suggestion(request, pk):
 
 
 def _row(record, name):
-    """A field as it was shown then, as it stands now, and as it is suggested."""
+    """A field with the value that was shown then, the current one, and the suggested one."""
     words = dict(Listing.choices) if name == "listing" else {}
     now = getattr(record.organization, name, "") if record.organization else ""
     values = (record.before.get(name, ""), now, record.fields[name])

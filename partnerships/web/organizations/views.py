@@ -1,4 +1,4 @@
-"""Pages of organizations: the list, its download, and one organization as its reader may see it."""
+"""Pages of organizations: the list, its download, and one organization as the reader may see it."""
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -85,7 +85,7 @@ def organization(request, public_id):
 
 
 def _private(record, facts):
-    """The private fields that this reader may read, each with who else reads it."""
+    """The private fields that the reader may see, each with who else can see it."""
     rows, kind = [], record_types.get("organization")
     labels = {field.name: kind.label_of(field) for field in kind.fields}
     for name, value in facts.private.items():

@@ -1,4 +1,4 @@
-"""Every kind of letter for registry staff: when it goes out, to whom, and how it looks, with made-up words."""
+"""All kinds of email, for staff: when each is sent, who gets it, and what it looks like, with made-up content."""
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -53,7 +53,7 @@ def letter_preview(request):
 @never_cache
 @require_safe
 def letter_html(request):
-    """The part in HTML, alone, as a mail program shows it: nothing is loaded, run or sent, and its links lead nowhere."""
+    """The HTML part alone, as an email program shows it. Nothing is loaded, run or sent."""
     _only_staff(request)
     kind, language, place = _asked_for(request.GET, KNOWN)
     answer = HttpResponse(preview(kind, SAMPLES[kind].cases[place], language).html)
@@ -69,7 +69,10 @@ def _only_staff(request):
 
 
 def _asked_for(params, known):
-    """(kind, language, number of the case): the first of each where nothing is said."""
+    """(kind, language, index of the case), each with the first one as the default.
+
+    Raises ValidationError or UnknownParameters.
+    """
     unknown = [name for name in params if name not in known and not TRACKING.match(name)]
     if unknown:
         raise UnknownParameters(unknown, known)

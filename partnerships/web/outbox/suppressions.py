@@ -1,4 +1,4 @@
-"""The addresses that get no letters, for administrators: the list, adding one, and taking one off. Nothing for others."""
+"""Blocked email addresses: the list, add one, remove one. Only for administrators; others get a 404."""
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,7 +23,7 @@ BACK = "Addresses without letters"
 @never_cache
 @require_http_methods(["GET", "POST"])
 def suppressions(request):
-    """By POST: an address never stands in an address of the registry, nor in its logs."""
+    """List blocked email addresses, and add one. By POST, so that no email address is in a URL or a log."""
     if not is_administrator(request.user):
         raise Missing
     rows, page = _asked_for(request.GET, suppressions_list(request.user)), reverse("suppressions")

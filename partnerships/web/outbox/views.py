@@ -1,4 +1,4 @@
-"""The outbox for registry staff: which letters left or wait, and the text of one. Everyone else meets nothing here."""
+"""The outbox for staff: emails that were sent or are scheduled, and the text of one. Others get a 404."""
 
 from django.db.models import Q
 from django.shortcuts import render
@@ -58,7 +58,7 @@ def _asked_for(params, rows):
 
 
 def _letter(rows, pk):
-    """One letter among these rows. Raises Missing."""
+    """An email among these rows. Raises Missing."""
     found = rows.filter(pk=pk).first() if str(pk).isdecimal() and int(pk) <= LARGEST_ID else None
     if found is None:
         raise Missing
@@ -83,7 +83,7 @@ def letter(request, pk):
 @require_POST
 @signed_in
 def send(request, pk):
-    """One press: a letter that failed goes again."""
+    """Send a failed email again."""
     found = _letter(letters_list(request.user), pk)
     page = reverse("letter", args=[found.pk])
     try:

@@ -1,8 +1,9 @@
-"""`make bench`: the speed of the registry at a million partnerships, measured in one run on a PostgreSQL server of its own.
+"""`make bench`: the speed of the registry at a million partnerships, measured in one run on its own PostgreSQL server.
 
-The databases are made on the first run and kept (bench.cluster says where); after that a run takes some minutes. Each figure
-is one line: code, name, value, bound, n, seconds, pass or short. What it measured on the way stands above it, and how busy
-the machine was. On a busy machine ratios hold, since their sides take turns; bounds in milliseconds do not.
+The first run makes the databases, which are kept (bench.cluster says where). Later runs take some minutes. Each figure
+is one line: code, name, value, bound, n, seconds, pass or short. The measurements behind it are above the line, with
+the load of the machine. On a busy machine ratios are still right, since their two sides alternate. Bounds in
+milliseconds aren't.
 """
 
 import argparse
@@ -12,7 +13,7 @@ import time
 from datetime import UTC, datetime
 
 FIGURES = ("QP1", "QP2", "QP3", "QP4", "QP6", "QP8", "QP9")
-READY = 0.5  # a machine that does less than this on average is quiet
+READY = 0.5  # a load below this counts as quiet
 
 
 def main():
@@ -27,7 +28,7 @@ def main():
     codes = [code.upper() for code in options.figures] or FIGURES
     if unknown := set(codes) - {*FIGURES}:
         parser.error(f"There is no figure of speed called {', '.join(sorted(unknown))}. Known: {', '.join(FIGURES)}.")
-    os.environ["BENCH_N"] = str(options.n)  # read by the figures, also in processes of their own
+    os.environ["BENCH_N"] = str(options.n)  # read by the figures, also in other processes
 
     from bench import cluster, databases, show
 

@@ -1,7 +1,9 @@
-"""A PostgreSQL server of the benchmark's own, on a free port; no other server is touched.
+"""A PostgreSQL server for the benchmark alone, on a free port. No other server is touched.
 
-Its data stay in BENCH_DIR (else a folder beside other temporary ones), so that a million partnerships are made once. It is
-set up as docs/operating.md asks of an office's server. With BENCH_SERVER=postgres://… that server is used instead.
+Its data stay in BENCH_DIR (by default a folder next to other temporary ones), so that a million partnerships are made
+once. It's configured as docs/operating.md recommends for an office's server. With BENCH_SERVER=postgres:
+
+… that server is used instead.
 """
 
 import contextlib
@@ -21,7 +23,7 @@ HOME = Path(os.environ.get("BENCH_DIR") or Path(tempfile.gettempdir()) / "regist
 
 
 def settings():
-    """Memory by what the machine has: a quarter for pages, as PostgreSQL's own manual advises."""
+    """Memory settings for this machine: a quarter for shared buffers, as PostgreSQL's manual advises."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1024**2
     return {
         "shared_buffers": f"{min(memory // 4, 8192)}MB",
@@ -35,7 +37,7 @@ def settings():
 
 @contextlib.contextmanager
 def running():
-    """Sees to it that there is a server for the time of the block; BENCH_SERVER names it, here and in child processes."""
+    """Make sure that a server runs in the block. BENCH_SERVER names it, here and in child processes."""
     if os.environ.get("BENCH_SERVER"):
         yield
         return
@@ -51,7 +53,7 @@ def running():
     finally:
         del os.environ["BENCH_SERVER"]
         if server:
-            server.send_signal(signal.SIGINT)  # its own word for: end connections, then stop cleanly
+            server.send_signal(signal.SIGINT)  # “fast shutdown”: end connections, then stop
             server.wait(120)
 
 
@@ -82,7 +84,7 @@ def _start(data, port):
 
 
 def _wait(url, seconds=60):
-    """Until the server answers: after a crash it first makes its data whole again."""
+    """Wait until the server answers. After a crash, it recovers first."""
     ends = time.monotonic() + seconds
     while True:
         try:

@@ -1,7 +1,7 @@
-"""A crowd of browsers at one registry on SQLite: writers who save through the editing pages and readers, each once a second.
+"""Many browsers at one registry on SQLite: writers who save edit forms, and readers, each with one request a second.
 
-`prepare` (python -m bench.trials bench.crowd:prepare) fills the database and signs the writers in; `Crowd` then asks the
-running server over HTTP and notes each answer: its status and how long it took.
+`prepare` (python -m bench.trials bench.crowd:prepare) fills the database and signs the writers in. `Crowd` then sends
+requests to the running server over HTTP and records the status and time of each answer.
 """
 
 import http.client
@@ -10,12 +10,12 @@ import time
 from collections import Counter
 from urllib.parse import urlencode
 
-TOKEN = "0123456789abcdefghijklmnopqrstuv"  # what a form and its cookie share; any 32 letters and digits will do
+TOKEN = "0123456789abcdefghijklmnopqrstuv"  # the CSRF token in forms and cookies, any 32 alphanumeric characters
 PATIENCE = 30
 
 
 def prepare(writers="20"):
-    """Sessions and records of the writers: each has an organization and a partnership of their own to save."""
+    """Make the writers' sessions and records: an organization and a partnership for each writer to edit."""
     from importlib import import_module
 
     from django.conf import settings
@@ -60,7 +60,7 @@ NO_ROWS = {f"{name}-{count}": "0" for name in ("contacts", "identifiers") for co
 
 
 class Writer:
-    """Saves by turns: an organization, a partnership's last step, a new organization, a new meeting."""
+    """Saves in turn an organization, a meeting, the organization again, and a new organization."""
 
     def __init__(self, given, office, number):
         self.cookie, self.office, self.number = f"sessionid={given['session']}; csrftoken={TOKEN}", office, number
@@ -80,7 +80,7 @@ class Writer:
         return own | {"aims": f"Aim {turn} of writer {self.number}", "csrfmiddlewaretoken": TOKEN} | NO_ROWS
 
     def _edit(self, turn):
-        # A new name, which every document that shows it follows, in one of five.
+        # The name changes every tenth turn, so it often changes all documents that show it.
         fields = self._organization(turn, f"Coalition {self.number}, year {turn // 10}") | {"version": self.version}
         fields["not_a_duplicate"] = "on"
         return f"/organizations/{self.organization}/edit/", fields
@@ -102,7 +102,7 @@ class Writer:
 
 
 class Reader:
-    """Opens by turns what visitors open: a story, the list, the front page, a list of the API, an organization."""
+    """Opens in turn what visitors open: a partnership, lists, an API list, an organization, the home page."""
 
     def __init__(self, writers, number):
         self.own = writers[number % len(writers)]
@@ -125,7 +125,10 @@ class Reader:
 
 
 class Crowd:
-    """`people` each ask once a second for so many seconds; `answers` are (method, path, status, seconds)."""
+    """A crowd. `people` send a request a second each, for this many seconds.
+
+    `answers`: a list of (method, path, status, seconds).
+    """
 
     def __init__(self, port, people, seconds):
         self.port, self.people, self.ends = port, people, None
@@ -143,7 +146,7 @@ class Crowd:
         due, turn = time.monotonic() + place / len(self.people), 0
         while due < self.ends:
             time.sleep(max(0, due - time.monotonic()))
-            # As they asked is when they wanted to: waiting for the answer before counts as waiting.
+            # Time counts from when a person wanted to send the request, including the wait for the answer before.
             status, path, method = self._ask(person, turn)
             with self.lock:
                 self.answers.append((method, path, status, time.monotonic() - due))

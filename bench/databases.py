@@ -1,4 +1,4 @@
-"""The benchmark's databases, bench_1m, bench_10k …, on the server of BENCH_SERVER (bench.cluster sets it)."""
+"""The benchmark's databases, bench_1m, bench_10k and so on, on the server of BENCH_SERVER (bench.cluster sets it)."""
 
 import os
 import re
@@ -25,7 +25,7 @@ def name_for(n):
 
 
 def make(name, *, again=False):
-    """Makes and fills the database of that name, bench_1m or bench_10k or so, in a process of its own; `again`: anew."""
+    """Make and fill the database with this name, such as bench_1m, in a separate process. `again`: replace an existing one."""
     number, letter = re.fullmatch(r"bench_(\d+)([mk]?)", name).groups()
     n = int(number) * {"m": 1_000_000, "k": 1000, "": 1}[letter]
     command = [sys.executable, "-m", "bench.generate", "--n", str(n), *(["--again"] if again else [])]
@@ -37,7 +37,7 @@ def exists(name):
 
 
 def size(name):
-    """In words: “5120 MB”."""
+    """The size as text, like “5120 MB”."""
     return _ask("SELECT pg_size_pretty(pg_database_size(%s))", name)[0][0]
 
 
@@ -52,7 +52,7 @@ def drop(name):
 
 
 def environment(name, **more):
-    """What a process needs to work on this database with the registry's settings, and on nothing else of the registry."""
+    """The environment of a process that works on this database with the registry's settings, and on no other data."""
     keep = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "VIRTUAL_ENV") if key in os.environ}
     folder = Path(tempfile.gettempdir()) / f"registry-{name}"
     own = {"DATABASE_URL": url_of(name), "VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "equity.settings"}
@@ -60,7 +60,7 @@ def environment(name, **more):
 
 
 def use(name):
-    """Sets Django up on this database, in this process."""
+    """Set up Django for this database, in this process."""
     for key, value in environment(name).items():
         os.environ[key] = value
     import django

@@ -1,9 +1,9 @@
-"""Strangers at the doors of sign-in (bench/figures/qa29.py): what they flood over HTTP, whether the person still gets in, and how
-many guesses of a burst are judged.
+"""Denial of sign-in (bench/figures/qa29.py): strangers flood the sign-in pages over HTTP.
 
-The server is gunicorn with several processes on the data of this process; bench.judged counts what they compare.
-The stranger comes from other networks, and from the person's own where one may be flooded. After each flood the person comes in
-through each door.
+It measures whether the person still gets in, and how many guesses of a burst are compared with a code. The server is
+gunicorn with several processes on the data of this process, and bench.judged counts the comparisons. The stranger comes
+from other networks, and from the person's own where that one may be flooded. After each flood, the person signs in in
+every possible way.
 """
 
 import email
@@ -36,9 +36,9 @@ from tests.people import make_people
 from tests.signing_in import is_signed_in, secret_on, shown, type_code, wait_for_letters
 
 AT_ONCE = 40
-HOME = "192.0.2.7"  # where the person's own network is
+HOME = "192.0.2.7"  # the person's own network
 APP, RECOVERY, STEP = "/account/second-step/app/", "/account/second-step/recovery/", "/sign-in/second-step/"
-TOKEN = "0123456789abcdefghijklmnopqrstuv"  # what a form and its cookie share
+TOKEN = "0123456789abcdefghijklmnopqrstuv"  # the CSRF token in forms and cookies
 
 
 # The server
@@ -46,7 +46,7 @@ TOKEN = "0123456789abcdefghijklmnopqrstuv"  # what a form and its cookie share
 
 @contextmanager
 def server(**more):
-    """Yields the port of gunicorn on the data of this process."""
+    """Run gunicorn on the data of this process. Yields its port."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "bench.judged", "--bind", f"127.0.0.1:{port}"]
     command += ["--workers", "4", "--threads", "4", "--timeout", "120", "--backlog", "512"]
@@ -91,7 +91,7 @@ class Stranger:
 
 
 def burst(tasks):
-    """All at the same moment; gives what each returned."""
+    """Run these functions at the same moment. Returns what each returned."""
     barrier = Barrier(len(tasks))
 
     def run(task):
@@ -116,12 +116,12 @@ def judged(what) -> int:
 
 
 def browser(network):
-    """A browser of the person, who needs no server: the counts are in the database."""
+    """A browser of the person. It needs no server, since rate limits are counted in the database."""
     return Client(HTTP_X_FORWARDED_FOR=network)
 
 
 def newest_code(address):
-    """The code of the newest email to this address, whichever process wrote it."""
+    """Return the code in the newest email to this address, from any process."""
     wait_for_letters()
     for path in sorted(Path(settings.MAIL_DIR).glob("*.eml"), key=lambda path: path.stat().st_mtime_ns, reverse=True):
         message = email.message_from_bytes(path.read_bytes())
@@ -132,7 +132,7 @@ def newest_code(address):
 
 
 class Owner:
-    """Someone with an app, recovery codes and a passkey, and someone without, each with a browser of their own."""
+    """A person with an app, recovery codes and a passkey, and one without, each with their own browser."""
 
     def __init__(self):
         self.people = make_people()
@@ -155,7 +155,7 @@ class Owner:
         type_code(client, newest_code(person.email))
 
     def doors(self):
-        """Name → whether the person got in by it just now."""
+        """Return way of signing in → whether the person got in this way just now."""
         return {
             "a code in a new browser": self.new_browser,
             "a code in a known browser": self.known_browser,
@@ -186,7 +186,7 @@ class Owner:
 
     def app(self):
         while not (new := [code for code in (shown(self.secret, n) for n in (-1, 0, 1)) if code not in self.typed]):
-            time.sleep(1)  # each is good once, and another comes every 30 seconds
+            time.sleep(1)  # each code works once, and a new one comes every 30 seconds
         self.typed.append(new[0])
         return self._second_step(new[0])
 
@@ -218,7 +218,7 @@ class Owner:
         return answer.status_code == 200 and seat.state == "confirmed"
 
     def invitation(self):
-        """The link of an invitation leads its reader, who signs in, to where it is accepted."""
+        """Follow the link of an invitation, sign in, and arrive where it's accepted."""
         self.made += 1
         body = make_organization(f"Voices {self.made}", "unlisted")
         member_actions.invite(by=self.people.administrator, body=body, address=self.plain.email, role="reader")
@@ -233,7 +233,7 @@ class Owner:
 
 
 def floods(port, owner):
-    """Name → a function that floods; each gives the statuses that it was answered."""
+    """Return name → a function that floods and returns the statuses of the answers."""
     address, plain = owner.person.email, owner.plain.email
 
     def from_everywhere():
@@ -253,7 +253,7 @@ def floods(port, owner):
         return several(guess, range(30))
 
     def second_steps():
-        """By someone who reads the mailbox."""
+        """Guesses by someone who can read the person's email."""
         thief = at_second_step(port, owner, "203.2.0.1")
         return [thief.post(STEP, code="135790") for _ in range(40)]
 
@@ -274,9 +274,9 @@ def floods(port, owner):
 
 
 def at_second_step(port, owner, network):
-    """A stranger's browser in which the code from the mailbox was typed, as soon as it came."""
+    """Return a stranger's browser at the second step, after entering the code from the email as soon as it came."""
     thief = Stranger(port, network)
-    for _ in range(4):  # a request takes five tries
+    for _ in range(4):  # one request for a code allows five tries
         thief.post("/sign-in/", login=owner.person.email)
         time.sleep(1.5)
         thief.post("/sign-in/code/", code=newest_code(owner.person.email))
@@ -290,7 +290,7 @@ def at_second_step(port, owner, network):
 
 
 def figure(redis):
-    """With the caches of its processes, and with Redis for all of them."""
+    """Return the result with a cache in each process, and with Redis for all processes."""
     os.environ["JUDGED"] = str(settings.VAR_DIR / "judged")
     sign_in.A_MOMENT = 0
     owner, found = Owner(), {"doors": 0, "tried": 0, "judged": {}, "wrong": []}
@@ -321,7 +321,7 @@ def _attack(port, owner, found, name):
 
 
 def bursts(port, owner):
-    """What is guessed → (how many may be judged, the tries, under which word bench.judged notes them)."""
+    """Return what is guessed → (how many guesses may be compared, the tries, the word for it in the file of bench.judged)."""
     forget_counts()
     one = Stranger(port, "203.4.0.1")
     one.post("/sign-in/", login=owner.person.email)

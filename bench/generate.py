@@ -1,7 +1,7 @@
-"""Makes a PostgreSQL database of its own with a million made-up partnerships: `python -m bench.generate --n 1000000`.
+"""Makes a PostgreSQL database with a million made-up partnerships: `python -m bench.generate --n 1000000`.
 
-Rows are built here and copied in; the stored documents, their facets and search entries are built from those rows by the
-registry's own functions. No other database is touched.
+Rows are built here and copied in. The registry's own functions build the stored documents, facets and search entries
+from those rows. No other database is touched.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from bench import cluster, databases
 
 WORKERS = os.cpu_count() or 2
-BATCH = 1000  # documents that are built at once
+BATCH = 1000  # documents built together
 
 
 def main(arguments):
@@ -38,7 +38,7 @@ def main(arguments):
 
 
 def fill(n):
-    """Fills the database in use, which is empty."""
+    """Fill the current database, which is empty."""
     from django.core.management import call_command
     from django.db import connection
 
@@ -80,7 +80,7 @@ def ranges(n, size=20_000):
 
 
 def in_parallel(work, jobs):
-    """What `work(job)` gives for each job, done by processes that each have a connection of their own."""
+    """Return `work(job)` for each job. Several processes with their own connections do the work."""
     from django.db import connections
 
     connections.close_all()
@@ -104,7 +104,7 @@ def load_chunk(job):
 
 
 def publish_range(job):
-    """Stores the documents and search entries of these partnerships; gives their counts and words."""
+    """Store the documents and search entries of these partnerships. Returns their counts and words."""
     from django.db import transaction
 
     counts, words = Counter(), Counter()
@@ -126,7 +126,7 @@ def publish_batch(ids, counts, words):
 
 
 class Clock:
-    """Says what was done, and how many seconds it took."""
+    """Prints what was done and how many seconds it took."""
 
     def __init__(self):
         self.began = self.last = time.monotonic()

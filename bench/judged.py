@@ -1,5 +1,7 @@
-"""The registry as a WSGI application that notes each guess which it judges, for bench/doors.py: a line of the file JUDGED for
-each code that was compared, whichever process of the server did it."""
+"""The registry as a WSGI application that records each guess that it compares with a code, for bench/doors.py.
+
+Each comparison adds a line to the file JUDGED, whichever process of the server made it.
+"""
 
 import os
 
@@ -19,7 +21,7 @@ def _noted(what, compare):
 
 
 def _note_guesses():
-    # Only once the application has set up Django may these be imported.
+    # These imports need Django, which the application sets up.
     from allauth.account import forms
     from allauth.mfa.totp.internal import auth
 

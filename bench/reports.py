@@ -1,6 +1,6 @@
-"""How long a council report of 500 partnerships takes, how much memory, and how many pages its file has: python -m bench.reports
+"""Time, memory and number of pages of a council report on 500 partnerships: `python -m bench.reports`.
 
-On the database of the settings' tests, empty before and after.
+It uses the database in the settings, which is empty before and after.
 """
 
 import io

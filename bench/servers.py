@@ -1,4 +1,4 @@
-"""Servers of a benchmark: the same gunicorn for whatever is measured, on a free port, ended with the block."""
+"""Servers for benchmarks: the same gunicorn for everything that is measured, on a free port, stopped after the block."""
 
 import contextlib
 import subprocess
@@ -13,7 +13,7 @@ WORKERS, THREADS = 2, 4
 
 @contextlib.contextmanager
 def serving(module, name, **more):
-    """Serves this WSGI module on the database of that name, with more settings if need be; yields its port."""
+    """Serve this WSGI module on the database with this name, with additional settings. Yields the port."""
     port = free_port()
     command = [
         *(sys.executable, "-m", "gunicorn", f"{module}:application", "--bind", f"127.0.0.1:{port}"),

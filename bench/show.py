@@ -1,8 +1,8 @@
 """`make show`: measures the figures of the registry and keeps each result in docs/figures.md.
 
-A figure is a module of bench/figures named after its code in small letters, with NAME and `run() -> (value, bound, n, ok)`.
-Showing never fails: a figure that breaks is short, and says how. `--all` measures every figure that has no row of this
-commit yet, so a run that was stopped goes on where it stopped.
+A figure is a module of bench/figures with its code in lower case as its name, a NAME, and `run() -> (value, bound, n,
+ok)`. Showing never fails: a figure that raises an exception is short, and its row says how. `--all` measures every
+figure without a row of this commit, so an interrupted run continues where it stopped.
 """
 
 import datetime
@@ -56,7 +56,7 @@ def main(arguments):
 
 
 def show(code):
-    """Measures the figure, keeps its row and returns its line."""
+    """Measure the figure, keep its row and return its line."""
     started = time.perf_counter()
     try:
         name = _name(code)
@@ -72,7 +72,7 @@ def show(code):
 
 
 def keep(*cells):
-    """Puts this row into docs/figures.md in place of the figure's last one."""
+    """Write this row into docs/figures.md in place of the figure's last one."""
     row = [str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells]
     rows = kept() | {row[0]: row}
     lines = [f"| {' | '.join(rows[code])} |\n" for code in sorted(rows, key=order)]
@@ -80,14 +80,14 @@ def keep(*cells):
 
 
 def kept():
-    """Code → the cells of its row."""
+    """Return code → the cells of its row."""
     text = KEPT.read_text(encoding="utf-8") if KEPT.exists() else ""
     rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| Q")]
     return {row[0]: row for row in rows}
 
 
 def _commit():
-    """The commit in short, with a + where the product has uncommitted changes."""
+    """The short commit id, with a + if the product has uncommitted changes."""
     git = ["git", "-C", str(ROOT)]
     commit = subprocess.run([*git, "rev-parse", "--short=9", "HEAD"], capture_output=True, text=True, check=False)
     if commit.returncode:

@@ -1,7 +1,7 @@
-"""Slow clients before the registry's servers (bench/figures/qa30.py): hundreds of connections that bring or take next to nothing,
-opened again as soon as they are closed, while someone else asks for pages.
+"""Slow clients at the registry's servers (bench/figures/qa30.py).
 
-`manage.py serve` stands alone; gunicorn stands behind nginx, both as docs/operating.md has them.
+Hundreds of connections send or receive next to nothing and are opened again as soon as they are closed, while someone
+else requests pages. `manage.py serve` runs alone, and gunicorn runs behind nginx, both as docs/operating.md describes.
 """
 
 import os
@@ -20,11 +20,11 @@ from django.conf import settings
 
 from bench.chaos.servers import ROOT, free_port, wait_for
 
-MANY, SECONDS, BETWEEN = 600, 25, 3  # connections, how long, and seconds between two bits of a slow one
-FLOOD, OTHER = "127.0.0.3", "127.0.0.2"  # where the slow ones come from, and who wants to read meanwhile
+MANY, SECONDS, BETWEEN = 600, 25, 3  # connections, seconds, and seconds between two pieces of a slow one
+FLOOD, OTHER = "127.0.0.3", "127.0.0.2"  # network addresses of the flood and of the person who reads
 PAGES = ("/healthz", "/sign-in/")
 POST = b"POST /sign-in/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n\r\n"
-# Name → (what is sent at once, what is sent bit by bit).
+# Name → (what is sent at once, what is sent piece by piece).
 KINDS = {
     "half-open connections": (b"", b""),
     "slow headers": (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n", b"X-More: x\r\n"),
@@ -34,7 +34,7 @@ KINDS = {
 
 
 class Flood(threading.Thread):
-    """As long as it lasts, MANY slow connections."""
+    """Keeps MANY slow connections open until `ends` is set."""
 
     def __init__(self, port, first, more):
         super().__init__(daemon=True)
@@ -70,7 +70,7 @@ class Flood(threading.Thread):
                 link.send(self.more)
             if not self.first.startswith(b"GET /static"):
                 link.recv(1, socket.MSG_PEEK)
-                return True  # an answer, or the end
+                return True  # an answer, or the end of the connection
         except BlockingIOError:
             return False
         except OSError:
@@ -80,7 +80,7 @@ class Flood(threading.Thread):
 
 
 def asked(port, seconds):
-    """(seconds that each answer took, sentences on what was not answered) of someone who reads for so long."""
+    """Read pages for this many seconds. Returns (seconds of each answer, sentences on failed requests)."""
     taken, wrong, ends = [], [], time.monotonic() + seconds
     while time.monotonic() < ends:
         for page in PAGES:
@@ -120,9 +120,9 @@ def behind_nginx():
 
 
 def nginx_configuration(home, inner, port) -> str:
-    """That of docs/operating.md, on these ports and without TLS."""
+    """The configuration in docs/operating.md, with these ports and without TLS."""
     (page,) = re.findall(r"```nginx\n(.*?)```", (ROOT / "docs" / "operating.md").read_text(), re.S)
-    page = page[: page.rindex("server {")]  # without the way from http to https
+    page = page[: page.rindex("server {")]  # without the redirect from HTTP to HTTPS
     page = re.sub(r" *ssl_.*\n", "", page).replace("listen 443 ssl;", f"listen 127.0.0.1:{port};")
     page = page.replace("127.0.0.1:8000", f"127.0.0.1:{inner}").replace("$host;", "127.0.0.1;")
     logs = f"error_log {home}/error.log;\npid {home}/pid;\nevents {{ worker_connections 4096; }}\n"
@@ -147,7 +147,7 @@ def figure():
     found = {"wrong": [], "seconds": [], "opened": 0, "longest": {}}
     for name, started in (("serve", alone), ("gunicorn behind nginx", behind_nginx)):
         with started() as port:
-            asked(port, 3)  # the first ones load what is kept from then on
+            asked(port, 3)  # the first requests fill caches
             for kind, (first, more) in KINDS.items():
                 flood = Flood(port, first, more)
                 flood.start()

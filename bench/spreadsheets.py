@@ -1,7 +1,7 @@
-"""How long a spreadsheet of many partnerships takes in the background, and how much memory: `python -m bench.spreadsheets`.
+"""Time and memory of a spreadsheet of many partnerships in the background: `python -m bench.spreadsheets`.
 
-Two databases of the benchmark, of 10,000 and of 50,000 partnerships, each made as a file by a process of its own: what memory
-differs between the two is what grows with the rows.
+It uses the benchmark's databases with 10,000 and 50,000 partnerships, and writes each file in a separate process. The
+difference in memory between the two is what grows with the rows.
 """
 
 import json

@@ -1,6 +1,6 @@
-"""Trials of the figures: each runs as a process of its own, on a database and a folder of its own that go with it.
+"""Runs the trials of figures, each as a separate process, on a temporary database and folder of its own.
 
-`run("tests.hidden:figure")` calls that function there, with an empty migrated registry, and gives what it returned (plain
+`run("tests.hidden:figure")` calls that function with an empty migrated registry and returns what it returned (plain
 values). `python -m bench.trials MODULE:FUNCTION ARGUMENT…` is what the process runs.
 """
 
@@ -17,8 +17,10 @@ PASSED_ON = ("PATH", "HOME", "LANG", "VIRTUAL_ENV")
 
 
 def run(function: str, *arguments: str, on="SQLite", **environment):
-    """What the function returned for these arguments. `on`: SQLite or PostgreSQL (a server of its own).
-    Raises CalledProcessError."""
+    """Return what the function returned for these arguments.
+
+    `on`: SQLite, or PostgreSQL on a server of its own. Raises CalledProcessError.
+    """
     with folder() as home:
         if on == "SQLite":
             return _run([function, *arguments], home, f"sqlite:///{home}/trial.sqlite3", environment)
@@ -42,12 +44,12 @@ def _run(asked, home, database, environment):
 
 
 def main(function, *arguments):
-    # What the registry prints (where a letter was written, say) is not the answer.
+    # Standard output is for the result alone, not for what the registry prints (where it wrote an email, for example).
     answer, sys.stdout = sys.stdout, sys.stderr
     import django
 
     django.setup()
-    logging.disable()  # what is refused on purpose is no news
+    logging.disable()  # refusals are intended, so they aren't logged
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)

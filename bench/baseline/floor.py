@@ -1,4 +1,4 @@
-"""The least that a web process can do for the same bytes: one statement by psycopg2, joined and sent. No Django at all."""
+"""The least that a web process can do for the same bytes: one query with psycopg2, joined and sent, without Django."""
 
 import os
 import threading

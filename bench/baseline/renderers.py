@@ -1,4 +1,4 @@
-"""JSON by orjson."""
+"""Renders JSON with orjson."""
 
 import orjson
 from rest_framework.renderers import BaseRenderer

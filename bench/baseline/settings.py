@@ -1,4 +1,4 @@
-"""The registry's own settings, middleware, cache and connection; only the addresses are others, and the framework's."""
+"""The registry's own settings, middleware, cache and connection, with the URLs of the baseline and DRF's defaults."""
 
 from equity.settings import *  # noqa: F403
 

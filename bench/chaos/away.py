@@ -1,10 +1,10 @@
-"""The trial of QR6: the mail server away for four hours, with a clock that is moved and not waited for.
+"""QR6: the mail server is away for four hours, on a clock that is moved instead of waited for.
 
 python -m bench.chaos.away ACCEPTED, with DATABASE_URL and EMAIL_URL set. Prints one line of JSON.
 
-Letters come due all through the four hours; half of them live for two hours, as a reminder does until its meeting starts.
-While the server is away a sender tries every half minute. Once it is back the clock goes on by what sending really takes,
-and by five seconds where nothing is due, as the timetable would.
+Emails come due throughout the four hours. Half of them expire after two hours, as a reminder does when its meeting
+starts. While the server is away, a sender tries every half minute. Once it's back, the clock advances by the time that
+sending really takes, and by five seconds when nothing is due, as with beat.
 """
 
 import json
@@ -66,7 +66,7 @@ def _while_away(now, back):
 
 
 def _catch_up(now):
-    """The moment by which no letter was left."""
+    """Send until no email is left. Returns the moment."""
     from partnerships.mail import outbox
     from partnerships.models import Letter
     from partnerships.notifications import letters

@@ -1,7 +1,7 @@
-"""The trial of QR4: the broker killed and started anew, paused, and flushed while people save.
+"""QR4: the broker is killed and restarted, paused, and flushed while people save.
 
-PostgreSQL, the broker, the pages, one worker and one timetable. Each meeting that is saved asks someone to come, who gets a
-letter at once. While the fault lasts, every save must be acknowledged; once it is over, every letter must leave.
+PostgreSQL, the broker, the web processes, one worker and one beat run. Each saved meeting invites someone, which sends
+an email at once. During the fault, every save must be acknowledged. Afterwards, every email must be sent.
 """
 
 import contextlib
@@ -10,10 +10,10 @@ import time
 from bench.chaos import brokers, deployment, servers
 from bench.chaos.writes import Writers
 
-SAVES = 60  # during each fault; every second one is a meeting with a letter
+SAVES = 60  # during each fault, half of them meetings that send an email
 LASTS = 15  # seconds, at least
-AT_MOST = 120  # seconds until all letters have left
-# Fault → how it begins, what happens again and again while it lasts, how it ends.
+AT_MOST = 120  # seconds until all emails are sent
+# Fault → what starts it, what repeats while it lasts, what ends it.
 FAULTS = {
     "killed": ("kill", None, "start"),
     "paused": ("pause", None, "go_on"),
@@ -22,7 +22,7 @@ FAULTS = {
 
 
 def run(kind):
-    """A dict a fault of this kind of broker."""
+    """Return a dict for each fault of this kind of broker."""
     with contextlib.ExitStack() as stack:
         home = stack.enter_context(servers.folder())
         database = stack.enter_context(servers.postgres(home))
@@ -33,7 +33,7 @@ def run(kind):
         registry.pages()
         registry.worker()
         registry.beat()
-        registry.wait_until_sent(AT_MOST)  # all is up
+        registry.wait_until_sent(AT_MOST)  # all processes are up
         return [_fault(registry, broker, fault, given, n * 10_000) for n, fault in enumerate(FAULTS)]
 
 

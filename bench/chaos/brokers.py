@@ -1,4 +1,4 @@
-"""Brokers of the trials' own, Redis and RabbitMQ, on free ports: to be killed, paused, flushed and started again."""
+"""Brokers for the trials, Redis and RabbitMQ, on free ports, which can be killed, paused, flushed and restarted."""
 
 import contextlib
 import os
@@ -12,11 +12,11 @@ from kombu import Connection
 from bench.chaos.servers import free_port, wait_for, wait_until_free
 
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-RABBITMQ = ("/usr/lib/rabbitmq/bin/rabbitmq-server", "rabbitmq-server")  # Debian's own on the path changes the user
+RABBITMQ = ("/usr/lib/rabbitmq/bin/rabbitmq-server", "rabbitmq-server")  # Debian's command on the path changes the user
 
 
 class Broker:
-    """`url` is what CELERY_BROKER_URL says. `start` returns when it takes connections."""
+    """A broker. `url` is its CELERY_BROKER_URL. `start` returns when it accepts connections."""
 
     def __init__(self, home: Path):
         self.home, self.port, self.process = home, free_port(), None
@@ -34,7 +34,7 @@ class Broker:
         self._signal(signal.SIGCONT)
 
     def flush(self):
-        """Every message that waits is gone."""
+        """Delete every waiting message."""
         with Connection(self.url) as connection:
             connection.default_channel.queue_purge("celery")
 
@@ -44,7 +44,7 @@ class Broker:
             self.kill()
 
     def _signal(self, number):
-        os.killpg(self.process.pid, number)  # the server and what it has started
+        os.killpg(self.process.pid, number)  # the server and its child processes
 
     def _run(self, *command, **environment):
         own = {"PATH": os.environ["PATH"], "HOME": str(self.home)} | environment
@@ -58,7 +58,7 @@ class Redis(Broker):
         return f"redis://127.0.0.1:{self.port}/0"
 
     def start(self):
-        # Nothing is kept on disk: once killed, it comes back empty.
+        # Nothing is kept on disk, so it's empty after a kill.
         listen = ("--bind", "127.0.0.1", "--port", str(self.port))
         self._run(shutil.which("redis-server"), *listen, "--save", "", "--appendonly", "no")
 
@@ -67,7 +67,7 @@ class RabbitMQ(Broker):
     def __init__(self, home):
         super().__init__(home)
         self.names, self.distribution = free_port(), free_port()
-        # A name server of its own; RabbitMQ would start one that stays behind.
+        # Its own name server, since RabbitMQ would start one that keeps running.
         epmd = next(iter(map(str, Path("/usr/lib/erlang").glob("erts-*/bin/epmd"))), "epmd")
         command = [epmd, "-port", str(self.names), "-address", "127.0.0.1"]
         self.name_server = subprocess.Popen(command, env={"HOME": str(home)}, **QUIET)

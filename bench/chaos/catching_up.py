@@ -1,7 +1,7 @@
-"""The trial of QR3: no beat for six hours, then two at once.
+"""QR3: no beat runs for six hours, then two start at once.
 
-Letters have come due all through the six hours. On PostgreSQL a Celery worker has waited for a word, and then two of Celery's
-beats start. On SQLite (python -m bench.chaos.catching_up ACCEPTED) two processes begin to run the timetable's tasks.
+Emails have come due throughout the six hours. On PostgreSQL, a Celery worker waits for tasks, and two of Celery's beats
+start. On SQLite (python -m bench.chaos.catching_up ACCEPTED), two processes start to run the tasks of beat.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ def on_celery():
         registry = stack.enter_context(deployment.running(home, database, email, redis.url))
         due = registry.call("bench.chaos.ground:plan_letters", LETTERS, -SILENCE, SILENCE, LIVES)
         registry.worker()
-        time.sleep(10)  # it is up, and nothing wakes it
+        time.sleep(10)  # the worker is up, and nothing wakes it
         before = sum(registry.arrived().values())
         registry.beat()
         registry.beat()

@@ -1,7 +1,8 @@
-"""The trial of QR8: workers and timetables whose clocks are wrong by an hour or a day, either way.
+"""QR8: workers and beats whose clocks are wrong by an hour or a day, either way.
 
-PostgreSQL and Redis of its own; Celery's own processes. In each round letters come due over a few seconds. Once the wrong
-worker is the only one, with a timetable that is wrong the other way; once a right worker and timetable work beside it.
+PostgreSQL, Redis and Celery's own processes run. In each round, emails come due over a few seconds. In one half of the
+rounds, the wrong worker is alone with a beat that is wrong the other way. In the other half, a right worker and beat
+run as well.
 """
 
 import contextlib
@@ -11,12 +12,12 @@ from bench.chaos import brokers, deployment, servers
 HOUR, DAY = 3600, 86400
 OFF = (HOUR, -HOUR, DAY, -DAY)
 LETTERS, BEGINS, SPREAD, AT_MOST = 200, 14, 6, 60  # seconds
-# The clocks of the workers and of the timetables, as factors of how wrong the wrong one is.
+# The clocks of the workers and of the beats, as factors of the error.
 CREWS = {"alone": ((1,), (-1,)), "beside right ones": ((1, 0), (1, 0))}
 
 
 def run():
-    """A dict a round: whose clock, how many were lost, doubled, early and flagged."""
+    """Return a dict for each round: whose clock is wrong, and how many emails were lost, doubled, early and flagged."""
     with contextlib.ExitStack() as stack:
         home = stack.enter_context(servers.folder())
         database = stack.enter_context(servers.postgres(home))

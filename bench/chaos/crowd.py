@@ -1,9 +1,11 @@
-"""The trial of QR2: four senders, two planners and two beats at once on letters that all come due together.
+"""QR2: four senders, two planners and two beats work at once on emails that all come due together.
 
-python -m bench.chaos.crowd ACCEPTED LETTERS SECONDS_UNTIL_DUE, with DATABASE_URL and EMAIL_URL set. Prints one line of JSON.
+python -m bench.chaos.crowd ACCEPTED EMAILS SECONDS_UNTIL_DUE, with DATABASE_URL and EMAIL_URL set. Prints one line of
+JSON.
 
-Meetings with desks, whose only reminder that is not past (2 hours before) comes due while the crowd is at work. Planners
-sweep over and over, senders take batch after batch, beats run the timetable's own tasks; nobody knows of the others.
+Meetings invite contacts, and their only reminder that isn't past (2 hours before) comes due during the run. Planners
+plan again and again, senders take one batch after another, and beats run the scheduled tasks. None of them knows about
+the others.
 """
 
 import json
@@ -50,7 +52,7 @@ def main(path, wanted, until_due):
 
 
 def _meetings(wanted, until_due):
-    """Meetings that ask every desk, so that `wanted` letters come due so many seconds from now; returns when."""
+    """Make meetings that invite every contact, so that `wanted` emails come due in this many seconds. Returns when."""
     from partnerships.core import clock
     from partnerships.core.writing import create
     from partnerships.mail.models import Letter
@@ -68,7 +70,7 @@ def _meetings(wanted, until_due):
 
 
 def over_and_over(work, done):
-    """`work` gives back how many seconds it rests; one that does not rest does not ask whether all is done."""
+    """Repeat `work` until all is done. It returns the seconds to pause, and `done` is only called before a pause."""
     while True:
         rest = work()
         if rest and done():
@@ -91,7 +93,7 @@ def _plan():
 
 
 def beat():
-    """The timetable's tasks, in a hurry."""
+    """Run the scheduled tasks, without waiting for their schedule."""
     from partnerships import tasks
 
     tasks.plan_letters()

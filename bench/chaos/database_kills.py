@@ -1,4 +1,4 @@
-"""The trial of QD8: while people save, PostgreSQL's connections are cut, and its server is restarted as after a crash."""
+"""QD8: while people save, PostgreSQL's connections are cut, and its server is restarted as after a crash."""
 
 import contextlib
 import json
@@ -11,7 +11,7 @@ from bench.chaos import deployment, servers
 from bench.chaos.writes import Writers
 
 CUTS, RESTARTS = 20, 10
-PAUSE = 2  # seconds of peace between two faults
+PAUSE = 2  # seconds without a fault between two faults
 BOUND = 5  # seconds
 CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = %s"
 
@@ -49,7 +49,7 @@ def run():
 
 
 def _until_healthy(registry, writers):
-    """Seconds until a write is acknowledged again and /readyz finds the database well."""
+    """Return the seconds until a write is acknowledged again and /readyz reports the database as well."""
     began = time.monotonic()
     while time.monotonic() - began < 60:
         if writers.last_moment > began and _finds_the_database_well(registry.port):
@@ -61,7 +61,7 @@ def _until_healthy(registry, writers):
 def _finds_the_database_well(port):
     try:
         answer = urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5)
-    except urllib.error.HTTPError as refusal:  # the sender is not there in this trial, and it says so
+    except urllib.error.HTTPError as refusal:  # no sender runs in this trial, which /readyz reports
         answer = refusal
     except OSError:
         return False

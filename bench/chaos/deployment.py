@@ -1,6 +1,6 @@
-"""The registry's own processes on servers of a trial, as in production: Celery's worker and beat, and the pages.
+"""The registry's own processes on servers of a trial, as in production: Celery's worker and beat, and web processes.
 
-Whatever was started ends with the block; what it said is in `home`. The database is PostgreSQL.
+All of them end with the block, and `home` has their output. The database is PostgreSQL.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ LIMITS = {"API_RATE_ANONYMOUS": "10000000", "API_RATE_PERSON": "10000000", "TRUS
 
 class Deployment:
     def __init__(self, home: Path, database: str, email: tuple, broker: str):
-        """`email` is what servers.smtp_sink yields."""
+        """Prepare the deployment. `email` is what servers.smtp_sink yields."""
         self.home, self.database, (url, self.accepted) = home, database, email
         self.port, self.processes = free_port(), []
         self.environment = {name: value for name, value in os.environ.items() if name in KEPT} | LIMITS
@@ -31,20 +31,20 @@ class Deployment:
         self.environment |= {"VAR_DIR": str(home / "var"), "DJANGO_SETTINGS_MODULE": "equity.settings"}
 
     def call(self, function: str, *arguments):
-        """What `module:function` returned, in a process of its own."""
+        """Return what `module:function` returned in a separate process."""
         command = [sys.executable, "-m", "bench.trials", function, *map(str, arguments)]
         done = subprocess.run(command, cwd=ROOT, env=self.environment, check=True, stdout=subprocess.PIPE, text=True)
         return json.loads(done.stdout.splitlines()[-1])
 
     def worker(self, off=0):
-        """A worker of two processes, whose clock is wrong by `off` seconds."""
+        """Start a worker with two processes, whose clock is wrong by `off` seconds."""
         return self._start(*_celery(off), "worker", "--concurrency", "2", "--loglevel", "WARNING", "-n", _a_name())
 
     def beat(self, off=0):
         return self._start(*_celery(off), "beat", "--loglevel", "WARNING")
 
     def pages(self):
-        """Two web processes of two threads on `port`; returns when they listen."""
+        """Start two web processes with two threads each on `port`. Returns when they listen."""
         where = ("--bind", f"127.0.0.1:{self.port}", "--worker-tmp-dir", "/dev/shm")
         many = ("--workers", "2", "--threads", "2", "--log-level", "warning")
         process = self._start(sys.executable, "-m", "gunicorn", "equity.wsgi", *where, *many)
@@ -60,14 +60,14 @@ class Deployment:
         return process
 
     def end(self, *processes):
-        """Ends these processes and what they have started, or all; at once, since nothing may depend on a farewell."""
+        """End these or all processes and their children with SIGKILL, since nothing may depend on a clean shutdown."""
         for process in processes or self.processes:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait(30)
 
     def ask(self, statement, *values):
-        """The rows that PostgreSQL answers with."""
+        """Return the rows of a query on PostgreSQL."""
         connection = psycopg2.connect(self.database)
         try:
             with connection, connection.cursor() as cursor:
@@ -80,18 +80,18 @@ class Deployment:
         return ground.accepted(self.accepted)
 
     def moments(self):
-        """Message-ID → the moment when the mail server first had the letter in whole, in seconds of the Unix clock."""
+        """Return Message-ID → the Unix time at which the mail server first had the whole email."""
         lines = [line.split("\t") for line in self.accepted.read_text().splitlines()]
         return {message_id: float(came) for message_id, _, came, _ in reversed(lines)}
 
     def open_letters(self):
-        """How many letters of today are not yet sent."""
+        """Return how many of today's emails aren't sent yet."""
         soon = "state IN ('planned', 'claimed') AND due_at < clock_timestamp() + interval '1 hour'"
         [[n]] = self.ask(f"SELECT count(*) FROM partnerships_letter WHERE {soon}")
         return n
 
     def wait_until_sent(self, seconds):
-        """Until no letter of today is open, or so long. Returns how many seconds it took."""
+        """Wait until all of today's emails are sent, or for this long. Returns the seconds that it took."""
         began = time.monotonic()
         while self.open_letters() and time.monotonic() - began < seconds:
             time.sleep(0.25)

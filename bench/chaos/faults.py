@@ -1,10 +1,11 @@
-"""The trial of QR5: a mail server that fails in sixteen ways.
+"""QR5: a mail server that fails in sixteen ways.
 
-python -m bench.chaos.faults ACCEPTED SECONDS, with DATABASE_URL set. Prints one line of JSON a fault and place of it.
+python -m bench.chaos.faults ACCEPTED SECONDS, with DATABASE_URL set. Prints one line of JSON for each fault and place.
 
-Each fault meets two letters. One is tried once with the registry's own patience (SECONDS 0; else so many), and then as
-often as it is due while the fault lasts, until it has come to an end. The other meets the fault once, and then it is over.
-The tries after the first have a patience of a second (or of SECONDS), so that the trial need not wait for each.
+Each fault happens to two emails. One is tried once with the registry's own timeout (SECONDS 0, else this many seconds),
+and then whenever it's due while the fault lasts, until it reaches a final state. The other meets the fault once, and
+then the fault is over. Tries after the first have a timeout of one second (or of SECONDS), so that the trial needn't
+wait for each.
 """
 
 import json
@@ -29,7 +30,7 @@ def main(patience):
 
 
 def play(meeting, desk, patience, tell):
-    """Every fault at every place; `tell` gets a line of JSON for each."""
+    """Play every fault at every place. `tell` gets a line of JSON for each."""
     from bench.chaos.mailserver import FAULTS, MailServer
     from partnerships.models import Letter
 
@@ -70,7 +71,7 @@ def _letter(meeting, desk, what):
 
 
 def _try(server, letter, patience):
-    """Takes the letter up at the moment when it is due, with so many seconds of patience (0: the registry's own)."""
+    """Try to send the email when it's due, with this timeout in seconds (0: the registry's own)."""
     from django.conf import settings
 
     from partnerships.mail import outbox, transport
@@ -96,7 +97,7 @@ def _until_it_ends(server, letter, patience):
 
 
 def _wrong_copies(server, letter):
-    """How far what the server took of this letter is from what its end says: once, or twice and flagged."""
+    """Return by how much the copies that the server accepted differ from the email's final state: one, or two if flagged."""
     ends = WORDS[letter.state] + (", flagged" if letter.is_ambiguous else "")
     return abs(server.taken.count(letter.message_id) - COPIES.get(ends, 0))
 

@@ -1,7 +1,7 @@
-"""The trial of QR11: how long a letter stands between the mark that its sending has begun and the server's yes.
+"""QR11: the time of an email between the commit that marks the start of its data and the server's acceptance.
 
-python -m bench.chaos.fence ACCEPTED LETTERS, with DATABASE_URL and EMAIL_URL set. Prints one line of JSON: what this took
-beyond the time that the server itself took to answer, in milliseconds. All clocks are this machine's.
+python -m bench.chaos.fence ACCEPTED EMAILS, with DATABASE_URL and EMAIL_URL set. Prints one line of JSON: this time
+without the server's own response time, in milliseconds. All clocks are this machine's.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What the trials of sending stand on: an empty database, a partnership, and processes that can be killed."""
+"""What trials of sending start from: an empty database, a partnership, and processes that can be killed."""
 
 import os
 import signal
@@ -14,7 +14,7 @@ DESKS = 50
 
 
 def prepare():
-    """Sets Django up and migrates the database that DATABASE_URL names."""
+    """Set up Django and migrate the database in DATABASE_URL."""
     django.setup()
     from django.core.management import call_command
 
@@ -22,7 +22,7 @@ def prepare():
 
 
 def office_and_desks(n):
-    """A published partnership, and n contacts of its organization at example.org."""
+    """Make a published partnership, and n contacts of its organization at example.org."""
     from partnerships.models import Contact
     from tests.make import make_jurisdiction, make_organization, make_partnership, party
 
@@ -35,9 +35,10 @@ def office_and_desks(n):
 
 
 def plan_letters(count, first, spread, lives=3600):
-    """So many letters, due one after another over `spread` seconds from `first` seconds on (negative: overdue since).
+    """Plan emails that come due one after another over `spread` seconds, starting in `first` seconds.
 
-    Each lives so many seconds after it is due. For bench.trials. Returns their Message-IDs and when each is due.
+    A negative `first` makes them overdue. Each expires this many seconds after it's due. For bench.trials. Returns
+    their Message-IDs and when each is due.
     """
     from partnerships.core import clock
     from partnerships.mail import outbox
@@ -65,14 +66,14 @@ def plan_letters(count, first, spread, lives=3600):
 
 
 def warm_up(letter):
-    """Loads templates and addresses once, so that a forked process need not."""
+    """Load templates and URLs once, so that a forked process doesn't have to."""
     from partnerships.notifications import letters, recipients
 
     letters.render(letter, recipients.find(letter.recipient))
 
 
 def fork(work) -> int:
-    """Runs `work` in a process of its own, with its own database connection; returns its id."""
+    """Run `work` in a forked process with its own database connection. Returns the process id."""
     from django.db import connection
 
     connection.close()
@@ -90,12 +91,12 @@ def fork(work) -> int:
 
 
 def wait(child) -> int:
-    """Its exit code; −9 when it was killed."""
+    """Wait for a process and return its exit code, which is −9 if it was killed."""
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def killer(step, nth):
-    """An `at` that kills its own process with kill -9 when it comes to this step for the nth time."""
+    """Return an `at` that kills its own process with kill -9 when it reaches this step for the nth time."""
     left = nth
 
     def at(here):
@@ -109,5 +110,5 @@ def killer(step, nth):
 
 
 def accepted(path) -> Counter:
-    """Message-ID → how often the mail server took it."""
+    """Return Message-ID → how often the mail server accepted it."""
     return Counter(line.partition("\t")[0] for line in Path(path).read_text().splitlines())

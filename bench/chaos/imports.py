@@ -1,7 +1,7 @@
-"""The trial of QD2: a file of 10,000 rows with one that is wrong, a write killed with kill -9, and the same file again.
+"""QD2: a file of 10,000 rows with one error, an import killed with kill -9, and the same file again.
 
-Each step is a process of its own (`python -m bench.chaos.imports STEP …`), as a worker is. A killed write is found cut off by the
-next one, which counts what is there, has the file compared anew and writes it again.
+Each step is a separate process (`python -m bench.chaos.imports STEP …`), as a worker is. The process after a kill finds
+the import interrupted, counts the records, compares the file again and imports it.
 """
 
 import json
@@ -16,7 +16,7 @@ from bench.chaos import servers
 
 ROWS, ROWS_KILLED = 10_000, 2_000
 KILLS = 20
-WRONG = (7_354, "EIN", "12345678")  # row, column, what stands there: a leading zero was lost
+WRONG = (7_354, "EIN", "12345678")  # row, column, value: a leading zero was lost
 _WORDS = ("Lantern", "Harbor", "Meadow", "Copper", "Juniper", "Willow", "Granite", "Prairie", "Juncture", "Cedar")
 _DOES = (
     "readers",
@@ -33,7 +33,7 @@ _DOES = (
 
 
 def on(name) -> dict:
-    """What was found on this database (“SQLite” or “PostgreSQL”)."""
+    """Return the result on this database (“SQLite” or “PostgreSQL”)."""
     return {"database": name} | _with_a_database(name, _of_all_rows) | _with_a_database(name, _killed_often)
 
 
@@ -72,7 +72,7 @@ def _ended(home, database, *arguments):
 
 
 def _killed(home, database, rows, pause):
-    """Kills a write once so many rows are done; gives how many records were there when it began."""
+    """Kill an import after this many rows. Returns how many records there were when it started."""
     with _start(home, database, "write") as process:
         there = 0
         for line in process.stdout:
@@ -87,7 +87,7 @@ def _killed(home, database, rows, pause):
     return there
 
 
-# In a process of its own
+# In a separate process
 
 
 def main(step, *arguments):
@@ -173,7 +173,7 @@ def prepare(rows):
 
 
 def write():
-    """Writes the file that is there, saying how far it is; one that was cut off is looked at anew first."""
+    """Import the file and report progress. An interrupted import is compared again first."""
     from partnerships.core import clock
     from partnerships.core.beside import Beside
     from partnerships.models import Import
@@ -184,7 +184,7 @@ def write():
     one = Import.objects.select_related("jurisdiction").get()
     print("there", _records(), flush=True)
     if one.state == "writing":
-        Import.objects.update(claimed_until=clock.now() - timedelta(seconds=1))  # as three minutes later
+        Import.objects.update(claimed_until=clock.now() - timedelta(seconds=1))  # as if three minutes had passed
         import_work.work_next()
         one.refresh_from_db()
         importing.compare_anew(one=one, by=person)
@@ -206,7 +206,7 @@ def write():
 
 
 def whole():
-    """10,000 rows written, and the same file again."""
+    """Import 10,000 rows, and the same file again."""
     from partnerships.models import Change
     from partnerships.records.imports import files as importing
     from partnerships.records.imports import work as import_work

@@ -1,10 +1,11 @@
-"""The trial of QR1: senders that are killed at every step.
+"""QR1: senders that are killed at every step.
 
-python -m bench.chaos.kills ACCEPTED KILLS_A_STEP, with DATABASE_URL and EMAIL_URL set. Prints one line of JSON a step.
+python -m bench.chaos.kills ACCEPTED KILLS_A_STEP, with DATABASE_URL and EMAIL_URL set. Prints one line of JSON for each
+step.
 
-Each try has a batch of three letters. A sender is killed with kill -9 at the step, at one of the three; another sender
-comes after the lease has run out. A step lies in the SMTP window from the mark that the final dot is about to go until
-the letter is marked as sent: there, and only there, a letter may arrive twice, under one Message-ID, flagged.
+Each try has a batch of three emails. A sender is killed with kill -9 at the step of one of them, and another sender
+starts after the lease has expired. The SMTP window begins when the data of an email are marked as started and ends when
+it's marked as sent. Only there may an email arrive twice, with the same Message-ID and flagged.
 """
 
 import json
@@ -50,7 +51,7 @@ def _tries(step, kills, meeting, desks, path):
 
 
 def _one_try(step, n, meeting, desks):
-    """The three letters as they stand after the kill and the recovery, and whether the first sender was killed."""
+    """Return the three emails after the kill and the recovery, and whether the first sender was killed."""
     from partnerships.core import clock
     from partnerships.mail import outbox
     from partnerships.mail.choices import LetterKind

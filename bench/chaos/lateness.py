@@ -1,9 +1,10 @@
-"""The trial of QR10: how late letters are, and sign-in codes, while the documents of many partnerships are made anew.
+"""QR10: how late emails and sign-in codes are while the documents of many partnerships are rebuilt.
 
-The load, for SECONDS: A_SECOND letters come due each second, CODES_A_SECOND people ask for a sign-in code through the pages,
-and all of PARTNERSHIPS documents are marked as outdated again whenever they have been made anew. The mail server takes
-REPLY_TIME seconds over each letter. On PostgreSQL: gunicorn, a worker, a timetable and Redis; the worker is killed with kill
--9 after two thirds and another one takes over. On SQLite: the one process of `manage.py serve`.
+The load lasts SECONDS: A_SECOND emails come due each second, CODES_A_SECOND people ask for a sign-in code on the pages,
+and all of PARTNERSHIPS documents are marked as outdated again as soon as they are rebuilt. The mail server takes
+REPLY_TIME seconds for each email. PostgreSQL runs with gunicorn, a worker, a beat and Redis. After two thirds of the
+time, the worker is killed with kill -9 and another one takes over. SQLite runs with the single process of `manage.py
+serve`.
 """
 
 import contextlib
@@ -19,7 +20,7 @@ from bench.crowd import TOKEN
 from tests.start.running import Registry
 
 SECONDS, A_SECOND, CODES_A_SECOND, PARTNERSHIPS, REPLY_TIME = 180, 10, 2, 300, 0.02
-BEGINS = 15  # seconds until the first letter is due
+BEGINS = 15  # seconds until the first email is due
 LEASE_AND_MORE = 240
 
 
@@ -114,7 +115,7 @@ def _ask_for_a_code(port, n, asked):
     link.close()
 
 
-# For bench.trials, in processes of their own.
+# For bench.trials, in separate processes.
 
 
 def prepare():
@@ -128,7 +129,7 @@ def prepare():
 
 
 def outdate_again_and_again(seconds):
-    """Marks all documents once those marked before have been made anew. Returns how often they were."""
+    """Mark all documents as outdated whenever they have been rebuilt. Returns how often they were."""
     from django.db import DatabaseError, transaction
 
     from partnerships.core.models import Outdated

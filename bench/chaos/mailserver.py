@@ -1,4 +1,4 @@
-"""A mail server that plays one fault at a time, and notes the Message-ID of each letter that it has taken."""
+"""A mail server that plays one fault at a time, and records the Message-ID of each email that it accepted."""
 
 import contextlib
 import datetime
@@ -14,14 +14,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 SILENT, GONE, SLOW = "silent", "gone", "slow"
-SLOW_FOR = 20  # seconds; a server may take that long over a letter
+SLOW_FOR = 20  # seconds, which a server may take for an email
 NOBODY_SIGNED, NO_NAME, NOT_THERE = "nobody signed", "no name", "not there"
 CODES = {
     **{code: f"{code} not now" for code in ("421", "432", "450", "452")},
     **{code: f"{code} never" for code in ("550", "552", "554")},
 }
 
-# Fault, as docs/operating.md names it → the places where it is played: (at which word of SMTP, what is answered).
+# Fault, as docs/operating.md names it → the places where it's played: (at which SMTP command, what is answered).
 FAULTS = {
     "refuses the connection": [("CONNECT", NOT_THERE)],
     "its name is not found": [("CONNECT", NO_NAME)],
@@ -37,7 +37,7 @@ FAULTS = {
 
 
 class MailServer:
-    """Listens on a free port. `fault` is (place, answer), or None for a day without faults."""
+    """Listens on a free port. `fault` is (place, answer), or None without a fault."""
 
     def __init__(self, home: Path):
         self.fault, self.taken, self.slow_for = None, [], SLOW_FOR
@@ -91,7 +91,7 @@ class MailServer:
             if not line:
                 raise EOFError
             message += line
-        # Where nothing is answered, the letter was taken nevertheless: the case that plain SMTP cannot tell.
+        # An email without an answer was accepted all the same. Plain SMTP can't know about this case.
         if not (self.fault and self.fault[0] == "." and self.fault[1][:3] in CODES):
             self.taken.append(re.search(rb"(?mi)^Message-ID:\s*(<[^>]+>)", message)[1].decode())
         self._answer(link, ".", "250 taken")
@@ -101,7 +101,7 @@ class MailServer:
         if at != place:
             answer = usual
         elif answer == SILENT:
-            link.recv(1)  # nothing comes: it waits until the other side gives up
+            link.recv(1)  # send nothing, and wait until the client gives up
             raise EOFError
         elif answer == GONE:
             raise EOFError
@@ -112,7 +112,7 @@ class MailServer:
 
 
 def _certificate(home):
-    """A certificate that nobody has signed."""
+    """A certificate that no one has signed."""
     key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
     now = datetime.datetime.now(datetime.UTC)
     made = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + datetime.timedelta(days=1))

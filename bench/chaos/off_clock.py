@@ -1,4 +1,4 @@
-"""python -m bench.chaos.off_clock SECONDS ARGUMENTS…: Celery, in a process whose clock is wrong by so many seconds."""
+"""python -m bench.chaos.off_clock SECONDS ARGUMENTS…: Celery, in a process whose clock is wrong by this many seconds."""
 
 import sys
 from datetime import UTC, datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import time_machine
 from celery.__main__ import main
 
-# time_machine loads it where it is installed, and the settings take whoever has loaded it for a test.
+# time_machine loads pytest where it's installed, and the settings take its presence for a test run.
 sys.modules.pop("pytest", None)
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""The trial of QR9: meetings that are moved or cancelled while a sender holds the letter about their old time.
+"""QR9: meetings that are moved or canceled while a sender handles the email about their old time.
 
 python -m bench.chaos.races ACCEPTED RACES, with DATABASE_URL and EMAIL_URL set. Prints one line of JSON.
 
-A sender in a process of its own claims one letter; at a moment by chance, while it works on, the meeting is moved (or
-cancelled, every second time) here. Clocks: time.monotonic is the same in all processes of a machine. The sender begins
-with the letter when it asks the fence, right before the final dot; then it must be before the moment at which the change
-came back committed. In every race the sender also stops a while at one of its steps, another one each time.
+A sender in a separate process claims one email. At a random moment while it works, the meeting is moved here, or
+canceled every second time. All processes of a machine share the clock of time.monotonic. The sender starts to transmit
+when it passes the fence, right before the final dot. That must be before the moment at which the commit of the change
+returned. In every race, the sender also pauses at one of its steps, each time at another one.
 """
 
 import json
@@ -17,9 +17,9 @@ from datetime import time as wall
 
 from bench.chaos import ground
 
-AHEAD = 20  # the most milliseconds between the claim and the change
+AHEAD = 20  # maximum milliseconds between the claim and the change
 CLAIMED = b"claimed\n"
-STOP = 60  # the most milliseconds for which the sender stops at a step
+STOP = 60  # maximum milliseconds of the sender's pause at a step
 
 
 def main(path, races):
@@ -66,7 +66,10 @@ def _note(count, arrived, old_id, news_id, begun_after):
 
 
 def _sender(n):
-    """Lets a sender go; returns a pipe on which it says “Message-ID moment” as it begins with each, and its id."""
+    """Start a sender.
+
+    Returns a pipe on which it writes “Message-ID moment” when it starts with each email, and its process id.
+    """
     from partnerships.mail import outbox
     from partnerships.notifications import letters
 
@@ -84,7 +87,7 @@ def _sender(n):
         def at(step):
             if step == "claimed":
                 os.write(say, CLAIMED)
-            if step == "body":  # the fence is asked next
+            if step == "body":  # the fence is next
                 os.write(say, f"{current[0]} {time.monotonic()}\n".encode())
             if step == stop:
                 time.sleep(pause)

@@ -1,7 +1,8 @@
-"""The trial of QR13: how fast letters leave, against smtplib that pushes ready bytes into the same mail server.
+"""QR13: how fast emails are sent, compared with smtplib sending prepared bytes to the same mail server.
 
-python -m bench.chaos.rate ACCEPTED LETTERS, with DATABASE_URL and EMAIL_URL set. Prints one line of JSON. By turns, in five
-rounds: smtplib over one connection, then as many letters through the outbox by the two senders that a worker has.
+python -m bench.chaos.rate ACCEPTED EMAILS, with DATABASE_URL and EMAIL_URL set. Prints one line of JSON. In each of
+five rounds, smtplib sends over one connection, and then the two senders of a worker send as many emails from the
+outbox.
 """
 
 import json
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 from bench.chaos import ground
 
 ROUNDS, SENDERS = 5, 2
-READY = 200  # different letters that smtplib pushes over and over
+READY = 200  # distinct emails that smtplib sends over and over
 
 
 def main(path, letters):

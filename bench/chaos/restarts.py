@@ -1,6 +1,7 @@
-"""The trial of QR12: PostgreSQL stopped as in a crash and started again, twenty times, while letters are being sent.
+"""QR12: PostgreSQL is stopped as in a crash and started again, twenty times, while emails are sent.
 
-Letters come due all the time. After each start it is noted how long it took until the mail server had the next letter.
+Emails come due all the time. After each start, the trial measures how long it takes until the mail server gets the next
+email.
 """
 
 import contextlib
@@ -9,14 +10,12 @@ import time
 
 from bench.chaos import brokers, deployment, servers
 
-RESTARTS, EVERY = 20, 5  # seconds from one to the next
-A_SECOND = 10  # letters
-BEGINS = 10  # seconds until the first is due
-LEASE_AND_MORE = 200  # what a sender held when it was cut off comes back after its lease
+RESTARTS, EVERY = 20, 5  # restarts, seconds between two
+A_SECOND = 10  # emails
+BEGINS = 10  # seconds until the first email is due
+LEASE_AND_MORE = 200  # seconds until the lease of an interrupted sender has expired
 BOUND = 10  # seconds
-LASTS = (
-    900  # seconds for which letters come due, longer than the restarts can take; what is not yet due then is taken away
-)
+LASTS = 900  # seconds in which emails come due, longer than the restarts take; those left over are deleted
 TAKE_AWAY = "DELETE FROM partnerships_letter WHERE due_at > clock_timestamp() RETURNING message_id"
 
 
@@ -52,7 +51,7 @@ def run():
 
 
 def _restart(postgres, registry, n):
-    """Seconds from when PostgreSQL answers again to the next letter at the mail server."""
+    """Return the seconds from PostgreSQL's first answer to the next email at the mail server."""
     time.sleep(EVERY - 2 + n % 5)
     postgres.stop(signal.SIGQUIT)
     postgres.start()

@@ -1,4 +1,4 @@
-"""Servers of the trials' own: PostgreSQL and an SMTP sink on free ports, in a temporary folder, gone afterwards."""
+"""Servers for trials: PostgreSQL and an SMTP sink on free ports, in a temporary folder that is deleted afterwards."""
 
 import contextlib
 import os
@@ -18,14 +18,15 @@ import psycopg2
 from tests.waiting import LIMIT
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PORTS = range(20_000, 32_000)  # below those that Linux gives to outgoing connections
+PORTS = range(20_000, 32_000)  # below the ports that Linux gives to outgoing connections
 _reserved = []
 
 
 def free_port():
-    """A port of 127.0.0.1 on which nothing listens, and which no other process gets here until this one ends.
+    """Return a port of 127.0.0.1 that nothing listens on, and that no other process here gets until this one ends.
 
-    For servers that cannot bind port 0 and say which one they got. What keeps the port is the UDP port of the same number.
+    For servers that can't bind port 0 and report the port that they got. Binding the UDP port of the same number
+    reserves it.
     """
     for port in PORTS:
         kept = socket.socket(type=socket.SOCK_DGRAM)
@@ -75,7 +76,7 @@ def folder():
 
 
 class Postgres:
-    """A PostgreSQL server of its own in `home`, on a free port, that may be stopped and started again."""
+    """A PostgreSQL server in `home`, on a free port, that can be stopped and started again."""
 
     def __init__(self, home: Path):
         self.data, self.port, self.server = home / "postgres", free_port(), None
@@ -96,12 +97,15 @@ class Postgres:
         self._wait_until_it_answers()
 
     def stop(self, how=signal.SIGINT):
-        """SIGINT: at once, whoever is still connected. SIGQUIT: as in a crash, to be made whole at the next start."""
+        """Stop the server. SIGINT ends open connections and stops.
+
+        SIGQUIT is like a crash, with a recovery at the next start.
+        """
         self.server.send_signal(how)
         self.server.wait(LIMIT)
 
     def _wait_until_it_answers(self, seconds=LIMIT):
-        """It listens at once, and answers when it has made its data whole."""
+        """Wait until it answers. It listens at once, and answers after its recovery."""
         ends = time.monotonic() + seconds
         while True:
             try:
@@ -124,14 +128,14 @@ def postgres_server(home: Path):
 
 @contextlib.contextmanager
 def postgres(home: Path):
-    """A PostgreSQL server in `home`; yields the address of an empty database."""
+    """Run a PostgreSQL server in `home`. Yields the URL of an empty database."""
     with postgres_server(home) as server:
         yield server.url
 
 
 @contextlib.contextmanager
 def smtp_sink(home: Path, reply_time: float = 0):
-    """An SMTP server that writes each letter down, safely on disk, before it says yes, `reply_time` seconds later.
+    """Run an SMTP server that records each email safely on disk before it accepts it, `reply_time` seconds later.
 
     Yields (EMAIL_URL, its file).
     """
@@ -149,7 +153,7 @@ def smtp_sink(home: Path, reply_time: float = 0):
 
 
 def trial(module: str, *arguments, home: Path, database: str, email: str):
-    """Runs a trial as a process of its own with these servers; gives back the lines that it printed."""
+    """Run a trial as a separate process with these servers. Returns the lines that it printed."""
     own = {
         "DATABASE_URL": database,
         "EMAIL_URL": email,
@@ -169,8 +173,10 @@ def trial(module: str, *arguments, home: Path, database: str, email: str):
 
 
 def on_a_fresh_database(name: str, module: str, *arguments, reply_time: float = 0, migrated=None) -> list[str]:
-    """The trial with a new database of this kind (“SQLite” or “PostgreSQL”) and a new sink: the lines it printed. A database on
-    SQLite begins as a copy of the file `migrated`, if there is one: that saves the trial half a minute of migrations."""
+    """Run the trial with a new database of this kind (“SQLite” or “PostgreSQL”) and a new sink. Returns the lines it printed.
+
+    A SQLite database is a copy of the file `migrated`, if there is one, which saves half a minute of migrations.
+    """
     with contextlib.ExitStack() as stack:
         home = stack.enter_context(folder())
         if name == "SQLite" and migrated:
@@ -181,7 +187,10 @@ def on_a_fresh_database(name: str, module: str, *arguments, reply_time: float = 
 
 
 def on_both_databases(module: str, *arguments, at_once=False, **options) -> list[tuple[str, list[str]]]:
-    """The trial on SQLite and on PostgreSQL: (name, lines printed). `at_once` for one that waits more than it works."""
+    """Run the trial on SQLite and on PostgreSQL. Returns (name, lines printed) of each.
+
+    `at_once` runs both together, for trials that mostly wait.
+    """
     names = ("SQLite", "PostgreSQL")
     with ThreadPoolExecutor(2 if at_once else 1) as pool:
         lines = pool.map(lambda name: on_a_fresh_database(name, module, *arguments, **options), names)
@@ -189,7 +198,7 @@ def on_both_databases(module: str, *arguments, at_once=False, **options) -> list
 
 
 def program(name):
-    """Debian keeps the server's programs beside their version, not on the path."""
+    """The path of a PostgreSQL program. Debian keeps them in a folder for each version, which isn't on the path."""
     versions = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), reverse=True)
     found = shutil.which(name) or next(iter(map(str, versions)), None)
     if not found:

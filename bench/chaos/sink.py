@@ -1,7 +1,7 @@
-"""An SMTP server that writes down, safely on disk, which letters it takes before it says yes.
+"""An SMTP server that records safely on disk which emails it accepts, before it accepts them.
 
-python -m bench.chaos.sink PORT FILE SECONDS. A line a letter: Message-ID, recipient, the moments when it had come in whole
-and when yes was said (seconds of the Unix clock). SECONDS is how long it takes over each.
+python -m bench.chaos.sink PORT FILE SECONDS. It writes a line for each email: Message-ID, recipient, the Unix times
+when it had arrived whole and when it was accepted. SECONDS is the time that it takes for each.
 """
 
 import asyncio

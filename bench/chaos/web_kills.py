@@ -1,7 +1,7 @@
-"""The trial of QD6: the web process killed with kill -9 while people save.
+"""QD6: the web process is killed with kill -9 while people save.
 
-On PostgreSQL the pages are served by gunicorn: now one of its processes is killed, now all of them at once, which are then
-started anew. On SQLite the one process of `manage.py serve` is killed and started anew.
+On PostgreSQL, gunicorn serves the pages. In turn, one of its processes is killed, and all of them at once, which are
+then restarted. On SQLite, the single process of `manage.py serve` is killed and restarted.
 """
 
 import contextlib
@@ -15,7 +15,7 @@ from bench.chaos.writes import Writers
 from tests.start.running import Registry
 
 WRITES = 1000  # acknowledged, on each database
-PAUSES = (0.5, 1.5)  # seconds from one kill to the next
+PAUSES = (0.5, 1.5)  # seconds between two kills
 
 
 def on_postgres():
@@ -58,7 +58,7 @@ def on_sqlite():
 
 
 class _Restarted:
-    """`manage.py serve`, killed and started as often as need be, on another port each time."""
+    """`manage.py serve`, which can be killed and restarted again and again, on another port each time."""
 
     def __init__(self, var, limits):
         self.var, self.limits = var, limits

@@ -1,8 +1,8 @@
-"""The trials of QD6 and QD8: people save while the web process is killed, or the database's connections and server.
+"""QD6 and QD8: people save while the web process, or the database's connections and server, are killed.
 
-Each writer asks the pages over HTTP, as a browser does, for a new organization and a new meeting by turns, under a name
-that says which of his writes it was. What was answered with the redirect to the saved record is acknowledged; afterwards
-each acknowledged record must be there, with its entry in the change log. Anything else may be there or not.
+Each writer posts forms over HTTP, as a browser does, for a new organization and a new meeting in turn. The name says
+which of the writer's posts it was. A redirect to the saved record acknowledges the write. Afterwards, each acknowledged
+record must exist, with its entry in the audit log. Any other write may or may not have happened.
 """
 
 import http.client
@@ -19,9 +19,10 @@ PATIENCE = 10
 
 
 class Writers:
-    """`given` is what bench.crowd:prepare returned, `first` the number of the first write.
+    """Writers who save until they are stopped.
 
-    `acknowledged` are (table's name, name of the record), `refused` counts the others, `slowest` is in seconds.
+    `given` is what bench.crowd:prepare returned, and `first` the number of the first write. `acknowledged`: a list of
+    (table, name of the record). `refused` counts the other writes. `slowest` is in seconds.
     """
 
     def __init__(self, port, given, wanted, first=0):
@@ -70,13 +71,13 @@ class Writers:
         title = f"Table number {n}"
         fields = {"title": title, "date": "2030-01-15", "time": "10:00", "minutes_long": "60"}
         fields |= {"zone": "America/Chicago", "is_public": "on", "agenda": "One | 5"}
-        fields["asked"] = writer["person"]  # who gets a letter
+        fields["asked"] = writer["person"]  # gets an email
         fields["despite"] = "yes"  # the same people meet at that hour in every other meeting here
         return "meeting", title, f"/partnerships/{writer['partnership'][0]}/meetings/new/", fields
 
 
 def _post(port, path, fields, session):
-    """Whether the pages answered that it is saved."""
+    """Whether the answer says that it was saved."""
     headers = {"Cookie": f"sessionid={session}; csrftoken={TOKEN}", "X-Forwarded-For": "192.0.2.1"}
     headers |= {"Content-Type": "application/x-www-form-urlencoded"}
     link = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
@@ -90,7 +91,7 @@ def _post(port, path, fields, session):
 
 
 def missing(path):
-    """How many of the acknowledged writes in this file are not there, or not in the change log (for bench.trials)."""
+    """Return how many of the acknowledged writes in this file are missing, or missing from the audit log (for bench.trials)."""
     from partnerships.models import Change, Meeting, Organization
 
     acknowledged = [tuple(one) for one in json.loads(Path(path).read_text())]

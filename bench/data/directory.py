@@ -1,4 +1,4 @@
-"""The directory that made-up partnerships refer to: places of the reference file, departments, made-up organizations."""
+"""The directory that made-up partnerships refer to: real places, and made-up departments and organizations."""
 
 import random
 from collections import Counter
@@ -13,11 +13,11 @@ from partnerships.models import SearchEntry
 RECORD = ("id", "public_id", "version", "stamp", "created_at", "updated_at", "source", "is_sample", "is_illustration")
 SEARCHENTRY = ("resource", "record_id", "is_public", "title", "names", "body")
 STAGES = ("not_started", "normalizing", "organizing", "operationalizing", "")
-UNLISTED = 3  # the last digit of the ids of unlisted organizations: one in ten
+UNLISTED = 3  # the last digit of ids of unlisted organizations, one in ten
 
 
 def load(n) -> World:
-    """Copies a directory for n partnerships into the database, search entries included."""
+    """Copy a directory for n partnerships into the database, with search entries."""
     chance = random.Random(1)
     jurisdictions = _jurisdictions(min(3000, 100 + n // 300), chance)
     departments = _departments(min(10_000, 200 + n // 100), len(jurisdictions), chance)
@@ -40,7 +40,7 @@ def _record(letter, pk):
 
 
 def _jurisdictions(n, chance):
-    # The first draw of a lead falls on low ids most often, so cities stand among them; the states are the roots.
+    # Leads are mostly drawn from low ids, so these include cities. The states are the roots.
     places = made_up.places(n)
     states = {place.state: pk for pk, place in enumerate(places, start=1) if place.kind == "state"}
     rows = []
@@ -98,7 +98,7 @@ def _index(resource, entries):
 
 
 def words() -> Counter:
-    """The words of the directory's entries, counted."""
+    """Count the words of the directory's search entries."""
     rows = SearchEntry.objects.exclude(resource__startswith="partnership").filter(is_public=True)
     counts = Counter()
     for text in rows.values_list("title", "names", "body"):

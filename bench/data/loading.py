@@ -1,4 +1,4 @@
-"""Rows into PostgreSQL by COPY, with indexes and constraints put aside meanwhile."""
+"""Copies rows into PostgreSQL with COPY, while indexes and constraints are dropped."""
 
 import io
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 def copy(table, columns, rows):
-    """Writes rows (tuples in the order of `columns`) to partnerships_<table>; further columns get their model's default."""
+    """Write rows (tuples in the order of `columns`) to partnerships_<table>. Other columns get their model's default."""
     fields = [field for field in apps.get_model("partnerships", table)._meta.concrete_fields if not field.primary_key]
     further = {field.column: field.get_default() for field in fields if field.column not in columns and not field.null}
     text = "".join("\t".join(map(_written, (*row, *further.values()))) + "\n" for row in rows)
@@ -27,13 +27,13 @@ def _written(value):
 
 @contextmanager
 def bare(*tables):
-    """Takes constraints (but NOT NULL) and indexes off these tables for the time of the block, and makes them again."""
+    """Drop the constraints (except NOT NULL) and indexes of these tables for the block, and create them again."""
     names = [f"partnerships_{table}" for table in tables]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
             " WHERE conrelid = ANY(%s::regclass[]) OR confrelid = ANY(%s::regclass[])"
-            # Primary keys stand on the tables alone, so foreign keys go first and come back last.
+            # Foreign keys depend on primary keys, so they are dropped first and created last.
             " ORDER BY contype = 'f', contype",
             [names, names],
         )
@@ -64,7 +64,7 @@ def bare(*tables):
 
 
 def set_sequences():
-    """Identity columns go on after the highest number that was copied in."""
+    """Let identity columns continue after the highest number that was copied in."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT table_name FROM information_schema.columns WHERE table_name LIKE 'partnerships\\_%%'"
@@ -77,6 +77,6 @@ def set_sequences():
 
 
 def analyze():
-    """Fresh statistics, and the map that index-only scans need."""
+    """Update statistics, and the visibility map that index-only scans need."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")

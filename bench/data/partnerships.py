@@ -1,4 +1,4 @@
-"""The rows of made-up partnerships, a chunk at a time: the same number gives the same partnership on every run."""
+"""The rows of made-up partnerships, a chunk at a time. The same number gives the same partnership on every run."""
 
 import random
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from bench.data import words
 from partnerships.core import ids
 
 CHUNK = 5000
-PARTIES = (2, 3, 3, 4)  # of four partnerships, so three each in the middle
+PARTIES = (2, 3, 3, 4)  # for every four partnerships, so three on average
 KINDS = ("contract", "training", "advisory_body", "organizing", "learning", "strategy", "joint_project")
 KIND_WEIGHTS = (22, 12, 13, 12, 9, 12, 20)
 STATUSES = ("forming", "active", "paused", "repairing", "ended")
@@ -52,7 +52,7 @@ COLUMNS = {
 
 @dataclass(frozen=True)
 class World:
-    """What partnerships refer to. `jurisdictions` are names by id less one; `departments` ids by jurisdiction."""
+    """What partnerships refer to. `jurisdictions`: names, by id minus one. `departments`: ids by jurisdiction."""
 
     n: int
     jurisdictions: list[str]
@@ -65,7 +65,7 @@ class World:
 
 @dataclass
 class Draw:
-    """One partnership on its way into the tables."""
+    """One partnership while its rows are made."""
 
     pk: int
     kind: str
@@ -77,7 +77,7 @@ class Draw:
 
 
 def rows_of_chunk(chunk, world, stamp):
-    """Table → rows, of the partnerships whose number falls in this chunk."""
+    """Return table → rows of the partnerships whose numbers are in this chunk."""
     chance = random.Random(chunk)
     tables = {name: [] for name in COLUMNS}
     for number in range(chunk * CHUNK, min((chunk + 1) * CHUNK, world.n)):
@@ -86,7 +86,7 @@ def rows_of_chunk(chunk, world, stamp):
 
 
 def updated_at(number, n):
-    """Distinct moments over five years, in an order that has nothing to do with the ids (37 and n share no factor)."""
+    """Distinct times over five years, in an order that doesn't depend on the ids (37 and n share no factor)."""
     step = timedelta(days=DAYS) / n
     return LAST_DAY - step * ((number * 7_368_787 + 11) % n) - timedelta(microseconds=number % 1000)
 
@@ -156,7 +156,7 @@ def _add_parties(number, draw, world, tables):
 
 
 def _entity(place, draw, world, special):
-    """(jurisdiction, department, organization): one of them, and none twice in a partnership."""
+    """Return (jurisdiction, department, organization) with one of them set, and none twice in a partnership."""
     chance = draw.chance
     here = world.departments.get(draw.lead, ())
     if place == 0:

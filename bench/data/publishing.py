@@ -1,4 +1,4 @@
-"""Stored documents in bulk: built, written, counted and folded by the functions that publish each single change."""
+"""Stored documents in bulk: built, written and counted by the functions that publish each single change."""
 
 from partnerships.core import clock, search
 from partnerships.core.stamps import next_stamp
@@ -12,7 +12,10 @@ FACETS = ("partnership_id", "facets", "lies_in", "updated_at")
 
 
 def rows_of(ids, counts, words):
-    """Rows of Publication, PublicFacets and SearchEntry for these partnerships; adds to the counts of facets and words."""
+    """Return rows of Publication, PublicFacets and SearchEntry for these partnerships.
+
+    Adds to the counts of facets and words.
+    """
     public = set(Partnership.objects.filter(pk__in=ids, is_published=True).values_list("pk", flat=True))
     documents, stamp, at = build(ids), next_stamp(), clock.now()
     ancestors = above(documents.values())

@@ -1,4 +1,4 @@
-"""Made-up names and texts for the benchmark's registry. Places are the reference file's; nothing here is a real organization."""
+"""Made-up names and texts for the benchmark's registry. Places are real, from the reference file. No organization is."""
 
 from partnerships.directory.reference import all_places
 
@@ -76,7 +76,7 @@ ADDS = (
 
 
 def places(n):
-    """The states, then as many counties and cities as make n."""
+    """The states, and then as many counties and cities as add up to n."""
     found = all_places()
     states = [place for place in found if place.kind == "state"]
     others = [place for place in found if place.kind != "state"]
@@ -85,7 +85,7 @@ def places(n):
 
 
 def organization(number):
-    """Its name; all are different."""
+    """The name of an organization. All are different."""
     number, form = divmod(number, len(FORMS))
     number, cause = divmod(number, len(CAUSES))
     number, people = divmod(number * 7 + form * 3 + cause, len(PEOPLE))

@@ -1,4 +1,4 @@
-"""Series of meetings as iCalendar, each read by a Python and by a JavaScript library, against wall times counted apart."""
+"""Series of meetings as iCalendar, read by a Python and a JavaScript library, and compared with separately computed times."""
 
 import json
 import subprocess
@@ -34,7 +34,7 @@ def run():
 
 
 def _by_script(texts):
-    """Needs node and npm; the library is fetched into a folder that goes again."""
+    """Expand the series in JavaScript. Needs node and npm, which installs the library into a temporary folder."""
     with tempfile.TemporaryDirectory() as folder:
         quiet = {"check": True, "cwd": folder, "capture_output": True, "text": True}
         subprocess.run(["npm", "install", "--no-audit", "--no-fund", "ical.js@2"], **quiet)

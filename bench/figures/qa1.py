@@ -1,4 +1,4 @@
-"""QA1: the table of rights (tests/access.py), tried: every role on every route with every method, on every sort of record."""
+"""QA1: the table of rights (tests/access.py): every role, route and method, with every kind of record."""
 
 from bench import trials
 

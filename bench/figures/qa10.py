@@ -1,11 +1,13 @@
-"""QA10: texts that would run as script in every text and address input of every form; every page is opened in Chromium, with
-script on, with the registry's policy and without it, so that what is written out stands by itself."""
+"""QA10: stored XSS. Payloads in every text and URL input of every form, and every page opened in Chromium with script on.
+
+Pages are opened with the registry's CSP and without it, so that escaping alone must protect them.
+"""
 
 from bench import trials
 from tests.browser.states import STATES
 
 NAME = "Script that somebody typed runs in no browser"
-# Pages of a second step or a provider that nobody of the trial has.
+# Pages of a second step or a provider, which no one in the trial has.
 NOT_OPENED = {
     "mfa_authenticate",
     "mfa_deactivate_totp",
@@ -17,7 +19,7 @@ NOT_OPENED |= {"mfa_reauthenticate", "openid_connect_login", "openid_connect_cal
 
 
 def run():
-    # The browser's library has a loop of its own in the thread; Django would take that for asynchronous code.
+    # Playwright runs an event loop in this thread, which Django would take for asynchronous code.
     rates = {"API_RATE_ANONYMOUS": "10000000", "API_RATE_PERSON": "10000000"}
     found = trials.run("tests.firing:figure", DJANGO_ALLOW_ASYNC_UNSAFE="true", **rates)
     missed = {state.route for state in STATES if state.route} - set(found["routes"]) - NOT_OPENED

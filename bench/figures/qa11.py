@@ -1,4 +1,4 @@
-"""QA11: naughty texts and everything that starts a formula, in every field that a download shows: no active cell."""
+"""QA11: CSV injection. Naughty strings and everything that starts a formula, in every exported field: no active cell."""
 
 from bench import trials
 

@@ -1,4 +1,4 @@
-"""QA13: files sent with a claim, each under several names: what may do harm is refused, the rest is served as a thing to save."""
+"""QA13: files sent with a claim, each under several names. Harmful ones are refused, and the rest is served as a download."""
 
 from bench import trials
 

@@ -1,4 +1,4 @@
-"""QA14: headers of every sort of answer, set up as production is, by the rules of Mozilla's HTTP Observatory."""
+"""QA14: headers of every kind of answer with production settings, by the rules of Mozilla's HTTP Observatory."""
 
 from bench import trials
 from bench.production import ENVIRONMENT

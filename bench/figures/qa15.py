@@ -1,4 +1,4 @@
-"""QA15: Django's own check of settings for production finds nothing."""
+"""QA15: `manage.py check --deploy` finds nothing in the production settings."""
 
 import os
 import subprocess

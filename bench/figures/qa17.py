@@ -1,4 +1,4 @@
-"""QA17: forged forms, wrong hosts, ways out to other sites and frames around us, at every address of the registry."""
+"""QA17: CSRF, host headers, open redirects and framing, at every address of the registry."""
 
 from bench import trials
 

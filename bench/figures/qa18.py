@@ -1,9 +1,12 @@
-"""QA18: an everyday with codes, tokens, links, addresses and phones; none of them in a log, a task, a row of a letter, a page."""
+"""QA18: secret leaks.
+
+After an ordinary day, no code, token, link, email address or phone is in a log, task, email row or page.
+"""
 
 from bench import trials
 
 NAME = "Secrets stand in no log and on no page of letters"
-# What any program's plain log of the same day would hold: so the flows do bring them there.
+# What any program's default log of the same day would hold, which shows that the day produces them.
 WOULD_STAND_THERE = {"mail address", "phone", "token"}
 
 

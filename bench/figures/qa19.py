@@ -1,4 +1,4 @@
-"""QA19: everything that may be done only so often, sent until it is refused, again and again over the time it names."""
+"""QA19: every rate limit, reached again and again after the time that it names."""
 
 from bench import trials
 

@@ -1,4 +1,4 @@
-"""QA2: a route that stands in no group of the table of rights, or in two, is found; so the build fails."""
+"""QA2: a route that is in no group of the table of rights, or in two, is found and fails the build."""
 
 from bench import trials
 

@@ -1,5 +1,7 @@
-"""QA20: what was taken from someone is gone at the next request: memberships, roles, accounts, sessions, tokens, invitations,
-claims, shared drafts; in every session, over connections that stay open, and for forms that were open. On both databases.
+"""QA20: revoked rights end at the next request, on both databases.
+
+That covers memberships, roles, accounts, sessions, tokens, invitations, claims and shared drafts, in every session, on
+open connections, and for open forms.
 """
 
 from bench import trials

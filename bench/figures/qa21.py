@@ -1,4 +1,4 @@
-"""QA21: nobody can tell what somebody answered, from rounds, filters, files, history and refusals together."""
+"""QA21: no one can find out a respondent's answers from rounds, filters, files, history and refusals together."""
 
 from bench import trials
 

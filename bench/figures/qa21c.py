@@ -1,5 +1,7 @@
-"""QA21C: no protected cell of a table can be worked out by one who knows all that is shown, and our own code; and what is
-reckoned of numbers by group agrees with other ways to reckon it."""
+"""QA21C: no protected cell of a table can be computed by someone who knows our code and everything that is shown.
+
+What is computed from numbers by group must also agree with other ways to compute it.
+"""
 
 from time import process_time
 
@@ -39,7 +41,7 @@ def run():
 
 
 def _reckoned():
-    """The names of what did not agree, with how."""
+    """Return the names of calculations that didn't agree, with the difference."""
     test_rates.TRIED = test_intervals.TRIED = TRIED
     wrong = []
     for one in RECKONED:

@@ -1,6 +1,7 @@
-"""QA22: a right ends with its reason. Every right that a seat gives × every way in which it can end: the party left, its seat was
-declined, withdrawn or never confirmed, its person was removed, lowered or suspended, the partnership ended, the token went.
-Asked in person and with an API token, on both databases.
+"""QA22: a right ends with its reason. Every right that a seat gives × every way in which it can end, on both databases.
+
+The party left, its seat was declined, withdrawn or never confirmed, its person was removed, demoted or suspended, the
+partnership ended, or the token ended. Each right is used with a session and with an API token.
 """
 
 from bench import trials

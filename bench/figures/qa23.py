@@ -1,4 +1,4 @@
-"""QA23: no single insider can tell another's answer from what a round shows, nor can staff who recorded answers of others."""
+"""QA23: no insider can infer another person's answer from what a round shows, and neither can staff who recorded answers."""
 
 from bench import trials
 

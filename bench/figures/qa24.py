@@ -1,5 +1,8 @@
-"""QA24: no small count can be known from pages, files, API, reports and feeds together, whatever adds up, is corrected or limited
-otherwise; no exact count is in any of them; and one person more or less moves none."""
+"""QA24: no small count can be inferred from pages, files, the API, reports and feeds together.
+
+That includes sums, corrections and changed limits. None of them contains an exact count, and one person more or less
+changes none of them.
+"""
 
 from bench import trials
 

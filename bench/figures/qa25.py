@@ -1,4 +1,4 @@
-"""QA25: nobody can tell by trying whether a record is here that they may not know of, nor that one has changed."""
+"""QA25: no one can find out by trying whether the registry holds a record that they may not know of, or that it changed."""
 
 from bench import trials
 

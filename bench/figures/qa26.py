@@ -1,5 +1,7 @@
-"""QA26: every form that makes or sends something, sent twice in a row and twice at one moment to two processes: one record, one
-email, on both databases."""
+"""QA26: every form that creates or sends something, sent twice in a row and twice at once to two processes.
+
+Each makes one record and one email, on both databases.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 

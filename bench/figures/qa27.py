@@ -1,8 +1,8 @@
-"""QA27: a megabyte of the worst input takes no parser of outside text more than a second or 50 MB.
+"""QA27: no parser of outside text takes more than a second or 50 MB for a megabyte of the worst input.
 
-Each parser (tests/hostile/parsers.py) gets a process of its own, and each input a fork of it. Counted are the seconds of the
-processor and the memory above what the process had before, whether the input is read or refused; an error that is no refusal
-counts as short. Against chance on a busy machine an input that took too long is tried twice more, and the least counts.
+Each parser (tests/hostile/parsers.py) has its own process, and each input a fork of it. CPU seconds count, and memory
+above what the process had before, whether the input is read or refused. An error that isn't a refusal counts as short.
+Since the machine may be busy, an input that took too long is tried twice more, and the lowest value counts.
 """
 
 from concurrent.futures import ThreadPoolExecutor

@@ -1,9 +1,9 @@
-"""QA28: what is sent as a table, an image or a PDF and does more than that is refused in words, or kept without it.
+"""QA28: a table, image or PDF with hidden features is refused with an error, or kept without them.
 
-Tables: document types and entities in every place and encoding, bombs, lies of archives. Images and PDFs
-(tests/hostile/files.py): scripts in object streams, actions, files inside, metadata, bombs of pixels, pages, objects and forms,
-and files of two kinds. What is kept is read by pypdf and by readers of our own (tests/hostile/looking.py). Each refusal is a
-sentence, and each file is done with within the time and memory that the cleaner has.
+Tables: document types and entities in every place and encoding, bombs, wrong sizes in archives. Images and PDFs
+(tests/hostile/files.py): scripts in object streams, actions, attachments, metadata, bombs of pixels, pages, objects and
+forms, and polyglot files. pypdf and our own readers (tests/hostile/looking.py) read what is kept. Each refusal is a
+sentence, and each file is handled within the time and memory that the cleaner has.
 """
 
 from bench import trials

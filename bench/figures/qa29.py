@@ -1,8 +1,9 @@
-"""QA29: a stranger can't lock a person out of sign-in, nor guess.
+"""QA29: a stranger can't lock a person out of sign-in, and can't guess codes.
 
-On both databases, each with the cache of one process and with Redis, and several processes at the door: six floods, and after
-each the person comes in by each of seven doors; then forty tries at the same moment, of which no more are judged than the limit
-says. And 200 requests each for a hidden and for a missing record, by turns: the means lie within four standard errors.
+On both databases, with a cache for each process and with Redis, several server processes get six floods. After each,
+the person signs in in each of seven ways. Then forty guesses arrive at the same moment, and no more are compared than
+the limit allows. Finally, 200 requests each for a hidden and a missing record alternate, and their means differ by less
+than four standard errors.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""QA3: a canary in every private field, looked for as every role everywhere; and no answer changes with what is hidden."""
+"""QA3: a canary in every private field, searched for everywhere as every role. No answer changes with hidden values."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,7 +11,7 @@ PARTS = 2  # processes, each with its share of the roles
 
 
 def run():
-    with ThreadPoolExecutor() as threads:  # which wait for their processes
+    with ThreadPoolExecutor() as threads:  # threads that wait for the processes
         parts = list(threads.map(_part, range(PARTS)))
     met = {tuple(seen) for part in parts for seen in part["met"]}
     differ = [words for part in parts for words in part["differ"]]

@@ -1,7 +1,8 @@
-"""QA30: slow clients keep nobody out: `manage.py serve`, and gunicorn behind nginx as docs/operating.md has them.
+"""QA30: slow clients don't block others at `manage.py serve`, and at gunicorn behind nginx as in docs/operating.md.
 
-Four kinds of slow connections (half-open, slow headers, slow bodies, slow readers), 600 of each at a time and opened again as
-they are closed; meanwhile /healthz and a page are asked for over connections of their own. Needs nginx (apt install nginx-light).
+Four kinds of slow connections (half-open, slow headers, slow bodies, slow readers), 600 of each at a time, are opened
+again as they are closed. In the meantime, other connections request /healthz and a page. Needs nginx (apt install
+nginx-light).
 """
 
 import statistics
@@ -9,7 +10,7 @@ import statistics
 from bench import trials
 
 NAME = "Slow clients keep nobody out"
-LONGEST = 5  # seconds, of 95 in 100 answers: the machine has other work
+LONGEST = 5  # seconds of the 95th percentile, since the machine has other work
 
 
 def run():

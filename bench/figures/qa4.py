@@ -1,4 +1,4 @@
-"""QA4: a record that is not yours answers as one that does not exist: every hidden record, role, route and filter."""
+"""QA4: a hidden record answers exactly as a missing one, for every hidden record, role, route and filter."""
 
 from bench import trials
 

@@ -1,4 +1,4 @@
-"""QA5: every form of every write, as every role: whole, with names that it does not offer, and each field tampered with."""
+"""QA5: every form of every write, as every role: as it is, with added fields, and with each field tampered with."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -7,7 +7,7 @@ from tests.writes import MAY
 
 NAME = "No field changes what it may not"
 PARTS = 2
-# What no form of the trial changes: nobody is asked twice in a week, and the code of an app is not known.
+# No form of the trial changes these: no one is asked twice in a week, and the code of an app isn't known.
 NEVER = {"partnership_ask", "mfa_activate_totp"}
 
 

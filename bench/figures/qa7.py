@@ -1,5 +1,7 @@
-"""QA7: mail scanners look at each link of each kind of letter: HEAD, GET, POST without a cookie, and a browser with script that
-presses the buttons. Nothing changes, no session comes of it, and the link, the code and the invitation still do their work.
+"""QA7: mail scanners open each link of each kind of email by HEAD, GET, POST without a cookie, and a browser.
+
+The browser runs script and presses the buttons. Nothing changes, no session starts, and the link, the code and the
+invitation still work afterwards.
 """
 
 from bench import trials
@@ -9,7 +11,7 @@ NAME = "Mail scanners cost nothing and get in nowhere"
 
 
 def run():
-    # The browser's library has a loop of its own in the thread; Django would take that for asynchronous code.
+    # Playwright runs an event loop in this thread, which Django would take for asynchronous code.
     found = trials.run("tests.scanners:figure", DJANGO_ALLOW_ASYNC_UNSAFE="true")
     for words in found["wrong"][:20]:
         print(f"  {words}")

@@ -1,4 +1,4 @@
-"""QA8: schemathesis with all its checks against the API over HTTP: a stranger, an editor and an administrator."""
+"""QA8: schemathesis with all its checks against the API over HTTP, as a stranger, an editor and an administrator."""
 
 from bench import trials
 

@@ -1,4 +1,4 @@
-"""QA9: 515 naughty texts in every text input of every form, search and parameter: kept, or refused in words; nothing breaks."""
+"""QA9: 515 naughty strings in every text input of every form, search and parameter: kept, or refused with an error."""
 
 from concurrent.futures import ThreadPoolExecutor
 

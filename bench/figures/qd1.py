@@ -1,8 +1,8 @@
-"""QD1: two who save one record at one moment, a thousand times on each database, through the forms of every kind of record.
+"""QD1: two people save the same record at once, a thousand times on each database, with the forms of every kind of record.
 
-Nothing is overwritten unseen: whoever is told “saved” finds their words stored, whoever is not finds them in the answer and can
-send them on, and both sides' words are in the history. Two who change different fields both get through at the first or second
-try; two sections of a profile at the first.
+Nothing is overwritten unseen. A person who is told “saved” finds their text stored. Anyone else finds it in the answer
+and can send it again. The history has both sides' texts. Two people who change different fields both succeed at the
+first or second try, and for two sections of a profile at the first.
 """
 
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""QD11: two writers at once on one partnership, a thousand rounds on PostgreSQL; and one byte altered by hand."""
+"""QD11: two people save one partnership at once, a thousand rounds on PostgreSQL, and one byte changed by hand is found."""
 
 from bench import trials
 

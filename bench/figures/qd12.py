@@ -1,4 +1,4 @@
-"""QD12: a thousand changes, a writer held open across pulls, on PostgreSQL: none is missed by a copy kept by sync."""
+"""QD12: a thousand changes on PostgreSQL, one of them in a transaction open across pulls. A copy kept by sync misses none."""
 
 from bench import trials
 

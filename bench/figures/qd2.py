@@ -1,4 +1,4 @@
-"""QD2: an import is whole or not at all, on both databases (bench/chaos/imports.py)."""
+"""QD2: an import is saved completely or not at all, on both databases (bench/chaos/imports.py)."""
 
 from bench.chaos import imports
 

@@ -1,7 +1,8 @@
-"""QD3: a thousand random writes through every door (saves, numbers, bulk, import, merge, split, undo): the log has no gap.
+"""QD3: a thousand random writes through every interface leave no gap in the audit log.
 
-Read from its beginning, the log of each record says what the record is, each entry begins where the one before it ended, and no
-version moved without one (tests/gaps.py).
+They are saves, numbers, bulk changes, imports, merges, splits and undos. Replaying a record's log from its beginning
+gives the record, each entry starts where the one before it ended, and no version changed without an entry
+(tests/gaps.py).
 """
 
 from bench import trials

@@ -1,7 +1,8 @@
-"""QD4 (purged): people who are erased, at their own request or by the rules of an office, and contacts, leave nothing behind.
+"""QD4 (purged): erased people and contacts leave nothing, whether they asked for it or a retention rule did it.
 
-Canaries stand in every place that can hold something of a person. Afterwards every column of every table is searched, search
-index and stored documents included, sessions and files are opened, and on SQLite the database's own file is read.
+Every place that can hold something about a person has a canary. Afterwards, every column of every table is searched,
+with the search index and stored documents, sessions and files are decoded, and on SQLite the database's own file is
+read.
 """
 
 from bench import trials

@@ -1,4 +1,4 @@
-"""QD6: kill -9 of the web process while people save, on both databases (bench/chaos/web_kills.py)."""
+"""QD6: the web process is killed with kill -9 while people save, on both databases (bench/chaos/web_kills.py)."""
 
 from bench.chaos import web_kills
 

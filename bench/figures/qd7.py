@@ -1,4 +1,4 @@
-"""QD7: twenty who write and fifty who read at one registry on SQLite, one request a second each, for a minute."""
+"""QD7: twenty writers and fifty readers at one registry on SQLite, with one request a second each, for a minute."""
 
 import json
 import os

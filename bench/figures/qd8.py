@@ -1,4 +1,4 @@
-"""QD8: PostgreSQL's connections cut and its server restarted while people save (bench/chaos/database_kills.py)."""
+"""QD8: PostgreSQL's connections are cut and its server is restarted while people save (bench/chaos/database_kills.py)."""
 
 from bench.chaos import database_kills
 

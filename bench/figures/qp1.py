@@ -1,4 +1,4 @@
-"""QP1 of quality.md: see bench/speed/api.py and bench/speed/tokens.py."""
+"""QP1: see bench/speed/api.py and bench/speed/tokens.py."""
 
 from bench.speed import measure
 

@@ -1,4 +1,4 @@
-"""QP2 of quality.md: see bench/speed/lists.py."""
+"""QP2: see bench/speed/lists.py."""
 
 from bench.speed import SMALL, measure
 

@@ -1,4 +1,4 @@
-"""QP3 of quality.md: see bench/speed/deep.py."""
+"""QP3: see bench/speed/deep.py."""
 
 from bench.speed import measure
 

@@ -1,4 +1,4 @@
-"""QP4 of quality.md: see bench/speed/search.py."""
+"""QP4: see bench/speed/search.py."""
 
 from bench.speed import measure
 

@@ -1,4 +1,4 @@
-"""QP6 of quality.md: see bench/speed/unchanged.py."""
+"""QP6: see bench/speed/unchanged.py."""
 
 from bench.speed import measure
 

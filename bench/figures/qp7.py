@@ -1,4 +1,4 @@
-"""QP7: every page and address of the API asks the database the same number of questions for one row and for three."""
+"""QP7: every page and API address takes the same number of queries for one row as for three."""
 
 from bench import trials
 

@@ -1,4 +1,4 @@
-"""QP8 of quality.md: see bench/speed/renames.py."""
+"""QP8: see bench/speed/renames.py."""
 
 from bench.speed import measure
 

@@ -1,4 +1,4 @@
-"""QP9 of quality.md: see bench/speed/saving.py."""
+"""QP9: see bench/speed/saving.py."""
 
 from bench.speed import measure
 

@@ -1,4 +1,4 @@
-"""QR1: senders killed with kill -9 at every step of sending, on both databases (the trial is bench/chaos/kills.py)."""
+"""QR1: senders are killed with kill -9 at every step of sending, on both databases (bench/chaos/kills.py)."""
 
 import json
 import os
@@ -6,7 +6,7 @@ import os
 from bench.chaos.servers import on_both_databases
 
 NAME = "Kill -9 at every step of sending"
-KILLS = int(os.environ.get("KILLS") or 100)  # a step, on each database
+KILLS = int(os.environ.get("KILLS") or 100)  # for each step, on each database
 
 
 def run():

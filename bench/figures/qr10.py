@@ -1,9 +1,9 @@
-"""QR10: lateness of letters and sign-in codes under load, while documents are made anew (bench/chaos/lateness.py)."""
+"""QR10: lateness of emails and sign-in codes under load, while documents are rebuilt (bench/chaos/lateness.py)."""
 
 from bench.chaos import lateness
 
 NAME = "Lateness of letters and sign-in codes"
-LATE, SHARE = 30, 0.99  # seconds; of the codes within 10 s
+LATE, SHARE = 30, 0.99  # seconds; share of the codes sent within 10 s
 
 
 def run():

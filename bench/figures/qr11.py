@@ -1,4 +1,4 @@
-"""QR11: from data_started to the server's yes, beyond the server's own time, on both databases (bench/chaos/fence.py)."""
+"""QR11: from data_started to acceptance, without the server's own time, on both databases (bench/chaos/fence.py)."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""QR12: PostgreSQL restarted at once, twenty times, while letters are being sent (bench/chaos/restarts.py)."""
+"""QR12: PostgreSQL is restarted twenty times while emails are sent (bench/chaos/restarts.py)."""
 
 from bench.chaos import restarts
 

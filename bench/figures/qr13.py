@@ -1,4 +1,4 @@
-"""QR13: ten thousand letters, against bare smtplib into the same mail server, on both databases (bench/chaos/rate.py)."""
+"""QR13: ten thousand emails, compared with smtplib alone and the same mail server, on both databases (bench/chaos/rate.py)."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""QR2: four senders, two planners and two beats on 10,000 due letters, on both databases (bench/chaos/crowd.py)."""
+"""QR2: four senders, two planners and two beats with 10,000 due emails, on both databases (bench/chaos/crowd.py)."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""QR5: sixteen faults of a mail server; each letter ends as docs/operating.md says (the trial is bench/chaos/faults.py)."""
+"""QR5: sixteen faults of a mail server. Each email ends as docs/operating.md says (bench/chaos/faults.py)."""
 
 import json
 import re
@@ -23,14 +23,14 @@ def run():
 
 
 def written_down():
-    """Fault → (after the first try, if it lasts, once it is over), from docs/operating.md."""
+    """Return fault → (after the first try, if it lasts, once it's over), from docs/operating.md."""
     text = (ROOT / "docs" / "operating.md").read_text().partition("### When mail fails")[2].partition("\n#")[0]
     rows = {row["fault"].strip(): row for row in ROW.finditer(text)}
     return {fault: tuple(row[part].strip() for part in ("first", "lasting", "passing")) for fault, row in rows.items()}
 
 
 def differs(line, written):
-    """In words how an end differs from what is written down; empty when it does not."""
+    """Describe how an outcome differs from the documentation, or return an empty text."""
     ends = (line["first"], line["lasting"], line["passing"])
     if written.get(line["fault"]) != ends:
         return f"written down as {written.get(line['fault'])}"

@@ -1,4 +1,4 @@
-"""QR6: the mail server away for four hours of a moved clock, on both databases (bench/chaos/away.py)."""
+"""QR6: the mail server is away for four hours of a moved clock, on both databases (bench/chaos/away.py)."""
 
 import json
 

@@ -1,8 +1,8 @@
-"""QR7: reminders around daylight saving, against an oracle that knows no rules: it walks through UTC minute by minute.
+"""QR7: reminders around daylight saving time, compared with an oracle that goes through UTC minute by minute.
 
-Two zones (one that moves by an hour, one by half an hour), their two changes of 2026, meetings every five minutes of
-00:00 to 04:00 on the day of the change, four offsets. The oracle lists what a clock on the wall shows at each minute of
-UTC and looks wall times up in that list; it uses nothing of `mail.schedule`.
+The test has two zones (one changes by an hour, one by half an hour), their two changes of 2026, meetings every five
+minutes from 00:00 to 04:00 on the day of the change, and four offsets. The oracle lists what a wall clock shows at each
+minute of UTC and looks wall times up in that list. It uses nothing of `mail.schedule`.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -34,7 +34,7 @@ def run():
 
 
 def _what_the_wall_shows(zone, day):
-    """Each UTC minute of the ten days around, with what a clock in the zone shows then."""
+    """Yield each UTC minute of the ten days around the change, with what a clock in the zone shows then."""
     start = datetime.combine(day, time(0), UTC) - timedelta(days=9)
     moments = [start + n * MINUTE for n in range(11 * 24 * 60)]
     return [(moment, moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)) for moment in moments]
@@ -45,7 +45,7 @@ def _oracle(shown, day, at, days=0, hours=0):
 
 
 def _first_showing(shown, wall):
-    """The first minute at which the clock shows this; where it jumps over it, the minute that shows it plus the jump."""
+    """The first minute at which the clock shows this. For a skipped time, the minute that shows it plus the change."""
     for (moment, now), (_, following) in pairwise(shown):
         if now == wall:
             return moment

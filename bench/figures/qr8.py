@@ -1,4 +1,4 @@
-"""QR8: workers and timetables with clocks that are wrong by an hour or a day, either way (bench/chaos/clocks.py)."""
+"""QR8: workers and beats with clocks that are wrong by an hour or a day, either way (bench/chaos/clocks.py)."""
 
 from bench.chaos import clocks
 

@@ -1,4 +1,4 @@
-"""QR9: meetings moved or cancelled while a sender holds the letter about their old time (bench/chaos/races.py)."""
+"""QR9: meetings are moved or canceled while a sender handles the email about their old time (bench/chaos/races.py)."""
 
 import json
 

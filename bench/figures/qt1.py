@@ -1,4 +1,4 @@
-"""QT1: how long `.ci/run` takes from a fresh clone, with the packages cached."""
+"""QT1: how long `.ci/run` takes from a fresh clone with cached packages."""
 
 import subprocess
 import time

@@ -1,4 +1,4 @@
-"""QT3: tests that fail by chance. Each layer runs several times in an order drawn anew, every other time on a busy machine.
+"""QT3: flaky tests. Each layer runs several times in a new random order, every other time on a busy machine.
 
 The runs of earlier commits count too: docs/figures.md adds them up. `RUNS="fast=2 both=1"` runs fewer.
 """
@@ -33,7 +33,7 @@ def run():
 
 
 def _earlier():
-    """(layer → runs, failures) as docs/figures.md has them."""
+    """Return (layer → runs, number of failures) from docs/figures.md."""
     row = show.kept().get("QT3")
     value = row[2] if row else ""
     counts = {layer: 0 for layer, _ in re.findall(r"(\w+)=(\d+)", RUNS)}

@@ -1,6 +1,7 @@
-"""QT4: faults that are put into a copy of the product, one at a time; the tests named for each must turn red.
+"""QT4: mutation testing. Faults are put into a copy of the product, one at a time, and the tests named for each must fail.
 
-`python -m bench.figures.qt4 3 17` tries only these, by their numbers; `python -m bench.figures.qt4 rights` those of a kind.
+`python -m bench.figures.qt4 3 17` tries only the faults with these numbers, and `python -m bench.figures.qt4 rights`
+those of a kind.
 """
 
 import os
@@ -20,19 +21,19 @@ from tests.prepared import quick_postgres
 NAME = "Faults that the tests catch"
 PRODUCT = ("partnerships", "equity", "templates")
 PASSED_ON = ("PATH", "HOME", "LANG", "VIRTUAL_ENV")
-SECONDS = 600  # a test that a fault keeps from ending
-RED = 1  # pytest's exit code for failed tests; others say that tests could not be run
+SECONDS = 600  # for tests that a fault keeps from ending
+RED = 1  # pytest's exit code for failed tests; others mean that tests couldn't run
 
 
 def run(faults=None):
-    """`faults`: pairs of number and fault, those that are tried; all of them without."""
+    """Run the figure. `faults`: pairs of number and fault to try, by default all."""
     faults = list(enumerate(FAULTS, 1)) if faults is None else faults
     on_postgres = deque(one for one in faults if one[1].database == "postgresql")
     others = deque(one for one in faults if one not in on_postgres)
     with folder() as home, ExitStack() as stack:
         server = stack.enter_context(quick_postgres()).url if on_postgres else None
         copies = [Copy(home, n, server) for n in range(os.cpu_count() or 1)]
-        # The first copy alone uses the server, where a test may wait for every open transaction.
+        # Only the first copy uses the server, where a test may wait for every open transaction.
         first = [on_postgres, *(deque() for _ in copies[1:])]
         with ThreadPoolExecutor(len(copies)) as pool:
             is_green = all(list(pool.map(_unchanged, copies, _shares(faults, len(copies)))))
@@ -43,7 +44,7 @@ def run(faults=None):
 
 
 class Copy:
-    """The tracked files in a folder of their own, where one fault at a time is put in."""
+    """The tracked files in a separate folder, which gets one fault at a time."""
 
     def __init__(self, home, number, server):
         self.folder, self.server, self.prepared = home / f"copy-{number}", server, home / "prepared"
@@ -57,7 +58,7 @@ class Copy:
                 shutil.copy2(ROOT / name, self.folder / name)
 
     def test(self, tests, *, database="sqlite", prepared=True) -> tuple[int, str]:
-        """pytest's exit code and what it printed."""
+        """Return pytest's exit code and what it printed."""
         environment = {name: value for name, value in os.environ.items() if name in PASSED_ON}
         environment |= {"VAR_DIR": str(self.folder / "var")}
         options = ["-q", "-p", "no:randomly", "--tb=short", "--no-header", "--maxfail=3"]
@@ -80,7 +81,10 @@ SOURCES = (".py", ".html", ".txt")
 
 
 def places(root, fault) -> list[Path]:
-    """The files of the product in this folder that hold the fault's old text; none where it should be in one and isn't."""
+    """The product files in this folder that hold the fault's old text.
+
+    Empty if the text should be in exactly one file, once, and isn't.
+    """
     files = [path for part in PRODUCT for path in sorted((root / part).rglob("*")) if path.suffix in SOURCES]
     if fault.everywhere:
         return [path for path in files if _changed(fault, path.read_text()) != path.read_text()]
@@ -89,7 +93,7 @@ def places(root, fault) -> list[Path]:
 
 
 def _changed(fault, text) -> str:
-    """The text with the fault in it. Migrations that Django wrote have single quotation marks."""
+    """The text with the fault in it. Migrations that Django generated have single quotes."""
     pairs = {(fault.old, fault.new)}
     if fault.everywhere:
         pairs.add((fault.old.replace('"', "'"), fault.new.replace('"', "'")))
@@ -99,7 +103,7 @@ def _changed(fault, text) -> str:
 
 
 def _shares(faults, n):
-    """The tests of all faults, each once, so many for each copy: those on PostgreSQL for the first one."""
+    """The tests of all faults, each once, divided among n copies. The first copy gets those on PostgreSQL."""
     on = {"sqlite": {}, "postgresql": {}}
     for _, fault in faults:
         on[fault.database] |= dict.fromkeys(fault.tests)
@@ -111,7 +115,7 @@ def _shares(faults, n):
 
 
 def _unchanged(copy, share):
-    """Whether the tests are green as long as there is no fault."""
+    """Whether the tests pass without a fault."""
     codes = []
     for database, tests in share:
         if tests:
@@ -124,7 +128,7 @@ def _unchanged(copy, share):
 
 
 def _try_all(copy, first, others) -> int:
-    """Tries faults on this copy until none is left; how many were caught."""
+    """Try faults on this copy until none is left. Returns how many were caught."""
     caught = 0
     while one := _next(first, others):
         number, fault = one
@@ -138,7 +142,7 @@ def _try_all(copy, first, others) -> int:
 
 
 def _next(*queues):
-    """The next of the first queue that isn't empty; None where all are. Another thread may take from the same queue."""
+    """The next item of the first queue that isn't empty, or None. Another thread may use the same queue."""
     for queue in queues:
         with suppress(IndexError):
             return queue.popleft()
@@ -161,7 +165,7 @@ def _try(copy, fault):
 
 
 def _chosen(words):
-    """The faults of these numbers, and those whose line holds one of these words."""
+    """The faults with these numbers, and those whose line contains one of these words."""
     numbered = list(enumerate(FAULTS, 1))
     return [
         (number, fault)

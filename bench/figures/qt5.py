@@ -1,4 +1,4 @@
-"""QT5: docs/figures.md has a row of each figure."""
+"""QT5: docs/figures.md has a row for each figure."""
 
 import pkgutil
 

@@ -1,4 +1,4 @@
-"""QX1: axe (WCAG A and AA to 2.2, best practice) on every page and state; one of each family at 320 and 768 px."""
+"""QX1: axe (WCAG A and AA up to 2.2, best practice) on every page and state, and one of each family at 320 and 768 px."""
 
 from tests.browser import figures, looking
 

@@ -1,4 +1,4 @@
-"""QX12: every kind of letter in every language: text part complete, zones spelled out, why it comes, how to stop it."""
+"""QX12: every kind of email in every language has a complete text part, time zones in full, a reason, and a way to stop it."""
 
 import django
 

@@ -1,4 +1,4 @@
-"""QX2: the tasks of tests/browser/tasks.md by keyboard alone, each control reached and shown to have the focus."""
+"""QX2: the tasks of tests/browser/tasks.md by keyboard alone, with each control reachable and its focus visible."""
 
 from tests.browser import figures
 

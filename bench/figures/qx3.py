@@ -1,4 +1,4 @@
-"""QX3: every page and state at 400 % zoom and with the text spacing of WCAG 1.4.12: nothing lost, nothing sideways."""
+"""QX3: every page and state at 400% zoom and with WCAG 1.4.12's text spacing: nothing is lost or scrolls sideways."""
 
 from tests.browser import figures, looking
 

@@ -1,4 +1,4 @@
-"""QX6: the HTML of every page and state, read by the Nu Html Checker (vnu)."""
+"""QX6: the HTML of every page and state, checked by the Nu Html Checker (vnu)."""
 
 from tests.browser import figures, looking
 from tests.browser.validator import Validator

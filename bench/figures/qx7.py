@@ -1,4 +1,4 @@
-"""QX7: on every page and state, targets of 24 px and contrast at rest, under a pointer, in focus and pressed."""
+"""QX7: on every page and state, targets of 24 px, and contrast at rest, on hover, focused and pressed."""
 
 from tests.browser import figures, looking
 

@@ -1,4 +1,4 @@
-"""QX9: the first view of every page and state as sent: at most 100 kB, 10 requests, 20 kB of script."""
+"""QX9: the first view of every page and state as sent: at most 100 kB, 10 requests and 20 kB of script."""
 
 from tests.browser import figures, looking
 

@@ -1,5 +1,8 @@
-"""The figures of speed. Each is a module whose `main()` gives (value, bound, n, ok) and runs as a process of its own, on a
-database of the benchmark's own: that of BENCH_N partnerships (a million unless told otherwise), made when it is missing."""
+"""The figures of speed, each a module whose `main()` returns (value, bound, n, ok).
+
+Each runs in a separate process, on a database of the benchmark: the one with BENCH_N partnerships (a million by
+default), made when it's missing.
+"""
 
 import json
 import os
@@ -14,7 +17,10 @@ RESULT = "result: "
 
 
 def measure(module, name=BIG, *, beside=()):
-    """Runs this module of bench.speed on that database, `beside` others; gives its result, after showing what it said."""
+    """Run this module of bench.speed on that database, and return its result after printing its output.
+
+    `beside`: other databases that it needs.
+    """
     command = [sys.executable, "-c", f"from bench.speed import tell; tell({module!r}, {name!r})"]
     with cluster.running():
         for needed in (name, *beside):
@@ -31,7 +37,7 @@ def measure(module, name=BIG, *, beside=()):
 
 
 def tell(module, name):
-    """In the process of its own: sets Django up on the database and runs the figure."""
+    """Set up Django for the database and run the figure. For the separate process."""
     databases.use(name)
     from importlib import import_module
 

@@ -1,4 +1,4 @@
-"""QP1: a page of 100 partnerships for a stranger, against plain DRF and against the least that a process can do."""
+"""QP1: a page of 100 partnerships for a stranger, compared with plain DRF and with the least that a process can do."""
 
 import json
 from statistics import median
@@ -6,7 +6,7 @@ from statistics import median
 from bench import load, servers
 
 ROUNDS, SECONDS, CONNECTIONS = 5, 4, 8
-PAGES = 50  # different pages that are asked for in turn
+PAGES = 50  # different pages, requested in turn
 LEAST_TIMES, MOST_TIMES = 15, 3
 CONTENDERS = {
     "registry": (servers.REGISTRY, "/api/v1/partnerships/"),
@@ -24,7 +24,7 @@ def main(name):
     ):
         ports = dict(zip(CONTENDERS, (registry, plain, floor), strict=True))
         paths = {who: _walk(ports[who], start) for who, (_, start) in CONTENDERS.items()}
-        for who, port in ports.items():  # warm
+        for who, port in ports.items():  # warm up
             load.keep_busy(port, paths[who], connections=CONNECTIONS, requests=3 * CONNECTIONS)
         for _ in range(ROUNDS):
             rounds.append({who: _measure(port, paths[who]) for who, port in ports.items()})
@@ -40,7 +40,7 @@ def main(name):
 
 
 def _walk(port, path):
-    """The addresses of the first pages. The floor has no links; its pages are told by the last row seen."""
+    """The addresses of the first pages. The floor has no links, so its addresses name the last row of the page before."""
     if path.startswith("/?after"):
         return [f"/?after={number * 102}" for number in range(PAGES)]
     found = []

@@ -1,4 +1,4 @@
-"""QP3: page 10,000 costs what page 1 costs, in the API and on the page of the list."""
+"""QP3: page 10,000 costs the same as page 1, in the API and on the list page."""
 
 from statistics import median
 
@@ -10,7 +10,7 @@ from partnerships.registry import queries
 
 PAGE, ROUNDS, EACH = 10_000, 5, 40
 MOST_TIMES = 1.2
-# Where it is, rows a page, order. Of a million partnerships, 10,000 pages of 50 are half.
+# Interface, address, rows a page, order. Of a million partnerships, 10,000 pages of 50 are half.
 LISTS = (("API", "/api/v1/partnerships/?page_size=50", 50, "id"), ("page", "/partnerships/", 25, "-updated"))
 
 
@@ -43,7 +43,7 @@ def _pages(size):
 
 
 def cursor_of(number, size, ordering):
-    """The cursor that the page before would have given."""
+    """The cursor that the page before would link to."""
     found = queries.partnership_list(None, QueryDict(f"ordering={ordering}"))
     sort = found.orderings[ordering.lstrip("-")]
     place = (number - 1) * size

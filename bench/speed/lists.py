@@ -1,4 +1,4 @@
-"""QP2: the list page with its filters and first rows, at a million partnerships and at ten thousand."""
+"""QP2: the list page with its filters and first rows, with a million partnerships and with ten thousand."""
 
 import random
 from collections import defaultdict
@@ -12,7 +12,7 @@ from bench.speed import SMALL
 
 ROUNDS = 5
 MOST_TIMES = 1.5
-# What people ask for: nothing, each filter (common and rare values), pairs and more, orders, words beside filters.
+# What people request: no filter, each filter (common and rare values), combinations, orders, and searches with filters.
 QUERIES = (
     "",
     "kind=contract",
@@ -99,7 +99,7 @@ def _p50(times):
 
 
 def _values(name):
-    """Public ids of records that many, some and few partnerships of this database show."""
+    """Public ids of records that many, some and few partnerships in this database show."""
     found = {}
     with closing(psycopg2.connect(databases.url_of(name))) as connection, connection.cursor() as cursor:
         for kind in ("jurisdiction", "department", "organization"):

@@ -1,5 +1,7 @@
-"""How long the page of the network takes with 500 parties in the request, and with 5,000 parties and 20,000 ties whose scores
-are worked out in the background. One line: `python -m bench.speed.network`, in a database of its own that goes away."""
+"""Time of the network page: with 500 partners in the request, and with 5,000 partners and 20,000 ties in the background.
+
+One line: `python -m bench.speed.network`, in a temporary database.
+"""
 
 import os
 import random
@@ -13,8 +15,10 @@ MOST = 1.0  # seconds
 
 
 def fill(office, *, parties, tables, seats, first=1_000_000):
-    """Published partnerships of the office, at each of which so many of so many organizations sit, drawn by a fixed seed. Rows
-    alone, without documents."""
+    """Make published partnerships of the office, each with `seats` of `parties` organizations, drawn with a fixed seed.
+
+    Only rows are made, without documents.
+    """
     chance, now = random.Random(500), clock.now()
     common = {"created_at": now, "updated_at": now}
     groups = Organization.objects.bulk_create(
@@ -36,7 +40,7 @@ def fill(office, *, parties, tables, seats, first=1_000_000):
 
 
 def main():
-    """The line. Run by itself, in a test database."""
+    """Print the line. Runs by itself, in a test database."""
     call_command("migrate", verbosity=0)
     office = save_jurisdiction(by=None, fields={"name": "City", "kind": "city"})
     Term.objects.get_or_create(vocabulary="purpose", key="learning", defaults={"label": "Learning"})

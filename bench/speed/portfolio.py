@@ -1,7 +1,7 @@
-"""The pages over many rounds: 200 partnerships whose sides answered, ten people each, opened by somebody who sees them all.
+"""Time of the pages on many rounds: 200 partnerships whose sides answered, ten people each, read by someone who sees all.
 
-`python -m bench.speed.portfolio` makes them on SQLite and on PostgreSQL and prints a line for each: pages are asked for in
-the process, without a network.
+`python -m bench.speed.portfolio` makes them on SQLite and on PostgreSQL and prints a line for each. Pages are requested
+within the process, without a network.
 """
 
 from itertools import cycle, islice, product
@@ -15,7 +15,7 @@ FILTERS = ("", "kind=advisory_body", "issue=housing", "purpose=learning", "kind=
 
 
 def measure():
-    """In a registry of its own: seconds that it took to make them, milliseconds of each page, and its questions."""
+    """Return the seconds it took to make them, and the milliseconds and queries of each page. Runs in an empty registry."""
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext

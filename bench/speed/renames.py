@@ -1,7 +1,7 @@
-"""QP8: renaming an organization that 1,000 partnerships show, and one that 50,000 show, with readers served throughout.
+"""QP8: renaming an organization that 1,000 partnerships show, and one that 50,000 show, while readers are served.
 
-The readers ask for pages of exactly those partnerships. None is refused, and no page that was asked for after the rename
-was done shows the old name. Afterwards the outdated documents are stored anew and a sample is held against a rebuild.
+The readers request pages with exactly those partnerships. No request fails, and no page requested after the rename
+shows the old name. Afterwards, the outdated documents are rebuilt, and a sample is compared with a rebuild.
 """
 
 import json
@@ -19,7 +19,7 @@ from partnerships.directory.actions import save_organization
 from partnerships.models import Organization
 from partnerships.registry import publication, queries
 
-# Organization, how many partnerships of a million show it, the most seconds that its rename may take.
+# Organization, how many partnerships of a million show it, the maximum seconds of its rename.
 RENAMES = ((HELD, 1000, 1.0), (WIDELY_HELD, 50_000, 2.0))
 ROUNDS, SAMPLE, PAGES = 5, 2000, 20
 
@@ -42,7 +42,7 @@ def main(name):
 
 
 def _rename(pk, shown, port, number):
-    """(seconds, slowest answer in ms, seconds of refilling, answers)"""
+    """Return (seconds, slowest answer in ms, seconds of rebuilding, answers)."""
     organization = Organization.objects.get(pk=pk)
     old = organization.name
     new = f"{old.split(' (')[0]} ({number}, {int(time())})"
@@ -67,12 +67,12 @@ def _rename(pk, shown, port, number):
 
 
 def _address(pk):
-    """A page of the API that begins with this partnership."""
+    """The address of an API page that starts with this partnership."""
     return f"/api/v1/partnerships/?page_size=50&cursor={listing.write_cursor('id', [pk - 1, pk - 1], 2, False)}"
 
 
 class Readers:
-    """Clients in a process of their own, which hold each answer against the name that it may show."""
+    """Clients in a separate process, which check in each answer that it shows a name that it may."""
 
     def __init__(self, port, paths, old, new):
         self.renamed, self.ended = multiprocessing.Event(), multiprocessing.Event()

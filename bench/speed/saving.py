@@ -13,7 +13,7 @@ PARTY = ("id", "circle", "starts_on", "ends_on", "contribution", "internal_notes
 
 def main(name):
     editor, _ = Person.objects.get_or_create(email="bench@example.org", defaults={"is_administrator": True})
-    chance, times = random.Random(), []  # others on each run: a text that stands there already would not be saved
+    chance, times = random.Random(), []  # random, since a text that is there already would not be saved
     count = Partnership.objects.order_by("-pk").values_list("pk", flat=True)[0]
     for pk in [chance.randrange(1, count + 1) for _ in range(SAVES + 5)]:
         partnership = Partnership.objects.select_related("lead").get(pk=pk)
@@ -31,7 +31,7 @@ def main(name):
 
 
 def _changed(partnership, chance):
-    """What the form would hand over, with another summary and another contribution of the first party."""
+    """What the form would submit, with another summary and another contribution of the first party."""
     words = f"Seen again on day {chance.randrange(10**6)}."
     fields = {
         name: getattr(partnership, name)

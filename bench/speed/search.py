@@ -1,8 +1,8 @@
-"""QP4: the hundred committed queries find their record among the first five, and a search answers within 50 ms (p95).
+"""QP4: the hundred committed queries find their record among the first five, and a search takes at most 50 ms (p95).
 
-The hundred records are stored under names of resources of their own and taken back with everything else, on this database
-and on a SQLite one. Timed are the same hundred queries, and one- and two-word queries (as stored, cut short, and mistyped)
-made of the words that stand in this database's partnerships.
+The hundred records are stored under resource names of their own and rolled back, on this database and on a SQLite one.
+The timed queries are the same hundred, and one- and two-word queries (as stored, cut short, and mistyped) made of words
+in this database's partnerships.
 """
 
 import random
@@ -34,7 +34,7 @@ def main(name):
 
 @transaction.atomic
 def hundred():
-    """How many of the hundred queries find their record, and the milliseconds of each."""
+    """Return how many of the hundred queries find their record, and the milliseconds of each."""
     for resource in {row[0] for row in RECORDS}:
         search.index(OWN + resource, list(entries(resource).values()))
     found, times = 0, []
@@ -53,7 +53,7 @@ def _timed(resource, typed):
 
 
 def _of_the_database(n=400):
-    """Queries made of words of published partnerships: as they stand, cut short, and with two letters swapped."""
+    """Queries made of words of published partnerships: unchanged, cut short, and with two neighboring characters swapped."""
     chance = random.Random(4)
     latest = SearchEntry.objects.filter(resource="partnership").aggregate(latest=Max("record_id"))["latest"]
     wanted = [chance.randint(1, latest) for _ in range(4 * n)]

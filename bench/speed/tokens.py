@@ -1,9 +1,8 @@
-"""QP1's second half: a page of 100 partnerships with a token, whose person has drafts and three memberships, against plain DRF
-with a check of the same token.
+"""The second half of QP1: a page of 100 partnerships with a token, compared with plain DRF that checks the same token.
 
-The person belongs to the jurisdiction in the middle of the list (of those that have drafts), to a department and to an
-organization. The figure says how many of the pages that are asked for hold partnerships that her office leads: those are
-put together in the request.
+The token's person has drafts and three memberships: the jurisdiction in the middle of the list (of those with drafts),
+a department and an organization. The figure says how many of the requested pages hold partnerships that the person's
+office leads, since those are built in the request.
 """
 
 import json
@@ -33,7 +32,7 @@ def main(name):
         ports = dict(zip(CONTENDERS, (registry, plain), strict=True))
         paths = {who: _walk(ports[who], start, headers) for who, (_, start) in CONTENDERS.items()}
         share = _share_with_own(registry, paths["registry"], headers, own)
-        for who, port in ports.items():  # warm
+        for who, port in ports.items():  # warm up
             load.keep_busy(port, paths[who], connections=CONNECTIONS, requests=3 * CONNECTIONS, headers=headers)
         for _ in range(ROUNDS):
             rounds.append({who: _measure(port, paths[who], headers) for who, port in ports.items()})
@@ -55,7 +54,7 @@ def _p50(run):
 
 
 def _token():
-    """The header of a new token, and the public ids of the partnerships that its person's office leads."""
+    """Return the header of a new token, and the public ids of the partnerships that the person's office leads."""
     person, _ = Person.objects.get_or_create(email=ADDRESS)
     person.memberships.all().delete()
     person.tokens.all().delete()

@@ -1,4 +1,4 @@
-"""QP6: a client that has everything asks again: 304, or a pull that is empty. Timed is the server's own work."""
+"""QP6: a client that has everything asks again and gets a 304 or an empty pull. Only the server's own work is timed."""
 
 import io
 import json
@@ -33,7 +33,7 @@ def main(name):
 
 
 def ask(path, query="", etag=None):
-    """(status, headers, body) of a GET, from the WSGI application itself."""
+    """Return (status, headers, body) of a GET, from the WSGI application itself."""
     environ = {
         "REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query, "SERVER_NAME": "localhost", "SERVER_PORT": "80",
         "REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "localhost", "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(),

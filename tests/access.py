@@ -1,17 +1,18 @@
-"""Who may do what, at each address: the table of rights. tests/test_access.py tries every row of it.
+"""The table of rights: who may do what at each address. tests/test_access.py checks every row.
 
-Each route of the registry stands in exactly one group. A group says, for each kind of record that its routes are asked
-for, who may see it and who may write it; from that follows what everyone is answered:
+Each route belongs to exactly one group. For each kind of record that its routes are called with, a group names who may
+see it and who may write it. The expected answers follow from that:
 
-READ   GET and HEAD: 200 for those who may see it, 404 for all others; every other method 405.
-WRITE  GET and POST: let in (200, 302, 409, 422) for those who may write it, 403 for those who may only see it, 404 for all
-       others; every other method 405.
-API    GET and HEAD: 200 for those who may see it, 404 for all others; OPTIONS 204; every other method 405, and
-       where records are changed, 401 for whoever has no token and 403 for a token that reads.
-OWN    GET: the status that the group says for each role; no method ever breaks.
+READ   GET and HEAD: 200 for those who may see it, 404 for everyone else. Every other method: 405.
+WRITE  GET and POST: 200, 302, 409 or 422 for those who may write it, 403 for those who may only see it, 404 for
+    everyone else. Every other method: 405.
+API    GET and HEAD: 200 for those who may see it, 404 for everyone else. OPTIONS: 204. Every other method: 405. Where
+    the API changes records: 401 without a token, and 403 for a token that may only read.
+OWN    GET: the status that the group lists for each role. No method ever fails with a 500.
 
-A suspended person is nobody: always answered as an anonymous one is. So is one who holds links of letters and asked for a
-code, but cannot type it. A token that reads for staff is answered by the API as its reader, and by pages as nobody.
+A suspended person is always answered as an anonymous visitor. So is a person who received links by email and asked for
+a sign-in code, but can't enter it. The API answers a reader's token as that reader, and pages answer it as an anonymous
+visitor.
 """
 
 from tests import access_activities, access_history, access_lists, access_measures, access_meetings, access_reports
@@ -41,7 +42,7 @@ GROUPS = (
         "organizations", "organizations_csv", "jurisdictions", "jurisdictions_csv", "departments", "departments_csv",
         "issue_areas", "meetings", "meetings_csv", "coverage", "coverage_issue_areas_csv", "coverage_departments_csv",
         "coverage_organizations_csv", "coverage_outcomes_csv", "calendar", "account_signup"), {"": ANYONE}),
-    Group("whether it does its work", OWN, ("readyz",), statuses={503: ANYONE}),  # no sender runs in a test
+    Group("whether it does its work", OWN, ("readyz",), statuses={503: ANYONE}),  # no worker runs in tests
     *(Group(name, READ, (name.replace(" ", "_"),), {name: ANYONE, f"no {name}": NOBODY})
         for name in ("jurisdiction", "department", "issue area")),
     Group("the story of an issue area", READ, ("issue_area_timeline", "issue_area_timeline_csv"),
@@ -51,7 +52,7 @@ GROUPS = (
     Group("the circles of a partnership", READ, ("partnership_circles",),
         {"published": ANYONE, "draft": OFFICE, "shared draft": GUESTS, "no partnership": NOBODY, "mistyped": NOBODY}),
     Group("the circles of an issue area", READ, ("issue_area_circles",), {"issue area": ANYONE, "no issue area": NOBODY}),
-    # The editors of the office; at a partnership, of its lead.
+    # The editors of the office. For a partnership, the editors of its lead agency.
     Group("expecting a seat", WRITE, ("partnership_seat_new",), {"published": (ANYONE, WRITERS), "draft": (OFFICE, WRITERS),
         "shared draft": (GUESTS, WRITERS), "no partnership": NOBODY, "mistyped": NOBODY}),
     Group("expecting a seat of an area", WRITE, ("area_seat_new",), {"office": (ANYONE, WRITERS), "no jurisdiction": NOBODY}),
@@ -68,7 +69,7 @@ GROUPS = (
         "partnership_end", "meeting_new", "checkinplan_new", "partnership_share", "partnership_ask", "remark_new",
         "action_new"), {"published": (ANYONE, WRITERS), "draft": (OFFICE, WRITERS), "shared draft": (GUESTS, WRITERS),
         "no partnership": NOBODY, "mistyped": NOBODY}),
-    # A body's own editors; nobody else's place, and no draft.
+    # Only the partner's own editors, for no other partner's seat, and not on drafts.
     Group("one's own part", WRITE, ("partnership_our_part",), {"with the partner": (ANYONE, {"editor", "manager", "partner",
         "member"}), "published": (ANYONE, {"editor", "manager", "member"}), "draft": (OFFICE, NOBODY), "shared draft": (GUESTS,
         NOBODY), "no partnership": NOBODY}),
@@ -77,7 +78,7 @@ GROUPS = (
     Group("one's own seat", WRITE, ("partnership_our_seat",), {"with the partner": (ANYONE, {"partner", "member"}),
         "published": (ANYONE, {"member"}), "draft": (OFFICE, NOBODY), "shared draft": (GUESTS, NOBODY),
         "no partnership": NOBODY}),
-    # Whoever has a printed code; without one the page says nothing.
+    # Anyone with a printed code. Without one, the page shows nothing about any record.
     Group("what a code opens", OWN, ("code",), statuses={200: ANYONE}),
     Group("inviting a partner to its seat", WRITE, ("seat_invite",),
         {"partner's seat": (ANYONE, WRITERS), "no partner's seat": NOBODY}),
@@ -89,7 +90,7 @@ GROUPS = (
         "unlisted with the partner": OFFICE | PARTNERS, "no organization": NOBODY}),
     Group("changing an organization", WRITE, ("organization_edit",), {"profiled": (ANYONE, WRITERS),
         "named": (ANYONE, WRITERS), "unlisted": (OFFICE, WRITERS),
-        # Once it has editors of its own, they write its profile, and its office no longer does.
+        # An organization with editors of its own edits its profile, and its office can't any longer.
         "unlisted with the partner": (OFFICE | PARTNERS, MANAGERS | {"partner"}), "no organization": NOBODY}),
     Group("suggesting a change", OWN, ("organization_missing",), statuses={200: ANYONE}),
     Group("suggesting a change of one", WRITE, ("organization_suggest",), {"profiled": (ANYONE, ANYONE),
@@ -99,7 +100,7 @@ GROUPS = (
     Group("your organization", READ, ("organization_mine",), OWN_PEOPLE),
     Group("a part of your organization", WRITE, ("own_name", "own_work", "own_place", "own_reach", "own_listing"),
         {record: (who, who - {"partner_reader"}) for record, who in OWN_PEOPLE.items()}),
-    # Only its managers name its mail domain, and the partner is an editor.
+    # Only managers set its email domain, and the role “partner” is an editor.
     Group("the mail domain of your organization", WRITE, ("own_domain",),
         {record: (who, who - PARTNERS) for record, who in OWN_PEOPLE.items()}),
     Group("claiming an organization", OWN, ("organization_claim",), {"named": ANYONE}, {200: SIGNED_IN, 302: {"anonymous"}}),
@@ -113,7 +114,7 @@ GROUPS = (
     *access_reports.GROUPS,
     *access_history.GROUPS,
     *access_activities.GROUPS,
-    # Who belongs to a body is for its own people and those who manage it.
+    # The list of users is for the organization's own people and those who manage them.
     Group("people of an organization", READ, ("organization_people",),
         {"profiled": {"administrator"}, "unlisted with the partner": MANAGERS | PARTNERS, "no organization": NOBODY}),
     Group("people of a jurisdiction", READ, ("jurisdiction_people",),
@@ -158,7 +159,7 @@ GROUPS = (
          statuses={200: SIGNED_IN, 302: {"anonymous"}}),
     Group("the end of a token or a calendar", OWN, ("account_token_revoke", "account_calendar_revoke"), {"of the editor": None},
         statuses={200: {"editor"}, 404: SIGNED_IN - {"editor"}, 302: {"anonymous"}}),
-    # Nobody of the tests' people has a second step yet.
+    # None of the people in the tests has a second step yet.
     Group("parts of a second step", OWN, ("mfa_view_recovery_codes", "mfa_deactivate_totp"),
         statuses={404: SIGNED_IN, 302: {"anonymous"}}),
     Group("another's passkey", OWN, ("mfa_edit_webauthn", "mfa_remove_webauthn"), {"passkey of the suspended": None},
@@ -170,7 +171,7 @@ GROUPS = (
     Group("typing the code", OWN, ("account_confirm_login_code",), statuses={302: ANYONE, 200: {"link_holder"}}),
     Group("the second step", OWN, ("mfa_authenticate", "mfa_login_webauthn"), statuses={302: ANYONE}),
     Group("an account that is closed", OWN, ("account_inactive",), statuses={200: ANYONE}),
-    # In tests none is set up; tests/web/test_provider.py sets one up.
+    # No provider is set up here. tests/web/test_provider.py sets one up.
     Group("the office's own provider", OWN, ("openid_connect_login", "openid_connect_callback", "socialaccount_connections"),
         statuses={404: ANYONE}),
     Group("signing out", OWN, ("account_logout",), statuses={200: SIGNED_IN, 302: {"anonymous"}}),
@@ -191,7 +192,7 @@ GROUPS = (
     Group("what the API does to a partnership", OWN, ("api-partnerships-publish", "api-partnerships-unpublish",
         "api-partnerships-end"), {"published": None}, statuses={405: ANYONE}),
     Group("elsewhere below the API", API, ("api_nothing",), {"elsewhere": NOBODY}),
-    # Django's admin, for administrators: open vocabularies and nothing else.
+    # Django's admin is for administrators, and has only the open vocabularies.
     Group("vocabularies", OWN, ("admin:index", "admin:app_list", "admin:partnerships_term_changelist",
         "admin:partnerships_term_add", "admin:partnerships_issuearea_changelist", "admin:partnerships_issuearea_add",
         "admin:password_change", "admin:password_change_done", "admin:jsi18n", "admin:partnerships_term_change",

@@ -1,8 +1,8 @@
-"""The part of the table of rights (tests/access.py) about activities, what parties have gained, and plans."""
+"""The part of the table of rights (tests/access.py) for activities, gains, and plans."""
 
 from tests.access_roles import ANYONE, EDITORS, GUESTS, NOBODY, OFFICE, READ, WRITE, WRITERS, Group
 
-# Of the table that it is at: the office's staff and the people of its parties.
+# The people of the partnership that the activity belongs to: the office's staff and the users of its partners.
 AT_THE_TABLE, WITH_THE_PARTNER = OFFICE | {"member"}, GUESTS | {"member"}
 
 # fmt: off
@@ -16,7 +16,7 @@ GROUPS = (
         "shared draft": (GUESTS, WRITERS), "no partnership": NOBODY, "mistyped": NOBODY}),
     Group("changing an activity", WRITE, ("activity_edit",), {"public activity": (ANYONE, WRITERS),
         "activity": (AT_THE_TABLE, WRITERS), "partner's activity": (WITH_THE_PARTNER, WRITERS), "no activity": NOBODY}),
-    # Each party says for itself what it has gained.
+    # Each partner describes its own gains.
     Group("saying what one has gained", WRITE, ("gain_new",), {"with the partner": (ANYONE, {"editor", "manager", "partner",
         "member"}), "published": (ANYONE, {"editor", "manager", "member"}), "draft": (OFFICE, NOBODY), "shared draft": (GUESTS,
         NOBODY), "no partnership": NOBODY}),

@@ -1,13 +1,13 @@
-"""The part of the table of rights (tests/access.py) about the history of records, and undoing a change."""
+"""The part of the table of rights (tests/access.py) for the history of records and for undoing a change."""
 
 from tests.access_roles import ANYONE, EDITORS, MANAGERS, NOBODY, OFFICE, PARTNERS, READ, WRITE, WRITERS, Group
 
 ITS_OFFICE = (OFFICE, WRITERS)
 OTHER_OFFICE = frozenset({"other_editor", "administrator"})
 OF_DEPARTMENT = frozenset({"department"})
-# Once it has editors of its own, its office reads along and changes nothing.
+# Once an organization has editors of its own, the staff of its office can read the history and change nothing.
 ITS_OWN = (OFFICE | PARTNERS, frozenset({"manager", "administrator", "partner"}))
-# Who reads the history of a record, and who undoes a change in it: kind → record → the two.
+# Kind of record → record → (who reads its history, who may undo a change in it).
 # fmt: off
 RECORDS = {
     "partnership": {"published": ITS_OFFICE, "draft": ITS_OFFICE, "shared draft": ITS_OFFICE,
@@ -24,7 +24,7 @@ RECORDS = {
     "measure": {"public measure": ITS_OFFICE, "inner measure": ITS_OFFICE, "no measure": NOBODY},
     "activity": {"activity": ITS_OFFICE, "public activity": ITS_OFFICE, "partner's activity": ITS_OFFICE, "no activity": NOBODY},
     "plan": {"plan": ITS_OFFICE, "public plan": ITS_OFFICE, "no plan": NOBODY},
-    # What the members of a body were is for those who enter it.
+    # Past membership counts are for those who enter them.
     "makeup": {"makeup": (WRITERS, WRITERS), "makeup of a draft": (WRITERS, WRITERS), "no makeup": NOBODY},
     "population": {"population": ITS_OFFICE, "no population": NOBODY},
 }
@@ -35,7 +35,7 @@ def readers(records):
     return {name: NOBODY if rights is NOBODY else rights[0] for name, rights in records.items()}
 
 
-# Of its own organization only a manager says that it is here twice, and of departments the editors of their jurisdiction.
+# Only a manager reports a duplicate of their own organization. Editors of a jurisdiction report duplicate departments.
 TWICE = {
     "organization": {
         "profiled": (ANYONE, WRITERS),

@@ -1,8 +1,8 @@
-"""The part of the table of rights (tests/access.py) about lists that are kept under a name, and lists as spreadsheets."""
+"""The part of the table of rights (tests/access.py) for saved lists and for lists as spreadsheets."""
 
 from tests.access_roles import ANYONE, EDITORS, MANAGERS, NOBODY, OWN, READ, SIGNED_IN, WRITE, Group
 
-# By a place there alone: an administrator has none.
+# These need a role at the office itself, which an administrator doesn't have.
 OF_THE_OFFICE = frozenset({"editor", "reader", "manager"})
 
 # fmt: off
@@ -26,7 +26,7 @@ GROUPS = (
         {"editor's spreadsheet": {"editor"}, "no spreadsheet": NOBODY}),
     Group("bringing in a file", WRITE, ("imports",), {"": (ANYONE, EDITORS)}),
     Group("files to fill in", READ, ("import_template",), {"": ANYONE}),
-    # Whoever brought it, as long as she writes for its office.
+    # The person who imported it, as long as they may edit for its office.
     Group("a file that was brought in", WRITE, ("import_file", "import_columns", "import_write", "import_remove"),
         {"editor's import": ({"editor"}, {"editor"}), "no import": NOBODY}),
     Group("what to correct in it", READ, ("import_problems",), {"editor's import": {"editor"}, "no import": NOBODY}),

@@ -1,8 +1,8 @@
-"""The part of the table of rights (tests/access.py) about results, measures and their numbers."""
+"""The part of the table of rights (tests/access.py) for results, measures and their numbers."""
 
 from tests.access_roles import ANYONE, EDITORS, GUESTS, NOBODY, OFFICE, READ, WRITE, WRITERS, Group
 
-# The people of the table that works on it; the partner's organization brings the data of both measures.
+# The people of the partnership that works on it. The partner's organization supplies the data of both measures.
 TABLE = GUESTS | {"member"}
 SUPPLIERS = WRITERS | {"partner"}
 
@@ -23,7 +23,7 @@ GROUPS = (
         {"public measure": (ANYONE, SUPPLIERS), "inner measure": (TABLE, SUPPLIERS), "no measure": NOBODY}),
     Group("the numbers as files", READ, ("measure_numbers_csv", "measure_svg", "measure_png"),
         {"public measure": ANYONE, "inner measure": TABLE, "no measure": NOBODY}),
-    # Each owner speaks for itself, and the office that keeps it answers.
+    # Each owner explains its own numbers, and the office that keeps the record answers.
     Group("saying how a number reads", WRITE, ("measure_say",),
         {"public measure": (ANYONE, {"partner"}), "inner measure": (TABLE, {"partner"}), "no measure": NOBODY}),
     Group("answering it", WRITE, ("measure_answer",),
@@ -32,13 +32,13 @@ GROUPS = (
         "published": NOBODY, "no partnership": NOBODY, "mistyped": NOBODY}),
     Group("counting members", WRITE, ("makeup_new",), {"body": (ANYONE, WRITERS), "draft body": (OFFICE, WRITERS),
         "published": NOBODY, "no partnership": NOBODY}),
-    # Only whoever may enter a count sees what was entered.
+    # Only those who may enter a count see what was entered.
     Group("correcting a count", WRITE, ("makeup",), {"makeup": (ANYONE, WRITERS), "makeup of a draft": (OFFICE, WRITERS),
         "no makeup": NOBODY}),
     Group("who lives in a place", READ, ("jurisdiction_population",), {"office": ANYONE, "no jurisdiction": NOBODY}),
     Group("counting people", WRITE, ("population_new",), {"office": (ANYONE, WRITERS), "no jurisdiction": NOBODY}),
     Group("correcting a table of people", WRITE, ("population",), {"population": (ANYONE, WRITERS), "no population": NOBODY}),
-    # What a number was is for those who bring it, whoever may see what it is.
+    # Former values are for those who supply the data, even where everyone may see the current value.
     Group("what a number was", READ, ("measure_number",),
         {"public measure": SUPPLIERS, "inner measure": SUPPLIERS, "no measure": NOBODY}),
 )

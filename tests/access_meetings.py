@@ -1,4 +1,4 @@
-"""The part of the table of rights (tests/access.py) about meetings, actions, check-ins and what is answered to letters."""
+"""The part of the table of rights (tests/access.py) for meetings, action items, check-ins, rounds, and links in emails."""
 
 from tests.access_roles import ANYONE, EDITORS, GUESTS, NOBODY, OFFICE, READ, SIGNED_IN, WRITE, WRITERS, Group
 
@@ -9,8 +9,9 @@ GROUPS = (
     Group("changing a meeting", WRITE, ("meeting_edit", "meeting_cancel", "meeting_close"), {
         "public meeting": (ANYONE, WRITERS), "internal meeting": (OFFICE, WRITERS), "meeting of a draft": (OFFICE, WRITERS),
         "held meeting": (ANYONE, WRITERS), "meeting of the partner": (GUESTS, WRITERS), "no meeting": NOBODY}),
-    # Whoever owes it sees it too; the partner edits the organization that owes the partner's.
-    # Whoever belongs to a body sees what of the network is theirs to see.
+    # The person who has to do it sees it too. The role “partner” edits the organization that has the partner's action
+    # item.
+    # Anyone with a role somewhere sees the part of the network that they may know.
     Group("the network", WRITE, ("network",), {"": (SIGNED_IN - {"stranger"}, SIGNED_IN - {"stranger"})}),
     Group("the network as a file", READ, ("network_csv",), {"": SIGNED_IN - {"stranger"}}),
     Group("lists of actions", READ, ("actions", "actions_csv"), {"": SIGNED_IN - {"stranger"}}),
@@ -19,38 +20,41 @@ GROUPS = (
         {"partner's action": (GUESTS, WRITERS), "action": (OFFICE, WRITERS), "no action": NOBODY}),
     Group("saying how an action stands", WRITE, ("action_note",),
         {"partner's action": (GUESTS, WRITERS | {"partner"}), "action": (OFFICE, WRITERS), "no action": NOBODY}),
-    # Whoever has a link of a letter is its reader, signed in or not.
+    # Anyone with a link from an email is treated as its recipient, signed in or not.
     Group("answering by a link", WRITE, ("answer_meeting", "answer_check_in", "answer_round", "answer_ties",
         "stop_letters", "answer_seat"),
         {"its link": (ANYONE, ANYONE), "no link": NOBODY}),
     Group("a calendar by its secret address", READ, ("own_feed",), {"secret calendar": ANYONE, "no link": NOBODY}),
     Group("the public calendar", READ, ("partnership_feed",),
         {"published": ANYONE, "draft": NOBODY, "shared draft": NOBODY, "no partnership": NOBODY, "mistyped": NOBODY}),
-    # A round of a partnership is for its lead's staff and the people of its parties; the partner speaks for one of them.
+    # A round of a partnership is for the lead agency's staff and the users of its partners. The role “partner” speaks
+    # for one of those.
     Group("starting a round", WRITE, ("round_new",), {"with the partner": (ANYONE, WRITERS | {"partner", "member"}),
         "published": (ANYONE, WRITERS | {"member"}), "draft": (OFFICE, WRITERS), "shared draft": (GUESTS, WRITERS),
         "no partnership": NOBODY, "mistyped": NOBODY}),
-    # Over many partnerships: for whoever belongs somewhere, and to start them for whoever writes for some body.
+    # The overview of many partnerships is for anyone with a role somewhere. Editors of any office or organization can
+    # start rounds.
     Group("rounds side by side", READ, ("rounds", "rounds_csv"), {"": SIGNED_IN - {"stranger"}}),
     Group("starting many rounds", WRITE, ("portfolio_new",), {"": (SIGNED_IN - {"stranger"},
         EDITORS | {"partner", "department", "other_department", "other_partner"})}),
     Group("rounds started together", READ, ("portfolio",), {"portfolio": GUESTS | {"member"}, "no portfolio": NOBODY}),
     Group("a round", READ, ("round",),
         {"open round": GUESTS | {"member"}, "opened round": OFFICE | {"member"}, "no round": NOBODY}),
-    # The lead agency started both: a partner that did not start a round neither moves nor cancels it.
+    # The lead agency started both rounds. A partner that didn't start a round can't move or cancel it.
     Group("moving a round", WRITE, ("round_move", "round_cancel"), {"open round": (GUESTS | {"member"}, WRITERS),
         "opened round": (OFFICE | {"member"}, WRITERS), "no round": NOBODY}),
-    # Only the partner's own editors name its people: not the office that keeps the record, nor an administrator.
+    # Only the partner's own editors name its respondents: not the office that keeps the record, and not an
+    # administrator.
     Group("naming who answers for a partner", WRITE, ("round_name",),
         {"open round": (GUESTS | {"member"}, {"partner"}), "opened round": NOBODY, "no round": NOBODY}),
-    # The partner there has an editor, who names its people.
+    # That partner has an editor, who names its respondents, so it needs no printed code.
     Group("printing a code for a partner", WRITE, ("round_code",),
         {"open round": (GUESTS | {"member"}, set()), "opened round": NOBODY, "no round": NOBODY}),
     Group("objecting to a place on one's own side", WRITE, ("round_object",),
         {"round place": (GUESTS | {"member"}, set()), "no round place": NOBODY}),
     Group("responding to a gap", WRITE, ("round_note",),
         {"opened round": (OFFICE | {"member"}, WRITERS), "open round": NOBODY, "no round": NOBODY}),
-    # Each party says for itself whether everyone may read it; the place is the office's.
+    # Each partner decides for itself whether everyone may read the round. The seat here is the office's.
     Group("saying that a round may be published", WRITE, ("round_publish",),
         {"opened round": (OFFICE | {"member"}, WRITERS - {"administrator"}), "open round": NOBODY, "no round": NOBODY}),
     Group("a published round", READ, ("round_published",), {"opened round": ANYONE, "open round": NOBODY, "no round": NOBODY}),

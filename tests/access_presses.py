@@ -1,5 +1,8 @@
-"""What one press does, by POST alone, beside tests/access.py: (what, its routes, the record). A GET is refused to everyone;
-who may press is tried in tests/web/test_following.py, tests/web/test_pages_outbox.py and tests/web/test_own_organization.py."""
+"""Buttons that send a POST and have no page of their own, in addition to tests/access.py.
+
+Each is (what it does, its routes, the record). A GET gets a 405 for everyone. tests/web/test_following.py,
+tests/web/test_pages_outbox.py and tests/web/test_own_organization.py check who may press them.
+"""
 
 PRESSES = (
     ("saying that it is still right", ("organization_still_right",), "profiled"),

@@ -1,4 +1,7 @@
-"""The part of the table of rights (tests/access.py) about reports: for a body's own people, by a place there alone."""
+"""The part of the table of rights (tests/access.py) for reports.
+
+They need a role at the office or organization itself.
+"""
 
 from tests.access_lists import OF_THE_OFFICE
 from tests.access_roles import ANYONE, GUESTS, NOBODY, OFFICE, PARTNERS, READ, SIGNED_IN, WRITE, Group
@@ -17,7 +20,7 @@ GROUPS = (
     Group("what is reported", READ, ("report_definition",), {"office's report": OF_THE_OFFICE, "no report": NOBODY}),
     Group("saying what is reported", WRITE, ("report_edit", "report_make", "report_end"),
         {"office's report": (OF_THE_OFFICE, OF_THE_OFFICE - {"reader"}), "no report": NOBODY}),
-    # The same for all, with the public's eyes.
+    # Everyone sees the same dashboard, with public facts only.
     Group("the dashboard of a jurisdiction", READ, ("jurisdiction_dashboard", "jurisdiction_embed"),
         {"jurisdiction": ANYONE, "no jurisdiction": NOBODY}),
     Group("the dashboard of an issue area", READ, ("issue_area_dashboard", "issue_area_embed"),

@@ -1,7 +1,7 @@
-"""Nothing tells a stranger who has an account: what he is answered, asked of the database, made to wait for and sent.
+"""No one can find out who has an account: not by answers, query counts, waiting times or emails.
 
-One address of each of KINDS is tried in the same way as one that nobody has. All addresses are equally long, so that even
-the length of an answer can be compared.
+One address of each of KINDS goes through the same steps as an address without an account. All addresses have the same
+length, so that even the length of an answer can be compared.
 """
 
 import email
@@ -32,7 +32,7 @@ NOBODY = "unknown"
 
 
 def _person(address, stage):
-    """Someone of the office who has signed in before."""
+    """An editor of the office who has signed in before."""
     person = make_person(address, last_login=NOON - timedelta(days=3))
     Membership.objects.create(person=person, jurisdiction=stage.people.office, role="editor")
     return person
@@ -73,7 +73,7 @@ def _open(stage, address):
     return make_organization(f"Open {address}", "profiled", kept_by=stage.people.office)
 
 
-# What there may be to know of an address → what makes it so.
+# What a stranger could find out about an address → the function that makes it true.
 KINDS = {
     NOBODY: lambda address, stage: None,
     "known": _person,
@@ -92,7 +92,7 @@ KINDS = {
 
 
 class Stage:
-    """An address of each kind; `again` makes a further one of each."""
+    """One address of each kind. `again` makes another one of each."""
 
     def __init__(self, people, kinds=KINDS, made=0):
         self.people, self.kinds, self.made = people, kinds, made
@@ -108,7 +108,7 @@ class Stage:
 
 
 def _stranger(address):
-    """The steps of someone who tries an address, guesses codes, starts again, and goes on until he is refused."""
+    """The steps of someone who tries an address, guesses codes, starts again, and continues until the limit refuses them."""
     client = Client()
     wrong = ("typed", lambda: type_code(client, "BBBB-BBBB"))
     yield "sign-in", lambda: client.get("/sign-in/?next=/account/")
@@ -135,7 +135,7 @@ def _stranger(address):
 
 
 def answers(steps, address):
-    """Of each step: its name, all that is seen of the answer, and how often the database was asked."""
+    """Yield for each step its name, everything visible in the answer, and the number of queries."""
     for name, step in steps:
         with CaptureQueriesContext(connection) as queries:
             response = step()
@@ -143,7 +143,7 @@ def answers(steps, address):
 
 
 def blank(response, address):
-    """Status, headers, cookies and body without what is random or was typed in."""
+    """Return status, headers, cookies and body, without random values and without what was typed."""
     body = TOKEN.sub(r'\1""', response.content.decode())
     cookies = sorted((name, morsel["max-age"], morsel["path"]) for name, morsel in response.cookies.items())
     for typed in (address, address.upper()) if address else ():
@@ -156,7 +156,7 @@ class Comparison:
         self.tried, self.wrong = 0, []
 
     def of(self, what, kind, own, others):
-        """Compares answers of one kind with those for nobody's address."""
+        """Compare the answers for one kind of address with those for an address without an account."""
         for (name, seen, queries), (_, theirs, asked) in zip(own, others, strict=True):
             self.tried += 1
             parts = [
@@ -191,7 +191,10 @@ def compare(stage) -> Comparison:
 
 
 def _inviter(stage, address):
-    """A manager who invites the address, and looks at the list; it is taken back, so that the next one finds it as it was."""
+    """A manager who invites the address and looks at the list.
+
+    The invitation is withdrawn, so that each address starts from the same state.
+    """
     client = Client()
     client.force_login(stage.people.manager)
     body = stage.people.organization
@@ -221,7 +224,7 @@ def _hide(response, public_id):
 
 
 def _compare_records(stage, found):
-    """Invitations and claims of others, by number, against numbers that no record has."""
+    """Compare other people's invitations and claims, by number, with numbers that don't exist."""
     stranger = Client()
     stranger.force_login(stage.people.stranger)
     for page, rows in (("invitations", Invitation.objects.all()), ("claims", Claim.objects.all())):
@@ -233,7 +236,7 @@ def _compare_records(stage, found):
 
 
 def _seen(send, page, number):
-    """Of another's record and of a missing one the answer is the same; what it takes to find out may differ (QA4)."""
+    """Return the answer with its number blanked and no query count, which may differ for a missing record (QA4)."""
     url = f"/{page}/{number}/"
     ((_, seen, _),) = answers([("", lambda: send(url, {"answer": "accept"}))], "")
     status, headers, cookies, body = seen
@@ -242,7 +245,7 @@ def _seen(send, page, number):
 
 
 def _compare_tokens(stage, found):
-    """Tokens that hold no longer, of people who are there or not."""
+    """Compare tokens that are revoked, expired or of a suspended person with one that never existed."""
     secrets = ["reg_aaaaaaaa_" + "a" * 32]
     for kind, change in (("revoked", {"revoked_at": NOON}), ("expired", {"expires_at": NOON}), ("suspended", {})):
         person = Person.objects.get(email=stage.addresses["suspended" if kind == "suspended" else "known"])
@@ -258,11 +261,14 @@ def _compare_tokens(stage, found):
         found.of("API", "a token", [one], seen[:1])
 
 
-# Letters
+# Emails
 
 
 def letters_of(stage):
-    """kind → the letters that come when its address is asked for a code once, without what is random or their reader's."""
+    """Return kind → the emails that one request for a code sends.
+
+    Random values and the address are blanked.
+    """
     found = {}
     for kind, address in stage.again().items():
         forget_counts()
@@ -284,11 +290,11 @@ def _text(letter, address):
 
 
 def right_codes(stage) -> Comparison:
-    """Whoever reads the mailbox types its code: an account that starts with it looks like one that was there."""
+    """Compare what happens with the right code: a new account must look like one that existed."""
     found, seen = Comparison(), {}
     addresses = stage.again()
     for kind in stage.kinds:
-        if kind in ("suspended", "second step", "passkey"):  # no code comes; one more code is asked for
+        if kind in ("suspended", "second step", "passkey"):  # they get no code, or a second code is asked for
             continue
         client, address = Client(), addresses[kind]
         forget_counts()

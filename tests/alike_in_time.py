@@ -1,4 +1,7 @@
-"""That time tells nobody who has an account either (bench/figures/qa6.py): tries of each kind of address that take turns."""
+"""Response times don't show who has an account either (bench/figures/qa6.py).
+
+Requests for each kind of address alternate.
+"""
 
 import random
 import statistics
@@ -12,13 +15,13 @@ from tests.people import make_people
 from tests.signing_in import type_code, wait_for_letters
 
 ROUNDS = 200
-# Further addresses that nobody has: how far these lie apart is what chance gives.
+# More addresses without an account. How much their times differ from each other shows what is chance.
 CHANCE = ("nobody's second", "nobody's third", "nobody's fourth")
 TIMED = KINDS | dict.fromkeys(CHANCE, KINDS[NOBODY])
 
 
 def times(people, rounds):
-    """step → kind → seconds that each try took; the kinds of a round take turns in no order."""
+    """Return step → kind → seconds of each try. In each round, the kinds come in random order."""
     stage, chance = Stage(people, kinds=TIMED, made=10_000), random.Random(7)
     found = {step: {kind: [] for kind in stage.kinds} for step in ("asked", "code page", "typed")}
     for n in range(rounds):
@@ -44,10 +47,10 @@ def _timed(taken, do):
 
 
 def apart(taken) -> dict:
-    """step, kind → (ms between its median and that of nobody's addresses, how often a try of it is the slower of a pair, how many
-    standard errors the means lie apart).
+    """Compare the times of each kind with those of addresses without an account.
 
-    Half of the pairs is what chance gives.
+    Returns (step, kind) → (difference of the medians in ms, share of pairs in which this kind is slower, difference of
+    the means in standard errors). By chance, the share is one half.
     """
     found = {}
     for step, kinds in taken.items():
@@ -60,7 +63,7 @@ def apart(taken) -> dict:
 
 
 def figure():
-    """For bench/figures/qa6.py."""
+    """Return the result for bench/figures/qa6.py."""
     people = make_people()
     stage = Stage(people)
     same, mailbox, letters = compare(stage), right_codes(stage), letters_of(stage)

@@ -1,4 +1,4 @@
-"""Naughty texts asked for: in the search box of every list, and in every parameter of every list page and of the API."""
+"""Naughty strings as searches: in the search box of every list, and in every parameter of list pages and of the API."""
 
 from urllib.parse import urlencode
 
@@ -14,7 +14,7 @@ ON_PAGES = ("ordering", "cursor", "exact")
 
 
 def ask_all(texts) -> Count:
-    """Each text as what is searched for in every list; and in the parameters of one list, all at once and one by itself."""
+    """Search every list for each text, and send it in the parameters of one list: in all of them, and in one alone."""
     count, client = Count(), Client(raise_request_exception=False)
     known = set().union(*(tags_of(client, name) for name in LISTS))
     for n, text in enumerate(texts):
@@ -33,7 +33,7 @@ def ask_all(texts) -> Count:
 
 
 def tags_of(client, name):
-    """What a list page is built of, whatever it finds and whatever it does not."""
+    """The HTML structure that this list page can have, whatever it finds."""
     found = set()
     for text in ("", "park", "prak", "Minneapolis", "Minneaplis", "zzyzx", "a b c d", "x" * 300, "-"):
         found |= set(structure(client.get(f"/{name}/", {"q": text}).content.decode()))

@@ -1,4 +1,4 @@
-"""Fixtures for every test, and the check that runs after each test that wrote: stored documents equal a rebuild."""
+"""Fixtures for every test, and a check after each test that wrote: stored documents must equal a rebuild."""
 
 import os
 import re
@@ -17,14 +17,15 @@ from tests.people import make_people
 from tests.prepared import Prepared, flush_of_tables_with_rows, postgres_of_its_own
 from tests.snapshots import begin_snapshots, nothing_written, snapshot_fixture
 
-# How long one example takes depends on how busy the machine is, so there is no deadline. Every run tries the same examples,
-# so that none fails by chance; HYPOTHESIS_PROFILE=random tries new ones and prints how to repeat one that fails.
+# The time of one example depends on the load of the machine, so there is no deadline. Every run tries the same
+# examples, so that none fails by chance. HYPOTHESIS_PROFILE=random tries new ones and prints how to repeat one that
+# fails.
 hypothesis.settings.register_profile("fixed", deadline=None, derandomize=True, database=None)
 hypothesis.settings.register_profile("random", deadline=None, derandomize=False, database=None, print_blob=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
-# Of each of a page's hundreds of templates the tests' client would keep a copy of the context, which takes a sixth of the
-# time of a page. It keeps that of the page itself.
+# The test client copies the context of each of a page's hundreds of templates, which takes a sixth of the page's time.
+# Keep only the context of the page itself.
 keep = client.store_rendered_templates
 client.store_rendered_templates = lambda kept, signal, sender, template, context, **more: (
     keep(kept, signal, sender, template, context, **more)
@@ -40,15 +41,18 @@ HAS_DATABASE = pytest.StashKey[bool]()
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory):
-    """One for all workers of a run."""
+    """Prepared databases, shared by all workers of a run."""
     base = tmp_path_factory.getbasetemp()
     return Prepared(base.parent if WORKER else base)
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings, prepared, tmp_path_factory):
-    """On SQLite a worker's database begins as a copy. On PostgreSQL each worker has a server of its own, since sync waits for
-    every open transaction of a server; a run without workers uses the server that DATABASE_URL names."""
+    """Give each worker a database of its own.
+
+    On SQLite it's a copy of a prepared file. On PostgreSQL each worker has its own server, since sync waits for every
+    open transaction of a server. A run without workers uses the server in DATABASE_URL.
+    """
     if connection.vendor == "sqlite":
         create, start = connection.creation._create_test_db, tmp_path_factory.mktemp("start")
         prepared.copy("tables", start)
@@ -67,18 +71,18 @@ def django_db_modify_db_settings(django_db_modify_db_settings, prepared, tmp_pat
 
 @pytest.fixture(autouse=True)
 def empty_cache():
-    """The API's limits are counted there; none of one test's counts in the next."""
+    """Empty the cache, which counts for the API's rate limits, so that no test counts in the next one."""
     cache.clear()
 
 
 def pytest_ignore_collect(collection_path, config):
-    """Skip modules without a test of the layer: importing all of them takes a process 25 seconds."""
+    """Skip modules that have no test of the layer, since importing all of them takes a process 25 seconds."""
     words = config.option.markexpr.split()
     if "or" in words or not collection_path.match("test_*.py"):
         return None
     text = collection_path.read_text(encoding="utf-8")
     if "browser" in collection_path.relative_to(config.rootpath).parts:
-        text += "\npytestmark = pytest.mark.browser"  # tests/browser/conftest.py marks them
+        text += "\npytestmark = pytest.mark.browser"  # tests/browser/conftest.py adds this mark
     for before, mark in zip(["", *words], words, strict=False):
         if mark in ("not", "and"):
             continue
@@ -90,8 +94,10 @@ def pytest_ignore_collect(collection_path, config):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    """Leaves out what is marked for the other database alone. Slow tests start first (this runs after the order was drawn), so
-    that no worker ends with one while others wait."""
+    """Deselect tests that are marked for the other database, and run slow tests first.
+
+    This runs after the order was randomized. No worker then ends with a slow test while the others wait.
+    """
     other = {"sqlite": "postgresql", "postgresql": "sqlite"}[connection.vendor]
     config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker(other)])
     items[:] = [item for item in items if not item.get_closest_marker(other)]
@@ -101,7 +107,7 @@ def pytest_collection_modifyitems(config, items):
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(fixturedef, request):
     value = yield
-    if fixturedef.argname == "_django_db_helper":  # pytest-django's transaction for a test
+    if fixturedef.argname == "_django_db_helper":  # pytest-django's transaction of a test
         begin_snapshots()
         request.node.stash[HAS_DATABASE] = True
     return value
@@ -109,12 +115,12 @@ def pytest_fixture_setup(fixturedef, request):
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item):
-    """After each test that wrote, while its rows are there, stored documents must equal a rebuild."""
+    """After each test that wrote, compare stored documents with a rebuild while the rows are still there."""
     try:
         if item.stash.get(HAS_DATABASE, False) and not item.get_closest_marker("unpublished_writes"):
             assert nothing_written() or list(publication.check()) == []
     finally:
-        yield  # the rest is torn down in any case
+        yield  # the other teardowns run in any case
 
 
 @snapshot_fixture

@@ -1,4 +1,4 @@
-"""Nobody has asked for anything yet: what limits count is forgotten, so that a test or figure may go on."""
+"""Resets what the rate limits count, so that a test or figure can go on sending requests."""
 
 from django.core.cache import cache
 

@@ -1,5 +1,7 @@
-"""Edits of the world's records, so that there is something to take back: of each record that the table of rights undoes a change
-of, its latest change can be undone. For tests/tampering.py."""
+"""Edits the records of the world, for tests/tampering.py.
+
+Afterwards, each record whose history is in the table of rights has a latest change that can be undone.
+"""
 
 from partnerships.directory import actions as directory
 from partnerships.measurement import actions as measurement
@@ -12,7 +14,7 @@ from tests import access_history
 from tests.make import in_days
 
 WORDS = "Other words than before"
-SAVED = {  # kind → what saves it, and another value
+SAVED = {  # kind → its save action and a new value
     "organization": (directory.save_organization, {"aims": WORDS}),
     "jurisdiction": (directory.save_jurisdiction, {"about": WORDS}),
     "department": (directory.save_department, {"about": WORDS}),
@@ -29,7 +31,10 @@ SAVED = {  # kind → what saves it, and another value
 
 
 def edit_all(world):
-    """Each kind by the action that its page calls; the partnerships of the editor's office all at once, as one change."""
+    """Save each kind by the action that its page calls.
+
+    The partnerships of the editor's office change together, as one bulk change.
+    """
     for kind, (save, fields) in SAVED.items():
         for name in access_history.RECORDS[kind]:
             if name in world.records:
@@ -40,7 +45,7 @@ def edit_all(world):
     asked = {"last_verified_on": in_days(-9)}
     done = bulk.change_many(kind="partnership", by=world.people.editor, seen=seen, asked=asked, why="")
     world.together = dict.fromkeys(names, done)
-    Contact.objects.create(department=world["department"], name="Counter")  # that goes along when it is divided
+    Contact.objects.create(department=world["department"], name="Counter")  # moves when the department is split
 
 
 def _fresh(record):

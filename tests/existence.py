@@ -1,8 +1,8 @@
-"""Nobody can tell by trying whether a record is here that they may not know of.
+"""No one can find out by trying whether the registry holds a record that they may not know of.
 
-Each of `PROBES` does what somebody would do to find out, once in a registry that holds such records (`hide`) and once in one that
-doesn't. The answers must be the same bytes once ids, numbers of rows and tokens are blanked, and ask the database as often, since
-time tells too.
+Each of `PROBES` does what someone might try, once in a registry with such records (`hide`) and once in one without.
+After ids, row numbers and tokens are blanked, the answers must be the same bytes and take the same number of queries,
+since response times could give a record away, too.
 """
 
 import re
@@ -33,7 +33,7 @@ NOON = datetime(2026, 6, 3, 12, tzinfo=UTC)
 NAME, EIN, UEI, SITE = "Quiet homes alliance", "12-3456789", "ABCDEFGH1234", "https://quiet.example"
 ADDRESS, PHONE = "desk@quiet.example", "612-555-0199"
 NO_ROWS = {f"{name}-{n}": "0" for name in ("contacts", "identifiers") for n in ("TOTAL_FORMS", "INITIAL_FORMS")}
-# Everyone who may not know of what is hidden.
+# Everyone who may not know of the hidden records.
 ROLES = ("anonymous", "stranger", "partner", "editor")
 _BLANKS = tuple(
     (re.compile(pattern), r"\1…")
@@ -48,7 +48,10 @@ _BLANKS = tuple(
 
 
 class World:
-    """The town that a prober sees: an organization of her office, her own, and a published partnership of them."""
+    """The records that a probe sees.
+
+    An organization of its office, its own organization, and a published partnership of both.
+    """
 
     def __init__(self, hides):
         self.people = make_people()
@@ -87,7 +90,7 @@ class World:
 
 
 def _rows(**rows):
-    """The fields of a form's lists: name → one row."""
+    """Return the form data of a form's lists with one row each. `rows`: list name → fields of the row."""
     found = dict(NO_ROWS)
     for name, row in rows.items():
         found[f"{name}-TOTAL_FORMS"] = "1"
@@ -126,7 +129,7 @@ def _department(world, client):
 
 
 def _import(world, client):
-    """The file itself, compared and written; who may bring none is refused."""
+    """Import a file: preview it, compare it, save it. Roles that may not import stop at the refusal."""
     content = f"Name,EIN,UEI,Website\nOther homes,{EIN},,\nMore homes,,{UEI},{SITE}\n{NAME},,,\n".encode()
     if client.get("/imports/").status_code != 200:
         return
@@ -175,7 +178,7 @@ def _merge(world, client):
 
 
 def _partner(world, client):
-    """Names it as a party of a new partnership."""
+    """Name the hidden organization as a partner of a new partnership."""
     yield client.get("/partnerships/new/")
     typed = {"title": "Homes", "kind": "joint_project", "lead": world.office.pk, "parties-0-entity": NAME}
     typed |= {"parties-TOTAL_FORMS": "1", "parties-INITIAL_FORMS": "0"}
@@ -183,7 +186,7 @@ def _partner(world, client):
 
 
 def _routes(prefix, resolver=None, before="") -> list[str]:
-    """Every address of the URL conf that begins with this text, as its pattern writes it."""
+    """Yield each pattern of the URL conf that begins with this text, as written there."""
     found = []
     for one in (resolver or get_resolver()).url_patterns:
         route = before + str(one.pattern)
@@ -195,15 +198,17 @@ def _routes(prefix, resolver=None, before="") -> list[str]:
 
 
 def addresses_of(public_id) -> list[str]:
-    """All addresses of one organization: its pages, what can be pressed there, and what the API has of it."""
+    """All addresses of one organization: its pages, the buttons there, and the API."""
     routes = [re.sub(r"<[^>]+>", public_id, route, count=1) for route in _routes("organizations/<")]
     filled = {"/" + re.sub(r"<[^>]+>", "1", route) for route in routes}
     return sorted(filled | {f"/api/v1/organizations/{public_id}/"})
 
 
 def _crawl(world, client):
-    """Each address of the hidden organization, or of one that is not there: read, and sent to with a token of its form and
-    without one."""
+    """Request each address of the hidden organization, or of a missing one.
+
+    Reads it, and posts with and without a CSRF token.
+    """
     public_id = world.hidden.public_id if hasattr(world, "hidden") else MISSING["G"]
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = client.cookies
@@ -259,7 +264,7 @@ class Comparison:
 
 
 def compare(cases) -> Comparison:
-    """`cases`: pairs of a role and the name of a probe."""
+    """Compare both registries. `cases`: pairs of a role and the name of a probe."""
     found = Comparison()
     for role, name in cases:
         with_it, without = _told(role, name, hides=True), _told(role, name, hides=False)
@@ -277,11 +282,11 @@ def cases() -> list[tuple[str, str]]:
 
 
 def _told(role, name, *, hides) -> list[tuple]:
-    """Of each answer of a probe its status, headers and text, blanked, and how often the database was asked."""
+    """Return for each answer of a probe its status, headers and text, blanked, and the number of queries."""
     told = []
     with _world(hides) as world:
         client = world.client(role)
-        client.get("/")  # what a process or session reads once
+        client.get("/")  # read what a process or session caches
         steps = iter(PROBES[name](world, client))
         while True:
             with CaptureQueriesContext(connection) as asked:
@@ -319,7 +324,7 @@ def _first_difference(one, other) -> str:
 
 
 def figure():
-    """For bench/figures/qa25.py, in a process of its own."""
+    """Return the result for bench/figures/qa25.py. Runs in a process of its own."""
     settings.ALLOWED_HOSTS = ["*"]
     found = compare(cases())
     return {"compared": found.compared, "differ": found.differ, "probes": len(PROBES), "roles": len(ROLES)}

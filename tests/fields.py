@@ -1,4 +1,4 @@
-"""What tests need to know of the fields of a kind of record, so that a new one joins every table by itself."""
+"""What tests need to know about the fields of a kind of record, so that a new field joins every test by itself."""
 
 from django.db import models
 
@@ -9,30 +9,30 @@ TEXT = (models.CharField, models.TextField)
 
 
 def of(kind) -> dict:
-    """Name → the model's field, of those that people fill in, in their order."""
+    """Return name → model field of the fields that people fill in, in form order."""
     kind = record_types.get(kind)
     here = {field.name: field for field in (*kind.model._meta.concrete_fields, *kind.model._meta.many_to_many)}
     return {one.name: here[one.name] for one in kind.fields if one.name in here}
 
 
 def texts(kind) -> tuple[str, ...]:
-    """Those in which people write what they like."""
+    """The names of fields that hold free text."""
     return tuple(name for name, field in of(kind).items() if isinstance(field, TEXT) and not field.choices)
 
 
 def terms(kind) -> dict[str, str]:
-    """Those that hold terms → of which vocabulary."""
+    """Name of a field that holds terms → the vocabulary of these terms."""
     return {name: record_types.get(kind).terms[name] for name, field in of(kind).items() if field.related_model is Term}
 
 
 def columns(kind, *, but=()) -> str:
-    """The columns of its table that its form writes."""
+    """The database columns that the form of this kind writes."""
     return " ".join(field.attname for name, field in of(kind).items() if field.concrete and name not in but
                     and not field.many_to_many)  # fmt: skip
 
 
 def published(kind) -> set[str]:
-    """Those that everyone reads of a record that is public."""
+    """The fields that everyone can read in a public record."""
     return {one.name for one in record_types.get(kind).fields if one.published}
 
 

@@ -1,8 +1,8 @@
-"""Texts that would run as script (tests/payloads.py), stored by every form, and every page opened in Chromium with script on.
+"""Stored XSS: payloads (tests/payloads.py) in every form, and every page opened in Chromium with script on.
 
-`gather` writes them into every text and address input of every form, as somebody who may, and keeps the HTML of every page that
-anyone sees then: forms before and after, refused and late ones, records, lists, what is searched for, and the letters as HTML.
-`Eyes` opens each: a payload that ran, and any handler or script address, is a finding.
+`gather` saves payloads through every text and URL input of every form, as a role that may. It keeps the HTML of every
+page that anyone sees then: forms before and after, validation errors and edit conflicts, records, lists, searches, and
+HTML emails. `Eyes` opens each page. A payload that ran is a finding, and so is any event handler or script URL.
 """
 
 import mimetypes
@@ -28,12 +28,13 @@ from tests.posting import Sender, taken_back
 from tests.tampering import pages_with_forms
 from tests.typed import joined, normal, sheets, world_to_type_into
 
-# Stands first in every text: it leaves an attribute, a title, a text area and a script, and then runs.
+# Begins every text: it closes an attribute, a title, a text area and a script, and then runs.
 FIRST = "x\"'></title></textarea></script><img src=x onerror=alert(1)>"
 ROLES = ("anonymous", "stranger", "partner", "editor", "manager", "administrator")
-# What takes away what others show: their pages are looked at, then it is taken back.
+# Forms that hide what other pages show. Their pages are read, and then the form is rolled back.
 ENDS = ("partnership_withdraw", "person_suspend", "contact_erase", "member_remove", "account_erase", "meeting_cancel")
-# What is over once it was answered, taken back or moved: seen, and answered, before anything else is written.
+# Pages that expire once they are answered, withdrawn or moved. They are read and answered before anything else is
+# written.
 SEEN_BEFORE = ("answer_meeting", "answer_check_in", "answer_round", "answer_ties", "invitation_take_back")
 SEEN_BEFORE += ("round_published", "round_publish")
 SEARCHES = ("alert", "onerror", "script", "constructor", "alrt", "zzyzx <script>alert(1)</script>")
@@ -45,10 +46,10 @@ SCRIPT = re.compile(r"^[\x00-\x20]*(?:j\s*a\s*v\s*a\s*s\s*c\s*r\s*i\s*p\s*t|data
 class Gathered:
     pages: dict = field(
         default_factory=dict
-    )  # HTML → (who and where, address, its policy when it is the first of its route)
-    routes: set = field(default_factory=set)  # whose pages were seen
-    inputs: set = field(default_factory=set)  # (route, input) that kept a payload
-    refused: list = field(default_factory=list)  # forms that were not taken
+    )  # HTML → (who and where, address, its CSP if it is the first page of its route)
+    routes: set = field(default_factory=set)  # routes whose pages were seen
+    inputs: set = field(default_factory=set)  # (route, input) that saved a payload
+    refused: list = field(default_factory=list)  # forms that were refused
 
     def add(self, who, route, url, answer):
         if answer.streaming or not answer.content or not answer.get("Content-Type", "").startswith("text/html"):
@@ -61,7 +62,7 @@ class Gathered:
 
 
 class Texts:
-    """The payloads for each input in turn, as many as it has room for; where it stopped, it goes on the next time."""
+    """The payloads in turn for each input, as many as fit. The next text of an input continues where the last one ended."""
 
     def __init__(self):
         self.starts, self.links = {}, {}
@@ -74,7 +75,7 @@ class Texts:
         return f"{first} {more}"[:most]
 
     def link(self, place, takes):
-        """The next address that this input takes, or none."""
+        """Return the next URL payload that this input accepts, or an empty text."""
         if place not in self.links:
             self.links[place] = [link for link in LINKS if takes(link)]
         known = self.links[place]
@@ -83,8 +84,10 @@ class Texts:
 
 
 def gather(world, found, texts, routes=(), *, roles=ROLES, rounds=1, every=1):
-    """`routes`: only their forms, and the pages to read. `roles`: who looks around afterwards. `every`: of the texts to search
-    for, each so manieth. Everything is taken back.
+    """Save the payloads through all forms, and keep the HTML of all pages. Everything is rolled back.
+
+    `routes`: only these forms and pages. `roles`: who reads the pages afterwards. `every`: try only each n-th of the
+    search texts.
     """
     sender = Sender(world)
     everywhere = pages_with_forms(world, (access.READ,) if routes else (access.READ, access.WRITE, access.OWN))
@@ -113,7 +116,7 @@ def gather(world, found, texts, routes=(), *, roles=ROLES, rounds=1, every=1):
 
 
 def _rename(texts):
-    """What the records and people are called, whose names stand on other pages."""
+    """Rename records and people, since their names appear on other pages."""
     for model, save, name in (
         (Jurisdiction, directory.save_jurisdiction, "name"),
         (Department, directory.save_department, "name"),
@@ -141,11 +144,11 @@ def _links(sheet):
 
 
 def _write(sheet, clients, texts, found):
-    """Sends the form refused, late and whole, and gives the address that it led to."""
+    """Send the form with an error, with an old version, and as it should be. Returns the address that it redirected to."""
     forget_counts()
     client, who = clients[sheet.role], sheet.role
     page = found.add(who, sheet.route, sheet.url, client.get(sheet.url))
-    stands, now = {}, {}  # other forms may have changed the record, and what can be picked, since
+    stands, now = {}, {}  # other forms may have changed the record and the choices since
     for form in forms(page.content.decode()) if page.status_code == 200 else ():
         stands |= form.values()
         now |= {name: form.values().get(name, []) for name, one in form.fields.items() if _is_of_now(one, sheet.data)}
@@ -167,7 +170,7 @@ def _write(sheet, clients, texts, found):
 
 
 def _is_of_now(one, data):
-    """What a form knows of its record, and a choice that is not offered any more; an identifier belongs to one record alone."""
+    """Whether a field needs today's value: a hidden one, a choice that is no longer offered, or an identifier of one record."""
     if one.kind == "hidden" or one.name.startswith("identifiers-"):
         return True
     picked = data.get(one.name, [])
@@ -182,14 +185,14 @@ def _is_taken(client, sheet, data):
 
 def _post(client, sheet, data):
     for value in data.values():
-        value.seek(0) if hasattr(value, "seek") else None  # a file is read anew each time
+        value.seek(0) if hasattr(value, "seek") else None  # each request reads the file from its start
     return client.post(sheet.url, data)
 
 
 def _send(sheet, client, data, found):
     forget_counts()
     answer = found.add(sheet.role, sheet.route, sheet.url, _post(client, sheet, data))
-    if answer.status_code == 422 and b'name="despite"' in answer.content:  # said once, before it is saved
+    if answer.status_code == 422 and b'name="despite"' in answer.content:  # asks for a confirmation before it saves
         answer = found.add(sheet.role, sheet.route, sheet.url, _post(client, sheet, data | {"despite": "yes"}))
     if answer.status_code not in (200, 302):
         wrong = [name for form in forms(answer.content.decode()) for name, one in form.fields.items() if one.is_wrong]
@@ -204,7 +207,7 @@ def _send(sheet, client, data, found):
 
 
 def _vocabularies(client, everywhere, texts, found):
-    """Django's own pages for vocabularies, whose words stand on ours."""
+    """Django's admin pages for vocabularies, whose labels appear on our pages."""
     for target in everywhere:
         if target.route in ("admin:partnerships_term_change", "admin:partnerships_issuearea_change"):
             for form in forms(client.get(target.url).content.decode()):
@@ -219,14 +222,14 @@ def _vocabularies(client, everywhere, texts, found):
 
 
 def _passkey(world, client, texts, found):
-    """The name of a passkey, which only a browser with one can type."""
+    """Store the name of a passkey, which only a browser with a passkey could enter."""
     text = texts.text(("mfa_edit_webauthn", "name"), 100)
     world.people.other_partner.authenticator_set.create(type="webauthn", data={"name": text})
     found.add("other_partner", "mfa_index", reverse("mfa_index"), client.get(reverse("mfa_index")))
 
 
 def _ask(clients, found, roles, every):
-    """Searches that find the payloads, and payloads as what is searched for, in the boxes and in parameters."""
+    """Search for payloads: in search boxes and in parameters, with searches that find the stored ones."""
     asked = [(name, {"q": words}) for name in LISTS for words in SEARCHES]
     for place, text in enumerate([*PAYLOADS, *LINKS][::every]):
         name = LISTS[place % len(LISTS)]
@@ -273,7 +276,7 @@ LOOK = """() => {
 
 
 class Eyes:
-    """`wrong`: what was seen that should not be. `opened`: how many times a page was opened."""
+    """The browser. `wrong`: findings. `opened`: how often a page was opened."""
 
     def __init__(self, chromium):
         self.context = chromium.new_context(reduced_motion="reduce")
@@ -294,13 +297,13 @@ class Eyes:
         return route.fulfill(status=404, body="")
 
     def open(self, where, url, body, policy=""):
-        """Under this policy, or under none."""
+        """Open a page under this CSP, or under none."""
         self.body, self.said = body, []
         self.headers = {"Content-Type": "text/html; charset=utf-8"}
         self.headers |= {"Content-Security-Policy": policy} if policy else {}
         self.opened += 1
         self.page.goto("http://testserver" + url.split("#")[0])
-        if "sandbox" not in policy:  # no script runs there, the wait's own neither
+        if "sandbox" not in policy:  # script doesn't run there, so the browser can't wait with script either
             self.page.evaluate(SETTLE)
         seen = self.page.evaluate(LOOK)
         wrong = [said for said in self.said if said == "ran" or said.startswith("stopped")]
@@ -313,7 +316,10 @@ class Eyes:
             self.wrong.append(f"{where}: {', '.join(dict.fromkeys(wrong))}"[:300])
 
     def look_at(self, pages):
-        """All without a policy, so that what is written out stands by itself; the first of each route also with its own."""
+        """Open all pages without a CSP, and the first of each route with its CSP.
+
+        Without one, escaping alone must protect them.
+        """
         for body, (where, url, policy) in pages.items():
             self.open(where, url, body)
             if policy:
@@ -328,7 +334,7 @@ def world_with_letters():
 
 
 def figure():
-    """For bench/figures/qa10.py."""
+    """Return the result for bench/figures/qa10.py."""
     from tests.browser.windows import chromium
 
     found = gather(world_with_letters(), Gathered(), Texts(), rounds=int(os.environ.get("ROUNDS", "1")))

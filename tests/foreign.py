@@ -1,7 +1,7 @@
-"""What comes from elsewhere: forms without a token of ours, other hosts, ways out to other sites, and frames around us.
+"""Requests from elsewhere: CSRF, host headers, open redirects, and framing by other sites.
 
-Each function tries it at `some` addresses, or at every one of the table of rights, and gives a Count; bench/figures/qa17.py
-adds them up.
+Each function tries one of them at `some` addresses, or at every address of the table of rights, and returns a Count.
+bench/figures/qa17.py adds them up.
 """
 
 import re
@@ -56,23 +56,24 @@ PAGES = (access.READ, access.WRITE, access.OWN)
 
 
 def addresses(world, kinds=(*PAGES, access.API)):
-    """(group, address) of every row of the table, each address once."""
+    """Return (group, address) of every row of the table of rights, each address once."""
     found = {address(world, route, record): group for group, route, record in cells() if group.kind in kinds}
     return [(group, url) for url, group in found.items()]
 
 
-# Forms
+# CSRF
 
 
 def forged(world, roles, some=()) -> Count:
-    """Every form, sent without the token of this browser, or from another site, by each role."""
+    """Post every form as each role, without this browser's token or from another site."""
     found, clients, other = Count(), {role: world.client(role) for role in roles}, get_token(RequestFactory().get("/"))
     before = dump()
     for role, client in clients.items():
         client.handler.enforce_csrf_checks = True
-        client.get("/organizations/missing/")  # gives the browser its cookie
+        client.get("/organizations/missing/")  # sets the browser's CSRF cookie
         own = client.cookies[settings.CSRF_COOKIE_NAME].value
-        # A personal link is itself the right to what it opens: no cookie says who asks, so there is nothing to forge.
+        # A personal link is itself the right to what it opens. No cookie says who asks, so no other site can forge a
+        # request.
         for url in [url for _, url in some or addresses(world) if not url.startswith("/by-link/")]:
             for name, data, headers, secure in _forgeries(own, other):
                 answer = client.post(url, data | {"words": PROSE}, headers=headers, secure=secure)
@@ -86,7 +87,7 @@ def forged(world, roles, some=()) -> Count:
 
 
 def _forgeries(own, other):
-    """(what it is, fields, headers, whether over https)."""
+    """Yield (what it is, form data, headers, whether over https)."""
     token = {"csrfmiddlewaretoken": own}
     yield "no token", {}, {}, False
     yield "an empty token", {"csrfmiddlewaretoken": ""}, {}, False
@@ -103,7 +104,7 @@ def _forgeries(own, other):
 
 
 def honest(world, roles, some=()) -> Count:
-    """The same forms with the token of this browser, from our own pages: none is taken for a forgery."""
+    """Post the same forms with this browser's token from our own pages: none may be refused as a forgery."""
     found = Count()
     sender = Sender(world)
     for role in roles:
@@ -119,7 +120,7 @@ def honest(world, roles, some=()) -> Count:
     return found
 
 
-# Hosts
+# Host headers
 
 
 def other_hosts(world, roles, some=()) -> Count:
@@ -144,11 +145,11 @@ def _all_of(answer):
     return f"{dict(answer.items())} {answer.cookies.output()} {body.decode(errors='replace')}"
 
 
-# Ways out
+# Open redirects
 
 
 def leads_out(location) -> bool:
-    """Whether a browser that reads this Location leaves us: as browsers read it, not as it is written."""
+    """Whether a browser that follows this Location leaves our site, by the rules of browsers for resolving URLs."""
     text = re.sub(r"[\t\r\n]", "", location).strip("".join(map(chr, range(33)))).replace("\\", "/")
     text = re.sub(r"^(https?):/*", r"\1://", text, flags=re.I)
     there = urlsplit(urljoin(f"http://{HERE}/some/page/", text))
@@ -156,7 +157,7 @@ def leads_out(location) -> bool:
 
 
 def ways_out(world, roles, ways=WAYS_OUT, some=()) -> Count:
-    """Every address asked, and every form sent, with a way out as `next` in the query and in the form."""
+    """Request every address and post every form with another site as `next`, in the query and in the form."""
     found, sender = Count(), Sender(world)
     for role in roles:
         for _, url in some or addresses(world, PAGES):
@@ -168,7 +169,7 @@ def ways_out(world, roles, ways=WAYS_OUT, some=()) -> Count:
 
 
 def ways_out_of_sign_in(world, ways=WAYS_OUT) -> Count:
-    """The code is typed, and somebody signs out, with a way out in the form and in the query."""
+    """Enter the sign-in code, and sign out, with another site as `next` in the form and in the query."""
     found, sender = Count(), Sender(world)
     for way in ways:
         place = way.format(ELSEWHERE)
@@ -186,7 +187,10 @@ def ways_out_of_sign_in(world, ways=WAYS_OUT) -> Count:
 
 
 def ways_out_of_a_whole_sign_in(world) -> Count:
-    """From the first page to the last, with a way out all along. Writes letters: not for a test that takes back what it did."""
+    """Sign in from the first page to the last, with another site as `next` throughout.
+
+    It sends emails, so a test that rolls back can't use it.
+    """
     found = Count()
     for way in WAYS_OUT:
         forget_counts()
@@ -194,7 +198,7 @@ def ways_out_of_a_whole_sign_in(world) -> Count:
         answers = [
             client.post("/sign-in/", {"login": world.people.editor.email} | place, QUERY_STRING=urlencode(place))
         ]
-        if "\0" in way:  # refused before any page
+        if "\0" in way:  # refused before a view runs
             found.note(answers[0].status_code == 400, f"{place}: {answers[0].status_code}")
             continue
         state = client.session["account_login"]["state"]["stages"]["login_by_code"]["data"]
@@ -216,16 +220,16 @@ def _note_way(found, where, answer):
 
 
 def paths_out(client=None) -> Count:
-    """Addresses that look like another site, which get a slash or a hint to https added."""
+    """Request paths that look like another site and get a slash appended or a redirect to https."""
     found, client = Count(), client or Client(raise_request_exception=False)
     for way in WAYS_OUT:
         for end in ("", "/partnerships", "/partnerships/.."):
-            path = (way.format(ELSEWHERE) + end).encode().decode("latin-1")  # bytes as a server hands them over
+            path = (way.format(ELSEWHERE) + end).encode().decode("latin-1")  # bytes as a WSGI server passes them
             _note_way(found, f"path {path!r}", client.get("/", PATH_INFO=path))
     return found
 
 
-# Frames
+# Framing
 
 
 def is_unframed(answer) -> bool:
@@ -234,7 +238,7 @@ def is_unframed(answer) -> bool:
 
 
 def framed(world, roles, some=()) -> Count:
-    """Every answer of every method, errors and files included; but not the pages that are made to be shown in a frame."""
+    """Check every answer to every method, including errors and files, except pages that are meant to be framed."""
     found = Count()
     for role in roles:
         client = world.client(role)
@@ -269,7 +273,7 @@ def _odd_answers(client):
 
 
 def figure():
-    """For bench/figures/qa17.py: part → how many were tried, and what is wrong."""
+    """Return for bench/figures/qa17.py: part → number of tries, and what is wrong."""
     from tests.people import make_people
     from tests.world import World
 

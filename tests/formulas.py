@@ -1,8 +1,9 @@
-"""Cells of the downloads: every text that can be exported, against what a spreadsheet would run.
+"""CSV injection: every text that can be exported, against what a spreadsheet would run as a formula.
 
-What counts as active is said here anew, apart from the writer: the first sign that is seen is = + - @ in any width or the minus
-sign, or the cell begins with a tab or a line end. A CSV file is read as programs read it that separate by the comma, and as those
-do that separate by “;”, tab or “|” (as Excel does in many countries): there, each piece is a cell.
+Which cells are active is defined here separately from the code that writes them: the first visible character is = + - @
+    in any width or the minus sign, or the cell begins with a tab or a line end. A CSV file is also read as programs
+    read it that separate by “;”, tab or “
+” (as Excel does in many countries). There, each piece is a cell.
 """
 
 import csv
@@ -38,16 +39,18 @@ def is_active(cell: str) -> bool:
 
 
 def line_of(cells) -> str:
-    """A line of CSV as downloads write it."""
+    """Return a line of CSV as downloads write it."""
     out = io.StringIO()
     csv.writer(out).writerow([safe_in_csv(cell) for cell in cells])
     return out.getvalue()
 
 
 def cells_as_cut(text):
-    """The cells of a CSV file for programs that separate by another sign than the comma, and for those that know no quotes. A tab
-    or line end in front of one runs nothing by itself, so they are left out."""
-    text = text.replace("\0", "")  # Python reads none; the files hold none
+    """The cells of a CSV file for programs that separate by another character, and for those that ignore quotes.
+
+    A leading tab or line end doesn't run anything by itself, so it's left out.
+    """
+    text = text.replace("\0", "")  # Python can't read NUL, and the files hold none
     for sign in (";", "\t", "|"):
         for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
             for row in csv.reader(io.StringIO(text, newline=""), delimiter=sign, quoting=quoting):
@@ -55,7 +58,7 @@ def cells_as_cut(text):
 
 
 def plant(text, n) -> bool:
-    """Records with this text wherever a download shows text of people's own; False when it is refused in a line."""
+    """Save this text in every field that a download shows. Returns False if a one-line field refuses it."""
     try:
         city = make.make_jurisdiction(text)
     except ValidationError:
@@ -69,7 +72,7 @@ def plant(text, n) -> bool:
 
 
 def cells(client):
-    """(download, column, cell) of every cell of every download."""
+    """Yield (download, column, cell) of every cell of every download."""
     for name in DOWNLOADS:
         answer = client.get(f"/{name}.csv")
         text = b"".join(answer.streaming_content).decode("utf-8-sig")
@@ -81,7 +84,7 @@ def cells(client):
 
 
 def _of_workbook(client, name):
-    """The texts of the same list as a spreadsheet; a cell that holds anything but text, a number or a day is active."""
+    """The texts of the same list as a spreadsheet. A cell that holds anything but text, a number or a date is active."""
     sheet = workbooks.book(client.get(f"/{name}.xlsx").content).active
     header, *rows = sheet.iter_rows()
     for row in rows:
@@ -93,7 +96,10 @@ def _of_workbook(client, name):
 
 
 def figure():
-    """For bench/figures/qa11.py: over all texts, how many were planted, how many cells were read, and the active ones."""
+    """Return the result for bench/figures/qa11.py.
+
+    Over all texts: how many were saved, how many cells were read, and the active ones.
+    """
     from django.test import Client
 
     planted = sum(plant(text, n) for n, text in enumerate(TEXTS))
@@ -106,5 +112,5 @@ def figure():
 
 
 def some(most):
-    """The texts that begin like a formula, as far as a line of text may hold them."""
+    """The texts that begin like a formula and that a one-line field can hold."""
     return list(islice((text for text in TEXTS if is_active(text) and not set(text) & set("\n\r")), most))

@@ -1,6 +1,7 @@
-"""Random writes through every door, and what the change log has to say of them: no record is another than its log says.
+"""Random writes through every interface, compared with the audit log: each record is what its log says.
 
-`play(seed, writes)` writes; `gaps()` reads every record's log from its beginning and holds what comes of it against the record.
+`play(seed, writes)` writes. `gaps()` replays every record's log from its beginning and compares the outcome with the
+record.
 """
 
 import random
@@ -48,7 +49,7 @@ WORDS = ("Lantern", "Harbor", "Meadow", "Copper", "Juniper", "Willow", "Granite"
 
 
 def start(office) -> Person:
-    """An office with some of everything, and who writes."""
+    """Make an office with records of each kind, and the people who write."""
     make_issue_area("housing"), make_issue_area("jobs")
     for n in range(6):
         make_organization(f"{WORDS[n]} tenants", kept_by=office)
@@ -153,7 +154,7 @@ class Player:
         splitting.split(record=one, by=self.by, version=one.version, name=self.text(), going=going)
 
     def bring_in(self):
-        """A file with one organization that is new and one that is there."""
+        """Import a file with one new organization and one that exists."""
         there, name = self.one(Organization), f"{self.text()} readers"
         content = f"Id,Name,Aims\n,{name},New aims\n{there.public_id},{there.name},{self.text()}\n".encode()
         office = Jurisdiction.objects.order_by("pk").first()
@@ -212,7 +213,7 @@ class Player:
 
 
 def gaps() -> list[str]:
-    """What differs between a record and what its log says that it is, as lines."""
+    """Return a line for each difference between a record and its audit log."""
     wrong = []
     for model, snapshot in (
         (Organization, directory.snapshot),
@@ -235,7 +236,7 @@ def gaps() -> list[str]:
 def _replay(record, wrong, follows):
     state, entries = {}, 0
     for row in Change.objects.filter(record_type=record._meta.model_name, record_id=record.pk).order_by("pk"):
-        entries += row.verb != "merged"  # of a record that goes, no version moves
+        entries += row.verb != "merged"  # a merge doesn't change the version of the record that disappears
         for key, value in row.before.items():
             if key not in follows and state.get(key) != value:
                 wrong.append(f"{record} {key}: {state.get(key)!r} was there, entry {row.pk} says {value!r}")
@@ -246,7 +247,7 @@ def _replay(record, wrong, follows):
 
 
 def figure(writes=700):
-    """For bench/figures/qd3.py."""
+    """Return the result for bench/figures/qd3.py."""
     from tests.make import make_jurisdiction
 
     office = make_jurisdiction()

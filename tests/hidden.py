@@ -1,7 +1,7 @@
-"""What strangers are told of a record that is not theirs: exactly what they are told of one that does not exist.
+"""A hidden record answers exactly as a missing one.
 
-`compare(world)` tries it for every record that can be hidden, every role that may not see it, every route and filter, or for a
-share of these.
+`compare(world)` tries it for every record that can be hidden, every role that may not see it, and every route and
+filter, or for a share of these.
 """
 
 import re
@@ -13,9 +13,9 @@ from tests.test_access import address
 from tests.world import MISSING, NUMBERED
 
 TOKEN = re.compile(r'(name="(?:csrfmiddlewaretoken|form_key)" value=|nonce=)"[^"]*"')
-# A missing record has no change, merge or outcome, so its address names another number.
+# A missing record has no change, merge or outcome, so its address has another number in this place.
 CHANGE = re.compile(r"/history/\d+/undo/|/merge/\d+/apart/|/changes/[0-9a-f-]{36}/|/said/\d+/|/outcomes/\d+/")
-# Of pages that carry a token, compared by their bodies; and the second in which an answer was made.
+# Headers that depend on a page's token, which are compared by the bodies, and on the second of the answer.
 LEFT_OUT = {"content-length", "set-cookie", "etag", "expires"}
 WITHOUT = {
     "P": "no partnership",
@@ -36,7 +36,7 @@ WITHOUT = {
     "C": "no population",
     "T": "no check-in",
 }
-# Lists that can be asked for what belongs to a record: address, parameter, record.
+# Filters of lists by a record: address, parameter, record.
 FILTERS = (
     ("/partnerships/", "organization", "unlisted"),
     ("/partnerships/", "organization", "unlisted with the partner"),
@@ -61,7 +61,10 @@ class Comparison:
 
 
 def compare(world, share=list) -> Comparison:
-    """`share`: gives those of a list of cases that are tried."""
+    """Compare hidden records with missing ones.
+
+    `share`: a function that returns those of a list of cases that are tried.
+    """
     found, clients = Comparison(), {role: world.client(role) for role in world.roles()}
     for role, route, record in share([(one, *row) for one in clients for row in hidden_from(one)]):
         key, other = _key(world, record), _missing(world, record)
@@ -81,7 +84,7 @@ def compare(world, share=list) -> Comparison:
 
 
 def hidden_from(role):
-    """(route, record) of all that the table of rights hides from this role, those that do not exist left out."""
+    """Yield each (route, record) that the table of rights hides from this role, except records that don't exist."""
     for group in access.GROUPS:
         stands_for = access_roles.stands_for(role, group.kind)
         for record, rights in group.records.items():
@@ -120,7 +123,7 @@ def _note(found, where, answers, keys, status=404):
 
 
 def blank(text, key):
-    """The text without what differs by right: tokens, and the id that was asked for."""
+    """Return the text without what may differ: tokens, and the requested id."""
     assert _is_key(key), key
     text = CHANGE.sub("/history/N/undo/", text)
     return TOKEN.sub(r'\1""', text).replace(*(f"/{key}/", "/ID/") if key.isdecimal() else (key, "ID"))
@@ -134,7 +137,7 @@ def _is_key(key):
 
 
 def figure():
-    """For bench/figures/qa4.py: how many comparisons, and the wrong ones."""
+    """Return for bench/figures/qa4.py: the number of comparisons, and those that differ."""
     from tests.people import make_people
     from tests.world import World
 

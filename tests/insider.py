@@ -1,4 +1,7 @@
-"""Every right of a seat × every way in which it can end, asked in person and with an API token: for bench/figures/qa22.py."""
+"""Every right of a seat × every way in which the seat can end (bench/figures/qa22.py).
+
+Each right is used with a session and with an API token.
+"""
 
 from datetime import timedelta
 
@@ -13,7 +16,7 @@ from partnerships.registry.consent import decline_seat, withdraw_from_seat
 from tests.people import make_people
 from tests.registry.test_seats import ALL, ENDS, NAMED_WRITES, PARTNERS, READS, RIGHTS, WRITES, Scene, of_seat
 
-# Rights that are answered to a token at all: the API reads, and it writes nothing.
+# Rights that a token can use: the API reads, and doesn't write.
 BY_TOKEN = {*ALL} - {*WRITES, *NAMED_WRITES, "belongs_to"}
 
 
@@ -38,7 +41,7 @@ def _is_revoked(scene, people):
     revoke_token(token=ApiToken.objects.get(person=people.partner), by=Person.objects.get(pk=people.partner.pk))
 
 
-# By the registry's own actions, next to those that only set what they lead to.
+# Ways that use the registry's own actions. The others only set the fields that such actions set.
 ACTS = {
     "its editor declined": (_declines, ALL - {"may_answer_seat"}),
     "its editor withdrew": (_withdraws, ALL - {"may_answer_seat"}),
@@ -48,7 +51,7 @@ TOKEN_ENDS = {"the token expired": (_expires, BY_TOKEN), "the token was revoked"
 
 
 def figure():
-    """How many rights were asked for after they ended, which of them were still there, and which were missing before."""
+    """How many rights were tried after they ended, which of them remained, and which were missing before they ended."""
     people = make_people()
     scene = Scene(people)
     _, secret = make_token(by=people.partner, name="Reads", memberships=people.partner.memberships.all(), days=9)

@@ -1,4 +1,4 @@
-"""What takes seconds to write into the database of a test: written once in a worker, its rows put back from then on."""
+"""Rows that take seconds to make: one worker makes them once, and inserts them again for later tests."""
 
 from datetime import time
 
@@ -10,7 +10,7 @@ _kept = {}
 
 
 def once(name, write):
-    """Leaves all tables as `write()` does, in the transaction of a test that begins with no records."""
+    """Leave all tables as `write()` does, in the transaction of a test that starts without records."""
     if name in _kept:
         _put_back(_kept[name])
     else:
@@ -36,7 +36,7 @@ def _rows(table, columns):
 
 
 def _writable(value):
-    return str(value) if isinstance(value, time) else value  # SQLite takes no time, though it gives one
+    return str(value) if isinstance(value, time) else value  # SQLite returns a time, but doesn't accept one
 
 
 def _put_back(kept):

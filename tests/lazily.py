@@ -1,7 +1,7 @@
-"""Actions get the person as a page gives them: `request.user`, which is read when it is first asked for.
+"""Calls actions with the person as pages pass them: `request.user`, which is loaded at its first use.
 
-`type(by)` of such a person is SimpleLazyObject, which a plain Person in a test would never show. So every action is wrapped once,
-before the tests are collected: whoever calls one with a Person hands on what a page would hand on.
+`type(by)` is SimpleLazyObject then, which a test that passes a Person would never notice. So every action is wrapped
+once, before tests are collected: it gets each Person as a page would pass it.
 """
 
 import functools
@@ -18,11 +18,11 @@ from partnerships.accounts.models import Person
 FACES = ("partnerships.web", "partnerships.api", "partnerships.admin", "partnerships.tasks", "partnerships.management")
 LEFT_OUT = (*FACES, "partnerships.migrations", "partnerships.sample")
 
-_wrapped = {}  # function → the same, called lazily
+_wrapped = {}  # function → its wrapped version
 
 
 def call_actions_lazily() -> None:
-    """Puts the wrapped action wherever the registry refers to it by name."""
+    """Replace each action by its wrapped version, in every module that refers to it by name."""
     for found in pkgutil.walk_packages(partnerships.__path__, "partnerships."):
         if not found.name.startswith(LEFT_OUT):
             importlib.import_module(found.name)
@@ -34,7 +34,7 @@ def call_actions_lazily() -> None:
 
 
 def is_action(value) -> bool:
-    """A function below the faces that is told by keyword who acts."""
+    """Whether this is a function below the interfaces with the keyword argument `by`."""
     if not inspect.isfunction(value) or not value.__module__.startswith("partnerships."):
         return False
     by = inspect.signature(value).parameters.get("by")

@@ -1,8 +1,8 @@
-"""Everything that may be done only so often: what passes, what is refused, and whether Retry-After holds.
+"""Rate limits: what passes, what is refused, and whether Retry-After is right.
 
-Each limit is tried as somebody meets it: sent until it is refused, at times that lie apart; then two seconds before the time
-that Retry-After named (still refused) and at that time (it passes). A page keeps what was typed; the API answers with a
-problem of RFC 9457.
+Each limit is tried as people meet it: requests with pauses until one is refused, then one two seconds before the time
+in Retry-After (still refused), and one at that time (it passes). A page keeps what was typed, and the API answers with
+a problem document of RFC 9457.
 """
 
 import json
@@ -30,7 +30,11 @@ APP = "/account/second-step/app/"
 
 @dataclass
 class Limit:
-    """`send(n)` does it once more; `most` times pass, `gap` seconds apart. `typed` stands in the page of a refusal."""
+    """A rate limit, and how to reach it.
+
+    `send(n)` sends the n-th request. `most` requests pass, `gap` seconds from each other, with the status `passes`. The
+    page of a refused request must contain `typed`.
+    """
 
     name: str
     send: object
@@ -38,7 +42,7 @@ class Limit:
     passes: int = 200
     typed: str = ""
     gap: float = 1
-    then: object = None  # what is asked when all is tried: sentences on what went wrong
+    then: object = None  # called at the end: returns sentences on what went wrong
 
 
 class Trial:
@@ -78,7 +82,7 @@ class Trial:
         return self.limit.send(self.sent)
 
     def _refused(self, answer) -> int:
-        """The seconds that it says to wait; notes what is not as it should be."""
+        """Return the seconds in Retry-After, and note what is wrong with a refusal."""
         wait = answer.get("Retry-After", "")
         if answer.status_code != 429 or not wait.isdigit() or int(wait) < 1:
             self._say(f"answers {answer.status_code} with Retry-After “{wait}”")
@@ -101,7 +105,7 @@ class Trial:
 
 
 def most_of(limit):
-    """How many pass by one of settings.RATE_LIMITS in its shortest time."""
+    """How many requests one of settings.RATE_LIMITS allows in its shortest period."""
     return min(rates(settings.RATE_LIMITS[limit]), key=lambda rate: rate.seconds).most
 
 
@@ -122,13 +126,13 @@ def codes_in_a_browser_in_a_day(people):
 
 
 def again(client):
-    """Asks once more in the same browser, as one that forgot what it had begun."""
+    """Ask for a code again in the same browser, without the session that it had started."""
     client.cookies.pop(settings.SESSION_COOKIE_NAME, None)
     return ask(client, "editor@example.org")
 
 
 def known_browser(address):
-    """A browser in which this address signed in before, and out again."""
+    """A browser in which this address has signed in and out."""
     client = Client()
     type_code(client, code_for(client, settings, address))
     client.post("/sign-out/")
@@ -143,7 +147,7 @@ def signed_in(person):
 
 
 def enrolled(person):
-    """The person has an app from now on; a browser of theirs in which the app's code was not typed yet."""
+    """Set up an authenticator app for this person and return them."""
     first = signed_in(person)
     first.post(APP, {"code": shown(secret_on(first.get(APP)))})
     forget_counts()
@@ -157,7 +161,7 @@ def at_second_step(person):
 
 
 class SecondStep:
-    """A browser at the second step, which begins anew where it took too long."""
+    """A browser at the second step, which signs in again when the step has expired."""
 
     def __init__(self, person, typed):
         self.person, self.typed, self.client = person, typed, at_second_step(person)
@@ -175,7 +179,7 @@ def second_step(people):
 
 
 def second_step_in_its_browser(people):
-    """Where the person signed in before: tries from elsewhere are not counted with them."""
+    """A browser that the person used before: tries from elsewhere don't count against it."""
     client = known_browser(people.editor.email)
     stranger = SecondStep(enrolled(people.editor), "135794")
     while stranger.send().status_code == 200:
@@ -187,7 +191,7 @@ def second_step_in_its_browser(people):
 
 
 def second_steps():
-    """Several people of one network, so many that none of them types too often."""
+    """Several people behind one network, so many that none of them reaches their own limit."""
     most, each = most_of("second_step/network"), most_of("second_step/key") - 1
     others = [enrolled(make_person(f"step{n}@example.org")) for n in range(most // each + 10)]
     browsers = []
@@ -229,7 +233,7 @@ def seat_codes():
 
 
 def provider():
-    """One that does not answer: asking it is what is counted."""
+    """A provider that doesn't answer: each attempt to reach it counts."""
     settings.OIDC = {"name": "Office", "issuer": "https://127.0.0.1:1", "id": "registry", "secret": "x"}
     return Limit("", lambda n: Client().post("/sign-in/provider/"), most_of("provider/network"), 503, gap=2)
 
@@ -239,7 +243,7 @@ def suggestions(page, people):
     typed = {"words": "Typed with care", "kind": "correct", "name": "A new name", "office": people.office.pk}
 
     def send(n):
-        # Each about another organization: of those that wait, too, there may be only so many for one.
+        # Each suggestion is about another organization, since open suggestions about one organization are limited, too.
         where = (
             make_organization(f"Group {n}", "profiled", kept_by=people.office).public_id if page == "suggest" else ""
         )
@@ -276,7 +280,7 @@ def _by(secret):
     return Client(headers={"authorization": f"Bearer {secret}"})
 
 
-# Name → what sets the stage at NOON and gives the Limit.
+# Name → a function that sets the stage at NOON and returns the Limit.
 LIMITS = {
     "codes for a network": lambda people: codes_for_a_network(),
     "codes in a known browser": codes_in_a_browser,
@@ -303,7 +307,7 @@ NAMES = tuple(LIMITS)
 
 
 def attempt(name, people, rounds=2) -> Trial:
-    """Tries one of the limits."""
+    """Try one of the limits."""
     forget_counts()
     with time_machine.travel(NOON, tick=False) as traveller:
         limit = LIMITS[name](people)
@@ -312,7 +316,7 @@ def attempt(name, people, rounds=2) -> Trial:
 
 
 def a_code_ends_after_its_tries():
-    """(tries, sentences): after five wrong ones the request is over, and another one may be made at once."""
+    """Return (tries, sentences): five wrong codes end a request, and a new one can be made at once."""
     forget_counts()
     client = Client()
     old, wrong, tries = code_for(client, settings, "five@example.org"), [], most_of("code_typed/key")
@@ -331,7 +335,7 @@ def a_code_ends_after_its_tries():
 
 
 def figure():
-    """For bench/figures/qa19.py."""
+    """Return the result for bench/figures/qa19.py."""
     from partnerships.web.account import sign_in
 
     sign_in.A_MOMENT = 0

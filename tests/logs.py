@@ -10,7 +10,7 @@ from django.conf import settings
 
 
 def formatter() -> logging.Formatter:
-    """As the settings have it for the log."""
+    """The formatter that the settings define for the log."""
     config = copy.deepcopy(settings.LOGGING)
     name = config["handlers"]["console"]["formatter"]
     return DictConfigurator(config).configure_formatter(config["formatters"][name])
@@ -18,14 +18,16 @@ def formatter() -> logging.Formatter:
 
 @contextmanager
 def written(*formatters):
-    """Everything that any logger says meanwhile, down to the smallest thing, as each of these formatters writes it (without
-    any: as the registry does). Yields a text stream for each."""
+    """Capture everything that any logger says in the block, at every level, as each of these formatters writes it.
+
+    Yields a text stream for each formatter. Without any, the registry's own formatter is used.
+    """
     root, streams = logging.getLogger(), [io.StringIO() for _ in formatters or (None,)]
     handlers = [logging.StreamHandler(stream) for stream in streams]
     for handler, wanted in zip(handlers, formatters or (formatter(),), strict=True):
         handler.setFormatter(wanted)
     level, disabled, others = root.level, root.manager.disable, root.handlers
-    root.handlers = handlers  # and not on the terminal
+    root.handlers = handlers  # and not to the terminal
     root.setLevel(logging.DEBUG)
     logging.disable(logging.NOTSET)
     try:

@@ -1,4 +1,4 @@
-"""Makers of records for tests: each gives one saved record through the registry's own actions, with plain defaults."""
+"""Factories: each function saves one record through the registry's own actions, with plain defaults, and returns it."""
 
 from datetime import date, time, timedelta
 
@@ -46,15 +46,17 @@ def make_issue_area(key="housing", name="", parent=None, **fields):
 
 
 def party(entity, *roles, **fields):
-    """A party for make_partnership: the record itself, its roles by name, and any Party fields."""
+    """Return a party for make_partnership: the record itself, its roles by name, and any Party fields."""
     return {entity._meta.model_name: entity, "roles": [{"role": role} for role in roles]} | fields
 
 
 def make_partnership(
     title="Learning from one another", *, lead=None, published=True, parties=None, confirmed=True, **fields
 ):
-    """A partnership of two parties: its lead and an organization, unless `parties` says otherwise. All have said yes to their
-    seats, unless `confirmed` is False."""
+    """Make a partnership of two partners, its lead and an organization, unless `parties` gives others.
+
+    All partners have confirmed their seats, unless `confirmed` is False.
+    """
     lead = lead or make_jurisdiction()
     if parties is None:
         parties = [party(lead, "lead"), party(make_organization(), "member")]
@@ -68,7 +70,7 @@ def make_partnership(
 
 
 def answer_seats(partnership, state="confirmed"):
-    """All partners have given this answer to their seats, at once."""
+    """Give all partners the same answer to their seats."""
     partnership.parties.update(state=state)
     partnership._prefetched_objects_cache = {}
     if partnership.is_published:
@@ -76,7 +78,7 @@ def answer_seats(partnership, state="confirmed"):
 
 
 def make_meeting(partnership=None, *, people=(), days=30, at=time(10), zone="America/Chicago", **fields):
-    """A meeting so many days from today; `people` are persons and contacts who are asked to it."""
+    """Make a meeting this many days from today. `people`: persons and contacts to invite."""
     values = {"title": "Housing table", "date": in_days(days), "time": at, "zone": zone} | fields
     values["partnership"] = partnership or make_partnership()
     seats = [{one._meta.model_name: one} for one in people]
@@ -84,7 +86,7 @@ def make_meeting(partnership=None, *, people=(), days=30, at=time(10), zone="Ame
 
 
 def in_days(days, office=None):
-    """So many days from today: by this office's calendar, or by UTC."""
+    """The date this many days from today, in this office's time zone or in UTC."""
     return clock.today(office and clock.zone(office.zone)) + timedelta(days=days)
 
 
@@ -95,7 +97,7 @@ def make_result(title="Every family has a home it can afford", **fields):
 
 
 def make_measure(title="Families who own their home", *, groups=(), owners=(), **fields):
-    """An indicator of a result of its own, in percent of people, unless a result or a partnership is named."""
+    """Make an indicator in percent of people, with a result of its own unless a result or a partnership is given."""
     if "partnership" in fields:
         given = {"kind": "how_well", "lead": fields["partnership"].lead}
     else:
@@ -107,7 +109,7 @@ def make_measure(title="Families who own their home", *, groups=(), owners=(), *
 
 
 def make_activity(partnership, title="Help with papers", *, parts=(), **fields):
-    """`parts`: pairs of a party and what it does (“leads”, “adds”)."""
+    """Make an activity. `parts`: pairs of a party and what it does (“leads”, “adds”)."""
     rows = [{"party": seat, "part": part} for seat, part in parts]
     return activities.save_activity(by=None, fields={"partnership": partnership, "title": title} | fields, parts=rows)
 
@@ -125,7 +127,10 @@ def make_body(title="Advisory committee", **fields):
 
 
 def make_makeup(body=None, dimension="gender", counts=None, **fields):
-    """A count of a body's members; all who are in no group did not answer, unless `fields` say otherwise."""
+    """Make a count of an advisory body's members.
+
+    Those in no group didn't answer, unless `fields` give other numbers.
+    """
     counts = BY_GENDER if counts is None else counts
     values = {"members": 20, "prefer_not": 0, "counted_on": date(2024, 3, 1)} | fields
     if "no_answer" not in values:

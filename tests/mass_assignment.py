@@ -1,8 +1,8 @@
-"""Fields that a form doesn't offer, sent along with it: every column of every table by its name. They change nothing.
+"""Mass assignment: every column name of every table, sent along with a form that doesn't offer it, changes nothing.
 
-A form is sent as it stands, and again with all of these names beside its own. What the second one changes must be what the first
-one changed. tests/tampering.py sends such names, too, and judges what came of it; this one needs no judge, so it finds also what
-no one has thought of.
+A form is sent as it is, and again with all of these names added. The second request must change exactly what the first
+one changed. tests/tampering.py sends such names, too, and judges what changed by rules. This comparison doesn't need
+rules, so it also finds what no one has thought of.
 """
 
 from dataclasses import dataclass, field
@@ -11,14 +11,14 @@ from types import SimpleNamespace
 from tests.once import cases
 from tests.tampering import _of_rows, extras
 
-# Not names of columns, but what the forms of rows are told by.
+# Not names of columns, but of fields that formsets are controlled by.
 CONTROLS = ("DELETE", "TOTAL_FORMS", "INITIAL_FORMS")
 
 
 @dataclass
 class Found:
     forms: int = 0
-    taken: int = 0  # sent with names of others, and still taken
+    taken: int = 0  # sent with additional names, and still accepted
     names: int = 0
     wrong: list[str] = field(default_factory=list)
 
@@ -30,7 +30,7 @@ def try_all(sender, only=()) -> Found:
         more = {name: value for name, value in more.items() if name not in case.offered and not name.endswith(CONTROLS)}
         plain, again = (_values(sender.send(case.role, case.url, case.data)) for _ in range(2))
         stuffed = sender.send(case.role, case.url, more | case.data)
-        moving = {place for place, value in plain ^ again}  # moments, numbers of rows
+        moving = {place for place, value in plain ^ again}  # timestamps, row numbers
         other = {one for one in _values(stuffed) - plain if one[0] not in moving}
         found.forms, found.names = found.forms + 1, found.names + len(more)
         found.taken += bool(stuffed.touches)

@@ -1,6 +1,6 @@
-"""What nobody may bring about by any form, whatever the form offers: said here anew, apart from the registry's own rules.
+"""What no one may do through any form, whatever the form offers. These rules are defined separately from the registry's own.
 
-`wrong(sent, world, role, route, record)` gives what a form changed and should not have, as lines.
+`wrong(sent, world, role, route, record)` returns a line for each thing that a form changed and should not have.
 """
 
 import json
@@ -12,9 +12,9 @@ from tests.posting import GONE, NEW
 from tests.writes import is_allowed
 
 WRITING = ("editor", "manager")
-READERS = ["public", "partners", "staff"]  # the first reads the most
-PRIVATE = ("address", "led_by", "communities")  # fields of a profile that are closed until it opens them
-# A person of these columns need not be who sends the form: asked to a meeting or a check-in, invited, let in.
+READERS = ["public", "partners", "staff"]  # the first is visible to the most people
+PRIVATE = ("address", "led_by", "communities")  # profile fields that are closed until the organization opens them
+# Columns whose person may be someone else than the sender: invited to a meeting, check-in or role, or given a role.
 OF_OTHERS = {
     "Participant.person_id",
     "CheckInPlan.person_id",
@@ -25,15 +25,15 @@ OF_OTHERS = {
     "Respondent.person_id",
     "ReportDefinition_mailed_to.person_id",
 }
-# Who is asked for something at a partnership.
+# People who are asked for something in a partnership.
 ASKED = ("Participant.person_id", "CheckInPlan.person_id", "CheckInPlan.holder_id")
-ERASED = {"account_erase", "contact_erase"}  # strikes words from the change log
-OWN = {"Follow", "CalendarFeed", "LetterChoice", "ApiToken", "Draft"}  # rows of whoever sends
+ERASED = {"account_erase", "contact_erase"}  # these redact the audit log
+OWN = {"Follow", "CalendarFeed", "LetterChoice", "ApiToken", "Draft"}  # rows of the person who sends the form
 RECORDS = {"Partnership", "Organization", "Jurisdiction", "Department", "Meeting", "IssueArea", "Round", "ExpectedSeat"}
 RECORDS |= {"Portfolio", "Plan", "Result", "Measure", "Activity", "ReportDefinition", "CheckInPlan"}
-# Of whatever it is that is written; a report of others is struck when its words are withdrawn.
+# These follow any write. A report of another office is redacted when words in it are withdrawn.
 FOLLOW = {"Change", "Letter", "Tombstone", "LogEntry", "Report", "ReportName"}
-# Of many at once: the records, and the office that each of them is of.
+# Bulk changes: the kind of record, and the column with the office that keeps it.
 MANY = {
     "partnership_many": ("Partnership", "lead_id"),
     "organization_many": ("Organization", "kept_by_id"),
@@ -42,7 +42,7 @@ MANY = {
 
 
 class Me:
-    """Who sends, by the rows of the database as it was."""
+    """The person who sends the form, with the roles that the database held before."""
 
     def __init__(self, sent, world, role):
         person = getattr(world.people, role, None)
@@ -68,7 +68,7 @@ class Me:
 
 
 def wrong(sent, world, role, route, record) -> list[str]:
-    # Whoever has a link of a letter is its reader: the editor, in World.link.
+    # A link from an email acts for its recipient, who is the editor (World.link).
     me, found = Me(sent, world, "editor" if record == "its link" else role), []
     anchors = _anchors(sent, world, me, route, record)
     for touch in sent.touches:
@@ -106,7 +106,7 @@ def _problems(sent, touch, row, me, route, anchors, world):
 
 
 def _who(sent, touch, row, me, route, world):
-    """Whose name stands in a row, who gets a place, and who may act for whom."""
+    """Yield what is wrong with the names in a row: whose name it has, who gets a role, and which partner they act for."""
     target = targets(touch.model).get(touch.field)
     if target == "Person" and touch.after not in (None, me.pk) and touch.path not in OF_OTHERS:
         yield "in the name of another"
@@ -131,7 +131,7 @@ def _who(sent, touch, row, me, route, world):
 
 
 def _sits_at(sent, touch, row) -> bool:
-    """Whether who is asked belongs to the lead of the partnership or, unless it must be the lead, to one of its parties."""
+    """Whether the person asked belongs to the lead agency or, where that is enough, to another partner."""
     of_meeting, of_lead = touch.model == "Participant", touch.path != "CheckInPlan.person_id"
     partnership = (sent.row("Meeting", row["meeting_id"]) if of_meeting else row)["partnership_id"]
     lead = {"jurisdiction_id": sent.row("Partnership", partnership)["lead_id"]}
@@ -144,7 +144,7 @@ def _sits_at(sent, touch, row) -> bool:
 
 
 def _belongs(sent, row):
-    """Whether whoever gets a report has a place in the body that it is made for."""
+    """Whether the recipient of a report has a role at the office or organization that owns it."""
     report = sent.row("ReportDefinition", row["reportdefinition_id"])
     places = [place for place in sent.before["Membership"].values() if place["person_id"] == row["person_id"]]
     return any(
@@ -159,7 +159,7 @@ def _for_party(sent, row, me):
 
 
 def _open_fields(value):
-    """As a row holds them: JSON as text on SQLite; a new record had none."""
+    """Return the open fields as a dict. SQLite stores JSON as text, and a new record has none."""
     return value if isinstance(value, dict) else json.loads(value) if value.startswith("{") else {}
 
 
@@ -168,7 +168,7 @@ def _reads(open_fields, name):
 
 
 def _opened(sent, touch, row, me):
-    """A full profile and open fields are the organization's own to say."""
+    """Yield a line where someone else opens a profile: only the organization itself may do that."""
     own, wider = me.bodies("organization", WRITING), False
     if touch.path == "Organization.listing":
         wider = touch.after == "profiled" and touch.pk not in own
@@ -195,18 +195,18 @@ def _sees(sent, me, model, pk):
     return bool(row["is_published"]) or row["lead_id"] in read or shown or pk not in sent.before[model]
 
 
-MADE = {"Suggestion", "Claim", "Term", "Suppression", "Wording"}  # what a form makes beside records
+MADE = {"Suggestion", "Claim", "Term", "Suppression", "Wording"}  # what forms make besides records
 
 
 @cache
 def targets(model) -> dict[str, str]:
-    """Column → the model that it points at."""
+    """Return column → the name of the model that it refers to."""
     found = next(m for m in apps.get_models(include_auto_created=True) if m.__name__ == model)
     return {f.attname: f.related_model.__name__ for f in found._meta.concrete_fields if f.is_relation}
 
 
 def _around(sent, model, pk, steps=3) -> set:
-    """The row itself, and those that it points at."""
+    """The row itself and the rows that it refers to, up to this many steps away."""
     found, row = {(model, pk)}, sent.row(model, pk)
     if steps and row:
         for column, target in targets(model).items():
@@ -216,7 +216,7 @@ def _around(sent, model, pk, steps=3) -> set:
 
 
 def _along(sent, world, me, route, one) -> set:
-    """What a form about one record is about as well: the other of two that are made one, and what was changed together."""
+    """What a form about one record also concerns: the other record of a merge, and records that were changed together."""
     kind, before = one._meta.model_name, sent.before
     if route.endswith("_apart"):
         merges = [row for row in before["Merge"].values() if (row["record_type"], row["kept_id"]) == (kind, one.pk)]
@@ -246,7 +246,7 @@ def _along(sent, world, me, route, one) -> set:
 
 
 def _edits(before, kind, pk):
-    """Entries of the change log about edits of a record, the latest first."""
+    """The audit log's edits of a record, the latest first."""
     rows = [
         row
         for row in before["Change"].values()
@@ -256,7 +256,7 @@ def _edits(before, kind, pk):
 
 
 def _anchors(sent, world, me, route, record) -> set:
-    """What a form is about: the record that its address names, what it makes, and who sends it."""
+    """What a form concerns: the record in its address, the records that it makes, and its sender."""
     name = record.removeprefix("no ") if record else ""
     found = {(t.model, t.pk) for t in sent.touches if t.before == NEW and t.model in RECORDS | MADE}
     found |= set() if record else {("Person", me.pk)}

@@ -1,4 +1,4 @@
-"""That time doesn't tell a stranger of a hidden record from a missing one (bench/figures/qa29.py): pages and the API in turn."""
+"""Response times don't show whether a hidden record exists (bench/figures/qa29.py): pages and the API alternate."""
 
 import random
 import statistics
@@ -14,7 +14,7 @@ SAMPLES = 200
 
 
 def addresses(people) -> dict[str, tuple[str, str]]:
-    """What is asked for → the address of a hidden record, and of one that is not there."""
+    """What is requested → (address of a hidden record, address of a missing one)."""
     office = people.other_office
     draft = make.make_partnership("Quiet draft", lead=office, published=False, parties=[make.party(office, "lead")])
     group = make.make_organization("Quiet homes", "unlisted", kept_by=office)
@@ -28,7 +28,10 @@ def addresses(people) -> dict[str, tuple[str, str]]:
 
 
 def figure(people):
-    """For bench/figures/qa29.py: [door, whether signed in, ms that the means lie apart, the same in standard errors]."""
+    """Return the result for bench/figures/qa29.py.
+
+    A list of [interface, whether signed in, difference of the means in ms, the same in standard errors].
+    """
     pairs, chance, found = addresses(people), random.Random(11), []
     signed_in = Client()
     signed_in.force_login(people.stranger)
@@ -40,7 +43,7 @@ def figure(people):
                 for which in chance.sample((0, 1), 2):
                     started = time.perf_counter()
                     assert client.get(asked[which]).status_code == 404
-                    if n >= 10:  # the first ones load what is kept from then on
+                    if n >= 10:  # the first requests fill caches
                         taken[which].append(1000 * (time.perf_counter() - started))
             apart, errors = means_apart(*taken)
             found.append([door, is_signed_in, apart, errors])
@@ -48,8 +51,10 @@ def figure(people):
 
 
 def means_apart(one, other) -> tuple[float, float]:
-    """(how far the means lie apart, the same in standard errors: Welch's t), without the slowest twentieth of each, which a busy
-    machine makes."""
+    """Return (difference of the means, the same in standard errors by Welch's t-test).
+
+    The slowest twentieth of each is left out, since a busy machine causes it.
+    """
     one, other = (sorted(times)[: len(times) * 19 // 20] for times in (one, other))
     apart = statistics.mean(one) - statistics.mean(other)
     error = (statistics.variance(one) / len(one) + statistics.variance(other) / len(other)) ** 0.5

@@ -1,10 +1,10 @@
-"""Texts that break careless programs: our own selection. tests/typed.py types each into every text input."""
+"""Naughty strings, which break careless programs: our own selection. tests/typed.py types each into every text input."""
 
 from tests.payloads import LINKS, PAYLOADS
 
-# Kept as they are, in one line.
+# One-line texts, which are kept as they are.
 LINES = [
-    # Scripts and names that people here write.
+    # Scripts and names of the people here.
     "Hmoob lus Ntawv Puaj Txwm",
     "Ururka Soomaaliyeed ee Minnesota",
     "Nguyễn Thị Đoàn Kết",
@@ -27,7 +27,7 @@ LINES = [
     "O’Brien & D'Angelo",
     "Ελληνική Κοινότητα",
     "Союз жителей",
-    # Signs that are more than one character, or hardly seen.
+    # Characters of several code points, and characters that are hardly visible.
     "👩🏾‍🌾👨‍👩‍👧‍👦🏳️‍🌈🇺🇸",
     "🩷🪿🫨 new signs",
     "a\u200bb\u200cc\u200dd",
@@ -50,7 +50,7 @@ LINES = [
     "﷽",
     "𠜎𠜱𠝹𠱓",
     "\u061c mark",
-    # Markup and scripts.
+    # Markup and script.
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",
     '"><svg onload=alert(1)>',
@@ -69,7 +69,7 @@ LINES = [
     '<div style="width:expression(1)">',
     "`onmouseover=alert(1)`",
     "[x](javascript:alert(1))",
-    # What other readers of text might act on.
+    # What other programs could interpret.
     "{{ 7*7 }}",
     "{% include 'base.html' %}",
     "{# note #}",
@@ -92,7 +92,7 @@ LINES = [
     "constructor.prototype",
     "(a+)+$ aaaaaaaaaaaaaaaaaaaaaaaa!",
     "\\x41\\u0041\\n\\0",
-    # Words and numbers that mean something elsewhere.
+    # Words and numbers with a meaning elsewhere.
     "null",
     "None",
     "undefined",
@@ -117,7 +117,7 @@ LINES = [
     "yes",
     "id",
     "DELETE",
-    # Cells that a spreadsheet would run.
+    # Cells that a spreadsheet could run as formulas.
     "=1+1",
     "+1+1",
     "-1+1",
@@ -139,7 +139,7 @@ LINES = [
     ";=1+1",
     ",=1+1",
     "|=1+1",
-    # Length and edges.
+    # Lengths and edges.
     "x" * 100,
     "word " * 19 + "end",
     "  trimmed  ",
@@ -155,7 +155,7 @@ LINES = [
     "a@b",
     "http://",
 ]
-# Families: the same trouble in many shapes.
+# Families: the same problem in many forms.
 # fmt: off
 _HARDLY_SEEN = [*range(0x2000, 0x2010), 0x202A, 0x202B, 0x202C, 0x202F, *range(0x205F, 0x2065), 0xA0, 0xAD, 0x34F, 0x61C, 0x115F]
 _HARDLY_SEEN += [0x1680, 0x17B4, 0x180B, 0x3000, 0x3164, 0xFE0F, 0xFFA0, 0xFFF9, 0x1F3FB, 0xE0001, 0xE0041, 0x1D173, 0x13430]
@@ -183,7 +183,7 @@ LINES += [
 # fmt: on
 LINES += PAYLOADS + LINKS
 LINES = list(dict.fromkeys(LINES))
-# Kept in fields of several lines; a field of one line says that the line end cannot be kept.
+# Kept in fields with several lines. A field with one line says that it can't keep the line end.
 PARAGRAPHS = [
     "first\nsecond",
     "first\r\nsecond\rthird",
@@ -194,7 +194,7 @@ PARAGRAPHS = [
     "=1+1\n=2+2",
     "- one\n- two\n# three",
 ]
-# Refused, with words that say which character it is.
+# Refused, with an error that names the character.
 REFUSED = [
     "nul\x00here",
     "bell\x07here",

@@ -1,7 +1,8 @@
-"""Every form that makes or sends something, sent twice: in a row, and at one moment against a server. Nothing comes twice.
+"""Idempotency: every form that creates or sends something, sent twice, does it once.
 
-What a form makes is found by sending it once and taking that back (`tests.posting`). `in_a_row` sends it twice in this process;
-`at_once` sends it from two connections of one person and then puts the database back as it was.
+`in_a_row` sends a form twice in this process. `at_once` sends it to a server from two connections of one person at the
+same moment, and then restores the database. What a form creates is found by sending it once and rolling that back
+(`tests.posting`).
 """
 
 import io
@@ -30,19 +31,21 @@ from tests.waiting import LIMIT, at_once
 from tests.writes import MAY
 
 ROLES = ("editor", "manager", "administrator", "partner", "member", "stranger", "link_holder", "anonymous")
-# What each write leaves behind, beside what it makes.
+# What each write leaves in addition to what it creates.
 BESIDE = {"Change", "Tombstone"}
-# When a choice was made last: a page of a personal link says again what was chosen.
+# The time of the latest choice: a page of a personal link saves the choice again.
 SAID_AGAIN = {"at"}
-# The trial reckons a small network at once, and a server keeps none of it (tests.tampering.edited_world).
+# The trial computes a small network at once, and a server stores none of it (tests.tampering.edited_world).
 NOT_SERVED = {"network"}
 PRESSED = {route for _, names, _ in PRESSES for route in names}
 
 
 @dataclass
 class Case:
-    """A form that is taken as it stands in `data`, and the rows that sending it once makes: model → how many. `offered`: the
-    names of all its fields."""
+    """A form that is accepted with `data`, and `made`: model → number of rows that sending it once creates.
+
+    `offered`: the names of all its fields.
+    """
 
     route: str
     url: str
@@ -61,23 +64,25 @@ class Count:
 
 
 def routes() -> set[str]:
-    """Those that write, as the tables of the tests know them."""
+    """The routes that write, by the tables of these tests."""
     return (MAY.keys() | PRESSED) - APART
 
 
 def made_by(found) -> Counter:
-    """Model → how many rows came, of what was touched."""
+    """Return model → number of created rows among these changes."""
     return Counter(model for model, pk in {(one.model, one.pk) for one in found if one.before == NEW})
 
 
 def makes(sent) -> bool:
-    """Whether something came of it beside the log: a row, an email."""
+    """Whether the form created more than log entries: a row or an email."""
     return bool(made_by(sent.touches).keys() - BESIDE)
 
 
 def cases(sender, only=(), is_meant=makes) -> list[Case]:
-    """Of each route the first form that does what is meant when somebody sends it, filled in. Most forms are on the page of their
-    own route; those that are one button are on pages that show a record."""
+    """Find for each route the first form that does what is meant when it's sent filled in.
+
+    Most forms are on the page of their own route. Forms with a single button are on pages that show a record.
+    """
     wanted = routes() & set(only) if only else routes()
     found, tried = {}, set()
     pages = [page for page in pages_with_forms(sender.world) if page.route in wanted]
@@ -102,7 +107,10 @@ def _route(url):
 
 
 def _case(sender, route, url, role, form, is_meant):
-    """The form with everything filled in, else with other words alone, else as it stands; the first that does what is meant."""
+    """Try the form with everything filled in, then with changed texts, then as it is.
+
+    Returns the first that does what is meant.
+    """
     choices = {name: one.values for name, one in form.fields.items() if one.kind == "radio" and one.values}
     more = FILLED_WITH.get(route, {})
     full = filled(form, sender.world) | choices | more
@@ -119,7 +127,7 @@ def _case(sender, route, url, role, form, is_meant):
 
 
 def in_a_row(sender, case, count) -> None:
-    """The second post makes nothing, sends nothing and leads where the first one did."""
+    """The second post creates nothing, sends nothing, and redirects where the first one did."""
 
     def again(first):
         after = dump()
@@ -154,12 +162,12 @@ def _judge(case, count, way, made, answers):
             count.wrong.append(f"{case.route} {way}: an answer is {status}")
 
 
-# At one moment, against a server
+# At the same moment, against a server
 
 
 @contextmanager
 def served():
-    """The registry in a process of its own on this database; yields its port."""
+    """Run the registry in a process of its own on this database. Yields its port."""
     port = free_port()
     command = [*(sys.executable, "-m", "gunicorn", "equity.wsgi:application", "--bind", f"127.0.0.1:{port}")]
     command += ["--workers", "2", "--worker-class", "gthread", "--threads", "4", "--log-level", "error"]
@@ -173,7 +181,7 @@ def served():
 
 
 def browsers(sender, role, port):
-    """Two windows of one person."""
+    """Two browsers of one person."""
     found = [Browser(port), Browser(port)]
     for one in found:
         one.cookies = {name: morsel.value for name, morsel in sender.clients[role].cookies.items()}
@@ -181,10 +189,10 @@ def browsers(sender, role, port):
 
 
 def both(sender, case, port, count) -> None:
-    """Two posts of one form at one moment, from two connections; then all is put back."""
+    """Send one form from two connections at the same moment, and then restore the database."""
     kept, before = _all_rows(), dump()
     one, other = browsers(sender, case.role, port)
-    token = "t" * 64  # of the check of forms: the same in cookie and form
+    token = "t" * 64  # the CSRF check wants the same in cookie and form
     data = case.data | {"csrfmiddlewaretoken": token}
     for browser in (one, other):
         browser.cookies[settings.CSRF_COOKIE_NAME] = token
@@ -217,7 +225,7 @@ def _copy(value):
 
 
 def put_back(kept) -> None:
-    """Makes the database hold these rows and no others. `kept`: as tests.snapshots reads them."""
+    """Make the database hold these rows and no others. `kept`: rows as tests.snapshots reads them."""
     quote, is_postgres = connection.ops.quote_name, connection.vendor == "postgresql"
     now = _all_rows()
     with connection.cursor() as cursor:
@@ -236,7 +244,7 @@ def put_back(kept) -> None:
 
 
 def figure():
-    """For bench/figures/qa26.py: each form both ways, on this process's database."""
+    """Return the result for bench/figures/qa26.py: each form sent both ways, on this process's database."""
     world = edited_world(make_people())
     sender, count = Sender(world), Count()
     found = cases(sender)

@@ -1,6 +1,7 @@
-"""A small OpenID provider on this machine: discovery, authorize, token, keys, userinfo; and ways to have it lie.
+"""A small OpenID provider on this machine: discovery, authorize, token, keys, userinfo, and ways to send wrong answers.
 
-It asks nobody for a password: `person` is who signs in there (their claims), None is nobody yet, and “cancel” turns back.
+It never asks for a password. `person` holds the claims of the person who signs in, None if no one does, or “cancel” to
+return to the registry.
 """
 
 import base64
@@ -21,8 +22,12 @@ OWN = "openid-configuration"
 
 
 class OpenIdProvider:
-    """`asked`: every path that was asked for. `answers`: path → (status, headers, body) in place of the right answer.
-    `claims`: what the ID token says otherwise (None leaves it out); `thin`: address and all in userinfo alone."""
+    """The provider.
+
+    `asked`: every requested path. `answers`: path → (status, headers, body) to send instead of the right answer.
+    `claims`: what the ID token has instead (None leaves a claim out). `thin`: the email address and other details are
+    in userinfo alone.
+    """
 
     def __init__(self):
         self.person, self.codes, self.tokens = None, {}, {}

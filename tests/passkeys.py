@@ -1,6 +1,6 @@
-"""A passkey in software: it answers as a browser's script would, so that pages can be tried without a browser.
+"""A passkey in software, which answers as a browser's script would, so that tests of pages don't need a browser.
 
-The answers are those of WebAuthn (ES256, no attestation), made with `cryptography` and fido2's own encoding.
+The answers follow WebAuthn (ES256, no attestation). They are made with `cryptography` and fido2's own encoding.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40
 
 
 class Passkey:
-    """Knows one person of one site. `verifies`: whether it asked for finger, face or PIN."""
+    """A passkey of one person for one site. `verifies`: whether it asks for a finger, face or PIN."""
 
     def __init__(self, host="testserver", *, verifies=True):
         self.host, self.origin, self.verifies = host, f"https://{host}", verifies
@@ -25,7 +25,7 @@ class Passkey:
         self.person = b""
 
     def made(self, options, *, alone=True) -> str:
-        """The answer to the options of a page that adds a passkey, as its field `credential` takes it."""
+        """Answer the options of a page that adds a passkey, in the format of its field `credential`."""
         asked = options["creation_options"]["publicKey"]
         self.person = websafe_decode(asked["user"]["id"])
         public = cbor.encode(dict(ES256.from_cryptography_key(self.key.public_key())))
@@ -40,7 +40,7 @@ class Passkey:
         return json.dumps(answer | {"clientExtensionResults": {"credProps": {"rk": alone}}})
 
     def used(self, options, **other) -> str:
-        """The answer to the options of a page that asks for a passkey. `other` replaces parts of it."""
+        """Answer the options of a page that asks for a passkey. `other` replaces parts of the answer."""
         client = self._client("webauthn.get", options["request_options"]["publicKey"]["challenge"])
         data = self._data()
         signature = self.key.sign(data + hashlib.sha256(client).digest(), ec.ECDSA(SHA256()))
@@ -63,5 +63,5 @@ class Passkey:
 
 
 def asked(page: str) -> dict:
-    """What a page asks a passkey."""
+    """Return the options that a page gives to the passkey."""
     return json.loads(page.partition('<script id="js_data" type="application/json">')[2].partition("</script>")[0])

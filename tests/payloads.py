@@ -1,4 +1,4 @@
-"""Texts that would run as script where a page forgets to escape them; each would call alert(1)."""
+"""XSS payloads: texts that would run alert(1) where a page doesn't escape them."""
 
 PAYLOADS = [
     "<script>alert(1)</script>",
@@ -76,7 +76,7 @@ PAYLOADS = [
     "`;alert(1)//",
     "-alert(1)-",
 ]
-# For fields of web addresses; what is no address is refused there.
+# For URL fields, which refuse everything that isn't a URL.
 LINKS = [
     "javascript:alert(1)",
     "JaVaScRiPt:alert(1)",

@@ -1,32 +1,32 @@
-"""The same few people everywhere: a writing office, a colleague who reads, a stranger, a partner, an administrator."""
+"""The people of most tests: an editor and a viewer of an office, a stranger, a partner, an administrator, and others."""
 
 from dataclasses import dataclass
 
 from partnerships.models import Membership, Organization, Person
 from tests.make import make_jurisdiction, make_organization, make_person
 
-# Of those below, in the order in which they are tried.
+# Names of people below, in the order in which they are tried.
 ROLES = ("editor", "reader", "manager", "other_editor", "member", "department", "other_department", "partner")
 ROLES += ("partner_reader", "other_partner", "stranger", "administrator", "suspended")
 
 
 @dataclass
 class People:
-    office: object  # the jurisdiction that editor and reader belong to
+    office: object  # the jurisdiction of editor and reader
     other_office: object
     organization: Organization
     editor: Person
     reader: Person
     other_editor: Person  # an editor of another jurisdiction
     partner: Person  # an editor of the organization
-    stranger: Person  # signed in, belongs nowhere
-    # These belong nowhere either, until tests.world gives them a place:
+    stranger: Person  # has an account and no role
+    # These have no role until tests.world gives them one:
     manager: Person  # manages the office and an organization
-    department: Person  # an editor of a department of the office
-    other_department: Person  # an editor of another department of the office
-    member: Person  # an editor of a jurisdiction that takes part
-    partner_reader: Person  # a colleague of the partner who reads
-    other_partner: Person  # an editor of an organization that has no part in anything
+    department: Person  # edits a department of the office
+    other_department: Person  # edits another department of the office
+    member: Person  # edits a jurisdiction that takes part
+    partner_reader: Person  # a viewer at the partner's organization
+    other_partner: Person  # edits an organization without partnerships
     administrator: Person
     suspended: Person  # was an editor of the office
 

@@ -1,7 +1,7 @@
-"""Sending forms as anyone would, and what that did to the whole database; each is taken back again.
+"""Sends forms as any role and returns what changed in the whole database. Each is rolled back.
 
-`Sender(world)` remembers the database as it is. `sender.send(role, url, data)` gives the answer and every value that became
-another; what is only kept for reading (search, counts, sessions) is left out.
+`Sender(world)` reads the database as it is. `sender.send(role, url, data)` returns the answer and every value that
+changed, except in tables that are rebuilt from records or belong to a visit (search, counts, sessions).
 """
 
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from tests.browser.forms import forms
 from tests.counts import forget_counts
 
-# Kept for reading, or about a visit: rebuilt from the records, or gone with the session.
+# Rebuilt from the records, or part of a visit that ends with the session.
 FOLLOWS = {"Stamp", "FacetCount", "SearchEntry", "SearchWord", "SearchGram", "Publication", "PublicFacets"}
 FOLLOWS |= {"Outdated", "Session", "UserSession", "SubmittedForm", "RateCount", "LoginCode"}
 NEW, GONE = "(new)", "(gone)"
@@ -21,7 +21,7 @@ NEW, GONE = "(new)", "(gone)"
 
 @dataclass(frozen=True)
 class Touch:
-    """One value that became another. A row that came or went is one touch for each of its values."""
+    """One value that changed. A row that came or went is one touch for each of its values."""
 
     model: str
     pk: object
@@ -31,7 +31,7 @@ class Touch:
 
     @property
     def sort(self):
-        """“+Model”, “-Model” or “Model.field”."""
+        """One of “+Model”, “-Model” and “Model.field”."""
         return f"+{self.model}" if self.before == NEW else f"-{self.model}" if self.after == GONE else self.path
 
     @property
@@ -43,22 +43,22 @@ class Touch:
 class Sent:
     answer: object
     touches: list[Touch]
-    before: dict  # as dump() gives it
+    before: dict  # as dump() returns it
     after: dict
-    seen: object = None  # what `look` gave
+    seen: object = None  # what `look` returned
 
     def row(self, model, pk):
         return self.after[model].get(pk) or self.before[model].get(pk)
 
 
 def tables():
-    """Model → its table, of all that is not left out."""
+    """Return model → table, for all models that aren't left out."""
     models = apps.get_models(include_auto_created=True)
     return {model.__name__: model._meta.db_table for model in models if model.__name__ not in FOLLOWS}
 
 
 def dump():
-    """Model → primary key → row, of the whole database."""
+    """Return model → primary key → row, for the whole database."""
     found = {}
     with connection.cursor() as cursor:
         for model, table in tables().items():
@@ -95,7 +95,7 @@ class Sender:
         self.world, self.before, self.sent = world, dump(), 0
 
     def send(self, role, url, data, look=None, **more):
-        """What came of this form, sent by this role. `look(answer)` looks around before it is taken back."""
+        """Send this form as this role. `look(answer)` can read pages before the form is rolled back."""
         for file in data.values():
             if hasattr(file, "seek"):
                 file.seek(0)
@@ -114,14 +114,16 @@ class Sender:
     def _as(self, role):
         client = self.clients[role]
         cookies = client.cookies.copy()
-        forget_counts()  # nothing counts how often somebody asked
+        forget_counts()  # no rate limit counts requests of the trial
         with taken_back():
             yield client
         client.cookies = cookies
 
     def forms(self, role, url, data=None):
-        """The forms of a page as this role meets them, each with the address that it is sent to; with `data`, those of the
-        answer to a form that was sent there."""
+        """The forms of a page as this role gets them, each with its address.
+
+        With `data`: the forms in the answer to a post of this data.
+        """
         answer = self.send(role, url, data).answer if data else self.ask(role, url)
         if answer.status_code != 200 or "text/html" not in answer.get("Content-Type", ""):
             return []

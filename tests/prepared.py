@@ -1,4 +1,4 @@
-"""What takes long to make and is the same for many tests: made once and copied, or a server of a worker's own."""
+"""Databases that take long to make: prepared once and copied, or a server for each worker."""
 
 import contextlib
 import fcntl
@@ -16,14 +16,14 @@ FILE = "registry.sqlite3"
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / ".venv" / "prepared"
 STEPS = {"tables": ["migrate"], "sample": ["load_vocabularies", "load_sample"]}
-HASTY = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n"  # its data need not outlive a crash
+HASTY = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n"  # its data needn't survive a crash
 
 
 class Prepared:
-    """SQLite files with the tables alone, or with the sample: each made by the worker that needs it first, once in a run.
+    """SQLite files with empty tables or with the sample data, each made by the worker that needs it first, once a run.
 
-    Migrating takes several seconds, which is more than most tests that start from it. So the tables outlive the run, until a
-    migration, a package or the settings change.
+    Migrating takes several seconds, more than most tests that need it. So the file with empty tables is kept after the
+    run, until a migration, a package or the settings change.
     """
 
     def __init__(self, home):
@@ -31,7 +31,7 @@ class Prepared:
         self.kept = KEPT / _digest_of_tables() if KEPT.parent.exists() else self.home
 
     def copy(self, name, to):
-        """Puts the data file that goes by this name into the folder `to`, as if the registry had made it there."""
+        """Copy the data file with this name into the folder `to`, as if the registry had made it there."""
         shutil.copy(self._made(name), Path(to, FILE))
 
     def _made(self, name):
@@ -51,15 +51,16 @@ class Prepared:
 
 
 def _digest_of_tables():
-    """Of all that says which tables a new database has."""
+    """A digest of everything that decides which tables a new database has."""
     files = [*sorted(ROOT.glob("partnerships/migrations/*.py")), ROOT / "requirements.txt", ROOT / "equity/settings.py"]
     return blake2b(b"".join(file.read_bytes() for file in files), digest_size=8).hexdigest()
 
 
 def flush_of_tables_with_rows(style, tables, *, reset_sequences=False, allow_cascade=False):
-    """For `connection.ops.sql_flush`: Django truncates every table after a test that commits, which takes PostgreSQL a second.
+    """A replacement for `connection.ops.sql_flush` that deletes rows instead of truncating all tables.
 
-    Foreign keys are deferred to the end of the transaction, so the order does not matter.
+    Django truncates every table after a test that commits, which takes PostgreSQL a second. Foreign keys are deferred
+    to the end of the transaction, so the order doesn't matter.
     """
     quote = connection.ops.quote_name
     asked = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT FROM {quote(table)})" for table in tables)
@@ -70,7 +71,7 @@ def flush_of_tables_with_rows(style, tables, *, reset_sequences=False, allow_cas
 
 @contextlib.contextmanager
 def quick_postgres():
-    """A PostgreSQL server that is quick since it doesn't wait for the disk, for as long as this lasts."""
+    """Run a PostgreSQL server that is fast because it doesn't wait for the disk."""
     with folder() as home:
         server = Postgres(home)
         with (server.data / "postgresql.conf").open("a") as file:
@@ -84,7 +85,7 @@ def quick_postgres():
 
 @contextlib.contextmanager
 def postgres_of_its_own(settings):
-    """While this lasts, these settings of a database name a new server instead."""
+    """Name a new server in these database settings for the length of the block."""
     with quick_postgres() as server:
         settings |= {"HOST": "127.0.0.1", "PORT": server.port, "USER": "postgres", "PASSWORD": "", "NAME": "postgres"}
         yield

@@ -1,7 +1,8 @@
-"""Erasing people: canaries in every place that can hold something of a person, and a search of all that there is afterwards.
+"""Erasing people: canaries wherever the registry can hold something about a person, and a search for them afterwards.
 
-`plant_…` lays traces through the registry's own doors and gives the canaries: the texts that may stand nowhere any more.
-`hits` looks into every table of the database as text, sessions and files opened, and into every file of the folder.
+The `plant_…` functions leave traces through the registry's own interfaces and return the canaries: texts that must not
+be anywhere after the erasure. `hits` searches every table of the database as text, decoded sessions and files, and
+every file of the folder.
 """
 
 import itertools
@@ -45,7 +46,7 @@ SAVE = {
 
 
 class Canaries:
-    """Texts that stand nowhere else: a word, a name of two, an address, a phone number."""
+    """Texts that appear nowhere else: a word, a name of two words, an email address, a phone number."""
 
     def __init__(self, first=1):
         self.numbers, self.all = itertools.count(first), {}
@@ -68,11 +69,11 @@ class Canaries:
         return self._new(where, f"555-01{next(self.numbers):04}")
 
 
-# Looking for them
+# Finding canaries
 
 
 def hits(canaries) -> list[str]:
-    """“canary of WHERE: in TABLE.COLUMN” for each that is found anywhere; one line a canary and place."""
+    """Return “WHERE: canary in TABLE.COLUMN” for each canary found, one line for each canary and place."""
     found = []
     for place, text in everything():
         text = text.lower()
@@ -81,7 +82,7 @@ def hits(canaries) -> list[str]:
 
 
 def everything():
-    """(place, text) of all columns of all tables, of sessions opened, and of all files."""
+    """Yield (place, text) of all columns of all tables, of decoded sessions, and of all files."""
     with connection.cursor() as cursor:
         for table in sorted(connection.introspection.table_names(cursor)):
             cursor.execute(f'SELECT * FROM "{table}"')
@@ -96,7 +97,7 @@ def everything():
 
 
 def _files():
-    """Letters, logs and whatever else lies in the folder; and the database's own, in which what was deleted could stay."""
+    """Yield emails, logs and other files of the folder, and the database's files, which could still hold deleted rows."""
     yield from (path for path in Path(settings.VAR_DIR).rglob("*") if path.is_file())
     if connection.vendor == "sqlite":
         name = Path(str(connection.settings_dict["NAME"]))
@@ -107,15 +108,15 @@ def _text(value):
     if isinstance(value, (bytes, memoryview)):
         return bytes(value).decode("utf-8", "replace")
     text = str(value)
-    # JSON may hold letters beyond ASCII as numbers.
+    # JSON can escape characters beyond ASCII.
     return text + text.encode().decode("unicode_escape", "replace") if "\\u" in text else text
 
 
-# Laying traces
+# Leaving traces
 
 
 def plant_person(people, canaries):
-    """Someone who was everywhere in the registry and has left something in each place."""
+    """Make a person who has used every part of the registry and left something in each."""
     address, name = canaries.address("their address"), canaries.name("their name")
     _ask_before_there_is_an_account(address)
     group = make_organization("Where they were", "unlisted", kept_by=people.office)
@@ -149,7 +150,7 @@ def plant_person(people, canaries):
 
 
 def _ask_before_there_is_an_account(address):
-    """A letter to someone without an account, and a session that waits for its code."""
+    """Send an email to someone without an account, and start a session that waits for its code."""
     ask(Client(), address)
     wait_for_letters()
 
@@ -175,7 +176,7 @@ def _claims_of(person, people, canaries):
 
 
 def _records_of(person, people, canaries):
-    """Records that others keep, in which the person took part."""
+    """Make records of other people that the person took part in."""
     email, name = person.email, person.name
     sides = [party(people.office, "lead"), party(people.organization, "member")]
     partnership = make_partnership("Shared work", lead=people.office, parties=sides)
@@ -207,7 +208,7 @@ def _suggestions_of(person, people, canaries):
 
 
 def _contact_with(address, name, people, canaries):
-    """They are named as a contact, too, under the same address."""
+    """Make a contact with the person's name and email address."""
     group = make_organization("Names them", "unlisted", kept_by=people.office)
     row = {"name": name, "email": address.upper().replace("CANARY.EXAMPLE.ORG", "canary.example.org")}
     row |= {"phone": canaries.phone("their phone"), "note": canaries.word("note on them")}
@@ -215,12 +216,12 @@ def _contact_with(address, name, people, canaries):
 
 
 def plant_contact(owner, people, canaries, kind):
-    """A contact that was called something else before, and reached in other ways, and takes part in things."""
+    """Make a contact with former names, numbers and email addresses, who takes part in meetings and more."""
     for turn in ("first", "second", "now"):
         row = _details(canaries, f"{turn} contact of a {kind}")
         held = owner.contacts.exclude(name="Front desk").first()
         rows = [{"id": desk.pk} for desk in owner.contacts.filter(name="Front desk")] or [{"name": "Front desk"}]
-        # Something stays the same each time, so that it is the same one: the number, then the address.
+        # Each change keeps the phone number or the email address, so that it's recognized as the same contact.
         if held:
             kept = "phone" if turn == "second" else "email"
             canaries.all.pop(f"{turn} contact of a {kind}: {kept}")
@@ -248,7 +249,7 @@ def _details(canaries, where):
 
 
 def _send_all():
-    """All that is due now and later, so that each letter has its file."""
+    """Send everything that is due now and later, so that each email has its file."""
     wait_for_letters()
     with time_machine.travel(clock.now() + timedelta(days=40)):
         while outbox.send_due(render=letters.render):
@@ -256,7 +257,7 @@ def _send_all():
 
 
 def plant_what_ends(people, canaries):
-    """What an office lets go: of each kind, and with it an account that an invitation alone has made."""
+    """Make records of each kind that an office's retention rules delete, and an account made by an invitation alone."""
     claimed = make_organization("Claimed", "named", kept_by=people.office, listing_source="A report")
     claimant = make_person("claimant@example.org", name="Claimant")
     typed = {name: canaries.word(f"kept claim: {name}") for name in ("position", "evidence")}
@@ -282,7 +283,7 @@ def plant_what_ends(people, canaries):
 
 
 def let_go(people):
-    """A year and a half later, each kind is let go after 30 days; expired sessions go, too."""
+    """Delete what expired: a year and a half later, with 30 days for each kind. Expired sessions go, too."""
     retention.set_rules(jurisdiction=people.office, by=None, days=dict.fromkeys(Kept.values, 30))
     with time_machine.travel(clock.now() + timedelta(days=550)):
         tasks.forget_old()
@@ -293,7 +294,7 @@ def let_go(people):
 
 
 def trial(people) -> dict:
-    """way → what was planted, how often it was found before, and where it still is after."""
+    """Return way of erasing → how many canaries there were, which weren't found before, and what is left after."""
     found = {}
     canaries = Canaries()
     person = plant_person(people, canaries)
@@ -336,14 +337,14 @@ def _erased(canaries, erase):
 
 
 def _checkpoint():
-    """SQLite keeps what was written of late beside the database; what is looked for must not hide there."""
+    """Empty SQLite's write-ahead log, so that nothing is hidden in it."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def what_is_lost(people) -> list[str]:
-    """Sentences on what should have stayed of others, and does not."""
+    """Return sentences on data of other people that should have stayed and is gone."""
     wrong = []
     if Person.objects.get(pk=people.editor.pk).email != "editor@example.org":
         wrong.append("somebody else was erased")
@@ -356,7 +357,7 @@ def what_is_lost(people) -> list[str]:
 
 
 def figure():
-    """For bench/figures/qd4.py. What is logged and printed meanwhile is searched, too."""
+    """Return the result for bench/figures/qd4.py. Logs and printed output are searched, too."""
     logging.disable(logging.NOTSET)
     log = logging.FileHandler(Path(settings.VAR_DIR) / "log.txt")
     logging.getLogger().addHandler(log)

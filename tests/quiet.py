@@ -1,9 +1,8 @@
-"""An everyday of the registry with all that must stand nowhere: codes, tokens, links of letters, mail addresses, phones.
+"""Secret leaks: an ordinary day of the registry, and a search for its codes, tokens, links, email addresses and phones.
 
-`live()` does what people do through the real pages, with a real mail server that also fails, and breaks some things. What
-was a secret of it is then looked for in the log (of every logger, down to the smallest thing), in what was printed, in the
-arguments of tasks, in addresses that browsers are sent to, in the rows of letters, in the change log, and on the pages
-where staff read letters and histories.
+`live()` does what people do through the real pages, with a real mail server that also fails, and causes errors. Then it
+looks for the secrets in the log (of every logger, at every level), in printed output, in the arguments of tasks, in
+redirects, in the rows of emails, in the audit log, and on the pages where staff read emails and histories.
 """
 
 import contextlib
@@ -40,8 +39,10 @@ NUMBERS = iter(range(100, 1000))
 
 @dataclass
 class Day:
-    """`secrets`: text → what it is. `places`: where they were looked for → the text there. `whole_log`: as any other program
-    would write it, which shows that the flows do put secrets there."""
+    """One day. `secrets`: text → what it is. `places`: where they were looked for → the text there.
+
+    `whole_log`: the log as a default formatter writes it. It shows that the day puts secrets into log records.
+    """
 
     people: object
     sink: object
@@ -69,7 +70,7 @@ class Day:
         return client
 
     def letter(self) -> str:
-        """The text of the latest letter that the mail server took."""
+        """Return the text of the latest email that the mail server received."""
         wait_for_letters()
         while outbox.send_due(render=letters.render):
             pass
@@ -79,7 +80,7 @@ class Day:
         return text
 
     def found(self) -> list[str]:
-        """Secrets that stand where they must not: “code in the log”."""
+        """Return the secrets found where they must not be, like “code in the log: 123”."""
         return sorted(
             f"{kind} in {place}: {text}"
             for place, there in self.places.items()
@@ -88,8 +89,8 @@ class Day:
         )
 
 
-# A browser is sent on to the page of its own that a link names; staff may read where a link of a letter leads: it opens
-# nothing without signing in as its reader.
+# A link may redirect a browser to its own page. Staff may read where a link in an email leads, since it opens nothing
+# until its recipient signs in.
 RIGHT = {("redirects", "link"), ("pages of letters", "link")}
 
 
@@ -115,7 +116,7 @@ def live(people) -> Day:
         )
         around.enter_context(contextlib.redirect_stdout(printed))
         around.enter_context(contextlib.redirect_stderr(printed))
-        # The mail server is the test's own, and writes down every line that it is sent.
+        # The test's own mail server logs every line that it receives.
         around.enter_context(patch.object(logging.getLogger("mail.log"), "propagate", False))
         quiet, whole = around.enter_context(written(formatter(), logging.Formatter("%(name)s %(message)s")))
         Membership.objects.create(person=people.manager, jurisdiction=people.office, role="manager")
@@ -136,11 +137,11 @@ def live(people) -> Day:
     return day
 
 
-# What happens
+# The events of the day
 
 
 def sign_in(day):
-    """An old account, a new one and one that is closed; a wrong code and the right one."""
+    """Sign in with an old account, a new one and a suspended one, with a wrong code and the right one."""
     for address in ("editor@example.org", day.address("newcomer"), "suspended@example.org"):
         client = day.client()
         client.post("/sign-in/", {"login": address})
@@ -165,7 +166,7 @@ def second_step(day):
 
 
 def join(day):
-    """Invited by the form, twice; the link followed, signed in, accepted."""
+    """Invite someone through the form, twice. They follow the link, sign in and accept."""
     people, address = day.people, day.address("invited")
     form = reverse("jurisdiction_invite", args=[people.office.public_id])
     manager = day.client(people.manager)
@@ -226,7 +227,7 @@ def use_a_token(day):
 
 
 def meet(day):
-    """Letters to a person and a contact, with a mail server that repeats what it was told, and one that is not there."""
+    """Send emails to a person and a contact, with a mail server that repeats what it receives, and without a server."""
     people, address, phone = day.people, day.address("contact"), day.phone()
     contact = {"name": "Front desk", "email": address, "phone": phone}
     group = make_organization("Met", "profiled", kept_by=people.office, contacts=[contact])
@@ -247,7 +248,7 @@ def meet(day):
         make_meeting(partnership, title="Table, unreachable", people=asked, days=9)
         tasks.send_letters.apply()
         _ask_for_a_code(day, people.reader.email)
-    # An address that is no address of the network: it cannot be written into the envelope.
+    # Not a valid email address, so it can't be written into the envelope.
     make_meeting(partnership, title="Table, sent", people=asked, days=9)
     assert "Table, " in day.letter()
     save_organization(organization=group, by=people.editor, fields={"aims": "Homes"})
@@ -261,7 +262,7 @@ def _ask_for_a_code(day, address):
 
 
 def break_things(day):
-    """Errors in pages with what was sent in hand; forms that cannot be checked; addresses typed where an id should be."""
+    """Cause errors in pages with what was sent, send forms that can't be validated, and use email addresses as ids."""
     client, address, phone = day.client(day.people.editor), day.address("typed"), day.phone()
     sent = {"address": day.people.reader.email, "phone": phone, "words": f"{address} {phone}"}
     for name, status in (("plain", 500), ("database", 500), ("template", 200)):
@@ -271,13 +272,13 @@ def break_things(day):
     checked = Client(enforce_csrf_checks=True)
     assert checked.post("/sign-in/", {"login": address}).status_code == 403
     assert client.get("/partnerships/", {"kind": address}).status_code == 400
-    # A letter that cannot be written: nobody knows its kind.
+    # An email of an unknown kind, which can't be rendered.
     odd = Letter.objects.create(
         kind="unheard of", occurrence=f"odd/{clock.now()}", recipient=f"person:{day.people.reader.pk}",
         due_at=clock.now(), next_attempt_at=clock.now(), message_id="<odd@example.org>", lead=day.people.office,
     )  # fmt: skip
     tasks.send_letters.apply()
-    odd.delete()  # which no page could show
+    odd.delete()  # no page could show it
 
 
 def keep_house(day):
@@ -286,7 +287,7 @@ def keep_house(day):
     for command in (["doctor"], ["publish", "--check"], ["load_vocabularies"]):
         with contextlib.suppress(SystemExit):
             call_command(*command)
-    # Closed and erased by administrators; a copy of one's own data.
+    # An administrator suspends and erases people, and someone downloads a copy of their data.
     boss = day.client(day.people.administrator)
     boss.post("/people/", {"email": day.people.partner.email})
     boss.post(reverse("person_suspend", args=[day.people.partner.pk]), {"why": "They left"})
@@ -296,7 +297,7 @@ def keep_house(day):
 
 
 def _pages(day):
-    """What staff read: the outbox with every letter in it, and histories, as an administrator and as an editor."""
+    """Read what staff can: the outbox with every email, and histories, as an administrator and as an editor."""
     outboxes, histories = [], []
     for person in (day.people.administrator, day.people.editor):
         client = Client()
@@ -312,7 +313,7 @@ def _pages(day):
 
 
 def figure():
-    """For bench/figures/qa18.py: what was looked for, and what was found."""
+    """Return for bench/figures/qa18.py what was looked for and what was found."""
     from tests.people import make_people
 
     day = live(make_people())

@@ -1,4 +1,4 @@
-"""The registry's addresses, and some where something breaks with what was sent in hand."""
+"""The registry's addresses, and some whose views fail while they handle what was sent."""
 
 from django.http import HttpResponse
 from django.template import Context, Engine
@@ -19,7 +19,7 @@ def plain(request):
 
 
 def of_the_database(request):
-    """Its own complaint, which quotes the row; and another one while that is dealt with."""
+    """Cause a database error that quotes the row, and another error while that one is handled."""
     try:
         Person.objects.create(email=request.POST["address"], name=request.POST["phone"])
     except Exception:
@@ -27,7 +27,7 @@ def of_the_database(request):
 
 
 def of_a_template(request):
-    """A name that is missing: Django's own note of it quotes all that the template was given."""
+    """Render a missing variable: Django's debug log quotes the whole context of the template."""
     page = Engine().from_string("{{ given.nothing.there }}")
     return HttpResponse(page.render(Context({"given": dict(request.POST.items())})))
 

@@ -1,4 +1,4 @@
-"""The ways in which something is taken from someone (tests.revoking tries them): each sets its stage and says what is theirs."""
+"""The ways to take rights from someone (tests.revoking tries them). Each function sets its stage and returns a Scenario."""
 
 from datetime import timedelta
 
@@ -82,7 +82,7 @@ def partner_lowered(stage):
 
 
 def department_removed(stage):
-    """An editor of a department: of its record, and of nothing else."""
+    """An editor of a department loses its record. Other rights stay."""
     person = stage.member("editor", department=stage.unit)
     browsers = stage.browsers_of(person)
 
@@ -140,7 +140,7 @@ def administrator_suspended(stage):
 
 
 def administrator_no_more(stage):
-    """By whoever runs the machine."""
+    """The operator's command removes the right."""
     person, draft = stage.person(is_administrator=True), stage.draft()
     browsers = stage.browsers_of(person)
     tries = [*stage.of_draft(browsers, draft), *stage.of_writing(browsers, draft)]
@@ -157,7 +157,7 @@ def erased(stage):
 
 
 def _signed_in_by_code(stage, person):
-    """With a code from a letter, as sessions are made that can be listed and ended."""
+    """Sign in with an emailed code, which makes sessions that can be listed and ended."""
     browser = stage.browser()
     browser.send("/sign-in/", login=person.email)
     assert browser.send("/sign-in/code/", code=newest_code(settings)).status == 302
@@ -172,7 +172,7 @@ def signed_out_everywhere(stage):
 
 
 def signed_out_here(stage):
-    """The cookie of before, sent again by somebody who has copied it, over a connection of his own."""
+    """Someone who copied the cookie sends it again over another connection."""
     person, draft = stage.member("editor", jurisdiction=stage.office), stage.draft()
     here, elsewhere = stage.browser(person), stage.browser(person)
     thief = stage.copy_of(here)
@@ -196,14 +196,14 @@ def token_expired(stage):
 
 
 def token_loses_a_body(stage):
-    """Of two bodies that a token names one is left; what it reads by the other stays."""
+    """Of two organizations that a token names, one is left. The token still reads with that one."""
     person, draft, group = stage.member("reader", jurisdiction=stage.office), stage.draft(), stage.group()
     Membership.objects.create(person=person, organization=group, role="reader")
     _, program = stage.token(person, *person.memberships.all())
     kept = [Page(program, f"/api/v1/organizations/{group.public_id}/", group.name)]
     office = person.memberships.get(jurisdiction=stage.office)
     take = lambda: member_actions.remove_member(by=stage.manager, membership=office)  # noqa: E731
-    # The draft's own parties do not hold the group, so all of it hangs on the office.
+    # The group isn't a partner in the draft, so all access to it comes from the office.
     return Scenario([*stage.of_draft([program], draft)], take, kept)
 
 
@@ -250,7 +250,7 @@ def draft_share_ended(stage):
 
 
 def no_party_any_more(stage):
-    """A party's own part of a record goes with its place."""
+    """A partner's own part of the record ends with its seat."""
     group = stage.group()
     person = stage.member("editor", organization=group)
     sides = [party(stage.office, "lead"), party(group, "member")]
@@ -270,7 +270,7 @@ def no_party_any_more(stage):
 
 
 def withdrawn_from_everyone(stage):
-    """A published record is a draft again: for strangers, who have it already, and for a person of another body."""
+    """A published record is unpublished, for strangers who cached it and for a user of another organization."""
     record = make_partnership(f"Open work {stage.people}", lead=stage.office)
     browsers = [stage.browser(), stage.browser(stage.person())]
     tries = [*stage.of_draft(browsers, record)]
@@ -301,7 +301,7 @@ SCENARIOS = {
 
 
 def figure():
-    """For bench/figures/qa20.py: every scenario twice."""
+    """Return the result for bench/figures/qa20.py: every scenario twice."""
     found, scenarios = Trial(), 0
     with serving() as port:
         stage = Stage(port)

@@ -1,8 +1,7 @@
-"""What was taken from someone is gone at the next request: in every session, by every token, over a connection that is kept,
-and for a form that was open.
+"""Revoked rights end at the next request: in every session, with every token, on open connections, and for open forms.
 
-Each scenario gives somebody something, tries all of it (it must be theirs), opens the forms once more, takes it away, and tries
-all again (none of it may be).
+Each scenario gives someone rights, tries all of them (all must work), opens the forms again, takes the rights away, and
+tries everything again (nothing may work).
 """
 
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ DOORS = ("/sign-in/", "/vocabularies/login/")
 
 
 class Page:
-    """A page or an answer of the API that holds words which are not everyone's. A list (`stays`) stays, without them."""
+    """A page or an API answer with words that not everyone may see. With `stays`, a list that remains and loses these words."""
 
     def __init__(self, browser, path, words, *, stays=False):
         self.browser, self.path, self.words, self.stays, self.etag = browser, path, words, stays, None
@@ -31,14 +30,16 @@ class Page:
         pass
 
     def is_gone(self):
-        # As a client that has the answer already: it must not be told that nothing changed.
+        # As a client with a cached answer, which must not get a 304.
         answers = [self.browser.get(self.path, **({"If-None-Match": tag} if tag else {})) for tag in {self.etag, None}]
         return all(self.words not in a.text and (_is_out(a) or (self.stays and a.status == 200)) for a in answers)
 
 
 class Form:
-    """A form that changes something (`count` tells that it did): sent with `first` while it may be, open when the right goes,
-    and then sent with `later`."""
+    """A form that changes something, by what `count` returns.
+
+    It's sent with `first` while that is allowed. It's open when the right ends, and is then sent with `later`.
+    """
 
     def __init__(self, browser, path, first, later, count):
         self.browser, self.path, self.first, self.later, self.count = browser, path, first, later, count
@@ -53,7 +54,7 @@ class Form:
         answer = self.browser.get(self.path)
         assert answer.status == 200, (self.path, answer.status)
         self.held = answer.fields
-        self.held["version"] = self.held.get("version", [])[:1]  # of the first form of the page
+        self.held["version"] = self.held.get("version", [])[:1]  # of the page's first form
 
     def is_gone(self):
         before = self.count()
@@ -68,7 +69,7 @@ def _is_out(answer):
 
 
 class Acceptance(Form):
-    """The form that accepts an invitation. Accepting would use it up, so beforehand it is only seen to be there."""
+    """The form that accepts an invitation. It works once, so before the revocation it's only opened."""
 
     def __init__(self, browser, invitation):
         accept = {"answer": "accept"}
@@ -83,7 +84,7 @@ class Acceptance(Form):
 
 @dataclass
 class Scenario:
-    """`tries` are pages and forms; `take` takes the right to them away. `others` must still be theirs afterwards."""
+    """`tries`: pages and forms. `take` takes the right to them away. `others`: pages and forms that must still work then."""
 
     tries: list
     take: object
@@ -91,7 +92,7 @@ class Scenario:
 
 
 class Stage:
-    """The bodies and records around the people of a scenario, who are new each time."""
+    """The offices, organizations and records around the people of a scenario, who are new each time."""
 
     def __init__(self, port, sessions=2):
         self.port, self.sessions, self.people, self.browsers = port, sessions, 0, []
@@ -111,7 +112,7 @@ class Stage:
         return person
 
     def group(self, name="Neighbors"):
-        """An organization with a manager, that only its own people and the office know of."""
+        """Make an unlisted organization with a manager, which only its own people and its office can see."""
         group = make_organization(f"{name} {self.people}", "unlisted", kept_by=self.office)
         self.member("manager", organization=group)
         return group
@@ -125,7 +126,7 @@ class Stage:
         return self.browsers[-1]
 
     def copy_of(self, browser):
-        """The same session over another connection."""
+        """The same session on another connection."""
         copy = self.browser()
         copy.cookies = dict(browser.cookies)
         return copy
@@ -134,7 +135,7 @@ class Stage:
         return [self.browser(person) for _ in range(self.sessions)]
 
     def token(self, person, *memberships):
-        """(token, a program that asks with it)."""
+        """Return (token, a client that uses it)."""
         self.people += 1  # a name of its own
         made, secret = make_token(by=person, name=f"Copy {self.people}", days=30, memberships=memberships)
         return made, self.browser(Authorization=f"Bearer {secret}")
@@ -142,31 +143,31 @@ class Stage:
     # What members have
 
     def of_draft(self, browsers, draft):
-        """Reading a draft: its page, the lists and the API."""
+        """Yield the ways to read a draft: its page, lists and the API."""
         title, key = draft.title, draft.public_id
         for browser in browsers:
             if "Authorization" not in browser.headers:
                 yield Page(browser, f"/partnerships/{key}/", title)
                 yield Page(browser, "/partnerships/", title, stays=True)
-                # The server ends the connection of a download, so it has one of its own.
+                # The server closes the connection of a download, so it gets its own.
                 yield Page(self.copy_of(browser), "/partnerships.csv", title, stays=True)
             yield Page(browser, f"/api/v1/partnerships/{key}/", title)
             yield Page(browser, "/api/v1/partnerships/", title, stays=True)
 
     def of_writing(self, browsers, draft):
-        """Changing a draft."""
+        """Yield the forms that change a draft."""
 
         def version():
             return Partnership.objects.get(pk=draft.pk).version
 
         page, meeting = f"/partnerships/{draft.public_id}", {"title": "Table", "date": "2030-01-15", "time": "10:00"}
-        meeting["despite"] = "yes"  # others meet then
+        meeting["despite"] = "yes"  # other partners meet then
         for n, browser in enumerate(browsers):
             yield Form(browser, f"{page}/edit/", {"summary": f"First {n}"}, {"summary": f"Later {n}"}, version)
             yield Form(browser, f"{page}/meetings/new/", meeting, meeting, _count_of(draft.meetings))
 
     def of_group(self, browsers, group):
-        """Reading an unlisted organization of one's own."""
+        """Yield the ways to read an unlisted organization."""
         for browser in browsers:
             yield Page(browser, f"/organizations/{group.public_id}/", group.name)
             yield Page(browser, f"/organizations/{group.public_id}/mine/", group.name)
@@ -174,7 +175,7 @@ class Stage:
             yield Page(browser, f"/api/v1/organizations/{group.public_id}/", group.name)
 
     def of_profile(self, browsers, group):
-        """Changing one's own organization."""
+        """Yield the form that changes the person's own organization."""
 
         def version():
             return Organization.objects.get(pk=group.pk).version
@@ -201,7 +202,7 @@ def _count_of(rows):
 class Trial:
     tried: int = 0
     wrong: list[str] = field(default_factory=list)
-    kept: int = 0  # connections that stayed open from before to after
+    kept: int = 0  # connections that stayed open throughout
 
 
 def attempt(name, scenario, stage) -> Trial:

@@ -1,7 +1,8 @@
-"""Long trials run one part of their cases each time, so that over the commits every case has its turn.
+"""Long trials run one part of their cases each time, so that every case has its turn over several commits.
 
-The turn is the number of commits on HEAD: a commit always runs the same part, and the next commit runs the next one. `ROTATION=7`
-runs the part of turn 7, and `ROTATION=all` runs every case. The header of a run shows its turn. `make show` runs whole trials.
+The turn is the number of commits on HEAD: a commit always runs the same part, and the next commit runs the next one.
+`ROTATION=7` runs the part of turn 7, and `ROTATION=all` runs every case. The header of a run shows its turn. `make
+show` runs whole trials.
 """
 
 import os
@@ -20,14 +21,14 @@ def _commits():
         return "0"
 
 
-# The workers of pytest-xdist inherit it, even if somebody commits during the run.
+# The workers of pytest-xdist inherit it, even if someone commits during the run.
 if "ROTATION" not in os.environ:
     os.environ["ROTATION"] = _commits()
 TURN = os.environ["ROTATION"]
 
 
 def share_of(cases, parts):
-    """Every `parts`-th of the cases; each case comes once in any `parts` turns in a row."""
+    """Return every `parts`-th of the cases. Each case comes once in any `parts` consecutive turns."""
     cases = list(cases)
     return cases if TURN == "all" else cases[int(TURN) % parts :: parts]
 

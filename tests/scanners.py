@@ -1,8 +1,8 @@
-"""Mail scanners: whatever looks into a letter before its reader does, costs the reader nothing and gets in nowhere.
+"""Mail scanners: programs that open the links of an email before its recipient use nothing up and get no access.
 
-A letter of each kind, each link in it (as text and as HTML), and each way in which scanners ask: HEAD, GET, GET in a browser
-with script that presses the buttons it finds, POST without a cookie. Nothing may change by it, no session may come of it, and
-the link must lead its reader where it did before.
+An email of each kind, each of its links (in text and HTML), and each method of scanners: HEAD, GET, GET in a browser
+with script that presses the buttons it finds, and POST without a cookie. Nothing may change, no session may start, and
+the link must still lead the recipient to the same page.
 """
 
 import html
@@ -24,9 +24,9 @@ from tests.signing_in import newest_code
 
 LINK = re.compile(r"https?://[^\s\"'<>]+")
 REDIRECTS = 5
-BY_LINK = "/by-link/"  # whose buttons are answers, without signing in: nothing of it is pressed
+BY_LINK = "/by-link/"  # pages whose buttons are answers without signing in, so the browser presses none
 STOPS = f"{BY_LINK}letters/"
-# What asking writes of itself: a visitor's session without a person, when senders last looked.
+# What any request writes: a session without a person, the heartbeat, rate limits.
 NOT_COUNTED = {"sessions.session", "partnerships.heartbeat", "partnerships.ratecount"}
 
 
@@ -46,18 +46,18 @@ class Trial:
 
 
 def everything() -> str:
-    """All rows that there are, but for NOT_COUNTED."""
+    """Return all rows as text, without those of NOT_COUNTED."""
     models = [
         model for model in apps.get_models(include_auto_created=True) if model._meta.label_lower not in NOT_COUNTED
     ]
     return "\n".join(f"{model._meta.label}: {sorted(map(str, model.objects.values_list()))}" for model in models)
 
 
-# The letters
+# The emails
 
 
 def letters_of_every_kind(people, port) -> list[Scanned]:
-    """Every letter that waits or went, as it reads now; and those of sign-in, which are written while someone waits."""
+    """Every scheduled or sent email as it reads now, and the sign-in emails, which are rendered while someone waits."""
     settings.BASE_URL = f"http://127.0.0.1:{port}"
     make_everything(people)
     by = people.administrator
@@ -84,7 +84,7 @@ def _scanned(letter, kind):
     return Scanned(kind, recipient.person, sorted(paths))
 
 
-# The ways of asking
+# The methods
 
 
 def head(port, path):
@@ -96,12 +96,16 @@ def get(port, path):
 
 
 def marked(port, path):
-    """As a gateway that counts clicks sends its readers on."""
+    """Request the link with a tracking parameter, as a gateway that counts clicks does."""
     return get(port, f"{path}{'&' if '?' in path else '?'}utm_source=letter")
 
 
 def post(port, path):
-    """Where letters are stopped, the mail program's own word for it is a reader's press, and nothing that a scanner sends."""
+    """Post as a scanner would.
+
+    On pages that stop emails, the mail program's own “One-Click” counts as the recipient's action, so it isn't sent
+    there.
+    """
     browser = Browser(port)
     browser.post(path, {"seen": "yes"} if path.startswith(STOPS) else {"List-Unsubscribe": "One-Click"})
     return browser.cookies
@@ -117,7 +121,7 @@ def _follow(browser, method, path):
 
 
 class InBrowser:
-    """Opens the link as a person would, with script, and presses each button of the page."""
+    """Open the link as a person would, with script, and press each button of the page."""
 
     def __init__(self, chromium):
         self.chromium = chromium
@@ -140,7 +144,10 @@ class InBrowser:
 
 
 def scan(port, people, ways, *, short=False) -> Trial:
-    """`ways`: name → a function of port and path that gives the cookies it got. `short`: no address twice."""
+    """Try all links in all ways.
+
+    `ways`: name → function of port and path that returns the cookies it received. `short`: no address twice.
+    """
     found, scanned = Trial(), letters_of_every_kind(people, port)
     readers = {one.reader and one.reader.pk: Browser(port, one.reader) for one in scanned}
     before = everything()
@@ -167,7 +174,7 @@ def scan(port, people, ways, *, short=False) -> Trial:
 
 
 def _once(scanned):
-    """Of letters of one kind with the same links to the same reader, one."""
+    """One email of each kind, links and recipient."""
     return {(one.kind, one.reader and one.reader.pk, *one.links): one for one in scanned}.values()
 
 
@@ -178,7 +185,7 @@ def _gets_in(port, cookies) -> bool:
 
 
 def _where_it_leads(port, readers, letter, path):
-    """Status and address at which the reader arrives, signed in where they have an account."""
+    """Return the status and address where the recipient arrives, signed in if they have an account."""
     browser = readers[letter.reader and letter.reader.pk]
     for _ in range(REDIRECTS):
         answer = browser.get(path)
@@ -189,7 +196,7 @@ def _where_it_leads(port, readers, letter, path):
 
 
 def _use_them(port, people, ways, found):
-    """What can be used up is used by its reader, after all have looked: a code, and an invitation."""
+    """After all scans, the recipient can still use what works once: a code and an invitation."""
     browser = Browser(port)
     browser.send("/sign-in/", login="invited@example.org")
     code = newest_code(settings)
@@ -210,7 +217,7 @@ WAYS = {"HEAD": head, "GET": get, "GET, marked": marked, "POST": post}
 
 
 def figure():
-    """For bench/figures/qa7.py."""
+    """Return the result for bench/figures/qa7.py."""
     with serving() as port, chromium() as browser:
         found = scan(port, make_people(), WAYS | {"browser": InBrowser(browser)})
     return {"tried": found.tried, "links": found.links, "kinds": len(found.kinds), "wrong": found.wrong}

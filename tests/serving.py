@@ -1,4 +1,4 @@
-"""The registry over HTTP, served by threads of this process on its own database; and browsers that keep their connection."""
+"""The registry over HTTP, served by threads of this process on its own database, and clients with a persistent connection."""
 
 import http.client
 import threading
@@ -22,9 +22,9 @@ FORM = "application/x-www-form-urlencoded"
 
 @contextmanager
 def serving(threads=4):
-    """Yields the port."""
+    """Serve the registry in the block. Yields the port."""
     kept = connections.settings["default"]["CONN_MAX_AGE"]
-    # No thread keeps a connection: the database of a test could not be dropped.
+    # Threads keep no connection, since a test's database couldn't be dropped then.
     connections.settings["default"]["CONN_MAX_AGE"] = 0
     server = Server(application, instance.bind("127.0.0.1", 0), threads=threads)
     threading.Thread(target=_run, args=(server,), daemon=True).start()
@@ -37,7 +37,7 @@ def serving(threads=4):
 
 
 def _run(server):
-    with suppress(OSError):  # its socket is closed to end it
+    with suppress(OSError):  # closing its socket ends it
         server.run()
 
 
@@ -53,12 +53,12 @@ class Answer:
 
     @property
     def fields(self):
-        """What a browser would send of the page's forms."""
+        """Return the form data that a browser would send with the page's forms."""
         return forms.values(self.text)
 
 
 class Browser:
-    """Asks over one connection, which it opens again only when it was closed; `opened` counts how often."""
+    """A client with one connection, which it opens again only after it was closed. `opened` counts how often."""
 
     def __init__(self, port, person=None, **headers):
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=LIMIT)
@@ -80,7 +80,7 @@ class Browser:
         return Answer(response.status, response.headers, text)
 
     def _response(self, method, path, body, sent, *, again=True):
-        """What is only read is asked once more where the server has closed the connection in between, as every client does."""
+        """Read the response. A GET is sent again if the server has closed the connection since, as every client does."""
         kept = self.connection.sock is not None
         self.opened += not kept
         try:
@@ -99,7 +99,7 @@ class Browser:
         return self.ask("POST", path, urlencode(fields, doseq=True), **{"Content-Type": FORM})
 
     def send(self, path, **fields):
-        """Sends the form of this page as it stands, but for these fields."""
+        """Send the form of this page as it is, with these fields changed."""
         return self.post(path, self.get(path).fields | fields)
 
     def close(self):

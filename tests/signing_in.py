@@ -1,4 +1,4 @@
-"""Signing in as somebody does: asking for a code, reading it in the letter, typing it; and the second step."""
+"""Signing in as people do: ask for a code, read it in the email, enter it, and take the second step."""
 
 import email
 import re
@@ -19,7 +19,7 @@ APP = "/account/second-step/app/"
 
 
 def wait_for_letters():
-    """Until every letter handed over so far has been dealt with: all four hands meet at a barrier."""
+    """Wait until every email so far has been handled, which is when all four worker threads meet at a barrier."""
     barrier = threading.Barrier(sign_in.HANDS)
     for task in [sign_in.post.submit(barrier.wait, LIMIT) for _ in range(sign_in.HANDS)]:
         task.result(LIMIT)
@@ -56,7 +56,7 @@ def is_signed_in(client):
 
 
 def shown(secret, ahead=0):
-    """The code that an app with this key shows now, or so many half minutes ahead."""
+    """Return the code that an app with this key shows now, or this many half minutes from now."""
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + ahead))
 
 
@@ -65,7 +65,7 @@ def secret_on(page):
 
 
 def enroll(person):
-    """Gives the person an app. Returns its key."""
+    """Set up an authenticator app for the person. Returns its key."""
     client = Client()
     client.force_login(person)
     secret = secret_on(client.get(APP))

@@ -1,6 +1,6 @@
 """Fixtures that are built once per worker and then inserted as stored rows.
 
-Building `people` takes the registry's own actions 100 ms and a whole `World` 5 s; inserting their rows takes 3 and 20 ms.
+Building `people` with the registry's own actions takes 100 ms and a `World` 5 s. Inserting their rows takes 3 and 20 ms.
 
     @snapshot_fixture
     def town(people):
@@ -8,13 +8,13 @@ Building `people` takes the registry's own actions 100 ms and a whole `World` 5 
 
     world = snapshot_of(World, people)  # the same, inside a test
 
-The first test of a worker that gets here builds, keeps the rows that were added and what was returned, and undoes it all.
-Then it gets what every later test gets: the rows, and a copy of what was returned. So no test can depend on being first.
+The first test of a worker that needs a snapshot builds it, keeps the added rows and the returned value, and rolls all of it
+back. Then it gets what every later test gets: the rows, and a copy of the value. So no test can depend on being first.
 
 A snapshot is used only where it is exact:
-- The database holds what it held before: nothing, or the rows of the snapshots whose values are passed in.
+- The database holds the same as before: nothing, or the rows of the snapshots that are passed in.
 - The clock is frozen at the same moment, or runs and is in the same ten minutes (so that no row is from another day).
-Everywhere else the function is called as in an ordinary fixture.
+Everywhere else the function is called as an ordinary fixture.
 """
 
 import functools
@@ -27,28 +27,28 @@ import time_machine
 from django.db import connection, models, transaction
 from psycopg2.extras import execute_values
 
-WINDOW = 600  # seconds; the same calendar day in every time zone
-PLAIN = (int, str, type(None))  # arguments that are no snapshots; the fixture `db` is None
+WINDOW = 600  # seconds, on the same calendar day in every time zone
+PLAIN = (int, str, type(None))  # types of arguments that aren't snapshots (the fixture `db` is None)
 
 _kept = {}  # key → Snapshot
-_inserted = []  # (key, value) of the snapshots that this test has, in their order
-_writes = None  # the database's count of written rows after the last of them, or when the test began
+_inserted = []  # (key, value) of the snapshots in this test, in order
+_writes = None  # number of written rows after the last snapshot or at the start of the test
 
 
 def begin_snapshots():
-    """Call it when the database of a test is ready and nothing was written yet."""
+    """Start a test. Call it when the database is ready and before anything is written."""
     global _writes
     _inserted.clear()
     _writes = _rows_written() if connection.in_atomic_block else None
 
 
 def nothing_written() -> bool:
-    """Whether the test has only rows of snapshots so far, for certain."""
+    """Whether it's certain that the test has only rows of snapshots so far."""
     return _writes is not None and _rows_written() == _writes
 
 
 def snapshot_fixture(function):
-    """A fixture whose arguments are `db` or other snapshots, and which only adds rows."""
+    """Make a fixture that only adds rows, and whose arguments are `db` or other snapshots."""
 
     @pytest.fixture
     @functools.wraps(function)
@@ -59,12 +59,12 @@ def snapshot_fixture(function):
 
 
 def snapshot_of(build, *given):
-    """What `build(*given)` returns; `given` are other snapshots, or numbers and texts. It must not change what it is given."""
+    """Return what `build(*given)` returns. `given`: other snapshots, numbers or texts, which `build` must not change."""
     global _writes
     moment, values = _moment(), [value for value in given if not isinstance(value, PLAIN)]
     exact = moment and nothing_written()
     if not exact or not all(any(value is earlier for _, earlier in _inserted) for value in values):
-        _writes = None  # what follows is not exact either
+        _writes = None  # what follows isn't exact either
         return build(*given)
     plain = tuple(value for value in given if isinstance(value, PLAIN))
     key = (build.__module__, build.__qualname__, plain, moment, tuple(key for key, _ in _inserted))
@@ -77,7 +77,7 @@ def snapshot_of(build, *given):
 
 
 def _moment():
-    """What a snapshot's rows may be dated by; None where a moved clock runs on."""
+    """Return the moment that a snapshot's rows can be dated by, or None while a moved clock is running."""
     if not time_machine.escape_hatch.is_travelling():
         return int(time.time()) // WINDOW
     ticks = time_machine.traveller_stack[-1]._tick
@@ -109,10 +109,10 @@ def _build(build, given):
 
 class Snapshot:
     def __init__(self, before, after, value):
-        """`before`, `after`: table → (columns, rows)."""
+        """Keep what was added and removed. `before`, `after`: table → (columns, rows)."""
         self.value, self.removed, self.added = value, {}, {}
         for table, (columns, rows) in after.items():
-            # Rows may hold lists and dictionaries, which no set takes.
+            # Rows can hold lists and dicts, which aren't hashable.
             old, new = ({repr(row): row for row in side[table][1]} for side in (before, after))
             if gone := [old[key] for key in old.keys() - new.keys()]:
                 self.removed[table] = [row[columns.index("id")] for row in gone]
@@ -120,7 +120,7 @@ class Snapshot:
                 self.added[table] = (columns, more)
 
     def insert(self, known):
-        """Puts the rows into the database; returns a new copy of the value, in which `known` instances are themselves."""
+        """Insert the rows and return a new copy of the value, with references to the `known` instances."""
         quote = connection.ops.quote_name
         with connection.cursor() as cursor:
             for table, keys in self.removed.items():
@@ -133,7 +133,7 @@ class Snapshot:
         return _load(self.value, known)
 
     def _sequences(self):
-        """Of each table with numbered rows, so that the next row gets the next number, as it does on SQLite."""
+        """Advance the sequence of each table, so that the next row gets the next number, as on SQLite."""
         for table, (columns, rows) in self.added.items():
             if "id" in columns:
                 last = max(row[columns.index("id")] for row in rows)
@@ -153,7 +153,7 @@ def _all_rows():
 
 
 def _rows(cursor, table, columns):
-    # SQLite gives the value of an expression (“+name”) as it is stored, without Django's converters.
+    # For an expression (“+name”), SQLite returns the stored value without Django's converters.
     names = ", ".join(
         ("+" if connection.vendor == "sqlite" else "") + connection.ops.quote_name(name) for name in columns
     )
@@ -163,7 +163,7 @@ def _rows(cursor, table, columns):
 
 @functools.cache
 def _tables():
-    """Table → its columns, but for those that the database computes. Triggers keep the tables of SQLite's text search."""
+    """Return table → columns, without generated columns. Triggers keep the tables of SQLite's text search up to date."""
     found = {}
     for model in connection.introspection.django_table_names(only_existing=True):
         with connection.cursor() as cursor:
@@ -181,7 +181,7 @@ def _tables():
 
 
 def _instances(values):
-    """(model, primary key) → instance, of the model instances among these values and directly in them."""
+    """Return (model, primary key) → instance, for model instances that are these values or their direct attributes."""
     found = {}
     for value in values:
         inside = [value, *getattr(value, "__dict__", {}).values()]

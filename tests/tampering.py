@@ -1,7 +1,8 @@
-"""Every form of every write route, sent by every role: as it stands, changed, and tampered with, field by field.
+"""Every form of every write route, sent by every role: as it is, changed, and tampered with field by field.
 
-Whoever is not offered a form sends one that others are offered, with all their fields. Whoever is offered it sends it with
-names that it does not offer, and each field with what it does not offer. tests/may_not.py says what must not come of it.
+A role that isn't offered a form sends the one that others are offered, with all its fields. A role that is offered it
+sends it with additional names, and each field with a value that isn't offered. tests/may_not.py defines what must not
+happen.
 """
 
 import os
@@ -23,9 +24,9 @@ from tests.snapshots import snapshot_of
 from tests.test_access import address, cells
 from tests.world import World
 
-# Asking for a code writes a letter beside the request: `signing_in` tries it by itself.
+# Asking for a code writes an email while the request runs. `signing_in` tries it separately.
 APART = {"account_login", "account_request_login_code", "account_confirm_login_code"}
-PAGES = {"partnership_new": [f"?kind={kind}" for kind in Kind.values]}  # more pages at one address
+PAGES = {"partnership_new": [f"?kind={kind}" for kind in Kind.values]}  # more pages at the same address
 NEW_TEXT = {"date": "2026-05-06", "time": "09:15", "number": "30", "url": "https://other.example.org/x"}
 NEW_TEXT |= {"email": "other@example.org", "file": None}
 BY_NAME = {"mail_domain": "other.example.org", "key": "other_words", "every": "1", "times": "3", "until": ""}
@@ -58,7 +59,7 @@ PER_ROW = (
 PER_ROW += ("position", "visible_to", "is_sample", "consented_on", "confirm_asked_on", "claim", "DELETE")
 
 
-# Route → fields that its form is sent with, so that it is saved and not only looked at; None: not at all.
+# Route → values that make the form save instead of showing a preview. None leaves a field out.
 _LOOKED_AT = {"look": None, "own": None}
 _PRESSED = {"look": None, "save": "yes", "drop-issue_areas": None}
 _IN_PERCENT = {"unit": "percent", "counted": "people", "per": "", "lowest": "", "highest": ""}
@@ -72,12 +73,12 @@ SAVED_WITH = {
     **dict.fromkeys(WITHOUT_MARKS, _LOOKED_AT),
     **dict.fromkeys(("partnership_many", "organization_many", "department_many"), _PRESSED),
 }
-# Route → what is sent first, of a form whose answer is a second form: a look at what would come of it.
+# Route → data to send first, where the answer to a form is a second form with a preview.
 SENT_FIRST = {
     "plan_import": {"pasted": "Number\tOutcome\r\n1\tHomes that last\r\n9\tBuses at night"},
     "portfolio_new": {"title": "Both sides", "closes_on": in_days(30).isoformat(), "erases_answers": "on"},
 }
-# And so that what was filled in everywhere goes together.
+# The same for forms with everything filled in, so that the values fit together.
 FILLED_WITH = SAVED_WITH | {
     "indicator_new": _IN_PERCENT,
     "measure_new": _IN_PERCENT,
@@ -93,9 +94,9 @@ FILLED_WITH = SAVED_WITH | {
 class Outcome:
     sent: int = 0
     fields: int = 0
-    saved: int = 0  # forms that changed something, as they may
+    saved: int = 0  # forms that changed something, as allowed
     routes: set = field(default_factory=set)
-    saving: set = field(default_factory=set)  # routes by which something was changed, as it may
+    saving: set = field(default_factory=set)  # routes that changed something, as allowed
     wrong: list[str] = field(default_factory=list)
 
 
@@ -111,7 +112,7 @@ class Target:
 
 
 def pages_with_forms(world, kinds=(access.WRITE, access.OWN)) -> list[Target]:
-    """Those of the table of rights, with no forms yet. Django's own pages for vocabularies are among them."""
+    """The write routes of the table of rights, without their forms. Django's admin pages for vocabularies are included."""
     found = {}
     for group, route, record in cells():
         for more in PAGES.get(route, [""]) if group.kind in kinds else ():
@@ -121,7 +122,7 @@ def pages_with_forms(world, kinds=(access.WRITE, access.OWN)) -> list[Target]:
 
 
 def targets(world, sender, roles=()) -> list[Target]:
-    """The same with the forms that these roles are offered (all of them, unless said otherwise), on whatever page they are."""
+    """The write routes with the forms that these roles (by default all) are offered, on any page."""
     offered = defaultdict(lambda: defaultdict(list))
     for page in pages_with_forms(world, (access.READ, access.WRITE, access.OWN)):
         for role in roles or world.roles():
@@ -138,7 +139,7 @@ def _forms(sender, role, page):
 
 
 def try_all(world, *, roles=(), routes=(), whole=True) -> Outcome:
-    """As these roles, at these routes, or as all at all of them. `whole`: each field by itself as well."""
+    """Send the forms as these roles and at these routes, by default all. `whole`: also each field alone."""
     sender, found, done, said = Sender(world), Outcome(), set(), 0
     extra = extras(world)
     for target in [one for one in targets(world, sender, roles) if not routes or one.route in routes]:
@@ -156,7 +157,7 @@ def try_all(world, *, roles=(), routes=(), whole=True) -> Outcome:
 
 
 def _data(target, role, extra, sender):
-    """(what is sent, how many fields of it are tampered with, whether it may change anything)."""
+    """Yield (data to send, number of fields that are tampered with, whether it may change anything)."""
     own = target.offered.get(role, [])
     if not own:
         fullest = max(target.offered.values(), key=lambda forms: sum(len(form.fields) for form in forms), default=[])
@@ -194,19 +195,22 @@ def _try(sender, found, target, role, data, fields, is_offered):
 
 
 def changed(form, only=TEXTS + tuple(NEW_TEXT)):
-    """The form as a browser sends it with other words in its fields of these kinds."""
+    """Return the form's data as a browser sends it, with other values in fields of these kinds."""
     data = form.values()
     for name, one in form.fields.items():
         if one.kind in only and not _is_entity(name, one):
             data[name] = new_text(one)
-        # The button that only keeps what was typed is not the one that sends a form.
+        # A button with this name only keeps the typed text, and doesn't send the form.
         if one.kind == "button" and name != DOES:
             data[name] = one.options[0]
     return data
 
 
 def filled(form, world):
-    """The same with every choice made: the last of several, every box ticked; and where nobody is named, somebody is."""
+    """Return the form's data with every choice made.
+
+    That's the last of several options, every box checked, and a record in each empty picker.
+    """
     data, values = changed(form), {value for one in form.fields.values() for value in one.values}
     names = [f"{one} ({one.public_id})" for one in (world["profiled"], world["named"], world.people.organization)]
     names = [name for name in names if name not in values]
@@ -222,19 +226,19 @@ def filled(form, world):
 
 
 def settle(data, form, url, role, sender):
-    """The same, with what is refused sent as it was; so that most of it is taken."""
+    """Return the data with refused fields as the form had them, so that most of it is accepted."""
     stands = form.values()
     for _ in range(4):
         answer = sender.send(role, url, {name: value for name, value in data.items() if value is not None}).answer
         again = {name: f for one in forms(answer.content.decode()) for name, f in one.fields.items()}
         wrong = {name for name, f in again.items() if f.is_wrong}
-        # A box that only the answer has asks whether to go on.
+        # A checkbox that appears only in the answer asks for a confirmation.
         more = {
             name: f.options for name, f in again.items() if f.kind == "checkbox" and name not in {*form.fields, *data}
         }
         if answer.status_code != 422 or not (wrong or more):
             break
-        # A row of which one part is refused stays whole as it was.
+        # If part of a row is refused, the whole row stays as it was.
         rows = {name.rpartition("-")[0] for name in wrong if "-" in name}
         refused = {name for name in data if name in wrong or name.rpartition("-")[0] in rows}
         data = {name: value for name, value in data.items() if name not in refused}
@@ -249,13 +253,16 @@ def new_text(one):
 
 
 def _is_entity(name, one):
-    """Who a party is, and what else names a record: other words would only be refused."""
+    """Whether a field names a record, such as a partner: other words would only be refused."""
     return name.endswith(("entity", "parent", "body")) or name == "area" or one.kind == "search"
 
 
 def singles(form, sender, done, place):
-    """(field, what it was never meant to be) of every field that was not done at this place (role and route); of rows alike the
-    first and the last one. Of many values a role tries every third, the next role the next ones."""
+    """Yield (field, forged value) for every field that wasn't tried for this role and route.
+
+    Of equal rows, the first and the last are tried. A field with many such values gets every third of them, and the
+    next role continues with the next ones.
+    """
     ids = [str(number) for number in range(1, 9)]
     keys = [key for key in (getattr(one, "public_id", None) for one in sender.world.records.values()) if key]
     turn = list(sender.world.roles()).index(place[0])
@@ -269,7 +276,7 @@ def singles(form, sender, done, place):
         if _is_entity(name, one):
             values = [f"Another ({key})" for key in keys[::2]]
         elif one.kind in ("select", "radio", "checkbox", "button"):
-            # Of what is not on offer, mostly that which looks alike: numbers of records, or words.
+            # Mostly values that look like those on offer: numbers of records, or words.
             others = [*ids, *STRONG[:1]] if any(value.isdigit() for value in one.options) else [*STRONG, *ids[:2]]
             values = [value for value in [*one.options[:4], *others] if [value] != one.values]
         elif one.kind == "hidden":
@@ -282,7 +289,7 @@ def singles(form, sender, done, place):
 
 
 def extras(world) -> dict:
-    """Every column of every table, with what somebody would gain by."""
+    """Every column of every table, with a value that someone could gain from."""
     found = {"next": "//elsewhere.example.org", "is_staff": "on", "is_superuser": "on", "state": "approved"}
     other = {type(one).__name__: str(one.pk) for one in world.records.values()}
     other |= {"Jurisdiction": str(world.people.other_office.pk), "Person": str(world.people.administrator.pk)}
@@ -304,14 +311,14 @@ def extras(world) -> dict:
 
 
 def _of_rows(form, extra):
-    """The same for rows that the form holds, as far as it says something of a row."""
+    """The same names for the rows that the form holds, as far as they are columns of a row."""
     prefixes = {name.rpartition("-")[0] for name in form.fields if "-" in name and not name.startswith("open-")}
     rows = {f"{prefix}-{name}": extra.get(name, "1") for prefix in prefixes for name in PER_ROW}
     return extra | rows
 
 
 def edited_world(people):
-    """One in which each record has a change that can be undone, and no network but an empty one is worked out at once."""
+    """A world in which each record has a change to undo, and no network except an empty one is computed at once."""
     Network.is_quick = property(lambda network: not network.bodies)
     world = snapshot_of(World, people)
     edit_all(world)
@@ -319,7 +326,7 @@ def edited_world(people):
 
 
 def figure():
-    """For bench/figures/qa5.py: PART of PARTS of the routes."""
+    """Return the result for bench/figures/qa5.py: PART of PARTS of the routes."""
     from tests.people import make_people
 
     world = edited_world(make_people())

@@ -1,4 +1,4 @@
-"""Every route, tried by every role on every sort of record, against the table in tests/access.py."""
+"""Every route, requested by every role with every kind of record, must answer as tests/access.py says."""
 
 import re
 from uuid import UUID
@@ -19,16 +19,16 @@ from tests.world import World
 pytestmark = pytest.mark.slow
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-SOME = ("GET", "POST", "DELETE")  # the others are tried by bench/figures/qa1.py
+SOME = ("GET", "POST", "DELETE")  # bench/figures/qa1.py tries the others
 LET_IN = {200, 302, 409, 422}
 PATHS = {"P": "partnerships", "G": "organizations", "J": "jurisdictions", "D": "departments"}
 PATHS |= {"A": "issue-areas", "M": "meetings", "S": "results", "N": "measures", "V": "activities"}
-# What an address of words names beside a record.
+# Arguments of an address besides its record.
 WORDS = {"word_list": ["kind"], "word": ["kind", "contract"], "own_word": ["kind", "contract"], "term_new": ["purpose"]}
 
 
 def routes(patterns, space="", before=""):
-    """Names of all routes, “admin:index”; one without a name is called by its pattern."""
+    """The names of all routes, like “admin:index”. A route without a name is called by its pattern."""
     for pattern in patterns:
         text = before + str(pattern.pattern).removeprefix("^")
         if isinstance(pattern, URLPattern):
@@ -40,12 +40,12 @@ def routes(patterns, space="", before=""):
 
 
 def one_for_all(name):
-    """The API's lists and records of all kinds go by one name each: the router names them alike."""
+    """The API's lists and records of all kinds have one name each, since the router names them alike."""
     return re.sub(r"api-[a-z-]+-(list|detail)", lambda found: {"list": "api_list", "detail": "api_one"}[found[1]], name)
 
 
 def out_of_place(patterns):
-    """Routes that stand in no group, or in two."""
+    """The routes that are in no group, or in two."""
     placed = [route for group in access.GROUPS for route in group.routes]
     return sorted(route for route in set(routes(patterns)) if placed.count(route) != 1)
 
@@ -105,7 +105,7 @@ def address(world, route, record):
         return reverse(route, args=[world.key(record), "trend"])
     if route == "measure_answer":
         return reverse(route, args=[world.key(record), world.said.get(world.key(record), 1)])
-    if route == "measure_take_back":  # whoever said it takes it back by one press: here stands nothing to take back
+    if route == "measure_take_back":  # the world has no statement on a measure to withdraw
         return reverse(route, args=[world.key(record), 987654321])
     if route == "measure_number":
         return reverse(route, args=[world.key(record), "2024-01-01"])
@@ -138,7 +138,7 @@ def address(world, route, record):
 
 
 def latest_change(record):
-    """The entry of its latest edit; of one that was never edited, its first one; None without a record."""
+    """The audit log entry of the record's latest edit, or its first entry, or None without a record."""
     kind = record._meta.model_name if record else ""
     found = Change.objects.filter(record_type=kind, record_id=getattr(record, "pk", 0))
     return found.filter(verb="update").first() or found.last()
@@ -164,7 +164,7 @@ def _vocabulary(world, route):
 
 
 def expected(group, record, role, method):
-    """The statuses that are right, or None when any but a broken one is."""
+    """Return the right statuses, or None if every status is right except a server error."""
     whose = access_roles.stands_for(role, group.kind)
     if group.kind == access.OWN:
         found = [status for who in (role, whose) for status, whom in group.statuses.items() if who in whom]
@@ -178,7 +178,7 @@ def expected(group, record, role, method):
         return LET_IN if whose in write else {403} if whose in see else {404}
     if method in ("GET", "HEAD"):
         return hidden
-    if takes_writes(record, method):  # nobody here has a token that was made for changing records
+    if takes_writes(record, method):  # no role here has a token that may write
         return {403} if role == "read_token" else {401}
     return {204} if (group.kind, method) == (access.API, "OPTIONS") else {405}
 
@@ -195,17 +195,17 @@ def takes_writes(record, method):
 
 
 def cells(groups=access.GROUPS):
-    """(group, route, record) of every row of the table."""
+    """The (group, route, record) of every row of the table."""
     return [(group, route, record) for group in groups for route in group.routes for record in group.records or [""]]
 
 
 def mismatches(world, role, methods, rows):
-    """What differs from these rows of the table for this role, as lines. Nothing may be written."""
+    """Return a line for each difference from these rows of the table for this role. Nothing may be written."""
     client, before, wrong = world.client(role), written(), []
     for group, route, record in rows:
         url = address(world, route, record)
         for method in methods:
-            # A version that never stands: whoever is let in is told so, and nothing is written.
+            # No record has this version, so those who may write get an edit conflict, and nothing is saved.
             data = {"version": "0"} if method == "POST" else None
             status = getattr(client, method.lower())(url, data).status_code
             right = expected(group, record, role, method)
@@ -217,7 +217,7 @@ def mismatches(world, role, methods, rows):
 
 
 def all_mismatches(world, rows_of, methods=METHODS):
-    """`rows_of`: role → the rows that it tries. What a role does there is rolled back before the next role."""
+    """The same for all roles. `rows_of`: role → rows to try. What a role does is rolled back before the next one."""
     wrong = []
     for role, rows in rows_of.items():
         with taken_back():
@@ -226,7 +226,7 @@ def all_mismatches(world, rows_of, methods=METHODS):
 
 
 def written():
-    """How much was written. To revoke one's own token nothing is asked but the press, and the log says so."""
+    """How much was written. Revoking one's own token takes one POST, and the log has it, so it isn't counted."""
     return Change.objects.exclude(verb="untoken").count(), Letter.objects.count()
 
 
@@ -234,7 +234,7 @@ EVERYONE = ["anonymous", "link_holder", *ROLES, "read_token"]
 
 
 def test_roles_are_answered_as_the_table_says(world):
-    """Each row as one or two of the roles, others each time; so each role tries one row in eleven."""
+    """Each row is tried as one or two roles, and as others the next time, so each role tries one row in eleven."""
     share = share_of([(role, row) for row in cells() for role in EVERYONE], 11)
     rows_of = {role: [row for one, row in share if one == role] for role in EVERYONE}
     assert all(rows_of.values())
@@ -246,7 +246,7 @@ def test_every_role_stands_in_the_table(world):
 
 
 def figure():
-    """For bench/figures/qa1.py: how many cells were tried, and the wrong ones."""
+    """Return for bench/figures/qa1.py how many rows were tried, and the wrong ones."""
     from tests.people import make_people
 
     world, rows = World(make_people()), len(cells())
@@ -259,7 +259,7 @@ def figure():
 
 
 def figure_of_routes():
-    """For bench/figures/qa2.py: how many routes, those out of place, and whether planted ones are found."""
+    """Return for bench/figures/qa2.py how many routes there are, those out of place, and whether planted ones are found."""
     patterns = get_resolver().url_patterns
     found = sum(map(found_when_planted, PLANTED))
     routed = len(set(routes(patterns)))

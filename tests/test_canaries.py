@@ -1,4 +1,4 @@
-"""A canary in every private field: who is not to meet it meets it nowhere, and no answer changes with it (QA3, in short)."""
+"""A canary in every private field: those who may not see it never do, and no answer changes with it (QA3, in short)."""
 
 from zlib import crc32
 
@@ -13,7 +13,8 @@ from tests.rotation import share_of
 
 pytestmark = pytest.mark.slow
 
-# As nobody, in every list and on the pages of some records, a quarter of them each time; the figure goes everywhere as everyone.
+# An anonymous visitor reads every list and a quarter of the records' pages each time. The figure reads everything as
+# everyone.
 OUTSIDE = ("anonymous",)
 QUARTERS = share_of(range(4), 4)
 PAGES = {"partnership", "organization", "meeting", "jurisdiction", "department", "issue_area", "home", "api_one"}
@@ -33,7 +34,7 @@ def _some(visit):
 
 def _is_outside(visit):
     if visit.label.startswith("search"):
-        return visit.surface != "api_list"  # mistyped, on a page: it must suggest nothing
+        return visit.surface != "api_list"  # a mistyped search on a page, which must not suggest canaries
     lists = visit.surface in ("api_list", "partnerships", "organizations", "meetings")
     lists = lists or visit.surface.endswith(("_csv", "_xlsx"))
     return visit.method == "get" and (lists or (visit.surface in PAGES and visit.label.removeprefix("api ") in RECORDS))
@@ -51,5 +52,5 @@ def test_outside_nobody_meets_a_canary_and_no_answer_changes_with_one():
     assert found.differ == []
     assert found.planted == set(WHO)
     assert found.compared > 20
-    # Letters reached those whose they are.
+    # Emails reached the people they were for.
     assert {canary for canary, _, surface in met if surface == "mail"}

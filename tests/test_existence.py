@@ -1,4 +1,4 @@
-"""Nobody can tell by trying whether a record is here that they may not know of (tests/existence.py)."""
+"""No one can find out by trying whether the registry holds a record that they may not know of (tests/existence.py)."""
 
 from unittest.mock import patch
 
@@ -48,7 +48,7 @@ def test_an_editor_learns_nothing_by_a_number(name):
 
 
 def test_a_difference_is_found():
-    """The comparison itself: a word that only the registry with hidden records says."""
+    """The comparison itself: it notices a word that only the registry with hidden records shows."""
 
     def probe(world, client):
         yield "There is one." if hasattr(world, "hidden") else "There is none."

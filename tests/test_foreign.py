@@ -1,4 +1,4 @@
-"""Forms, hosts, ways out and frames from elsewhere: a share of what bench/figures/qa17.py tries everywhere."""
+"""CSRF, host headers, open redirects and framing: a share of what bench/figures/qa17.py tries everywhere."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Headers of answers over https, by the rules of Mozilla's HTTP Observatory (bench/figures/qa14.py asks a production set-up)."""
+"""Headers of HTTPS answers, by the rules of Mozilla's HTTP Observatory (bench/figures/qa14.py asks a production setup)."""
 
 import html
 import re
@@ -90,7 +90,7 @@ EMBEDS = {"jurisdiction_embed", "issue_area_embed"}
 
 
 def may_be_framed(response) -> bool:
-    """Whether some other site can show it in a frame."""
+    """Whether another site can show this answer in a frame."""
     policy = response.get("Content-Security-Policy", "")
     return "frame-ancestors *" in policy and "X-Frame-Options" not in response
 
@@ -101,7 +101,7 @@ def is_closed_to_frames(response) -> bool:
 
 @pytest.mark.slow
 def test_dashboards_are_the_only_answers_that_other_sites_may_frame(people, settings):
-    """Every route of the table of rights, as nobody, with each of its records; refused ones too."""
+    """Every route of the table of rights, requested anonymously, with each of its records. Refusals count, too."""
     settings.API_RATE_ANONYMOUS = 1_000_000
     world, client, framed = snapshot_of(World, people), Client(), set()
     for _, route, record in cells():
@@ -125,8 +125,8 @@ def embeds(people):
 
 @pytest.mark.django_db
 def test_a_framed_answer_is_for_nobody_in_particular(people, embeds, settings):
-    """No cookie set or read, no script, no form; the same to a browser that is signed in, and kept by shared caches."""
-    settings.SECOND_FACTOR_REQUIRED = True  # staff without one are led away from every page that is theirs
+    """It has no cookie, no script and no form. Signed-in browsers get the same answer, and shared caches may keep it."""
+    settings.SECOND_FACTOR_REQUIRED = True  # redirects staff without one from every page of theirs
     plain, signed_in = Client(), Client()
     signed_in.force_login(people.editor)
     for url in embeds:

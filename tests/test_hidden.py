@@ -1,4 +1,4 @@
-"""A record that is not yours to know of answers as one that does not exist, byte by byte."""
+"""A record that a person may not know of answers as a missing one, byte by byte."""
 
 import pytest
 from django.http import HttpResponse
@@ -36,7 +36,7 @@ def test_every_record_that_can_be_hidden_is_hidden_from_somebody():
         *("reader's place", "manager's place", "partner's place"),
         *("activity", "partner's activity", "gain", "plan", "inner result", "inner measure"),
         *("office's report", "office's made report"),
-        # Their pages of people and their histories, that is; the records themselves are open.
+        # These are hidden by their pages for users and history. The records themselves are open.
         *("profiled", "office", "jurisdiction", "department", "published", "public meeting"),
         *("public activity", "public plan", "public result", "public measure"),
         *("draft body", "makeup", "makeup of a draft", "population"),
@@ -44,7 +44,7 @@ def test_every_record_that_can_be_hidden_is_hidden_from_somebody():
 
 
 def test_a_page_that_gives_a_record_away_is_found(world):
-    """The comparison itself: a body, a header and a status that differ are each seen."""
+    """The comparison itself: it notices a different body, header and status."""
     key = world.key("draft")
     same = HttpResponse(f"There is nothing at {key}", status=404)
     for planted in (

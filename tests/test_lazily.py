@@ -1,4 +1,4 @@
-"""Every action is called with the person as a page gives them (tests/lazily.py)."""
+"""Every action is called with the person as pages pass them (tests/lazily.py)."""
 
 import sys
 
@@ -10,7 +10,7 @@ from tests import lazily
 
 ACTIONS = {
     value
-    for name, module in list(sys.modules.items())  # a look at a lazy module may import another one
+    for name, module in list(sys.modules.items())  # reading an attribute of a lazy module can import another module
     if name.startswith("partnerships.")
     for value in list(vars(module).values())
     if lazily.is_action(value)

@@ -1,4 +1,4 @@
-"""Each list can be asked for the same by the same names: on its page, in its download, in the API and in openapi.yaml."""
+"""Each list has the same parameters on its page, in its download, in the API and in openapi.yaml."""
 
 import functools
 from html.parser import HTMLParser
@@ -16,7 +16,7 @@ from tests import make
 pytestmark = pytest.mark.both
 
 LISTS = tuple(RESOURCES)
-# Filters by a record: linked from that record's page, and shown in the form only once they are on.
+# Filters by a record, which that record's page links to. The form shows them only while they are applied.
 BY_RECORD = {
     "partnerships": {"organization", "department"},
     "organizations": {"jurisdiction"},
@@ -27,12 +27,12 @@ BY_RECORD = {
     "measures": {"partnership", "result"},
     "activities": {"partnership", "result"},
 }
-# The page of issue areas shows the whole tree, so there is nothing to filter and no download.
+# The page of issue areas shows the whole tree, so it has no filters and no download.
 WITHOUT_FORM = {"issue-areas"}
 
 
 class Controls(HTMLParser):
-    """Names of the form controls among a page's filters; what a form only carries along is hidden and does not count."""
+    """Collects the names of form controls among a page's filters, without hidden ones that a form only passes on."""
 
     def __init__(self, text):
         super().__init__()
@@ -57,7 +57,7 @@ def on_page(client, path, **parameters):
 
 @functools.cache
 def openapi():
-    """openapi.yaml, read once: that takes a second. Copy it before you change it."""
+    """The parsed openapi.yaml. Parsing takes a second, so copy it before you change it."""
     return yaml.safe_load((settings.BASE_DIR / "openapi.yaml").read_text())
 
 
@@ -68,7 +68,7 @@ def in_openapi(path, *, is_staff, description=None):
 
 
 def taken(client, path, names):
-    """Of these names, those that this address knows: whatever it says of their value."""
+    """Which of these parameter names this address knows, whatever it answers about their values."""
     known = set()
     for name in names:
         answer = client.get(path, {name: "no-such-value"})
@@ -79,7 +79,7 @@ def taken(client, path, names):
 
 
 def differences(client, path, *, is_staff, description=None):
-    """Where a filter of this list is missing: (place, name)."""
+    """Yield where a filter of this list is missing: (place, name)."""
     names = set(RESOURCES[path].filterset_class.names(is_staff=is_staff))
     places = {"openapi.yaml": in_openapi(path, is_staff=is_staff, description=description)}
     places["api"] = taken(client, f"/api/v1/{path}/", names | places["openapi.yaml"])
@@ -92,7 +92,7 @@ def differences(client, path, *, is_staff, description=None):
 
 @pytest.fixture
 def world(people, settings):
-    """Something to choose for every filter that offers what the registry holds."""
+    """Values to choose from, for every filter that offers what the registry holds."""
     settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 100_000
     for vocabulary in ("purpose", "origin", "organization_kind"):
         make.make_term(vocabulary, "any")
@@ -128,7 +128,7 @@ def test_a_filter_by_a_record_shows_once_it_is_on(client, world):
         assert (path, on_page(client, path) & filters) == (path, set())
 
 
-# A planted filter is missed wherever it is missing.
+# A planted filter must be reported wherever it's missing.
 
 
 class WithOneMore(PartnershipFilter):

@@ -1,6 +1,6 @@
-"""Pages of partnerships, editing pages and the API ask the database as often for one row as for three.
+"""Pages of partnerships, edit pages and the API take the same number of queries for one row as for three.
 
-The other pages stand in tests/web/test_pages_counts.py; bench/figures/qp7.py tries all of both.
+tests/web/test_pages_counts.py has the other pages, and bench/figures/qp7.py tries all of both.
 """
 
 import pytest
@@ -59,7 +59,7 @@ API_STRANGER = {
     "one of issue-areas": 2,
     "one of meetings": 2,
 }
-# Only the figure tries these: in a test's own transaction PostgreSQL has nothing to pull yet.
+# Only the figure tries these: in a test's own transaction, PostgreSQL has nothing to pull yet.
 API_PULLED = {"list of partnerships, pulled": 2, "list of organizations, pulled": 7}
 API_STAFF = {
     "list of partnerships": 7,
@@ -67,7 +67,7 @@ API_STAFF = {
     "list of organizations": 9,
     "list of meetings": 6,
 }
-# With a token: itself, its person, and what it names of her memberships, in place of session, person and memberships.
+# With a token: the token, its person and its memberships, instead of session, person and memberships.
 API_TOKEN = API_STAFF
 API_PUBLIC_TOKEN = {"list of partnerships": 3, "one of partnerships": 3, "list of organizations": 8}
 
@@ -116,7 +116,7 @@ CASES = {
     "API, token": (api_addresses, "token", API_TOKEN),
     "API, public token": (api_addresses, "public token", API_PUBLIC_TOKEN),
 }
-# With the pages of tests/web/test_pages_counts.py: all that the figure tries.
+# Everything that the figure tries, with the pages of tests/web/test_pages_counts.py.
 ALL = [
     *CASES.values(),
     (api_addresses, "", API_PULLED),
@@ -126,7 +126,7 @@ ALL = [
 
 
 def visitor(people, role):
-    """A client of a stranger (“”), of someone signed in, or of a token of the editor that was used just now."""
+    """A client of a stranger (“”), of someone signed in, or of the editor's token, which was used just before."""
     if "token" not in role:
         client = Client()
         if role:
@@ -155,7 +155,7 @@ def test_it_asks_as_often_whatever_the_rows(people, rows):
 
 
 def figure():
-    """For bench/figures/qp7.py: how many pages and addresses, and those whose count is not the literal, or grows."""
+    """Return for bench/figures/qp7.py how many pages and addresses there are, and those whose count is wrong or grows."""
     world, wrong, visitors = CountedWorld(make_people(), 1), [], {}
     for rows in (1, 3):
         visitors = {role: visitors.get(role) or visitor(world.people, role) for _, role, _ in ALL}
@@ -168,19 +168,19 @@ def figure():
     return {"tried": sum(len(literals) for _, _, literals in ALL), "wrong": wrong}
 
 
-# What a save asks: of the form that was sent, with another text in one field. Three of them come of the form's key: the row by
-# which a form is taken once, and the begin and end of the transaction around the view.
+# The queries of a save, for the form as it was with another text in one field. Three of them come from the form's key:
+# the row that makes the form count once, and the start and end of the transaction around the view.
 SAVES = {
     "partnership_edit": ("summary", 94),
     "organization_edit": ("aims", 43),
     "meeting_edit": ("place", 53),
 }
-# Rows that go with a visit or with a form, and say nothing of the record.
+# Rows of a visit or a form, which aren't part of the record.
 OF_THE_FORM = ("django_session", "partnerships_submittedform")
 
 
 def asked_by_a_save(people, url, **changed):
-    """The SQL of the save of this form by the editor, with what is changed. The save is rolled back."""
+    """The SQL of the save of this form by the editor, with this change. The save is rolled back."""
     with taken_back():
         client = visitor(people, "editor")
         sent = values(client.get(url).content.decode()) | changed

@@ -1,4 +1,4 @@
-"""Codes, tokens, links, addresses and phones stand in no log, task, row of a letter or page where staff read letters (QA18)."""
+"""Codes, tokens, links, email addresses and phones appear in no log, task, email row or staff page for emails (QA18)."""
 
 import pytest
 
@@ -27,7 +27,7 @@ def test_nothing_of_an_everyday_stands_where_it_must_not(people, settings, tmp_p
             "phone",
         )
     }
-    # A log that writes down what exceptions say would hold them: the day does put them in its way.
+    # A log that includes exception messages would hold them, so the day does produce them.
     in_the_way = {kind for text, kind in day.secrets.items() if text in day.whole_log}
     assert {"mail address", "phone", "token"} <= in_the_way
 

@@ -1,12 +1,13 @@
-"""The recipe for a new field, followed in a copy of the project: few files are touched, and everything else takes it up."""
+"""The recipe for a new field, followed in a copy of the project: it touches few files, and everything else picks it up."""
 
 import pytest
 
 from tests.recipes import fields
 
 pytestmark = pytest.mark.slow
-MOST = 5  # files of the product, the migration among them
-# What takes it up, and tests whose tables have every field of a kind of record: the recipe touches none of them.
+MOST = 5  # product files, with the migration
+# Tests of what picks up the field, and tests with tables of all fields of a kind of record. The recipe doesn't touch
+# them.
 TRIED = (
     "tests/recipes/taken_up.py",
     "tests/communication/test_undoing.py::test_each_field_of_a_snapshot_is_tried",
@@ -24,7 +25,7 @@ def test_the_recipe_touches_few_files_of_the_product(kind):
 
 def test_everything_takes_up_a_new_field(tmp_path, prepared):
     fields.follow(tmp_path)
-    tables = tmp_path / "prepared" / "prepared-tables"  # as they were before, so that the new migration alone runs
+    tables = tmp_path / "prepared" / "prepared-tables"  # prepared before, so that only the new migration runs
     tables.mkdir(parents=True)
     prepared.copy("tables", tables)
     steps = (

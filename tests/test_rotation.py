@@ -1,4 +1,4 @@
-"""The shares of the long trials (tests/rotation.py)."""
+"""How the cases of long trials are shared out over turns (tests/rotation.py)."""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""Nobody changes what they may not, whatever they send: whole forms here, each field by itself in bench/figures/qa5.py."""
+"""No one can change what they may not, whatever they send.
+
+These tests send whole forms, and bench/figures/qa5.py tries each field alone.
+"""
 
 from itertools import product
 
@@ -24,7 +27,7 @@ def world(people, settings):
 
 
 def test_whole_forms_change_nothing_that_they_may_not(world):
-    """As one role, at a quarter of the routes; another time as the other role or at another quarter."""
+    """As one role, at a quarter of the routes. Another turn has another role or quarter."""
     routes = list(dict.fromkeys(page.route for page in tampering.pages_with_forms(world)))
     for role, quarter in share_of(product(("partner", "editor"), range(4)), 8):
         found = tampering.try_all(world, roles=[role], routes=routes[quarter::4], whole=False)
@@ -33,7 +36,7 @@ def test_whole_forms_change_nothing_that_they_may_not(world):
 
 
 def test_what_a_form_does_not_offer_changes_nothing(world):
-    """The names of all columns, sent along: at one of thirty parts of the routes."""
+    """The names of all columns are sent along, at one of thirty parts of the routes."""
     for part in share_of(range(30), 30):
         found = mass_assignment.try_all(Sender(world), sorted(once.routes())[part::30])
         assert found.wrong == []
@@ -62,7 +65,7 @@ def test_a_write_that_may_change_nothing_says_so_by_not_standing_there():
     ("Partnership", "version", 9, "organization_split", "named"),
 ])  # fmt: skip
 def test_a_change_that_may_not_be_is_found(world, model, column, value, route, record):
-    """Each as the office's editor, who may do other things at the same place."""
+    """Each is sent as the office's editor, who may do other things in the same place."""
     record_of = {"Organization": "unlisted", "Partnership": "draft", "Membership": "reader's place"}
     pk = world.people.editor.pk if model == "Person" else world[record_of[model]].pk
     value = world.people.other_office.pk if value == "other_office" else value

@@ -1,4 +1,4 @@
-"""Whatever is typed into a form comes back as it was typed, or is refused in words; nothing breaks (bench/figures/qa9.py)."""
+"""Text typed into a form comes back as it was typed, or is refused with an error. Nothing fails (bench/figures/qa9.py)."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""A change that not everyone may see moves nothing that everyone reads (tests/unseen.py)."""
+"""A change that not everyone may see doesn't change anything that everyone reads (tests/unseen.py)."""
 
 import pytest
 from django.apps import apps
@@ -32,7 +32,7 @@ def test_a_change_that_everyone_sees_is_found(town, change):
     assert unseen.moved_by(town, unseen.SEEN[change])
 
 
-# Kinds of record of which everyone who reads one reads all of its snapshot, and why, or that nobody outside reads.
+# Kinds of record with no private part in their snapshot, or that no outsider reads, and why.
 WHOLE = {
     "IssueArea": "Its name, notes and place in the tree are on its page.",
     "Makeup": "`save_makeup` says itself whether what is shown of its counts changed: a snapshot has only the true ones.",
@@ -49,7 +49,7 @@ def test_each_kind_of_record_says_what_everyone_reads_of_it():
 
 @pytest.mark.unpublished_writes
 def test_a_published_round_moves_only_with_what_everyone_reads_of_it(board):  # noqa: F811
-    """Which action a response led to is the office's; the response itself is everyone's."""
+    """The action item that a response led to is the office's, and the response itself is public."""
     board.ask(1, 3)
     board.all_say(0, 4)
     board.all_say(1, 0, 0, 0)

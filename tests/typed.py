@@ -1,7 +1,7 @@
-"""Naughty texts (tests/naughty.py) typed into every text input of every form, and what pages and the database made of them.
+"""Naughty strings (tests/naughty.py) typed into every text input of every form, and what pages and the database show then.
 
-The forms are those of the table of rights, each as one role meets it; a new route is tried by itself. Every post fills all
-inputs of its form, each with another text; the texts move on by one input with each post.
+The forms are those of the table of rights, each as one role, so a new route is tried without more code. Every post
+fills all inputs of its form with different texts, which move on by one input with each post.
 """
 
 import contextlib
@@ -20,7 +20,8 @@ from tests.tampering import APART, SAVED_WITH, WITHOUT_MARKS, filled, pages_with
 from tests.typed_pages import KEPT_WITHIN, more_pages
 
 ROLES = ("partner", "editor", "manager", "stranger", "administrator", "anonymous", "link_holder")
-# Inputs that name a record or hold a code, a list or an address: they take what they know, and refuse the rest in words.
+# Inputs that name a record or hold a code, a list or an address. They accept what they know and refuse the rest with an
+# error.
 MEANT = (
     "entity",
     "area",
@@ -46,7 +47,7 @@ MEANT = (
     "lowest",
     "highest",
 )
-MEANT_HERE = {("suppressions", "why")}  # takes no address
+MEANT_HERE = {("suppressions", "why")}  # not an address here
 TEXTS = ("text", "textarea")
 REFUSALS = ("cannot be kept", "Null characters")
 
@@ -54,7 +55,7 @@ REFUSALS = ("cannot be kept", "Null characters")
 @dataclass
 class Count:
     posts: int = 0
-    typed: int = 0  # texts, each into one input
+    typed: int = 0  # counts each text in each input
     inputs: set = field(default_factory=set)
     pages: int = 0
     wrong: list[str] = field(default_factory=list)
@@ -66,8 +67,10 @@ class Count:
 
 @dataclass
 class Sheet:
-    """A form that is taken as it stands in `data`, with the inputs that keep any text (`free`) and the others (`meant`). Of one
-    that keeps nothing as it stands, all are `meant`."""
+    """A form that is accepted with `data`. `free`: its inputs that keep any text. `meant`: the others.
+
+    A form that saves nothing this way has all its inputs in `meant`.
+    """
 
     route: str
     url: str
@@ -85,8 +88,10 @@ def normal(text):
 
 
 def sheets(sender, routes=()) -> list[Sheet]:
-    """Every form with inputs to type into, once; of inputs that stand in several forms of a route, those not met before.
-    `routes`: of these alone. Django's own pages for vocabularies are left out."""
+    """Every form with text inputs, once. An input that appears in several forms of a route is tried in the first.
+
+    `routes`: only these. Django's admin pages for vocabularies are left out.
+    """
     found, met, done = [], set(), set()
     for target in [*pages_with_forms(sender.world), *sender.world.typed_pages]:
         if routes and target.route not in routes:
@@ -120,13 +125,13 @@ def _sheet(target, role, form, texts, sender):
         data = settle(filled(form, sender.world) | stands | more, form, target.url, role, sender)
         data = {name: value for name, value in data.items() if value is not None}
     if free and not sender.send(role, target.url, data).touches:
-        free = {}  # nothing typed into it would be kept
+        free = {}  # nothing typed into it would be saved
     meant = {name: form.fields[name] for name in texts if name not in free and _is_first(name)}
     return Sheet(target.route, target.url, role, data, free, meant)
 
 
 def _is_first(name):
-    """Of rows alike the first."""
+    """Whether it's in the first of several equal rows."""
     return "-" not in name or name.split("-")[1] == "0" or not name.split("-")[1].isdigit()
 
 
@@ -138,7 +143,7 @@ def _is_free(one):
 
 
 def fit(one, texts, n):
-    """The nth of the texts that this input has room for."""
+    """Return the n-th of the texts that fit into this input."""
     fitting = [text for text in texts if len(normal(text)) <= (one.most or 10_000)]
     return fitting[n % len(fitting)] if fitting else "x"
 
@@ -148,12 +153,12 @@ def texts_for(one, texts):
 
 
 def kept_by(sheet, texts):
-    """Of these texts those that the inputs of this form keep: words of lists have no “<” and no “>”."""
+    """Return those of these texts that the inputs of this form keep: labels of options have no “<” and no “>”."""
     return [text for text in texts if sheet.route not in WITHOUT_MARKS or not {"<", ">"} & {*text}]
 
 
 def type_all(sheet, sender, count, texts):
-    """Each text into each input that keeps any; every one must be kept as it was typed."""
+    """Type each text into each input that keeps any text. Each must be saved as it was typed."""
     texts = kept_by(sheet, texts)
     for n in range(len(texts)):
         typed = {
@@ -174,7 +179,7 @@ def type_all(sheet, sender, count, texts):
 
 
 def _kept(sent) -> set[str]:
-    """Every text that the database holds now and did not before."""
+    """Yield every text that the database holds now and didn't hold before."""
     return {text for touch in sent.touches for text in _strings(touch.after)}
 
 
@@ -190,8 +195,11 @@ def _strings(value):
 
 
 def refuse_all(sheet, sender, count, texts=REFUSED):
-    """Control characters, one input at a time: refused in words beside what was typed, and nothing changes. Of rows alike the
-    first meets each of them, the others one."""
+    """Send control characters, one input at a time.
+
+    Each is refused with an error next to what was typed, and nothing changes. Of equal rows, the first gets each
+    character and the others get one.
+    """
     for place, name in enumerate(sheet.free):
         is_whole = len(texts) == len(REFUSED) and _is_first(name)
         for text in texts if is_whole else [texts[place % len(texts)]]:
@@ -206,8 +214,11 @@ def refuse_all(sheet, sender, count, texts=REFUSED):
 
 
 def break_all(sheet, sender, count, texts, few):
-    """The other inputs: every text in those that take text (names of records, codes, lists), a few in days, numbers and
-    addresses; and line ends in lines. Nothing breaks."""
+    """Send texts to inputs that don't keep any text: nothing may fail.
+
+    Text inputs (names of records, codes, lists) get every text, dates, numbers and addresses get a few, and one-line
+    inputs get line ends.
+    """
     lines = [name for name, one in sheet.meant.items() if one.kind in TEXTS]
     for n in range(len(texts) if lines else 0):
         _break(sheet, sender, count, {name: texts[(n + place) % len(texts)] for place, name in enumerate(lines)})
@@ -240,7 +251,7 @@ class _Structure(HTMLParser):
         self.found = []
 
     def handle_starttag(self, tag, attrs):
-        if tag != "br":  # as many as there are line ends
+        if tag != "br":  # their number is that of the line ends
             self.found.append(
                 (tag, *sorted(name for name, _ in attrs), *(v for name, v in attrs if name in ("class", "type")))
             )
@@ -256,7 +267,7 @@ class _Structure(HTMLParser):
 
 
 def structure(body):
-    """What a page is built of; paragraphs in a row count as one, since a blank line begins another."""
+    """The structure of a page's HTML. Consecutive paragraphs count as one, since a blank line starts another."""
     read = _Structure()
     read.feed(body)
     paragraph, found = [("p",), "/p"], []
@@ -268,7 +279,7 @@ def structure(body):
 
 
 def look_at_all(sheet, sender, count, texts):
-    """Many texts in each input at once: every page that shows them is built as it is with plain words."""
+    """Save many texts at once: every page that shows them must have the same structure as with plain words."""
     if not sheet.free:
         return
     texts = kept_by(sheet, texts)
@@ -289,10 +300,10 @@ def look_at_all(sheet, sender, count, texts):
 
 
 def joined(texts, start, most):
-    """As many of the texts from this place on as have room together, and the place of the next."""
+    """Return as many of the texts from this index on as fit together, and the index of the next one."""
     found, length = [], 0
     for text in texts[start:] or texts[:1]:
-        size = max(len(text), len(normal(text)))  # spaces at its ends stand inside now
+        size = max(len(text), len(normal(text)))  # spaces at its ends are inside the joined text
         if found and length + size + 1 > most:
             break
         if size <= most:
@@ -303,7 +314,7 @@ def joined(texts, start, most):
 
 
 def _look(sheet, sender):
-    """Name → structure of the pages that one sees next, and of those that others find."""
+    """Return a function that gives name → structure of the pages that the role sees next, and of those that others see."""
 
     def look(answer):
         urls = [(sheet.role, sheet.url)]
@@ -320,7 +331,7 @@ def _look(sheet, sender):
 
 
 def try_all(world, part=0, parts=1) -> Count:
-    """Every text in every input, of every so manieth form."""
+    """Try every text in every input of one part of the forms."""
     sender, count = Sender(world), Count()
     for sheet in sheets(sender)[part::parts]:
         was, started = len(count.wrong), time.monotonic()
@@ -337,7 +348,7 @@ def routes_with_forms(world):
 
 
 def try_some(world, texts, routes) -> Count:
-    """A few of these texts in every input at these routes, each form with others; of the inputs only some by themselves."""
+    """Try a few of these texts in every input at these routes, with others for each form, and some inputs alone."""
     sender, count = Sender(world), Count()
     for place, sheet in enumerate(sheets(sender, routes)):
         few = [texts[(2 * place + n) % len(texts)] for n in range(2)]
@@ -368,7 +379,7 @@ def world_to_type_into():
 
 
 def figure():
-    """For bench/figures/qa9.py: PART of PARTS of the forms; the first part asks the lists as well."""
+    """Return the result for bench/figures/qa9.py: PART of PARTS of the forms. The first part also searches the lists."""
     from tests.asked import ask_all
 
     part, parts = int(os.environ["PART"]), int(os.environ["PARTS"])

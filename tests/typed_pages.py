@@ -1,5 +1,7 @@
-"""Pages with forms that the table of rights names without their records: what to undo, two to make one, a list that was changed.
-For tests/typed.py."""
+"""Pages with forms that the table of rights lists without their records, for tests/typed.py.
+
+They undo a change, merge two records, or undo a bulk change.
+"""
 
 from partnerships.models import Change, Organization, Partnership
 from partnerships.records.bulk import change_many
@@ -7,7 +9,7 @@ from partnerships.registry.actions import save_partnership
 from tests.make import in_days, make_department, make_organization
 from tests.tampering import Target
 
-KEPT_WITHIN = ("partnership_undo", "undo_together")  # at the end of a reason that begins with words of ours
+KEPT_WITHIN = ("partnership_undo", "undo_together")  # at the end of a reason that begins with our own words
 
 
 def more_pages(world) -> list[Target]:

@@ -1,7 +1,8 @@
-"""What nobody outside may see moves nothing that everyone reads: no version, moment, stamp, ETag or byte.
+"""A change that outsiders may not see changes nothing that everyone reads: no version, time, stamp, ETag or byte.
 
-`HIDDEN` are changes that only some may see, `SEEN` changes that everyone may: before and after each, everything is asked that
-everyone may ask for of a small town. The clock stands still in between, a day after the town was made.
+`HIDDEN` has changes that only some people may see, and `SEEN` has changes that everyone may see. Before and after each,
+the test reads every public address of a small town. The clock doesn't move in between, and is a day after the town was
+made.
 """
 
 import re
@@ -39,7 +40,7 @@ from tests import make
 from tests.people import make_people
 
 DAY = timedelta(days=1)
-# Where there is something to read: with the letter of its record, for each of those; or as it is.
+# (first character of a public id, address). The address is read for each record with such an id, or once without one.
 ADDRESSES = (
     ("P", "/partnerships/{}/"), ("P", "/partnerships/{}/story/"), ("P", "/partnerships/{}/meetings.ics"),
     ("P", "/partnerships/{}/circles/"), ("G", "/organizations/{}/"), ("J", "/jurisdictions/{}/"), ("D", "/departments/{}/"),
@@ -60,12 +61,12 @@ ADDRESSES = (
     ("", "/partnerships/?q=homes"), ("", "/api/v1/"),
 )  # fmt: skip
 HEADERS = ("ETag", "Last-Modified", "Link", "Content-Length", "Location")
-# What is another with each answer, whatever is in it.
+# Values that differ with each answer.
 TOKENS = re.compile(r'((?:name="(?:csrfmiddlewaretoken|form_key)" value=|nonce=|"as_of": ?|updated_since=)"?)[^"&<> ]*')
 
 
 class Town:
-    """A published partnership of organizations in each state of listing, with a public meeting that has a hidden link."""
+    """A published partnership of organizations with each kind of listing, and a public meeting with a hidden link."""
 
     def __init__(self, people):
         self.people, self.office = people, people.office
@@ -105,7 +106,7 @@ class Town:
         return self.partnership.parties.get(**{body._meta.model_name: body})
 
     def save(self, which, **more):
-        """Changes one of its organizations."""
+        """Change one of the organizations."""
         lists = {key: more.pop(key) for key in ("contacts", "identifiers") if key in more}
         record = Organization.objects.get(pk=getattr(self, which).pk)
         save_organization(organization=record, by=None, fields=more, **lists)
@@ -130,7 +131,7 @@ class Town:
         save_outcome(plan=plan, by=None, outcome=plan.outcomes.get(), fields=fields)
 
     def count(self, **counts):
-        """Another count of the members of a body, of whom three gave no answer."""
+        """Change the membership count. Three members gave no answer."""
         typed = {f"of_{key}": count for key, count in counts.items()} | {"members": sum(counts.values()) + 3}
         save_makeup(makeup=Makeup.objects.get(pk=self.makeup.pk), by=None, fields=typed)
 
@@ -147,7 +148,7 @@ class Town:
         )
 
     def save_party(self, body, **fields):
-        """Changes one party, or leaves it out where `fields` is {"gone": True}."""
+        """Change one party. With `fields` as {"gone": True}, the party is removed."""
         rows = []
         for seat in self.partnership.parties.all():
             one = seat.jurisdiction or seat.organization
@@ -238,11 +239,9 @@ def _speaks(organization):
 
 
 def read(town, since="start") -> dict[str, tuple]:
-    """Address → status, headers and text of all that everyone may ask for."""
+    """Return address → (status, headers, text) of everything that is public."""
     ids, found, client = [one.public_id for one in town.records()], {}, Client()
-    with patch.object(
-        stamps, "as_of", lambda: 2**62
-    ):  # the test's own transaction is open, and sync would hold all of it back
+    with patch.object(stamps, "as_of", lambda: 2**62):  # sync would hold back all rows of the test's open transaction
         for letter, address in (*ADDRESSES, ("", f"/partnerships/{town.body.public_id}/members/")):
             for path in [address.format(one) for one in ids if one[0] == letter] if letter else [address]:
                 answer = client.get(path.replace("updated_since=", f"updated_since={since}"))
@@ -252,11 +251,11 @@ def read(town, since="start") -> dict[str, tuple]:
     return found
 
 
-_before = {}  # moment → what is read then of a town that nothing has changed; many tests insert the same one
+_before = {}  # time → what an unchanged town reads as. Many tests insert the same town.
 
 
 def moved_by(town, change) -> list[str]:
-    """The addresses whose answers a change moves, of all that are read."""
+    """The addresses whose answers this change affects, among all that are read."""
     later = town.partnership.created_at + DAY
     with time_machine.travel(later, tick=False):
         if later not in _before:
@@ -269,11 +268,14 @@ def moved_by(town, change) -> list[str]:
 
 
 def figure():
-    """For bench/figures/qa25.py, in a process of its own: which hidden changes move something, and which public ones don't."""
+    """Return for bench/figures/qa25.py which hidden changes affect something, and which public ones don't.
+
+    Runs in a process of its own.
+    """
     wrong, answers = [], 0
     for changes, moves in ((HIDDEN, False), (SEEN, True)):
         for name, change in changes.items():
-            cache.clear()  # so that no limit on requests answers in place of the API
+            cache.clear()  # so that no rate limit answers for the API
             with transaction.atomic():
                 town = Town(make_people())
                 answers = len(read(town))

@@ -1,6 +1,6 @@
-"""How tests wait: for the thing itself, whatever time it takes.
+"""How tests wait: for an event, however long it takes.
 
-LIMIT only ends a test that hangs. No test passes or fails by how long something took.
+LIMIT only ends a test that would wait forever. No test passes or fails by how long something took.
 """
 
 import threading
@@ -12,7 +12,7 @@ LIMIT = 300  # seconds
 
 
 def until(condition, seconds=LIMIT):
-    """What `condition()` returns, as soon as that is true. For what offers no event to wait for."""
+    """Poll until `condition()` is true and return its value. For what offers no event to wait for."""
     ends = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < ends, f"still not true after {seconds} seconds"
@@ -21,9 +21,9 @@ def until(condition, seconds=LIMIT):
 
 
 def at_once(*acts):
-    """Runs these together, each in a thread with a database connection of its own.
+    """Run these functions at the same time, each in a thread with its own database connection.
 
-    Returns what each of them returned, or the exception that it raised, in the same order.
+    Returns a list, in the same order, of what each returned or the exception that it raised.
     """
     start, results = threading.Barrier(len(acts)), [None] * len(acts)
 
@@ -46,7 +46,7 @@ def at_once(*acts):
 
 
 def blocked_by_us() -> int:
-    """How many other connections wait for a lock that this one holds."""
+    """How many other connections wait for a lock that this connection holds."""
     if connection.vendor == "sqlite":
         from equity.sqlite3.base import _queues
 

@@ -1,4 +1,4 @@
-"""Spreadsheets as tests read them: the cells as a program has them, and the whole text of a file."""
+"""Reads spreadsheets for tests: the cells as a program reads them, and the whole text of a file."""
 
 import io
 import zipfile
@@ -17,12 +17,12 @@ def book(content: bytes):
 
 
 def cells(content: bytes) -> list[list]:
-    """The values of all rows, the header first; of an empty cell an empty text."""
+    """The values of all rows, with the header first. An empty cell is an empty text."""
     return [
         ["" if value is None else value for value in row] for row in book(content).active.iter_rows(values_only=True)
     ]
 
 
 def text(content: bytes) -> str:
-    """What stands in the sheet, as it is written."""
+    """The XML of the sheet as it's written in the file."""
     return zipfile.ZipFile(io.BytesIO(content)).read(SHEET).decode()

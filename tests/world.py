@@ -1,4 +1,4 @@
-"""One record of every sort that somebody may not see or not change, around the same few people."""
+"""One record of every kind that someone may not see or not change, around the people of tests/people.py."""
 
 import time
 from datetime import date, timedelta
@@ -59,7 +59,7 @@ from tests.make import (
     party,
 )
 
-# An id of each letter that no record has.
+# For each kind of record, an id that no record has.
 MISSING = {letter: ids.from_number(letter, 7) for letter in "PGJDAMREFSNVKQBCT"}
 NUMBERED = tuple(
     f"no {kind}"
@@ -84,20 +84,20 @@ NUMBERED = tuple(
     )
 )
 MISTYPED = "P-000000-1"
-# What a session holds between asking for a code and typing it.
+# What a session holds between asking for a code and entering it.
 LOGIN = {"email_verification": "none", "signup": False, "redirect_url": None, "phone": None, "signal_kwargs": None}
 CODE_SENT = {"failed_attempts": 0, "resend_count": 0, "change_count": 0, "initiated_by_user": True, "code": "BCDF-GHJK"}
 
 
 def make_file(person, query):
-    """Partnerships as a spreadsheet that is ready."""
+    """A prepared spreadsheet of partnerships."""
     file = list_files.ask(by=person, key="partnerships", query=query, rows=0)
     assert list_files.make_next()
     return file
 
 
 def make_import(person, office, *rows, name="list.csv"):
-    """A file of organizations that was brought, compared and not written yet. `rows`: lines of CSV, the headings first."""
+    """An import of organizations that was compared and not saved yet. `rows`: lines of CSV with the headings first."""
     content = "\n".join(rows).encode()
     one = importing.bring(by=person, jurisdiction=office, kind="organizations", filename=name, content=content)
     columns = {int(place): key for place, key in one.columns.items()}
@@ -107,19 +107,21 @@ def make_import(person, office, *rows, name="list.csv"):
 
 
 def make_report(office, **fields):
-    """What an office has reported, and a report of it that is made."""
+    """A report definition of an office, and a finished report."""
     usual = {"kind": "council", "jurisdiction": office, "title": "For the council", "eyes": "everyone"}
     definition = reports.save_report(by=None, fields=usual | fields)
     made = reports.ask(definition=definition, by=None)
-    # Written here: a process of its own, as the registry has for it, takes a second to start.
+    # Write the PDF in this process, since starting the registry's own process takes a second.
     with mock.patch.object(report_pdf, "in_a_child", report_writer.written):
         assert report_work.make_next()
     return definition, made
 
 
 class World:
-    """`records`: name → the record; the office of `people` leads and keeps them all. `together`: name → the request by which it
-    was changed with others."""
+    """The records of the trials. The office of `people` leads and keeps all of them.
+
+    `records`: name → record. `together`: name → the request that changed it together with others.
+    """
 
     together: dict = {}
 
@@ -185,7 +187,7 @@ class World:
         self.records["letter"] = Letter.objects.filter(lead=office).first()
 
     def _seats(self):
-        """A seat of the partner's, and an invitation to the contact of an unlisted organization, which has not said yes."""
+        """The partner's seat, and an invitation to the contact of an unlisted organization, which hasn't confirmed its seat."""
         waiting = self["published"].parties.get(organization=self["unlisted"])
         Party.objects.filter(pk=waiting.pk).update(state="recorded")
         invitation = inviting.invite_by_email(party=waiting, by=None, contact=self["contact"], source="Its website")
@@ -237,7 +239,7 @@ class World:
         }
 
     def _measures(self):
-        """Results that the table of the partner works on, and two measures with a number, whose data the partner brings."""
+        """Results that the partner's partnership works on, and two measures with a number, whose data the partner supplies."""
         office, table = self.people.office, self["with the partner"]
         owner = {"party": table.parties.get(organization=self.people.organization), "supplies": True}
         self.said = {}
@@ -257,7 +259,7 @@ class World:
         return {"public result": told, "inner result": inner} | found
 
     def _activities(self):
-        """What is done at two tables, what the partner has gained, and the office's plans."""
+        """Activities of two partnerships, the partner's gains, and the office's plans."""
         table, shared = self["published"], self["with the partner"]
         seat = shared.parties.get(organization=self.people.organization)
         outcomes = [{"number": "1", "title": "Homes", "partnerships": [table]}]
@@ -271,7 +273,7 @@ class World:
         }
 
     def _makeups(self):
-        """Two advisory bodies with a count of their members, and who lives in the office's city."""
+        """Two advisory bodies with a count of their members, and the population of the office's city."""
         office = self.people.office
         bodies = {
             "body": make_body("Open committee", lead=office),
@@ -284,7 +286,7 @@ class World:
         }
 
     def _rounds(self):
-        """One that the editor and a desk of the partner's organization are asked in, and one with a gap that has opened."""
+        """A round that asks the editor and someone from the partner's organization, and one whose gap has opened."""
         fields = {"title": "Fall round", "closes_on": clock.today() + timedelta(days=30)}
         for name, record, other in (
             ("open round", "with the partner", self.people.organization),
@@ -309,7 +311,7 @@ class World:
         self.records["portfolio"] = start_portfolio(partnerships=chosen, by=self.people.editor, fields=fields)
 
     def _of_accounts(self):
-        """What single people have for themselves."""
+        """What belongs to an account: tokens, follows, drafts and more."""
         people = self.people
         token, _ = make_token(by=people.editor, name="Nightly copy", days=90)
         calendar, self.secret_calendar = make_feed(by=people.editor)
@@ -345,12 +347,12 @@ class World:
         return {"partnership": self["with the partner"], "term": term, "circle": "consulted"}
 
     def client(self, role):
-        """As whom a browser, or a program with a token, comes here."""
+        """A client of this role: a browser, or a program with a token."""
         if role == "read_token":
             return Client(raise_request_exception=False, headers={"authorization": f"Bearer {self.secret}"})
         client = Client(raise_request_exception=False)
         if role == "link_holder":
-            # Followed the link of an invitation and asked for a code that she cannot type.
+            # Followed the link of an invitation and asked for a code that they can't enter.
             session, invited, now = client.session, self.people.stranger, time.time()
             code = LoginCode.objects.create(asked="link holder", is_open=False, made_at=clock.now())
             stages = {
@@ -372,7 +374,7 @@ class World:
         return self.records[name]
 
     def link(self, route):
-        """The token of a personal link of the editor's to this page, of one moment: always the same."""
+        """The token of the editor's personal link to this page, always from the same moment and therefore the same."""
         plan = self["check-in"]
         purpose, subject = {
             "answer_meeting": (links.MEETING, self["public meeting"].pk),
@@ -386,7 +388,7 @@ class World:
         return links.make(purpose, recipients.read(reader), subject, self.made_at + timedelta(days=9))
 
     def key(self, name):
-        """How an address names this record; “no partnership” is an id that no record has."""
+        """Return how an address names this record. “no partnership” is an id that no record has."""
         if name == "secret calendar":
             return self.secret_calendar
         if name == "no link":

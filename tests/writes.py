@@ -1,8 +1,8 @@
-"""What each write may change, and nothing else: route → sorts of change. tests/tampering.py tries every row of it.
+"""What each write may change: route → sorts of change. tests/tampering.py checks every row.
 
-“+Model” and “-Model”: rows may come and go. “±Model”: both. “Model(a b)”: these columns of rows that are there; “Model(*)”: any.
-A record that is changed moves its version, stamp and moment. The change log, letters and tombstones follow every write.
-A route that writes and does not stand here changes nothing, as far as anyone may.
+“+Model” and “-Model” add and delete rows, and “±Model” does both. “Model(a b)” changes these columns of existing rows,
+and “Model(*)” any column. The version, stamp and time of a changed record, the audit log, emails and tombstones may
+change with every write. A route that writes and isn't listed here may change nothing.
 """
 
 import re
@@ -10,7 +10,7 @@ from functools import cache
 
 from tests import fields
 
-# What is withdrawn is struck from reports by whatever withdraws it.
+# Whatever withdraws something also redacts it from reports.
 FOLLOW = {"+Change", "+Letter", "Letter.*", "+Tombstone", "-Tombstone", "Report.*", "-ReportName"}
 MOVES = {"version", "public_version", "stamp", "updated_at"}
 
@@ -222,14 +222,14 @@ MAY = {
         " -NetworkReading -SavedList -ListFile -Import SavedList(by_id) Portfolio(by_id) Answer(taken_by_id) Change(*)"
         " -ReportDefinition_mailed_to",
     "mfa_activate_totp": "+Authenticator",
-    # Django's own pages for open vocabularies.
+    # Django's admin pages for open vocabularies.
     "admin:partnerships_term_add": "+Term +LogEntry",
     "admin:partnerships_term_change": "Term(*) +LogEntry",
     "admin:partnerships_issuearea_add": "+IssueArea +LogEntry",
     "admin:partnerships_issuearea_change": "IssueArea(*) +LogEntry",
 }
 # fmt: on
-# Forms that keep what is typed, and let it go once they are saved (web/drafts.py).
+# Forms that keep typed text as unsaved text, and delete it once they are saved (web/drafts.py).
 for _place in (
     "partnership",
     "organization",
@@ -260,7 +260,7 @@ for _route in ("meeting_close", "own_name", "own_work", "own_place", "own_reach"
 
 @cache
 def allowed(route) -> set[str]:
-    """“+Model”, “-Model”, “Model.column” or “Model.*” of all that this route may change."""
+    """Return everything that this route may change: “+Model”, “-Model”, “Model.column” or “Model.*”."""
     found = set()
     for sign, model, columns in re.findall(r"([+±-]?)(\w+)(?:\(([^)]*)\))?", MAY.get(route, "")):
         if columns:

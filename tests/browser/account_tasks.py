@@ -1,5 +1,4 @@
-"""What people do with their accounts and with those of their body, in their own words. Each gets `hands`; tasks.md says what each
-one is."""
+"""Tasks with accounts and with an organization's users. Each function gets `hands` and does a task of tasks.md."""
 
 import itertools
 import json
@@ -18,18 +17,18 @@ _numbers = itertools.count(1)
 
 
 def somebody(words):
-    """An address that nobody has used."""
+    """Return an email address that no one has used."""
     return f"{words}-{next(_numbers)}@example.org"
 
 
 def come_in(hands, address):
-    """The window is signed in as the person of this address."""
+    """Sign this browser in as the person with this email address."""
     person = hands.site.sign_in(address)
     hands.become(person)
     return person
 
 
-# People of a body
+# An organization's users
 
 
 @task("invite-colleague", NEIGHBOR)
@@ -177,7 +176,7 @@ def _(hands):
     assert ("Not for all." in public, "Not for all." in whole) == (False, True)
 
 
-# Their own account
+# The person's own account
 
 
 @task("token", STAFF)
@@ -203,7 +202,7 @@ def _(hands):
 @task("language", PARTNER)
 def _(hands):
     hands.go_to("/account/")
-    for name in ("Español", "English"):  # and back, for the tasks that read this reader's letters
+    for name in ("Español", "English"):  # and back, for tasks that read this person's emails
         hands.follow("Change the language of letters")
         hands.pick("Language of letters", name)
         hands.press("Save")
@@ -252,7 +251,7 @@ def _(hands):
     hands.write("Code from the letter", hands.site.code_for(address))
     hands.press("Sign in")
     hands.sees_title("Second step")
-    # Each code is good once; the next one is taken at once, since a phone's clock may be ahead.
+    # Each code works once. Use the next one instead of waiting, since a phone's clock may be ahead.
     hands.write("Code from your app", shown(secret, ahead=1))
     hands.press("Sign in")
     hands.sees("You are signed in.")

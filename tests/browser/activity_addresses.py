@@ -1,4 +1,4 @@
-"""The addresses of activities, gains and plans, for addresses.py."""
+"""Addresses of activities, gains and plans, for addresses.py."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The states of the pages of activities, the matrix, gains and plans; states.py adds them to its own."""
+"""States of the pages of activities, the matrix, gains and plans, which states.py adds to its own."""
 
 from tests.browser.site import ADMINISTRATOR, COLLEAGUE, PARTNER, STAFF
 

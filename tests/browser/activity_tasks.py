@@ -1,4 +1,4 @@
-"""What people do with activities, gains and plans, in their own words. Each gets `hands`; tasks.md says what each one is."""
+"""Tasks with activities, gains and plans. Each function gets `hands` and does a task of tasks.md."""
 
 from tests.browser.site import PARTNER, STAFF
 from tests.browser.staff_tasks import named, office

@@ -1,4 +1,4 @@
-"""The addresses of the records that the states of the pages speak of: of the sample, or made for the purpose."""
+"""Addresses of the records in the states of pages: records of the sample, or records made for a state."""
 
 import base64
 import hmac
@@ -17,11 +17,11 @@ from tests.passkeys import Passkey, asked
 from tests.start.running import manage
 
 SOON = in_days(45).isoformat()
-OWNER = "owner@example.org"  # an administrator with an app for the second step
+OWNER = "owner@example.org"  # an administrator with an authenticator app
 CLERK = "clerk@example.org"  # someone who signs in through the provider
 KEEPER = "keeper@example.org"  # someone with a passkey
 
-# Name in the sample → list and words of the link.
+# Name in the sample → its list and the text of its link.
 IN_LISTS = {
     "strategy": ("/partnerships/?q=housing+access", "Housing access strategy (illustration)"),
     "contract": ("/partnerships/?kind=contract&q=racial+equity+assessment", "Contract for a racial equity assessment"),
@@ -42,7 +42,7 @@ IN_LISTS = {
 
 
 class Addresses(InsightAddresses, dict):
-    """Name → path, found when it is first asked for."""
+    """Return name → path. Each path is found, or its record made, when it's first used."""
 
     def __init__(self, site):
         super().__init__()
@@ -64,7 +64,7 @@ class Addresses(InsightAddresses, dict):
 
     @property
     def check_ins(self):
-        """A rhythm of the pages' own, of a partnership of theirs."""
+        """A check-in schedule of a partnership, both made for these pages."""
         return set_check_ins(self.site, self["own"], in_days(40))
 
     @property
@@ -74,7 +74,7 @@ class Addresses(InsightAddresses, dict):
 
     @property
     def stopped(self):
-        """The list of addresses without letters, with one on it."""
+        """The list of blocked email addresses, with one on it."""
         administrator, page = self.site.signed_in(ADMINISTRATOR), "/outbox/stopped/"
         administrator.send(page, address="away@example.org", why="They asked for it by phone.")
         return page
@@ -103,12 +103,12 @@ class Addresses(InsightAddresses, dict):
 
     @property
     def clash(self):
-        """A partnership that somebody else changes while it is read."""
+        """A partnership that someone else changes while it's open in a form."""
         return self.staff.make_partnership("Contract of the pages, with two writers")
 
     @property
     def said(self):
-        """The strategy, disputed by the tenants, with a statement of the city that the public does not see yet."""
+        """The strategy, disputed by the tenants, with a statement of the city that isn't public yet."""
         path, partner = self["strategy"], self.site.signed_in(PARTNER)
         partner.send(f"{path}confirm/", verdict="disputed", words="We brought this to the city three years before.")
         self.staff.send(f"{path}statements/new/", text="The city paid its part on time.")
@@ -131,7 +131,7 @@ class Addresses(InsightAddresses, dict):
 
     @property
     def action(self):
-        """Something that the tenants are to do, with a word about it."""
+        """An action item of the tenants, with a comment on it."""
         page, due = f"{self['own']}actions/new/", in_days(20).isoformat()
         party = re.search(r'value="(\d+)">Tenants’ association', self.staff.get(page).text).group(1)
         made = self.staff.send(page, title="Send the lease data", owner_party=party, due_on=due)
@@ -151,7 +151,7 @@ class Addresses(InsightAddresses, dict):
 
     @property
     def clashing(self):
-        """A partnership that meets on SOON at half past five already."""
+        """A partnership that already has a meeting on SOON at 5:30 p.m."""
         self.staff.make_meeting(self["own"], "First table", date.fromisoformat(SOON))
         return self["own"]
 
@@ -181,7 +181,7 @@ class Addresses(InsightAddresses, dict):
 
     @property
     def suggested(self):
-        """An organization that a visitor wants changed, twice; one of it is decided."""
+        """An organization with two suggestions from a visitor, one of them decided."""
         named = {"listing": "named", "listing_source": "A list of the city"}
         path = self.staff.make_organization("Neighbors to be corrected", **named)
         for words in ("They moved.", "They have another name."):
@@ -204,7 +204,7 @@ class Addresses(InsightAddresses, dict):
 
     @property
     def tokens(self):
-        """Where staff see the one token that they made."""
+        """The page where staff see the one token that they made."""
         self.staff.send("/account/tokens/new/", name="Nightly copy", days="90")
         return "/account/tokens/"
 
@@ -242,7 +242,7 @@ class Addresses(InsightAddresses, dict):
 
     @property
     def people_to_name(self):
-        """Where an editor of a partner names who answers for it, in a round that its office has just started."""
+        """The page where a partner's editor names respondents, in a round that its office has just started."""
         path = self.staff.make_partnership("Name your people", publish=True)
         self.site.let_partners_agree()
         offered = re.findall(r'name="asked" value="([^"]+)"', self.staff.get(f"{path}rounds/new/").text)
@@ -252,7 +252,7 @@ class Addresses(InsightAddresses, dict):
 
     @property
     def code_to_print(self):
-        """Where a code is printed for a partner of the sample that has no editor."""
+        """The page that prints a code, for a partner of the sample without an editor."""
         page = self.staff.get(self._round("A year of influence")).text
         return re.search(r'href="(/rounds/[^"]+/people/\d+/code/)"', page).group(1)
 
@@ -267,7 +267,7 @@ class Addresses(InsightAddresses, dict):
 
     @property
     def asked_together(self):
-        """Where staff look over rounds for two partnerships that nobody has been asked about."""
+        """The preview of rounds for two partnerships in which no one was asked yet."""
         for n in (1, 2):
             self.staff.make_partnership(f"Ask us at once {n}", publish=True)
         self.site.let_partners_agree()
@@ -287,18 +287,18 @@ class Addresses(InsightAddresses, dict):
 
     @property
     def other_link_to_letters(self):
-        assert self["link_to_check_in"]  # its letter comes before anyone stops letters of this kind
+        assert self["link_to_check_in"]  # its email is sent before anyone stops emails of this kind
         return link_in_letter(self.site, "Check-in", "letters")
 
     @property
     def calendars(self):
-        """Where staff see the one address that they made."""
+        """The page where staff see the one calendar link that they made."""
         self.staff.send("/account/calendars/")
         return "/account/calendars/"
 
     @property
     def followed(self):
-        """Where staff see what they follow: one record."""
+        """The page where staff see the one record that they follow."""
         self.staff.send(f"{self['strategy']}follow/")
         return "/account/following/"
 
@@ -312,7 +312,7 @@ class Addresses(InsightAddresses, dict):
 
     @property
     def claimed(self):
-        """Two claims that wait, of a listed organization and of one that nobody listed, and one that is decided."""
+        """Two open claims, of a listed organization and of one that isn't listed, and a decided one."""
         reader, words = self.site.signed_in(COLLEAGUE), {"position": "Organizer", "evidence": "Call the front desk."}
         reader.send(f"{self['profiled']}claim/", **words)
         city = re.search(r'value="(\d+)">Illustration City', reader.get("/organizations/propose/").text).group(1)
@@ -324,7 +324,7 @@ class Addresses(InsightAddresses, dict):
 
     @property
     def people(self):
-        """Who belongs to the office: with an invitation that waits, and the administrator as its manager."""
+        """The office's users, with an open invitation, and the administrator as the manager."""
         administrator, page = self.site.signed_in(ADMINISTRATOR), f"{self['own_city']}people/"
         join(self, self["own_city"], ADMINISTRATOR, "manager")
         administrator.send(f"{page}invite/", email="partner@example.org", role="reader")
@@ -335,7 +335,7 @@ class Addresses(InsightAddresses, dict):
 
     @property
     def place(self):
-        """Of somebody else: only their places can be removed."""
+        """The role of another user, since only those have a button to remove them."""
         return self._among_people(r'href="(/members/\d+/)remove/">\s*Remove')
 
     @property
@@ -368,10 +368,10 @@ class Addresses(InsightAddresses, dict):
 
     @property
     def second_step(self):
-        """Where the owner, who has an app, sees it."""
+        """The page of the second step, for the owner, who has an app."""
         manage("add_administrator", OWNER, VAR_DIR=self.site.var).check_returncode()
         path, owner = "/account/second-step/", self.site.signed_in(OWNER)
-        page = owner.get(f"{path}app/").text  # each look at it shows another key
+        page = owner.get(f"{path}app/").text  # each request shows another key
         secret = re.search(r'<code class="break">(\w+)<', page).group(1)
         kept = owner.post(f"{path}app/", forms.values(page) | {"code": shown(secret)})
         assert "Your recovery codes" in kept.text, kept.text
@@ -383,7 +383,7 @@ class Addresses(InsightAddresses, dict):
 
     @property
     def passkeys(self):
-        """Where the keeper sees the one passkey that they have."""
+        """The page where the keeper sees their one passkey."""
         path, keeper = "/account/second-step/", self.site.signed_in(KEEPER)
         page = keeper.get(f"{path}passkeys/add/").text
         sent = {"name": ["Work laptop"], "credential": [Passkey("127.0.0.1").made(asked(page))]}
@@ -416,7 +416,7 @@ class Addresses(InsightAddresses, dict):
 
 
 def shown(secret, ahead=0):
-    """The code that an app shows now (RFC 6238), or that one whose clock is so many steps of 30 seconds ahead shows."""
+    """The code that an app shows now (RFC 6238), or an app whose clock is this many steps of 30 seconds ahead."""
     moment = (int(time.time() // 30) + ahead).to_bytes(8, "big")
     digest = hmac.digest(base64.b32decode(secret), moment, "sha1")
     part = int.from_bytes(digest[digest[-1] & 15 :][:4], "big") & 0x7FFFFFFF

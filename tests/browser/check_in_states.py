@@ -1,4 +1,4 @@
-"""The states of the pages of check-ins, for staff; link_states.py has those of whoever answers."""
+"""States of the pages of check-ins for staff. link_states.py has those for people who answer by link."""
 
 from tests.browser.site import STAFF
 

@@ -1,4 +1,4 @@
-"""The states of the pages of circles; states.py adds them to its own."""
+"""States of the pages of circles, which states.py adds to its own."""
 
 from tests.browser.site import STAFF
 

@@ -1,4 +1,4 @@
-"""What people do with circles, in their own words. Each gets `hands`; tasks.md says what each one is."""
+"""Tasks with circles. Each function gets `hands` and does a task of tasks.md."""
 
 from tests.browser.groups import office
 from tests.browser.site import STAFF

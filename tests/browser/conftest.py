@@ -1,4 +1,4 @@
-"""A running registry and Chromium. Without a browser these tests are skipped; REQUIRE_BROWSER=1 makes that a failure."""
+"""A running registry and Chromium. Without a browser these tests are skipped, or fail if REQUIRE_BROWSER=1."""
 
 import os
 from pathlib import Path
@@ -19,7 +19,7 @@ def pytest_collection_modifyitems(items):
 
 
 def unavailable(reason):
-    """What cannot be had is skipped, unless the run says that it must be there."""
+    """Skip the test if something is missing, or fail if the run requires it."""
     if REQUIRED:
         pytest.fail(f"REQUIRE_BROWSER is set, and {reason}", pytrace=False)
     pytest.skip(reason)
@@ -35,7 +35,7 @@ def _with_sample(tmp_path_factory, prepared):
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory, prepared):
-    """The registry with its sample, whose pages all tests of this process look at."""
+    """A registry with the sample, whose pages all tests of this process read."""
     yield from _with_sample(tmp_path_factory, prepared)
 
 
@@ -48,14 +48,14 @@ def whole_desk(tmp_path_factory, prepared):
 
 @pytest.fixture
 def desk(whole_desk):
-    """Another one, in which tasks are done. Each task finds it as it was at first, whatever others did before."""
+    """A second registry, in which tasks are done. Each task starts from the same data."""
     whole_desk.restore()
     return whole_desk
 
 
 @pytest.fixture(scope="session")
 def empty_site(tmp_path_factory, prepared):
-    """A registry in which nothing was written down yet."""
+    """A registry without data."""
     var = tmp_path_factory.mktemp("empty")
     prepared.copy("tables", var)
     running = Site(var, SAMPLE="no")
@@ -65,7 +65,7 @@ def empty_site(tmp_path_factory, prepared):
 
 @pytest.fixture(scope="package")
 def chromium():
-    """Ends with this folder's tests: while it runs, Django takes the thread for an asynchronous one."""
+    """Chromium. It stops after this folder's tests, since Django takes the thread for an asynchronous one while it runs."""
     if not windows.CHROMIUM:
         unavailable(windows.NO_CHROMIUM)
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
@@ -78,7 +78,7 @@ def chromium():
 
 @pytest.fixture
 def window(chromium, site):
-    """Opens windows: `window(address of who is signed in or None, width, script)` gives a context."""
+    """Opens browser contexts: `window(email address of the person or None, width, script)`."""
     opened = []
 
     def open_window(who=None, *, at=site, **options):

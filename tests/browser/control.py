@@ -1,7 +1,7 @@
-"""What tests ask of a running registry under POST /under-test/…: to do its background work now, and to restore its data.
+"""POST /under-test/…: lets tests make a running registry do its background work now, or restore its data.
 
-This runs in the registry's process (tests/browser/settings.py), where it can hold back pages and background tasks while the
-data changes under them.
+This runs in the registry's process (tests/browser/settings.py), where it can hold back pages and background tasks while
+the data is replaced.
 """
 
 import sqlite3
@@ -25,12 +25,12 @@ from partnerships.web.account import sign_in
 from tests.counts import forget_counts
 
 PREFIX = "/under-test/"
-LIMIT = 300  # seconds; only a registry that hangs reaches it
+LIMIT = 300  # seconds, reached only if the registry never answers
 KEPT = settings.VAR_DIR / "kept.sqlite3"
 
 
 class Gate:
-    """Any number of pages and tasks may be inside at once, or one caller alone."""
+    """A lock that many pages and tasks can share, or one caller can hold exclusively."""
 
     def __init__(self):
         self.changed, self.inside, self.is_closed = threading.Condition(), 0, False
@@ -66,7 +66,7 @@ task_postrun.connect(lambda **_: GATE.leave(), weak=False)
 
 
 class Control:
-    """Middleware: answers the addresses of this module, and lets all others through the gate."""
+    """Middleware that answers the addresses of this module and lets other requests through the gate."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -84,7 +84,7 @@ class Control:
 
 
 def work():
-    """Does what waits for the background, so that the next page shows it done."""
+    """Do all waiting background work, so that the next page shows the outcome."""
     send_codes()
     for task in (
         *(tasks.start_rounds, tasks.work_on_imports, tasks.make_list_files, tasks.make_reports, tasks.read_networks),
@@ -94,7 +94,7 @@ def work():
 
 
 def keep():
-    """Keeps the data as they are now, with all mail planned that can be, for `restore`."""
+    """Keep the data as it is now for `restore`, after planning all emails."""
     planning.plan_all()
     digest_planning.plan_all()
     work()
@@ -102,7 +102,7 @@ def keep():
 
 
 def restore():
-    """Brings back the data that were kept. Mail files and counted tries (rate limits) are gone."""
+    """Bring back the data of `keep`. Email files and rate limit counts are deleted."""
     send_codes()
     _copy(KEPT, settings.DATABASES["default"]["NAME"])
     forget_counts()
@@ -111,14 +111,14 @@ def restore():
 
 
 def send_codes():
-    """Waits for the threads that send sign-in codes: they meet at a barrier once all of them are sent."""
+    """Wait for the threads that send sign-in codes. They meet at a barrier when all codes are sent."""
     barrier = threading.Barrier(sign_in.HANDS)
     for waiting in [sign_in.post.submit(barrier.wait, LIMIT) for _ in range(sign_in.HANDS)]:
         waiting.result(LIMIT)
 
 
 def agree():
-    """All partners of what tests made have agreed to their seats, 30 days ago."""
+    """Let all partners that tests added have confirmed their seats 30 days ago."""
     seats = Party.objects.filter(state=SeatState.RECORDED, partnership__is_sample=False).exclude(LEADS_OWN)
     for party in seats.select_related(*BODIES):
         body = {name: getattr(party, name) for name in BODIES}
@@ -129,7 +129,7 @@ def agree():
 
 
 def _copy(source, target):
-    """One transaction of SQLite: connections that are open on the target go on with the new content."""
+    """Copy a SQLite database in one transaction. Open connections of the target continue with the new content."""
     with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
         new.execute("PRAGMA synchronous=OFF")
         old.backup(new)

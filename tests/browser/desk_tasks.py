@@ -1,4 +1,4 @@
-"""What staff do to keep the registry in order, in their own words. Each gets `hands`; tasks.md says what each one is."""
+"""Tasks of staff who keep the registry in order. Each function gets `hands` and does a task of tasks.md."""
 
 from tests.browser.site import STAFF
 from tests.browser.staff_tasks import named, office

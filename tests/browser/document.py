@@ -1,7 +1,8 @@
-"""A page as someone without script has it: what is shown, what things are called, and what its forms would send.
+"""A page without script: what it shows, the names of its elements, and what its forms would send.
 
-Names are computed as browsers do for assistive technology: aria-labelledby, aria-label, labels, text. There is no layout: a
-window is taken to be wide, and of the style sheet only the classes of NARROW are known, which it shows on small screens alone.
+Names are computed as browsers do for assistive technology: aria-labelledby, aria-label, labels, text. There is no
+layout: the window counts as wide, and of the style sheet only the classes of NARROW are known, which appear on small
+screens alone.
 """
 
 import re
@@ -32,7 +33,10 @@ def words(text):
 
 
 def exactly(name, text):
-    """Whether a thing of this text goes by this name; what follows a colon, a bracket or in digits is only for the ear."""
+    """Whether an element with this text has this name.
+
+    Text after a colon, in parentheses or in digits may be for screen readers alone.
+    """
     text, name = (re.sub(r"\s+", "", one).casefold() for one in (text, name))
     return re.match(rf"{re.escape(name)}(:|\(|\d|$)", text) is not None
 
@@ -44,15 +48,15 @@ class Document:
         for element in list(self.root.iter()):
             for child in list(element):
                 if isinstance(child.tag, str):
-                    child.tag = child.tag.rpartition("}")[2]  # of a picture in SVG
+                    child.tag = child.tag.rpartition("}")[2]  # in an SVG picture
                     self.parents[child] = element
             if "id" in element.attrib:
                 self.ids.setdefault(element.attrib["id"], element)
 
-    # What is there
+    # Content
 
     def above(self, element):
-        """The element and all that it is in, from the inside."""
+        """Yield the element and all its ancestors, from the inside out."""
         while element is not None:
             yield element
             element = self.parents.get(element)
@@ -69,7 +73,7 @@ class Document:
         )
 
     def _is_folded(self, element):
-        """Whether it is the content of something that is closed."""
+        """Whether it's inside a closed details element."""
         around = self.parents.get(element)
         is_closed = around is not None and around.tag == "details" and "open" not in around.attrib
         return is_closed and element is not around.find("summary")
@@ -89,10 +93,10 @@ class Document:
                 yield from self._shown(child)
             yield child.tail or ""
 
-    # What it is called
+    # Names
 
     def name(self, element):
-        """What assistive technology says of it."""
+        """Return the accessible name of an element."""
         if named := self._named(element):
             return named
         if element.tag in FIELDS and element.get("type") not in ("submit", "button"):
@@ -122,13 +126,13 @@ class Document:
         ]
 
     def label_texts(self, field):
-        """Each text that a field can be found by."""
+        """Return the texts by which a field can be found."""
         return [text for text in (self._named(field), *map(self._spoken, self.labels(field))) if text]
 
     def by_role(self, role, within):
         return [e for e in within.iter() if isinstance(e.tag, str) and ROLES[role](e) and self.is_heard(e)]
 
-    # What its forms would send
+    # Form data
 
     def form_of(self, control):
         if "form" in control.attrib:
@@ -144,7 +148,7 @@ class Document:
         )
 
     def values(self, form, files):
-        """(name, value) of all that the form sends besides the pressed button; a file is (name, content, type)."""
+        """Return (name, value) of everything that the form sends, except the button. A file is (name, content, type)."""
         found = []
         for control in self.controls(form):
             name, kind = control.get("name"), control.get("type", "text")
@@ -163,10 +167,8 @@ class Document:
         return found
 
     def missing(self, form, files):
-        """The required controls without a value, which a browser asks for itself where the form lets it (no `novalidate`)."""
-        filled = {
-            name for name, value in self.values(form, files) if any(value[:1])
-        }  # a text, or (name of the file, …)
+        """The required controls without a value, which a browser would ask for in forms without `novalidate`."""
+        filled = {name for name, value in self.values(form, files) if any(value[:1])}  # a text, or (file name, …)
         required = [control for control in self.controls(form) if "required" in control.attrib]
         return [one for one in required if one.get("name") not in filled and not self.is_disabled(one)]
 

@@ -1,5 +1,4 @@
-"""The figures about pages and tasks, counted outside pytest: `pages(...)` over all states, `tasks_without_script()`,
-`tasks_by_keyboard()`."""
+"""The figures about pages and tasks, outside pytest: `pages(...)`, `tasks_without_script()` and `tasks_by_keyboard()`."""
 
 import contextlib
 import tempfile
@@ -13,7 +12,7 @@ from tests.browser.visit import Visit, new_page
 
 
 def pages(*checks):
-    """(number of states, their findings as lines) of these functions of a visit."""
+    """Return (number of states, findings as lines) of these checks of a visit."""
     found = []
     with _sites("site", "empty_site") as sites, windows.chromium() as browser:
         for state in states.STATES:
@@ -31,12 +30,12 @@ def pages(*checks):
 
 
 def tasks_without_script():
-    """(number of tasks, those that cannot be done, with why): with a mouse."""
+    """Return (number of tasks, those that can't be done, with the reason), with a mouse."""
     return _tasks(Mouse, script=False)
 
 
 def tasks_by_keyboard():
-    """The same, with a keyboard alone."""
+    """The same with a keyboard alone."""
     return _tasks(Keyboard, script=True)
 
 

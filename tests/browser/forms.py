@@ -1,4 +1,4 @@
-"""The forms of a page as a browser reads them: where each is sent, what can be typed, and what would be sent as it stands."""
+"""The forms of a page as a browser reads them: where they are sent, what can be typed, and what they send unchanged."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -8,8 +8,11 @@ TEXTS = ("text", "textarea", "search", "email", "url", "tel")
 
 @dataclass
 class Field:
-    """`kind`: of the input, “textarea”, “select” or “button”. `options`: the values that can be picked. `most`: characters.
-    `least`: of a number. `is_wrong`: refused."""
+    """A control of a form.
+
+    `kind`: the input's type, “textarea”, “select” or “button”. `options`: values to choose from. `most`: maximum
+    length. `least`: minimum number. `is_wrong`: marked as refused.
+    """
 
     name: str
     kind: str
@@ -26,7 +29,7 @@ class Form:
     fields: dict[str, Field] = field(default_factory=dict)
 
     def values(self) -> dict[str, list[str]]:
-        """What a browser would send; a button only when it is pressed."""
+        """Return what a browser would send for it. A button is sent only when it's pressed."""
         return {name: f.values for name, f in self.fields.items() if f.values and f.kind != "button"}
 
     def field(self, name, kind, attrs=None):
@@ -90,14 +93,14 @@ class _Page(HTMLParser):
 
 
 def forms(page: str) -> list[Form]:
-    """The page's forms that are sent by POST."""
+    """The page's forms with the method POST."""
     read = _Page()
     read.feed(page)
     return read.forms
 
 
 def values(page: str) -> dict[str, list[str]]:
-    """Name → values of all fields of the page's forms that are sent by POST."""
+    """Return name → values of all fields in the page's forms with the method POST."""
     found = {}
     for form in forms(page):
         for name, sent in form.values().items():

@@ -1,4 +1,4 @@
-"""Organizations with people of their own, made for a task: by the office, an administrator's invitation, and its answer."""
+"""Organizations with users of their own, made for a task: created by the office, with an accepted invitation."""
 
 import re
 
@@ -12,7 +12,7 @@ def office(hands):
 
 
 def group(hands, name, manager, *, profiled=False):
-    """The address of a listed organization that this person manages."""
+    """Return the address of a listed organization that this person manages."""
     path = office(hands).make_organization(name, **LISTED)
     person = join(hands, path, manager, "manager")
     if profiled:
@@ -21,14 +21,14 @@ def group(hands, name, manager, *, profiled=False):
 
 
 def join(hands, path, address, role):
-    """Gives the person of this address a place in the body at this path; gives their session."""
+    """Give the person with this email address a role at the organization with this path. Returns their session."""
     hands.site.signed_in(ADMINISTRATOR).send(f"{path}people/invite/", email=address, role=role)
     person = hands.site.signed_in(address)
     waiting = re.findall(r"/invitations/(\d+)/", person.get("/account/").text)
-    person.send(f"/invitations/{max(waiting, key=int)}/", answer="accept")  # others may wait, for other tasks
+    person.send(f"/invitations/{max(waiting, key=int)}/", answer="accept")  # the newest one
     return person
 
 
 def city(hands):
-    """The address of the sample's city."""
+    """Return the address of the sample's city."""
     return re.search(r'href="(/jurisdictions/[^"]+/)">Illustration City', office(hands).get("/jurisdictions/").text)[1]

@@ -1,7 +1,8 @@
-"""Two ways to do the same task in a browser: with a mouse and no script, or with a keyboard alone.
+"""Two ways to do a task in a browser: with a mouse and no script, or with a keyboard alone.
 
-A task (visitor_tasks.py, staff_tasks.py) says what a person does, by the names that the person reads or hears: `follow` a link,
-`press` a button, `write` into a field. How it is done in a browser is here, and without a browser in http_hands.py.
+A task (visitor_tasks.py, staff_tasks.py) says what a person does, with the names that the person reads or hears:
+`follow` a link, `press` a button, `write` into a field. This module does it in a browser, and http_hands.py without
+one.
 """
 
 import re
@@ -13,38 +14,38 @@ from tests.browser import windows
 
 expect.set_options(timeout=windows.PATIENCE)
 LOOKS_AGAIN = "page looks again by itself"
-TABS = 500  # more steps to a control than this and nobody would find it
+TABS = 500  # with more steps than this, no one would find a control
 FOCUS_SHOWS = """e => { const seen = e.closest('label.choice') || e, s = getComputedStyle(seen), b = e.getBoundingClientRect();
   return (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 || getComputedStyle(e).outlineStyle !== 'none')
     && b.bottom > 0 && b.top < innerHeight && b.right > 0 && b.left < innerWidth; }"""
 
 
 def exactly(name: str):
-    """A name as it is read, whatever follows it only for the ear (“All partnerships here: Seattle”)."""
-    # A browser may hear a space before a colon, where what follows is only for the ear.
+    """Match a name as it's read, whatever text for screen readers follows (“All partnerships here: Seattle”)."""
+    # Browsers may add a space before a colon that starts text for screen readers.
     words = re.escape(name).replace(":", r"\s*:")
     return re.compile(rf"^\s*{words}\s*(:|\(|\d|$)", re.I)
 
 
 class Hands:
-    """What both have in common. `site` is the registry, `context` the browser window, `page` the tab in front."""
+    """What both ways have in common. `site`: the registry. `context`: the browser context. `page`: the current tab."""
 
     def __init__(self, context, site):
         self.context, self.site = context, site
         self.page = context.new_page()
-        # From the start, not just for one press: Chromium learns of a listener a moment after it is added, and opens a window
-        # of its own, which no test can use, for a press that comes before that.
+        # From the start, since Chromium learns of a listener a moment after it's added. Until then it opens its own
+        # file chooser, which no test can use.
         self.page.on("filechooser", lambda chooser: None)
         self.within = None
 
-    # Looking
+    # Reading
 
     def go_to(self, address):
-        """Types an address, or picks it from the bookmarks."""
+        """Open an address, as if typed or bookmarked."""
         self.page.goto(address)
 
     def look_again(self):
-        """Waits for a page that loads again by itself, until the background work that it reports is done."""
+        """Wait for a page that reloads itself until the background work is done."""
         self.site.do_background_work()
         expect(self.page.get_by_text(LOOKS_AGAIN)).to_have_count(0)
 
@@ -66,23 +67,23 @@ class Hands:
         expect(self.page).to_have_url(self.site.base + address)
 
     def reads(self, role):
-        """The texts of all parts of this role."""
+        """Return the texts of all elements with this role."""
         found = self.scope().get_by_role(role)
         expect(found.first).to_be_visible()
         return [" ".join(text.split()) for text in found.all_inner_texts()]
 
     def sees_target(self, text):
-        """The part of the page that the address names says this, and is in view."""
+        """Check that the target of the address's fragment contains this text and is visible."""
         part = self.page.locator(":target")
         expect(part).to_contain_text(text)
         expect(part).to_be_in_viewport()
 
     def reads_page(self):
-        """All text of an answer that is no page, like JSON."""
+        """Return the whole text of an answer that isn't a page, such as JSON."""
         return self.page.locator("body").inner_text()
 
     def address_of(self, name):
-        """Where a link leads; None when there is no such link."""
+        """Return where a link leads, or None if there's no such link."""
         return self.link(name).get_attribute("href") if self.link(name).count() else None
 
     @property
@@ -91,7 +92,7 @@ class Hands:
 
     @contextmanager
     def in_part(self, heading):
-        """Stays within the part of the page that this heading opens."""
+        """Stay within the section with this heading for the block."""
         before = self.within
         named = self.page.get_by_role("heading", name=exactly(heading))
         self.within = self.page.locator("section, fieldset, details, div.apart + *, form, li").filter(has=named).last
@@ -107,7 +108,7 @@ class Hands:
 
     @contextmanager
     def in_fold(self, name):
-        """Stays within a part that opens and closes, and opens it where it is closed."""
+        """Stay within a details element for the block, and open it if it's closed."""
         part = self.page.locator("details").filter(has=self.page.locator("summary", has_text=name)).first
         if part.get_attribute("open") is None:
             self.unfold(name)
@@ -128,33 +129,33 @@ class Hands:
         return self.scope().get_by_label(exactly(label)).locator("visible=true").first
 
     def choice(self, label):
-        """A box to tick or one of several, by its words."""
+        """Find a checkbox or radio button by its label."""
         both = self.scope().get_by_role("checkbox", name=exactly(label))
         return both.or_(self.scope().get_by_role("radio", name=exactly(label))).first
 
     def folded(self, name):
         return self.scope().locator("summary").filter(has_text=name).first
 
-    # Who does it, and where
+    # Person and browser
 
     def become(self, person):
-        """Has the cookies of this visitor from now on."""
+        """Use the cookies of this visitor from now on."""
         self.context.clear_cookies()
         self.context.add_cookies(person.cookies())
 
     @contextmanager
     def visitor(self):
-        """Somebody who is not signed in, in a browser of their own."""
+        """A visitor without an account, in a new browser."""
         context = windows.window(self.context.browser, self.site, script=isinstance(self, Keyboard))
         yield type(self)(context, self.site)
         context.close()
 
     def other_tab(self):
-        """The same person, the same browser, one more tab."""
+        """Open another tab of the same browser."""
         return type(self)(self.context, self.site)
 
     def download(self, name, *, pressed=False):
-        """Follows a link, or presses a button, that brings a file; gives its name and text."""
+        """Follow a link or press a button that downloads a file. Returns its name and text."""
         name, content = self.download_bytes(name, pressed=pressed)
         return name, content.decode("utf-8-sig")
 
@@ -209,7 +210,7 @@ class Mouse(Hands):
 
 
 class Keyboard(Hands):
-    """Tab and Shift+Tab, Enter, Space and arrows. Each control must be reached, and must show that it is."""
+    """Tab and Shift+Tab, Enter, Space and arrow keys. Each control must be reachable and show its focus."""
 
     def reach(self, target):
         target = target.element_handle()
@@ -288,7 +289,7 @@ class Keyboard(Hands):
         assert target.is_checked() == on
 
     def _choose(self, target):
-        """One of several is one stop of Tab; the arrows choose in it."""
+        """Choose a radio button: a group is one Tab stop, and arrow keys choose in it."""
         name = target.get_attribute("name")
         chosen = self.page.locator(f'input[type=radio][name="{name}"]:checked')
         if chosen.count():

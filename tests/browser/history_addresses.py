@@ -1,4 +1,4 @@
-"""The addresses of histories, and of changes that can be undone, for addresses.py."""
+"""Addresses of histories and of changes to undo, for addresses.py."""
 
 import re
 
@@ -7,7 +7,7 @@ from tests.browser.site import ADMINISTRATOR
 
 class HistoryAddresses:
     def _undo(self, who, path, **fields):
-        """Where the last change of a record, made here, is undone."""
+        """Return the page that undoes the latest change of a record made here."""
         who.send(f"{path}edit/", **fields)
         return re.search(rf'href="({path}history/\d+/undo/)"', who.get(f"{path}history/").text)[1]
 
@@ -27,7 +27,7 @@ class HistoryAddresses:
 
     @property
     def overtaken_undo(self):
-        """Of a change of two texts, one of which was changed again."""
+        """The undo of a change to two texts, where one text was changed again."""
         path = self.staff.make_partnership("Contract of the pages, overtaken", publish=True)
         found = self._undo(self.staff, path, summary="Second words.", common_agenda="An agenda.")
         self.staff.send(f"{path}edit/", summary="Third words.")
@@ -59,10 +59,10 @@ class HistoryAddresses:
     def action_undo(self):
         return self._undo(self.staff, self["action"], detail="Other words.")
 
-    # Two records that are one
+    # Merging two records
 
     def _pair(self, words):
-        """The page that makes one of two, and the address of the one that is kept."""
+        """Return the page that merges two records, and the address of the one that is kept."""
         kept, lost = (self.staff.make_organization(f"{words} {n}") for n in ("choir", "choirs"))
         return f"{kept}merge/?other={lost.split('/')[2]}", kept
 
@@ -72,7 +72,7 @@ class HistoryAddresses:
 
     @property
     def pair_kept(self):
-        """An organization that sits at a table, with a contact."""
+        """An organization with a contact and a partnership."""
         rows = {"contacts-0-name": "Front desk", "contacts-0-email": "desk@example.org"}
         return self.staff.make_organization("Two choirs in one", **rows)
 
@@ -98,7 +98,7 @@ class HistoryAddresses:
         self["administrator"].send(page)
         return re.search(rf'href="({kept}merge/\d+/apart/)"', self["administrator"].get(f"{kept}history/").text)[1]
 
-    # Two contacts of one body
+    # Merging two contacts
 
     @property
     def contacts(self):
@@ -113,10 +113,10 @@ class HistoryAddresses:
         page = self["contacts"]
         return re.search(rf'href="({page}\?other=\d+)"', self["administrator"].get(page).text)[1]
 
-    # Two accounts of one human
+    # Merging two accounts
 
     def _accounts(self, *words):
-        """Their pages: accounts that were made by inviting them."""
+        """Return the pages of two accounts, which were made by inviting them."""
         administrator, found = self["administrator"], []
         for word in words:
             address = f"{word}@example.org"
@@ -141,7 +141,7 @@ class HistoryAddresses:
         self["administrator"].send(f"{kept}merge/{lost.split('/')[2]}/", why="One of us.")
         return re.search(rf'href="({kept}merge/\d+/apart/)"', self["administrator"].get(kept).text)[1]
 
-    # Many records at once
+    # Bulk changes
 
     @property
     def many(self):

@@ -1,4 +1,4 @@
-"""The states of histories and of undoing a change; states.py has those of the other pages."""
+"""States of histories and of undoing a change. states.py has those of other pages."""
 
 from tests.browser.site import ADMINISTRATOR, COLLEAGUE, STAFF
 
@@ -56,7 +56,7 @@ def add_all(add, refused):
 
 
 def _of_people(add, refused):
-    """Two accounts, or two contacts, that are one."""
+    """Two accounts, or two contacts, that were merged."""
     add("person_merge", "blank", "{person}merge/", (ADMINISTRATOR,))
     refused("person_merge", "{person}merge/", {"email": "nobody"}, ADMINISTRATOR)
     add("person_merge_with", "compared", "{two_accounts}", (ADMINISTRATOR,), narrow=True)

@@ -1,4 +1,4 @@
-"""A third way to do a task: without script and without a browser, by fetching pages and sending their forms."""
+"""A third way to do a task: without script or browser, by fetching pages and sending their forms."""
 
 import email.message
 import urllib.parse
@@ -14,20 +14,20 @@ PARTS = {"section", "fieldset", "details", "form", "li"}
 
 
 class HttpHands:
-    """`site` is the registry; `document` the page in front, with what was typed into it."""
+    """Does tasks over HTTP. `site`: the registry. `document`: the current page, with what was typed into it."""
 
     def __init__(self, site, session=None):
         self.site, self.session = site, session or site.visitor()
         self.url, self.text, self.document, self.arrived, self.files = site.base + "/", "", Document(""), None, {}
         self.loads_again, self._scopes = False, []
 
-    # Looking
+    # Reading
 
     def go_to(self, address):
         self._load(urllib.request.Request(urllib.parse.urljoin(self.site.base, address)))
 
     def look_again(self):
-        """Loads the page once more, as it does by itself (header Refresh) while the background work that it reports goes on."""
+        """Load the page again, as its Refresh header does while background work continues."""
         self.site.do_background_work()
         if self.loads_again:
             self._load(urllib.request.Request(self.url))
@@ -51,18 +51,18 @@ class HttpHands:
         assert self.address == address
 
     def sees_target(self, text):
-        """The part of the page that the address names says this."""
+        """Check that the target of the address's fragment contains this text."""
         part = self.document.ids[urllib.parse.urlsplit(self.url).fragment]
         assert text in self.document.shown_text(part)
 
     def reads(self, role):
-        """The texts of all parts of this role."""
+        """Return the texts of all elements with this role."""
         texts = [self.document.shown_text(e) for e in self.document.by_role(role, self.scope())]
         assert texts, f"no {role} is shown on {self.address}"
         return texts
 
     def reads_page(self):
-        """All text of an answer that is no page, like JSON."""
+        """Return the whole text of an answer that isn't a page, such as JSON."""
         return self.text
 
     @property
@@ -70,11 +70,11 @@ class HttpHands:
         return self.url.removeprefix(self.site.base)
 
     def address_of(self, name):
-        """Where a link leads; None when there is no such link."""
+        """Return where a link leads, or None if there's no such link."""
         found = self._named("link", name)
         return found[0].get("href") if found else None
 
-    # Parts of the page
+    # Sections of the page
 
     def scope(self):
         found = self.document.root
@@ -112,7 +112,7 @@ class HttpHands:
         return found
 
     def _follows_heading(self, element):
-        """`div.apart + *`: what belongs to a heading that shares its line with a link."""
+        """Whether this is `div.apart + *`: the content below a heading that shares its line with a link."""
         siblings = list(self.document.parents.get(element, ()))
         place = siblings.index(element) if element in siblings else 0
         return (
@@ -134,7 +134,7 @@ class HttpHands:
     def _shown(self):
         return self.document.shown_text(self.scope())
 
-    # Doing
+    # Actions
 
     def follow(self, name, *, arrives=True):
         href = self._one("link", name).get("href")
@@ -205,22 +205,22 @@ class HttpHands:
         assert self.arrived, f"“{name}” brought no file but {self.address}"
         return self.arrived
 
-    # Who does it
+    # Person and browser
 
     def become(self, person):
-        """Has the cookies of this visitor from now on."""
+        """Use the cookies of this visitor from now on."""
         self.session = person.copy()
 
     @contextmanager
     def visitor(self):
-        """Someone who is not signed in, with a session of their own."""
+        """A visitor without an account, with a new session."""
         yield HttpHands(self.site)
 
     def other_tab(self):
-        """The same person in one more tab."""
+        """Open another tab of the same session."""
         return HttpHands(self.site, self.session)
 
-    # How
+    # Helpers
 
     def _named(self, role, name):
         return [e for e in self.document.by_role(role, self.scope()) if exactly(name, self.document.name(e))]

@@ -1,4 +1,4 @@
-"""The addresses of files that staff brought in, each at another step, for insight_addresses.py."""
+"""Addresses of imports, each at another step, for insight_addresses.py."""
 
 import urllib.request
 
@@ -61,7 +61,7 @@ class ImportAddresses:
         return path
 
     def _brought(self, rows):
-        """Where the columns of a new file are matched."""
+        """Return the page that matches the columns of a new file."""
         fields = forms.values(self.staff.get("/imports/").text) | {"kind": ["organizations"]}
         parts = [(f'form-data; name="{name}"', str(value)) for name, values in fields.items() for value in values]
         parts.append(('form-data; name="file"; filename="list.csv"', rows))

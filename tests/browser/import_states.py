@@ -1,4 +1,4 @@
-"""The states of a file that staff bring in; states.py has those of the other pages."""
+"""States of imports. states.py has those of other pages."""
 
 from tests.browser.site import STAFF
 

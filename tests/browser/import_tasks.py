@@ -1,4 +1,4 @@
-"""What staff do to bring in a file, in their own words. Each gets `hands`; tasks.md says what each one is."""
+"""Tasks of staff who import a file. Each function gets `hands` and does a task of tasks.md."""
 
 from tests.browser.site import STAFF
 from tests.browser.staff_tasks import named, office
@@ -6,7 +6,7 @@ from tests.browser.tasks import task
 
 
 def _brought(hands, name, rows):
-    """Brings a file of organizations and has it compared, with the columns as they are guessed."""
+    """Import a file of organizations until its preview, with columns matched by guess."""
     hands.go_to("/organizations/")
     hands.follow("Bring in a file")
     hands.tick("Organizations")
@@ -20,7 +20,7 @@ def _brought(hands, name, rows):
 
 @task("import-file", STAFF)
 def _(hands):
-    """A record that is there gets one of two values, and one that is alike is told apart and added."""
+    """Choose one of two values for an existing record, and add a similar one after marking it as different."""
     there, alike = named("Lakeside readers"), named("Orchard singers of the old mill")
     office(hands).make_organization(there, website="https://old.example.org", aims="Old aims")
     office(hands).make_organization(alike)
@@ -44,7 +44,7 @@ def _(hands):
 
 @task("correct-file", STAFF)
 def _(hands):
-    """Each mistake by row and column, on the page and as a file; nothing can be written meanwhile."""
+    """Each error has its row and column, on the page and in the file. Nothing can be saved until they are corrected."""
     _brought(hands, "groups.csv", f'Name,Side,EIN\n"{named("Meadow riders")}",Goverment,1234567\n')
     hands.sees("Some rows are to be corrected first", "Row 2", "leading zero", "Community, Institution")
     hands.misses("Write all of it")

@@ -1,5 +1,4 @@
-"""The addresses of circles, expected seats, coverage, the network and saved lists, and of what rounds say besides, for
-addresses.py."""
+"""Addresses of circles, expected seats, coverage, the network, saved lists and published rounds, for addresses.py."""
 
 import re
 
@@ -21,13 +20,13 @@ class InsightAddresses(
 
     @property
     def publishing(self):
-        """Where the partner says whether everyone may read the round that has opened."""
+        """The page where the partner decides whether everyone may read the round."""
         page = self.site.signed_in(PARTNER).get(self["round"]).text
         return re.search(r'href="(/rounds/[^"]+/publish/\d+/)"', page)[1]
 
     @property
     def needed(self):
-        """Who is needed for a service about renting, led by the office."""
+        """The page that shows who is needed for a service about renting, led by the office."""
         asked = f"purpose=service&issue=renting&lead={self['own_city'].split('/')[2]}"
         renters = re.search(
             r'name="community" value="(\d+)"[^>]*>\s*<span>Renters', self.staff.get("/partnerships/new/").text

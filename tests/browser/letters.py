@@ -1,16 +1,16 @@
-"""Personal links in the letters of a running registry, as its outbox shows them."""
+"""Personal links in the emails of a running registry, as its outbox shows them."""
 
 import re
 
 from tests.browser.days import in_days
 from tests.browser.site import STAFF
 
-ROUND_OF_TEN = ("How is the work going?", "round", "Fall round, until")  # the sample’s: others ask fewer
+ROUND_OF_TEN = ("How is the work going?", "round", "Fall round, until")  # of the sample
 _CHECK_INS = re.compile(r'href="(/check-ins/[^/"]+/)"')
 
 
 def link_in_letter(site, kind, words, opens=""):
-    """A personal link, to a page that says `opens`, in a letter of this kind to someone of the sample, as the outbox shows it."""
+    """Return a personal link from an email of this kind to someone in the sample, whose page contains `opens`."""
     staff, path = site.signed_in(STAFF), "/outbox/"
     while path:
         page = staff.get(path).text
@@ -24,7 +24,7 @@ def link_in_letter(site, kind, words, opens=""):
 
 
 def set_check_ins(site, partnership, due):
-    """The address of new check-ins of this partnership, with the first contact who may answer."""
+    """Return the address of a new check-in schedule of this partnership, with the first contact who may answer."""
     staff, page = site.signed_in(STAFF), f"{partnership}check-ins/new/"
     who = re.search(r'<option value="(contact:\d+)"', staff.get(page).text)[1]
     before = set(_CHECK_INS.findall(staff.get(partnership).text))
@@ -34,7 +34,7 @@ def set_check_ins(site, partnership, due):
 
 
 def link_to_own_check_in(site):
-    """Of check-ins of a new partnership, which nobody else answers."""
+    """Return the link of a new partnership's check-in, which no one else answers."""
     title = f"Checked in on {len(site.own)}"
     site.own.append(title)
     due = in_days(3)

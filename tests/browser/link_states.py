@@ -1,4 +1,4 @@
-"""The states of the pages behind personal links, and of what a person chooses to get by mail; states.py adds them to its own."""
+"""States of the pages behind personal links, and of email settings. states.py adds them to its own."""
 
 from tests.browser.site import COLLEAGUE, PARTNER, STAFF
 

@@ -1,4 +1,4 @@
-"""The addresses of saved lists, for insight_addresses.py."""
+"""Addresses of saved lists, for insight_addresses.py."""
 
 import re
 
@@ -13,7 +13,7 @@ class ListAddresses:
 
     @property
     def name_of_saved_list(self):
-        """Where its name is taken."""
+        """The page that saves a list, where the name of the saved list is taken."""
         return self["saved_list"] and "/lists/new/partnerships/?kind=contract"
 
     @property

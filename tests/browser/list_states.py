@@ -1,4 +1,4 @@
-"""The states of saved lists and of the columns of files; states.py has those of the other pages."""
+"""States of saved lists and of exports' columns. states.py has those of other pages."""
 
 from tests.browser.site import ADMINISTRATOR, COLLEAGUE, MANAGER, PARTNER, STAFF
 

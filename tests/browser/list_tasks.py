@@ -1,4 +1,4 @@
-"""What people do to keep lists and to take them along, in their own words. Each gets `hands`; tasks.md says what each one is."""
+"""Tasks with saved lists, exports, unsaved text and list options. Each function gets `hands` and does a task of tasks.md."""
 
 import csv
 import io
@@ -11,7 +11,7 @@ from tests.workbooks import cells
 
 @task("saved-list", STAFF)
 def _(hands):
-    """For the office, whose reader finds it; another name, and its end."""
+    """Save a list for the office, where a viewer finds it, rename it, and delete it."""
     name, other = named("Trainings by title"), named("All trainings")
     hands.go_to("/partnerships/?kind=training&ordering=title")
     hands.unfold("Saved lists")
@@ -41,7 +41,7 @@ def _(hands):
 
 @task("keep-typed", STAFF)
 def _(hands):
-    """A form that is left half done: found again on the front page, gone on with, saved; another one thrown away."""
+    """Leave a form half done, find it on the home page, continue and save it, and discard another one."""
     title = named("Half a title")
     path = hands.site.signed_in(STAFF).make_partnership(named("Whole title"))
     hands.go_to(f"{path}edit/")
@@ -93,7 +93,7 @@ def _(hands):
 
 @task("long-spreadsheet", STAFF)
 def _(hands):
-    """Asked for as if the list was long, then found ready."""
+    """Request an export as if the list were long, and find it when it's ready."""
     hands.go_to("/files/new/organizations/?columns=id,name")
     hands.press("Make the spreadsheet")
     hands.sees_title("Organizations as a spreadsheet")
@@ -110,7 +110,7 @@ def _(hands):
 
 @task("reword", ADMINISTRATOR)
 def _(hands):
-    """A word of a fixed list: looked at, saved, met in a filter, put back."""
+    """Change the label of a fixed option, see it in a filter, and restore it."""
     hands.go_to("/words/lists/")
     hands.follow("Roles of a party")
     hands.follow("Advisor")
@@ -127,7 +127,7 @@ def _(hands):
 
 @task("add-term", ADMINISTRATOR)
 def _(hands):
-    """A term of an open list, and its end."""
+    """Add an option to an open list, and retire it."""
     term = named("Healing")
     hands.go_to("/words/lists/purpose/")
     hands.follow("Add a term")

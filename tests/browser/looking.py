@@ -1,4 +1,4 @@
-"""What is looked at during a visit. Each function gives sort of finding → findings; empty lists are what we want.
+"""Checks during a visit. Each function returns kind of finding → findings, which should be empty.
 
 `visit.page` has axe in it (visit.new_page).
 """
@@ -21,7 +21,7 @@ def status(visit):
 
 
 def forms(visit):
-    """A refused form keeps what was typed; a choice of nothing says what nothing means."""
+    """A refused form keeps what was typed, and an empty option says what it means."""
     return {"lost": visit.lost, "mute": visit.ask("mute")}
 
 
@@ -42,12 +42,12 @@ def axe(visit, widths=(320,)):
 
 
 def axe_at_more_widths(visit):
-    """For the figure QX1."""
+    """Run axe at more widths, for the figure QX1."""
     return axe(visit, (768, 320))
 
 
 def targets(visit):
-    """Size and contrast, also while a pointer is over a target, while it has the focus and while it is pressed."""
+    """Check size and contrast, also while a target is hovered, focused and pressed."""
     visit.ask("open")
     found = {"small": visit.ask("small"), "faint": visit.ask("faint")}
     talk = visit.page.context.new_cdp_session(visit.page)
@@ -66,8 +66,10 @@ def targets(visit):
 
 
 def _force(talk, nodes, forced):
-    """All of them asked at once, then all answers: one by one, hundreds of ways there and back were a third of a page's time.
-    Playwright has no public call for that."""
+    """Send all requests at once and then read the answers, since hundreds of round trips took a third of a page's time.
+
+    Playwright has no public call for it.
+    """
 
     async def ask_all():
         asked = ({"nodeId": node, "forcedPseudoClasses": forced} for node in nodes)
@@ -77,7 +79,7 @@ def _force(talk, nodes, forced):
 
 
 def zoom(visit):
-    """400 % of a window of 1280 px is 320 px; and the text spacing of WCAG 1.4.12."""
+    """Check at 320 px, which is a window of 1280 px at 400% zoom, and with the text spacing of WCAG 1.4.12."""
     visit.ask("open")
     wide = visit.ask("words")
     visit.resize(320)
@@ -102,13 +104,13 @@ def axe_at_full_width(visit):
     return axe(visit, ())
 
 
-# `zoom` comes last: its spacing stays.
+# `zoom` comes last, since its spacing stays on the page.
 ALL = (status, forms, first_view, axe, targets, zoom)
-QUICK = (status, forms, first_view, axe_at_full_width)  # a third of the time
+QUICK = (status, forms, first_view, axe_at_full_width)  # these take a third of the time
 
 
 def look(visit, checks=ALL) -> dict[str, list]:
-    """All findings of these checks, without the sorts that found nothing."""
+    """Return all findings of these checks, without empty ones."""
     found = {}
     for check in checks:
         found |= check(visit)

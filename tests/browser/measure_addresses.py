@@ -1,4 +1,4 @@
-"""The addresses of results, measures and their numbers, for insight_addresses.py."""
+"""Addresses of results, measures and their numbers, for insight_addresses.py."""
 
 import re
 
@@ -42,7 +42,7 @@ class MeasureAddresses:
 
     @property
     def measure_answer(self):
-        """Where the office answers a partner who sees a number differently."""
+        """The page where the office answers a partner who disputes a number."""
         partner, page = self.site.signed_in(PARTNER), f"{self['measure']}say/"
         about = re.search(r'value="(\d{4}-01-01\|)"', partner.get(page).text)[1]
         partner.send(page, about=about, kind="dispute", words="We count it otherwise.")
@@ -62,7 +62,7 @@ class MeasureAddresses:
 
     @property
     def makeup(self):
-        """A count of the pages' own, of a dimension that the sample does not count by."""
+        """A membership count for these pages, of a dimension that the sample doesn't have."""
         page, groups = f"{self['committee']}members/", {"of_with": "9", "of_without": "11"}
         self.staff.send(f"{page}disability/new/", counted_on="2026-03-01", members="20", **groups)
         return self._link(page, "Disability, ")

@@ -1,4 +1,4 @@
-"""The states of results, measures and their numbers; states.py has those of the other pages."""
+"""States of results, measures and their numbers. states.py has those of other pages."""
 
 from tests.browser.site import COLLEAGUE, PARTNER, STAFF
 

@@ -1,4 +1,4 @@
-"""What people do with results, measures and numbers, in their own words. Each gets `hands`; tasks.md says what each one is."""
+"""Tasks with results, measures and numbers. Each function gets `hands` and does a task of tasks.md."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ TURNED_AWAY = "Renters who were turned away (illustration)"
 
 @task("read-measure")
 def _(hands):
-    """Each number has its group and year; one that is too small stands as kept back."""
+    """Each number has its group and year. One that is too small is shown as hidden."""
     hands.go_to("/results/")
     hands.follow("Race no longer decides who finds a home (illustration)")
     hands.follow(TURNED_AWAY)
@@ -20,7 +20,7 @@ def _(hands):
 
 @task("add-result", STAFF)
 def _(hands):
-    """From a partnership: what shall be different, then how we know."""
+    """From a partnership, add a result and then its measure."""
     title = named("Every tenant is heard")
     hands.go_to(office(hands).make_partnership(named("Contract with a result"), publish=True))
     hands.follow("Add a result")
@@ -96,7 +96,7 @@ def _(hands):
 
 @task("own-measures", PARTNER)
 def _(hands):
-    """A partner finds the measures that are its own too."""
+    """A partner also finds its own measures."""
     hands.go_to("/measures/")
     hands.follow(TURNED_AWAY)
     hands.sees("Tenants’ association", "Whose measure it is")
@@ -104,7 +104,7 @@ def _(hands):
 
 @task("count-members", STAFF)
 def _(hands):
-    """What was typed is mended; the office then sees what everyone sees, with a small group kept back."""
+    """Correct an error in the form. The office then sees what everyone sees, with a small group hidden."""
     hands.go_to(_body(hands, named("Committee that is counted")))
     hands.follow("Who sits on it, beside who lives there")
     hands.sees("Nobody has counted the members of this body yet.")
@@ -123,7 +123,7 @@ def _(hands):
 
 
 def _body(hands, title):
-    """An advisory body of the office's, which is shown to all."""
+    """Make an advisory body of the office, which is public."""
     site = office(hands)
     page = "/partnerships/new/?kind=advisory_body"
     fields = {"title": title, "purpose": "4", "parties-0-roles": ["lead"]}

@@ -1,6 +1,6 @@
-"""What staff do with meetings, check-ins and actions, in their own words. Each gets `hands`; tasks.md says what each one is.
+"""Tasks of staff with meetings, check-ins and action items. Each function gets `hands` and does a task of tasks.md.
 
-A task that writes does so in records of its own.
+A task that saves something uses records of its own.
 """
 
 from datetime import time, timedelta
@@ -13,7 +13,7 @@ from tests.browser.visitor_tasks import STRATEGY, find
 
 
 def free_day():
-    """A day on which nobody else meets."""
+    """Return a date without other meetings."""
     return in_days(65)
 
 
@@ -35,7 +35,7 @@ def _(hands):
     rows = letters_about(hands, title)
     assert ["Housing strategy desk" in row for row in rows] == [
         True
-    ] * 4  # the news; 7 days, 48 hours and 2 hours before
+    ] * 4  # the invitation, and reminders 7 days, 48 hours and 2 hours before
     hands.follow("Outbox")
     hands.follow("Meeting reminder")
     hands.sees_title("Meeting reminder")
@@ -43,7 +43,7 @@ def _(hands):
 
 
 def letters_about(hands, title):
-    """The rows of the outbox that name it, on whichever of its pages they stand."""
+    """Return the outbox rows that name it, from all pages of the outbox."""
     hands.follow("Outbox")
     hands.sees_title("Outbox")
     rows = [row for row in hands.reads("row") if title in row]

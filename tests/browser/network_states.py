@@ -1,4 +1,4 @@
-"""The states of the network and of coverage; states.py has those of the other pages."""
+"""States of the network and of coverage. states.py has those of other pages."""
 
 from tests.browser.site import ADMINISTRATOR, COLLEAGUE, PARTNER, STAFF
 

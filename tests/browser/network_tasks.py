@@ -1,4 +1,4 @@
-"""What people do with the network and with coverage, in their own words. Each gets `hands`; tasks.md says what each one is."""
+"""Tasks with the network and with coverage. Each function gets `hands` and does a task of tasks.md."""
 
 from tests.browser.site import PARTNER
 from tests.browser.tasks import task
@@ -8,7 +8,7 @@ OF_THE_STRATEGY = "/network/?issue=housing&kind=strategy"
 
 @task("read-network", PARTNER)
 def _(hands):
-    """From a mark of the picture to its row in the table, and from there to whoever sits beside it."""
+    """Go from a mark in the picture to its row in the table, and from there to its partners."""
     hands.go_to("/")
     hands.follow("Network")
     hands.sees_title("Network")

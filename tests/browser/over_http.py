@@ -1,4 +1,4 @@
-"""A page in one of its states, fetched over plain HTTP: what a browser would fill in and send, without a browser."""
+"""A page in one of its states over plain HTTP: what a browser would fill in and send, without a browser."""
 
 import html
 import re
@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 from tests.browser import forms
 from tests.browser.visit import MADE_BY_HAND, addresses_of, refusal
 
-# What a browser reads from an input of this type; any other text in it counts as empty.
+# What a browser reads from an input of this type. It treats any other text as empty.
 READABLE = {"date": r"\d{4}-\d\d-\d\d", "time": r"\d\d:\d\d(:\d\d)?", "number": r"-?\d+(\.\d+)?"}
 EXAMPLES = {"date": "2027-03-04", "time": "17:45", "email": "desk@example.org", "url": "https://example.org/x"}
 SELECT, OPTION = re.compile(r"<select\b.*?</select>", re.S), re.compile(r"<option\b[^>]*>([^<]*)")
@@ -16,7 +16,10 @@ MAIN = re.compile(r"<main\b.*</main>", re.S)
 
 
 class HttpPage:
-    """The page of `state`: `status`, `body` (bytes) and `lost`, the typed values that a refused form didn't show again."""
+    """The page of `state`.
+
+    `status`, `body` (bytes) and `lost`, the typed values that a refused form didn't show again.
+    """
 
     def __init__(self, state, site):
         self.state, self.lost = state, []
@@ -44,26 +47,26 @@ class HttpPage:
         self.status, self.body, self.url = answer.status, answer.body, answer.url
 
     def _send(self, answer, given):
-        """Fills in and sends the form of the page that came; gives the answer, and what had been typed."""
+        """Fill in and send the form of the page. Returns the answer and what was typed."""
         form = main_form(answer.text)
         fill_in(form, given, others=not (self.state.meanwhile or self.state.alone))
         address = urljoin(answer.url, form.action).removeprefix(self.visitor.site.base)
         return self.visitor.post(address, form.values()), shown(form)
 
     def mute(self):
-        """The choices of drop-down lists that have no word, so a reader can't know what they mean (`mute` in checks.js)."""
+        """Return the unlabeled options of drop-down lists, whose meaning a reader can't know (`mute` in checks.js)."""
         options = [option for select in SELECT.findall(self.body.decode()) for option in OPTION.finditer(select)]
         return [option[0] for option in options if not LETTER.search(html.unescape(option[1]))]
 
 
 def main_form(page):
-    """The first form of the page's main part that is sent by POST; an empty one if there is none."""
+    """Return the first form of the page's main part with the method POST, or an empty one."""
     found = MAIN.search(page)
     return next(iter(forms.forms(found[0] if found else "")), forms.Form())
 
 
 def fill_in(form, given, *, others=True):
-    """Gives the fields the values of `given` (name → text or list), and, with `others`, a value to every other visible field.
+    """Fill in fields with `given` (name → text or list) and, with `others`, every other visible field.
 
     `type` in checks.js does the same in a browser.
     """
@@ -92,7 +95,7 @@ def fill_in(form, given, *, others=True):
 
 
 def shown(form):
-    """Name → values that a browser shows in the visible fields of this form."""
+    """Return name → values that a browser shows in the visible fields of this form."""
     return {
         name: [_as_shown(field.kind, value) for value in field.values]
         for name, field in form.fields.items()

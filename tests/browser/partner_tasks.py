@@ -1,4 +1,4 @@
-"""What partners do, and the office with what they say, in their own words. Each gets `hands`; tasks.md says what each one is."""
+"""Tasks of partners, and of the office with what they say. Each function gets `hands` and does a task of tasks.md."""
 
 import csv
 import io
@@ -123,7 +123,7 @@ EVERYWHERE = {"page", "search", "filter", "count", "API", "API of a partnership"
 
 
 def told(hands, name, path, record) -> dict:
-    """Where a visitor is told of this organization, and how many there are in the list."""
+    """Return where this organization appears for a visitor. For “count”, it's the number of matches in the list."""
     public_id, ask = path.split("/")[2], hands.site.visitor().get
     lists = ask("/organizations/").text
     seen = {
@@ -148,11 +148,11 @@ def rows_of(body):
     return csv.DictReader(io.StringIO(body.decode("utf-8-sig")))
 
 
-# Both sides of one record
+# Both sides of a record
 
 
 def asked(hands, words):
-    """A record that the tenants were asked about."""
+    """Return a record that the tenants were asked to confirm."""
     return office(hands).make_partnership(named(words), publish=True)
 
 

@@ -1,4 +1,4 @@
-"""The addresses of reports, for insight_addresses.py."""
+"""Addresses of reports, for insight_addresses.py."""
 
 import re
 
@@ -22,7 +22,7 @@ class ReportAddresses:
 
     @property
     def _quiet(self):
-        """A place where nothing is public."""
+        """A jurisdiction without public data."""
         page = self.staff.get("/jurisdictions/?q=Providence").text
         return re.search(r'href="(/jurisdictions/J-[^"/]+/)"', page)[1]
 
@@ -36,7 +36,7 @@ class ReportAddresses:
 
     @property
     def report_definition(self):
-        """A report of the office, about housing."""
+        """A report definition of the office, about housing."""
         return self._reported("/reports/new/?filters=issue%3Dhousing", title="Housing for the council")
 
     @property
@@ -76,7 +76,7 @@ class ReportAddresses:
         )
 
     def _made(self, path):
-        """Where the report of a definition is once it is made, with its file."""
+        """Return the address of a definition's report once it's made, with its file."""
         made = self.staff.send(f"{path}make/").url.removeprefix(self.site.base)
         self.site.do_background_work()
         assert "report.pdf" in self.staff.get(made).text

@@ -1,4 +1,4 @@
-"""The states of reports; states.py has those of the other pages."""
+"""States of reports. states.py has those of other pages."""
 
 from tests.browser.site import ADMINISTRATOR, COLLEAGUE, PARTNER, STAFF
 

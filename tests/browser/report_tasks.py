@@ -1,4 +1,4 @@
-"""What people do to have a report, in their own words. Each gets `hands`; tasks.md says what each one is."""
+"""Tasks with reports. Each function gets `hands` and does a task of tasks.md."""
 
 from tests.browser.groups import group
 from tests.browser.partner_tasks import NEIGHBOR
@@ -9,7 +9,7 @@ from tests.browser.tasks import task
 
 @task("council-report", STAFF)
 def _(hands):
-    """From a filtered list to its report; what it counts, from what, and its file."""
+    """From a filtered list to its report: its counts, what they're based on, and its file."""
     hands.go_to("/partnerships/?issue=housing")
     hands.follow("Make a report of these for a council")
     hands.write("Title of the report", title := named("Housing for the council"))
@@ -24,7 +24,7 @@ def _(hands):
 
 @task("dashboard")
 def _(hands):
-    """From a place to its public numbers, from a number to its list, and what to copy to show them elsewhere."""
+    """From a jurisdiction to its public numbers, from a number to its list, and to the code that embeds them elsewhere."""
     hands.go_to("/jurisdictions/?q=Illustration")
     hands.follow("Illustration City (made up)")
     hands.follow("Dashboard: its public numbers on one page")
@@ -50,7 +50,7 @@ def _(hands):
 
 @task("own-report", NEIGHBOR)
 def _(hands):
-    """What an organization is part of, was asked, said, and what came of it."""
+    """What an organization takes part in, was asked and said, and the outcomes."""
     hands.go_to(f"{group(hands, named('Block choir'), NEIGHBOR)}mine/")
     hands.follow("Have one made")
     hands.press("Save")

@@ -1,4 +1,4 @@
-"""The states of the pages of rounds, of one and of many; states.py adds them to its own."""
+"""States of the pages of rounds, single and many. states.py adds them to its own."""
 
 from tests.browser.site import COLLEAGUE, PARTNER, STAFF
 

@@ -1,4 +1,4 @@
-"""What both sides do with rounds, in their own words. Each gets `hands`; tasks.md says what each one is."""
+"""Tasks of both sides with rounds. Each function gets `hands` and does a task of tasks.md."""
 
 import re
 
@@ -13,7 +13,7 @@ from tests.browser.visitor_tasks import STRATEGY, find
 
 @task("answer-round")
 def _(hands):
-    """Whoever answers is the same each time: an answer may be there already, and can be given again."""
+    """The respondent is the same each time, so there may be an answer already, which can be given again."""
     link = link_in_letter(hands.site, *ROUND_OF_TEN)
     hands.go_to(link)
     hands.sees_title("How is the work going, from where you sit?")

@@ -1,4 +1,4 @@
-"""The registry's settings, for a registry that is under test: tests/browser/control.py answers two addresses more."""
+"""The settings of a registry under test, with the additional addresses of tests/browser/control.py."""
 
 from equity.settings import *  # noqa: F403
 from equity.settings import MIDDLEWARE

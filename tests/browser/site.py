@@ -1,6 +1,6 @@
-"""A registry of its own for the browser: a process with the sample in a folder of its own, and people who are signed in.
+"""A registry for the browser: a process with the sample in its own folder, and people who are signed in.
 
-It keeps its data apart from the tests' database, so nothing that a browser does reaches another test.
+Its data is separate from the tests' database, so nothing that a browser does reaches another test.
 """
 
 import email
@@ -20,14 +20,14 @@ from tests.start.running import Registry, manage
 
 STAFF, COLLEAGUE, ADMINISTRATOR = "staff@example.org", "reader@example.org", "administrator@example.org"
 PARTNER = "partner@example.org"  # an editor of the tenants' association
-MANAGER = "manager@example.org"  # of the office
-LIMIT = 300  # seconds; only a registry that hangs reaches it
+MANAGER = "manager@example.org"  # a manager of the office
+LIMIT = 300  # seconds, reached only if the registry never answers
 CODE = re.compile(r"\b[B-Z]{4}-[B-Z]{4}\b")
 PARTIES = (("/departments/", "Department of Housing"), ("/organizations/", "Tenants’ association"))  # list and name
 
 
 class Site:
-    """A running registry: `base` is its address, `var` its folder, `provider` (with the sample) whom one may sign in through."""
+    """A running registry. `base`: its address. `var`: its folder. `provider`: the OpenID provider, if it has the sample."""
 
     def __init__(self, var, **ours):
         self.var, self.people, self.kept, self.read, self.own = Path(var), {}, {}, set(), []
@@ -39,7 +39,7 @@ class Site:
         self.base = f"http://127.0.0.1:{self.registry.port}"
         self.registry.wait_for("/readyz", 240)
         if ours.get("SAMPLE") != "no":
-            # Lists long enough to turn pages.
+            # Lists with several pages.
             manage("load_places", "RI", VAR_DIR=var).check_returncode()
 
     def stop(self):
@@ -48,30 +48,30 @@ class Site:
             self.provider.stop()
 
     def visitor(self):
-        """Someone with a cookie jar and no browser."""
+        """A client with cookies and no browser."""
         return Visitor(self)
 
-    # What tests ask of a registry: tests/browser/control.py
+    # Requests to tests/browser/control.py
 
     def keep(self, *people):
-        """Signs these people in (by address), and keeps the data as they then are for `restore`."""
+        """Sign these people in (by email address), and keep the data for `restore`."""
         for address in people:
             self.signed_in(address)
         self._control("keep")
         self.kept = {address: visitor.copy() for address, visitor in self.people.items()}
 
     def restore(self):
-        """The data that were kept, and the sessions of then. Takes a tenth of a second."""
+        """Restore the kept data and sessions. Takes a tenth of a second."""
         self._control("restore")
         self.people = {address: visitor.copy() for address, visitor in self.kept.items()}
         self.read, self.own = set(), []
 
     def let_partners_agree(self):
-        """Partners of what was made so far have agreed to their seats, long enough ago to be asked in a round."""
+        """Let all partners so far have confirmed their seats, long enough ago to be asked in a round."""
         self._control("agree")
 
     def do_background_work(self):
-        """What waits for the background (imports, spreadsheets, reports, rounds, mail) is done when this returns."""
+        """Do all waiting background work (imports, spreadsheets, reports, rounds, email) before returning."""
         self._control("work")
 
     def _control(self, command):
@@ -79,13 +79,13 @@ class Site:
         assert answer.status == 200, self.registry.text[-3000:]
 
     def signed_in(self, address):
-        """The session of this person, made once by a code from a letter."""
+        """Return the session of this person, which is made once with an emailed code."""
         if address not in self.people:
             self.people[address] = self.sign_in(address)
         return self.people[address]
 
     def sign_in(self, address):
-        """A new session of this person, by a code from a letter."""
+        """Make a new session of this person with an emailed code."""
         visitor = self.visitor()
         self.forget_letters()
         visitor.send("/sign-in/", login=address)
@@ -97,9 +97,9 @@ class Site:
         self.read |= set(self._files())
 
     def code_for(self, address):
-        """The code in the newest letter to this address that was not read yet."""
+        """Return the code in the newest unread email to this address."""
         until = time.monotonic() + LIMIT
-        while time.monotonic() < until:  # a browser may not have sent the address yet
+        while time.monotonic() < until:  # a browser may not have submitted the address yet
             self._control("codes")
             for file in self._files():
                 if file not in self.read:
@@ -120,7 +120,7 @@ def _text_for(file, address):
 
 
 def _text(answer):
-    """What a page says, for a failure."""
+    """Return what a page says, for the message of a failure."""
     main = answer.text.partition("<main")[2].partition("</main")[0]
     return f"{answer.status} {answer.url}\n" + re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main))[:1500]
 
@@ -140,7 +140,7 @@ class Visitor:
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
 
     def copy(self):
-        """The same session in a cookie jar of its own."""
+        """Return the same session with separate cookies."""
         other = Visitor(self.site)
         for cookie in self.jar:
             other.jar.set_cookie(cookie)
@@ -150,7 +150,7 @@ class Visitor:
         return self.open(urllib.request.Request(self.site.base + path, headers=headers))
 
     def send(self, path, **fields):
-        """Sends the form of this page, as it stands but for these fields; a list is many values, None is none."""
+        """Send the page's form as it is, except for these fields. A list is several values, and None leaves a field out."""
         return self.post(path, forms.values(self.get(path).text) | fields)
 
     def post(self, path, data):
@@ -160,7 +160,7 @@ class Visitor:
         )
 
     def sign_in_through_provider(self, person):
-        """As somebody who has this account there: the answer at the end of the way."""
+        """Sign in as someone with this account at the provider. Returns the answer to the last request."""
         start, form = "/sign-in/provider/", forms.values(self.get("/sign-in/").text)
         on = re.search(r'content="0; url=([^"]+)"', self.post(start, form).text)[1]
         self.site.provider.person = person
@@ -169,7 +169,7 @@ class Visitor:
         return answer
 
     def make_partnership(self, title, *, publish=False, **fields):
-        """The address of a new contract between the sample's housing department and its tenants' association."""
+        """Make a contract between the sample's housing department and its tenants' association. Returns its address."""
         ids = {name: self._id_of(path, name) for path, name in PARTIES}
         rows = {f"parties-{place}-entity": ids[name] for place, (_, name) in enumerate(PARTIES)}
         rows |= {"parties-0-roles": ["lead"], "parties-1-roles": ["contractor"]}
@@ -183,7 +183,7 @@ class Visitor:
         return path
 
     def make_meeting(self, partnership, title, day, **fields):
-        fields = {"time": "17:30", "despite": "yes"} | fields  # whoever else meets then
+        fields = {"time": "17:30", "despite": "yes"} | fields  # even if other meetings overlap
         made = self.send(f"{partnership}meetings/new/", title=title, date=day.isoformat(), **fields)
         assert made.status == 200 and "/new/" not in made.url, _text(made)
         return made.url.removeprefix(self.site.base)
@@ -194,18 +194,18 @@ class Visitor:
         return made.url.removeprefix(self.site.base)
 
     def who_can_be_asked(self, partnership, words):
-        """The value of this person or contact in a meeting's form."""
+        """Return the value of this person or contact in a meeting's form."""
         page = self.get(f"{partnership}meetings/new/").text
         return re.search(rf'name="asked" value="([^"]+)"[^>]*><span>{words}', page).group(1)
 
     def _id_of(self, path, name):
-        # The lists grow longer than a page while the tests write.
+        # The lists get longer than a page while the tests write.
         page = self.get(f"{path}?{urllib.parse.urlencode({'q': name})}").text
         found = re.search(rf'href="{path}([^"]+)/">{name}', page)
         return found.group(1)
 
     def open(self, request):
-        """The answer to a request of urllib, after any redirects."""
+        """Return the answer to a urllib request, after any redirects."""
         try:
             with self._opener.open(request, timeout=LIMIT) as answer:
                 return Answer(answer.url, answer.status, answer.headers, answer.read())
@@ -213,5 +213,5 @@ class Visitor:
             return Answer(answer.url, answer.code, answer.headers, answer.read())
 
     def cookies(self):
-        """As a browser's context takes them."""
+        """Return the cookies in the format of a browser context."""
         return [{"name": c.name, "value": c.value, "url": self.site.base} for c in self.jar]

@@ -1,6 +1,6 @@
-"""What staff do, in their own words. Each gets `hands`; tasks.md says what each one is.
+"""Tasks of staff. Each function gets `hands` and does a task of tasks.md.
 
-A task that writes does so in records of its own.
+A task that saves something uses records of its own.
 """
 
 import itertools
@@ -15,7 +15,7 @@ _numbers = itertools.count(1)
 
 
 def named(words):
-    """A title that no other record has."""
+    """Return a title that no other record has."""
     return f"{words}, trial {next(_numbers)}"
 
 

@@ -1,15 +1,15 @@
-"""Every page in every state that test_pages.py checks. A new route without a state turns it red.
+"""Every page in every state, for test_pages.py, which fails for a new route without a state.
 
-A state is a page as a person meets it: blank, filled, with nothing to show, refused. `path` names records by the words of
-addresses.py. `sent` is typed over a form in which every other field is filled, and the form is sent.
+A state is a page as a person meets it: empty, filled, without matches, refused. `path` names records by the names of
+addresses.py. `sent` is typed into a form whose other fields are all filled, and the form is sent.
 
-A new page's states go here, or into the `*_states.py` of its area, the fullest one first. One state of each route is checked in
-the browser, as the person who sees most of the page: the first one, or those that say `narrow=True`. Axe, contrast, weight,
-HTML and kept typing are checked each time; targets, zoom and the narrow page in every second commit. The whole takes about two
-CPU seconds. All other states and people are fetched over HTTP by turns, half of them each time: status, HTML and kept typing.
-Say `narrow=True` for the first page of a new layout, and
-for one more state of a route that looks different from its first, such as a preview, a conflict, a refused form of a new
-kind or an error page. The figures QX1, QX3, QX6, QX7 and QX9 put every state through the browser.
+A new page's states go here, or into the `*_states.py` of its area, the fullest one first. One state of each route is
+checked in the browser, as the person who sees most of the page: the first one, or those with `narrow=True`. Axe,
+contrast, weight, HTML and kept text are checked each time, and targets, zoom and the narrow page in every second
+commit. The whole takes about two CPU seconds. All other states and people are fetched over HTTP, one half each time:
+status, HTML and kept text. Set `narrow=True` for the first page of a new layout, and for another state of a route that
+looks different from its first, such as a preview, an edit conflict, a refused form of a new kind or an error page. The
+figures QX1, QX3, QX6, QX7 and QX9 check every state in the browser.
 """
 
 from dataclasses import dataclass, field
@@ -32,13 +32,13 @@ from tests.browser.days import in_days
 from tests.browser.site import ADMINISTRATOR, COLLEAGUE, MANAGER, PARTNER, STAFF
 
 VISITOR = None
-WHO = {  # who sees most of a page comes first
+WHO = {  # sorted by how much of a page they see, most first
     ADMINISTRATOR: "administrator", MANAGER: "manager", STAFF: "editor", PARTNER: "partner", COLLEAGUE: "reader",
     OWNER: "owner", KEEPER: "keeper", CLERK: "clerk", VISITOR: "visitor",
 }  # fmt: skip
 EVERYONE, SIGNED_IN = (VISITOR, COLLEAGUE, STAFF, ADMINISTRATOR), (COLLEAGUE, STAFF, ADMINISTRATOR)
 
-# Routes that show no page of ours, and why. Django's own pages for vocabularies are the named exception.
+# Routes without a page of ours, and why. Django's admin pages for vocabularies are the named exception.
 NO_PAGES = {
     "healthz": "JSON", "readyz": "JSON", "partnerships_csv": "a file", "organizations_csv": "a file",
     "jurisdictions_csv": "a file", "departments_csv": "a file", "meetings_csv": "a file", "actions_csv": "a file",
@@ -60,17 +60,17 @@ ALIKE, DOUBLE = "likely there already", {"name": "Tenants association", "website
 
 @dataclass(frozen=True)
 class State:
-    route: str  # as in the URLconf; “” for a page that stands at no address of its own
+    route: str  # as in the URLconf, or “” for a page without an address
     what: str
     path: str
     who: str | None = VISITOR
     status: int = 200
     sent: dict = field(default_factory=dict)
-    before: tuple = ()  # what is sent first, page by page: fields, or a function that gives them for a site
-    alone: bool = False  # nothing else is typed
-    meanwhile: dict = field(default_factory=dict)  # what somebody else saves before the form is sent
+    before: tuple = ()  # sent before, page by page: fields, or a function of the site that returns them
+    alone: bool = False  # type nothing else
+    meanwhile: dict = field(default_factory=dict)  # what someone else saves before the form is sent
     site: str = "site"
-    narrow: bool = False  # one of its family: in the browser, where axe checks it at 320 px too (QX1: also at 768 px)
+    narrow: bool = False  # checked in the browser, with axe at 320 px too (QX1: also at 768 px)
 
     @property
     def name(self):
@@ -81,7 +81,7 @@ STATES: list[State] = []
 
 
 def add(route, what, path, who=(VISITOR,), **more):
-    """Adds the page in this state for each of these people. Who sees most of it comes first, and is the one of `narrow`."""
+    """Add the page in this state for each of these people. The first one should see most of it, and is used for `narrow`."""
     for one in sorted(who, key=list(WHO).index):
         STATES.append(State(route, what, path, one, **more))
         more = more | {"narrow": False}
@@ -419,7 +419,7 @@ network_states.add_all(add)
 
 
 def in_browser(added):
-    """Those of these states that get the full checks in the browser: the marked ones, and the first of any other route."""
+    """The states that get all checks in the browser: the marked ones, and the first of every other route."""
     marked = {state.route for state in added if state.narrow}
     first = {state.route: state for state in reversed(added) if state.route not in marked}
     return [state for state in added if state.narrow or first.get(state.route) is state]

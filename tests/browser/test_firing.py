@@ -1,4 +1,4 @@
-"""Texts that would run as script, typed into the forms that most pages show, run nowhere (all of them: bench/figures/qa10.py)."""
+"""XSS payloads, typed into the forms that most pages show, don't run anywhere (all forms: bench/figures/qa10.py)."""
 
 from html import escape
 

@@ -1,4 +1,4 @@
-"""A dashboard on another site: drawn in its frame, with links that open outside of it; no other page of ours is drawn there."""
+"""Another site can show a dashboard in a frame, whose links open outside of it, and no other page of ours."""
 
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,7 +13,7 @@ POLICIES = [{}, {"Cross-Origin-Embedder-Policy": "require-corp"}]
 
 @contextmanager
 def other_site(body, headers):
-    """The address of a site with one page, which stands on another origin than the registry."""
+    """The address of a site with one page, which has another origin than the registry."""
 
     class Page(BaseHTTPRequestHandler):
         def do_GET(self):
@@ -40,7 +40,7 @@ def test_another_site_shows_a_dashboard_and_nothing_else(window, site, policy):
     paths = addresses["city_embed"], addresses["city_dashboard"], addresses["own_city"]
     frames = "".join(f'<iframe src="{site.base}{path}" title="{path}"></iframe>' for path in paths)
     with other_site(frames, policy) as elsewhere:
-        page.goto(elsewhere)  # until every frame has loaded its page, or the browser's own that says that it may not
+        page.goto(elsewhere)  # until every frame has loaded its page, or the browser's error page
         drawn = [frame for frame in page.frames[1:] if frame.url.startswith(site.base)]
         assert [frame.url.removeprefix(site.base) for frame in drawn] == [paths[0]]
         assert drawn[0].evaluate("document.styleSheets.length") == 2

@@ -1,4 +1,4 @@
-"""What HttpHands takes a page for: it must not find or send what a person with a browser could not."""
+"""How HttpHands reads a page: it must not find or send what a person with a browser couldn't."""
 
 import pytest
 
@@ -29,7 +29,7 @@ two</textarea></label>
 
 
 class Nowhere:
-    """A site and a session that keep what would be sent."""
+    """A site and a session that record what would be sent."""
 
     base, sent = "http://nowhere", ()
 

@@ -1,4 +1,4 @@
-"""The checks of pages find what is planted: each fault by its own sort of finding, and none on the page without faults."""
+"""The checks of pages find each planted fault as its own kind of finding, and nothing on a page without faults."""
 
 import json
 from types import SimpleNamespace

@@ -37,7 +37,7 @@ def test_fields_are_filled_in_as_in_the_browser(chromium, others):
 
 
 class OneForm:
-    """Stands in for a registry: it shows a form, and answers what is sent with another page."""
+    """A fake registry with one form, which answers a post with another page."""
 
     base = ""
 

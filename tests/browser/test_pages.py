@@ -1,6 +1,7 @@
-"""Every page of states.py: in the browser in its fullest state; status, HTML and kept typing over HTTP in its others.
+"""Every page of states.py: in the browser in its fullest state, and over HTTP in its others (status, HTML, kept text).
 
-In the browser half of the pages get all checks in one commit and the other half in the next, and the quick ones each time.
+In the browser, half of the pages get all checks in one commit and the other half in the next, and the quick checks run
+each time.
 """
 
 import shutil
@@ -28,7 +29,7 @@ def validator():
 
 @pytest.fixture(scope="module")
 def open_page(chromium):
-    """One page for each registry, which each visit opens as somebody else: a new one would cost as much as a check."""
+    """One page for each registry, which each visit opens as another person: a new page would cost as much as a check."""
     kept = {}
 
     def open_page(site, who):
@@ -44,7 +45,7 @@ def open_page(chromium):
 
 @pytest.fixture
 def site_of(request):
-    """The registry that a state is of, started when it is first needed."""
+    """The registry for a state, started when it's first needed."""
     return lambda state: request.getfixturevalue(state.site)
 
 

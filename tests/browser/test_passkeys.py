@@ -1,4 +1,4 @@
-"""Passkeys in a real browser, whose authenticator Chromium plays itself: add, sign in, rename, remove; by keyboard; refused."""
+"""Passkeys in a real browser, with Chromium's virtual authenticator: add, sign in, rename, remove, by keyboard, refused."""
 
 import re
 
@@ -12,7 +12,7 @@ KEY = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "ha
 
 
 class Device:
-    """A window on this site by its name (a passkey belongs to a name, never to a number), with an authenticator of its own."""
+    """A browser context with a virtual authenticator, on this site by its host name (passkeys don't work with IP addresses)."""
 
     def __init__(self, chromium, site, **options):
         self.site = site

@@ -1,4 +1,4 @@
-"""A mail scanner that opens links in a browser with script, and presses the buttons that it finds there (QA7)."""
+"""A mail scanner that opens links in a browser with script and presses the buttons that it finds there (QA7)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The registry that tasks are done in is the same before each task."""
+"""The registry for tasks is the same before each task."""
 
 from tests.browser.site import STAFF
 

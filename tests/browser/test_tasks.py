@@ -1,5 +1,8 @@
-"""Every task of tasks.md without script over HTTP, a third of them by turns in a browser by keyboard alone, and some in a browser
-without script."""
+"""Every task of tasks.md without script over HTTP.
+
+A third of them, another third each time, are also done in a browser by keyboard alone, and some in a browser without
+script.
+"""
 
 import pytest
 

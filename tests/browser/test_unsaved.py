@@ -1,4 +1,4 @@
-"""What is typed is kept by script: some seconds after the last change, and when the page goes; not once it is sent."""
+"""Script saves unsaved text some seconds after the last change and when the page closes, but not once the form is sent."""
 
 from playwright.sync_api import expect
 
@@ -19,8 +19,8 @@ def test_what_is_typed_is_kept_while_it_is_typed_and_when_the_page_goes(window, 
         page.clock.run_for(4000)
     expect(page.locator("#draft-said")).to_contain_text("Kept at")
     page.get_by_label("Title").first.fill("Two thirds of a title")
-    page.goto("/about/")  # the page's clock has not moved: its four seconds are not over
-    # No event says when a request of a page that has gone is answered; each look takes a while.
+    page.goto("/about/")  # the page's clock hasn't moved, so its four seconds aren't over
+    # No event tells when a request of a closed page was answered, and each look takes a while.
     assert any("Two thirds of a title" in staff.send(path, draft="go_on").text for _ in range(1000))
     page.goto(path)
     assert OFFER in page.content()

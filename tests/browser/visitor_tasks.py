@@ -1,4 +1,4 @@
-"""What visitors do, in their own words. Each gets `hands`; tasks.md says what each one is."""
+"""Tasks of visitors. Each function gets `hands` and does a task of tasks.md."""
 
 import csv
 import io
@@ -222,7 +222,7 @@ def _(hands):
     hands.go_to("/meetings/")
     hands.follow("Calendar")
     hands.sees_title("Calendar of meetings")
-    hands.press("Show results")  # with no filter it is the same month
+    hands.press("Show results")  # without a filter, it's the same month
     hands.sees_title("Calendar of meetings")
     hands.follow("As a list")
     hands.sees_title("Meetings")

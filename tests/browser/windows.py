@@ -1,4 +1,4 @@
-"""Chromium, and windows of it for visitors and for people who are signed in."""
+"""Chromium, and browser contexts for visitors and for people who are signed in."""
 
 import contextlib
 import os
@@ -15,8 +15,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# The headless shell draws pages like the whole of Chromium, for two thirds of its CPU time. Passkeys, file choosers and downloads
-# work in it too, and nothing prints a page, so no test needs the whole browser. It is the way out where there is no shell.
+# The headless shell renders pages like full Chromium, for two thirds of its CPU time. Passkeys, file choosers and
+# downloads work in it too, and no test prints a page, so none needs the full browser. It's used only where there is no
+# shell.
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, PROGRAMS)), None)
 NO_CHROMIUM = "there is no Chromium. On Debian: apt install chromium-headless-shell"
@@ -32,7 +33,7 @@ def chromium():
 
 
 def window(browser, site, who=None, *, width=1280, height=900, script=True, **options):
-    """A window of its own on this site, as the person of this address sees it."""
+    """Return a browser context on this site, signed in as the person with this email address."""
     context = browser.new_context(
         viewport={"width": width, "height": height},
         java_script_enabled=script,
@@ -46,7 +47,7 @@ def window(browser, site, who=None, *, width=1280, height=900, script=True, **op
 
 
 def enter(context, site, who=None):
-    """From now on this window is of this person alone."""
+    """Sign this browser context in as this person alone."""
     context.clear_cookies()
     if who:
         context.add_cookies(site.signed_in(who).cookies())

@@ -1,4 +1,4 @@
-"""The words of letters and their translations: what templates and code mark for it, and what a .po file says."""
+"""The texts of emails and their translations: what templates and code mark for translation, and the .po files."""
 
 import ast
 import re
@@ -15,14 +15,14 @@ _IN_TEMPLATE = re.compile(rf"(?:gettext|_)\(\s*{_LITERAL}(?:\s*,\s*{_LITERAL})?"
 
 @dataclass(frozen=True)
 class Entry:
-    """What one string is in the other language, and how it is marked there. `forms`: one, or one for each number."""
+    """A string in the other language, and how it's marked there. `forms`: one text, or one for each plural form."""
 
     forms: tuple[str, ...]
     flags: str
 
 
 def marked() -> set[tuple[str, str]]:
-    """(string, its plural or nothing), of all that templates and code mark for translation."""
+    """Return (string, its plural or nothing) for everything that templates and code mark for translation."""
     found = {pair for path in EMAILS.iterdir() for pair in _of_template(path)}
     return found | {pair for path in (settings.BASE_DIR / "partnerships").rglob("*.py") for pair in _of_code(path)}
 
@@ -40,7 +40,7 @@ def _of_code(path):
 
 
 def put_into_words_too_early() -> set[str]:
-    """Modules that call one of these while they are loaded: in the language of whoever loads them first, for good."""
+    """Return calls that translate while a module is imported, so the language is that of the first import."""
     early = ("gettext", "ngettext", "zone_words", "day_words", "time_words", "moment_words", "length_words")
     return {
         f"{path.stem}.{node.func.id}"
@@ -62,7 +62,7 @@ def folder(language):
 
 
 def entries(language) -> dict[tuple[str, str], Entry]:
-    """What the .po file of a language says, without its header."""
+    """Return the entries of a language's .po file, without its header."""
     found = {}
     for block in (folder(language) / "django.po").read_text().strip().split("\n\n")[1:]:
         words, flags, key = {}, "", ""

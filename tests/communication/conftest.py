@@ -22,7 +22,7 @@ def sink(settings, tmp_path):
 
 @pytest.fixture
 def files(settings, tmp_path):
-    """No mail server: letters go to files in this folder."""
+    """No mail server: emails go to files in this folder."""
     settings.EMAIL_URL, settings.MAIL_DIR = "", tmp_path / "mail"
     return settings.MAIL_DIR
 
@@ -30,7 +30,7 @@ def files(settings, tmp_path):
 @snapshot_fixture
 def partnership(people):
     made = make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(people.organization)])
-    Letter.objects.all().delete()  # what publishing asks of its parties is tried in tests/registry
+    Letter.objects.all().delete()  # tests/registry has the confirmation requests that publishing sends
     return made
 
 
@@ -41,13 +41,13 @@ def contact(people):
 
 @snapshot_fixture
 def meeting(people, partnership, contact):
-    """Thirty days ahead, with a person of the office and a contact of the organization."""
+    """A meeting in thirty days, with a person of the office and a contact of the organization."""
     return make_meeting(partnership, people=[people.editor, contact])
 
 
 @pytest.fixture
 def now():
-    """Noon in Chicago, on a Monday, until it is moved."""
+    """The frozen clock: noon in Chicago on a Monday, until a test moves it."""
     with time_machine.travel(datetime(2026, 2, 2, 18, tzinfo=UTC), tick=False) as clock:
         yield clock
 

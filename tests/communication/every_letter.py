@@ -1,4 +1,4 @@
-"""One letter of each kind, about records that a registry may hold; for all that is asked of every letter."""
+"""One email of each kind, about realistic records, for everything that is checked on every email."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -31,7 +31,7 @@ from partnerships.reports import emails
 from tests.make import in_days, make_measure, make_meeting, make_organization, make_partnership, party
 
 CANARY = "Kestrel"
-# A kind of which there are rows → kinds that say the same at another time.
+# A kind of email with rows → kinds with the same content at another time.
 STAND_INS = {
     "meeting_planned": ("meeting_changed", "meeting_cancelled", "meeting_notes"),
     "action_due": ("action_done",),
@@ -39,7 +39,7 @@ STAND_INS = {
 
 
 def make_everything(people):
-    """One letter of each kind about records whose private fields all hold the canary."""
+    """Make one email of each kind, about records whose private fields all contain the canary."""
     quiet = people.organization.contacts.create(name=f"{CANARY} desk", email="kestrel@example.org", note=CANARY)
     partnership = make_partnership(
         "Homes & <neighbors>",
@@ -101,7 +101,7 @@ def make_everything(people):
 
 
 def _invite_to_a_seat(people):
-    """A contact is invited to answer for a seat; the editor's own organization has answered for another."""
+    """Invite a contact to answer for a seat. The editor's own organization has answered for another seat."""
     asked, other = make_organization("Invited neighbors"), make_organization("Answering neighbors")
     contact = asked.contacts.create(name=f"{CANARY} desk", email="asked@example.org", note=CANARY)
     rows = [party(body, contribution=CANARY, internal_notes=CANARY) for body in (people.office, asked, other)]
@@ -111,7 +111,7 @@ def _invite_to_a_seat(people):
 
 
 def _ask_both_sides(people, partnership, contact):
-    """A round that the editor and a contact answer, whose words are the canary; the last of them opens it."""
+    """A round that the editor and a contact answer, with the canary in its texts. The last answer opens it."""
     office, organization = partnership.parties.all()
     round = rounds.start_round(
         partnership=partnership,
@@ -128,7 +128,7 @@ def _ask_both_sides(people, partnership, contact):
 
 
 def _ask_for_names(people):
-    """A round whose partners have not named their people yet."""
+    """A round whose partners haven't named their people yet."""
     seats = [party(people.office, "lead"), party(people.organization)]
     partnership = make_partnership("Homes & <neighbors>", lead=people.office, parties=seats)
     asked = [(seat, NO_PROPOSAL) for seat in partnership.parties.all()]
@@ -137,7 +137,7 @@ def _ask_for_names(people):
 
 
 def _cancel_a_round(people, partnership, contact):
-    """A short round that the lead agency wants to cancel after an answer; the partner agrees."""
+    """A short round that the lead agency wants to cancel after an answer. The partner agrees."""
     office, organization = partnership.parties.all()
     fields = {"title": "Short round", "asks": "engagement", "closes_on": in_days(30)}
     asked = [(office, people.editor), (organization, contact)]
@@ -149,7 +149,7 @@ def _cancel_a_round(people, partnership, contact):
 
 
 def _report(people):
-    """A report of the office that its rhythm asked for."""
+    """A report of the office that its schedule requested."""
     fields = {"kind": "council", "jurisdiction": people.office, "title": "Homes for the council & <more>"}
     rhythm = {"rhythm": "yearly", "next_on": clock.today() + timedelta(days=1), "mailed_to": [people.editor]}
     definition = reports.save_report(by=None, fields=fields | rhythm)
@@ -158,7 +158,7 @@ def _report(people):
 
 
 def _measure_together(people, partnership, theirs):
-    """Last year's numbers, which the office should bring by tomorrow; and one that the other side sees differently."""
+    """Last year's numbers, due from the office tomorrow, and one that the other side disputes."""
     today = clock.today()
     own, year = partnership.parties.get(jurisdiction=people.office), date(today.year - 2, 1, 1)
     measure = make_measure(
@@ -176,9 +176,9 @@ def _measure_together(people, partnership, theirs):
 
 
 def _follow(person, partnership, organization):
-    """News of what they follow, at once; and a daily letter that holds it, with another that would have come by itself.
+    """News of followed records, sent right away, and a daily email with it and an email that was held for it.
 
-    Of the partnership they got letters of their own at this moment.
+    About the partnership itself they get other emails at the same time.
     """
     for record in (partnership, organization):
         following.follow(by=person, record=record)
@@ -188,12 +188,12 @@ def _follow(person, partnership, organization):
     news.filter(pk__in=[letter.pk for letter in news if recipients.look(letter).refusal]).delete()
     ending = Letter.objects.filter(kind="agreement_ending", recipient=f"person:{person.pk}").first()
     for letter in (news.first(), ending):
-        digests.add(letter, person, clock.now() - timedelta(hours=25))  # the hour of the daily letter lies between
+        digests.add(letter, person, clock.now() - timedelta(hours=25))  # the daily email's hour is in between
     digest_planning.plan_digests(clock.shared())
 
 
 def rendered(kind, person, **only):
-    """The letter of a kind to a person (a stand-in row where the records call for none now)."""
+    """Render the email of this kind to a person, with an unsaved row if the records don't call for one now."""
     about = next((planned for planned, others in STAND_INS.items() if kind in others), kind)
     letter = Letter.objects.filter(kind=about, recipient=f"person:{person.pk}", **only).order_by("due_at").first()
     letter = letter or Letter.objects.filter(kind=about).first() or Letter(kind=kind)

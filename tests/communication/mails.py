@@ -1,4 +1,4 @@
-"""Mail that comes in, as mail servers, mailboxes and calendar programs write it: bytes."""
+"""Incoming email as mail servers, mailboxes and calendar programs write it, as bytes."""
 
 from partnerships.core import clock
 from partnerships.meetings.calendar import secret_uid
@@ -56,7 +56,7 @@ def original(message_id, to):
 
 
 def answer(meeting, *, said="ACCEPTED", to=DESK, sender=None, uid=None, sequence=0, at=None, more=(), method="REPLY"):
-    """As the calendar program of whoever was invited at `to` answers; `uid`: another one than their invitation has."""
+    """The reply of a calendar program for the person invited at `to`. `uid`: another one than their invitation's."""
     at = at or clock.now()
     event = ["BEGIN:VEVENT", f"UID:{uid or secret_uid(meeting, to, '127.0.0.1')}", f"SEQUENCE:{sequence}"]
     event += [f"DTSTAMP:{at:%Y%m%dT%H%M%SZ}", "ORGANIZER:mailto:registry@example.org"]

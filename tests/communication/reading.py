@@ -1,4 +1,4 @@
-"""Somebody reads: what the tests of followed records and of daily letters share."""
+"""What the tests of followed records and of daily emails share: reading the emails that someone gets."""
 
 from partnerships.core import clock
 from partnerships.mail import outbox

@@ -1,4 +1,4 @@
-"""Random series of meetings, and what their calendar must give: made from wall times here, without the code under test."""
+"""Random series of meetings, and what their calendar must contain, computed from wall times without the code under test."""
 
 import random
 from datetime import UTC, date, datetime, time, timedelta
@@ -17,12 +17,12 @@ RULES = (
 
 
 def series(seed: int):
-    """(series, its meetings, the moments in UTC at which they begin): days left out, moved and cancelled."""
+    """Return (series, its meetings, their starts in UTC), with days left out, moved and canceled."""
     dice = random.Random(seed)
     zone, at = dice.choice(ZONES), time(dice.choice([0, 1, 2, 3, 9, 17, 23]), dice.choice([0, 15, 30]))
     rule = dice.choice(RULES).format(n=dice.randint(2, 14))
     first = date(2026, 1, 1) + timedelta(days=dice.randint(0, 700))
-    # A rule counts its first day only when the day fits it.
+    # A rule counts its first day only if the day matches it.
     days = [moment.date() for moment in rrulestr(rule, dtstart=datetime.combine(first, at))]
     first = days[0]
     days = [moment.date() for moment in rrulestr(rule, dtstart=datetime.combine(first, at))]
@@ -32,7 +32,10 @@ def series(seed: int):
 
 
 def _stands(dice, given, day, place) -> bool:
-    """Some days are left out, and those on which the clocks skip this time: the registry takes no such meeting."""
+    """Whether the meeting takes place.
+
+    Some days are left out, and those on which the clocks skip its time, which the registry refuses.
+    """
     start = datetime.combine(day, given.time, ZoneInfo(given.zone))
     is_real = start.astimezone(UTC).astimezone(start.tzinfo).time() == given.time
     return is_real and (place == 0 or dice.random() > 0.2)
@@ -51,6 +54,6 @@ def _meeting(dice, given, day, place):
 
 
 def read_by_python(text: str) -> list[datetime]:
-    """The moments at which what was not cancelled begins, as an independent library reads them."""
+    """Return the starts of everything that isn't canceled, as an independent library reads them."""
     events = recurring_ical_events.of(icalendar.Calendar.from_ical(text)).between((2025, 1, 1), (2045, 1, 1))
     return sorted(e["dtstart"].dt.astimezone(UTC) for e in events if str(e.get("status")) != "CANCELLED")

@@ -1,4 +1,4 @@
-"""What every letter must have, asked of a rendered one: QX12. Nothing of the database is read."""
+"""QX12: what every rendered email must have. It doesn't read the database."""
 
 import re
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ _ZONE = re.compile(r" (?:UTC|[A-Z][\w’-]+(?: [A-Z][\w’-]+)* \([A-Z]\w+(?:/[\
 
 
 class Page(HTMLParser):
-    """The HTML part: its blocks of words (links and heading apart), its heading, its links, its tags."""
+    """The HTML part: its blocks of text (links and heading separately), its heading, its links, its tags."""
 
     def __init__(self, html):
         super().__init__()
@@ -64,7 +64,7 @@ def sentences(block):
 
 
 def wrong(kind, mail, language) -> list[str]:
-    """What this letter lacks, in words."""
+    """Return what this email lacks, in words."""
     page, text, found = Page(mail.html), plain(mail.text), []
     missing = [part for block in page.blocks for part in sentences(block) if part not in text]
     found += [f"only in HTML: “{part}”" for part in missing]
@@ -111,7 +111,7 @@ def _on_the_wire(kind, mail, language):
 
 
 def each():
-    """(kind, case, language) of all."""
+    """Yield (kind, case, language) of all samples."""
     for kind, sample in SAMPLES.items():
         for case in sample.cases:
             for language, _ in settings.LANGUAGES:
@@ -119,7 +119,7 @@ def each():
 
 
 def figure():
-    """For bench/figures/qx12.py."""
+    """Return the result for bench/figures/qx12.py."""
     found = [
         f"{kind} ({case.name or 'as ever'}, {language}): {words}"
         for kind, case, language in each()

@@ -1,4 +1,4 @@
-"""A real SMTP server for tests: keeps what it accepted, and answers as told."""
+"""A real SMTP server for tests, which keeps what it accepted and answers as configured."""
 
 import socket
 import threading
@@ -13,7 +13,10 @@ from tests.waiting import LIMIT
 
 
 class Sink:
-    """`replies` says what RCPT and DATA answer, by step; a list is used up one by one. `letters` are (to, message)."""
+    """The server. `replies`: the answers to RCPT and DATA, by step, where a list is used up one by one.
+
+    `letters`: a list of (to, message).
+    """
 
     def __init__(self):
         self.letters, self.replies, self.port = [], {}, None
@@ -25,7 +28,7 @@ class Sink:
             self.changed.notify_all()
 
     def wait_until_idle(self):
-        """Until no connection is open: what came over one that broke off is then in `letters`, or never will be."""
+        """Wait until no connection is open. An email from an interrupted connection is in `letters` then, or never will be."""
         with self.changed:
             assert self.changed.wait_for(lambda: not self.open, LIMIT)
 
@@ -55,7 +58,7 @@ class Sink:
 
 
 class _Line(SMTP):
-    """One connection, which the sink counts as long as it is open."""
+    """One connection, which the sink counts while it's open."""
 
     def connection_made(self, transport):
         self.event_handler.count(1)
@@ -67,7 +70,7 @@ class _Line(SMTP):
 
 
 class _Server(Controller):
-    """aiosmtpd's own, on a port that the system picks."""
+    """aiosmtpd's own, on a free port."""
 
     def __init__(self, sink):
         self.listener = socket.create_server(("127.0.0.1", 0))

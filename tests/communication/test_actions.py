@@ -1,4 +1,4 @@
-"""Actions: who sees and changes them, which letters they call for, and which of these are refused when they come due."""
+"""Action items: who sees and changes them, which emails they plan, and which of these are refused when due."""
 
 from datetime import UTC, date, datetime
 
@@ -38,7 +38,7 @@ def make(partnership, by=None, **fields):
 
 
 def letters(**only):
-    """(kind, whose, state), soonest first."""
+    """Return (kind, recipient, state), soonest first."""
     rows = Letter.objects.filter(subject_type="action", **only).order_by("due_at", "kind", "recipient")
     return [(row.kind.removeprefix("action_"), row.recipient, row.state) for row in rows]
 
@@ -57,8 +57,8 @@ def test_whoever_owes_it_hears_at_once_three_days_before_and_once_after(people, 
     assert letters() == [(kind, partner, "planned") for kind in ("assigned", "due", "overdue")]
     assert list(Letter.objects.filter(subject_type="action").order_by("due_at").values_list("due_at", flat=True)) == [
         NOON,
-        datetime(2026, 2, 10, 15, tzinfo=UTC),  # nine in the morning of the lead's calendar
-        datetime(2026, 2, 17, 15, tzinfo=UTC),  # the Tuesday after: Monday is a federal holiday
+        datetime(2026, 2, 10, 15, tzinfo=UTC),  # 9 a.m. at the lead agency
+        datetime(2026, 2, 17, 15, tzinfo=UTC),  # the Tuesday after, since Monday is a federal holiday
     ]
     assert planning.plan_all() == 0
 
@@ -163,7 +163,7 @@ def test_the_fence_refuses_what_no_longer_holds(people, partnership, seat):
 def test_the_sweep_adds_what_is_missing_with_a_fixed_number_of_queries(
     people, partnership, seat, django_assert_num_queries
 ):
-    make(partnership, owner_person=people.editor, due_on=date(2026, 2, 5))  # three days before it: Monday
+    make(partnership, owner_person=people.editor, due_on=date(2026, 2, 5))  # three days before it, Monday
     Letter.objects.all().delete()
     assert planning.plan_all() == 1
     assert letters() == [("due", key(people.editor), "planned")]
@@ -174,7 +174,7 @@ def test_the_sweep_adds_what_is_missing_with_a_fixed_number_of_queries(
 
 
 def test_who_sees_an_action(people, partnership, seat):
-    """Its lead's staff and whoever owes it: never the public, another office, or the other parties."""
+    """The lead agency's staff and the person who has to do it, but never the public, another office or the other partners."""
     group = make_organization("Open coalition", "profiled")
     Membership.objects.create(person=people.stranger, organization=group, role="manager")
     table = make_partnership(

@@ -1,4 +1,4 @@
-"""What is asked of organizations already, and what else they have at that time: counted only from what one may see."""
+"""What organizations are already asked for, and their other meetings at that time, counted from what one may see."""
 
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @snapshot_fixture
 def tables(people):
-    """The same organization at a table of each office."""
+    """The same organization in a partnership of each office."""
     group = people.organization
     here = make_partnership("Here", lead=people.office, parties=[party(people.office, "lead"), party(group, "member")])
     sides = [party(people.other_office, "lead"), party(group)]
@@ -33,7 +33,7 @@ def test_what_is_asked_is_added_up_from_what_one_sees(people, tables):
     make_meeting(here, days=60)
     make_meeting(here, days=120)
     make_meeting(there, days=20, is_public=True)
-    make_meeting(there, days=21)  # internal: not for the office here
+    make_meeting(there, days=21)  # internal, so not for this office
     cancel_meeting(meeting=make_meeting(here, days=11), by=None)
     rhythm = {"partnership": here, "rhythm": "monthly", "anchor_on": in_days(5), "zone": "America/Chicago"}
     save_check_in_plan(by=None, fields=rhythm | {"person": people.partner, "party": here.parties.last()})

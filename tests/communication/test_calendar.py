@@ -1,4 +1,4 @@
-"""What calendar programs read: parts of letters, and the rules of zones that stand beside them."""
+"""What calendar programs read: calendar parts of emails, with the rules of their time zones."""
 
 from datetime import UTC, datetime, time, timedelta
 from email import message_from_bytes
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def part_of(kind, meeting, someone, **context):
-    """(message, its calendar) of the letter of this kind about this meeting."""
+    """Return (message, its calendar) of the email of this kind about this meeting."""
     recipient = recipients.read(someone)
     mail = letters.render(Letter(kind=kind, subject_id=meeting.pk), recipient, context)
     raw = compose(mail, name=recipient.name, address=recipient.address, message_id="<a@b>", at=datetime.now(UTC))
@@ -63,7 +63,7 @@ def test_a_meeting_is_one_event_from_the_invitation_to_the_end(people, partnersh
         assert (event["dtstart"].dt.hour, event["dtstart"].params["TZID"]) == (17, "America/Chicago")
         assert event["dtend"].dt - event["dtstart"].dt == timedelta(minutes=90)
         assert str(event["organizer"]) == "mailto:registry@example.org"
-        assert str(event["attendee"]) == "mailto:desk@example.org"  # the reader and nobody else
+        assert str(event["attendee"]) == "mailto:desk@example.org"  # the recipient and no one else
         assert "editor@example.org" not in calendar.to_ical().decode()
     uid = calendars.secret_uid(meeting, "desk@example.org", "127.0.0.1")
     assert seen == [
@@ -105,7 +105,7 @@ def test_letters_of_one_batch_share_the_event_and_name_each_their_own_reader(peo
 
 @pytest.mark.parametrize("key", ["America/Chicago", "America/Phoenix", "Europe/Dublin", "Australia/Lord_Howe"])
 def test_the_rules_of_a_zone_give_its_own_offsets(key):
-    """Read as RFC 5545 says: the observance that began last holds; it begins on the clock that ran until then."""
+    """Read as RFC 5545 says: the observance that started last applies, and its start is in the local time before it."""
     first = datetime(2026, 1, 1, tzinfo=UTC)
     component = icalendar.Timezone.from_ical(calendars.zone_text(key, first.year, first.year))
     begins = sorted(
@@ -120,7 +120,7 @@ def test_the_rules_of_a_zone_give_its_own_offsets(key):
 
 def test_the_end_in_a_doubled_hour_is_the_real_one(partnership, people):
     meeting = make_meeting(partnership, people=[people.editor], at=time(0, 30), minutes_long=90)
-    meeting.starts_at = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)  # 0:30, and the clocks go back at 2
+    meeting.starts_at = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)  # 0:30 a.m., and the clocks change at 2
     event = calendars.event_of(meeting, link="", host="h", at=meeting.starts_at)
     parsed = icalendar.Calendar.from_ical(calendars.calendar_of([event])).walk("VEVENT")[0]
     assert parsed["dtend"].dt.astimezone(UTC) == datetime(2026, 11, 1, 7, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Check-ins answered from the letter, the days they are due, and who is asked when nobody answers."""
+"""Check-ins: answers by email link, due dates, and who is asked when no one answers."""
 
 import re
 from datetime import date, datetime, timedelta
@@ -47,7 +47,7 @@ def link_of(plan, someone):
 
 def test_answers_reach_the_office_and_close_the_check_in(client, people, plan, contact):
     url = link_of(plan, contact)
-    assert client.get(url).status_code == client.get(url).status_code == 200  # stopped and taken up again
+    assert client.get(url).status_code == client.get(url).status_code == 200  # interrupted and continued
     sent = {"going": "mixed", "changed": "A new director.", "needs": "An interpreter", "record_is_right": "no"}
     assert "read your answers" in client.post(url, sent).content.decode()
     plan.refresh_from_db()
@@ -60,7 +60,7 @@ def test_answers_reach_the_office_and_close_the_check_in(client, people, plan, c
     page = client.get(f"/partnerships/{plan.partnership.public_id}/").content.decode()
     assert "A new director." in page
     assert client.cookies["sessionid"]
-    # Once answered the link opens nothing, for its finder and for other people who signed in.
+    # Once answered, the link opens nothing, neither for someone who found it nor for other signed-in people.
     assert client.get(url).status_code == client.post(url, sent).status_code == 404
     assert CheckIn.objects.count() == 1
 
@@ -151,7 +151,7 @@ def test_a_link_ends_with_the_check_in(client, people, partnership, contact, end
 
 
 def test_federal_holidays_of_two_years():
-    """As the Office of Personnel Management lists them, with the days off beside weekends."""
+    """The list of the Office of Personnel Management, with the observed dates of holidays on weekends."""
     listed = {
         2026: "01-01 01-19 02-16 05-25 06-19 07-03 07-04 09-07 10-12 11-11 11-26 12-25",
         2021: "01-01 01-18 02-15 05-31 06-18 06-19 07-04 07-05 09-06 10-11 11-11 11-25 12-24 12-25 12-31",
@@ -162,7 +162,7 @@ def test_federal_holidays_of_two_years():
 
 def test_a_due_day_on_a_holiday_moves_to_the_next_working_day(partnership, contact):
     assert working_day(date(2026, 7, 3)) == date(2026, 7, 6)
-    assert working_day(date(2026, 7, 11)) == date(2026, 7, 11)  # a Saturday that is no holiday
+    assert working_day(date(2026, 7, 11)) == date(2026, 7, 11)  # a Saturday that isn't a holiday
     plan = make_plan(partnership, contact=contact, rhythm="weekly", anchor_on=date(2026, 5, 18))
     check_ins.record_check_in(plan=plan, by=None)
     plan.refresh_from_db()

@@ -114,7 +114,7 @@ def test_who_may_read_the_notes(people, table):
     assert set(meetings_visible_to(people.partner)) == {internal, public, out}
     for person in (None, people.stranger, people.other_editor):
         assert set(notes_visible_to(person)) == {out}
-    # Asked for nobody in particular, she sees no more than everyone.
+    # A participant without a party sees no more than everyone.
     save_meeting(meeting=internal, by=None, fields={}, participants=[{"person": people.partner}])
     assert set(notes_visible_to(people.partner)) == {out}
 

@@ -1,4 +1,4 @@
-"""Letters that someone waits for: sent at once or said not to be, and their code nowhere but in the letter."""
+"""Emails that someone waits for: sent at once, or an error says that they weren't. Their code is only in the email."""
 
 import socket
 import threading
@@ -82,7 +82,7 @@ def test_a_code_whose_sender_died_expires(sink, moving, people):
 
 @contextmanager
 def hanging_up(server):
-    """Closes the server in the end, so that a client that would wait for ever fails its test."""
+    """Closes the server in the end, so that a client that waits forever fails its test."""
     timer = threading.Timer(LIMIT / 2, server.close)
     timer.start()
     yield

@@ -1,4 +1,4 @@
-"""When daily and weekly letters are due and quiet hours end, in the reader's zone; and sweeps that race."""
+"""When daily and weekly emails are due and quiet hours end, in the reader's time zone, and concurrent workers."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -69,7 +69,7 @@ def test_quiet_hours(case):
     ("kind", "occurrence", "hours", "waits"),
     [
         ("meeting_planned", "M/0/meeting_planned", 48, True),
-        ("meeting_planned", "M/0/meeting_planned", 3, False),  # it begins before the quiet hours end
+        ("meeting_planned", "M/0/meeting_planned", 3, False),  # it starts before the quiet hours end
         ("meeting_reminder", "M/0/48h", 48, True),
         ("meeting_reminder", "M/0/2h", 48, False),
         ("meeting_cancelled", "M/0/meeting_cancelled", 48, False),
@@ -85,12 +85,12 @@ def test_what_waits_in_quiet_hours(kind, occurrence, hours, waits):
     assert bool(digests.quiet_until(letter, person, night)) == waits
 
 
-# Many at once
+# Many workers at once
 
 
 @pytest.mark.both
 @pytest.mark.django_db(transaction=True)
-@time_machine.travel("2026-02-02T18:00Z")  # noon in Chicago: no letter falls due while it runs
+@time_machine.travel("2026-02-02T18:00Z")  # noon in Chicago, so no email is due during the test
 def test_sweeps_that_race_plan_one_letter_a_reader(settings, tmp_path):
     settings.EMAIL_URL, settings.MAIL_DIR = "", tmp_path
     record = make_partnership()
@@ -120,5 +120,5 @@ def test_sweeps_that_race_plan_one_letter_a_reader(settings, tmp_path):
 
 
 def by_four(act):
-    """Four workers do this at once, and none of them fails."""
+    """Let four workers do this at once. None may fail."""
     assert [one for one in at_once(*[act] * 4) if isinstance(one, Exception)] == []

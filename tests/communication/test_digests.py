@@ -1,4 +1,4 @@
-"""Daily and weekly letters: once, at the reader's hour, with what they may read then."""
+"""Daily and weekly emails: once, at the reader's hour, with what they may read then."""
 
 from datetime import UTC, datetime, time, timedelta
 
@@ -29,7 +29,7 @@ def test_a_daily_letter_comes_once_at_the_hour_with_all_that_happened(sink, now,
     now.shift(HOUR)
     save(partnership, lessons="Some", status="paused")
     sweep()
-    now.move_to(datetime(2026, 2, 3, 13, 59, tzinfo=UTC))  # a minute before 8 in Chicago
+    now.move_to(datetime(2026, 2, 3, 13, 59, tzinfo=UTC))  # one minute before 8 a.m. in Chicago
     sweep()
     assert to(sink) == []
     now.shift(timedelta(minutes=1))
@@ -50,7 +50,7 @@ def test_a_daily_letter_comes_once_at_the_hour_with_all_that_happened(sink, now,
     assert not digests.waiting().exists()
     now.shift(5 * DAY)
     sweep()
-    assert len(to(sink)) == 1  # nothing happened
+    assert len(to(sink)) == 1  # there's no news
 
 
 def test_two_reasons_are_one_entry_with_both_named(sink, now, reader, people, partnership):
@@ -84,7 +84,7 @@ def test_a_record_withdrawn_before_the_hour_leaves_no_letter_and_is_not_told_lat
 
 
 def test_a_record_withdrawn_while_it_is_being_sent_is_not_in_it(sink, now, reader, people, partnership):
-    """Between the text and the final dot: the text is thrown away and written anew."""
+    """Between the text and the final dot: the text is discarded and rendered again."""
     choose(reader, "daily")
     other = make_partnership("Stays", lead=people.office, parties=[party(people.office, "lead")])
     following.follow(by=reader, record=other)
@@ -190,7 +190,7 @@ def test_another_hour_in_the_middle_of_the_day_brings_no_second_letter(sink, now
     save(partnership, lessons="Some")
     sweep()
     Person.objects.filter(pk=reader.pk).update(digest_at=time(18))
-    now.move_to(datetime(2026, 2, 4, 0, 5, tzinfo=UTC))  # 6:05 in the evening of the same day
+    now.move_to(datetime(2026, 2, 4, 0, 5, tzinfo=UTC))  # 6:05 p.m. on the same day
     sweep()
     assert len(to(sink)) == 1
     now.shift(DAY)
@@ -231,7 +231,7 @@ def test_a_weekly_letter_comes_on_its_day(sink, now, reader, partnership):
     choose(reader, "weekly")
     Person.objects.filter(pk=reader.pk).update(digest_weekday=3)
     save(partnership, summary="A new text")
-    for day in range(3, 13):  # Tuesday to Thursday of the week after
+    for day in range(3, 13):  # Tuesday to Thursday of the next week
         now.move_to(datetime(2026, 2, day, 15, tzinfo=UTC))
         sweep()
         assert len(to(sink)) == (day >= 5) + (day == 12), day
@@ -257,7 +257,7 @@ def test_on_the_weekday_both_are_in_one_letter(sink, now, reader, people, partne
     assert subjects(sink) == ["News since your last letter: 2"]
 
 
-# Other letters
+# Other emails
 
 
 def test_a_kind_chosen_for_the_daily_letter_is_in_it_with_its_answer(sink, now, reader, partnership):
@@ -272,7 +272,7 @@ def test_a_kind_chosen_for_the_daily_letter_is_in_it_with_its_answer(sink, now, 
         message
     )
     assert "/by-link/meeting/" in text(message)
-    assert text(message).count(meeting.title) == 1  # told as a meeting that asks them, not as news once more
+    assert text(message).count(meeting.title) == 1  # as a meeting that invites them, and not as news as well
 
 
 def test_moved_before_the_hour_the_old_one_is_not_told(sink, now, reader, partnership):

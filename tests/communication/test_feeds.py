@@ -1,4 +1,4 @@
-"""Calendars that programs read: what stands in them for whom, and that they change only when a meeting does."""
+"""Calendars that programs subscribe to: what they contain for each person, and that only a changed meeting changes them."""
 
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ def address(secret):
 
 @snapshot_fixture
 def calendar(people, partnership, contact):
-    """An open meeting, an internal one that the contact and the editor are asked to, and one of somebody else's."""
+    """An open meeting, an internal one that invites the contact and the editor, and one of other people."""
     make_meeting(partnership, title="Open table", is_public=True, days=10)
     make_meeting(partnership, title="Inner table", people=[people.editor, contact], days=11)
     other = make_partnership("Elsewhere", lead=people.other_office, parties=[party(people.other_office, "lead")])
@@ -63,7 +63,7 @@ def test_a_persons_own_calendar(client, people, calendar):
     assert (response["Cache-Control"], response["Referrer-Policy"]) == ("private, no-store", "no-referrer")
     assert client.get(address(secrets["editor"]), headers={"if-none-match": response["ETag"]}).status_code == 304
     assert client.cookies == {}
-    # Who leaves the office keeps no meeting that only its staff see.
+    # A person who leaves the office no longer has meetings that only its staff see.
     people.editor.memberships.all().delete()
     assert titles(client.get(address(secrets["editor"]))) == []
 

@@ -1,6 +1,6 @@
-"""A contact's letter is asked about in the statement that marks it as begun. Whatever changed by then keeps it from going.
+"""A contact's email is checked in the statement that marks its data as started. A change before then stops it.
 
-Changed here below the write door, so that nothing but the fence itself can stop the letter.
+The tests change rows without actions, so that only this check can stop the email.
 """
 
 from datetime import UTC, datetime
@@ -74,7 +74,7 @@ EVENTS = [
 def test_what_changed_while_it_was_handed_over_keeps_it_from_going(sink, contact, partnership, event, ends):
     invite(partnership, contact)
     outbox.send_due(render=letters.render, at=lambda step: event() if step == "body" else None)
-    # As it was before, for the check of the stored documents, which nobody has written anew.
+    # Restored for the check of stored documents, which weren't rebuilt.
     Partnership.objects.update(status=partnership.status)
     Party.objects.update(ends_on=None)
     assert sink.letters == []

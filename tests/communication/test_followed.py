@@ -1,4 +1,4 @@
-"""Letters at once about what somebody follows, and letters in quiet hours."""
+"""Emails sent right away about followed records, and emails in quiet hours."""
 
 from datetime import UTC, datetime, time, timedelta
 
@@ -34,7 +34,7 @@ def test_a_change_sends_one_letter_at_once_that_says_why_and_how_to_stop_it(sink
     assert f"/partnerships/{partnership.public_id}/" in words
     assert "/account/letters/" in words
     letter = Letter.objects.get(kind="followed", state="sent")
-    assert letter.lead is None  # whom someone follows, no office reads
+    assert letter.lead is None  # no office can read what someone follows
 
 
 def test_stopped_between_planning_and_sending_it_does_not_go(sink, reader, partnership):
@@ -74,7 +74,7 @@ def test_what_somebody_follows_no_office_reads(sink, reader, people, partnership
 
 def test_a_letter_of_the_night_comes_in_the_morning(sink, now, reader, partnership):
     Person.objects.filter(pk=reader.pk).update(quiet_from=time(22), quiet_until=time(7))
-    now.move_to(datetime(2026, 2, 3, 5, tzinfo=UTC))  # 11 in the evening
+    now.move_to(datetime(2026, 2, 3, 5, tzinfo=UTC))  # 11 p.m.
     save(partnership, summary="A new text")
     sweep()
     assert to(sink) == []

@@ -1,4 +1,4 @@
-"""A personal link of each kind: opened twice, forwarded, put where another belongs, and once its time or its address is over."""
+"""A personal link of each kind: opened twice, forwarded, used for another page, expired, or without its email address."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ ENDED = "There is nothing at this address."
 
 @pytest.fixture
 def links(people, settings, tmp_path):
-    """Path → who it was sent to, of every personal link of every kind of email."""
+    """Return path → recipient of every personal link in every kind of email."""
     settings.MAIL_DIR, settings.EMAIL_URL, settings.BASE_URL = tmp_path, "", settings.BASE_URL
     scanned = letters_of_every_kind(people, 80)
     assert {one.kind for one in scanned} == set(LetterKind.values)
@@ -37,7 +37,7 @@ def test_a_link_opens_as_often_as_its_reader_likes_and_for_whoever_has_it(links,
         browser = Client()
         first, second = browser.get(path), browser.get(path)
         assert (first.status_code, second.status_code) == (200, 200), path
-        # It makes nobody its reader: no session begins, and whoever is signed in stays who they are.
+        # It signs no one in: there's no new session, and a signed-in person stays who they are.
         assert not browser.cookies.get("sessionid"), path
         assert stranger.get(path).status_code == 200, path
         assert stranger.get("/account/").context["user"] == people.stranger

@@ -1,4 +1,4 @@
-"""QD3 in small: random writes through every door leave a log without a gap, and a gap would be found."""
+"""QD3, shortened: random writes through every interface leave no gap in the log, and a gap is found."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""Letters in the language of their reader: every string translated, every kind of letter whole, and nothing else changed."""
+"""Emails in their recipient's language: every string is translated, every kind is complete, and nothing else changes."""
 
 import gettext
 import html
@@ -24,7 +24,7 @@ from tests.communication.every_letter import make_everything, rendered
 
 OTHERS = [code for code, _ in settings.LANGUAGES if code != "en"]
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
-# What a record says itself, and what both languages call the same.
+# Texts from the record itself, and words that are the same in both languages.
 SAME = {
     "", "--", "Table for “all” & <b>more</b>", "Homes & <neighbors>", "Send the map & <list>", "K7Q2-MX9P", "Neighbors",
     "Claimed neighbors", "Tenants' association", "* Tenants' association", "Child care, step-free",
@@ -40,7 +40,7 @@ def everything(people):
         yield make_everything(people)
 
 
-# The catalogue
+# The catalog
 
 
 @pytest.mark.parametrize("language", OTHERS)
@@ -59,7 +59,7 @@ def test_every_marked_string_is_translated_with_its_placeholders(language):
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_what_is_compiled_is_what_is_written(language):
-    """On a fresh machine nothing compiles: the .mo is kept beside the .po."""
+    """No machine compiles translations, so the .mo file is committed next to the .po file."""
     with (folder(language) / "django.mo").open("rb") as file:
         compiled = dict(gettext.GNUTranslations(file)._catalog)
     compiled.pop("")
@@ -85,7 +85,7 @@ def test_nothing_is_put_into_words_before_the_reader_is_known():
     assert put_into_words_too_early() == set()
 
 
-# The letters
+# Emails
 
 
 @pytest.mark.django_db
@@ -103,7 +103,7 @@ def test_every_letter_is_whole_in_each_language_and_mixes_none(people, everythin
             assert sentence not in mail.subject + mail.text + html.unescape(mail.html), sentence
         text = " ".join(mail.text.split())
         for paragraph in re.findall(r"<(?:p|dd|dt|li)[^>]*>(.*?)</(?:p|dd|dt|li)>", mail.html, re.DOTALL):
-            if not paragraph.startswith("<a "):  # a link, which the text says with its address
+            if not paragraph.startswith("<a "):  # a link, which the text part shows by its address
                 for line in paragraph.split("<br>"):
                     words = html.unescape(re.sub(r"<[^>]*>", "", line))
                     assert " ".join(words.split()) in text, words
@@ -120,7 +120,7 @@ def _sentences(mail):
 
 
 def _sentences_of(lines):
-    """Three words or more, without the parts that a record says."""
+    """Sentences of at least three words, without the parts that come from a record."""
     found = {one for line in lines for one in re.split(r"(?<=[.?!:;])\s+", line)}
     return {one for one in found if len(one.split()) > 2 and "http" not in one}
 

@@ -1,4 +1,4 @@
-"""The claim of a sender on an email ends when another sender has taken it over."""
+"""A sender's lease on an email ends when another sender takes it over."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def claims():
-    """The same email, as a slow sender claimed it and as the one did who came when that claim had run out; and now."""
+    """Return the same email as a slow sender claimed it and as the sender after it did, and the time."""
     make_meeting(people=[make_person()])
     now = clock.now()
     Letter.objects.exclude(pk=Letter.objects.order_by("due_at", "pk").first().pk).delete()

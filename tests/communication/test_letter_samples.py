@@ -1,4 +1,4 @@
-"""Every kind of letter has a sample, every sample has what a letter must have (QX12), and none holds what opens anything."""
+"""Every kind of email has a sample, every sample has what an email must have (QX12), and none contains a secret."""
 
 import re
 from dataclasses import replace
@@ -16,7 +16,8 @@ from tests.communication import samples
 from tests.communication.every_letter import make_everything, rendered
 
 EMAILS = Path(settings.BASE_DIR) / "templates" / "emails"
-# What the text of a letter has that no template shows: the record for its calendar part, and what is filled in by itself.
+# Parts of an email's context that no template shows: the record of its calendar part, and what is filled in
+# automatically.
 NOT_SHOWN = {"meeting", "series", "later", "language", "asked", "site", "stop", "is_illustration", "block", "why"}
 
 
@@ -100,7 +101,7 @@ def test_a_letter_that_always_comes_must_not_seem_to_be_one_that_can_be_stopped(
 
 @pytest.mark.django_db
 def test_samples_are_filled_like_the_letters_themselves(people):
-    """A word that a letter's own function gives to its templates and the sample does not would go unseen."""
+    """Otherwise a new value in an email's context would be missing in the sample, and no one would notice."""
     make_everything(people)
     given = {}
 

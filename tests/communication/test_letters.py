@@ -1,4 +1,4 @@
-"""The letters: complete in text, the same in HTML, and nothing that its reader should not read."""
+"""Emails: a complete text part, the same content in HTML, and nothing that their recipient may not read."""
 
 import re
 from datetime import UTC, datetime, time
@@ -62,13 +62,13 @@ def test_every_letter_is_whole_in_both_forms_and_leaks_nothing(people, everythin
 
 
 def faults(mail):
-    """What is wrong with this email, as a list of texts."""
+    """Return what is wrong with this email, as a list of texts."""
     page = Page(mail.html)
     tags, plain = [tag for tag, _ in page.starts], mail.subject + mail.text
     html = mail.html.partition("<style>")[0] + mail.html.partition("</style>")[2]
     found = [f"{tags.count(tag)} {tag}" for tag in ("html", "title", "main", "h1") if tags.count(tag) != 1]
     found += ["another language"] * (("html", {"lang": "en", "dir": "ltr"}) not in page.starts)
-    # Nothing is loaded, so that nothing shows who read it.
+    # Nothing is loaded, so opening the email isn't tracked.
     found += [f"has {tag}" for tag in ("img", "script", "link", "form", "iframe") if tag in tags]
     words = [word for word in page.words if word.isalpha() and word not in page_only(page)]
     found += [f"only in HTML: {word}" for word in words if word not in mail.text]
@@ -81,7 +81,7 @@ def faults(mail):
 
 
 def page_only(page):
-    """Words of the heading and of labels, which the text part says in its own way."""
+    """Words of the heading and of labels, which the text part expresses differently."""
     return {
         "A",
         "is",
@@ -97,7 +97,7 @@ def page_only(page):
         "cancelled",
         "ending",
     } | {
-        *("Decide", "about", "it"),  # the link's words
+        *("Decide", "about", "it"),  # the link's text
         *("Numbers", "due", "partner", "sees", "number", "differently", "question", "was", "answered"),
         *(
             "How",
@@ -206,7 +206,7 @@ def test_the_message_on_the_wire(people, everything):
         "en",
     ]
     assert message["Subject"] == mail.subject
-    # As plain text on one line: mail programs read no encoded words here.
+    # As ASCII on one line, since mail programs don't decode encoded words here.
     assert f"List-Unsubscribe: <{mail.stop}>".encode() in raw.split(b"\r\n")
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
     assert message.get_body(("plain",)).get_content().replace("\r\n", "\n") == mail.text
@@ -222,11 +222,11 @@ def test_no_text_can_add_a_header():
     assert message["Subject"] == "x Bcc: all@example.org"
 
 
-# The outbox page's questions
+# Who can read which email in the outbox
 
 
 def shown_letters():
-    """Of reminders of rounds staff see none: to whom none goes has answered."""
+    """No staff see reminders of rounds: people without one have answered."""
     return Letter.objects.exclude(kind=LetterKind.ROUND_REMINDER)
 
 
@@ -236,10 +236,10 @@ def test_who_sees_which_letters(people, everything):
     seen = {name: letters_list(person).count() for name, person in people.as_roles().items()}
     assert seen == dict.fromkeys(people.as_roles(), 0) | {
         "editor": of_office,
-        "reader": of_office - decided,  # those are for who decides them
+        "reader": of_office - decided,  # those are for the people who decide
         "administrator": count,
     }
-    # Those about accounts, and to a party's own people, whom its lead need not know, are for administrators alone.
+    # Emails about accounts, and to people of partners that the lead agency may not know, are for administrators alone.
     others = set(Letter.objects.exclude(lead=people.office).values_list("kind", flat=True))
     assert others == {
         *("invitation", "membership_changed", "confirmation_asked", "remark_shown", "followed", "digest"),
@@ -251,7 +251,7 @@ def test_who_sees_which_letters(people, everything):
             "round_cancel_asked",
             "round_canceled",
             "round_name",
-        ),  # to whoever answers for a party that is not the lead's
+        ),  # to people who answer for another partner than the lead agency
         "number_answered",
     }
     with pytest.raises(Missing):
@@ -270,7 +270,7 @@ def test_letters_go_with_the_record_to_another_office(people, everything):
         about_it,
     )
     assert "Taken over" not in str(letter_rows(letters_list(people.editor)))
-    # What parties were told stays with administrators.
+    # Administrators alone can see what partners were told.
     assert not letters_list(people.other_editor).filter(kind__in=("remark_shown", "confirmation_asked")).exists()
 
 

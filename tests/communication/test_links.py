@@ -1,4 +1,4 @@
-"""Answers by a personal link: the button alone changes something, and a link ends with what it is about."""
+"""Answers by personal link: only the button changes something, and a link expires with its subject."""
 
 import logging
 import re
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def link_to(meeting, someone, kind="meeting_planned"):
-    """The address in someone's letter about this meeting, as their mail program opens it."""
+    """Return the link in someone's email about this meeting, as their mail program opens it."""
     text = letters.render(Letter(kind=kind, subject_id=meeting.pk), recipients.read(someone), {}).text
     return re.search(r"if you can come: http://127.0.0.1:8000(\S+)", text)[1]
 
@@ -33,7 +33,7 @@ def answer_of(meeting, **who):
 
 
 def told(response):
-    """What a page says, without where it was asked for."""
+    """Return the text of a page, without its own address."""
     return response.status_code, response.content
 
 
@@ -48,7 +48,7 @@ def test_one_press_answers_until_the_start_without_a_session(client, meeting, co
     meeting.refresh_from_db()
     assert meeting.version == before
     assert client.cookies == {}
-    # What was answered is told to nobody who opens the link later.
+    # Anyone who opens the link later doesn't see the answer.
     assert "Noted" not in client.get(url).content.decode()
     with time_machine.travel(meeting.starts_at + timedelta(seconds=1), tick=False):
         assert client.post(url, {"answer": "yes"}).status_code == 404

@@ -1,4 +1,7 @@
-"""Mail that comes in: only a notice about a letter that we sent to that address, and only an answer of whoever was asked."""
+"""Incoming email: only notices about an email that we sent to that address, and only answers of invited people, count.
+
+They change nothing else.
+"""
 
 import io
 import os
@@ -29,13 +32,13 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def letter(sink, people, meeting, contact):
-    """One that went to the desk; another went to the editor."""
+    """A sent email to the desk. Another one went to the editor."""
     outbox.send_due(render=letters.render)
     return Letter.objects.get(kind="meeting_planned", recipient=f"contact:{contact.pk}")
 
 
 def standing() -> tuple:
-    """All that mail may change."""
+    """Return everything that incoming email may change."""
     return (
         list(Letter.objects.order_by("pk").values_list("pk", "state", "last_reply")),
         list(Suppression.objects.values_list("digest", "reason")),
@@ -44,7 +47,7 @@ def standing() -> tuple:
 
 
 def run(raw, monkeypatch) -> tuple[int, str]:
-    """The exit code of the command, and what it wrote to the log (the tests' own mail server writes there, too)."""
+    """Return the command's exit code, and its log (which includes the log of the tests' own mail server)."""
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(raw)))
     with written() as log:
         try:
@@ -65,7 +68,7 @@ def changes_nothing(raw, *problems):
     assert standing() == before
 
 
-# Letters that came back
+# Bounces
 
 
 @pytest.mark.parametrize("returned", ["message/rfc822", "text/rfc822-headers", "message/rfc822-headers"])
@@ -264,7 +267,7 @@ def uids_in(*texts) -> set:
 
 @pytest.mark.parametrize("sender", [DESK, f"Outreach desk <{DESK}>", "registry@example.org", "stranger@example.org"])
 def test_no_sender_makes_up_for_an_invitation_that_its_writer_never_saw(letter, people, meeting, sender):
-    """What everyone can read of a meeting, or what another person was sent, answers for nobody else."""
+    """Neither the public data of a meeting nor another person's invitation lets anyone answer for someone else."""
     shown = uids_in(public_feed(meeting.partnership), own_feed(SimpleNamespace(person=people.editor)))
     others = secret_uid(meeting, people.editor.email, "127.0.0.1")
     guesses = [f"{meeting.public_id}.@127.0.0.1", f"{meeting.public_id}.{'0' * 32}@127.0.0.1", others, *shown]
@@ -274,7 +277,7 @@ def test_no_sender_makes_up_for_an_invitation_that_its_writer_never_saw(letter, 
 
 
 def test_the_invitation_proves_who_answers_whatever_the_sender_line_says(letter, sink, contact, meeting):
-    """Calendar services answer from addresses of their own."""
+    """Calendar services answer from their own email addresses."""
     invited = [message for _, message in sink.letters if DESK in str(message["To"])]
     (uid,) = uids_in(invited[0].get_payload()[0].get_payload()[2].get_payload(decode=True))
     mail_in.take(answer(meeting, uid=uid, sender="calendar-server@example.net"))
@@ -295,7 +298,7 @@ def test_a_new_address_gets_an_invitation_of_its_own_and_the_old_one_answers_no_
 
 
 def test_invitations_from_before_secret_uids_keep_theirs_and_take_no_answers_by_mail(sink, settings, meeting, contact):
-    """An update must name the meeting that stands in their readers' calendars; its answer could be anyone's."""
+    """An update must have the UID that is in people's calendars, but an answer with it could be anyone's."""
     settings.MAIL_COMES_IN = True
     Meeting.objects.filter(pk=meeting.pk).update(answer_key=None)
     meeting.refresh_from_db()
@@ -371,7 +374,7 @@ def test_when_something_of_ours_breaks_the_mail_server_is_told(letter, monkeypat
 
 @pytest.mark.parametrize("name", mails.INPUTS)
 def test_hostile_mail_ends_in_one_line_and_changes_nothing(letter, monkeypatch, name):
-    """What it costs: QA27."""
+    """QA27 measures what it costs."""
     before = standing()
     code, log = run(mails.INPUTS[name](), monkeypatch)
     assert (code in (0, 65), log.count("\n"), "Traceback" in log) == (True, 1, False)

@@ -1,4 +1,4 @@
-"""Where to join a public meeting: for those who take part, and for everyone only where the office chose so."""
+"""The link to join a public meeting: for participants, and for everyone only where the office chose so."""
 
 from datetime import time, timedelta
 
@@ -24,7 +24,7 @@ from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 LINK = "https://join.example/secret"
-# Who of tests.people takes part in a meeting of the office, with the organization at the table.
+# Which of tests.people take part in a meeting of the office, with the organization as a partner.
 TAKES_PART = {"editor": True, "reader": True, "partner": True, "administrator": True, "asked": True}
 TAKES_PART |= dict.fromkeys(("anonymous", "stranger", "other_editor", "other_partner", "suspended"), False)
 
@@ -73,7 +73,7 @@ def public_feed(table, role):
 
 
 def api(table, role):
-    """With a token that reads all that its person reads."""
+    """Return an API client with a token that reads everything its person can read."""
     client = table.client("anonymous")
     headers = {}
     if (person := table.person(role)) is not None and person.is_active and person.memberships.exists():
@@ -89,7 +89,7 @@ def text(answer):
 @pytest.mark.parametrize("channel", [page, csv, api])
 @pytest.mark.parametrize("role", TAKES_PART)
 def test_those_who_take_part_see_it_and_strangers_do_not(table, role, channel):
-    by_token = channel is api and (role in ("administrator", "asked"))  # their right hangs on no membership
+    by_token = channel is api and (role in ("administrator", "asked"))  # not by a membership
     shown = text(channel(table, role))
     assert "Open table" in shown
     assert (LINK in shown) == (TAKES_PART[role] and not by_token)
@@ -163,8 +163,10 @@ def test_the_form_keeps_what_the_office_chose(table):
 
 @pytest.mark.both
 def test_a_place_ends_when_its_partner_is_removed_from_the_record(table):
-    """It doesn't become the place of someone who was asked by themselves: neither does the lead's own staff keep them by saving
-    the meeting again."""
+    """It doesn't become the place of an individual participant.
+
+    Not even when the lead agency's staff save the meeting again.
+    """
     partner, seat = table.people.partner, table.partnership.parties.get(organization=table.people.organization)
     place = table.meeting.participants.create(person=partner, party=seat)
     contact = table.meeting.participants.get(contact__name="Desk")
@@ -229,7 +231,7 @@ def test_other_meetings_of_a_series_take_the_partner_of_a_place_along(table):
 
 @pytest.mark.parametrize("memberships", [True, False])
 def test_a_token_reads_no_link_that_its_person_was_given_by_themselves(table, memberships):
-    """It reads what is public, and what its person reads by the memberships that it names."""
+    """A token reads what is public, and what its person can read through the memberships that it names."""
     person = table.people.other_editor
     table.meeting.participants.create(person=person)
     own = list(person.memberships.all()) if memberships else []

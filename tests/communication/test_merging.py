@@ -1,4 +1,4 @@
-"""Two records that are one: nothing that named the lost one is lost, and taking it apart brings both back as they were."""
+"""Merging two records: nothing that referred to the lost one is lost, and undoing the merge restores both."""
 
 import json
 
@@ -32,7 +32,7 @@ from tests.make import make_department, make_issue_area, make_meeting, make_orga
 from tests.people import make_people
 
 pytestmark = pytest.mark.django_db
-# What a merge leaves behind even when it is taken apart: its own row, the log, and what sync and counts are told.
+# What remains after an undone merge: its own row, the audit log, and what sync and counts were told.
 LEFT = {
     "change",
     "merge",
@@ -66,7 +66,7 @@ def merge(kept, lost, *, by=None, **more):
 
 
 def everything() -> dict:
-    """All rows of all tables that a merge has to leave as they were, by model and key, without versions and stamps."""
+    """Return all rows that a merge must leave as they were, by model and key, without versions and stamps."""
     found = {}
     for model in apps.get_models(include_auto_created=True):
         if model._meta.model_name in LEFT or model._meta.app_label != "partnerships":
@@ -74,7 +74,7 @@ def everything() -> dict:
         for row in json.loads(serializers.serialize("json", model._base_manager.all())):
             fields = {name: value for name, value in row["fields"].items() if name not in MOVES}
             natural = (model._meta.model_name, row["pk"])
-            # The key of a row behind a many-to-many field means nothing.
+            # The key of a row in a many-to-many table has no meaning.
             found[(model._meta.model_name, str(fields)) if model._meta.auto_created else natural] = fields
     return found
 
@@ -100,7 +100,7 @@ def test_all_that_named_the_lost_one_names_the_kept_one(people, pair):
 
 @pytest.mark.both
 def test_no_table_that_names_an_organization_or_department_is_forgotten(people):
-    """Whatever a later table points at, `folding.pointing_at` knows it: here is what it knew when this was written."""
+    """`folding.pointing_at` finds references of new tables. This is what it found when the test was written."""
     from partnerships.core.folding import pointing_at
 
     for model in (Organization, Department, Party):
@@ -197,7 +197,7 @@ def test_something_new_in_its_place_is_said_and_nothing_is_written(people, pair)
     lost.identifiers.create(scheme="ein", value="12-3456789")
     made = merge(kept, lost)
     lost_pk = lost.pk
-    Organization.objects.filter(pk=kept.pk).update(public_id=lost.public_id)  # as if the id had been given again
+    Organization.objects.filter(pk=kept.pk).update(public_id=lost.public_id)  # as if the id were used again
     with pytest.raises(ValidationError, match="stands in the way"):
         merging.take_apart(merge=made, kept=kept, by=None)
     assert not Organization.objects.filter(pk=lost_pk).exists()
@@ -235,7 +235,7 @@ def test_sync_search_and_documents_follow(people, pair):
 
 
 def test_the_log_has_no_gap(people, pair):
-    """Each record that is another now has one entry more, and all of them one request id."""
+    """Each changed record has one more entry, all with the same request id."""
     kept, lost = pair
     partnership = make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(lost, "member")])
     version = partnership.version
@@ -265,7 +265,7 @@ def test_what_few_could_read_is_read_by_no_more(people):
 
 
 class Neighbors:
-    """An office keeps the record of the lost one; an editor of the office also manages the kept one, which has other people."""
+    """One office keeps the lost record. An editor of that office also manages the kept one, which has other users."""
 
     def __init__(self, people):
         self.kept = make_organization("Open house", "profiled")
@@ -303,7 +303,7 @@ def test_a_manager_of_the_lost_one_brings_its_contacts_along(people):
 
 
 def test_a_contact_for_partners_is_for_no_new_partner_after_a_merge(people, pair):
-    """Those of each, since each one's partners are those of both now; taking it apart opens them again."""
+    """Contacts of both records: the partners of each are now partners of the kept one. Undoing the merge opens them again."""
     for n, one in enumerate(pair):
         Organization.objects.filter(pk=one.pk).update(listing="profiled")
         one.contacts.create(name=f"Desk {n}", visible_to="partners")
@@ -313,7 +313,7 @@ def test_a_contact_for_partners_is_for_no_new_partner_after_a_merge(people, pair
     assert (reads(None, people.editor) >= {"Desk 0", "Desk 1"}, reads(None, people.other_editor)) == (True, {"Desk 1"})
     made = merge(*pair)
     assert reads(None, people.other_editor) == set()
-    assert reads(None, people.editor) >= {"Desk 0", "Desk 1"}  # its office keeps both
+    assert reads(None, people.editor) >= {"Desk 0", "Desk 1"}  # its office keeps both records
     merging.take_apart(merge=made, kept=Organization.objects.get(pk=pair[0].pk), by=None)
     assert reads(None, people.other_editor) == {"Desk 1"}
 

@@ -1,4 +1,4 @@
-"""Two contacts of one body that are one: what named the lost one names the kept one, and nobody reads more than before."""
+"""Merging two contacts of one organization: what named the lost one names the kept one, and no one can read more."""
 
 import pytest
 from django.urls import reverse
@@ -134,7 +134,7 @@ def test_rounds_that_are_open_keep_them_apart(body, people):
     place = partnership.parties.get(organization=body)
     values = {"title": "Fall round", "closes_on": in_days(14)}
     round = rounds.start_round(partnership=partnership, by=None, fields=values, asked=[(place, lost)])
-    for _ in ("before they answer", "and after"):  # refused alike, so that it doesn't tell
+    for _ in ("before they answer", "and after"):  # the same refusal, so it doesn't show who answered
         with pytest.raises(ValidationError, match="only they may read"):
             merge_contacts(kept=kept, lost=lost, by=people.editor)
         with pytest.raises(ValidationError, match="only they may read"):

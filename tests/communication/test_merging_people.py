@@ -1,4 +1,4 @@
-"""Two accounts of one human: nothing that named the lost one is lost, no right comes of it, and no key lives on."""
+"""Merging two accounts of one person: no reference to the lost one is lost, no rights are added, no key stays valid."""
 
 from datetime import timedelta
 
@@ -75,7 +75,7 @@ def start_round(people, *asked, **fields):
     return rounds.start_round(partnership=partnership, by=None, fields=values, asked=[(place, one) for one in asked])
 
 
-# What each foreign key to an account means for two that become one. A new one fails here until somebody has thought about it.
+# What each foreign key to an account means in a merge. A new one fails here until someone has decided.
 ENDS = {("account.EmailAddress", "user"), ("mfa.Authenticator", "user"), ("socialaccount.SocialAccount", "user")}
 ENDS |= {("usersessions.UserSession", "user")}
 COMES_ALONG = {
@@ -157,7 +157,7 @@ def test_what_could_act_for_the_lost_one_ends_and_does_not_come_back(people, pai
     client = Client()
     client.force_login(lost)
     waiting = Client().session
-    waiting["account_login"] = {"email": lost.email}  # asked for a code and has not typed it
+    waiting["account_login"] = {"email": lost.email}  # asked for a code and hasn't entered it
     waiting.save()
     assert any(lost.email in str(one.get_decoded()) for one in Session.objects.all())
     UserSession.objects.create(user=lost, ip="192.0.2.1", user_agent="", session_key=client.session.session_key)
@@ -276,7 +276,7 @@ def test_of_two_letters_for_one_occasion_one_is_left(people, pair):
     after = set(
         Letter.objects.filter(occurrence__startswith="occasion").values_list("occurrence", "recipient", "state")
     )
-    # What a sender held is free again, and nothing else is another.
+    # What a sender had claimed is free again, and nothing else changed.
     key = f"person:{lost.pk}"
     assert before - after == {("occasion/4", key, "claimed")}
     assert after - before == {("occasion/4", key, "planned")}
@@ -309,12 +309,12 @@ def test_two_who_are_asked_in_an_open_round_wait_until_it_opens(people, pair):
 
 
 def test_sealed_answers_come_to_no_other_hand(people, pair):
-    """Neither by the account that goes nor by a new address of the one that stays."""
+    """Neither through the account that goes, nor through a new email address of the one that stays."""
     kept, lost = pair
     start_round(people, lost)
     place = Respondent.objects.get(person=lost)
     merge(make_person("first@example.org"), make_person("second@example.org"))
-    for _ in ("before they answer", "and after"):  # refused alike, so that it doesn't tell
+    for _ in ("before they answer", "and after"):  # the same refusal, so it doesn't show who answered
         with pytest.raises(ValidationError, match="only they may read"):
             merge(kept, lost)
         with pytest.raises(ValidationError, match="only they may read"):

@@ -1,4 +1,4 @@
-"""What a follower is told of a change: what everyone or they may read by now, once, and for which of their reasons."""
+"""What followers are told about a change: once, what everyone or they may read by then, and for which of their reasons."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def since(partnership):
-    """The last change before the test."""
+    """Return the last change before the test."""
     return Change.objects.order_by("-pk").first().pk
 
 
@@ -45,7 +45,7 @@ def save(partnership, parties=None, **fields):
 
 
 def seats(partnership, *more):
-    """The parties that there are, by their rows, and others."""
+    """Return the rows of the existing parties, and additional ones."""
     rows = [
         {
             "id": seat.pk,
@@ -138,7 +138,7 @@ def test_two_reasons_are_one_news_with_both_named(people, partnership, since):
 
 
 def test_a_reason_that_they_may_not_see_is_none(people, partnership, news):
-    """The partner belongs to a group that is unlisted: that it sits there stands in no letter, and causes none."""
+    """The partner belongs to an unlisted group. That the group takes part is in no email, and causes none."""
     group = make_organization("Hidden circle", "unlisted", kept_by=people.office)
     save(partnership, parties=seats(partnership, party(group, "member")))
     people.partner.memberships.create(organization=group, role="reader")
@@ -202,7 +202,7 @@ def test_a_partys_word_is_told_and_its_text_is_not(people, partnership, news):
     seat = partnership.parties.get(organization=people.organization)
     statements.dispute_record(party=seat, by=people.partner, words="Not so")
     assert news(people.stranger) == ["Tenants' association sees it another way, and says how."]
-    assert news(people.editor) == []  # who keeps the record got a letter about it
+    assert news(people.editor) == []  # the editors who keep the record got another email about it
     statements.confirm_record(party=seat, by=people.partner)
     assert news(people.editor) == ["Tenants' association says that the record is right."]
 
@@ -259,7 +259,7 @@ def test_the_number_of_questions_does_not_grow_with_the_changes(people, partners
     for n in range(5):
         save(partnership, summary=f"Text {n}")
     changes = list(Change.objects.filter(pk__gt=since))
-    told(people.stranger, changes[:1])  # reads which bodies they belong to
+    told(people.stranger, changes[:1])  # loads the person's memberships
     with django_assert_num_queries(4):
         told(people.stranger, changes[:1])
     with django_assert_num_queries(4):

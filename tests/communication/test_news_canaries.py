@@ -1,4 +1,4 @@
-"""Everyone follows everything in a world with a canary in every private field: whose canaries stand in their news?"""
+"""Everyone follows everything in a world with a canary in every private field. Whose canaries are in their news?"""
 
 import pytest
 

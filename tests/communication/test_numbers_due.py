@@ -1,4 +1,4 @@
-"""Letters of numbers: due and missing, seen differently, answered; planned once, refused at the fence when not right."""
+"""Emails about numbers: due, overdue, disputed and answered. They're planned once, and refused if no longer right."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal as D
@@ -17,7 +17,7 @@ from tests.make import make_measure, make_partnership, party
 from tests.people import make_people
 
 pytestmark = pytest.mark.django_db
-Q4 = date(2025, 10, 1)  # of which the numbers are due on January 30
+Q4 = date(2025, 10, 1)  # the numbers of this quarter are due on January 30
 ENDED = {"status": "ended", "status_reason": "Done", "ends_on": date(2026, 1, 1)}
 DUE_SOON = datetime(2026, 1, 29, 18, tzinfo=UTC)
 
@@ -58,7 +58,7 @@ def test_whoever_brings_them_is_asked_on_the_morning_and_two_weeks_later(people,
         at(moment)
     key = f"person:{people.partner.pk}"
     assert planned("numbers_due") == [
-        (key, "due", datetime(2026, 1, 30, 15, tzinfo=UTC)),  # 9 am in Chicago
+        (key, "due", datetime(2026, 1, 30, 15, tzinfo=UTC)),  # 9 a.m. in Chicago
         (key, "14d-late", datetime(2026, 2, 13, 15, tzinfo=UTC)),
     ]
     assert Letter.objects.filter(kind="numbers_due", lead=None).count() == 2

@@ -1,4 +1,4 @@
-"""Sending: each letter comes to the end that is written down for it, once."""
+"""Sending: each email reaches its documented final state, once."""
 
 from datetime import UTC, datetime, time, timedelta
 from email import message_from_bytes
@@ -26,7 +26,7 @@ def moving():
 
 
 class Killed(BaseException):
-    """Stands for kill -9 in one process; bench/chaos kills real ones."""
+    """Replaces kill -9 within one process. bench/chaos kills real processes."""
 
 
 def killer(step, after=0):
@@ -94,9 +94,9 @@ def test_a_sender_that_dies_loses_nothing_and_doubles_only_where_no_one_can_tell
     with pytest.raises(Killed):
         send(at=killer(step))
     sink.wait_until_idle()
-    arrived = list(sink.ids)  # where the line broke right behind the dot, the server may have it or not
+    arrived = list(sink.ids)  # if the connection ends right after the dot, the server may have it or not
     assert len(arrived) in {"dot": (0, 1), "accepted": (1,)}.get(step, (0,))
-    assert send() == 0  # the lease still runs
+    assert send() == 0  # the lease hasn't expired
     moving.shift(leases.LEASE.total_seconds() + 1)
     send_all()
     assert states(kind="meeting_planned") == ["sent", "sent"]
@@ -245,7 +245,7 @@ def test_a_body_that_comes_to_meet_often_while_the_letter_to_a_contact_is_held(s
 
     def more(here):
         if here == "body":
-            for days in (13, 20):  # a week after it, and another
+            for days in (13, 20):  # one week after it, and two
                 make_meeting(partnership, days=days)
 
     send(at=more)

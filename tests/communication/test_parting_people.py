@@ -1,5 +1,7 @@
-"""Two accounts that were made one are taken apart: all is as it was, but no key and no place comes back that was ended; and
-whoever is erased is erased with both."""
+"""Undoing a merge of two accounts: everything is as before, but no key or role that ended comes back.
+
+A person who is erased is erased with both accounts.
+"""
 
 import pytest
 
@@ -42,7 +44,7 @@ def pair(people):
 
 
 def as_it_was() -> dict:
-    """Without what ends for good: passwords (nobody has one that opens anything), the life of keys, and who gave a place."""
+    """Without what ends permanently: passwords (which don't open anything), the validity of keys, and who gave a role."""
     rows, gone = everything(), ("password", "revoked_at", "let_in_with")
     return {key: {k: v for k, v in row.items() if k not in gone} for key, row in rows.items()}
 

@@ -1,4 +1,4 @@
-"""Which letters stand in the outbox after a meeting, a check-in or an agreement was saved."""
+"""Which emails are in the outbox after a meeting, a check-in or an agreement was saved."""
 
 from datetime import UTC, date, datetime, time
 
@@ -22,7 +22,7 @@ def _first_of_february():
 
 
 def outbox(**only):
-    """(occurrence without the public id, recipient's kind, state) of every letter, soonest first."""
+    """Return (occurrence without the public id, recipient's kind, state) of every email, soonest first."""
     rows = Letter.objects.filter(**only).order_by("due_at", "recipient")
     return [(row.occurrence.partition("/")[2], row.recipient.partition(":")[0], row.state) for row in rows]
 
@@ -36,7 +36,7 @@ def seats(*people):
 
 
 def test_a_new_meeting_sends_one_letter_and_three_reminders_to_each(people, partnership, contact):
-    meeting = make_meeting(partnership, people=[people.editor, contact], days=35)  # March 8: the clocks go forward
+    meeting = make_meeting(partnership, people=[people.editor, contact], days=35)  # March 8: DST starts
     both = ("contact", "person")
     assert outbox() == [
         (f"0/{what}", who, "planned") for what in ("meeting_planned", "7d", "48h", "2h") for who in both
@@ -44,7 +44,7 @@ def test_a_new_meeting_sends_one_letter_and_three_reminders_to_each(people, part
     due = dict(Letter.objects.filter(recipient=f"contact:{contact.pk}").values_list("occurrence", "due_at"))
     assert {key.rpartition("/")[2]: at for key, at in due.items()} == {
         "meeting_planned": NOON,
-        "7d": datetime(2026, 3, 1, 16, tzinfo=UTC),  # 10 am standard time
+        "7d": datetime(2026, 3, 1, 16, tzinfo=UTC),  # 10 a.m. standard time
         "48h": datetime(2026, 3, 6, 15, tzinfo=UTC),
         "2h": datetime(2026, 3, 8, 13, tzinfo=UTC),
     }
@@ -120,12 +120,12 @@ def test_who_joins_is_told_who_leaves_hears_no_more_and_who_returns_is_reminded(
 def test_a_body_that_meets_often_gets_no_letter_a_week_ahead(people, partnership):
     for days in (20, 27, 34):
         make_meeting(partnership, people=[people.editor], days=days)
-    # The first one was planned when it stood alone; its letter is refused when it comes due (test_fence).
+    # The first one was planned when it was the only one. Its email is refused when it's due (test_fence).
     assert [row[0] for row in outbox(occurrence__endswith="/7d")] == ["0/7d"]
 
 
 def test_the_sweep_adds_what_is_missing_of_the_next_two_days(people, partnership, contact, django_assert_num_queries):
-    for days in (3, 8, 60):  # of the first the letter 48 hours before, of the second the one a week before
+    for days in (3, 8, 60):  # for the first, the email 48 hours before, for the second, the one a week before
         make_meeting(partnership, people=[people.editor, contact], days=days)
     fields = {"partnership": partnership, "anchor_on": date(2026, 2, 9), "zone": "UTC", "person": people.editor}
     check_ins.save_check_in_plan(by=None, fields=fields)
@@ -190,7 +190,7 @@ def test_agreements_90_and_30_days_before_their_end(people):
         .order_by("due_at")
         .values_list("recipient", "due_at", "expires_at")
     )
-    editor = f"person:{people.editor.pk}"  # not the reader, not the suspended editor
+    editor = f"person:{people.editor.pk}"  # not the viewer, not the suspended editor
     assert list(rows) == [
         (editor, datetime(2026, 3, 3, 15, tzinfo=UTC), datetime(2026, 5, 2, 14, tzinfo=UTC)),
         (editor, datetime(2026, 5, 2, 14, tzinfo=UTC), datetime(2026, 6, 2, 5, tzinfo=UTC)),

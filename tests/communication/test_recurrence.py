@@ -1,4 +1,4 @@
-"""Rules of recurring meetings against an oracle that walks the calendar day by day and the clock by its offsets."""
+"""Rules of recurring meetings, compared with an oracle that checks every day of the calendar and every offset of the clock."""
 
 import random
 from calendar import monthrange
@@ -15,7 +15,7 @@ TRIALS = 300
 
 
 def oracle_days(repeats, first_on, every, times):
-    """By walking: every day from the first on is asked whether it is one."""
+    """Check every day from the first one on."""
     found, day = [], first_on
     while len(found) < times:
         if is_one(repeats, first_on, every, day):
@@ -40,7 +40,7 @@ def is_one(repeats, first_on, every, day):
 
 
 def oracle_moment(day, at, zone):
-    """The first moment at which the clock there shows this; where it never does, the gap's length later."""
+    """The first moment at which a clock there shows this time. If none does, it's later by the length of the gap."""
     wall, place = datetime.combine(day, at), ZoneInfo(zone)
     around = [datetime.combine(day, time(), UTC) + timedelta(hours=hours) for hours in range(-36, 61)]
     offsets = {moment.astimezone(place).utcoffset() for moment in around}

@@ -1,4 +1,4 @@
-"""A form that was sent twice, or by someone who does not see all: nothing counts double, nobody is dropped."""
+"""A form that is sent twice, or by someone who doesn't see everything: nothing counts twice, and no one is dropped."""
 
 import pytest
 

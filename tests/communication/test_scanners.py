@@ -1,4 +1,4 @@
-"""Mail scanners cost nobody anything and get in nowhere; with a browser too in tests/browser/test_scanners.py (QA7)."""
+"""Mail scanners use nothing up and get no access. tests/browser/test_scanners.py does the same with a browser (QA7)."""
 
 import pytest
 

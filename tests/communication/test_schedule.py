@@ -1,4 +1,4 @@
-"""Wall times, zones, offsets and rhythms."""
+"""Wall times, time zones, offsets and schedules."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -22,7 +22,7 @@ def test_an_ordinary_time():
 
 
 def test_a_time_that_does_not_exist_moves_forward_by_the_gap():
-    assert instant(date(2026, 3, 8), time(2, 30), CHICAGO) == utc(2026, 3, 8, 8, 30)  # 3:30 am daylight time
+    assert instant(date(2026, 3, 8), time(2, 30), CHICAGO) == utc(2026, 3, 8, 8, 30)  # 3:30 a.m. daylight saving time
     assert instant(date(2026, 3, 8), time(3, 30), CHICAGO) == utc(2026, 3, 8, 8, 30)
 
 
@@ -33,8 +33,8 @@ def test_a_doubled_time_takes_the_first_whatever_fold_came_in():
 
 def test_days_are_calendar_days_and_hours_are_elapsed():
     day, at = date(2026, 3, 9), time(10)
-    assert before(day, at, CHICAGO, days=2) == utc(2026, 3, 7, 16)  # 10 am on Saturday, 47 hours before
-    assert before(day, at, CHICAGO, hours=48) == utc(2026, 3, 7, 15)  # 9 am on Saturday
+    assert before(day, at, CHICAGO, days=2) == utc(2026, 3, 7, 16)  # 10 a.m. on Saturday, 47 hours before
+    assert before(day, at, CHICAGO, hours=48) == utc(2026, 3, 7, 15)  # 9 a.m. on Saturday
     assert before(day, at, CHICAGO, days=-1) == utc(2026, 3, 10, 15)
 
 
@@ -77,8 +77,8 @@ def test_who_meets_often():
     assert meets_often(weekly)
     assert not meets_often(fortnightly)
     assert not meets_often([date(2026, 1, 5)])
-    assert not meets_often([date(2026, 1, 5), date(2026, 1, 5)])  # two sittings of one day
-    assert not meets_often([date(2026, 1, 5), date(2026, 2, 2), date(2026, 2, 9), date(2026, 3, 9)])  # one extra
+    assert not meets_often([date(2026, 1, 5), date(2026, 1, 5)])  # two meetings on one day
+    assert not meets_often([date(2026, 1, 5), date(2026, 2, 2), date(2026, 2, 9), date(2026, 3, 9)])  # one more
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Meetings that come again: planned, changed and cancelled from one of them on, with one letter to each person."""
+"""Recurring meetings: planned, changed and canceled from one of them on, with one email to each person."""
 
 from datetime import time, timedelta
 
@@ -23,7 +23,7 @@ NEWS = (LetterKind.MEETING_PLANNED, LetterKind.MEETING_CHANGED, LetterKind.MEETI
 
 @snapshot_fixture
 def first(people):
-    """Five meetings, one every two weeks, to which two are asked."""
+    """Five meetings, one every two weeks, with two people invited."""
     return plan(people, days=20, times=5)
 
 

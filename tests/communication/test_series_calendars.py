@@ -1,4 +1,4 @@
-"""A meeting that comes again, in the calendars of those who are asked: one invitation, and each change of it."""
+"""Recurring meetings in the calendars of invited people: one invitation, and each change of it."""
 
 from datetime import UTC, datetime, time
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def invited(kind, meeting, someone) -> tuple[str, str]:
-    """(method, text) of the calendar part of the letter of this kind about this meeting."""
+    """Return (method, text) of the calendar part of the email of this kind about this meeting."""
     mail = letters.render(Letter(kind=kind, subject_id=meeting.pk), recipients.read(someone), {})
     return mail.method, mail.calendar
 
@@ -28,7 +28,7 @@ def events(text):
 
 
 def named(event):
-    """(day that the rule gave it or None for the series itself, sequence)"""
+    """Return (date from the rule, or None for the series itself; sequence)."""
     on = event.get("recurrence-id")
     return on.dt.date() if on else None, event["sequence"]
 

@@ -1,4 +1,4 @@
-"""Two bodies in one record: the new one takes what is its own, the log tells it, and a merge takes it back."""
+"""Splitting one record of two organizations: the new one takes what belongs to it, the log says so, and a merge reverses it."""
 
 import pytest
 
@@ -86,7 +86,7 @@ def test_an_office_lets_a_seat_go_that_it_recorded(people, whole):
     PartyNote.objects.create(party=seat, text="Ours alone", at=clock.now())
     new = split(whole, by=people.editor, parties=[seat.pk])
     seat.refresh_from_db()
-    assert (seat.organization, PartyNote.objects.count()) == (new, 0)  # what its people noted is for no one else
+    assert (seat.organization, PartyNote.objects.count()) == (new, 0)  # the notes of its people are for no one else
 
 
 def test_a_seat_that_one_does_not_see_stays(people, whole):

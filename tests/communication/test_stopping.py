@@ -1,4 +1,4 @@
-"""Whoever wants no more letters of a kind presses once, without a cookie; some kinds always go."""
+"""Unsubscribing takes one press of a button, without a cookie, and some kinds of email can't be stopped."""
 
 import pytest
 from django.test import Client

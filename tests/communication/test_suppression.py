@@ -1,4 +1,4 @@
-"""No letter goes to an address on the list; what was to go there says so, and the list holds no address."""
+"""No email goes to a blocked email address. Its row says so, and the list contains no addresses."""
 
 import pytest
 
@@ -104,7 +104,7 @@ def test_the_list_and_its_log_hold_no_address(people, settings):
     assert "editor@" not in repr(rows) + repr(vars(entry)) + log.getvalue()
     with_key = digest_of(DESK)
     settings.SECRET_KEY = "another" * 10
-    assert digest_of(DESK) != with_key  # nobody can look an address up without the key
+    assert digest_of(DESK) != with_key  # no one can look an address up without the key
 
 
 def test_only_administrators_keep_it(people):
@@ -136,7 +136,7 @@ def test_a_stronger_reason_takes_over_and_a_weaker_one_does_not(people):
 def test_taken_off_letters_go_there_again(sink, people, meeting, contact):
     entry = suppress_by_hand(by=people.administrator, address=DESK, why="They asked")
     with pytest.raises(ValidationError):
-        allow_again(by=people.administrator, entry=entry, was="gone")  # what they saw is another reason now
+        allow_again(by=people.administrator, entry=entry, was="gone")  # the reason that they saw has changed
     allow_again(by=people.administrator, entry=entry, was="by_hand")
     with pytest.raises(ValidationError):
         allow_again(by=people.administrator, entry=entry, was="by_hand")  # pressed twice

@@ -1,4 +1,4 @@
-"""The story of a partnership: one entry for each thing that happened, of what the reader may see and nothing else."""
+"""The timeline of a partnership: one entry for each thing that happened, if the reader may see it."""
 
 import csv
 import io
@@ -29,7 +29,7 @@ def _first_of_february():
 
 @snapshot_fixture
 def record(people):
-    """Everything has happened here once, and an unlisted group is at the table."""
+    """A partnership in which everything has happened once, with an unlisted partner."""
     quiet = make_organization("Quiet coalition", "unlisted", kept_by=people.office)
     ask = {"text": "Hire from here.", "asked_on": date(2025, 3, 1), "answer": "in_part", "answer_reason": "Half of it."}
     made = make_partnership(

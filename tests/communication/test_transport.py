@@ -1,4 +1,4 @@
-"""The line to the mail server: what each fault of a server is taken for."""
+"""The connection to the mail server: what each fault of a server counts as."""
 
 import contextlib
 import socket
@@ -16,7 +16,10 @@ READY, OK, GO = "220 ready", "250 OK", "354 go"
 
 @contextlib.contextmanager
 def server(*sessions):
-    """A server that plays the given answers, one list a connection; None hangs up, "" stays silent. Yields what it read."""
+    """A server with the given answers, one list for each connection.
+
+    None closes the connection, and "" stays silent. Yields what the server read.
+    """
     heard = []
 
     def play(answers, connection):
@@ -91,7 +94,7 @@ FAULTS = {
 }
 
 
-# The step before the silence: only then may the patience be short, or a busy machine would use it up earlier.
+# The step before the silence. Only after it may the timeout be short, or a busy machine would reach it earlier.
 LAST_STEP = {"silent at the banner": "", "silent at RCPT": "mail", "silent after the dot": "fenced"}
 
 

@@ -1,4 +1,4 @@
-"""Trials of sending in small: real processes, really killed, on a database of the kind under test."""
+"""Small trials of sending: real processes, really killed, on a database of the kind under test."""
 
 import json
 
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.both, pytest.mark.slow]
 
 @pytest.fixture
 def trial(prepared, tmp_path):
-    """Runs this module of bench.chaos on a new database, and gives the JSON of each line that it printed."""
+    """Run this module of bench.chaos on a new database, and return the JSON of each line that it printed."""
     database, migrated = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.vendor], None
     if database == "SQLite":
         prepared.copy("tables", tmp_path)

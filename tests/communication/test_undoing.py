@@ -1,4 +1,4 @@
-"""Undoing one change: it comes back as it was, or says in words why not; and nothing comes back that must not."""
+"""Undoing one change: it comes back as it was, or the page says why it can't, and nothing comes back that must not."""
 
 from copy import copy
 
@@ -97,7 +97,7 @@ def test_it_shows_what_was_undone_until_the_undo_is_undone(people):
     save_partnership(partnership=record, by=None, fields={"summary": "Second"})
     change = last(record)
     states = []
-    for _ in range(4):  # undone, again, undone, again
+    for _ in range(4):  # undo and redo, twice
         undo(record, people.editor)
         found = undoing.undone(record, [change])
         states.append(change.pk in found and found[change.pk].is_whole)

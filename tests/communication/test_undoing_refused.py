@@ -1,4 +1,4 @@
-"""What an undo must not bring back, what others than its writer say, and what cannot be taken back exactly."""
+"""What an undo must not bring back, what only other people can change, and what can't be undone exactly."""
 
 import pytest
 
@@ -37,7 +37,7 @@ def test_an_erased_contact_does_not_come_back(people):
 
 
 def test_a_contact_erased_under_the_name_of_another_does_not_come_back(people):
-    """Of two “Front desk” without address or number the log cannot tell which was erased, and says its name still."""
+    """Of two “Front desk” without an email address or number, the log can't tell which was erased, so it keeps the name."""
     group = make_organization("Bus riders", contacts=[{"name": "Front desk"}, {"name": "Front desk"}])
     erase_contact(contact=group.contacts.first(), by=people.administrator)
     assert "[erased]" not in str(last(group).before)
@@ -63,7 +63,7 @@ def test_a_withdrawn_organization_is_not_listed_again_by_its_office(people):
     for by in (people.editor, people.administrator):
         assert plan(group, by).wanted == {}
     save_organization(organization=group, by=None, fields={"listing": "named"})
-    undo(group, people.editor)  # taking back is always open
+    undo(group, people.editor)  # undoing is always possible
     assert fresh(group).listing == "unlisted"
 
 
@@ -143,7 +143,7 @@ def test_the_words_of_a_partner_come_back_with_it(people):
     assert unlike(before, undone.registry.snapshot(fresh(record))) == []
 
 
-# What others say, and what cannot be exact
+# What other people said, and what can't be exact
 
 
 def test_what_only_managers_set_is_not_undone_by_editors(people):
@@ -185,7 +185,7 @@ def test_a_partner_renamed_since_is_not_guessed(people):
 
 
 def test_what_would_change_more_than_it_says_is_refused_whole(people):
-    """A partner that was added has a seat since: taking it out would empty the seat too."""
+    """A partner that was added has a seat since. Removing the partner would empty the seat, too."""
     record = make_partnership(lead=people.office, parties=[party(people.office, "lead")])
     rows = [party(people.office, "lead"), party(people.organization, "member")]
     save_partnership(partnership=record, by=None, fields={"title": "With riders"}, parties=rows)

@@ -1,4 +1,4 @@
-"""Every field of every kind of record that can be changed and taken back: what is changed, and to what. For test_undoing.py."""
+"""Every field of every kind of record that can be changed and undone: the change, for test_undoing.py."""
 
 from dataclasses import dataclass
 from datetime import date, time
@@ -35,7 +35,7 @@ _LISTS = ("groups", "owners", "parts", "outcomes", "neighbors")
 
 @dataclass
 class Kept:
-    """A record, what saves it, and the bodies that its changes name."""
+    """A record, its save action, and the offices and organizations that its changes name."""
 
     record: object
     save: object
@@ -83,7 +83,7 @@ def partnership(people):
 
 
 def rows_of(kept, *places, **more):
-    """The parties as the editing page sends them, those at these places in this order, the first of them with more."""
+    """Return the parties as the edit page sends them: those at these positions in this order, and more fields for the first."""
     found = []
     for seat in kept.record.parties.all():
         row = {
@@ -98,7 +98,7 @@ def rows_of(kept, *places, **more):
 
 
 def simply(kind, *, but=()) -> dict:
-    """A change of each field that needs nothing but another value, apart from these."""
+    """Return a change for each field that needs only another value, except these."""
     return {name: another(kind, name, field) for name, field in fields.of(kind).items() if name not in but}
 
 
@@ -158,12 +158,12 @@ PARTNERSHIP = simply(
     "practices": {"facts": {"practices": [{"title": "Two", "shared_by": 1, "adopted_by": [0]}]}},
     "documents": {"facts": {"documents": []}},
 }
-# What no edit changes: published by buttons, said by others, and links that only commands make.
+# Not changed by edits: set by buttons, said by other people, or links that only commands make.
 PARTNERSHIP_NOT = {"is_published", "is_illustration", "statements", "remarks", "shared_with", "grew_out_of", "led_to"}
 
 
 def organization(people):
-    """One that its own editor, the partner, keeps."""
+    """An organization kept by its own editor, the role “partner”."""
     record = directory.save_organization(
         organization=people.organization,
         by=None,
@@ -175,7 +175,7 @@ def organization(people):
 
 
 def contact_rows(kept, **more):
-    """Those that stand there, the first of them with more."""
+    """Return the existing contacts, with more fields for the first."""
     rows = [
         {"id": row.pk, "name": row.name, "email": row.email, "phone": row.phone} for row in kept.record.contacts.all()
     ]
@@ -208,7 +208,7 @@ ORGANIZATION = (
         "source": {"source": LINE, "last_verified_on": DAY},
     }
 )
-# Others than its editors say these: tested apart.
+# Not changed by its editors. Other tests have these.
 ORGANIZATION_NOT = {"is_illustration", "kept_by", "mail_domain"}
 
 
@@ -346,7 +346,7 @@ def plan_of_office(people):
 
 
 def outcomes_of(kept, **more):
-    """Those that stand there, the first of them with more."""
+    """Return the existing outcomes, with more fields for the first."""
     first, *rest = [{"id": one.pk} for one in kept.record.outcomes.all()]
     return [first | more, *rest]
 
@@ -404,5 +404,5 @@ def undo(record, by, change=None, why=""):
 
 
 def unlike(one, other):
-    """Keys in which two snapshots differ, whatever the order of what has none."""
+    """Return the keys in which two snapshots differ, ignoring the order of unordered values."""
     return [key for key in {**one, **other} if not undoing.same(key, one.get(key), other.get(key))]

@@ -1,4 +1,4 @@
-"""Edits of check-ins, one or more for each field of their snapshot: for test_undoing.py."""
+"""Edits of check-ins, at least one for each field of their snapshot, for test_undoing.py."""
 
 from partnerships.meetings import check_ins
 from tests.communication.undone import DAY, LATER, LINE, Kept
@@ -19,7 +19,7 @@ RHYTHM = {
     "is_active": {"is_active": False},
     "source": {"source": LINE, "last_verified_on": DAY},
 }
-# Who answers is known by name alone.
+# The snapshot has only the name of the person who answers.
 RHYTHM_NOT = {"is_illustration", "person", "contact", "party", "holder"}
 
 KINDS = {"checkinplan": (rhythm, RHYTHM, RHYTHM_NOT, "administrator")}

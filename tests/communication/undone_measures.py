@@ -1,4 +1,4 @@
-"""What tests/communication/undone.py says, of results and measures: every field that is changed and taken back."""
+"""The same as tests/communication/undone.py for results and measures: every field that can be changed and undone."""
 
 from datetime import date
 
@@ -35,7 +35,7 @@ def measure(people):
 
 
 def _groups(kept, *changed):
-    """The groups as the page sends them, each with what is changed of it; None: it goes."""
+    """Return the groups as the page sends them, with these changes to each. None removes the group."""
     rows = [
         {"id": row.pk, "dimension": row.dimension, "key": row.key, "name": row.name, "is_reference": row.is_reference}
         for row in kept.record.groups.all()

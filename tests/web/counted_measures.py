@@ -8,7 +8,7 @@ from tests.make import BY_GENDER, make_body, make_makeup, make_measure, make_pop
 
 
 def add_measures(world, partnership, i):
-    """A result and a measure of the first partnership; the first measure has one group and one number more each time."""
+    """Add a result and a measure of the first partnership. The first measure gets one more group and number each time."""
     owner = {"party": partnership.parties.get(organization=world.organization), "supplies": True}
     shown = {"is_published": True, "issue_areas": [world.area], "partnerships": [partnership]}
     world.__dict__.setdefault("results", []).append(make_result(f"Result {i}", lead=world.people.office, **shown))
@@ -16,7 +16,7 @@ def add_measures(world, partnership, i):
     world.__dict__.setdefault("measures", []).append(make_measure(f"Measure {i}", **of))
     make_measure(f"Answered in time {i}", partnership=partnership, owners=[owner], is_published=True)
     first = world.measures[0]
-    for n in range(5 if i == 0 else 0):  # so that the latest entries of its log are alike, however many there are
+    for n in range(5 if i == 0 else 0):  # the log's latest entries stay of one kind
         save_measure(measure=first, by=None, fields={"definition": f"As read {n}"})
     groups = [{"id": row.pk, "dimension": "age", "key": row.key, "name": row.name} for row in first.groups.all()]
     groups.append({"dimension": "age", "key": f"age-{i}", "name": f"Age {i}"})
@@ -28,7 +28,7 @@ def add_measures(world, partnership, i):
 
 
 def _add_makeups(world, i):
-    """A body with one count more each time, by two dimensions, and one table more of who lives there."""
+    """Add an advisory body with one more count each time, in two dimensions, and one more population table."""
     if i == 0:
         world.body = make_body(lead=world.people.office)
     at = {"counted_on": date(2020 + i, 1, 1), "changed": 20}

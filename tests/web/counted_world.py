@@ -1,4 +1,4 @@
-"""What pages are about when their queries are counted, with `n` others of every kind around it."""
+"""The records of pages whose queries are counted, with `n` other records of every kind around them."""
 
 from django.urls import reverse
 
@@ -32,7 +32,7 @@ from tests.world import make_file, make_import, make_report
 
 
 class CountedWorld:
-    """One record of each sort that pages are about, with `n` others of every sort around it."""
+    """One record of each kind that has a page, with `n` others of every kind around it."""
 
     def __init__(self, people, n):
         self.people, office = people, people.office
@@ -107,7 +107,10 @@ class CountedWorld:
         self._rewrite(group)
 
     def _do(self, partnership, i):
-        """An activity for a result, with two parts and an action, what two have gained, and an outcome that it serves."""
+        """Add an activity for a result, two partners' gains, and an outcome that it serves.
+
+        The activity has two parts and an action item.
+        """
         first = self.partnerships[0]
         result, seats = (
             make_result(f"Result {i}", lead=first.lead, partnerships=[first], is_published=True),
@@ -127,14 +130,14 @@ class CountedWorld:
             save_gain(party=seat, by=None, fields={"text": f"Gain {i}", "is_public": True})
 
     def _save(self, i):
-        """A list under a name for the editor and one for the office, on each page."""
+        """Save a list for the editor and one for the office, on each list page."""
         for key in SAVED:
             for owner in (None, self.people.office):
                 made = save_list(by=self.people.editor, office=owner, name=f"{key} {i}", key=key, query="")
                 self.__dict__.setdefault("saved", []).append(made)
 
     def _rewrite(self, group):
-        """A partnership of its own, that one more party came to with each row, by the last entry of its log."""
+        """Make a partnership whose latest log entry adds one more party with each row."""
         office = self.people.office
         self.table = [*getattr(self, "table", (office, self.department, self.organization)), group]
         if not hasattr(self, "rewritten"):
@@ -145,7 +148,7 @@ class CountedWorld:
         )
 
     def page_of_the_pair(self):
-        """Where the organization and its twin are made one."""
+        """Return the page that merges the organization and its duplicate."""
         return reverse("organization_merge", args=[self.organization.public_id]) + f"?other={self.twin.public_id}"
 
     def undo_of_the_last(self):
@@ -153,7 +156,7 @@ class CountedWorld:
         return reverse("partnership_undo", args=[self.rewritten.public_id, change.pk])
 
     def _seat(self, partnership, i):
-        """Two expected seats, one for everyone, and where parties sat before."""
+        """Add two expected seats, one of them public, and the circles of an earlier quarter."""
         for key, table in (("seat", {"partnership": self.partnerships[0]}), ("area", {"issue_area": self.area})):
             term = make_term("community", f"{key}_{i}")
             expect_seat(
@@ -166,7 +169,7 @@ class CountedWorld:
             CircleSnapshot.objects.create(quarter_on=EARLIER, **seat)
 
     def _hold(self, partnership, i):
-        """A meeting that was held, of which with each row one more thing came."""
+        """Close a meeting, with one more decision, note and action item for each row."""
         if i == 0:
             self.held = make_meeting(partnership, title="Held table", is_public=True, days=-2)
         table = list(partnership.parties.all())

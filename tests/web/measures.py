@@ -1,4 +1,4 @@
-"""Measures to draw, made up: nothing in them is of a real place or group."""
+"""Made-up measures to draw. Nothing in them is about a real place or group."""
 
 from decimal import Decimal
 
@@ -27,7 +27,7 @@ HOSTILE = (
 
 
 def points(text):
-    """Of “2019=14.2 2020=m 2021=13~2 2022=12d 2023=3s”: periods with values, their range, and a state at their end."""
+    """Parse “2019=14.2 2020=m 2021=13~2 2022=12d 2023=3s”: periods with values, their margins, and a final state."""
     return tuple(_point(*one.split("=")) for one in text.split())
 
 

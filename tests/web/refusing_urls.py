@@ -1,4 +1,4 @@
-"""The registry's addresses, and one below each face that raises what the rooms raise."""
+"""The registry's addresses, and one in each interface that raises the errors of the packages."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404

@@ -1,4 +1,4 @@
-"""Pages of activities, the matrix and gains: what each reader meets there, and what a form keeps, refuses and saves."""
+"""Pages of activities, the matrix and gains: what each reader sees, and what a form keeps, refuses and saves."""
 
 import csv
 import io
@@ -140,7 +140,7 @@ def test_what_the_editor_is_not_shown_stays(client, people, table):
     hidden = make_result("Not shown", lead=people.other_office, partnerships=[table])
     save_partnership(
         partnership=table, by=None, fields={}, parties=[party(people.organization)]
-    )  # not at it themselves
+    )  # doesn't take part themselves
     one = make_activity(table, results=[hidden])
     client.force_login(people.editor)
     sent = filled(client, at("activity_edit", one))
@@ -151,7 +151,7 @@ def test_what_the_editor_is_not_shown_stays(client, people, table):
 
 
 def test_a_party_that_is_not_shown_has_no_part_anywhere(client, people, table, seats, result):
-    """The quiet one works alone on the result: to the public it looks as if nobody did."""
+    """The unlisted group works alone on the result. To the public, no one seems to work on it."""
     one = make_activity(table, is_public=True, results=[result], parts=[(seats["quiet"], "leads")])
     bare = make_activity(table, "Another", is_public=True, results=[result])
     pages = [at("partnership_matrix", table), at("activity", one), at("partnership", table)]
@@ -179,7 +179,7 @@ def test_the_matrix_is_a_table_and_two_files_alike(client, people, table, seats,
     found = client.get(at("partnership_matrix", table))
     shown = found.content.decode()
     assert [row["party"]["name"] for row in found.context["rows"]] == [str(people.office), str(people.organization)]
-    assert shown.count("gapcell") == 3  # the head of the empty result, and its two cells
+    assert shown.count("gapcell") == 3  # the header of the empty result, and its two cells
     assert "Nobody works on “Fair rent” yet." in shown
     rows = list(csv.reader(io.StringIO(text(client, at("partnership_matrix_csv", table)).lstrip("\ufeff"))))
     assert rows == [
@@ -269,7 +269,7 @@ def test_nobody_says_it_for_another(client, people, table, seats):
         assert client.post(reverse(route, args=[gain.pk]), {"version": "1", "text": "Other"}).status_code == 403
     client.post(
         at("gain_new", table), {"text": "Ours", "party": seats["theirs"].pk}
-    )  # there is one whom she speaks for
+    )  # there is one that they speak for
     assert set(Gain.objects.values_list("party", "text")) == {
         (seats["theirs"].pk, "First"),
         (seats["office"].pk, "Ours"),

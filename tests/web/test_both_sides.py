@@ -1,4 +1,4 @@
-"""Both sides of one record on pages: one's own part, the party's word, statements with replies, and drafts shown to others."""
+"""Both sides of a record on pages: a partner's own part, its statement, remarks with replies, and shared drafts."""
 
 import re
 from datetime import timedelta
@@ -54,7 +54,7 @@ def note(client, people, record, text, version, **more):
     return send(client, people.partner, record, "our-part/", **data | more)
 
 
-# One's own part
+# A partner's own part
 
 
 def test_a_party_writes_what_it_adds_and_nothing_else(client, people, record, page):
@@ -116,7 +116,7 @@ def test_the_office_does_not_save_over_what_a_party_wrote_meanwhile(client, peop
     assert "What we add, in our own words" in html
     assert "What the office thinks they add" in html
     assert place(record, people.organization).contribution == "What we add, in our own words"
-    # Had the office left that field alone, the party's words would be taken over by themselves.
+    # If the office hadn't changed that field, the partner's text would be saved without a question.
     data = fields_of(client.get(f"/partnerships/{record.public_id}/edit/")) | {"version": data["version"]}
     data |= {"summary": "Changed.", "parties-1-contribution": ""}
     answer = client.post(f"/partnerships/{record.public_id}/edit/", data)
@@ -149,7 +149,7 @@ def test_a_stale_note_shows_both_texts(client, people, record):
 
 
 def test_words_and_note_stay_with_the_body_and_pass_to_nobody(people, record):
-    """The lead puts another organization into a party's row: it must not get that party's note and words."""
+    """The lead agency replaces the organization of a party. The new one must not get the note and statement."""
     row = place(record, people.organization)
     own_part.save_note(party=row, by=people.partner, text="Ours alone", version=0)
     newcomer = make_organization("Newcomer", "profiled")
@@ -171,7 +171,7 @@ def test_a_record_that_nobody_checked_for_a_year_says_so_kindly(people, record, 
         assert f"Checked on {day:%B} {day.day}, {day.year}{words}" in page(None).content.decode()
 
 
-# The party's word
+# The partner's statement
 
 
 def say(client, person, record, verdict, words=""):
@@ -261,7 +261,7 @@ def test_a_party_without_members_was_not_asked(client, people, record, page):
     }
 
 
-# Statements and replies
+# Remarks and replies
 
 
 def test_a_statement_is_the_partners_first_then_everyones_with_the_reply(client, people, record, page):
@@ -308,7 +308,7 @@ def test_a_statement_taken_back_is_gone_for_the_public_and_said_to_be_for_the_pa
     assert "Taken back" in page(people.partner).content.decode()
 
 
-# Drafts shown to others
+# Shared drafts
 
 
 def test_a_draft_is_read_by_whom_it_is_shown_to_and_by_nobody_after(client, people):
@@ -355,7 +355,7 @@ def test_asking_says_whom_it_reached(client, people, record, page):
     record.refresh_from_db()
     answer = send(client, people.editor, record, "ask/", version=record.version)
     assert answer.status_code == 302
-    assert "Nobody was asked." in client.get(answer.url).content.decode()  # they were, by publishing
+    assert "Nobody was asked." in client.get(answer.url).content.decode()  # they were asked by publishing
     record.parties.update(confirm_asked_on=None)
     answer = send(client, people.editor, record, "ask/", version=record.version)
     assert f"Asked: {people.organization.name}." in unescape(client.get(answer.url).content.decode())

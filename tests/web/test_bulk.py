@@ -1,4 +1,4 @@
-"""Many records of a list changed at once: shown first, written whole or not at all, one request id, undone as one."""
+"""Bulk changes of a list: previewed, saved completely or not at all, with one request id, and undone together."""
 
 import re
 import uuid
@@ -216,7 +216,7 @@ def test_what_was_changed_together_is_read_by_those_who_read_its_histories(clien
 
 
 def test_a_refused_field_names_its_record(client, people, three):
-    """What the action refuses for one of them is said with its name, and nothing is saved."""
+    """The error of one record is shown with its name, and nothing is saved."""
     directory.save_organization(organization=make_organization("Mine", kept_by=people.office), by=None, fields={})
     mine = Organization.objects.get(name="Mine")
     client.force_login(people.editor)
@@ -229,7 +229,7 @@ def test_a_refused_field_names_its_record(client, people, three):
 
 @pytest.mark.both
 def test_what_hangs_on_many_records_is_read_and_rewritten_once(people, django_assert_max_num_queries):
-    """Three more records cost their own rows, not their documents each by itself."""
+    """Three more records cost only their own rows. Their documents are rebuilt together."""
     asked = {"status": "paused"}
 
     def change(records, asked):

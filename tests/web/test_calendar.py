@@ -1,4 +1,4 @@
-"""The calendar: a month of all that one may see."""
+"""The calendar page: a month of everything that one may see."""
 
 from datetime import date
 
@@ -23,7 +23,7 @@ def on(day):
 
 
 def days_of(answer):
-    """Day of the month → titles."""
+    """Return day of the month → titles."""
     days = [day for week in answer.context["weeks"] for day in week if day["is_in"]]
     return {day["date"].day: [one["title"] for one in day["meetings"]] for day in days if day["meetings"]}
 

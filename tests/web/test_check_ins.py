@@ -1,4 +1,4 @@
-"""Pages of check-ins: setting their rhythm, changing it, stopping it and starting again; what is refused, and what is kept."""
+"""Pages of check-ins: set, change, stop and restart a schedule, what is refused, and what is kept."""
 
 from datetime import timedelta
 from html import unescape
@@ -168,11 +168,11 @@ def test_another_rhythm_keeps_the_day_that_is_due(plan):
     assert plan.next_due_on == due
     check_ins.record_check_in(plan=plan, by=None)
     plan.refresh_from_db()
-    assert timedelta(days=4) < plan.next_due_on - due < timedelta(days=11)  # a holiday moves either
+    assert timedelta(days=4) < plan.next_due_on - due < timedelta(days=11)  # a holiday can move either date
 
 
 def test_a_first_day_of_the_past_never_makes_one_late(people, plan):
-    """As an undo may bring it back: the next one is the first by the rhythm that is not over."""
+    """An undo may bring it back. The next check-in is then the first one of the schedule that isn't over."""
     today = clock.today(clock.zone(plan.zone))
     fields = {"anchor_on": today - timedelta(days=10), "rhythm": "weekly", "skips_holidays": False}
     plan = check_ins.save_check_in_plan(checkinplan=plan, by=people.editor, fields=fields)

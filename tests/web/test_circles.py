@@ -1,4 +1,4 @@
-"""Pages of circles: picture, table and comparison say the same, and no more than their reader may see."""
+"""Pages of circles: picture, table and comparison agree, and show only what their reader may see."""
 
 import re
 
@@ -42,7 +42,7 @@ def of(board, more=""):
 
 
 def marks(text):
-    """What each mark of the wide picture is called, and each row of the table that one leads to."""
+    """Return the name of each mark in the wide picture, and of each table row that a mark links to."""
     wide = re.search(r'<svg class="v circles only-wide".*?</svg>', text, re.S)[0]
     named = dict(re.findall(r'href="#([^"]+)" aria-label="([^"]+)"', wide))
     rows = set(re.findall(r'<tr id="([^"]+)"', text))
@@ -64,7 +64,7 @@ def test_picture_table_and_sentence_say_the_same(client, board):
         "4 Union hall Member, community, consulted",
     ]
     assert text.count("This seat is empty. No one has been asked yet.") == 1
-    # A circle that is not said stands in the table alone.
+    # An unknown circle is in the table alone.
     unsaid = text.split("Circle not said")[1]
     assert "City of Minneapolis" in unsaid
     assert not [name for name in marks(text) if "Minneapolis" in name]
@@ -138,7 +138,7 @@ def test_a_table_without_anyone_says_what_to_do_next(client, board):
     assert "Name a seat that should be here" in text
 
 
-# Expecting seats
+# Expected seats
 
 
 def test_an_editor_names_a_seat_takes_it_back_and_expects_it_again(client, board):

@@ -1,4 +1,4 @@
-"""The page that closes a meeting, and what the meeting's page then shows to whom."""
+"""The page that closes a meeting, and what the meeting's page then shows to each reader."""
 
 from django.urls import reverse
 
@@ -82,7 +82,7 @@ def test_a_refused_form_keeps_what_was_typed(client, people):
     assert "Which lot?" in answer.content.decode()
     assert "someday" in answer.content.decode()
     answer = client.post(url, sent | {"actions-0-due_on": ""})
-    assert answer.status_code == 422  # a decision says what was decided
+    assert answer.status_code == 422  # a decision must have a text
     assert "decisions-0-outcome" in answer.content.decode().split('id="not-saved"')[1].split("</section>")[0]
 
 

@@ -1,4 +1,4 @@
-"""A partner without an account and without email takes part in a round with printed codes: its own, and one for each person."""
+"""A partner without an account or email takes part in a round with printed codes: its own, and one for each person."""
 
 import re
 
@@ -35,7 +35,7 @@ SOURCE = "The director, by phone on March 2, code by mail"
 
 @snapshot_fixture
 def board(people):
-    """The first organization has an editor; the second one has no one here, and no email address."""
+    """The first organization has an editor. The second one has no users and no email address."""
     board = Board(lead=people.office)
     board.staff, board.first = people.editor, people.partner
     Membership.objects.create(person=board.first, organization=board.organizations[0], role="editor")
@@ -80,7 +80,7 @@ def ticket_on(page):
 
 
 def name(code, *people, client=None):
-    """Whoever has the code of a partner names people: (name, phone)."""
+    """Name people as someone with a partner's code. `people`: (name, phone)."""
     client = client or Client()
     ticket = ticket_on(client.post("/code/", {"code": code}))
     fields = {
@@ -95,7 +95,7 @@ TWO = (("Front porch", "612 555 0101"), ("Back porch", "612 555 0102"))
 
 
 def begin(board, by=None, people=TWO):
-    """Up to answering: gives the codes of the people who were named with a code that `by` printed."""
+    """Prepare a round up to the answers. Returns the codes of the people who were named with a code that `by` printed."""
     start(board)
     code = print_code(board, by or board.first)
     codes = codes_on(name(code, *people))
@@ -132,7 +132,7 @@ def test_a_partner_without_email_names_its_people_and_each_answers_with_a_code(b
     board.all_say(0, 4, 4, 4)
     board.close()
     assert scores(board.round)["community"] == (Standing.SHOWN, 1.0)
-    assert not Respondent.objects.exclude(name="").exists()  # names go when the round closes
+    assert not Respondent.objects.exclude(name="").exists()  # names are deleted when the round closes
 
 
 def test_the_round_page_offers_a_code_only_where_a_partner_has_no_editor(people, board):
@@ -159,7 +159,7 @@ def test_no_one_reads_a_code_again_and_a_new_one_ends_it(board):
     start(board)
     first = print_code(board, board.staff)
     second = print_code(board, board.first)
-    assert as_(board.staff).post(code_url(board), {"source": SOURCE}).status_code == 403  # not over one of its own side
+    assert as_(board.staff).post(code_url(board), {"source": SOURCE}).status_code == 403  # not in place of theirs
     assert "isn't valid" in text(Client().post("/code/", {"code": first})).replace("’", "'")
     assert "Who answers for" in text(Client().post("/code/", {"code": second}))
     plain = second.replace("-", "")
@@ -170,7 +170,7 @@ def test_no_one_reads_a_code_again_and_a_new_one_ends_it(board):
 
 
 def test_answers_by_codes_that_another_side_printed_make_no_score(board):
-    """A sham organization: staff print its code, name shams themselves and answer for them, to read the one real answer."""
+    """Staff print the code of a sham organization, name shams and answer for them, to read the only real answer."""
     start(board, partners=(0, 1, 2))
     codes = codes_on(name(print_code(board, board.staff), *TWO))
     for number, editor, n in ((0, board.staff, 1), (1, board.first, 1)):
@@ -190,7 +190,7 @@ def test_answers_by_codes_that_another_side_printed_make_no_score(board):
 
 
 def test_whoever_printed_codes_on_the_same_side_learns_no_one_elses_answer(board):
-    """An editor of the side prints both codes and could know both answers: the third would be known."""
+    """An editor of the side prints both codes and could know both answers, and so infer the third."""
     _, codes = begin(board)
     for code, level in zip(codes, (0, 4), strict=True):
         answer(code, level=level)
@@ -201,7 +201,7 @@ def test_whoever_printed_codes_on_the_same_side_learns_no_one_elses_answer(board
 
 
 def test_another_side_speaks_no_words_for_this_one(board):
-    """Five people of the side answered, so words show; a sham's by a code that staff printed don't, however they are sent."""
+    """Five people of the side answered, so comments are shown, but not those by a code that staff printed."""
     start(board)
     codes = codes_on(name(print_code(board, board.staff), *TWO))
     for number, editor, n in ((0, board.staff, 1), (1, board.first, 5)):
@@ -266,13 +266,13 @@ def test_someone_confirms_with_their_code_what_was_recorded_for_them(board):
     page = text(Client().post("/code/", {"code": codes[0]}))
     assert "by staff of another side" in page
     read = re.search(r'name="recorded" value="([0-9,]+)"', page)[1]
-    # Recorded anew between reading and pressing: what was not read is not confirmed.
+    # It's recorded again between reading and pressing. What wasn't read isn't confirmed.
     as_(board.staff).post(record, {"way": "phone", "was_chosen": "on", "decisions": "4"})
     Client().post("/code/", {"code": codes[0], "press": "confirm", "recorded": read})
     assert list(Answer.objects.values_list("item", "level", "by_other_side")) == [("influence", 3, True)]
     assert PendingAnswer.objects.get().level == 4
     Client().post("/code/", {"code": codes[1], "press": "confirm", "recorded": str(PendingAnswer.objects.get().pk)})
-    assert Answer.objects.count() == 1  # the code of another person
+    assert Answer.objects.count() == 1  # another person's code
     left = str(PendingAnswer.objects.get().pk)
     Client().post("/code/", {"code": codes[0], "press": "discard", "recorded": left})
     assert (PendingAnswer.objects.count(), Answer.objects.count()) == (0, 1)
@@ -334,7 +334,7 @@ def test_the_code_of_a_partner_ends_with_its_reason(people, board, why):
     start(board)
     code = print_code(board, board.first)
     assert Client().post("/code/", {"code": code}).status_code == 200
-    if why == "editor":  # who names its people from now on
+    if why == "editor":  # names its people from now on
         Membership.objects.create(person=people.stranger, organization=board.organizations[1], role="editor")
     elif why == "declined":
         Party.objects.filter(pk=board.parties[2].pk).update(state="declined")
@@ -406,7 +406,7 @@ def test_wrong_codes_are_limited_and_a_page_that_is_open_goes_on(board, settings
     _, codes = begin(board)
     ticket = ticket_on(Client().post("/code/", {"code": codes[0]}))
     tries = [Client().post("/code/", {"code": f"ABCD-EFGH-JKM{n}"}).status_code for n in range(4)]
-    assert tries == [422, 422, 429, 429]  # the two right ones counted, too
+    assert tries == [422, 422, 429, 429]  # the two right codes counted, too
     refused = Client().post("/code/", {"code": codes[1]})
     assert (refused.status_code, int(refused["Retry-After"]) > 0) == (429, True)
     assert "1 of 10 done" in text(

@@ -1,4 +1,4 @@
-"""The columns of the file of a list: chosen in a link, kept by every part of the page, and refused by name."""
+"""The columns of an export: chosen in the link, kept by every part of the page, and refused by name."""
 
 import csv
 import io

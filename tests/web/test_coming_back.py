@@ -1,4 +1,4 @@
-"""Leaving the table with words of one's own, and coming back to it."""
+"""A partner that made a statement leaves the partnership and comes back."""
 
 from html import unescape
 
@@ -26,7 +26,7 @@ def read(client, person, record):
 
 
 def taken_out(client, people, record, *, circle=None, **more):
-    """The office takes the tenants out of the form, or puts them into another circle, and saves."""
+    """The office removes the tenants in the form, or puts them into another circle, and saves."""
     client.force_login(people.editor)
     url = f"/partnerships/{record.public_id}/edit/"
     data = fields_of(client.get(url)) | more
@@ -70,7 +70,7 @@ def test_who_said_nothing_is_taken_out_without_a_question(client, people, record
 
 
 def test_whoever_comes_back_finds_its_words_again_marked_as_said_before(client, people, record):
-    """Nobody's dispute is wiped away by taking its body out and putting it in again."""
+    """No one can delete a partner's dispute by removing the partner and adding it again."""
     remark = remarks.show_remark(partnership=record, by=people.editor, text="Kept in time.")
     row = place(record, people.organization)
     remarks.reply_to_remark(remark=remark, party=row, by=people.partner, text="It was late.")

@@ -1,4 +1,4 @@
-"""What is sent compressed, and what is not."""
+"""Which answers are compressed, and which aren't."""
 
 import gzip
 

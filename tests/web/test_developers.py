@@ -1,4 +1,4 @@
-"""The page for developers says all that openapi.yaml says, without network or script."""
+"""The page for developers shows everything in openapi.yaml, without network or script."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What is typed into a form and not saved: kept for whoever typed it, offered again, and gone once it is saved."""
+"""Unsaved text: kept for the person who typed it, offered again, and deleted once the form is saved."""
 
 import json
 import re
@@ -48,7 +48,7 @@ def url(record):
 
 
 def filled(answer) -> dict:
-    """What a browser would send of the page's large form."""
+    """Return what a browser would send of the page's large form."""
     return forms(answer.content.decode())[-1].values()
 
 
@@ -94,7 +94,7 @@ def test_a_second_save_of_the_same_form_is_no_new_draft(client, url, record):
     keep(client, url, title="Twice")
     record.refresh_from_db()
     before, data = record.version, filled(client.post(url, {"draft": "go_on"}))
-    assert [client.post(url, data).status_code for _ in range(2)] == [302, 302]  # led to what the first one saved
+    assert [client.post(url, data).status_code for _ in range(2)] == [302, 302]  # to what the first one saved
     assert Draft.objects.count() == 0
     record.refresh_from_db()
     assert record.version == before + 1
@@ -239,7 +239,7 @@ def test_a_record_that_was_changed_since_shows_both_texts(client, url, record, p
     assert answer.status_code == 409
     assert "My title" in html(answer)
     assert "Their title" in html(answer)
-    # Kept from there, without a choice: both texts are shown again.
+    # Kept from that page without a choice: both texts are shown again.
     again = client.post(url, filled(answer) | {"draft": "keep"})
     assert again.status_code == 200
     data = filled(client.post(url, {"draft": "go_on"}))

@@ -1,4 +1,4 @@
-"""Likely duplicates on pages: asked about once, gone on from for good, and told apart or taken back by those who may write."""
+"""Possible duplicates on pages: asked about once, then never again, and marked or unmarked by those who may edit."""
 
 import pytest
 

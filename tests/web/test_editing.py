@@ -1,4 +1,7 @@
-"""The three editing pages: what staff type is saved, refused beside its field, or met with the other's text; never lost."""
+"""The three edit pages: what staff type is saved, refused with an error, or shown with the other person's text.
+
+Nothing is lost.
+"""
 
 import re
 
@@ -12,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def fields_of(response) -> dict:
-    """What a browser would send of the page's form as it stands."""
+    """Return what a browser would send of the page's form as it is."""
     data = {}
     for form in response.context["all_forms"] if "all_forms" in response.context else [response.context["form"]]:
         forms = getattr(form, "forms", [form])

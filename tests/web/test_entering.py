@@ -1,4 +1,4 @@
-"""Entering numbers in a grid: saved whole or not at all, each error at its box, nothing typed lost, another's number met."""
+"""Entering numbers in a grid: all or nothing, each error at its box, nothing typed is lost, and edit conflicts are shown."""
 
 from datetime import date
 
@@ -44,7 +44,7 @@ def form_of(client, path):
 
 
 def standing(measure):
-    """{(year, cell): (value, numerator, denominator)} as whole numbers."""
+    """Return {(year, cell): (value, numerator, denominator)} as whole numbers."""
     rows = DataPoint.objects.filter(measure=measure, replaced_at=None)
     return {(row.starts_on.year, row.cell): tuple(None if v is None else int(v) for v in (row.value, row.numerator,
             row.denominator)) for row in rows}  # fmt: skip
@@ -124,7 +124,7 @@ def test_what_somebody_saved_meanwhile_is_shown_and_put_aside_only_knowingly(cli
     assert [values(text)[box(2024)], values(text)[box(2023)]] == [
         ["44"],
         ["20"],
-    ]  # hers, and what stands where she typed nothing
+    ]  # their own text, and the stored one where they typed nothing
     assert client.post(page(measure), values(text)).status_code == 302
     assert standing(measure) == {(2024, ""): (55, 44, 80), (2023, ""): (25, 20, 80)}
 
@@ -210,7 +210,7 @@ def test_small_groups_are_shown_to_nobody_and_alike(client, office, measure):
     assert [words in text for words in ("5%", "(2 of 40)", "56%", "(28 of 50)")] == [False] * 4
     assert values(client.get(page(measure)).content.decode())[box(2024, "race=black")] == [
         "2"
-    ]  # where they are entered
+    ]  # the page where they are entered
 
 
 def test_a_supplier_that_a_reader_may_not_know_of_has_no_name(client, people, table):

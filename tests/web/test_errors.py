@@ -1,4 +1,4 @@
-"""Refusals in plain words: pages, problems below /api/, and requests that no page can read."""
+"""Error pages in plain words, problems below /api/, and requests that no page can parse."""
 
 import json
 import re
@@ -51,7 +51,7 @@ def test_below_the_api_the_same_refusal_is_a_problem(client, what):
 
 
 def test_a_record_that_one_may_not_know_of_looks_like_none_at_all(client):
-    """But for the address that one comes back to after signing in."""
+    """Except for the address to return to after signing in."""
     missing, no_page, nowhere = (
         client.get(url).content.decode().replace(f"?next={url}", "")
         for url in ("/refuse/missing/", "/refuse/no-page/", "/there-is-no-such-page/")
@@ -83,7 +83,7 @@ def test_an_invalid_parameter_is_named(client):
 )
 def test_an_address_with_unreadable_characters_is_refused_before_any_page(client, address):
     path, _, query = address.partition("?")
-    # Past the test client's own quoting: bytes as a server hands them over.
+    # Without the test client's own quoting: bytes as a server passes them on.
     response = client.get(path, QUERY_STRING=query)
     assert (response.status_code, heading(response)) == (400, "The registry cannot read this request.")
     assert "characters in it that the registry cannot read" in response.content.decode()
@@ -136,7 +136,7 @@ def test_no_page_here_has_script_or_style_attributes(client):
 
 
 def test_nothing_from_another_site_is_shown_as_if_it_was_typed_here(db):
-    """Neither at an address of ours, where the form is checked, nor at one that leads nowhere."""
+    """Neither at our addresses, which check forms, nor at one that doesn't exist."""
     client = Client(enforce_csrf_checks=True)
     for path in ("/partnerships/new/", "/no-such-page/"):
         answer = client.post(path, {"title": "Planted by another site"})

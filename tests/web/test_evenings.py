@@ -1,4 +1,4 @@
-"""Days of moments, by the clock of whoever reads: in the evening of an office in Chicago it is tomorrow in Greenwich."""
+"""Dates by the reader's clock: in the evening of an office in Chicago, it's tomorrow in UTC."""
 
 from datetime import UTC, datetime
 
@@ -11,7 +11,7 @@ from partnerships.models import Person
 from tests.make import make_organization
 
 pytestmark = pytest.mark.django_db
-EVENING = datetime(2026, 11, 28, 2, 30, tzinfo=UTC)  # half past eight on the 27th in Chicago
+EVENING = datetime(2026, 11, 28, 2, 30, tzinfo=UTC)  # 8:30 p.m. on the 27th in Chicago
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The button “Follow”, the list of what one follows, and the page of one's letters."""
+"""The button “Follow”, the list of followed records, and the page of email settings."""
 
 from datetime import time
 
@@ -27,7 +27,7 @@ RECORDS = ("published", "profiled", "jurisdiction", "department", "issue area")
 @snapshot_fixture
 def world(people):
     made = snapshot_of(World, people)
-    Follow.objects.all().delete()  # the one of the trials
+    Follow.objects.all().delete()  # the follow of the trial
     return made
 
 
@@ -118,7 +118,7 @@ def test_more_than_the_most_are_refused_in_words(people, partnership_of, monkeyp
     answer = client.post(f"/partnerships/{partnership_of.public_id}/follow/", follow=True)
     assert "You follow 1 records, and more are too many." in answer.content.decode()
     assert Follow.objects.count() == 1
-    # The one that is followed already is no further one.
+    # A record that is followed already doesn't count again.
     answer = client.post(f"/jurisdictions/{people.office.public_id}/follow/", follow=True)
     assert "and more are too many." not in answer.content.decode()
     assert Follow.objects.count() == 1
@@ -136,7 +136,7 @@ def test_the_list_costs_the_same(people, rows):
     assert (len(asked), len(asked_of_letters)) == (6, 5)
 
 
-# Which letters, and when
+# Which emails, and when
 
 
 def form_of(client):
@@ -210,7 +210,7 @@ def test_no_choice_reaches_what_always_comes(people, kind):
     assert not LetterChoice.objects.exists()
 
 
-# One's own data
+# The person's own data
 
 
 def test_ones_own_data_holds_it_and_erasing_takes_it_away(people, partnership_of):

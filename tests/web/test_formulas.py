@@ -1,4 +1,4 @@
-"""Downloads hold no cell that a spreadsheet would run."""
+"""CSV injection: no download has a cell that a spreadsheet would run."""
 
 import pytest
 

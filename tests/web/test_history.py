@@ -1,4 +1,4 @@
-"""The history of a record and undoing a change of it, as pages: for whom, in whose words, and what a press does."""
+"""The history of a record and the undo of a change, as pages: who may use them, in which words, and what the button does."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""An office invites a partner to its seat; the partner answers by a link or with a printed code, without an account."""
+"""An office invites a partner to its seat. The partner answers by link or with a printed code, without an account."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -213,7 +213,7 @@ def test_the_office_hears_of_the_answer(people, table):
 
 
 def test_an_office_invites_no_contact_that_it_does_not_see(client, people, table):
-    """The contacts of an organization that another office keeps are that office's, unless it opened them."""
+    """Another office's contacts of an organization stay hidden, unless the organization opened them."""
     client.force_login(people.editor)
     assert "Front desk" in text(client.get(table.url))
     table.group.kept_by = people.other_office
@@ -302,7 +302,7 @@ def test_a_refused_answer_leaves_the_code_usable(client, table):
 
 @pytest.mark.parametrize("code", ["", "x", "ABCD-EFGH-JKMN", "x" * 41, "\x00"])
 def test_what_is_no_code_is_refused_in_words(client, table, code):
-    table.invite()  # an invitation without a code is found by none
+    table.invite()  # no one can find an invitation without a code
     assert client.post("/code/", {"code": code}).status_code == 422
     assert client.post("/code/", {"code": code, "answer": "confirmed", "seen": "invited"}).status_code == 422
     assert table.seat.state == "invited"
@@ -322,7 +322,7 @@ def test_a_yes_by_an_account_ends_links_and_codes_alike(client, table):
     assert client.post("/code/", {"code": code}).status_code == 422
 
 
-# An invitation ends with the right of who sent it
+# An invitation ends with its sender's right
 
 
 def test_a_link_confirms_nothing_once_its_sender_has_left_and_still_takes_a_no(client, people, table):
@@ -343,7 +343,7 @@ def test_a_link_confirms_nothing_once_its_sender_has_left_and_still_takes_a_no(c
 
 
 def test_a_code_answers_nothing_once_who_printed_it_has_left(client, people, table):
-    """Who printed it has read it, and could answer for the partner."""
+    """The person who printed it knows it, and could answer for the partner."""
     code = table.print_code(client)
     people.editor.memberships.update(role="reader")
     for answer in ("confirmed", "declined"):
@@ -353,11 +353,11 @@ def test_a_code_answers_nothing_once_who_printed_it_has_left(client, people, tab
     assert table.seat.state == "invited"
 
 
-# What a hostile office or contact could make of an invitation
+# What a hostile office or contact could try with an invitation
 
 
 def test_an_office_that_uses_its_own_code_reads_nothing_that_is_for_partners(client, people, table):
-    """The listed organization is another office's, and shows an address and a contact to partners."""
+    """Another office keeps the listed organization, which shows an email address and a contact to partners."""
     Organization.objects.filter(pk=table.group.pk).update(
         listing="profiled", kept_by=people.other_office, address="1 Main Street", open_fields={"address": "partners"}
     )

@@ -1,4 +1,4 @@
-"""Saying in which language letters come: for oneself, and for a contact of one's organization."""
+"""Choosing the language of emails: for oneself, and for a contact of one's organization."""
 
 import re
 
@@ -58,7 +58,7 @@ def test_a_contact_has_a_language_on_both_editing_pages(client, people):
         assert client.post(url, sent | {"contacts-0-language": language}).status_code == 302
         contact.refresh_from_db()
         assert contact.language == language
-        assert people.organization.contacts.count() == 1  # the blank row with a language alone is none
+        assert people.organization.contacts.count() == 1  # a new row with a language alone isn't saved
 
 
 def test_letters_to_a_contact_come_in_its_language(people, partnership_of_both):

@@ -1,5 +1,7 @@
-"""What comes too often is told how long to wait, keeps what was typed, and passes after that time; bench/figures/qa19.py sends
-more of each."""
+"""Rate-limited requests are told how long to wait, keep what was typed, and pass after that time.
+
+bench/figures/qa19.py sends more of each.
+"""
 
 import pytest
 
@@ -27,7 +29,7 @@ LOW = {
 def set_up(transactional_db, settings, tmp_path, monkeypatch):
     settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, ""
     settings.RATE_LIMITS = settings.RATE_LIMITS | LOW
-    settings.OIDC = None  # as it is before one of them sets it
+    settings.OIDC = None  # the default, before a trial sets it
     settings.API_RATE_ANONYMOUS, settings.API_RATE_PERSON = 4, 6
     monkeypatch.setattr(sign_in, "A_MOMENT", 0)
     yield

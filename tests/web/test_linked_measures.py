@@ -1,4 +1,4 @@
-"""Linking measures that add up, on the page where a measure is edited."""
+"""Linking measures that add up, on the edit page of a measure."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Spreadsheets by their addresses: at once, or asked for, waited for and taken."""
+"""Spreadsheets by their addresses: at once, or requested, waited for and downloaded."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Form fields, words and components: what people see, and what assistive technology is told."""
+"""Form fields, labels and components: what people see, and what assistive technology is told."""
 
 import re
 from datetime import UTC, date, datetime
@@ -154,7 +154,7 @@ def test_a_meeting_is_told_by_the_clock_of_its_place():
     assert words.local_time(meeting(datetime(2026, 12, 2, 16, 0, tzinfo=UTC), 120)) == "10 am to noon, Central Time"
     late = meeting(datetime(2026, 12, 3, 5, 0, tzinfo=UTC), 90)
     assert words.local_time(late) == "11 pm to 12:30 am on Thursday, Central Time"
-    # The night the clocks go back: two hours on the watch, one on the wall.
+    # The night when daylight saving time ends: two hours pass, and the clock moves by one.
     doubled = meeting(datetime(2026, 11, 1, 6, 0, tzinfo=UTC), 120)
     assert words.local_time(doubled) == "1 am to 2 am, Central Time"
 

@@ -1,4 +1,4 @@
-"""Pictures of measures as files: they stand alone, read nothing, and show what the page shows."""
+"""Pictures of measures as files: they work alone, load nothing, and show what the page shows."""
 
 import io
 import re
@@ -59,16 +59,16 @@ def test_a_png_has_twice_the_size_of_the_picture_and_shows_it(picture):
     assert (width, abs(height - 2 * float(root.get("height"))) <= 1) == (1536, True)
     image = Image.open(io.BytesIO(data)).convert("RGB")
     colors = {color: count for count, color in image.getcolors(1_000_000)}
-    assert colors[(0xFB, 0xF8, 0xF4)] > width * height * 0.6  # paper
-    assert colors[(0x26, 0x1D, 0x28)] > 500  # ink
+    assert colors[(0xFB, 0xF8, 0xF4)] > width * height * 0.6  # background
+    assert colors[(0x26, 0x1D, 0x28)] > 500  # text
 
 
 @pytest.mark.parametrize("title", ["Moves", "Người Việt", "Cov neeg Hmoob"])
 def test_the_title_of_a_png_is_written_in_our_own_font(title):
-    """Fonts of the machine are not asked for these letters, so without ours nothing would stand there."""
+    """Fonts of the machine aren't used for these characters, so without ours there would be no text."""
     image = Image.open(io.BytesIO(files.png(pictures.trend_picture(trend(title=title))))).convert("RGB")
     strip = image.crop((0, 50, image.width, 100))
-    assert len(strip.getcolors(100_000)) > 20  # paper alone would be one
+    assert len(strip.getcolors(100_000)) > 20  # the background alone is one color
 
 
 @pytest.mark.parametrize("letters", ["Người Việt ở Thành phố", "Cov neeg Hmoob", "Ñandú ğ ş ħ", "“−5”"])

@@ -1,4 +1,4 @@
-"""Pictures of measures: what they draw stands where it should, and what is kept back or missing is nowhere."""
+"""Pictures of measures: everything is in its place, and what is hidden or missing is nowhere."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -37,13 +37,13 @@ BUILDS = (
 
 
 def drawings(picture):
-    """Each SVG of a picture, as a tree."""
+    """Return each SVG of a picture, as a tree."""
     texts = [svg for *_, svg in picture.panel_svgs] or re.findall(r"<svg.*?</svg>", picture.svgs, re.DOTALL)
     return [ET.fromstring(one) for one in texts]
 
 
 def marks(root, classes, name="circle"):
-    """(x, y) of all marks with just these classes."""
+    """Return (x, y) of all marks with exactly these classes."""
     return [(float(one.get("cx")), float(one.get("cy"))) for one in root.iter(name) if one.get("class") == classes]
 
 
@@ -60,7 +60,7 @@ def texts(root):
 
 
 def outside(root):
-    """Words that reach beyond their picture, by a generous measure of letters."""
+    """Return texts that reach beyond their picture, with a generous estimate of their width."""
     _, _, width, _ = numbers(root.get("viewBox"))
     found = []
     for text in root.iter("text"):
@@ -74,11 +74,11 @@ def shown(picture):
     return render_to_string("measures/_picture.html", {"picture": picture})
 
 
-# --- what must not show --------------------------------------------------------------------------------------------------
+# What must not show
 
 
 def without(points, *states):
-    """The same with nothing in the points of these states, as if their values had never been there."""
+    """The same measure without the points in these states, as if their values had never been there."""
     gone = {"value": None, "low": None, "high": None} | ({"gap": None} if hasattr(points[0], "gap") else {})
     return tuple(replace(one, **gone) if one.state in states else one for one in points)
 
@@ -115,7 +115,7 @@ def test_numbers_that_are_none_are_missing():
     )
 
 
-# --- trends --------------------------------------------------------------------------------------------------------------
+# Trends
 
 
 def test_a_line_breaks_where_no_value_is_known():
@@ -124,7 +124,7 @@ def test_a_line_breaks_where_no_value_is_known():
         assert (d.count("M"), d.count("L")) == (3, 2)  # 2017 and 2019; 2021 and 2022; 2024 alone
         assert len(marks(root, "v-dot v-open")) == 1 + 3  # the disputed one, and the forecast
         assert len(paths(root, "v-half")) == 1
-        assert len(marks(root, "v-dot")) == 4 + 1  # 2017, 2019, 2022, 2024, and in the target
+        assert len(marks(root, "v-dot")) == 4 + 1  # 2017, 2019, 2022, 2024, and the target
 
 
 def test_years_that_nobody_gave_still_take_their_room():
@@ -178,7 +178,7 @@ def test_lines_are_told_apart_by_dashes_and_beyond_six_by_the_table():
     root = drawings(picture)[0]
     assert [len(paths(root, f"v-series-{n}")) for n in range(6)] == [1] * 6
     dashes = re.findall(r"\.v-series-\d\{stroke-dasharray:([\d ]+)\}", LOOK.read_text())
-    assert len(set(dashes)) == 5  # and the first, which is whole
+    assert len(set(dashes)) == 5  # and the first, which is solid
     assert picture.notes == ("The picture shows the first 6 lines; the table has all 8.",)
     assert len(picture.head) == 1 + 8
     labels = [one for one in root.iter("text") if (one.text or "").startswith("Group")]
@@ -208,7 +208,7 @@ def test_one_point_is_a_dot_and_no_point_no_picture():
         assert ("<svg" in shown(none), none.sentence in shown(none)) == (False, True)
 
 
-# --- groups --------------------------------------------------------------------------------------------------------------
+# Groups
 
 
 def test_small_pictures_share_one_scale_and_the_whole_population():
@@ -268,7 +268,7 @@ def test_zero_times_has_no_place_and_breaks_the_line():
     assert picture.rows[1] == ("2021", "0", "1 percentage point less")
 
 
-# --- all of them ---------------------------------------------------------------------------------------------------------
+# All pictures
 
 values = st.one_of(
     st.none(),

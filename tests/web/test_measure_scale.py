@@ -1,4 +1,4 @@
-"""Where values of a measure stand: ticks, places, and numbers as people read them."""
+"""The scale of a measure: ticks, positions, and numbers as people read them."""
 
 from decimal import Decimal
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""How far two groups lie apart on the page of a measure: ratio and gap with intervals, and who fares worse where it is sure."""
+"""Disparities on the page of a measure: ratio and gap with intervals, and which group fares worse if that's certain."""
 
 from datetime import date
 
@@ -25,8 +25,10 @@ def apart(direction="down", *, black=(200, 1000), white=(100, 1000), **fields):
 
 
 def test_the_gap_stands_with_its_interval():
-    """Newcombe's method 10: 6.9 to 13.1 from Wilson's ends 17.64 to 22.59 and 8.29 to 12.02; and as counts can be 2.5 off, 6.3 to
-    13.7, in whole points away from the middle."""
+    """Newcombe's method 10 gives 6.9 to 13.1, from Wilson's 17.64 to 22.59 and 8.29 to 12.02.
+
+    Since counts can be off by 2.5, it becomes 6.3 to 13.7, rounded outward to whole points.
+    """
     (row,) = apart().rows
     assert row == ("2024", "2 (1.54 to 2.61)", "10 percentage points more (from 6 more to 14 more)")
 

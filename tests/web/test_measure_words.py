@@ -1,4 +1,4 @@
-"""What stands around pictures of measures: a sentence before, what is left out, and a table that says the same."""
+"""The text around pictures of measures: a sentence before, what is left out, and a table with the same values."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Pages of people: who sees what, what a press does, and what is refused with everything typed still there."""
+"""Pages of users: who sees what, what buttons do, and what is refused without losing what was typed."""
 
 import re
 
@@ -54,7 +54,7 @@ def test_members_see_names_managers_see_addresses_strangers_nothing(group, peopl
     assert ("manager@example.org" in text(names), "manager@example.org" in text(whole)) == (False, True)
     assert ("Invite" in text(names), "Invite someone" in text(whole)) == (False, True)
     assert Client().get(url(group)).status_code == 404
-    # Somebody who reads the organization's page and does not belong to it.
+    # Someone who can read the organization's page and isn't a user of it.
     assert signed_in(people.partner).get(url(people.organization)).status_code == 200
     assert signed_in(people.stranger).get(url(people.organization)).status_code == 404
 
@@ -134,7 +134,7 @@ def test_an_answer_is_one_of_two_and_given_once(group, people):
     for data in ({}, {"answer": "maybe"}):
         assert client.post(page, data).status_code == 422
     assert client.post(page, {"answer": "accept"})["Location"] == f"/organizations/{group.public_id}/"
-    client.get("/account/")  # says that it worked
+    client.get("/account/")  # shows the message of success
     missing = client.get(f"/invitations/{invitation.pk + 1000}/")
     for again in (client.get(page), client.post(page, {"answer": "decline"})):
         assert again.status_code == 404
@@ -251,7 +251,7 @@ def test_a_change_of_members_is_no_conflict_for_whoever_edits_and_hides_none(gro
 @pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_from_the_invitation_to_the_place_with_nothing_but_the_mailbox(settings, tmp_path, people):
-    """The letter carries no secret: the code that signs in proves the address."""
+    """The email has no secret: the code that signs in proves the address."""
     settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, ""
     group = make_organization("Neighbors", "unlisted")
     member_actions.invite(by=people.administrator, body=group, address="new@example.org", role="manager")
@@ -261,7 +261,7 @@ def test_from_the_invitation_to_the_place_with_nothing_but_the_mailbox(settings,
     assert letter.kind == "sign_in_code"
     code = re.search(r"\b[B-Z]{4}-[B-Z]{4}\b", body).group(0)
     assert client.post("/sign-in/code/", {"code": code, "next": "/account/"})["Location"] == "/account/"
-    # An account that was used is not let go with what nobody ever used.
+    # The account was used, so it isn't deleted with those that never were.
     assert Person.objects.get(email="new@example.org").last_login is not None
     assert "You are invited to Neighbors as manager" in text(client.get("/account/"))
     page = f"/invitations/{Invitation.objects.get().pk}/"

@@ -1,4 +1,4 @@
-"""The id of a record that was made one with another goes on meaning that one: in filters of lists and files, and in forms."""
+"""The id of a merged record still works and means the kept one: in filters of lists and files, and in forms."""
 
 import pytest
 from django.urls import reverse
@@ -21,7 +21,7 @@ def one_of(kept, lost):
 
 @snapshot_fixture
 def made(people):
-    """An organization and a department, each kept and lost, with a partnership of the lost one."""
+    """An organization and a department, each kept and lost, and a partnership of the lost one."""
     groups = [make_organization(f"Choir {n}", kept_by=people.office) for n in "AB"]
     offices = [make_department(people.office, f"Desk {n}") for n in "AB"]
     for title, body in (("Sings", groups[1]), ("Writes", offices[1])):

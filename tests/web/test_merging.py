@@ -1,4 +1,4 @@
-"""Two records that are one, on pages: picked, compared, made one, found under the old address, and taken apart again."""
+"""Merging two records on pages: chosen, compared, merged, found under the old address, and the merge undone."""
 
 import pytest
 from django.urls import reverse
@@ -46,7 +46,7 @@ def test_both_stand_side_by_side_with_what_comes_along(client, people, pair):
     ):
         assert words in text
     assert "Both sit in “The shared table”" in text
-    assert page(lost, kept) in text  # the other way round
+    assert page(lost, kept) in text  # swapped
 
 
 def test_they_become_one_and_the_old_addresses_lead_there(client, people, pair):

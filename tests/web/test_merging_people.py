@@ -1,4 +1,4 @@
-"""The pages that make one account of two, as an administrator uses them, and what they are to everyone else."""
+"""The pages that merge two accounts, as an administrator uses them, and as everyone else sees them."""
 
 import email
 from email.policy import default

@@ -1,4 +1,4 @@
-"""A form that is sent twice is taken once; bench/figures/qa26.py sends every form twice, in a row and at once."""
+"""Idempotency: a form that is sent twice counts once. bench/figures/qa26.py sends every form twice, in a row and at once."""
 
 import pytest
 from django.db import connection
@@ -23,7 +23,7 @@ TWICE = "You sent this form twice. We saved it once."
 
 
 def form_at(client, url):
-    """What a browser would send of the page's form as it stands."""
+    """Return what a browser would send of the page's form as it is."""
     drawn = next(form for form in forms(client.get(url).content.decode()) if not form.action)
     owner = drawn.fields.get("owner_person")
     return drawn.values() | ({"owner_person": [owner.options[-1]]} if owner else {})
@@ -73,7 +73,7 @@ def test_who_goes_back_and_sends_something_else_is_told_and_loses_nothing(client
     assert answer.status_code == 409
     assert f'href="{first["Location"]}"' in body
     assert Action.objects.get().title == "Call the desk"
-    # One press saves it as well, under a key of its own.
+    # One press saves it as well, with a new key.
     again = next(form for form in forms(body) if "title" in form.fields).values()
     assert again["title"] == ["Call the other desk"]
     assert again["form_key"] != drawn["form_key"]
@@ -149,7 +149,7 @@ def test_a_key_costs_one_query_a_post_and_none_a_page(client, page):
 @pytest.mark.django_db
 @pytest.mark.slow
 def test_every_form_that_makes_something_is_taken_once(people, settings):
-    """At one of twenty parts of the routes that write; a form without a key makes something twice here."""
+    """At one of twenty parts of the routes that write. A form without a key would make something twice here."""
     settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 1_000_000
     sender = Sender(snapshot_of(World, people))
     for part in share_of(range(20), 20):
@@ -163,7 +163,7 @@ def test_every_form_that_makes_something_is_taken_once(people, settings):
 @pytest.mark.django_db
 @pytest.mark.slow
 def test_every_form_that_is_sent_by_post_has_a_key(people):
-    """Also a new one: whatever writes and is no form of sign-in carries the key, on each page where it is offered."""
+    """New forms, too: whatever writes and isn't a sign-in form has the key, on each page that offers it."""
     world = snapshot_of(World, people)
     sender = Sender(world)
     for quarter in share_of(range(8), 8):

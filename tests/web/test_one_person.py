@@ -1,5 +1,7 @@
-"""One person more or less, in the counts of a measure: nothing that anyone but those who enter them can read moves by a byte, and
-no exact count is in any of it."""
+"""One more or one less person in a measure's counts changes not one byte of what others can read.
+
+Only those who enter the counts see the difference, and no exact count is anywhere else.
+"""
 
 from datetime import date
 
@@ -16,7 +18,7 @@ pytestmark = pytest.mark.django_db
 GROUPS = [
     {"dimension": "race", "key": key, "name": key.title(), "is_reference": key == "white"} for key in ("black", "white")
 ]
-# One more of each rounds otherwise; and none is a part of another number of a page.
+# One more of each is rounded differently. None is part of another number on a page.
 EXACT = {"": (4127, 8962), "race=black": (1237, 3442), "race=white": (2893, 5518)}
 RULE = "Counts of people are rounded to the nearest 5. Groups smaller than"
 OPEN = "Someone who knows exact numbers from elsewhere may still work some out."
@@ -52,7 +54,7 @@ def test_one_person_more_or_less_moves_nothing(measure, table, people):
     assert [where for where, (status, *_) in before.items() if status != 200] == []
     enter(measure, 2024, more=1)
     after = everything(measure, table, people)
-    # The office's own log tells its staff that something was corrected, and no number.
+    # The office's own log tells its staff that something was corrected, but no number.
     page = ("reader", f"/measures/{measure.public_id}/")
     assert [where for where in before if before[where] != after[where]] == [page]
     enter(measure, 2024, more=5)

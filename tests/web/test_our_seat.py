@@ -1,4 +1,4 @@
-"""A partner answers for its own seat: it reads what a yes means, confirms, declines, withdraws, and takes an answer back."""
+"""A partner answers for its own seat: it reads what a yes means, confirms, declines, withdraws, and changes its answer."""
 
 import pytest
 
@@ -41,7 +41,7 @@ def text(answer):
 
 
 def named(client, table):
-    """Whether everyone reads the partner's name on the page and in the API."""
+    """Whether everyone can read the partner's name on the page and in the API."""
     client.logout()
     pages = (table.page, f"/api/v1{table.page}", f"{table.page}circles/", "/partnerships.csv")
     found = {"Tenants" in client.get(page).getvalue().decode() for page in pages}

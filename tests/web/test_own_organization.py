@@ -1,4 +1,4 @@
-"""Your organization: its own people see all of it, change it in small parts, say that it is right, and withdraw it."""
+"""Your organization: its own people see all of it, edit it in small sections, confirm it as current, and unlist it."""
 
 from datetime import timedelta
 
@@ -73,7 +73,7 @@ def test_beside_each_field_stands_who_reads_it_how_long_it_is_kept_and_that_a_re
 
 
 def test_it_says_what_is_asked_of_them_until_it_is_done(client, people, own):
-    """Their word on a record, a reply before everyone reads a statement, a suggestion to decide; nothing that others decide."""
+    """Statements on records, replies before a remark is public, and suggestions to decide, but nothing that others decide."""
     parties = [make.party(people.office, "lead"), make.party(own, "member")]
     record = make.make_partnership("Homes for all", lead=people.office, parties=parties)
     remark = remarks.show_remark(partnership=record, by=people.editor, text="Kept in time.")
@@ -215,7 +215,7 @@ def test_still_right_is_not_said_of_what_one_has_not_seen(client, people, own):
 
 
 def test_withdrawing_acts_at_once_everywhere_and_can_be_taken_back(client, people, monkeypatch):
-    """The member presses Save, and no page, search, suggestion, filter, count, download, API answer or sync tells of it."""
+    """A user presses Save, and it's gone from every page, search, suggestion, filter, count, download, API answer and sync."""
     monkeypatch.setattr(stamps, "as_of", lambda: 2**62)
     table = set_table(people, "profiled", "contract", contribution="Quibblewort for all")
     group = table.organization

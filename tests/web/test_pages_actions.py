@@ -1,4 +1,4 @@
-"""Pages of actions: the list and its file, one action, how it stands, and what a person has to do."""
+"""Pages of action items: the list and its file, one item, its status, and what a person has to do."""
 
 import csv
 import io
@@ -149,7 +149,7 @@ def test_the_list_is_filtered_and_taken_along(client, people, record, action):
 
 
 def test_a_party_that_a_reader_may_not_know_of_has_no_name(client, people, record):
-    """Both were asked to the meeting that it comes of; one of them is unlisted."""
+    """Both were invited to the meeting that it comes from. One of them is unlisted."""
     quiet = make_organization("Quiet coalition", "unlisted", kept_by=people.office)
     table = make_partnership(
         "Two tables",
@@ -201,7 +201,7 @@ def test_what_was_said_in_a_check_in_becomes_an_action(client, people, record):
     assert (answer.url, action.check_in) == (page(action), said)
     assert "To do: " in text(client, office)
     assert "Comes of the check-in" in text(client, page(action))
-    client.force_login(people.partner)  # who owes it reads what was written for them, and not the answer
+    client.force_login(people.partner)  # the person who has to do it reads the description, but not the answer
     shown = text(client, page(action))
     assert ["Send the leases" in shown, "check-in" in shown, "A list of the leases" in shown] == [True, False, False]
 

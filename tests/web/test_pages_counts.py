@@ -1,4 +1,4 @@
-"""Every page asks the database the same number of questions, however many rows stand behind it."""
+"""Every page takes the same number of queries, however many rows it has."""
 
 import pytest
 from django.db import connection
@@ -58,7 +58,7 @@ STRANGER = {
     "measures_csv": 5,
     "measure": 10,
 }
-# Signing in costs three, and the documents of one's own partnerships are built in the request.
+# Being signed in takes three queries, and documents of one's own partnerships are built in the request.
 STAFF = {
     "home": 27,
     "organizations": 9,
@@ -155,7 +155,7 @@ STAFF = {
     "outcome_edit": 12,
     "jurisdiction_dashboard": 43,
     "issue_area_dashboard": 46,
-    "jurisdiction_embed": 40,  # as for a stranger: nobody asks who it is
+    "jurisdiction_embed": 40,  # as for a stranger, since it doesn't load the person
     "issue_area_embed": 43,
     "coverage": 15,
     "coverage_csv": 8,
@@ -180,7 +180,7 @@ STAFF = {
 
 
 def questions(client, urls) -> dict:
-    """Page → how many queries it asks."""
+    """Return page → number of queries."""
     asked = {}
     for page, url in urls.items():
         with CaptureQueriesContext(connection) as queries:

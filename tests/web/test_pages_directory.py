@@ -1,4 +1,4 @@
-"""Pages of organizations, jurisdictions, departments and issue areas: who sees what, and what an empty one says."""
+"""Pages of organizations, jurisdictions, departments and issue areas: who sees what, and what an empty page shows."""
 
 import csv
 import io
@@ -21,7 +21,7 @@ from tests.make import (
 )
 from tests.snapshots import snapshot_fixture
 
-# A word for each private field that must not be seen where it does not belong.
+# A word for each private field, which must not appear where it doesn't belong.
 CANARIES = (
     "CanaryAims",
     "CanaryStreet",
@@ -177,7 +177,7 @@ def test_a_jurisdiction_shows_stage_neighbors_and_partnerships(client, people):
 
 
 def test_an_unlisted_party_leads_nobody_to_its_partnerships(client, people):
-    """The page of a department shows its partnership, and not the party that the reader may not see."""
+    """A department's page shows its partnership, but not the partner that the reader may not see."""
     department = make_department(people.office)
     hidden = make_organization("Hidden group", "unlisted", kept_by=people.office)
     make_partnership(

@@ -1,4 +1,4 @@
-"""The front page, the pages about the registry, and what every page has: one heading, a title of its own, no inline style."""
+"""The home page, the pages about the registry, and what every page has: one heading, its own title, no inline style."""
 
 import re
 

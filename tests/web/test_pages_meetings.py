@@ -1,4 +1,4 @@
-"""Pages of meetings: open ones for all, internal ones and the guests for the lead's staff."""
+"""Pages of meetings: public ones for everyone, internal ones and participants for the lead agency's staff."""
 
 from django.urls import reverse
 

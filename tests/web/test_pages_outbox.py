@@ -1,4 +1,4 @@
-"""The outbox: its own staff read which letters left; everyone else meets nothing there."""
+"""The outbox: its office's staff see which emails were sent, and everyone else gets a 404."""
 
 from django.urls import reverse
 
@@ -147,7 +147,7 @@ def test_writing_staff_have_a_letter_that_failed_sent_again(client, people, sett
     assert "Someone asked for it to be sent again." in text(client, reverse("letter", args=[letter.pk]))
     outbox_of_mail.send_due(render=letters.render)
     assert Letter.objects.get(pk=letter.pk).state == LetterState.SENT
-    assert press(client, letter) == 302  # a second press: it is sent, and stays so
+    assert press(client, letter) == 302  # a second press: it's sent, and stays sent
     assert Letter.objects.get(pk=letter.pk).state == LetterState.SENT
 
 

@@ -1,4 +1,4 @@
-"""Numbers beside filters: those of the public set for all; to staff no number where theirs would be another."""
+"""Counts next to filters are those of public records. Staff get no count where theirs would differ."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.snapshots import snapshot_fixture
 
 
 def numbers(client, **params):
-    """Filter → the numbers beside its options."""
+    """Return filter → the counts next to its options."""
     groups = client.get("/partnerships/", params).context["facets"]["groups"]
     shown = {group["name"]: group.get("options", []) + group.get("more", []) for group in groups if "name" in group}
     return {name: {option["value"]: option["count"] for option in options} for name, options in shown.items()}
@@ -15,7 +15,7 @@ def numbers(client, **params):
 
 @snapshot_fixture
 def partnership(people):
-    """Its only community party is unlisted: the staff of the lead see it, and nobody else does."""
+    """A partnership whose only community partner is unlisted, so only the lead agency's staff see it."""
     unlisted = make_organization("Coalition", "unlisted", kept_by=people.office)
     return make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(unlisted, "advisor")])
 

@@ -1,4 +1,4 @@
-"""Addresses without letters, for administrators; and every kind of letter with made-up words, for staff."""
+"""Blocked email addresses, for administrators, and samples of every kind of email, for staff."""
 
 import pytest
 from django.test import Client
@@ -147,7 +147,7 @@ def test_the_outbox_says_why_a_letter_failed(client, people):
     assert why in text(client.get(reverse("letter", args=[letter.pk])))
 
 
-# Every kind of letter
+# Every kind of email
 
 
 def test_staff_read_every_kind_with_made_up_words(client, people):

@@ -1,4 +1,4 @@
-"""Passkeys: alone or as the second step; whatever a browser sends in their place is refused in words."""
+"""Passkeys, alone or as the second step. Whatever else a browser sends is refused with an error."""
 
 import json
 from datetime import timedelta
@@ -34,7 +34,7 @@ def of(person):
 
 @snapshot_fixture
 def owner(people):
-    """The editor with a passkey: (client still signed in, the passkey)."""
+    """Return (client that is still signed in, the passkey) of the editor."""
     client, passkey = Client(), Passkey()
     client.force_login(people.editor)
     assert add(client, passkey)["Location"] == RECOVERY
@@ -112,7 +112,7 @@ def test_a_key_that_knows_nobody_is_only_a_second_step(people, settings):
 
 
 def test_the_question_of_a_second_step_is_no_way_to_sign_in_alone(people, settings):
-    """It asks for less, and outlives the sign-in that it belongs to."""
+    """It requires less, and stays valid longer than the sign-in that it belongs to."""
     client, passkey = Client(), Passkey(verifies=False)
     client.force_login(people.editor)
     add(client, passkey, passwordless="")

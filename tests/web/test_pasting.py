@@ -1,4 +1,4 @@
-"""Pasting from a spreadsheet: looked over first, then saved whole or not at all, and never over what was not shown."""
+"""Pasting from a spreadsheet: previewed first, then saved completely or not at all, and only over what was shown."""
 
 from datetime import date
 
@@ -26,7 +26,7 @@ def path(measure):
 
 
 def look(client, measure, cells, **more):
-    """`cells` is a published table: rates by group come without counts in no other."""
+    """Preview the cells as a published table, since only those have rates by group without counts."""
     published = {"published_by": "Census Bureau", "link": "https://example.org/table"}
     sent = {"cells": cells, "party": "", "source": "", "story": "", "why": ""}
     return client.post(path(measure), sent | published | more)

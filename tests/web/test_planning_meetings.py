@@ -1,4 +1,4 @@
-"""Planning meetings on the pages: that come again, like another, with parties, and with a look at what is asked already."""
+"""Planning meetings on pages: recurring, copied from another, with partners, and with what they are already asked for."""
 
 from datetime import time, timedelta
 

@@ -1,4 +1,4 @@
-"""Pages of plans: who sees which, what serves what and what that leaves open, changing an outcome, and bringing in a table."""
+"""Pages of plans: who sees which, what serves what, what nothing serves, changing an outcome, and importing a table."""
 
 import csv
 import io
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @snapshot_fixture
 def scene(people):
-    """Three outcomes: one served with community, one by government alone, one by nobody."""
+    """Three outcomes: one served with the community, one by government alone, one by no partnership."""
     both = make_partnership(
         "Both sides", lead=people.office, parties=[party(people.office), party(people.organization)]
     )

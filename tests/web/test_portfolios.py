@@ -1,4 +1,4 @@
-"""Pages over many rounds, and starting many at once: by their addresses, as staff, partners and strangers meet them."""
+"""Pages on many rounds, and starting many at once, as staff, partners and strangers see them."""
 
 import csv
 import io
@@ -116,7 +116,7 @@ def test_a_portfolio_shows_each_reader_the_places_of_her_own_partnerships(client
         text(client, path, 404)
 
 
-# Side by side
+# Comparison
 
 
 def test_the_page_lists_what_the_rounds_say_and_the_file_has_the_same_rows(client, people, many):
@@ -162,7 +162,7 @@ def test_a_department_links_to_its_partnerships(client, people, many):
     assert "Partnership 1" in text(client, link.replace("&amp;", "&"))
 
 
-# How often it asks the database, with so many rounds: signed in as somebody who sees them all.
+# The number of queries for many rounds, as someone who sees them all.
 COUNTS = {
     "/rounds/": 17,
     "/rounds/?show=low": 17,

@@ -1,4 +1,4 @@
-"""Signing in through the office's provider, against one that runs beside the test: the whole way, and who comes in by it."""
+"""Signing in through the office's provider, with a test provider: the whole flow, and who gets in."""
 
 import html
 import re
@@ -49,7 +49,7 @@ def text(response):
 
 
 def to_provider(client, **sent):
-    """Where the registry sends the browser."""
+    """Return where the registry redirects the browser."""
     page = client.post(START, sent)
     assert page.status_code == 200, text(page)
     return re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', text(page))[1]
@@ -61,7 +61,7 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 
 
 def at_provider(address):
-    """The address that the provider sends the browser back to, on this site."""
+    """Return the address on this site that the provider redirects the browser to."""
     with pytest.raises(urllib.error.HTTPError) as answer:
         urllib.request.build_opener(_Stay).open(address)
     back = answer.value.headers["Location"]
@@ -70,7 +70,7 @@ def at_provider(address):
 
 
 def sign_in(client=None, **sent):
-    """(the browser, the registry's last answer)"""
+    """Return (the client, the registry's last answer)."""
     client = client or Client()
     return client, client.get(at_provider(to_provider(client, **sent)))
 
@@ -92,7 +92,7 @@ def test_a_new_person_has_no_place_anywhere(provider):
     assert (newcomer.name, newcomer.has_usable_password()) == ("", False)
     again, _ = sign_in()
     assert again.session["_auth_user_id"] == str(newcomer.pk)
-    # Nothing of the account there is kept but its number.
+    # Of the account there, only its identifier is stored.
     assert list(SocialAccount.objects.values_list("provider", "uid", "extra_data")) == [("oidc", "u-2", {})]
 
 
@@ -159,7 +159,7 @@ ELSEWHERE = {"sub": "u-5", "email": "administrator@elsewhere.example", "email_ve
 )
 @pytest.mark.parametrize("has_account", [True, False])
 def test_it_does_not_vouch_for_an_address_that_is_not_the_offices(provider, settings, domains, has_account):
-    """Whoever runs the provider, or gets in there, takes over nobody's account here."""
+    """Anyone who runs the provider, or breaks into it, can't take over another account here."""
     settings.OIDC = provider.settings(domains=domains)
     provider.person = ELSEWHERE
     if has_account:
@@ -245,7 +245,7 @@ def test_an_answer_counts_for_ten_minutes(provider):
 
 
 def test_a_code_of_another_sign_in_is_refused(provider):
-    """Someone slips their own code under another's state: the key of the exchange (PKCE) belongs to one browser."""
+    """Someone replaces the code in another person's flow with their own. The PKCE verifier belongs to one browser."""
     first, second = Client(), Client()
     one, two = at_provider(to_provider(first)), at_provider(to_provider(second))
     mixed = re.sub("code=[^&]+", re.search("code=[^&]+", two)[0], one)

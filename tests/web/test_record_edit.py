@@ -1,4 +1,4 @@
-"""The one edit view: a section of a record by a short form of its own, and no page that meets an edit conflict by itself."""
+"""The one edit view: a short form for a section of a record, and no other page that handles edit conflicts itself."""
 
 import ast
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.make import make_organization, make_partnership, party
 from tests.web.test_editing import fields_of
 
 WEB = Path(web.__file__).parent
-# What may meet `Stale` beside the edit view and the step view: pages that change several records, or none that has two texts.
+# Modules besides the edit views that may catch `Stale`: they change several records, or have no two texts to show.
 OTHERS = {
     "measures/plan_import.py": "a table of outcomes, which is compared again",
     "organizations/merging.py": "two records, which are compared again",
@@ -24,7 +24,7 @@ OTHERS = {
 
 
 def test_only_the_edit_view_meets_an_edit_conflict():
-    """A page module says what is in its forms, and leaves to `record_edit` what a save that came too late shows."""
+    """A page module defines its forms, and leaves edit conflicts to `record_edit`."""
     found = {path.relative_to(WEB).as_posix(): _meets(ast.parse(path.read_text())) for path in WEB.rglob("*.py")}
     assert {name for name, what in found.items() if "conflicts" in what} == {"record_edit.py"}
     assert {name for name, what in found.items() if "Stale" in what} == {"record_edit.py", "steps.py", *OTHERS}

@@ -1,4 +1,4 @@
-"""Pages of results and measures: who reads what, and what staff type is saved, refused or met with the other's text."""
+"""Pages of results and measures: who can read what, and what staff type is saved, refused or shown as an edit conflict."""
 
 import pytest
 

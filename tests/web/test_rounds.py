@@ -1,4 +1,4 @@
-"""Pages of rounds: a partner answers from the letter without an account, both sides read it, staff respond."""
+"""Pages of rounds: a partner answers from the email without an account, both sides read the scores, staff respond."""
 
 import re
 from datetime import timedelta
@@ -32,7 +32,7 @@ KEYS = list(catalogue.items())
 
 @snapshot_fixture
 def board(people):
-    """With the editor of the office that leads it, and the partner of its first organization."""
+    """A board with the editor of the office that leads it, and the partner of its first organization."""
     board = Board(lead=people.office)
     Membership.objects.create(person=people.partner_reader, organization=board.organizations[0], role="reader")
     Membership.objects.create(person=people.partner, organization=board.organizations[0], role="editor")
@@ -51,7 +51,7 @@ def send(link, client=None, **data):
 
 
 def text(answer):
-    """A page without its line breaks."""
+    """Return the text of a page without line breaks."""
     return " ".join(answer.content.decode().split())
 
 
@@ -60,7 +60,7 @@ def said(key, level, **more):
     return fields
 
 
-# From the letter
+# From the email
 
 
 def test_ten_answers_from_the_letter_without_an_account_each_saved_at_once(board):
@@ -212,7 +212,7 @@ def as_(person):
 
 
 def as_shown(client, url):
-    """A page without what differs at each look."""
+    """Return a page without what differs with each request."""
     return re.sub(r'name="(?:csrfmiddlewaretoken|form_key)" value="[^"]+"', "", client.get(url).content.decode())
 
 
@@ -238,7 +238,7 @@ def test_staff_start_a_round_and_see_neither_who_has_answered_nor_what(people, b
     assert proposed in partner.get(names).content.decode()
     named = partner.post(names, {"asked": [f"person:{people.partner.pk}"]})
     assert named["Location"] == made["Location"]
-    assert partner.post(names, {"asked": [f"person:{people.partner.pk}"]}).status_code == 422  # the roll is closed
+    assert partner.post(names, {"asked": [f"person:{people.partner.pk}"]}).status_code == 422  # the list is closed
     place = round.respondents.get(person=people.partner)
     as_shown(editor, made["Location"])
     before = as_shown(editor, made["Location"])
@@ -269,7 +269,7 @@ def test_both_sides_read_the_same_page_in_words_picture_and_table(people, board,
         assert "Government sees this three levels higher. Community rates it low." in page
         assert "<td>4, shared and lasting</td> <td>1, started</td>" in page
         assert page.count('<svg class="v dumbbell"') == 10
-        assert "Quite fine" not in page  # of one person alone
+        assert "Quite fine" not in page  # from one person alone
         assert "1 person of 1 partner" in page
         assert "Community was asked, and there is no answer yet." in page
     assert Client().get(f"/rounds/{opened.public_id}/").status_code == 404
@@ -300,7 +300,7 @@ def test_staff_respond_with_an_action_and_the_partner_reads_it(people, board, op
     page = as_(people.partner).get(f"/rounds/{opened.public_id}/").content.decode()
     assert "We hear you." in page
     assert "A response is due" not in page
-    again = {"text": "We hear you, and stop first.", "version": opened.version + 1}  # without an action
+    again = {"text": "We hear you, and stop first.", "version": opened.version + 1}  # without an action item
     assert editor.post(url, again).status_code == 302
     assert ResponseNote.objects.get().action == Action.objects.get()
     stale = editor.post(url, fields | {"version": opened.version, "text": "Another"})
@@ -327,7 +327,7 @@ def test_staff_record_what_someone_says_by_phone_and_they_confirm_it_with_a_code
     page = Client().get(link).content.decode()
     assert ("Someone recorded answers for you" in page, "by staff of another side" in page) == (True, False)
     send(link, press="confirm")
-    assert Answer.objects.count() == 0  # the link alone is no code
+    assert Answer.objects.count() == 0  # the link alone isn't a code
     themselves = Client()
     themselves.force_login(make_person(place.contact.email))
     assert "by staff of another side" in themselves.get(link).content.decode()

@@ -1,4 +1,4 @@
-"""What stands beside what people say: the level that records suggest, what community was promised, and how old answers are."""
+"""What is shown next to answers: the level that records suggest, the promised engagement, and the age of answers."""
 
 import re
 
@@ -18,7 +18,7 @@ ASKS = "Would you say in a few words what you see?"
 
 
 def test_far_from_the_records_a_word_is_asked_for_once_and_never_owed(board):  # noqa: F811
-    """Nobody holds the backbone, says the record; the answer is a 3."""
+    """The record says that no one does backbone support, and the answer is a 3."""
     board.ask(1, 1)
     link = link_of(board.places(1)[0])
     page = send(link, **said("backbone", 3)).content.decode()
@@ -41,7 +41,7 @@ def test_the_page_of_a_round_states_the_level_its_reasons_and_the_rule(board, pe
         board.all_say(number, 2)
     client.force_login(people.editor)
     page = client.get(f"/rounds/{board.round.public_id}/").content.decode()
-    assert page.count("Our records suggest") == 4  # three items, and the head of the table
+    assert page.count("Our records suggest") == 4  # three questions, and the table's header
     assert "A common agenda is written down. The other side has not confirmed the record within a year." in page
     assert "2: an agenda is written down." in page
     client.force_login(people.partner)
@@ -61,7 +61,7 @@ def test_old_answers_say_how_old_they_are(board, people, client):  # noqa: F811
             assert words in page
 
 
-# The say that community got
+# The community's influence
 
 
 def ask_say(board, *counts):  # noqa: F811
@@ -136,7 +136,7 @@ def test_where_a_partnership_ends_both_sides_are_asked_unless_staff_say_no(board
     assert end(client, board.partnership, wants).status_code == 302
     assert list(Round.objects.values_list("asks", flat=True)) == rounds
     asked = set(Respondent.objects.values_list("party", flat=True))
-    assert asked == ({party.pk for party in board.parties[:2]} if wants else set())  # the third one's desks are its own
+    assert asked == ({party.pk for party in board.parties[:2]} if wants else set())  # not the third one's contacts
     assert end(client, board.partnership, wants).status_code == 302
     assert Round.objects.count() == len(rounds)
 

@@ -1,4 +1,4 @@
-"""Lists kept under a name: who finds them, who changes them, and what they open."""
+"""Saved lists: who finds them, who changes them, and what they open."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -33,7 +33,7 @@ def keep(by, name="Contracts", **more):
 
 
 def fold(page):
-    """What the page offers under “Saved lists”."""
+    """Return what the page offers under “Saved lists”."""
     return page.partition("<summary>Saved lists")[2].partition("</details>")[0]
 
 
@@ -273,7 +273,7 @@ def test_a_list_that_somebody_removed_is_missing(people):
             act(by=people.editor, saved=one, was="Contracts")
 
 
-# Names of people's own
+# Names chosen by people
 
 
 def test_a_name_is_shown_as_it_is_written_and_never_run(people):

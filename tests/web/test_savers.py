@@ -1,4 +1,4 @@
-"""Two who save one record at once lose nothing; bench/figures/qd1.py runs a thousand races on each database."""
+"""Two people who save one record at once lose nothing. bench/figures/qd1.py runs a thousand races on each database."""
 
 import re
 
@@ -52,7 +52,7 @@ def test_every_form_that_changes_something_is_raced_or_says_why_not():
 
 
 def test_an_overwriting_is_seen(monkeypatch):
-    """Were versions not looked at, the races would say so."""
+    """Without version checks, the races would fail."""
     monkeypatch.setattr(record_edit, "version_of", lambda request: None)
     with serving() as port:
         found = racing.race(port, 1, {"one field": kinds.PLACES["jurisdiction: one field"]})
@@ -86,7 +86,7 @@ def test_another_section_saved_meanwhile_is_no_conflict(client, own):
 
 
 def test_where_the_log_was_let_go_whatever_differs_is_shown(client, own):
-    """Nobody can tell then who changed what: the other's text is not taken for what was there before."""
+    """Without the log, no one can tell who changed what, so the other person's text doesn't count as the former one."""
     page = f"/organizations/{own.public_id}/mine/work/"
     held = fields_of(client.get(page))
     change(own, aims="Their aims")

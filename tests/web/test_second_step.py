@@ -1,4 +1,4 @@
-"""A second step at sign-in: an app's code after the code from the letter, asked of staff where the setting says so."""
+"""The second step of sign-in: an authenticator app's code after the emailed code, required of staff by a setting."""
 
 import re
 from datetime import timedelta
@@ -20,7 +20,7 @@ APP, RECOVERY = "/account/second-step/app/", "/account/second-step/recovery/"
 
 @pytest.fixture
 def enrolled(people):
-    """The editor with an app: (client still signed in, the app's key, recovery codes)."""
+    """Return (client that is still signed in, the app's key, recovery codes) of the editor."""
     client = Client()
     client.force_login(people.editor)
     secret = secret_on(client.get(APP))
@@ -54,7 +54,7 @@ def test_a_code_of_the_app_works_once(enrolled, settings):
     again = to_second_step(settings)
     again.post("/sign-in/second-step/", {"code": code})
     assert not is_signed_in(again)
-    # It is good for as long as a phone's clock may be off; all that time it stays used.
+    # A code is valid for as long as a phone's clock may be off, and stays used all that time.
     with time_machine.travel(clock.now() + timedelta(seconds=40)):
         assert shown(secret, -1) == code or shown(secret) == code
         again.post("/sign-in/second-step/", {"code": f" {code[:3]} {code[3:]}"})

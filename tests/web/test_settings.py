@@ -1,4 +1,4 @@
-"""The settings of an office: days to reply and how long things are kept, set by its managers, one after the other."""
+"""The settings of an office, set by its managers: days to reply, and retention. Edits at the same time don't overwrite."""
 
 import re
 
@@ -65,7 +65,7 @@ def test_the_log_says_who_set_what(people, office):
     client = signed_in(people.manager)
     client.post(page_of(office), form(client, office, reply_days="21", claims="365", letters="90"))
     client.post(page_of(office), form(client, office, claims=""))
-    client.post(page_of(office), form(client, office))  # as it stands: nothing is said
+    client.post(page_of(office), form(client, office))  # unchanged, so there's no message
     log = Change.objects.filter(record_type="jurisdiction", record_id=office.pk).exclude(verb="create")
     assert [(entry.verb, entry.by, entry.before, entry.after) for entry in log] == [
         ("keeping", people.manager, {"claims": 365}, {"claims": None}),

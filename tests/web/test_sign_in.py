@@ -1,4 +1,4 @@
-"""Sign-in by a code: once, in the browser that asked, for ten minutes; and nothing tells who has an account (QA6, QA7)."""
+"""Sign-in by code: once, in the browser that asked, for ten minutes, and nothing shows who has an account (QA6, QA7)."""
 
 import re
 import threading
@@ -96,7 +96,7 @@ def test_five_wrong_codes_end_it(client, settings):
 
 
 def test_tries_at_the_same_moment_count_too(client, settings):
-    """Requests in parallel all read the session before any of them writes its count."""
+    """Parallel requests all read the session before any of them writes its count."""
     code = code_for(client, settings)
     before = dict(client.session)
     for _ in range(5):
@@ -155,7 +155,7 @@ def test_who_reads_the_mailbox_gets_the_same_letter_and_sees_the_same_after_its_
 
 
 def test_the_request_does_not_wait_for_the_letter(client, monkeypatch):
-    """A mail server that says nothing for long keeps nobody waiting, so time tells nothing either."""
+    """No one has to wait for a slow mail server, so response times show nothing either."""
     is_answered, after_the_answer = threading.Event(), []
     monkeypatch.setattr(sign_in.outbox, "send_now", lambda *_: after_the_answer.append(is_answered.wait(LIMIT)))
     ask(client, KNOWN)

@@ -1,5 +1,7 @@
-"""Whatever a stranger floods, the person gets in, and no more guesses are judged than the limits say; bench/figures/qa29.py does
-the same with more of each, over HTTP and on both databases."""
+"""Denial of sign-in: the person gets in whatever a stranger floods, and no more guesses are compared than the limits allow.
+
+bench/figures/qa29.py sends more of each, over HTTP and on both databases.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -30,13 +32,13 @@ STEP = "/sign-in/second-step/"
 
 
 def flood(address, times, *, network="203.0.113"):
-    """Strangers ask for an address, each from a network of their own."""
+    """Ask for codes for an email address as strangers, each from another network."""
     for n in range(times):
         assert ask(Client(), address, REMOTE_ADDR=f"{network}.{n % 250}").status_code == 302
 
 
 def at_once(task, times):
-    """The task's results, called so many times at the same moment, each with a connection of its own."""
+    """Return the results of this many calls at the same moment, each with its own connection."""
     barrier = Barrier(times)
 
     def run(n):
@@ -63,7 +65,7 @@ def test_strangers_who_ask_for_an_address_all_day_never_keep_its_owner_out(clien
             flood(KNOWN, 3)
             traveller.shift(timedelta(hours=1))
         wait_for_letters()
-        # Of 48 requests: five of the day, and one for each code that was new.
+        # For 48 requests: five a day, and one for each new code.
         assert Letter.objects.count() <= 5 + 2 * 4
 
 
@@ -112,7 +114,7 @@ def test_whoever_reads_the_mailbox_cannot_use_up_the_second_step_of_a_known_brow
 
 
 def test_a_day_of_guesses_at_the_second_step_ends(people):
-    """A code of an app is one of a million, and three of them are good at a time."""
+    """An app's code is one of a million, and three of them are valid at a time."""
     thief, judged = enrolled(people.editor), 0
     with time_machine.travel(clock.now(), tick=False) as traveller:
         for _ in range(12):
@@ -147,7 +149,7 @@ def test_no_two_tries_read_the_same_count(settings):
     limit = rate_limits.Limit("trial", "someone", rate_limits.rates("5/10m, 7/d"))
     waits = at_once(lambda n: rate_limits.seconds_to_wait(limit), 12)
     assert (waits.count(0), min(wait for wait in waits if wait)) == (5, 600)
-    # What was refused is no try of the day.
+    # A refused request doesn't count toward the day.
     others = [rate_limits.Limit("trial", "someone", rate_limits.rates("7/d"))] * 3
     assert [rate_limits.seconds_to_wait(one) > 0 for one in others] == [False, False, True]
     assert at_once(lambda n: rate_limits.is_first("trial", "a code", 60), 8).count(True) == 1

@@ -1,4 +1,4 @@
-"""The page about each other partner, opened from the letter, and the pages by which parties publish a round together."""
+"""The page about each other partner, opened from the email, and the pages on which partners publish a round together."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""The front page of staff and of partners: what needs them now, in order, each with its next step."""
+"""The home page of staff and of partners: what needs them now, in order, each with its next step."""
 
 import re
 from datetime import timedelta
@@ -120,6 +120,6 @@ def test_the_one_question_is_named_and_seats_take_one(board, people, django_asse
     assert re.findall(r">([^<>]*Homes for all)<", page) == [f"{catalogue.SAY.question} Homes for all"]
     fields = {"partnership": board.partnership, "department": make_department(people.office), "circle": "decides"}
     expect_seat(office=people.office, by=None, fields=fields)
-    empty_seats_of(people.editor, most=5)  # reads whose staff she is
+    empty_seats_of(people.editor, most=5)  # loads the person's memberships
     with django_assert_num_queries(1):
         assert len(empty_seats_of(people.editor, most=5)) == 1

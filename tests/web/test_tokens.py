@@ -1,4 +1,4 @@
-"""The pages of one's own tokens: made from a form, shown once, listed, revoked; nobody else's are there."""
+"""The pages of one's own tokens: made with a form, shown once, listed, revoked, and never anyone else's."""
 
 import re
 from datetime import timedelta

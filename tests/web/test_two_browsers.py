@@ -1,4 +1,4 @@
-"""One person in two browsers: each has forms of its own, and what ends in one ends where it should."""
+"""One person in two browsers: each has its own forms, and what ends in one ends in the right places."""
 
 import pytest
 from django.test import Client

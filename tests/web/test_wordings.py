@@ -1,4 +1,4 @@
-"""Words of vocabularies: reworded, looked at first, put back; shown where they should, and nowhere else."""
+"""Label overrides: changed, previewed, reset, and shown where they should be and nowhere else."""
 
 from html import unescape
 
@@ -78,7 +78,7 @@ def test_a_word_follows_everywhere_and_goes_back_with_one_press(client, people, 
 
 def test_another_process_takes_it_over_with_its_next_page(client, administrator, reword):
     reword(label="Paid agreement")
-    wording.take(wording.Chosen())  # a process that has not heard of it
+    wording.take(wording.Chosen())  # another process, which hasn't been told
     assert "Paid agreement" in html(client.get("/partnerships/new/"))
     Wording.objects.all().delete()
     client.get("/about/")
@@ -127,7 +127,7 @@ def test_two_at_once_are_told(client, administrator, reword):
 
 
 def test_two_who_choose_the_first_word_at_one_moment_are_told(client, administrator, monkeypatch):
-    """There is no row yet that the second could wait for: the table holds one alone."""
+    """There's no row yet that the second request could wait for, and the table can hold only one."""
     form = next(one for one in forms(html(client.get(KIND))) if "label" in one.fields).values()
 
     def quicker(kept):
@@ -220,10 +220,10 @@ def test_terms_are_added_changed_retired_and_brought_back(client, administrator)
 @pytest.mark.parametrize(
     ("vocabulary", "key", "page"),
     [
-        ("kind", "contract", "/partnerships/{partnership}/edit/"),  # a list to pick from
+        ("kind", "contract", "/partnerships/{partnership}/edit/"),  # a drop-down list
         ("circle", "consulted", "/partnerships/{partnership}/edit/"),
         ("engagement", "1", "/partnerships/{partnership}/edit/"),
-        ("role", "trainer", "/partnerships/{partnership}/edit/"),  # boxes
+        ("role", "trainer", "/partnerships/{partnership}/edit/"),  # checkboxes
         ("status", "paused", "/partnerships/many/"),
         ("stage", "organizing", "/jurisdictions/{office}/edit/"),
         ("circle", "informed", "/partnerships/{partnership}/circles/expect/"),

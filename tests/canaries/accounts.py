@@ -1,4 +1,4 @@
-"""Canaries of accounts: people, places, invitations, claims, tokens, sessions, and what was let go."""
+"""Canaries of accounts: people, roles, invitations, claims, tokens, sessions, and deleted records."""
 
 from partnerships.accounts import claims
 from partnerships.accounts.choices import Kept
@@ -17,7 +17,7 @@ from tests.world import make_file, make_import
 
 def plant(world):
     people, office = world.people, world.people.office
-    # A colleague who has not said a name: only their address could stand where a name should. They act where others read.
+    # A colleague without a name, whose email address would be all that a page could show. They act where others read.
     world.colleague = _person(world, "of a colleague without a name", named=False)
     Membership.objects.create(person=world.colleague, jurisdiction=office, role="editor")
     for of, place, is_active in (
@@ -60,7 +60,7 @@ def _plant_invitation(world):
 
 
 def _plant_claims(world):
-    """A claim that waits, with a file; one of a proposed organization; one that was denied."""
+    """An open claim with a file, a claim of a proposed organization, and a denied one."""
     of = "of a claim"
     if not world.has("person.name of a claim"):
         return
@@ -84,7 +84,7 @@ def _plant_claims(world):
 
 
 def _plant_lists(world):
-    """One of the editor's own and one of the office, each with a word that was searched."""
+    """A saved list of the editor and one of the office, each with a canary as its search."""
     for of, office in (("of the editor", None), ("of the office", world.people.office)):
         if world.has(f"savedlist.name {of}"):
             query = f"q={world.put(f'savedlist.query {of}')}"
@@ -97,7 +97,7 @@ def _plant_lists(world):
 
 
 def _plant_reports(world):
-    """What the office has reported, with a word that its list is searched for."""
+    """A report of the office, with a canary as its list's search."""
     of = "of the office"
     if world.has(f"reportdefinition.title {of}"):
         words = {name: world.put(f"reportdefinition.{name} {of}") for name in ("title", "query", "source")}
@@ -106,7 +106,7 @@ def _plant_reports(world):
 
 
 def _plant_imports(world):
-    """A file of the editor's that waits to be written, and the memory of a file that is gone."""
+    """An import of the editor that isn't saved yet, and the remembered columns of a deleted file."""
     editor, office = world.people.editor, world.people.office
     if world.has("columnmemory.heading of the office"):
         gone = make_import(

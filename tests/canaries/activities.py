@@ -1,4 +1,4 @@
-"""Canaries of activities, of what a party has gained, and of a plan that only its office reads."""
+"""Canaries of activities, of gains, and of a plan that only its office can read."""
 
 from partnerships.measurement.activities import save_gain
 from tests.make import make_activity, make_plan

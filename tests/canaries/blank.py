@@ -1,7 +1,7 @@
-"""An answer without what differs from world to world by right: tokens, ids, and how often a record was saved.
+"""Blanks what may differ between two worlds in an answer: tokens, ids, and how often a record was saved.
 
-Dates are not blanked: all worlds are of one moment. Ids become the names of their records, so that another record in the
-same place is a difference.
+Dates aren't blanked, since all worlds have the same time. Ids become the names of their records, so that another record
+in the same place is a difference.
 """
 
 import re
@@ -14,16 +14,16 @@ from partnerships.core.models import Merge, Record
 
 NOT_COMPARED = {"content-length", "set-cookie", "etag"}
 _ID = re.compile(SHAPE)
-# That a record was saved is no secret, nor how often: `version` is what stale saves are told by.
+# The number of saves isn't secret: a form needs the `version` to detect edit conflicts.
 _BLANKS = tuple(
     (re.compile(pattern), r"\1…")
     for pattern in (
         r'(name="(?:csrfmiddlewaretoken|form_key)" value=|name="draft_hand" value=|nonce=)"[^"]*"',
         r'(reg_|"prefix": ")[a-z2-7]{8}',
-        # How the secret address of a calendar begins, and what a passkey is to sign.
+        # The start of a secret calendar link, and the challenge for a passkey.
         r'("prefix": "|<th scope="row">|End it<span class="sr">: |address that begins with )[a-z2-7]{6}\b',
         r'(<script id="js_data" type="application/json">)[^<]*',
-        r'(<code class="break">|<path d=")[^<>]*',  # the key of a second step that is set up, and its picture
+        r'(<code class="break">|<path d=")[^<>]*',  # the key of a new authenticator app, and its QR code
         r"(cursor=)[^\"&\s>;]+",
         r'("as_of":)"[^"]*"',
         r'("version": ?|[,>] version |name="version" value=|ersion: )"?\d+"?',
@@ -31,7 +31,7 @@ _BLANKS = tuple(
         r"(/)\d+(?=/)",  # and in an address
         r"((?:invitation|contact|person|claim|suggestion|letter|meeting|speakers|term)[-: ])\d+",
         r"(contact:…:)\d+",
-        r"(/(?:remark|reply|dispute|\d{4}-\d\d-\d\d)/)\d+",  # the end of a letter's occasion
+        r"(/(?:remark|reply|dispute|\d{4}-\d\d-\d\d)/)\d+",  # the end of an email's occurrence
         r'("request_id": ")[^"]*',
         r"(/changes/)[0-9a-f-]{36}",
         r'((?:for|name|id)="(?:id_)?part-)\d+',
@@ -44,7 +44,7 @@ _BLANKS = tuple(
 
 
 class Blank:
-    """Made for one world, whose ids it knows."""
+    """Blanks answers of one world, whose ids it knows."""
 
     def __init__(self, world):
         self.names = {getattr(record, "public_id", ""): name for name, record in world.records.items()}

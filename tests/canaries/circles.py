@@ -1,4 +1,4 @@
-"""Canaries of circles: a seat that the table's office and its partners see, and where everyone sat in January."""
+"""Canaries of circles: a seat that only the partnership's office and partners see, and the circles of January."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Goes everywhere as each role: which canaries are met where, and whether what a role may not see changes any answer."""
+"""Requests everything as each role: which canaries appear where, and whether hidden records change any answer."""
 
 import email
 import io
@@ -45,7 +45,7 @@ class Answer:
 
 @dataclass
 class Crawl:
-    """What came of it. `seen`: canary → {(role, surface)}. `differ`: role, visit, and what is not the same."""
+    """The result. `seen`: canary → {(role, surface)}. `differ`: role, visit, and the difference."""
 
     seen: dict = field(default_factory=lambda: defaultdict(set))
     differ: list = field(default_factory=list)
@@ -55,7 +55,10 @@ class Crawl:
 
 
 def crawl(roles, finder, *, chosen=lambda visit: True) -> Crawl:
-    """As each of these roles, in the world with all canaries and in the role's own; `chosen` says which visits."""
+    """Make all visits as these roles, in the world with all canaries and in the role's own.
+
+    `chosen(visit)`: whether to make it.
+    """
     found, whole, names = Crawl(), {}, list(finder.names.values())
     with written() as log, world_for() as world:
         found.planted, blank = set(world.planted), Blank(world)
@@ -69,7 +72,8 @@ def crawl(roles, finder, *, chosen=lambda visit: True) -> Crawl:
         client = world.client("link_holder")
         for link, reader in sorted(links.items()):
             answer = ask(client, Visit("link", link, link))
-            # A personal link shows to whoever has it what its reader may meet; any other what one may meet who is not signed in.
+            # A personal link shows anyone who has it what its recipient may see. Other links show what a visitor
+            # without an account may see.
             role = reader if link.startswith("/by-link/") else "link_holder"
             _look(found, finder, role, "link", f"{answer.headers}{answer.text}")
         _look(found, finder, "anybody", "log", log.getvalue())
@@ -85,7 +89,7 @@ def crawl(roles, finder, *, chosen=lambda visit: True) -> Crawl:
 
 
 def _seeing_alike(roles) -> list[list[str]]:
-    """The roles by what they may see: those who see the same share a world."""
+    """Group the roles by what they may see. Those who see the same share a world."""
     groups = defaultdict(list)
     for role in roles:
         groups[frozenset(name for name, who in WHO.items() if role in who)].append(role)
@@ -94,14 +98,14 @@ def _seeing_alike(roles) -> list[list[str]]:
 
 @contextmanager
 def world_for(role=None):
-    """A world of its own (all canaries, or those that the role may see), gone afterwards. The letters that are due have left.
+    """Make a temporary world with all canaries, or with those that the role may see. Due emails are sent.
 
-    Its clock stands still, so that two worlds differ in no moment.
+    Its clock doesn't move, so that two worlds have the same times.
     """
     forget_counts()
     for path in settings.MAIL_DIR.glob("*.eml"):
         path.unlink()
-    # As if nobody else wrote: the world's own transaction stays open, and PostgreSQL's sync would hold all of it back.
+    # PostgreSQL's sync would hold back everything in the world's own open transaction.
     with time_machine.travel(NOON, tick=False), transaction.atomic(), patch.object(stamps, "as_of", lambda: 2**62):
         world = CanaryWorld(make_people(), role)
         while outbox.send_due(render=letters.render):
@@ -130,10 +134,10 @@ def _go(world, role, names, chosen):
     client = world.client(role)
     for visit in visits(world, names):
         if chosen(visit) and (role not in BY_TOKEN or visit.surface.startswith("api")):
-            with taken_back() if visit.method == "post" else nullcontext():  # what one role does, no other finds
+            with taken_back() if visit.method == "post" else nullcontext():  # undone for the next role
                 answer = ask(client, visit)
             yield visit, answer
-            # What was done is said on the next page that is opened: how much that is differs with what there is to press.
+            # The next page shows messages about what was done, and their number depends on the buttons there.
             client.cookies.pop("messages", None)
     with override_settings(API_RATE_ANONYMOUS=0, API_RATE_PERSON=0):
         visit = Visit("api_list", "too often", "/api/v1/partnerships/", {"q": "table"})
@@ -150,13 +154,13 @@ def _compare(found, role, visit, one, other):
     if one != other:
         texts = [zlib.decompress(packed).decode().splitlines() for packed in (one, other)]
         if visit.surface == "network" and sorted(texts[0]) == sorted(texts[1]):
-            return  # parties of one name stand in the order of their ids
+            return  # partners with the same name are sorted by id
         only = [sorted(set(a) - set(b)) for a, b in (texts, reversed(texts))]
         found.differ.append((role, visit.name, only if any(only) else "the same lines in another order"))
 
 
 def _read_letters(world, finder, found) -> dict[str, str]:
-    """Looks into all letters that were written; gives the links in them, each with whose letter it was."""
+    """Search all emails for canaries. Returns the links in them, each with its recipient."""
     to_whom, links = world.to | {person.email: role for role, person in world.people.as_roles().items()}, {}
     for path in settings.MAIL_DIR.glob("*.eml"):
         message = email.message_from_bytes(path.read_bytes(), policy=default)

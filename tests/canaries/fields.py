@@ -1,4 +1,4 @@
-"""Every field that holds text: has it a canary, may everyone read it, or does nobody's text stand there?"""
+"""Classifies every text field: it has a canary, it's public, or it holds no one's text."""
 
 from django.apps import apps
 from django.db import models
@@ -6,14 +6,14 @@ from django.db import models
 from tests.canaries.table import WHO
 
 TEXT = (models.CharField, models.TextField, models.JSONField, models.BinaryField)
-# What everyone may read of each record, or of each that is listed, published or open.
+# Everyone may read these of each record, or of each that is listed, published or open.
 PUBLIC = """
     term.label term.help term.edition issuearea.name issuearea.about issuearea.source
     jurisdiction.name jurisdiction.about jurisdiction.website jurisdiction.source stageentry.note
     department.name department.about department.website department.source wording.label wording.help
     population.source population.link population.note
 """
-# Keys, states and counters; what an index or a stored document holds of other fields; and what a log of records points at.
+# Keys, states and counters, copies of other fields in indexes and stored documents, and references of logs.
 PLAIN = """
     apitoken.writes term.key issuearea.key issuearea.path jurisdiction.path jurisdiction.state jurisdiction.zone department.path
     contact.zone meeting.zone checkinplan.zone checkinplan.source person.zone person.language agreement.currency
@@ -34,7 +34,7 @@ PLAIN = """
     measuregroup.key datapoint.cell reading.cell reading.number_then
     logentry.object_id logentry.object_repr logentry.change_message
 """
-# Secrets, which no page shows to anyone: tests/secrets.py looks for them.
+# Secrets, which no page shows to anyone. tests/quiet.py searches for them.
 SECRET = """
     calendarfeed.prefix calendarfeed.digest formermember.digest seatconsent.code
     logincode.asked logincode.seed ratecount.key
@@ -50,7 +50,7 @@ SECRET = """
 
 
 def fields() -> set[str]:
-    """All of them, but for choices and public ids, as “model.field”."""
+    """All text fields except choices and public ids, as “model.field”."""
     return {
         f"{model._meta.model_name}.{field.name}"
         for model in apps.get_models()
@@ -60,7 +60,7 @@ def fields() -> set[str]:
 
 
 def unplaced() -> list[str]:
-    """Fields that stand in none of these, or in several; and names that are no field."""
+    """Fields in none or several of these lists, and names that aren't fields."""
     with_canary = {name.partition(" ")[0] for name in WHO}
     placed = [*with_canary, *PUBLIC.split(), *PLAIN.split(), *SECRET.split()]
     relations = {"organization.kind", "organization.area", "organization.issue_areas", "retentionrun.erased"}

@@ -1,14 +1,14 @@
-"""Holds what a crawl met against the table."""
+"""Compares what a crawl found with the table."""
 
 import os
 
 from tests.canaries.table import CHOICES, ROWS, WHO
 
-NAMES = [name for name in WHO if name not in CHOICES]  # of the canaries that are words
+NAMES = [name for name in WHO if name not in CHOICES]  # canaries that are words
 
 
 def leaks(met) -> list[str]:
-    """What was met where it does not belong. `met`: (canary, role, surface) of everything that was met."""
+    """Return what appeared where it must not. `met`: (canary, role, surface) of everything found."""
     where = {name: surfaces.split() for _, surfaces, names in ROWS for name in names}
     return sorted(
         f"{role} meets “{canary}” on {surface}"
@@ -18,8 +18,11 @@ def leaks(met) -> list[str]:
 
 
 def not_met(met) -> list[str]:
-    """What the table promises and nobody met: a canary that one of its roles met nowhere, a surface that showed none of its
-    row's. Without these a crawl that goes nowhere would find no leak."""
+    """Return what the table promises and no one found.
+
+    That's a canary missing for one of its roles, or a surface without any of a row's canaries. A crawl that goes
+    nowhere would otherwise find no leak.
+    """
     by_role, wrong = {(canary, role) for canary, role, _ in met}, []
     for who, surfaces, names in ROWS:
         wrong += [f"{role} meets “{name}” nowhere" for name in names for role in who if (name, role) not in by_role]
@@ -33,7 +36,10 @@ def not_met(met) -> list[str]:
 
 
 def figure():
-    """For bench/figures/qa3.py, in a process of its own: what was met as its share of the roles, and which answers differ."""
+    """Return for bench/figures/qa3.py what one share of the roles found, and which answers differ.
+
+    Runs in a process of its own.
+    """
     from tests.canaries.crawl import crawl
     from tests.canaries.fields import fields, unplaced
     from tests.canaries.words import Finder

@@ -1,4 +1,4 @@
-"""Canaries of results, measures and their numbers: none of it is public, and the partner brings the data."""
+"""Canaries of results, measures and their numbers. None is public, and the partner supplies the data."""
 
 from datetime import date
 
@@ -30,7 +30,7 @@ def plant(world):
 
 
 def _enter(world, measure, party):
-    """A number that was corrected once, with the reason, and is then quoted from a published table."""
+    """Enter a number, correct it with a reason, and then quote it from a published table."""
     row = {"starts_on": date(2024, 1, 1), "denominator": 80}
     save_points(measure=measure, by=None, rows=[row | {"numerator": 40}], party=party)
     said = {name: world.put(f"datapoint.{name}") for name in ("story", "source")}

@@ -1,4 +1,4 @@
-"""Canaries of meetings, check-ins and letters."""
+"""Canaries of meetings, check-ins and emails."""
 
 from partnerships.mail.models import Letter, Suppression
 from partnerships.meetings.actions import save_meeting
@@ -25,7 +25,7 @@ def plant(world):
     if world.has(name):
         draft = world.records.get("partnership.title of a full draft") or world["kept on"]
         world.records[name] = make_meeting(draft, title=world.put(name), is_public=True, people=[people.editor])
-    # Someone who has left the office still sits in it.
+    # A person who has left the office is still a participant.
     title = world.put("meeting.title of one internal, with one who left") or "Kept table"
     world.records["meeting with one who left"] = make_meeting(world["kept on"], title=title, people=[people.stranger])
     rhythm = {"partnership": world["table"], "rhythm": "monthly", "anchor_on": in_days(3), "zone": "America/Chicago"}
@@ -44,7 +44,7 @@ def plant(world):
 
 
 def _close(world):
-    """A meeting that was held inside: what was said and decided there."""
+    """Close an internal meeting with notes and decisions."""
     made = make_meeting(world["table"], title="Held inside", days=-1, people=[world.people.editor])
     made = save_meeting(meeting=made, by=None, fields={}, agenda=[{"title": "Data"}])
     world.records["meeting.notes"] = close_meeting(
@@ -57,7 +57,7 @@ def _close(world):
 
 
 def _give(world):
-    """Something that the editor is to do."""
+    """Give the editor an action item."""
     fields = {"partnership": world["table"], "owner_person": world.people.editor, "due_on": in_days(3)}
     fields |= {name: world.put(f"action.{name}") for name in ("title", "detail")}
     made = save_action(by=None, fields=fields)

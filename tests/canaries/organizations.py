@@ -9,7 +9,7 @@ from tests.canaries.words import written
 from tests.fields import published, terms, texts
 from tests.make import make_issue_area, make_jurisdiction, make_organization, make_term
 
-# Of an organization that is …: its listing, and who may read every field of its profile.
+# Kind of organization → its listing, and who may read every field of its profile.
 KINDS = {
     "unlisted": ("unlisted", None),
     "named only": ("named", None),
@@ -34,7 +34,7 @@ def plant(world):
         "profiled",
         kept_by=office,
         address=world.put("organization.address of one profiled"),
-        # The domain has to be the website's when it is confirmed.
+        # The domain must equal the website's when it's confirmed.
         website=f"https://{domain}" if domain else "",
         open_fields={"website": "staff"},
         mail_domain=domain,
@@ -51,7 +51,7 @@ def plant(world):
 
 
 def _plant_merge(world):
-    """Another record that became a part of one, and what is kept so that it can be taken apart."""
+    """A record that was merged into another, and what is kept for undoing the merge."""
     kept = make_organization("Made of two", "named", kept_by=world.people.office, listing_source="A report")
     world.records["made of two"] = kept
     if world.has("merge.lost_name"):
@@ -71,7 +71,7 @@ def _plant_profile(world, of, listing, reader):
     """An organization with a canary in each field of its profile."""
     readers = dict.fromkeys((*Organization.PROFILE_FIELDS, *Organization.PRIVATE_FIELDS), reader) if reader else {}
     listing_source = "A report" if listing == "named" else world.put(f"organization.listing_source of one {of}")
-    # Of a full profile everyone reads where its facts come from.
+    # The sources of a full profile are public.
     source = "" if listing == "profiled" else world.put(f"organization.source of one {of}")
     many = {field: _chosen(world, field, of) for field in world.choices[of]}
     kind, *_ = [*many.pop("kind"), None]
@@ -88,7 +88,7 @@ def _plant_profile(world, of, listing, reader):
         **many,
     )
     world.records[of] = record
-    if of == "unlisted":  # and its double, so that the page of likely duplicates has something to show
+    if of == "unlisted":  # and a duplicate, so that the page of possible duplicates isn't empty
         make_organization(record.name, listing, kept_by=world.people.office)
     if listing != "profiled" and world.has(f"identifier.value of one {of}"):
         value = world.put(f"identifier.value of one {of}")
@@ -96,8 +96,10 @@ def _plant_profile(world, of, listing, reader):
 
 
 def _choices(of):
-    """Terms, an issue area and a place that only this record chooses; the key of a term is its canary. Being public, they are
-    in every world."""
+    """Terms, an issue area and a place that only this record chooses.
+
+    The key of a term is its canary. Terms are public, so they are in every world.
+    """
     made = {
         field: make_term(vocabulary, written(f"organization.{field} of one {of}").lower(), f"Only {field} of one {of}")
         for field, vocabulary in TERMS.items()
@@ -112,7 +114,10 @@ def _chosen(world, field, of):
 
 
 def _plant_withdrawn(world):
-    """It was listed and claimed, then it withdrew and took another name: who claimed it is no member."""
+    """An organization that was listed and claimed, and then unlisted itself under another name.
+
+    The claimant isn't a user of it.
+    """
     record = make_organization("Once listed", "named", kept_by=world.people.office, listing_source="A report")
     fields = {"position": "Director", "evidence": "Ask there"}
     world.records["claim of one withdrawn"] = make_claim(by=world.people.stranger, organization=record, fields=fields)
@@ -129,7 +134,7 @@ def _contact(world, of, reader="staff"):
 
 
 def _plant_contacts(world):
-    """Of bodies of government; the other field has both saved in every world."""
+    """Contacts of government offices. The other fields have these saved in every world."""
     fields, rows = {"about": "Here"}, _contact(world, "a department")
     save_department(department=world["department"], by=None, fields=fields, contacts=rows)
     rows = _contact(world, "another office")
@@ -137,7 +142,7 @@ def _plant_contacts(world):
 
 
 def _plant_suggestions(world):
-    """One of each state, by someone who left an address: for those who decide, and never the address."""
+    """A suggestion in each state, by someone who left an email address, which no page shows."""
     for state in ("open", "declined"):
         of = f"one {state}"
         if not world.has(f"suggestion.words of {of}"):
@@ -157,7 +162,7 @@ def _plant_suggestions(world):
 
 
 def _plant_handed_over(world):
-    """Proposed to another office, taken up there, then kept by this one, which it lets know more than the public."""
+    """An organization that was proposed to one office and moved to another one, which lets it see more than the public does."""
     made = suggestions.suggest(
         by=None, kind="propose", office=world.people.other_office, fields={"name": "Handed over", "aims": "As proposed"}
     )
@@ -170,7 +175,7 @@ def _plant_handed_over(world):
 
 
 def _plant_history(world):
-    """What was there before, and why it was changed."""
+    """Former values, and the reason for a change."""
     record = make_organization("Renamed", "named", kept_by=world.people.office, listing_source="A report")
     before, why = world.put("change.before of an organization"), world.put("change.why of an organization")
     record = save_organization(organization=record, by=None, fields={"address": before}, why=why)

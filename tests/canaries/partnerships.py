@@ -1,4 +1,4 @@
-"""Canaries of partnerships: a published one with all that its public must not meet, and drafts of every kind."""
+"""Canaries of partnerships: a published one with everything that the public must not see, and drafts of every kind."""
 
 from partnerships.models import Membership, Person, Remark
 from partnerships.registry.actions import save_partnership, withdraw_partnership
@@ -11,7 +11,7 @@ from tests.fields import texts
 from tests.make import in_days, make_meeting, make_partnership, party
 
 TEXTS = tuple(name for name in texts("partnership") if name != "title")
-# A kind's own facts: of one row each, and of lists of rows with the model of a row.
+# The facts of each kind: single rows, and lists of rows with their model.
 ONE_ROW = {
     "agreement": ("scope", "renewal"),
     "training": ("audience", "evaluator"),
@@ -34,7 +34,7 @@ def plant(world):
 
 
 def _plant_table(world):
-    """A published partnership: who sits at its table openly, and who must not be met there."""
+    """A published partnership with public partners, and with partners that must not be shown there."""
     people, office = world.people, world.people.office
     rows = [
         party(office, "lead", internal_notes=world.put("party.internal_notes")),
@@ -67,7 +67,7 @@ def _plant_table(world):
 
 
 def _plant_organizing(world):
-    """Outside organizing: a party that is named elsewhere, and has not said yes to being named here."""
+    """Outside organizing: a partner that is listed elsewhere and hasn't agreed to be named here."""
     rows = [party(world.people.office, "lead")]
     adds = world.put("party.contribution of one that said no yes")
     rows += [party(world["named only"], "organizer", contribution=adds)] if adds else []
@@ -80,7 +80,7 @@ def _party(world, body):
 
 
 def _plant_statements(world):
-    """What the lead says before its day and what it took back, and the words of parties that the public does not meet."""
+    """Remarks of the lead agency, scheduled or withdrawn, and statements of partners that the public doesn't see."""
     table, own = world["table"], _party(world, world["unlisted with the partner"])
     public = show_remark(partnership=table, by=None, text="Everyone reads this")
     Remark.objects.filter(pk=public.pk).update(public_on=in_days(-1))
@@ -104,7 +104,7 @@ def _plant_statements(world):
 
 
 def _plant_notes(world):
-    """Each body's own note, which its own people alone read."""
+    """A note of each partner, which only its own people can read."""
     people = world.people
     for of, body, by in (
         ("the office", people.office, people.editor),
@@ -119,7 +119,7 @@ def _plant_notes(world):
 
 
 def _plant_drafts(world):
-    """A draft of each kind, one with a canary in every field, and one that was published once."""
+    """A draft of each kind, one with a canary in every field, and one that was published before."""
     office = world.people.office
     for kind in Kind.values:
         rows = [party(office, "lead")]
@@ -153,7 +153,7 @@ def _plant_drafts(world):
 
 
 def _plant_withdrawn(world):
-    """It was published, which sync remembers by its id alone; then it was made a draft again, and renamed."""
+    """A published partnership that was unpublished and renamed. Sync remembers its id alone."""
     made = make_partnership("Open once", lead=world.people.office, parties=[party(world.people.office, "lead")])
     world.records["meeting of one withdrawn"] = make_meeting(made, title="Open then", is_public=True)
     made = withdraw_partnership(partnership=made, by=None)
@@ -163,7 +163,7 @@ def _plant_withdrawn(world):
 
 
 def _plant_shared(world):
-    """Drafts that others are shown, and one that they are shown no more."""
+    """Shared drafts, and one that is no longer shared."""
     office, organization = world.people.office, world.people.organization
     for of, body in (
         ("shown to an organization", organization),
@@ -182,7 +182,7 @@ def _plant_shared(world):
 
 
 def _plant_moved(world):
-    """Led by another office, with letters about it; then this one took it over, as a draft under another title."""
+    """A partnership with emails of another office, which this office took over as a draft with another title."""
     people = world.people
     made = make_partnership("Moved work", lead=people.other_office, parties=[party(people.office, "lead")])
     meeting = make_meeting(made, title="Moved table", people=[people.other_editor])

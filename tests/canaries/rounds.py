@@ -1,4 +1,4 @@
-"""Canaries of rounds: one of the table that has opened, with words and a response, and one that is open, with an answer."""
+"""Canaries of rounds: one that has opened, with comments and a response, and one that is open, with an answer."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from tests.make import in_days
 
 def plant(world):
     world.to |= dict.fromkeys(Contact.objects.filter(name="Asked desk").values_list("email", flat=True), "asked")
-    world.to["desk@example.org"] = "asked"  # of the unlisted organization, which has no people here who could be told
+    world.to["desk@example.org"] = "asked"  # of the unlisted organization, which has no users to tell
     table, desk = world["table"], world["round place"].contact
     office = table.parties.get(jurisdiction=world.people.office)
     partner = table.parties.get(organization=world.people.organization)
@@ -27,7 +27,7 @@ def plant(world):
         opened.refresh_from_db()
         notes.write_note(round=opened, by=None, item="decisions", text=world.put("responsenote.text"))
     Round.objects.filter(pk=opened.pk).update(source=world.put("round.source"))
-    # As five people of the side would have chosen to show them.
+    # As if five people of the side had chosen to show them.
     SharedWord.objects.create(
         side=opened.sides.first(), item="decisions", text=shown["comment"], evidence=shown["evidence"]
     )

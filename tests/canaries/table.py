@@ -1,11 +1,12 @@
-"""Who may meet which canary, and where: the table behind the crawl.
+"""Who may see which canary, and where: the table for the crawl.
 
-Each private field of the registry has a canary: a word that stands nowhere else, named after its field, “party.contribution
-of one declined”. A row says who meets it and on which surfaces: routes by their names, “mail” for letters. Each of those
-meets each canary of the row somewhere, nobody else meets it anywhere, and each surface shows some canary of its row.
+Each private field of the registry has a canary: a word that appears nowhere else, named after its field, like
+“party.contribution of one declined”. A row lists who sees it and on which surfaces: routes by their names, “mail” for
+emails. Each of those roles must find each canary of the row somewhere, no other role may find it anywhere, and each
+surface must show some canary of its row.
 
-What a reader of the office meets, a token that reads for one meets in the API. Those who only get letters are named by what
-they are: newcomer, claimant, sender, contact, asked (in a round).
+A viewer's token gets in the API what the viewer gets. Those who only get emails have names of their own: newcomer,
+claimant, sender, contact, asked (in a round).
 """
 
 from partnerships.directory.models import Organization
@@ -14,12 +15,13 @@ from tests.access import MANAGERS, OFFICE, PARTNERS, WRITERS
 
 NOBODY = frozenset()
 GUESTS = OFFICE | PARTNERS
-# The people of the bodies that sit at one table with an organization, its lead's office first.
+# The people of everyone in a partnership with an organization, starting with its lead agency's office.
 AT_THE_TABLE = GUESTS | {"department", "member"}
 ELSEWHERE = frozenset({"other_editor", "administrator"})
 KINDS = ("unlisted", "named only", "profiled for staff", "profiled for partners")
 
-# Texts of a partnership that everyone reads once it is published, and those that stay the office's; texts and terms of a profile.
+# Texts of a partnership that are public once it's published, those that stay internal, and texts and terms of a
+# profile.
 _TEXTS = [name for name in fields.texts("partnership") if name != "title"]
 PUBLISHED = " ".join(name for name in _TEXTS if name in {*fields.published("partnership"), "source"})
 INTERNAL = " ".join(name for name in _TEXTS if name not in PUBLISHED.split())
@@ -31,13 +33,13 @@ OF_PROFILE = " ".join(
 API = "api_list api_one"
 RECORD = f"{API} partnership partnership_edit public_records"
 LISTED = f"{RECORD} partnerships partnerships_csv partnerships_xlsx jurisdiction portfolio_new partnership_many"
-OFFERED = "outcome_new outcome_edit"  # to tie to something
+OFFERED = "outcome_new outcome_edit"  # lists records to link to
 STEPS = (
     "partnership_ask partnership_end partnership_publish partnership_share partnership_withdraw remark_new meeting_new"
     " action_new round_new partnership_seat_new partnership_circles"
 )
 PAST = "partnership_history partnership_undo changed_together"
-# What a partnership that is opened, shown and saved stands on.
+# Pages that list a partnership once it is opened, shown and saved.
 FOR_MORE = f"{OFFERED} activity_new measure_new partnership_matrix profile_new undo_together"
 OF_GROUP = "organization_history organization_undo organization_merge"
 OF_MEETING = "meeting_history meeting_undo"
@@ -79,7 +81,7 @@ def a(model, fields, of=""):
 
 # fmt: off
 ROWS = (
-    # A published partnership, and those at its table whom the public does not meet
+    # A published partnership, and partners in it that the public doesn't see
     (OFFICE, f"partnership partnership_edit public_records {PAST}", [
         "partnership.internal_notes", "party.internal_notes", *a("partnership", INTERNAL, " of a full draft"),
         "party.internal_notes of a draft", *a("change", "before why", " of a partnership"),
@@ -93,7 +95,7 @@ ROWS = (
     (AT_THE_TABLE, f"partnership public_records remark_reply {STORIES} partnership_history", [
         *each("text", "before its day", "taken back", model="remark"),
         "reply.text to one before its day", "reply.text to one taken back"]),
-    # Each body's own note: its own people's, and no administrator's
+    # The notes of each partner: for its own people, and for no administrator
     ({"editor", "manager", "reader"}, "partnership partnership_our_part own_data", ["partynote.text of the office"]),
     ({"member"}, "partnership partnership_our_part own_data", ["partynote.text of a member"]),
     ({"department"}, "partnership partnership_our_part own_data", ["partynote.text of a department"]),
@@ -157,7 +159,7 @@ ROWS = (
         " round_new", contact("name email phone note", "a department")),
     (ELSEWHERE, "jurisdiction jurisdiction_history jurisdiction_undo meeting_edit meeting_new", contact(
         "name email phone note", "another office")),
-    # What people say of listings, and whoever claims them
+    # Suggestions and claims
     (WRITERS, "suggestion", [*each("fields words", "open", "declined", model="suggestion")]),
     (WRITERS | {"sender"}, "suggestion letter mail", ["suggestion.reason of one declined"]),
     ({"sender"}, "mail", ["suggestion.address of one declined"]),
@@ -198,10 +200,10 @@ ROWS = (
     ({"editor"}, "own_data", ["import.sheet of the editor"]),
     (NOBODY, "", ["columnmemory.heading of the office"]),
     ({"editor"}, "home own_data draft_drop", ["draft.fields of the editor"]),
-    # An administrator sees what an account did, and so what its tokens were called.
+    # An administrator sees what an account did, and so the names of its tokens.
     ({"stranger", "administrator"}, "account_tokens own_data person", ["apitoken.name of the stranger"]),
     (MANAGERS, "keeping", ["retentionrun.erased"]),
-    # Meetings, check-ins, letters
+    # Meetings, check-ins, emails
     (OFFICE | {"contact"}, f"{MEETING} {OF_MEETING} meeting_cancel {OWN_PAGES} calendar outbox own_data public_records mail"
         " link", [
         *a("meeting", "title place link access_notes interpretation", " of one internal"), "agendaitem.title of one internal"]),
@@ -231,7 +233,7 @@ ROWS = (
         " coverage_outcomes_csv", a("outcome", "number title")),
     (OFFICE, "plan plan_csv plan_xlsx plan_history outcome_edit", [
         *a("outcome", "goal actions measured_by accountable due progress")]),
-    # Results and measures of the table: none is public, and the partner brings the numbers
+    # Results and measures of the partnership: none is public, and the partner supplies the numbers
     (AT_THE_TABLE, f"{OF_RESULT} {OF_MEASURES} results result_undo measure measure_history partnership round {STORIES} {MATRIX}"
         f" {OFFERED} activity_new activity_edit indicator_new", ["result.title"]),
     (AT_THE_TABLE, f"{OF_RESULT} results partnership {STORIES}", ["result.population"]),
@@ -246,20 +248,20 @@ ROWS = (
     (AT_THE_TABLE, "api_one measure measure_number measure_numbers_csv", ["datapoint.link"]),
     (OFFICE | {"partner"}, "measure measure_history measure_number", ["datapoint.why"]),
     (AT_THE_TABLE, f"measure measure_history {STORIES}", [*a("reading", "words answer")]),
-    # Who sits on a body that is a draft: who may correct it meets its words in the form and its history, too
+    # The composition of a draft advisory body: those who may correct it also see its words in the form and its history
     (OFFICE, "partnership_makeup makeup makeup_history", a("makeup", "asked_how note source")),
-    # Rounds: of what was answered the scores, and words by choice, for both sides; the rest for its author alone
+    # Rounds: both sides see scores and the comments that people chose to show. Only the author sees the rest.
     (AT_THE_TABLE | {"asked"}, "partnership round round_move round_cancel round_note public_records link"
         f" rounds rounds_csv home round_publish {STORIES} mail letter", ["round.title"]),
     (AT_THE_TABLE, f"round round_cancel mail letter {STORIES}", ["cancellation.why"]),
-    # Who is asked on a side is read by name on that side alone.
+    # The names of a side's respondents are for that side alone.
     (PARTNERS | {"asked"}, "round link", ["respondent.name"]),
     (AT_THE_TABLE, "rounds portfolio own_data", ["portfolio.title"]),
     (AT_THE_TABLE, "portfolio", ["portfolioplace.problem"]),
     ({"editor"}, "own_data", ["portfolio.source"]),
     (AT_THE_TABLE, "round public_records", [*a("sharedword", "text evidence")]),
     (AT_THE_TABLE, "round round_note public_records", ["responsenote.text"]),
-    # Beside a round that is not public a party's words are its own editors' and the records'.
+    # While a round isn't public, a partner's decision is for its own editors and the public-records file.
     ({"partner"} | WRITERS, "round_publish public_records", ["publishingword.reply"]),
     (WRITERS, "public_records", ["round.source", "expectedseat.source", *a("seatconsent", "source text")]),
     (AT_THE_TABLE, "partnership_circles public_records", ["expectedseat.why"]),
@@ -267,7 +269,7 @@ ROWS = (
     (OFFICE, "letter", ["letter.last_reply"]),
     ({"administrator"}, "suppressions", ["suppression.detail"]),
 )
-# Choices that everyone sees as such: whether this record has made them is not looked for as a word, only compared.
+# Choices that everyone can see. The crawl doesn't search for them as words, and only compares the worlds.
 CHOICES = dict.fromkeys(each("kind issue_areas area", *KINDS[:3]), OFFICE)
 CHOICES |= dict.fromkeys(each("kind issue_areas area", KINDS[3]), AT_THE_TABLE)
 # fmt: on

@@ -1,6 +1,6 @@
-"""Where each role looks: every route with every record, every list by every filter, order and search, and what is refused.
+"""The visits of each role: every route with every record, every list by every filter, order and search, and refusals.
 
-A visit is named by labels, not by ids, so that the same visit is found again in another world.
+A visit is named by labels instead of ids, so that it's the same in another world.
 """
 
 from collections import Counter
@@ -18,11 +18,11 @@ from tests.canaries.words import sign
 from tests.fields import searched
 from tests.test_access import address
 
-# Planted drafts differ in little, and choices are public: of these only some pages are opened.
+# Planted drafts hardly differ, and choices are public, so only some of their pages are opened.
 OF_DRAFTS = {"partnership", "public_records", "partnership_edit", "api_one", "partnership_makeup"}
 OF_CHOICES = {"issue_area", "jurisdiction", "api_one"}
 IN_FULL = {"table", "moved", "organizing", "partnership.title of a full draft"}
-# A POST there ends the session, or what a token opens.
+# A POST there ends the session, or revokes the token.
 ONLY_LOOKED_AT = (
     "account_logout",
     "admin:logout",
@@ -30,14 +30,15 @@ ONLY_LOOKED_AT = (
     "account_request_login_code",
     "account_token_revoke",
 )
-# Whoever has such an address is its reader: the crawl follows those in letters.
+# Anyone with such a link is treated as its recipient. The crawl follows those in emails.
 PERSONAL = {"answer_meeting", "answer_check_in", "answer_round", "answer_ties", "stop_letters", "own_feed"}
 PAGES = ("partnerships", "organizations", "jurisdictions", "departments", "meetings")
-# Of these fields search knows something, for those who may read them; for others' canaries the word alone is asked for.
+# Fields in the search index, for those who may read them. The canaries of other fields are only searched as whole
+# words.
 KNOWN_TO_SEARCH = (
     {"title", "name", "other_names", "contribution", "place"} | searched("partnership") | searched("organization")
 )
-# What a list can be asked for by a record of.
+# Records that a list can be filtered by.
 RECORDS = {
     "organization": Organization,
     "jurisdiction": Jurisdiction,
@@ -45,14 +46,14 @@ RECORDS = {
     "partnership": Partnership,
 }
 RECORDS |= {"within": Jurisdiction, "issue": IssueArea, "result": Result}
-# Where a canary of this model would be found.
+# Lists that could find a canary of this model.
 SEARCHED = {"organization": ("organizations", "partnerships"), "meeting": ("meetings",), "agendaitem": ("meetings",)}
 
 
 @dataclass(frozen=True)
 class Visit:
     surface: str  # the route
-    label: str  # what is asked for there, by name
+    label: str  # what is requested there, by name
     path: str
     params: dict = field(default_factory=dict)
     method: str = "get"
@@ -63,14 +64,14 @@ class Visit:
 
 
 def visits(world, names):
-    """All of them, for the canaries of these names."""
+    """All visits, for canaries with these names."""
     for some in (_records, _files, _merges, _circles, _publishing, _starts, _letters, _lists, _refused, _overtaken):
         yield from some(world)
     yield from _searches(names)
 
 
 def _records(world):
-    """Every route with the records of the table of rights, and with every planted record of the same sort."""
+    """Every route with the records of the table of rights, and with every planted record of the same kind."""
     asked, routes_of = set(), {}
     for group in access.GROUPS:
         for record in group.records or [""]:
@@ -88,7 +89,8 @@ def _records(world):
         path = address(world, route, record)
         yield Visit(route, record, path)
         if route not in ONLY_LOOKED_AT and "." not in path:
-            # A version that never stands, and nothing else: who may write is shown the form again, with what is wrong.
+            # No record has this version, and there are no other fields. Those who may write get the form again, with
+            # errors.
             yield Visit(route, record, path, {"version": "0"}, "post")
 
 
@@ -101,7 +103,7 @@ def _files(world):
 
 
 def _merges(world):
-    """Each profile beside the open one, which is to be made one with it."""
+    """Each profile next to the open one, on the page that would merge them."""
     for of in KINDS:
         if of in world.records:
             path = reverse("organization_merge", args=[world.key("profiled")])
@@ -109,7 +111,7 @@ def _merges(world):
 
 
 def _letters(world):
-    """Every letter, and the outbox by its states."""
+    """Every email, and the outbox by state."""
     seen = Counter()
     for row in letter_rows(Letter.objects.order_by("pk")):
         label = f"{row.letter.kind} to {row.to} about {row.about} due {row.letter.due_at} {row.letter.lead_id}"
@@ -120,7 +122,7 @@ def _letters(world):
 
 
 def _circles(world):
-    """Of the issue area in the office's place, and compared with January."""
+    """The circles of the issue area in the office's jurisdiction, compared with January."""
     of_table = reverse("partnership_circles", args=[world.key("table")])
     of_area = reverse("issue_area_circles", args=[world.key("issue area")])
     at = {"at": world.people.office.public_id}
@@ -130,13 +132,13 @@ def _circles(world):
 
 
 def _publishing(world):
-    """Where the partner says whether everyone may read the round that has opened."""
+    """The page where the partner decides whether everyone may read the round."""
     path = reverse("round_publish", args=[world.key("round of the table"), world.partners_party.pk])
     yield Visit("round_publish", "the table's, for the partner", path)
 
 
 def _starts(world):
-    """Who is needed for a partnership of the office: on every issue area, and for every community."""
+    """Who is needed for a partnership of the office: for every issue area, and for every community."""
     lead = {"purpose": Term.objects.filter(vocabulary="purpose").first().key, "lead": world.people.office.public_id}
     areas, communities = IssueArea.objects.order_by("key"), Term.objects.filter(vocabulary="community").order_by("key")
     about = {"issue": [area.key for area in areas], "community": [str(term.pk) for term in communities]}
@@ -159,7 +161,7 @@ def _lists(world):
 
 
 def _asked(world, resource):
-    """One parameter at a time: each order, and each filter with each value that it takes. (label, parameters)."""
+    """Yield (label, parameters), one parameter at a time: each order, and each filter with each of its values."""
     for ordering in resource.orderings:
         yield f"by {ordering}", {"ordering": ordering}
         yield f"by -{ordering}", {"ordering": f"-{ordering}"}
@@ -173,14 +175,14 @@ def _asked(world, resource):
 
 
 def _keys(world, resource, name):
-    """The records, by name, that a list can be asked for by this parameter."""
+    """The records, by name, that a list can be filtered by with this parameter."""
     model = IssueArea if (resource.path, name) == ("issue-areas", "within") else RECORDS[name]
     return [(of, record.key if model is IssueArea else record.public_id)
             for of, record in world.records.items() if isinstance(record, model)]  # fmt: skip
 
 
 def _searches(names):
-    """For each canary: the word, how it begins, and the word mistyped, where it would be found."""
+    """For each canary, where it could be found: the word, its beginning, and the word mistyped."""
     for name in names:
         word = sign(name)
         mistyped = word[:4] + word[5] + word[4] + word[6:]
@@ -192,7 +194,7 @@ def _searches(names):
 
 
 def _refused(world):
-    """What answers 400, 404, 405 and 410."""
+    """Requests that get 400, 404, 405 and 410."""
     partnership, api = f"/api/v1/partnerships/{world.key('table')}/", "/api/v1/partnerships/"
     yield Visit("api_list", "unknown", api, {"nothing": "1"})
     yield Visit("api_list", "no such kind", api, {"kind": "nothing"})
@@ -205,7 +207,7 @@ def _refused(world):
 
 
 def _overtaken(world):
-    """Saves that come too late: both texts are shown, to those who may save."""
+    """Edit conflicts, which show both texts to those who may save."""
     for of in KINDS:
         if of in world.records:
             fields = {"version": "0", "name": "Mine", "side": "community", "other_names": "Mine", "aims": "Mine"}

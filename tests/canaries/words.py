@@ -1,4 +1,4 @@
-"""The words that are planted: each is made from the name of its canary, so that the same one stands in every world."""
+"""Canary words: each is derived from the name of its canary, so it's the same in every world."""
 
 import hashlib
 import re
@@ -8,7 +8,7 @@ NUMBERS = ("contact.phone", "identifier.value", "retentionrun.erased")
 
 
 def word(name: str) -> str:
-    """A word of twelve letters that no text of the registry has and that is spelt like no other."""
+    """A word of twelve characters that appears in no text of the registry and isn't similar to any."""
     digest, letters = hashlib.sha256(name.encode()).digest(), ""
     for first, second in zip(digest[::2], digest[1::2], strict=True):
         letters += CONSONANTS[first % len(CONSONANTS)] + VOWELS[second % len(VOWELS)]
@@ -16,11 +16,11 @@ def word(name: str) -> str:
 
 
 def digits(name: str) -> str:
-    """Nine digits that stand nowhere else: for phone numbers and identifiers."""
+    """Nine digits that appear nowhere else, for phone numbers and identifiers."""
     return str(int(hashlib.sha256(name.encode()).hexdigest(), 16))[-9:].replace("0", "7")
 
 
-# How the letters stand in a field that takes no plain word.
+# The format of the word in fields that don't accept a plain word.
 SHAPES = {
     **dict.fromkeys(("contact.email", "person.email", "suggestion.address"), "{}@example.org"),
     **dict.fromkeys(("organization.website", "claim.website"), "https://{}.example.org/"),
@@ -33,18 +33,18 @@ SHAPES = {
 
 
 def sign(name: str) -> str:
-    """What is looked for in answers, in small letters: the word, or the number."""
+    """What to search for in answers, in lower case: the word or the number."""
     return digits(name) if name.startswith(NUMBERS) else word(name).lower()
 
 
 def written(name: str) -> str:
-    """The canary as its field can hold it."""
+    """The canary in the format of its field."""
     shape = SHAPES.get(name.partition(" ")[0])
     return shape.format(sign(name)) if shape else digits(name) if name.startswith(NUMBERS) else word(name)
 
 
 class Finder:
-    """Finds which canaries of these names stand in a text."""
+    """Finds which canaries with these names are in a text."""
 
     def __init__(self, names):
         self.names = {sign(name): name for name in names}

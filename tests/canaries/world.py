@@ -1,7 +1,7 @@
 """The world of tests.world with a canary in every private field, planted through the registry's own actions.
 
-`CanaryWorld(people)` holds them all. `CanaryWorld(people, role="partner")` holds those alone that this role may see by the
-table: what the role is answered must be the same in both.
+`CanaryWorld(people)` has all of them. `CanaryWorld(people, role="partner")` has only those that this role may see by
+the table. The role must get the same answers in both.
 """
 
 from partnerships.accounts.token_actions import make_token
@@ -11,10 +11,10 @@ from tests.canaries.words import written
 from tests.people import ROLES as PEOPLE
 from tests.world import World
 
-# As whom one can come: tests.world says how. A public token reads what everyone may.
+# Roles that send requests, by tests.world. A public token reads what everyone may.
 BY_TOKEN = ("read_token", "public_token")
 ROLES = ("anonymous", "link_holder", *PEOPLE, *BY_TOKEN)
-# And who only gets letters, by the canary that is their address.
+# Those who only get emails, by the canary that is their email address.
 TO = {
     "contact.email": "contact",
     "suggestion.address": "sender",
@@ -30,7 +30,7 @@ class CanaryWorld(World):
         self.role, self.planted = role, set()
         self.member_office = people.member.memberships.get().jurisdiction
         self.records |= {"partner's organization": people.organization, "member's office": self.member_office}
-        # Whose address is not a role's → as whom the table knows them. The twins were told that their accounts are one.
+        # Email addresses of no role → their name in the table. The twins were told that their accounts were merged.
         self.to = dict.fromkeys((f"twin{n}@example.org" for n in "ab"), "newcomer")
         for room in (accounts, organizations, partnerships, meetings, rounds, circles, measures, activities):
             room.plant(self)
@@ -48,7 +48,7 @@ class CanaryWorld(World):
         return self.role is None or self.role in WHO[name]
 
     def put(self, name) -> str:
-        """What its field holds: the canary, or nothing."""
+        """Return the value of its field: the canary, or an empty text."""
         if not self.has(name):
             return ""
         self.planted.add(name)
@@ -58,7 +58,7 @@ class CanaryWorld(World):
         return text
 
     def add(self, name, make, **fields):
-        """A record that is there only if its canary is: `make(word, **fields)`. Gives it, or None."""
+        """Make a record only if its canary is in this world: `make(word, **fields)`. Returns the record or None."""
         if not self.has(name):
             return None
         record = self.records[name] = make(self.put(name), **fields)

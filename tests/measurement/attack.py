@@ -1,7 +1,8 @@
-"""An attack on protected cells by one who knows everything else: what could a hidden count be, at least and at most?
+"""An attack on protected cells by someone who knows all others: what is the minimum and maximum of a hidden count?
 
-Written anew from the words of `suppression`, with a solver: each cell that is not shown is a whole number from 0 on, and the
-parts of every line add up to what they add up to now. The two ends are searched for every hidden cell and each of its counts.
+It's written with a solver, from the description of `suppression` alone. Each hidden cell is a whole number from 0 on,
+and the parts of every sum add up to their current total. The solver finds both ends for every hidden cell and each of
+its counts.
 """
 
 from itertools import combinations
@@ -13,7 +14,7 @@ from partnerships.measurement.rates import COUNT, EVENTS
 
 
 def tables_of(cells, kind):
-    """{name of a count: {group: number}}; those that add up by themselves."""
+    """Return {name of a count: {group: number}} for counts that add up by themselves."""
     groups = {key: frozenset(key.split("&")) if key else frozenset() for key in cells}
     if kind == COUNT:
         return {"count": {groups[key]: cell.value for key, cell in cells.items()}}
@@ -25,11 +26,11 @@ def tables_of(cells, kind):
 
 
 def ranges(cells, hidden, kind, only=None, enough=None):
-    """{(key, count): (least, most)} of every hidden cell, or only of these; most is None where nothing bounds it.
-    `enough`: once numbers so far apart are found to fit, no further ones are looked for.
+    """Return {(key, count): (minimum, maximum)} of every hidden cell, or only of these. The maximum is None without a bound.
 
-    The denominator of a proportion has no entry: its numerator and complement have no line in common, so it can be whatever the
-    two can be together."""
+    `enough`: stop once numbers this far from each other are possible. The denominator of a proportion has no entry: its
+    numerator and complement have no sum in common, so it can be any sum of their possible values.
+    """
     found = {}
     for name, counts in tables_of(cells, kind).items():
         space = Space(counts, {frozenset(key.split("&")) if key else frozenset() for key in hidden})
@@ -46,7 +47,7 @@ class Space:
         for group in every:
             for part in group:
                 self.lines.setdefault((group - {part}, part.split("=")[0]), []).append(group)
-        for group in sorted(every - self.counts.keys(), key=len, reverse=True):  # margins that are not shown
+        for group in sorted(every - self.counts.keys(), key=len, reverse=True):  # hidden margins
             line = next(parts for (margin, _), parts in self.lines.items() if margin == group)
             self.counts[group] = sum(self.counts[part] for part in line)
         self.free = sorted(hidden | (every - counts.keys()), key=sorted)
@@ -77,17 +78,19 @@ class Space:
         aim[self.at[group]] = sign
         whole = numpy.ones(len(self.free))
         found = milp(aim, constraints=self.constraints, integrality=whole, bounds=Bounds(0, numpy.inf))
-        if found.status in (3, 4):  # nothing bounds it
+        if found.status in (3, 4):  # no bound
             return None
         assert found.status == 0, found.message
-        self.least = numpy.minimum(self.least, found.x.round())  # a table that fits says something of every cell
+        self.least = numpy.minimum(self.least, found.x.round())  # a possible table gives a value for every cell
         self.most = numpy.maximum(self.most, found.x.round())
         return round(found.x[self.at[group]])
 
 
 def told(cells, hidden, kind, smallest=5):
-    """What the attack found out, as lines: counts that lie nearer together than is promised, `smallest` apart, or as far as they
-    would were nothing shown but the whole."""
+    """Return violations as lines: counts whose range is too narrow.
+
+    A range must be at least `smallest` wide, or as wide as if only the total were shown.
+    """
     wrong, found = [], ranges(cells, hidden, kind, enough=smallest)
     near = {at for at, ends in found.items() if _width(ends, smallest) < smallest}
     bare = ranges(cells, cells.keys() - ({""} - set(hidden)), kind, near) if near else {}

@@ -1,12 +1,14 @@
-"""An attack on hidden counts of measures that add up, by one who knows the rules, every sum, and all that was ever shown.
+"""An attack on hidden counts of measures that add up, by someone who knows the rules, every sum and all versions shown.
 
-A family is a whole with two to four parts, by groups, over some months, with the year to date as one measure more. Of every
-third one no sum was found. It is corrected, by one person and by more, and its limit is raised and lowered. What everyone
-sees of each version is taken from the product; what the counts could be is searched with a solver that knows nothing else:
+A family is a total with two to four parts, by groups, over some months, with the year to date as an additional measure.
+For every third family, no sum was found. Counts are corrected by one person and by more, and the limit is raised and
+lowered. What everyone sees of each version comes from the product. A solver that knows nothing else searches for
+possible counts:
 
-- each count is a whole number from 0 on; parts add up to their whole, groups to their total, months to the year to date;
-- a shown count is at most 2 away from the count that it was made of, a shown 0 is 0, and no shown count is 1 to N − 1;
-- it was made of the version in which it last changed, and each version since is less than 5 away from that one.
+- Each count is a whole number from 0 on. Parts add up to their total, groups to their sum, months to the year to date.
+- A shown count differs by at most 2 from the count that it was made from, a shown 0 is 0, and no shown count is 1 to N
+    − 1.
+- It was made from the version in which it last changed, and each version since differs from that one by less than 5.
 """
 
 from collections import defaultdict
@@ -28,7 +30,7 @@ from partnerships.measurement.rounding import nearest
 
 START, WHOLE, YEAR_TO_DATE = datetime(2025, 1, 1, tzinfo=UTC), "whole", "year to date"
 LIMITS = (5, 5, 5, 10, 20)
-OFF = 2  # as far as a shown whole number is from the one that was rounded
+OFF = 2  # maximum difference between a shown count and the one that was rounded
 
 
 class _Groups(list):
@@ -38,7 +40,7 @@ class _Groups(list):
 
 @dataclass(eq=False)
 class Measured:
-    """A measure, as far as the rules ask."""
+    """A measure, with the attributes that the rules need."""
 
     name: str
     limits: list
@@ -50,8 +52,11 @@ class Measured:
 
 @dataclass
 class Family:
-    """`truth`: for each version {(measure, month, group): count}. `shown`: for each version the same of what everyone sees: a
-    rounded count, or None where it is hidden. `limits`: for each version, the limit that pages say."""
+    """The measures of a family. `truth`: for each version, {(measure, month, group): count}.
+
+    `shown`: the same as everyone sees it, with a rounded count, or None where it's hidden. `limits`: for each version,
+    the limit that pages state.
+    """
 
     measures: list
     months: list
@@ -66,7 +71,7 @@ def random_family(random: Random) -> Family:
     groups = [f"race=c{n}" for n in range(random.randint(3, 5))]
     months = [date(2025, n + 1, 1) for n in range(random.randint(1, 3))]
     limits = [[START.isoformat(), random.choice(LIMITS)]]
-    if random.random() < 0.4:  # raised, or lowered, between the first version and the second
+    if random.random() < 0.4:  # changed between the first version and the second
         limits.append([(START + timedelta(days=10)).isoformat(), random.choice(LIMITS)])
     names = [WHOLE, YEAR_TO_DATE, *parts]
     versions = [_counts(random, parts, groups, months)]
@@ -90,7 +95,7 @@ def _counts(random, parts, groups, months):
 
 
 def _corrected(random, base, most):
-    """Another version: a few counts with up to `most` more or fewer."""
+    """Return another version, with a few counts changed by up to `most`."""
     made = dict(base)
     for key in random.sample(sorted(base), min(len(base), random.randint(1, 4))):
         made[key] = max(0, made[key] + random.choice((-1, 1)) * random.randint(1, most))
@@ -112,7 +117,7 @@ def _with_sums(base, parts, groups, months):
 
 
 def _rows(truth):
-    """(measure, month) → all that was ever entered, a version every thirty days; what stays is not entered again."""
+    """Return (measure, month) → all entries, with a version every thirty days. Unchanged counts aren't entered again."""
     found, standing, numbers = defaultdict(list), {}, count(1)
     for n, version in enumerate(truth):
         at = START + timedelta(days=30 * n)
@@ -129,7 +134,7 @@ def _rows(truth):
 
 
 def _seen(measures, rows, months, parts, until):
-    """What everyone sees at a moment. The sum of these parts was found with the first version."""
+    """Return what everyone sees at a moment. The sum of these parts was found with the first version."""
     seen = {}
     sums = [(START + timedelta(hours=1), measures[WHOLE], [measures[part] for part in parts])] if parts else []
     for month in months:
@@ -142,7 +147,7 @@ def _seen(measures, rows, months, parts, until):
 
 
 def _until(rows, until):
-    """As they stood at that moment: what was replaced later still stood."""
+    """The entries as of that moment: those that were replaced later still count."""
     found = []
     for row in rows:
         if row.at <= until:
@@ -153,7 +158,7 @@ def _until(rows, until):
 
 
 class Attack:
-    """All that must hold of the counts of a family, as one integer program."""
+    """All constraints on the counts of a family, as one integer program."""
 
     def __init__(self, family: Family):
         self.family, self.place = family, {}
@@ -204,7 +209,7 @@ class Attack:
                 at, was = self.place[n, key], made_of.get(key)
                 if number is None:
                     continue
-                if was is None or was[1] != number:  # it was made of this version
+                if was is None or was[1] != number:  # it was made from this version
                     made_of[key] = n, number
                     least = max(number - OFF, self.family.limits[n]) if number else 0
                     self.low[at], self.high[at] = least, number + OFF if number else 0
@@ -212,7 +217,10 @@ class Attack:
                     self._add([(at, 1), (self.place[was[0], key], -1)], -4, 4)
 
     def known(self) -> tuple[int, list[str]]:
-        """(how many hidden counts were tried, those that can be no other number). Left out are zeros that a shown zero tells."""
+        """Return (number of hidden counts tried, those that can't be another number).
+
+        Zeros that follow from a shown zero are left out.
+        """
         hidden = [
             (n, key) for n, shown in enumerate(self.family.shown) for key, number in shown.items() if number is None
         ]
@@ -228,17 +236,17 @@ class Attack:
         return tried, [f"version {n}, {key}: {int(self.real[at])}" for at, (n, key) in left.items()]
 
     def _is_told_by_zero(self, n, key):
-        """Of nobody no part is anybody."""
+        """If a total is zero, so are its parts."""
         name, month, group = key
         wholes = [(name, month, ""), *((one, month, cell) for one in (WHOLE, YEAR_TO_DATE) for cell in (group, ""))]
         later = [(YEAR_TO_DATE, one, group) for one in self.family.months if one >= month]
         return any(self.family.shown[n].get(whole) == 0 for whole in (*wholes, *later))
 
     def _look(self, left, ats, sign):
-        """Counts that fit and lie as far as they can from what they are; what differs in them is not known."""
+        """Search for possible counts that differ as much as possible from the real ones. A count that differs isn't known."""
         aim = numpy.zeros(len(self.real))
         aim[ats] = -sign
-        high = numpy.minimum(self.high, self.real + 200)  # far enough to see another number
+        high = numpy.minimum(self.high, self.real + 200)  # enough to see another number
         found = milp(aim, constraints=self.constraints, integrality=numpy.ones(len(aim)), bounds=Bounds(self.low, high))
         assert found.status == 0, found.message
         for at in list(left):
@@ -247,6 +255,6 @@ class Attack:
 
 
 def attacked(seed) -> tuple[int, list[str]]:
-    """(hidden counts tried, those known) of one random family."""
+    """Return (hidden counts tried, those known) for one random family."""
     tried, known = Attack(random_family(Random(seed))).known()
     return tried, [f"family {seed}, {words}" for words in known]

@@ -1,5 +1,7 @@
-"""All that can be read of the numbers of a measure by those who don't enter them: pages, files, pictures, embeds, API, timeline
-and reports. And QA24, which looks there for what small counts could be."""
+"""Everything that people who don't enter a measure's numbers can read: pages, files, pictures, embeds, API, timeline, reports.
+
+And QA24, which searches there for what small counts could be.
+"""
 
 import json
 import re
@@ -38,7 +40,10 @@ def addresses(measure, table, people):
 
 
 def everything(measure, table, people) -> dict:
-    """Address → status, ETag and bytes, for a stranger and for a reader of the office; and what reports would hold."""
+    """Return (reader, address) → (status, ETag, bytes), for a stranger and a viewer of the office.
+
+    The content of reports is included.
+    """
     found = {}
     reader = Client()
     reader.force_login(people.reader)
@@ -55,14 +60,14 @@ def everything(measure, table, people) -> dict:
 
 
 def exact_in(found, counts) -> list:
-    """Where one of these counts stands as a number of its own."""
+    """Where one of these counts appears as a whole number."""
     forms = {form for count in counts for form in (str(count), f"{count:,}")}
     pattern = re.compile(rf"(?<![\d.,])(?:{'|'.join(forms)})(?![\d]|,\d)")
     return [(where, told) for where, (_, _, text) in found.items() if (told := pattern.findall(text.decode()))]
 
 
 def figure():
-    """For bench/figures/qa24.py: what was tried, and what is wrong."""
+    """Return for bench/figures/qa24.py what was tried, and what is wrong."""
     from tests.people import make_people
 
     people = make_people()
@@ -85,7 +90,7 @@ def figure():
 
 
 def _try_family(seed, people, table, found):
-    """A family entered as an office does; what everyone sees of it is read from the API, and must be in the file too."""
+    """Enter a family as an office does, and read what everyone sees of it from the API and the file."""
     family = random_family(Random(f"entered {seed}"))
     result = make_result("A home for all", lead=people.office, is_published=True, partnerships=[table])
     groups = [{"dimension": "race", "key": group.removeprefix("race="), "name": group} for group in family.groups]
@@ -115,7 +120,7 @@ def _try_family(seed, people, table, found):
 
 
 def _read(measures, found):
-    """{(measure, month, group): what the API says}; the file must say the same."""
+    """Return {(measure, month, group): what the API shows}. The file must show the same."""
     seen, client = {}, Client()
     for name, measure in measures.items():
         numbers = client.get(f"/api/v1/measures/{measure.public_id}/").json()["numbers"]
@@ -134,7 +139,10 @@ def _read(measures, found):
 
 
 def _try_one_person(seed, people, table, found):
-    """Large counts that are in no other number, then one person more of one group: no answer moves, and none has the counts."""
+    """Enter large counts that appear in no other number, and then one more person in one group.
+
+    No answer may change, and none may contain the counts.
+    """
     random = Random(f"one person {seed}")
     groups = ("black", "hispanic", "white")
     rows = {

@@ -1,5 +1,7 @@
-"""The attack of one who also runs our own code: of all small tables that fit what is shown, only those stay for which the very
-same cells would have been protected. By counting them all."""
+"""The attack of someone who also runs our own code, by counting all tables.
+
+Of all small tables that fit what is shown, only those remain for which the same cells would be protected.
+"""
 
 from decimal import Decimal
 from itertools import count
@@ -13,11 +15,11 @@ COUNTS = {
     "complement": lambda cell: int(cell.denominator - cell.numerator),
     "denominator": lambda cell: int(cell.denominator),
 }
-MORE = 4  # people beyond a whole that nobody is told
+MORE = 4  # maximum people above the real total, where the total is hidden
 
 
 def small_table(random: Random):
-    """One dimension of two to four groups, or two dimensions of two and two: few enough people to try every table."""
+    """One dimension with two to four groups, or two dimensions with two each, and few enough people to try every table."""
     if random.random() < 0.6:
         inner = [f"race=c{n}" for n in range(random.randint(2, 4))]
     else:
@@ -27,7 +29,7 @@ def small_table(random: Random):
 
 
 def _with_margins(inner):
-    """{key: Cell}, with all sums, from {key: (numerator, denominator)}."""
+    """Return {key: Cell} with all sums, from {key: (numerator, denominator)}."""
     sums = {}
     for key, (part, whole) in inner.items():
         parts = key.split("&")
@@ -38,12 +40,15 @@ def _with_margins(inner):
 
 
 def told(cells, hidden, most=20_000):
-    """(how many hidden counts were tried, those that only one number fits, as lines). Tables are tried in a random order until
-    each count was found with two numbers, or all are through. None where `most` were not enough to say."""
+    """Return (number of hidden counts tried, those that only one number fits, as lines).
+
+    Tables are tried in random order until each count was found with two numbers, or all were tried. Returns None if
+    `most` tables weren't enough.
+    """
     open_, tried = {}, 0
     for key in hidden:
         for name, count_of in COUNTS.items():
-            if name == "denominator" or count_of(cells[""]):  # of nobody no part is anybody
+            if name == "denominator" or count_of(cells[""]):  # if a total is zero, so are its parts
                 open_[key, name] = set()
     tried, tables = len(open_), _fitting(cells, hidden)
     for n, table in enumerate(tables):
@@ -60,7 +65,7 @@ def told(cells, hidden, most=20_000):
 
 
 def _fitting(cells, hidden):
-    """Every table that shows the same, in a random order."""
+    """Yield every table that shows the same, in random order."""
     depth = max(key.count("=") for key in cells)
     inner = [key for key in cells if key.count("=") == depth]
     parts, rests = (_tables(cells, hidden, inner, COUNTS[name]) for name in ("numerator", "complement"))
@@ -73,8 +78,10 @@ def _fitting(cells, hidden):
 
 
 def _tables(cells, hidden, inner, count_of):
-    """All ways to fill the inner cells with one of the two counts so that each shown cell and margin has what it has.
-    Where the whole is hidden, up to MORE than it has."""
+    """All ways to fill the inner cells with one of the two counts, so that each shown cell and margin is right.
+
+    Where the total is hidden, up to MORE above the real one.
+    """
     known = {key: count_of(cell) for key, cell in cells.items() if key not in hidden}
     ways = [()]
     for n, key in enumerate(inner):

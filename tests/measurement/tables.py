@@ -1,4 +1,4 @@
-"""Random tables of one period, made from people who each have a category of every dimension, or several of one."""
+"""Random tables of one period, made from people who each have a category in every dimension, or several in one."""
 
 from decimal import Decimal
 from itertools import combinations, product
@@ -10,7 +10,7 @@ SIZES = {"race": 7, "race1997": 6, "place": 8, "gender": 3, "age": 6, "disabilit
 
 
 def random_table(random: Random, kind=None, *, most=8):
-    """(cells, kind). Small and large groups, noughts, several of one dimension, lines with gaps, margins that nobody shows."""
+    """Return (cells, kind) with small and large groups, zeros, multiple answers, gaps, and hidden margins."""
     kind = kind or random.choice((PROPORTION, PROPORTION, PROPORTION, EVENTS, COUNT))
     names = random.sample(DIMENSIONS, random.choice((1, 1, 2, 2, 2, 3)))
     sizes = {name: random.randint(1 if random.random() < 0.1 else 2, min(SIZES[name], most)) for name in names}
@@ -18,7 +18,7 @@ def random_table(random: Random, kind=None, *, most=8):
     chance = random.choice((0, 0.02, 0.1, 0.3, 0.5, 0.9, 1))
     happened = [_times(random, kind, chance) for _ in people]
     cells = cells_of(people, happened, random.choice((1, 2, 2, 3)), kind)
-    if random.random() < 0.2:  # what nobody entered
+    if random.random() < 0.2:  # cells that weren't entered
         gone = random.sample(sorted(cells), len(cells) // random.choice((4, 8, 20)))
         cells = {key: cell for key, cell in cells.items() if key not in gone}
     return cells, kind
@@ -38,7 +38,7 @@ def _times(random, kind, chance):
 
 
 def cells_of(people, happened, depth, kind=PROPORTION):
-    """Every combination of up to `depth` dimensions, {key: Cell}."""
+    """Return {key: Cell} for every combination of up to `depth` dimensions."""
     names = [name for name in DIMENSIONS if name in people[0]]
     counts = {}
     for n in range(min(depth, len(names)) + 1):

@@ -1,4 +1,4 @@
-"""Activities, gains and plans: what is kept and refused, by whom, and what a save that changes nothing leaves alone."""
+"""Activities, gains and plans: what is saved and refused, who may save it, and that a save without changes writes nothing."""
 
 from types import SimpleNamespace
 
@@ -140,7 +140,7 @@ def test_nobody_speaks_for_another_party(scene):
             activities.save_gain(party=scene.theirs, by=by, fields=fields)
         with pytest.raises(NotAllowed):
             activities.withdraw_gain(gain=one, by=by)
-    with pytest.raises(Missing):  # nor moves it to a party of one's own
+    with pytest.raises(Missing):  # and can't move it to their own party
         activities.save_gain(party=scene.office, by=scene.people.editor, gain=one, fields=fields)
     assert refused(activities.save_gain, party=scene.theirs, by=None, fields={"text": ""}) == {
         "text": ["This field cannot be blank."]
@@ -216,5 +216,5 @@ def test_who_writes_plans(scene):
             plans.save_outcome(plan=made, by=by, fields={"title": "Other"})
         with pytest.raises(NotAllowed):
             plans.remove_outcome(plan=made, by=by, outcome=made.outcomes.get())
-    with pytest.raises(NotAllowed):  # nor hands it to an office of another
+    with pytest.raises(NotAllowed):  # and can't move it to another office
         plans.save_plan(plan=made, by=scene.people.editor, fields={"lead": scene.people.other_office})

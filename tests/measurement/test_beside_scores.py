@@ -1,4 +1,4 @@
-"""What records hold beside the scores of shared measurement and of activities: of what one may see, never drawn as nought."""
+"""The records shown next to the scores of shared measurement and activities: what a reader may see, never drawn as zero."""
 
 from collections import Counter
 from datetime import UTC, date, datetime
@@ -188,7 +188,7 @@ def test_more_of_it_asks_no_more_of_the_database(people, table):
         make_activity(table, f"Work {n}", parts=[(ours, "leads"), (theirs, "adds")], results=[result])
 
     more(0)
-    asked()  # reads once which places are hers
+    asked()  # loads the person's memberships
     few = asked()
     more(1)
     more(2)

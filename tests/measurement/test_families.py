@@ -1,4 +1,4 @@
-"""No hidden count of measures that add up is known to one who solves for it (tests/measurement/family_attack.py)."""
+"""No hidden count of measures that add up can be solved for (tests/measurement/family_attack.py)."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def test_no_hidden_count_of_a_random_family_is_known(first):
 
 
 def test_the_attack_finds_what_exact_counts_tell(monkeypatch):
-    """Without the rounding the same sums tell many: so it is the rounding that keeps them."""
+    """With unrounded numbers, the same sums give many counts away. So it's the rounding that protects them."""
     monkeypatch.setattr(family_attack, "nearest", lambda number: number)
     monkeypatch.setattr(family_attack, "OFF", 0)
     known = [words for seed in range(30) for words in family_attack.attacked(seed)[1]]

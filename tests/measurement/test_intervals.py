@@ -1,4 +1,4 @@
-"""Intervals against another way to reckon each: roots of the score equation, other quantiles, printed examples."""
+"""Intervals, compared with other calculations: roots of the score equation, other quantiles, printed examples."""
 
 from decimal import Decimal
 from math import exp, inf, log, sqrt
@@ -13,7 +13,7 @@ from partnerships.measurement.intervals import difference_interval, interval, ra
 from partnerships.measurement.rates import COUNT, EVENTS
 
 TRIED = 200  # QA21C tries more
-EDGE = 1e-13  # at 0 and 1 themselves the score is 0 as well
+EDGE = 1e-13  # at exactly 0 and 1, the score is 0 as well
 Z = 1.959963984540054
 
 
@@ -53,7 +53,7 @@ def test_few_events_have_exact_bounds_and_many_have_byars():
     for count in (*range(10), *range(10, 3_000, 7)):
         low, high = floats(interval(Decimal(count), Decimal(2_000), 1_000, EVENTS))
         exact = (chi2.ppf(0.025, 2 * count) / 2 if count else 0, chi2.ppf(0.975, 2 * count + 2) / 2)
-        near = 1e-9 if count < 10 else 0.002  # Byar's is an approximation of the exact one
+        near = 1e-9 if count < 10 else 0.002  # Byar's method approximates the exact one
         assert (low, high) == pytest.approx((exact[0] / 2, exact[1] / 2), rel=near)
         assert floats(interval(Decimal(count), None, 100, COUNT)) == pytest.approx(exact, rel=near)
 

@@ -1,8 +1,8 @@
-"""What of a body's counts is shown: an oracle that knows the rule goes through every small table there is.
+"""What is shown of membership counts: an oracle that knows the rule tries every small table.
 
-Tables that look alike once the rule has been at them are put together. Whatever is kept back must be two numbers at least among
-those that look alike: so nobody can tell, not even who reckons through the rule itself. A threshold of 3 instead of 5 keeps the
-tables few enough to try them all.
+It groups the tables that look alike under the rule. Whatever is hidden must have at least two values among tables that
+look alike, so that no one can infer it, even by running the rule. A threshold of 3 instead of 5 keeps the number of
+tables small enough to try all.
 """
 
 from itertools import product
@@ -15,7 +15,7 @@ FEW = 3
 
 
 def tables(members, groups, several):
-    """Every table that a form would take."""
+    """Every table that the form accepts."""
     for prefer_not in range(members + 1):
         for no_answer in range(members + 1 - prefer_not):
             answered = members - prefer_not - no_answer
@@ -32,7 +32,7 @@ def look(table, kept):
 
 
 def told(members, groups, several, rule=hidden, before=()):
-    """(what is shown, key) of each count that is kept back and can only be one number."""
+    """Return (what is shown, key) of each hidden count with only one possible value."""
     found = {}
     for table in tables(members, groups, several):
         kept = rule(table, members, several=several, before=before, smallest=FEW)
@@ -61,8 +61,10 @@ def test_nor_where_an_earlier_count_kept_something_back(before, several):
 
 @pytest.mark.parametrize("several", [False, True])
 def test_nor_with_two_counts_side_by_side(several):
-    """The earlier page stays as it was shown; the later one keeps back what the earlier one did. A page of which nothing is
-    shown keeps nothing back of a later one (`makeups.save_makeup`)."""
+    """The page of the earlier count stays as it was, and the page of the later one hides what the earlier one did.
+
+    A page that shows nothing hides nothing in a later one (`makeups.save_makeup`).
+    """
     first, second = list(tables(5, 2, several)), list(tables(6, 2, several))
     found = {}
     for table in first:
@@ -78,7 +80,7 @@ def test_nor_with_two_counts_side_by_side(several):
 
 
 def small_alone(counts, members, *, several, before=(), smallest=SMALLEST):
-    """A rule that protects small counts and no others."""
+    """A rule that protects small counts alone."""
     return frozenset(before) | {key for key, count in counts.items() if 0 < count < smallest}
 
 
@@ -93,7 +95,7 @@ def table(*counts, prefer_not=0, no_answer=0):
 
 
 ALL = {"a", "b", "c", PREFER_NOT, NO_ANSWER}
-# What is shown of bodies that there are: counts, members, several, before, and what is kept back.
+# Cases: counts, members, whether several groups are possible, hidden before, and what is hidden.
 CASES = {
     "all large": (table(8, 7, 5), 20, False, (), set()),
     "nobody in one": (table(8, 12, 0), 20, False, (), set()),
@@ -144,7 +146,7 @@ def test_a_count_waits_until_enough_members_came_or_left(changes, shown):
 @pytest.mark.parametrize(
     ("changes", "entered", "shown"),
     [
-        ([None, None], [1, 0], [False, True]),  # one for an earlier day, added later
+        ([None, None], [1, 0], [False, True]),  # a count for an earlier day, added later
         ([None, 1], [1, 0], [False, True]),
         ([None, 5], [1, 0], [True, True]),
         ([None, 5, 4], [0, 2, 1], [True, False, True]),

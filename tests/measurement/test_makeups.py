@@ -1,4 +1,4 @@
-"""Counts of who sits on a body: what is refused, what is shown to whom, what stays kept back, and what is never compared."""
+"""Membership composition: what is refused, who sees what, what stays hidden, and what is never compared."""
 
 import csv
 from datetime import date, timedelta
@@ -141,7 +141,7 @@ def test_members_stand_beside_people(people, body):
     white = next(row for row in found.rows if row.key == "white")
     assert (white.members, white.share, white.gap, white.ratio) == (5, Decimal(25), None, None)  # 7, too few to compare
     assert (found.members, found.population.year, kept(found)) == (20, 2022, set())
-    # Nobody is said to be missing of whom nobody is known to live there, nor of those who are no group of their own.
+    # A group isn't reported as missing if no one is known to live there, or if it isn't a group of its own.
     assert found.absent == ["Asian"]
 
 
@@ -191,7 +191,7 @@ def test_a_body_of_few_shows_nothing_but_the_reason(people, body):
     assert "fewer than 5 members" in page
     assert 'class="v measure' not in page
     assert "kept back" not in page.lower()
-    # Nothing of it was shown, so it keeps nothing back of a later one.
+    # None of it was shown, so it hides nothing in a later count.
     make_makeup(body, counts={"women": 11, "men": 9}, counted_on=date(2026, 5, 1), changed=20)
     makeups.save_makeup(
         makeup=Makeup.objects.first(), by=None, fields={"members": 20, "of_women": 12, "of_men": 8, "no_answer": 0}
@@ -207,7 +207,7 @@ def test_what_was_kept_back_stays_so_at_later_dates_and_after_a_correction(peopl
     fields = {"of_asian": 7, "of_black": 8, "of_hispanic": 5, "of_white": 0, "no_answer": 0}
     makeups.save_makeup(makeup=first, by=None, fields=fields)
     assert kept(one(body, of="race", on=date(2024, 3, 1))) >= {"asian", "white", "no-answer"}
-    # Another dimension has nothing to do with it, and another body neither.
+    # Other dimensions and other advisory bodies are independent.
     make_makeup(body, counts={"women": 11, "men": 9})
     assert kept(next(found for found in queries.compared(None, body) if found.dimension == "gender")) == set()
     other = make_body("Other committee", lead=people.office)
@@ -282,7 +282,7 @@ def test_other_days_and_years_can_be_asked_for(people, body):
 
 
 def test_tables_that_look_alike_give_the_same_page_and_file(people, body):
-    """The strongest canary: with other counts behind what is kept back, not a byte differs, for whoever reads."""
+    """The strongest canary: with other counts behind the hidden ones, not one byte differs for any reader."""
     count = make_makeup(body, "race", SMALL, no_answer=1)
     make_population(people.office, "race", {"asian": 100, "white": 700}, total=1000)
     answers = []
@@ -310,7 +310,7 @@ def test_the_history_of_a_count_is_for_those_who_enter_it(people, body):
         client.force_login(person)
         answer = client.get(page)
         assert (answer.status_code, b"One more answered" in answer.content) == (status, status == 200)
-    # Nobody else's page tells of it: not the body's own history, and not its public records.
+    # No other page mentions it: neither the advisory body's own history nor its public records.
     client = Client()
     client.force_login(people.reader)
     for route in ("partnership", "partnership_history", "public_records"):

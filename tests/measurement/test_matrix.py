@@ -1,4 +1,4 @@
-"""Who works on what, and what it says in words: each finding where it belongs, and none where it does not."""
+"""Who works on what, and the findings in words: each appears where it applies, and nowhere else."""
 
 import pytest
 
@@ -84,10 +84,10 @@ def test_work_without_anyone_in_it_is_not_called_nobodys():
         (work("Rides to court", parts={GROUP: "leads"}), "each has a lead of its own"),
         (work("Rides to court", parts={GROUP: "adds"}), ""),
         (work("Court papers help", (RENT,), parts={GROUP: "leads"}), ""),  # another result
-        (work("Court papers help", parts={GROUP: "leads", CITY: "adds"}), ""),  # who is in both knows of both
-        (work("Court papers help", parts={GROUP: "leads"}, kind="stops"), ""),  # to stop is no double of doing
+        (work("Court papers help", parts={GROUP: "leads", CITY: "adds"}), ""),  # a partner in both knows about both
+        (work("Court papers help", parts={GROUP: "leads"}, kind="stops"), ""),  # to stop isn't the same work
         (work("Court papers help", parts={GROUP: "leads"}, status="let_go"), ""),
-        (work("Court papers help"), ""),  # nobody's
+        (work("Court papers help"), ""),  # led by no one
     ],
 )
 def test_likely_double_work_is_named(other, reason):

@@ -1,4 +1,4 @@
-"""Results and measures: what is kept, what is refused, and what a number under them settles."""
+"""Results and measures: what is saved and refused, and what can't change once there are numbers."""
 
 import pytest
 
@@ -111,7 +111,7 @@ def test_rights_and_versions_are_asked():
     for name in ("reader", "other_editor", "partner", "stranger"):
         with pytest.raises(NotAllowed):
             actions.save_result(result=result, by=getattr(people, name), fields={"title": "Other"})
-    with pytest.raises(NotAllowed):  # nor hands it to an office of another
+    with pytest.raises(NotAllowed):  # and can't move it to another office
         actions.save_result(result=result, by=people.editor, fields={"lead": people.other_office})
     actions.save_result(result=result, by=people.editor, fields={"title": "Homes"}, version=1)
     with pytest.raises(Stale):

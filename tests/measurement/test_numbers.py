@@ -1,4 +1,4 @@
-"""Numbers as readers see them: in order, with their interval, without what is of too few people, in a fixed number of queries."""
+"""Numbers as readers see them: in order, with intervals, without small groups, and with a fixed number of queries."""
 
 from datetime import date
 from decimal import Decimal as D
@@ -21,7 +21,7 @@ GROUPS = [{"dimension": "race", "key": key, "name": key.title(), "is_reference":
 
 
 def put(measure, on=YEAR, party=None, **cells):
-    """`cells`: group → (above, below); “all” is all together."""
+    """Enter numbers. `cells`: group → (numerator, denominator). “all” is the total."""
     rows = [
         {"starts_on": on, "cell": "" if key == "all" else f"race={key.replace('_', '-')}", "numerator": D(a), "denominator": D(b)}
         for key, (a, b) in cells.items()
@@ -43,7 +43,7 @@ def test_a_number_stands_with_its_interval(measure):
     put(measure, all=(300, 1000))
     number = numbers_of(None, measure).number(YEAR)
     assert (number.state, number.value, number.source) == ("", 30, "Survey")
-    # Wilson's ends are 27.24 and 32.91; with counts that can be 2.5 off, 26.92 and 33.25.
+    # Wilson's interval is 27.24 to 32.91. With counts that can be off by 2.5, it's 26.92 to 33.25.
     assert (number.low, number.high) == (26, 34)
 
 
@@ -62,7 +62,7 @@ def test_what_is_of_too_few_people_is_shown_to_nobody_with_nothing_of_it(measure
         "suppressed", None, None, None, "", None)  # fmt: skip
     hidden = {cell for cell, state in states(measure).items() if state == "suppressed"}
     assert "race=black" in hidden
-    assert len(hidden) > 1  # all together, less the others, would tell it
+    assert len(hidden) > 1  # otherwise the total minus the others would reveal it
     assert "" not in hidden
 
 

@@ -1,4 +1,4 @@
-"""Periods as people write them, and as they follow one another."""
+"""Periods as people write them, and their order."""
 
 import re
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""A plan from a table: which column is which, what becomes of each row, and that the same file again changes nothing."""
+"""A plan from a table: its columns, what becomes of each row, and that importing it again changes nothing."""
 
 from io import BytesIO
 

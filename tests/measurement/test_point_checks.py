@@ -1,4 +1,4 @@
-"""Numbers as people type and paste them, and what is wrong with one."""
+"""Numbers as people type and paste them, and the errors in one number."""
 
 from decimal import Decimal as D
 
@@ -47,7 +47,7 @@ def wrong(value=None, above=None, below=None, unit="percent", kind="proportion",
 def test_what_is_right_is_left_alone():
     assert wrong("33.3", 1, 3) == {}
     assert wrong(None, 0, 10) == {}
-    assert wrong(140, kind="events") == {}  # events may be more than people
+    assert wrong(140, kind="events") == {}  # there can be more events than people
     assert wrong(None, 300, 100, unit="rate", kind="events", per=1000) == {}
     assert wrong(-200, unit="money", kind="events") == {}
 

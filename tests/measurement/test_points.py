@@ -1,4 +1,4 @@
-"""Numbers as they are entered, corrected, brought by a partner, and met by another's."""
+"""Numbers as they are entered, corrected, supplied by a partner, and changed by two people at once."""
 
 from datetime import date
 from decimal import Decimal as D
@@ -121,7 +121,7 @@ def test_nobody_overwrites_what_they_did_not_see(measure):
     assert refused(measure, row(12, seen=None)) == {
         "points-0-value": ["Meanwhile somebody wrote 11 here. Save again to put yours in its place."]
     }
-    assert save(measure, row(10, seen=first.pk)) == 0  # left as it was: the other's change stays
+    assert save(measure, row(10, seen=first.pk)) == 0  # unchanged here, so the other person's change stays
     assert standing(measure)[2024, ""][0] == 11
     assert save(measure, row(12, seen=measure.points.get(replaced_at=None).pk)) == 1
 

@@ -1,4 +1,4 @@
-"""Rates, sums and disparities, against people who are counted one by one and against fractions of another make."""
+"""Rates, sums and disparities, compared with people counted one by one and with exact fractions."""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -19,7 +19,7 @@ def cell(numerator, denominator, key="", value=None):
 
 
 def near(number, exact):
-    """Whether a Decimal is the nearest of 28 digits to an exact fraction."""
+    """Whether a Decimal is the nearest one with 28 digits to an exact fraction."""
     return abs(Fraction(number) - exact) <= abs(exact) / 10**27
 
 

@@ -1,4 +1,4 @@
-"""What parties say of numbers, and what is answered."""
+"""Interpretations: what partners say about numbers, and the answers."""
 
 from datetime import date
 from decimal import Decimal as D

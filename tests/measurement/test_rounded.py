@@ -1,5 +1,7 @@
-"""Counts of people as everyone sees them: rounded, with rates, gaps and intervals made of rounded counts alone; what a correction
-changes; below which limit a period hides groups; and what is quoted from a published table."""
+"""Counts of people as everyone sees them: rounded, with rates, gaps and intervals computed from rounded counts alone.
+
+Also what a correction changes, below which limit a period hides groups, and numbers quoted from a published table.
+"""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal as D
@@ -36,7 +38,7 @@ def key_of(name):
 
 
 def put(measure, on=YEAR, more=None, **cells):
-    """`cells`: group → (above, below), or the value alone."""
+    """Enter numbers. `cells`: group → (numerator, denominator), or the value alone."""
     rows = [{"starts_on": on, "cell": key_of(name)} | _values(given) | (more or {}) for name, given in cells.items()]
     return save_points(measure=measure, by=None, rows=rows, why="A better count")
 
@@ -59,7 +61,7 @@ def refusals(measure, **cells):
     return {key: found[0].messages[0] for key, found in problem.value.error_dict.items()}
 
 
-# --- what is shown -------------------------------------------------------------------------------------------------------
+# What is shown
 
 
 def test_the_nearest_five():
@@ -72,7 +74,7 @@ def test_the_nearest_five():
     ("kind", "above", "below", "shown"),
     [
         (PROPORTION, 41, 80, (50, 40, 80)),
-        (PROPORTION, 0, 41, (0, 0, 40)),  # a true zero
+        (PROPORTION, 0, 41, (0, 0, 40)),  # a real zero
         (PROPORTION, 43, 43, (100, 45, 45)),
         (PROPORTION, 9, 18, (50, 10, 20)),  # 20 after rounding
         (PROPORTION, 9, 17, (None, 10, 15)),
@@ -84,7 +86,7 @@ def test_a_rate_is_made_of_rounded_counts_in_whole_units_from_twenty_up(kind, ab
 
 
 def test_a_count_is_small_where_it_is_or_is_shown_below_the_limit():
-    """7 where groups of fewer than 7 are hidden would be shown as 5, and be nothing but 7."""
+    """With a limit of 7, a count of 7 would be shown as 5, which could then only be 7."""
     found = {
         limit: [n for n in range(40) if is_small(Cell("", D(n)), limit, COUNT)][-1] for limit in (5, 6, 7, 8, 9, 10, 12)
     }
@@ -95,7 +97,7 @@ def test_numbers_leave_rounded_and_with_an_interval_that_includes_the_rounding(m
     put(measure, all=(333, 1104))
     number = seen(measure)
     assert counts(number) == ("", 30, 335, 1105)
-    # Wilson's ends are 27.40 for 332.5 of 1107.5, and 33.40 for 337.5 of 1102.5.
+    # Wilson's interval starts at 27.40 for 332.5 of 1107.5, and ends at 33.40 for 337.5 of 1102.5.
     assert (number.low, number.high) == (27, 34)
 
 
@@ -138,7 +140,7 @@ def test_ratio_and_gap_need_ten_in_both_counts_above_the_line(measure):
     found = numbers_of(None, measure)
     black, hispanic, white = (found.number(YEAR, key_of(name)) for name in ("black", "hispanic", "white"))
     assert (round(apart(measure, black, white).ratio, 4), apart(measure, black, white).gap) == (D("0.4565"), -31)
-    assert apart(measure, black, white).gap_between == (-40, -22)  # Newcombe's, from -39.24 to -22.79
+    assert apart(measure, black, white).gap_between == (-40, -22)  # Newcombe's interval, from -39.24 to -22.79
     assert (apart(measure, hispanic, white).ratio, apart(measure, hispanic, white).gap) == (None, None)
 
 
@@ -157,12 +159,12 @@ def test_a_groups_rate_needs_its_counts(measure):
     assert refusals(measure, all="12.5", black="12.5") == {"points-1-value": words}
     put(measure, all="12.5")
     assert counts(seen(measure)) == ("", 13, None, None)
-    # One that was entered before the rule is kept back.
+    # One that was entered before this rule is hidden.
     DataPoint.objects.create(measure=measure, starts_on=YEAR, cell="race=black", value=D(9), at=datetime.now(UTC))
     assert seen(measure, "black").state == "suppressed"
 
 
-# --- corrections ---------------------------------------------------------------------------------------------------------
+# Corrections
 
 
 def test_a_correction_shows_from_five_on(measure):
@@ -171,7 +173,7 @@ def test_a_correction_shows_from_five_on(measure):
         (103, 400, ("", 25, 100, 400)),
         (106, 404, ("", 25, 100, 400)),
         (107, 400, ("", 26, 105, 400)),
-        (103, 400, ("", 26, 105, 400)),  # four from 107, of which it is made now
+        (103, 400, ("", 26, 105, 400)),  # differs by four from 107, which it's made from now
         (107, 405, ("", 26, 105, 405)),
     ):
         put(measure, all=(above, below))
@@ -217,7 +219,7 @@ def test_what_is_hidden_stays_hidden_and_small_corrections_hide_nothing_more(mea
     assert [name for name in shown if seen(measure, name).state] == hidden
 
 
-# --- the limit below which groups are hidden -------------------------------------------------------------------------------
+# The limit below which groups are hidden
 
 
 def at(day):
@@ -254,7 +256,7 @@ def test_the_limit_is_from_five_to_thirty(measure):
         assert list(problem.value.error_dict) == ["smallest"]
 
 
-# --- published tables ----------------------------------------------------------------------------------------------------
+# Published tables
 
 
 def test_a_published_table_is_shown_exactly_with_small_groups_and_rates_alone(measure):
@@ -266,7 +268,7 @@ def test_a_published_table_is_shown_exactly_with_small_groups_and_rates_alone(me
     assert (seen(measure).numerator, seen(measure).link) == (
         334,
         QUOTE["link"],
-    )  # a correction keeps the quote and shows
+    )  # a correction keeps the quote, so the number is exact
 
 
 def test_a_quote_needs_an_indicator_who_published_it_and_a_page_elsewhere(measure, settings):

@@ -1,4 +1,4 @@
-"""What the upgrade to rounded counts makes of measures, limits and words that were there before."""
+"""What the upgrade to rounded counts makes of existing measures, limits and texts."""
 
 from datetime import UTC, date, datetime
 from importlib import import_module
@@ -58,7 +58,7 @@ def test_what_is_shown_of_a_body_is_kept():
 
 
 def test_reports_of_before_lose_their_exact_numbers_with_their_file(client, desk):  # noqa: F811
-    """What was handed out on paper is out; page and file no longer say it."""
+    """Printed copies can't be recalled, but the page and the file no longer show the numbers."""
     late = import_module("partnerships.migrations.0046_opened_rounds_and_old_reports")
     made = desk.make()
     exact = {"latest": {"state": "", "value": "3 of 14"}, "name": "Families", "n": 900}

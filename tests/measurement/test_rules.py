@@ -1,4 +1,4 @@
-"""Who sees results, measures, activities and gains, and who may write and supply them: as one table."""
+"""Who can see results, measures, activities and gains, and who may write and supply them, as one table."""
 
 from types import SimpleNamespace
 

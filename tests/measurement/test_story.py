@@ -1,4 +1,4 @@
-"""Shared measurement in the story of a partnership: meeting, decision, activity, number, each as its reader may see it."""
+"""Shared measurement in a partnership's timeline: meetings, decisions, activities, numbers, each as its reader may see it."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal as D
@@ -128,7 +128,7 @@ def test_one_that_is_kept_back_is_told_without_any_of_it(people, table, measure)
     rows.append(row(2023, of=(3, 4), cell="race=black", story="The Jones family", source="Their street"))
     with on(date(2025, 4, 4)):
         save_points(measure=measure, by=None, rows=rows)
-    with on(date(2025, 6, 6)):  # a correction of what is kept back is no news to anyone
+    with on(date(2025, 6, 6)):  # a correction of a hidden number is no news for anyone
         save_points(measure=measure, by=None, rows=[row(2023, of=(2, 4), cell="race=black")])
     for person in (None, people.partner, people.editor, people.administrator):
         (number,) = [one for one in story(person, [table], ["measure"]) if "numbers" in one.title]
@@ -141,7 +141,7 @@ def test_one_that_is_kept_back_is_told_without_any_of_it(people, table, measure)
 def test_a_small_number_by_itself_is_said_to_be_kept_back(table, measure):
     save_points(measure=measure, by=None, rows=[row(2024, of=(2, 3))])
     titles = [title for _, title in told(None, table, "measure")]
-    assert titles == ["Owners: numbers for 2024", "A measure began: Owners"]  # and nothing of its target
+    assert titles == ["Owners: numbers for 2024", "A measure began: Owners"]  # and nothing about its target
     words = entry(None, table, titles[0]).voices[0].words
     assert words == "2024. All together: Not shown, to protect fewer than 5 people."
 
@@ -229,7 +229,7 @@ def test_an_outcome_is_served_since_its_day_and_tells_how_it_stands(people, tabl
         save_outcome(plan=plan, by=None, outcome=outcome, fields={"partnerships": [table]})
     with on(date(2025, 3, 5)):
         save_outcome(plan=plan, by=None, outcome=outcome, fields={"progress": "Half of it."})
-    with on(date(2025, 4, 5)):  # and by another name it is the same one
+    with on(date(2025, 4, 5)):  # and a renamed group is the same one
         save_outcome(plan=plan, by=None, outcome=outcome, fields={"title": "Stay put"})
     assert told(None, table, "outcome") == [
         (date(2025, 3, 5), "How an outcome stands: 2.1 Stay put (Equity plan)"),
@@ -275,7 +275,7 @@ def test_no_more_is_asked_of_the_database_for_more_of_it(people, table, result, 
     say(measure=measure, party=seat(table, people), by=None, words="One")
     make_activity(table, parts=[(seat(table, people), "adds")], results=[result], status="under_way")
     make_plan(lead=people.office, outcomes=[{"number": "1", "title": "One", "partnerships": [table]}])
-    asked()  # reads once which places are hers
+    asked()  # loads the person's memberships
     few = asked()
     for n in range(3):
         more = make_result(f"Result {n}", lead=people.office, partnerships=[table])

@@ -1,4 +1,4 @@
-"""Measures that add up: declared or found, for good, and protected together, so that none tells the small groups of another."""
+"""Measures that add up: declared or found, and protected together, so that none reveals another one's small groups."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal as D
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 YEAR = date(2024, 1, 1)
 RACES = ("asian", "black", "hispanic", "white")
 GROUPS = [{"dimension": "race", "key": key, "name": key.title()} for key in RACES]
-# All evictions, those outside of court and those by court: of Asian renters 63, 60 and 3.
+# All evictions, those outside of court, and those by court. For Asian renters: 63, 60 and 3.
 COUNTS = {"all": (463, 63, 150, 100, 150), "outside": (350, 60, 110, 70, 110), "court": (113, 3, 40, 30, 40)}
 BELOW = (4000, 500, 1200, 1100, 1200)
 

@@ -1,4 +1,4 @@
-"""Protected cells: which they are, that nobody can work them out who knows all the rest, and that not too many are."""
+"""Protected cells: which they are, that no one who knows all others can compute them, and that there aren't too many."""
 
 from collections import Counter
 from decimal import Decimal
@@ -13,11 +13,11 @@ from tests.measurement import attack, rule_attack
 from tests.measurement.tables import SIZES, cells_of, random_table
 
 HARD = (189, 214, 650, 935, 1559)
-TRIED = 20  # tables of each attack; QA21C tries a thousand
+TRIED = 20  # tables for each attack; QA21C tries a thousand
 
 
 def table(**groups):
-    """A table of one dimension with its whole, {category: (numerator, denominator)}."""
+    """Return a table of one dimension with its total. `rows`: {category: (numerator, denominator)}."""
     cells = {f"race={name}": Cell(f"race={name}", None, *map(Decimal, both)) for name, both in groups.items()}
     return cells | {"": summed(cells.values())}
 
@@ -75,7 +75,7 @@ def test_two_small_groups_are_enough_for_each_other_when_they_can_change_places(
 
 
 def test_a_partner_that_could_give_nothing_is_not_taken():
-    """b and c have nobody with the event: beside a they would leave a's three to be read off the whole."""
+    """Groups b and c have no events. If a were hidden together with them, its three events would be the total."""
     hidden = protected(table(a=(3, 50), b=(0, 60), c=(0, 70), d=(30, 90)))
     assert hidden == {"race=a", "race=d"}
 
@@ -86,7 +86,7 @@ def test_of_a_whole_that_is_small_itself_nothing_is_shown_that_tells_it():
 
 
 def test_the_whole_is_shown_even_where_that_is_of_no_help():
-    """One place was counted alone, so there is no other that could take its turn."""
+    """One place was counted alone, so no other place could be hidden instead."""
     cells = {"": Cell("", None, Decimal(20), Decimal(100)), "place=x": Cell("place=x", None, Decimal(3), Decimal(30))}
     assert protected(cells) == {"place=x"}
 
@@ -152,11 +152,11 @@ def test_a_key_to_keep_that_is_not_there_is_no_matter():
     assert protected(table(a=(30, 50)), keep=["race=z"], before=["race=z"]) == frozenset()
 
 
-# Who attacks them
+# Attacks
 
 
 def linear_attack(seed):
-    """What a solver finds out of one random table, as lines; and how many protected cells it has."""
+    """Run the solver on one random table. Returns the findings as lines, and the number of protected cells."""
     cells, kind = random_table(Random(seed))
     hidden = protected(cells, kind=kind)
     missed = [key for key, cell in cells.items() if is_small(cell, 5, kind) and key not in hidden]
@@ -170,14 +170,14 @@ def test_no_protected_count_can_be_worked_out_of_the_rest():
     assert sum(number for _, number in found) > 5 * TRIED
 
 
-# Tables with gaps, where moves of the plain kind are not enough, or what was protected for others must be made safe as well.
+# Tables with gaps, where simple moves aren't enough, or where secondary suppression must be protected as well.
 @pytest.mark.parametrize("seed", HARD)
 def test_no_protected_count_can_be_worked_out_of_a_hard_table(seed):
     assert linear_attack(seed)[0] == []
 
 
 def code_attack(seed):
-    """What somebody finds out who tries our own code on every table that fits: (lines, counts tried, not decided)."""
+    """Try our own code on every table that fits. Returns (lines, counts tried, undecided ones)."""
     cells = rule_attack.small_table(Random(seed))
     hidden = protected(cells)
     found = rule_attack.told(cells, hidden)
@@ -192,7 +192,7 @@ def test_not_even_by_running_our_own_code():
 
 
 def period_attack(seed):
-    """The linear attack on four periods and their total, as one table with a dimension more."""
+    """Run the solver on four periods and their total, as one table with an additional dimension."""
     random = Random(seed)
     names = random.sample(DIMENSIONS, random.choice((1, 2)))
     tables = {}
@@ -220,7 +220,7 @@ def test_quarters_alone_would_give_a_small_quarter_away_and_together_do_not():
     )
     hidden = protected_periods(quarters)
     assert "race=a" in hidden["q4"]
-    # Either its total of the year goes as well, or the same group in another quarter.
+    # Either its total of the year is hidden as well, or the same group in another quarter.
     assert any("race=a" in hidden[at] for at in ("", "q1", "q2", "q3"))
 
 
@@ -233,7 +233,7 @@ def test_periods_of_the_same_people_hide_the_same_everywhere():
     assert protected_periods({}) == {"": frozenset()}
 
 
-# What it costs
+# Performance
 
 
 def test_a_large_table_keeps_most_of_its_cells_and_takes_well_under_a_second():

@@ -1,4 +1,4 @@
-"""Tables that people paste: read whichever way round they stand, and refused in words where they can be read in two ways."""
+"""Pasted tables: read in either direction, and refused with an error if they can be read in two ways."""
 
 from types import SimpleNamespace
 
@@ -18,7 +18,7 @@ def read(text, groups=RACES, unit="percent", period="year"):
 
 
 def told(text, **more):
-    """(year, cell, value) of each number; one that is wrong is its words."""
+    """Return (year, cell, value) of each number, or its error message."""
     return [one.wrong or (one.starts_on.year, one.cell, float(one.numbers["value"])) for one in read(text, **more)]
 
 

@@ -1,4 +1,4 @@
-"""Which counts a text tells."""
+"""Which counts a text contains."""
 
 from decimal import Decimal as D
 

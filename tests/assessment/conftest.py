@@ -14,7 +14,7 @@ from tests.snapshots import snapshot_fixture
 
 @snapshot_fixture
 def board(db):
-    """A partnership of an office and two organizations, and who can be asked: three contacts each."""
+    """A partnership of an office and two organizations, with three contacts each who can be asked."""
     return Board()
 
 
@@ -28,11 +28,11 @@ class Board:
         self.desks = {p: [self._desk(p, n) for n in range(9)] for p in self.parties}
 
     def hide(self, number):
-        """An organization is unlisted."""
+        """Make an organization unlisted."""
         save_organization(organization=self.organizations[number], by=None, fields={"listing": "unlisted"})
 
     def seat(self, number, **fields):
-        """A party sits another way than it did; with `gone` it does not sit any more."""
+        """Change fields of a party's seat. With `gone`, the seat has ended."""
         rows = [{"id": one.pk, **self._body(one), "roles": []} for one in self.parties]
         rows[number] |= fields
         rows = [row for row in rows if not row.pop("gone", False)]
@@ -49,7 +49,7 @@ class Board:
         return Contact.objects.create(**{entity._meta.model_name: entity}, name=name, email=address)
 
     def ask(self, *counts, **fields):
-        """A round that asks so many contacts of each party, in their order; earlier ones have been open for long."""
+        """Start a round that asks the first contacts of each party, this many each. Rounds before it opened long ago."""
         earlier = Round.objects.filter(partnership=self.partnership, opened_at__isnull=False)
         earlier.update(opened_at=F("opened_at") - timedelta(days=200))
         asked = [(p, desk) for p, n in zip(self.parties, counts, strict=False) for desk in self.desks[p][:n]]
@@ -58,20 +58,20 @@ class Board:
         return self.round
 
     def places(self, number):
-        """The places of a party's people, by its number at the table."""
+        """The respondents of a party, by the party's number in the partnership."""
         return list(self.round.respondents.filter(party=self.parties[number]).order_by("pk"))
 
     def say(self, place, item="decisions", level=2, **fields):
         return answering.save_answer(place=place, item=item, fields={"level": level} | fields)
 
     def all_say(self, number, *levels, item="decisions", **fields):
-        """People of a party answer one item, each with a level, and are done; None: would rather not."""
+        """Let respondents of a party answer one question with a level each (None for “rather not”) and finish."""
         for place, level in zip(self.places(number), levels, strict=False):
             self.say(place, item, level, **fields)
             answering.finish(place=place)
 
     def close(self):
-        """The last day is over, and answers open."""
+        """Let the last day pass, and open the answers."""
         with later(121):
             rounds.open_due()
         self.round.refresh_from_db()
@@ -79,7 +79,7 @@ class Board:
 
 
 def scores(round, item="decisions"):
-    """Side → (standing, median) as they are kept."""
+    """Return side → (status, median) as they are stored."""
     rows = SideScore.objects.filter(side__round=round, item=item).select_related("side")
     return {row.side.key: (row.standing, row.median) for row in rows}
 

@@ -1,4 +1,4 @@
-"""Many partnerships whose sides have answered at random: for the pages over all of them, the attack on these, and the bench."""
+"""Many partnerships with random answers, for the portfolio pages, the attack on them, and the benchmark."""
 
 from datetime import timedelta
 from random import Random
@@ -14,7 +14,10 @@ KINDS = ("joint_project", "advisory_body", "organizing")
 
 
 class Many:
-    """`levels`: (respondent's key, item) → a level, or None for “rather not”; who said nothing is not there."""
+    """Random rounds. `levels`: (respondent's key, question) → a level, or None for “rather not”.
+
+    Without an entry, no answer.
+    """
 
     def __init__(self, people, *, seed=1):
         self.people, self.random, self.levels, self.rounds = people, Random(seed), {}, []
@@ -23,8 +26,11 @@ class Many:
         self.purposes = [make_term(key="learning"), make_term(key="equity_tool")]
 
     def add(self, *, desks=(3, 3), open_it=True, title="", plain=False, all_of_it=False):
-        """A partnership, led by one of the offices, with a round. `desks`: how many are asked for each party, from and to.
-        `plain`: of a government and a group that has a part in nothing else; `all_of_it`: everyone answers every question."""
+        """Add a partnership with a round, led by one of the offices.
+
+        `desks`: minimum and maximum number of respondents of each party. `plain`: a government and a group that isn't
+        in any other partnership. `all_of_it`: everyone answers every question.
+        """
         n, random, people = len(self.rounds), self.random, self.people
         lead = people.office if n % 3 else people.other_office
         with_partner = random.random() < 0.5 and not plain
@@ -48,7 +54,7 @@ class Many:
     def _asked(self, seat, desks):
         own = {self.people.office: self.people.editor, self.people.organization: self.people.partner}
         own |= {self.people.other_office: self.people.other_editor}
-        n = max(self.random.randint(*desks), seat.position == 0)  # a round asks somebody
+        n = max(self.random.randint(*desks), seat.position == 0)  # a round asks at least one person
         someone = own.get(seat.entity)
         pairs = [(seat, someone)] if someone and n else []
         for number in range(n - len(pairs)):
@@ -58,11 +64,11 @@ class Many:
         return pairs
 
     def answer(self, round, *, all_of_it=False):
-        """Each of those who are asked answers at random, or not; then the round opens, some time ago."""
+        """Let respondents answer at random or not at all. Then the round opens, some time ago."""
         for place in round.respondents.all():
             kind = self.random.random()
             if not all_of_it and kind < 0.15:
-                continue  # says nothing at all
+                continue  # doesn't answer
             for item in ITEMS:
                 if all_of_it or self.random.random() < 0.9:
                     others = () if all_of_it else (None,)
@@ -87,7 +93,7 @@ class Many:
         )
 
     def write_again(self):
-        """Everything that stands of the rounds, from the levels as they are now."""
+        """Store the rounds again, from the current levels."""
         SideScore.objects.all().delete()
         SharedWord.objects.all().delete()
         for round in self.rounds:

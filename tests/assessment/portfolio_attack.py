@@ -1,8 +1,9 @@
-"""QA21 over rounds: can a reader tell what somebody answered, from all pages, filters, files and refusals together?
+"""QA21 over many rounds: can a reader find out answers from all pages, filters, files and refusals together?
 
-For each reader everything that the registry answers is read once. Then as many answers of others as possible are changed, one
-of each side and question at a time, so that the reader's own stay and no score changes that the reader may see; and all is read
-again. Where each byte is the same, none of the changed answers can be told from what was read: the other one fits as well.
+Everything that a reader can get from the registry is read once. Then as many answers of others as possible are changed,
+one of each side and question at a time, so that the reader's own answers and visible scores stay the same, and
+everything is read again. If all bytes are the same, nothing that was read shows a changed answer, since its other value
+fits as well.
 """
 
 import re
@@ -20,14 +21,14 @@ from tests.people import make_people
 
 SHOWS = ("gaps", "low", "owed", "answers", "groups")
 READERS = ("editor", "partner", "other_editor", "administrator", "colleague", "stranger")
-# What differs by right between two readings: tokens, where a page of a list begins, and when a file was made.
+# What may differ between two readings: tokens, the position of a list's page, and the time when a file was made.
 BY_RIGHT = re.compile(
     r'(name="(?:csrfmiddlewaretoken|form_key)" value=|nonce=)"[^"]*"'
     r'|cursor=[^"&]+|"(made_at|last_login|at)": ?"[^"]*"|"signed_in": ?\[[^]]*\]'
 )
 UNSAID = "unsaid"
 LEVELS = (None, *range(5))
-TRIES = 300  # of other answers for one side and question
+TRIES = 300  # with other answers, for one side and question
 
 
 class Attack:
@@ -45,7 +46,10 @@ class Attack:
             client.force_login(getattr(self.people, name))
 
     def run(self, times=2, readers=READERS):
-        """(answers that could not be told, what was wrong, as lines). `times`: how many of each side, one after another."""
+        """Return (number of answers that stay secret, errors as lines).
+
+        `times`: how many answers of each side, one after another.
+        """
         tried, wrong = 0, []
         for name in readers:
             paths = self._paths(name)
@@ -63,7 +67,7 @@ class Attack:
         return tried, wrong
 
     def _change(self, name, nth):
-        """Changes the nth other answer of each side and question where another one fits; gives how many it has."""
+        """Change the nth answer of others in each side and question where another one fits. Returns how many there were."""
         person, changed = getattr(self.people, name), 0
         for side in self.sides:
             mine = {pk for pk, who in side.places if who == person.pk}
@@ -79,13 +83,13 @@ class Attack:
         return changed
 
     def _other(self, side, item, target, mine, is_hidden):
-        """Other levels of the same side, with the target's changed and the reader's own kept, that come to the same."""
+        """Find other levels for the side, with the target's changed and the reader's own kept, that give the same scores."""
         said = {pk: self.many.levels.get((pk, item), UNSAID) for pk, _ in side.places}
         if said[target] == UNSAID:
             return None
         was = side.score(said)
         if len(side.places) <= ON_RECORD and was.median is not None and not is_hidden:
-            return None  # on the record, as they were told
+            return None  # with one or two people, answers are on the record
         free = [pk for pk in said if pk not in mine and said[pk] != UNSAID]
         for _ in range(TRIES):
             chosen = [self.random.choice(LEVELS) for _ in free]
@@ -97,7 +101,7 @@ class Attack:
         return None
 
     def _is_hidden(self, side, item, person):
-        """Whether this side's score is not this reader's to see: said here once more, by the words of the page."""
+        """Whether this reader may not see this side's score: the page's rule, defined separately here."""
         first, of_round = pair_of(side.round)[0], [one for one in self.sides if one.round == side.round]
         mine = {one.key for one in of_round if one.is_of(person)}
         standing = {one.key: one.score(self._said(one, item)).standing for one in of_round}
@@ -143,7 +147,7 @@ class Attack:
 
 
 class _Side:
-    """A side of a round as the attack knows it: its places with who holds them, and what its answers come to."""
+    """A side of a round for the attack: its respondents, who they are, and the scores of their answers."""
 
     def __init__(self, row):
         self.round, self.key, self.asked = row.round, row.key, row.asked
@@ -170,7 +174,7 @@ def _bodies(party):
 
 
 def figure(partnerships=12, times=3):
-    """For bench/figures/qa21.py: how many answers were tried, and what told one."""
+    """Return for bench/figures/qa21.py how many answers were tried, and what gave one away."""
     attack = Attack(partnerships=int(partnerships))
     tried, wrong = attack.run(int(times))
     return {"tried": tried, "wrong": wrong, "answers": len(attack.many.levels), "kept": Answer.objects.count()}

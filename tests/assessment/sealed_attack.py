@@ -1,7 +1,7 @@
-"""QA23: what can people who know everything that is shown, and some answers, work out of the others'? Every case is tried.
+"""QA23: what can people who know some answers and everything shown infer about the other answers? Every case is tried.
 
-People of one side are alike to whoever only knows the score: another person may have given any level that occurs in any set of
-answers that fits what is known. One level left means that an answer is known.
+Someone who only knows the score can't distinguish the people of a side. An unknown answer can be any level in any set
+of answers that fits what is known. If only one level is left, the answer is known.
 """
 
 from itertools import combinations_with_replacement as multisets
@@ -13,15 +13,18 @@ SCALES = {"ten questions": (0, 4), "the community's influence": (0, 5), "trust a
 
 
 def shown(levels, recorded=(), *, scale=(0, 4), **more):
-    """The score of a side whose people gave these levels, and of some of whom another side's staff recorded theirs."""
+    """Return the shown score of a side with these levels, when another side's staff recorded some of them."""
     given = [Given(level) for level in levels]
     given += [Given(level, counts=False, was_recorded=True) for level in recorded]
     return score(len(given), given, bottom=scale[0], top=scale[1], **more)
 
 
 def fitting(size, insiders, *, scale=(0, 4), recorded=False):
-    """(what is shown, what the insiders know) → every level that one of the others may have given. `recorded`: the insiders know
-    answers that they recorded for people of the other side, next to `size` that people there gave themselves."""
+    """Return (what is shown, what insiders know) → every level that one of the others may have given.
+
+    `recorded`: the insiders know answers that they recorded for people of the other side, next to `size` that people
+    there gave themselves.
+    """
     levels, found = range(scale[0], scale[1] + 1), {}
     for known in multisets(levels, insiders):
         for others in multisets(levels, size if recorded else size - insiders):
@@ -31,14 +34,16 @@ def fitting(size, insiders, *, scale=(0, 4), recorded=False):
 
 
 def known_answers(size, insiders, **more):
-    """(how many cases of what is shown and known there are, in which of them an answer is known)."""
+    """Return (number of combinations of what is shown and known, those in which an answer is known)."""
     found = fitting(size, insiders, **more)
     return len(found), [case for case, levels in found.items() if len(levels) == 1]
 
 
 def known_of_newcomer(size):
-    """The same of one person who joins a side of `size` that otherwise answers as before, to someone of the side who reads the
-    exact score of the first round and the second one's."""
+    """The same for one person who joins a side of `size` that otherwise answers as before.
+
+    The insider is on this side and reads the exact scores of both rounds.
+    """
     found: dict = {}
     for mine in range(5):
         for others in multisets(range(5), size - 1):
@@ -50,8 +55,10 @@ def known_of_newcomer(size):
 
 
 def figure():
-    """For bench/figures/qa23.py: how many cases of what is shown and known were tried, and in which of them one person, or staff
-    who recorded answers, know another's answer."""
+    """Return for bench/figures/qa23.py how many cases were tried, and in which of them someone knows another's answer.
+
+    That's one person, or staff who recorded answers.
+    """
     tried, wrong = 0, []
     for name, scale in SCALES.items():
         for size in SIZES:

@@ -1,4 +1,7 @@
-"""Canceling a round: who may, whose yes it needs, who is told, and what becomes of the answers. No one side can erase them."""
+"""Canceling a round: who may do it, who must agree, who is told, and what happens to the answers.
+
+No side can erase them alone.
+"""
 
 from datetime import timedelta
 
@@ -23,7 +26,7 @@ WHY = "The wrong people were asked."
 
 @snapshot_fixture
 def table(people, board):
-    """A board with an editor of each partner: the lead agency's, and one of each of two organizations."""
+    """A board with an editor of each partner: the lead agency and two organizations."""
     board.keeper, board.first, board.second = people.member, people.partner, people.other_partner
     Membership.objects.create(person=board.keeper, jurisdiction=board.lead, role="editor")
     for person, organization in ((board.first, board.organizations[0]), (board.second, board.organizations[1])):
@@ -52,7 +55,7 @@ def agree(board, person):
 
 
 def cancel_for_all(board, person):
-    """With the yes of all partners, since answering has begun."""
+    """Cancel with the agreement of all partners, since people have started to answer."""
     cancel(board, person)
     for one in (board.first, board.second, board.keeper):
         if not is_canceled(board):
@@ -102,7 +105,7 @@ def test_a_partner_that_has_left_neither_cancels_nor_moves_nor_agrees(table):
 
 @pytest.mark.parametrize("answers", [0, 1])
 def test_asking_for_it_tells_no_one_whether_anyone_has_answered(client, table, answers):
-    """The same page before, the same words after, and nothing canceled, once answering has begun."""
+    """The page is the same before, the message is the same after, and nothing is canceled once anyone has answered."""
     start_as(table, table.first)
     table.all_say(2, *([1] * answers))
     client.force_login(table.first)
@@ -126,7 +129,7 @@ def test_once_anyone_has_answered_each_side_has_to_agree_and_silence_is_no(table
     table.all_say(0, 3)
     cancel(table, table.first)
     assert (is_canceled(table), Answer.objects.count()) == (False, 1)
-    agree(table, table.keeper)  # all of government, but one of two of the community
+    agree(table, table.keeper)  # all government partners, and one of two community partners
     assert not is_canceled(table)
     with pytest.raises(ValidationError, match="asked for already"):
         cancel(table, table.first)
@@ -140,7 +143,7 @@ def test_once_anyone_has_answered_each_side_has_to_agree_and_silence_is_no(table
 def test_a_partner_whose_seat_ended_since_counts_as_silent(table, left):
     start_as(table, table.keeper)
     table.all_say(1, 1)
-    table.seat(1, **left)  # the lead ends the seat of whoever is against it
+    table.seat(1, **left)  # the lead agency ends the seat of a partner that disagrees
     cancel(table, table.keeper)
     agree(table, table.second)
     assert (is_canceled(table), Answer.objects.count()) == (False, 1)

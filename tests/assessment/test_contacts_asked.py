@@ -1,5 +1,7 @@
-"""Whoever is asked in an open round keeps their mailbox and their place: another mailbox would read what they answered, and a
-contact that goes takes its answers along."""
+"""People asked in an open round keep their contact: no one can change its email address or remove it.
+
+With another address, someone else would read their answers, and a removed contact takes its answers along.
+"""
 
 import re
 
@@ -21,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def kept(people, board):
-    """A board whose first organization has no people of its own: the lead keeps its record. Three of its contacts answered."""
+    """A board whose first organization has no users, so the lead agency keeps its record. Three of its contacts answered."""
     board.keeper = people.member
     Membership.objects.create(person=board.keeper, jurisdiction=board.lead, role="editor")
     Organization.objects.filter(pk=board.organizations[0].pk).update(kept_by=board.lead)
@@ -33,7 +35,7 @@ def kept(people, board):
 
 
 def save(board, *, leave_out=(), **changes):
-    """Saves the contacts of the organization as the lead's editor: without some of them, or with other fields of the first."""
+    """Save the organization's contacts as the lead agency's editor: without some, or with other fields of the first one."""
     rows = [{"id": one.pk} for one in board.organization.contacts.all() if one not in leave_out]
     for row in rows:
         row |= changes if row["id"] == board.contacts[0].pk else {}
@@ -107,7 +109,7 @@ def opened(board):
 
 
 def told(page) -> str:
-    """The page without what belongs to one request."""
+    """Return the page without tokens and ids of one request."""
     return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
 
 
@@ -135,7 +137,7 @@ def test_who_erases_themselves_takes_their_answers_and_changes_no_opened_round(k
 
 @pytest.mark.parametrize("way", ["removed", "erased"])
 def test_removing_a_contact_between_two_rounds_opens_no_exact_score(kept, way):
-    """Two rounds of which one or two people make the difference show bands; who was removed still counts."""
+    """If two rounds differ in one or two people, they show bands. A person who was removed still counts."""
     opened(kept)
     for one in kept.contacts:
         one = Contact.objects.get(pk=one.pk)
@@ -151,7 +153,7 @@ def test_removing_a_contact_between_two_rounds_opens_no_exact_score(kept, way):
 
 
 def test_a_contact_that_went_to_another_record_answers_for_its_partner_no_more(kept):
-    """As when its organization is split in two and the seat stays behind."""
+    """This happens when the organization is split and the seat stays with the old record."""
     place = kept.round.respondents.filter(contact=kept.contacts[0]).get()
     assert lost_place(place) == ""
     Contact.objects.filter(pk=place.contact_id).update(organization=kept.organizations[1])

@@ -1,4 +1,4 @@
-"""Scores, gaps and flags against tables worked by hand and against brute force; and that none gives an answer away (QA21)."""
+"""Scores, gaps and flags, compared with hand-made tables and brute force, and that none gives an answer away (QA21)."""
 
 from itertools import product
 from random import Random
@@ -24,7 +24,7 @@ def band(median, answered):
     return shown(median, answered, is_band=True)
 
 
-# (asked, what each answered: a level, or None for “rather not”; the score), by hand.
+# (number asked, answers as levels or None for “rather not”, score), by hand.
 BY_HAND = [
     ((0,), Score(Standing.NOT_ASKED)),
     ((1,), Score(Standing.NO_ANSWER)),
@@ -111,7 +111,7 @@ def test_a_band_covers_a_range(level, ends, covers):
     assert band_range(level, bottom=ends[0], top=ends[1]) == covers
 
 
-# (government, community, gap, whether a response is owed)
+# (government, community, gap, whether a response is due)
 GAPS = [
     (3.0, 1.0, 2.0, True),
     (1.0, 3.0, -2.0, True),
@@ -139,7 +139,7 @@ def test_nothing_is_measured_against_a_side_without_a_score(standing):
 
 
 def by_the_book(levels):
-    """(median, lowest, highest) of five answers and more, written another way: by counting from both ends."""
+    """Return (median, lowest, highest) of five or more answers, computed in another way: by counting from both ends."""
     left = list(levels)
     while len(left) > 2:
         left.remove(min(left))
@@ -160,7 +160,7 @@ def test_scores_of_many_agree_with_counting_from_both_ends():
 @pytest.mark.parametrize("scale", SCALES.values(), ids=list(SCALES))
 @pytest.mark.parametrize("size", SIZES)
 def test_no_single_insider_can_tell_anothers_answer(size, scale):
-    """Of every set of answers, by each of its authors and by a reader who gave none: at least two levels fit for every other."""
+    """For every set of answers, each author and a reader without an answer find at least two levels for every other answer."""
     for insiders in (0, 1):
         cases, known = known_answers(size, insiders, scale=scale)
         assert (cases > 0, known) == (True, [])
@@ -173,13 +173,13 @@ def test_nor_can_staff_who_recorded_answers_of_others(size):
 
 
 def test_everyone_else_together_can_as_the_page_says():
-    """The attack itself works: it finds the last answer in many cases, as no display could prevent."""
+    """The attack itself works: it finds the last answer in many cases, which no display could prevent."""
     for size in SIZES:
         assert size == 3 or known_answers(size, size - 1)[1] != []
 
 
 def test_without_the_bands_an_insider_would_know_two_answers():
-    """On a bare median of three, who said 0 and reads 4 knows that both others said 4."""
+    """With a bare median of three, someone who answered 0 and reads 4 knows that both others answered 4."""
     possible: dict = {}
     for answers in product(LEVELS, repeat=2):
         for mine in LEVELS:

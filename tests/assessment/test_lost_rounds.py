@@ -1,4 +1,4 @@
-"""A published round whose partner is no longer listed doesn't vanish in silence."""
+"""When a partner is no longer listed, the office is told that a published round disappeared."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What records suggest beside what people say: the rules by hand and on random facts, and how records are counted."""
+"""The levels that records suggest: the rules by hand and on random facts, and how records are counted."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -14,7 +14,7 @@ from partnerships.models import Attendance, CheckIn, CheckInPlan, Confirmation, 
 from tests.make import make_meeting
 
 KEPT = Facts(has_rhythm=True, due=4, kept=3, meetings=4, met=3, noted=2)
-# (item, facts, level), by hand from the rules that the page states.
+# (question, facts, level), by hand from the rules on the page.
 BY_HAND = [
     ("common_agenda", Facts(), 0),
     ("common_agenda", Facts(meetings=1), 1),
@@ -57,7 +57,7 @@ def test_the_reasons_say_what_it_was_taken_from():
 
 
 def test_more_of_anything_never_suggests_less_and_never_four():
-    """On 2,000 random records: one thing better leaves every suggestion as it is or raises it."""
+    """On 2,000 random records, an improvement in one fact never lowers a suggestion."""
     random = Random(5)
     for _ in range(2000):
         meetings, due = random.randrange(9), random.randrange(9)
@@ -88,7 +88,7 @@ def test_two_levels_apart_is_far_and_no_answer_never_is():
 
 @pytest.fixture
 def facts(board):
-    """The facts of the board's partnership as of today."""
+    """Return the facts of the board's partnership as of today."""
     return lambda: facts_of(board.partnership, ("government", "community"), clock.today())
 
 

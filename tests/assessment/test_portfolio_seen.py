@@ -1,4 +1,4 @@
-"""What the pages over many rounds list and count, against the pages of single rounds; and that no answer can be told from it."""
+"""The portfolio pages list and count the same as the pages of single rounds, and give no answer away."""
 
 import re
 from collections import Counter
@@ -41,7 +41,7 @@ def listed(person, show, **params):
 
 
 def single(rounds):
-    """(round, item) → what the round's own page shows of it to a reader of neither side."""
+    """Return (round, question) → what the round's own page shows of it to a reader of neither side."""
     found = {}
     for round in rounds:
         for one in queries.seen_by_sides(round, set()).items:
@@ -106,7 +106,7 @@ def test_who_has_answered_is_told_in_counts_by_side(people, many):
 
 
 def test_people_of_partners_that_a_reader_may_not_know_of_are_not_counted_for_them(board):
-    """As on the page of one round, on the pages and in the file of many."""
+    """As on the page of one round, so on the pages and in the file of many."""
     board.hide(0)
     board.ask(1, 3, 2)
     for number, levels in enumerate(((3,), (1, 2, 3), (2, 2))):
@@ -202,7 +202,7 @@ def test_a_response_that_is_given_is_owed_no_longer(people, many):
 @pytest.mark.slow
 @pytest.mark.unpublished_writes
 def test_no_answer_can_be_told_from_everything_together():
-    """A small world; bench/figures/qa21.py tries a large one."""
+    """A small world. bench/figures/qa21.py tries a large one."""
     tried, wrong = Attack(partnerships=3, desks=(1, 4)).run(1, readers=("editor", "partner"))
     assert wrong == []
     assert tried > 30

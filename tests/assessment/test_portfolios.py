@@ -1,4 +1,4 @@
-"""Rounds of many partnerships at once: who may start them, whom they ask, and that each is started once, whatever happens."""
+"""Rounds of many partnerships: who may start them, whose people they ask, and that each starts once, whatever happens."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -40,7 +40,7 @@ FIELDS = {"title": "Fall rounds", "closes_on": in_days(20)}
 
 @snapshot_fixture
 def table(people):
-    """Partnerships of the editor's office, by their titles; each organization has a desk with an address."""
+    """Partnerships of the editor's office, by title. Each organization has a contact with an email address."""
     return Table(people)
 
 
@@ -72,7 +72,7 @@ def in_words(plan):
     return [one.title for one in plan.chosen], {one.title: reason for one, reason in plan.left_out}
 
 
-# What would be started
+# The preview
 
 
 def test_the_plan_says_for_which_a_round_can_start_and_why_not_for_others(people, table):
@@ -135,18 +135,18 @@ def test_no_more_than_the_most_at_once(people, table, monkeypatch):
 @pytest.mark.slow
 def test_the_plan_asks_as_often_for_one_as_for_many(people, table):
     counts = []
-    assert belongs_somewhere(people.editor)  # her places are read once
+    assert belongs_somewhere(people.editor)  # loads the person's memberships
     for n in (1, 3, 20):
         while len(table.made) < n:
             table.add(f"Project {len(table.made)}")
         with CaptureQueriesContext(connection) as queries:
             assert len(plan_of(people.editor).chosen) == n
         counts.append(len(queries))
-    assert counts == [7, 7, 7]  # one of them for who agreed to which seat
+    assert counts == [7, 7, 7]  # one of them for who confirmed which seat
 
 
 def test_speakers_of_many_are_those_of_each(people):
-    """Every sort of party: with people and without, of readers alone, a department that its jurisdiction speaks for."""
+    """Every kind of party: with users, without, with viewers alone, and a department that its jurisdiction speaks for."""
     other = people.other_office
     with_reader, without = make_department(other, "With a reader"), make_department(other, "Without")
     own = make_department(people.office, "Of the lead")
@@ -187,7 +187,7 @@ def test_everyone_who_speaks_is_asked_and_contacts_where_nobody_does(people, tab
     }
     assert asked == {"Homes": ["Desk 0", "Desk 1", "Editor"], "With": ["Editor", "Partner"]}
     assert set(Round.objects.values_list("title", "closes_on")) == {("Fall rounds", FIELDS["closes_on"])}
-    # Of the office's own people these are respondents; of other partners they are proposals until its editors name them.
+    # The office's own people are respondents. People of other partners are proposals until their editors name them.
     named = Respondent.objects.filter(is_named=True)
     assert {str(place.person) for place in named} == {"Editor"}
     assert list(Letter.objects.filter(kind="round_name").values_list("recipient", flat=True)) == [
@@ -292,7 +292,7 @@ def test_who_lost_the_right_meanwhile_starts_nothing(people, table):
     assert (Round.objects.count(), list(problems(portfolio))) == (0, ["Homes"])
 
 
-# Crashes and other workers
+# Crashes and concurrent workers
 
 
 @pytest.mark.both
@@ -351,7 +351,7 @@ def test_a_place_that_is_done_is_not_done_again(people, table):
 
 
 def test_two_offers_are_the_same(people, table):
-    """What one page offers for one partnership is what many are asked by."""
+    """The offer for one partnership is the same on its own page and on the page of many."""
     table.add("Homes", desks=3)
     one = table.made["Homes"]
     offered = [key for key, _ in who_may_be_asked(people.editor, one)]

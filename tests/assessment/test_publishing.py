@@ -1,4 +1,4 @@
-"""When everyone may read what both sides said, what of it, and how at once it is gone again."""
+"""When everyone may read a round, what they may read of it, and that it's hidden again at once."""
 
 from importlib import import_module
 
@@ -80,7 +80,7 @@ def test_one_party_that_takes_it_back_is_enough_and_it_is_gone_at_once(board):
 
 
 def test_whoever_was_asked_and_left_takes_no_partys_word_along(board):
-    """An erased account, or a contact that is taken out, takes its place in the round along. Its party still has its say."""
+    """An erased account or a removed contact takes its place in the round along. Its partner can still decide."""
     opened(board, 1, 1)
     agree(board, 0)
     Respondent.objects.filter(round=board.round, party=board.parties[1]).delete()
@@ -102,7 +102,7 @@ def test_a_round_from_before_learns_who_was_asked_and_stays_unread_where_nobody_
     import_module("partnerships.migrations.0027_asked_parties").fill(apps, None)
     parties = AskedParty.objects.filter(side__round=board.round).order_by("side").values_list("party", flat=True)
     assert list(parties) == [board.parties[0].pk, None]
-    AskedParty.objects.update(asked=1)  # as the migration of rolls does
+    AskedParty.objects.update(asked=1)  # as the data migration does
     assert not is_public(board)
 
 

@@ -1,4 +1,4 @@
-"""Answers on paper, by phone or in a talk: write-only for who records them, and a person's own only once they say so."""
+"""Answers on paper, by phone or in a conversation: staff record them without reading them, until the person confirms them."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -68,7 +68,7 @@ def test_confirmed_ones_join_the_median_and_not_the_three_that_it_needs(table):
 
 
 def test_staff_read_no_ones_answer_by_writing_for_others(people, table):
-    """The attack that worked: three places, of which staff fill two by phone; the third is then the one that is shown."""
+    """An attack that once worked: staff record two of three answers, so the third is the one that is shown."""
     round = table.ask(1, 3)
     victim, *shams = table.places(1)
     table.all_say(0, 3)
@@ -187,7 +187,10 @@ def test_bad_input_is_refused_at_its_field(people, table):
 
 @pytest.mark.parametrize(("recorded", "own"), [((0, 4), 2), ((0, 0, 4, 4), 3)])
 def test_a_colleague_reads_no_ones_answer_by_recording_those_of_the_others(table, recorded, own):
-    """What a colleague recorded counts toward the three, but they know it: the answer that is left would be the middle one."""
+    """A colleague's recorded answers count toward the three, but the colleague knows them.
+
+    The remaining answer would be the median.
+    """
     round = table.ask(1, len(recorded) + 1)
     victim, *others = table.places(1)
     table.say(victim, level=own)

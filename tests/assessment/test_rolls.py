@@ -1,4 +1,4 @@
-"""The roll of a round: partners name their own people, and no one becomes a respondent by another side's doing."""
+"""Respondent lists: partners name their own people, and no one becomes a respondent through another side."""
 
 from datetime import timedelta
 
@@ -39,7 +39,7 @@ def table(people, board):
 
 
 def start(board, *, by=None, proposes=0, partners=(0, 1, 2)):
-    """The lead agency's editor picks partners, and proposes so many contacts of each."""
+    """Start a round as the lead agency's editor, who picks partners and proposes some contacts of each."""
     asked = []
     for number in partners:
         seat = board.parties[number]
@@ -132,7 +132,7 @@ def test_a_roll_of_nobody_opens_nothing_and_everyone_is_told(table):
         fields = {"title": "Again", "closes_on": in_days(40)}
         asked = [(table.parties[0], table.desks[table.parties[0]][0])]
         again = rounds.start_round(partnership=table.partnership, by=table.staff, fields=fields, asked=asked)
-        assert again.is_answering  # no pause, since no one canceled
+        assert again.is_answering  # no waiting time, since no one canceled
 
 
 def test_a_partner_says_that_no_one_answers_for_it_and_changes_its_mind(table):
@@ -188,7 +188,7 @@ def test_a_seat_that_staff_of_another_side_agreed_to_makes_no_respondent(table):
 @pytest.mark.unpublished_writes
 @pytest.mark.parametrize("state", ["recorded", "invited", "declined", "withdrawn"])
 def test_a_sham_organization_that_never_agreed_is_not_asked(table, state):
-    """Staff add an unlisted organization with contacts of their own; no one of it has said yes."""
+    """Staff add an unlisted organization with contacts of their own, and no one there has agreed."""
     sham = make_organization("Sham neighbors", "unlisted")
     table.seat(0)
     Party.objects.filter(pk=table.parties[2].pk).update(organization=sham, state=state)
@@ -278,7 +278,7 @@ def test_a_seat_that_ends_before_the_roll_closes_counts_no_more(table, end):
 
 
 def test_a_side_that_dissolves_mid_round_loses_nothing_in_silence(table):
-    """Two of three had finished: too few, so their score is kept back, and the round opens at its end for the others."""
+    """Two of three had finished, which is too few. Their score is withheld, and the round opens at its end for the others."""
     start(table, partners=(0, 1))
     name(table, 0)
     name(table, 1, 3)
@@ -304,7 +304,7 @@ def test_two_organizations_of_which_one_withdrew_are_not_merged_while_the_other_
     assert refusal(one, declined) == ""
 
 
-# Sham check
+# Checks against sham respondents
 
 
 def test_each_side_sees_its_own_roll_by_name_and_the_others_in_numbers(table):
@@ -328,7 +328,7 @@ def test_a_partner_objects_to_a_place_on_its_own_side_and_that_answer_makes_no_t
     for number, n in ((0, 1), (1, 2), (2, 1)):
         name(table, number, n)
     place = table.places(2)[0]
-    for by in (table.staff, table.second):  # another side, and the place's own partner
+    for by in (table.staff, table.second):  # another side, and the respondent's own partner
         with pytest.raises(NotAllowed):
             rolls.object_to(place=place, by=by)
     rolls.object_to(place=place, by=table.first)

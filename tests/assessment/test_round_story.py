@@ -1,5 +1,8 @@
-"""One round over HTTP, as its people meet it: the starter picks partners, each names its people, they answer, both sides read it,
-and the office responds."""
+"""One round over HTTP, as people use it.
+
+The office picks partners, each partner names its people, they answer, both sides read the scores, and the office
+responds.
+"""
 
 import re
 
@@ -20,7 +23,7 @@ SENT = {"version": "1"}  # what a form without fields sends
 
 @snapshot_fixture
 def table(people):
-    """The office's editor; the first organization has an editor, the second one another."""
+    """The office has an editor, and so do the first and the second organization."""
     board = Board(lead=people.office)
     board.staff, board.first, board.second = people.editor, people.partner, people.other_partner
     for person, organization in zip((board.first, board.second), board.organizations, strict=True):
@@ -71,10 +74,10 @@ def test_from_the_pick_to_the_response(table):
     page = f"/rounds/{table.round.public_id}/"
     asked = Letter.objects.filter(kind="round_name", recipient=f"person:{table.first.pk}").get()
     said = letters.render(asked, recipients.read(table.first), {}).text
-    assert f"{page}people/{table.parties[1].pk}/" in said  # the email leads to where people are named
+    assert f"{page}people/{table.parties[1].pk}/" in said  # the email links to the page for naming people
     own = text(as_(table.first).get(page))
     assert ("Partners name their people" in own, "Name people" in own) == (True, True)
-    assert not Letter.objects.filter(kind="round_asked").exists()  # no one is asked before the roll is closed
+    assert not Letter.objects.filter(kind="round_asked").exists()  # no one is asked before the list is closed
 
     name_all(table)
     assert table.round.is_answering
@@ -118,7 +121,7 @@ def test_whoever_names_no_one_in_time_is_left_out_and_the_round_goes_on(table):
     assert [side.asked for side in table.round.sides.all()] == [1, 2]
 
 
-# Objecting to a place
+# Objecting to a respondent
 
 
 def test_a_partner_objects_to_a_place_on_its_side_and_takes_it_back(table):
@@ -129,13 +132,13 @@ def test_a_partner_objects_to_a_place_on_its_side_and_takes_it_back(table):
     assert url in text(first.get(page))
     assert url not in text(as_(table.staff).get(page))
     assert "still answers" in text(first.get(url))
-    assert place.objected_by_id is None  # a look changes nothing
+    assert place.objected_by_id is None  # a GET changes nothing
     said = text(first.post(url, SENT, follow=True))
     assert ("Your objection is saved." in said, "(a partner objects)" in said) == (True, True)
     assert Respondent.objects.get(pk=place.pk).objected_by == table.parties[1]
     assert "(a partner objects" in text(
         Client().get(link_of(table.places(1)[0]))
-    )  # its own side reads it before it answers
+    )  # its own side reads this before it answers
     assert "Withdraw your objection?" in text(first.get(url))
     said = text(first.post(url, SENT, follow=True))
     assert "Your objection is withdrawn." in said

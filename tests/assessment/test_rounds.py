@@ -1,4 +1,4 @@
-"""Rounds: who is asked, when answers open, who sees what of them before and after, and what nobody ever sees."""
+"""Rounds: who is asked, when answers open, who sees what before and after, and what no one ever sees."""
 
 import pytest
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -132,7 +132,7 @@ def test_who_may_start_one(people, board):
     assert rounds.start_round(partnership=board.partnership, by=people.member, fields=values, asked=asked).is_open
 
 
-# Sealed
+# Sealed answers
 
 
 def test_answers_open_when_the_last_has_answered_or_declined(board):
@@ -195,7 +195,10 @@ def test_nothing_of_an_open_round_is_told_but_roughly_how_far_a_side_of_five_or_
 
 
 def test_reminders_show_no_one_who_has_answered(people, board):
-    """No reminder goes to whoever has: so not even administrators see to whom reminders go, and other emails stay as they are."""
+    """People who have answered get no reminder, and not even administrators can see who gets one.
+
+    Other emails stay as they are.
+    """
     board.ask(2, 1)
     first, second = board.places(0)
     answers = {"decisions": 2}
@@ -233,11 +236,11 @@ def test_single_answers_are_erased_once_the_scores_stand_unless_they_are_to_stay
     assert Answer.objects.count() == 2
 
 
-# Parties and people who leave
+# Partners and people who leave
 
 
 def leave(board):
-    """The second organization leaves the partnership."""
+    """Let the second organization leave the partnership."""
     seats = [party(board.lead, "lead"), party(board.organizations[0], "member")]
     save_partnership(partnership=board.partnership, by=None, fields={}, parties=seats)
 
@@ -366,7 +369,7 @@ def test_a_new_last_day_moves_the_reminders(board):
         assert rounds.open_due() == 0
 
 
-# The sweep
+# The daily task
 
 
 def test_the_sweep_adds_a_reminder_that_is_missing_and_none_that_is_not_wanted(board):
@@ -390,7 +393,7 @@ CONTACTS = {"another address": {"email": "elsewhere@example.org"}, "no address":
 
 
 def rows_of_contacts(board, change):
-    """The contacts of the first organization, the first of them as somebody would save it."""
+    """Return form data for the first organization's contacts, with this change to the first one (None removes it)."""
     first, *rest = board.desks[board.parties[1]]
     return [*([] if change is None else [{"id": first.pk, **change}]), *({"id": one.pk} for one in rest)]
 

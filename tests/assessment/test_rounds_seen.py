@@ -1,4 +1,4 @@
-"""What of a round that has opened each reader sees, what staff write down for others, and the response to a gap."""
+"""What each reader sees of an open round, what staff record for others, and the response to a gap."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -30,7 +30,7 @@ def reader_of(board, number):
 
 
 def seen_by(person, round, item="decisions"):
-    """Side → its median as this person sees it, its standing where there is none; “sealed” where it is not theirs to see."""
+    """Return side → its median for this person, or its status without one, or “sealed” if the person may not see it."""
     seen = queries.round_seen(person, Round.objects.get(pk=round.pk))
     one = next(one for one in seen.items if one.item.key == item)
     return {
@@ -140,7 +140,7 @@ def test_who_belongs_to_both_sides_reads_as_the_government(people, board):
     assert seen_by(both, round)[0] == {"government": Standing.KEPT_BACK, "community": "sealed"}
 
 
-# Repeats
+# Repeated rounds
 
 
 def test_the_same_is_asked_again_60_days_after_the_answers_at_the_earliest(people, board):
@@ -160,7 +160,7 @@ def test_the_same_is_asked_again_60_days_after_the_answers_at_the_earliest(peopl
 
 
 def asked_twice(board, first, second):
-    """Two rounds that ask so many of each party; everyone who is asked answers 2."""
+    """Run two rounds that ask this many people of each party. Everyone who is asked answers 2."""
     for counts in (first, second):
         board.ask(*counts)
         for number, n in enumerate(counts):
@@ -193,7 +193,7 @@ def test_someone_in_place_of_someone_else_is_a_change_of_two(board):
 
 
 def test_a_round_between_two_hides_no_small_change(board):
-    """Five, then nine, then six: the third is held against the first, too."""
+    """Five people, then nine, then six: the third round is compared with the first, too."""
     asked_twice(board, (1, 5), (1, 9))
     board.ask(1, 6)
     board.all_say(1, *[2] * 6)

@@ -1,4 +1,4 @@
-"""What people say of each other party: what is taken, and what of it anyone ever sees."""
+"""What people say about each other partner: which answers are accepted, and who can see what of them."""
 
 from datetime import timedelta
 from itertools import product
@@ -28,7 +28,7 @@ def said(trust=None, value=None, intensity=None):
 
 
 def all_say_of(board, number, about, *levels):
-    """People of a party say of another one, each their levels, and are done."""
+    """Let people of a party answer about another party, with their levels, and finish."""
     for place, one in zip(board.places(number), levels, strict=False):
         answering.say_of(place=place, party=board.parties[about], levels=one)
 
@@ -46,13 +46,13 @@ def member_of(board, number):
 
 
 def seen(person, round, reads=()):
-    """({(about, side): (trust, value)}, {pair: what both say}) as numbers, by the place of a party."""
+    """Return ({(about, side): (trust, value)}, {pair: what both said}) as numbers, by the position of a party."""
     found = ties_seen(person, round, set(reads))
     opinions = {(str(one.about), one.side): (one.trust, one.value) for one in found.opinions}
     return opinions, {tuple(map(str, one.parties)): one.said for one in found.close}
 
 
-# What is taken
+# Accepted answers
 
 
 def test_one_says_something_of_the_other_parties_that_one_may_know_of(board):
@@ -134,7 +134,7 @@ def test_a_round_that_keeps_answers_keeps_these(board):
     assert TieAnswer.objects.count() == 1
 
 
-# What is seen
+# What is shown
 
 
 def test_nothing_is_seen_before_the_round_opens(people, board):
@@ -251,11 +251,11 @@ def test_a_nation_reads_and_is_read_as_a_side_of_its_own(people, db):
     }
 
 
-# Whoever knows all that is shown and one answer of their own
+# Someone who knows everything that is shown and their own answer
 
 
 def test_no_single_answer_is_the_only_one_that_fits():
-    """Every set of three or four answers from 1 to 4, by each of those who gave them: another one's answer is never certain."""
+    """For every set of three or four answers from 1 to 4, and each of their authors, no other answer is certain."""
     for many in (3, 4):
         fits: dict = {}
         for levels in product(range(1, 5), repeat=many):
@@ -266,7 +266,7 @@ def test_no_single_answer_is_the_only_one_that_fits():
 
 
 def test_a_partner_whose_people_hardly_changed_shows_bands_even_on_a_large_side(board):
-    """Two exact levels of five people, of whom one is another, could tell that one's."""
+    """Two exact levels of five people, with one person replaced, could show that one's answer."""
     people = {
         number: [(board.parties[number], desk) for desk in board.desks[board.parties[number]]] for number in (1, 2)
     }

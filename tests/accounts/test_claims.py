@@ -1,4 +1,4 @@
-"""Claims: who may make and decide them, what comes and goes with the decision, and that no file does harm."""
+"""Claims: who may make and decide them, what begins and ends with a decision, and that no file does harm."""
 
 from datetime import timedelta
 from types import SimpleNamespace
@@ -174,7 +174,7 @@ DOMAIN = "table.example"
 
 @snapshot_fixture
 def settled(group):
-    """An organization whose manager confirmed the domain of its website as its own."""
+    """An organization whose manager has confirmed the domain of its website."""
     manager = make.make_person(f"manager@{DOMAIN}", name="Manager of the table")
     group.memberships.create(person=manager, role="manager")
     saved = actions.save_organization(organization=group, by=None, fields={"website": f"https://www.{DOMAIN}/"})
@@ -202,7 +202,7 @@ def test_the_page_lets_them_in_too(client, settled):
     assert "editor now" in answer.content.decode()
 
 
-# What the domain must not do: (what is so beforehand, the role afterwards).
+# What an email domain must not do: (preparation, expected role afterwards).
 NOT_BY_DOMAIN = {
     "an address at a subdomain": (lambda it, who: setattr(who, "email", f"desk@sub.{DOMAIN}"), None),
     "an address that ends alike": (lambda it, who: setattr(who, "email", f"desk@not{DOMAIN}"), None),
@@ -248,7 +248,7 @@ def _reads_as_alias(it):
 def _revoked(it, who):
     made = claims.approve_claim(claim=claim_of_old(it, who), by=office_editor())
     claims.revoke_claim(claim=made, by=made.reviewed_by, reason="The group told us otherwise.")
-    Claim.objects.all().delete()  # as an office may let claims go
+    Claim.objects.all().delete()  # as an office's retention rule can delete claims
 
 
 def _denied(it, who):
@@ -372,7 +372,7 @@ def test_letters_go_to_who_may_have_them_still(people, group, settings, tmp_path
     assert not any(word in sent for word in ("CanaryReason", "front desk", "Director"))
 
 
-# The pages
+# Pages
 
 
 def send(client, group, **more):

@@ -1,4 +1,4 @@
-"""An organization is its own people's: whoever is let in without a yes of its managers, all of them hear of it and can end it."""
+"""If someone gets a role without a decision of the organization's managers, its users are told and can end it."""
 
 import ast
 import quopri
@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def group(people):
-    """Kept by the office; with a manager, an editor and a reader of its own."""
+    """An organization kept by the office, with a manager, an editor and a viewer."""
     people.organization.kept_by = people.office
     people.organization.save()
     for name in ("manager", "reader"):
@@ -41,7 +41,7 @@ def invited(by, group, address, role="editor"):
     return member_actions.invite(by=by, body=group, address=address, role=role)
 
 
-# The ways into an organization, or up in it, that none of its managers opened. Each gives whose place it is.
+# The ways to get a role or a higher role without the organization's managers. Each returns the person who got it.
 def by_claim(people, group):
     made = Claim.objects.create(person=people.stranger, organization=group, position="Friend", made_at=clock.now())
     return claims.approve_claim(claim=made, by=people.editor).person
@@ -110,7 +110,7 @@ def test_its_people_are_told_at_once_and_each_can_put_it_back(people, group, way
 
 
 def test_every_action_that_gives_a_place_tells(people):
-    """Whoever writes places does so in the frame of `change_members`, which tells; what joins rows by their foreign keys, too."""
+    """Actions that write roles do so inside `change_members`, which tells the users. That includes joins by foreign key."""
     outside = []
     for path in (ROOT / "partnerships").rglob("*.py"):
         if {"migrations", "sample"} & {*path.parts}:
@@ -135,7 +135,7 @@ def test_a_manager_of_its_own_lets_people_in_and_nobody_is_told(people, group):
 
 
 def by_another_mailbox(people, group):
-    """A manager's account that somebody else's address opens from now on."""
+    """A manager's account that opens with another person's email address from now on."""
     friend = make.make_person("friend@group.example")
     merging_people.merge(kept=person("manager"), lost=friend, by=people.administrator, take={"email": "other"})
     return friend
@@ -216,7 +216,7 @@ def test_an_administrator_who_first_removes_everyone_is_seen_all_the_same(people
     texts = [path.read_text() for path in tmp_path.rglob("*.eml")]
     texts = [text for text in texts if "Someone new has access" in text]
     assert len(texts) == 3
-    assert not any("Administrator" in text for text in texts)  # who left isn't told names
+    assert not any("Administrator" in text for text in texts)  # those who left aren't told names
 
 
 def test_an_administrator_does_not_take_over_an_account_that_belongs_to_an_organization(people, group):
@@ -251,7 +251,7 @@ def test_a_reader_ends_it_on_the_page(client, people, group):
     page = client.get(f"/organizations/{group.public_id}/people/").content.decode()
     assert "Let in from outside" in page
     place = group.memberships.get(person=who)
-    assert page.count("/remove/") == 2  # and “Leave” for their own
+    assert page.count("/remove/") == 2  # and “Leave” for their own role
     step = client.get(f"/members/{place.pk}/remove/")
     assert who.email not in step.content.decode()
     assert client.post(f"/members/{place.pk}/remove/", {"was": "editor"}).status_code == 302

@@ -1,4 +1,4 @@
-"""Who belongs to a body: invited, accepted, changed, handed over, removed; always a manager, always written down."""
+"""Users of an organization: invited, accepted, changed, handed over and removed, always with a manager, always logged."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @snapshot_fixture
 def group(people):
-    """An organization with a manager, an editor and a reader, and nobody else."""
+    """An organization with a manager, an editor and a viewer, and no other users."""
     body = make_organization("Neighbors", "unlisted")
     for role in ("manager", "editor", "reader"):
         body.memberships.create(person=make_person(f"{role}@group.example.org", name=role.capitalize()), role=role)
@@ -160,7 +160,7 @@ def test_one_who_came_to_belong_meanwhile_keeps_their_role(group):
     assert (invitation.state, role_in(invitation.person, group)) == ("accepted", "manager")
 
 
-# Roles and places
+# Roles
 
 
 def test_a_role_is_changed_and_its_person_told(group):
@@ -169,7 +169,7 @@ def test_a_role_is_changed_and_its_person_told(group):
     assert roles(group) == [("Editor", "editor"), ("Manager", "manager"), ("Reader", "editor")]
     assert recipients_of("membership_changed") == [f"person:{changed.person_id}"]
     actions.change_role(by=who(group), membership=changed, role="editor")
-    assert Change.objects.filter(verb="members", record_id=group.pk).count() == 1  # the same once more is no change
+    assert Change.objects.filter(verb="members", record_id=group.pk).count() == 1  # repeating it changes nothing
 
 
 def test_a_role_that_was_changed_meanwhile_is_not_overwritten_unseen(group):
@@ -199,7 +199,7 @@ def test_only_managers_change_and_remove(group, people):
 
 def test_whoever_is_removed_can_do_nothing_from_then_on(group):
     editor = who(group, "editor")
-    assert role_in(editor, group) == "editor"  # read once a person object
+    assert role_in(editor, group) == "editor"  # cached on the person object
     actions.remove_member(by=who(group), membership=place(group, "editor"))
     assert role_in(Person.objects.get(pk=editor.pk), group) == ""
     with pytest.raises(NotAllowed):
@@ -207,7 +207,7 @@ def test_whoever_is_removed_can_do_nothing_from_then_on(group):
 
 
 def test_rights_are_asked_again_under_the_lock(group):
-    """A person object that still says “manager” is not believed."""
+    """A person object that still has the role of manager isn't trusted."""
     manager = who(group)
     assert role_in(manager, group) == "manager"
     Membership.objects.filter(person=manager).update(role="reader")
@@ -286,7 +286,7 @@ def test_nobody_hands_over_to_themselves_to_strangers_or_to_the_suspended(group,
     assert roles(group) == [("Editor", "editor"), ("Manager", "manager"), ("Reader", "reader")]
 
 
-# Who reads what
+# Who can read what
 
 
 def test_members_read_names_and_managers_addresses(group, people):
@@ -317,7 +317,7 @@ def test_members_read_names_and_managers_addresses(group, people):
             queries.members_of(person, group)
 
 
-# Letters
+# Emails
 
 
 def letter(kind):
@@ -364,7 +364,7 @@ def test_letters_about_places_are_sent(group, settings, tmp_path):
     ]
 
 
-# An invitation ends with the right of who sent it
+# An invitation ends with its sender's right
 
 
 def _removed(group, sender):
@@ -399,7 +399,7 @@ def test_an_invitation_waits_once_its_sender_may_no_longer_invite(group, end):
 
 
 def test_who_may_still_invite_is_told_as_of_one_person(group, people):
-    """The rows of the database and `core.access.manages` agree, for each kind of body and of sender."""
+    """The database query and `core.access.manages` agree for each kind of office or organization and each sender."""
     department = make_department(people.office)
     senders = [*Person.objects.all(), None]
     suspended = make_person("gone@example.org", is_active=False, is_administrator=True)

@@ -1,4 +1,4 @@
-"""A person's own data: all of it on request, and none of it left after its erasure."""
+"""A person's own data: a complete copy on request, and nothing left after the erasure."""
 
 import json
 from datetime import timedelta
@@ -26,7 +26,7 @@ NAME, ADDRESS = "Quetzal Canary", "quetzal.canary@example.org"
 
 
 def everything() -> str:
-    """Every row of every table as text."""
+    """Return every row of every table as text."""
     rows = (row for model in apps.get_models(include_auto_created=True) for row in model.objects.all().values_list())
     return "\n".join(map(str, rows))
 

@@ -1,4 +1,4 @@
-"""Who is erased leaves nothing behind, and others keep what is theirs; bench/figures/qd4.py tries it on both databases."""
+"""An erased person leaves nothing, and others keep what is theirs. bench/figures/qd4.py tries it on both databases."""
 
 from datetime import timedelta
 
@@ -37,7 +37,7 @@ def test_no_canary_is_left_anywhere(people):
 
 @snapshot_fixture
 def group(people):
-    """With a contact whose details are everyday words, and a second one at the same number."""
+    """It has a contact whose name and details are ordinary words, and a second contact with the same number."""
     desk = {"name": "Housing", "email": "desk@example.org", "phone": "555-0100200", "note": "unlisted"}
     other = {"name": "Night desk", "email": "night@example.org", "phone": "555-0100200", "note": ""}
     made = make_organization("Neighbors", "unlisted", kept_by=people.office, contacts=[desk, other])
@@ -96,7 +96,7 @@ def test_an_account_that_only_an_invitation_made_goes_with_it(people):
     retention.set_rules(jurisdiction=people.office, by=None, days={"invitations": 30})
     with time_machine.travel(clock.now() + timedelta(days=45)):
         retention.keep()
-        assert Invitation.objects.count() == 3  # ended 15 days ago: still kept
+        assert Invitation.objects.count() == 3  # ended 15 days ago, so it's kept
     with time_machine.travel(clock.now() + timedelta(days=75)):
         retention.keep()
     assert not Invitation.objects.exists()

@@ -1,6 +1,7 @@
-"""Two managers who act on each other at the same moment: one of them stays manager. Each has a connection of their own.
+"""Two managers who act on each other at the same moment: one of them remains manager.
 
-On PostgreSQL the second waits for the lock of the body's row; on SQLite one writer waits for the other.
+Each has a database connection. On PostgreSQL, the second waits for the lock on the organization's row. On SQLite, one
+writer waits for the other.
 """
 
 import pytest
@@ -17,7 +18,7 @@ ROUNDS = 10
 
 
 def answers_to(*acts):
-    """Runs these at one moment; "done" for each that went through, or the name of its refusal."""
+    """Run these at the same moment. Returns "done" for each that succeeded, or the class name of its error."""
     answers = at_once(*acts)
     for answer in answers:
         if isinstance(answer, Exception) and not isinstance(answer, (NotAllowed, Missing, ValidationError)):
@@ -72,7 +73,10 @@ def test_two_administrators_who_suspend_each_other_leave_one(transactional_db):
 
 
 def test_a_manager_is_suspended_while_the_other_leaves(group):
-    """One body, two ways to lose a manager: the account's lock comes before the body's, and nobody is shown a deadlock."""
+    """Two ways for one organization to lose a manager.
+
+    The account is locked before the organization, so no one gets a deadlock.
+    """
     by = make_person("administrator@example.org", is_administrator=True)
     for n in range(ROUNDS):
         group.memberships.all().delete()

@@ -1,4 +1,4 @@
-"""What an office lets go after the days that it says, what it keeps, and what the log of it says."""
+"""Retention: what an office's rules delete after their number of days, what they keep, and what the log says."""
 
 from datetime import timedelta
 
@@ -46,7 +46,7 @@ def ago(days):
 
 @snapshot_fixture
 def rows(people):
-    """Of each kind: one that is old and one that is new of our office, and an old one of another."""
+    """For each kind of record: an old and a new one of our office, and an old one of another office."""
     world = snapshot_of(World, people)
     plan = check_ins.save_check_in_plan(
         by=None, fields=world._rhythm() | {"anchor_on": clock.today() - timedelta(days=400)}
@@ -98,7 +98,7 @@ def rows(people):
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_what_is_old_and_ours_goes(rows, kind):
     retention.set_rules(jurisdiction=rows, by=None, days={kind: 30})
-    Change.objects.filter(verb="keeping").delete()  # that it was set
+    Change.objects.filter(verb="keeping").delete()  # the entry that the rule was set
     (run,) = retention.keep()
     assert (run.kind, run.days, run.erased, run.jurisdiction) == (kind, 30, 1, rows)
     assert {name: model.objects.count() for name, model in KINDS.items()} == {
@@ -181,12 +181,12 @@ def test_days_out_of_range_are_refused(people, days):
         retention.set_rules(jurisdiction=people.office, by=None, days={"claims": days})
 
 
-# What belongs to no office
+# Records that belong to no office
 
 
 @snapshot_fixture
 def nobodys(people):
-    """Of each kind two that belong to no office: one that is old and one that is new."""
+    """For each kind, an old record and a new one that belong to no office."""
     group = make_organization("Kept by nobody", "profiled")
     for days in (OLD, NEW):
         at = ago(days)

@@ -1,4 +1,4 @@
-"""What was taken from someone is gone at the next request; bench/figures/qa20.py tries more ways, on both databases."""
+"""Revoked rights end at the next request. bench/figures/qa20.py tries more ways, on both databases."""
 
 import pytest
 
@@ -32,7 +32,7 @@ def test_what_is_revoked_is_gone_at_the_next_request(stage):
 
 
 def test_what_stays_is_seen(stage):
-    """The trial itself: a right that was not taken is told."""
+    """The trial itself: it reports a right that was not revoked."""
     person, draft = stage.member("editor", jurisdiction=stage.office), stage.draft()
     tries = [*stage.of_draft([Browser(stage.port, person)], draft), *stage.of_writing([stage.browser(person)], draft)]
     nothing = revoking.Scenario(tries, lambda: None)

@@ -1,4 +1,4 @@
-"""Staff made by command."""
+"""The command that creates staff accounts."""
 
 import pytest
 from django.core.management import call_command
@@ -16,7 +16,7 @@ def test_staff_may_write_for_their_jurisdiction_and_the_last_role_counts():
     call_command("add_staff", "New@Example.org", place.public_id)
     person = Person.objects.get(email="new@example.org")
     assert jurisdictions_written_by(person) == [place.pk]
-    assert person.memberships.get().role == "manager"  # the first of an office invites the others
+    assert person.memberships.get().role == "manager"  # an office's first user invites the others
     call_command("add_staff", "new@example.org", place.public_id, role="reader")
     assert jurisdictions_written_by(Person.objects.get(email="new@example.org")) == []
 

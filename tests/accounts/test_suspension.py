@@ -1,4 +1,4 @@
-"""Suspended people are out at their next request, in every session and for good; reinstated, they have their places again."""
+"""Suspended people are signed out everywhere at their next request and stay out. Reinstated people have their roles again."""
 
 import pytest
 from django.test import Client
@@ -66,7 +66,7 @@ def test_in_the_middle_of_a_form_nothing_is_saved_and_sign_in_leads_back_to_it(p
         '<textarea class="input" rows="3" readonly aria-label="What you typed, part 1">Typed meanwhile</textarea>'
         in text
     )
-    assert "Typed meanwhile" not in client.get(page).content.decode()  # given back once, and not kept
+    assert "Typed meanwhile" not in client.get(page).content.decode()  # shown again once, and then deleted
     partnership.refresh_from_db()
     assert partnership.title == "Before"
 
@@ -109,7 +109,7 @@ def test_only_administrators_suspend_and_none_suspends_themselves(people):
     with pytest.raises(ValidationError, match="yourself"):
         suspend(people, people.administrator)
     Person.objects.filter(pk=people.administrator.pk).update(is_active=False)
-    with pytest.raises(NotAllowed):  # the object still says that she may
+    with pytest.raises(NotAllowed):  # the object still has the right
         suspend(people, people.editor)
     assert Person.objects.filter(is_active=False).count() == 2
 

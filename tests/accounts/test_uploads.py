@@ -1,4 +1,4 @@
-"""What may be kept of a file: told by content. What is not one plain thing is refused; images and PDFs come out written anew."""
+"""Which files are stored, by content: only plain files of one kind. Images and PDFs are rewritten."""
 
 import io
 
@@ -40,7 +40,7 @@ def test_what_is_taken_is_named_by_its_content(name, content, kept):
 
 def test_an_image_is_kept_upright():
     exif = Image.Exif()
-    exif[0x0112] = 6  # turned by a quarter
+    exif[0x0112] = 6  # rotated by 90 degrees
     for kind in upload_cleaner.IMAGES:
         _, _, kept = uploads.accept("p", picture(kind, exif=exif))
         with Image.open(io.BytesIO(kept)) as image:
@@ -57,7 +57,7 @@ def test_a_large_image_is_kept_smaller():
 @pytest.mark.slow
 @pytest.mark.parametrize("what", files.PDFS_CLEANED | files.IMAGES_CLEANED)
 def test_what_does_more_than_show_something_is_kept_without_that(what):
-    """In object streams, in names written in another way, in older versions: `tests.hostile.looking` reads what is kept."""
+    """In object streams, in escaped names, in older versions: `tests.hostile.looking` reads what is stored."""
     _, kind, kept = uploads.accept("file", (files.PDFS_CLEANED | files.IMAGES_CLEANED)[what]())
     assert looking.faults(kind, kept, files.shown_in(what) if kind == uploads.PDF else "") == []
 
@@ -71,7 +71,7 @@ def test_bombs_locks_and_what_cannot_be_checked_are_refused_in_words(what):
 
 
 def test_a_decoder_that_breaks_or_never_ends_breaks_nothing_here(monkeypatch, tmp_path):
-    """It has a process of its own, without our settings."""
+    """The decoder has a process of its own, without our settings."""
     for script, word in (
         ("import os; os.abort()", "too complex"),
         ("import sys; sys.exit(1)", "too complex"),
@@ -134,7 +134,7 @@ PLAIN = {
 
 
 def figure():
-    """For bench/figures/qa13.py: every file under every name sent with a claim, and what is kept of it read by each role."""
+    """Return for bench/figures/qa13.py what each role reads of every file, sent with a claim under every name."""
     people = make_people()
     group = make_organization("Open table", "named", kept_by=people.office)
     tried, wrong = 0, []

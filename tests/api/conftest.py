@@ -1,4 +1,4 @@
-"""Requests to the API in tests: `get(path, **parameters)`, and no limit on how many."""
+"""Requests to the API in tests: `get(path, **parameters)`, without a rate limit."""
 
 import pytest
 
@@ -10,7 +10,7 @@ def often(settings):
 
 @pytest.fixture
 def get(client):
-    """The answer below /api/v1/. `headers` as HTTP_…; parameters as they are."""
+    """Return the answer to a GET below /api/v1/. `headers`: as HTTP_…. Parameters are sent as they are."""
 
     def ask(path="", headers=None, **parameters):
         return client.get(f"/api/v1/{path}", parameters, **(headers or {}))
@@ -20,7 +20,7 @@ def get(client):
 
 @pytest.fixture
 def ids(client):
-    """The ids of the rows of a list, every page of it."""
+    """Return the ids of a list's rows, on all its pages."""
 
     def ask(path, **parameters):
         answer = client.get(f"/api/v1/{path}", parameters).json()

@@ -2,7 +2,7 @@
 
 
 class Copy:
-    """A client that keeps a copy by the recipe of the documentation page."""
+    """Keeps a copy as the documentation page recommends."""
 
     def __init__(self, client, path, **filters):
         self.client, self.path, self.filters = client, path, filters

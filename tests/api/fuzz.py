@@ -22,7 +22,7 @@ COMMAND = str(Path(sys.executable).parent / "schemathesis")
 
 
 def users(city):
-    """Name → the cookie of someone who is signed in; the stranger has none."""
+    """Return name → the cookie of someone signed in. The stranger has none."""
     editor, administrator = make.make_person("editor@example.org"), make.make_person(is_administrator=True)
     Membership.objects.create(person=editor, jurisdiction=city, role="editor")
     found = {"stranger": None}
@@ -34,7 +34,7 @@ def users(city):
 
 
 def ask(port, turn, cookie):
-    """(how many requests, the lines that name failures, the exit code, what it printed) of one run."""
+    """Return (number of requests, lines that name failures, exit code, output) of one run."""
     with tempfile.TemporaryDirectory() as folder:
         api, settings_file = Path(folder, "api.yaml"), Path(folder, "schemathesis.toml")
         api.write_text(yaml.safe_dump(described(turn, staff=cookie is not None)), encoding="utf-8")
@@ -53,7 +53,7 @@ def ask(port, turn, cookie):
 
 
 def _settings(turn):
-    """Of schemathesis, as TOML."""
+    """The settings of schemathesis, as TOML."""
     if turn != PUBLISHED:
         return ""
     return f"[checks]\npositive_data_acceptance.expected-statuses = {REFUSED_TOO}\n"

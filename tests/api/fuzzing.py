@@ -1,9 +1,9 @@
-"""openapi.yaml as schemathesis is to read it: with the ids and keys of the records that `make_known` makes.
+"""openapi.yaml as schemathesis should read it: with the ids and keys of the records that `make_known` makes.
 
-A value that the registry has never heard of is refused (400), which no schema can foresee; so open values get an enum here,
-and valid requests must then be answered. Sync and search exclude each other, so lists are tried in two turns. In a third turn the
-description stands as it is published: ids that nobody has, and sync together with an order. There a refusal is right as well
-(REFUSED_TOO), as long as it is described.
+The API refuses unknown values with a 400, which no schema can foresee. So open values get an enum here, and then valid
+requests must succeed. Sync and search exclude each other, so lists are tried in two turns. A third turn uses the
+description as it's published, with unknown ids, and with sync and an order together. There, a refusal is right as well
+(REFUSED_TOO), as long as it's documented.
 """
 
 import copy
@@ -47,7 +47,7 @@ REFUSED_TOO = ["2xx", "304", "400", "404", "410"]
 
 
 def make_known():
-    """The records that KNOWN names, and an editor of the jurisdiction."""
+    """Make the records that KNOWN names, and an editor of the jurisdiction."""
     area = make.make_issue_area()
     city = make.make_jurisdiction("City", state="MN", stage="organizing")
     office = make.make_department(city, issue_areas=[area])
@@ -87,9 +87,9 @@ def make_known():
 
 
 def described(turn, *, staff=False) -> dict:
-    """The description for one turn: LISTS without updated_since, SYNC without what excludes it, or PUBLISHED."""
+    """Return the description for one turn: LISTS without updated_since, SYNC without what excludes it, or PUBLISHED."""
     found = yaml.safe_load((settings.BASE_DIR / "openapi.yaml").read_text(encoding="utf-8"))
-    # Changing records is tried by test_writes.
+    # test_writes.py tries writes.
     reads = {path: {"get": item["get"]} for path, item in found["paths"].items() if "get" in item}
     found["paths"] = reads
     if turn == PUBLISHED:

@@ -1,4 +1,7 @@
-"""Sync while a writer is held open: it writes, a client pulls, it commits, the client pulls again; nothing may be missed."""
+"""Sync while a transaction is open: nothing may be missed.
+
+The transaction writes, a client pulls, the transaction commits, and the client pulls again.
+"""
 
 import threading
 
@@ -16,7 +19,7 @@ from tests.waiting import LIMIT
 
 
 class Table:
-    """What the held writer changes, and one partnership that another writer changes meanwhile."""
+    """What the open transaction changes, and one partnership that another writer changes in the meantime."""
 
     def __init__(self):
         city = make.make_jurisdiction()
@@ -27,7 +30,7 @@ class Table:
         self.meeting = make.make_meeting(self.held, is_public=True)
 
     def change(self, n):
-        """Three changes, in one transaction: (resource, id, name of the field, its new text)."""
+        """Make three changes in one transaction. Returns a list of (resource, id, field name, new text)."""
         registry.save_partnership(partnership=self.held, by=None, fields={"summary": f"held{n}"})
         directory.save_organization(organization=self.group, by=None, fields={"aims": f"aims{n}"})
         meetings.save_meeting(meeting=self.meeting, by=None, fields={"access_notes": f"notes{n}"})
@@ -41,7 +44,7 @@ class Table:
 
 
 class Held(threading.Thread):
-    """Makes the changes of a round and commits them when it is let go."""
+    """Makes the changes of a round, and commits them when told to."""
 
     def __init__(self, table, n):
         super().__init__()
@@ -62,7 +65,7 @@ class Held(threading.Thread):
 
 
 def run(rounds):
-    """(changes made, sentences on those missed, how many a token that takes the highest stamp seen would have missed)."""
+    """Return (number of changes, sentences on missed ones, how many a token with the highest seen stamp would have missed)."""
     table, client = Table(), Client()
     copies = {path: Copy(client, path) for path in ("partnerships", "organizations", "meetings")}
     made, missed, naive = 0, [], 0
@@ -70,7 +73,7 @@ def run(rounds):
         writer = Held(table, n)
         writer.start()
         writer.wrote.wait(LIMIT)
-        # SQLite lets one write at a time; on PostgreSQL another one passes the held one by.
+        # SQLite allows one writer at a time. On PostgreSQL, another one can commit before the open transaction.
         others = [table.change_other(n)] if connection.vendor == "postgresql" else []
         for copy in copies.values():
             copy.pull()
@@ -90,6 +93,6 @@ def run(rounds):
 
 
 def figure():
-    """For bench/figures/qd12.py."""
+    """Return the result for bench/figures/qd12.py."""
     made, missed, naive = run(250)
     return {"made": made, "missed": missed, "naive": naive}

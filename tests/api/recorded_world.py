@@ -1,4 +1,4 @@
-"""What the recorded answers of the API are about, and what is asked: the same ids, days and rows in every run."""
+"""The records and requests of the recorded API answers, with the same ids, dates and rows in every run."""
 
 import random
 from datetime import date
@@ -19,7 +19,7 @@ PATHS = tuple(KNOWN["ids"])
 
 
 class RecordedWorld:
-    """Records of every kind, seen and unseen; `clients`: who asks → a client."""
+    """Records of every kind, visible and hidden. `clients`: who asks → a client."""
 
     def __init__(self, monkeypatch):
         monkeypatch.setattr(public_ids.secrets, "choice", random.Random(23).choice)
@@ -52,13 +52,13 @@ class RecordedWorld:
         }
 
     def answers(self):
-        """(name, answer) of everything that is asked."""
+        """Return (name, answer) for every request."""
         for who, method, address, headers in self.questions():
             name = " ".join(filter(None, [who, method, address, *(f"{key}: {text}" for key, text in headers.items())]))
             yield name, self.clients[who].generic(method, f"/api/v1/{address}", headers=headers)
 
     def questions(self):
-        """(who, method, address below /api/v1/, headers)."""
+        """Yield (who, method, address below /api/v1/, headers)."""
         for who in self.clients:
             yield who, "GET", "", {}
             for path in PATHS:
@@ -104,7 +104,7 @@ FILTERS = (
     {"kind": "joint_project,advisory_body"}, {"issue": "housing"}, {"ordering": "-title"},
     {"ordering": "starts"}, {"ordering": "-id", "page_size": 2}, {"page_size": 2}, {"starts_after": "2026-01-03"},
     {"utm_source": "x", "page_size": 1}, {"fields": "title,id"}, {"fields": ["title", "id"]},
-    # What is refused
+    # Refused requests
     {"page_size": 0}, {"page_size": 251}, {"page_size": "abc"}, {"page_size": [1, 2]}, {"kind": ""}, {"kind": "nonsense"},
     {"jurisdiction": "J-000000-0"}, {"starts_after": "soon"}, {"ordering": "size"}, {"cursor": "abc"},
     {"fields": "title,secret"}, {"updated_since": "yesterday"}, {"updated_since": "1-20200101"},

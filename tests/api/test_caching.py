@@ -1,4 +1,4 @@
-"""Who may keep an answer and for how long, and that what is withdrawn is gone at once."""
+"""Who may cache an answer and for how long, and that withdrawn records disappear at once."""
 
 import pytest
 

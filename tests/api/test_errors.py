@@ -1,4 +1,4 @@
-"""Refusals: RFC 9457, by name, the same for what is missing and for what is not yours; never a 5xx for odd input."""
+"""Errors: RFC 9457 with a code, the same for missing and hidden records, and never a 5xx for odd input."""
 
 import pytest
 import time_machine
@@ -175,7 +175,7 @@ def test_forms_it_cannot_give(get):
         assert get("partnerships/", headers={"HTTP_ACCEPT": accepts}).status_code == 200
 
 
-@time_machine.travel("2026-11-24T12:00:10Z", tick=False)  # each minute counts anew
+@time_machine.travel("2026-11-24T12:00:10Z", tick=False)  # each minute has its own count
 def test_too_many_requests(get, client, settings, people):
     settings.API_RATE_ANONYMOUS, settings.API_RATE_PERSON = 2, 3
     assert [get().status_code for _ in range(3)] == [200, 200, 429]

@@ -1,4 +1,4 @@
-"""A limit holds however many others ask meanwhile."""
+"""A rate limit applies exactly, however many requests arrive at the same time."""
 
 from datetime import UTC, datetime
 

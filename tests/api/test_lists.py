@@ -1,4 +1,4 @@
-"""Lists and details of the API: what they hold, how they page, and what they cost."""
+"""Lists and details of the API: their content, their pages, and their queries."""
 
 from datetime import date
 
@@ -15,11 +15,11 @@ from partnerships.registry.models import Publication
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
-COMMITTED = pytest.mark.django_db(transaction=True)  # sync shows what is committed
+COMMITTED = pytest.mark.django_db(transaction=True)  # sync shows only committed rows
 
-# Queries of a list with rows, whatever their number (SQLite and PostgreSQL alike).
-# What comes with one record alone, and is null in lists.
+# Fields of a single record that are null in lists.
 ALONE = {"measures": ("numbers",), "activities": ("parties", "results", "all_partners_listed")}
+# Queries of a list with rows, for any number of rows (the same on SQLite and PostgreSQL).
 QUERIES = {
     "partnerships": 1,
     "organizations": 6,
@@ -34,7 +34,7 @@ QUERIES = {
 
 
 def make_one(n):
-    """One of each, all that hangs on them included."""
+    """Make one record of each kind, with everything that belongs to it."""
     parent = make.make_issue_area(f"area_{n}")
     area = make.make_issue_area(f"below_{n}", parent=parent)
     region = make.make_jurisdiction(f"Region {n}", kind="regional_body")
@@ -200,7 +200,7 @@ def test_pages_under_writes_hold_nothing_twice_and_miss_nothing(get, client, que
     answer, seen, turn = get("partnerships/", page_size=2, **query).json(), [], 0
     while True:
         seen += [row["id"] for row in answer["results"]]
-        # A row that was read goes, and rows are added at either end.
+        # Between pages, a row that was read is deleted, and rows are added at either end.
         turn += 1
         if turn < 4:
             add(f"Aaa {turn}"), add(f"Zzz {turn}")

@@ -1,4 +1,4 @@
-"""Results, measures and numbers through the API: what strangers, staff and partners get, and what sync says of them."""
+"""Results, measures and numbers in the API: what strangers, staff and partners get, and what sync returns."""
 
 from datetime import date
 from decimal import Decimal as D
@@ -11,7 +11,7 @@ from partnerships.registry import actions as registry
 from tests.make import make_measure, make_partnership, make_result
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
-COMMITTED = pytest.mark.django_db(transaction=True)  # sync shows what is committed
+COMMITTED = pytest.mark.django_db(transaction=True)  # sync shows only committed rows
 YEAR = date(2024, 1, 1)
 
 

@@ -1,4 +1,4 @@
-"""openapi.yaml says what the API does: it is what the code would write, and its examples fit its schemas."""
+"""openapi.yaml describes the API: it equals the generated schema, and its examples are valid."""
 
 import jsonschema
 import pytest

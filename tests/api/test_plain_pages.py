@@ -1,4 +1,7 @@
-"""The short way to a page of partnerships gives everyone the page that the list itself gives, at every place and both ways."""
+"""The fast path for a page of partnerships returns the same page as the list.
+
+It does so for everyone, at every position, and in both directions.
+"""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @snapshot_fixture
 def mixed(people):
-    """Published partnerships, and around them whatever somebody sees and others do not."""
+    """Published partnerships, with records between them that some people see and others don't."""
     office, other = people.office, people.other_office
     department = make.make_department(other)
     quiet, asked = (make.make_organization(name, "unlisted", kept_by=other) for name in ("Quiet", "Asked"))
@@ -24,7 +27,7 @@ def mixed(people):
     for led in (office, other):
         make.make_partnership("Draft", lead=led, published=False)
     shared = []
-    for number in range(3):  # each shared draft stands where nothing else of its readers is near
+    for number in range(3):  # no two shared drafts of a reader are neighbors
         make.make_partnership("Plain", lead=lead)
         parties = [make.party(lead, "lead"), make.party(quiet if number == 1 else asked, "member")]
         make.make_partnership("Seated", lead=lead, parties=parties)
@@ -58,7 +61,7 @@ def test_every_page_is_the_lists_own(client, mixed, size):
 
 
 def walk(client, size):
-    """How many rows there are, after each page was held against the list's."""
+    """Compare each page with the list's, and return the number of rows."""
     seen, following, places = [], "", [""]
     while following is not None:
         where = {"page_size": size} | ({"cursor": following} if following else {})

@@ -1,8 +1,8 @@
-"""Version 1 stays what it is: recorded answers are asked for again, and are the same to the byte.
+"""Version 1 stays as it is: requests are repeated, and their answers equal the recorded ones to the byte.
 
-After a change that is meant to be seen, RECORD_ANSWERS=yes writes the file anew; read what differs before you commit it.
-Signed cursors hang on the machine's key, and an as_of on how many versions were kept; both are left out, and so is the ETag
-of an answer that holds one.
+After an intended change, RECORD_ANSWERS=yes writes the file again. Read the differences before you commit it. Signed
+cursors depend on the machine's key, and as_of on the number of versions, so both are left out, and so is the ETag of an
+answer with one of them.
 """
 
 import json
@@ -37,7 +37,7 @@ def test_recorded_answers_are_still_given(monkeypatch, often):
 
 
 def said(answer) -> dict:
-    """What counts of an answer."""
+    """Return the parts of an answer that are compared."""
     body = answer.content.decode()
     headers = {name: _DIFFERS.sub(r"\1…", answer[name]) for name in HEADERS if name in answer}
     if _DIFFERS.search(body):

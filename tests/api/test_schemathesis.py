@@ -1,4 +1,4 @@
-"""The API against its own description: schemathesis asks what openapi.yaml allows and what it forbids, with all its checks."""
+"""The API against its own description: schemathesis sends valid and invalid requests, with all its checks."""
 
 import pytest
 import schemathesis
@@ -23,9 +23,9 @@ bounded = settings(
 def schema(turn):
     found = schemathesis.openapi.from_dict(described(turn))
     found.app = application
-    # What every list refuses is tried once; `make show FIG=QA8` tries all of it in both turns.
+    # What every list refuses is tried once. `make show FIG=QA8` tries all of it in both turns.
     found.config.phases.coverage.enabled = turn == LISTS
-    found.config.phases.coverage.unexpected_methods = {"delete"}  # what no list takes; test_writes tries the others
+    found.config.phases.coverage.unexpected_methods = {"delete"}  # test_writes.py tries the others
     if turn == PUBLISHED:
         found.config.checks.positive_data_acceptance.expected_statuses = REFUSED_TOO
     return found

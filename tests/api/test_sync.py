@@ -1,4 +1,4 @@
-"""Sync: a copy that is kept by pulls alone equals the public list, whatever happens in between."""
+"""Sync: a copy that is kept by pulls alone equals the public list, whatever happens between them."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ from tests import make
 from tests.api import held_open
 from tests.api.copies import Copy
 
-# Real commits: what a transaction that is still open wrote is not in sync yet, its own changes included.
+# With real commits, since sync leaves out what any open transaction wrote, including the test's own.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 
 

@@ -1,4 +1,4 @@
-"""A token reads what its person may, never more, from the next request on; and its secret is nowhere but in the caller's hand."""
+"""A token reads what its person may, from the next request on, and only the caller ever has its secret."""
 
 import logging
 from datetime import timedelta
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def by_token():
-    """Answers below /api/v1/ to whoever has this secret; `headers` beside it."""
+    """Return a function that requests addresses below /api/v1/ with this secret. `headers`: additional headers."""
 
     def ask(secret, path="partnerships/", client=None, **headers):
         return (client or Client()).get(f"/api/v1/{path}", headers={"authorization": f"Bearer {secret}"} | headers)
@@ -32,7 +32,7 @@ def by_token():
 
 @snapshot_fixture
 def drafts(people):
-    """Title → a draft of each of two offices."""
+    """Title → draft, one of each of two offices."""
     offices = {"Ours": people.office, "Theirs": people.other_office}
     return {title: make.make_partnership(title, lead=lead, published=False) for title, lead in offices.items()}
 
@@ -52,7 +52,7 @@ def titles(answer):
 
 @pytest.fixture
 def of_both(people, drafts):
-    """The editor, who reads in the other office too."""
+    """The editor, who is also a viewer at the other office."""
     Membership.objects.create(person=people.editor, jurisdiction=people.other_office, role="reader")
     return people.editor
 
@@ -86,7 +86,7 @@ def test_who_leaves_a_body_leaves_it_with_every_token(by_token, of_both, people)
     assert titles(by_token(secret)) == set()
     problem(by_token(secret, "partnerships/?draft=yes"), 400, "unknown_parameter")
     Membership.objects.create(person=of_both, jurisdiction=people.office, role="editor")
-    assert titles(by_token(secret)) == set()  # coming back does not bring a token back
+    assert titles(by_token(secret)) == set()  # a new role doesn't renew a token
 
 
 def test_a_membership_that_is_handed_on_takes_nothing_along(by_token, of_both, people):
@@ -208,7 +208,7 @@ def test_a_script_of_another_site_may_send_one(client):
     assert "Access-Control-Allow-Credentials" not in answer
 
 
-@time_machine.travel("2026-11-24T12:00:10Z", tick=False)  # each minute counts anew
+@time_machine.travel("2026-11-24T12:00:10Z", tick=False)  # each minute has its own count
 def test_the_rate_is_the_persons_whichever_token_asks(by_token, client, settings, people):
     settings.API_RATE_ANONYMOUS, settings.API_RATE_PERSON = 2, 3
     one, other = made(people.editor, name="One")[1], made(people.editor, name="Other")[1]
@@ -216,7 +216,7 @@ def test_the_rate_is_the_persons_whichever_token_asks(by_token, client, settings
     assert 1 <= int(by_token(one)["Retry-After"]) <= 60
     client.force_login(people.editor)
     assert client.get("/api/v1/").status_code == 429
-    # Guessing is counted by address, and leaves the person's rate alone.
+    # Guesses count by IP address, and not against the person's own limit.
     cache.clear()
     assert [by_token("reg_guess").status_code for _ in range(3)] == [401, 401, 429]
     assert by_token(one).status_code == 200

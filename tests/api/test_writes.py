@@ -1,4 +1,4 @@
-"""Changing records through the API: by whom, under which ETag, once, and what is refused without changing anything."""
+"""Writes through the API: who may make them, with which ETag, once, and what is refused without changing anything."""
 
 import json
 from datetime import date
@@ -21,7 +21,7 @@ GROUP = {"name": "Renters together", "side": "community"}
 
 
 class Program:
-    """A client with a token of this person that may write all kinds."""
+    """A client with a token of this person that may write records of all kinds."""
 
     def __init__(self, person, writes=Writable.values):
         memberships = list(person.memberships.all())
@@ -70,7 +70,7 @@ def pointers(answer, status=400, code="invalid_fields"):
     return [(error["pointer"], error["code"]) for error in problem(answer, status, code)["errors"]]
 
 
-# What comes of it
+# Effects
 
 
 @pytest.mark.both
@@ -114,7 +114,7 @@ def test_a_partnership_is_added_changed_published_and_ended(program, new, people
 
 
 def test_what_a_partner_is_sent_without_stays(program, record, people):
-    """Roles and hours of a partner that is sent with its id alone; a list of roles replaces them."""
+    """A partner sent with its id alone keeps its roles and hours. A list of roles replaces them."""
     seat = record.parties.get(jurisdiction=people.office)
     seat.roles.update_or_create(partnership=record, role="backbone", defaults={"hours_per_month": 12})
     before = {role.role: role.hours_per_month for role in seat.roles.all()}
@@ -168,7 +168,7 @@ def test_put_needs_what_is_required_and_patch_does_not(program, record):
 
 
 def writes(record, group):
-    """(name, a function of a program that tries it) of every write."""
+    """Return (name, function of a client that tries it) for every write."""
     yield "add", lambda p: p.send("POST", "partnerships/", NEW | {"lead": record.lead.public_id})
     yield "change", lambda p: p.change(at(record), {"summary": "By a program"})
     yield (
@@ -184,7 +184,7 @@ def writes(record, group):
     yield "change a group", lambda p: p.change(f"organizations/{group.public_id}/", {"aims": "By a program"})
 
 
-# Role → the statuses of these writes: of a published partnership and an organization that its lead keeps.
+# Role → the statuses of these writes, for a published partnership and an organization that its lead agency keeps.
 OFFICE = {"editor": [201, 200, 200, 201, 200]}
 READS = [403, 403, 403, 403, 403]
 STATUSES = OFFICE | {
@@ -247,7 +247,7 @@ def test_a_right_that_ends_ends_for_the_token(program, people, record):
     problem(program.change(at(record), {"summary": "Two"}), 403, "not_allowed")
 
 
-# Two who write at once
+# Two clients that write at once
 
 
 def test_a_change_needs_the_etag_that_was_read(program, record):
@@ -287,12 +287,12 @@ def test_a_key_makes_one_record(program, new, people):
     problem(other, 422, "key_reused")
     assert Partnership.objects.count() == 1
     assert program.send("POST", "partnerships/", new, **{"idempotency-key": "two"}).status_code == 201
-    # It is the person's own, and of this list.
+    # The key counts per person and per list.
     make.make_term()
     theirs = Program(people.other_editor)
     body = NEW | {"lead": people.other_office.public_id}
     assert theirs.send("POST", "partnerships/", body, **{"idempotency-key": "one"}).status_code == 201
-    # What was refused used up no key.
+    # A refused request doesn't use up its key.
     wrong = program.send("POST", "partnerships/", new | {"kind": "none"}, **{"idempotency-key": "three"})
     assert (wrong.status_code, SubmittedForm.objects.count()) == (400, 3)
     assert program.send("POST", "partnerships/", new, **{"idempotency-key": "three"}).status_code == 201
@@ -300,7 +300,7 @@ def test_a_key_makes_one_record(program, new, people):
         problem(program.send("POST", "partnerships/", new, **{"idempotency-key": key}), 400, "invalid_header")
 
 
-# What can't be read
+# Unreadable input
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
-"""A small registry of names, and the hundred queries that must find their record among the first five.
+"""A small registry of names, and a hundred queries that must find their record among the first five.
 
-Names are those of the sample registry, and plain descriptions of kinds of groups and programs in English, Hmong, Somali,
-Vietnamese and Spanish. `RECORDS` holds (resource, title, names, body); `QUERIES` holds (resource, what is typed, title).
+The names are those of the sample registry, and plain descriptions of kinds of groups and programs in English, Hmong,
+Somali, Vietnamese and Spanish. `RECORDS` holds (resource, title, names, body), and `QUERIES` holds (resource, query,
+title).
 """
 
 from partnerships.core.search import Entry
@@ -167,7 +168,7 @@ _ORGANIZATIONS = [
 RECORDS = [(P, *row) for row in _PARTNERSHIPS] + [(G, *row) for row in _ORGANIZATIONS]
 
 QUERIES = [
-    # As written, and beginnings of words
+    # As stored, and prefixes of words
     (P, "racial equity assessment", "Racial equity assessment of the park system"),
     (P, "Community Advisory Committee", "Community Advisory Committee"),
     (P, "equity training leadership", "Racial equity training for city leadership"),
@@ -222,7 +223,7 @@ QUERIES = [
     (G, "coaltion policing", "Coalition for Accountable Policing"),
     (G, "neighborhod house", "Neighborhood House of Study"),
     (G, "imigrant law", "Immigrant Law Clinic"),
-    # Initials and short forms
+    # Initials and abbreviations
     (G, "VRJ", "Voices for Racial Justice"),
     (P, "VRJ", "Racial equity assessment of the park system"),
     (P, "MPRB", "Racial equity assessment of the park system"),
@@ -278,6 +279,6 @@ QUERIES = [
 
 
 def entries(resource: str, *, first_id: int = 1) -> dict[str, Entry]:
-    """The entries of a resource by their title."""
+    """Return title → entry for the entries of a resource."""
     rows = [row[1:] for row in RECORDS if row[0] == resource]
     return {title: Entry(n, True, title, names, body) for n, (title, names, body) in enumerate(rows, start=first_id)}

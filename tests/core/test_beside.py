@@ -1,4 +1,4 @@
-"""How far a long transaction is, told beside it."""
+"""Progress of a long transaction, saved outside it."""
 
 from concurrent.futures import ThreadPoolExecutor
 

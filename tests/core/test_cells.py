@@ -1,4 +1,4 @@
-"""Texts in cells that spreadsheets would run."""
+"""CSV injection: texts that spreadsheets would run as formulas."""
 
 from decimal import Decimal
 

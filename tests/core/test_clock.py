@@ -12,7 +12,7 @@ pytestmark = pytest.mark.both
 
 
 def moment():
-    """By the database's clock. SQLite runs inside the process: there is no other clock."""
+    """Return the database's time. SQLite runs inside the process, so it has no other clock."""
     if connection.vendor != "postgresql":
         return datetime.now(UTC)
     with connection.cursor() as cursor:

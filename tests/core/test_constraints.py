@@ -1,4 +1,4 @@
-"""Rules that the database holds by itself, whatever code writes to it."""
+"""Rules that the database enforces itself, for any code that writes."""
 
 from datetime import date
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def refused(model, rows):
-    """Whether the database refuses these rows; they are written past all checks of forms and actions."""
+    """Whether the database refuses these rows, written without the checks of forms and actions."""
     try:
         with transaction.atomic():
             model.objects.bulk_create(rows)

@@ -1,4 +1,4 @@
-"""A date of any year that can be typed is saved, or refused beside its field; no page breaks on it."""
+"""Any date that can be typed is saved, or refused with an error at its field. No page fails on it."""
 
 import random
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Taking very many entries out of search at once, beside somebody who writes some of them."""
+"""Removing very many entries from search at once, while someone else writes some of them."""
 
 import threading
 
@@ -20,7 +20,7 @@ def entry(pk):
 
 @pytest.mark.django_db(transaction=True)
 def test_hiding_waits_for_a_writer_and_never_in_a_circle():
-    # As they lie in the table, the later one first; writers take the earlier one first.
+    # The rows are in this order in the table. Writers lock the lower id first.
     for pk in (2, 1):
         with transaction.atomic():
             search.index(PARTNERSHIP, [entry(pk)])

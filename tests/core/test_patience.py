@@ -1,4 +1,4 @@
-"""Work that goes on when the database was away for a moment."""
+"""Retries: work that continues after the database was away for a moment."""
 
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -36,8 +36,8 @@ def test_patience_ends(monkeypatch):
     with pytest.raises(OperationalError):
         patience.despite_restarts(work)
     assert len(tried) == 3
-    with pytest.raises(IntegrityError):  # no matter of the connection
+    with pytest.raises(IntegrityError):  # not a lost connection
         patience.despite_restarts(lambda: work(IntegrityError))
-    with pytest.raises(OperationalError), transaction.atomic():  # half a transaction cannot be done anew
+    with pytest.raises(OperationalError), transaction.atomic():  # half a transaction can't be repeated
         patience.despite_restarts(work)
     assert len(tried) == 5

@@ -1,4 +1,4 @@
-"""A prepared condition says the same as the filter that it was made of, whatever values are put in."""
+"""A prepared condition selects the same rows as the filter that it was made from, for any values."""
 
 import pytest
 

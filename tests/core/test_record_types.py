@@ -1,4 +1,4 @@
-"""Each kind of record is described once (`core.record_types`): no module keeps a table of its own by kind."""
+"""Each kind of record is described once (`core.record_types`): no module has its own table by kind of record."""
 
 import ast
 from pathlib import Path
@@ -9,7 +9,7 @@ from django.urls import reverse
 from partnerships.core import record_types
 
 APP = Path(__file__).resolve().parent.parent.parent / "partnerships"
-# (module, table) → what its keys are, if not what a kind of record is.
+# (module, table) → what its keys are, if they aren't kinds of record.
 OTHERS = {
     ("api/examples.py", "EXAMPLES"): "resources of the API",
     ("api/examples.py", "MEASURE"): "fields of an answer of the API",
@@ -20,7 +20,7 @@ OTHERS = {
 
 
 def tables(tree: ast.Module) -> list[str]:
-    """The names of a module's dicts that have keys of three kinds of record or more, as texts or as models."""
+    """The names of a module's dicts with the keys or models of at least three kinds of record."""
     known = {name for one in record_types.every() for name in (one.key, one.model.__name__)}
     found = []
     for node in tree.body:

@@ -1,4 +1,4 @@
-"""Text search: what is found, in which order, what is mended, and what must never be told."""
+"""Text search: what is found, in which order, what is corrected, and what must stay secret."""
 
 import pytest
 from django.db import connection
@@ -31,7 +31,7 @@ def store(*rows, resource=P):
     search.index(resource, [Entry(*row) for row in rows])
 
 
-# Finding
+# Matches
 
 
 @pytest.fixture
@@ -175,7 +175,7 @@ def test_a_query_keeps_eight_words_of_forty_letters():
     assert (len(query.words), {len(word) for word in query.words}) == (8, {40})
 
 
-# Mending
+# Corrections
 
 
 def test_a_mistyped_word_is_mended_and_exact_is_not():
@@ -219,7 +219,7 @@ def test_slips_are_counted(typed, word, slips):
     assert search_words.distances(typed, word)[0] == slips
 
 
-# What must not be told
+# What must stay secret
 
 
 def test_words_of_a_draft_are_neither_counted_nor_suggested_nor_known():
@@ -265,7 +265,7 @@ def test_hiding_one_resource_leaves_another():
     assert (find("housing", P), find("housing", G)) == ([], [1])
 
 
-# Keeping
+# The search index
 
 
 def test_words_are_counted_by_difference():
@@ -302,7 +302,7 @@ def test_the_index_agrees_with_the_entries(corpus):
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             fts = "partnerships_search_fts"
-            cursor.execute(f"INSERT INTO {fts}({fts}, rank) VALUES ('integrity-check', 1)")  # raises when it does not
+            cursor.execute(f"INSERT INTO {fts}({fts}, rank) VALUES ('integrity-check', 1)")  # raises if they differ
         else:
             cursor.execute("SELECT title, names, body, tsvector_to_array(vector) FROM partnerships_searchentry")
             rows = cursor.fetchall()
@@ -329,7 +329,7 @@ def test_whether_a_very_common_word_is_published_is_seen_among_the_newest_or_by_
     assert published(P, ["housing", "transit"]) == [False, False]
 
 
-# Why a row was found
+# Why a row matches
 
 
 def why(typed, *parts):
@@ -372,7 +372,7 @@ def test_the_corpus_is_of_both_resources():
 
 
 def test_a_beginning_finds_the_same_however_many_words_begin_so(monkeypatch):
-    """PostgreSQL is asked for the words themselves where they are few, and for the beginning where they are many."""
+    """PostgreSQL is asked for the words where only a few match the prefix, and for the prefix where many do."""
     titles = ["Rent relief", "Renters unite", "Rental fund", "Rents and rights", "Current account"]
     store(*((number, True, title) for number, title in enumerate(titles, 1)))
     few = ["rent", "rental", "renters", "rents"] if connection.vendor == "postgresql" else []

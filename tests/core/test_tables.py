@@ -1,4 +1,4 @@
-"""Tables that people bring, with all that spreadsheets do to them: read as meant, or refused at the place with what to do."""
+"""Spreadsheets that people import, with all their quirks: read as meant, or refused with the place and what to do."""
 
 import io
 import random
@@ -162,7 +162,7 @@ def test_an_empty_table_says_so():
 
 
 def test_cells_are_what_a_program_of_its_own_reads_of_them():
-    """Held against openpyxl, whose reader is slower and takes more memory."""
+    """Compared with openpyxl, which is slower and takes more memory."""
     when = datetime(2026, 3, 31, 17, 30)
     rows = [
         ["Name", "A", "B", "C", "D", "E"],
@@ -198,7 +198,7 @@ def test_texts_are_read_as_they_are_shown():
     assert "more cells than there are headings" in found.troubles[0][2]
 
 
-# Files that are made to do harm
+# Malicious files
 
 
 def packed(parts, **more):
@@ -329,7 +329,7 @@ def test_merged_cells_that_overlap_are_refused():
 
 
 def test_a_small_file_is_never_a_large_task():
-    """A sheet of a million cells in two megabytes is no more than any office has; in a few kilobytes it is a bomb."""
+    """A sheet of a million cells in two megabytes is larger than any office's. In a few kilobytes it's a bomb."""
     rows = workbooks._rows(10_000, 20)
     assert len(table(workbooks.padded(workbooks.book(workbooks.sheet(rows)))).rows) == 10_000
     assert "far too large" in refused(workbooks.book(workbooks.sheet(workbooks._rows(10_000, 100))))

@@ -1,8 +1,8 @@
-"""Actions that wait for a row that another transaction holds. On SQLite a writer waits for every other one, so only
-PostgreSQL can tell.
+"""Actions that wait for a row that another transaction has locked.
 
-A second connection holds the row until the action has ended. An action that asks for its lock gives up after LOCK_TIMEOUT; one
-that doesn't is through at once. So no test depends on which of two is quicker.
+On SQLite a writer waits for every other one, so only PostgreSQL shows a difference. A second connection holds the row
+until the action has ended. An action that asks for the lock gives up after LOCK_TIMEOUT, and one that doesn't ends at
+once. So no test depends on which of two is faster.
 """
 
 from contextlib import contextmanager
@@ -42,7 +42,7 @@ LOCK_TIMEOUT = "50ms"
 
 @contextmanager
 def held(record):
-    """While this lasts, another connection holds the record's row, and this one waits for no lock longer than LOCK_TIMEOUT."""
+    """In the block, another connection holds the record's row, and this one waits at most LOCK_TIMEOUT for a lock."""
     other = connection.copy()
     try:
         with other.cursor() as holder, connection.cursor() as cursor:
@@ -50,7 +50,7 @@ def held(record):
             holder.execute(f"SELECT id FROM {record._meta.db_table} WHERE id = %s FOR NO KEY UPDATE", [record.pk])
             cursor.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
             yield
-            # Waits until the lock is gone, which closing the connection does not.
+            # Waits until the lock is released, which closing the connection doesn't do.
             holder.execute("ROLLBACK")
     finally:
         other.close()
@@ -59,7 +59,7 @@ def held(record):
 
 
 def waits(act, record) -> bool:
-    """Whether the action waits for the record's row where it reads it, before it writes anything that hangs on what it read."""
+    """Whether the action waits for the record's row when it reads it, before it writes anything that depends on it."""
     sent = []
 
     def note(execute, sql, params, many, context):

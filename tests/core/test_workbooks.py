@@ -1,4 +1,4 @@
-"""Spreadsheets: what each value becomes, and that nothing in one is run."""
+"""XLSX exports: what each value becomes, and that none runs as a formula."""
 
 from datetime import UTC, date, datetime, time
 
@@ -7,7 +7,7 @@ import pytest
 from partnerships.core.workbooks import LONGEST, workbook
 from tests import formulas, workbooks
 
-ARCHIVE_ONLY = ("\x00", "\x0b", "\x1f", "\ud800", "\ufffe")  # what the file's XML cannot hold
+ARCHIVE_ONLY = ("\x00", "\x0b", "\x1f", "\ud800", "\ufffe")  # XML can't contain these
 
 
 def one(value):

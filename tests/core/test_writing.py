@@ -1,4 +1,4 @@
-"""Saves write what differs and nothing else."""
+"""A save writes only what changed."""
 
 import pytest
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.both
 
 
 def as_rows(partnership, **changed):
-    """The parties as a form would send them, the first with other values."""
+    """Return the parties as a form would submit them, the first with other values."""
     rows = []
     for row in partnership.parties.all():
         roles = [{"role": role.role, "hours_per_month": role.hours_per_month} for role in row.roles.all()]
@@ -24,7 +24,7 @@ def as_rows(partnership, **changed):
 def test_it_says_whether_something_was_another(people, django_assert_num_queries):
     group = make_organization("Voices", issue_areas=[make_issue_area()])
     areas = list(group.issue_areas.all())
-    with django_assert_num_queries(1):  # the list is read, to be compared
+    with django_assert_num_queries(1):  # reads the list, to compare it
         assert store(group, {"name": "Voices", "issue_areas": areas}) is False
     assert store(group, {"aims": "More"}) is True
     assert store(group, {"issue_areas": []}) is True

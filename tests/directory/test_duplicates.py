@@ -1,4 +1,4 @@
-"""Where likely duplicates are looked for: only among what the person may know of, with reasons that she may read."""
+"""Where duplicates are searched: only among records that the person may know of, with reasons that they may read."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -162,7 +162,7 @@ def test_it_asks_as_often_whatever_the_rows(people, rows):
         make_organization(f"Riverbend Tenants {n}", "unlisted", kept_by=people.office)
         make_department(people.office, f"Department of Housing {n}")
     for person in (people.editor, people.stranger):
-        belongs_somewhere(person)  # her memberships are read once
+        belongs_somewhere(person)  # loads the person's memberships
     wanted = {f"line {n}": Known(f"{TENANTS} {n}", website="https://rtu.example") for n in range(20)}
     asked = {
         "one, staff": count(lambda: similar_organizations(people.editor, WANTED_HERE)),
@@ -190,7 +190,7 @@ def test_many_lines_are_each_given_their_own(people):
 
 @pytest.fixture
 def crowd(db):
-    """Gives what adds listed names to what search knows, and counts their words."""
+    """Return a function that adds names to the search index and counts their words."""
 
     def add(*names):
         rows = [search.row_of("organization", search.Entry(10**9 + n, True, name)) for n, name in enumerate(names)]

@@ -1,4 +1,4 @@
-"""A number of another system never tells that a record is here which one may not know of."""
+"""An identifier never shows that the registry holds a record that one may not know of."""
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -44,7 +44,7 @@ def test_a_number_of_a_record_that_one_may_not_read_is_taken_all_the_same(people
     second = carry(value, by=people.editor)
     assert second.identifiers.get().value == value
     assert confirmed(hidden) == [True]
-    assert confirmed(second) == [value != EIN]  # another spelling is another text to the constraint
+    assert confirmed(second) == [value != EIN]  # for the constraint, another spelling is another text
     assert second.version == 1
 
 

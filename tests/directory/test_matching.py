@@ -1,4 +1,4 @@
-"""Likely duplicates: two hundred labelled pairs, and what the score says of single facts. No database."""
+"""Likely duplicates: two hundred labeled pairs, and the score of single facts. They need no database."""
 
 import csv
 from pathlib import Path
@@ -22,7 +22,7 @@ HALL = "Riverbend Assembly Hall"
 
 
 def known(name, facts):
-    """A record of the table: “website: x.example | ein: 12-3456789 | place: MN/Alder”."""
+    """Parse a record of the table, like “website: x.example | ein: 12-3456789 | place: MN/Alder”."""
     given = dict(part.strip().split(": ", 1) for part in facts.split("|") if part.strip())
     place = given.get("place")
     return Known(
@@ -39,7 +39,7 @@ def known(name, facts):
 
 
 def scores(same):
-    """“one | other” → score, of the pairs with this label."""
+    """Return “one | other” → score, for the pairs with this label."""
     return {
         f"{row['one']} | {row['other']}": likeness(
             known(row["one"], row["one_known"]), known(row["other"], row["other_known"])

@@ -1,4 +1,4 @@
-"""What only an organization itself says, and what an office can give away: neither by page nor by action."""
+"""What only an organization itself can choose, and an office can't, neither through pages nor through actions."""
 
 import pytest
 

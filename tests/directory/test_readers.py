@@ -1,4 +1,4 @@
-"""Who reads which field of a profile: the organization says so, and it holds on the page, in lists, search and the API."""
+"""Who can read which field of a profile: the organization's choice applies to the page, lists, search and the API."""
 
 import pytest
 
@@ -15,7 +15,7 @@ FIELDS = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
 TEXTS = {name: word(name) for name in fields.texts("organization") if name in FIELDS}
 TEXTS |= {"website": "https://plomfen.example.org/"}
 TERMS = fields.terms("organization")
-# Of choices the last one, which is shown by its label.
+# Choices: the last option, which is shown by its label.
 CHOICES = {
     name: field.flatchoices[-1] for name, field in fields.of("organization").items() if field.choices and name in FIELDS
 }
@@ -35,7 +35,7 @@ def often(settings):
 
 @snapshot_fixture
 def group(people):
-    """A profile with a mark in every field; the partner's own organization sits with it in a partnership."""
+    """A profile with a mark in every field. The partner's own organization is in a partnership with it."""
     terms = {name: make.make_term(v, f"mark_{name}", MARKS[name]) for name, v in TERMS.items()}
     group = make.make_organization(
         "Group",
@@ -60,7 +60,7 @@ def let(group, readers):
 
 
 def read_by(client, people, role, group):
-    """The fields of the group that this reader meets: page, list, download, API; each place must agree where it shows it."""
+    """Return the fields that this reader sees on the page, in lists, downloads and the API. They must all agree."""
     client.logout()
     if role:
         client.force_login(getattr(people, role))

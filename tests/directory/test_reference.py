@@ -1,4 +1,4 @@
-"""The reference data: vocabularies and places, loaded twice, partly, and over what is there already."""
+"""The reference data: vocabularies and places, loaded twice, in part, and over existing data."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""Jurisdictions that touch or overlap: said on one page, it stands on both, and in the history of both."""
+"""Neighboring and overlapping jurisdictions: entered on one page, they appear on both pages and in both histories."""
 
 from html import unescape
 

@@ -1,4 +1,4 @@
-"""Anyone may suggest a change of a listing; those who keep the record take it field by field, and the sender hears of it."""
+"""Anyone may suggest a change of a listing. Those who keep the record accept it field by field, and the sender is told."""
 
 import pytest
 from django.core.exceptions import ValidationError

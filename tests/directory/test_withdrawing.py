@@ -1,4 +1,4 @@
-"""An organization that unlisted itself is listed again by its own people alone: no office, no undo, no merge lists it."""
+"""Only its own people can list an organization again that unlisted itself: no office, undo or merge can."""
 
 import pytest
 
@@ -17,7 +17,7 @@ SOURCE = {"listing": "named", "listing_source": "A report"}
 
 @pytest.fixture
 def withdrawn(people):
-    """Named by its office, unlisted by its own editor, who has left since."""
+    """Listed by its office, and unlisted by its own editor, who has left since."""
     group = people.organization
     save_organization(organization=group, by=None, fields={"kept_by": people.office, **SOURCE})
     group = save_organization(organization=group, by=people.partner, fields={"listing": "unlisted"})

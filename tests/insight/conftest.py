@@ -1,5 +1,8 @@
-"""For tests of circles a table with one body in each ring, for those of networks and coverage a town of a few tables; and who
-sees what of them."""
+"""Fixtures for circles, networks and coverage.
+
+For circles, a partnership with one partner in each circle. For networks and coverage, a town of a few partnerships, and
+people who see different parts of it.
+"""
 
 from partnerships.insight.expecting import expect_seat
 from partnerships.models import Membership, Party
@@ -9,7 +12,7 @@ from tests.snapshots import snapshot_fixture
 
 
 class Board:
-    """Of the office that `people` belong to; the partner edits “Renters together”."""
+    """A partnership of the office of `people`. The partner edits “Renters together”."""
 
     def __init__(self, people):
         self.people, self.office = people, people.office
@@ -33,7 +36,7 @@ class Board:
         self.partnership = make_partnership("Homes for all", lead=self.office, parties=list(self.rows.values()))
 
     def seat(self, body, **fields):
-        """Seats a body, or another way than it sits."""
+        """Add a party, or change its seat."""
         self.rows[body] = self.rows.get(body, party(body)) | fields
         self.save()
 
@@ -61,8 +64,11 @@ def board(people):
 
 
 class Town:
-    """The office of `people` leads three tables: housing (office, department, tenants), parks (department, friends), and
-    schools (the other office, which leads it, and a college). The tenants are the partner's."""
+    """Three partnerships around the office of `people`.
+
+    They are housing (office, department, tenants), parks (department, friends), and schools (the other office, which
+    leads it, and a college). The tenants are the partner's.
+    """
 
     def __init__(self, people):
         self.people, office, other = people, people.office, people.other_office
@@ -80,11 +86,11 @@ class Town:
         self.schools = make_partnership("Schools at work", lead=other, parties=seats)
 
     def seat(self, body, at, **fields):
-        """Sets fields of a body's place at a table."""
+        """Set fields of a party in a partnership."""
         Party.objects.filter(**{body._meta.model_name: body}, partnership=at).update(**fields)
 
     def add_quiet(self, at=None):
-        """The unlisted organization joins a table."""
+        """Add the unlisted organization to a partnership."""
         at = at or self.parks
         return Party.objects.create(partnership=at, organization=self.quiet, side="community", position=9)
 

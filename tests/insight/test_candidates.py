@@ -1,4 +1,4 @@
-"""Who is needed for a purpose, who of them the directory knows, and who is missing; and the form that begins with them."""
+"""Who is needed for a purpose, which of them are in the directory, who is missing, and the form that starts with them."""
 
 import re
 
@@ -20,7 +20,7 @@ from tests.make import (
 
 pytestmark = pytest.mark.django_db
 
-# The guide's own cases first: what of a purpose is needed; the rest helps or waits.
+# The cases in the guide: who is needed for a purpose. Everyone else is helpful or not now.
 NEEDED = {
     "equity_tool": ["community"],
     "internal_policy": ["departments"],
@@ -121,7 +121,7 @@ def test_community_that_serves_those_most_affected_comes_first(people, housing):
 
 
 def test_nobody_is_found_by_what_they_do_not_show(people, housing):
-    """Of another office: unlisted, named only, and a profile that closes what it would be found by."""
+    """Organizations of another office: unlisted, named only, and a profile that hides what it would be found by."""
     renters = make_term("community", "renters")
     facts = {"issue_areas": [housing], "communities": [renters], "kept_by": people.other_office}
     make_organization("Quiet", "unlisted", **facts)
@@ -150,12 +150,12 @@ def test_as_many_questions_whatever_there_is(people, housing, django_assert_num_
         make_department(people.office, f"Department {number}", issue_areas=[housing])
         make_organization(f"Group {number}", "profiled", issue_areas=[housing], communities=[renters])
     table = Table(people.office, [housing], [renters])
-    who_is_needed(people.editor, "service", table)  # reads what the person belongs to
+    who_is_needed(people.editor, "service", table)  # loads the person's memberships
     with django_assert_num_queries(7):
         who_is_needed(people.editor, "service", table)
 
 
-# The pages
+# Pages
 
 
 def page(client, person, **asked):

@@ -1,4 +1,4 @@
-"""Circles as each reader may see them: who sits, which seats are empty, who has not met for long."""
+"""Circles as each reader may see them: who takes part, which seats are empty, and who hasn't met for long."""
 
 import pytest
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def sitting(table):
-    """Circle → names, from the center out."""
+    """Return circle → names, from the center outward."""
     found: dict = {}
     for place in table.places:
         found.setdefault(place.circle, []).append(str(place.entity))
@@ -37,7 +37,7 @@ def seen(board, person=None):
     return queries.table_of(person, board.partnership)
 
 
-# Who sits
+# Who takes part
 
 
 def test_each_reader_sees_the_parties_that_they_may_see(board):
@@ -71,7 +71,7 @@ def test_a_party_that_left_is_gone_for_everyone_and_its_seat_is_empty(board):
     assert seats(seen(board)) == {"Labor union": ["Union hall"]}
 
 
-# Which seats are empty
+# Empty seats
 
 
 def test_an_unlisted_organization_fills_a_seat_for_its_office_alone(board):
@@ -143,7 +143,7 @@ def test_who_sees_a_seat(board):
     assert queries.expected_seats_visible_to(board.people.editor).count() == 2
 
 
-# Who has not met for long
+# Who hasn't met for long
 
 
 def meet(board, days, came, **fields):
@@ -183,7 +183,7 @@ def test_the_shortest_rhythm_counts_for_those_who_see_it(board):
     assert quiet(seen(board, board.people.reader)) == {"Renters together": in_days(-40)}
 
 
-# An issue area in a place
+# An issue area in a jurisdiction
 
 
 @pytest.fixture
@@ -211,7 +211,7 @@ def test_an_area_shows_each_body_once_at_its_innermost_ring_with_its_partnership
     }
     named = {str(place.entity): {str(one.title) for one in place.partnerships} for place in table.places}
     assert named["Renters together"] == {"Homes for all", "More homes"}
-    # Declining in one of two is not told of where it sits, to its office neither.
+    # A partner that declined in one partnership isn't shown where it takes part in another, not even to its office.
     for person in (None, board.people.reader):
         hall = next(p for p in queries.table_in(person, area, board.office).places if str(p.entity) == "Union hall")
         assert [one.title for one in hall.partnerships] == ["Homes for all"]

@@ -1,4 +1,4 @@
-"""The picture: the same marks stand in the same places, none on another, and what does not fit is one mark."""
+"""The picture: the same marks have the same positions, none overlaps another, and what doesn't fit becomes one mark."""
 
 import random
 import re
@@ -14,7 +14,7 @@ def mark(n, side=LEFT, ring=0, **more):
 
 
 def box(size, x, y):
-    """The outline of a mark: left, top, right, bottom. Squares and diamonds lie within it."""
+    """The bounding box of a mark: left, top, right, bottom. Squares and diamonds are inside it."""
     return x - size.mark, y - size.mark, x + size.mark, y + size.mark
 
 
@@ -23,7 +23,7 @@ def meet(one, other):
 
 
 def overlaps(found, size):
-    """Marks that lie on another, on the name of a ring, or on another's leader or label."""
+    """Return marks that overlap another mark, the name of a circle, or another mark's line or label."""
     wrong, boxes = [], [(m, box(size, x, y)) for m, x, y in found]
     for i, (one, a) in enumerate(boxes):
         wrong += [(one.id, other.id) for other, b in boxes[:i] if meet(a, b)]

@@ -1,4 +1,4 @@
-"""Rings, shares and moves: tables worked out by hand, and the same told the long way on random tables."""
+"""Circles, shares and moves, compared with hand-made tables and, on random data, with a longer calculation."""
 
 import random
 from datetime import date
@@ -33,7 +33,8 @@ def test_a_body_stands_once_at_its_innermost_circle(several, closest):
         ([], ["decides", "informed"], Share(0, 0, 1), None),
         ([("government", "decides"), ("community", "consulted")], [], Share(1, 0, 0), 0),
         ([("government", "decides"), ("community", "co_designs")], ["co_designs"], Share(2, 1, 1), 0.5),
-        # An institution is not community, a circle that is not said is no inner ring, and who declined does not sit.
+        # An institution isn't community, an unknown circle isn't an inner one, and a partner that declined doesn't
+        # count.
         ([("institution", "decides"), ("community", ""), ("community", "declined")], [], Share(1, 0, 0), 0),
     ],
 )

@@ -1,4 +1,4 @@
-"""Where partnerships are missing: counts of what each reader may see, and the same rows as files."""
+"""Where partnerships are missing: counts of what each reader may see, and the same rows in downloads."""
 
 import csv
 import io
@@ -28,7 +28,7 @@ def areas(person, query=""):
 
 @snapshot_fixture
 def below(town):
-    """A part of housing with a table of governments alone, and an area without any."""
+    """A subarea of housing with a partnership of governments alone, and an area without partnerships."""
     make_issue_area("food")
     renting = make_issue_area("renting", parent=town.housing_area)
     seats = [party(town.people.office, "lead"), party(town.people.other_office), party(town.college)]
@@ -40,7 +40,7 @@ def test_issue_areas_count_what_is_at_or_below_them(town, below):
 
 
 def test_community_is_the_side_alone(town, below):
-    """The college of the second table is an institution."""
+    """The college in the second partnership is an institution, not community."""
     assert areas(None)["renting"] == (1, 0)
     Organization.objects.filter(pk=town.college.pk).update(side="community")
     below.parties.filter(organization=town.college).update(side="community")
@@ -117,7 +117,7 @@ def test_each_table_asks_the_same_whatever_its_size(town, more):
         seats = [party(town.people.office, "lead"), party(group), party(town.tenants)]
         make_partnership(f"Table {n}", lead=town.people.office, parties=seats, issue_areas=[area])
     found = of(None, f"jurisdiction={town.people.office.public_id}")
-    # The areas, their tags and who of the community sits there, by name or without; the departments with their lead.
+    # The areas with their tags and community partners, named or counted, and the departments with their lead partner.
     for table, asked in (("issue_areas", 4), ("departments", 2), ("organizations", 1)):
         with CaptureQueriesContext(connection) as queries:
             getattr(found, table)()

@@ -1,4 +1,4 @@
-"""Public dashboards: what everyone may read and nothing else, whoever looks, and every number that of its list."""
+"""Public dashboards: they show what everyone may read, the same to everyone, and every number equals that of its list."""
 
 import html
 import re
@@ -57,7 +57,7 @@ def text(client, url):
 
 @snapshot_fixture
 def busy(town):
-    """The town with an ask, a meeting to come, one that decided, a result and two measures: all public."""
+    """The town with an ask, a coming meeting, a past one with a decision, a result and two measures, all public."""
     area, office = town.housing_area, town.people.office
     make_issue_area("food")
     asks = [{"text": "Publish who is turned away.", "answer": "in_part", "answer_reason": "By month only."},
@@ -149,7 +149,7 @@ CANARY = "Zzyzx"
 
 @snapshot_fixture
 def hidden(busy):
-    """Beside all that, the same kinds of things with a word that nobody outside may read."""
+    """The same kinds of records, which the public may not see, with a canary in each."""
     office, area = busy.people.office, busy.housing_area
     quiet = make_organization(f"{CANARY} unlisted", "unlisted", kept_by=office)
     for at, circle in ((busy.housing, "co_designs"), (busy.parks, "consulted")):
@@ -185,7 +185,7 @@ def test_nothing_hidden_shows_or_counts(busy, client, request):
     request.getfixturevalue("hidden")
     after = [text(client, url) for url in addresses(busy)]
     assert [CANARY in page for page in after] == [False] * len(after)
-    # Not by a count either: a profiled party that declined is left out like one that is not there.
+    # Counts don't show it either: a profiled partner that declined is left out as if it weren't there.
     assert [re.sub(r'"csrf[^"]*"', "", page) for page in after] == before
 
 

@@ -1,4 +1,4 @@
-"""Lists as spreadsheets made in the background: whole, for one person, by her rights, and once."""
+"""Exports made in the background: complete, for one person, with that person's rights, and only once."""
 
 from datetime import timedelta
 
@@ -44,7 +44,7 @@ def titles(person, file):
 
 
 def again(person):
-    """The person as the next request has her."""
+    """The person as the next request loads them."""
     return Person.objects.get(pk=person.pk)
 
 
@@ -132,7 +132,7 @@ def test_nobody_else_finds_it(people, lamps):
         assert list_files.files_of(person) == []
 
 
-# Workers that come and go
+# Workers that start and stop
 
 
 @pytest.mark.both
@@ -224,7 +224,7 @@ def _params(query):
     return QueryDict(query)
 
 
-# How many, and how long
+# How many, and for how long
 
 
 @pytest.mark.both
@@ -281,7 +281,7 @@ def test_making_asks_as_often_whatever_the_rows(people, n):
     ask(people.editor, key="organizations")
     with CaptureQueriesContext(connection) as queries:
         assert list_files.make_next()
-    assert len(queries) == 8  # one of them: which seats her bodies hold
+    assert len(queries) == 8  # one of them: the seats of the person's organizations
 
 
 def test_nobody_gets_a_file_that_was_made_while_their_organization_held_a_seat(people):

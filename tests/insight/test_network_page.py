@@ -1,4 +1,4 @@
-"""The page of the network: words before the picture, marks that lead to rows, order, time, and what it is asked wrongly."""
+"""The network page: text before the picture, marks that link to rows, sorting, dates, and wrong parameters."""
 
 import csv
 import io
@@ -38,7 +38,7 @@ def file(client, query=""):
 
 
 def table(page):
-    """Names of the parties, in the order of the table."""
+    """Return the names of the partners, in the order of the table."""
     return re.findall(r'<tr id="\S+"><td>\d+</td><th scope="row"><span class="key \w+"><a href="[^"]+">([^<]+)', page)
 
 
@@ -63,7 +63,7 @@ def test_where_nobody_holds_it_together_that_is_said(staff, town):
 
 
 def test_a_hidden_party_holds_nothing_together_in_words(client, town):
-    """For whoever sees it, the unlisted organization would be the one link between two tables."""
+    """For those who see it, the unlisted organization is the only connection between two partnerships."""
     for at in (town.parks, town.schools):
         Party.objects.filter(pk=town.add_quiet(at).pk).update(starts_on=in_days(-5))
     client.force_login(town.people.administrator)
@@ -200,8 +200,8 @@ def test_too_much_to_draw_says_what_to_do(staff, town, monkeypatch):
 
 
 def test_five_hundred_parties_in_one_request(staff, town):
-    """How long it takes: bench/speed/network.py."""
-    fill(town.people.office, parties=494, tables=200, seats=5)  # beside the six of the town
+    """bench/speed/network.py measures the time."""
+    fill(town.people.office, parties=494, tables=200, seats=5)  # in addition to the town's six
     page = look(staff)
     assert (len(table(page)), page.count("v-link")) == (500, 500)
 

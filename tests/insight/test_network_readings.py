@@ -1,4 +1,4 @@
-"""Scores of large networks: worked out in the background, for whoever sees the same network and nobody else."""
+"""Scores of large networks: computed in the background, for everyone who sees the same network and no one else."""
 
 from datetime import timedelta
 

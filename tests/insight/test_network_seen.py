@@ -1,4 +1,4 @@
-"""What each person sees of the network: nodes, ties, time, and what must not be there for whoever may not know of it."""
+"""What each person sees of the network: partners, connections and dates, without what they may not know of."""
 
 from datetime import date
 
@@ -14,7 +14,7 @@ from partnerships.insight.network_queries import months_from, network
 from partnerships.models import Confirmation, Membership, Party
 from tests.make import in_days, make_jurisdiction, make_organization, make_partnership, party
 
-# Places are made beside the registry's actions, so that each differs in one thing alone.
+# Seats are made without the registry's actions, so that each differs in one field alone.
 pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes]
 
 
@@ -87,7 +87,7 @@ def test_an_unlisted_organization_is_no_node_tie_or_count_for_others(town):
 
 
 def test_an_unlisted_organization_leaves_no_trace_in_scores_or_time(town):
-    """It would hold two tables together, and have come lately."""
+    """It would connect two partnerships, and it joined recently."""
     elsewhere = town.people.member
     Membership.objects.create(person=elsewhere, jurisdiction=make_jurisdiction("Ramsey County"), role="reader")
     before = seen(elsewhere)
@@ -98,7 +98,7 @@ def test_an_unlisted_organization_leaves_no_trace_in_scores_or_time(town):
     assert "Quiet neighbors" in names(staff)
     assert (after.scores, after.digest, after.coverage) == (before.scores, before.digest, before.coverage)
     assert (after.new, after.gone) == (0, 0)
-    assert (staff.new, staff.digest == after.digest) == (2, False)  # at the table that the office leads
+    assert (staff.new, staff.digest == after.digest) == (2, False)  # in the partnership that the office leads
 
 
 def test_a_withdrawn_name_is_gone_at_once(town):
@@ -134,7 +134,7 @@ def test_drafts_are_their_offices_alone(town):
     assert "Early group" not in names(seen(town.people.other_editor))
 
 
-# Time
+# Dates
 
 
 @pytest.mark.both
@@ -174,7 +174,7 @@ def test_months_end_where_they_end(day, months, other):
     assert months_from(day, months) == other
 
 
-# What it can be asked for
+# Filters
 
 
 @pytest.mark.both
@@ -239,7 +239,7 @@ def test_the_whole_network_costs_three_questions(town, more):
     town.people.editor.memberships.all()
     with CaptureQueriesContext(connection) as queries:
         seen(town.people.editor)
-    assert len(queries) == 4  # with her memberships
+    assert len(queries) == 4  # with the person's memberships
     with CaptureQueriesContext(connection) as queries:
         seen(town.people.partner)
     assert len(queries) == 4

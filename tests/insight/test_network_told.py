@@ -1,4 +1,4 @@
-"""How closely parties work together, as both told it in rounds: what of it the network shows to whom, and when."""
+"""Reported ties: how closely partners work together, as both reported in rounds, and who sees it when."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @snapshot_fixture
 def table(people):
-    """The lead and two organizations; the lead and the first say 3 and 1 of each other, the second says nothing."""
+    """The lead agency and two organizations. The lead and the first rate each other 3 and 1, and the second doesn't answer."""
     table = Board(lead=people.office)
     table.ask(1, 1, 1)
     say(table, 0, 1, 3)

@@ -1,4 +1,4 @@
-"""Every score of a network against tables worked by hand, and against networkx on random networks."""
+"""Every network score, compared with hand-made tables, and with networkx on random networks."""
 
 import random
 
@@ -16,7 +16,7 @@ def near_of(graph):
 
 
 def network_of(number):
-    """Tables drawn by chance, some of which share parties: what the registry's networks look like. The largest has 14 parties."""
+    """A random network like the registry's: partnerships, some with partners in common. The largest has 14 parties."""
     chance = random.Random(number)
     size = chance.randint(1, 14)
     graph = nx.empty_graph(size)
@@ -31,8 +31,8 @@ def drawn():
     return [network_of(number) for number in range(CASES)]
 
 
-# Worked by hand
-#   star: 0 in the middle of 1, 2, 3       path: 0 - 1 - 2 - 3       two: a triangle 0, 1, 2 with 3 hanging on 2, and 4 alone
+# Hand-made networks
+#   star: 0 in the middle of 1, 2, 3       path: 0 - 1 - 2 - 3       two: a triangle 0, 1, 2 with 3 attached to 2, and 4 alone
 STAR = [[1, 2, 3], [0], [0], [0]]
 PATH = [[1], [0, 2], [1, 3], [2]]
 TWO = [[1, 2], [0, 2], [0, 1, 3], [2], []]
@@ -120,7 +120,7 @@ def test_reciprocity(reported, share):
     assert networks.reciprocity(reported) == share
 
 
-# Against networkx
+# Compared with networkx
 
 
 def test_paths_as_networkx_has_them(drawn):
@@ -179,7 +179,7 @@ def test_reciprocity_as_networkx_counts():
         assert networks.reciprocity(graph.edges) == (both / told if told else None)
 
 
-# Large ones
+# Large networks
 
 
 def test_a_long_chain_needs_no_deep_stack():

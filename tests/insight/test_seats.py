@@ -1,4 +1,4 @@
-"""Naming a seat that should be taken, taking it back, and expecting it again."""
+"""Expecting a seat, removing it, and expecting it again."""
 
 import pytest
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def today(board):
-    """The day where the office is."""
+    """Today's date at the office."""
     return clock.today(clock.zone(board.office.zone))
 
 

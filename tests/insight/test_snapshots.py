@@ -1,4 +1,4 @@
-"""Where parties sat at the start of a quarter: kept once, and read without a name that its reader does not see now."""
+"""Snapshots of circles at the start of a quarter: stored once, and read without names that their reader may not see now."""
 
 from datetime import datetime
 
@@ -29,7 +29,7 @@ def kept(quarter=JULY):
 
 @snapshot_fixture
 def board(people):
-    """Published before the quarter began."""
+    """A board that was published before the quarter began."""
     with at("2026-06-01"):
         return Board(people)
 
@@ -75,7 +75,7 @@ def test_two_workers_and_one_that_was_killed_write_no_seat_twice(board, monkeypa
     with at(JULY):
         assert snapshots.take() == 4
         first = list(CircleSnapshot.objects.order_by("pk").values_list("party", flat=True))
-        # As another worker that has not read the mark, and as one that was killed behind some of the rows.
+        # As another worker that hasn't read the mark, and as a worker that was killed after some of the rows.
         for is_killed in (False, True):
             Heartbeat.objects.all().delete()
             if is_killed:
@@ -99,7 +99,7 @@ def test_who_left_and_what_has_ended_is_not_kept(board):
 
 
 def moves(board, person=None, quarter=JULY):
-    """Names of those who moved, and how many seats without a name."""
+    """Return the names of those who moved, and how many moved without a name."""
     table = queries.table_of(person, board.partnership)
     quarters = queries.quarters_of(person, table.partnerships)
     day = next((one for one in quarters if one.isoformat() == quarter), None)
@@ -115,7 +115,7 @@ def moves(board, person=None, quarter=JULY):
 
 @pytest.fixture
 def later(board):
-    """In November, with what stood in July kept."""
+    """A snapshot of July, read in November."""
     with at(JULY):
         tasks.take_snapshots()
     with at(NOVEMBER):

@@ -1,7 +1,7 @@
 """Two writers at once on what one stored document shows, again and again.
 
-Each round has two writers, each on a connection of its own, let go at one moment. Whatever order they come in, the stored
-documents must equal a rebuild, and neither may be shown a deadlock.
+Each round has two writers with their own connections, started at the same moment. In whatever order they run, the
+stored documents must equal a rebuild, and neither writer may get a deadlock.
 """
 
 import io
@@ -45,14 +45,14 @@ class Table:
         save(**{word: type(record).objects.get(pk=record.pk)}, by=None, fields={"name": name})
 
     def rename_and_put_off(self, record, name):
-        """As a change that reaches very many documents: they are marked, and made anew by whoever comes by."""
+        """Rename it as a change that reaches very many documents: they are marked, and the next process rebuilds them."""
         with transaction.atomic():
             record = locked(record, None)
             type(record).objects.filter(pk=record.pk).update(name=name)
             publication.put_off(publication.partnerships_showing(organization=record))
 
     def join_or_leave(self, n):
-        """The guest joins in even rounds and leaves in odd ones."""
+        """Let the guest join in even rounds and leave in odd ones."""
         entities = [self.city, self.office, self.one, self.two] + ([self.guest] if n % 2 == 0 else [])
         held = {p.entity: p.pk for p in self.first.parties.select_related("jurisdiction", "department", "organization")}
         rows = [party(e, "member") | ({"id": held[e]} if e in held else {}) for e in entities]
@@ -63,7 +63,7 @@ class Table:
         registry.save_partnership(partnership=current, by=None, fields={"title": f"Title {n}"})
 
 
-# What the two writers of a round do, by turns.
+# The actions of the two writers, one pair for each round in turn.
 ROUNDS = {
     "both parties renamed": (lambda t, n: t.rename(t.one, f"One {n}"), lambda t, n: t.rename(t.two, f"Two {n}")),
     "one renamed while another joins": (
@@ -99,7 +99,7 @@ def refill_all():
 
 
 def race(rounds):
-    """(rounds run, sentences on what went wrong, how often each kind of round ran)."""
+    """Return (rounds run, sentences on errors, how often each kind of round ran)."""
     table, wrong, ran, kinds = Table(), [], Counter(), list(ROUNDS.items())
     for n in range(rounds):
         name, writers = kinds[n % len(kinds)]
@@ -117,7 +117,7 @@ def _round(table, writers, n):
 
 
 def alter_one_byte() -> int:
-    """Changes one letter of one stored document by hand and puts it back; gives the exit code of `publish --check` between."""
+    """Change one character of a stored document and restore it. Returns the exit code of `publish --check` in between."""
     stored = Publication.objects.exclude(body=None).order_by("pk").first()
     body = stored.body
     place = body.index('"title":"') + len('"title":"')
@@ -139,6 +139,6 @@ def check_code() -> int:
 
 
 def figure():
-    """For bench/figures/qd11.py."""
+    """Return the result for bench/figures/qd11.py."""
     tried, wrong, ran = race(1000)
     return {"tried": tried, "wrong": wrong, "ran": ran, "altered": alter_one_byte(), "after": check_code()}

@@ -1,4 +1,4 @@
-"""What has gone quiet, and what only people hold who have left: in the filter, on its page, and on the front page of staff."""
+"""Partnerships without recent activity, or known only to people who left: in the filter, on its page, and on the home page."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -15,13 +15,13 @@ from partnerships.registry import queries, statements
 from tests.make import in_days, make_jurisdiction, make_meeting, make_partnership, make_person, party
 from tests.snapshots import snapshot_fixture
 
-# Days are moved by hand here, past the stored documents.
+# These tests set dates directly, without rebuilding stored documents.
 pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes]
 
 
 @snapshot_fixture
 def record(people):
-    """Written down long ago, and nothing has happened since."""
+    """A partnership recorded long ago, with no activity since."""
     made = make_partnership(
         "The table", lead=people.office, parties=[party(people.office, "lead"), party(people.organization)]
     )

@@ -1,4 +1,4 @@
-"""What parties say of a record: who is asked and when, what the published document holds, and which letters may still go."""
+"""What partners say about a record: who is asked and when, what the document contains, and which emails are sent."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -61,7 +61,7 @@ def key(email):
     return recipients.key_of(Membership.objects.get(person__email=email).person)
 
 
-# The document
+# The stored document
 
 
 def test_only_parties_that_the_public_sees_speak_in_the_public_document(people, record):
@@ -80,7 +80,7 @@ def test_only_parties_that_the_public_sees_speak_in_the_public_document(people, 
 
 
 def test_all_readers_are_told_the_same_of_whether_the_record_has_changed(people, record):
-    """The office sees a party that the public does not: the fingerprint is of the public document for both."""
+    """The office sees a partner that the public doesn't. For both, the fingerprint is that of the public document."""
     statements.confirm_record(party=tenants(record), by=people.partner)
     for reader in (None, people.editor, people.administrator, people.partner):
         assert said(record, reader) == [("confirmed", "", True)]
@@ -113,7 +113,7 @@ def test_the_day_is_of_the_leads_calendar_and_follows_its_zone(people, record):
     assert '"on":"2026-03-02"' in Publication.objects.get(partnership=record).body
 
 
-# Saying it
+# Making a statement
 
 
 def test_the_last_word_counts_and_saying_it_twice_is_saying_it_once(people, record):
@@ -145,7 +145,7 @@ def test_the_lead_does_not_speak_for_itself_and_drafts_wait(people, record):
 
 
 def test_a_departments_note_is_not_read_by_the_jurisdiction_above_it(people):
-    """The lead's staff speak for its departments elsewhere; a department's own note is for its own people."""
+    """The lead agency's staff speak for its departments elsewhere, but a department's own note is for its own people."""
     housing = make_department(people.office)
     keeper = make_person("housing@example.org")
     Membership.objects.create(person=keeper, department=housing, role="editor")
@@ -161,7 +161,7 @@ def test_a_departments_note_is_not_read_by_the_jurisdiction_above_it(people):
     assert notes == {"own": ["Ours alone"], "lead": [], "administrator": []}
 
 
-# Asking
+# Confirmation requests
 
 
 def test_publishing_asks_those_who_can_answer_and_nobody_twice_a_week(people, record):
@@ -187,7 +187,7 @@ def asked_of_the_tenants():
 
 
 def test_a_change_within_the_week_is_asked_about_when_the_week_is_over_and_once(people, record):
-    """Asked by publishing, and the record is changed on the next day: no second letter in one week, and none lost."""
+    """It was asked when published, and the record changed the next day: one email a week, and no request is lost."""
     statements.confirm_record(party=tenants(record), by=people.partner)
     with days_later(1):
         actions.save_partnership(partnership=record, by=people.editor, fields={"summary": "A"})
@@ -218,7 +218,7 @@ def test_a_new_name_of_another_party_is_asked_about_too(people, record):
     with days_later(8):
         assert (asking.ask_again(), asked_of_the_tenants()) == (1, 2)
         assert asking.ask_again() == 0
-    Letter.objects.all().delete()  # let go: what was asked is not asked again
+    Letter.objects.all().delete()  # deleted by retention; what was asked isn't asked again
     with days_later(60):
         assert (asking.ask_again(), asked_of_the_tenants()) == (0, 0)
 
@@ -255,7 +255,7 @@ def test_a_reader_of_the_body_is_not_asked_and_a_department_is_asked_by_its_own_
     assert letters(LetterKind.CONFIRMATION_ASKED) == sorted(key(email) for email in asked)
 
 
-# Letters at the fence
+# Emails checked right before sending
 
 
 def refusal(kind):

@@ -1,4 +1,4 @@
-"""Filters of partnerships for strangers: by place, and where a value is so common that the total is known beforehand."""
+"""Filters of partnerships for strangers: by jurisdiction, and by values so common that their total is stored."""
 
 from datetime import date
 from itertools import product
@@ -111,7 +111,7 @@ def test_times_are_found_alike_by_rows_and_by_facets(field):
 
 @pytest.mark.parametrize("counted", [False, True])
 def test_pages_chosen_by_facets_go_on_and_back_in_the_order_of_the_latest_change(counted):
-    """However the rows are put in order: along the table's index, or, where they are known to be few, by themselves."""
+    """It doesn't matter how rows are sorted: by the table's index, or in memory if there are few."""
     for number in range(5):
         make_partnership(f"Number {number}")
     query, seen = QueryDict("side=government", mutable=True), []
@@ -157,7 +157,7 @@ def test_times_beyond_what_is_published_find_nothing_and_cost_nothing():
     assert titles(starts_before="1999-01-01", side="government") == []
     found = queries.partnership_list(None, QueryDict("starts_after=2025-11-01&side=government"))
     assert [row.title for row in found.rows] == ["Now"]
-    assert len(found.filters._asked[1][2]) == 3  # 2025-11, 2025-12, 2026; no year after
+    assert len(found.filters._asked[1][2]) == 3  # 2025-11, 2025-12, 2026, and no year after that
 
 
 def test_a_filter_takes_fifty_values_and_no_more(tree):

@@ -1,8 +1,8 @@
-"""An organization stands in the registry as it wants to: nobody meets a trace of a party that they may not see.
+"""An organization appears as it chooses: no one finds a trace of a partner that they may not see.
 
-Each case puts everything there that could give the party away (its name, what it adds, a role and a side that no other
-party has, a seat, a practice), and looks for it in everything that a reader can open or ask for. The same search finds it
-where it may be seen, so that a search that finds nothing would fail.
+Each case stores everything that could give the partner away (its name, its contribution, a role and a side that no
+other partner has, a seat, a practice) and searches for it in everything that a reader can open or request. The same
+search finds it where it may be seen, so a search that finds nothing would fail.
 """
 
 from dataclasses import dataclass
@@ -28,13 +28,13 @@ def often(settings):
 
 @pytest.fixture
 def synced(monkeypatch):
-    """As if nobody else wrote: a test's own transaction is open as long as it runs, so PostgreSQL would hold back all of it."""
+    """Let sync ignore the test's open transaction, since PostgreSQL would hold back all of its rows."""
     monkeypatch.setattr(stamps, "as_of", lambda: 2**62)
 
 
 @dataclass
 class Table:
-    """A published partnership with the organization at it, and who may look."""
+    """A published partnership with the organization as a partner, and its possible readers."""
 
     office: object
     organization: object
@@ -75,7 +75,7 @@ def ids_of(client, path, **parameters):
 
 
 def told(client, table) -> set:
-    """The places that tell this reader that the organization is at the table."""
+    """Return the places that show this reader that the organization is a partner."""
     p, organization = table.partnership.public_id, table.organization.public_id
     pages = {
         "first page": "/",
@@ -124,11 +124,11 @@ EVERY_PLACE = {
     *("sync", "search by name", "search by what it adds", "search by a typo", "filter organization", "filter side"),
     *("filter role", "seat", "suggestion", "its own page", "count of side", "count of role"),
 }
-# Staff see no numbers here: what stands in the documents would not be theirs.
+# Staff see no counts here, since the stored ones are those of the public.
 NOT_COUNTED_FOR_MEMBERS = {"count of side", "count of role"}
-# A date that staff typed is nobody's yes.
+# A date that staff entered isn't consent.
 NO_YES = {"confirmed": False, "consented_on": "2026-01-05"}
-# (listing, kind, more of the party) → whether everybody may see it.
+# (listing, type, more fields of the party) → whether everyone may see it.
 CASES = [
     ("profiled", "contract", NO_YES, True),
     ("named", "contract", NO_YES, True),
@@ -169,7 +169,7 @@ def test_a_party_is_met_everywhere_or_nowhere(client, people, synced, listing, k
 @pytest.mark.slow
 @pytest.mark.parametrize(("listing", "kind"), [("unlisted", "contract"), ("named", "organizing")])
 def test_the_office_that_keeps_it_sees_it(client, people, synced, listing, kind):
-    """Except by what only the published words and counts know: these are of the public alone."""
+    """Only searches and counts that are built from public data don't show it."""
     table = set_table(people, listing, kind, confirmed=False)
     public_alone = {"sync", "search by name", "search by what it adds", "search by a typo", "suggestion"}
     for role in ("reader", "editor", "administrator"):
@@ -214,7 +214,7 @@ def test_withdrawing_reaches_sync_as_an_id_and_a_moment(client, people, monkeypa
     stamp = stamps.next_stamp()
     monkeypatch.setattr(stamps, "as_of", lambda: 2**62)
     since = stamps.write_token(stamp)
-    # The whole test is one transaction, and so one stamp on PostgreSQL: what follows must stand behind it.
+    # On PostgreSQL, the whole test is one transaction with one stamp, but later changes need a higher one.
     monkeypatch.setattr("partnerships.core.sync.next_stamp", lambda: stamp + 1)
     monkeypatch.setattr("partnerships.registry.publication.next_stamp", lambda: stamp + 1)
     directory.save_organization(organization=table.organization, by=people.editor, fields={"listing": "unlisted"})

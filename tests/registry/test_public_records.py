@@ -1,4 +1,4 @@
-"""The file for a public-records request: whole for those who keep the record, public for colleagues, nothing for others."""
+"""The file for a public-records request: complete for those who keep the record, public for colleagues, none for others."""
 
 import json
 from datetime import timedelta

@@ -1,6 +1,6 @@
-"""Two writers at once leave a right document; bench/figures/qd11.py runs a thousand rounds of it on PostgreSQL.
+"""Two writers at once leave a correct document. bench/figures/qd11.py runs a thousand rounds on PostgreSQL.
 
-On SQLite one writer waits for the other, so there the rounds say that waiting loses nothing.
+On SQLite one writer waits for the other, so there the rounds show that waiting loses nothing.
 """
 
 import pytest

@@ -1,6 +1,6 @@
-"""Rights that a seat gives: each is there while the seat is held, and ends with each reason that it can end by.
+"""Rights that come with a seat: each exists while the seat is held, and ends with every reason that can end it.
 
-Whoever writes a new rule that asks for a seat adds it to RIGHTS; a test finds those that are missing in the source.
+Add a new rule that depends on a seat to RIGHTS. A test finds rules in the source that are missing here.
 """
 
 import ast
@@ -52,7 +52,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Scene:
-    """The partner's organization has a seat with the office and another organization, with all that a seat opens around it."""
+    """The partner's organization has a seat with the office and another organization, with everything that a seat opens."""
 
     def __init__(self, people):
         world = snapshot_of(World, people)
@@ -79,7 +79,7 @@ def street_shown(person, scene, seat):
     return "address" in fields_shown(person, [other])[other.pk]
 
 
-# What a seat opens once its holder has said yes. All are the organization's editor's.
+# Rights of a confirmed seat. All are held by the organization's editor.
 READS = {
     "rounds_visible_to": has(rounds_visible_to, "open round"),
     "sides_read_by": lambda person, scene, seat: bool(sides_read_by(person, scene.world["open round"])),
@@ -106,7 +106,7 @@ WRITES = {
     "may_supply": lambda person, scene, seat: may_supply(person, scene.world["inner measure"]),
     "may_read_number_as": lambda person, scene, seat: bool(may_read_number_as(person, scene.world["inner measure"])),
 }
-# What being named gives, before any yes: to be told, to answer, and what the lead gave to this partner by name.
+# Rights of a named partner before it confirms: to be told, to answer, and what the lead agency gave it by name.
 NAMED_READS = {
     "parties_visible_to": lambda person, scene, seat: seat in parties_visible_to(person),
     "own_parties_of": lambda person, scene, seat: seat in own_parties_of(person),
@@ -123,7 +123,7 @@ NAMED_WRITES = {
     "may_answer_seat": lambda person, scene, seat: may_answer_seat(person, seat),
 }
 RIGHTS = READS | PARTNERS | WRITES | NAMED_READS | NAMED_WRITES
-# They ask who speaks for a body, whatever seat it has; what asks them is in the table.
+# These depend on who speaks for an organization, with or without a seat. The rules that use them are in the table.
 OF_BODIES = {"may_speak_for"}
 
 
@@ -140,8 +140,8 @@ def of_person(**fields):
 
 
 ALL = set(RIGHTS)
-# Reason → (how it happens, the rights that end with it). A seat that was declined or withdrawn can be taken up again by its
-# own editor, so the answer alone stays.
+# Reason → (what happens, the rights that end). The editor of a declined or withdrawn seat can take it again, so only
+# the right to answer stays.
 ENDS = {
     "the party left": (of_seat(ends_on=in_days(-1)), ALL - {"may_answer_seat"}),
     "it has not begun": (of_seat(starts_on=in_days(3)), {*READS, *PARTNERS, *WRITES}),
@@ -165,7 +165,7 @@ ENDS = {
 
 
 def held(people, scene):
-    """Which rights the partner's editor has, asked as the next request would."""
+    """Return the rights that the partner's editor has at the next request."""
     person = Person.objects.get(pk=people.partner.pk)
     rows = Party.objects.select_related("partnership__lead", "organization", "department")
     return {name for name, right in RIGHTS.items() if right(person, scene, rows.get(pk=scene.seat.pk))}
@@ -184,7 +184,7 @@ def test_each_right_of_a_seat_ends_with_its_reason(people):
 
 
 def test_no_rule_that_asks_for_a_seat_is_missing_here():
-    """Functions of the rule modules that ask for a seat, directly or by another rule of these."""
+    """Functions of the rule modules that depend on a seat, directly or through another rule."""
     asks = {
         "seats_held_by",
         "own_parties_of",
@@ -211,7 +211,7 @@ def test_no_rule_that_asks_for_a_seat_is_missing_here():
 
 
 def _named_in(function) -> set[str]:
-    """Whatever it calls or reads, by its last name, however that is written."""
+    """The last names of everything that it calls or reads, however that is written."""
     read = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
     return read | {node.attr for node in ast.walk(function) if isinstance(node, ast.Attribute)}
 
@@ -227,7 +227,7 @@ def test_rules_that_are_asked_for_elsewhere_are_named_in_a_test_there():
     assert wrong == []
 
 
-# Rules that need another record or are made of the rights above, with the test that asks for each.
+# Rules that need another record or combine the rights above, with their tests.
 ELSEWHERE = {
     "at_the_table": "assessment/test_rolls.py::test_a_sham_organization_that_never_agreed_is_not_asked",
     "cancels_as": "assessment/test_canceling.py::test_a_partner_that_has_left_neither_cancels_nor_moves_nor_agrees",
@@ -274,7 +274,7 @@ def test_one_party_is_judged_as_the_database_judges_it(people):
 
 
 def test_a_sham_partnership_opens_nothing(people):
-    """Another office names a listed organization as its partner and reads what it shows to partners."""
+    """Another office names a listed organization as its partner and tries to read what it shows to partners."""
     listed = make_organization("Open desk", "profiled", address="1 Main Street", open_fields={"address": "partners"})
     desk = Contact.objects.create(organization=listed, name="Desk", visible_to="partners")
     sham = make_partnership(

@@ -16,7 +16,7 @@ MARK = "Recorded by the office"
 
 @pytest.fixture
 def record(people):
-    """Its lead with a department of its own need no yes; another government and an organization were only named."""
+    """Its lead agency and a department of it need no confirmation. Another government and an organization were only named."""
     lead = people.office
     bodies = [lead, make_department(lead), make_jurisdiction("Ramsey County", "county"), make_organization()]
     rows = [party(body, "member", circle="decides") for body in bodies]
@@ -36,7 +36,7 @@ def test_a_yes_to_a_seat_leaves_what_partners_said_of_the_record_current(record)
     document = build([record.pk])[record.pk]
     for one in document["parties"]:
         del one["confirmed"]
-    assert standing.fingerprint(document) == marks[record.pk]  # as before documents said who confirmed
+    assert standing.fingerprint(document) == marks[record.pk]  # as documents were before they said who confirmed
     confirm_seat(party=record.parties.last(), by=None)
     assert publication.marks([record.pk]) == marks
 

@@ -1,4 +1,4 @@
-"""Answers to seats when records are merged or split, and when a partnership becomes organizing."""
+"""Seat confirmations when records are merged or split, and when a partnership becomes organizing."""
 
 from itertools import product
 
@@ -17,7 +17,7 @@ STRICTEST = ("declined", "withdrawn", "recorded", "invited", "confirmed")
 
 
 class Pair:
-    """Two records of one organization, both at one table."""
+    """Two records of one organization, both in one partnership."""
 
     def __init__(self, people, listings=("named", "named")):
         self.people = people

@@ -1,4 +1,7 @@
-"""A partner that said no is named nowhere, and figures stay honest: its seat counts without a name only where it agreed."""
+"""A partner that said no is named nowhere, and counts stay right: its seat counts without a name only if it agreed.
+
+It says no by declining or withdrawing.
+"""
 
 import csv
 import io
@@ -26,7 +29,7 @@ WITHHELD = "We don't show how many seats the community holds here"
 
 
 class Table:
-    """The office and two community partners decide; one of them, the canary, has confirmed its seat."""
+    """The office and two community partners are in the circle “decides”. One of them, the canary, has confirmed its seat."""
 
     def __init__(self, people, listing="named", kind="joint_project"):
         self.people, self.canary = people, make_organization(CANARY, listing, listing_source="A report")
@@ -71,7 +74,7 @@ def text(client, url):
 
 
 def held(client, url):
-    """What a page says of who holds the seats."""
+    """Return what a page says about who has the seats."""
     return re.findall(
         r"The community holds .*?\.|We don't show how many.*?counted\.|Not all partners are listed\.", text(client, url)
     )
@@ -143,7 +146,7 @@ def test_its_own_people_and_its_office_still_see_one_that_is_unlisted(table):
 
 @pytest.mark.parametrize("kind", ["joint_project", "organizing"])
 def test_a_seat_that_was_never_public_leaves_no_trace(client, people, kind):
-    """An unlisted organization; and on organizing one that has not said yes."""
+    """An unlisted organization, and in organizing, one that hasn't agreed."""
     table = Table(people, "unlisted" if kind == "joint_project" else "named", kind)
     before = client.get(f"/api/v1{table.url}").content, held(client, table.url)
     if kind == "joint_project":
@@ -185,7 +188,7 @@ def test_of_one_that_declined_nothing_is_told(client, table):
     ]
 
 
-# Channel → address, for a table and its canary.
+# Channel → address, for a partnership and its canary.
 CHANNELS = {
     "page": lambda t: t.url,
     "circles": lambda t: f"{t.url}circles/",
@@ -297,7 +300,10 @@ def test_an_activity_of_one_that_declined_says_nothing(client, table):
 
 
 def test_two_seats_of_one_organization_are_not_told_from_those_of_two(people, table):
-    """In a total each counts by itself: to join them would tell that one holder withdrew twice, or sits elsewhere by name."""
+    """Each counts separately in a total.
+
+    Counting them as one would show that one partner withdrew twice, or is named elsewhere.
+    """
     again = make_partnership("More homes", lead=people.office, parties=table.rows, confirmed=False)
     confirm_seat(party=again.parties.get(organization=table.canary), by=table.editor)
     table.leave(may_count=True)

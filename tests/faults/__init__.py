@@ -1,8 +1,9 @@
-"""Faults of the product that the tests must catch. `make show FIG=QT4` puts in each of them, one at a time, and runs its tests.
+"""Faults of the product that the tests must catch. `make show FIG=QT4` tries each and runs its tests.
 
-A fault is found by its old text, never by path or line, so it survives files that move. The old text is in one file of
-`partnerships`, `equity` or `templates`. `everywhere`: it is a rule that models and migrations both hold, and is replaced in each
-of their files. When a rule is reworded, reword its fault as well; a fault whose text isn't found counts as missed.
+A fault is found by its old text, never by path or line, so it survives when files move. The old text is in one file of
+`partnerships`, `equity` or `templates`. `everywhere`: it's a rule that models and migrations both contain, and is
+replaced in each of their files. When you reword a rule, reword its fault as well. A fault whose text isn't found counts
+as missed.
 """
 
 from dataclasses import dataclass
@@ -10,9 +11,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Fault:
-    """`old` becomes `new`; then at least one of `tests` (pytest node ids or files) must fail.
+    """`old` becomes `new`. At least one of `tests` (pytest node ids or files) must then fail.
 
-    `database`: where they run, sqlite or postgresql.
+    `database`: where the tests run, sqlite or postgresql.
     """
 
     kind: str

@@ -1,8 +1,9 @@
 """Draws faults from mechanical changes of the product's source: `python -m tests.faults.draw [COUNT] [SEED]`.
 
-It takes turns between four kinds of change: an `exclude(...)` dropped, a `Q` negated, a lock of rows dropped, a comparison
-swapped. The seed is printed, so the same source and seed give the same draw. What is drawn is copied to `drawn.py` with the tests
-that catch it. A draw that changes no behavior is listed there with the reason, and the next of its kind takes its place.
+It alternates between four kinds of change: an `exclude(...)` dropped, a `Q` negated, a row lock dropped, a comparison
+swapped. The seed is printed, and the same source and seed give the same draw. What is drawn is copied to `drawn.py`
+with the tests that catch it. A draw that changes no behavior is listed there with the reason, and the next of its kind
+replaces it.
 """
 
 import ast
@@ -20,13 +21,13 @@ SIGNS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", a
 
 
 def files():
-    """Path → source of every file that may be changed."""
+    """Return path → source of every file that may be changed."""
     paths = [path for part in PRODUCT for path in sorted((ROOT / part).rglob("*.py"))]
     return {path: path.read_text() for path in paths if not {*path.relative_to(ROOT).parts} & {*LEFT_OUT}}
 
 
 def changes(source):
-    """(kind, start, end, text in its place) for each change that can be made, as places in the source."""
+    """Yield (kind, start, end, new text) for each possible change, as positions in the source."""
     lines = [0]
     for line in source.splitlines(keepends=True):
         lines.append(lines[-1] + len(line))
@@ -55,7 +56,7 @@ def changes(source):
 
 
 def draw(seed):
-    """(kind, path, old text, new text), one after the other."""
+    """Yield (kind, path, old text, new text), one after the other."""
     sources, found = files(), {"exclude": [], "Q": [], "lock": [], "comparison": []}
     for path, source in sources.items():
         for kind, *change in changes(source):
@@ -70,7 +71,7 @@ def draw(seed):
 
 
 def _texts(sources, path, start, end, text):
-    """Old and new text: the lines of the change, and as many more above as it takes to occur once in the product."""
+    """Return old and new text: the changed lines, and as many lines above as make them unique in the product."""
     source = sources[path]
     first, last = source.rfind("\n", 0, start) + 1, source.find("\n", end)
     while sum(other.count(source[first:last]) for other in sources.values()) > 1 and first:

@@ -1,9 +1,8 @@
 """Twenty faults of `python -m tests.faults.draw`, with seed 900839, in the order in which they were drawn.
 
-Two draws change no behavior; the next one of their kind took their place:
-
-- 9 dropped `exclude(circle__in=OFFICE_ONLY_CIRCLES)` in `network_visible_to`. Its only reader filters by `seated_between`,
-  which leaves out the same circles. In its place: 25.
+Two draws change no behavior, and the next one of their kind replaced them:
+- 9 dropped `exclude(circle__in=OFFICE_ONLY_CIRCLES)` in `network_visible_to`. Its only reader filters by
+    `seated_between`, which leaves out the same circles. In its place: 25.
 - 13 dropped `exclude(cell="")` where cells are searched for a group's key. That cell names no group. In its place: 21.
 """
 

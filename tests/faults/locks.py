@@ -1,4 +1,4 @@
-"""Locks and races: two who act at the same time."""
+"""Locks and races: two people who act at the same time."""
 
 from tests.faults import Fault
 

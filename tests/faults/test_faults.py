@@ -1,4 +1,4 @@
-"""The figure QT4 can put in every fault and run the tests named for it. Whether these turn red takes the figure itself."""
+"""The figure QT4 can apply every fault and find its tests. Only the figure runs them."""
 
 import re
 

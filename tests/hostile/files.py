@@ -1,6 +1,6 @@
-"""Images and PDFs that do more than show a picture or a page. CLEANED are kept without that; REFUSED aren't kept.
+"""Images and PDFs with more than a picture or pages. CLEANED are stored without that, and REFUSED aren't stored.
 
-PDFs are written with object streams, so that nothing of what they do stands in them as it is written here.
+PDFs are written with object streams, so that a search for plain text finds none of their actions.
 """
 
 import io
@@ -22,7 +22,7 @@ def _action(kind, **more):
 
 
 def pdf(change=None, *, pages=1, text=b"BT /F1 12 Tf 20 100 Td (Shown) Tj ET", **saved) -> bytes:
-    """A PDF of pages with a word. `change(pdf, page)`: what is put into it."""
+    """Return a PDF of pages with a word. `change(pdf, page)` adds something to it."""
     made = pikepdf.new()
     font = made.make_indirect(Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica))
     for _ in range(pages):
@@ -37,7 +37,7 @@ def pdf(change=None, *, pages=1, text=b"BT /F1 12 Tf 20 100 Td (Shown) Tj ET", *
 
 
 def _copy(value):
-    """Of an object, since one belongs to the first PDF that it is put into, and breaks once that is gone."""
+    """Return a copy of an object, since it belongs to the first PDF that it's put into, and breaks without that one."""
     return pikepdf.Object.parse(value.unparse()) if isinstance(value, pikepdf.Object) else value
 
 
@@ -180,14 +180,14 @@ def _twice_packed(made, page):
 
 
 def shown_in(name) -> str:
-    """A word that is still to be read in it once it was cleaned; none of those that are written by hand below."""
+    """Return a word that must still be readable after cleaning. The handwritten files below have none."""
     if "form with a script" in name or "XFA" in name:
         return "Typed"
     return "" if name.startswith(("names written", "a table", "an older", "a picture")) else "Shown"
 
 
 def _raw(*objects, root=1, extra=b"") -> bytes:
-    """A PDF of these objects as they are written, with a table of where they begin."""
+    """Return a PDF of these objects as they are, with a cross-reference table."""
     out, places = io.BytesIO(b"%PDF-1.7\n"), []
     out.seek(0, 2)
     for number, text in enumerate(objects, 1):
@@ -219,12 +219,12 @@ def archive():
 
 
 def _with_end(picture, end):
-    """A JPEG with something behind its end, as the last thing that a PDF holds."""
+    """A JPEG with something appended, as the last object of a PDF."""
     return _picture(picture + end, Filter=Name.DCTDecode)
 
 
 def _names_like_deeds(made, page):
-    """A font called F, a picture called A: names that contents use, as many programs write them."""
+    """A font named F, an image named A: names that many programs use in page contents, and that also name actions."""
     fonts = Dictionary(F=page.Resources.Font.F1, AA=page.Resources.Font.F1)
     drawn = Dictionary(
         A=made.make_indirect(_form_of(made, b"0 0 1 1 re f")), URI=made.make_indirect(_form_of(made, b""))
@@ -235,7 +235,7 @@ def _names_like_deeds(made, page):
 
 
 def _shared_resources(made, page):
-    """Forms that have the page's own resources, themselves among them, and don't use them."""
+    """Forms that share the page's resources, with themselves among them, and don't use them."""
     form = made.make_indirect(_form_of(made, b"0 0 1 1 re f"))
     page.Resources.XObject = Dictionary(X=form)
     form.Resources = page.Resources = made.make_indirect(page.Resources)
@@ -322,7 +322,7 @@ PDFS_CLEANED = {
 
 
 def _versions():
-    """Rewritten at its end, as programs do that save quickly: the first version is still in the file."""
+    """An incremental update, as programs save quickly: the first version is still in the file."""
     first = _raw(
         b"<</Type/Catalog/Pages 2 0 R/OpenAction<</S/JavaScript/JS(" + SCRIPT.encode() + b")>>>>", _PAGES, _ONE
     )
@@ -399,7 +399,7 @@ PDFS_REFUSED = {
 
 
 def _png(*chunks, size=(20, 10), before=()):
-    """A PNG with further chunks."""
+    """A PNG with additional chunks."""
     plain = _jpeg(size, "PNG")
     at = plain.find(b"IDAT") - 4
     made = b"".join(
@@ -423,8 +423,8 @@ def _saved(kind, size=(20, 10), **more):
 
 def _exif():
     exif = Image.Exif()
-    exif[0x010E], exif[0x0112] = WORD, 6  # a description; turned by a quarter
-    exif.get_ifd(0x8825)[1] = "N"  # a place
+    exif[0x010E], exif[0x0112] = WORD, 6  # a description, and a rotation by 90 degrees
+    exif.get_ifd(0x8825)[1] = "N"  # a GPS position
     return exif
 
 
@@ -478,7 +478,7 @@ def _one_bit(size):
 
 
 def _png_of(width, height):
-    """A PNG that says it is so large, and holds next to nothing."""
+    """A PNG that claims this size, and holds next to nothing."""
     head = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
     parts = ((b"IHDR", head), (b"IDAT", zlib.compress(b"\0" * 1000)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(

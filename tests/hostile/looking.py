@@ -1,4 +1,4 @@
-"""An independent look at what is kept of a file: pypdf for PDFs, and readers of our own for the pieces of images."""
+"""An independent look at stored files: pypdf for PDFs, and our own readers for the segments of images."""
 
 import io
 import struct
@@ -8,7 +8,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamO
 
 from tests.hostile.files import WORD
 
-# What does something, carries something along, or names something elsewhere.
+# Runs something, contains something hidden, or refers to something elsewhere.
 _ACTIVE = {
     *("/A", "/AA", "/AcroForm", "/AF", "/Alternates", "/Annots", "/Collection", "/EF", "/EmbeddedFiles", "/FS", "/JS"),
     *(
@@ -32,7 +32,7 @@ _PIECES = {
 
 
 def faults(kind: str, content: bytes, shown: str = "") -> list[str]:
-    """What is wrong with a file that was kept. `shown`: a word that its pages must still show."""
+    """Return what is wrong with a stored file. `shown`: a word that its pages must still show."""
     found = ["its word is still in it"] if WORD.encode() in content else []
     found += ["an archive"] if b"PK\x05\x06" in content else []
     if kind == "application/pdf":
@@ -72,7 +72,7 @@ def _of_object(one):
 
 
 def _is_map(one) -> bool:
-    """Whether all that it holds are fonts or drawings: its keys are names that contents use."""
+    """Whether it holds only fonts or drawings, so that its keys are names that contents use."""
     held = [value.get_object() for value in one.values()] if type(one) is DictionaryObject else []
     kinds = ("/Font", "/XObject")
     return bool(held) and all(isinstance(value, DictionaryObject) and value.get("/Type") in kinds for value in held)
@@ -103,7 +103,7 @@ def _of_jpeg(content):
     at, found = 2, []
     while content[at] == 0xFF and content[at + 1] != 0xDA:
         kind, size = struct.unpack(">BH", content[at + 1 : at + 4])
-        # Tables, the size, and the plain head of JFIF; nothing of a program (APPn) and no comment.
+        # Tables, the size, and the plain JFIF header, but no application segment (APPn) and no comment.
         found += [f"a piece {kind:x}"] if kind not in (0xDB, 0xC4, 0xC0, 0xC2, 0xE0) else []
         at += size + 2
     return found + (

@@ -1,4 +1,4 @@
-"""Mail that is made to be slow, large or misread: each about a megabyte, unless a smaller one is worse."""
+"""Email that is slow to read, large or misleading: each about a megabyte, unless a smaller one is worse."""
 
 from tests.communication.mails import lines, mail, report
 
@@ -24,7 +24,7 @@ def calendar(*text) -> bytes:
 
 
 def nested(kind, head=b"") -> bytes:
-    """As many parts in parts as a megabyte holds, and all of them closed."""
+    """As many nested parts as a megabyte holds, all of them closed."""
     depth, parts = 0, []
     while sum(map(len, parts[-1:])) + depth * 60 < MB - 200:
         parts.append(b'Content-Type: %s; boundary="%d"\r\n%s\r\n--%d\r\n' % (kind, depth, head, depth))
@@ -33,7 +33,7 @@ def nested(kind, head=b"") -> bytes:
 
 
 def full_of(*start, filler, end=()) -> bytes:
-    """A calendar of 64 kB, the most that is read."""
+    """A calendar of 64 kB, the maximum that is read."""
     return calendar(*start, *[filler] * (62_000 // (len(filler) + 2)), *end)
 
 

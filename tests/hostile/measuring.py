@@ -1,4 +1,4 @@
-"""What a parser costs: each in a process of its own, and each input in a fork of it once it has read something small."""
+"""What a parser costs: each runs in a separate process, and each input in a fork of it after something small was read."""
 
 import json
 import os
@@ -15,11 +15,11 @@ from django.core.exceptions import ValidationError
 from partnerships.core.errors import Missing
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-LONGEST = 5  # seconds of the processor, after which a try is ended
+LONGEST = 5  # CPU seconds after which a try is ended
 
 
 def cost(parse, given, refusals) -> tuple[float, float, str]:
-    """(seconds of the processor, megabytes more than before at its highest, what became of it). In a child of this process."""
+    """Return (CPU seconds, peak of additional megabytes, outcome). Runs in a child of this process."""
     reading, writing = os.pipe()
     pid = os.fork()
     if not pid:
@@ -35,7 +35,7 @@ def cost(parse, given, refusals) -> tuple[float, float, str]:
 
 
 def _in_this_process(parse, given, refusals):
-    with open("/proc/self/clear_refs", "w") as marks:  # the highest mark of memory begins here
+    with open("/proc/self/clear_refs", "w") as marks:  # resets the peak of memory
         marks.write("5")
     before, started = _highest(), time.process_time()
     try:
@@ -50,27 +50,29 @@ def _in_this_process(parse, given, refusals):
 
 
 def _highest() -> int:
-    """Kilobytes of memory that this process had at most."""
+    """Return the peak of this process's memory in kilobytes."""
     with open("/proc/self/status") as status:
         return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
 
 
 def measured(name: str, *titles: str) -> list:
-    """(input, bytes, seconds, megabytes, what became of it) for each input of a parser, or those of these titles. The parser gets
-    a process of its own."""
+    """Return (input, bytes, seconds, megabytes, outcome) for each input of a parser, or those with these titles.
+
+    The parser runs in a separate process.
+    """
     command = [sys.executable, "-m", "tests.hostile.measuring", name, *titles]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("[")]
 
 
 def main(name: str, *titles: str) -> None:
-    """Prints a line for each input of a parser (tests.hostile.parsers): its name, seconds, megabytes, what became of it."""
+    """Print a line for each input of a parser (tests.hostile.parsers): its name, seconds, megabytes, outcome."""
     import django
 
     django.setup()
     parser = import_module("tests.hostile.parsers").PARSERS[name]
     parse, refusals = parser.load()
-    for given in parser.small:  # imports and tables are no cost of an input
+    for given in parser.small:  # imports and tables aren't part of an input's cost
         with suppress(*refusals, ValidationError, Missing):
             parse(given)
     for title, make in parser.inputs.items():

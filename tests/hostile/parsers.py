@@ -1,4 +1,4 @@
-"""Every parser of outside text: how it is called, what it refuses by, something small that it reads, and its worst inputs."""
+"""Every parser of outside text: how to call it, its errors, a small valid input, and its worst inputs."""
 
 import contextlib
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from tests.hostile import mails, texts, workbooks
 
 @dataclass(frozen=True)
 class Parser:
-    """`load`: gives (function, what it raises when it refuses), once Django is set up. `needs_rows`: it asks the database."""
+    """`load` returns (function, the exceptions of a refusal), once Django is set up. `needs_rows`: it queries the database."""
 
     load: Callable
     inputs: dict = field(default_factory=lambda: texts.INPUTS)
@@ -25,7 +25,7 @@ def _mail():
 
 
 def _of(path, *refusals, **more):
-    """A function by its path, “core.text:clean”."""
+    """Load a function by its path, like “core.text:clean”."""
 
     def load():
         from importlib import import_module
@@ -38,7 +38,7 @@ def _of(path, *refusals, **more):
 
 
 def _pieces(function):
-    """A function of this module as what is loaded: it imports what it needs itself."""
+    """Load a function of this module. It does its own imports."""
     return lambda: (function, (ValueError,))
 
 

@@ -1,9 +1,9 @@
-"""Texts of a megabyte that are slow for an expression that goes back, or that grow when they are normalized."""
+"""Texts of a megabyte that make regular expressions backtrack, or that grow when they are normalized."""
 
 MB = 1_000_000
 _REPEATED = (
     *("a", "1", " ", "@", ",", "_", "a ", "a.", "a@", "1.", "\n\n ", "https:", "d/b/a ", "[["),
-    # What grows when it is normalized, and marks that are to be put in order.
+    # Grow when normalized, and combining marks that have to be reordered.
     *("ﷺ", "e\u0301", "\u0300\u0316"),
 )
 _STARTED = {
@@ -23,7 +23,7 @@ def _full(start, unit, end):
 
 
 def inputs() -> dict:
-    """Name → a function that gives the text."""
+    """Return name → a function that returns the text."""
     found = {}
     for unit in _REPEATED:
         found[f"{unit!a} again and again, and another sign"] = lambda unit=unit: _full("", unit, "!")

@@ -1,4 +1,4 @@
-"""For bench/figures/qa28.py: every hostile file through the doors that people have."""
+"""For bench/figures/qa28.py: every hostile file, uploaded in each way that people have."""
 
 from django.core.exceptions import ValidationError
 
@@ -48,7 +48,7 @@ def figure():
 
 
 def _refusal(act) -> str | None:
-    """What it is refused by, in words; None where it is taken."""
+    """Return the error message of a refusal, or None if the file is accepted."""
     try:
         act()
     except ValidationError as problem:

@@ -1,4 +1,4 @@
-"""Spreadsheets of a megabyte, XLSX and CSV, that are made to be slow, large or misread."""
+"""Spreadsheets of a megabyte, XLSX and CSV, that are slow to read, large or misleading."""
 
 import io
 import random
@@ -35,7 +35,7 @@ HEAD = '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row
 
 
 def book(main=None, *, method=zipfile.ZIP_DEFLATED, sheets=1, **parts) -> bytes:
-    """A workbook with this text as its sheet. `parts`: workbook, relations, texts, styles, or `more` (name → text)."""
+    """Return a workbook with this XML as its sheet. `parts`: workbook, relations, texts, styles, or `more` (name → text)."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", method) as made:
         made.writestr("[Content_Types].xml", "<Types/>")
@@ -51,7 +51,7 @@ def book(main=None, *, method=zipfile.ZIP_DEFLATED, sheets=1, **parts) -> bytes:
 
 
 def padded(content: bytes) -> bytes:
-    """The same workbook with a picture of random bytes, a megabyte in all: what may be read grows with the size of a file."""
+    """The same workbook with an image of random bytes, a megabyte in all, since the size of a file limits what is read."""
     out = io.BytesIO(content)
     with zipfile.ZipFile(out, "a", zipfile.ZIP_STORED) as made:
         made.writestr("xl/media/image1.png", random.Random(1).randbytes(max(0, MB - len(content) - 300)))
@@ -68,7 +68,7 @@ def _many(text, size=12 * MB):
 
 
 def _patched(content, changes):
-    """The file with other numbers in its table of contents: of each entry (offset in it, format, value)."""
+    """Change numbers in the file's central directory: for each entry (offset in it, format, value)."""
     content, at = bytearray(content), content.find(b"PK\x01\x02")
     while at >= 0:
         for offset, form, value in changes:
@@ -78,7 +78,7 @@ def _patched(content, changes):
 
 
 def _overlapping():
-    """Entries of other names that all unpack the same bytes."""
+    """Return an archive whose entries all unpack the same bytes, under other names."""
     plain = book(more={"xl/media/a.bin": b"\0" * 3_000_000})
     with zipfile.ZipFile(io.BytesIO(plain)) as made:
         infos = made.infolist()
@@ -201,7 +201,7 @@ def _of_entries(count):
     return out.getvalue()
 
 
-# What must be refused, whatever else: nothing of it is a table.
+# These must always be refused, since none of them is a table.
 REFUSED = {
     "a document type": lambda: book("<!DOCTYPE worksheet>" + sheet(HEAD)),
     "an entity": lambda: book(DOCTYPE.decode() + sheet(HEAD)),
@@ -271,7 +271,7 @@ def _twice():
     return out.getvalue()
 
 
-# What is read, and never what lies beside it.
+# These are read, without anything outside the sheet.
 READ = {
     "a size that is a lie": lambda: book(sheet(HEAD, before='<dimension ref="A1:XFD1048576"/>')),
     "a link to another file": lambda: book(

@@ -1,4 +1,4 @@
-"""Files as offices bring them, made in memory, and the way one of them goes from the upload to its end."""
+"""Files as offices import them, made in memory, and the steps of an import from upload to end."""
 
 import csv
 from io import BytesIO, StringIO
@@ -17,7 +17,7 @@ def as_csv(*rows, mark=",", encoding="utf-8"):
 
 
 def as_xlsx(*rows, change=None):
-    """`change(workbook)`: what else is done to it."""
+    """Return the rows as XLSX. `change(workbook)` can do more to it."""
     book = openpyxl.Workbook()
     for row in rows:
         book.active.append(row)
@@ -29,7 +29,7 @@ def as_xlsx(*rows, change=None):
 
 
 def bring(person, office, content, kind="organizations", name="list.csv", columns=None):
-    """A file that was brought, matched as guessed (or as `columns` says, place → field) and compared."""
+    """Import a file until its preview: columns are matched by guess, or as `columns` says (position → field)."""
     one = importing.bring(by=person, jurisdiction=office, kind=kind, filename=name, content=content)
     columns = columns or {int(place): key for place, key in one.columns.items()}
     importing.match(one=one, by=person, columns=columns)
@@ -59,5 +59,5 @@ def states(one):
 
 
 def problems(one):
-    """(row, column, words) of what stands in the way."""
+    """Return (row, column, message) of all errors."""
     return [tuple(row) for row in now(one).result.get("problems", ())]

@@ -1,7 +1,7 @@
-"""A sheet of 320 made-up groups as an office may really send it: one workbook with the habits of spreadsheets and of those who
-keep them. `python -m tests.importing.messy FILE.xlsx` writes it down to look at.
+"""A sheet of 320 made-up groups as an office could really send it, with the habits of spreadsheets and their authors.
 
-`WRONG`: row → column → words of what the registry says of it. `rows(corrected=True)`: the same after somebody corrected these.
+`python -m tests.importing.messy FILE.xlsx` saves it. `WRONG`: row → column → the registry's error message.
+`rows(corrected=True)`: the same sheet after someone corrected these.
 """
 
 import io
@@ -23,13 +23,13 @@ HEADINGS = [
     "Our notes",
 ]
 COLUMNS = {0: "name", 1: "ein", 2: "side", 3: "aims", 4: "website", 5: "issue_areas", 6: "area", 7: "last_verified_on"}
-FIRST = 4  # the row of the first group: above are a title, headings of groups of columns, and the headings
-AGAIN = 160  # group before which the headings stand once more, as on a new page
-BLANK = (40, 90, 91)  # groups before which a row is empty
+FIRST = 4  # the row of the first group, below a title, headings of groups of columns, and headings
+AGAIN = 160  # group with the headings above it again, as on a new page
+BLANK = (40, 90, 91)  # groups with an empty row above them
 WORDS = ("Lantern", "Harbor", "Meadow", "Copper", "Juniper", "Willow", "Granite", "Prairie")
 DOES = ("readers", "tenants", "gardeners", "parents", "riders", "makers", "neighbors", "singers")
 
-# Group → column → (what was typed, what the registry says of it, what it becomes).
+# Group → column → (what was typed, the registry's message, what it becomes).
 MISTAKES = {
     12: {"E.I.N.": (12345678, "leading zero", "01-2345678")},
     35: {"Type": ("Goverment", "Community, Institution", "Community")},
@@ -50,7 +50,7 @@ def name(n):
 
 
 def day(n):
-    """The same day in the ways in which people write it."""
+    """The same date as different people write it."""
     on = date(2025, 1, 1) + timedelta(days=n)
     serial = (on - date(1899, 12, 30)).days
     ways = (
@@ -65,7 +65,7 @@ def day(n):
 
 
 def group(n):
-    """The cells of a group, clean but for how days and numbers are kept."""
+    """The cells of a group, correct except for the formats of dates and numbers."""
     side = ("Community", "community ", "INSTITUTION", "")[n % 4]
     ein = (f"9{n:08}", 900000000 + n, f"90-{n:07}", "")[n % 4]
     issues = ("Housing", "housing;Health", "", "Health ")[n % 4]
@@ -84,7 +84,7 @@ def group(n):
 
 
 def rows(corrected=False):
-    """(row of the sheet, cells) of everything in it."""
+    """Yield (row of the sheet, cells) of everything in it."""
     yield 1, ["Partners of our office, spring list (made up)"]
     yield 2, ["Who they are", None, None, "What they do"]
     yield 3, HEADINGS
@@ -103,7 +103,7 @@ def rows(corrected=False):
 
 
 def row_of(n) -> int:
-    """The row of the sheet in which a group stands."""
+    """The row of the sheet with this group."""
     return FIRST + n + sum(1 for blank in BLANK if blank <= n) + (n >= AGAIN)
 
 

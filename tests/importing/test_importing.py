@@ -1,4 +1,4 @@
-"""Organizations of a file: compared, looked over and written whole or not at all."""
+"""Importing organizations: compared, reviewed, and saved completely or not at all."""
 
 from datetime import date, timedelta
 
@@ -196,7 +196,7 @@ def test_names_that_are_there_twice_ask_for_the_id(people):
     assert "more than one organization" in found[0][2]
 
 
-# Whose records they are
+# Who owns the records
 
 
 def test_nobody_imports_over_an_organization_that_keeps_itself(people):
@@ -327,7 +327,7 @@ def test_a_worker_that_was_overtaken_writes_nothing(people, monkeypatch):
     assert not Organization.objects.filter(name="Lake school").exists()
 
 
-# Likely duplicates
+# Possible duplicates
 
 
 def test_rows_that_may_be_there_wait_for_an_answer_which_is_remembered(people):
@@ -344,7 +344,7 @@ def test_rows_that_may_be_there_wait_for_an_answer_which_is_remembered(people):
         importing.answer(one=now(one), by=people.editor, answers={"2": people.organization.public_id})
     one = answer(people.editor, one)
     assert states(one) == ["new", "new"]
-    one = answer(people.editor, one, {"2": there.public_id})  # a change of mind
+    one = answer(people.editor, one, {"2": there.public_id})  # another answer
     assert states(one) == ["changed", "new"]
     one = answer(people.editor, one, {"2": "other"})
     write(people.editor, one)
@@ -357,7 +357,7 @@ def test_an_unlisted_record_of_another_office_is_no_likely_duplicate(people):
     assert states(bring(people.editor, people.office, as_csv(["Name", "Side"], ["Hmong Elders Circle", ""]))) == ["new"]
 
 
-# What is kept, and how long
+# What is kept, and for how long
 
 
 def test_files_are_forgotten_after_seven_days_and_with_their_person(people):
@@ -371,7 +371,7 @@ def test_files_are_forgotten_after_seven_days_and_with_their_person(people):
     bring(people.editor, people.office, as_csv(*ROWS))
     erase_person(person=people.editor, by=None)
     assert not Import.objects.exists()
-    assert ColumnMemory.objects.filter(jurisdiction=people.office).exists()  # the office's own
+    assert ColumnMemory.objects.filter(jurisdiction=people.office).exists()  # remembered for the office
 
 
 def test_no_more_than_twenty_are_kept(people, monkeypatch):

@@ -1,4 +1,4 @@
-"""Contacts, departments and partnerships of a file: found, held against what is there and written by their own actions."""
+"""Importing contacts, departments and partnerships: found, compared with existing records and saved by their own actions."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""A messy sheet of 320 groups, brought in as an office would: looked at, corrected, written, and brought in again."""
+"""A messy sheet of 320 groups, imported as an office would: previewed, corrected, saved, and imported again."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Numbers of many measures in one file: found, held against what stands, and written whole or not at all."""
+"""Importing numbers of many measures: found, compared with existing numbers, and saved completely or not at all."""
 
 from datetime import date, datetime
 

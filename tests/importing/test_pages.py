@@ -1,4 +1,4 @@
-"""The pages of a file that is brought in: every step by forms alone, and nobody else's."""
+"""The pages of an import: every step works with forms alone, and only for its owner."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -60,7 +60,7 @@ def test_a_file_goes_from_the_upload_to_its_end(desk, people):
     assert "https://old.example.org" in shown
     assert "https://new.example.org" in shown
     assert "East readers" in page(desk, one, "?show=new").content.decode()
-    assert press(desk, one, do="pick", row="2", take=[]).status_code == 302  # the registry's value stays
+    assert press(desk, one, do="pick", row="2", take=[]).status_code == 302  # keep the registry's value
     written = desk.post(reverse("import_write", args=[one.pk]), {"was": "ready"})
     assert written.status_code == 302
     assert "waits for its turn" in page(desk, one).content.decode()
@@ -119,7 +119,7 @@ def test_likely_duplicates_are_asked_about_and_the_answer_is_remembered(desk, pe
     assert (there.name, there.address) == ("Hmong Elders Circle", "1 Main Street")
     made = Organization.objects.get(name="Riverside Tenants Unions")
     assert DistinctPair.objects.get().second_id == made.pk
-    assert press(desk, one, do="answer", **{"is-2": "other"}).status_code == 422  # it is written
+    assert press(desk, one, do="answer", **{"is-2": "other"}).status_code == 422  # it's saved
 
 
 def test_nobody_else_finds_it(client, people):

@@ -1,6 +1,7 @@
-"""The recipe for a new field, followed: which lines it adds to which files of the product (docs/architecture.md, “A new field”).
+"""The recipe for a new field, followed: the lines that it adds to product files (docs/architecture.md, “A new field”).
 
-Each kind of record gets a text that is public, imported, told in news, searched and in files, and a choice that is the same.
+Each kind of record gets a text that is public, imported, announced, searched and exported, and a choice that is the
+same.
 """
 
 import shutil
@@ -42,7 +43,7 @@ def _entries(text, choice):
     return _ENTRIES.format(text=text, Text=text.capitalize(), choice=choice, Choice=choice.capitalize())
 
 
-# Kind of record → file of the product → (a text of it, what stands before it from now on).
+# Kind of record → product file → (an existing text, the text inserted before it).
 RECIPE = {
     "partnership": {
         "partnerships/registry/choices.py": [('RESOURCE = "partnership"', _CHOICE.format(name="Pace"))],
@@ -89,7 +90,7 @@ FILES = ("conftest.py", "manage.py", "openapi.yaml", "pyproject.toml", "requirem
 
 
 def follow(home: Path) -> None:
-    """Makes a copy of the project in the folder `home` in which all of RECIPE was done."""
+    """Make a copy of the project in the folder `home`, with all of RECIPE applied."""
     for name in COPIED:
         shutil.copytree(ROOT / name, home / name, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
     for name in FILES:
@@ -104,7 +105,7 @@ def follow(home: Path) -> None:
 
 
 def run(home: Path, *command, **ours) -> subprocess.CompletedProcess:
-    """Runs Python in the copy, to its end."""
+    """Run Python in the copy until it ends."""
     return subprocess.run(
         [sys.executable, *command],
         cwd=home,

@@ -1,4 +1,4 @@
-"""What takes up a new field by itself. Runs where the recipe was followed (tests/test_recipes.py), and not among other tests."""
+"""What picks up a new field by itself. Runs in the copy with the recipe (tests/test_recipes.py), not among other tests."""
 
 import csv
 
@@ -16,7 +16,7 @@ from tests.importing.files import as_csv, bring, problems, write
 from tests.make import make_organization, make_partnership
 
 pytestmark = pytest.mark.django_db
-# Kind of record → its new text, its new choice, and where its pages are.
+# Kind of record → its new text, its new choice, and the path of its pages.
 NEW = {"partnership": ("theme", "pace", "partnerships"), "organization": ("motto", "tempo", "organizations")}
 WORDS, WORD = "Lanterns over the harbor", "All at once"
 
@@ -28,7 +28,7 @@ def kind(request):
 
 @pytest.fixture
 def saved(people, kind):
-    """A public record, before the two fields were filled in, and the change that filled them in."""
+    """A public record before the two fields were filled in, and the change that filled them in."""
     if kind.model is Partnership:
         record, save = make_partnership(lead=people.office), save_partnership
     else:

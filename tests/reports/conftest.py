@@ -1,4 +1,4 @@
-"""A table with both sides, and reports of it."""
+"""A partnership with both sides, and reports about it."""
 
 from dataclasses import dataclass
 
@@ -16,8 +16,8 @@ from tests.snapshots import snapshot_fixture
 @dataclass
 class Desk:
     people: object
-    organization: object  # listed, and at the table
-    quiet: object  # unlisted, and at the table
+    organization: object  # listed partner
+    quiet: object  # unlisted partner
     partnership: object
 
     def define(self, by=None, **fields) -> ReportDefinition:
@@ -25,7 +25,7 @@ class Desk:
         return reports.save_report(by=by, fields=usual | fields)
 
     def make(self, definition=None, by=None, **fields) -> Report:
-        """A report that is asked for and made, with its file."""
+        """Request and make a report, with its file."""
         asked = reports.ask(definition=definition or self.define(**fields), by=by)
         while report_work.make_next():
             pass
@@ -38,7 +38,7 @@ def now(report) -> Report:
 
 @pytest.fixture(autouse=True)
 def whole(monkeypatch):
-    """Files are written in the tests' own process, which is quicker; gives what starts the other one."""
+    """Write files in the tests' own process, which is faster. Returns the function that would start another process."""
     in_a_child = report_pdf.in_a_child
     monkeypatch.setattr(report_pdf, "in_a_child", report_writer.written)
     return in_a_child

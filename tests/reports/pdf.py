@@ -1,6 +1,6 @@
-"""What PDF/UA-1 (ISO 14289-1) asks of a file and a machine can check, read from the file's own structure.
+"""What PDF/UA-1 (ISO 14289-1) requires of a file and a program can check, read from the file's structure.
 
-Whether words for pictures are good and the order makes sense, people have to see.
+Whether descriptions of pictures are good and the order makes sense, people have to check.
 """
 
 import re
@@ -12,7 +12,7 @@ HEADINGS = re.compile(r"/H([1-6])")
 
 
 def problems(content) -> list[str]:
-    """What is wrong with a file, one line each; none for a file that passes."""
+    """Return what is wrong with a file, one line each."""
     reader = pypdf.PdfReader(content)
     root = reader.trailer["/Root"]
     found = [*_of_the_whole(reader, root)]
@@ -73,7 +73,7 @@ def _figures(elements):
 
 
 def _tables(elements):
-    """Each cell names its headings, by the ids of heading cells; or these say of what they are headings."""
+    """Each cell refers to its header cells by id, or the header cells have a scope."""
     for table in (one for one in elements if one["/S"] == "/Table"):
         rows = [one for one in _elements(table) if one["/S"] == "/TR"]
         cells = [[cell.get_object() for cell in _children(row)] for row in rows]
@@ -100,7 +100,7 @@ def _of(cell, name):
 
 
 def _links(reader, elements):
-    """Each stands in the structure, and says in words where it leads."""
+    """Each link is part of the structure and has a description."""
     links = [a.get_object() for page in reader.pages for a in page.get("/Annots", ())]
     links = [one for one in links if one["/Subtype"] == "/Link"]
     yield from ("a link outside of the structure" for one in links if "/StructParent" not in one)
@@ -121,7 +121,7 @@ def _pages(reader):
 
 
 def _untagged(page):
-    """Marks on the page that are neither tagged nor said to be decoration."""
+    """Marks on the page that are neither tagged nor artifacts."""
     depth = 0
     for _, operator in pypdf.generic.ContentStream(page.get_contents(), page.pdf).operations:
         if operator in (b"BMC", b"BDC"):

@@ -1,4 +1,4 @@
-"""The pages of reports: from a list to its report, what its reader sees of it, and what is said where it is not there."""
+"""The pages of reports: from a list to its report, what its reader sees, and what a missing report shows."""
 
 import pytest
 from django.urls import reverse

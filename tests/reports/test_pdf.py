@@ -1,4 +1,4 @@
-"""The file of a report: tagged and whole by what PDF/UA-1 asks of a machine, made of nothing but our own files."""
+"""The file of a report: tagged, complete by PDF/UA-1, and made only of our own files."""
 
 import contextlib
 import io
@@ -139,7 +139,7 @@ def test_what_people_write_is_text_in_it(desk):
     assert "<script>alert(1)</script>" in " ".join(words.split())
 
 
-# Every way in which a page, its styles or its pictures could ask for something.
+# Every way in which a page, its styles or its pictures could request something.
 ASKING = [
     '<img src="{0}" alt="x">',
     '<img srcset="{0} 2x" src="{0}" alt="x">',
@@ -169,7 +169,7 @@ def test_no_way_of_asking_reaches_a_server_or_a_file(tmp_path):
         reached = []
         for address in (f"http://127.0.0.1:{server.getsockname()[1]}/x", secret.as_uri(), str(secret)):
             for way in ASKING:
-                with contextlib.suppress(ValueError):  # Refused, or no address by itself
+                with contextlib.suppress(ValueError):  # Refused, or not a URL by itself
                     file = written(PAGE.format(way.format(address)))
                     if b"4711" in file or pypdf.PdfReader(io.BytesIO(file)).attachments:
                         reached.append(way.format(address))

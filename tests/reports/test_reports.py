@@ -1,4 +1,4 @@
-"""Reports that an office or an organization reads: what they say, to whom, and that they stand still."""
+"""Reports for an office or organization: what they contain, for which readers, and that they don't change."""
 
 import json
 from dataclasses import asdict
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def named(report) -> list[str]:
-    """The names at the tables, in their order."""
+    """Return the names of the partners, in order."""
     return [one.get("name", "struck") for row in report.content["partnerships"] for one in row.get("parties", ())]
 
 

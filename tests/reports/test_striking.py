@@ -1,4 +1,4 @@
-"""What is withdrawn goes from stored reports at once, in the same transaction, with its words; and nobody finds it by looking."""
+"""Redaction: withdrawn names and texts leave stored reports in the same transaction, and no one can find traces."""
 
 import json
 
@@ -144,7 +144,7 @@ def test_a_person_who_is_erased_is_written_to_no_more_and_asked_for_nothing(desk
 
 @pytest.mark.unpublished_writes
 def test_the_page_asks_anew_even_where_nothing_was_struck(desk, profile):
-    """As if something had passed by every door."""
+    """As if something had missed every redaction."""
     Organization.objects.filter(pk=desk.organization.pk).update(listing="unlisted")
     seen = report_queries.report_seen(desk.people.reader, profile.pk)
     assert "Voices of the Block" not in json.dumps(seen.content)

@@ -1,4 +1,4 @@
-"""Workers that come and go, reports that cannot be made, rhythms, and letters."""
+"""Workers that start and stop, reports that can't be made, schedules, and emails."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -132,7 +132,7 @@ def test_an_old_report_goes_when_there_are_too_many(desk, monkeypatch):
     assert [report.pk for report in report_queries.reports_of(one)] == made[:0:-1]
 
 
-# Rhythms
+# Schedules
 
 
 def test_a_report_is_due_on_its_day_and_once(desk):
@@ -155,7 +155,7 @@ def test_after_a_long_silence_one_is_made_and_not_many(desk):
 
 
 def test_the_31st_stays_the_last_day_of_each_month(desk):
-    """Over a year and its leap day: a shorter month moves none of those after it, and nor does a save of something else."""
+    """Over a year with a leap day: a shorter month doesn't move later ones, and neither does a save of another field."""
     with time_machine.travel("2027-10-01T18:00:00Z", tick=False):
         one = desk.define(rhythm="monthly", next_on=date(2027, 10, 31))
     days = []

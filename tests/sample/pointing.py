@@ -1,4 +1,4 @@
-"""Real records that point at a sample record, each in a way of its own."""
+"""Real records that refer to a sample record, each in a different way."""
 
 from partnerships.insight.expecting import expect_seat
 from partnerships.measurement.actions import save_result
@@ -81,7 +81,7 @@ def a_real_result():
 
 
 def a_real_measure():
-    """Of a real result for which the sample works no more."""
+    """A measure of a real result that the sample no longer works on."""
     result = a_real_result()
     measure = make_measure("Real measure", result=result, owners=[{"party": strategy().parties.first()}])
     save_result(result=result, by=None, fields={"partnerships": []})

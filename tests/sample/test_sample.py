@@ -1,4 +1,4 @@
-"""The sample registry: twice is once, real cases say only what the guide says, and it goes without a trace."""
+"""The sample registry: loading it twice changes nothing, real cases only say what the guide says, and it leaves no trace."""
 
 import io
 
@@ -66,7 +66,7 @@ def sample(db):
 
 
 def all_rows():
-    """Every row of every table of the registry, but for the counter of writing transactions."""
+    """Return every row of every table, except the counter of writing transactions."""
     models = apps.get_app_config("partnerships").get_models(include_auto_created=True)
     return {m.__name__: sorted(m.objects.values_list(), key=str) for m in models if m.__name__ != "Stamp"}
 
@@ -126,7 +126,7 @@ def test_places_loaded_later_stay_when_the_sample_goes(sample):
     assert Jurisdiction.objects.count() == len(places_of("MN"))
 
 
-# What it says
+# Content
 
 
 def test_every_kind_that_the_guide_names_is_there(sample):
@@ -235,7 +235,7 @@ def test_staff_see_more_of_the_made_up_case_than_the_public(sample):
 
 
 def test_a_round_of_the_illustration_waits_for_partners_to_name_their_people(sample, client):
-    """The office named its own people; a proposal and a pick name no one; a partner without an editor can get a code."""
+    """The office named its own people. A proposal and a pick name no one, and a partner without an editor can get a code."""
     round = Round.objects.get(title="A year of influence")
     assert (round.is_sample, round.is_illustration, round.answering_at) == (True, True, None)
     places = [(str(place.party), place.is_named) for place in round.respondents.order_by("pk")]
@@ -366,7 +366,7 @@ def test_what_was_made_one_with_a_sample_record_goes_with_it(sample):
 
 
 def test_every_foreign_key_to_a_sample_record_was_thought_of():
-    """A new one is either a pointer from elsewhere, to be listed in POINTERS, or a part that goes with its owner."""
+    """A new foreign key comes from elsewhere, and is added to POINTERS, or from a part that is removed with its owner."""
     parts = {
         "Contact", "Identifier", "StageEntry", "JurisdictionRelation", "Membership", "Party", "PartyRole", "Agreement",
         "Training", "AdvisoryBody", "JointProject", "Seat", "Ask", "Practice", "Document", "Publication", "Meeting",

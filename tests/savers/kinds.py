@@ -1,4 +1,4 @@
-"""What is raced: every record that people change by a form. Kind of race → who it is for, the two moves, and how it may end."""
+"""What is raced: every record that people edit with a form. Kind of race → the subject, the two moves, and how it may end."""
 
 from datetime import timedelta
 
@@ -23,12 +23,12 @@ def website(who, n):
 
 
 def day(who, n):
-    """Another one for each of the two and each round."""
+    """A different date for each of the two people and each round."""
     return (clock.today() + timedelta(days=10 + 2 * n % 50 + (who == "Ben"))).isoformat()
 
 
 def number(who, n):
-    """Of nine digits, as that of a tax office."""
+    """A nine-digit number, like an EIN."""
     return str(500_000_000 + 2 * n + (who == "Ben"))
 
 
@@ -251,7 +251,7 @@ OTHERS = {
 }
 GROUPS = (PROFILES, PLACES, PARTNERSHIPS, MEETINGS, ROUNDS, MEASURED, OTHERS)
 KINDS = {name: race for group in GROUPS for name, race in group.items()}
-# Other forms that change something (tests/writes.py), and why two savers are no race there.
+# Other forms that change something (tests/writes.py), and why two people don't race there.
 # fmt: off
 NOT_RACED = {
     "each adds something of its own": (

@@ -1,4 +1,4 @@
-"""The records of shared measurement that two savers meet at, for kinds.py."""
+"""The records of shared measurement that two people save at once, for kinds.py."""
 
 from partnerships.measurement.activities import save_gain
 from partnerships.reports.actions import save_report

@@ -1,8 +1,8 @@
-"""Two who save one record at once, again and again, through its real forms over HTTP. What is raced stands in `kinds`.
+"""Two people save the same record at once, again and again, with its real forms over HTTP. `kinds` lists the races.
 
-Both open a form of the same version, then both send it at one moment. Whoever is told that it was saved finds their words where
-they said. Whoever is not finds them in the answer, and sends that on as it stands. In the end both sides' words are stored or,
-where one chose to replace the other's, in the history.
+Both open a form of the same version and send it at the same moment. A person who is told that it was saved must find
+their text in the right place. Anyone else must find it in the answer, and sends that again as it is. In the end, both
+texts are stored or, where one person chose to replace the other's, in the history.
 """
 
 import re
@@ -23,19 +23,20 @@ from tests.waiting import LIMIT, at_once
 
 ROUNDS = 1000
 # How a race may end.
-ONE = "one"  # they collide: one gets through, the other is told, and sends on what then stands in the place of the first one's
-BOTH = "both"  # they do not: both stand in the end, each at the first or second try
-AT_ONCE = "at once"  # both get through at the first try
-GONE = "gone"  # as BOTH, but that the record of the one may be gone; then the answer gives their words back
-FIRST = "first"  # one decides something for good; the other is told, and their words are given back
+ONE = "one"  # they collide: one is saved, the other is told, and what they then send replaces the first text
+BOTH = "both"  # they don't collide: both are saved in the end, each at the first or second try
+AT_ONCE = "at once"  # both are saved at the first try
+GONE = "gone"  # as BOTH, but the record of one may be gone, and then the answer returns their text
+FIRST = "first"  # one decides something permanently, and the other is told and gets their text back
 
 
 @dataclass(frozen=True)
 class Move:
-    """What one of the two does: types words into a field of a page, and sends its form.
+    """What one of the two does: type a text into a field of a page, and send its form.
 
-    `page`: an address with names that a subject has. `more`: other fields, as they are or made of the number of the round.
-    “{new}” in names: the empty row of a list. `value(who, n)`: words of the nth race, which no other has.
+    `page`: an address with the subject's names. `more`: other fields, with fixed values or functions of the round's
+    number. “{new}” in a field name is the empty row of a list. `value(who, n)`: the text of the nth race, which no
+    other race has.
     """
 
     page: str
@@ -50,7 +51,7 @@ class Move:
         return self.page.format(**subject.names)
 
     def form(self, page, subject):
-        """The fields of the form that this move sends, as they stand on a page; none when it is not there."""
+        """Return the fields of this move's form on a page, as they are, or none if it isn't there."""
         name = self.name.format(**subject.names, new="0")
         for one in forms.forms(page):
             if one.action.split("#")[0] in ("", self.at(subject).split("?")[0]) and name in one.fields:
@@ -58,7 +59,7 @@ class Move:
         return {}
 
     def open(self, browser, subject, words, n):
-        """What the form sends, with these words typed in."""
+        """Open the page and return what the form sends with this text typed in."""
         shown = self.form(browser.get(self.at(subject)).text, subject)
         if not shown:
             return {}
@@ -66,7 +67,7 @@ class Move:
         return shown | {_named(name, subject, shown): _named(said, subject, shown) for name, said in typed.items()}
 
     def again(self, browser, subject, answer):
-        """What the form of an answer sends as it stands: one's own words are what is chosen."""
+        """Return what the form in an answer sends as it is: the person's own text is selected."""
         return self.form(answer.text, subject)
 
 
@@ -80,7 +81,7 @@ def _named(text, subject, shown):
 
 @dataclass(frozen=True)
 class Press(Move):
-    """A button that takes no words. `seen`: the page that it stands on."""
+    """A button without a text. `seen`: the page with the button, if it isn't `page`."""
 
     name: str = "csrfmiddlewaretoken"
     seen: str = ""
@@ -92,7 +93,7 @@ class Press(Move):
 
 @dataclass(frozen=True)
 class Looked(Move):
-    """Changes many records at once: what would change is looked at first."""
+    """A bulk change, which starts with a preview."""
 
     def open(self, browser, subject, words, n):
         data = super().open(browser, subject, words, n)
@@ -101,14 +102,14 @@ class Looked(Move):
         return self.form(look.text, subject) | {"save": "yes"}
 
     def again(self, browser, subject, answer):
-        """The boxes stand as they were ticked: it is looked at again, then saved."""
+        """The boxes are checked as before: preview again, then save."""
         look = browser.post(self.at(subject), self.form(answer.text, subject) | {"look": "yes"})
         return self.form(look.text, subject) | {"save": "yes"}
 
 
 @dataclass(frozen=True)
 class Race:
-    """`subject(table, n)`: what is raced for. `is_logged`: whether the change log has what is written there."""
+    """A race. `subject(table, n)`: the record of the nth race. `is_logged`: whether the audit log has its text."""
 
     subject: object
     one: Move
@@ -121,12 +122,12 @@ class Race:
 class Found:
     tried: int = 0
     ran: Counter = field(default_factory=Counter)
-    first: Counter = field(default_factory=Counter)  # how many got through at the first try
+    first: Counter = field(default_factory=Counter)  # how many were saved at the first try
     wrong: list[str] = field(default_factory=list)
 
 
 def race(port, rounds, kinds) -> Found:
-    """So many rounds of each kind in turn."""
+    """Run this many rounds, with each kind in turn."""
     table, found = Table(port), Found()
     for n in range(rounds):
         for name, one in kinds.items():
@@ -138,13 +139,13 @@ def race(port, rounds, kinds) -> Found:
 
 
 def _said(page):
-    """What an answer refuses, for whoever looks for the reason."""
+    """Return the errors in an answer, for someone who looks for the reason."""
     main = re.search(r"<main.*?</main>", page, re.DOTALL)
     return " ".join(re.sub(r"<[^>]*>", " ", main[0] if main else page).split())[:300]
 
 
 class _Round:
-    """`tried`: how many were before it, which makes its words its own."""
+    """One round. `tried`: the number of rounds before it, which makes its texts unique."""
 
     def __init__(self, race, table, n, tried):
         self.race, self.table, self.n = race, table, n
@@ -182,7 +183,7 @@ class _Round:
         return answers
 
     def _judge(self, answers):
-        """After both were answered: who was told “saved” is stored, and who was not has their words in the answer."""
+        """Check both answers: a “saved” text is stored, and any other text is in the answer."""
         for place, answer in enumerate(answers):
             is_gone = answer.status == 404 and self.race.ends == GONE
             if answer.status not in (302, 409) and not is_gone:
@@ -231,7 +232,7 @@ class _Round:
         return not isinstance(self.moves[place], Press)
 
     def _is_kept(self, place):
-        """Whether these words stand in the record; a reason, in its history."""
+        """Whether the record has this text, or its history, if it's a reason."""
         if not self._speaks(place):
             return True
         if self.moves[place].name == "why":
@@ -240,7 +241,7 @@ class _Round:
 
 
 def figure():
-    """For bench/figures/qd1.py: against the pages of a server process of its own, on this process's database."""
+    """Return the result for bench/figures/qd1.py, with a server in another process on this process's database."""
     from tests.savers.kinds import KINDS
 
     port = free_port()

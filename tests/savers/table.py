@@ -1,4 +1,4 @@
-"""What two savers meet at: two people who may do all that is raced, and the records that they race for."""
+"""What two people save at once: two people who may do everything that is raced, and the records."""
 
 import json
 from dataclasses import dataclass
@@ -41,13 +41,16 @@ from tests.make import (
 )
 from tests.serving import Browser
 
-MOST_ROWS = 8  # of a list, before it is emptied for the next round
+MOST_ROWS = 8  # of a list, before it's emptied for the next round
 
 
 @dataclass
 class Subject:
-    """A record, and what the addresses and names of fields call it. `stands`: what is stored of it now, of which words are part;
-    the snapshot that the change log takes, unless it says otherwise."""
+    """A record, and its names in addresses and field names.
+
+    `stands`: a function that returns what is stored of it now, in which texts are searched. By default it's the
+    snapshot for the audit log.
+    """
 
     record: object
     names: dict
@@ -64,7 +67,10 @@ def subject(record, stands=None, **names):
 
 
 class Table:
-    """Both belong to the office, to the city and to the group, and are administrators, so that every form is theirs."""
+    """Two people who may use every form.
+
+    Both are administrators, manage the office and the city, and manage or edit the group.
+    """
 
     def __init__(self, port):
         self.area, self.made = make_issue_area(), {}
@@ -86,7 +92,7 @@ class Table:
         return self.made[name]
 
     def partnership(self, kind="joint_project", **fields):
-        """With whoever a partnership of any kind needs."""
+        """Make a partnership of any type, with all partners that it needs."""
         desks = self.once("desks", lambda: [make_department(self.office, f"Desk {n}") for n in "AB"])
         parties = [party(self.office, "lead"), party(self.group, "contractor", "trainer")]
         parties += [party(one, "member") for one in (self.city, *desks)]
@@ -94,7 +100,7 @@ class Table:
 
 
 def group(table, n):
-    """As on a new day, with fewer rows than a form takes."""
+    """Reset the group: not verified, and with fewer rows than a form accepts."""
     record = Organization.objects.get(pk=table.group.pk)
     lists = {name: [] for name in ("contacts", "identifiers") if getattr(record, name).count() > MOST_ROWS}
     directory.save_organization(organization=record, by=None, fields={"last_verified_on": None}, **lists)
@@ -123,7 +129,7 @@ def of_kind(kind):
 
 
 def new_partnership(table, n):
-    """Another one in each round. `guests`: two who are not at it."""
+    """Make a new partnership for each round. `guests`: two organizations that aren't partners."""
     parties = [party(table.office, "lead"), party(table.group, "member")]
     record = make_partnership(f"New table {n}", lead=table.office, parties=parties)
     guests = {f"guest{place}": f"{one} ({one.public_id})" for place, one in enumerate(table.guests)}
@@ -141,7 +147,7 @@ def own_note(table, n):
 
 
 def statement(table, n):
-    """A statement of the lead, to which the group replies."""
+    """A statement of the lead agency, with a reply of the group."""
     record = table.once("spoken of", lambda: table.partnership("contract"))
     said = show_remark(partnership=record, by=None, text=f"Kept in time, {n}.")
     names = {"pk": said.pk, "group": table.group.public_id}
@@ -167,7 +173,7 @@ def held_meeting(table, n):
 
 
 def of_series(table, n):
-    """A new series of three meetings; the second is the record, the first is “first”."""
+    """A new series of three meetings. The second is the record, and the first is “first”."""
     fields = {"title": f"Series {n}", "date": clock.today() + timedelta(days=7), "time": time(10)}
     fields |= {"zone": "America/Chicago", "partnership": of_kind("joint_project")(table, 0).record}
     first = series.plan_series(by=None, fields=fields, rule="FREQ=WEEKLY;INTERVAL=1;COUNT=3")
@@ -221,7 +227,7 @@ def _opened(table):
 
 
 def opened_round(table, n):
-    """With a gap that asks for a response."""
+    """A round that has opened with a gap that asks for a response."""
     record = table.once("opened round", lambda: _opened(table))
     own = record.partnership.parties.get(organization=table.group).pk
     return subject(record, lambda now: notes.snapshot(now) | publishing.snapshot(now), own=own)
@@ -233,7 +239,7 @@ def saved_list(table, n):
 
 
 def value_of_list(table, n):
-    """A value of a closed vocabulary, as everyone and as the city calls it."""
+    """An option of a closed list, with its label for everyone and the city's label."""
     return subject(table.city, _wordings)
 
 
@@ -263,13 +269,13 @@ def settings(table, n):
 
 
 def to_split(table, n):
-    """An organization with a contact that goes to another record."""
+    """An organization with a contact that moves to another record."""
     record = make_organization(f"Two choirs {n}", "profiled", kept_by=table.office, contacts=[{"name": f"Desk {n}"}])
     return subject(record, contact=record.contacts.get().pk)
 
 
 def to_merge(table, n):
-    """Two organizations of which one is to become a part of the other. Where its edit ends, the log says."""
+    """Two organizations to merge. The audit log of both shows where an edit ended up."""
     record, other = (
         make_organization(f"Choir {n} {one}", "profiled", kept_by=table.office) for one in ("east", "west")
     )
@@ -283,7 +289,7 @@ def to_merge(table, n):
 
 
 def changed(table, n):
-    """A partnership whose last change can be undone: `change`."""
+    """A partnership whose last change can be undone (`change`)."""
     record = of_kind("organizing")(table, n).record
     record = registry.save_partnership(partnership=record, by=None, fields={"lessons": f"Lesson {n}"})
     last = Change.objects.filter(record_type="partnership", record_id=record.pk).order_by("-pk").first()

@@ -1,4 +1,4 @@
-"""The registry as a process of its own, on its own data, for tests of starting and stopping."""
+"""The registry in a separate process with its own data, for tests of starting and stopping."""
 
 import json
 import os
@@ -33,14 +33,14 @@ OURS = {
 
 
 def environment(**ours):
-    """This process's environment with the registry's variables as given, and no others of them."""
+    """This process's environment with these variables of the registry, and none of its others."""
     return {name: value for name, value in os.environ.items() if name not in OURS} | {
         k: str(v) for k, v in ours.items()
     }
 
 
 def manage(*arguments, **ours):
-    """Runs manage.py to its end; gives the CompletedProcess."""
+    """Run manage.py until it ends. Returns the CompletedProcess."""
     return subprocess.run(
         [sys.executable, "manage.py", *map(str, arguments)],
         cwd=ROOT,
@@ -48,13 +48,13 @@ def manage(*arguments, **ours):
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=2 * LIMIT,  # migrating takes a busy machine minutes
+        timeout=2 * LIMIT,  # migrating takes minutes on a busy machine
         check=False,
     )
 
 
 class Printing:
-    """A process whose output is read as it comes."""
+    """A process whose output is read while it runs."""
 
     def __init__(self, command, environment, stdin=subprocess.DEVNULL):
         self.read, self.has_ended, self.changed = b"", False, threading.Condition()
@@ -66,11 +66,11 @@ class Printing:
 
     @property
     def text(self):
-        """What it has printed so far."""
+        """The output so far."""
         return self.read.decode(errors="replace")
 
     def wait_for_text(self, words):
-        """Until it has printed these words."""
+        """Wait until it has printed these words."""
         with self.changed:
             self.changed.wait_for(lambda: words in self.text or self.has_ended, LIMIT)
         assert words in self.text, self.text
@@ -96,7 +96,7 @@ class Registry(Printing):
         super().__init__([sys.executable, "manage.py", "serve"], ours, stdin)
 
     def get(self, path):
-        """(status, JSON or None) of a page; status 0 while nobody answers."""
+        """Return (status, JSON or None) of a page. The status is 0 while nothing answers."""
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=LIMIT) as answer:
                 status, body = answer.status, answer.read()
@@ -110,7 +110,7 @@ class Registry(Printing):
             return status, None
 
     def wait_for(self, path, seconds=LIMIT):
-        """The JSON of a path once it answers 200."""
+        """Wait until a path answers 200, and return its JSON."""
 
         def answer():
             assert self.process.poll() is None, self.text
@@ -120,7 +120,7 @@ class Registry(Printing):
         return until(answer, seconds)[0]
 
     def stop(self, number=signal.SIGINT):
-        """Returns when the process has ended and all that it printed is in `text`."""
+        """End the process. Returns after `text` has everything that it printed."""
         self.process.send_signal(number)
         self.process.wait(LIMIT)
         self.reader.join(LIMIT)

@@ -1,4 +1,4 @@
-"""Databases of their own, for tests that run manage.py against them."""
+"""Separate databases for tests that run manage.py."""
 
 import os
 import re
@@ -16,7 +16,7 @@ from tests.waiting import LIMIT
 
 
 class Store:
-    """A database of the kind that the tests run on, separate from theirs."""
+    """A database of the same kind as the tests', separate from it."""
 
     def __init__(self, folder, like=None):
         self.name = f"copies_{uuid.uuid4().hex[:12]}"
@@ -61,7 +61,7 @@ class Store:
         return done.stdout
 
     def rows(self):
-        """Every row of every table, those apart that a restore is meant to change: the stamp counter, statistics."""
+        """Return every row of every table, except those that a restore changes: the stamp counter, statistics."""
         with self.connect() as data:
             cursor = data.cursor()
             if connection.vendor == "sqlite":
@@ -80,9 +80,9 @@ class Store:
 
 
 def schema(name):
-    """Every object of a database (of the kind that the tests run on), as text that two databases can be compared by.
+    """Return every object of a database as text, to compare two databases of the kind that the tests run on.
 
-    On SQLite the order of a table's columns is left out: altering a column moves it to the end of its table there.
+    On SQLite the order of a table's columns is left out, since altering a column moves it to the end of its table.
     """
     if connection.vendor == "sqlite":
         with closing(sqlite3.connect(name)) as data:
@@ -104,13 +104,14 @@ def schema(name):
         text=True,
         check=True,
     )
-    # Left out: comments, the marks with a random key around the output, and what a restored condition spells otherwise.
+    # Left out: comments, the marks with a random key around the output, and conditions that a restore spells
+    # differently.
     lines = [line for line in dump.stdout.splitlines() if line and not line.startswith(("--", "\\"))]
     return [re.sub(r"::(character varying|text)(\[\])?|[()]", "", line) for line in lines]
 
 
 def _parts(sql):
-    """The columns and constraints in a CREATE TABLE, sorted."""
+    """Return the columns and constraints in a CREATE TABLE, sorted."""
     parts, depth = [""], 0
     for char in sql[sql.find("(") + 1 : sql.rfind(")")]:
         depth += (char == "(") - (char == ")")

@@ -1,4 +1,4 @@
-"""The timetable, and waking without a broker."""
+"""Scheduled tasks, and waking workers without a broker."""
 
 import socket
 import subprocess
@@ -51,7 +51,7 @@ def test_no_message_is_thrown_away_by_a_worker_whose_clock_is_ahead():
 @pytest.mark.parametrize("url", ["redis://127.0.0.1:{port}/0", "amqp://127.0.0.1:{port}//"])
 @pytest.mark.parametrize("is_there", [False, True])
 def test_waking_never_raises(tmp_path, url, is_there):
-    """A broker that refuses, and one that takes the connection and never says a word."""
+    """A broker that refuses connections, and one that accepts them and never answers."""
     with socket.socket() as broker, ExitStack() as stack:
         broker.bind(("127.0.0.1", 0))
         if is_there:
@@ -89,7 +89,7 @@ def test_waking_does_not_wait_while_a_broker_hangs(db, monkeypatch, django_captu
         for _ in range(100):
             wake("send_letters")
     goes_on.set()
-    # The one that hung, and one for the hundred that came meanwhile.
+    # The call that was waiting, and one for the hundred that came after it.
     assert [sent.get(timeout=LIMIT) for _ in range(2)] == [True, True]
 
 

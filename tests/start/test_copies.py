@@ -1,4 +1,4 @@
-"""Backup and restore: what comes back is what was there, and nothing is lost by mistake."""
+"""Backup and restore: a restore gives back what was there, and no mistake loses data."""
 
 import os
 import threading
@@ -62,7 +62,7 @@ def test_what_comes_back_is_what_was_there(full, stores, tmp_path):
     assert any("later@example.org" in row for row in full.rows()["partnerships_person"])
     full.must("restore", "--replace", copy)
     assert full.rows() == before
-    # The restored registry takes new rows: sequences came back too.
+    # The restored registry accepts new rows, so sequences were restored, too.
     full.must("add_administrator", "later@example.org")
 
 

@@ -1,4 +1,4 @@
-"""`manage.py doctor` is quiet on the sample and finds each kind of damage that a hand can do to the tables."""
+"""`manage.py doctor` reports nothing on the sample and finds each kind of damage that manual changes can cause."""
 
 from datetime import timedelta
 from io import StringIO

@@ -1,4 +1,4 @@
-"""What the registry refuses to start with, each by the name of its variable."""
+"""The settings that the registry refuses to start with, each named by its variable."""
 
 import os
 import runpy

@@ -1,4 +1,4 @@
-"""/healthz and /readyz: what they say in each state, and that they tell nothing of anybody."""
+"""/healthz and /readyz: their answers in each state, which contain nothing about people."""
 
 from datetime import timedelta
 

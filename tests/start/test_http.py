@@ -1,4 +1,4 @@
-"""What HTTP clients meet at `manage.py serve`: HEAD without a body, connections that go on, slow clients, wrong hosts."""
+"""What HTTP clients get from `manage.py serve`: HEAD without a body, keep-alive, slow clients, wrong hosts."""
 
 import http.client
 import shutil
@@ -15,9 +15,9 @@ from partnerships.management import server
 from tests.start.running import Registry
 from tests.waiting import LIMIT
 
-pytestmark = [pytest.mark.sqlite, pytest.mark.slow]  # on a database of its own
+pytestmark = [pytest.mark.sqlite, pytest.mark.slow]  # on its own database
 
-# Each family of addresses: pages, a list's files, the API, calendars, static files, redirects, refusals, errors.
+# Each family of addresses: pages, exports, the API, calendars, static files, redirects, refusals, errors.
 STATUS = {
     "/": 200,
     "/partnerships/": 200,
@@ -54,7 +54,7 @@ def registry(tmp_path_factory, prepared):
 
 
 def ask(connection, method, path, **headers):
-    """(status, headers, body) over a connection that is not opened again by itself."""
+    """Return (status, headers, body) on a connection that isn't reopened automatically."""
     connection.auto_open = 0
     connection.request(method, path, headers=headers)
     answer = connection.getresponse()
@@ -68,7 +68,7 @@ def connected(registry):
 
 
 def raw(registry, sent: bytes) -> bytes:
-    """All that comes back for these bytes until the server closes the connection."""
+    """Return everything that the server sends back for these bytes until it closes the connection."""
     with socket.create_connection(("127.0.0.1", registry.port), LIMIT) as link:
         link.sendall(sent)
         parts = []
@@ -89,7 +89,7 @@ def test_after_head_the_next_request_of_the_connection_is_answered(registry, pat
     connection = connected(registry)
     status, headers, body = ask(connection, "HEAD", path)
     assert (status, body) == (STATUS[path], b"")
-    if headers.get("Connection") == "close":  # of what has no length known before
+    if headers.get("Connection") == "close":  # an answer of unknown length
         connection = connected(registry)
     status, own, body = ask(connection, "GET", path)
     assert status == STATUS[path]
@@ -121,7 +121,7 @@ def test_a_client_that_keeps_its_connections_reads_on_after_head(registry):
     "opening", [b"", b"GET / HT", b"POST /sign-in/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 900\r\n\r\nhalf"]
 )
 def test_connections_that_bring_no_request_keep_nobody_out(registry, opening):
-    """More than the server keeps: the one that waits longest gives way to the next."""
+    """More connections than the server keeps: the one that has waited longest is closed for the next."""
     with ExitStack() as kept:
         for _ in range(server.MOST_CONNECTIONS + 100):
             link = kept.enter_context(socket.create_connection(("127.0.0.1", registry.port), LIMIT))
@@ -140,7 +140,7 @@ def test_a_wrong_host_is_refused_without_a_word_in_the_log(registry):
 
 @pytest.fixture
 def channel(monkeypatch):
-    """A connection of the server's, and `channel.at(seconds)` for the time since it was opened."""
+    """A server connection, with `channel.at(seconds)` to set the time since it was opened."""
     clock = [1000.0]
     monkeypatch.setattr(server.time, "time", lambda: clock[0])
     ours, theirs = socket.socketpair()
@@ -155,7 +155,7 @@ def test_a_request_has_to_come_in_within_its_time(channel):
     assert not channel.slow_at(server.PATIENCE)
     assert channel.slow_at(server.PATIENCE + 1)
     channel.at(15)
-    channel.received(b"POST / HTTP/1.1\r\nContent-Length: 90000\r\n\r\n")  # the first bytes of a request
+    channel.received(b"POST / HTTP/1.1\r\nContent-Length: 90000\r\n\r\n")  # the start of a request
     assert not channel.slow_at(15 + server.PATIENCE)
     channel.at(30)
     channel.received(b"x" * 40 * server.SLOWEST)

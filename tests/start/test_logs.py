@@ -1,4 +1,4 @@
-"""The log tells what broke and where, and nothing that people wrote."""
+"""The log says what failed and where, and nothing that people wrote."""
 
 import logging
 

@@ -1,8 +1,8 @@
-"""Migrations: an empty database, and one of an older release, reach the same tables; old data comes through.
+"""Migrations: an empty database and one of an older release get the same tables, and old data is kept.
 
-The copies `first_sample.*` are of the first commit that had a sample (89a9623, November 24, 2026), which knew the
-migrations 0001 and 0002: `migrate`, `load_vocabularies` and `load_sample` in a checkout of it, then VACUUM INTO for SQLite
-and `pg_dump --format=custom --compress=0 --no-owner --no-privileges` for PostgreSQL, then gzip.
+The copies `first_sample.*` are of the first commit that had a sample (89a9623, November 24, 2026), with the migrations
+0001 and 0002. They were made with `migrate`, `load_vocabularies` and `load_sample` in a checkout of it, then VACUUM
+INTO for SQLite and `pg_dump --format=custom --compress=0 --no-owner --no-privileges` for PostgreSQL, then gzip.
 """
 
 import ast
@@ -74,7 +74,7 @@ def targets(executor):
 @pytest.mark.sqlite
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.py")), ids=lambda path: path.stem)
 def test_a_migration_imports_only_frozen_code_of_ours(path):
-    """Code that moves or changes later can't break a migration then."""
+    """Code that moves or changes later then can't break a migration."""
     imported = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
@@ -118,7 +118,7 @@ def test_a_database_of_an_older_release_runs_the_migrations_that_it_lacks(db, ap
 
 @pytest.fixture(scope="module")
 def upgraded(tmp_path_factory, django_db_setup):
-    """The first sample, restored by this version: it runs every migration from 0003 on, one by one."""
+    """The first sample, restored and upgraded by this version, which runs every migration from 0003 on."""
     folder = tmp_path_factory.mktemp("upgraded")
     copy = folder / ("first_sample.sqlite3" if connection.vendor == "sqlite" else "first_sample.dump")
     with gzip.open(Path(__file__).with_name(f"{copy.name}.gz")) as packed, copy.open("wb") as file:
@@ -150,7 +150,7 @@ def test_the_first_sample_comes_through_an_upgrade(upgraded):
             (found[table],) = cursor.fetchone()
         cursor.execute("SELECT DISTINCT version, updated_at IS NULL FROM partnerships_checkinplan")
         assert list(map(tuple, cursor.fetchall())) == [(1, False)]
-        # Nothing sends what the sample planned, and doctor reports what is overdue by today's clock.
+        # No process sends what the sample planned, and doctor would report it as overdue.
         cursor.execute("UPDATE partnerships_letter SET due_at = '2190-01-01 00:00:00+00:00'")
         data.commit()
     assert found == FIRST_SAMPLE

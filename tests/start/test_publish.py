@@ -1,4 +1,4 @@
-"""`manage.py publish`: finds the one altered byte, and mends all that a hand can break."""
+"""`manage.py publish` finds a single changed byte, and repairs any manual damage."""
 
 from io import StringIO
 
@@ -24,7 +24,7 @@ def publish(option):
 def test_one_altered_byte_turns_the_check_red_and_all_mends_it():
     once("sample", lambda: call_command("load_sample", stdout=StringIO()))
     assert publish("--check") == (0, f"All {Publication.objects.count()} documents equal a rebuild.\n")
-    # A stamp that no later one equals: on PostgreSQL all of one test stands in one transaction, and so under one stamp.
+    # A stamp that differs from all later ones: on PostgreSQL, a whole test is one transaction with one stamp.
     Publication.objects.update(stamp=1)
     right = {p.public_id: (p.body, p.stamp) for p in Publication.objects.all()}
     counts = set(FacetCount.objects.exclude(count=0).values_list("facet", "value", "count"))

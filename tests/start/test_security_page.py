@@ -1,4 +1,4 @@
-"""docs/security.md names the rules and tests that hold each promise: what it names is there."""
+"""docs/security.md names the rules and tests behind each promise, and they exist."""
 
 import re
 from importlib import import_module
@@ -14,7 +14,7 @@ NAMED = sorted(set(re.findall(r"`([\w/.]+)`", PAGE)))
 def is_there(name) -> bool:
     if "/" in name:
         return (ROOT / name).exists()
-    if name.isupper() or name.startswith("make") or name == "rules":  # a setting, a command, every package's own
+    if name.isupper() or name.startswith("make") or name == "rules":  # a setting or command, or in every package
         return True
     package, _, rest = name.partition(".")
     if package == "Organization":

@@ -1,4 +1,4 @@
-"""One process: it starts, says where to look, keeps others off its data, ends when told."""
+"""`manage.py serve`: one process that starts, says where to look, protects its data from others, and stops when told."""
 
 import os
 import re
@@ -14,7 +14,7 @@ from bench.chaos.servers import free_port
 from tests.start.running import Registry, manage
 from tests.waiting import LIMIT, until
 
-pytestmark = [pytest.mark.sqlite, pytest.mark.slow]  # on a database of its own
+pytestmark = [pytest.mark.sqlite, pytest.mark.slow]  # on its own database
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def serve(tmp_path):
 
 @pytest.fixture
 def tables(prepared, tmp_path):
-    """The registry was set up there before, and nothing was written down."""
+    """Copy an empty migrated database into the folder, as if the registry had been set up there."""
     prepared.copy("tables", tmp_path)
 
 
@@ -79,7 +79,7 @@ def test_a_request_at_hand_does_not_hold_up_the_end(serve, tables):
     registry.wait_for("/healthz")
     with socket.create_connection(("127.0.0.1", registry.port)) as slow:
         slow.sendall(b"POST /accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nhalf")
-        registry.stop()  # while the rest of the request is still to come
+        registry.stop()  # before the rest of the request is sent
 
 
 def test_a_first_start_brings_the_sample_and_says_how_to_sign_in(serve, tmp_path):
@@ -129,7 +129,7 @@ def test_ctrl_c_ends_the_question_too(serve, tables):
     ours, theirs = os.openpty()
     registry = serve(SAMPLE="no", stdin=theirs)
     registry.wait_for_text("first administrator")
-    # Python lets the signal wait until the answer comes if it arrives just before the process starts to read.
+    # If the signal arrives just before the process starts to read, Python delivers it after the answer.
     until(lambda: is_asleep(registry.process.pid))
     registry.stop()
     os.close(ours)

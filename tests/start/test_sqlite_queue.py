@@ -1,4 +1,4 @@
-"""Writers on SQLite wait in a queue: none is passed over, none is told that the database is locked."""
+"""SQLite writers wait in a queue: none is skipped, and none gets “database is locked”."""
 
 import threading
 
@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.both, pytest.mark.slow]
 
 @pytest.mark.django_db(transaction=True)
 def test_writers_come_in_the_order_in_which_they_asked():
-    """On PostgreSQL they need not wait for one another at all; there it only counts that all have written."""
+    """On PostgreSQL they don't have to wait for each other. There it only counts that all have written."""
     order, threads = [], []
 
     def write(n):
@@ -23,7 +23,7 @@ def test_writers_come_in_the_order_in_which_they_asked():
             Heartbeat.objects.create(name=f"writer-{n}", at="2026-01-01T00:00Z")
         connections.close_all()
 
-    with transaction.atomic():  # whoever asks meanwhile has to wait
+    with transaction.atomic():  # everyone who asks now has to wait
         Heartbeat.objects.create(name="first", at="2026-01-01T00:00Z")
         for n in range(10):
             threads.append(threading.Thread(target=write, args=(n,)))

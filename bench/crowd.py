@@ -22,7 +22,7 @@ def prepare(writers="20"):
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
     from partnerships.models import Membership
-    from tests.make import (
+    from tests.factories import (
         make_issue_area,
         make_jurisdiction,
         make_organization,

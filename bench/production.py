@@ -18,7 +18,7 @@ def headers():
     from django.test import Client
 
     from bench.observatory import score
-    from tests.make import make_partnership
+    from tests.factories import make_partnership
 
     call_command("collectstatic", verbosity=0, interactive=False)
     partnership = make_partnership()

@@ -31,7 +31,7 @@ def line(n) -> str:
     from partnerships.reports import actions as reports
     from partnerships.reports import content as report_content
     from partnerships.reports import work as report_work
-    from tests.make import make_issue_area, make_jurisdiction, make_organization, make_partnership, party
+    from tests.factories import make_issue_area, make_jurisdiction, make_organization, make_partnership, party
 
     office, areas = make_jurisdiction("Bench City"), [make_issue_area(f"area_{n}") for n in range(15)]
     groups = [make_organization(f"Coalition of the {n}th ward", "profiled") for n in range(100)]
@@ -45,7 +45,7 @@ def line(n) -> str:
     begun, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     report_content.content_of(definition)
     content, begun = time.monotonic() - begun, time.monotonic()
-    made = reports.ask(definition=definition, by=None)
+    made = reports.request_report(definition=definition, by=None)
     report_work.make_next()
     made.refresh_from_db()
     whole, after = time.monotonic() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

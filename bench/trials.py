@@ -1,6 +1,6 @@
 """Runs the trials of figures, each as a separate process, on a temporary database and folder of its own.
 
-`run("tests.hidden:figure")` calls that function with an empty migrated registry and returns what it returned (plain
+`run("tests.hidden_records:figure")` calls that function with an empty migrated registry and returns what it returned (plain
 values). `python -m bench.trials MODULE:FUNCTION ARGUMENT…` is what the process runs.
 """
 

@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "partnerships.web.account.factors.SecondFactor",
-    "partnerships.web.once.AnsweredOnce",
+    "partnerships.web.idempotency.IdempotencyMiddleware",
 ]
 
 ROOT_URLCONF = "equity.urls"
@@ -255,8 +255,8 @@ CACHES = {"default": env.cache("CACHE_URL")}
 # API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "partnerships.api.authentication.ByToken",
-        "partnerships.api.authentication.BySession",
+        "partnerships.api.authentication.TokenAuthentication",
+        "partnerships.api.authentication.ReadOnlySessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": [],  # the rules below the API decide what a person may read and change
     "DEFAULT_THROTTLE_CLASSES": ["partnerships.api.throttling.PerMinute"],

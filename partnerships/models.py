@@ -62,7 +62,7 @@ from partnerships.directory.models import (
 )
 from partnerships.insight.models import CircleSnapshot, ExpectedSeat, NetworkReading
 from partnerships.mail.models import Letter, Suppression
-from partnerships.measurement.makeup_models import Makeup, Population
+from partnerships.measurement.composition_models import Makeup, Population
 from partnerships.measurement.models import (
     Activity,
     ActivityPart,

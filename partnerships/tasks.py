@@ -4,20 +4,20 @@ from celery import shared_task
 from django.core.management import call_command
 
 from partnerships.accounts import login_codes
-from partnerships.assessment import canceling, portfolios, rolls, rounds
-from partnerships.core import background, clock, heartbeat, merges, rate_limits, submitted
-from partnerships.directory import wordings
-from partnerships.insight import network_readings, snapshots
+from partnerships.assessment import canceling, portfolios, respondent_lists, rounds
+from partnerships.core import background, clock, heartbeat, idempotency, merges, rate_limits
+from partnerships.directory import label_overrides
+from partnerships.insight import network_scores, snapshots
 from partnerships.mail import outbox
-from partnerships.notifications import digest_planning, letters, planning
-from partnerships.notifications.forgetting import forget_sign_in_letters
+from partnerships.notifications import digest_planning, emails, planning
+from partnerships.notifications.email_deletion import delete_sign_in_emails
 from partnerships.records import drafts, list_files, retention
 from partnerships.records.imports import files as importing
 from partnerships.records.imports import work as import_work
-from partnerships.registry import asking, inviting, publication
-from partnerships.registry.forgetting import forget_old_tombstones
+from partnerships.registry import confirmation_requests, inviting, publication
+from partnerships.registry.tombstone_expiry import delete_expired_tombstones
 from partnerships.reports import actions as reports
-from partnerships.reports import striking as report_striking
+from partnerships.reports import redaction as report_redaction
 from partnerships.reports import work as report_work
 
 SWEEP = 30  # the minimum number of seconds between two sweeps of the planner
@@ -28,9 +28,9 @@ MOST_BATCHES = 20
 @shared_task
 def send_letters():
     """Send the emails that are due, in batches."""
-    wordings.read()
+    label_overrides.load()
     for _ in range(MOST_BATCHES):
-        if not outbox.send_due(render=letters.render):
+        if not outbox.send_due(render=emails.render):
             return
     background.wake("send_letters")
 
@@ -39,7 +39,7 @@ def send_letters():
 def refill_publications():
     """Rebuild the published documents that a large change marked as outdated, in batches."""
     for _ in range(MOST_BATCHES):
-        if not publication.refill():
+        if not publication.rebuild_outdated():
             return
     background.wake("refill_publications")
 
@@ -55,14 +55,14 @@ def plan_letters():
 @shared_task
 def open_rounds():
     """Close respondent lists whose time is over, and open the answers of rounds whose due date has passed."""
-    rolls.close_due()
+    respondent_lists.close_due()
     rounds.open_due()
 
 
 @shared_task
 def take_snapshots():
     """Record the circles of all parties, once a quarter."""
-    snapshots.take()
+    snapshots.take_snapshots()
 
 
 @shared_task
@@ -75,7 +75,7 @@ def start_rounds():
 @shared_task
 def read_networks():
     """Calculate the requested scores of large networks."""
-    while network_readings.read_next():
+    while network_scores.compute_next():
         pass
 
 
@@ -89,7 +89,7 @@ def make_list_files():
 @shared_task
 def ask_for_reports():
     """Request the scheduled reports that are due."""
-    reports.make_due()
+    reports.request_due()
 
 
 @shared_task
@@ -102,30 +102,30 @@ def make_reports():
 @shared_task
 def work_on_imports():
     """Compare or save the files of imports."""
-    while import_work.work_next():
+    while import_work.process_next():
         pass
 
 
 @shared_task
 def ask_again():
-    asking.ask_again()
-    inviting.give_up_on_silence()
+    confirmation_requests.send_postponed()
+    inviting.expire_unanswered()
 
 
 @shared_task
 def forget_old():
-    forget_old_tombstones()
-    retention.keep()
+    delete_expired_tombstones()
+    retention.apply_rules()
     canceling.erase_answers_of_canceled()
-    forget_sign_in_letters()
-    login_codes.forget_old()
-    rate_limits.forget_old()
-    network_readings.forget_old()
-    list_files.forget_old()
-    merges.forget_old()
-    importing.forget_old()
-    report_striking.look_over_all()
-    drafts.forget_old()
-    submitted.forget_old()
+    delete_sign_in_emails()
+    login_codes.delete_expired()
+    rate_limits.delete_expired()
+    network_scores.delete_expired()
+    list_files.delete_expired()
+    merges.delete_expired()
+    importing.delete_expired()
+    report_redaction.check_all()
+    drafts.delete_expired()
+    idempotency.delete_expired()
     call_command("clearsessions")
-    retention.keep_without_office()
+    retention.apply_fixed_rules()

@@ -12,7 +12,7 @@ from django.template import RequestContext
 from django.test import client
 
 from partnerships.registry import publication
-from tests.lazily import call_actions_lazily
+from tests.lazy_users import call_actions_lazily
 from tests.people import make_people
 from tests.prepared import Prepared, flush_of_tables_with_rows, postgres_of_its_own
 from tests.snapshots import begin_snapshots, nothing_written, snapshot_fixture

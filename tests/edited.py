@@ -5,13 +5,12 @@ Afterwards, each record whose history is in the table of rights has a latest cha
 
 from partnerships.directory import actions as directory
 from partnerships.measurement import actions as measurement
-from partnerships.measurement import activities, makeups, plans
-from partnerships.meetings import actions as meetings
-from partnerships.meetings import check_ins, to_do
+from partnerships.measurement import activities, composition, plans
+from partnerships.meetings import action_items, check_ins, meetings
 from partnerships.models import Contact
 from partnerships.records import bulk
 from tests import access_history
-from tests.make import in_days
+from tests.factories import in_days
 
 WORDS = "Other words than before"
 SAVED = {  # kind → its save action and a new value
@@ -20,13 +19,13 @@ SAVED = {  # kind → its save action and a new value
     "department": (directory.save_department, {"about": WORDS}),
     "meeting": (meetings.save_meeting, {"place": WORDS}),
     "checkinplan": (check_ins.save_check_in_plan, {"rhythm": "yearly"}),
-    "action": (to_do.save_action, {"detail": WORDS}),
+    "action": (action_items.save_action, {"detail": WORDS}),
     "result": (measurement.save_result, {"detail": WORDS}),
     "measure": (measurement.save_measure, {"definition": WORDS}),
     "activity": (activities.save_activity, {"detail": WORDS}),
     "plan": (plans.save_plan, {"link": "https://example.org/plan"}),
-    "makeup": (makeups.save_makeup, {"note": WORDS}),
-    "population": (makeups.save_population, {"note": WORDS}),
+    "makeup": (composition.save_composition, {"note": WORDS}),
+    "population": (composition.save_population, {"note": WORDS}),
 }
 
 

@@ -24,7 +24,7 @@ from partnerships.core.ids import SHAPE
 from partnerships.directory.actions import save_organization
 from partnerships.models import Import
 from partnerships.records.imports import files as importing
-from tests import make
+from tests import factories
 from tests.counts import forget_counts
 from tests.people import make_people
 from tests.world import MISSING
@@ -57,18 +57,20 @@ class World:
         self.people = make_people()
         self.office = self.people.office
         self.people.editor.memberships.update(role="manager")
-        self.own = make.make_organization("Open table", "named", kept_by=self.office, listing_source="A report")
-        self.department = make.make_department(self.office, "Department of Homes")
+        self.own = factories.make_organization("Open table", "named", kept_by=self.office, listing_source="A report")
+        self.department = factories.make_department(self.office, "Department of Homes")
         if hides:
             self.hide()
-        parties = [make.party(self.office, "lead"), make.party(self.people.organization, "member")]
+        parties = [factories.party(self.office, "lead"), factories.party(self.people.organization, "member")]
         if hides:
-            parties.append(make.party(self.hidden, "member"))
-        self.partnership = make.make_partnership("Homes for all", lead=self.people.other_office, parties=parties)
+            parties.append(factories.party(self.hidden, "member"))
+        self.partnership = factories.make_partnership("Homes for all", lead=self.people.other_office, parties=parties)
         if hides:
-            make.make_meeting(self.partnership, title="Quiet table", is_public=False)
+            factories.make_meeting(self.partnership, title="Quiet table", is_public=False)
             lead = self.people.other_office
-            make.make_partnership("Quiet draft", lead=lead, published=False, parties=[make.party(lead, "lead")])
+            factories.make_partnership(
+                "Quiet draft", lead=lead, published=False, parties=[factories.party(lead, "lead")]
+            )
 
     def hide(self):
         fields = {"name": NAME, "kept_by": self.people.other_office, "website": SITE, "aims": "Quiet homes"}
@@ -78,7 +80,7 @@ class World:
             identifiers=[{"scheme": "ein", "value": EIN}, {"scheme": "uei", "value": UEI}],
             contacts=[{"name": "Quiet desk", "email": ADDRESS, "phone": PHONE}],
         )
-        manager = make.make_person(ADDRESS, name="Quiet manager")
+        manager = factories.make_person(ADDRESS, name="Quiet manager")
         self.hidden.memberships.create(person=manager, role="manager")
         save_organization(organization=self.hidden, by=manager, fields={"mail_domain": "quiet.example"})
 
@@ -134,7 +136,7 @@ def _import(world, client):
     if client.get("/imports/").status_code != 200:
         return
     by = world.people.editor
-    one = importing.bring(by=by, jurisdiction=world.office, kind="organizations", filename="a.csv", content=content)
+    one = importing.add_file(by=by, jurisdiction=world.office, kind="organizations", filename="a.csv", content=content)
     importing.match(one=one, by=by, columns={int(place): key for place, key in one.columns.items()})
     tasks.work_on_imports()
     yield client.get(f"/imports/{one.pk}/")

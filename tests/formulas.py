@@ -13,9 +13,9 @@ from itertools import islice
 
 from django.core.exceptions import ValidationError
 
-from partnerships.core.cells import safe_in_csv
-from tests import make, workbooks
-from tests.naughty import LINES, PARAGRAPHS
+from partnerships.core.cells import escape_formula_in_csv
+from tests import factories, workbooks
+from tests.naughty_list import LINES, PARAGRAPHS
 
 STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "﹦", "﹢", "﹣", "﹫", "⁼", "⁺")
 STARTS += ("\u2212", "⁻", "\x1f=", "\x00=", "\x7f-")
@@ -41,7 +41,7 @@ def is_active(cell: str) -> bool:
 def line_of(cells) -> str:
     """Return a line of CSV as downloads write it."""
     out = io.StringIO()
-    csv.writer(out).writerow([safe_in_csv(cell) for cell in cells])
+    csv.writer(out).writerow([escape_formula_in_csv(cell) for cell in cells])
     return out.getvalue()
 
 
@@ -60,14 +60,14 @@ def cells_as_cut(text):
 def plant(text, n) -> bool:
     """Save this text in every field that a download shows. Returns False if a one-line field refuses it."""
     try:
-        city = make.make_jurisdiction(text)
+        city = factories.make_jurisdiction(text)
     except ValidationError:
         return False
-    office = make.make_department(city, text)
-    group = make.make_organization(text, "profiled", aims=text, area_note=text, other_names=text)
-    parties = [make.party(entity, "member", contribution=text) for entity in (group, office, city)]
-    partnership = make.make_partnership(text, lead=city, parties=parties, summary=text)
-    make.make_meeting(partnership, title=text, place=text, access_notes=text, is_public=True)
+    office = factories.make_department(city, text)
+    group = factories.make_organization(text, "profiled", aims=text, area_note=text, other_names=text)
+    parties = [factories.party(entity, "member", contribution=text) for entity in (group, office, city)]
+    partnership = factories.make_partnership(text, lead=city, parties=parties, summary=text)
+    factories.make_meeting(partnership, title=text, place=text, access_notes=text, is_public=True)
     return True
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from partnerships.core import clock, merges, record_types
-from partnerships.core.errors import Missing, NotAllowed, Stale, ValidationError
+from partnerships.core.errors import EditConflict, NotAllowed, NotFound, ValidationError
 from partnerships.core.models import Change, Merge
 from partnerships.directory import actions as directory
 from partnerships.measurement import actions as measurement
@@ -31,7 +31,7 @@ from partnerships.records import bulk, merging, splitting, undoing
 from partnerships.records.imports import files as importing
 from partnerships.records.imports import work as import_work
 from partnerships.registry import actions as registry
-from tests.make import (
+from tests.factories import (
     make_activity,
     make_department,
     make_issue_area,
@@ -43,7 +43,7 @@ from tests.make import (
     party,
 )
 
-REFUSED = (Missing, NotAllowed, Stale, ValidationError)
+REFUSED = (NotFound, NotAllowed, EditConflict, ValidationError)
 MODELS = {"organization": Organization, "department": Department}
 WORDS = ("Lantern", "Harbor", "Meadow", "Copper", "Juniper", "Willow", "Granite", "Prairie")
 
@@ -113,7 +113,7 @@ class Player:
 
     def undo(self):
         change = self.any_of(
-            Change.objects.filter(verb="update", record_type__in=[kind.key for kind in record_types.edited_together()])[
+            Change.objects.filter(verb="update", record_type__in=[kind.key for kind in record_types.bulk_editable()])[
                 :40
             ]
         )
@@ -125,9 +125,9 @@ class Player:
 
     def undo_together(self):
         change = self.any_of(
-            Change.objects.filter(record_type__in=[kind.key for kind in record_types.edited_together()])[:40]
+            Change.objects.filter(record_type__in=[kind.key for kind in record_types.bulk_editable()])[:40]
         )
-        rows = [one for one in bulk.changed_together(self.by, change.request_id, plans=True) if one.can_be_undone]
+        rows = [one for one in bulk.bulk_changes(self.by, change.request_id, plans=True) if one.can_be_undone]
         seen = {one.change.pk: one.record.version for one in rows}
         bulk.undo_together(request_id=change.request_id, by=self.by, seen=seen)
 
@@ -142,15 +142,15 @@ class Player:
         merging.merge(kept=kept, lost=lost, by=self.by, versions=(kept.version, lost.version), take=take)
 
     def take_apart(self):
-        row = self.any_of([row for row in Merge.objects.order_by("pk") if merges.can_be_taken_apart(row)])
+        row = self.any_of([row for row in Merge.objects.order_by("pk") if merges.can_be_undone(row)])
         kept = MODELS[row.record_type].objects.filter(pk=row.kept_id).first()
         if kept is None:
             raise ValidationError("nothing to take apart")
-        merging.take_apart(merge=row, kept=kept, by=self.by)
+        merging.undo_merge(merge=row, kept=kept, by=self.by)
 
     def split(self):
         one = self.one(Organization)
-        going = {name: [row.pk for row in rows[:1]] for name, rows in splitting.can_go(self.by, one).items()}
+        going = {name: [row.pk for row in rows[:1]] for name, rows in splitting.movable_rows(self.by, one).items()}
         splitting.split(record=one, by=self.by, version=one.version, name=self.text(), going=going)
 
     def bring_in(self):
@@ -158,19 +158,19 @@ class Player:
         there, name = self.one(Organization), f"{self.text()} readers"
         content = f"Id,Name,Aims\n,{name},New aims\n{there.public_id},{there.name},{self.text()}\n".encode()
         office = Jurisdiction.objects.order_by("pk").first()
-        one = importing.bring(
+        one = importing.add_file(
             by=self.by, jurisdiction=office, kind="organizations", filename="file.csv", content=content
         )
         importing.match(one=one, by=self.by, columns={0: "id", 1: "name", 2: "aims"})
-        while import_work.work_next():
+        while import_work.process_next():
             pass
         one.refresh_from_db()
         importing.answer(one=one, by=self.by, answers=importing.all_others(one))
-        while import_work.work_next():
+        while import_work.process_next():
             pass
         one.refresh_from_db()
         importing.start_writing(one=one, by=self.by)
-        while import_work.work_next():
+        while import_work.process_next():
             pass
         one.refresh_from_db()
         assert one.state == "done", (one.state, one.result)
@@ -248,7 +248,7 @@ def _replay(record, wrong, follows):
 
 def figure(writes=700):
     """Return the result for bench/figures/qd3.py."""
-    from tests.make import make_jurisdiction
+    from tests.factories import make_jurisdiction
 
     office = make_jurisdiction()
     player = Player(clock.today().toordinal(), start(office))

@@ -19,7 +19,7 @@ from partnerships.accounts.token_actions import make_token
 from partnerships.core.rate_limits import rates
 from partnerships.models import Claim
 from tests.counts import forget_counts
-from tests.make import make_organization, make_person
+from tests.factories import make_organization, make_person
 from tests.people import make_people
 from tests.signing_in import ask, code_for, is_signed_in, secret_on, shown, type_code
 

@@ -8,7 +8,7 @@ rules, so it also finds what no one has thought of.
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
-from tests.once import cases
+from tests.double_submits import cases
 from tests.tampering import _of_rows, extras
 
 # Not names of columns, but of fields that formsets are controlled by.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from partnerships.models import Membership, Organization, Person
-from tests.make import make_jurisdiction, make_organization, make_person
+from tests.factories import make_jurisdiction, make_organization, make_person
 
 # Names of people below, in the order in which they are tried.
 ROLES = ("editor", "reader", "manager", "other_editor", "member", "department", "other_department", "partner")

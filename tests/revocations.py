@@ -1,4 +1,5 @@
-"""The ways to take rights from someone (tests.revoking tries them). Each function sets its stage and returns a Scenario."""
+"""The ways to take rights from someone (tests.revocation_trials tries them). Each function sets its stage and returns a
+Scenario."""
 
 from datetime import timedelta
 
@@ -12,8 +13,8 @@ from partnerships.models import ApiToken, Claim, Invitation, Membership, Partner
 from partnerships.records import privacy
 from partnerships.registry import actions as registry
 from partnerships.registry.sharing import share_draft, unshare_draft
-from tests.make import make_organization, make_partnership, party
-from tests.revoking import Acceptance, Form, Page, Scenario, Stage, Trial, attempt
+from tests.factories import make_organization, make_partnership, party
+from tests.revocation_trials import Acceptance, Form, Page, Scenario, Stage, Trial, attempt
 from tests.serving import serving
 from tests.signing_in import newest_code
 

@@ -13,11 +13,11 @@ from django.apps import apps
 from django.conf import settings
 
 from partnerships.accounts import actions, member_actions
-from partnerships.mail.choices import LetterKind
+from partnerships.mail.choices import EmailKind
 from partnerships.models import Invitation, Letter, Membership, Person
-from partnerships.notifications import letters, recipients
+from partnerships.notifications import emails, recipients
 from tests.browser.windows import chromium
-from tests.communication.every_letter import STAND_INS, make_everything
+from tests.communication.every_email import STAND_INS, make_everything
 from tests.people import make_people
 from tests.serving import Browser, serving
 from tests.signing_in import newest_code
@@ -56,7 +56,7 @@ def everything() -> str:
 # The emails
 
 
-def letters_of_every_kind(people, port) -> list[Scanned]:
+def emails_of_every_kind(people, port) -> list[Scanned]:
     """Every scheduled or sent email as it reads now, and the sign-in emails, which are rendered while someone waits."""
     settings.BASE_URL = f"http://127.0.0.1:{port}"
     make_everything(people)
@@ -68,7 +68,7 @@ def letters_of_every_kind(people, port) -> list[Scanned]:
     for letter in Letter.objects.order_by("pk"):
         found += [_scanned(letter, kind) for kind in (letter.kind, *STAND_INS.get(letter.kind, ()))]
     found += [_scanned(Letter(kind=kind, recipient=f"person:{people.reader.pk}"), kind) for kind in (
-        LetterKind.SIGN_IN_CODE, LetterKind.UNKNOWN_ADDRESS
+        EmailKind.SIGN_IN_CODE, EmailKind.UNKNOWN_ADDRESS
     )]  # fmt: skip
     return [one for one in found if one]
 
@@ -78,7 +78,7 @@ def _scanned(letter, kind):
     recipient = recipients.find(letter.recipient)
     if recipient is None:
         return None
-    mail = letters.render(letter, recipient, {"code": "BCDF-GHJK"})
+    mail = emails.render(letter, recipient, {"code": "BCDF-GHJK"})
     own = {link.rstrip(".,") for link in LINK.findall(mail.text) + LINK.findall(html.unescape(mail.html))}
     paths = {link.removeprefix(settings.BASE_URL) or "/" for link in own if link.startswith(settings.BASE_URL)}
     return Scanned(kind, recipient.person, sorted(paths))
@@ -148,7 +148,7 @@ def scan(port, people, ways, *, short=False) -> Trial:
 
     `ways`: name → function of port and path that returns the cookies it received. `short`: no address twice.
     """
-    found, scanned = Trial(), letters_of_every_kind(people, port)
+    found, scanned = Trial(), emails_of_every_kind(people, port)
     readers = {one.reader and one.reader.pk: Browser(port, one.reader) for one in scanned}
     before = everything()
     seen = set()

@@ -8,7 +8,7 @@ import time
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client
 
-from partnerships.mail.choices import LetterKind
+from partnerships.mail.choices import EmailKind
 from partnerships.mail.transport import path_of
 from partnerships.models import Letter
 from partnerships.web.account import sign_in
@@ -18,7 +18,7 @@ KNOWN = "editor@example.org"
 APP = "/account/second-step/app/"
 
 
-def wait_for_letters():
+def wait_for_emails():
     """Wait until every email so far has been handled, which is when all four worker threads meet at a barrier."""
     barrier = threading.Barrier(sign_in.HANDS)
     for task in [sign_in.post.submit(barrier.wait, LIMIT) for _ in range(sign_in.HANDS)]:
@@ -29,8 +29,8 @@ def ask(client, address, *, REMOTE_ADDR="127.0.0.1", **extra):
     return client.post("/sign-in/", {"login": address} | extra, REMOTE_ADDR=REMOTE_ADDR)
 
 
-def last_letter(settings):
-    wait_for_letters()
+def last_email(settings):
+    wait_for_emails()
     letter = Letter.objects.order_by("-id").first()
     message = email.message_from_bytes(path_of(settings.MAIL_DIR, letter.message_id).read_bytes())
     return letter, message.get_payload(0).get_payload(decode=True).decode()
@@ -42,8 +42,8 @@ def code_for(client, settings, address=KNOWN, **extra):
 
 
 def newest_code(settings):
-    letter, text = last_letter(settings)
-    assert letter.kind == LetterKind.SIGN_IN_CODE
+    letter, text = last_email(settings)
+    assert letter.kind == EmailKind.SIGN_IN_CODE
     return re.search(r"\b[B-Z]{4}-[B-Z]{4}\b", text).group(0)
 
 

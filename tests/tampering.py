@@ -1,7 +1,7 @@
 """Every form of every write route, sent by every role: as it is, changed, and tampered with field by field.
 
 A role that isn't offered a form sends the one that others are offered, with all its fields. A role that is offered it
-sends it with additional names, and each field with a value that isn't offered. tests/may_not.py defines what must not
+sends it with additional names, and each field with a value that isn't offered. tests/forbidden_effects.py defines what must not
 happen.
 """
 
@@ -15,10 +15,10 @@ from django.db.models import BooleanField, IntegerField
 from partnerships.insight.network_queries import Network
 from partnerships.registry.choices import Kind
 from partnerships.web.drafts import DOES
-from tests import access, may_not
+from tests import access, forbidden_effects
 from tests.browser.forms import TEXTS, forms
 from tests.edited import edit_all
-from tests.make import in_days
+from tests.factories import in_days
 from tests.posting import Sender, tables
 from tests.snapshots import snapshot_of
 from tests.test_access import address, cells
@@ -189,7 +189,7 @@ def _try(sender, found, target, role, data, fields, is_offered):
     if is_offered:
         found.saved += bool(sent.touches)
         found.saving |= {target.route} if sent.touches else set()
-        found.wrong += may_not.wrong(sent, sender.world, role, target.route, target.record)
+        found.wrong += forbidden_effects.wrong(sent, sender.world, role, target.route, target.record)
     elif sent.touches:
         found.wrong.append(f"{where}: not offered, and changed {sorted({touch.sort for touch in sent.touches})}")
 

@@ -145,7 +145,7 @@ def latest_change(record):
 
 
 def _merge_into(record):
-    return next((merge.pk for merge in merges.standing(record)), 1) if record else 1
+    return next((merge.pk for merge in merges.active_merges(record)), 1) if record else 1
 
 
 def _vocabulary(world, route):

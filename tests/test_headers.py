@@ -11,7 +11,7 @@ from django.urls import reverse
 from bench.observatory import Answer, score
 from bench.production import answer
 from partnerships.models import IssueArea
-from tests.make import make_issue_area, make_jurisdiction, make_partnership
+from tests.factories import make_issue_area, make_jurisdiction, make_partnership
 from tests.snapshots import snapshot_fixture, snapshot_of
 from tests.test_access import address, cells
 from tests.world import World

@@ -11,7 +11,7 @@ from partnerships.api.resources import RESOURCES
 from partnerships.core.filters import KeysFilter
 from partnerships.registry.filters import PartnershipFilter
 from partnerships.web.lists import ListPage
-from tests import make
+from tests import factories
 
 pytestmark = pytest.mark.both
 
@@ -95,12 +95,12 @@ def world(people, settings):
     """Values to choose from, for every filter that offers what the registry holds."""
     settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 100_000
     for vocabulary in ("purpose", "origin", "organization_kind"):
-        make.make_term(vocabulary, "any")
-    area = make.make_issue_area()
-    parties = [make.party(people.office, "lead"), make.party(people.organization, "member")]
-    partnership = make.make_partnership(lead=people.office, parties=parties, issue_areas=[area])
-    make.make_meeting(partnership, is_public=True)
-    make.make_department(people.office)
+        factories.make_term(vocabulary, "any")
+    area = factories.make_issue_area()
+    parties = [factories.party(people.office, "lead"), factories.party(people.organization, "member")]
+    partnership = factories.make_partnership(lead=people.office, parties=parties, issue_areas=[area])
+    factories.make_meeting(partnership, is_public=True)
+    factories.make_department(people.office)
     return people
 
 
@@ -116,12 +116,12 @@ def test_every_filter_is_in_every_place(client, world, role):
 def test_a_filter_by_a_record_shows_once_it_is_on(client, world):
     keys = {
         "organization": world.organization.public_id,
-        "department": make.make_department(world.office, "Office of Planning").public_id,
+        "department": factories.make_department(world.office, "Office of Planning").public_id,
         "jurisdiction": world.office.public_id,
         "within": world.office.public_id,
     }
-    keys["partnership"] = make.make_partnership("Asked for").public_id
-    keys["result"] = make.make_result(is_published=True).public_id
+    keys["partnership"] = factories.make_partnership("Asked for").public_id
+    keys["result"] = factories.make_result(is_published=True).public_id
     for path, filters in BY_RECORD.items():
         shown = {name: on_page(client, path, **{name: keys[name]}) for name in filters}
         assert (path, [name for name, names in shown.items() if name not in names]) == (path, [])

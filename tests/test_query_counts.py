@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from partnerships.accounts.token_actions import make_token, note_use
+from partnerships.accounts.token_actions import make_token, record_use
 from partnerships.api.resources import RESOURCES
 from tests.browser.forms import values
 from tests.people import make_people
@@ -134,7 +134,7 @@ def visitor(people, role):
         return client
     memberships = people.editor.memberships.all() if role == "token" else ()
     token, secret = make_token(by=people.editor, name=role, memberships=memberships, days=30)
-    note_use(token)
+    record_use(token)
     return Client(headers={"authorization": f"Bearer {secret}"})
 
 

@@ -10,7 +10,7 @@ from django.urls import get_resolver
 
 from partnerships.models import Partnership
 from partnerships.registry.actions import save_partnership
-from tests import access, mass_assignment, may_not, once, tampering, writes
+from tests import access, double_submits, forbidden_effects, mass_assignment, tampering, writes
 from tests.posting import NEW, Sender, Sent, Touch, dump
 from tests.rotation import share_of
 from tests.snapshots import snapshot_of
@@ -38,7 +38,7 @@ def test_whole_forms_change_nothing_that_they_may_not(world):
 def test_what_a_form_does_not_offer_changes_nothing(world):
     """The names of all columns are sent along, at one of thirty parts of the routes."""
     for part in share_of(range(30), 30):
-        found = mass_assignment.try_all(Sender(world), sorted(once.routes())[part::30])
+        found = mass_assignment.try_all(Sender(world), sorted(double_submits.routes())[part::30])
         assert found.wrong == []
         assert found.forms
         assert found.taken > found.forms / 2
@@ -72,7 +72,7 @@ def test_a_change_that_may_not_be_is_found(world, model, column, value, route, r
     before = dump()
     after = before | {model: before[model] | {pk: before[model][pk] | {column: value}}}
     touch = Touch(model, pk, column, before[model][pk][column], value)
-    assert may_not.wrong(Sent(None, [touch], before, after), world, "editor", route, record) != []
+    assert forbidden_effects.wrong(Sent(None, [touch], before, after), world, "editor", route, record) != []
 
 
 def test_undoing_together_is_about_what_that_request_changed(world):
@@ -82,7 +82,9 @@ def test_undoing_together_is_about_what_that_request_changed(world):
 
     def wrong(name):
         touch = Touch("Partnership", world[name].pk, "last_verified_on", None, "2026-05-04")
-        return may_not.wrong(Sent(None, [touch], before, before), world, "editor", "undo_together", "published")
+        return forbidden_effects.wrong(
+            Sent(None, [touch], before, before), world, "editor", "undo_together", "published"
+        )
 
     assert wrong("published") == []
     assert "of another record" in str(wrong("draft"))
@@ -93,4 +95,6 @@ def test_a_row_made_in_the_name_of_another_is_found(world):
     row = before["Claim"][world["claim"].pk] | {"id": 99, "person_id": world.people.administrator.pk}
     after = before | {"Claim": {99: row}}
     sent = Sent(None, [Touch("Claim", 99, "person_id", NEW, row["person_id"])], before, after)
-    assert "in the name of another" in str(may_not.wrong(sent, world, "editor", "organization_claim", "named"))
+    assert "in the name of another" in str(
+        forbidden_effects.wrong(sent, world, "editor", "organization_claim", "named")
+    )

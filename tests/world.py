@@ -16,18 +16,18 @@ from partnerships.assessment.portfolios import start_portfolio
 from partnerships.assessment.rounds import start_round
 from partnerships.core import clock, ids
 from partnerships.directory import suggestions
-from partnerships.insight.expecting import expect_seat
-from partnerships.mail.suppressing import suppress_by_hand
-from partnerships.measurement import readings
+from partnerships.insight.expected_seats import expect_seat
+from partnerships.mail.suppression_actions import suppress_manually
+from partnerships.measurement import interpretations
 from partnerships.measurement.activities import save_gain
 from partnerships.measurement.points import save_points
-from partnerships.meetings import check_ins, to_do
+from partnerships.meetings import action_items, check_ins
 from partnerships.meetings.feeds import make_feed
 from partnerships.models import Contact, Letter, LoginCode, Membership, Party
 from partnerships.notifications import links, recipients
 from partnerships.notifications.following import follow
 from partnerships.records import list_files
-from partnerships.records.drafts import keep_draft
+from partnerships.records.drafts import save_draft
 from partnerships.records.imports import files as importing
 from partnerships.records.imports import work as import_work
 from partnerships.records.merging import merge
@@ -40,13 +40,13 @@ from partnerships.reports import pdf as report_pdf
 from partnerships.reports import work as report_work
 from partnerships.reports import writer as report_writer
 from partnerships.web.forms.sign_in import CODE_NUMBER
-from tests.make import (
+from tests.factories import (
     make_activity,
     make_body,
+    make_composition,
     make_department,
     make_issue_area,
     make_jurisdiction,
-    make_makeup,
     make_measure,
     make_meeting,
     make_organization,
@@ -99,10 +99,10 @@ def make_file(person, query):
 def make_import(person, office, *rows, name="list.csv"):
     """An import of organizations that was compared and not saved yet. `rows`: lines of CSV with the headings first."""
     content = "\n".join(rows).encode()
-    one = importing.bring(by=person, jurisdiction=office, kind="organizations", filename=name, content=content)
+    one = importing.add_file(by=person, jurisdiction=office, kind="organizations", filename=name, content=content)
     columns = {int(place): key for place, key in one.columns.items()}
     importing.match(one=one, by=person, columns=columns)
-    assert import_work.work_next()
+    assert import_work.process_next()
     return one
 
 
@@ -110,9 +110,9 @@ def make_report(office, **fields):
     """A report definition of an office, and a finished report."""
     usual = {"kind": "council", "jurisdiction": office, "title": "For the council", "eyes": "everyone"}
     definition = reports.save_report(by=None, fields=usual | fields)
-    made = reports.ask(definition=definition, by=None)
+    made = reports.request_report(definition=definition, by=None)
     # Write the PDF in this process, since starting the registry's own process takes a second.
-    with mock.patch.object(report_pdf, "in_a_child", report_writer.written):
+    with mock.patch.object(report_pdf, "render_in_child", report_writer.render_pdf):
         assert report_work.make_next()
     return definition, made
 
@@ -183,7 +183,9 @@ class World:
         self._made_one(office)
         self.records["expected seat"] = expect_seat(office=office, by=None, fields=self._seat())
         self._of_accounts()
-        self.records["suppression"] = suppress_by_hand(by=people.administrator, address="away@example.org", why="Moved")
+        self.records["suppression"] = suppress_manually(
+            by=people.administrator, address="away@example.org", why="Moved"
+        )
         self.records["letter"] = Letter.objects.filter(lead=office).first()
 
     def _seats(self):
@@ -234,8 +236,8 @@ class World:
         own = {"partnership": self["published"], "title": "Call the desk", "owner_person": self.people.editor}
         theirs = {"partnership": self["with the partner"], "title": "Send the data", "owner_party": seat}
         return {
-            "action": to_do.save_action(by=None, fields=own),
-            "partner's action": to_do.save_action(by=None, fields=theirs),
+            "action": action_items.save_action(by=None, fields=own),
+            "partner's action": action_items.save_action(by=None, fields=theirs),
         }
 
     def _measures(self):
@@ -253,7 +255,7 @@ class World:
             rows = [{"starts_on": date(year, 1, 1), "numerator": 40, "denominator": 80} for year in (2023, 2024)]
             save_points(measure=measure, by=None, rows=rows, party=owner["party"])
             said = {"party": owner["party"], "words": "We count it otherwise.", "starts_on": date(2024, 1, 1)}
-            self.said[measure.public_id] = readings.say(
+            self.said[measure.public_id] = interpretations.save_interpretation(
                 measure=measure, by=self.people.partner, kind="dispute", **said
             ).pk
         return {"public result": told, "inner result": inner} | found
@@ -280,8 +282,8 @@ class World:
             "draft body": make_body("Early committee", lead=office, published=False),
         }
         return bodies | {
-            "makeup": make_makeup(bodies["body"]),
-            "makeup of a draft": make_makeup(bodies["draft body"]),
+            "makeup": make_composition(bodies["body"]),
+            "makeup of a draft": make_composition(bodies["draft body"]),
             "population": make_population(office),
         }
 
@@ -304,7 +306,9 @@ class World:
         opened = self["opened round"]
         opened.refresh_from_db()
         for place in opened.respondents.select_related("party__partnership"):
-            publishing.say(round=opened, by=None, party=place.party, agrees=True, reply="What we say beside it.")
+            publishing.decide(
+                survey_round=opened, by=None, party=place.party, agrees=True, reply="What we say beside it."
+            )
         opened.refresh_from_db()
         self.records["place in the opened round"] = self["published"].parties.get(jurisdiction=self.people.office)
         chosen = [self["with the partner"]]
@@ -323,7 +327,7 @@ class World:
         self.records["editor's saved list"] = save_list(**trainings, name="My trainings")
         self.records["office's saved list"] = save_list(**trainings, office=people.office, name="Our trainings")
         unsaved = {"title": ["Half a title"], "draft_hand": ["hand"]}
-        kept = keep_draft(by=people.editor, page="/partnerships/new/?kind=contract", fields=unsaved)
+        kept = save_draft(by=people.editor, page="/partnerships/new/?kind=contract", fields=unsaved)
         self.records["editor's unsaved text"] = kept
         self.records["editor's spreadsheet"] = make_file(people.editor, "kind=training")
         reported = make_report(people.office, query="kind=joint_project")
@@ -385,7 +389,7 @@ class World:
             "answer_check_in": (links.CHECK_IN, [plan.pk, plan.next_due_on.isoformat()]),
         }[route]
         reader = self["contact"] if route == "answer_seat" else self.people.editor
-        return links.make(purpose, recipients.read(reader), subject, self.made_at + timedelta(days=9))
+        return links.make(purpose, recipients.read_recipient(reader), subject, self.made_at + timedelta(days=9))
 
     def key(self, name):
         """Return how an address names this record. “no partnership” is an id that no record has."""

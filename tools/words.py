@@ -88,8 +88,8 @@ EXCEPTIONS = {
     ("partnerships/core/search_words.py", "letters"): "characters",
     ("partnerships/core/text.py", "letter"): "character",
     ("partnerships/core/text.py", "letters"): "characters",
-    ("partnerships/directory/name_likeness.py", "letter"): "character",
-    ("partnerships/directory/name_likeness.py", "letters"): "characters",
+    ("partnerships/directory/name_similarity.py", "letter"): "character",
+    ("partnerships/directory/name_similarity.py", "letters"): "characters",
     ("partnerships/directory/name_words.py", "letter"): "character",
     ("partnerships/measurement/matrix.py", "letters"): "columns of a spreadsheet",
     # what the retention settings call it

@@ -29,7 +29,7 @@ def main(path):
 
     began = clock.now()
     for lives in (SHORT, LONG):
-        ground.plan_letters(LETTERS // 2, 0, AWAY.total_seconds(), lives)
+        ground.plan_emails(LETTERS // 2, 0, AWAY.total_seconds(), lives)
     there, settings.EMAIL_URL = settings.EMAIL_URL, "smtp://127.0.0.1:1"
     back = _while_away(began, began + AWAY)
     settings.EMAIL_URL = there
@@ -57,10 +57,10 @@ def _in_time(row):
 
 def _while_away(now, back):
     from partnerships.mail import outbox
-    from partnerships.notifications import letters
+    from partnerships.notifications import emails
 
     while now < back:
-        outbox.send_due(now=now, render=letters.render)
+        outbox.send_due(now=now, render=emails.render)
         now += TRY
     return back
 
@@ -69,12 +69,12 @@ def _catch_up(now):
     """Send until no email is left. Returns the moment."""
     from partnerships.mail import outbox
     from partnerships.models import Letter
-    from partnerships.notifications import letters
+    from partnerships.notifications import emails
 
     ends = now + timedelta(hours=1)
     while now < ends and Letter.objects.filter(state__in=["planned", "claimed"], due_at__lt=now).exists():
         started = time.monotonic()
-        took = outbox.send_due(now=now, render=letters.render)
+        took = outbox.send_due(now=now, render=emails.render)
         now += timedelta(seconds=time.monotonic() - started) + (timedelta() if took else TICK)
     return now
 

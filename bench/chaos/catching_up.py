@@ -23,7 +23,7 @@ def on_celery():
         email = stack.enter_context(servers.smtp_sink(home))
         redis = stack.enter_context(brokers.running(brokers.Redis, home))
         registry = stack.enter_context(deployment.running(home, database, email, redis.url))
-        due = registry.call("bench.chaos.ground:plan_letters", LETTERS, -SILENCE, SILENCE, LIVES)
+        due = registry.call("bench.chaos.ground:plan_emails", LETTERS, -SILENCE, SILENCE, LIVES)
         registry.worker()
         time.sleep(10)  # the worker is up, and nothing wakes it
         before = sum(registry.arrived().values())
@@ -44,7 +44,7 @@ def main(path):
     from bench.chaos.crowd import beat, over_and_over
     from partnerships.models import Letter
 
-    due, began = ground.plan_letters(LETTERS, -SILENCE, SILENCE, LIVES), time.monotonic()
+    due, began = ground.plan_emails(LETTERS, -SILENCE, SILENCE, LIVES), time.monotonic()
 
     def done():
         is_late = time.monotonic() - began > AT_MOST

@@ -28,7 +28,7 @@ def run():
 
 
 def _round(registry, off, crew):
-    due = registry.call("bench.chaos.ground:plan_letters", LETTERS, BEGINS, SPREAD)
+    due = registry.call("bench.chaos.ground:plan_emails", LETTERS, BEGINS, SPREAD)
     workers, beats = CREWS[crew]
     crowd = [registry.worker(off * factor) for factor in workers]
     crowd += [registry.beat(off * factor) for factor in beats]

@@ -80,9 +80,9 @@ def over_and_over(work, done):
 
 def _send():
     from partnerships.mail import outbox
-    from partnerships.notifications import letters
+    from partnerships.notifications import emails
 
-    return 0 if outbox.send_due(render=letters.render) else 0.5
+    return 0 if outbox.send_due(render=emails.render) else 0.5
 
 
 def _plan():

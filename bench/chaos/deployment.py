@@ -84,7 +84,7 @@ class Deployment:
         lines = [line.split("\t") for line in self.accepted.read_text().splitlines()]
         return {message_id: float(came) for message_id, _, came, _ in reversed(lines)}
 
-    def open_letters(self):
+    def open_emails(self):
         """Return how many of today's emails aren't sent yet."""
         soon = "state IN ('planned', 'claimed') AND due_at < clock_timestamp() + interval '1 hour'"
         [[n]] = self.ask(f"SELECT count(*) FROM partnerships_letter WHERE {soon}")
@@ -93,7 +93,7 @@ class Deployment:
     def wait_until_sent(self, seconds):
         """Wait until all of today's emails are sent, or for this long. Returns the seconds that it took."""
         began = time.monotonic()
-        while self.open_letters() and time.monotonic() - began < seconds:
+        while self.open_emails() and time.monotonic() - began < seconds:
             time.sleep(0.25)
         return time.monotonic() - began
 

@@ -23,7 +23,7 @@ COPIES = {"sent": 1, "sent, flagged": 2, "failed, flagged": 2}
 
 def main(patience):
     ground.prepare()
-    from tests.make import make_meeting
+    from tests.factories import make_meeting
 
     partnership, desks = ground.office_and_desks(1)
     play(make_meeting(partnership, people=desks), desks[0], patience, print)
@@ -46,26 +46,26 @@ def play(meeting, desk, patience, tell):
 
 def _meets(server, place, meeting, desk, patience):
     later = patience or 1
-    letter = _letter(meeting, desk, f"{place}-lasts")
+    letter = _email(meeting, desk, f"{place}-lasts")
     server.fault = place
     first = _try(server, letter, patience)
     server.slow_for = 0
     lasting, wrong = _until_it_ends(server, letter, later), _wrong_copies(server, letter)
-    letter = _letter(meeting, desk, f"{place}-passes")
+    letter = _email(meeting, desk, f"{place}-passes")
     _try(server, letter, later)
     server.fault = None
     passing = _until_it_ends(server, letter, later)
     return {"first": first, "lasting": lasting, "passing": passing, "wrong": wrong + _wrong_copies(server, letter)}
 
 
-def _letter(meeting, desk, what):
+def _email(meeting, desk, what):
     from partnerships.core import clock
     from partnerships.mail import outbox
-    from partnerships.mail.choices import LetterKind
+    from partnerships.mail.choices import EmailKind
 
     due = clock.now() + timedelta(seconds=1)
     occurrence = f"{meeting.public_id}/{meeting.sequence}/{what}"
-    letter = outbox.planned(LetterKind.MEETING_PLANNED, occurrence, desk, meeting, due, due + LASTS, None)
+    letter = outbox.build_row(EmailKind.MEETING_PLANNED, occurrence, desk, meeting, due, due + LASTS, None)
     letter.save()
     return letter
 
@@ -75,14 +75,14 @@ def _try(server, letter, patience):
     from django.conf import settings
 
     from partnerships.mail import outbox, transport
-    from partnerships.notifications import letters
+    from partnerships.notifications import emails
 
     own = transport.STEP_TIMEOUT, transport.DOT_TIMEOUT
     settings.EMAIL_URL = server.url
     if patience:
         transport.STEP_TIMEOUT = transport.DOT_TIMEOUT = patience
     try:
-        outbox.send_due(now=letter.next_attempt_at, render=letters.render)
+        outbox.send_due(now=letter.next_attempt_at, render=emails.render)
     finally:
         transport.STEP_TIMEOUT, transport.DOT_TIMEOUT = own
     letter.refresh_from_db()

@@ -16,9 +16,9 @@ def main(path, letters):
     ground.prepare()
     from partnerships.mail import outbox
     from partnerships.models import Letter
-    from partnerships.notifications import letters as rendering
+    from partnerships.notifications import emails as rendering
 
-    ground.plan_letters(letters, -60, 30)
+    ground.plan_emails(letters, -60, 30)
     ground.warm_up(Letter.objects.filter(state="planned").first())
     accepted = []
 

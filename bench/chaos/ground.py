@@ -24,7 +24,7 @@ def prepare():
 def office_and_desks(n):
     """Make a published partnership, and n contacts of its organization at example.org."""
     from partnerships.models import Contact
-    from tests.make import make_jurisdiction, make_organization, make_partnership, party
+    from tests.factories import make_jurisdiction, make_organization, make_partnership, party
 
     office, organization = make_jurisdiction(), make_organization(listing="profiled")
     partnership = make_partnership(lead=office, parties=[party(office, "lead"), party(organization, "member")])
@@ -34,7 +34,7 @@ def office_and_desks(n):
     return partnership, list(Contact.objects.filter(organization=organization).select_related("organization"))
 
 
-def plan_letters(count, first, spread, lives=3600):
+def plan_emails(count, first, spread, lives=3600):
     """Plan emails that come due one after another over `spread` seconds, starting in `first` seconds.
 
     A negative `first` makes them overdue. Each expires this many seconds after it's due. For bench.trials. Returns
@@ -42,9 +42,9 @@ def plan_letters(count, first, spread, lives=3600):
     """
     from partnerships.core import clock
     from partnerships.mail import outbox
-    from partnerships.mail.choices import LetterKind
+    from partnerships.mail.choices import EmailKind
     from partnerships.models import Letter
-    from tests.make import make_meeting
+    from tests.factories import make_meeting
 
     count, first, spread = int(count), float(first), float(spread)
     partnership, desks = office_and_desks(DESKS)
@@ -53,8 +53,8 @@ def plan_letters(count, first, spread, lives=3600):
     begins, lives = clock.now() + timedelta(seconds=first), timedelta(seconds=float(lives))
     dues = [begins + timedelta(seconds=spread * n / count) for n in range(count)]
     rows = [
-        outbox.planned(
-            LetterKind.MEETING_PLANNED,
+        outbox.build_row(
+            EmailKind.MEETING_PLANNED,
             f"{meeting.public_id}/{meeting.sequence}/{n}",
             desks[n % DESKS],
             *(meeting, due, due + lives, partnership.lead_id),
@@ -67,9 +67,9 @@ def plan_letters(count, first, spread, lives=3600):
 
 def warm_up(letter):
     """Load templates and URLs once, so that a forked process doesn't have to."""
-    from partnerships.notifications import letters, recipients
+    from partnerships.notifications import emails, recipients
 
-    letters.render(letter, recipients.find(letter.recipient))
+    emails.render(letter, recipients.find(letter.recipient))
 
 
 def fork(work) -> int:

@@ -116,7 +116,7 @@ def _file(rows, wrong=None):
 
 def _desk():
     from partnerships.models import Jurisdiction, Membership, Person
-    from tests.make import make_jurisdiction, make_person
+    from tests.factories import make_jurisdiction, make_person
 
     person = Person.objects.filter(email="editor@example.org").first()
     if person is None:
@@ -131,9 +131,11 @@ def _bring(content):
     from partnerships.records.imports import work as import_work
 
     person, office = _desk()
-    one = importing.bring(by=person, jurisdiction=office, kind="organizations", filename="trial.csv", content=content)
+    one = importing.add_file(
+        by=person, jurisdiction=office, kind="organizations", filename="trial.csv", content=content
+    )
     importing.match(one=one, by=person, columns={int(place): key for place, key in one.columns.items()})
-    import_work.work_next()
+    import_work.process_next()
     return person, Import.objects.select_related("jurisdiction").get(pk=one.pk)
 
 
@@ -157,7 +159,7 @@ def one_wrong():
     except ValidationError:
         refused = True
     located = [row[:2] for row in one.result["problems"]] == [list(WRONG[:2])]
-    importing.forget(one=one, by=person)
+    importing.delete_import(one=one, by=person)
     return {
         "rows": ROWS,
         "located": located,
@@ -175,7 +177,7 @@ def prepare(rows):
 def write():
     """Import the file and report progress. An interrupted import is compared again first."""
     from partnerships.core import clock
-    from partnerships.core.beside import Beside
+    from partnerships.core.progress import ProgressReporter
     from partnerships.models import Import
     from partnerships.records.imports import files as importing
     from partnerships.records.imports import work as import_work
@@ -185,23 +187,23 @@ def write():
     print("there", _records(), flush=True)
     if one.state == "writing":
         Import.objects.update(claimed_until=clock.now() - timedelta(seconds=1))  # as if three minutes had passed
-        import_work.work_next()
+        import_work.process_next()
         one.refresh_from_db()
-        importing.compare_anew(one=one, by=person)
-        import_work.work_next()
+        importing.compare_again(one=one, by=person)
+        import_work.process_next()
         one.refresh_from_db()
     importing.start_writing(one=one, by=person)
-    tell = Beside.tell
+    tell = ProgressReporter.tell
 
     def told(self, done):
         print("done", done, flush=True)
         tell(self, done)
 
-    there, Beside.tell = _records(), told
-    import_work.work_next()
+    there, ProgressReporter.tell = _records(), told
+    import_work.process_next()
     one.refresh_from_db()
     state = one.state
-    importing.forget(one=one, by=person)
+    importing.delete_import(one=one, by=person)
     return {"there": there, "written at last": _records(), "state": state}
 
 
@@ -214,7 +216,7 @@ def whole():
     person, one = _bring(_file(ROWS))
     importing.start_writing(one=one, by=person)
     began = time.monotonic()
-    import_work.work_next()
+    import_work.process_next()
     took, changes = time.monotonic() - began, Change.objects.count()
     _, again = _bring(_file(ROWS))
     return {

@@ -21,7 +21,7 @@ def main(path, kills):
     ground.prepare()
     from partnerships.mail import outbox
     from partnerships.models import Letter
-    from tests.make import make_meeting
+    from tests.factories import make_meeting
 
     partnership, desks = ground.office_and_desks(BATCH)
     meeting = make_meeting(partnership, people=desks)
@@ -54,18 +54,18 @@ def _one_try(step, n, meeting, desks):
     """Return the three emails after the kill and the recovery, and whether the first sender was killed."""
     from partnerships.core import clock
     from partnerships.mail import outbox
-    from partnerships.mail.choices import LetterKind
+    from partnerships.mail.choices import EmailKind
     from partnerships.mail.leases import LEASE
     from partnerships.models import Letter
-    from partnerships.notifications import letters
+    from partnerships.notifications import emails
 
     now = clock.now()
     due, occurrence = now + timedelta(seconds=1), f"{meeting.public_id}/{meeting.sequence}/{step}-{n}"
     about = (meeting, due, meeting.starts_at, meeting.partnership.lead_id)
-    outbox.insert([outbox.planned(LetterKind.MEETING_PLANNED, occurrence, desk, *about) for desk in desks], now=now)
+    outbox.insert([outbox.build_row(EmailKind.MEETING_PLANNED, occurrence, desk, *about) for desk in desks], now=now)
     nth = 1 if step == "claimed" or (step == "connected") else n % BATCH + 1
     at = ground.killer(step, nth)
-    code = ground.wait(ground.fork(lambda: outbox.send_due(now=due, render=letters.render, at=at)))
+    code = ground.wait(ground.fork(lambda: outbox.send_due(now=due, render=emails.render, at=at)))
     later = due + LEASE + timedelta(seconds=1)
     assert ground.wait(ground.fork(lambda: _drain(later))) == 0
     return list(Letter.objects.filter(occurrence=occurrence)), code == -9
@@ -73,9 +73,9 @@ def _one_try(step, n, meeting, desks):
 
 def _drain(now):
     from partnerships.mail import outbox
-    from partnerships.notifications import letters
+    from partnerships.notifications import emails
 
-    while outbox.send_due(now=now, render=letters.render):
+    while outbox.send_due(now=now, render=emails.render):
         pass
 
 

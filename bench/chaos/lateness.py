@@ -43,7 +43,7 @@ def on_postgres():
         found = _under_load(registry, crash)
         registry.wait_until_sent(LEASE_AND_MORE)
         again = "SELECT message_id FROM partnerships_letter WHERE attempts > 1 OR is_ambiguous"
-        return found | _letters(registry, {message_id for (message_id,) in registry.ask(again)})
+        return found | _emails(registry, {message_id for (message_id,) in registry.ask(again)})
 
 
 def on_sqlite():
@@ -61,11 +61,11 @@ def on_sqlite():
         registry.port = pages.port
         found = _under_load(registry, lambda: None)
         time.sleep(20)
-        return found | _letters(registry, set())
+        return found | _emails(registry, set())
 
 
 def _under_load(registry, crash):
-    registry.due = registry.call("bench.chaos.ground:plan_letters", A_SECOND * SECONDS, BEGINS, SECONDS)
+    registry.due = registry.call("bench.chaos.ground:plan_emails", A_SECOND * SECONDS, BEGINS, SECONDS)
     busy = [sys.executable, "-m", "bench.trials", "bench.chaos.lateness:outdate_again_and_again", str(SECONDS + BEGINS)]
     storm = subprocess.Popen(busy, cwd=servers.ROOT, env=registry.environment, stdout=subprocess.PIPE, text=True)
     time.sleep(max(0, min(registry.due.values()) - time.time()))
@@ -89,7 +89,7 @@ def _under_load(registry, crash):
     return {"codes": len(waits), "codes in 10 s": quick, "slowest code": round(waits[-1], 1), "made anew": rounds}
 
 
-def _letters(registry, after_a_crash):
+def _emails(registry, after_a_crash):
     moments = registry.moments()
     late = {one: moments.get(one, float("inf")) - due for one, due in registry.due.items()}
     usual = sorted(wait for one, wait in late.items() if one not in after_a_crash)
@@ -119,7 +119,7 @@ def _ask_for_a_code(port, n, asked):
 
 
 def prepare():
-    from tests.make import make_jurisdiction, make_organization, make_partnership, make_person, party
+    from tests.factories import make_jurisdiction, make_organization, make_partnership, make_person, party
 
     for n in range(SECONDS * CODES_A_SECOND):
         make_person(f"reader{n}@example.org")
@@ -142,7 +142,7 @@ def outdate_again_and_again(seconds):
         with contextlib.suppress(DatabaseError):
             if not Outdated.objects.exists():
                 with transaction.atomic():
-                    publication.put_off(ids)
+                    publication.mark_outdated(ids)
                 rounds += 1
         time.sleep(0.2)
     return rounds

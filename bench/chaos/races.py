@@ -32,9 +32,9 @@ def main(path, races):
 
 
 def _race(n, partnership, desk, path, count):
-    from partnerships.meetings import actions
+    from partnerships.meetings import meetings
     from partnerships.models import Letter
-    from tests.make import make_meeting
+    from tests.factories import make_meeting
 
     meeting = make_meeting(partnership, people=[desk], title=f"Table {n}")
     old = Letter.objects.get(kind="meeting_planned", subject_id=meeting.pk)
@@ -44,9 +44,9 @@ def _race(n, partnership, desk, path, count):
     assert os.read(begun, len(CLAIMED)) == CLAIMED
     time.sleep(random.Random(n).uniform(0, AHEAD) / 1000)
     if n % 2:
-        actions.cancel_meeting(meeting=meeting, by=None)
+        meetings.cancel_meeting(meeting=meeting, by=None)
     else:
-        actions.save_meeting(meeting=meeting, by=None, fields={"time": wall(15)})
+        meetings.save_meeting(meeting=meeting, by=None, fields={"time": wall(15)})
     committed = time.monotonic()
     with os.fdopen(begun) as lines:
         moments = dict(line.split() for line in lines)
@@ -71,7 +71,7 @@ def _sender(n):
     Returns a pipe on which it writes “Message-ID moment” when it starts with each email, and its process id.
     """
     from partnerships.mail import outbox
-    from partnerships.notifications import letters
+    from partnerships.notifications import emails
 
     begun, say = os.pipe()
     stop = outbox.STEPS[n // 2 % len(outbox.STEPS)]
@@ -82,7 +82,7 @@ def _sender(n):
 
         def render(letter, recipient, context=None):
             current[:] = [letter.message_id]
-            return letters.render(letter, recipient, context)
+            return emails.render(letter, recipient, context)
 
         def at(step):
             if step == "claimed":
@@ -101,9 +101,9 @@ def _sender(n):
 
 def _drain():
     from partnerships.mail import outbox
-    from partnerships.notifications import letters
+    from partnerships.notifications import emails
 
-    while outbox.send_due(render=letters.render):
+    while outbox.send_due(render=emails.render):
         pass
 
 

@@ -22,7 +22,7 @@ def main(path, letters):
     ground.prepare()
     from partnerships.models import Letter
 
-    ground.plan_letters(letters, -60, 30)
+    ground.plan_emails(letters, -60, 30)
     ready = _ready_bytes()
     part, before = letters // ROUNDS, sum(ground.accepted(path).values())
     rounds = [(_push(ready, part), _send(part // SENDERS)) for _ in range(ROUNDS)]
@@ -43,14 +43,14 @@ def _ready_bytes():
     from partnerships.core import clock
     from partnerships.mail.message import compose
     from partnerships.models import Letter
-    from partnerships.notifications import letters, recipients
+    from partnerships.notifications import emails, recipients
 
     made = []
     for letter in Letter.objects.filter(state="planned")[:READY]:
         reader = recipients.find(letter.recipient)
         header = {"name": reader.name, "address": reader.address, "at": clock.now()}
         message_id = letter.message_id.replace("<", "<bare-")
-        made.append((reader.address, compose(letters.render(letter, reader), message_id=message_id, **header)))
+        made.append((reader.address, compose(emails.render(letter, reader), message_id=message_id, **header)))
     return made
 
 
@@ -76,10 +76,10 @@ def _send(each):
 
 def _senders_part(count):
     from partnerships.mail import outbox
-    from partnerships.notifications import letters
+    from partnerships.notifications import emails
 
     while count > 0:
-        count -= outbox.send_due(limit=count, render=letters.render) or 1
+        count -= outbox.send_due(limit=count, render=emails.render) or 1
 
 
 if __name__ == "__main__":

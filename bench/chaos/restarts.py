@@ -26,7 +26,7 @@ def run():
         email = stack.enter_context(servers.smtp_sink(home))
         redis = stack.enter_context(brokers.running(brokers.Redis, home))
         registry = stack.enter_context(deployment.running(home, postgres.url, email, redis.url))
-        due = registry.call("bench.chaos.ground:plan_letters", A_SECOND * LASTS, BEGINS, LASTS)
+        due = registry.call("bench.chaos.ground:plan_emails", A_SECOND * LASTS, BEGINS, LASTS)
         registry.worker()
         registry.beat()
         while not registry.arrived():

@@ -4,7 +4,7 @@ from partnerships.core import clock, search
 from partnerships.core.stamps import next_stamp
 from partnerships.registry import publication
 from partnerships.registry.document import build, search_text, write
-from partnerships.registry.facets import above, facets_of, found_by
+from partnerships.registry.facets import ancestors_of, facets_of, found_by
 from partnerships.registry.models import Partnership
 
 PUBLICATION = ("partnership_id", "public_id", "body", "stamp", "at")
@@ -18,7 +18,7 @@ def rows_of(ids, counts, words):
     """
     public = set(Partnership.objects.filter(pk__in=ids, is_published=True).values_list("pk", flat=True))
     documents, stamp, at = build(ids), next_stamp(), clock.now()
-    ancestors = above(documents.values())
+    ancestors = ancestors_of(documents.values())
     publications, found, entries = [], [], []
     for pk, document in sorted(documents.items()):
         is_public = pk in public

@@ -21,7 +21,7 @@ NOT_OPENED |= {"mfa_reauthenticate", "openid_connect_login", "openid_connect_cal
 def run():
     # Playwright runs an event loop in this thread, which Django would take for asynchronous code.
     rates = {"API_RATE_ANONYMOUS": "10000000", "API_RATE_PERSON": "10000000"}
-    found = trials.run("tests.firing:figure", DJANGO_ALLOW_ASYNC_UNSAFE="true", **rates)
+    found = trials.run("tests.xss:figure", DJANGO_ALLOW_ASYNC_UNSAFE="true", **rates)
     missed = {state.route for state in STATES if state.route} - set(found["routes"]) - NOT_OPENED
     for words in [*found["wrong"], *found["refused"], *sorted(missed)][:40]:
         print(f"  {words}")

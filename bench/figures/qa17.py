@@ -6,7 +6,7 @@ NAME = "Forms, hosts, redirects and frames from elsewhere"
 
 
 def run():
-    found = trials.run("tests.foreign:figure", API_RATE_ANONYMOUS="10000000", API_RATE_PERSON="10000000")
+    found = trials.run("tests.csrf:figure", API_RATE_ANONYMOUS="10000000", API_RATE_PERSON="10000000")
     wrong = [f"{part}: {words}" for part, count in found.items() for words in count["wrong"]]
     for words in wrong[:30]:
         print(f"  {words}")

@@ -11,7 +11,7 @@ WOULD_STAND_THERE = {"mail address", "phone", "token"}
 
 
 def run():
-    days = [trials.run("tests.quiet:figure", on=database) for database in ("SQLite", "PostgreSQL")]
+    days = [trials.run("tests.secret_leaks:figure", on=database) for database in ("SQLite", "PostgreSQL")]
     found = [words for day in days for words in day["found"]]
     silent = [place for day in days for place, size in day["places"].items() if not size]
     unheard = [kind for day in days for kind in sorted(WOULD_STAND_THERE - set(day["elsewhere"]))]

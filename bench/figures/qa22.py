@@ -12,7 +12,7 @@ NAME = "A right ends with its reason"
 def run():
     tried, left = 0, []
     for database in ("SQLite", "PostgreSQL"):
-        found = trials.run("tests.insider:figure", on=database)
+        found = trials.run("tests.ended_rights:figure", on=database)
         print(f"  {database}: {found['rights']} rights, {found['reasons']} ways to end, {found['tried']} tries")
         tried, left = (
             tried + found["tried"],

@@ -6,7 +6,7 @@ NAME = "What one may not know of can't be found out by trying"
 
 
 def run():
-    found, moved = trials.run("tests.existence:figure"), trials.run("tests.unseen:figure")
+    found, moved = trials.run("tests.existence:figure"), trials.run("tests.hidden_influence:figure")
     wrong = found["differ"] + moved["wrong"]
     for words in wrong:
         print(f"  {words}")

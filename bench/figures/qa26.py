@@ -14,7 +14,7 @@ LEAST = 90  # forms on each database
 def run():
     names = ("SQLite", "PostgreSQL")
     with ThreadPoolExecutor(len(names)) as at_once:
-        ran = list(at_once.map(lambda name: trials.run("tests.once:figure", on=name), names))
+        ran = list(at_once.map(lambda name: trials.run("tests.double_submits:figure", on=name), names))
     wrong = [f"{database}: {words}" for database, found in zip(names, ran, strict=True) for words in found["wrong"]]
     for words in wrong:
         print(f"  {words}")

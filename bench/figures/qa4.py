@@ -6,7 +6,7 @@ NAME = "Another's record looks like none"
 
 
 def run():
-    found = trials.run("tests.hidden:figure", API_RATE_ANONYMOUS="10000000", API_RATE_PERSON="10000000")
+    found = trials.run("tests.hidden_records:figure", API_RATE_ANONYMOUS="10000000", API_RATE_PERSON="10000000")
     for words in found["wrong"]:
         print(f"  {words}")
     value = f"{len(found['wrong'])} differ; {len(found['records'])} sorts of records, {found['routes']} routes"

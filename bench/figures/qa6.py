@@ -14,7 +14,7 @@ FAR = 4  # standard errors
 
 
 def run():
-    found = trials.run("tests.alike_in_time:figure")
+    found = trials.run("tests.account_timing:figure")
     for words in found["wrong"][:20]:
         print(f"  {words}")
     for step, kind, apart, slower, _ in sorted(found["apart"], key=lambda row: -abs(row[2]))[:5]:

@@ -5,7 +5,7 @@ invitation still work afterwards.
 """
 
 from bench import trials
-from partnerships.mail.choices import LetterKind
+from partnerships.mail.choices import EmailKind
 
 NAME = "Mail scanners cost nothing and get in nowhere"
 
@@ -18,5 +18,5 @@ def run():
     value = (
         f"{found['tried'] - len(found['wrong'])} of {found['tried']}; {found['links']} links of {found['kinds']} kinds"
     )
-    ok = not found["wrong"] and found["tried"] >= 200 and found["kinds"] == len(LetterKind)
+    ok = not found["wrong"] and found["tried"] >= 200 and found["kinds"] == len(EmailKind)
     return value, "200 of 200 or more, every kind", found["tried"], ok

@@ -25,4 +25,4 @@ def run():
 
 def _part(part):
     rates = {"API_RATE_ANONYMOUS": "10000000", "API_RATE_PERSON": "10000000"}
-    return trials.run("tests.typed:figure", PART=str(part), PARTS=str(PARTS), **rates)
+    return trials.run("tests.naughty_strings:figure", PART=str(part), PARTS=str(PARTS), **rates)

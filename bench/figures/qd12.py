@@ -6,7 +6,7 @@ NAME = "Sync misses nothing while a writer is open"
 
 
 def run():
-    found = trials.run("tests.api.held_open:figure", on="PostgreSQL", API_RATE_ANONYMOUS="10000000")
+    found = trials.run("tests.api.open_writer:figure", on="PostgreSQL", API_RATE_ANONYMOUS="10000000")
     for words in found["missed"][:20]:
         print(f"  {words}")
     print(f"  a token of the highest stamp seen would have missed the held partnership {found['naive']} times")

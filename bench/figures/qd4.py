@@ -14,7 +14,7 @@ LEAST = 50  # canaries, on each database
 def run():
     wrong, planted, ways = [], 0, 0
     for database in ("SQLite", "PostgreSQL"):
-        found = trials.run("tests.purging:figure", on=database)
+        found = trials.run("tests.erasure:figure", on=database)
         for way, of in found["ways"].items():
             ways += bool(of["canaries"]) and database == "SQLite"
             planted += of["canaries"]

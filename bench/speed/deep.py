@@ -48,4 +48,4 @@ def cursor_of(number, size, ordering):
     sort = found.orderings[ordering.lstrip("-")]
     place = (number - 1) * size
     ((pk, key),) = found.ordered().values_list("pk", sort.field)[place - 1 : place]
-    return listing.write_cursor(ordering, [key, pk], place + 1, False)
+    return listing.encode_cursor(ordering, [key, pk], place + 1, False)

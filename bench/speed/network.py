@@ -53,7 +53,7 @@ def main():
     fill(office, parties=MANY * PARTIES, tables=MANY * TABLES, seats=SEATS, first=2_000_000)
     large = min(_seconds(lambda: client.get("/network/")) for _ in range(3))
     client.post("/network/")
-    background = _seconds(network_readings.read_next)
+    background = _seconds(network_scores.compute_next)
     words = (
         f"{small:.2f} s for {PARTIES} parties; {large:.2f} s for {(MANY + 1) * PARTIES}, {background:.0f} s behind it"
     )
@@ -75,7 +75,7 @@ from django.test import Client  # noqa: E402
 
 from partnerships.core import clock, ids  # noqa: E402
 from partnerships.directory.actions import save_jurisdiction  # noqa: E402
-from partnerships.insight import network_readings  # noqa: E402
+from partnerships.insight import network_scores  # noqa: E402
 from partnerships.models import Membership, Organization, Partnership, Party, Person, Term  # noqa: E402
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ def _rename(pk, shown, port, number):
     readers.renamed.set()
     sleep(0.5)
     refilling = perf_counter()
-    while publication.refill():
+    while publication.rebuild_outdated():
         pass
     refilling = perf_counter() - refilling
     times = readers.stop()
@@ -68,7 +68,7 @@ def _rename(pk, shown, port, number):
 
 def _address(pk):
     """The address of an API page that starts with this partnership."""
-    return f"/api/v1/partnerships/?page_size=50&cursor={listing.write_cursor('id', [pk - 1, pk - 1], 2, False)}"
+    return f"/api/v1/partnerships/?page_size=50&cursor={listing.encode_cursor('id', [pk - 1, pk - 1], 2, False)}"
 
 
 class Readers:

@@ -15,9 +15,9 @@ from partnerships.core import clock, languages
 from partnerships.core.access import is_administrator, require
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change
-from partnerships.core.writing import checked_why
+from partnerships.core.writing import clean_reason
 from partnerships.mail import outbox
-from partnerships.mail.choices import LetterKind
+from partnerships.mail.choices import EmailKind
 
 
 def make_administrator(address: str, *, name: str = "") -> Person:
@@ -72,7 +72,7 @@ def reinstate(*, by, person, why) -> Person:
 
 @transaction.atomic
 def _set_active(is_active, *, by, person, why, confirmed):
-    why = checked_why(why)
+    why = clean_reason(why)
     people = Person.objects.select_for_update(no_key=True).filter(pk__in=(by.pk, person.pk)).order_by("pk")
     now = {row.pk: row for row in people}
     by, person = now[by.pk], now[person.pk]
@@ -100,5 +100,5 @@ def _set_active(is_active, *, by, person, why, confirmed):
         before={"is_active": not is_active},
         after={"is_active": is_active},
     )
-    outbox.plan(LetterKind.MEMBERSHIP_CHANGED, f"{word}/{change.pk}", [person], person)
+    outbox.plan(EmailKind.MEMBERSHIP_CHANGED, f"{word}/{change.pk}", [person], person)
     return person

@@ -51,7 +51,7 @@ class Writable(models.TextChoices):
     ORGANIZATIONS = "organizations", "Organizations"
 
 
-class Kept(models.TextChoices):
+class RetentionKind(models.TextChoices):
     """The kinds of record that an office can delete after some time."""
 
     CLAIMS = "claims", "Decided claims, with their evidence"

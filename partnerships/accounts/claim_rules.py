@@ -32,7 +32,7 @@ def claims_visible_to(person):
     return Claim.objects.filter(Q(person=person) | Q(pk__in=claims_to_decide(person).values("pk")))
 
 
-def names_of_claimed(person, claims) -> dict[int, str]:
+def claimed_names(person, claims) -> dict[int, str]:
     """Claim's primary key → the name of the claimed organization, as far as the person may know it. One query.
 
     People who claimed an organization that unlisted itself later don't learn its current name.

@@ -14,16 +14,16 @@ from partnerships.accounts.members import change_members
 from partnerships.accounts.models import Claim, ClaimFile, Membership, Person
 from partnerships.core import clock
 from partnerships.core.access import WRITING_ROLES, require
-from partnerships.core.errors import TooOften, ValidationError
+from partnerships.core.errors import RateLimited, ValidationError
 from partnerships.directory.actions import save_organization
 from partnerships.directory.choices import Listing
 from partnerships.directory.domains import domain_of, is_of_website
 from partnerships.directory.hooks import organization_saved
 from partnerships.directory.models import Organization
 from partnerships.mail import outbox
-from partnerships.mail.choices import LetterKind
+from partnerships.mail.choices import EmailKind
 from partnerships.mail.message import mailbox_of
-from partnerships.mail.suppressed import digest_of
+from partnerships.mail.suppressions import digest_of
 
 MOST_OPEN, MOST_A_DAY = 5, 10
 DECIDED_ALREADY = "Someone has decided this already. What came of it stands below."
@@ -43,7 +43,7 @@ def make_claim(*, by, organization=None, fields, file=None) -> Claim:
 
     `fields`: position and evidence, and for an organization that isn't listed also name, website, about and office.
     `file`: name, type and content as `uploads.accept` returns them. A new person at the organization's confirmed email
-    domain becomes an editor at once, and its people are told (`is_let_in_by_domain`).
+    domain becomes an editor at once, and its people are told (`is_approved_by_domain`).
     """
     require(by.is_active)
     # so that two claims sent at the same time are counted one after the other
@@ -55,7 +55,7 @@ def make_claim(*, by, organization=None, fields, file=None) -> Claim:
         claim.office = None
     claim.is_sample = by.is_sample
     claim.full_clean()
-    at_its_domain = organization is not None and is_let_in_by_domain(by, organization)
+    at_its_domain = organization is not None and is_approved_by_domain(by, organization)
     if not (claim.evidence or file or at_its_domain):
         raise ValidationError({"evidence": "Say in a few words how we can tell, or add a file."})
     claim.save()
@@ -66,11 +66,11 @@ def make_claim(*, by, organization=None, fields, file=None) -> Claim:
         claim.by_rule = True
         return _settle(claim, ClaimState.APPROVED, None, "")
     office = _office(claim)
-    outbox.plan(LetterKind.CLAIM_MADE, f"claim-{claim.pk}", deciders(claim), claim, lead=office)
+    outbox.plan(EmailKind.CLAIM_MADE, f"claim-{claim.pk}", deciders(claim), claim, lead=office)
     return claim
 
 
-def is_let_in_by_domain(person, organization) -> bool:
+def is_approved_by_domain(person, organization) -> bool:
     """Whether a claim needs no decision.
 
     The person signs in with an address at the domain that a manager of the organization confirmed and that its website
@@ -118,7 +118,7 @@ def _check_day(latest):
     now, day = clock.now(), timedelta(days=1)
     if len(latest) == MOST_A_DAY and latest[MOST_A_DAY - 1] > now - day:
         seconds = ceil((latest[MOST_A_DAY - 1] + day - now).total_seconds())
-        raise TooOften("That were many claims in one day.", seconds=seconds)
+        raise RateLimited("That were many claims in one day.", seconds=seconds)
 
 
 def _office(claim):
@@ -203,7 +203,7 @@ def _settle(claim, state, by, reason):
     claim.full_clean(exclude=["person"])
     claim.save()
     lead = _office(claim)
-    outbox.plan(LetterKind.CLAIM_DECIDED, f"claim-{claim.pk}/{state}", [claim.person], claim, lead=lead)
+    outbox.plan(EmailKind.CLAIM_DECIDED, f"claim-{claim.pk}/{state}", [claim.person], claim, lead=lead)
     return claim
 
 

@@ -21,7 +21,7 @@ _LETTERS = "BCDFGHJKLMNPQRSTVWXZ"  # without vowels, so that no words appear
 _LENGTH = 8
 
 
-class Asked(NamedTuple):
+class RequestedCode(NamedTuple):
     """A code that was asked for: the primary key of its row, the text to type, and whether to email it now."""
 
     number: int
@@ -29,7 +29,7 @@ class Asked(NamedTuple):
     is_to_be_sent: bool
 
 
-def ask(address: str, browser: str = "") -> Asked:
+def request_code(address: str, browser: str = "") -> RequestedCode:
     """The code for this address. `browser`: identifies a browser in which the person signed in before."""
     asked = salted_hmac("login-code", address, algorithm="sha256").hexdigest()
     rows, now = LoginCode.objects.filter(asked=asked, is_open=True), clock.now()
@@ -39,16 +39,16 @@ def ask(address: str, browser: str = "") -> Asked:
     often = rate_limits.rates(settings.RATE_LIMITS["code_emailed/key"])
     # Counted for a new code too, which is always emailed: its owner would otherwise have none.
     wait = rate_limits.seconds_to_wait(rate_limits.Limit("code_emailed", f"{address} {browser}", often))
-    return Asked(row.pk, _text(row), is_new or not wait)
+    return RequestedCode(row.pk, _text(row), is_new or not wait)
 
 
-def use(number: int) -> bool:
+def use_code(number: int) -> bool:
     """Use up this code. Returns False when it was used before, even a moment ago."""
     rows = LoginCode.objects.filter(pk=number, used_at=None)
     return bool(rows.update(used_at=clock.now(), is_open=False))
 
 
-def forget_old() -> None:
+def delete_expired() -> None:
     LoginCode.objects.filter(made_at__lt=clock.now() - KEPT_FOR).delete()
 
 

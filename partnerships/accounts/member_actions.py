@@ -1,6 +1,6 @@
 """Invites people, and changes, hands over and ends memberships.
 
-`by` is the person who does it. All functions raise NotAllowed, ValidationError (by field), and Missing for an
+`by` is the person who does it. All functions raise NotAllowed, ValidationError (by field), and NotFound for an
 invitation or membership that no longer exists. The right of `by` is checked under the lock of the office or
 organization.
 """
@@ -10,17 +10,17 @@ from datetime import timedelta
 from django.db import transaction
 
 from partnerships.accounts.choices import InvitationState, MemberRole
-from partnerships.accounts.members import again, change_members, may_manage_now
+from partnerships.accounts.members import change_members, may_manage_now, reload_person
 from partnerships.accounts.models import Invitation, Membership, Person
-from partnerships.accounts.occasions import occurrence_of
+from partnerships.accounts.occurrences import occurrence_of
 from partnerships.accounts.queries import invitations_to
-from partnerships.accounts.rules import may_end_membership, open_invitations, role_before_let_in
+from partnerships.accounts.rules import may_end_membership, open_invitations, role_before_outside_grant
 from partnerships.core import clock
 from partnerships.core.access import require, role_in
-from partnerships.core.errors import Missing, ValidationError
-from partnerships.core.writing import locked
+from partnerships.core.errors import NotFound, ValidationError
+from partnerships.core.writing import lock
 from partnerships.mail import outbox
-from partnerships.mail.choices import LetterKind
+from partnerships.mail.choices import EmailKind
 
 DAYS_OPEN = 30
 MOST_OPEN = 50
@@ -32,7 +32,7 @@ def invite(*, by, body, address, role) -> Invitation:
 
     Inviting again renews an open invitation.
     """
-    body = locked(body, None)
+    body = lock(body, None)
     require(may_manage_now(by, body))
     person, field = account_at(address), body._meta.model_name
     if body.memberships.filter(person=person).exists():
@@ -50,7 +50,7 @@ def invite(*, by, body, address, role) -> Invitation:
     invitation.save()
     outbox.withdraw(invitation, why="The invitation was sent again.")
     occurrence = occurrence_of(invitation)
-    outbox.plan(LetterKind.INVITATION, occurrence, [person], invitation, expires_at=invitation.expires_at)
+    outbox.plan(EmailKind.INVITATION, occurrence, [person], invitation, expires_at=invitation.expires_at)
     return invitation
 
 
@@ -67,7 +67,7 @@ def account_at(address: str) -> Person:
 
 
 @transaction.atomic
-def person_vouched_for(*, provider: str, number: str, address: str) -> Person:
+def person_from_provider(*, provider: str, number: str, address: str) -> Person:
     """The person that a sign-in provider vouches for. Their account is linked with the one at the provider from now
     on.
 
@@ -82,7 +82,7 @@ def person_vouched_for(*, provider: str, number: str, address: str) -> Person:
     return links.model.objects.get_or_create(provider=provider, uid=number, defaults={"user": person})[0].user
 
 
-def forget_provider(*, by, provider: str) -> None:
+def unlink_provider(*, by, provider: str) -> None:
     """Remove the link between one's own account and the one at the provider."""
     by.socialaccount_set.filter(provider=provider).delete()
 
@@ -93,7 +93,7 @@ def withdraw_invitation(*, by, invitation, sent_at=None) -> None:
 
     `sent_at`: the moment (as ISO text) that the person saw. An invitation that was sent again since isn't withdrawn.
     """
-    body = locked(invitation.body, None)
+    body = lock(invitation.body, None)
     require(may_manage_now(by, body))
     invitation = _open(invitation)
     if sent_at is not None and sent_at != invitation.sent_at.isoformat():
@@ -114,15 +114,15 @@ def accept_invitation(*, by, invitation, name="") -> Membership:
     yes_of, why = invitation.by, "Accepted an invitation."
     with change_members(invitation.body, by=by, yes_of=yes_of, why=why) as (body,):
         invitation = _open(invitation, person=by)
-        require(again(by).is_active)
+        require(reload_person(by).is_active)
         if not invitation.sender_manages:
-            raise ValidationError(why_waiting(invitation), code="sender_left")
+            raise ValidationError(waiting_reason(invitation), code="sender_left")
         place, _ = body.memberships.get_or_create(person=by, defaults={"role": invitation.role})
         _close(invitation, InvitationState.ACCEPTED)
     return place
 
 
-def why_waiting(invitation) -> str:
+def waiting_reason(invitation) -> str:
     """Why the invited person can't accept now, as a message to them; "" when they can."""
     if invitation.sender_manages:
         return ""
@@ -132,15 +132,15 @@ def why_waiting(invitation) -> str:
 
 @transaction.atomic
 def decline_invitation(*, by, invitation) -> None:
-    locked(invitation.body, None)
+    lock(invitation.body, None)
     _close(_open(invitation, person=by), InvitationState.DECLINED)
 
 
 def _open(invitation, **to):
-    """The invitation as it is now, if it is still open. Raises Missing."""
+    """The invitation as it is now, if it is still open. Raises NotFound."""
     row = open_invitations().filter(pk=invitation.pk, **to).first()
     if row is None:
-        raise Missing
+        raise NotFound
     return row
 
 
@@ -170,8 +170,8 @@ def remove_member(*, by, membership, was=None, confirmed=False) -> None:
     is_manager = may_manage_now(by, membership.body)
     with change_members(membership.body, by=by, confirmed=confirmed, keeps_manager=is_manager) as (body,):
         place = _place(body, membership, was)
-        require(by is None or may_end_membership(again(by), place))
-        place.role = "" if may_manage_now(by, body) else role_before_let_in(again(by), body, place)
+        require(by is None or may_end_membership(reload_person(by), place))
+        place.role = "" if may_manage_now(by, body) else role_before_outside_grant(reload_person(by), body, place)
         if place.role:
             place.save(update_fields=["role"])
         else:
@@ -188,7 +188,7 @@ def leave(*, by, membership, was=None, confirmed=False) -> None:
 def hand_over(*, by, membership, to) -> None:
     """Make the member of `to` a manager and oneself an editor, in one step. `membership` is one's own."""
     with change_members(membership.body, by=by) as (body,):
-        require(membership.person_id == by.pk and role_in(again(by), body) == MemberRole.MANAGER)
+        require(membership.person_id == by.pk and role_in(reload_person(by), body) == MemberRole.MANAGER)
         own, other = _place(body, membership), _place(body, to)
         if other.pk == own.pk or not other.person.is_active:
             raise ValidationError({"to": "Pick someone else who belongs here and may sign in."}, code="not_them")
@@ -200,11 +200,11 @@ def hand_over(*, by, membership, to) -> None:
 def _place(body, membership, was=None):
     """The membership as it is now.
 
-    Raises Missing when it ended, and ValidationError when the role isn't the one that was seen.
+    Raises NotFound when it ended, and ValidationError when the role isn't the one that was seen.
     """
     place = body.memberships.select_related("person", "let_in_with", "organization").filter(pk=membership.pk).first()
     if place is None:
-        raise Missing
+        raise NotFound
     if was is not None and place.role != was:
         words = f"Their role was changed to {place.get_role_display().lower()} meanwhile. Look again, then decide."
         raise ValidationError(words, code="stale")

@@ -17,17 +17,17 @@ from django.db import transaction
 
 from partnerships.accounts.choices import MEMBERS, PEOPLE_STAY, InvitationState, MemberRole
 from partnerships.accounts.models import FormerMember, Invitation, Person
-from partnerships.accounts.occasions import LET_IN
+from partnerships.accounts.occurrences import LET_IN
 from partnerships.core import clock
 from partnerships.core.access import manages, manages_from_outside
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change
-from partnerships.core.writing import locked
+from partnerships.core.writing import lock
 from partnerships.directory.models import Organization
 from partnerships.mail import outbox
-from partnerships.mail.choices import LetterKind
+from partnerships.mail.choices import EmailKind
 from partnerships.mail.message import mailbox_of
-from partnerships.mail.suppressed import digest_of
+from partnerships.mail.suppressions import digest_of
 
 BY = object()  # the yes of the acting person
 
@@ -50,7 +50,7 @@ def change_members(*bodies, by, yes_of=BY, why="", confirmed=False, keeps_manage
     """
     yes_of = by if yes_of is BY else yes_of
     with transaction.atomic():
-        rows = [locked(body, None) for body in sorted(bodies, key=lambda body: (body._meta.model_name, body.pk))]
+        rows = [lock(body, None) for body in sorted(bodies, key=lambda body: (body._meta.model_name, body.pk))]
         before = [_places(body) for body in rows]
         yield rows
         for body, had in zip(rows, before, strict=True):
@@ -76,7 +76,7 @@ def change_members(*bodies, by, yes_of=BY, why="", confirmed=False, keeps_manage
                 )
 
 
-def places_in(body) -> dict[int, str]:
+def roles_in(body) -> dict[int, str]:
     """Primary key of a person → role, for all members who can sign in."""
     return _signing_in(_places(body))
 
@@ -102,18 +102,18 @@ def _is_own_manager(places, pk) -> bool:
     return place.let_in_at is None or place.let_in_at < clock.now() - PEOPLE_STAY
 
 
-def again(by) -> Person:
+def reload_person(by) -> Person:
     """The person read again from the database: memberships are read once per object, and that was before the lock."""
     return Person.objects.get(pk=by.pk)
 
 
 def may_manage_now(by, body) -> bool:
     """Whether the person may manage it at this moment. None, a command of the operator, may."""
-    return by is None or manages(again(by), body)
+    return by is None or manages(reload_person(by), body)
 
 
 def _refuse_without_manager(by, body, confirmed):
-    if not manages_from_outside(again(by), body):
+    if not manages_from_outside(reload_person(by), body):
         words = f"{body} would have no manager. Make someone else a manager first: hand over, or change their role."
         raise ValidationError(words, code="last_manager")
     if not confirmed:
@@ -142,7 +142,7 @@ def _tell(change, body, was, now, by):
     """Plan one email to each person whose membership changed, except to the person who did it."""
     moved = {pk for pk in {*was, *now} if was.get(pk) != now.get(pk)} - {by.pk if by else None}
     people = list(Person.objects.filter(pk__in=moved).order_by("pk"))
-    outbox.plan(LetterKind.MEMBERSHIP_CHANGED, f"members/{change.pk}", people, body)
+    outbox.plan(EmailKind.MEMBERSHIP_CHANGED, f"members/{change.pk}", people, body)
 
 
 def _end_invitations(body, people):
@@ -183,7 +183,7 @@ def _note_who_came_in(change, organization, had, have, said_yes):
     here = {place.address for place in have.values()}
     told = told or [one for one in organization.contacts.exclude(email="") if one.email.lower() not in here]
     told = told or list(Person.objects.filter(pk__in=own, is_active=False).order_by("pk"))
-    outbox.plan(LetterKind.MEMBERSHIP_CHANGED, f"{LET_IN}{change.pk}", told, organization)
+    outbox.plan(EmailKind.MEMBERSHIP_CHANGED, f"{LET_IN}{change.pk}", told, organization)
 
 
 def _people_until_lately(organization) -> set[int]:

@@ -10,7 +10,15 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from partnerships.accounts.choices import NO_NAME, ClaimState, FileState, InvitationState, Kept, MemberRole, Scope
+from partnerships.accounts.choices import (
+    NO_NAME,
+    ClaimState,
+    FileState,
+    InvitationState,
+    MemberRole,
+    RetentionKind,
+    Scope,
+)
 from partnerships.core.fields import LineField, LinkField, ProseField
 from partnerships.core.models import Change
 from partnerships.directory.models import Department, Jurisdiction, Organization, exactly_one
@@ -219,7 +227,7 @@ class RetentionRule(models.Model):
     """How many days a jurisdiction keeps one kind of record. Without a rule it is kept forever."""
 
     jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, related_name="retention_rules")
-    kind = models.CharField(max_length=12, choices=Kept.choices)
+    kind = models.CharField(max_length=12, choices=RetentionKind.choices)
     days = models.PositiveIntegerField(validators=[MinValueValidator(30), MaxValueValidator(36_500)])
 
     class Meta:
@@ -231,7 +239,7 @@ class RetentionRun(models.Model):
     """What a retention rule deleted, and when: a count, nothing of the records themselves."""
 
     jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, related_name="retention_runs")
-    kind = models.CharField(max_length=12, choices=Kept.choices)
+    kind = models.CharField(max_length=12, choices=RetentionKind.choices)
     days = models.PositiveIntegerField()
     at = models.DateTimeField()
     erased = models.PositiveIntegerField()

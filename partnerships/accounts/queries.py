@@ -14,12 +14,18 @@ from partnerships.accounts.rules import (
     open_invitations,
     open_invitations_of,
     people_visible_to,
-    role_before_let_in,
+    role_before_outside_grant,
     saved_lists_visible_to,
 )
-from partnerships.core.access import WRITING_ROLES, is_administrator, jurisdictions_written_by, kept_instead_of, manages
-from partnerships.core.errors import Missing
-from partnerships.core.merges import all_in
+from partnerships.core.access import (
+    WRITING_ROLES,
+    is_administrator,
+    jurisdictions_written_by,
+    manages,
+    merged_into_by_pk,
+)
+from partnerships.core.errors import NotFound
+from partnerships.core.merges import merged_pks
 from partnerships.core.models import Change
 from partnerships.directory import hooks
 from partnerships.directory.models import Jurisdiction, Wording
@@ -38,7 +44,7 @@ def is_closed(email: str) -> bool:
 
 
 def frame_facts() -> tuple[bool, tuple]:
-    """(whether the sample is in the database, the version of the label overrides as `core.wording` has it).
+    """(whether the sample is in the database, the version of the label overrides as `core.label_overrides` has it).
 
     One query for both, because every page asks for them. The sample's people come and go with it.
     """
@@ -78,11 +84,11 @@ class MemberRow:
 def members_of(person, body) -> list[MemberRow]:
     """The members of an office or organization, managers first.
 
-    Readers who aren't managers see names only, and no suspended people. Raises Missing for those who may not see the
+    Readers who aren't managers see names only, and no suspended people. Raises NotFound for those who may not see the
     members.
     """
     if not may_see_members(person, body):
-        raise Missing
+        raise NotFound
     is_manager, rank = manages(person, body), {role: -place for place, role in enumerate(MemberRole.values)}
     rows = body.memberships.select_related("person", "let_in_with").order_by("person__name", "pk")
     found = [_member_row(person, body, place, is_manager) for place in rows if is_manager or place.person.is_active]
@@ -92,7 +98,7 @@ def members_of(person, body) -> list[MemberRow]:
 def _member_row(reader, body, place, is_manager):
     who = place.person
     address = who.email if is_manager else ""
-    may_end = is_manager or role_before_let_in(reader, body, place) is not None
+    may_end = is_manager or role_before_outside_grant(reader, body, place) is not None
     return MemberRow(
         place.pk, who.pk, str(who), address, place.role, not who.is_active, may_end, is_from_outside(place)
     )
@@ -119,39 +125,39 @@ def invitations_for(person):
 def _one(rows, pk):
     found = rows.filter(pk=pk).first() if pk <= LARGEST_ID else None
     if found is None:
-        raise Missing
+        raise NotFound
     return found
 
 
 def membership(person, pk):
-    """A membership that the person may see; one of a suspended person only for those who manage it. Raises Missing."""
+    """A membership that the person may see; one of a suspended person only for those who manage it. Raises NotFound."""
     place = _one(memberships_visible_to(person), pk)
     if not place.person.is_active and not manages(person, place.body):
-        raise Missing
+        raise NotFound
     return place
 
 
 def invitation_for(person, pk):
-    """An open invitation to this person. Raises Missing."""
+    """An open invitation to this person. Raises NotFound."""
     return _one(open_invitations_of(person), pk)
 
 
 def invitation_by(person, pk):
-    """An open invitation that this person manages. Raises Missing."""
+    """An open invitation that this person manages. Raises NotFound."""
     found = _one(open_invitations(), pk)
     if not manages(person, found.body):
-        raise Missing
+        raise NotFound
     return found
 
 
 def account(person, pk):
-    """An account, for administrators. Raises Missing."""
+    """An account, for administrators. Raises NotFound."""
     return _one(people_visible_to(person), pk)
 
 
-def account_instead(person, pk):
+def account_merged_into(person, pk):
     """The account that the one with this primary key was merged into, for administrators; otherwise None."""
-    return kept_instead_of(people_visible_to(person), pk) if pk <= LARGEST_ID else None
+    return merged_into_by_pk(people_visible_to(person), pk) if pk <= LARGEST_ID else None
 
 
 def account_by_address(person, address: str):
@@ -167,7 +173,7 @@ def suspended(person):
     return people_visible_to(person).filter(is_active=False).order_by("name", "pk")
 
 
-def managed_alone_by(person) -> list:
+def bodies_managed_only_by(person) -> list:
     """The offices and organizations that would have no manager who can sign in without this person."""
     if not person.is_active:
         return []
@@ -179,11 +185,11 @@ def managed_alone_by(person) -> list:
 def account_changes(person, other) -> list:
     """When and why an account was suspended, reinstated or merged, for administrators."""
     if not people_visible_to(person).filter(pk=other.pk).exists():
-        raise Missing
-    return list(Change.objects.filter(record_type="person", record_id__in=all_in(other)).select_related("by")[:50])
+        raise NotFound
+    return list(Change.objects.filter(record_type="person", record_id__in=merged_pks(other)).select_related("by")[:50])
 
 
-def let_go(person, *, most=20) -> list:
+def retention_log(person, *, most=20) -> list:
     """What retention deleted that belonged to no office, latest first, for administrators."""
     rows = Change.objects.filter(verb=LET_GO) if is_administrator(person) else Change.objects.none()
     return list(rows[:most])
@@ -195,7 +201,7 @@ def names_of(pks) -> dict[int, str]:
     For a merged account, the name of the kept one.
     """
     found = {pk: name or NO_NAME for pk, name in Person.objects.filter(pk__in=pks).values_list("pk", "name")}
-    instead = {pk: kept_instead_of(Person.objects, pk) for pk in {*pks} - {*found}}
+    instead = {pk: merged_into_by_pk(Person.objects, pk) for pk in {*pks} - {*found}}
     return found | {pk: str(kept) for pk, kept in instead.items() if kept}
 
 
@@ -207,7 +213,7 @@ def saved_lists(person, key: str = "") -> list:
 
 
 def saved_list(person, pk: int):
-    """One saved list. Raises Missing."""
+    """One saved list. Raises NotFound."""
     return _one(saved_lists_visible_to(person).select_related("jurisdiction"), pk)
 
 

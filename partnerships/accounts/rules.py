@@ -41,7 +41,7 @@ def is_from_outside(place) -> bool:
     return place.let_in_with is not None and place.let_in_with.at > clock.now() - PEOPLE_STAY
 
 
-def role_before_let_in(person, body, place) -> str | None:
+def role_before_outside_grant(person, body, place) -> str | None:
     """The role before a membership was given or raised from outside ("": none), for the organization's people of that
     time.
 
@@ -57,7 +57,7 @@ def may_end_membership(person, place) -> bool:
     """Whether the person may end it: managers, and if it was given or raised from outside, also the people who were
     there then.
     """
-    return manages(person, place.body) or role_before_let_in(person, place.body, place) is not None
+    return manages(person, place.body) or role_before_outside_grant(person, place.body, place) is not None
 
 
 def open_invitations():

@@ -6,7 +6,7 @@ from partnerships.accounts.models import Person, SavedList
 from partnerships.accounts.rules import may_write_saved_list
 from partnerships.core import clock
 from partnerships.core.access import jurisdictions_written_by, require
-from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.errors import NotFound, ValidationError
 from partnerships.directory.models import Jurisdiction
 
 MOST = 50  # per person, or per office
@@ -43,7 +43,7 @@ def save_list(*, by, office=None, name: str, key: str, query: str, replaces=Fals
 def rename_list(*, by, saved: SavedList, name: str, was: str) -> None:
     """Give a list another name.
 
-    Raises NotAllowed, Missing, and ValidationError when its name is no longer `was` or the new name is taken.
+    Raises NotAllowed, NotFound, and ValidationError when its name is no longer `was` or the new name is taken.
     """
     require(may_write_saved_list(by, saved))
     others, current = _current(saved, was)
@@ -56,7 +56,7 @@ def rename_list(*, by, saved: SavedList, name: str, was: str) -> None:
 
 @transaction.atomic
 def remove_list(*, by, saved: SavedList, was: str) -> None:
-    """Remove a list. Raises NotAllowed, Missing, and ValidationError when its name is no longer `was`."""
+    """Remove a list. Raises NotAllowed, NotFound, and ValidationError when its name is no longer `was`."""
     require(may_write_saved_list(by, saved))
     _current(saved, was)[1].delete()
 
@@ -66,7 +66,7 @@ def _current(saved, was):
     others = _locked(person=saved.person, jurisdiction=saved.jurisdiction)
     current = others.filter(pk=saved.pk).first()
     if current is None:
-        raise Missing
+        raise NotFound
     if current.name != was:
         words = f"Somebody gave it another name meanwhile: “{current.name}”. Nothing was changed."
         raise ValidationError(words, code=STALE)

@@ -15,7 +15,7 @@ from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change
-from partnerships.core.plain import plain
+from partnerships.core.snapshots import serialize
 
 MADE, REVOKED = "token", "untoken"  # verbs of the change log
 MOST_LIVE, MOST_DAYS = 20, 366
@@ -54,8 +54,8 @@ def make_token(*, by, name: str, memberships=(), days: int, writes=()) -> tuple[
 
 def _in_the_log(token) -> dict:
     """What it is for, what it can read and until when. Nothing of its secret, and not its prefix."""
-    bodies = sorted(plain(membership.body) for membership in token.memberships.all())
-    found = {"name": token.name, "scope": token.scope, "bodies": bodies, "ends": plain(token.expires_at)}
+    bodies = sorted(serialize(membership.body) for membership in token.memberships.all())
+    found = {"name": token.name, "scope": token.scope, "bodies": bodies, "ends": serialize(token.expires_at)}
     return found | {"writes": token.writes} if token.writes else found
 
 
@@ -106,7 +106,7 @@ def revoke_token(*, by, token: ApiToken) -> bool:
     return bool(revoked)
 
 
-def note_use(token: ApiToken) -> None:
+def record_use(token: ApiToken) -> None:
     """Record that the token was used, at most once an hour, by a single UPDATE that waits for no other writer.
 
     If the database is busy at this moment, it does nothing, and the next request records the use.
@@ -115,12 +115,12 @@ def note_use(token: ApiToken) -> None:
     if token.last_used_at and token.last_used_at > now - NOTED_EVERY:
         return
     long_ago = Q(last_used_at=None) | Q(last_used_at__lte=now - NOTED_EVERY)
-    with without_waiting():
+    with without_lock_wait():
         ApiToken.objects.filter(long_ago, pk=token.pk).update(last_used_at=now)
 
 
 @contextmanager
-def without_waiting():
+def without_lock_wait():
     """Don't wait for SQLite's only writer. PostgreSQL makes an UPDATE wait only for another one of the same row."""
     if connection.vendor != "sqlite":
         yield

@@ -10,8 +10,8 @@ from django.db.models import Prefetch
 from partnerships.accounts.choices import Scope
 from partnerships.accounts.models import ApiToken, Membership, Person
 from partnerships.core import clock
-from partnerships.core.access import MEMBERSHIP_COLUMNS, narrow
-from partnerships.core.errors import Missing
+from partnerships.core.access import MEMBERSHIP_COLUMNS, limit_to_memberships
+from partnerships.core.errors import NotFound
 
 # “reg_”, the prefix that lists show, and 160 random bits in base 32.
 SHAPE = re.compile(r"reg_([a-z2-7]{8})_[a-z2-7]{32}")
@@ -35,10 +35,10 @@ def tokens_of(person) -> list[ApiToken]:
 
 
 def token_of(person, pk: int) -> ApiToken:
-    """One of the person's own tokens. Raises Missing, also for another person's."""
+    """One of the person's own tokens. Raises NotFound, also for another person's."""
     token = person.tokens.filter(pk=pk).first()
     if token is None:
-        raise Missing
+        raise NotFound
     return token
 
 
@@ -58,7 +58,7 @@ def person_by_token(secret: str):
     token.person = _row(Person, "id", token.person_id)
     if not token.person.is_active:
         return None
-    return narrow(token.person, _memberships(token) if token.scope == Scope.BODIES else ()), token
+    return limit_to_memberships(token.person, _memberships(token) if token.scope == Scope.BODIES else ()), token
 
 
 # Written by hand: building these statements from querysets takes ten times as long as the database needs to run them,

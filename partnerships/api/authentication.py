@@ -10,7 +10,7 @@ from partnerships.accounts.token_queries import person_by_token
 from partnerships.api.throttling import seconds_to_wait
 
 
-class ByToken(BaseAuthentication):
+class TokenAuthentication(BaseAuthentication):
     """A token counts before a cookie, and one that isn't valid is never taken for a stranger."""
 
     def authenticate(self, request):
@@ -30,7 +30,7 @@ class ByToken(BaseAuthentication):
         return 'Bearer realm="Partnership Registry"'
 
 
-class BySession(SessionAuthentication):
+class ReadOnlySessionAuthentication(SessionAuthentication):
     """Who is signed in reads as that person. Changes take a token, so a cookie that another site's page made a browser send
     along changes nothing. Without the cookie, neither session nor person is looked for.
     """

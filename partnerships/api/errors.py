@@ -9,8 +9,15 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 
 from partnerships.api.renderers import ProblemRenderer
-from partnerships.core.errors import Gone, Missing, Moved, NotAllowed, UnknownParameters, ValidationError
-from partnerships.core.ids import MistypedId, readdressed
+from partnerships.core.errors import (
+    MergedInto,
+    NotAllowed,
+    NotFound,
+    SyncTokenExpired,
+    UnknownParameters,
+    ValidationError,
+)
+from partnerships.core.ids import MistypedId, with_public_id
 
 MOST_POINTS = 20
 
@@ -99,7 +106,7 @@ _SAYS = {
     exceptions.NotFound: "not_found",
     exceptions.Throttled: "too_many_requests",
     MistypedId: "mistyped_id",
-    Missing: "not_found",
+    NotFound: "not_found",
     NotAllowed: "not_allowed",
 }
 
@@ -107,8 +114,8 @@ _SAYS = {
 def exception_handler(exception, context):
     """The answer to what is raised on purpose; None for what broke, which Django's handlers answer."""
     request, view = context["request"], context["view"]
-    if isinstance(exception, Moved):
-        response = HttpResponseRedirect(readdressed(request.get_full_path(), exception.public_id))
+    if isinstance(exception, MergedInto):
+        response = HttpResponseRedirect(with_public_id(request.get_full_path(), exception.public_id))
     elif problem := problem_of(exception, in_query=request.method in SAFE_METHODS):
         response = _response(problem, request)
     else:
@@ -144,7 +151,7 @@ def problem_of(exception, *, in_query=True) -> Problem | None:
     if isinstance(exception, ValidationError):
         points = _points(exception)
         return Problem("invalid_parameter", points) if in_query else Problem("invalid_fields", _as_pointers(points))
-    if isinstance(exception, Gone):
+    if isinstance(exception, SyncTokenExpired):
         return Problem("pull_anew", [point("updated_since", "pull_anew", "It is older than the registry remembers.")])
     code = next((code for kind, code in _SAYS.items() if isinstance(exception, kind)), None)
     return Problem(code) if code else None
@@ -188,7 +195,7 @@ def _as_pointers(points):
     return found
 
 
-def refused(parameter: str, code: str, detail: str) -> Problem:
+def invalid_parameter(parameter: str, code: str, detail: str) -> Problem:
     """One parameter whose value cannot be used."""
     return Problem("invalid_parameter", [point(parameter, code, detail)])
 

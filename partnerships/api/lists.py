@@ -8,7 +8,7 @@ from rest_framework.pagination import BasePagination
 
 from partnerships.api import parameters
 from partnerships.api.shapes import ID, KEY, text
-from partnerships.core.filters import LONGEST_QUERY, MOST_VALUES, KeysFilter, SeenFilter, TreeFilter
+from partnerships.core.filters import LONGEST_QUERY, MOST_VALUES, KeysFilter, TreeFilter, VisibleRecordsFilter
 
 
 class ListingBackend(BaseFilterBackend):
@@ -129,7 +129,7 @@ def _filter_schema(chosen):
     if isinstance(chosen, TreeFilter):
         pattern = ID if chosen.by == "public_id" else KEY
         words = "Ids" if chosen.by == "public_id" else "Keys"
-        below = "" if isinstance(chosen, SeenFilter) else " What lies below counts too."
+        below = "" if isinstance(chosen, VisibleRecordsFilter) else " What lies below counts too."
         return _several({"type": "string", "pattern": pattern}), f"{words}, each once or with commas between.{below}"
     if isinstance(chosen, django_filters.DateFilter):
         return {"type": "string", "format": "date"}, "A day, such as 2026-03-31."

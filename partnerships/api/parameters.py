@@ -3,7 +3,7 @@
 import orjson
 from django.conf import settings
 
-from partnerships.api.errors import MOST_POINTS, Problem, point, refused
+from partnerships.api.errors import MOST_POINTS, Problem, invalid_parameter, point
 from partnerships.core.errors import UnknownParameters
 from partnerships.core.filters import TRACKING
 
@@ -17,7 +17,7 @@ def page_size(params) -> int:
         return settings.API_PAGE_SIZE
     most = settings.API_PAGE_SIZE_MAX
     if not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= most):
-        raise refused("page_size", "invalid", f"Give a whole number from 1 to {most}.")
+        raise invalid_parameter("page_size", "invalid", f"Give a whole number from 1 to {most}.")
     return int(text)
 
 
@@ -39,7 +39,7 @@ def fields(params, known) -> tuple[str, ...] | None:
     return tuple(name for name in known if name in names)
 
 
-def refuse_odd(params, several) -> None:
+def refuse_ambiguous(params, several) -> None:
     """Refuses what would be read as something else than was meant: an empty value, two values where one counts, and an
     `exact` that is not “yes”. `several`: the names that may be given more than once."""
     _refuse_empty(params)
@@ -50,7 +50,7 @@ def refuse_odd(params, several) -> None:
             [point(name, "twice", "It is here twice. Give it once.") for name in twice[:MOST_POINTS]],
         )
     if params.get("exact", "yes") != "yes":
-        raise refused("exact", "unknown_value", "Write exact=yes, or leave it out.")
+        raise invalid_parameter("exact", "unknown_value", "Write exact=yes, or leave it out.")
 
 
 def _refuse_empty(params):
@@ -97,7 +97,7 @@ def url_with(request, **changes) -> str:
     return request.build_absolute_uri(f"{request.path}?{params.urlencode()}" if params else request.path)
 
 
-def only(names, text: str) -> str:
+def select_fields(names, text: str) -> str:
     """A record's JSON with these of its top-level names."""
     said = orjson.loads(text)
     return orjson.dumps({name: said[name] for name in names if name in said}).decode()

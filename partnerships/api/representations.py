@@ -7,7 +7,7 @@ from django.db.models import prefetch_related_objects
 
 from partnerships.directory import queries as directory
 from partnerships.directory.choices import RelationKind
-from partnerships.meetings.rules import notes_are_out
+from partnerships.meetings.rules import notes_are_public
 
 
 def organizations(person, records) -> list[dict]:
@@ -30,7 +30,7 @@ def _organization(facts):
 
 
 def jurisdictions(person, records) -> list[dict]:
-    return [_jurisdiction(record) for record in directory.gather(records)]
+    return [_jurisdiction(record) for record in directory.prefetch_facts(records)]
 
 
 def _jurisdiction(record):
@@ -57,7 +57,7 @@ def _jurisdiction(record):
 
 
 def departments(person, records) -> list[dict]:
-    return [_department(record) for record in directory.gather(records)]
+    return [_department(record) for record in directory.prefetch_facts(records)]
 
 
 def _department(record):
@@ -76,7 +76,7 @@ def _department(record):
 
 
 def issue_areas(person, records) -> list[dict]:
-    return [_issue_area(record) for record in directory.gather(records)]
+    return [_issue_area(record) for record in directory.prefetch_facts(records)]
 
 
 def _issue_area(record):
@@ -93,7 +93,7 @@ def _issue_area(record):
 def meetings(person, records) -> list[dict]:
     """Never who takes part: participants are people."""
     records = list(records)
-    prefetch_related_objects([record for record in records if notes_are_out(record)], "decisions")
+    prefetch_related_objects([record for record in records if notes_are_public(record)], "decisions")
     return [_meeting(record) for record in records]
 
 
@@ -108,7 +108,7 @@ def _decision(decision):
 
 
 def _meeting(record):
-    is_out = notes_are_out(record)
+    is_out = notes_are_public(record)
     return {
         "id": record.public_id,
         "partnership": record.partnership.public_id,

@@ -40,7 +40,7 @@ class Partnerships(WritableViewSet):
         params = self.request.query_params
         if params.keys() <= parameters.PLAIN:
             size = self.paginator.get_page_size(self.request)
-            page = registry.plain_page(self.reader, params.get("cursor", ""), size)
+            page = registry.unfiltered_page(self.reader, params.get("cursor", ""), size)
             if page is not None:
                 return self.paginator.take(page, self.request)
         return super().page()

@@ -258,6 +258,6 @@ def _problem():
         },
         "required": ["type", "title", "status", "detail", "code"],
         "examples": [
-            errors.document(errors.refused("page_size", "invalid", "Give a whole number from 1 to 250.")),
+            errors.document(errors.invalid_parameter("page_size", "invalid", "Give a whole number from 1 to 250.")),
         ],
     }

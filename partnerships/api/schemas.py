@@ -10,10 +10,10 @@ from partnerships.api.shapes import (
     day,
     flag,
     key,
-    loose,
     many,
     moment,
     number,
+    optional_object,
     public_id,
     published,
     record,
@@ -40,7 +40,7 @@ PARTY = shape(
 )
 PARTY["properties"]["backbone_hours_per_month"] = {"type": "integer", "description": "Only for a backbone with hours."}
 
-FACTS = loose(
+FACTS = optional_object(
     agreement=shape(
         amount=amount("Money, as text with two digits after the point."),
         currency=text("ISO 4217."),

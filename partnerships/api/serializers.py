@@ -14,7 +14,7 @@ from rest_framework.exceptions import ErrorDetail
 from partnerships.api.schemas import FIELDS
 from partnerships.api.shapes import ID
 from partnerships.core.choices import Vocabulary
-from partnerships.core.errors import Missing
+from partnerships.core.errors import NotFound
 from partnerships.core.filters import MOST_VALUES
 from partnerships.core.ids import MistypedId
 from partnerships.directory import actions as directory_actions
@@ -56,7 +56,7 @@ class RecordField(serializers.Field):
             self.fail("invalid")
         try:
             return self.find(self.context["request"].user, public_id)
-        except (Missing, MistypedId):
+        except (NotFound, MistypedId):
             self.fail("unknown_value", text=public_id[:60])
 
 
@@ -106,7 +106,7 @@ class KeysField(serializers.Field):
         return self.rows(self.context["request"].user)
 
 
-class Strict(serializers.Serializer):
+class StrictSerializer(serializers.Serializer):
     """Refuses names that it doesn't know. `path`: of a list whose records' other names may be sent along unchanged;
     `ignored`: names in a row that say of its record what only that record can change."""
 
@@ -135,7 +135,7 @@ class Strict(serializers.Serializer):
         return wrong
 
 
-class RecordSerializer(Strict, serializers.ModelSerializer):
+class RecordSerializer(StrictSerializer, serializers.ModelSerializer):
     """Takes in the context `record`, `said` (its JSON as the caller reads it), and `partial`: nothing needs to be there."""
 
     serializer_field_mapping = {
@@ -165,7 +165,7 @@ class RecordSerializer(Strict, serializers.ModelSerializer):
         }
 
 
-class PartySerializer(Strict):
+class PartySerializer(StrictSerializer):
     """A partner with its part in the partnership. What is left out stays as it is.
 
     Its type, name, side and its own yes may be sent along; they change nothing.
@@ -197,7 +197,7 @@ class PartySerializer(Strict):
 
 
 def _missing(person, public_id):
-    raise Missing
+    raise NotFound
 
 
 def parties_by_id(record) -> dict:
@@ -224,7 +224,7 @@ def _party(values, seats):
     return row | values | {"roles": roles}
 
 
-class DocumentSerializer(Strict):
+class DocumentSerializer(StrictSerializer):
     """A link to a document."""
 
     title = Text()
@@ -267,7 +267,7 @@ class PartnershipChangeSerializer(RecordSerializer):
         return view.act(record, actions.save_partnership, partnership=record, **given)
 
 
-class EndSerializer(Strict):
+class EndSerializer(StrictSerializer):
     """The last day of a partnership, why it ends, and what was learned."""
 
     ends_on = serializers.DateField()
@@ -276,7 +276,7 @@ class EndSerializer(Strict):
     why = Text(required=False, allow_blank=True, default="")
 
 
-class WhySerializer(Strict):
+class WhySerializer(StrictSerializer):
     """Why something is done, which may be left out."""
 
     why = Text(required=False, allow_blank=True, default="", help_text="Why it is done, for its history.")

@@ -56,14 +56,14 @@ def shape(**properties):
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
-def loose(**properties):
+def optional_object(**properties):
     """An object whose properties may be missing."""
     return {"type": "object", "properties": properties}
 
 
 def record(**properties):
     """A whole record. Nothing is required: `fields` may leave any name out."""
-    return loose(**properties)
+    return optional_object(**properties)
 
 
 def amount(about):

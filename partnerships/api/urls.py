@@ -15,5 +15,5 @@ urlpatterns = [
     path("", views.Root.as_view(lists=lists), name="api_root"),
     path("openapi.yaml", views.Description.as_view(), name="api_openapi"),
     path("", include(router.urls)),
-    path("<path:rest>/", views.Nothing.as_view(), name="api_nothing"),
+    path("<path:rest>/", views.UnknownAddress.as_view(), name="api_nothing"),
 ]

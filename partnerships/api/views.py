@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
-from partnerships.accounts.token_actions import note_use
+from partnerships.accounts.token_actions import record_use
 from partnerships.api import parameters
 from partnerships.api.authentication import person_of, reader_of
 from partnerships.api.renderers import YAMLRenderer
@@ -22,7 +22,7 @@ CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ET
 SHARED, PRIVATE = "no-cache", "private, no-store"
 
 
-class Answer(Response):
+class ApiView(Response):
     """An answer that notes the use of its token once it has been sent.
 
     The server closes an answer after its last byte, outside any transaction. So asking writes nothing before it is
@@ -33,7 +33,7 @@ class Answer(Response):
 
     def close(self):
         if self.token:
-            note_use(self.token)
+            record_use(self.token)
         super().close()
 
 
@@ -65,7 +65,7 @@ class RegistryView(APIView):
 
     def answer(self, data, links=None):
         """`data`: plain values, or bytes that go out as they are. `links`: rel → the address of the page before or after."""
-        answer = Answer(data)
+        answer = ApiView(data)
         answer.token = self.request.auth
         answer["Cache-Control"] = PRIVATE if person_of(self.request) else SHARED
         if links:
@@ -116,7 +116,7 @@ class Description(RegistryView):
         return self.answer((settings.BASE_DIR / "openapi.yaml").read_bytes())
 
 
-class Nothing(RegistryView):
+class UnknownAddress(RegistryView):
     """Any other address below this one."""
 
     schema = None

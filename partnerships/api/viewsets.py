@@ -4,7 +4,7 @@ import orjson
 from rest_framework.viewsets import GenericViewSet
 
 from partnerships.api import parameters
-from partnerships.api.errors import refused
+from partnerships.api.errors import invalid_parameter
 from partnerships.api.lists import KeysetPagination, ListingBackend, joined
 from partnerships.api.schemas import FIELDS
 from partnerships.api.views import RegistryView
@@ -49,7 +49,7 @@ class ResourceViewSet(RegistryView, GenericViewSet):
 
     def list(self, request, *args, **kwargs):
         params = request.query_params
-        parameters.refuse_odd(params, self.several())
+        parameters.refuse_ambiguous(params, self.several())
         size = self.paginator.get_page_size(request)
         names = parameters.fields(params, FIELDS[self.path])
         if "updated_since" in params:
@@ -64,7 +64,7 @@ class ResourceViewSet(RegistryView, GenericViewSet):
     def retrieve(self, request, id, *args, **kwargs):
         params = request.query_params
         parameters.refuse_unknown(params, ("fields",))
-        parameters.refuse_odd(params, {"fields"})
+        parameters.refuse_ambiguous(params, {"fields"})
         names = parameters.fields(params, FIELDS[self.path])
         (text,) = _only(names, [self.text(self.reader, id)])
         return self.answer(text.encode())
@@ -81,7 +81,7 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         for name in (*NEVER_IN_SYNC, *self.not_in_sync):
             if name in params:
                 words = "It cannot be used together with updated_since. Leave one of them out."
-                raise refused(name, "not_in_sync", words)
+                raise invalid_parameter(name, "not_in_sync", words)
         listing = self.listed(None, parameters.in_default_order(params), allow=parameters.STEERING)
         pull = self.pull(listing, since=params["updated_since"], cursor=params.get("cursor"), size=size)
         links = {"next": parameters.url_with(self.request, cursor=pull.next)} if pull.next else {}
@@ -98,4 +98,4 @@ def _written(value) -> str:
 
 
 def _only(names, texts):
-    return [parameters.only(names, text) for text in texts] if names else texts
+    return [parameters.select_fields(names, text) for text in texts] if names else texts

@@ -12,9 +12,9 @@ from partnerships.api.errors import Problem, in_header
 from partnerships.api.parsers import JSONParser, MergePatchParser
 from partnerships.api.views import etag_of
 from partnerships.api.viewsets import ResourceViewSet
-from partnerships.core import submitted
+from partnerships.core import idempotency
 from partnerships.core.access import require
-from partnerships.core.errors import Missing, Moved, Stale
+from partnerships.core.errors import EditConflict, MergedInto, NotFound
 
 KEY = "HTTP_IDEMPOTENCY_KEY"
 LONGEST_KEY = 255
@@ -50,15 +50,15 @@ class WritableViewSet(ResourceViewSet):
             raise Problem(
                 "invalid_header", [in_header("Idempotency-Key", "invalid", f"Send 1 to {LONGEST_KEY} characters.")]
             )
-        mark = submitted.digest("api", request.user.pk, request.path, key)
-        content = submitted.digest(request.data)
+        mark = idempotency.digest("api", request.user.pk, request.path, key)
+        content = idempotency.digest(request.data)
         return self._sent_before(mark, content) or self._create_once(mark, content)
 
     def _create_once(self, mark, content):
         try:
             with transaction.atomic():
                 saved = self._save(None, self.request.data)
-                submitted.remember(mark, content=content, answer=saved.public_id)
+                idempotency.store_answer(mark, content=content, answer=saved.public_id)
         except IntegrityError:
             again = self._sent_before(mark, content)  # at the same moment
             if again is None:
@@ -67,7 +67,7 @@ class WritableViewSet(ResourceViewSet):
         return self._created(saved)
 
     def _sent_before(self, mark, content):
-        first = submitted.sent_before(mark)
+        first = idempotency.find_submission(mark)
         if first is None:
             return None
         if first.content != content:
@@ -88,11 +88,11 @@ class WritableViewSet(ResourceViewSet):
         return self.update(request, id, partial=True)
 
     def record_to_change(self, public_id):
-        """The record, and its JSON as this caller reads it. Raises Missing, NotAllowed or Problem."""
+        """The record, and its JSON as this caller reads it. Raises NotFound, NotAllowed or Problem."""
         try:
             record = self.find(self.reader, public_id)
-        except Moved:  # a redirect would make a GET of it
-            raise Missing from None
+        except MergedInto:  # a redirect would make a GET of it
+            raise NotFound from None
         require(self.may_write(self.request.user, record))
         header = self.request.META.get("HTTP_IF_MATCH")
         if header is None:
@@ -110,7 +110,7 @@ class WritableViewSet(ResourceViewSet):
         """Calls an action of the package under the version that was compared. Raises Problem where someone was quicker."""
         try:
             return action(by=self.request.user, version=record.version, **given)
-        except Stale:
+        except EditConflict:
             raise self._stale(self.text(self.reader, record.public_id)) from None
 
     def checked(self, serializer_class, data, **context):

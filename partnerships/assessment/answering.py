@@ -1,47 +1,47 @@
 """Answering a survey round: each item is saved at once by the respondent; or recorded for them from paper or phone.
 
 What others record is confirmed by the respondent. Every function locks the round first, so that an answer is saved
-before the scores are made or not at all. All raise Missing when the round has closed or the respondent may no longer
+before the scores are made or not at all. All raise NotFound when the round has closed or the respondent may no longer
 answer: a closed round reveals no more than one that never existed.
 """
 
 from django.db import transaction
 
 from partnerships.assessment import events
-from partnerships.assessment.choices import RECORDED, Way
+from partnerships.assessment.choices import RECORDED, AnswerSource
+from partnerships.assessment.eligibility import is_on_this_side_only
 from partnerships.assessment.models import Answer, PendingAnswer, Respondent, Round, RoundSide, TieAnswer
 from partnerships.assessment.rounds import open_if_complete
-from partnerships.assessment.rules import lost_place, may_record_for, others_of
-from partnerships.assessment.who_counts import is_of_side_alone
+from partnerships.assessment.rules import lost_reason, may_record_for, other_parties
 from partnerships.core import clock
 from partnerships.core.access import require
-from partnerships.core.errors import Missing, ValidationError
-from partnerships.core.writing import log
+from partnerships.core.errors import NotFound, ValidationError
+from partnerships.core.writing import log_change
 
 FIELDS = ("level", "comment", "evidence", "shares_words")
 
 
 def can_be_answered(place) -> bool:
-    return place.round.is_answering and place.round.closes_at > clock.now() and not lost_place(place)
+    return place.round.is_answering and place.round.closes_at > clock.now() and not lost_reason(place)
 
 
-def may_keep_back(place) -> bool:
+def may_withhold_score(place) -> bool:
     return can_be_answered(place) and not place.code_by_other_side
 
 
 def _locked(place, can=can_be_answered) -> Respondent:
-    """The respondent, read again under the lock of the round. Raises Missing."""
+    """The respondent, read again under the lock of the round. Raises NotFound."""
     Round.objects.select_for_update(no_key=True, of=("self",)).get(pk=place.round_id)
     rows = Respondent.objects.select_related("round__partnership__lead", "side", "party__partnership")
     current = rows.select_related("party__department", "person", "contact").filter(pk=place.pk).first()
     if current is None or not can(current):
-        raise Missing
+        raise NotFound
     return current
 
 
 @transaction.atomic
-def fresh(place) -> Respondent:
-    """The respondent as they are now in the database. Raises Missing."""
+def reload_respondent(place) -> Respondent:
+    """The respondent as they are now in the database. Raises NotFound."""
     return _locked(place)
 
 
@@ -57,9 +57,13 @@ def save_answer(*, place, item, fields) -> Answer:
 def _save(place, item, fields, **more):
     _checked(place.round, item, fields.get("level"), at="level")
     answer = Answer.objects.filter(respondent=place, item=item).first() or Answer(respondent=place, item=item)
-    by_themselves = {"way": Way.SELF, "taken_by": None, "by_other_side": False, "was_read_back": False}
+    by_themselves = {"way": AnswerSource.SELF, "taken_by": None, "by_other_side": False, "was_read_back": False}
     if place.mark:  # the person who printed the code for their partner could have named them and answered
-        by_themselves |= {"way": Way.CODE, "taken_by": place.code_by, "by_other_side": place.code_by_other_side}
+        by_themselves |= {
+            "way": AnswerSource.CODE,
+            "taken_by": place.code_by,
+            "by_other_side": place.code_by_other_side,
+        }
     for name, value in {**by_themselves, **fields, **more, "at": clock.now()}.items():
         setattr(answer, name, value)
     answer.full_clean()
@@ -69,26 +73,26 @@ def _save(place, item, fields, **more):
     return answer
 
 
-def _checked(round, item, level, *, at):
-    if item not in round.items:
-        raise Missing
-    if level is not None and not 0 <= level <= round.items[item].top:
+def _checked(survey_round, item, level, *, at):
+    if item not in survey_round.items:
+        raise NotFound
+    if level is not None and not 0 <= level <= survey_round.items[item].top:
         raise ValidationError({at: ValidationError("Pick one of the levels.", code="invalid_choice")})
     return level
 
 
 @transaction.atomic
-def say_of(*, place, party, levels) -> None:
+def save_tie_answers(*, place, party, levels) -> None:
     """Save everything that the respondent says about one other party.
 
     `levels`: item → level, for items of `round.ties`. Items left out have no answer.
     """
     current = _locked(place)
-    if party not in others_of(current):
-        raise Missing
+    if party not in other_parties(current):
+        raise NotFound
     for item, level in levels.items():
         if item not in current.round.ties:
-            raise Missing
+            raise NotFound
         if not current.round.ties[item].bottom <= level <= current.round.ties[item].top:
             raise ValidationError({item: ValidationError("Pick one of the levels.", code="invalid_choice")})
     current.tie_answers.filter(about=party).delete()
@@ -100,13 +104,13 @@ def say_of(*, place, party, levels) -> None:
 
 
 @transaction.atomic
-def keep_back(*, place, wanted) -> None:
+def withhold_score(*, place, wanted) -> None:
     """Set whether the score of the respondent's side stays with that side.
 
     One respondent is enough, no matter how large the side is, but not one whose code a person from another side
-    printed. Raises Missing.
+    printed. Raises NotFound.
     """
-    current = _locked(place, can=may_keep_back)
+    current = _locked(place, can=may_withhold_score)
     Respondent.objects.filter(pk=current.pk).update(keeps_back=wanted)
 
 
@@ -122,12 +126,12 @@ def finish(*, place) -> bool:
 def has_left(place) -> bool:
     """Whether a respondent finished and then left, in an open round: their answers count unless they remove them."""
     is_open = place.round.is_open and place.round.closes_at > clock.now()
-    return bool(is_open and place.finished_at and lost_place(place))
+    return bool(is_open and place.finished_at and lost_reason(place))
 
 
 @transaction.atomic
 def remove_answers(*, place) -> None:
-    """Remove the answers of a respondent who has left. Raises Missing after the round has closed."""
+    """Remove the answers of a respondent who has left. Raises NotFound after the round has closed."""
     current = _locked(place, can=has_left)
     _erase(current)
     _is(current, finished_at=None)
@@ -175,7 +179,7 @@ def record_answers(*, place, by, way, was_read_back, answers) -> None:
         raise ValidationError({"way": ValidationError("Choose how they answered.", code="required")})
     if not answers:
         raise ValidationError("Record at least one answer.", code="nothing_said")
-    by_other_side = by is None or not is_of_side_alone(by, current.party)
+    by_other_side = by is None or not is_on_this_side_only(by, current.party)
     rows = [
         PendingAnswer(
             respondent=current, item=item, level=_checked(current.round, item, level, at=item), way=way, by=by
@@ -188,7 +192,7 @@ def record_answers(*, place, by, way, was_read_back, answers) -> None:
     PendingAnswer.objects.bulk_create(rows)
     if by_other_side:
         RoundSide.objects.filter(pk=current.side_id).update(has_recorded=True)
-    log(current.round, by=by, verb="record", before={}, after={"recorded_for": str(current.party), "way": way})
+    log_change(current.round, by=by, verb="record", before={}, after={"recorded_for": str(current.party), "way": way})
     if not current.mark:
         events.answers_recorded(current)
 

@@ -3,7 +3,7 @@
 Until answering begins, the person who started it (or an administrator) can cancel it at once. After that, cancellation
 is a request, whether or not anyone has answered, so that it doesn't reveal which. It needs a yes from more than half
 of each side's partners that hold a seat; silence counts as no. Everyone is told. The answers stay unread for
-UNREAD_DAYS and are then erased. All functions raise ValidationError, NotAllowed and, with a version, Stale.
+UNREAD_DAYS and are then erased. All functions raise ValidationError, NotAllowed and, with a version, EditConflict.
 """
 
 from datetime import timedelta
@@ -13,37 +13,37 @@ from django.db import transaction
 from partnerships.assessment import events
 from partnerships.assessment.choices import UNREAD_DAYS, CanceledAs
 from partnerships.assessment.models import Answer, Cancellation, CancellationYes, PendingAnswer, Round, TieAnswer
-from partnerships.assessment.rolls import require_open
-from partnerships.assessment.rolls import snapshot as of_round
+from partnerships.assessment.respondent_lists import require_open
+from partnerships.assessment.respondent_lists import snapshot as of_round
 from partnerships.assessment.round_codes import end_codes
-from partnerships.assessment.rules import agrees_for, cancels_as, partners_of_side
+from partnerships.assessment.rules import agrees_for, cancel_role, partners_of_side
 from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import ValidationError
-from partnerships.core.plain import fields_of
-from partnerships.core.writing import change, store
+from partnerships.core.snapshots import snapshot_fields
+from partnerships.core.writing import apply_values, change
 
 _GIVEN = (Answer, TieAnswer, PendingAnswer)
 
 
-def snapshot(round) -> dict:
-    cancellation = Cancellation.objects.filter(round=round).first()
+def snapshot(survey_round) -> dict:
+    cancellation = Cancellation.objects.filter(round=survey_round).first()
     if cancellation is None:
-        return of_round(round)
+        return of_round(survey_round)
     yeses = sorted(cancellation.yeses.values_list("party", flat=True))
-    asked = fields_of(cancellation, leave_out=("round", "by", "at"))
-    return of_round(round) | {f"canceling {name}": value for name, value in asked.items()} | {"yeses": yeses}
+    asked = snapshot_fields(cancellation, leave_out=("round", "by", "at"))
+    return of_round(survey_round) | {f"canceling {name}": value for name, value in asked.items()} | {"yeses": yeses}
 
 
 @transaction.atomic
-def cancel_round(*, round, by, why, version=None) -> Round:
+def cancel_round(*, survey_round, by, why, version=None) -> Round:
     """Cancel an open round, or after answering has begun, ask the partners of each side for their yes.
 
     `by` None is a command for the lead agency, which asks only if there are answers.
     """
-    role = CanceledAs.LEAD if by is None else cancels_as(by, round)
+    role = CanceledAs.LEAD if by is None else cancel_role(by, survey_round)
     require(bool(role))
-    with change(round, by=by, verb="cancel", snapshot=snapshot, why=why[:300], version=version) as writing:
+    with change(survey_round, by=by, verb="cancel", snapshot=snapshot, why=why[:300], version=version) as writing:
         current = writing.record
         require_open(current)
         if Cancellation.objects.filter(round=current).exists():
@@ -63,9 +63,9 @@ def cancel_round(*, round, by, why, version=None) -> Round:
 
 
 @transaction.atomic
-def agree_to_cancel(*, round, by, version=None) -> Round:
+def agree_to_cancel(*, survey_round, by, version=None) -> Round:
     """Record the yes of the partners that the person speaks for. The last missing one cancels the round."""
-    with change(round, by=by, verb="agree", snapshot=snapshot, version=version) as writing:
+    with change(survey_round, by=by, verb="agree", snapshot=snapshot, version=version) as writing:
         current = writing.record
         require_open(current)
         cancellation = Cancellation.objects.filter(round=current).first()
@@ -81,35 +81,35 @@ def agree_to_cancel(*, round, by, version=None) -> Round:
     return writing.record
 
 
-def is_answered(round) -> bool:
-    return any(model.objects.filter(respondent__round=round).exists() for model in _GIVEN)
+def is_answered(survey_round) -> bool:
+    return any(model.objects.filter(respondent__round=survey_round).exists() for model in _GIVEN)
 
 
-def _settle(round, cancellation):
+def _settle(survey_round, cancellation):
     """Cancel the round if more than half of the partners of each asked side said yes and hold a seat today.
 
     A partner that has left since counts as silent: otherwise, ending the seats of those who are against it would be a
     way to erase their answers.
     """
     yes = set(cancellation.yeses.values_list("party", flat=True))
-    for side in round.sides.filter(asked__gt=0):
+    for side in survey_round.sides.filter(asked__gt=0):
         partners = set(partners_of_side(side).values_list("pk", flat=True))
         if len(partners & yes) * 2 <= side.parties.count():
             return
-    _cancel(round)
+    _cancel(survey_round)
 
 
-def _cancel(round):
-    store(round, {"cancelled_at": clock.now()})
-    end_codes(round)
+def _cancel(survey_round):
+    apply_values(survey_round, {"cancelled_at": clock.now()})
+    end_codes(survey_round)
 
 
-def _tell(round):
-    if round.cancelled_at:
-        events.round_changed(round)
-        events.round_canceled(round)
+def _tell(survey_round):
+    if survey_round.cancelled_at:
+        events.round_changed(survey_round)
+        events.round_canceled(survey_round)
     else:
-        events.cancellation_asked(round)
+        events.cancellation_asked(survey_round)
 
 
 def erase_answers_of_canceled(now=None) -> int:

@@ -3,7 +3,7 @@
 from django.db import models
 
 
-class Standing(models.TextChoices):
+class ScoreState(models.TextChoices):
     """What exists of a side's score for one item. Only SHOWN has a number; the others are never drawn as zero."""
 
     SHOWN = "shown", "Answered"
@@ -13,7 +13,7 @@ class Standing(models.TextChoices):
     NOT_ASKED = "not_asked", "Not asked"
 
 
-class Way(models.TextChoices):
+class AnswerSource(models.TextChoices):
     """How an answer reached the registry."""
 
     SELF = "self", "By the person who answers"
@@ -32,8 +32,8 @@ class CanceledAs(models.TextChoices):
     REGISTRY = "registry", "The registry"
 
 
-ANSWERED = (Standing.SHOWN, Standing.KEPT_BACK)  # a side with one of these may see what the other side says
-RECORDED = (Way.PAPER, Way.PHONE, Way.TALK)
+ANSWERED = (ScoreState.SHOWN, ScoreState.KEPT_BACK)  # a side with one of these may see what the other side says
+RECORDED = (AnswerSource.PAPER, AnswerSource.PHONE, AnswerSource.TALK)
 
 LEAD, OTHERS = "lead", "others"  # the two sides of a partnership in which all parties are of one side
 NATION = "nation-"  # a tribal nation is a side of its own: “nation-12”, with the primary key of its jurisdiction

@@ -5,27 +5,27 @@ from partnerships.core.hooks import event
 
 
 @event
-def round_changed(round: Round) -> None:
+def round_changed(survey_round: Round) -> None:
     """A round was started, moved or canceled, or its roll closed."""
 
 
 @event
-def roll_opened(round: Round) -> None:
+def roll_opened(survey_round: Round) -> None:
     """Partners are asked who answers for them."""
 
 
 @event
-def round_opened(round: Round) -> None:
+def round_opened(survey_round: Round) -> None:
     """The answers of both sides were opened."""
 
 
 @event
-def cancellation_asked(round: Round) -> None:
+def cancellation_asked(survey_round: Round) -> None:
     """A person wants to cancel a round and needs the yes of its partners."""
 
 
 @event
-def round_canceled(round: Round) -> None: ...
+def round_canceled(survey_round: Round) -> None: ...
 
 
 @event

@@ -5,18 +5,18 @@ which.
 from datetime import date, timedelta
 
 from partnerships.assessment import hooks
-from partnerships.assessment.observed import Facts
 from partnerships.assessment.rules import at_the_table, sides_of
+from partnerships.assessment.suggested_levels import Facts
 from partnerships.registry.choices import Role, Verdict
+from partnerships.registry.confirmation_status import latest_statements
 from partnerships.registry.models import PartyRole
-from partnerships.registry.standing import latest
 
 YEAR = timedelta(days=365)
 
 
 def facts_of(partnership, pair: tuple[str, str], on: date) -> Facts:
-    """The facts for `observed.suggested`. `pair`: the two compared sides of `rules.pair_of`; the second didn't write
-    the record.
+    """The facts for `suggested_levels.suggest_levels`. `pair`: the two compared sides of `rules.compared_sides`; the second
+    didn't write the record.
 
     Six queries.
     """
@@ -37,6 +37,6 @@ def facts_of(partnership, pair: tuple[str, str], on: date) -> Facts:
 
 
 def _is_confirmed(partnership, parties, since, on):
-    words = latest([partnership.pk]).get(partnership.pk, {})
+    words = latest_statements([partnership.pk]).get(partnership.pk, {})
     said = [words[pk] for pk in parties if pk in words and since <= words[pk]["at"].date() <= on]
     return bool(said) and all(one["verdict"] == Verdict.CONFIRMED for one in said)

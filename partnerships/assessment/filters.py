@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from partnerships.assessment.models import ITEM_KEYS, PortfolioPlace, Round
 from partnerships.assessment.rules import portfolios_visible_to
 from partnerships.core.choices import Vocabulary
-from partnerships.core.filters import KeysFilter, ListFilter, SeenFilter, TreeFilter
+from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter, VisibleRecordsFilter
 from partnerships.directory.filters import issue_filter, jurisdiction_filter
 from partnerships.directory.rules import departments_visible_to
 from partnerships.registry.choices import Kind
@@ -29,7 +29,7 @@ class RoundFilter(ListFilter):
     department = TreeFilter(
         nodes=lambda: departments_visible_to(None), by="public_id", apply=_with_department, label="Department"
     )
-    portfolio = SeenFilter(
+    portfolio = VisibleRecordsFilter(
         seen=portfolios_visible_to,
         apply=lambda filter_, qs, portfolios: qs.filter(portfolio_place__portfolio__in=portfolios),
         label="Started together",

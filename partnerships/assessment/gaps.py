@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from partnerships.assessment.choices import LOW, MEDIAN_FROM, ON_RECORD, SCORE_FROM, SPREAD_FROM, WIDE_GAP, Standing
+from partnerships.assessment.choices import LOW, MEDIAN_FROM, ON_RECORD, SCORE_FROM, SPREAD_FROM, WIDE_GAP, ScoreState
 
 FROM_THE_ENDS = 1  # low and high are within one level of their end of the scale
 
@@ -65,26 +65,26 @@ def score(
     counting = sum(one.counts for one in given if one.level is not None)
     recorded = sum(one.was_recorded for one in given if one.level is not None)
     if not asked:
-        return Score(Standing.NOT_ASKED)
+        return Score(ScoreState.NOT_ASKED)
     if not counting:  # answers that another side recorded are never enough for a score
         has_declined = bool(given) and not levels
-        return Score(Standing.DECLINED if has_declined else Standing.NO_ANSWER)
+        return Score(ScoreState.DECLINED if has_declined else ScoreState.NO_ANSWER)
     is_small = asked <= ON_RECORD
     # If there are as many recorded answers as own ones, the score would reveal these to the people who recorded the
     # others.
     if keeps_back or (not is_small and (counting < SCORE_FROM or recorded >= counting)):
-        return Score(Standing.KEPT_BACK)
+        return Score(ScoreState.KEPT_BACK)
     recorders = {one.recorded_by for one in given if one.level is not None} - {""}
     if not is_small and any(_knows_too_much(one, given) for one in recorders):
-        return Score(Standing.KEPT_BACK)
+        return Score(ScoreState.KEPT_BACK)
     middle = float(median(levels))
     if is_small:
-        return Score(Standing.SHOWN, middle, answered=len(levels))
+        return Score(ScoreState.SHOWN, middle, answered=len(levels))
     if bands_only or counting < MEDIAN_FROM or recorded or recorders:
-        return Score(Standing.SHOWN, _band(middle, bottom, top), is_band=True, answered=len(levels))
+        return Score(ScoreState.SHOWN, _band(middle, bottom, top), is_band=True, answered=len(levels))
     is_wide = levels[-1] - levels[0] >= WIDE_GAP
     ends = (levels[0], levels[-1]) if is_wide and counting >= SPREAD_FROM else (None, None)
-    return Score(Standing.SHOWN, middle, False, len(levels), is_wide, *ends)
+    return Score(ScoreState.SHOWN, middle, False, len(levels), is_wide, *ends)
 
 
 def _knows_too_much(recorder: str, given: Sequence[Given]) -> bool:

@@ -10,7 +10,7 @@ from partnerships.registry.models import Partnership
 
 @question
 def meeting_facts(partnership: Partnership, first: list[int], second: list[int], since: date, on: date) -> dict:
-    """What meetings and check-ins of these days add to `observed.Facts`.
+    """What meetings and check-ins of these days add to `suggested_levels.Facts`.
 
     `first`, `second`: primary keys of each side's parties.
     """

@@ -5,19 +5,19 @@ from django.db import models
 from django.db.models import Q
 
 from partnerships.accounts.models import Person
-from partnerships.assessment import catalogue
-from partnerships.assessment.choices import ON_RECORD, CanceledAs, Standing, Way
+from partnerships.assessment import catalog
+from partnerships.assessment.choices import ON_RECORD, AnswerSource, CanceledAs, ScoreState
 from partnerships.core.fields import LineField, ProseField
 from partnerships.core.models import Record
 from partnerships.directory.models import Contact
 from partnerships.mail.message import mailbox_of
 from partnerships.registry.models import Partnership, Party
 
-ITEM_KEYS = [(item.key, item.name) for item in (*catalogue.items().values(), catalogue.SAY)]
-TIE_KEYS = [(item.key, item.name) for item in catalogue.TIES]
+ITEM_KEYS = [(item.key, item.name) for item in (*catalog.items().values(), catalog.SAY)]
+TIE_KEYS = [(item.key, item.name) for item in catalog.TIES]
 ASKS = [
-    (catalogue.TEN, "Ten questions: is power shared?"),
-    (catalogue.ENGAGEMENT, "One question: how much influence did the community have?"),
+    (catalog.TEN, "Ten questions: is power shared?"),
+    (catalog.ENGAGEMENT, "One question: how much influence did the community have?"),
 ]
 
 
@@ -39,8 +39,8 @@ class Round(Record):
     zone = models.CharField("time zone", max_length=50)
     closes_at = models.DateTimeField(editable=False)
     moved_from = models.DateField(null=True, editable=False)  # its first deadline, if it was moved
-    asks = models.CharField("what is asked", max_length=10, choices=ASKS, default=catalogue.TEN)
-    edition = models.PositiveSmallIntegerField(default=catalogue.CURRENT, editable=False)
+    asks = models.CharField("what is asked", max_length=10, choices=ASKS, default=catalog.TEN)
+    edition = models.PositiveSmallIntegerField(default=catalog.CURRENT, editable=False)
     # all parties are of one side: compares the lead with the others
     compares_lead = models.BooleanField(default=False, editable=False)
     erases_answers = models.BooleanField("erase single answers once the scores are made", default=True)
@@ -73,13 +73,13 @@ class Round(Record):
         return self.title
 
     @property
-    def items(self) -> dict[str, catalogue.Item]:
-        return catalogue.items(self.edition, self.asks)
+    def items(self) -> dict[str, catalog.Item]:
+        return catalog.items(self.edition, self.asks)
 
     @property
-    def ties(self) -> dict[str, catalogue.Item]:
+    def ties(self) -> dict[str, catalog.Item]:
         """The optional items about each other party."""
-        return catalogue.TIE_ITEMS if self.asks == catalogue.TEN else {}
+        return catalog.TIE_ITEMS if self.asks == catalog.TEN else {}
 
     @property
     def is_open(self) -> bool:
@@ -241,11 +241,11 @@ class Answer(models.Model):
 
     respondent = models.ForeignKey(Respondent, models.CASCADE, related_name="answers")
     item = models.CharField(max_length=20, choices=ITEM_KEYS)
-    level = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(catalogue.SAY.top)])
+    level = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(catalog.SAY.top)])
     comment = ProseField(blank=True, max_length=2000)
     evidence = LineField("what shows this", blank=True, max_length=300)
     shares_words = models.BooleanField("show my words when answers open", default=False)
-    way = models.CharField(max_length=6, choices=Way.choices, default=Way.SELF)
+    way = models.CharField(max_length=6, choices=AnswerSource.choices, default=AnswerSource.SELF)
     taken_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     by_other_side = models.BooleanField(default=False)
     was_read_back = models.BooleanField(default=False)
@@ -266,8 +266,8 @@ class PendingAnswer(models.Model):
 
     respondent = models.ForeignKey(Respondent, models.CASCADE, related_name="pending_answers")
     item = models.CharField(max_length=20, choices=ITEM_KEYS)
-    level = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(catalogue.SAY.top)])
-    way = models.CharField(max_length=6, choices=Way.choices)
+    level = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(catalog.SAY.top)])
+    way = models.CharField(max_length=6, choices=AnswerSource.choices)
     by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     by_other_side = models.BooleanField()
     was_read_back = models.BooleanField(default=False)
@@ -283,7 +283,7 @@ class PendingAnswer(models.Model):
 
 
 class TieAnswer(models.Model):
-    """What one person says about one other party of the round, which is optional (`catalogue.TIES`).
+    """What one person says about one other party of the round, which is optional (`catalog.TIES`).
 
     Only its author reads it.
     """
@@ -303,7 +303,7 @@ class TieAnswer(models.Model):
 class Scored(models.Model):
     """The combined score of several people's answers, written once when their round opens (`gaps.Score`)."""
 
-    standing = models.CharField(max_length=10, choices=Standing.choices)
+    standing = models.CharField(max_length=10, choices=ScoreState.choices)
     median = models.FloatField(null=True)
     is_band = models.BooleanField(default=False)
     answered = models.PositiveSmallIntegerField(default=0)

@@ -8,24 +8,26 @@ from partnerships.assessment.queries import flags_of
 from partnerships.assessment.rounds import snapshot as of_round
 from partnerships.core import clock
 from partnerships.core.access import require
-from partnerships.core.children import by_field
+from partnerships.core.children import errors_by_field
 from partnerships.core.errors import ValidationError
-from partnerships.core.plain import fields_of
+from partnerships.core.snapshots import snapshot_fields
 from partnerships.core.writing import change
 from partnerships.registry.rules import may_write_partnership
 
 
-def snapshot(round) -> dict:
-    return of_round(round) | {note.item: fields_of(note, leave_out=("round", "by")) for note in round.notes.all()}
+def snapshot(survey_round) -> dict:
+    return of_round(survey_round) | {
+        note.item: snapshot_fields(note, leave_out=("round", "by")) for note in survey_round.notes.all()
+    }
 
 
 @transaction.atomic
-def write_note(*, round, by, item, text, action=None, version=None):
+def save_response(*, survey_round, by, item, text, action=None, version=None):
     """Save or change the response to a flagged item of an opened round. `action`: fields of a new action item."""
-    require(by is None or may_write_partnership(by, round.partnership))
-    if item not in flags_of(round):
+    require(by is None or may_write_partnership(by, survey_round.partnership))
+    if item not in flags_of(survey_round):
         raise ValidationError("No response is asked for here.", code="not_flagged")
-    with change(round, by=by, verb="respond", snapshot=snapshot, version=version) as writing:
+    with change(survey_round, by=by, verb="respond", snapshot=snapshot, version=version) as writing:
         current = writing.record
         note = ResponseNote.objects.filter(round=current, item=item).first() or ResponseNote(round=current, item=item)
         if note.text != text or action:
@@ -36,9 +38,13 @@ def write_note(*, round, by, item, text, action=None, version=None):
     return writing.record
 
 
-def _add_action(round, by, fields):
-    about = {"partnership": round.partnership, "is_sample": round.is_sample, "is_illustration": round.is_illustration}
+def _add_action(survey_round, by, fields):
+    about = {
+        "partnership": survey_round.partnership,
+        "is_sample": survey_round.is_sample,
+        "is_illustration": survey_round.is_illustration,
+    }
     try:
         return save_action(by=by, fields=about | fields)
     except ValidationError as problem:
-        raise ValidationError({f"action-{name}": errors for name, errors in by_field(problem).items()}) from None
+        raise ValidationError({f"action-{name}": errors for name, errors in errors_by_field(problem).items()}) from None

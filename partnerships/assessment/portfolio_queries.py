@@ -10,14 +10,20 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Count, Exists, F, FloatField, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Abs, Cast, NullIf
 
-from partnerships.assessment.choices import LOW, NOTE_DAYS, WIDE_GAP, Standing
+from partnerships.assessment.choices import LOW, NOTE_DAYS, WIDE_GAP, ScoreState
 from partnerships.assessment.filters import STANDS, ItemFilter, PlaceFilter, RoundFilter
 from partnerships.assessment.models import AskedParty, Portfolio, Respondent, ResponseNote, Round, SideScore
 from partnerships.assessment.queries import ItemSeen, SideSeen, item_seen, note_due_on, rolls_seen, score_of, sides_seen
-from partnerships.assessment.rules import PAIRS, pair_of, places_visible_to, portfolios_visible_to, rounds_visible_to
+from partnerships.assessment.rules import (
+    PAIRS,
+    compared_sides,
+    portfolio_places_visible_to,
+    portfolios_visible_to,
+    rounds_visible_to,
+)
 from partnerships.core import clock, listing
-from partnerships.core.access import belongs_somewhere, get_or_missing, is_administrator, jurisdictions_read_by
-from partnerships.core.errors import Missing
+from partnerships.core.access import belongs_somewhere, get_or_not_found, is_administrator, jurisdictions_read_by
+from partnerships.core.errors import NotFound
 from partnerships.core.listing import Listing, Ordering
 from partnerships.registry.rules import parties_visible_to
 
@@ -54,7 +60,7 @@ class Row:
 
     @property
     def pair(self):
-        return pair_of(self.round)
+        return compared_sides(self.round)
 
     @property
     def is_past(self) -> bool:
@@ -70,13 +76,13 @@ class Found:
     listing: Listing
 
 
-def found(person, params, *, show, allow=()) -> Found:
+def find_rounds(person, params, *, show, allow=()) -> Found:
     """What these parameters (a QueryDict) ask for.
 
-    Raises Missing for people without memberships, UnknownParameters, ValidationError.
+    Raises NotFound for people without memberships, UnknownParameters, ValidationError.
     """
     if not belongs_somewhere(person):
-        raise Missing
+        raise NotFound
     rows = rounds_visible_to(person).filter(opened_at__isnull=False)
     if not params.get("portfolio"):
         rows = rows.filter(~Exists(_later()))
@@ -85,7 +91,7 @@ def found(person, params, *, show, allow=()) -> Found:
     items = filters.asked_for if show != ANSWERS else []
     rows = _LISTED[show](rounds, items) if show in _LISTED else _with_share(rounds, person)
     orderings = ORDERINGS[show]
-    listed = listing.over(rows, filters, params, orderings=orderings, default=next(iter(orderings)))
+    listed = listing.related_listing(rows, filters, params, orderings=orderings, default=next(iter(orderings)))
     return Found(rounds, items, listed)
 
 
@@ -97,9 +103,9 @@ def _later():
 
 def _scores(rounds, items=()):
     """The second side's scores for single questions, with the first side's (`first`) and the distance between them."""
-    rows = SideScore.objects.filter(side__round__in=rounds, side__key__in=_SECOND, standing=Standing.SHOWN)
+    rows = SideScore.objects.filter(side__round__in=rounds, side__key__in=_SECOND, standing=ScoreState.SHOWN)
     beside = SideScore.objects.filter(side__round=OuterRef("side__round"), item=OuterRef("item"))
-    first = beside.filter(side__key__in=_FIRST, standing=Standing.SHOWN).order_by().values("median")[:1]
+    first = beside.filter(side__key__in=_FIRST, standing=ScoreState.SHOWN).order_by().values("median")[:1]
     rows = rows.annotate(first=Subquery(first), opened_at=F("side__round__opened_at"))
     rows = rows.annotate(closeness=0.0 - Abs(F("median") - F("first"))).select_related("side__round__partnership__lead")
     return rows.filter(item__in=items) if items else rows
@@ -150,11 +156,11 @@ def rows_of(person, records) -> list[Row]:
     return [_row(rounds[one.side.round_id], one.item, scores, notes) for one in records]
 
 
-def _row(round, item, scores, notes):
-    key = (round.pk, item)
-    seen = item_seen(round.items[item], scores[key], pair_of(round))
+def _row(survey_round, item, scores, notes):
+    key = (survey_round.pk, item)
+    seen = item_seen(survey_round.items[item], scores[key], compared_sides(survey_round))
     seen.note = notes.get(key)
-    return Row(round, seen, due_on=note_due_on(round) if seen.is_flagged and seen.note is None else None)
+    return Row(survey_round, seen, due_on=note_due_on(survey_round) if seen.is_flagged and seen.note is None else None)
 
 
 def latest_of(rounds, partnerships):
@@ -170,7 +176,7 @@ def flagged_in(rounds, *, most) -> list[Row]:
     return rows_of(None, list(_flagged(rounds).order_by("closeness", "pk")[:most]))
 
 
-def owed_by_offices_of(person, *, most) -> list[Row]:
+def overdue_responses_of(person, *, most) -> list[Row]:
     """The responses that the person's own offices have to give, longest overdue first."""
     rounds = rounds_visible_to(person).filter(opened_at__isnull=False).filter(~Exists(_later()))
     if not is_administrator(person):
@@ -235,8 +241,8 @@ def _in(scores):
 
 
 def portfolio(person, public_id) -> Portfolio:
-    """Rounds started together, if the person sees one of them. Raises Missing or MistypedId."""
-    return get_or_missing(portfolios_visible_to(person), public_id)
+    """Rounds started together, if the person sees one of them. Raises NotFound or MistypedId."""
+    return get_or_not_found(portfolios_visible_to(person), public_id)
 
 
 def portfolios_of(person, *, most=20) -> list[Portfolio]:
@@ -245,13 +251,13 @@ def portfolios_of(person, *, most=20) -> list[Portfolio]:
 
 def place_list(person, portfolio, params) -> Listing:
     """The partnerships of a portfolio that the person may know of, filtered by these parameters (a QueryDict)."""
-    rows = places_visible_to(person).filter(portfolio=portfolio).select_related("partnership", "round")
+    rows = portfolio_places_visible_to(person).filter(portfolio=portfolio).select_related("partnership", "round")
     filters = PlaceFilter(params, rows, person=person)
     orderings = {"id": Ordering("pk", "As they are started")}
-    return listing.over(filters.qs, filters, params, orderings=orderings, default="id")
+    return listing.related_listing(filters.qs, filters, params, orderings=orderings, default="id")
 
 
 def counts_of(person, portfolio) -> dict[str, int]:
     """How many partnerships of a portfolio wait, have started or have a problem, of those that the person may know of."""
     each = {name: Count("pk", filter=q) for name, q in STANDS.items()}
-    return places_visible_to(person).filter(portfolio=portfolio).aggregate(**each)
+    return portfolio_places_visible_to(person).filter(portfolio=portfolio).aggregate(**each)

@@ -11,18 +11,18 @@ from datetime import timedelta
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
-from partnerships.assessment import catalogue
-from partnerships.assessment.catalogue import ENGAGEMENT, TEN
+from partnerships.assessment import catalog
+from partnerships.assessment.catalog import ENGAGEMENT, TEN
 from partnerships.assessment.models import Portfolio, PortfolioPlace, Round
-from partnerships.assessment.queries import asked_from, can_be_asked, who_may_be_asked
+from partnerships.assessment.queries import can_be_asked, parse_asked, who_may_be_asked
 from partnerships.assessment.rounds import require_last_day, start_round
 from partnerships.assessment.rules import startable_by
 from partnerships.core import clock
 from partnerships.core.access import is_administrator, jurisdictions_written_by, require
 from partnerships.core.background import wake
 from partnerships.core.errors import NotAllowed, ValidationError
-from partnerships.core.plain import fields_of
-from partnerships.core.writing import change, store
+from partnerships.core.snapshots import snapshot_fields
+from partnerships.core.writing import apply_values, change
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Partnership
 from partnerships.registry.rules import seats_held_by
@@ -109,7 +109,7 @@ def _reason(partnership, offer, asked, open_at) -> str:
     return "" if asked else NOBODY
 
 
-def usual_keys(offered) -> list[str]:
+def default_keys(offered) -> list[str]:
     """The default choice among what `queries.who_may_be_asked` offers.
 
     Each partner, with a proposal of the people who speak for it, or of its contacts if there are none.
@@ -129,14 +129,14 @@ def ask_what_was_given(*, partnership, by) -> Round | None:
     if len(offered) < 2 or not _people(offered) or open_now.exists():
         return None
     closes_on = clock.today(clock.zone(partnership.lead.zone)) + timedelta(days=DAYS_FOR_SAY)
-    fields = {"title": catalogue.SAY.question, "asks": ENGAGEMENT, "closes_on": closes_on}
-    asked = asked_from(by, partnership, usual_keys(who_may_be_asked(by, partnership)))
+    fields = {"title": catalog.SAY.question, "asks": ENGAGEMENT, "closes_on": closes_on}
+    asked = parse_asked(by, partnership, default_keys(who_may_be_asked(by, partnership)))
     return start_round(partnership=partnership, by=by, fields=fields, asked=asked)
 
 
 def snapshot(portfolio) -> dict:
     places = portfolio.places.order_by("pk").values_list("partnership__public_id", flat=True)
-    return fields_of(portfolio, leave_out=("by",)) | {"partnerships": list(places)}
+    return snapshot_fields(portfolio, leave_out=("by",)) | {"partnerships": list(places)}
 
 
 def require_fitting(partnerships, fields) -> None:
@@ -157,7 +157,7 @@ def start_portfolio(*, partnerships, by, fields) -> Portfolio:
     require_fitting(partnerships, fields)
     portfolio = Portfolio()
     with change(portfolio, by=by, verb="create", snapshot=snapshot):
-        store(portfolio, fields | {"by": by})
+        apply_values(portfolio, fields | {"by": by})
         rows = [PortfolioPlace(portfolio=portfolio, partnership=one) for one in partnerships]
         PortfolioPlace.objects.bulk_create(rows)
     wake("start_rounds")
@@ -214,7 +214,7 @@ def _started(portfolio, partnership):
     if reason:
         return None, LEFT_OUT[reason]
     fields = {name: getattr(portfolio, name) for name in ("title", "closes_on", "erases_answers")}
-    asked = asked_from(by, partnership, usual_keys(who_may_be_asked(by, partnership)))
+    asked = parse_asked(by, partnership, default_keys(who_may_be_asked(by, partnership)))
     try:
         with transaction.atomic():
             return start_round(partnership=partnership, by=by, fields=fields, asked=asked), ""

@@ -7,26 +7,26 @@ from partnerships.assessment.rounds import snapshot as of_round
 from partnerships.assessment.rules import may_agree_to_publish
 from partnerships.core import clock
 from partnerships.core.access import require
-from partnerships.core.plain import fields_of
+from partnerships.core.snapshots import snapshot_fields
 from partnerships.core.withdrawals import withdrawn
 from partnerships.core.writing import change
 
 
-def snapshot(round) -> dict:
-    words = round.publishing_words.order_by("party").select_related("party")
-    return of_round(round) | {
-        f"publishing {word.party_id}": fields_of(word, leave_out=("round", "by", "at")) for word in words
+def snapshot(survey_round) -> dict:
+    words = survey_round.publishing_words.order_by("party").select_related("party")
+    return of_round(survey_round) | {
+        f"publishing {word.party_id}": snapshot_fields(word, leave_out=("round", "by", "at")) for word in words
     }
 
 
 @transaction.atomic
-def say(*, round, by, party, agrees, reply="", version=None):
+def decide(*, survey_round, by, party, agrees, reply="", version=None):
     """Save what a party decides: whether everyone may read the round, and its own words next to it.
 
     Again, to change it.
     """
-    require(by is None or may_agree_to_publish(by, round, party))
-    with change(round, by=by, verb="publish", snapshot=snapshot, version=version) as writing:
+    require(by is None or may_agree_to_publish(by, survey_round, party))
+    with change(survey_round, by=by, verb="publish", snapshot=snapshot, version=version) as writing:
         word = PublishingWord.objects.filter(round=writing.record, party=party).first()
         word = word or PublishingWord(round=writing.record, party=party)
         if (word.pk, word.agrees, word.reply) != (word.pk or 0, agrees, reply):

@@ -4,11 +4,17 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
 
-from partnerships.assessment import catalogue
+from partnerships.assessment import catalog
 from partnerships.assessment.models import AskedParty, PublishingWord, Round
 from partnerships.assessment.queries import RoundSeen, item_seen, scores_of_rounds, sides_seen
-from partnerships.assessment.rules import COMPARED, asked_parties, may_agree_to_publish, pair_of, published_rounds
-from partnerships.core.access import get_or_missing
+from partnerships.assessment.rules import (
+    COMPARED,
+    asked_parties,
+    compared_sides,
+    may_agree_to_publish,
+    published_rounds,
+)
+from partnerships.core.access import get_or_not_found
 from partnerships.registry.models import Party
 from partnerships.registry.rules import parties_visible_to, seats_held_by
 
@@ -17,7 +23,7 @@ _PARTY = ("party__partnership", "party__jurisdiction", "party__department", "par
 
 
 @dataclass(frozen=True)
-class Standing:
+class PublishingDecision:
     """What one asked party decided; None: nothing yet. `is_hers`: the reader may decide for this party."""
 
     party: Party
@@ -26,49 +32,49 @@ class Standing:
 
 
 def published_round(public_id) -> Round:
-    """One round that everyone may read. Raises Missing or MistypedId."""
-    return get_or_missing(published_rounds().select_related("partnership__lead"), public_id)
+    """One round that everyone may read. Raises NotFound or MistypedId."""
+    return get_or_not_found(published_rounds().select_related("partnership__lead"), public_id)
 
 
 def published_of(partnership) -> Round | None:
     """The latest round of the ten items that everyone may read."""
-    rows = published_rounds().filter(partnership=partnership, asks=catalogue.TEN)
+    rows = published_rounds().filter(partnership=partnership, asks=catalog.TEN)
     return rows.select_related("partnership__lead").order_by("-opened_at", "-pk").first()
 
 
-def seen_by_all(round) -> RoundSeen:
+def seen_by_all(survey_round) -> RoundSeen:
     """What everyone may read of a round: the scores of the two sides that agreed, and the responses.
 
     Comments, other sides and what records suggest stay with the people at the table.
     """
-    pair = pair_of(round)
-    sides = [side for side in sides_seen([round])[round.pk] if side.side.key in pair]
-    notes = {note.item: note for note in round.notes.all()}
-    scores = scores_of_rounds([round])
-    seen = RoundSeen(round, sides, pair)
-    for item in round.items.values():
+    pair = compared_sides(survey_round)
+    sides = [side for side in sides_seen([survey_round])[survey_round.pk] if side.side.key in pair]
+    notes = {note.item: note for note in survey_round.notes.all()}
+    scores = scores_of_rounds([survey_round])
+    seen = RoundSeen(survey_round, sides, pair)
+    for item in survey_round.items.values():
         one = item_seen(item, {key: scores[item.key][key] for key in pair}, pair)
         one.note = notes.get(item.key)
         seen.items.append(one)
     return seen
 
 
-def replies_to(person, round) -> list[PublishingWord]:
+def replies_to(person, survey_round) -> list[PublishingWord]:
     """What parties said next to a published round, as far as the reader may know of them."""
-    rows = round.publishing_words.filter(agrees=True, party__in=parties_visible_to(person)).exclude(reply="")
+    rows = survey_round.publishing_words.filter(agrees=True, party__in=parties_visible_to(person)).exclude(reply="")
     return list(rows.select_related(*_PARTY).order_by("at", "pk"))
 
 
-def standing_of(person, round) -> tuple[list[Standing], int]:
+def publishing_status(person, survey_round) -> tuple[list[PublishingDecision], int]:
     """The state of publishing: (each asked party of the compared sides that the person sees, how many others were
     asked).
     """
-    asked = Party.objects.filter(pk__in=asked_parties(round).values("party"))
-    seen = set(parties_visible_to(person).filter(partnership=round.partnership_id).values_list("pk", flat=True))
-    words = {word.party_id: word for word in round.publishing_words.all()}
+    asked = Party.objects.filter(pk__in=asked_parties(survey_round).values("party"))
+    seen = set(parties_visible_to(person).filter(partnership=survey_round.partnership_id).values_list("pk", flat=True))
+    words = {word.party_id: word for word in survey_round.publishing_words.all()}
     parties = list(asked.select_related("partnership", "jurisdiction", "department", "organization"))
     shown = [
-        Standing(party, words.get(party.pk), may_agree_to_publish(person, round, party))
+        PublishingDecision(party, words.get(party.pk), may_agree_to_publish(person, survey_round, party))
         for party in parties
         if party.pk in seen
     ]
@@ -89,4 +95,4 @@ def asked_to_publish(person, **body) -> list[tuple[Round, Party]]:
         :MOST
     ]
     found = [(place.side.round, place.party) for place in rows]
-    return [(round, party) for round, party in found if may_agree_to_publish(person, round, party)]
+    return [(survey_round, party) for survey_round, party in found if may_agree_to_publish(person, survey_round, party)]

@@ -3,22 +3,22 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from partnerships.assessment import catalogue, gaps, observed
-from partnerships.assessment.choices import ANSWERED, NATION, NOTE_DAYS, PROGRESS_FROM, CanceledAs, Standing
+from partnerships.assessment import catalog, gaps, suggested_levels
+from partnerships.assessment.choices import ANSWERED, NATION, NOTE_DAYS, PROGRESS_FROM, CanceledAs, ScoreState
+from partnerships.assessment.eligibility import may_name_respondents, partner_refusals, person_refusal
 from partnerships.assessment.facts import facts_of
 from partnerships.assessment.hooks import actions_visible_to
 from partnerships.assessment.models import AskedParty, Respondent, ResponseNote, Round, RoundSide, SideScore
 from partnerships.assessment.round_codes import printable
-from partnerships.assessment.rules import at_the_table, lost_place, pair_of, rounds_visible_to, sides_read_by
-from partnerships.assessment.who_counts import names_for, refused_partners, refused_person
+from partnerships.assessment.rules import at_the_table, compared_sides, lost_reason, rounds_visible_to, sides_read_by
 from partnerships.core import clock
-from partnerships.core.access import get_or_missing, is_administrator, jurisdictions_read_by
-from partnerships.core.errors import Missing
+from partnerships.core.access import get_or_not_found, is_administrator, jurisdictions_read_by
+from partnerships.core.errors import NotFound
 from partnerships.directory.models import Jurisdiction, body_key
 from partnerships.directory.queries import contacts_with_address
 from partnerships.directory.rules import contacts_visible_to
-from partnerships.registry.rules import may_read_whole, parties_visible_to
-from partnerships.registry.speakers import people_of, speakers_by_party
+from partnerships.registry.representatives import people_of, representatives_by_party
+from partnerships.registry.rules import may_read_all, parties_visible_to
 
 CANCELLATION = ("cancellation",)  # related rows to fetch along with a round
 _BODIES = ("jurisdiction", "department", "organization")
@@ -58,7 +58,7 @@ class CancellationSeen:
 class ItemSeen:
     """One item as this reader may see it. `scores`: side's key → score, None if the reader may not see it."""
 
-    item: catalogue.Item
+    item: catalog.Item
     scores: dict
     gap: float | None = None
     is_flagged: bool = False
@@ -67,7 +67,7 @@ class ItemSeen:
     words: list = field(default_factory=list)  # (side's key, SharedWord)
     earlier: list = field(default_factory=list)  # (round, scores of the pair), oldest first
     earlier_note: ResponseNote | None = None  # the response to this item in the round before
-    suggestion: observed.Suggestion | None = None  # what records suggest for the year before it opened
+    suggestion: suggested_levels.Suggestion | None = None  # what records suggest for the year before it opened
 
 
 @dataclass
@@ -86,15 +86,15 @@ class RoundSeen:
         return [one for one in self.items if one.is_flagged and one.note is None]
 
 
-def note_due_on(round):
+def note_due_on(survey_round):
     """The day by which responses to its flagged gaps are due."""
-    return round.opened_at.astimezone(clock.zone(round.zone)).date() + timedelta(days=NOTE_DAYS)
+    return survey_round.opened_at.astimezone(clock.zone(survey_round.zone)).date() + timedelta(days=NOTE_DAYS)
 
 
 def round_of(person, public_id) -> Round:
-    """One round with its partnership. Raises Missing or MistypedId."""
+    """One round with its partnership. Raises NotFound or MistypedId."""
     rows = rounds_visible_to(person).select_related("partnership__lead", "portfolio_place__portfolio", *CANCELLATION)
-    return get_or_missing(rows, public_id)
+    return get_or_not_found(rows, public_id)
 
 
 def rounds_of(person, partnership) -> list[Round]:
@@ -103,20 +103,20 @@ def rounds_of(person, partnership) -> list[Round]:
     return list(rows.select_related("partnership__lead", *CANCELLATION))
 
 
-def cancellation_seen(person, round, parties=None) -> CancellationSeen | None:
+def cancellation_seen(person, survey_round, parties=None) -> CancellationSeen | None:
     """Who canceled a round, or wants to, and why, as far as the person may know; None if no one does.
 
     `parties`: those that the person sees, by primary key, if they were read already.
     """
-    cancellation = getattr(round, "cancellation", None)
+    cancellation = getattr(survey_round, "cancellation", None)
     if cancellation is None:
         return None
     who = CanceledAs(cancellation.role).label
     if cancellation.role == CanceledAs.LEAD:
-        who = round.partnership.lead.name
+        who = survey_round.partnership.lead.name
     elif cancellation.role == CanceledAs.PARTNER:
         who = str(_party_seen(person, cancellation.party_id, parties) or "A partner")
-    return CancellationSeen(who, cancellation.why, cancellation.at, round.cancelled_at)
+    return CancellationSeen(who, cancellation.why, cancellation.at, survey_round.cancelled_at)
 
 
 def _party_seen(person, pk, parties):
@@ -137,47 +137,47 @@ def closing_soon(person, *, most) -> list[Round]:
     return list(rows.order_by("closes_at", "pk")[:most])
 
 
-def opened_lately(person, *, most) -> list[Round]:
+def recently_opened(person, *, most) -> list[Round]:
     """The rounds whose answers opened within `LATELY` days, as far as the person may see them, latest first."""
     rows = _at_hand(rounds_visible_to(person)).filter(opened_at__gte=clock.now() - timedelta(days=LATELY))
     return list(rows.order_by("-opened_at", "-pk")[:most])
 
 
-def places_to_answer(person) -> list[Respondent]:
+def rounds_to_answer(person) -> list[Respondent]:
     """Where the person is a respondent and has neither finished nor declined, the round that closes first at the top."""
     rows = Respondent.objects.filter(person=person.pk, finished_at=None, declined_at=None)
     rows = rows.filter(round__answering_at__isnull=False, round__opened_at=None, round__cancelled_at=None)
     rows = rows.filter(round__closes_at__gt=clock.now())
     rows = rows.select_related("round__partnership__lead", "side", *_PARTY).order_by("round__closes_at", "pk")
-    return [place for place in rows.select_related("person")[:MOST_PLACES] if not lost_place(place)]
+    return [place for place in rows.select_related("person")[:MOST_PLACES] if not lost_reason(place)]
 
 
-def round_seen(person, round) -> RoundSeen:
+def round_seen(person, survey_round) -> RoundSeen:
     """A round as the person may see it: while it is open, roughly how far larger sides are; after that both sides'
     scores.
     """
-    reads = sides_read_by(person, round) if round.opened_at else set()
-    return seen_by_sides(round, reads, person=person)
+    reads = sides_read_by(person, survey_round) if survey_round.opened_at else set()
+    return seen_by_sides(survey_round, reads, person=person)
 
 
-def seen_by_sides(round, reads: set, *, person=None) -> RoundSeen:
+def seen_by_sides(survey_round, reads: set, *, person=None) -> RoundSeen:
     """The same for a reader of these sides, such as the holder of a personal link."""
-    seen = RoundSeen(round, sides_seen([round])[round.pk], pair_of(round))
-    if not round.opened_at:
+    seen = RoundSeen(survey_round, sides_seen([survey_round])[survey_round.pk], compared_sides(survey_round))
+    if not survey_round.opened_at:
         return seen
-    notes = {note.item: note for note in round.notes.select_related("action")}
+    notes = {note.item: note for note in survey_round.notes.select_related("action")}
     actions = {note.action_id for note in notes.values()} - {None}
     acts = set(actions_visible_to(person).filter(pk__in=actions).values_list("pk", flat=True)) if actions else set()
-    before = _earlier(round)
+    before = _earlier(survey_round)
     has_trend = not any(side.side.bands_only for side in seen.sides if side.side.key in seen.pair)
     shown_before = {one.pk: scores_of_rounds([one]) for one in before}
     old_notes = {note.item: note for note in before[-1].notes.all()} if before else {}
     words: dict = {}
-    for side in round.sides.prefetch_related("words"):
+    for side in survey_round.sides.prefetch_related("words"):
         for word in side.words.all():
             words.setdefault(word.item, []).append((side.key, word))
-    scores, records = scores_of_rounds([round]), suggestions_of(round)
-    for item in round.items.values():
+    scores, records = scores_of_rounds([survey_round]), suggestions_of(survey_round)
+    for item in survey_round.items.values():
         one = item_seen(item, scores.get(item.key, {}), seen.pair, reads)
         one.note, one.words = notes.get(item.key), _words_seen(words.get(item.key, []), one.scores)
         one.sees_action = one.note is not None and one.note.action_id in acts
@@ -190,14 +190,14 @@ def seen_by_sides(round, reads: set, *, person=None) -> RoundSeen:
     return seen
 
 
-def suggestions_of(round) -> dict[str, observed.Suggestion]:
+def suggestions_of(survey_round) -> dict[str, suggested_levels.Suggestion]:
     """Item → the level that records of the year before the round opened suggest; for an open round, of the year before
     today.
     """
-    if not observed.RULES.keys() & round.items.keys():
+    if not suggested_levels.RULES.keys() & survey_round.items.keys():
         return {}
-    day = (round.opened_at or clock.now()).astimezone(clock.zone(round.zone)).date()
-    return observed.suggested(facts_of(round.partnership, pair_of(round), day))
+    day = (survey_round.opened_at or clock.now()).astimezone(clock.zone(survey_round.zone)).date()
+    return suggested_levels.suggest_levels(facts_of(survey_round.partnership, compared_sides(survey_round), day))
 
 
 def _words_seen(words, scores):
@@ -208,7 +208,7 @@ def _words_seen(words, scores):
 def item_seen(item, scores, pair, reads=frozenset()) -> ItemSeen:
     """One item from its scores (side's key → score), for a reader of these sides, or of none."""
     shown = {
-        key: one if one.standing != Standing.SHOWN or _is_open(key, scores, pair[0], reads) else None
+        key: one if one.standing != ScoreState.SHOWN or _is_open(key, scores, pair[0], reads) else None
         for key, one in scores.items()
     }
     first, second = (shown.get(key) for key in pair)
@@ -224,11 +224,11 @@ def _is_open(key, scores, first, reads) -> bool:
     public business.
     """
     if first in reads:
-        return key == first or (first in scores and scores[first].standing == Standing.SHOWN)
+        return key == first or (first in scores and scores[first].standing == ScoreState.SHOWN)
     if key in reads:
         return True
     if key != first and not reads:
-        return first in scores and scores[first].standing == Standing.SHOWN
+        return first in scores and scores[first].standing == ScoreState.SHOWN
     return any(
         one.standing in ANSWERED for other, one in scores.items() if other != key and (other in reads or not reads)
     )
@@ -247,16 +247,16 @@ def score_of(row) -> gaps.Score:
     return gaps.Score(**{name: getattr(row, name) for name in gaps.Score.__dataclass_fields__})
 
 
-def flags_of(round) -> set[str]:
+def flags_of(survey_round) -> set[str]:
     """The items of an opened round for which a response is required or was given."""
-    pair = pair_of(round)
-    scores = scores_of_rounds([round]) if round.opened_at else {}
+    pair = compared_sides(survey_round)
+    scores = scores_of_rounds([survey_round]) if survey_round.opened_at else {}
     return {item for item, of_sides in scores.items() if gaps.is_flagged(*(of_sides.get(key) for key in pair))}
 
 
-def _earlier(round) -> list[Round]:
-    rows = Round.objects.filter(partnership=round.partnership_id, opened_at__lt=round.opened_at)
-    rows = rows.filter(compares_lead=round.compares_lead, asks=round.asks).prefetch_related("notes")
+def _earlier(survey_round) -> list[Round]:
+    rows = Round.objects.filter(partnership=survey_round.partnership_id, opened_at__lt=survey_round.opened_at)
+    rows = rows.filter(compares_lead=survey_round.compares_lead, asks=survey_round.asks).prefetch_related("notes")
     return list(rows.order_by("-opened_at", "-pk")[:EARLIER])[::-1]
 
 
@@ -327,18 +327,20 @@ class PartnerSeen:
     may_print: bool
 
 
-def partners_seen(person, round) -> list[PartnerSeen]:
+def partners_seen(person, survey_round) -> list[PartnerSeen]:
     """The partners that were picked, as far as the reader may see them."""
-    rows = AskedParty.objects.filter(side__round=round, party__in=parties_visible_to(person)).select_related(*_PARTY)
+    rows = AskedParty.objects.filter(side__round=survey_round, party__in=parties_visible_to(person)).select_related(
+        *_PARTY
+    )
     partners = list(rows.order_by("side", "party__position", "pk"))
-    is_open = round.is_open and round.answering_at is None
-    may_print = printable(person, round, partners)
+    is_open = survey_round.is_open and survey_round.answering_at is None
+    may_print = printable(person, survey_round, partners)
     return [
         PartnerSeen(
             one.party,
             one.named_at is not None,
             one.asked,
-            is_open and names_for(person, one.party),
+            is_open and may_name_respondents(person, one.party),
             one.party_id in may_print,
         )
         for one in partners
@@ -351,22 +353,22 @@ def who_may_be_named(person, party) -> list[tuple[str, object]]:
     A reader with the partner's code gets only contacts that everyone sees, since the person who printed the code could
     use it.
     """
-    members = people_of(party) if names_for(person, party) else people_of(party).none()
+    members = people_of(party) if may_name_respondents(person, party) else people_of(party).none()
     people = [place.person for place in members.select_related("person").order_by("person__name", "pk")]
     contacts = contacts_with_address(person, {body_key(party)}).get(body_key(party), [])
     found = [(f"{one._meta.model_name}:{one.pk}", one) for one in dict.fromkeys([*people, *contacts])]
-    return [(key, one) for key, one in found if not refused_person(one, party)]
+    return [(key, one) for key, one in found if not person_refusal(one, party)]
 
 
-def named_without_email(round, party) -> list[tuple[str, Respondent]]:
+def named_without_email(survey_round, party) -> list[tuple[str, Respondent]]:
     """(key, respondent) for people of a partner who answer with a code."""
-    places = round.respondents.filter(party=party).exclude(mark="").order_by("pk")
+    places = survey_round.respondents.filter(party=party).exclude(mark="").order_by("pk")
     return [(f"place:{one.pk}", one) for one in places]
 
 
-def roll_of(round, party) -> list[str]:
+def roll_of(survey_round, party) -> list[str]:
     """The keys of the people who are named or proposed for a partner."""
-    places = round.respondents.filter(party=party).order_by("pk")
+    places = survey_round.respondents.filter(party=party).order_by("pk")
     return [_key_of(one) for one in places]
 
 
@@ -386,32 +388,36 @@ class RollOfSide:
     others: list[tuple[str, object, int]]
 
 
-def roll_seen(person, round, side, *, by_name=True) -> RollOfSide:
+def roll_seen(person, survey_round, side, *, by_name=True) -> RollOfSide:
     """The roll of the reader's own side by name, so that they can check it; of others, how many people each partner
     named.
 
     Only partners that the reader may see. `by_name` False: all in numbers, for a code that another side printed.
     """
-    own = round.respondents.filter(side=side).select_related("person", "contact", "objected_by__partnership", *_PARTY)
-    others = AskedParty.objects.filter(side__round=round, asked__gt=0)
+    own = survey_round.respondents.filter(side=side).select_related(
+        "person", "contact", "objected_by__partnership", *_PARTY
+    )
+    others = AskedParty.objects.filter(side__round=survey_round, asked__gt=0)
     own, others = (own, others.exclude(side=side)) if by_name else (own.none(), others)
     others = others.filter(party__in=parties_visible_to(person)).select_related("side", *_PARTY)
     return RollOfSide(list(own), [(one.side.key, one.party, one.asked) for one in others.order_by("side", "pk")])
 
 
-def places_seen(person, round) -> list:
+def respondents_seen(person, survey_round) -> list:
     """The respondents of an open round, for people who keep the record: never whether they have answered."""
-    if not round.is_answering or not (is_administrator(person) or may_read_whole(person, round.partnership)):
+    if not survey_round.is_answering or not (
+        is_administrator(person) or may_read_all(person, survey_round.partnership)
+    ):
         return []
-    return list(round.respondents.select_related("side", *_PARTY))
+    return list(survey_round.respondents.select_related("side", *_PARTY))
 
 
-def place_of(person, pk) -> Respondent:
-    """A respondent of a round that the person may see. Raises Missing."""
+def respondent(person, pk) -> Respondent:
+    """A respondent of a round that the person may see. Raises NotFound."""
     rows = Respondent.objects.filter(round__in=rounds_visible_to(person).values("pk"))
     place = rows.select_related("round__partnership__lead", "side", *_PARTY).filter(pk=pk).first()
     if place is None:
-        raise Missing
+        raise NotFound
     return place
 
 
@@ -439,16 +445,19 @@ def can_be_asked(person, partnerships) -> dict[int, list[tuple]]:
     """
     seen = set(parties_visible_to(person).filter(partnership__in=partnerships).values_list("pk", flat=True))
     parties = [party for party in at_the_table(*partnerships) if party.pk in seen]
-    refused = refused_partners(parties, clock.today())
+    refused = partner_refusals(parties, clock.today())
     parties = [party for party in parties if not refused[party.pk]]
-    speakers, contacts = speakers_by_party(parties), contacts_with_address(person, {body_key(p) for p in parties})
+    speakers, contacts = (
+        representatives_by_party(parties),
+        contacts_with_address(person, {body_key(p) for p in parties}),
+    )
     found: dict = {one.pk: [] for one in partnerships}
     for party in parties:
         found[party.partnership_id].append((party, speakers[party.pk], contacts.get(body_key(party), [])))
     return found
 
 
-def asked_from(person, partnership, keys) -> list[tuple]:
+def parse_asked(person, partnership, keys) -> list[tuple]:
     """(party, contact, None or NO_PROPOSAL) for `rounds.start_round`, from keys that were offered to this person."""
     parties = {party.pk: party for party in at_the_table(partnership)}
     pairs = []

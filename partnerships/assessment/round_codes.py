@@ -9,16 +9,16 @@ needs, keeps no score back, and objects to no one.
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
+from partnerships.assessment.eligibility import is_on_this_side_only, partner_refusal
 from partnerships.assessment.models import AskedParty, Respondent, Round
-from partnerships.assessment.rules import cancels_as, lost_place
-from partnerships.assessment.who_counts import is_of_side_alone, refused_partner
+from partnerships.assessment.rules import cancel_role, lost_reason
 from partnerships.core import clock, codes
 from partnerships.core.access import require
-from partnerships.core.errors import Missing, ValidationError
-from partnerships.core.writing import log
+from partnerships.core.errors import NotFound, ValidationError
+from partnerships.core.writing import log_change
 from partnerships.registry import seats
-from partnerships.registry.rules import may_keep_part, may_write_partnership
-from partnerships.registry.speakers import speakers_by_party, speakers_of
+from partnerships.registry.representatives import representatives_by_party, representatives_of
+from partnerships.registry.rules import may_edit_own_part, may_write_partnership
 
 LEAST_DIGITS = 7  # of a phone number
 _PARTY = ("jurisdiction", "department__jurisdiction", "organization")
@@ -34,7 +34,7 @@ def mark_of(phone: str) -> str:
     return salted_hmac("partnerships.round.number", digits[-10:]).hexdigest()[:40]
 
 
-def printable(person, round, partners) -> set[int]:
+def printable(person, survey_round, partners) -> set[int]:
     """The parties of those of these partners (AskedParty rows) whose code the person may print. A fixed number of
     queries.
 
@@ -42,12 +42,12 @@ def printable(person, round, partners) -> set[int]:
     round, until a person of that side has printed a code or the partner has named its people. Partners with editors
     get no code.
     """
-    if not round.is_open or not getattr(person, "is_active", False):
+    if not survey_round.is_open or not getattr(person, "is_active", False):
         return set()
-    speakers = speakers_by_party([one.party for one in partners])
-    own = [one for one in partners if seats.is_seated(one.party) and may_keep_part(person, one.party)]
-    keeps = round.answering_at is None and bool(
-        may_write_partnership(person, round.partnership) or cancels_as(person, round)
+    speakers = representatives_by_party([one.party for one in partners])
+    own = [one for one in partners if seats.is_seated(one.party) and may_edit_own_part(person, one.party)]
+    keeps = survey_round.answering_at is None and bool(
+        may_write_partnership(person, survey_round.partnership) or cancel_role(person, survey_round)
     )
     alone: dict = {}  # side → whether the person belongs to no other side
     found = set()
@@ -57,40 +57,40 @@ def printable(person, round, partners) -> set[int]:
         if speakers[one.party_id]:
             continue
         if has_mate and one.side_id not in alone:
-            alone[one.side_id] = is_of_side_alone(person, one.party)
+            alone[one.side_id] = is_on_this_side_only(person, one.party)
         if (keeps and waits) or (has_mate and alone[one.side_id]):
             found.add(one.party_id)
     return found
 
 
-def prints_for(person, round, party) -> bool:
+def prints_for(person, survey_round, party) -> bool:
     """`printable` for one partner."""
-    partners = AskedParty.objects.filter(side__round=round, party__isnull=False).select_related(
+    partners = AskedParty.objects.filter(side__round=survey_round, party__isnull=False).select_related(
         "party__partnership", "party__department"
     )
-    return party.pk in printable(person, round, list(partners))
+    return party.pk in printable(person, survey_round, list(partners))
 
 
 @transaction.atomic
-def print_partner_code(*, round, party, by, source) -> str:
+def print_partner_code(*, survey_round, party, by, source) -> str:
     """The code of a partner, to be printed. No one can read it again, and an earlier one stops working.
 
     `source`: who gets it, and how. The round's history says who printed it.
     """
-    Round.objects.select_for_update(no_key=True, of=("self",)).get(pk=round.pk)
-    partner = AskedParty.objects.filter(side__round=round, party=party).first()
+    Round.objects.select_for_update(no_key=True, of=("self",)).get(pk=survey_round.pk)
+    partner = AskedParty.objects.filter(side__round=survey_round, party=party).first()
     if partner is None:
-        raise Missing
-    if speakers_of(party).exists():
+        raise NotFound
+    if representatives_of(party).exists():
         raise ValidationError(HAS_EDITORS, code="has_editors")
-    require(by is None or prints_for(by, round, party))
+    require(by is None or prints_for(by, survey_round, party))
     if not source.strip():
         raise ValidationError({"source": NOT_READ})
-    code = codes.make()
+    code = codes.generate()
     partner.code, partner.code_by = codes.digest_of(code), by
-    partner.code_by_other_side = by is not None and not is_of_side_alone(by, party)
+    partner.code_by_other_side = by is not None and not is_on_this_side_only(by, party)
     partner.save(update_fields=["code", "code_by", "code_by_other_side"])
-    log(round, by=by, verb="code", before={}, after={"code_for": str(party)}, why=source.strip()[:300])
+    log_change(survey_round, by=by, verb="code", before={}, after={"code_for": str(party)}, why=source.strip()[:300])
     return code
 
 
@@ -98,29 +98,29 @@ def partner_by_code(code: str) -> AskedParty:
     """The partner with this code, in an open round, if it holds its seat in a published partnership and has no
     editors.
 
-    Raises Missing.
+    Raises NotFound.
     """
     rows = AskedParty.objects.exclude(code="").filter(code=codes.digest_of(code), party__isnull=False)
     rows = rows.select_related("side__round__partnership__lead", "party__partnership", *(f"party__{n}" for n in _PARTY))
     partner = rows.first()
     if partner is None or not partner.side.round.is_open or partner.side.round.closes_at <= clock.now():
-        raise Missing
+        raise NotFound
     day = partner.side.round.created_at.date()
     is_out = partner.party.partnership.is_published
-    if not is_out or speakers_of(partner.party).exists() or refused_partner(partner.party, day):
-        raise Missing
+    if not is_out or representatives_of(partner.party).exists() or partner_refusal(partner.party, day):
+        raise NotFound
     return partner
 
 
-def place_by_code(code: str) -> Respondent:
-    """The respondent with this code, while they can answer. Raises Missing."""
+def respondent_by_code(code: str) -> Respondent:
+    """The respondent with this code, while they can answer. Raises NotFound."""
     rows = Respondent.objects.exclude(code="").filter(code=codes.digest_of(code), is_named=True)
     rows = rows.select_related(
         "round__partnership__lead", "side", "party__partnership", *(f"party__{n}" for n in _PARTY)
     )
     place = rows.first()
-    if place is None or not place.round.is_answering or place.round.closes_at <= clock.now() or lost_place(place):
-        raise Missing
+    if place is None or not place.round.is_answering or place.round.closes_at <= clock.now() or lost_reason(place):
+        raise NotFound
     return place
 
 
@@ -129,7 +129,7 @@ def names_with(partner, code) -> bool:
     return bool(partner.code) and partner.code == codes.digest_of(code)
 
 
-def end_codes(round) -> None:
+def end_codes(survey_round) -> None:
     """Disable the codes of a round that has closed or was canceled, and erase names that only a partner entered."""
-    AskedParty.objects.filter(side__round=round).exclude(code="").update(code="")
-    round.respondents.exclude(mark="").update(code="", name="")
+    AskedParty.objects.filter(side__round=survey_round).exclude(code="").update(code="")
+    survey_round.respondents.exclude(mark="").update(code="", name="")

@@ -1,29 +1,36 @@
 """Starts and moves rounds, and opens the answers of a closed one for both sides at the same moment.
 
 `by` is the person, or None for a command. All functions raise ValidationError (by field), NotAllowed and, with a
-version, Stale.
+version, EditConflict.
 """
 
 from datetime import time, timedelta
 
 from django.db import transaction
 
-from partnerships.assessment import catalogue, events, rolls
+from partnerships.assessment import catalog, events, respondent_lists
 from partnerships.assessment.choices import ANSWER_DAYS, MOVE_DAYS, PAUSE_DAYS, REPEAT_DAYS, ROLL_DAYS, CanceledAs
+from partnerships.assessment.eligibility import may_name_respondents, partner_refusal, person_refusal
 from partnerships.assessment.models import AskedParty, Round, RoundSide
 from partnerships.assessment.queries import NO_PROPOSAL
-from partnerships.assessment.rolls import require_open, snapshot
+from partnerships.assessment.respondent_lists import require_open, snapshot
 from partnerships.assessment.round_codes import end_codes
-from partnerships.assessment.rules import at_the_table, cancels_as, may_start_round, pair_of, sides_of, starts_for
+from partnerships.assessment.rules import (
+    at_the_table,
+    cancel_role,
+    compared_sides,
+    may_start_round,
+    sides_of,
+    starts_for,
+)
 from partnerships.assessment.scoring import write_scores
-from partnerships.assessment.who_counts import names_for, refused_partner, refused_person
 from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import ValidationError
-from partnerships.core.writing import change, store
+from partnerships.core.writing import apply_values, change
 from partnerships.mail import schedule
 from partnerships.registry.models import Partnership
-from partnerships.registry.speakers import speakers_of
+from partnerships.registry.representatives import representatives_of
 
 LONGEST = 120  # days from its start to its deadline
 
@@ -40,24 +47,24 @@ def start_round(*, partnership, by, fields, asked, why=""):
     require(by is None or may_start_round(by, partnership))
     current = Partnership.objects.select_for_update(no_key=True).get(pk=partnership.pk)
     _require_no_pause(current)
-    _require_apart(current, fields.get("asks", catalogue.TEN))
+    _require_apart(current, fields.get("asks", catalog.TEN))
     picked = _picked(current, by, asked)
-    round = Round(**{k: fields[k] for k in ("is_sample", "is_illustration") if k in fields})
-    with change(round, by=by, verb="create", snapshot=snapshot, why=why) as writing:
+    survey_round = Round(**{k: fields[k] for k in ("is_sample", "is_illustration") if k in fields})
+    with change(survey_round, by=by, verb="create", snapshot=snapshot, why=why) as writing:
         keys, compares_lead = sides_of(current, at_the_table(current))
         starter = starts_for(by, current)
         values = fields | {"partnership": current, "compares_lead": compares_lead, "zone": current.lead.zone}
         values |= {"started_by": starter, "started_by_lead": starter is None}
         values |= {"roll_closes_at": clock.now() + timedelta(days=ROLL_DAYS)}
-        store(round, _with_moment(values, least=1 if by is None else ROLL_DAYS + ANSWER_DAYS))
-        sides = _make_sides(round, keys)
+        apply_values(survey_round, _with_moment(values, least=1 if by is None else ROLL_DAYS + ANSWER_DAYS))
+        sides = _make_sides(survey_round, keys)
         for party, people in picked.items():
-            is_own = by is None or names_for(by, party)
+            is_own = by is None or may_name_respondents(by, party)
             named = {"named_at": clock.now(), "named_by": by} if is_own and (people or by is None) else {}
             partner = AskedParty.objects.create(side=sides[keys[party.pk]], party=party, **named)
-            rolls.add_people(round, partner, people, is_named=is_own)
-        if rolls.is_complete(round):
-            rolls.settle(round)
+            respondent_lists.add_people(survey_round, partner, people, is_named=is_own)
+        if respondent_lists.is_complete(survey_round):
+            respondent_lists.begin_answering(survey_round)
     events.round_changed(writing.record)
     events.roll_opened(writing.record)
     return writing.record
@@ -89,11 +96,11 @@ def _require_apart(partnership, asks):
     raise ValidationError(words, code="too_soon")
 
 
-def _make_sides(round, keys) -> dict[str, RoundSide]:
+def _make_sides(survey_round, keys) -> dict[str, RoundSide]:
     """Create a row for each side at the table, asked or not; the two that are compared come first."""
-    pair = pair_of(round)
+    pair = compared_sides(survey_round)
     order = [*pair, *sorted(set(keys.values()) - {*pair})]
-    return {key: RoundSide.objects.create(round=round, key=key) for key in order}
+    return {key: RoundSide.objects.create(round=survey_round, key=key) for key in order}
 
 
 def _picked(partnership, by, asked) -> dict:
@@ -102,7 +109,7 @@ def _picked(partnership, by, asked) -> dict:
     for party, someone in asked:
         if party.pk not in table:
             _refuse(f"{party} is not at the table of this partnership now.")
-        if words := refused_partner(table[party.pk], clock.today()):
+        if words := partner_refusal(table[party.pk], clock.today()):
             _refuse(words)
         people = found.setdefault(table[party.pk], [])
         if someone == NO_PROPOSAL:
@@ -117,8 +124,8 @@ def _picked(partnership, by, asked) -> dict:
 
 
 def _speakers(party):
-    people = [place.person for place in speakers_of(party).select_related("person")]
-    return [one for one in people if not refused_person(one, party)]
+    people = [place.person for place in representatives_of(party).select_related("person")]
+    return [one for one in people if not person_refusal(one, party)]
 
 
 def _refuse(words):
@@ -150,28 +157,28 @@ def require_last_day(closes_on, zone, least=ROLL_DAYS + ANSWER_DAYS) -> None:
 
 
 @transaction.atomic
-def move_round(*, round, by, closes_on, version=None, why=""):
+def move_round(*, survey_round, by, closes_on, version=None, why=""):
     """Give an open round a later deadline: once, and by MOVE_DAYS at most. Reminders follow it."""
-    require(by is None or bool(cancels_as(by, round)))
-    with change(round, by=by, verb="update", snapshot=snapshot, why=why, version=version) as writing:
+    require(by is None or bool(cancel_role(by, survey_round)))
+    with change(survey_round, by=by, verb="update", snapshot=snapshot, why=why, version=version) as writing:
         current = writing.record
         require_open(current)
         _require_later(current, closes_on)
         moved = _with_moment({"closes_on": closes_on, "zone": current.zone})
-        store(current, moved | {"moved_from": current.closes_on})
+        apply_values(current, moved | {"moved_from": current.closes_on})
     if writing.changed:
         events.round_changed(writing.record)
     return writing.record
 
 
-def _require_later(round, closes_on):
-    if round.moved_from:
+def _require_later(survey_round, closes_on):
+    if survey_round.moved_from:
         raise ValidationError("The deadline was changed once already. It can't change again.", code="moved")
     if closes_on is None:
         return  # require_last_day has the message
-    if not 1 <= (closes_on - round.closes_on).days <= MOVE_DAYS:
-        latest = schedule.day_words(round.closes_on + timedelta(days=MOVE_DAYS))
-        now = schedule.day_words(round.closes_on)
+    if not 1 <= (closes_on - survey_round.closes_on).days <= MOVE_DAYS:
+        latest = schedule.day_words(survey_round.closes_on + timedelta(days=MOVE_DAYS))
+        now = schedule.day_words(survey_round.closes_on)
         words = (
             f"Pick a day after {now}, up to {latest}. The deadline only moves later, once, by {MOVE_DAYS} days at most."
         )
@@ -184,25 +191,25 @@ def _require_later(round, closes_on):
 def open_due(now=None) -> int:
     """Open the answers of every round whose deadline has passed. Returns how many."""
     due = Round.objects.filter(opened_at=None, cancelled_at=None, closes_at__lte=now or clock.shared()())
-    return sum(_open(round) for round in due.order_by("closes_at", "pk"))
+    return sum(_open(survey_round) for survey_round in due.order_by("closes_at", "pk"))
 
 
-def open_if_complete(round) -> bool:
+def open_if_complete(survey_round) -> bool:
     """Open a round in which all respondents have finished or declined themselves.
 
     A respondent who may no longer answer doesn't count as done: otherwise, ending a seat would open answers early.
     """
-    done = round.respondents.exclude(finished_at=None, declined_at=None).count()
-    asked = sum(round.sides.values_list("asked", flat=True))
-    return round.answering_at is not None and done == asked and _open(round)
+    done = survey_round.respondents.exclude(finished_at=None, declined_at=None).count()
+    asked = sum(survey_round.sides.values_list("asked", flat=True))
+    return survey_round.answering_at is not None and done == asked and _open(survey_round)
 
 
 @transaction.atomic
-def _open(round) -> bool:
+def _open(survey_round) -> bool:
     """Open the answers once: if two do it at the same time, the second finds it done."""
-    with change(round, by=None, verb="open", snapshot=snapshot) as writing:
+    with change(survey_round, by=None, verb="open", snapshot=snapshot) as writing:
         if writing.record.is_open:
-            store(writing.record, {"opened_at": clock.now()})
+            apply_values(writing.record, {"opened_at": clock.now()})
             write_scores(writing.record)
             end_codes(writing.record)
     if writing.changed:

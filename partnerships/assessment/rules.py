@@ -7,7 +7,7 @@ from partnerships.assessment.choices import LEAD, NATION, OTHERS, CanceledAs
 from partnerships.assessment.models import AskedParty, Portfolio, PortfolioPlace, PublishingWord, Round, RoundSide
 from partnerships.core.access import (
     belongs_somewhere,
-    built_once,
+    cached_rule,
     departments_written_by,
     is_administrator,
     jurisdictions_read_by,
@@ -20,32 +20,32 @@ from partnerships.directory.models import body_key
 from partnerships.registry import seats
 from partnerships.registry.choices import Role
 from partnerships.registry.models import Party
+from partnerships.registry.representatives import people_of
 from partnerships.registry.rules import (
     PUBLIC_PARTY,
-    may_keep_part,
+    may_edit_own_part,
     may_write_partnership,
     parties_visible_to,
     seats_held_by,
 )
-from partnerships.registry.speakers import people_of
 
 _BODIES = ("jurisdiction", "department__jurisdiction", "organization")
 
 
-@built_once
+@cached_rule
 def rounds_visible_to(person):
     """The rounds of a partnership, for its lead's staff and the people of its parties; never for the public."""
     return _at_her_tables(Round.objects.all(), person)
 
 
-@built_once
-def places_visible_to(person):
+@cached_rule
+def portfolio_places_visible_to(person):
     """The partnerships of portfolios whose rounds the person may see. A portfolio is visible only through them."""
     return _at_her_tables(PortfolioPlace.objects.all(), person)
 
 
 def portfolios_visible_to(person):
-    return Portfolio.objects.filter(pk__in=places_visible_to(person).values("portfolio"))
+    return Portfolio.objects.filter(pk__in=portfolio_places_visible_to(person).values("portfolio"))
 
 
 def _at_her_tables(rows, person):
@@ -73,7 +73,7 @@ def startable_by(person, partnerships) -> set[int]:
         return found
     own = seats_held_by(person).filter(seats.AT_WORK, partnership__in=others)
     own = own.select_related("partnership", "department")
-    return found | {party.partnership_id for party in own if may_keep_part(person, party)}
+    return found | {party.partnership_id for party in own if may_edit_own_part(person, party)}
 
 
 def starts_for(person, partnership) -> Party | None:
@@ -82,10 +82,10 @@ def starts_for(person, partnership) -> Party | None:
         return None
     own = seats_held_by(person).filter(partnership=partnership)
     rows = own.select_related("partnership", "department").order_by("position", "pk")
-    return next((party for party in rows if may_keep_part(person, party)), None)
+    return next((party for party in rows if may_edit_own_part(person, party)), None)
 
 
-def cancels_as(person, round) -> str:
+def cancel_role(person, survey_round) -> str:
     """The role in which a person may move or cancel this round (CanceledAs); "" when they may not.
 
     Editors of the partner that started it may, while it holds a seat; so may those of the lead agency if it started
@@ -93,10 +93,12 @@ def cancels_as(person, round) -> str:
     """
     if is_administrator(person):
         return CanceledAs.ADMINISTRATOR
-    if round.started_by_lead:
-        return CanceledAs.LEAD if may_write_partnership(person, round.partnership) else ""
-    party = Party.objects.filter(seats.holds_seat(), pk=round.started_by_id).select_related("partnership", "department")
-    return CanceledAs.PARTNER if any(may_keep_part(person, one) for one in party) else ""
+    if survey_round.started_by_lead:
+        return CanceledAs.LEAD if may_write_partnership(person, survey_round.partnership) else ""
+    party = Party.objects.filter(seats.holds_seat(), pk=survey_round.started_by_id).select_related(
+        "partnership", "department"
+    )
+    return CanceledAs.PARTNER if any(may_edit_own_part(person, one) for one in party) else ""
 
 
 def partners_of_side(side):
@@ -104,11 +106,11 @@ def partners_of_side(side):
     return Party.objects.filter(seats.holds_seat(), pk__in=side.parties.filter(asked__gt=0).values("party"))
 
 
-def agrees_for(person, round) -> list[Party]:
+def agrees_for(person, survey_round) -> list[Party]:
     """The partners of an open round for which the person, as their editor, can agree to its cancellation."""
-    rows = [party for side in round.sides.all() for party in partners_of_side(side)]
+    rows = [party for side in survey_round.sides.all() for party in partners_of_side(side)]
     rows = Party.objects.filter(pk__in=[party.pk for party in rows]).select_related("partnership", "department")
-    return [party for party in rows if person is not None and may_keep_part(person, party)]
+    return [party for party in rows if person is not None and may_edit_own_part(person, party)]
 
 
 def may_start_somewhere(person) -> bool:
@@ -173,30 +175,30 @@ PAIRS = {True: (LEAD, OTHERS), False: (Side.GOVERNMENT.value, Side.COMMUNITY.val
 COMPARED = (*PAIRS[True], *PAIRS[False])
 
 
-def pair_of(round) -> tuple[str, str]:
-    return PAIRS[round.compares_lead]
+def compared_sides(survey_round) -> tuple[str, str]:
+    return PAIRS[survey_round.compares_lead]
 
 
-def sides_read_by(person, round) -> set[str]:
+def sides_read_by(person, survey_round) -> set[str]:
     """The sides to which the person belongs: those for which their own offices and organizations were asked.
 
     The lead's staff belong to its side.
     """
     if not belongs_somewhere(person):
         return set()
-    own = seats_held_by(person).filter(partnership=round.partnership_id).values("pk")
-    keys = set(round.sides.filter(respondents__party__in=own).values_list("key", flat=True))
-    lead = round.partnership.lead
+    own = seats_held_by(person).filter(partnership=survey_round.partnership_id).values("pk")
+    keys = set(survey_round.sides.filter(respondents__party__in=own).values_list("key", flat=True))
+    lead = survey_round.partnership.lead
     if lead.pk in jurisdictions_read_by(person):
-        is_nation = lead.kind == JurisdictionKind.TRIBAL_NATION and not round.compares_lead
-        keys.add(f"{NATION}{lead.pk}" if is_nation else pair_of(round)[0])
+        is_nation = lead.kind == JurisdictionKind.TRIBAL_NATION and not survey_round.compares_lead
+        keys.add(f"{NATION}{lead.pk}" if is_nation else compared_sides(survey_round)[0])
     return keys
 
 
 NOT_OF_PARTY = "They no longer belong to the party that they answer for."
 
 
-def lost_place(respondent) -> str:
+def lost_reason(respondent) -> str:
     """Why a respondent may no longer answer for their partner, as a message; "" when they may."""
     party = respondent.party
     if party is None or not seats.is_seated(party):
@@ -209,7 +211,7 @@ def lost_place(respondent) -> str:
     return ""
 
 
-def others_of(place) -> list[Party]:
+def other_parties(place) -> list[Party]:
     """The other parties at the table that a respondent can be asked about: those that they may know of.
 
     Respondents who answer with a code aren't asked.
@@ -239,17 +241,19 @@ def published_rounds():
     return rows.exclude(Exists(asked.exclude(party__in=agreed)))
 
 
-def asked_parties(round):
+def asked_parties(survey_round):
     """The parties whose people were asked for one of the compared sides, whether or not they answered or left."""
-    return AskedParty.objects.filter(side__round=round, side__key__in=pair_of(round), asked__gt=0)
+    return AskedParty.objects.filter(side__round=survey_round, side__key__in=compared_sides(survey_round), asked__gt=0)
 
 
-def may_agree_to_publish(person, round, party) -> bool:
+def may_agree_to_publish(person, survey_round, party) -> bool:
     """Whether the person may decide for this party if everyone may read the round.
 
     Its own editors may, after answers opened, if it was asked for one of the compared sides.
     """
-    return bool(round.opened_at and asked_parties(round).filter(party=party).exists()) and may_keep_part(person, party)
+    return bool(
+        survey_round.opened_at and asked_parties(survey_round).filter(party=party).exists()
+    ) and may_edit_own_part(person, party)
 
 
 def may_record_for(person, place) -> bool:
@@ -258,4 +262,4 @@ def may_record_for(person, place) -> bool:
     """
     if may_write_partnership(person, place.round.partnership):
         return True
-    return place.party is not None and may_keep_part(person, place.party)
+    return place.party is not None and may_edit_own_part(person, place.party)

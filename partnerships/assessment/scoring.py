@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 
 from django.db.models import Q
 
-from partnerships.assessment.catalogue import INTENSITY
+from partnerships.assessment.catalog import INTENSITY
 from partnerships.assessment.choices import FEW, MEDIAN_FROM
 from partnerships.assessment.gaps import Given, score
 from partnerships.assessment.models import (
@@ -18,82 +18,86 @@ from partnerships.assessment.models import (
     TieAnswer,
     TieScore,
 )
-from partnerships.assessment.rules import lost_place
+from partnerships.assessment.rules import lost_reason
 from partnerships.mail.message import mailbox_of
-from partnerships.mail.suppressed import digest_of
+from partnerships.mail.suppressions import digest_of
 
 
-def write_scores(round) -> None:
+def write_scores(survey_round) -> None:
     """Write each side's score for each item and the comments to be shown. Erases the answers if the round says so.
 
     Call it once, under the lock of the round.
     """
-    counting = _who_counts(round)
+    counting = _who_counts(survey_round)
     _take_over_recorded(counting)
     who = ("respondent__person", "respondent__contact", "taken_by")
     answers = list(Answer.objects.filter(respondent__in=counting).select_related(*who))
-    _note_who_took_part(round, counting)
-    for side in round.sides.all():
-        side.bands_only = _has_hardly_changed(round, side)
+    _note_who_took_part(survey_round, counting)
+    for side in survey_round.sides.all():
+        side.bands_only = _has_hardly_changed(survey_round, side)
         side.save(update_fields=["bands_only"])
         of_side = [answer for answer in answers if answer.respondent.side_id == side.pk]
         keeps_back = side.respondents.filter(keeps_back=True).exists()
         declined = [Given(None)] * side.respondents.filter(declined_at__isnull=False).count()
         SideScore.objects.bulk_create(
-            [_row(side, item, of_side, declined, keeps_back) for item in round.items.values()]
+            [_row(side, item, of_side, declined, keeps_back) for item in survey_round.items.values()]
         )
         SharedWord.objects.bulk_create([] if keeps_back else _words(side, of_side))
-    _write_tie_scores(round, counting)
-    PendingAnswer.objects.filter(respondent__round=round).delete()
-    if round.erases_answers:
-        Answer.objects.filter(respondent__round=round).delete()
-        TieAnswer.objects.filter(respondent__round=round).delete()
+    _write_tie_scores(survey_round, counting)
+    PendingAnswer.objects.filter(respondent__round=survey_round).delete()
+    if survey_round.erases_answers:
+        Answer.objects.filter(respondent__round=survey_round).delete()
+        TieAnswer.objects.filter(respondent__round=survey_round).delete()
 
 
-def _who_counts(round) -> list[int]:
+def _who_counts(survey_round) -> list[int]:
     """The respondents whose answers count: of people who have left since, only those who had finished."""
-    places = round.respondents.exclude(person=None, contact=None, mark="").select_related(
+    places = survey_round.respondents.exclude(person=None, contact=None, mark="").select_related(
         "party__partnership", "party__department", "contact"
     )
-    return [place.pk for place in places if place.finished_at or not lost_place(place)]
+    return [place.pk for place in places if place.finished_at or not lost_reason(place)]
 
 
-def _note_who_took_part(round, counting):
+def _note_who_took_part(survey_round, counting):
     answers, of_ties = (
         model.objects.filter(respondent__in=counting).values("respondent") for model in (Answer, TieAnswer)
     )
-    took_part = round.respondents.filter(Q(pk__in=answers) | Q(pk__in=of_ties))
+    took_part = survey_round.respondents.filter(Q(pk__in=answers) | Q(pk__in=of_ties))
     for place in took_part.select_related("person", "contact"):
         digest = place.mark or digest_of(place.address)
         Respondent.objects.filter(pk=place.pk).update(took_part=True, digest=digest)
 
 
-def _has_hardly_changed(round, side) -> bool:
+def _has_hardly_changed(survey_round, side) -> bool:
     """Whether only one or two people differ between this side and the side in an earlier round.
 
     Then two exact scores next to each other could reveal their answers.
     """
-    sides = RoundSide.objects.filter(round__in=_earlier(round), key=side.key)
+    sides = RoundSide.objects.filter(round__in=_earlier(survey_round), key=side.key)
     now = _who_took_part([side])[side.pk]
     return any(_differ_by_few(now, was) for was in _who_took_part(sides).values())
 
 
-def _parties_hardly_changed(round) -> set[int]:
+def _parties_hardly_changed(survey_round) -> set[int]:
     """The same for single partners, whose people together say how closely they work with others: the keys of those."""
-    places = Respondent.objects.filter(round__in=[round, *_earlier(round)], took_part=True).exclude(party=None)
+    places = Respondent.objects.filter(round__in=[survey_round, *_earlier(survey_round)], took_part=True).exclude(
+        party=None
+    )
     people: dict = defaultdict(set)
     for place in places.select_related("person", "contact"):
         people[place.round_id, place.party_id].add(_same_person(place))
     return {
         party
         for (pk, party), was in people.items()
-        if pk != round.pk and _differ_by_few(people.get((round.pk, party), set()), was)
+        if pk != survey_round.pk and _differ_by_few(people.get((survey_round.pk, party), set()), was)
     }
 
 
-def _earlier(round):
-    rows = Round.objects.filter(partnership=round.partnership_id, asks=round.asks, opened_at__isnull=False)
-    return rows.exclude(pk=round.pk)
+def _earlier(survey_round):
+    rows = Round.objects.filter(
+        partnership=survey_round.partnership_id, asks=survey_round.asks, opened_at__isnull=False
+    )
+    return rows.exclude(pk=survey_round.pk)
 
 
 def _differ_by_few(now, was) -> bool:
@@ -120,7 +124,7 @@ def _same_person(place) -> str | int:
     return place.digest or place.mark or (digest_of(place.address) if place.address else place.pk)
 
 
-def forget_answers(places) -> None:
+def erase_answers(places) -> None:
     """Erase a person's part in rounds.
 
     In rounds that haven't opened, the respondent is deleted with their answers. In opened rounds the row stays without
@@ -182,19 +186,19 @@ def _words(side, answers):
     return [SharedWord(side=side, item=item, text=text, evidence=evidence) for item, text, evidence in rows]
 
 
-def _write_tie_scores(round, counting):
+def _write_tie_scores(survey_round, counting):
     """A row for each side (for closeness, each party) and each party about which its people said anything."""
     given = defaultdict(list)
-    sides = {side.pk: side for side in round.sides.all()}
-    kept = set(round.respondents.filter(keeps_back=True).values_list("side", flat=True))
+    sides = {side.pk: side for side in survey_round.sides.all()}
+    kept = set(survey_round.respondents.filter(keeps_back=True).values_list("side", flat=True))
     answers = TieAnswer.objects.filter(respondent__in=counting).exclude(respondent__party=None)
     for answer in answers.select_related("respondent"):
         place = answer.respondent
         by = (place.party_id, place.of_party) if answer.item == INTENSITY else (None, sides[place.side_id].asked)
         given[place.side_id, *by, answer.about_id, answer.item].append(Given(answer.level))
-    rows, hardly_changed = [], _parties_hardly_changed(round) if given else set()
+    rows, hardly_changed = [], _parties_hardly_changed(survey_round) if given else set()
     for (side, by, asked, about, key), levels in sorted(given.items(), key=str):
-        item = round.ties[key]
+        item = survey_round.ties[key]
         more = {"keeps_back": side in kept, "bands_only": sides[side].bands_only or by in hardly_changed}
         found = score(asked, levels, **more, top=item.top, bottom=item.bottom)
         rows.append(TieScore(side_id=side, by_id=by, about_id=about, item=key, **vars(found)))

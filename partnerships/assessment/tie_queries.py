@@ -8,10 +8,10 @@ parties stays with it.
 from dataclasses import dataclass
 from statistics import mean
 
-from partnerships.assessment import catalogue
-from partnerships.assessment.choices import ANSWERED, Standing
+from partnerships.assessment import catalog
+from partnerships.assessment.choices import ANSWERED, ScoreState
 from partnerships.assessment.models import Respondent, TieScore
-from partnerships.assessment.rules import pair_of
+from partnerships.assessment.rules import compared_sides
 from partnerships.registry.models import Party
 from partnerships.registry.rules import parties_visible_to
 
@@ -50,17 +50,19 @@ class TiesSeen:
         return bool(self.opinions or self.close)
 
 
-def ties_seen(person, round, reads=frozenset()) -> TiesSeen:
+def ties_seen(person, survey_round, reads=frozenset()) -> TiesSeen:
     """What an opened round says about parties that the person may see. `reads`: the sides to which they belong."""
-    if not round.opened_at or not round.ties:
+    if not survey_round.opened_at or not survey_round.ties:
         return TiesSeen([], [])
-    parties = {party.pk: party for party in parties_visible_to(person).filter(partnership=round.partnership_id)}
-    rows = list(TieScore.objects.filter(side__round=round).select_related("side").order_by("about__position", "pk"))
-    close = {(row.by_id, row.about_id): row.median for row in rows if row.item == catalogue.INTENSITY}
-    bands = {(row.by_id, row.about_id) for row in rows if row.item == catalogue.INTENSITY and row.is_band}
-    of_party = dict(Respondent.objects.filter(round=round).values_list("party", "side__key"))
+    parties = {party.pk: party for party in parties_visible_to(person).filter(partnership=survey_round.partnership_id)}
+    rows = list(
+        TieScore.objects.filter(side__round=survey_round).select_related("side").order_by("about__position", "pk")
+    )
+    close = {(row.by_id, row.about_id): row.median for row in rows if row.item == catalog.INTENSITY}
+    bands = {(row.by_id, row.about_id) for row in rows if row.item == catalog.INTENSITY and row.is_band}
+    of_party = dict(Respondent.objects.filter(round=survey_round).values_list("party", "side__key"))
     return TiesSeen(
-        list(_opinions(rows, parties, of_party, reads, pair_of(round)[0])),
+        list(_opinions(rows, parties, of_party, reads, compared_sides(survey_round)[0])),
         [
             Closeness(
                 (parties[one], parties[other]),
@@ -68,23 +70,23 @@ def ties_seen(person, round, reads=frozenset()) -> TiesSeen:
                 ((one, other) in bands, (other, one) in bands),
             )
             for (one, other), said in close.items()
-            if one in parties and other in parties and one < other and both_told(close, one, other)
+            if one in parties and other in parties and one < other and both_reported(close, one, other)
         ],
     )
 
 
-def both_told(close: dict, one, other) -> bool:
+def both_reported(close: dict, one, other) -> bool:
     """Whether both parties reported how closely they work together. `close`: (who, about which party) → level, or None."""
     return close.get((one, other)) is not None and close.get((other, one)) is not None
 
 
 def _opinions(rows, parties, of_party, reads, first):
     """`first`: the side (government, or the lead) that has to show its own scores; others may keep theirs back."""
-    opinions = [row for row in rows if row.item != catalogue.INTENSITY]
+    opinions = [row for row in rows if row.item != catalog.INTENSITY]
     answered = {
         (row.side.key, of_party.get(row.about_id))
         for row in opinions
-        if row.standing == Standing.SHOWN or (row.standing in ANSWERED and row.side.key != first)
+        if row.standing == ScoreState.SHOWN or (row.standing in ANSWERED and row.side.key != first)
     }
     found: dict = {}
     for row in opinions:
@@ -93,14 +95,14 @@ def _opinions(rows, parties, of_party, reads, first):
         if row.about_id in parties and stands:
             found.setdefault((row.about_id, key), {})[row.item] = row
     for (about, key), said in found.items():
-        trust, value = (_mean(said, group) for group in (catalogue.TRUST, catalogue.VALUE))
+        trust, value = (_mean(said, group) for group in (catalog.TRUST, catalog.VALUE))
         if trust is not None or value is not None:
             is_about = any(row.is_band for row in said.values())
             yield Opinion(parties[about], key, trust, value, is_about)
 
 
 def _mean(said, group):
-    rows = [said.get(item.key) for item in catalogue.TIES if item.group == group]
-    if any(row is None or row.standing != Standing.SHOWN for row in rows):
+    rows = [said.get(item.key) for item in catalog.TIES if item.group == group]
+    if any(row is None or row.standing != ScoreState.SHOWN for row in rows):
         return None
     return round(mean(row.median for row in rows), 1)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 from django.db.models import Q, QuerySet
 
 from partnerships.core import clock, ids
-from partnerships.core.errors import Missing, Moved, NotAllowed
+from partnerships.core.errors import MergedInto, NotAllowed, NotFound
 from partnerships.core.models import Merge
 
 Rule = TypeVar("Rule", bound=Callable[[Any], QuerySet])
@@ -19,28 +19,28 @@ WRITING_ROLES = ("editor", "manager")
 MEMBERSHIP_COLUMNS = ("jurisdiction_id", "department_id", "organization_id", "role")
 
 
-def get_or_missing(rows, public_id: str):
+def get_or_not_found(rows, public_id: str):
     """Return the record with this public id from these rows.
 
-    Raises Missing when the rows have no such record, Moved when it was merged into another record of these rows, and
+    Raises NotFound when the rows have no such record, MergedInto when it was merged into another record of these rows, and
     MistypedId when the text can't be a public id.
     """
     public_id = ids.parse(public_id)
-    found = rows.filter(public_id=public_id).first() or kept_instead(rows, public_id)
+    found = rows.filter(public_id=public_id).first() or merged_into(rows, public_id)
     if found is None:
-        raise Missing
+        raise NotFound
     if found.public_id != public_id:
-        raise Moved(found.public_id)
+        raise MergedInto(found.public_id)
     return found
 
 
-def kept_instead(rows, public_id: str):
+def merged_into(rows, public_id: str):
     """The record that the one with this public id was merged into, if it is among these rows; otherwise None."""
     return _kept(rows, lost_public_id=public_id)
 
 
-def kept_instead_of(rows, pk: int):
-    """The same as `kept_instead`, by primary key: for records without a public id."""
+def merged_into_by_pk(rows, pk: int):
+    """The same as `merged_into`, by primary key: for records without a public id."""
     return _kept(rows, lost_id=pk)
 
 
@@ -52,7 +52,7 @@ def _kept(rows, **lost):
     return rows.filter(pk=pk).first() if pk else None
 
 
-def built_once(rule: Rule) -> Rule:
+def cached_rule(rule: Rule) -> Rule:
     """Decorate a rule (person → queryset) so that its queryset is built once per person object and day.
 
     The rule may depend only on the person, their memberships and the day. Every caller gets an unevaluated copy, so rows
@@ -87,7 +87,7 @@ def _memberships(person):
     return person._own_memberships
 
 
-def narrow(person, memberships):
+def limit_to_memberships(person, memberships):
     """Limit the person to these memberships (rows of MEMBERSHIP_COLUMNS) and to no administrator rights.
 
     For a caller with less than the whole account, such as an API token. Changes and returns the same object. Don't
@@ -106,7 +106,7 @@ def acts_as_themselves(person) -> bool:
     return bool(getattr(person, "is_active", False) and not getattr(person, "_is_narrowed", False))
 
 
-class OwnPeople:
+class MemberView:
     """A reader who belongs to this one office or organization and to nothing else, with the role of a viewer.
 
     Used for content that is made for an organization's own people, no matter who asked for it.

@@ -13,7 +13,7 @@ _NOT_SEEN = ("Cc", "Cf", "Zs", "Zl", "Zp")
 _SEPARATORS = re.compile(r"([;|\t\r\n])")
 
 
-def safe(value) -> str:
+def escape_formula(value) -> str:
     """The value as a cell that no spreadsheet runs. A text that would run gets an apostrophe in front."""
     if value is None:
         return ""
@@ -23,18 +23,18 @@ def safe(value) -> str:
     return f"'{text}" if _is_active(text) else text
 
 
-def safe_in_csv(value) -> str:
+def escape_formula_in_csv(value) -> str:
     """The same for a CSV file, which a spreadsheet may split at other characters than the comma.
 
     In many countries “;” ends a cell. What follows a separator then becomes a cell of its own, so it gets an
     apostrophe as well. A workbook's cells are never split.
     """
-    first, *others = _SEPARATORS.split(safe(value))
+    first, *others = _SEPARATORS.split(escape_formula(value))
     return first + "".join(f"'{part}" if _is_cut_active(part) else part for part in others)
 
 
-def original(cell: str) -> str:
-    """The text from which `safe` or `safe_in_csv` made this cell: without their apostrophes."""
+def unescape_formula(cell: str) -> str:
+    """The text from which `escape_formula` or `escape_formula_in_csv` made this cell: without their apostrophes."""
     first, *others = _SEPARATORS.split(cell)
     text = first + "".join(part[1:] if part[:1] == "'" and _is_cut_active(part[1:]) else part for part in others)
     return text[1:] if text.startswith("'") and _is_active(text[1:]) else text

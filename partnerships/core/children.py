@@ -2,7 +2,7 @@
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
-from partnerships.core.writing import store
+from partnerships.core.writing import apply_values
 
 
 def replace_rows(manager, rows: list[dict], *, name: str, extra=None) -> list:
@@ -22,9 +22,9 @@ def replace_rows(manager, rows: list[dict], *, name: str, extra=None) -> list:
     errors, differs = {}, bool(gone)
     for place, (row, values) in enumerate(drafted):
         try:
-            differs |= store(row, values)
+            differs |= apply_values(row, values)
         except ValidationError as problem:
-            errors |= {f"{name}-{place}-{field}": found for field, found in by_field(problem).items()}
+            errors |= {f"{name}-{place}-{field}": found for field, found in errors_by_field(problem).items()}
     if errors:
         raise ValidationError(errors)
     # The prefetched rows are stale now. A deleted row may have been in other prefetched lists too.
@@ -34,7 +34,7 @@ def replace_rows(manager, rows: list[dict], *, name: str, extra=None) -> list:
     return [row for row, _ in drafted]
 
 
-def named_elsewhere(rows: list, *, leave_out=()) -> set:
+def referenced_elsewhere(rows: list, *, leave_out=()) -> set:
     """Those of these rows (all of one model) that rows of other models refer to, so that deleting them would change
     those.
 
@@ -50,6 +50,6 @@ def named_elsewhere(rows: list, *, leave_out=()) -> set:
     return {row for row in rows if row.pk in named}
 
 
-def by_field(problem: ValidationError) -> dict[str, list]:
+def errors_by_field(problem: ValidationError) -> dict[str, list]:
     """The errors by field name. Errors that belong to no field are under NON_FIELD_ERRORS."""
     return problem.error_dict if hasattr(problem, "error_dict") else {NON_FIELD_ERRORS: problem.error_list}

@@ -4,29 +4,29 @@ from enum import property as enum_property
 
 from django.db import models
 
-from partnerships.core.wording import label_later
+from partnerships.core.label_overrides import lazy_label
 
 
 def _label(member):
-    return label_later(type(member).__name__.lower(), str(member.value), member._label_)
+    return lazy_label(type(member).__name__.lower(), str(member.value), member._label_)
 
 
-class WordedText(models.TextChoices):
+class OverridableTextChoices(models.TextChoices):
     """A closed vocabulary of texts whose labels staff may change.
 
-    Labels are looked up when they are shown (`core.wording`).
+    Labels are looked up when they are shown (`core.label_overrides`).
     """
 
     label = enum_property(_label)
 
 
-class WordedNumber(models.IntegerChoices):
+class OverridableIntegerChoices(models.IntegerChoices):
     """A closed vocabulary of numbers whose labels staff may change."""
 
     label = enum_property(_label)
 
 
-class Side(WordedText):
+class Side(OverridableTextChoices):
     """Which side a party speaks for. In gaps, circles and coverage, “community” means this side alone."""
 
     GOVERNMENT = "government", "Government"
@@ -34,7 +34,7 @@ class Side(WordedText):
     INSTITUTION = "institution", "Institution"
 
 
-class Stage(WordedText):
+class Stage(OverridableTextChoices):
     """How far a jurisdiction has come in its racial equity work.
 
     Source: GARE's normalize, organize, operationalize.

@@ -11,7 +11,7 @@ LENGTH, GROUP = 12, 4
 _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # without characters that look like another one
 
 
-def make() -> str:
+def generate() -> str:
     """A new code in its printed form, such as “K7Q2-MX9P-3TDA”."""
     code = "".join(secrets.choice(_LETTERS) for _ in range(LENGTH))
     return "-".join(code[start : start + GROUP] for start in range(0, LENGTH, GROUP))

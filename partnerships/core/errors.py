@@ -7,18 +7,27 @@ from math import ceil
 
 from django.core.exceptions import ValidationError
 
-__all__ = ["Gone", "Missing", "Moved", "NotAllowed", "Stale", "TooOften", "UnknownParameters", "ValidationError"]
+__all__ = [
+    "EditConflict",
+    "MergedInto",
+    "NotAllowed",
+    "NotFound",
+    "RateLimited",
+    "SyncTokenExpired",
+    "UnknownParameters",
+    "ValidationError",
+]
 
 
 class RegistryError(Exception):
     """Base class of the errors that the registry raises on purpose."""
 
 
-class Missing(RegistryError):
+class NotFound(RegistryError):
     """There is no such record for this person: it doesn't exist, or they may not know that it exists."""
 
 
-class Moved(Missing):
+class MergedInto(NotFound):
     """The record was merged into another one, which this person may see under `public_id`."""
 
     def __init__(self, public_id: str):
@@ -30,7 +39,7 @@ class NotAllowed(RegistryError):
     """The person may see the record, but may not do this to it."""
 
 
-class Stale(RegistryError):
+class EditConflict(RegistryError):
     """Another person saved the record since it was read: an edit conflict.
 
     `current` is the record as it is now, and `given` the version that was edited.
@@ -41,7 +50,7 @@ class Stale(RegistryError):
         self.current, self.given = current, given
 
 
-class TooOften(ValidationError):
+class RateLimited(ValidationError):
     """Something was tried too many times. It can be tried again after `seconds`; the message says so."""
 
     def __init__(self, words: str, *, seconds: int):
@@ -67,5 +76,5 @@ class UnknownParameters(RegistryError):
         self.names, self.known = sorted(names), sorted(known)
 
 
-class Gone(RegistryError):
+class SyncTokenExpired(RegistryError):
     """A sync token is older than the time that tombstones are kept. The client has to pull everything again."""

@@ -77,7 +77,7 @@ class NumbersField(models.Field):
         return name, "partnerships.migrations._frozen.NumbersField", args, kwargs
 
 
-class OneOf(Func):
+class InList(Func):
     """Whether a column holds one of these numbers, passed as a single parameter.
 
     A list of fifty thousand is more than SQLite accepts as parameters, and PostgreSQL reads so many slowly.
@@ -97,7 +97,7 @@ class OneOf(Func):
         return one_of, [*params, json.dumps(self.numbers)]
 
 
-class Beyond(Func):
+class RowGreaterThan(Func):
     """(a, b) > (x, y) as a row comparison, which is one range of the index. `sign` is > or <."""
 
     output_field = models.BooleanField()

@@ -11,7 +11,7 @@ import django_filters
 from django import forms
 from django.db.models import Q
 
-from partnerships.core.access import kept_instead
+from partnerships.core.access import merged_into
 from partnerships.core.errors import UnknownParameters, ValidationError
 from partnerships.core.trees import subtree
 
@@ -27,7 +27,7 @@ def refuse_unknown(data, known) -> None:
         raise UnknownParameters(unknown, known)
 
 
-class SeveralKeys(forms.MultipleChoiceField):
+class MultipleKeys(forms.MultipleChoiceField):
     """Any number of keys, each as a parameter of its own or separated by commas."""
 
     def to_python(self, value):
@@ -49,7 +49,7 @@ class SeveralKeys(forms.MultipleChoiceField):
 class KeysFilter(django_filters.MultipleChoiceFilter):
     """Rows that have any of the chosen keys."""
 
-    field_class = SeveralKeys
+    field_class = MultipleKeys
 
     def filter(self, qs, value):
         return self.get_method(qs)(**{f"{self.field_name}__in": value}) if value else qs
@@ -77,7 +77,7 @@ class TreeFilter(django_filters.Filter):
         return self.apply(self, qs, subtree(value)) if value is not None else qs
 
 
-class SeenFilter(TreeFilter):
+class VisibleRecordsFilter(TreeFilter):
     """Rows that refer to some of these records. A record that the person may not see is treated like a missing one.
 
     `seen`: a function from the person to the records that they may see.
@@ -120,7 +120,7 @@ class NodesField(forms.Field):
         found = self.nodes().filter(**{f"{self.by}__in": keys})
         missing = sorted(set(keys) - set(found.values_list(self.by, flat=True)))
         if missing and self.by == "public_id":
-            kept = {key: kept_instead(self.nodes(), key) for key in missing}
+            kept = {key: merged_into(self.nodes(), key) for key in missing}
             self.instead = {key: row for key, row in kept.items() if row}
             missing = [key for key in missing if key not in self.instead]
             found = self.nodes().filter(Q(public_id__in=keys) | Q(pk__in=[row.pk for row in self.instead.values()]))

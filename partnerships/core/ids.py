@@ -55,7 +55,7 @@ def parse(text: str) -> str:
 
 
 def ids_in(value):
-    """All public ids in snapshot values (`core.plain`) that are a whole text by themselves, not part of a sentence."""
+    """All public ids in snapshot values (`core.snapshots`) that are a whole text by themselves, not part of a sentence."""
     if isinstance(value, (list, dict)):
         for inner in value.values() if isinstance(value, dict) else value:
             yield from ids_in(inner)
@@ -63,7 +63,7 @@ def ids_in(value):
         yield value
 
 
-def readdressed(address: str, public_id: str) -> str:
+def with_public_id(address: str, public_id: str) -> str:
     """The URL with this id in place of the first id of the same kind of record: the new URL of a merged record."""
     path, mark, query = address.partition("?")
     steps = path.split("/")

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from partnerships.core.tables import folded
+from partnerships.core.tables import normalize_heading
 
 NEW, CHANGED, SAME, REFUSED, DECIDE = "new", "changed", "same", "refused", "decide"
 STATES = (DECIDE, REFUSED, CHANGED, NEW, SAME)
@@ -34,18 +34,18 @@ def names_of(fields) -> dict[str, str]:
     for names in (lambda one: (one.label, one.key), lambda one: one.also):
         for one in fields:
             for name in names(one):
-                found.setdefault(folded(name), one.key)
+                found.setdefault(normalize_heading(name), one.key)
     return found
 
 
-def guess(names, headings, memory=None) -> dict[int, str]:
+def match_columns(names, headings, memory=None) -> dict[int, str]:
     """Place of a column → key of its field. Each field is used once.
 
     `names`: as `names_of` returns it. `memory`: folded heading → key, as the office matched it before; it comes first.
     """
     memory, found, keys = memory or {}, {}, set(names.values())
     for known in (memory, names):
-        for place, heading in enumerate(map(folded, headings)):
+        for place, heading in enumerate(map(normalize_heading, headings)):
             key = known.get(heading)
             is_taken = key in found.values() or place in found or (known is names and heading in memory)
             if key in keys and not is_taken:
@@ -108,7 +108,7 @@ class Item:
         self.problems.append(Problem(row or self.row, column, words))
 
 
-def refuse_twice(items, key_of, what: str, column: str) -> None:
+def refuse_duplicates(items, key_of, what: str, column: str) -> None:
     """Refuse rows about the same thing, all of them. `key_of(item)`: what identifies the thing; None skips the item."""
     met: dict = {}
     for item in items:

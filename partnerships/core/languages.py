@@ -27,16 +27,16 @@ OWN_NAMES = {
 }
 
 
-def is_written(asked: str) -> bool:
+def is_supported(asked: str) -> bool:
     """Whether there are emails in this language."""
     return _without_region(asked) in dict(settings.LANGUAGES)
 
 
-def written_in(asked: str) -> str:
+def supported_or_default(asked: str) -> str:
     """The language of an email to a person who asked for this one: the same if there are emails in it, otherwise
     English.
     """
-    return _without_region(asked) if is_written(asked) else settings.LANGUAGE_CODE
+    return _without_region(asked) if is_supported(asked) else settings.LANGUAGE_CODE
 
 
 def own_name(language: str) -> str:

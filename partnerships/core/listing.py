@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 
 from partnerships.core import search
 from partnerships.core.errors import ValidationError
-from partnerships.core.fields import Beyond
+from partnerships.core.fields import RowGreaterThan
 from partnerships.core.filters import LONGEST_QUERY, ListFilter
 
 CAP = 10_000
@@ -136,7 +136,7 @@ class Listing:
 
     def _cursor(self, row, n, back, sort):
         pk, key = row[:2] if isinstance(row, tuple) else (row.pk, getattr(row, sort.field))
-        return write_cursor(self.ordering, [key, pk], n, back)
+        return encode_cursor(self.ordering, [key, pk], n, back)
 
     def _ranked_page(self, size, place, columns):
         start = place["at"][0] if place else 0
@@ -149,8 +149,8 @@ class Listing:
             found = self.filtered.in_bulk(chosen)
         return Page(
             [found[pk] for pk in chosen],
-            write_cursor(BEST_MATCH, [start + size], 0, False) if len(ids) > start + size else None,
-            write_cursor(BEST_MATCH, [max(0, start - size)], 0, False) if start else None,
+            encode_cursor(BEST_MATCH, [start + size], 0, False) if len(ids) > start + size else None,
+            encode_cursor(BEST_MATCH, [max(0, start - size)], 0, False) if start else None,
             start + 1,
         )
 
@@ -164,7 +164,9 @@ class Listing:
         return self._ranked
 
 
-def make(filter_class, rows, params, *, person, orderings, default, resource, drafts=None, is_staff=False, allow=()):
+def make_listing(
+    filter_class, rows, params, *, person, orderings, default, resource, drafts=None, is_staff=False, allow=()
+):
     """The listing for these parameters (a QueryDict). Raises UnknownParameters, or ValidationError by parameter."""
     filters = filter_class(params, rows, person=person, is_staff=is_staff, allow=allow)
     rows = filtered = filters.qs
@@ -177,7 +179,7 @@ def make(filter_class, rows, params, *, person, orderings, default, resource, dr
     return Listing(rows, filtered, filters, orderings, ordering, cursor, query, resource, drafts, matching)
 
 
-def over(rows, filters, params, *, orderings, default):
+def related_listing(rows, filters, params, *, orderings, default):
     """The listing of rows that belong to filtered records, such as the scores of rounds.
 
     Raises ValidationError by parameter.
@@ -229,7 +231,7 @@ def _beyond(sort, descending, backwards, value, pk):
     if sort.field == "pk":
         return Q(**{f"pk__{word}": pk})
     if not sort.nullable:
-        return Beyond(sign, F(sort.field), F(sort.key), Value(value), Value(pk))
+        return RowGreaterThan(sign, F(sort.field), F(sort.key), Value(value), Value(pk))
     same, empty = Q(**{sort.field: value, f"pk__{word}": pk}), Q(**{f"{sort.field}__isnull": True})
     if value is None:
         beyond = empty & Q(**{f"pk__{word}": pk})
@@ -266,14 +268,14 @@ def page_by_id(cursor: str, size: int, fetch) -> Page:
     """
     place = _read_cursor(cursor, "id")
     found = fetch(place["at"][1] if place else None, bool(place and place["back"]), size + 1)
-    return _cut(found, size, place, lambda row, n, back: write_cursor("id", [row[0], row[0]], n, back))
+    return _cut(found, size, place, lambda row, n, back: encode_cursor("id", [row[0], row[0]], n, back))
 
 
 # Cursors are signed, so that no value that a field can't hold reaches the database.
 _SIGNER = Signer(salt="cursor", sep="~")
 
 
-def write_cursor(ordering, at, n, back) -> str:
+def encode_cursor(ordering, at, n, back) -> str:
     """The cursor of a page that begins after (with `back`, before) the row with this sort key and primary key.
 
     `n` is its number.

@@ -12,12 +12,12 @@ KINDS = ("organization", "department", "person", "contact")
 KEPT = timedelta(days=90)  # how long a merge can be undone
 
 
-def standing(record):
+def active_merges(record):
     """The merges of other records into this one that were not undone, latest first."""
     return Merge.objects.filter(record_type=record._meta.model_name, kept_id=record.pk, undone_at=None)
 
 
-def all_in(record) -> list[int]:
+def merged_pks(record) -> list[int]:
     """The primary keys under which this record was known: its own, and those of all records merged into it."""
     found, new = [record.pk], [record.pk]
     while new and record._meta.model_name in KINDS:
@@ -27,18 +27,18 @@ def all_in(record) -> list[int]:
     return found
 
 
-def can_be_taken_apart(merge) -> bool:
+def can_be_undone(merge) -> bool:
     """Whether the merge can still be undone."""
     return merge.undone_at is None and bool(merge.steps) and merge.at > clock.now() - KEPT
 
 
-def forget_old() -> int:
+def delete_expired() -> int:
     """Empty the stored rows of merges that are too old to be undone. Returns how many merges these were."""
     old = Merge.objects.filter(at__lte=clock.now() - KEPT).exclude(steps=[])
     return old.update(steps=[], before={})
 
 
-def forget_steps_with(words) -> None:
+def delete_steps_with(words) -> None:
     """Empty the stored rows of merges that contain one of these texts (a name, an email address).
 
     They can't be undone then.
@@ -47,22 +47,22 @@ def forget_steps_with(words) -> None:
     _forget(lambda merge: any(word in f"{merge.steps} {merge.before}".lower() for word in words))
 
 
-def forget_steps_of(person) -> None:
+def delete_steps_of(person) -> None:
     """Empty the stored rows of merges that are about this person, such as a membership of theirs.
 
     Of merges of their own accounts, even the name is erased.
     """
-    pks = all_in(person)
+    pks = merged_pks(person)
     about = tuple(f'"person": {pk},' for pk in pks)
     _forget(lambda merge: any(words in step.get("row", "") for step in merge.steps for words in about))
     own = Merge.objects.filter(Q(kept_id__in=pks) | Q(lost_id__in=pks), record_type="person")
     own.update(steps=[], before={}, lost_name="")
 
 
-def former_of(person) -> tuple[set[str], set[str]]:
+def former_names_and_addresses(person) -> tuple[set[str], set[str]]:
     """The names and email addresses of accounts that were merged into this person's, for as long as they are stored."""
     names, addresses = set(), set()
-    for merge in Merge.objects.filter(record_type="person", kept_id__in=all_in(person), undone_at=None):
+    for merge in Merge.objects.filter(record_type="person", kept_id__in=merged_pks(person), undone_at=None):
         rows = [json.loads(step["row"])[0]["fields"] for step in merge.steps if step["model"] == "person"]
         for fields in (*rows, *merge.before.values()):
             names |= {fields.get("name", "")} - {""}
@@ -75,7 +75,7 @@ def _forget(is_about) -> None:
     Merge.objects.filter(pk__in=gone).update(steps=[], before={})
 
 
-def forget_merges(kind, pks) -> list[int]:
+def delete_merges(kind, pks) -> list[int]:
     """Delete the merges into records that are deleted. Returns the primary keys of the records that were merged."""
     rows = Merge.objects.filter(record_type=kind, kept_id__in=pks)
     lost = list(rows.values_list("lost_id", flat=True))

@@ -15,7 +15,7 @@ class Record(models.Model):
 
     `version` moves with every change. `public_version`, `updated_at` and `stamp` (which orders changes for sync,
     `core.stamps`) move only when everyone can see the change, so that no one learns of a change that they may not see
-    (`core.writing.shows`). `source` says where the facts come from. `is_sample` rows are deleted with the sample.
+    (`core.writing.public_snapshot`). `source` says where the facts come from. `is_sample` rows are deleted with the sample.
     `is_illustration` rows are made up to show how a page works, and are marked wherever they appear.
     """
 
@@ -199,7 +199,7 @@ class Heartbeat(models.Model):
 
 
 class SubmittedForm(models.Model):
-    """A form that was sent and saved something (`core.submitted`): its one-time key, and where its sender was
+    """A form that was sent and saved something (`core.idempotency`): its one-time key, and where its sender was
     redirected.
 
     `content`: a digest of what was sent. `is_shown_once`: the first answer showed a secret that no later answer can

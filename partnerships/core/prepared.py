@@ -10,7 +10,7 @@ from django.db.models import BooleanField, Expression, QuerySet
 from django.db.models.expressions import RawSQL
 
 
-class Place(Expression):
+class Placeholder(Expression):
     """A placeholder in a filter for a value that is given later, under this name."""
 
     def __init__(self, name: str):
@@ -22,14 +22,14 @@ class Place(Expression):
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedExists:
     """An EXISTS condition on `rows`, in which some of the filtered values are placeholders."""
 
     sql: str
     params: tuple
 
     @classmethod
-    def exists(cls, rows: QuerySet) -> "Prepared":
+    def exists(cls, rows: QuerySet) -> "PreparedExists":
         try:
             sql, params = rows.query.exists().get_compiler(DEFAULT_DB_ALIAS).as_sql()
         except EmptyResultSet:
@@ -40,6 +40,6 @@ class Prepared:
         """The condition for these values (placeholder name → value): numbers, texts, and dates as ISO text; never
         None.
         """
-        params = [values[param.name] if isinstance(param, Place) else param for param in self.params]
+        params = [values[param.name] if isinstance(param, Placeholder) else param for param in self.params]
         # The statement is Django's own, and every value is a parameter.
         return RawSQL(self.sql, params, output_field=BooleanField())  # noqa: S611  # nosec

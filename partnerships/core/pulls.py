@@ -17,7 +17,7 @@ from django.db.models import F, Value
 
 from partnerships.core import stamps
 from partnerships.core.errors import ValidationError
-from partnerships.core.fields import Beyond
+from partnerships.core.fields import RowGreaterThan
 from partnerships.core.models import Tombstone
 
 _SIGNER = Signer(salt="pull", sep="~")
@@ -41,7 +41,7 @@ class Pull:
 
 
 @dataclass
-class Place:
+class SyncPosition:
     """How far a pull has come. It asks for stamps in (since, as_of]; `after` is the last (stamp, source, key) seen."""
 
     since: int
@@ -62,18 +62,20 @@ class Place:
     def rows(self, queryset, source=CHANGED):
         """The rows of this pull after the last one seen, in the order (stamp, key)."""
         place = map(Value, self.behind(source))
-        return queryset.filter(Beyond(">", F("stamp"), F("pk"), *place), stamp__lte=self.as_of).order_by("stamp", "pk")
+        return queryset.filter(RowGreaterThan(">", F("stamp"), F("pk"), *place), stamp__lte=self.as_of).order_by(
+            "stamp", "pk"
+        )
 
 
-def place(since: str, cursor: str | None) -> Place:
-    """Read `updated_since` and the cursor of a later page. Raises ValidationError by parameter, or Gone."""
+def parse_position(since: str, cursor: str | None) -> SyncPosition:
+    """Read `updated_since` and the cursor of a later page. Raises ValidationError by parameter, or SyncTokenExpired."""
     as_of = stamps.as_of()
     try:
         stamp = stamps.read_token(since, as_of) or BEFORE_ALL
     except ValidationError as problem:
         raise ValidationError({"updated_since": problem}) from None
     if not cursor:
-        return Place(stamp, as_of)
+        return SyncPosition(stamp, as_of)
     try:
         began, as_of, after = orjson.loads(decode(_SIGNER.unsign(cursor).encode()))
         if began != stamp:
@@ -81,10 +83,10 @@ def place(since: str, cursor: str | None) -> Place:
     except (BadSignature, ValueError):
         words = "This page link is broken or belongs to another pull. Start the pull again."
         raise ValidationError({"cursor": ValidationError(words, code="bad_cursor")}) from None
-    return Place(stamp, as_of, after)
+    return SyncPosition(stamp, as_of, after)
 
 
-def finish(at: Place, entries: list, size: int, matching) -> Pull:
+def build_page(at: SyncPosition, entries: list, size: int, matching) -> Pull:
     """Build the page from its entries, one more than `size` if there are more.
 
     Entries are tuples (stamp, source, key, row or None, public id, moment). `matching(keys)` returns those of the keys
@@ -106,14 +108,14 @@ def records(listing, *, since: str, cursor: str | None, size: int) -> Pull:
 
     `listing` is a signed-out visitor's, with the client's filters.
     """
-    at = place(since, cursor)
+    at = parse_position(since, cursor)
     source = listing.rows if at.from_start else listing.filters.queryset
     found = [
         (record.stamp, CHANGED, record.pk, record, record.public_id, record.updated_at)
         for record in at.rows(source)[: size + 1]
     ]
     if at.from_start:
-        return finish(at, found, size, set)
+        return build_page(at, found, size, set)
     buried = at.rows(Tombstone.objects.filter(resource=listing.resource), BURIED)
     buried = buried.values_list("stamp", "pk", "public_id", "at")[: size + 1]
     buried = [(stamp, BURIED, pk, None, public_id, moment) for stamp, pk, public_id, moment in buried]
@@ -124,4 +126,4 @@ def records(listing, *, since: str, cursor: str | None, size: int) -> Pull:
             return set(keys)
         return set(listing.rows.order_by().filter(pk__in=keys).values_list("pk", flat=True))
 
-    return finish(at, both, size, matching)
+    return build_page(at, both, size, matching)

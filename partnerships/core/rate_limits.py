@@ -71,12 +71,12 @@ def is_first(action: str, who: str, seconds: int) -> bool:
     return not seconds_to_wait(Limit(action, who, [Rate(1, seconds)]))
 
 
-def start_over(limit: Limit) -> None:
+def reset(limit: Limit) -> None:
     """Reset the counts of this limit."""
     RateCount.objects.filter(key__in=[_key(limit, rate) for rate in limit.rates]).delete()
 
 
-def forget_old() -> None:
+def delete_expired() -> None:
     RateCount.objects.filter(ends__lt=clock.now().timestamp()).delete()
 
 

@@ -55,7 +55,7 @@ class RecordType:
     fields: tuple[Field, ...] = ()  # in the order in which documents and files have them
     office: str = ""  # the path to the jurisdiction that keeps its history; empty where that is none's
     # What its pages need.
-    find: Callable[[Any, str], Any] | None = None  # (person, public id) → the record; raises Missing
+    find: Callable[[Any, str], Any] | None = None  # (person, public id) → the record; raises NotFound
     listed_in: str = ""  # name of the address of the list that it belongs to
     folder: str = ""  # first part of its addresses; by default its key with an s
     list_of: Callable[..., Any] | None = None  # (person, params) → the filtered list, where many can be changed at once
@@ -115,7 +115,7 @@ def get(key: str) -> RecordType:
     return _TYPES[key]
 
 
-def of(record: Model) -> RecordType:
+def for_record(record: Model) -> RecordType:
     """The kind of this record. Raises KeyError."""
     return _TYPES[record._meta.model_name or ""]
 
@@ -126,27 +126,27 @@ def fields_of(record: Model) -> tuple[Field, ...]:
     return kind.fields if kind else ()
 
 
-def every() -> Iterator[RecordType]:
+def all_types() -> Iterator[RecordType]:
     """In the order of packages, and of registration in each."""
     yield from _TYPES.values()
 
 
 def with_history() -> list[RecordType]:
     """Those that have a page of their history, where changes can be undone."""
-    return [one for one in every() if one.save]
+    return [one for one in all_types() if one.save]
 
 
-def edited_together() -> list[RecordType]:
+def bulk_editable() -> list[RecordType]:
     """The kinds whose records can be changed in bulk."""
-    return [one for one in every() if one.list_of]
+    return [one for one in all_types() if one.list_of]
 
 
-def followed() -> list[RecordType]:
+def followable() -> list[RecordType]:
     """Those that people can follow."""
-    return [one for one in every() if one.is_followed]
+    return [one for one in all_types() if one.is_followed]
 
 
 def may_read_history(person, record) -> bool:
     """Whether the person may read who changed what in this record."""
-    reads = of(record).may_read_history
+    reads = for_record(record).may_read_history
     return bool(reads and reads(person, record))

@@ -14,11 +14,11 @@ from django.db.models import Max, Q
 from django.db.models.functions import Greatest, Length
 
 from partnerships.core import search_words
-from partnerships.core.fields import OneOf
+from partnerships.core.fields import InList
 from partnerships.core.models import SearchEntry
+from partnerships.core.search_snippets import snippet
 from partnerships.core.search_sql import COMMON, NEWEST, RARE, Has, Score, published
-from partnerships.core.search_why import why
-from partnerships.core.search_words import singular, split
+from partnerships.core.search_words import singular, split_words
 
 __all__ = [
     "Entry",
@@ -33,7 +33,7 @@ __all__ = [
     "recount",
     "remove",
     "row_of",
-    "why",
+    "snippet",
 ]
 
 WORDS_ASKED = 8
@@ -156,10 +156,10 @@ def hide(resource: str, record_ids) -> None:
     Their words stay counted until then. That reveals nothing: a word counts as known, and is suggested, only when a
     published entry that isn't hidden has it.
     """
-    entries = SearchEntry.objects.filter(OneOf("record_id", record_ids), resource=resource, is_public=True)
+    entries = SearchEntry.objects.filter(InList("record_id", record_ids), resource=resource, is_public=True)
     # Lock the rows in the order that all writers use: a plain UPDATE locks them in storage order and could deadlock.
     pks = list(entries.select_for_update().order_by("record_id", "resource").values_list("pk", flat=True))
-    SearchEntry.objects.filter(OneOf("id", pks)).update(is_public=False)
+    SearchEntry.objects.filter(InList("id", pks)).update(is_public=False)
 
 
 def remove(resource: str, record_ids) -> None:
@@ -188,14 +188,14 @@ def drafts_of(resource) -> str:
 
 def row_of(resource, entry) -> SearchEntry:
     """The row that is stored for an entry, with its words folded."""
-    names = [*split(entry.names), *search_words.short_forms(f"{entry.title}\n{entry.names}")]
+    names = [*split_words(entry.names), *search_words.short_forms(f"{entry.title}\n{entry.names}")]
     return SearchEntry(
         resource=resource if entry.is_public else drafts_of(resource),
         record_id=entry.record_id,
         is_public=entry.is_public,
-        title=" ".join(split(entry.title)),
+        title=" ".join(split_words(entry.title)),
         names=" ".join(dict.fromkeys(names)),
-        body=" ".join(split(entry.body[:BODY_KEPT])),
+        body=" ".join(split_words(entry.body[:BODY_KEPT])),
     )
 
 
@@ -226,12 +226,12 @@ def read_query(resource: str, text: str, *, exact: bool = False) -> Query:
 
     Any text is allowed: characters other than letters and digits separate words. A query without a word finds nothing.
     """
-    words = split(text[:TEXT_READ])
+    words = split_words(text[:TEXT_READ])
     telling = [word for word in words if word not in SMALL_WORDS]
     typed = tuple(dict.fromkeys(telling or words))[:WORDS_ASKED]
     mended = {} if exact else _mended(resource, typed)
     query = Query(text, typed, tuple(mended.get(word, word) for word in typed), mended, exact)
-    counts, known = zip(*search_words.known(query.beginnings), strict=True) if query.words else ((), ())
+    counts, known = zip(*search_words.count_entries(query.beginnings), strict=True) if query.words else ((), ())
     return replace(query, counts=counts, known=dict(zip(query.beginnings, known, strict=True)))
 
 
@@ -241,7 +241,7 @@ def _mended(resource, typed):
     for word, known in zip(mendable, published(resource, map(singular, mendable)), strict=True):
         if known:
             continue
-        for candidate in search_words.mends(word)[:MENDS_TRIED]:
+        for candidate in search_words.corrections(word)[:MENDS_TRIED]:
             if published(resource, [candidate])[0]:
                 mended[word] = candidate
                 break

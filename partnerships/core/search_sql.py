@@ -3,7 +3,7 @@
 from django.db import connection
 from django.db.models import BooleanField, F, Func, IntegerField
 
-from partnerships.core.search_words import known
+from partnerships.core.search_words import count_entries
 
 RARE = 2000  # a word that fewer entries have is quickly looked up in full
 COMMON = 8_000  # for a word that more entries have, the newest records are searched first
@@ -13,7 +13,7 @@ NEWEST = 15_000
 def published(resource, words):
     """For each word, whether a public entry of the resource has a word that begins with it."""
     words = list(words)
-    asked = [(word, count) for word, (count, _) in zip(words, known(words), strict=True) if count]
+    asked = [(word, count) for word, (count, _) in zip(words, count_entries(words), strict=True) if count]
     if not asked:
         return [False] * len(words)
     parts = [_any_published(resource, word, count) for word, count in asked]
@@ -53,7 +53,7 @@ class Has(Func):
     """Whether an entry has, for each of these words, a word that begins with it.
 
     `whole`: that very word. `some`: it is enough if one of the words matches. `read_rows` keeps PostgreSQL from using
-    the index. `known`: word → all indexed words that begin with it. PostgreSQL finds those far faster than a prefix,
+    the index. `count_entries`: word → all indexed words that begin with it. PostgreSQL finds those far faster than a prefix,
     for which it collects all rows before it looks at the other words.
     """
 

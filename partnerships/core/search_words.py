@@ -25,7 +25,7 @@ _NAME_WORDS = re.compile(r"[^\W_](?:[\w’'ʼ]*[^\W_])?")
 _SHORT_FORMS = {"saint": "st", "mount": "mt", "fort": "ft"}
 
 
-def split(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     """The folded words of a text: only letters and digits, cut to LONGEST."""
     return [word.lower()[:LONGEST] for word in fold_words(text.replace("_", " ").replace("\0", " "))]
 
@@ -50,10 +50,10 @@ def short_forms(names: str) -> list[str]:
         if 2 <= len(capitalized) <= 8:
             lettered = [word for word in words if word[0].isalpha()]
             for chosen in (capitalized, lettered):
-                initials = "".join(split("".join(word[0] for word in chosen)))
+                initials = "".join(split_words("".join(word[0] for word in chosen)))
                 if 2 <= len(initials) <= 8:
                     found[initials] = True
-        for word in split(name):
+        for word in split_words(name):
             if word in _SHORT_FORMS:
                 found[_SHORT_FORMS[word]] = True
     return list(found)
@@ -120,7 +120,7 @@ def _add(differences):
             rows.filter(entries=0).delete()
 
 
-def known(beginnings) -> list[tuple[int, tuple[str, ...]]]:
+def count_entries(beginnings) -> list[tuple[int, tuple[str, ...]]]:
     """For each beginning, about how many published entries have a word with it (an entry with two counts twice), and
     those words.
 
@@ -152,16 +152,16 @@ def edits_allowed(word: str) -> int:
     return 1 if len(word) <= 5 else 2
 
 
-def mends(word: str) -> list[str]:
+def corrections(word: str) -> list[str]:
     """Published words that this one may mean, likeliest first: by typing errors, then by how many entries have
     them.
 
     A word that isn't finished is compared with the beginnings of longer words, which come after complete words.
     """
-    return [candidate for candidate, _ in mends_of([word])[word]]
+    return [candidate for candidate, _ in corrections_for_each([word])[word]]
 
 
-def mends_of(words) -> dict[str, list[tuple[str, int]]]:
+def corrections_for_each(words) -> dict[str, list[tuple[str, int]]]:
     """The same for several words in one query, each candidate with the number of entries that have it."""
     mendable = [word for word in dict.fromkeys(words) if edits_allowed(word)]
     likely = {word: [] for word in words}

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from django.db import connection
 
 from partnerships.core import clock
-from partnerships.core.errors import Gone, ValidationError
+from partnerships.core.errors import SyncTokenExpired, ValidationError
 from partnerships.core.models import Stamp
 
 KEPT_FOR = timedelta(days=400)
@@ -46,7 +46,7 @@ def write_token(stamp: int) -> str:
 def read_token(text: str, newest: int) -> int:
     """The stamp of a token; “start” means before everything.
 
-    Raises ValidationError when the text is no token, and Gone when the token is too old or later than `newest` (from
+    Raises ValidationError when the text is no token, and SyncTokenExpired when the token is too old or later than `newest` (from
     `as_of`), so that the client has to pull everything again.
     """
     if text == "start":
@@ -63,7 +63,7 @@ def read_token(text: str, newest: int) -> int:
             params={"text": text[:40]},
         ) from None
     if clock.today() - given_on > KEPT_FOR or int(stamp) > newest:
-        raise Gone
+        raise SyncTokenExpired
     return int(stamp)
 
 

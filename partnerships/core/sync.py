@@ -5,7 +5,7 @@ from partnerships.core.models import Tombstone
 from partnerships.core.stamps import next_stamp
 
 
-def bury(resource: str, public_ids) -> None:
+def add_tombstones(resource: str, public_ids) -> None:
     """Record that these records are no longer public. Sync tells clients that, and nothing else."""
     at, stamp = clock.now(), next_stamp()
     rows = [Tombstone(resource=resource, public_id=public_id, stamp=stamp, at=at) for public_id in public_ids]
@@ -14,21 +14,21 @@ def bury(resource: str, public_ids) -> None:
     )
 
 
-def unbury(resource: str, public_ids) -> None:
+def remove_tombstones(resource: str, public_ids) -> None:
     """Remove the tombstones of records that are public (again)."""
     Tombstone.objects.filter(resource=resource, public_id__in=public_ids).delete()
 
 
-def follow(resource: str, public_id: str, *, was_public: bool, is_public: bool) -> None:
+def update_tombstone(resource: str, public_id: str, *, was_public: bool, is_public: bool) -> None:
     """Add or remove the tombstone of one record after a change."""
     if was_public and not is_public:
-        bury(resource, [public_id])
+        add_tombstones(resource, [public_id])
     elif is_public and not was_public:
-        unbury(resource, [public_id])
+        remove_tombstones(resource, [public_id])
 
 
-def follow_all(resource: str, rows, *, is_public: bool) -> None:
+def update_tombstones(resource: str, rows, *, is_public: bool) -> None:
     """The same for records that were public, or are now, because a related record changed. Moves their stamps."""
     if ids := list(rows.values_list("public_id", flat=True)):
-        unbury(resource, ids) if is_public else bury(resource, ids)
+        remove_tombstones(resource, ids) if is_public else add_tombstones(resource, ids)
         rows.update(stamp=next_stamp())

@@ -15,10 +15,10 @@ from partnerships.core.tables import (
     MOST_COLUMNS,
     MOST_ROWS,
     Table,
-    Unreadable,
-    fill,
+    UnreadableCell,
+    fill_table,
 )
-from partnerships.core.workbook_reader import Broken, Special
+from partnerships.core.workbook_reader import BrokenWorkbook, SpecialCell
 
 HEAD = 200  # filled rows that are read when only the first ones are wanted
 EMPTY_ROWS = 20_000  # allowed between two filled rows
@@ -73,7 +73,7 @@ def _csv(content, is_known, most):
     mark = mark or _mark(text, is_known)
     if not mark:
         _refuse("We found no columns in this file. Save the table as “CSV UTF-8”, or as XLSX.")
-    return fill(table, _lines(text, mark, first=2 if told else 1), is_known, most)
+    return fill_table(table, _lines(text, mark, first=2 if told else 1), is_known, most)
 
 
 def _text(content, table):
@@ -135,12 +135,12 @@ def _workbook(content, is_known, sheet, most):
         rows = MOST_ROWS + HEADINGS_WITHIN + 1 if most == MOST_ROWS else HEAD
         found = book.read(chosen, most_rows=rows, most_empty=EMPTY_ROWS)
         _note_oddities(found, table)
-        return fill(table, _cells(found, table), is_known, most)
-    except workbook_reader.Locked:
+        return fill_table(table, _cells(found, table), is_known, most)
+    except workbook_reader.PasswordProtected:
         _refuse("This file has a password. Save it without one.")
-    except (workbook_reader.TooMuch, MemoryError):
+    except (workbook_reader.WorkbookTooLarge, MemoryError):
         _refuse(_TOO_MUCH)
-    except Broken:
+    except BrokenWorkbook:
         is_open_document = b"content.xml" in content and b"xl/workbook.xml" not in content
         _refuse("This is an OpenDocument file. Save it as XLSX." if is_open_document else _BROKEN)
 
@@ -178,7 +178,7 @@ def _cells(found, table):
         for column, (filler, left, top) in merged.items():
             if cells[column - 1] is None and (left, top) != (column, number):
                 cells[column - 1] = filler
-        yield number, [_plain(cell, number, table) if isinstance(cell, Special) else cell for cell in cells]
+        yield number, [_plain(cell, number, table) if isinstance(cell, SpecialCell) else cell for cell in cells]
 
 
 def _merged_at(found):
@@ -195,15 +195,15 @@ def _merged_at(found):
             one = waiting.pop()
             still += [one] if one[1][3] >= number else []
             if len(still) > MOST_COLUMNS:
-                raise Broken
+                raise BrokenWorkbook
         if still != within:
             within, columns = still, {}
             for name, (left, top, right, _) in within:
                 words = f"This cell is part of the merged cells {name}. Take the merging away, and fill in each row by itself."
-                filler = Unreadable(words, is_filler=True)
+                filler = UnreadableCell(words, is_filler=True)
                 for column in range(left, min(right, MOST_COLUMNS + 1) + 1):
                     if column in columns:
-                        raise Broken
+                        raise BrokenWorkbook
                     columns[column] = (filler, left, top)
         yield columns
 
@@ -213,9 +213,9 @@ def _plain(cell, row, table):
     if cell.formula:
         if cell.value is None:
             words = "This is a formula whose result is not in the file. Copy the column, and paste it as values."
-            return Unreadable(words, cell.formula)
+            return UnreadableCell(words, cell.formula)
         table.note(row, f"Row {row} holds a formula. What it gave when the file was saved was taken.")
     if cell.is_error:
         words = f"The cell shows the error {cell.value}. Type what belongs there."
-        return Unreadable(words, cell.value)
+        return UnreadableCell(words, cell.value)
     return cell.value

@@ -18,7 +18,7 @@ MOST_REMARKS = 50
 
 
 @dataclass(frozen=True)
-class Unreadable:
+class UnreadableCell:
     """A cell whose value is unknown, and the reason. Converts to the text that was in the cell.
 
     `is_filler`: it is the rest of a merged cell.
@@ -55,7 +55,7 @@ class Table:
             self.remarks.append((row, words))
 
 
-def folded(heading) -> str:
+def normalize_heading(heading) -> str:
     """A heading in the form that is compared: “E-mail (main)” → “e mail main”."""
     return " ".join(fold_words(str(heading or "")[:LONGEST_HEADING].replace("_", " ")))
 
@@ -64,7 +64,7 @@ def is_empty(cell) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip()) or getattr(cell, "is_filler", False)
 
 
-def letters_of(place: int) -> str:
+def column_letters(place: int) -> str:
     """The spreadsheet name of a column, counted from 0: A, B, …, AA."""
     letters, place = "", place + 1
     while place:
@@ -73,7 +73,7 @@ def letters_of(place: int) -> str:
     return letters
 
 
-def fill(table: Table, lines, is_known: Callable, most: int = MOST_ROWS) -> Table:
+def fill_table(table: Table, lines, is_known: Callable, most: int = MOST_ROWS) -> Table:
     """Put `lines` (row number, cells) into the table: its headings, then up to `most` filled rows below them.
 
     `is_known(heading)` says whether a text may be a heading. Rows above the headings, and rows that repeat them, are
@@ -147,7 +147,9 @@ def _fitted(table, number, row):
     cells = [*row[:width], *[None] * (width - len(row))]
     for place, cell in enumerate(cells):
         if isinstance(cell, str) and len(cell) > LONGEST_CELL:
-            cells[place] = Unreadable(f"This text has more than {LONGEST_CELL:,} characters. Shorten it.", cell[:40])
+            cells[place] = UnreadableCell(
+                f"This text has more than {LONGEST_CELL:,} characters. Shorten it.", cell[:40]
+            )
         if isinstance(cell, str) and not cell.strip():
             cells[place] = None
     return cells

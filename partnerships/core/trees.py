@@ -7,7 +7,7 @@ from django.db.models.functions import Concat, Substr
 DEEPEST = 15
 
 
-def place(node) -> None:
+def set_path(node) -> None:
     """Set the path of a saved node from its parent, and update all nodes below it.
 
     Raises ValidationError when the node would be below itself or deeper than DEEPEST.

@@ -3,7 +3,7 @@ sheet.
 
 The parser knows no entities and no document types, and reads each part once. The work is limited in advance
 (`Allowance`) in proportion to the size of the file, so that a small file is never a large task. Pictures, links to
-other files, macros, embedded files and the size that a sheet claims for itself are never looked at. Raises TooMuch,
+other files, macros, embedded files and the size that a sheet claims for itself are never looked at. Raises WorkbookTooLarge,
 Locked or Broken.
 """
 
@@ -39,15 +39,15 @@ _LONGEST_NUMBER, _LONGEST_WHOLE = (
 MOST_PIECES = 1000  # pieces in which the parser may deliver the text of one cell
 
 
-class Broken(Exception):
+class BrokenWorkbook(Exception):
     """The file is not a workbook, or no spreadsheet program would have written it."""
 
 
-class TooMuch(Exception):
+class WorkbookTooLarge(Exception):
     """The file has more content than a file of its size should."""
 
 
-class Locked(Exception):
+class PasswordProtected(Exception):
     """The file has a password."""
 
 
@@ -63,7 +63,7 @@ class Allowance:
     def take(self, name: str, number: int = 1) -> None:
         left = getattr(self, name) - number
         if left < 0:
-            raise TooMuch(name)
+            raise WorkbookTooLarge(name)
         setattr(self, name, left)
 
 
@@ -75,7 +75,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Special:
+class SpecialCell:
     """A cell that is more than its value.
 
     `formula`: its text, or "". `is_error`: its value is an error such as #REF!.
@@ -108,7 +108,7 @@ class Workbook:
         self.left, self._parts = Allowance(len(content)), _parts_of(content)
         self.names = {info.filename for info in self._parts.infolist()}
         if "xl/workbook.xml" not in self.names:
-            raise Broken
+            raise BrokenWorkbook
         self._relations = self._read_relations()
         self.sheets, self.starts_1904 = self._read_book()
         self._texts: list[str] | None = None
@@ -175,7 +175,7 @@ class Workbook:
                         Sheet(attributes.get("name", "")[:100], attributes.get("state", "visible") == "visible", path)
                     )
                 if len(sheets) > MOST_SHEETS:
-                    raise TooMuch("sheets")
+                    raise WorkbookTooLarge("sheets")
 
         self.walk("xl/workbook.xml", start)
         return sheets, bool(dates) and dates[-1] in _TRUE
@@ -217,7 +217,7 @@ class Workbook:
             elif tag == "xf" and within[-2:-1] == ["cellXfs"]:
                 kinds.append(_number(attributes.get("numFmtId", "0")))
             if len(kinds) > MOST_STYLES or len(codes) > MOST_FORMATS:
-                raise TooMuch("styles")
+                raise WorkbookTooLarge("styles")
 
         self.walk(path, start)
         told = {}
@@ -237,11 +237,11 @@ class Workbook:
         def opened(name, attributes):
             left.elements -= 1
             if left.elements < 0:
-                raise TooMuch("elements")
+                raise WorkbookTooLarge("elements")
             tag = name.rpartition(":")[2]
             within.append(tag)
             if len(within) > MOST_DEPTH:
-                raise Broken
+                raise BrokenWorkbook
             start(tag, attributes, within)
 
         def closed(name):
@@ -264,7 +264,7 @@ class Workbook:
                     parser.Parse(chunk, False)
                     fed += len(chunk)
                     if fed - max(parser.CurrentByteIndex, 0) > LONGEST_TAG:
-                        raise Broken
+                        raise BrokenWorkbook
                 parser.Parse(b"", True)
         except (
             zipfile.BadZipFile,
@@ -277,7 +277,7 @@ class Workbook:
             expat.ExpatError,
             RuntimeError,
         ):
-            raise Broken from None
+            raise BrokenWorkbook from None
 
 
 def _parts_of(content) -> zipfile.ZipFile:
@@ -285,22 +285,22 @@ def _parts_of(content) -> zipfile.ZipFile:
     try:
         parts = zipfile.ZipFile(BytesIO(content))
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError):
-        raise Broken from None
+        raise BrokenWorkbook from None
     infos = parts.infolist()
     if any(info.flag_bits & 1 for info in infos):
-        raise Locked
+        raise PasswordProtected
     if len(infos) > MOST_PARTS or sum(info.file_size for info in infos) > MOST_UNPACKED:
-        raise TooMuch("parts")
+        raise WorkbookTooLarge("parts")
     if any(info.file_size > max(RATIO_FROM, info.compress_size * MOST_RATIO) for info in infos):
-        raise TooMuch("ratio")
+        raise WorkbookTooLarge("ratio")
     # Refused: parts that share their bytes, several parts with one name, and compression methods that no spreadsheet
     # program uses (one of them can ask for any amount of memory).
     packed = sum(info.compress_size for info in infos)
     methods = {info.compress_type for info in infos}
     if packed > len(content) or len({info.filename for info in infos}) < len(infos):
-        raise Broken
+        raise BrokenWorkbook
     if not methods <= {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-        raise Broken
+        raise BrokenWorkbook
     return parts
 
 
@@ -311,7 +311,7 @@ def _parser():
     """
 
     def refuse(*given):
-        raise Broken
+        raise BrokenWorkbook
 
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -341,7 +341,7 @@ class _SheetReader:
             nonlocal depth, elements, kind, style, formula, reading, phonetic
             depth, elements = depth + 1, elements - 1
             if elements < 0:
-                raise TooMuch("elements")
+                raise WorkbookTooLarge("elements")
             if ":" in name:
                 name = name.rpartition(":")[2]
             if name == "c":
@@ -363,7 +363,7 @@ class _SheetReader:
             elif name == "col" and attributes.get("hidden") in _TRUE:
                 self._found.has_hidden_columns = True
             if depth > MOST_DEPTH:
-                raise Broken
+                raise BrokenWorkbook
 
         def characters(text):
             if reading == "f":
@@ -395,7 +395,7 @@ class _SheetReader:
         if attributes.get("hidden") in _TRUE and len(self._found.hidden_rows) < MOST_HIDDEN_ROWS:
             self._found.hidden_rows.append(number)
         if not self._row < number <= LAST_ROW:
-            raise Broken
+            raise BrokenWorkbook
         self._row, self._column, self._cells = number, 0, {}
         if not self._is_full and number - self._last_filled > self._most_empty:
             self._is_full, self._found.stopped_at = True, self._last_filled + self._most_empty
@@ -415,8 +415,8 @@ class _SheetReader:
     def _keep(self, kind, style, pieces, formula):
         value = self._value(kind, style, "".join(pieces)[: LONGEST_CELL + 1]) if pieces else None
         if formula is not None:
-            value = value if isinstance(value, Special) else Special(value)
-            value = Special(value.value, f"={''.join(formula)}"[:_LONGEST_NUMBER], value.is_error)
+            value = value if isinstance(value, SpecialCell) else SpecialCell(value)
+            value = SpecialCell(value.value, f"={''.join(formula)}"[:_LONGEST_NUMBER], value.is_error)
         if value is not None and value != "":
             self._book.left.take("cells")
             self._cells[self._column] = value
@@ -427,7 +427,7 @@ class _SheetReader:
         if kind == "s":
             texts, place = self._book.texts, _number(text)
             if place >= len(texts):
-                raise Broken
+                raise BrokenWorkbook
             return texts[place]
         if kind in ("str", "inlineStr"):
             self._book.left.take("characters", len(text))
@@ -435,7 +435,7 @@ class _SheetReader:
         if kind == "b":
             return text.strip() in _TRUE
         if kind == "e":
-            return Special(text[:20], is_error=True)
+            return SpecialCell(text[:20], is_error=True)
         if kind == "d":
             from openpyxl.utils.datetime import from_ISO8601
 
@@ -443,7 +443,7 @@ class _SheetReader:
                 return from_ISO8601(text.strip()[:_LONGEST_NUMBER])
             except ValueError:
                 return _NO_DAY
-        raise Broken
+        raise BrokenWorkbook
 
     def _number_or_day(self, style, text):
         if not text:
@@ -451,7 +451,7 @@ class _SheetReader:
         try:
             value = float(text) if len(text) > _LONGEST_WHOLE or not text.removeprefix("-").isdecimal() else int(text)
         except ValueError:
-            raise Broken from None
+            raise BrokenWorkbook from None
         if self._days is None:
             (self._days, self._lengths), self._day_of = self._book.dated, self._book.day_of
         place = int(style) if style.isdecimal() and len(style) < 7 else 0
@@ -463,7 +463,7 @@ class _SheetReader:
             return _NO_DAY
 
 
-_NO_DAY = Special("#VALUE!", is_error=True)
+_NO_DAY = SpecialCell("#VALUE!", is_error=True)
 
 
 def column_of(letters: str) -> int:
@@ -476,5 +476,5 @@ def column_of(letters: str) -> int:
 
 def _number(text) -> int:
     if text is None or not text.strip().isdecimal() or len(text) > 10:
-        raise Broken
+        raise BrokenWorkbook
     return int(text)

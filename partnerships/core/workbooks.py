@@ -6,7 +6,7 @@ from functools import partial
 from io import BytesIO
 from itertools import chain, islice
 
-from partnerships.core.cells import safe
+from partnerships.core.cells import escape_formula
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST = 32_767  # characters of a cell
@@ -61,7 +61,7 @@ def _cell(value, new_cell):
         return value
     if isinstance(value, date) and not isinstance(value, datetime) and value >= FIRST_DAY:
         return value
-    text = safe(_UNWRITABLE.sub("", value) if isinstance(value, str) else value)
+    text = escape_formula(_UNWRITABLE.sub("", value) if isinstance(value, str) else value)
     if len(text) > LONGEST:
         text = text[: LONGEST - 1] + "…"
     if not text.startswith("#"):

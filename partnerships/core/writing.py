@@ -14,18 +14,18 @@ from django.db import IntegrityError, transaction
 
 from partnerships.core import clock, ids
 from partnerships.core.dates import require_years
-from partnerships.core.errors import Missing, Stale, ValidationError
+from partnerships.core.errors import EditConflict, NotFound, ValidationError
 from partnerships.core.models import Change, Record
-from partnerships.core.plain import forget_read_ahead
+from partnerships.core.snapshots import clear_prefetched
 from partnerships.core.stamps import next_stamp
 
 
 @dataclass
-class Writing:
+class ChangeContext:
     """The outcome of a change.
 
     `changed` is false when nothing differed, and then nothing was written. The block sets `is_quiet` when no reader
-    can see what it changed, in cases that the snapshots can't tell (`shows`).
+    can see what it changed, in cases that the snapshots can't tell (`public_snapshot`).
     """
 
     record: Record
@@ -42,10 +42,10 @@ def create(record: Record) -> None:
     while type(record).objects.filter(public_id=record.public_id).exists():
         record.public_id = ids.new_id(record.LETTER)
     record.stamp = next_stamp()
-    save_checked(record, exclude=["public_id"])
+    validate_and_save(record, exclude=["public_id"])
 
 
-def save_checked(record, *, exclude=None) -> None:
+def validate_and_save(record, *, exclude=None) -> None:
     """Validate and save a record, in a transaction. Raises ValidationError.
 
     Constraints are left to the database, which checks them all in one statement. Only if it refuses are they validated
@@ -66,7 +66,7 @@ def save_checked(record, *, exclude=None) -> None:
         raise
 
 
-def store(record, values: dict) -> bool:
+def apply_values(record, values: dict) -> bool:
     """Set these values on a record (many-to-many ones as lists), check and save it. Returns True when any of them was
     different.
 
@@ -82,7 +82,7 @@ def store(record, values: dict) -> bool:
     if is_new and isinstance(record, Record):
         create(record)
     elif is_new or changed:
-        save_checked(record, exclude=None if is_new else _settled(record, changed))
+        validate_and_save(record, exclude=None if is_new else _settled(record, changed))
     for name in many & values.keys():
         there = set() if is_new else {other.pk for other in getattr(record, name).all()}
         if there != {other.pk for other in values[name]}:
@@ -115,7 +115,7 @@ _held: ContextVar[dict | None] = ContextVar("held", default=None)
 
 
 @contextmanager
-def held(records: list[Record], read):
+def lock_many(records: list[Record], read):
     """Wraps changes of many records of one kind in one transaction: all are locked and read at once instead of one by
     one.
 
@@ -135,22 +135,22 @@ def _locked_rows(record):
     return type(record).objects.select_for_update(no_key=True, of=("self",))
 
 
-def locked(record: Record, version: int | None) -> Record:
+def lock(record: Record, version: int | None) -> Record:
     """Lock the record's row and return it as it is in the database.
 
-    Raises Stale when `version` is given and differs from the current one, and Missing when the record was merged into
+    Raises EditConflict when `version` is given and differs from the current one, and NotFound when the record was merged into
     another.
     """
     held_now = (_held.get() or {}).pop((type(record), record.pk), None)
     current = held_now or _locked_rows(record).filter(pk=record.pk).first()
     if current is None:
-        raise Missing
+        raise NotFound
     if version is not None and current.version != version:
-        raise Stale(current, version)
+        raise EditConflict(current, version)
     return current
 
 
-def checked_why(text: str) -> str:
+def clean_reason(text: str) -> str:
     """The reason for a change, cleaned for the change log. Raises ValidationError under “why”."""
     try:
         return Change._meta.get_field("why").clean(text, None)
@@ -163,35 +163,35 @@ def change(record, *, by, verb, snapshot, why="", version=None, request_id=None)
     """Wraps everything that one action does to one record.
 
     `snapshot(record)` returns its fields as plain JSON values, related rows included. `by` is the person, or None for
-    a command. Yields a Writing whose record is locked and fresh, or, when it has no primary key, new: then the block
+    a command. Yields a ChangeContext whose record is locked and fresh, or, when it has no primary key, new: then the block
     saves it with `create`. If the snapshot is the same after the block, everything that it wrote is rolled back.
     """
-    why = checked_why(why)
+    why = clean_reason(why)
     with transaction.atomic():
         is_new = record.pk is None
-        writing = Writing(record if is_new else locked(record, version))
+        writing = ChangeContext(record if is_new else lock(record, version))
         before = {} if is_new else snapshot(writing.record)
         yield writing
         record = writing.record
         after = snapshot(record)
-        forget_read_ahead(record)
-        writing.before, writing.after = differing(before, after)
+        clear_prefetched(record)
+        writing.before, writing.after = diff_snapshots(before, after)
         if not is_new and not (writing.before or writing.after):
             transaction.set_rollback(True)
             return
         writing.changed = True
         if not is_new:
-            touch(record, seen=not writing.is_quiet and is_seen(record, before, after))
-        log(record, by=by, verb=verb, before=writing.before, after=writing.after, why=why, request_id=request_id)
+            bump_version(record, seen=not writing.is_quiet and is_public_change(record, before, after))
+        log_change(record, by=by, verb=verb, before=writing.before, after=writing.after, why=why, request_id=request_id)
 
 
-def differing(before: dict, after: dict) -> tuple[dict, dict]:
+def diff_snapshots(before: dict, after: dict) -> tuple[dict, dict]:
     """The parts of two snapshots that differ, by key."""
     changed = sorted(key for key in {**before, **after} if before.get(key) != after.get(key))
     return {key: before[key] for key in changed if key in before}, {key: after[key] for key in changed if key in after}
 
 
-def log(record, *, by, verb, before, after, why="", request_id=None) -> None:
+def log_change(record, *, by, verb, before, after, why="", request_id=None) -> None:
     """Add one entry to the change log."""
     Change.objects.create(
         request_id=request_id or uuid.uuid4(),
@@ -210,7 +210,7 @@ def log(record, *, by, verb, before, after, why="", request_id=None) -> None:
 _READERS: dict[type[Record], Callable] = {}
 
 
-def shows(model):
+def public_snapshot(model):
     """Decorator for the function that says what everyone can read of this kind of record.
 
     Given the record, it returns a function from a snapshot to its public part, which is None when the public reads
@@ -224,7 +224,7 @@ def shows(model):
     return register
 
 
-def is_seen(record: Record, before: dict, after: dict) -> bool:
+def is_public_change(record: Record, before: dict, after: dict) -> bool:
     """Whether everyone can see that a record changed from one snapshot to the other.
 
     Readers of a record that the public can't read may see every change.
@@ -233,7 +233,7 @@ def is_seen(record: Record, before: dict, after: dict) -> bool:
     return shown(before) != shown(after) or shown(after) is None
 
 
-def touch(record: Record, *, seen: bool = True) -> None:
+def bump_version(record: Record, *, seen: bool = True) -> None:
     """Raise the version of a changed record, and also its public version, time and stamp when everyone can see the
     change.
     """

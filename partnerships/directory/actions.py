@@ -1,7 +1,7 @@
 """Saves records of the directory.
 
 `by` is the person who does it, or None for a command of the operator. All functions raise ValidationError (by field),
-NotAllowed and, when a version is given, Stale. Nothing is written then.
+NotAllowed and, when a version is given, EditConflict. Nothing is written then.
 """
 
 from django.db import transaction
@@ -10,14 +10,22 @@ from partnerships.core import clock, record_types, search, sync
 from partnerships.core.access import require, role_in
 from partnerships.core.children import replace_rows
 from partnerships.core.errors import ValidationError
-from partnerships.core.plain import fields_of, read_ahead, rows_of
-from partnerships.core.trees import place
-from partnerships.core.writing import change, differing, is_seen, log, shows, store, touch
+from partnerships.core.snapshots import prefetch_rows, snapshot_fields, snapshot_rows
+from partnerships.core.trees import set_path
+from partnerships.core.writing import (
+    apply_values,
+    bump_version,
+    change,
+    diff_snapshots,
+    is_public_change,
+    log_change,
+    public_snapshot,
+)
 from partnerships.directory import hooks, relations
-from partnerships.directory.apart import tell_apart
 from partnerships.directory.choices import Listing, Reader
+from partnerships.directory.distinct_pairs import mark_distinct
 from partnerships.directory.domains import own_domain
-from partnerships.directory.identifying import confirmed, settle
+from partnerships.directory.identifying import confirm_first_claims, confirmed
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization
 from partnerships.directory.rules import (
     LISTED,
@@ -42,19 +50,19 @@ def _rows_of(record):
 def read_for_snapshots(records) -> None:
     """Prefetch what the snapshots of these records, all of one kind, show."""
     rows = _rows_of(records[0]) if records else []
-    read_ahead(records, *rows, *(["contacts__role"] if "contacts" in rows else []))
+    prefetch_rows(records, *rows, *(["contacts__role"] if "contacts" in rows else []))
 
 
 def snapshot(record) -> dict:
     """All of a record as JSON values, for the change log and for comparing versions."""
     read_for_snapshots([record])
-    shot = fields_of(record)
+    shot = snapshot_fields(record)
     for name in _rows_of(record):
-        shot[name] = rows_of(getattr(record, name).all(), leave_out=_NOT_OF_ROWS)
+        shot[name] = snapshot_rows(getattr(record, name).all(), leave_out=_NOT_OF_ROWS)
     return shot | (relations.related_ids(record) if isinstance(record, Jurisdiction) else {})
 
 
-@shows(Organization)
+@public_snapshot(Organization)
 def _shown_of_organization(record):
     """Of a named-only organization, its name, side and source; of a full profile, what is open to everyone."""
 
@@ -72,8 +80,8 @@ def _shown_of_organization(record):
     return shown
 
 
-@shows(Jurisdiction)
-@shows(Department)
+@public_snapshot(Jurisdiction)
+@public_snapshot(Department)
 def _shown_of_place(record):
     return _open
 
@@ -96,17 +104,17 @@ def _save(model, record, *, by, version, why, fields, request_id, children, rela
         request_id=request_id,
     ) as writing:
         current = writing.record
-        store(current, fields)
+        apply_values(current, fields)
         if hasattr(current, "path"):
-            place(current)
+            set_path(current)
         for name, rows in children.items():
             if rows is not None:
                 if name == "contacts" and current.pk:
                     hooks.contacts_replaced(current.contacts.all(), rows)
                 rows = confirmed(rows, current, by=by) if name == "identifiers" else rows
                 replace_rows(getattr(current, name), rows, name=name)
-        relations.put(current, related or {})
-    settle(_numbers_gone(writing))
+        relations.set_relations(current, related or {})
+    confirm_first_claims(_numbers_gone(writing))
     return writing
 
 
@@ -159,14 +167,16 @@ def save_organization(
         children={"contacts": contacts, "identifiers": identifiers},
     )
     saved = writing.record
-    tell_apart(saved, apart_from, by=by)
+    mark_distinct(saved, apart_from, by=by)
     if writing.changed:
         if "kept_by" in writing.before:
             about = {"suggestion": saved.suggestions.values("pk")}
             outbox.hand_over(about, was=writing.before["kept_by"], lead=saved.kept_by)
         was = writing.before.get("listing", saved.listing) if writing.before else Listing.UNLISTED
         hooks.organization_saved(saved, before=writing.before, was=was, may_count=may_count)
-        sync.follow("organization", saved.public_id, was_public=was in LISTED, is_public=saved.listing in LISTED)
+        sync.update_tombstone(
+            "organization", saved.public_id, was_public=was in LISTED, is_public=saved.listing in LISTED
+        )
         shown = bool({"name", "listing", "side"} & {*writing.before, *writing.after})
         hooks.record_changed(saved, shown=shown, entries={"organization": [organization_entry(saved)]})
     return saved
@@ -269,7 +279,9 @@ def organization_entry(organization):
     """What search may know of an organization: its name if it is listed, and what its profile shows everyone."""
     shown = fields_shown(None, [organization])[organization.pk]
     other_names = organization.other_names if "other_names" in shown else ""
-    searched = [one.name for one in record_types.of(organization).fields if one.is_searched and one.name in shown]
+    searched = [
+        one.name for one in record_types.for_record(organization).fields if one.is_searched and one.name in shown
+    ]
     words = " ".join(filter(None, (getattr(organization, name) for name in searched)))
     return search.Entry(organization.pk, organization.listing in LISTED, organization.name, other_names, words)
 
@@ -304,8 +316,8 @@ def save_jurisdiction(
         stages = [*_stage_rows(jurisdiction), {"stage": fields["stage"], "since": clock.today()}]
     if stages:
         fields = fields | {"stage": max(stages, key=lambda row: row["since"])["stage"]}
-    relations.check(jurisdiction or Jurisdiction(), related)
-    others = relations.locked_others(jurisdiction or Jurisdiction(), related)
+    relations.validate_relations(jurisdiction or Jurisdiction(), related)
+    others = relations.lock_others(jurisdiction or Jurisdiction(), related)
     before = [(other, snapshot(other)) for other in others]
     writing = _save(
         Jurisdiction,
@@ -340,9 +352,9 @@ def _stage_rows(jurisdiction):
 def _note(other, before, by, why):
     """Record in another jurisdiction's history that its relation to this one changed."""
     now = snapshot(other)
-    was, became = differing(before, now)
-    touch(other, seen=is_seen(other, before, now))
-    log(other, by=by, verb="update", before=was, after=became, why=why)
+    was, became = diff_snapshots(before, now)
+    bump_version(other, seen=is_public_change(other, before, now))
+    log_change(other, by=by, verb="update", before=was, after=became, why=why)
 
 
 def relate_jurisdictions(*, one, other, key, by, why="") -> None:
@@ -383,7 +395,7 @@ def save_department(
         children={"contacts": contacts, "identifiers": identifiers},
     )
     saved = writing.record
-    tell_apart(saved, apart_from, by=by)
+    mark_distinct(saved, apart_from, by=by)
     if writing.changed:
         moved = bool({"parent", "jurisdiction"} & writing.before.keys())
         entries = {"department": [department_entry(saved)]}

@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from django.db.models import Q, prefetch_related_objects
 
 from partnerships.core.access import belongs_somewhere
-from partnerships.core.search_alike import nearest
-from partnerships.directory.apart import told_apart_from
+from partnerships.core.search_similar import most_similar
 from partnerships.directory.choices import Listing
+from partnerships.directory.distinct_pairs import distinct_from
 from partnerships.directory.matching import (
     LIKELY,
     PERHAPS,
     Known,
     domains_of,
     facts_of,
-    likeness,
     names_of_line,
     numbers_of,
     phones_of,
+    similarity,
     site_of,
     spellings,
 )
@@ -30,7 +30,7 @@ from partnerships.directory.rules import (
     departments_visible_to,
     fields_shown,
     identifiers_visible_to,
-    may_read_whole,
+    may_read_all,
     organizations_visible_to,
 )
 
@@ -53,10 +53,10 @@ def similar_organizations(person, wanted: Known, *, but=None, strict=False, most
     itself, which is left out together with those that are marked as not its duplicates.
     """
     key = but.pk if but is not None else None
-    return similar_to_each(person, {key: wanted}, strict=strict, most=most)[key]
+    return similar_organizations_to_each(person, {key: wanted}, strict=strict, most=most)[key]
 
 
-def similar_to_each(person, wanted: dict, *, strict=False, most=SHOWN) -> dict:
+def similar_organizations_to_each(person, wanted: dict, *, strict=False, most=SHOWN) -> dict:
     """The same for many at once: key → Known in, key → likely duplicates out. Twelve queries per twenty keys.
 
     The key of an existing record is its primary key. Any other key (a row of a file) must not be a number.
@@ -65,7 +65,7 @@ def similar_to_each(person, wanted: dict, *, strict=False, most=SHOWN) -> dict:
     unlisted = rows.filter(listing=Listing.UNLISTED).values("pk") if belongs_somewhere(person) else None
     for start in range(0, len(keys), AT_ONCE):
         some = {key: wanted[key] for key in keys[start : start + AT_ONCE]}
-        near = nearest("organization", {key: one.names for key, one in some.items()}, drafts=unlisted)
+        near = most_similar("organization", {key: one.names for key, one in some.items()}, drafts=unlisted)
         by_facts = [] if strict else _by_facts(person, rows, some.values())
         there = list(rows.filter(pk__in={*by_facts, *(pk for pks in near.values() for pk in pks)}).order_by("pk"))
         known = list(_public_names(there) if strict else _known_organizations(person, there))
@@ -73,8 +73,8 @@ def similar_to_each(person, wanted: dict, *, strict=False, most=SHOWN) -> dict:
     return found
 
 
-def what_is_known(person, organizations) -> dict[int, Known]:
-    """Primary key → what this person may read of it, as input for `similar_to_each`.
+def known_facts(person, organizations) -> dict[int, Known]:
+    """Primary key → what this person may read of it, as input for `similar_organizations_to_each`.
 
     Five queries, no matter how many.
     """
@@ -88,11 +88,11 @@ def similar_departments(person, wanted: Known, jurisdiction, *, but=None, strict
 
 
 def similar_departments_to_each(person, wanted: dict, jurisdiction, *, strict=False, most=SHOWN) -> dict:
-    """The same for many at once, with keys as in `similar_to_each`. Eight queries per twenty keys."""
+    """The same for many at once, with keys as in `similar_organizations_to_each`. Eight queries per twenty keys."""
     rows, found, keys = departments_visible_to(person).filter(jurisdiction=jurisdiction), {}, list(wanted)
     for start in range(0, len(keys), AT_ONCE):
         some = {key: wanted[key] for key in keys[start : start + AT_ONCE]}
-        near = nearest("department", {key: one.names for key, one in some.items()}, among=rows.values("pk"))
+        near = most_similar("department", {key: one.names for key, one in some.items()}, among=rows.values("pk"))
         there = list(rows.filter(pk__in={pk for pks in near.values() for pk in pks}).order_by("pk"))
         known = [(one, Known(one.name)) for one in there] if strict else list(_known_departments(person, there))
         found |= _scored("department", some, near, known, strict, most)
@@ -101,7 +101,7 @@ def similar_departments_to_each(person, wanted: dict, jurisdiction, *, strict=Fa
 
 def _scored(kind, wanted, near, candidates, strict, most):
     """`near`: key → ids of records with similar names. `candidates`: pairs (record, what is known of it)."""
-    apart = told_apart_from(kind, [key for key in wanted if isinstance(key, int)])
+    apart = distinct_from(kind, [key for key in wanted if isinstance(key, int)])
     least, found = LIKELY if strict else PERHAPS, {}
     candidates = [(record, known, facts_of(known)) for record, known in candidates]
     for key, one in wanted.items():
@@ -110,7 +110,7 @@ def _scored(kind, wanted, near, candidates, strict, most):
             Duplicate(like.score, like.reasons, record)
             for record, known, its_facts in candidates
             if record.pk not in others and (record.pk in alike or facts & its_facts)
-            for like in [likeness(one, known)]
+            for like in [similarity(one, known)]
             if like.score >= least
         ]
         found[key] = sorted(likely, key=lambda duplicate: -duplicate.score)[:most]
@@ -166,7 +166,7 @@ def _known_organization(person, one, shown, contacts):
         other_names=names_of_line(read("other_names")),
         website=read("website"),
         identifiers=numbers_of(one.identifiers.all() if shows_profile(person, one) else ()),
-        mail_domains=domains_of(contacts) | ({one.mail_domain} - {""} if may_read_whole(person, one) else set()),
+        mail_domains=domains_of(contacts) | ({one.mail_domain} - {""} if may_read_all(person, one) else set()),
         phones=phones_of(contacts),
         address=read("address"),
         places=tuple((place.path, place.name) for place in (one.area.all() if "area" in shown else ())),

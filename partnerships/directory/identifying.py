@@ -54,7 +54,7 @@ def sharing(person, record, identifiers) -> dict[tuple[str, str], list]:
     return {key: [_body(row) for row in found[number_of(*key)]] for key in keys if number_of(*key) in found}
 
 
-def first_now(rows) -> list[Identifier]:
+def first_claims(rows) -> list[Identifier]:
     """Those of these rows whose number isn't confirmed for any record."""
     return [
         row
@@ -63,13 +63,13 @@ def first_now(rows) -> list[Identifier]:
     ]
 
 
-def settle(numbers) -> None:
+def confirm_first_claims(numbers) -> None:
     """Confirm each of these numbers (scheme, value) that is confirmed for no record, for the oldest record that has
     it.
     """
     for scheme, value in numbers:
         rows = Identifier.objects.filter(scheme=scheme, value=value).order_by("pk")
-        for row in first_now(rows[:1]):
+        for row in first_claims(rows[:1]):
             Identifier.objects.filter(pk=row.pk).update(is_confirmed=True)
 
 

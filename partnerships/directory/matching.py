@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from partnerships.core.text import fold_words
 from partnerships.directory.domains import domain_of
-from partnerships.directory.name_likeness import MOST_APART, name_likeness
+from partnerships.directory.name_similarity import MOST_APART, name_similarity
 from partnerships.directory.name_words import words_of
 
 LIKELY, PERHAPS = 80, 50
@@ -47,12 +47,12 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Likeness:
+class Similarity:
     score: int  # 0 to 100
     reasons: tuple[str, ...] = ()
 
 
-def likeness(one: Known, other: Known) -> Likeness:
+def similarity(one: Known, other: Known) -> Similarity:
     """How likely the two are the same, with the reasons for and against as sentences."""
     names, reasons = _best_names(one, other)
     open_part, most, is_numbered = 1 - names.score / 100, names.most, False
@@ -66,7 +66,7 @@ def likeness(one: Known, other: Known) -> Likeness:
     if is_apart:
         reasons.append("But a number, direction, place or part in the names differs.")
     reasons += [words for _, words in against]
-    return Likeness(min(round(100 * (1 - open_part)), most), tuple(reasons))
+    return Similarity(min(round(100 * (1 - open_part)), most), tuple(reasons))
 
 
 def facts_of(known: Known) -> set:
@@ -80,7 +80,9 @@ def facts_of(known: Known) -> set:
 
 def _best_names(one, other):
     """The likeness of the most similar names, and the reasons to show."""
-    best = max(((name_likeness(a, b), a, b) for a in one.names for b in other.names), key=lambda found: found[0].score)
+    best = max(
+        ((name_similarity(a, b), a, b) for a in one.names for b in other.names), key=lambda found: found[0].score
+    )
     found, a, b = best
     if found.score < PERHAPS:
         return found, []
@@ -102,7 +104,7 @@ def _signs(one, other, names):
         yield PHONE, f"Both have the phone number {phone[:3]}-{phone[3:6]}-{phone[6:]}."
     if one.address and _folded(one.address) == _folded(other.address):
         yield ADDRESS, "Both have the same address."
-    place = next((name for path, name in one.places for there, _ in other.places if _meet(path, there)), "")
+    place = next((name for path, name in one.places for there, _ in other.places if _overlap(path, there)), "")
     if place and names >= PERHAPS:
         yield PLACE, f"Both serve {place}."
 
@@ -113,13 +115,13 @@ def _against(one, other):
         numbers = [{value for kind, value in known.identifiers if kind == scheme} for known in (one, other)]
         if all(numbers) and not numbers[0] & numbers[1]:
             yield OTHER_IDENTIFIER, f"But each has an {SCHEMES[scheme]} of its own."
-    if one.places and other.places and not any(_meet(a, b) for a, _ in one.places for b, _ in other.places):
+    if one.places and other.places and not any(_overlap(a, b) for a, _ in one.places for b, _ in other.places):
         yield OTHER_PLACE, "But they serve different places."
     if one.body and other.body and one.body != other.body:
         yield OTHER_BODY, "But they belong to different jurisdictions."
 
 
-def _meet(one, other):
+def _overlap(one, other):
     return one.startswith(other) or other.startswith(one)
 
 
@@ -196,8 +198,8 @@ def _folded(address):
     return [word.form for word in words_of(" ".join(fold_words(address)))]
 
 
-def spelt_alike(name: str, rows, *, least=PERHAPS, most=5):
+def similar_names(name: str, rows, *, least=PERHAPS, most=5):
     """Those of `rows` (pairs of name and record) whose names are very similar, best first."""
-    scored = [(name_likeness(name, other).score, record) for other, record in rows]
+    scored = [(name_similarity(name, other).score, record) for other, record in rows]
     best = sorted((pair for pair in scored if pair[0] >= least), key=lambda pair: -pair[0])[:most]
     return [record for _, record in best]

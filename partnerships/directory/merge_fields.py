@@ -34,7 +34,7 @@ def differences(kept, other) -> list[Difference]:
 
     Listing, readers and the office that keeps the record stay as they are on the kept record.
     """
-    kind, found = record_types.of(kept), []
+    kind, found = record_types.for_record(kept), []
     for name in [one.name for one in kind.fields if one.is_merged]:
         field = kind.model_field(name)
         mine, theirs = _value(kept, field), _value(other, field)

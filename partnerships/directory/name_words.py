@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from partnerships.core.search_words import singular, split
+from partnerships.core.search_words import singular, split_words
 
 SMALL = frozenset("the of for and a an in on at to by with de del la las los el y e en".split())  # noqa: SIM905 (a table)
 LEGAL = frozenset("inc incorporated llc ltd limited corp corporation nonprofit npo 501c3 pbc".split())  # noqa: SIM905
@@ -118,7 +118,7 @@ def names_in(text: str) -> list[str]:
     """The names in a line: “Hope Group, formerly Light Group (LG)” → both, without the words between them."""
     text = text[:LONGEST_NAME]
     parts = [part.strip(" ,;()–-") for part in _OTHER_NAME.split(text)]
-    return [part for part in parts if split(part)][:4] or [text]
+    return [part for part in parts if split_words(part)][:4] or [text]
 
 
 @lru_cache(maxsize=5000)
@@ -131,7 +131,7 @@ def words_of(text: str) -> tuple[Word, ...]:
     parts = []
     for found in _TYPED_WORD.finditer(text):
         is_code = _is_state_code(found.group(), is_at_end=found.start() in at_end, shouted=text.isupper())
-        parts += [f"state {found.group().lower()}"] if is_code else split(found.group())
+        parts += [f"state {found.group().lower()}"] if is_code else split_words(found.group())
     parts = _letters_joined(parts[:MOST_WORDS])
     words = [Word(part if part.startswith("state ") else _form(part), part[0]) for part in parts]
     return _without_endings(_named_states(words))
@@ -203,7 +203,7 @@ def _without_endings(words):
     return tuple(Word("county", word.letter) if word.form == "co" else word for word in kept)
 
 
-def told_apart_by(forms) -> dict[str, set[str]]:
+def distinguishing_words(forms) -> dict[str, set[str]]:
     """Group → those of these words that distinguish places, branches or sorts of organization."""
     found: dict[str, set[str]] = {}
     for form in forms:

@@ -5,9 +5,15 @@ from dataclasses import dataclass
 from django.db.models import Case, When, prefetch_related_objects
 
 from partnerships.core import listing, record_types
-from partnerships.core.access import WRITING_ROLES, get_or_missing, is_administrator, is_staff, jurisdictions_written_by
+from partnerships.core.access import (
+    WRITING_ROLES,
+    get_or_not_found,
+    is_administrator,
+    is_staff,
+    jurisdictions_written_by,
+)
 from partnerships.core.choices import Vocabulary
-from partnerships.core.errors import Missing
+from partnerships.core.errors import NotFound
 from partnerships.core.listing import Ordering
 from partnerships.core.trees import ancestor_ids
 from partnerships.directory.choices import Listing, SuggestionState
@@ -29,7 +35,7 @@ from partnerships.directory.rules import (
     fields_shown,
     issue_areas_visible_to,
     jurisdictions_visible_to,
-    may_read_whole,
+    may_read_all,
     organizations_visible_to,
     shown_to_all,
     suggestions_to_decide,
@@ -73,7 +79,7 @@ def issue_tree() -> list[tuple[int, IssueArea]]:
 
 
 def _list(filter_class, rows, person, params, *, resource, default="name", allow=(), drafts=None):
-    return listing.make(
+    return listing.make_listing(
         filter_class,
         rows,
         params,
@@ -134,7 +140,7 @@ class OrganizationFacts:
 
 def shows_profile(person, organization) -> bool:
     """Whether this reader sees more of it than its name and side."""
-    return organization.listing == Listing.PROFILED or may_read_whole(person, organization)
+    return organization.listing == Listing.PROFILED or may_read_all(person, organization)
 
 
 def organization_facts(person, organization) -> OrganizationFacts:
@@ -149,53 +155,53 @@ def _facts(person, organization, shown):
 
     return OrganizationFacts(
         organization,
-        may_read_whole(person, organization),
+        may_read_all(person, organization),
         shows_profile(person, organization),
         read(Organization.PROFILE_FIELDS),
         read(Organization.PRIVATE_FIELDS),
     )
 
 
-def gather(records) -> list:
+def prefetch_facts(records) -> list:
     """Prefetch the related rows of these records of one kind. A fixed number of queries."""
     records = list(records)
     if records:
-        prefetch_related_objects(records, *record_types.of(records[0]).prefetch)
+        prefetch_related_objects(records, *record_types.for_record(records[0]).prefetch)
     return records
 
 
 def organization_facts_many(person, organizations) -> list[OrganizationFacts]:
     """The facts of several organizations. A fixed number of queries."""
-    records = gather(organizations)
+    records = prefetch_facts(organizations)
     shown = fields_shown(person, records)
     return [_facts(person, record, shown[record.pk]) for record in records]
 
 
 def organization(person, public_id):
-    """One organization. Raises Missing or MistypedId."""
-    return get_or_missing(organizations_visible_to(person).select_related("kind", "kept_by"), public_id)
+    """One organization. Raises NotFound or MistypedId."""
+    return get_or_not_found(organizations_visible_to(person).select_related("kind", "kept_by"), public_id)
 
 
 def jurisdiction(person, public_id):
-    return get_or_missing(jurisdictions_visible_to(person).select_related("parent"), public_id)
+    return get_or_not_found(jurisdictions_visible_to(person).select_related("parent"), public_id)
 
 
 def department(person, public_id):
-    return get_or_missing(departments_visible_to(person).select_related("jurisdiction", "parent"), public_id)
+    return get_or_not_found(departments_visible_to(person).select_related("jurisdiction", "parent"), public_id)
 
 
 def issue_area(person, key_or_id):
     """One issue area, by its key or its public id."""
     by_key = issue_areas_visible_to(person).filter(key=key_or_id).first()
-    return by_key or get_or_missing(issue_areas_visible_to(person), key_or_id)
+    return by_key or get_or_not_found(issue_areas_visible_to(person), key_or_id)
 
 
 def contact(person, pk):
-    """One contact. Raises Missing."""
+    """One contact. Raises NotFound."""
     rows = contacts_visible_to(person).select_related("organization", "department__jurisdiction", "jurisdiction")
     found = rows.filter(pk=pk).first() if pk < 2**63 else None
     if found is None:
-        raise Missing
+        raise NotFound
     return found
 
 
@@ -284,10 +290,10 @@ def suggestion_list(person):
 
 
 def suggestion(person, pk):
-    """One suggestion. Raises Missing."""
+    """One suggestion. Raises NotFound."""
     found = suggestion_list(person).filter(pk=pk).first() if pk < 2**63 else None
     if found is None:
-        raise Missing
+        raise NotFound
     return found
 
 

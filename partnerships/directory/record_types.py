@@ -9,7 +9,7 @@ from partnerships.directory.choices import Listing
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization
 
 _WRITING = {"read_for_snapshots": actions.read_for_snapshots, "snapshot": actions.snapshot} | {
-    "undo_argument": undo_fields.argument
+    "undo_argument": undo_fields.save_arguments
 }
 _VOCABULARIES = {"contacts.role": "contact_role", "contacts.visible_to": "reader", "identifiers.scheme": "identifier"}
 _KEPT = "Kept as long as the record. A public-records request may reach it."
@@ -192,7 +192,7 @@ register(
         hidden="An organization that is not shown to you",
         prefetch=("kind", "area", "languages", "issue_areas", "led_by", "communities"),
         may_write=rules.may_write_organization,
-        may_read_history=rules.may_read_whole,
+        may_read_history=rules.may_read_all,
         save=actions.save_organization,
         **_WRITING,
         vocabularies=_VOCABULARIES,
@@ -210,7 +210,7 @@ register(
         is_named=True,
         prefetch=("jurisdiction", "parent", "identifiers", "issue_areas"),
         may_write=rules.may_write_department,
-        may_read_history=rules.may_read_whole_place,
+        may_read_history=rules.may_read_all_of_place,
         save=actions.save_department,
         **_WRITING,
         vocabularies=_VOCABULARIES,
@@ -226,7 +226,7 @@ register(
         is_named=True,
         prefetch=("parent", "identifiers", "stages", "relations_as_first__second", "relations_as_second__first"),
         may_write=rules.may_write_jurisdiction,
-        may_read_history=rules.may_read_whole_place,
+        may_read_history=rules.may_read_all_of_place,
         save=actions.save_jurisdiction,
         **_WRITING,
         vocabularies=_VOCABULARIES | {"stages.stage": "stage"},

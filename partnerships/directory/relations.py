@@ -31,7 +31,7 @@ def related_ids(jurisdiction) -> dict[str, list[str]]:
     return {key: sorted(one.public_id for one in others) for key, others in related(jurisdiction).items()}
 
 
-def check(jurisdiction, wanted: dict) -> None:
+def validate_relations(jurisdiction, wanted: dict) -> None:
     """Raise ValidationError by key for a jurisdiction that is related to itself or to too many others."""
     errors = {}
     for key, others in wanted.items():
@@ -43,7 +43,7 @@ def check(jurisdiction, wanted: dict) -> None:
         raise ValidationError(errors)
 
 
-def locked_others(jurisdiction, wanted: dict) -> list[Jurisdiction]:
+def lock_others(jurisdiction, wanted: dict) -> list[Jurisdiction]:
     """Lock and return the jurisdictions whose relation to this one changes.
 
     This one is locked too, always in the same order, so that two people who relate them at once wait for each other.
@@ -58,8 +58,8 @@ def locked_others(jurisdiction, wanted: dict) -> list[Jurisdiction]:
     return [row for row in rows if row.pk != jurisdiction.pk]
 
 
-def put(jurisdiction, wanted: dict) -> None:
-    """Make the relations of these keys equal to `wanted`. Call it under the locks of `locked_others`."""
+def set_relations(jurisdiction, wanted: dict) -> None:
+    """Make the relations of these keys equal to `wanted`. Call it under the locks of `lock_others`."""
     for key, others in wanted.items():
         stand, meant = ({one.pk for one in ones} for ones in (related(jurisdiction)[key], others))
         for pk in stand ^ meant:

@@ -5,7 +5,7 @@ from django.db.models import Q
 from partnerships.core.access import (
     WRITING_ROLES,
     belongs_somewhere,
-    built_once,
+    cached_rule,
     departments_of,
     departments_written_by,
     is_administrator,
@@ -44,7 +44,7 @@ def issue_areas_visible_to(person):
     return IssueArea.objects.all()
 
 
-@built_once
+@cached_rule
 def organizations_visible_to(person):
     """Listed organizations for everyone; an unlisted one for its own people and the staff of the office that keeps it."""
     if is_administrator(person):
@@ -53,7 +53,7 @@ def organizations_visible_to(person):
     return Organization.objects.filter(Q(listing__in=LISTED) | own)
 
 
-def may_read_whole(person, organization) -> bool:
+def may_read_all(person, organization) -> bool:
     """Whether the person may read the private fields: its own people and the staff of the office that keeps it."""
     return (
         is_administrator(person)
@@ -62,7 +62,7 @@ def may_read_whole(person, organization) -> bool:
     )
 
 
-def may_read_whole_place(person, place) -> bool:
+def may_read_all_of_place(person, place) -> bool:
     """Whether the person may read all of a jurisdiction or department, including contacts that aren't open.
 
     Its own people may, and those of a department's jurisdiction.
@@ -79,7 +79,7 @@ def fields_shown(person, organizations) -> dict[int, frozenset[str]]:
     Of a full profile, everyone reads what is open to everyone, and partners what is open to them. The organization's
     own people and the office that keeps it read everything. Of a named-only organization, others read nothing.
     """
-    whole = {one.pk for one in organizations if may_read_whole(person, one)}
+    whole = {one.pk for one in organizations if may_read_all(person, one)}
     asked = [one.pk for one in organizations if one.pk not in whole and Reader.PARTNERS in one.open_fields.values()]
     partners = _partners_among(person, asked)
     return {one.pk: _fields_shown(one, one.pk in whole, one.pk in partners) for one in organizations}
@@ -106,7 +106,7 @@ def shown_to_all(field) -> Q:
     return Q(listing=Listing.PROFILED) & opened
 
 
-def found_by(person, field) -> Q:
+def searchable_by(person, field) -> Q:
     """A Q for organizations that this reader may find by a profile field: it is open to everyone, or their office
     keeps the record.
     """
@@ -131,10 +131,10 @@ def may_write_organization(person, organization) -> bool:
     """
     if is_administrator(person) or organization.pk in organizations_written_by(person):
         return True
-    return organization.kept_by_id in jurisdictions_written_by(person) and not keeps_itself(organization)
+    return organization.kept_by_id in jurisdictions_written_by(person) and not has_own_editors(organization)
 
 
-@built_once
+@cached_rule
 def identifiers_visible_to(person):
     """The identifiers of records that the person may read more of than the name."""
     if is_administrator(person):
@@ -143,7 +143,7 @@ def identifiers_visible_to(person):
     return Identifier.objects.filter(Q(organization=None) | Q(organization__listing=Listing.PROFILED) | own)
 
 
-def keeps_itself(organization) -> bool:
+def has_own_editors(organization) -> bool:
     """Whether the organization has editors of its own.
 
     Then the profile is theirs, and an office can only make suggestions.
@@ -151,7 +151,7 @@ def keeps_itself(organization) -> bool:
     return bool(organization.pk) and organization.memberships.filter(role__in=WRITING_ROLES).exists()
 
 
-@built_once
+@cached_rule
 def organizations_kept_by(person):
     """The organizations whose records the person's offices keep: without those that have editors of their own."""
     if is_administrator(person):
@@ -175,7 +175,7 @@ def may_add_organization(person) -> bool:
     return may_write_somewhere(person)
 
 
-@built_once
+@cached_rule
 def contacts_visible_to(person):
     """Contacts that are open, for everyone; the others for the owner's own people and the office that keeps it.
 

@@ -14,7 +14,7 @@ from partnerships.directory.choices import Listing, SuggestionKind, SuggestionSt
 from partnerships.directory.models import Organization, Suggestion
 from partnerships.directory.rules import fields_shown, may_decide
 from partnerships.mail import outbox
-from partnerships.mail.choices import LetterKind
+from partnerships.mail.choices import EmailKind
 
 FIELDS = ("name", "website", "aims", "area_note")
 MOST_OPEN = 20  # for one organization, or waiting for one office: more would hide the useful ones
@@ -53,7 +53,7 @@ def suggest(*, by, kind, organization=None, office=None, fields=None, words="", 
     if waiting.count() >= MOST_OPEN:
         raise ValidationError("Many suggestions about this wait already. Try again in a few days.", code="too_many")
     suggestion.save()
-    _write_to(suggestion, LetterKind.SUGGESTION_MADE, hooks.deciders(suggestion))
+    _write_to(suggestion, EmailKind.SUGGESTION_MADE, hooks.deciders(suggestion))
     return suggestion
 
 
@@ -83,7 +83,7 @@ def decide(*, suggestion, by, take=(), reason="", version=None, apart_from=()) -
     """Accept these fields of a suggestion, decline the others, and email the sender if they gave an address.
 
     `version`: of the organization as the person saw it. `apart_from`: organizations that the proposed one doesn't
-    duplicate. Raises NotAllowed, ValidationError (decided already; nothing accepted and no reason given), and Stale
+    duplicate. Raises NotAllowed, ValidationError (decided already; nothing accepted and no reason given), and EditConflict
     when a field is accepted into a record that has changed since.
     """
     suggestion = Suggestion.objects.select_for_update(of=("self",)).get(pk=suggestion.pk)
@@ -105,7 +105,7 @@ def decide(*, suggestion, by, take=(), reason="", version=None, apart_from=()) -
     suggestion.full_clean()
     suggestion.save()
     if suggestion.address:
-        _write_to(suggestion, LetterKind.SUGGESTION_DECIDED, [suggestion])
+        _write_to(suggestion, EmailKind.SUGGESTION_DECIDED, [suggestion])
     return suggestion
 
 

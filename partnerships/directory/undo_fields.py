@@ -1,9 +1,9 @@
 """Turns values of a directory snapshot back into arguments of the action that saves the record, to undo a change."""
 
 from partnerships.core.access import manages
-from partnerships.core.children import named_elsewhere
+from partnerships.core.children import referenced_elsewhere
 from partnerships.core.errors import ValidationError
-from partnerships.core.plain import field_of, fields_from, value_from
+from partnerships.core.snapshots import deserialize_fields, deserialize_value, get_model_field
 from partnerships.directory.choices import Listing
 from partnerships.directory.models import JurisdictionRelation, Organization
 from partnerships.directory.relations import KEYS
@@ -17,14 +17,14 @@ _OF_MANAGERS = {
 }
 
 
-def argument(record, key, value, *, wanted, find, by) -> dict:
+def save_arguments(record, key, value, *, wanted, find, by) -> dict:
     """The arguments of the save action that make `key` of the snapshot `value` again.
 
     `wanted`: everything that is undone together with it. `by` is the person, or None for a command. Raises
     ValidationError with a message for the reader.
     """
     if key in KEYS:
-        one = field_of(JurisdictionRelation, "first")
+        one = get_model_field(JurisdictionRelation, "first")
         return {key: [find(one, text) for text in value]}
     if key in _SAME:
         return {key: _rows(record, key, value, find)}
@@ -36,7 +36,7 @@ def argument(record, key, value, *, wanted, find, by) -> dict:
         was = Organization(open_fields=value)
         names = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
         return {"fields": {key: {name: was.reader_of(name) for name in names}}}
-    found = value_from(field_of(type(record), key), value, find)
+    found = deserialize_value(get_model_field(type(record), key), value, find)
     if key == "parent" and found and _home(found) != _home(record):
         raise ValidationError(f"{found} belongs to another jurisdiction now.")
     return {"fields": {key: found}}
@@ -57,7 +57,7 @@ def _refuse_what_others_say(record, key, value, by):
 def _rows(record, key, value, find):
     """The former rows. A row that still exists stays the same row, with everything linked to it."""
     manager = getattr(record, key)
-    rows, there = [fields_from(manager.model, row, find) for row in value], list(manager.all())
+    rows, there = [deserialize_fields(manager.model, row, find) for row in value], list(manager.all())
     for name in _SAME[key]:
         for row in [row for row in rows if "id" not in row and row.get(name)]:
             same = [one for one in there if getattr(one, name) == row[name]]
@@ -65,7 +65,7 @@ def _rows(record, key, value, find):
             if len(same) == len(alike) == 1:  # of two with the same name it is unknown which is which
                 there.remove(same[0])
                 row["id"] = same[0].pk
-    for row in named_elsewhere(there):
+    for row in referenced_elsewhere(there):
         words = f"{row} is asked to a meeting, a check-in or a round."
         raise ValidationError(f"{words} Take it out on the edit page, if that is right.")
     return rows

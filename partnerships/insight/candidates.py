@@ -13,9 +13,9 @@ from partnerships.directory.models import Department, Organization
 from partnerships.directory.queries import relations_of
 from partnerships.directory.rules import (
     departments_visible_to,
-    found_by,
     issue_areas_visible_to,
     organizations_visible_to,
+    searchable_by,
 )
 from partnerships.insight import needs
 from partnerships.registry.rules import parties_visible_to
@@ -45,7 +45,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Table:
+class PlannedPartnership:
     """The planned partnership: its lead (a jurisdiction), its issue areas, and the communities (terms) it is for."""
 
     lead: object
@@ -53,7 +53,7 @@ class Table:
     communities: list
 
 
-def who_is_needed(person, purpose: str, table: Table) -> list[Group]:
+def suggest_partners(person, purpose: str, table: PlannedPartnership) -> list[Group]:
     """Every group of partners for a purpose (the key of a term), needed ones first. At most eight queries."""
     near, groups = _near(person, table.areas), []
     for need in needs.needs(purpose):
@@ -150,7 +150,7 @@ def _institutions(person, table, near):
 
 
 def _findable(person, name, side):
-    return organizations_visible_to(person).filter(found_by(person, name), side=side)
+    return organizations_visible_to(person).filter(searchable_by(person, name), side=side)
 
 
 def _organizations(person, table, near, side):

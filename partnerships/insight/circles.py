@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from partnerships.core.choices import Side
-from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Circle, Unnamed
+from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Circle, WithheldName
 
 RINGS = tuple(circle.value for circle in Circle if circle not in OFFICE_ONLY_CIRCLES)
 INNER = (Circle.DECIDES.value, Circle.CO_DESIGNS.value)
@@ -37,7 +37,7 @@ class Share:
 
 
 @dataclass
-class Moves:
+class CircleChanges:
     """What changed between two days, by the keys of offices and organizations.
 
     `gone`: seats whose holder the reader can't see now.
@@ -58,12 +58,12 @@ def innermost(circles) -> str:
     return min(circles, key=ORDER.index)
 
 
-def sits(circle: str) -> bool:
+def has_seat(circle: str) -> bool:
     """Whether a partner in this circle has a seat: not if it wasn't approached, or declined."""
     return circle not in OFFICE_ONLY_CIRCLES
 
 
-def who_fills(seats: dict, answers: dict) -> dict:
+def fill_seats(seats: dict, answers: dict) -> dict:
     """Seat → the partners that fill it, in order.
 
     `seats`: seat → the key it expects. `answers`: partner → all keys that it matches. Keys are such as (“department”,
@@ -79,9 +79,9 @@ def share(sitting, empty, unnamed=(), *, of_several=False) -> Share:
     fills. `unnamed`: (side, circle, value of Unnamed) of each seat without a name.
     """
     sides = [(side, confirmed) for side, circle, confirmed in sitting if circle in INNER]
-    sides += [(side, False) for side, circle, says in unnamed if circle in INNER and says == Unnamed.COUNTED]
+    sides += [(side, False) for side, circle, says in unnamed if circle in INNER and says == WithheldName.COUNTED]
     community = [confirmed for side, confirmed in sides if side == Side.COMMUNITY]
-    refused = any(says == Unnamed.WITHHELD for _, _, says in unnamed)
+    refused = any(says == WithheldName.WITHHELD for _, _, says in unnamed)
     return Share(
         len(sides),
         len(community),
@@ -97,12 +97,12 @@ def quiet_since(last_met: date | None, limit: int, today: date) -> date | None:
     return last_met if last_met and (today - last_met).days > limit else None
 
 
-def compare(before: dict, now: dict, *, gone: int = 0) -> Moves:
+def compare(before: dict, now: dict, *, gone: int = 0) -> CircleChanges:
     """Compare partner → circle on an earlier day with now.
 
     Only rings count: a partner whose circle is unknown now is in none.
     """
-    moves = Moves(gone=gone)
+    moves = CircleChanges(gone=gone)
     for key, old in before.items():
         new = now.get(key)
         if new not in RINGS:

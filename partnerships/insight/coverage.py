@@ -22,7 +22,7 @@ from partnerships.directory.models import Department
 from partnerships.directory.rules import departments_visible_to, issue_areas_visible_to
 from partnerships.measurement.models import Outcome
 from partnerships.measurement.rules import plans_visible_to
-from partnerships.registry.choices import Status, Unnamed
+from partnerships.registry.choices import Status, WithheldName
 from partnerships.registry.models import Partnership
 from partnerships.registry.rules import parties_visible_to, partnerships_visible_to, unnamed_seats
 from partnerships.registry.seats import seated_between
@@ -86,8 +86,8 @@ class Coverage:
         )
         community = self.parties.filter(side=Side.COMMUNITY).order_by().values_list("partnership", flat=True)
         unnamed, tables = self._without_a_name, defaultdict(set)
-        with_community = set(community.distinct()) | unnamed[Unnamed.COUNTED]
-        refused = unnamed[Unnamed.WITHHELD] - with_community
+        with_community = set(community.distinct()) | unnamed[WithheldName.COUNTED]
+        refused = unnamed[WithheldName.WITHHELD] - with_community
         for path, pk in tagged.order_by().values_list("issuearea__path", "partnership"):
             for area in ancestor_ids(path):
                 tables[area].add(pk)
@@ -157,8 +157,8 @@ def _community(person, partnership) -> tuple[Q, Q]:
     """(rows whose partnership has a community partner that counts, rows whose partnership has one that doesn't)."""
     at = {"partnership": OuterRef(partnership), "side": Side.COMMUNITY}
     named, unnamed = _seats(person).filter(**at), unnamed_seats(person).filter(**at)
-    counts = Q(Exists(named)) | Q(Exists(unnamed.filter(unnamed=Unnamed.COUNTED)))
-    return counts, Q(Exists(unnamed.filter(unnamed=Unnamed.WITHHELD)))
+    counts = Q(Exists(named)) | Q(Exists(unnamed.filter(unnamed=WithheldName.COUNTED)))
+    return counts, Q(Exists(unnamed.filter(unnamed=WithheldName.WITHHELD)))
 
 
 def _going_on(person):

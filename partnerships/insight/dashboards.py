@@ -37,7 +37,7 @@ _BODIES = {
 
 
 @dataclass
-class Few:
+class FirstRows:
     """The first rows of a list, how many it has in total, and whether it has more than that."""
 
     rows: list
@@ -59,19 +59,19 @@ class Dashboard:
     area: object
     on: date
     query: str
-    partnerships: Few
+    partnerships: FirstRows
     counts: dict
     bodies: dict
     areas: list
-    asks: Few
+    asks: FirstRows
     answered: int
     decisions: list[dict]
     since: date
-    meetings: Few
+    meetings: FirstRows
     coming: str  # the parameters for the list of these meetings
-    results: Few
+    results: FirstRows
     measures: list[dict]
-    measure_rows: Few
+    measure_rows: FirstRows
     numbers: dict
     places: list
 
@@ -92,14 +92,14 @@ def dashboard(*, place=None, area=None) -> Dashboard:
     measured = measure_list(None, _params(query))
     shown = list(measured.ordered()[:MOST_MEASURES])
     numbers = numbers_of_each(None, shown, last=PERIODS)
-    asks, answered = (Few([], 0), 0) if is_over else _asks(there)
+    asks, answered = (FirstRows([], 0), 0) if is_over else _asks(there)
     coming = f"{query}&after={today}&status={MeetingStatus.PLANNED}"
     return Dashboard(
         place=place,
         area=area,
         on=today,
         query=query,
-        partnerships=Few([], total, is_over),
+        partnerships=FirstRows([], total, is_over),
         counts=counts,
         bodies={} if is_over else {side: _seated(covered.parties, side) for side in Side},
         areas=[] if is_over else [row for row in covered.issue_areas() if not area or row.path.startswith(area.path)],
@@ -111,7 +111,7 @@ def dashboard(*, place=None, area=None) -> Dashboard:
         coming=coming,
         results=_few(result_list(None, _params(query)), MOST_ROWS),
         measures=described(shown, numbers, Names()),
-        measure_rows=Few(shown, *measured.total()),
+        measure_rows=FirstRows(shown, *measured.total()),
         numbers=numbers,
         places=leads_on(None, area, most=MOST_PLACES + 1) if area and not place else [],
     )
@@ -121,8 +121,8 @@ def _params(query) -> MultiValueDict:
     return MultiValueDict(parse_qs(query))
 
 
-def _few(listing, most) -> Few:
-    return Few(list(listing.ordered()[:most]), *listing.total())
+def _few(listing, most) -> FirstRows:
+    return FirstRows(list(listing.ordered()[:most]), *listing.total())
 
 
 def _seated(parties, side) -> list:
@@ -140,10 +140,10 @@ def _seated(parties, side) -> list:
     return sorted(found, key=lambda body: body.name)[: MOST_BODIES + 1]
 
 
-def _asks(partnerships) -> tuple[Few, int]:
+def _asks(partnerships) -> tuple[FirstRows, int]:
     """What organizing partnerships asked of government, latest first, and how many of all asks have an answer."""
     rows = Ask.objects.filter(partnership__in=partnerships.filter(kind=Kind.ORGANIZING).values("pk")).order_by()
     numbers = dict(rows.values_list("answer").annotate(n=Count("pk")))
     latest = rows.select_related("partnership").order_by(F("asked_on").desc(nulls_last=True), "-pk")
     total = sum(numbers.values())
-    return Few(list(latest[:MOST_ROWS]), total), total - numbers.get("", 0)
+    return FirstRows(list(latest[:MOST_ROWS]), total), total - numbers.get("", 0)

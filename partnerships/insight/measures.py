@@ -6,7 +6,7 @@ from partnerships.insight.names import link
 from partnerships.measurement import queries
 from partnerships.measurement.choices import Unit
 from partnerships.measurement.number_words import counts_words
-from partnerships.measurement.numbers import COUNTS_ONLY, MISSING, apart, cell_name, numbers_of_each
+from partnerships.measurement.numbers import COUNTS_ONLY, MISSING, cell_name, displayed_disparity, numbers_of_each
 from partnerships.measurement.periods import label
 from partnerships.measurement.rates import group_of
 
@@ -63,7 +63,7 @@ def _groups(measure, numbers, period):
         row = {"name": cell_name(measure, cell), **_seen(measure, number)}
         reference = references.get(parts[0][0])
         if reference and reference != cell:
-            found = apart(measure, number, numbers.number(period, reference))
+            found = displayed_disparity(measure, number, numbers.number(period, reference))
             row["ratio"] = f"{found.ratio:.2f}" if found.ratio is not None else ""
             row["gap"] = figure(measure, found.gap, signed=True)
         rows.append(row | {"is_reference": reference == cell})

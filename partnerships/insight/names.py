@@ -1,4 +1,4 @@
-"""The names in a report, each with a number so that it can be redacted (`reports.striking`), its id, name and URL."""
+"""The names in a report, each with a number so that it can be redacted (`reports.redaction`), its id, name and URL."""
 
 from django.conf import settings
 from django.urls import NoReverseMatch

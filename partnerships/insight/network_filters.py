@@ -4,7 +4,7 @@ import django_filters
 from django import forms
 from django.utils.text import format_lazy
 
-from partnerships.assessment.catalogue import INTENSITY, TIE_ITEMS
+from partnerships.assessment.catalog import INTENSITY, TIE_ITEMS
 from partnerships.core.choices import Side
 from partnerships.core.dates import require_year
 from partnerships.core.filters import KeysFilter, ListFilter

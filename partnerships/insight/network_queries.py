@@ -10,11 +10,11 @@ from itertools import combinations
 from django.db.models import BooleanField, Case, Exists, OuterRef, When
 
 from partnerships.core import clock
-from partnerships.core.errors import Missing
+from partnerships.core.errors import NotFound
 from partnerships.insight import networks
 from partnerships.insight.network_filters import NetworkFilter
 from partnerships.insight.network_rules import may_see_networks, network_visible_to
-from partnerships.insight.network_told import closeness, reported, told
+from partnerships.insight.reported_ties import closeness, closeness_reports, reported_pairs
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Confirmation, Partnership
 from partnerships.registry.seats import AGREED, seated_between
@@ -124,9 +124,9 @@ def months_from(day: date, months: int) -> date:
 
 
 def network(person, params) -> Network:
-    """The network for these parameters (a QueryDict). Raises Missing, UnknownParameters or ValidationError."""
+    """The network for these parameters (a QueryDict). Raises NotFound, UnknownParameters or ValidationError."""
     if not may_see_networks(person):
-        raise Missing
+        raise NotFound
     filters = NetworkFilter(params, network_visible_to(person), person=person)
     day = filters.value("on", clock.today())
     found = Network(filters, day, months_from(day, -3), steps=int(filters.value("steps", 1)))
@@ -143,7 +143,7 @@ def network(person, params) -> Network:
     if key := filters.value("focus"):
         now, then = _around(now, key, found.steps), _around(then, key, found.steps)
         found.lacks_focus = not now
-    said = told(
+    said = closeness_reports(
         person, rows, {row["pk"]: _key(row) for row in read}, datetime.combine(day, time.max, clock.zone(person.zone))
     )
     pairs, earlier = _pairs(now), _pairs(then)
@@ -232,7 +232,7 @@ def _fill(found, read, tables, pairs, said, rows):
     number = {body.key: n for n, body in enumerate(found.bodies)}
     found.near = [[] for _ in found.bodies]
     said = {key: level for key, level in said.items() if {*key[1:]} <= number.keys()}
-    found.reported = reported(said, number)
+    found.reported = reported_pairs(said, number)
     for pair, pks in pairs.items():
         first, second = sorted(number[key] for key in pair)
         found.ties.append(Tie(first, second, [held[pk] for pk in pks], closeness(said, pair, pks)))

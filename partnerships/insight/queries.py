@@ -10,12 +10,12 @@ from django.db.models import Exists, Max, OuterRef, Q
 from partnerships.assessment.models import AskedParty, PublishingWord, Round
 from partnerships.assessment.rules import COMPARED, published_rounds
 from partnerships.core import clock
-from partnerships.core.access import get_or_missing, jurisdictions_read_by
+from partnerships.core.access import get_or_not_found, jurisdictions_read_by
 from partnerships.core.choices import Side, Vocabulary
 from partnerships.core.models import Change
 from partnerships.directory.models import Organization
 from partnerships.directory.queries import departments_of, relations_of, terms
-from partnerships.directory.rules import LISTED, fields_shown, found_by
+from partnerships.directory.rules import LISTED, fields_shown, searchable_by
 from partnerships.insight import circles
 from partnerships.insight.models import ExpectedSeat
 from partnerships.insight.rules import expected_seats_visible_to, may_expect, snapshots_visible_to
@@ -24,7 +24,7 @@ from partnerships.meetings.models import Attendance
 from partnerships.meetings.rules import check_in_plans_visible_to, notes_visible_to
 from partnerships.registry.choices import GIVEN_UP, Kind, Status
 from partnerships.registry.queries import records_on
-from partnerships.registry.rules import may_read_whole, parties_visible_to, unnamed_seats
+from partnerships.registry.rules import may_read_all, parties_visible_to, unnamed_seats
 from partnerships.registry.seats import at_table, has_agreed, is_named
 
 MOST_PARTNERSHIPS = 100  # of an issue area in a place: those that changed last
@@ -78,7 +78,7 @@ class SeatSeen:
 
 
 @dataclass
-class Table:
+class CirclesSeen:
     """The circles of one or several partnerships.
 
     `places` and `seats` are in the order of rings, then of sides. `taken_back` is for people who manage expected
@@ -109,12 +109,12 @@ class Table:
         return {one.key: one.circle for one in self.places}
 
 
-def table_of(person, partnership) -> Table:
+def circles_of(person, partnership) -> CirclesSeen:
     """The circles of one partnership that the person may see."""
     return _table(person, [partnership], partnership.lead, {"partnership": partnership})
 
 
-def table_in(person, area, jurisdiction) -> Table:
+def circles_in(person, area, jurisdiction) -> CirclesSeen:
     """The circles of an issue area in a place.
 
     These combine the active partnerships at or below the area that the jurisdiction leads, or one within it.
@@ -125,7 +125,7 @@ def table_in(person, area, jurisdiction) -> Table:
     return table
 
 
-def _table(person, partnerships, office, of_table) -> Table:
+def _table(person, partnerships, office, of_table) -> CirclesSeen:
     on_several = "issue_area" in of_table
     shown = [one for one in partnerships if not on_several or one.status != Status.ENDED]
     parties = _parties(person, shown)
@@ -133,22 +133,24 @@ def _table(person, partnerships, office, of_table) -> Table:
     rows = expected_seats_visible_to(person).filter(**of_table)
     rows = list(rows.select_related("department", "jurisdiction", "term", "declared_by", "office"))
     open_seats = [seat for seat in rows if seat.taken_back_on is None]
-    sitting = [place for place in places if circles.sits(place.circle)]
+    sitting = [place for place in places if circles.has_seat(place.circle)]
     answers = dict(enumerate(_answers(person, sitting)))
-    filled = circles.who_fills({seat.pk: _wanted(seat) for seat in open_seats}, answers)
+    filled = circles.fill_seats({seat.pk: _wanted(seat) for seat in open_seats}, answers)
     seats = [SeatSeen(seat, [sitting[n] for n in filled[seat.pk]]) for seat in open_seats]
     for one in seats:
         for place in one.filled_by:
             place.fills.append(one)
-    table = Table(partnerships, places, sorted(seats, key=lambda one: _order(one.seat.circle, one.side, one.wanted)))
-    table.unnamed, table.of_several = unnamed_in(person, shown), on_several
+    table = CirclesSeen(
+        partnerships, places, sorted(seats, key=lambda one: _order(one.seat.circle, one.side, one.wanted))
+    )
+    table.unnamed, table.of_several = withheld_seats(person, shown), on_several
     if may_expect(person, office):
         table.may_expect = True
         table.taken_back = [SeatSeen(seat, []) for seat in rows if seat.taken_back_on]
     return table
 
 
-def unnamed_in(person, partnerships) -> list[tuple]:
+def withheld_seats(person, partnerships) -> list[tuple]:
     """(side, circle, value of Unnamed) of each seat of these partnerships that lost its name.
 
     Each counts by itself: combining two of one holder would reveal something about the holder.
@@ -157,7 +159,7 @@ def unnamed_in(person, partnerships) -> list[tuple]:
     return list(rows.values_list("side", "circle", "unnamed"))
 
 
-def lost_a_round(partnership) -> bool:
+def has_withdrawn_round(partnership) -> bool:
     """Whether a public round is no longer shown because an asked partner lost its name, although all asked partners
     still agree.
     """
@@ -191,12 +193,12 @@ def _places(parties, partnerships, last_met, limits) -> list[Place]:
     for own in by_body.values():
         place = Place(own[0].entity, own[0].side, circles.innermost([party.circle for party in own]))
         place.is_confirmed = any(has_agreed(party) for party in own if party.circle == place.circle)
-        seated = [party for party in own if circles.sits(party.circle)] or own
+        seated = [party for party in own if circles.has_seat(party.circle)] or own
         place.partnerships = [partnerships[party.partnership_id] for party in seated]
         place.roles = list(dict.fromkeys(r.role for party in seated for r in party.roles.all() if r.ends_on is None))
         met = max((last_met[party.pk] for party in seated if party.pk in last_met), default=None)
         rhythms = [limits[party.partnership_id] for party in seated if party.partnership_id in limits]
-        if rhythms and circles.sits(place.circle):
+        if rhythms and circles.has_seat(place.circle):
             place.quiet_since = circles.quiet_since(met, min(rhythms), today)
         places.append(place)
     return sorted(places, key=lambda one: _order(one.circle, one.side, one.entity))
@@ -274,7 +276,7 @@ def _unfilled(person, seats, most):
     who = Q(department=OuterRef("department")) | Q(jurisdiction=OuterRef("jurisdiction"))
     who |= Q(department__jurisdiction=OuterRef("jurisdiction"))
     for name in ("kind", "communities", "led_by"):
-        shown = Organization.objects.filter(found_by(person, name))
+        shown = Organization.objects.filter(searchable_by(person, name))
         who |= Q(**{f"organization__{name}": OuterRef("term")}, organization__in=shown.values("pk"))
     rows = seats.exclude(Exists(here.filter(who, at_it))).exclude(Exists(here.filter(who, around)))
     rows = rows.select_related("partnership", "issue_area", "office", "department", "jurisdiction", "term")
@@ -282,9 +284,9 @@ def _unfilled(person, seats, most):
 
 
 def seat_of(person, public_id) -> ExpectedSeat:
-    """One expected seat with its partnership. Raises Missing or MistypedId."""
+    """One expected seat with its partnership. Raises NotFound or MistypedId."""
     rows = expected_seats_visible_to(person).select_related("partnership__lead", "issue_area", "office")
-    return get_or_missing(rows.select_related("department", "jurisdiction", "term"), public_id)
+    return get_or_not_found(rows.select_related("department", "jurisdiction", "term"), public_id)
 
 
 def who_may_be_expected(office) -> list[tuple[str, list]]:
@@ -315,7 +317,7 @@ def quarters_of(person, partnerships) -> list[date]:
     return list(rows.order_by("-quarter_on").values_list("quarter_on", flat=True).distinct())
 
 
-def moves_since(person, table, quarter) -> tuple[circles.Moves, dict]:
+def changes_since(person, table, quarter) -> tuple[circles.CircleChanges, dict]:
     """What changed since the first day of a quarter, and the office or organization by key.
 
     A seat whose party the person can't see now has no name. It only counts for its own office, or if everyone could
@@ -342,7 +344,7 @@ def _known_then(person, hidden, quarter) -> set:
 
     An organization that was public then and unlisted itself since counts once; one that was never listed is left out.
     """
-    own = {one.pk for one in {row.partnership for row in hidden} if may_read_whole(person, one)}
+    own = {one.pk for one in {row.partnership for row in hidden} if may_read_all(person, one)}
     others = [row for row in hidden if row.partnership_id not in own and row.party is not None]
     named = [
         row

@@ -15,7 +15,7 @@ from partnerships.insight.names import link
 from partnerships.insight.queries import SeatSeen
 from partnerships.meetings.models import Decision
 from partnerships.meetings.rules import notes_visible_to
-from partnerships.registry.choices import Unnamed, Verdict
+from partnerships.registry.choices import Verdict, WithheldName
 from partnerships.registry.models import Confirmation
 from partnerships.registry.rules import parties_visible_to
 from partnerships.registry.seats import has_agreed, seated_between
@@ -34,7 +34,7 @@ def seated(reader, pks, today) -> list:
 def rings(parties, unnamed) -> list[dict]:
     """Seats by circle, from the center out, and by side, including those without a name; unknown circles come last."""
     seats = Counter((party.circle, party.side) for party in parties)
-    seats += Counter((circle, side) for side, circle, says in unnamed if says == Unnamed.COUNTED)
+    seats += Counter((circle, side) for side, circle, says in unnamed if says == WithheldName.COUNTED)
     rows = [{"circle": ring, **{side: seats[ring, side] for side in Side.values}} for ring in (*circles.RINGS, "")]
     return [row for row in rows if row["circle"] or any(row[side] for side in Side.values)]
 
@@ -107,13 +107,13 @@ def _decision(row, seen, names):
     )
 
 
-def with_a_word(parties) -> int:
+def count_with_statement(parties) -> int:
     """The number of partnerships with a statement by a party on the record."""
     said = Confirmation.objects.filter(party__in=[party.pk for party in parties]).order_by()
     return said.values("party__partnership").distinct().count()
 
 
-def last_words(parties) -> dict[int, Confirmation]:
+def last_statements(parties) -> dict[int, Confirmation]:
     """Party's key → its last statement on the record."""
     said = Confirmation.objects.filter(party__in=[party.pk for party in parties]).order_by("at", "pk")
     return {one.party_id: one for one in said}

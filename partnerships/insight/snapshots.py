@@ -15,7 +15,7 @@ from partnerships.registry.seats import at_table
 BATCH = 5000
 
 
-def take(today=None) -> int:
+def take_snapshots(today=None) -> int:
     """Store this quarter's circles if that wasn't done yet. Returns how many parties it handled.
 
     It works in batches, so that no one has to wait for it; an interrupted run starts again. Two workers at once, or a

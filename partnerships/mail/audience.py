@@ -31,7 +31,7 @@ class Recipient:
 
 
 @dataclass(frozen=True)
-class Look:
+class Audience:
     """Who an email goes to now, what it is about, and why it may not be sent ("" when it may)."""
 
     recipient: Recipient | None
@@ -41,11 +41,11 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Ahead:
+class Prefetched:
     """What the first checks of a batch of emails have in common, read at once. The fence checks again.
 
     `seats`: (recipient, meeting's primary key) → the seat; seats of one meeting share its object. `paces`: (recipient,
-    kind) → pace. `listed`: as `suppressed.reasons`, for the addresses of the seats. `shared`: what rendering has built
+    kind) → pace. `listed`: as `suppressions.reasons`, for the addresses of the seats. `shared`: what rendering has built
     that several emails share.
     """
 
@@ -60,14 +60,14 @@ def key_of(someone: Any) -> str:
     return f"{someone._meta.model_name}:{someone.pk}"
 
 
-def unknown(address: str) -> Recipient:
+def unknown_recipient(address: str) -> Recipient:
     """The recipient for an address that belongs to no account."""
     return Recipient(NO_ONE, "", address, "", "en")
 
 
 @question
-def at_address(address: str) -> Recipient:
-    """The account that has this email address; `unknown` when there is none."""
+def recipient_at(address: str) -> Recipient:
+    """The account that has this email address; `unknown_recipient` when there is none."""
 
 
 @question
@@ -76,12 +76,12 @@ def owner_of(address: str) -> str:
 
 
 @question
-def read_ahead(letters: list[Letter]) -> Ahead:
+def prefetch(letters: list[Letter]) -> Prefetched:
     """Read at once what the first checks of these emails have in common."""
 
 
 @question
-def look(letter: Letter, ahead: Ahead | None = None, *, anew: bool = True) -> Look:
+def find_audience(letter: Letter, ahead: Prefetched | None = None, *, anew: bool = True) -> Audience:
     """Who gets the email, what it is about, and whether it may be sent.
 
     `anew`: whether the data in `ahead` may be out of date.
@@ -89,32 +89,32 @@ def look(letter: Letter, ahead: Ahead | None = None, *, anew: bool = True) -> Lo
 
 
 @question
-def still_so(letter: Letter, ahead: Ahead) -> tuple | None:
+def unchanged_conditions(letter: Letter, ahead: Prefetched) -> tuple | None:
     """Conditions for one SQL statement that hold as long as the data in `ahead` is still true; None if one statement
     can't say it.
     """
 
 
 @question
-def stopped(keys: set[str], kinds: set[str]) -> set[tuple[str, str]]:
+def unsubscribed(keys: set[str], kinds: set[str]) -> set[tuple[str, str]]:
     """The (recipient, kind) pairs among these that the reader turned off."""
 
 
 @question
-def is_gathered(letter: Letter, pace: str, person: Any, now: datetime) -> bool:
+def goes_to_digest(letter: Letter, pace: str, person: Any, now: datetime) -> bool:
     """Whether the email becomes an entry of the reader's daily or weekly digest."""
 
 
 @question
-def gather(letter: Letter, person: Any, now: datetime) -> None:
+def add_to_digest(letter: Letter, person: Any, now: datetime) -> None:
     """Add the email to the reader's daily or weekly digest."""
 
 
 @question
-def quiet_until(letter: Letter, person: Any, now: datetime) -> datetime | None:
+def end_of_quiet_hours(letter: Letter, person: Any, now: datetime) -> datetime | None:
     """The end of the reader's quiet hours if the email has to wait for it; None if it may be sent now."""
 
 
 @event
-def settled(letter: Letter, subject: Any) -> None:
+def email_settled(letter: Letter, subject: Any) -> None:
     """Called when the email is about to be sent, or is withdrawn. A digest marks the entries that it holds."""

@@ -24,7 +24,7 @@ class Channel(models.TextChoices):
     EMAIL = "email", "Mail"
 
 
-class LetterState(models.TextChoices):
+class EmailState(models.TextChoices):
     PLANNED = "planned", "Waiting for its time"
     CLAIMED = "claimed", "Being sent"
     SENT = "sent", "Sent"
@@ -33,10 +33,10 @@ class LetterState(models.TextChoices):
     WITHDRAWN = "withdrawn", "No longer needed"
 
 
-OPEN_LETTERS = (LetterState.PLANNED, LetterState.CLAIMED)
+OPEN_LETTERS = (EmailState.PLANNED, EmailState.CLAIMED)
 
 
-class LetterKind(models.TextChoices):
+class EmailKind(models.TextChoices):
     SIGN_IN_CODE = "sign_in_code", "Sign-in code"
     UNKNOWN_ADDRESS = "unknown_address", "Sign-in tried with a closed account"
     MEETING_REMINDER = "meeting_reminder", "Meeting reminder"
@@ -81,12 +81,12 @@ class LetterKind(models.TextChoices):
 
 # Kinds that a reader can't turn off: they give access, cancel something, or answer what the reader did.
 ALWAYS_SENT = (
-    LetterKind.SIGN_IN_CODE,
-    LetterKind.UNKNOWN_ADDRESS,
-    LetterKind.MEETING_CANCELLED,
-    LetterKind.INVITATION,
-    LetterKind.MEMBERSHIP_CHANGED,
-    LetterKind.CLAIM_MADE,
-    LetterKind.CLAIM_DECIDED,
-    LetterKind.SUGGESTION_DECIDED,
+    EmailKind.SIGN_IN_CODE,
+    EmailKind.UNKNOWN_ADDRESS,
+    EmailKind.MEETING_CANCELLED,
+    EmailKind.INVITATION,
+    EmailKind.MEMBERSHIP_CHANGED,
+    EmailKind.CLAIM_MADE,
+    EmailKind.CLAIM_DECIDED,
+    EmailKind.SUGGESTION_DECIDED,
 )

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, Q
 
-from partnerships.core.patience import despite_restarts
-from partnerships.mail.choices import OPEN_LETTERS, LetterState
+from partnerships.core.retry import retry_on_disconnect
+from partnerships.mail.choices import OPEN_LETTERS, EmailState
 from partnerships.mail.models import Letter
 
 LEASE = timedelta(minutes=3)  # longer than the longest wait for one answer of a mail server
@@ -24,7 +24,7 @@ def claim(now: datetime, limit: int) -> list[Letter]:
     SQLite allows one writer at a time (IMMEDIATE). PostgreSQL skips the rows that another sender is claiming.
     """
     # A lease that ends later than any lease could was given by a clock that has been corrected since.
-    free = Q(state=LetterState.PLANNED) | Q(claimed_until__lt=now) | Q(claimed_until__gt=now + 2 * LEASE)
+    free = Q(state=EmailState.PLANNED) | Q(claimed_until__lt=now) | Q(claimed_until__gt=now + 2 * LEASE)
     due = Letter.objects.filter(free, state__in=OPEN_LETTERS, next_attempt_at__lte=now)
     if not due.exists():  # an idle sender opens no write transaction
         return []
@@ -35,11 +35,11 @@ def claim(now: datetime, limit: int) -> list[Letter]:
         twice = [letter for letter in begun if letter.is_ambiguous]
         taken = [letter for letter in letters if letter not in late and letter not in twice]
         _rows(late).filter(data_started_at__isnull=False).update(is_ambiguous=True)
-        _rows(late).update(state=LetterState.EXPIRED, **NOBODY)
-        _rows(twice).update(state=LetterState.FAILED, last_reply=TWICE, **NOBODY)
+        _rows(late).update(state=EmailState.EXPIRED, **NOBODY)
+        _rows(twice).update(state=EmailState.FAILED, last_reply=TWICE, **NOBODY)
         _rows(begun).update(is_ambiguous=True)
         _rows(taken).update(
-            state=LetterState.CLAIMED,
+            state=EmailState.CLAIMED,
             token=uuid.uuid4(),
             claimed_until=now + LEASE,
             attempts=F("attempts") + 1,
@@ -48,7 +48,7 @@ def claim(now: datetime, limit: int) -> list[Letter]:
         return list(_rows(taken).order_by("next_attempt_at", "id"))
 
 
-def holds(letter: Letter, now: datetime) -> bool:
+def keep_lease(letter: Letter, now: datetime) -> bool:
     """Whether the lease lasts for one more email. Extends it when half of it is over."""
     return letter.claimed_until - now > LEASE / 2 or bool(_held(letter).update(claimed_until=now + LEASE))
 
@@ -68,7 +68,7 @@ def mark_sent(letter: Letter, now: datetime, reply: str) -> None:
     Retries while the database is away.
     """
     row = _rows([letter]).filter(state__in=OPEN_LETTERS)
-    despite_restarts(lambda: row.update(state=LetterState.SENT, sent_at=now, last_reply=reply, **NOBODY))
+    retry_on_disconnect(lambda: row.update(state=EmailState.SENT, sent_at=now, last_reply=reply, **NOBODY))
 
 
 def close(letter: Letter, state: str, reply: str) -> bool:
@@ -76,10 +76,10 @@ def close(letter: Letter, state: str, reply: str) -> bool:
     return bool(_held(letter).update(state=state, last_reply=reply, data_started_at=None, **NOBODY))
 
 
-def wait(letter: Letter, until: datetime, reply: str) -> None:
+def postpone(letter: Letter, until: datetime, reply: str) -> None:
     """Postpone the email to `until`, which becomes its due time. Doesn't count as a try."""
     _held(letter).update(
-        state=LetterState.PLANNED,
+        state=EmailState.PLANNED,
         due_at=until,
         next_attempt_at=until,
         attempts=F("attempts") - 1,
@@ -88,24 +88,24 @@ def wait(letter: Letter, until: datetime, reply: str) -> None:
     )
 
 
-def put_back(letter: Letter, now: datetime, reply: str) -> None:
+def retry_later(letter: Letter, now: datetime, reply: str) -> None:
     """Retry after 1, 2, 4, 8 and then every 10 minutes, until the email expires."""
     pause = timedelta(minutes=min(2 ** min(letter.attempts - 1, 4), 10))
     _held(letter).update(
-        state=LetterState.PLANNED, next_attempt_at=now + pause, last_reply=reply, data_started_at=None, **NOBODY
+        state=EmailState.PLANNED, next_attempt_at=now + pause, last_reply=reply, data_started_at=None, **NOBODY
     )
 
 
-def not_known(letter: Letter, now: datetime, reply: str) -> None:
+def mark_ambiguous(letter: Letter, now: datetime, reply: str) -> None:
     """The answer to the final dot was lost: send once more, counted as ambiguous.
 
     The second time, fail for staff to see.
     """
     if letter.is_ambiguous:
-        _held(letter).update(state=LetterState.FAILED, last_reply=TWICE, **NOBODY)
+        _held(letter).update(state=EmailState.FAILED, last_reply=TWICE, **NOBODY)
     else:
         _held(letter).update(
-            state=LetterState.PLANNED,
+            state=EmailState.PLANNED,
             is_ambiguous=True,
             next_attempt_at=now + timedelta(minutes=1),
             last_reply=reply,
@@ -119,4 +119,4 @@ def _rows(letters):
 
 
 def _held(letter):
-    return Letter.objects.filter(pk=letter.pk, token=letter.token, state=LetterState.CLAIMED)
+    return Letter.objects.filter(pk=letter.pk, token=letter.token, state=EmailState.CLAIMED)

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from partnerships.core.fields import LineField
-from partnerships.mail.choices import Bounce, Channel, LetterKind, LetterState
+from partnerships.mail.choices import Bounce, Channel, EmailKind, EmailState
 
 
 class Letter(models.Model):
@@ -16,7 +16,7 @@ class Letter(models.Model):
     final dot.
     """
 
-    kind = models.CharField(max_length=24, choices=LetterKind.choices)
+    kind = models.CharField(max_length=24, choices=EmailKind.choices)
     occurrence = models.CharField(max_length=80)
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.EMAIL)
     recipient = models.CharField(max_length=40)  # "person:12", "contact:7"
@@ -27,7 +27,7 @@ class Letter(models.Model):
     )  # whose staff may see the row
     due_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
-    state = models.CharField(max_length=10, choices=LetterState.choices, default=LetterState.PLANNED)
+    state = models.CharField(max_length=10, choices=EmailState.choices, default=EmailState.PLANNED)
     attempts = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField()
     token = models.UUIDField(null=True)
@@ -59,7 +59,7 @@ class Letter(models.Model):
 
 
 class Suppression(models.Model):
-    """An address that gets no emails, as a keyed digest (`suppressed.digest_of`).
+    """An address that gets no emails, as a keyed digest (`suppressions.digest_of`).
 
     `recipient` says whose it was at the time.
     """

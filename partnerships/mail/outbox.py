@@ -21,9 +21,9 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from partnerships.core import background, clock, heartbeat
 from partnerships.core.errors import RegistryError
-from partnerships.core.patience import despite_restarts
-from partnerships.mail import audience, leases, suppressed, transport
-from partnerships.mail.choices import OPEN_LETTERS, LetterKind, LetterState
+from partnerships.core.retry import retry_on_disconnect
+from partnerships.mail import audience, leases, suppressions, transport
+from partnerships.mail.choices import OPEN_LETTERS, EmailKind, EmailState
 from partnerships.mail.message import ascii_address, compose, sender
 from partnerships.mail.models import Letter
 
@@ -62,7 +62,7 @@ class _LostClaim(Exception):
 # Planning
 
 
-def planned(kind, occurrence, someone, subject, due_at, expires_at, lead_id) -> Letter:
+def build_row(kind, occurrence, someone, subject, due_at, expires_at, lead_id) -> Letter:
     """The unsaved row of one email about `subject` (a record) to a Person or Contact."""
     return Letter(
         kind=kind,
@@ -85,7 +85,9 @@ def insert(letters: Iterable[Letter], *, now: datetime) -> None:
     Rows that exist already stay as they are. Rows that were due before `now`, and emails that their reader has turned
     off, are left out.
     """
-    rows = wanted(row for row in letters if row.due_at >= now and (row.expires_at is None or row.expires_at > now))
+    rows = without_unsubscribed(
+        row for row in letters if row.due_at >= now and (row.expires_at is None or row.expires_at > now)
+    )
     # Always in the same order, so that two planners who insert the same rows don't deadlock.
     rows.sort(key=lambda row: (row.occurrence, row.kind, row.recipient))
     if rows:
@@ -94,10 +96,10 @@ def insert(letters: Iterable[Letter], *, now: datetime) -> None:
         background.wake("send_letters")
 
 
-def wanted(letters: Iterable[Letter]) -> list[Letter]:
+def without_unsubscribed(letters: Iterable[Letter]) -> list[Letter]:
     """Those of these emails that their readers haven't turned off."""
     letters = list(letters)
-    stopped = audience.stopped({row.recipient for row in letters}, {row.kind for row in letters})
+    stopped = audience.unsubscribed({row.recipient for row in letters}, {row.kind for row in letters})
     return [row for row in letters if (row.recipient, row.kind) not in stopped]
 
 
@@ -105,7 +107,7 @@ def plan(kind, occurrence, people, subject, due_at=None, expires_at=None, lead=N
     """Plan one email to each of these people and contacts. `due_at` None means now."""
     now = clock.shared()()
     lead_id = lead.pk if lead else None
-    insert([planned(kind, occurrence, one, subject, due_at or now, expires_at, lead_id) for one in people], now=now)
+    insert([build_row(kind, occurrence, one, subject, due_at or now, expires_at, lead_id) for one in people], now=now)
 
 
 def replace(subject, letters: list[Letter], *, now: datetime, keep: Iterable[tuple] = (), why: str = "") -> None:
@@ -118,9 +120,9 @@ def replace(subject, letters: list[Letter], *, now: datetime, keep: Iterable[tup
     wanted = {(row.occurrence, row.recipient) for row in letters} | set(keep)
     withdraw(subject, keep=lambda letter: (letter.occurrence, letter.recipient) in wanted, why=why)
     # People who left and came back: their rows exist already.
-    back = _about(subject).filter(state=LetterState.WITHDRAWN, data_started_at=None, due_at__gte=now)
+    back = _about(subject).filter(state=EmailState.WITHDRAWN, data_started_at=None, due_at__gte=now)
     back = [letter.pk for letter in back if (letter.occurrence, letter.recipient) in wanted]
-    Letter.objects.filter(pk__in=back).update(state=LetterState.PLANNED, last_reply="")
+    Letter.objects.filter(pk__in=back).update(state=EmailState.PLANNED, last_reply="")
     insert(letters, now=now)
 
 
@@ -128,7 +130,7 @@ def withdraw(subject, *, keep: Callable[[Letter], bool] = lambda letter: False, 
     """Withdraw the open emails about a record that haven't started, except those for which `keep` returns true."""
     letters = _about(subject).filter(state__in=OPEN_LETTERS, data_started_at=None)
     gone = [letter.pk for letter in letters if not keep(letter)]
-    letters.filter(pk__in=gone).update(state=LetterState.WITHDRAWN, last_reply=why, **leases.NOBODY)
+    letters.filter(pk__in=gone).update(state=EmailState.WITHDRAWN, last_reply=why, **leases.NOBODY)
 
 
 def hand_over(subjects: dict, *, was: str | None, lead) -> None:
@@ -139,7 +141,7 @@ def hand_over(subjects: dict, *, was: str | None, lead) -> None:
         Letter.objects.filter(subject_type=kind, subject_id__in=ids, lead__public_id=was).update(lead=lead)
 
 
-def told(subject, kinds, occurrence: str = "") -> set[str]:
+def already_emailed(subject, kinds, occurrence: str = "") -> set[str]:
     """The recipients of emails of these kinds about this record, in any state, whose occurrence starts with this text."""
     letters = _about(subject).filter(kind__in=kinds, occurrence__startswith=occurrence)
     return set(letters.values_list("recipient", flat=True))
@@ -156,13 +158,13 @@ def _new_message_id() -> str:
 # Sending what is due
 
 
-def send_due(now: datetime | None = None, limit: int = MOST_AT_ONCE, *, render, at=transport.nothing) -> int:
+def send_due(now: datetime | None = None, limit: int = MOST_AT_ONCE, *, render, at=transport.no_op) -> int:
     """Send due emails, at most `limit` (20). Returns how many it claimed.
 
     Returns 0 when nothing is due or the mail server can't be reached, so a caller may repeat it until then. `now`
     replaces the clock in tests; `at` is called with each of STEPS.
     """
-    moment, letters = despite_restarts(lambda: _take_up(now, limit))
+    moment, letters = retry_on_disconnect(lambda: _take_up(now, limit))
     if not letters:
         return 0
     at("claimed")
@@ -172,14 +174,16 @@ def send_due(now: datetime | None = None, limit: int = MOST_AT_ONCE, *, render, 
             if read_at is None or time.monotonic() - read_at > READ_AHEAD:
                 read_at, ahead = (
                     time.monotonic(),
-                    despite_restarts(lambda rest=letters[place:]: audience.read_ahead(rest)),
+                    retry_on_disconnect(lambda rest=letters[place:]: audience.prefetch(rest)),
                 )
             line = line_for(letter.is_sample)
             try:
-                despite_restarts(lambda one=letter, line=line, ahead=ahead: _send(one, line, render, moment, at, ahead))
-            except transport.NotReached as problem:
+                retry_on_disconnect(
+                    lambda one=letter, line=line, ahead=ahead: _send(one, line, render, moment, at, ahead)
+                )
+            except transport.ConnectionFailed as problem:
                 for waiting in letters[place:]:
-                    leases.put_back(waiting, moment(), problem.reply)
+                    leases.retry_later(waiting, moment(), problem.reply)
                 return 0
     return len(letters)
 
@@ -192,13 +196,13 @@ def _take_up(now, limit):
 
 
 def _send(letter, line, render, moment, at, ahead):
-    """Take one email to one of its ends: sent, put back, failed or withdrawn. Raises NotReached when no email can be
+    """Take one email to one of its ends: sent, put back, failed or withdrawn. Raises ConnectionFailed when no email can be
     sent.
 
     It runs twice when the database connection is lost: a fence that was passed isn't passed again, and the lease ends.
     """
     try:
-        if not leases.holds(letter, moment()):
+        if not leases.keep_lease(letter, moment()):
             return
         look = _may_go(letter, ahead, anew=False)
         if _comes_later(letter, look, moment()):
@@ -210,21 +214,21 @@ def _send(letter, line, render, moment, at, ahead):
     except _LostClaim:
         return
     except _Withdrawn as refusal:
-        if leases.close(letter, LetterState.WITHDRAWN, str(refusal)):
-            audience.settled(letter, refusal.subject)
-    except transport.Refused as problem:
-        leases.close(letter, LetterState.FAILED, problem.reply)
-    except transport.TryLater as problem:
-        leases.put_back(letter, moment(), problem.reply)
-    except transport.Unknown as problem:
-        leases.not_known(letter, moment(), problem.reply)
-    except (transport.NotReached, OperationalError, InterfaceError):
+        if leases.close(letter, EmailState.WITHDRAWN, str(refusal)):
+            audience.email_settled(letter, refusal.subject)
+    except transport.PermanentFailure as problem:
+        leases.close(letter, EmailState.FAILED, problem.reply)
+    except transport.TemporaryFailure as problem:
+        leases.retry_later(letter, moment(), problem.reply)
+    except transport.DeliveryUnknown as problem:
+        leases.mark_ambiguous(letter, moment(), problem.reply)
+    except (transport.ConnectionFailed, OperationalError, InterfaceError):
         raise
     except Exception as problem:  # an email that can't be rendered must not keep the others from being sent
         # Log where it broke, but not the exception's own text, which may contain an address or a message.
         place = "".join(traceback.format_tb(problem.__traceback__))
         logger.error("Letter %s cannot be written (%s).\n%s", letter.pk, type(problem).__name__, place)
-        leases.put_back(letter, moment(), f"This letter cannot be written ({type(problem).__name__}).")
+        leases.retry_later(letter, moment(), f"This letter cannot be written ({type(problem).__name__}).")
     else:
         leases.mark_sent(letter, moment(), reply)
         at("marked")
@@ -236,25 +240,25 @@ def _may_go(letter, ahead, *, anew=True):
     Raises _Withdrawn when this recipient may no longer have the email, and Refused when their address gets no emails:
     that one fails, for staff to see.
     """
-    look = audience.look(letter, ahead, anew=anew)
+    look = audience.find_audience(letter, ahead, anew=anew)
     if look.refusal:
         raise _Withdrawn(look.refusal, look.subject)
-    if why := suppressed.why_not(look.recipient.address, letter.kind, None if anew else ahead.listed):
-        raise transport.Refused(why)
+    if why := suppressions.suppression_reason(look.recipient.address, letter.kind, None if anew else ahead.listed):
+        raise transport.PermanentFailure(why)
     return look
 
 
 def _comes_later(letter, look, now) -> bool:
     """Postpone what its reader wants in a digest, and what would arrive in their quiet hours."""
     person = look.recipient.person
-    if audience.is_gathered(letter, look.pace, person, now):
+    if audience.goes_to_digest(letter, look.pace, person, now):
         with transaction.atomic():
-            if leases.close(letter, LetterState.WITHDRAWN, GATHERED):
-                audience.gather(letter, person, now)
+            if leases.close(letter, EmailState.WITHDRAWN, GATHERED):
+                audience.add_to_digest(letter, person, now)
         return True
-    until = audience.quiet_until(letter, person, now)
+    until = audience.end_of_quiet_hours(letter, person, now)
     if until:
-        leases.wait(letter, until, QUIET)
+        leases.postpone(letter, until, QUIET)
     return until is not None
 
 
@@ -276,24 +280,24 @@ def _fence(letter, look, ahead, moment):
     """
 
     def ask():
-        now, same = moment(), audience.still_so(letter, ahead)
+        now, same = moment(), audience.unchanged_conditions(letter, ahead)
         if letter.expires_at and letter.expires_at <= now:
-            raise transport.TryLater("Its time ran out while it was being sent.")
+            raise transport.TemporaryFailure("Its time ran out while it was being sent.")
         # If one statement can check all of it, the mark itself does. If that fails, the slow way finds out why.
         if not (same and leases.start(letter, now, same)):
             _require_as_it_was(_may_go(letter, ahead), look)
             if not leases.start(letter, now):
                 raise _LostClaim
-        audience.settled(letter, look.subject)
+        audience.email_settled(letter, look.subject)
 
     return ask
 
 
 def _require_as_it_was(now_so, look):
     if now_so.recipient.address != look.recipient.address:
-        raise transport.TryLater("The address was changed while it was being sent.")
+        raise transport.TemporaryFailure("The address was changed while it was being sent.")
     if now_so.subject != look.subject:
-        raise transport.TryLater("What it tells of was changed while it was being sent.")
+        raise transport.TemporaryFailure("What it tells of was changed while it was being sent.")
 
 
 # Sending while a person waits
@@ -307,7 +311,7 @@ def send_now(kind: str, address: str, context: dict, render) -> Letter:
     the email.
     """
     moment = clock.shared()
-    now, recipient = moment(), audience.at_address(address)
+    now, recipient = moment(), audience.recipient_at(address)
     letter = Letter.objects.create(
         kind=kind,
         occurrence=f"now/{uuid.uuid4().hex}",
@@ -317,7 +321,7 @@ def send_now(kind: str, address: str, context: dict, render) -> Letter:
         # No one can send it again, since the code isn't stored. After a crash, it expires.
         expires_at=now + timedelta(seconds=2 * PATIENCE),
         claimed_until=now + timedelta(seconds=2 * PATIENCE),
-        state=LetterState.CLAIMED,
+        state=EmailState.CLAIMED,
         token=uuid.uuid4(),
         attempts=1,
         message_id=_new_message_id(),
@@ -325,16 +329,16 @@ def send_now(kind: str, address: str, context: dict, render) -> Letter:
     )
     with transport.lines(deadline=PATIENCE) as line_for:
         try:
-            if why := suppressed.why_not(address, kind):
-                raise transport.Refused(why)
+            if why := suppressions.suppression_reason(address, kind):
+                raise transport.PermanentFailure(why)
             message = _message(letter, recipient, render, context, now)
             line = line_for(letter.is_sample)
             reply = line.deliver(
                 message, sender(), ascii_address(recipient.address), lambda: _started(letter, moment())
             )
         except transport.NotDelivered as problem:
-            Letter.objects.filter(pk=letter.pk).update(is_ambiguous=isinstance(problem, transport.Unknown))
-            leases.close(letter, LetterState.FAILED, problem.reply)
+            Letter.objects.filter(pk=letter.pk).update(is_ambiguous=isinstance(problem, transport.DeliveryUnknown))
+            leases.close(letter, EmailState.FAILED, problem.reply)
             raise NotSent(problem.reply) from None
     leases.mark_sent(letter, moment(), reply)
     _say_where(letter, recipient, context)
@@ -343,13 +347,13 @@ def send_now(kind: str, address: str, context: dict, render) -> Letter:
 
 def _started(letter, now):
     if not leases.start(letter, now):
-        raise transport.TryLater("It took too long.")
+        raise transport.TemporaryFailure("It took too long.")
 
 
 def _say_where(letter, recipient, context):
     if settings.EMAIL_URL:
         return
-    if letter.is_sample and letter.kind == LetterKind.SIGN_IN_CODE:
+    if letter.is_sample and letter.kind == EmailKind.SIGN_IN_CODE:
         print(f"Sign-in code for {recipient.address}: {context['code']}", flush=True)
     else:
         print(f"A letter was written to {transport.path_of(settings.MAIL_DIR, letter.message_id)}", flush=True)

@@ -6,11 +6,11 @@ from partnerships.core import clock
 from partnerships.core.access import is_administrator, jurisdictions_written_by, require
 from partnerships.core.background import wake
 from partnerships.core.errors import ValidationError
-from partnerships.mail.choices import LetterKind, LetterState
+from partnerships.mail.choices import EmailKind, EmailState
 from partnerships.mail.models import Letter
 
 # Their codes aren't stored. A person who wants to sign in asks for a new one.
-_AT_ONCE = (LetterKind.SIGN_IN_CODE, LetterKind.UNKNOWN_ADDRESS)
+_AT_ONCE = (EmailKind.SIGN_IN_CODE, EmailKind.UNKNOWN_ADDRESS)
 ASKED = "Someone asked for it to be sent again."
 
 
@@ -18,7 +18,7 @@ def may_send_again(person, letter: Letter) -> bool:
     """Whether the email failed, isn't too late, and the person is an editor of the office that it belongs to."""
     is_late = letter.expires_at is not None and letter.expires_at <= clock.now()
     writes = is_administrator(person) or letter.lead_id in jurisdictions_written_by(person)
-    return writes and letter.state == LetterState.FAILED and letter.kind not in _AT_ONCE and not is_late
+    return writes and letter.state == EmailState.FAILED and letter.kind not in _AT_ONCE and not is_late
 
 
 @transaction.atomic
@@ -34,7 +34,7 @@ def send_again(*, letter: Letter, by) -> None:
             "This letter cannot be sent again: it did not fail, or it is too late for it.", code="decided"
         )
     Letter.objects.filter(pk=letter.pk).update(
-        state=LetterState.PLANNED,
+        state=EmailState.PLANNED,
         next_attempt_at=clock.now(),
         attempts=0,
         data_started_at=None,

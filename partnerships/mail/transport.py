@@ -33,25 +33,25 @@ class NotDelivered(Exception):
         self.reply = reply
 
 
-class TryLater(NotDelivered):
+class TemporaryFailure(NotDelivered):
     """The server answered 4xx for this email: it may accept it later."""
 
 
-class Refused(NotDelivered):
+class PermanentFailure(NotDelivered):
     """The server answered 5xx for this email: it will never accept it."""
 
 
-class NotReached(NotDelivered):
+class ConnectionFailed(NotDelivered):
     """No server answered, or the connection broke before the final dot: nothing was sent, and other emails would fail
     too.
     """
 
 
-class Unknown(NotDelivered):
+class DeliveryUnknown(NotDelivered):
     """The final dot was sent and no answer came: the server may or may not have accepted the email."""
 
 
-def nothing(step: str) -> None:
+def no_op(step: str) -> None:
     """The default for `at`: does nothing."""
 
 
@@ -67,7 +67,7 @@ def plain_reply(code, text) -> str:
 class SmtpLine:
     """One connection to the server of an EMAIL_URL, opened when first needed and kept for a batch."""
 
-    def __init__(self, url: str, *, at=nothing, deadline: float | None = None):
+    def __init__(self, url: str, *, at=no_op, deadline: float | None = None):
         """`deadline`: seconds from now within which everything must be done; None for a batch."""
         self.url, self.at = urlsplit(url), at
         self.ends = time.monotonic() + deadline if deadline else None
@@ -107,7 +107,7 @@ class SmtpLine:
             self.smtp.send(body if body.endswith(b"\r\n") else body + b"\r\n")
             self.at("body")
         except (OSError, smtplib.SMTPException) as problem:
-            raise NotReached(_words(problem)) from None
+            raise ConnectionFailed(_words(problem)) from None
 
     def _open(self, sender):
         """Connect if there is no connection, and once more if the existing one turns out to be closed (or answers
@@ -118,7 +118,7 @@ class SmtpLine:
             self._connect()
         try:
             self._ask("mail", f"MAIL FROM:<{sender}>", 250)
-        except (OSError, smtplib.SMTPException, NotReached):
+        except (OSError, smtplib.SMTPException, ConnectionFailed):
             self.close()
             if not kept:
                 raise
@@ -145,17 +145,17 @@ class SmtpLine:
             self._sign_in(secure)
         except smtplib.SMTPResponseException as problem:
             self.close()
-            raise NotReached(plain_reply(problem.smtp_code, problem.smtp_error)) from None
+            raise ConnectionFailed(plain_reply(problem.smtp_code, problem.smtp_error)) from None
         except (OSError, smtplib.SMTPException) as problem:
             self.close()
-            raise NotReached(_words(problem)) from None
+            raise ConnectionFailed(_words(problem)) from None
         self.at("connected")
 
     def _sign_in(self, secure):
         if not self.url.username:
             return
         if not secure and self.url.hostname not in ("localhost", "127.0.0.1", "::1"):
-            raise NotReached("The mail server offers no encryption, so its password was not sent.")
+            raise ConnectionFailed("The mail server offers no encryption, so its password was not sent.")
         self.smtp.login(unquote(self.url.username), unquote(self.url.password or ""))
 
     def _ask(self, step, command, *expected):
@@ -171,17 +171,19 @@ class SmtpLine:
             self.at("dot")
             code, text = self.smtp.getreply()
         except (OSError, smtplib.SMTPException) as problem:
-            raise Unknown(_words(problem)) from None
+            raise DeliveryUnknown(_words(problem)) from None
         if not 200 <= code < 600:
-            raise Unknown(plain_reply(code, text))
+            raise DeliveryUnknown(plain_reply(code, text))
         return code, text
 
     def _verdict(self, code, text):
         try:
             self._judge(code, text, (250,))
-        except NotReached as leaving:  # 421 to the final dot: this email wasn't accepted, and the server is going away
+        except (
+            ConnectionFailed
+        ) as leaving:  # 421 to the final dot: this email wasn't accepted, and the server is going away
             self.close()
-            raise TryLater(leaving.reply) from None
+            raise TemporaryFailure(leaving.reply) from None
         self.at("accepted")
         return plain_reply(code, text)
 
@@ -190,8 +192,8 @@ class SmtpLine:
             return
         reply = plain_reply(code, text)
         if code == 421 or not 400 <= code < 600:
-            raise NotReached(reply)
-        raise (TryLater if code < 500 else Refused)(reply)
+            raise ConnectionFailed(reply)
+        raise (TemporaryFailure if code < 500 else PermanentFailure)(reply)
 
     def _left(self, most):
         if self.ends is None:
@@ -205,7 +207,7 @@ class SmtpLine:
 class FileLine:
     """Writes each email as <name>.eml, readable by its owner only. The same email twice is the same file."""
 
-    def __init__(self, folder: Path, *, at=nothing):
+    def __init__(self, folder: Path, *, at=no_op):
         self.folder, self.at = Path(folder), at
 
     def deliver(self, message: bytes, sender: str, recipient: str, before_final_dot) -> str:
@@ -229,7 +231,7 @@ class FileLine:
 
 
 @contextlib.contextmanager
-def lines(*, at=nothing, deadline: float | None = None):
+def lines(*, at=no_op, deadline: float | None = None):
     """Yield a function that returns the connection for an email. Emails of the sample always go to files."""
     smtp = SmtpLine(settings.EMAIL_URL, at=at, deadline=deadline) if settings.EMAIL_URL else None
     file = FileLine(settings.MAIL_DIR, at=at)

@@ -1,7 +1,7 @@
 """Saves results and measures: what should change, who should benefit, and how we know.
 
 `by` is the person, or None for a command. All functions raise ValidationError (by field; fields of a row as
-“groups-0-name”), NotAllowed and, when a version is given, Stale. Nothing is written then. Data points are saved by
+“groups-0-name”), NotAllowed and, when a version is given, EditConflict. Nothing is written then. Data points are saved by
 `points`.
 """
 
@@ -14,13 +14,13 @@ from partnerships.core.access import require
 from partnerships.core.children import replace_rows
 from partnerships.core.dates import require_years
 from partnerships.core.errors import ValidationError
-from partnerships.core.plain import fields_of, plain, read_ahead, rows_of
+from partnerships.core.snapshots import prefetch_rows, serialize, snapshot_fields, snapshot_rows
 from partnerships.core.withdrawals import withdrawn
-from partnerships.core.writing import change, shows, store
+from partnerships.core.writing import apply_values, change, public_snapshot
 from partnerships.measurement.families import public_faces
 from partnerships.measurement.models import DataPoint, Measure, Result
 from partnerships.measurement.rules import may_write_measure, may_write_result
-from partnerships.measurement.sums import declare_sum, hold_office, touch_changed
+from partnerships.measurement.sums import declare_sum, lock_office, touch_changed
 from partnerships.registry.document import ids_shown
 from partnerships.registry.rules import may_lead_with, parties_visible_to
 
@@ -33,16 +33,16 @@ _HAS_DATA = "Numbers stand under it already. Add a new measure instead."
 
 def read_results(results) -> None:
     """Prefetch what the snapshots of these results show."""
-    read_ahead(results)
+    prefetch_rows(results)
 
 
 def read_measures(measures) -> None:
     """Prefetch what the snapshots of these measures show."""
-    read_ahead(measures, "groups", *_PARTY)
+    prefetch_rows(measures, "groups", *_PARTY)
 
 
 def snapshot_result(result) -> dict:
-    return fields_of(result)
+    return snapshot_fields(result)
 
 
 def snapshot_measure(measure) -> dict:
@@ -51,20 +51,20 @@ def snapshot_measure(measure) -> dict:
     Of its numbers only how many there are and the latest revision, since one may be of too few people.
     """
     read_measures([measure])
-    shot = fields_of(measure, leave_out=("limits", "family"))
+    shot = snapshot_fields(measure, leave_out=("limits", "family"))
     shot |= measure.points.aggregate(
         numbers=Count("pk", filter=Q(replaced_at=None)), revision=Max("pk"), taken_out=Max("replaced_at")
     )
-    shot["taken_out"] = plain(shot["taken_out"])
-    shot["readings"] = rows_of(
+    shot["taken_out"] = serialize(shot["taken_out"])
+    shot["readings"] = snapshot_rows(
         measure.readings.select_related(*_SAID_BY), leave_out=("measure", "number_then", "by", "answered_by")
     )
-    shot["groups"] = rows_of(measure.groups.all(), leave_out=("measure", "position"))
-    shot["owners"] = rows_of(measure.owners.all(), leave_out=("measure",))
+    shot["groups"] = snapshot_rows(measure.groups.all(), leave_out=("measure", "position"))
+    shot["owners"] = snapshot_rows(measure.owners.all(), leave_out=("measure",))
     return shot
 
 
-@shows(Result)
+@public_snapshot(Result)
 def _shown_of_result(result):
     """Of a published result, everything except drafts among the partnerships that work on it."""
     tables = ids_shown(result.partnerships)
@@ -77,7 +77,7 @@ def _shown_of_result(result):
     return shown
 
 
-@shows(Measure)
+@public_snapshot(Measure)
 def _shown_of_measure(measure):
     """Of a public measure, everything except parties that not everyone sees, and what they say.
 
@@ -85,10 +85,10 @@ def _shown_of_measure(measure):
     """
     own = Q(owned_measures__measure=measure.pk) | Q(readings__measure=measure.pk)
     rows = parties_visible_to(None).filter(own).select_related("jurisdiction", "department", "organization")
-    parties = SimpleLazyObject(lambda: {plain(one) for one in rows})
+    parties = SimpleLazyObject(lambda: {serialize(one) for one in rows})
 
     def shown(shot):
-        if not is_out(measure):
+        if not is_public(measure):
             return None
         return shot | {name: [row for row in shot[name] if row["party"] in parties] for name in ("owners", "readings")}
 
@@ -106,12 +106,12 @@ def save_result(*, result=None, by, fields, version=None, why="", request_id=Non
         result, by=by, verb=verb, snapshot=snapshot_result, why=why, version=version, request_id=request_id
     ) as writing:
         was_public = bool(result.pk) and writing.record.is_published
-        store(writing.record, fields)
+        apply_values(writing.record, fields)
     if writing.changed:
         is_public = writing.record.is_published
-        sync.follow("result", writing.record.public_id, was_public=was_public, is_public=is_public)
+        sync.update_tombstone("result", writing.record.public_id, was_public=was_public, is_public=is_public)
         if was_public != is_public:
-            sync.follow_all("measure", writing.record.indicators.filter(is_published=True), is_public=is_public)
+            sync.update_tombstones("measure", writing.record.indicators.filter(is_published=True), is_public=is_public)
         withdrawn(measure=writing.record.indicators.values_list("pk", flat=True))
     return writing.record
 
@@ -129,18 +129,18 @@ def save_measure(
     lead = fields.get("lead") or measure.lead
     require(by is None or (may_lead_with(by, lead) and (measure is None or may_write_measure(by, measure))))
     if measure and (parts or measure.family is not None):
-        hold_office(measure)  # locked before the measure's own row, in the same order as when numbers are saved
+        lock_office(measure)  # locked before the measure's own row, in the same order as when numbers are saved
     measure = measure or Measure(**_made_as(fields))
     verb = "update" if measure.pk else "create"
     with change(
         measure, by=by, verb=verb, snapshot=snapshot_measure, why=why, version=version, request_id=request_id
     ) as writing:
         current = writing.record
-        was_public = bool(current.pk) and is_out(current)
+        was_public = bool(current.pk) and is_public(current)
         if current.pk and has_data(current):
             _require_same_meaning(current, fields)
         _check_lead(current, fields)
-        store(current, fields)
+        apply_values(current, fields)
         linked = _faces(current)
         _keep_limit(current)
         touch_changed(current, linked, _faces(current))
@@ -149,7 +149,7 @@ def save_measure(
         if owners is not None:
             _write_owners(current, owners)
     if writing.changed:
-        sync.follow("measure", current.public_id, was_public=was_public, is_public=is_out(current))
+        sync.update_tombstone("measure", current.public_id, was_public=was_public, is_public=is_public(current))
         withdrawn(measure=[writing.record.pk])
     if parts:
         declare_sum(whole=writing.record, parts=parts, by=by)
@@ -169,7 +169,7 @@ def _keep_limit(measure):
         measure.save(update_fields=["limits"])
 
 
-def is_out(measure) -> bool:
+def is_public(measure) -> bool:
     """Whether everyone may read it, by the rule of `measures_visible_to` for signed-out visitors."""
     return measure.is_published and (measure.result or measure.partnership).is_published
 

@@ -1,7 +1,7 @@
 """Saves activities and gains: which party does which part, and what each party says it has gained.
 
 `by` is the person, or None for a command. All functions raise ValidationError (by field; fields of a row as
-“parts-0-party”), NotAllowed and, when a version is given, Stale. Nothing is written then.
+“parts-0-party”), NotAllowed and, when a version is given, EditConflict. Nothing is written then.
 """
 
 from django.db import transaction
@@ -10,9 +10,9 @@ from partnerships.core import clock, sync
 from partnerships.core.access import require
 from partnerships.core.children import replace_rows
 from partnerships.core.dates import require_years
-from partnerships.core.errors import Missing, Stale, ValidationError
-from partnerships.core.plain import fields_of, read_ahead, rows_of
-from partnerships.core.writing import change, locked, shows, store
+from partnerships.core.errors import EditConflict, NotFound, ValidationError
+from partnerships.core.snapshots import prefetch_rows, snapshot_fields, snapshot_rows
+from partnerships.core.writing import apply_values, change, lock, public_snapshot
 from partnerships.measurement.models import Activity, Gain
 from partnerships.measurement.rules import may_write_gain
 from partnerships.registry.document import names_shown
@@ -25,15 +25,15 @@ _PARTIES = ("parts__party__organization", "parts__party__department", "parts__pa
 
 def read_for_snapshots(activities) -> None:
     """Prefetch what the snapshots of these activities show."""
-    read_ahead(activities, *_PARTIES)
+    prefetch_rows(activities, *_PARTIES)
 
 
 def snapshot(activity) -> dict:
     read_for_snapshots([activity])
-    return fields_of(activity) | {"parts": rows_of(activity.parts.all(), leave_out=("activity",))}
+    return snapshot_fields(activity) | {"parts": snapshot_rows(activity.parts.all(), leave_out=("activity",))}
 
 
-@shows(Activity)
+@public_snapshot(Activity)
 def _shown_of_activity(activity):
     """Of a public activity, everything except the parts of parties that not everyone sees."""
     parties = names_shown(activity.partnership_id)
@@ -61,17 +61,17 @@ def save_activity(*, activity=None, by, fields, parts=None, version=None, why=""
         activity, by=by, verb=verb, snapshot=snapshot, why=why, version=version, request_id=request_id
     ) as writing:
         current = writing.record
-        was_public = bool(current.pk) and is_out(current)
+        was_public = bool(current.pk) and is_public(current)
         _check_goals(current, partnership, fields)
-        store(current, fields | {"partnership": partnership})
+        apply_values(current, fields | {"partnership": partnership})
         if parts is not None:
             _write_parts(current, parts)
     if writing.changed:
-        sync.follow("activity", current.public_id, was_public=was_public, is_public=is_out(current))
+        sync.update_tombstone("activity", current.public_id, was_public=was_public, is_public=is_public(current))
     return writing.record
 
 
-def is_out(activity) -> bool:
+def is_public(activity) -> bool:
     """Whether everyone may read it, by the rule of `activities_visible_to` for signed-out visitors."""
     return activity.is_public and activity.partnership.is_published
 
@@ -109,7 +109,7 @@ def save_gain(*, party, by, fields, gain=None, version=None) -> Gain:
     It isn't in the change log, which others read: after it is withdrawn, it is gone.
     """
     require(by is None or may_write_gain(by, party))
-    locked(party.partnership, None)
+    lock(party.partnership, None)
     current = Gain(party=party, version=0) if gain is None else _standing(gain, party, version)
     if current.pk is None or any(getattr(current, name) != value for name, value in fields.items()):
         for name, value in fields.items():
@@ -125,14 +125,14 @@ def save_gain(*, party, by, fields, gain=None, version=None) -> Gain:
 def withdraw_gain(*, gain, by, version=None) -> None:
     """Delete a gain permanently."""
     require(by is None or may_write_gain(by, gain.party))
-    locked(gain.party.partnership, None)
+    lock(gain.party.partnership, None)
     _standing(gain, gain.party, version).delete()
 
 
 def _standing(gain, party, version) -> Gain:
     current = Gain.objects.filter(pk=gain.pk, party=party).first()
     if current is None:
-        raise Missing
+        raise NotFound
     if version is not None and current.version != version:
-        raise Stale(current, version)
+        raise EditConflict(current, version)
     return current

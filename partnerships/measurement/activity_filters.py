@@ -1,6 +1,6 @@
 """The filters of the list of activities."""
 
-from partnerships.core.filters import KeysFilter, ListFilter, SeenFilter
+from partnerships.core.filters import KeysFilter, ListFilter, VisibleRecordsFilter
 from partnerships.directory.filters import issue_filter, jurisdiction_filter
 from partnerships.measurement.choices import ActivityKind, ActivityStatus
 from partnerships.measurement.models import Activity
@@ -12,7 +12,7 @@ class ActivityFilter(ListFilter):
     CONTROL = ("ordering", "cursor")  # search doesn't include activities
 
     partnership = of_partnerships()
-    result = SeenFilter(
+    result = VisibleRecordsFilter(
         seen=results_visible_to,
         apply=lambda filter_, qs, results: qs.filter(results__in=results).distinct(),
         label="Result",

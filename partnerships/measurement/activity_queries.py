@@ -5,9 +5,9 @@ gained.
 from django.db.models import Exists, OuterRef, Prefetch
 
 from partnerships.core import listing
-from partnerships.core.access import get_or_missing, is_staff
+from partnerships.core.access import get_or_not_found, is_staff
 from partnerships.core.choices import Side
-from partnerships.core.errors import Missing
+from partnerships.core.errors import NotFound
 from partnerships.core.listing import Ordering
 from partnerships.measurement.activity_filters import ActivityFilter
 from partnerships.measurement.choices import Part
@@ -44,14 +44,14 @@ def activity(person, public_id) -> Activity:
     """One activity, with its parts, results and outcomes that the person may see (`seen_parts`, `seen_results`,
     `seen_outcomes`).
 
-    Raises Missing or MistypedId.
+    Raises NotFound or MistypedId.
     """
-    return get_or_missing(_shown(person).select_related("partnership__lead"), public_id)
+    return get_or_not_found(_shown(person).select_related("partnership__lead"), public_id)
 
 
 def activity_list(person, params, *, default="title", allow=()):
     """The activities that the person may see, filtered by these parameters (a QueryDict)."""
-    return listing.make(
+    return listing.make_listing(
         ActivityFilter,
         _shown(person).select_related("partnership"),
         params,
@@ -116,15 +116,15 @@ def by_side(gains) -> list[tuple[str, list[Gain]]]:
 
 
 def gain(person, pk) -> Gain:
-    """A gain that the person may see. Raises Missing."""
+    """A gain that the person may see. Raises NotFound."""
     rows = gains_visible_to(person).select_related("party__partnership__lead", *(f"party__{body}" for body in _BODIES))
     found = rows.filter(pk=pk).first() if pk < 2**63 else None
     if found is None:
-        raise Missing
+        raise NotFound
     return found
 
 
-def parties_to_gain_for(person, partnership) -> list:
+def parties_with_gains_to_record(person, partnership) -> list:
     """The person's own parties for which they can record a gain."""
     rows = seats_held_by(person).filter(partnership=partnership).select_related(*_BODIES, "partnership")
     return [party for party in rows if may_write_gain(person, party)]

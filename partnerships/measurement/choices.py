@@ -94,7 +94,7 @@ class Race1997(models.TextChoices):
     OTHER = "other", "Some other race"
 
 
-class ReadingKind(models.TextChoices):
+class InterpretationKind(models.TextChoices):
     READING = "reading", "How we read the number"
     DISPUTE = "dispute", "We see this number differently"
 

@@ -2,10 +2,10 @@
 
 from partnerships.core import clock
 from partnerships.measurement.counting import counts_as, is_rate, multiplier, needs_counts
-from partnerships.measurement.point_checks import PLACES, explain
+from partnerships.measurement.pasted_tables import VALUES
+from partnerships.measurement.point_checks import PLACES, number_errors
 from partnerships.measurement.quoting import QUOTE
 from partnerships.measurement.rates import rate
-from partnerships.measurement.tables_of_numbers import VALUES
 
 SAID = ("story", "source", *QUOTE)
 NOT_BEGUN = "This period has not begun yet."
@@ -29,7 +29,7 @@ def _compare(measure, one, was, said):
         one.becomes = round(rate(values["numerator"], values["denominator"], multiplier(measure)), PLACES)
     one.is_same_number = bool(was) and _reads_alike(one, values, was)
     link = words.get("link", was.link if was else "")
-    wrong = explain(
+    wrong = number_errors(
         values,
         unit=measure.unit,
         kind=counts_as(measure),

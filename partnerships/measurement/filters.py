@@ -3,7 +3,7 @@
 import django_filters
 from django.db.models import Q
 
-from partnerships.core.filters import KeysFilter, ListFilter, SeenFilter
+from partnerships.core.filters import KeysFilter, ListFilter, VisibleRecordsFilter
 from partnerships.directory.filters import issue_filter, jurisdiction_filter
 from partnerships.measurement.choices import MeasureKind
 from partnerships.measurement.models import Measure, Result
@@ -38,7 +38,7 @@ class _Published(ListFilter):
 
 class ResultFilter(_Published):
     jurisdiction = jurisdiction_filter(_kept_by, label="Whose result")
-    partnership = SeenFilter(
+    partnership = VisibleRecordsFilter(
         seen=partnerships_visible_to,
         apply=lambda filter_, qs, partnerships: qs.filter(pk__in=_results_of(partnerships)),
         label="Partnership",
@@ -53,14 +53,14 @@ class ResultFilter(_Published):
 class MeasureFilter(_Published):
     kind = KeysFilter(choices=MeasureKind.choices, label="Kind")
     jurisdiction = jurisdiction_filter(_kept_by, label="Whose measure")
-    partnership = SeenFilter(
+    partnership = VisibleRecordsFilter(
         seen=partnerships_visible_to,
         apply=lambda filter_, qs, partnerships: qs.filter(
             Q(partnership__in=partnerships) | Q(result__in=_results_of(partnerships))
         ),
         label="Partnership",
     )
-    result = SeenFilter(
+    result = VisibleRecordsFilter(
         seen=results_visible_to, apply=lambda filter_, qs, results: qs.filter(result__in=results), label="Result"
     )
     issue = issue_filter(lambda filter_, qs, areas: qs.filter(_on(areas)))

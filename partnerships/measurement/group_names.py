@@ -1,6 +1,6 @@
 """Finds the groups of a measure by the names that people use in a table. Pure functions."""
 
-from partnerships.core.tables import folded
+from partnerships.core.tables import normalize_heading
 from partnerships.measurement.choices import Dimension, Race, Race1997
 from partnerships.measurement.rates import group_of, key_of
 
@@ -8,8 +8,8 @@ ALL = {"", "all", "all together", "total", "everyone", "overall", "all people"}
 _RACES = {Dimension.RACE: Race, Dimension.RACE_1997: Race1997}
 _YEARS = {Dimension.RACE: "2024", Dimension.RACE_1997: "1997"}
 _OWN = {
-    dimension: {folded(label) for label in labels.labels}
-    - {folded(label) for other, more in _RACES.items() if other != dimension for label in more.labels}
+    dimension: {normalize_heading(label) for label in labels.labels}
+    - {normalize_heading(label) for other, more in _RACES.items() if other != dimension for label in more.labels}
     for dimension, labels in _RACES.items()
 }
 
@@ -23,10 +23,14 @@ class Groups:
     def __init__(self, groups, texts):
         self.by_name, self.known = {}, {f"{one.dimension}={one.key}" for one in groups}
         for one in groups:
-            self.by_name.setdefault(folded(one.name), []).append((one.dimension, one.key))
+            self.by_name.setdefault(normalize_heading(one.name), []).append((one.dimension, one.key))
         self.there = {one.dimension for one in groups} & _RACES.keys()
-        whole = {folded(label) for labels in _RACES.values() for label in labels.labels}
-        names = {folded(part) for text in texts for part in ([text] if folded(text) in whole else text.split(", "))}
+        whole = {normalize_heading(label) for labels in _RACES.values() for label in labels.labels}
+        names = {
+            normalize_heading(part)
+            for text in texts
+            for part in ([text] if normalize_heading(text) in whole else text.split(", "))
+        }
         named = [dimension for dimension in _RACES if names & _OWN[dimension]]
         if len(named) > 1:
             raise ValueError(
@@ -36,7 +40,7 @@ class Groups:
 
     def find(self, text: str) -> str:
         """The key of the cell that a name means. Raises ValueError with a message."""
-        if folded(text) in ALL:
+        if normalize_heading(text) in ALL:
             return ""
         if self._is_key(text):
             return text
@@ -50,9 +54,9 @@ class Groups:
 
     def find_in(self, dimension: str, text: str) -> str:
         """The key of a group of one dimension, "" for everyone. Raises ValueError with a message."""
-        if folded(text) in ALL:
+        if normalize_heading(text) in ALL:
             return ""
-        keys = [key for of, key in self.by_name.get(folded(text), ()) if of == dimension]
+        keys = [key for of, key in self.by_name.get(normalize_heading(text), ()) if of == dimension]
         if not keys and f"{dimension}={text}" not in self.known:
             raise ValueError(self._unknown(text))
         return keys[0] if keys else text
@@ -75,16 +79,16 @@ class Groups:
         return None
 
     def _one(self, name):
-        found = self.by_name.get(folded(name), [])
+        found = self.by_name.get(normalize_heading(name), [])
         if len(found) > 1 and self.standard:
             found = [one for one in found if one[0] not in _RACES or one[0] == self.standard]
         return found[0] if len(found) == 1 else None
 
     def _unknown(self, text):
         name = f"“{text[:60]}”"
-        if len(self.by_name.get(folded(text), ())) > 1:
+        if len(self.by_name.get(normalize_heading(text), ())) > 1:
             return f"{name} stands in more than one list of groups. Give one of the two another name on the measure’s page."
         for dimension in _RACES:
-            if folded(text) in _OWN[dimension] and self.there and dimension not in self.there:
+            if normalize_heading(text) in _OWN[dimension] and self.there and dimension not in self.there:
                 return f"{name} is of the {_YEARS[dimension]} standard for race, and this measure uses the other one."
         return f"This measure has no group {name}. Add it on the measure’s page first, or leave it out."

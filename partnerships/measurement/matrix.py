@@ -165,12 +165,12 @@ def _why_double(one, other):
         return ""
     if one.parts.keys() & other.parts.keys():  # a party with a part in both knows of both
         return ""
-    if alike(one.title, other.title):
+    if titles_match(one.title, other.title):
         return "names that are alike"
     return "each has a lead of its own" if all(Part.LEADS in w.parts.values() for w in (one, other)) else ""
 
 
-def alike(one: str, other: str) -> bool:
+def titles_match(one: str, other: str) -> bool:
     """Whether two titles say nearly the same."""
     first, second = ({word for word in fold_words(text) if len(word) >= SHORT} - IDLE for text in (one, other))
     shorter = min(len(first), len(second))

@@ -16,10 +16,10 @@ from partnerships.measurement.choices import (
     Counted,
     Dimension,
     Direction,
+    InterpretationKind,
     MeasureKind,
     Part,
     PeriodKind,
-    ReadingKind,
     Unit,
 )
 from partnerships.registry.models import Partnership, Party, no_end_before_start
@@ -239,7 +239,7 @@ class Reading(models.Model):
 
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="readings")
     party = models.ForeignKey(Party, models.CASCADE, related_name="readings")
-    kind = models.CharField(max_length=8, choices=ReadingKind.choices, default=ReadingKind.READING)
+    kind = models.CharField(max_length=8, choices=InterpretationKind.choices, default=InterpretationKind.READING)
     starts_on = models.DateField(null=True, blank=True)
     cell = models.CharField(max_length=200, blank=True)
     words = ProseField("in your own words", max_length=2000)

@@ -62,7 +62,7 @@ def counts_words(above, below) -> str:
     return f"{plain_number(above)} of {plain_number(below)}" if above is not None and below is not None else ""
 
 
-def kept_back_words(limit) -> str:
+def suppressed_words(limit) -> str:
     """The same text for everything hidden, whether it is small itself or would reveal a small number."""
     return f"Not shown, to protect fewer than {limit} people"
 
@@ -80,7 +80,7 @@ def protection_words(measure) -> str:
 def shown_words(measure, number) -> str:
     """The content of a cell: the number, or why there is none."""
     if number.state == SUPPRESSED:
-        return kept_back_words(number.limit)
+        return suppressed_words(number.limit)
     if number.state == COUNTS_ONLY:
         return f"{counts_words(number.numerator, number.denominator)} (no rate: fewer than {LEAST_BELOW} people)"
     return NO_DATA if number.state == MISSING else number_words(measure, number.value)

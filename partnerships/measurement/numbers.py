@@ -1,7 +1,7 @@
 """Reads the numbers of a measure: the only access to them.
 
 Counts of people are returned rounded (`rounding`), and numbers of too small groups aren't returned at all
-(`suppression`). Only `entered` returns numbers as they were entered, to the people who enter them.
+(`suppression`). Only `entered_numbers` returns numbers as they were entered, to the people who enter them.
 """
 
 from collections import defaultdict
@@ -15,7 +15,7 @@ from django.db.models import F, Q, Window, prefetch_related_objects
 from django.db.models.functions import DenseRank
 
 from partnerships.core.access import require
-from partnerships.measurement.choices import Counted, ReadingKind
+from partnerships.measurement.choices import Counted, InterpretationKind
 from partnerships.measurement.counting import cell_of, counts_as, counts_people, is_rate, multiplier, rounded
 from partnerships.measurement.families import families_of, releases
 from partnerships.measurement.intervals import Interval, difference_interval, interval, ratio_interval
@@ -111,7 +111,7 @@ def numbers_of_each(person, measures, *, until=None, last=PERIODS) -> dict[int, 
     public = releases(families, measures, rows)
     seen = parties_visible_to(person).filter(pk__in={row.supplied_by_id for row in rows if row.supplied_by_id})
     seen = set(seen.values_list("pk", flat=True))
-    disputed = Reading.objects.filter(measure__in=measures, kind=ReadingKind.DISPUTE, settled_at=None)
+    disputed = Reading.objects.filter(measure__in=measures, kind=InterpretationKind.DISPUTE, settled_at=None)
     disputed = set(disputed.values_list("measure", "starts_on", "cell"))
     entered, found = defaultdict(list), {}
     for row in rows:
@@ -194,10 +194,10 @@ def _seen_of(measure, row):
     if cell.value is None:
         return cell, None
     sure = interval(cell.value if kind == COUNT else cell.numerator, cell.denominator, per, kind, OFF)
-    return cell, sure and outward(measure, sure)
+    return cell, sure and round_outward(measure, sure)
 
 
-def outward(measure, sure: Interval) -> Interval:
+def round_outward(measure, sure: Interval) -> Interval:
     """An interval in the steps in which its number is shown. It never gets narrower."""
     step = STEP if counts_as(measure) == COUNT else 1
     low, high = (end / step for end in sure)
@@ -205,7 +205,7 @@ def outward(measure, sure: Interval) -> Interval:
 
 
 @dataclass(frozen=True)
-class Apart:
+class DisplayedDisparity:
     """How far a group is from its reference group: as `rates.Disparity`, with 95% intervals of ratio and gap if counts
     allow them.
     """
@@ -216,22 +216,22 @@ class Apart:
     gap_between: Interval | None = None
 
 
-def apart(measure, group: Number, reference: Number) -> Apart:
+def displayed_disparity(measure, group: Number, reference: Number) -> DisplayedDisparity:
     """The difference between two numbers as they are shown. For people, both numerators must be large enough."""
     if group.state or reference.state:
-        return Apart()
+        return DisplayedDisparity()
     kind, per = counts_as(measure), multiplier(measure)
     is_of_people = counts_people(measure) and not (is_quoted(group) and is_quoted(reference))
     if is_of_people and not are_comparable(group.cell, reference.cell):
-        return Apart()
+        return DisplayedDisparity()
     found = disparity(group.cell, reference.cell, per)
     counts = [(number.numerator, number.denominator) for number in (group, reference)]
     off = OFF if is_of_people else Decimal()
     ratio = ratio_interval(*counts, kind=kind, off=off)
     gap = difference_interval(*counts, per, kind, off)
     if not is_of_people:
-        return Apart(found.ratio, found.gap, ratio, gap)
-    return Apart(found.ratio, rounded(measure, found.gap), ratio, gap and outward(measure, gap))
+        return DisplayedDisparity(found.ratio, found.gap, ratio, gap)
+    return DisplayedDisparity(found.ratio, rounded(measure, found.gap), ratio, gap and round_outward(measure, gap))
 
 
 def in_order(groups, cells) -> list[str]:
@@ -248,7 +248,7 @@ def cell_name(measure, key) -> str:
     return ", ".join(names.get(part, part[1]) for part in group_of(key)) or "All together"
 
 
-def entered(person, measure, periods) -> dict[tuple[date, str], DataPoint]:
+def entered_numbers(person, measure, periods) -> dict[tuple[date, str], DataPoint]:
     """The current numbers of these periods as they were entered, for people who may enter them. Raises NotAllowed."""
     require(may_supply(person, measure))
     rows = DataPoint.objects.filter(measure=measure, starts_on__in=periods, replaced_at=None)

@@ -18,7 +18,7 @@ def hand_over(partnership: Partnership, was: str) -> None:
 
 
 @events.visibility_changed.register
-def show(partnership: Partnership, is_published: bool, entries: events.Entries) -> None:
+def update_visibility(partnership: Partnership, is_published: bool, entries: events.Entries) -> None:
     """Show or hide what is published of them together with their partnership."""
-    sync.follow_all("measure", partnership.measures.filter(is_published=True), is_public=is_published)
-    sync.follow_all("activity", partnership.activities.filter(is_public=True), is_public=is_published)
+    sync.update_tombstones("measure", partnership.measures.filter(is_published=True), is_public=is_published)
+    sync.update_tombstones("activity", partnership.activities.filter(is_public=True), is_public=is_published)

@@ -1,7 +1,7 @@
 """The columns of a racial equity action plan: their labels here, and the headings that offices use for them."""
 
-from partnerships.core.importing import Field, guess
-from partnerships.core.tables import folded
+from partnerships.core.importing import Field, match_columns
+from partnerships.core.tables import normalize_heading
 
 COLUMNS = (
     Field("number", "Number", also=("no", "nr", "n", "ref", "reference", "item", "outcome number", "id", "strategy number")),
@@ -21,12 +21,12 @@ COLUMNS = (
         "progress update", "notes")),
 )  # fmt: skip
 BY_KEY = {column.key: column for column in COLUMNS}
-_BY_HEADING = {folded(name): column.key for column in COLUMNS for name in (column.label, *column.also)}
+_BY_HEADING = {normalize_heading(name): column.key for column in COLUMNS for name in (column.label, *column.also)}
 
 
 def key_of(heading) -> str:
     """The column that a heading most likely means; "" if it is unknown."""
-    return _BY_HEADING.get(folded(heading), "")
+    return _BY_HEADING.get(normalize_heading(heading), "")
 
 
 def is_known(heading) -> bool:
@@ -35,5 +35,5 @@ def is_known(heading) -> bool:
 
 def guessed(headings) -> list[str]:
     """The key of each heading's column; "" for an unknown one, and for a repeated one after the first."""
-    found = guess(_BY_HEADING, headings)
+    found = match_columns(_BY_HEADING, headings)
     return [found.get(place, "") for place in range(len(headings))]

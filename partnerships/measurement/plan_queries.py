@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Prefetch
 
 from partnerships.core import clock
-from partnerships.core.access import get_or_missing
+from partnerships.core.access import get_or_not_found
 from partnerships.core.choices import Side
-from partnerships.core.errors import Missing
+from partnerships.core.errors import NotFound
 from partnerships.core.filters import ListFilter
 from partnerships.directory.filters import jurisdiction_filter
 from partnerships.measurement.models import Outcome, Plan
@@ -42,15 +42,15 @@ def plan_list(person, params) -> list[Plan]:
 
 
 def plan(person, public_id) -> Plan:
-    """Raises Missing or MistypedId."""
-    return get_or_missing(plans_visible_to(person).select_related("lead"), public_id)
+    """Raises NotFound or MistypedId."""
+    return get_or_not_found(plans_visible_to(person).select_related("lead"), public_id)
 
 
 def outcome(plan, pk) -> Outcome:
-    """One outcome of a plan. Raises Missing."""
+    """One outcome of a plan. Raises NotFound."""
     found = plan.outcomes.filter(pk=pk).first() if pk < 2**63 else None
     if found is None:
-        raise Missing
+        raise NotFound
     return found
 
 
@@ -100,7 +100,7 @@ def serving(person, plan) -> Serving:
     return Serving(outcomes, serves, list(own[:MOST_CHOICES]))
 
 
-def offered(person, plan, outcome=None) -> list[Partnership]:
+def offered_partnerships(person, plan, outcome=None) -> list[Partnership]:
     """The partnerships that can be chosen to serve an outcome: those of the office, and those that already do."""
     rows = partnerships_visible_to(person).filter(lead=plan.lead_id).exclude(status=Status.ENDED)
     found = list(rows.order_by("title", "pk")[:MOST_CHOICES])

@@ -1,7 +1,7 @@
 """Saves plans: the outcomes of an office's racial equity action plan, and which partnerships serve each of them.
 
 `by` is the person, or None for a command. All functions raise ValidationError (by field; fields of a row as
-“outcomes-0-title”), NotAllowed and, when a version is given, Stale. Nothing is written then.
+“outcomes-0-title”), NotAllowed and, when a version is given, EditConflict. Nothing is written then.
 """
 
 from django.db import transaction
@@ -9,9 +9,9 @@ from django.utils.functional import SimpleLazyObject
 
 from partnerships.core.access import require
 from partnerships.core.children import replace_rows
-from partnerships.core.errors import Missing, ValidationError
-from partnerships.core.plain import fields_of, read_ahead, rows_of
-from partnerships.core.writing import change, shows, store
+from partnerships.core.errors import NotFound, ValidationError
+from partnerships.core.snapshots import prefetch_rows, snapshot_fields, snapshot_rows
+from partnerships.core.writing import apply_values, change, public_snapshot
 from partnerships.measurement.models import Plan
 from partnerships.measurement.rules import results_visible_to
 from partnerships.registry.document import ids_shown
@@ -25,15 +25,15 @@ MOST_OUTCOMES = 500
 
 def read_for_snapshots(plans) -> None:
     """Prefetch what the snapshots of these plans show."""
-    read_ahead(plans, "outcomes__result", "outcomes__partnerships")
+    prefetch_rows(plans, "outcomes__result", "outcomes__partnerships")
 
 
 def snapshot(plan) -> dict:
     read_for_snapshots([plan])
-    return fields_of(plan) | {"outcomes": rows_of(plan.outcomes.all(), leave_out=("plan", "position"))}
+    return snapshot_fields(plan) | {"outcomes": snapshot_rows(plan.outcomes.all(), leave_out=("plan", "position"))}
 
 
-@shows(Plan)
+@public_snapshot(Plan)
 def _shown_of_plan(plan):
     """Of a published plan, everything except drafts among what its outcomes refer to."""
     tables = ids_shown(Partnership.objects.filter(outcomes__plan=plan.pk))
@@ -62,7 +62,7 @@ def save_plan(*, plan=None, by, fields, outcomes=None, version=None, why="", req
     verb = "update" if plan.pk else "create"
     with change(plan, by=by, verb=verb, snapshot=snapshot, why=why, version=version, request_id=request_id) as writing:
         current = writing.record
-        store(current, fields)
+        apply_values(current, fields)
         if outcomes is not None:
             _write_outcomes(current, outcomes)
     return writing.record
@@ -120,8 +120,8 @@ def remove_outcome(*, plan, by, outcome, version=None, why="") -> Plan:
 
 
 def _rows(plan, outcome):
-    """The current outcomes. Raises Missing if this one isn't among them."""
+    """The current outcomes. Raises NotFound if this one isn't among them."""
     rows = [{"id": one.pk} for one in plan.outcomes.all()]
     if outcome and outcome.pk not in [row["id"] for row in rows]:
-        raise Missing
+        raise NotFound
     return rows

@@ -56,7 +56,7 @@ def _checked(number, text):
     return round(number, PLACES)
 
 
-def explain(
+def number_errors(
     values: dict, *, unit: str, kind: str, per: int, lowest=None, highest=None, needs_counts=False
 ) -> dict[str, str]:
     """What is wrong with a number: {field: message}, empty if nothing is.

@@ -1,7 +1,7 @@
 """Saves the numbers of measures. A number is never overwritten: the former one is kept as a revision.
 
 `by` is the person, or None for a command. All functions raise ValidationError, NotAllowed and, when a version is
-given, Stale. Nothing is written then.
+given, EditConflict. Nothing is written then.
 """
 
 from collections import defaultdict
@@ -10,7 +10,7 @@ from django.db import transaction
 
 from partnerships.core import clock
 from partnerships.core.access import require
-from partnerships.core.children import by_field
+from partnerships.core.children import errors_by_field
 from partnerships.core.errors import ValidationError
 from partnerships.core.writing import change
 from partnerships.measurement.actions import snapshot_measure
@@ -18,12 +18,12 @@ from partnerships.measurement.counting import cell_of, counts_as, is_rate, multi
 from partnerships.measurement.families import HIDDEN, public_faces
 from partnerships.measurement.models import DataPoint
 from partnerships.measurement.periods import label, start_of
-from partnerships.measurement.point_checks import PLACES, explain
-from partnerships.measurement.quoting import HIDES, MIXED, QUOTE, is_quoted, wrong_quote
+from partnerships.measurement.point_checks import PLACES, number_errors
+from partnerships.measurement.quoting import HIDES, MIXED, QUOTE, is_quoted, quote_errors
 from partnerships.measurement.rates import COUNT, group_of, rate
 from partnerships.measurement.rules import may_supply, may_write_measure, owners_spoken_for
-from partnerships.measurement.sums import find_sums, hold_office, touch_changed
-from partnerships.measurement.telling import counts_in
+from partnerships.measurement.sums import find_sums, lock_office, touch_changed
+from partnerships.measurement.text_disclosure import counts_in
 
 TELLS = "tells"
 TELLING = "This text contains %s, a count that we hide to protect a few people. Take it out."
@@ -46,7 +46,7 @@ def save_points(
     “points-3-value”.
     """
     require(by is None or may_supply(by, measure))
-    hold_office(measure)
+    lock_office(measure)
     _require_party(measure, by, party)
     if len(rows) > MOST:
         raise ValidationError(f"Enter {MOST:,} numbers at most in one go.", code="too_many")
@@ -62,7 +62,7 @@ def save_points(
                 pair = _drafted(current, row, standing, party=party, by=by, at=at, source=source, why=why)
                 drafted.append((place, pair))
             except ValidationError as problem:
-                errors |= {f"points-{place}-{name}": found for name, found in by_field(problem).items()}
+                errors |= {f"points-{place}-{name}": found for name, found in errors_by_field(problem).items()}
         drafted = [(place, pair) for place, pair in drafted if pair]
         pairs = [pair for _, pair in drafted]
         periods = {(made or was).starts_on for was, made in pairs}
@@ -114,7 +114,7 @@ def _drafted(measure, row, standing, *, party, by, at, source, why):
         return (was, None) if was else None
     said = {name: row.get(name, getattr(was, name) if was else "") for name in SAID}
     said["source"] = said["source"] or source
-    words = explain(
+    words = number_errors(
         values,
         unit=measure.unit,
         kind=counts_as(measure),
@@ -130,7 +130,7 @@ def _drafted(measure, row, standing, *, party, by, at, source, why):
     made = DataPoint(measure=measure, starts_on=starts_on, cell=cell, **values, **said)
     made.supplied_by, made.by, made.at, made.why = party, by, at, why
     made.full_clean(exclude=["measure", "by", "supplied_by"], validate_constraints=False)
-    if wrong := wrong_quote(measure, made):
+    if wrong := quote_errors(measure, made):
         raise ValidationError(wrong)
     return None if was and _reads_alike(made, was) else (was, made)
 

@@ -5,11 +5,11 @@ from decimal import Decimal
 from django.db.models import Prefetch, Q
 
 from partnerships.core import listing
-from partnerships.core.access import get_or_missing, is_staff
+from partnerships.core.access import get_or_not_found, is_staff
 from partnerships.core.listing import Ordering
 from partnerships.measurement.filters import MeasureFilter, ResultFilter
 from partnerships.measurement.models import Measure, MeasureOwner, Result
-from partnerships.measurement.rules import measures_visible_to, readings_visible_to, results_visible_to
+from partnerships.measurement.rules import interpretations_visible_to, measures_visible_to, results_visible_to
 from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
 
 ORDERINGS = {
@@ -21,7 +21,7 @@ _BODIES = ("party__organization", "party__department", "party__jurisdiction")
 
 
 def _listed(resource, filter_class, rows, person, params, default, allow):
-    return listing.make(
+    return listing.make_listing(
         filter_class,
         rows,
         params,
@@ -46,16 +46,16 @@ def measure_list(person, params, *, default="title", allow=()):
 
 
 def result(person, public_id) -> Result:
-    """One result. Raises Missing or MistypedId."""
-    return get_or_missing(results_visible_to(person).select_related("lead"), public_id)
+    """One result. Raises NotFound or MistypedId."""
+    return get_or_not_found(results_visible_to(person).select_related("lead"), public_id)
 
 
 def measure(person, public_id) -> Measure:
     """One measure with its groups, and the owners whose party the person may know of (`shown_owners`).
 
-    Raises Missing or MistypedId.
+    Raises NotFound or MistypedId.
     """
-    return get_or_missing(_measures(person), public_id)
+    return get_or_not_found(_measures(person), public_id)
 
 
 def _measures(person):
@@ -101,12 +101,12 @@ def partnerships_on(person, result) -> list:
     return list(partnerships_visible_to(person).filter(results=result).order_by("title", "pk"))
 
 
-def readings_of(person, measure) -> list:
+def interpretations_of(person, measure) -> list:
     """What parties say about a measure's numbers, as far as the person may know of them, latest first.
 
     `number`: the number at the time, as a Decimal.
     """
-    rows = readings_visible_to(person).filter(measure=measure)
+    rows = interpretations_visible_to(person).filter(measure=measure)
     found = list(rows.select_related("measure__lead", *_BODIES))
     for said in found:
         said.number = Decimal(said.number_then) if said.number_then else None

@@ -32,7 +32,7 @@ def is_quoted(point) -> bool:
     return bool(point.link)
 
 
-def wrong_quote(measure, point) -> dict[str, str]:
+def quote_errors(measure, point) -> dict[str, str]:
     """What is wrong with the quote of a number: {field: message}, empty if nothing is."""
     if not point.link and not point.published_by:
         return {}

@@ -1,13 +1,13 @@
 """The kinds of record of shared measurement."""
 
 from partnerships.core.record_types import RecordType, register
-from partnerships.directory.rules import may_read_whole_place
+from partnerships.directory.rules import may_read_all_of_place
 from partnerships.measurement import (
     actions,
     activities,
     activity_queries,
-    makeup_queries,
-    makeups,
+    composition,
+    composition_queries,
     plan_queries,
     plans,
     queries,
@@ -15,7 +15,7 @@ from partnerships.measurement import (
     undo_activities,
     undo_fields,
 )
-from partnerships.measurement.makeup_models import Makeup, Population
+from partnerships.measurement.composition_models import Makeup, Population
 from partnerships.measurement.models import Activity, Measure, Plan, Result
 from partnerships.registry.rules import lead_reads_history, may_write_partnership
 
@@ -88,30 +88,30 @@ register(
     RecordType(
         model=Makeup,
         label="Count of members",
-        visible_to=rules.makeups_visible_to,
-        find=makeup_queries.makeup,
+        visible_to=rules.compositions_visible_to,
+        find=composition_queries.composition,
         listed_in="partnerships",
         office="partnership__lead",
-        may_write=rules.may_write_makeup,
+        may_write=rules.may_write_composition,
         may_read_history=lambda person, makeup: may_write_partnership(person, makeup.partnership),
-        read_for_snapshots=makeups.read_for_snapshots,
-        snapshot=makeups.snapshot_makeup,
-        save=makeups.save_makeup,
-        undo_argument=undo_fields.of_makeup,
+        read_for_snapshots=composition.read_for_snapshots,
+        snapshot=composition.snapshot_composition,
+        save=composition.save_composition,
+        undo_argument=undo_fields.of_composition,
         vocabularies={"dimension": "dimension"},
     ),
     RecordType(
         model=Population,
         label="Population",
         visible_to=rules.populations_visible_to,
-        find=makeup_queries.population,
+        find=composition_queries.population,
         listed_in="jurisdictions",
         office="jurisdiction",
         may_write=rules.may_write_population,
-        may_read_history=lambda person, population: may_read_whole_place(person, population.jurisdiction),
-        read_for_snapshots=makeups.read_for_snapshots,
-        snapshot=makeups.snapshot_population,
-        save=makeups.save_population,
+        may_read_history=lambda person, population: may_read_all_of_place(person, population.jurisdiction),
+        read_for_snapshots=composition.read_for_snapshots,
+        snapshot=composition.snapshot_population,
+        save=composition.save_population,
         undo_argument=undo_fields.of_population,
         vocabularies={"dimension": "dimension"},
     ),

@@ -19,7 +19,7 @@ from partnerships.measurement.models import DataPoint
 from partnerships.measurement.quoting import is_quoted
 from partnerships.measurement.rates import COUNT
 from partnerships.measurement.rounding import STEP
-from partnerships.measurement.suppression import protected, protected_sum
+from partnerships.measurement.suppression import protected_keys, protected_sum
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class _Member:
         """Protect these cells and those they require. Returns whether any were added."""
         keep, before = self.references & self.table.keys(), (self.hidden | more) & self.table.keys()
         hidden = self.hidden | more
-        hidden |= protected(self.table, self.limit, kind=self.kind, before=before, keep=keep)
+        hidden |= protected_keys(self.table, self.limit, kind=self.kind, before=before, keep=keep)
         has_more, self.hidden = hidden != self.hidden, hidden
         return has_more
 

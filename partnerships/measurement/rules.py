@@ -6,12 +6,12 @@ interpretation.
 
 from django.db.models import Q
 
-from partnerships.core.access import belongs_somewhere, built_once, is_administrator, jurisdictions_read_by
+from partnerships.core.access import belongs_somewhere, cached_rule, is_administrator, jurisdictions_read_by
 from partnerships.directory.rules import jurisdictions_visible_to
-from partnerships.measurement.makeup_models import Makeup, Population
+from partnerships.measurement.composition_models import Makeup, Population
 from partnerships.measurement.models import Activity, Gain, Measure, MeasureOwner, Plan, Reading, Result
 from partnerships.registry.rules import (
-    may_keep_part,
+    may_edit_own_part,
     may_lead_with,
     may_speak_for,
     may_write_partnership,
@@ -21,7 +21,7 @@ from partnerships.registry.rules import (
 )
 
 
-@built_once
+@cached_rule
 def results_visible_to(person):
     """Published results for everyone; all of a jurisdiction for its staff, and for people of parties that work on
     them.
@@ -34,7 +34,7 @@ def results_visible_to(person):
     return Result.objects.filter(Q(is_published=True) | Q(lead__in=jurisdictions_read_by(person)) | Q(pk__in=theirs))
 
 
-@built_once
+@cached_rule
 def measures_visible_to(person):
     """Published measures of published records for everyone; all of a jurisdiction for its staff.
 
@@ -51,14 +51,14 @@ def measures_visible_to(person):
     return Measure.objects.filter(out | inside)
 
 
-@built_once
+@cached_rule
 def plans_visible_to(person):
     if is_administrator(person):
         return Plan.objects.all()
     return Plan.objects.filter(Q(is_published=True) | Q(lead__in=jurisdictions_read_by(person)))
 
 
-@built_once
+@cached_rule
 def activities_visible_to(person):
     """Public activities of published partnerships for everyone; all of a partnership for its lead's staff and its
     parties' people.
@@ -72,7 +72,7 @@ def activities_visible_to(person):
     return Activity.objects.filter(out | inside)
 
 
-@built_once
+@cached_rule
 def gains_visible_to(person):
     """Gains of parties that the person may see: public ones for everyone; the rest for the lead's staff and the
     parties' people.
@@ -89,9 +89,9 @@ def gains_visible_to(person):
     return Gain.objects.filter(seen & (out | inside))
 
 
-@built_once
-def makeups_visible_to(person):
-    """Counts of a body's members, for readers who see the body. Their numbers are read by `makeup_queries` only."""
+@cached_rule
+def compositions_visible_to(person):
+    """Counts of a body's members, for readers who see the body. Their numbers are read by `composition_queries` only."""
     return Makeup.objects.filter(partnership__in=partnerships_visible_to(person).values("pk"))
 
 
@@ -100,7 +100,7 @@ def populations_visible_to(person):
     return Population.objects.filter(jurisdiction__in=jurisdictions_visible_to(person).values("pk"))
 
 
-@built_once
+@cached_rule
 def _tables_of(person):
     """The partnerships in which an office or organization of the person holds a seat."""
     return seats_held_by(person).values("partnership")
@@ -118,7 +118,7 @@ def may_write_plan(person, plan) -> bool:
     return may_lead_with(person, plan.lead)
 
 
-def may_write_makeup(person, makeup) -> bool:
+def may_write_composition(person, makeup) -> bool:
     """Whether the person may enter the composition of a body's members, and see what was entered."""
     return may_write_partnership(person, makeup.partnership)
 
@@ -146,29 +146,29 @@ def may_supply(person, measure) -> bool:
     return may_write_measure(person, measure) or any(row.supplies for row in owners_spoken_for(person, measure))
 
 
-def may_read_number_as(person, measure) -> list:
+def may_interpret_for(person, measure) -> list:
     """The parties for which the person may add an interpretation: their own parties among the owners."""
     return [row.party for row in owners_spoken_for(person, measure)]
 
 
-def sees_who_is_late(person, measure) -> bool:
+def may_see_overdue(person, measure) -> bool:
     """Whether the person may see which party hasn't supplied its numbers: the lead's staff, and people of the owners."""
     if is_administrator(person) or measure.lead_id in jurisdictions_read_by(person):
         return True
     return MeasureOwner.objects.filter(measure=measure, party__in=seats_held_by(person).values("pk")).exists()
 
 
-@built_once
-def readings_visible_to(person):
+@cached_rule
+def interpretations_visible_to(person):
     """What parties that the person may see say about measures that they may see."""
     parties = parties_visible_to(person).values("pk")
     return Reading.objects.filter(party__in=parties, measure__in=measures_visible_to(person).values("pk"))
 
 
-def may_settle(person, measure) -> bool:
+def may_answer_dispute(person, measure) -> bool:
     """Whether the person may answer a dispute: the editors of the measure."""
     return may_write_measure(person, measure)
 
 
 def may_write_gain(person, party) -> bool:
-    return may_keep_part(person, party)
+    return may_edit_own_part(person, party)

@@ -11,7 +11,7 @@ from django.db import transaction
 from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import ValidationError
-from partnerships.core.writing import locked, log, touch
+from partnerships.core.writing import bump_version, lock, log_change
 from partnerships.measurement.counting import cell_of, counts_as, counts_people
 from partnerships.measurement.families import public_faces
 from partnerships.measurement.models import DataPoint, Measure, MeasureSum
@@ -28,12 +28,12 @@ NO_PARTS = "Pick two measures or more that add up to this one."
 NOT_ALIKE = "“%s” counts something else, in another unit or for other periods, so it can’t be a part of this measure."
 
 
-def hold_office(measure) -> None:
+def lock_office(measure) -> None:
     """Lock the office before numbers are saved.
 
     Other saves of the same office wait, so that no sum is checked against numbers that are about to change.
     """
-    locked(measure.lead, None)
+    lock(measure.lead, None)
 
 
 def could_be_parts(measure):
@@ -50,8 +50,8 @@ def declare_sum(*, whole, parts, by) -> MeasureSum:
     Raises ValidationError under “parts”.
     """
     require(by is None or may_write_measure(by, whole))
-    hold_office(whole)
-    whole = locked(whole, None)
+    lock_office(whole)
+    whole = lock(whole, None)
     parts = sorted({part.pk: part for part in parts}.values(), key=lambda part: part.pk)
     if len(parts) < 2:
         raise ValidationError({"parts": ValidationError(NO_PARTS, code="too_few")})
@@ -135,7 +135,7 @@ def _link(whole, parts, by) -> MeasureSum:
     Measure.objects.filter(family__in=families).update(family=family)
     Measure.objects.filter(pk__in=[one.pk for one in linked]).update(family=family)
     whole.family = family
-    log(whole, by=by, verb="linked", before={}, after={"parts": len(parts)})
+    log_change(whole, by=by, verb="linked", before={}, after={"parts": len(parts)})
     touch_changed(None, before, public_faces(whole, starts))
     return made
 
@@ -146,4 +146,4 @@ def touch_changed(measure, before, after) -> None:
         pk for pk in before.keys() & after.keys() if before[pk] != after[pk] and (measure is None or pk != measure.pk)
     ]
     for one in Measure.objects.filter(pk__in=changed).order_by("pk"):
-        touch(one)
+        bump_version(one)

@@ -29,7 +29,7 @@ that share no total and no people reveal nothing about each other, and may diffe
 
 from collections.abc import Collection, Mapping, Sequence
 
-from partnerships.measurement.moves import Table
+from partnerships.measurement.disclosure_audit import Table
 from partnerships.measurement.rates import COUNT, PROPORTION, Cell, group_of, summed
 from partnerships.measurement.rounding import nearest
 
@@ -38,7 +38,7 @@ PERIOD = "period"  # several periods are one more dimension
 PART = "part"  # and so are the parts of a sum
 
 
-def protected(
+def protected_keys(
     cells: Mapping[str, Cell],
     smallest: int = 5,
     *,

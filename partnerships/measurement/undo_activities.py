@@ -1,9 +1,9 @@
 """Turns snapshot values of activities and plans back into arguments of their save actions, to undo a change."""
 
 from partnerships.core.errors import ValidationError
-from partnerships.core.plain import field_of, fields_from, value_from
+from partnerships.core.snapshots import deserialize_fields, deserialize_value, get_model_field
 from partnerships.measurement.models import Activity, Outcome, Plan
-from partnerships.registry.undo_fields import place_of
+from partnerships.registry.undo_fields import party_index
 
 
 def of_activity(record, key, value, *, wanted, find, by) -> dict:
@@ -14,10 +14,10 @@ def of_activity(record, key, value, *, wanted, find, by) -> dict:
     if key == "parts":
         parties = list(record.partnership.parties.all())
         names = [str(party) for party in parties]
-        return {key: [{"party": parties[place_of(row["party"], names)], "part": row["part"]} for row in value]}
+        return {key: [{"party": parties[party_index(row["party"], names)], "part": row["part"]} for row in value]}
     if key == "outcomes":
         return {"fields": {key: [_outcome(record, text) for text in value]}}
-    return {"fields": {key: value_from(field_of(Activity, key), value, find)}}
+    return {"fields": {key: deserialize_value(get_model_field(Activity, key), value, find)}}
 
 
 def _outcome(activity, text):
@@ -37,7 +37,7 @@ def of_plan(record, key, value, *, wanted, find, by) -> dict:
         # Each outcome gets the row with the same number or title; the others are added again.
         rows = list(record.outcomes.all())
         return {key: [_row(row, shot, find) for row, shot in zip(_paired(rows, value), value, strict=True)]}
-    return {"fields": {key: value_from(field_of(Plan, key), value, find)}}
+    return {"fields": {key: deserialize_value(get_model_field(Plan, key), value, find)}}
 
 
 def _paired(rows, shots):
@@ -50,5 +50,5 @@ def _paired(rows, shots):
 
 
 def _row(row, shot, find):
-    values = fields_from(Outcome, shot, find)
+    values = deserialize_fields(Outcome, shot, find)
     return values | ({"id": row.pk} if row else {})

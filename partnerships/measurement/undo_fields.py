@@ -1,12 +1,12 @@
 """Turns snapshot values of results, measures and counts back into arguments of their save actions, to undo a change."""
 
 from partnerships.core.errors import ValidationError
-from partnerships.core.plain import field_of, value_from
-from partnerships.measurement.makeup_models import Makeup, Population
-from partnerships.measurement.makeups import OF
+from partnerships.core.snapshots import deserialize_value, get_model_field
+from partnerships.measurement.composition import OF
+from partnerships.measurement.composition_models import Makeup, Population
 from partnerships.measurement.models import Measure, Result
 from partnerships.registry.models import Party
-from partnerships.registry.undo_fields import place_of
+from partnerships.registry.undo_fields import party_index
 
 
 def of_result(record, key, value, *, wanted, find, by) -> dict:
@@ -14,7 +14,7 @@ def of_result(record, key, value, *, wanted, find, by) -> dict:
 
     Raises ValidationError with a message.
     """
-    return {"fields": {key: value_from(field_of(Result, key), value, find)}}
+    return {"fields": {key: deserialize_value(get_model_field(Result, key), value, find)}}
 
 
 def of_measure(record, key, value, *, wanted, find, by) -> dict:
@@ -27,11 +27,11 @@ def of_measure(record, key, value, *, wanted, find, by) -> dict:
         return {key: [row | _kept(kept.get((row["dimension"], row["key"]))) for row in value]}
     if key == "owners":
         return {key: _owners(record, value)}
-    return {"fields": {key: value_from(field_of(Measure, key), value, find)}}
+    return {"fields": {key: deserialize_value(get_model_field(Measure, key), value, find)}}
 
 
-def of_makeup(record, key, value, *, wanted, find, by) -> dict:
-    """The arguments of `save_makeup` that make `key` of the snapshot `value` again.
+def of_composition(record, key, value, *, wanted, find, by) -> dict:
+    """The arguments of `save_composition` that make `key` of the snapshot `value` again.
 
     Raises ValidationError with a message.
     """
@@ -44,7 +44,9 @@ def of_population(record, key, value, *, wanted, find, by) -> dict:
 
 
 def _of_counts(model, key, value, find):
-    return {"fields": {key: value if key.startswith(OF) else value_from(field_of(model, key), value, find)}}
+    return {
+        "fields": {key: value if key.startswith(OF) else deserialize_value(get_model_field(model, key), value, find)}
+    }
 
 
 def _kept(pk):
@@ -62,6 +64,6 @@ def _owners(record, rows):
         same = [party for party in parties if str(party) == row["party"] and party.pk in kept]
         if not same and row["party"] not in names:
             raise ValidationError(f"“{row['party']}” sits at no table that works on it now.")
-        party = same[0] if len(same) == 1 else parties[place_of(row["party"], names)]
+        party = same[0] if len(same) == 1 else parties[party_index(row["party"], names)]
         found.append({"party": party, "supplies": row["supplies"]} | _kept(kept.get(party.pk)))
     return found

@@ -5,15 +5,15 @@ from django.db.models import Exists, F, OuterRef, Q
 from partnerships.accounts.models import Person
 from partnerships.accounts.rules import memberships_visible_to
 from partnerships.core import listing
-from partnerships.core.access import belongs_somewhere, get_or_missing, is_staff
-from partnerships.core.errors import Missing
+from partnerships.core.access import belongs_somewhere, get_or_not_found, is_staff
+from partnerships.core.errors import NotFound
 from partnerships.core.listing import Ordering
 from partnerships.measurement.rules import activities_visible_to
 from partnerships.meetings.choices import ActionStatus
 from partnerships.meetings.filters import ActionFilter
 from partnerships.meetings.models import Action
 from partnerships.meetings.owners import OF_ACTION
-from partnerships.meetings.rules import actions_visible_to, owed_by
+from partnerships.meetings.rules import actions_visible_to, owned_by
 from partnerships.registry.choices import Status
 from partnerships.registry.rules import parties_visible_to
 from partnerships.registry.seats import NAMED
@@ -28,12 +28,12 @@ ORDERINGS = {
 def action_list(person, params, *, default="due", allow=()):
     """The action items that the person may see, filtered by these parameters (a QueryDict).
 
-    Raises Missing for people without memberships, who have no such list.
+    Raises NotFound for people without memberships, who have no such list.
     """
     if not belongs_somewhere(person):
-        raise Missing
+        raise NotFound
     rows = shown_actions(person)
-    return listing.make(
+    return listing.make_listing(
         ActionFilter,
         rows,
         params,
@@ -47,9 +47,9 @@ def action_list(person, params, *, default="due", allow=()):
 
 
 def action(person, public_id) -> Action:
-    """One action item. Raises Missing or MistypedId."""
+    """One action item. Raises NotFound or MistypedId."""
     rows = shown_actions(person).select_related("meeting", "decision", "check_in")
-    return get_or_missing(rows, public_id)
+    return get_or_not_found(rows, public_id)
 
 
 def actions_of(person, partnership, *, most=20) -> list[Action]:
@@ -67,12 +67,12 @@ def actions_of_activity(person, activity, *, most=100) -> list[Action]:
     return list(_by_day(shown_actions(person).filter(activity=activity))[:most])
 
 
-def to_do_of(person, *, most=100) -> list[Action]:
+def open_actions_of(person, *, most=100) -> list[Action]:
     """The open action items of the person, or of their offices and organizations, in partnerships that haven't ended.
 
     Soonest due first.
     """
-    rows = shown_actions(person).filter(pk__in=owed_by(person).values("pk"), status=ActionStatus.OPEN)
+    rows = shown_actions(person).filter(pk__in=owned_by(person).values("pk"), status=ActionStatus.OPEN)
     return list(_by_day(rows.exclude(partnership__status=Status.ENDED))[:most])
 
 

@@ -89,7 +89,7 @@ ANNOTATIONS["heard_since"] = _since
 CONDITIONS |= {"check_in_late": _check_in_late, "quiet": _quiet, "hand_over": _hand_over}
 
 
-def last_heard_on(partnership):
+def last_contact_on(partnership):
     """The day of the last meeting, check-in or statement of a party; None when there was none."""
     days = [signs.aggregate(day=Max(field))["day"] for field, signs in _signs(partnership)]
     return max(filter(None, days), default=None)

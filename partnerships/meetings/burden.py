@@ -23,7 +23,7 @@ MONTHS = LATER // 30
 
 
 @dataclass
-class Asked:
+class OrganizationLoad:
     """What is asked of one organization.
 
     `hours`: in the next LATER days, from the length of meetings, half an hour per check-in, and the backbone hours of
@@ -43,11 +43,13 @@ class Asked:
         return sorted(self.by)
 
 
-def asked_of(person, partnership) -> list[Asked]:
+def load_of(person, partnership) -> list[OrganizationLoad]:
     """What is already asked of each organization of the partnership, in the order of its parties."""
     now, seats = clock.now(), _seats(person, partnership)
     found = {
-        party.organization_id: Asked(party.organization) for party in seats if party.partnership_id == partnership.pk
+        party.organization_id: OrganizationLoad(party.organization)
+        for party in seats
+        if party.partnership_id == partnership.pk
     }
     of_party = {party.pk: found[party.organization_id] for party in seats}
     sits_in: dict[int, list] = {}
@@ -108,7 +110,7 @@ def _add_check_ins(person, found, leads, add):
         asked.hours += CHECK_IN_HOURS
 
 
-def at_the_same_time(person, partnership, times: list[tuple[datetime, int]], *, leave_out=()) -> list:
+def overlapping_meetings(person, partnership, times: list[tuple[datetime, int]], *, leave_out=()) -> list:
     """Other meetings of the partnership, its departments and its organizations that overlap one of these (start,
     minutes).
     """

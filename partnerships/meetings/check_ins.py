@@ -1,7 +1,7 @@
 """Saves check-ins: their rhythm, and that one was held. Emails are planned in the same transaction.
 
 `by` is the person, or None for a command. All functions raise ValidationError (by field), NotAllowed and, with a
-version, Stale.
+version, EditConflict.
 """
 
 from datetime import timedelta
@@ -12,8 +12,8 @@ from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.dates import require_years
 from partnerships.core.errors import ValidationError
-from partnerships.core.plain import fields_of
-from partnerships.core.writing import change, store
+from partnerships.core.snapshots import snapshot_fields
+from partnerships.core.writing import apply_values, change
 from partnerships.mail import schedule
 from partnerships.meetings.events import check_in_plan_changed
 from partnerships.meetings.holidays import working_day
@@ -30,7 +30,7 @@ def read_for_snapshots(plans) -> None:
 
 def snapshot(plan) -> dict:
     """The fields of a plan, without the next due day, which follows from the others."""
-    return fields_of(plan, leave_out=("next_due_on", "partnership"))
+    return snapshot_fields(plan, leave_out=("next_due_on", "partnership"))
 
 
 @transaction.atomic
@@ -46,7 +46,7 @@ def save_check_in_plan(*, checkinplan=None, by, fields, version=None, why="", re
     verb = "update" if plan.pk else "create"
     with change(plan, by=by, verb=verb, snapshot=snapshot, why=why, version=version, request_id=request_id) as writing:
         current = writing.record
-        store(current, fields | _due(current, fields))
+        apply_values(current, fields | _due(current, fields))
         _check_party(current)
     if writing.changed:
         check_in_plan_changed(writing.record)

@@ -8,7 +8,7 @@ class MeetingStatus(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
-class Coming(models.TextChoices):
+class AttendanceReply(models.TextChoices):
     """A participant's answer to a meeting invitation."""
 
     YES = "yes", "Will come"

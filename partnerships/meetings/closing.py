@@ -6,13 +6,13 @@ from django.db import transaction
 
 from partnerships.core import clock
 from partnerships.core.access import require
-from partnerships.core.children import by_field, replace_rows
+from partnerships.core.children import errors_by_field, replace_rows
 from partnerships.core.errors import ValidationError
-from partnerships.core.writing import change, store
-from partnerships.meetings.actions import follow, is_out, snapshot
+from partnerships.core.writing import apply_values, change
+from partnerships.meetings.action_items import save_action
 from partnerships.meetings.events import meeting_saved
+from partnerships.meetings.meetings import is_public, snapshot, update_sync_and_search
 from partnerships.meetings.rules import may_publish_notes, may_write_meeting, was_held
-from partnerships.meetings.to_do import save_action
 from partnerships.registry.models import Partnership, Party
 
 FIELDS = ("notes", "notes_are_public")
@@ -27,7 +27,7 @@ def close_meeting(
     `fields`: keys from FIELDS. `attendance`: dicts of party, came, people. `decisions`: dicts of Decision fields.
     `said`: primary key of an agenda item → notes. `actions`: dicts of new action items. None leaves the current
     values. When notes become public, participants get one email. Raises ValidationError, NotAllowed and, with a
-    version, Stale.
+    version, EditConflict.
     """
     require(by is None or may_write_meeting(by, meeting))
     # so that the partnership isn't published or unpublished in between
@@ -35,19 +35,19 @@ def close_meeting(
     with change(meeting, by=by, verb="close", snapshot=snapshot, why=why, version=version) as writing:
         current = writing.record
         _check(current, fields)
-        before, was_public = copy(current), is_out(current)
-        store(current, fields | {"closed_at": current.closed_at or now or clock.now()})
+        before, was_public = copy(current), is_public(current)
+        apply_values(current, fields | {"closed_at": current.closed_at or now or clock.now()})
         if attendance is not None:
             replace_rows(current.attendance, _of_the_table(current, attendance, "attendance"), name="attendance")
         if decisions is not None:
             rows = [row | {"position": place} for place, row in enumerate(decisions)]
             replace_rows(current.decisions, _of_the_table(current, rows, "decisions"), name="decisions")
         for item in current.agenda.all() if said else ():
-            store(item, {"notes": said.get(item.pk, item.notes)})
+            apply_values(item, {"notes": said.get(item.pk, item.notes)})
         current._prefetched_objects_cache = {}
     _add_actions(writing.record, by, actions)
     if writing.changed:
-        follow(writing.record, was_public=was_public)
+        update_sync_and_search(writing.record, was_public=was_public)
         meeting_saved(writing.record, before)
     return writing.record
 
@@ -84,5 +84,5 @@ def _add_actions(meeting, by, rows):
         try:
             save_action(by=by, fields=about | row)
         except ValidationError as problem:
-            found = {f"actions-{place}-{key}": errors for key, errors in by_field(problem).items()}
+            found = {f"actions-{place}-{key}": errors for key, errors in errors_by_field(problem).items()}
             raise ValidationError(found) from None

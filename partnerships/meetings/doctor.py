@@ -18,7 +18,7 @@ def wrong_moments():
             yield meeting.public_id, "has another moment than its day, time and zone say. Save it again."
 
 
-def stuck_letters():
+def stuck_emails():
     """Emails that should have been sent long ago."""
     late = Letter.objects.filter(state__in=OPEN_LETTERS, due_at__lt=clock.now() - LONG).order_by("due_at")
     for pk, due_at in late.values_list("pk", "due_at")[:100]:

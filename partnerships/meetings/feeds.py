@@ -10,7 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from partnerships.accounts.models import Person
-from partnerships.accounts.token_actions import without_waiting
+from partnerships.accounts.token_actions import without_lock_wait
 from partnerships.accounts.token_queries import digest_of
 from partnerships.core import clock
 from partnerships.core.access import require
@@ -58,11 +58,11 @@ def revoke_feed(*, by, feed) -> bool:
     return bool(CalendarFeed.objects.filter(pk=feed.pk, revoked_at=None).update(revoked_at=clock.now()))
 
 
-def note_visit(feed) -> None:
+def record_visit(feed) -> None:
     """Record the day of the last visit, at most once a day. If the database is busy, it does nothing."""
     today = clock.today()
     if feed.last_used_on != today:
-        with without_waiting():
+        with without_lock_wait():
             CalendarFeed.objects.filter(pk=feed.pk).exclude(last_used_on=today).update(last_used_on=today)
 
 

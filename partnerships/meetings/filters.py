@@ -6,7 +6,7 @@ from partnerships.core.filters import KeysFilter, ListFilter
 from partnerships.directory.filters import issue_filter, jurisdiction_filter
 from partnerships.meetings.choices import ActionStatus, MeetingStatus
 from partnerships.meetings.models import Action, Meeting
-from partnerships.meetings.rules import owed_by
+from partnerships.meetings.rules import owned_by
 from partnerships.registry.filters import led_from, of_partnerships, on_issue_areas
 
 
@@ -39,4 +39,4 @@ class ActionFilter(ListFilter):
         fields: list[str] = []
 
     def mine(self, queryset, name, value):
-        return queryset.filter(pk__in=owed_by(self.person).values("pk"))
+        return queryset.filter(pk__in=owned_by(self.person).values("pk"))

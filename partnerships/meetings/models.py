@@ -10,7 +10,7 @@ from partnerships.core.fields import LineField, LinkField, ProseField
 from partnerships.core.models import Record
 from partnerships.directory.models import Contact, exactly_one
 from partnerships.measurement.models import Activity
-from partnerships.meetings.choices import ActionStatus, Coming, Going, MeetingStatus, RecordIsRight, Rhythm
+from partnerships.meetings.choices import ActionStatus, AttendanceReply, Going, MeetingStatus, RecordIsRight, Rhythm
 from partnerships.registry.models import Partnership, Party
 
 
@@ -97,7 +97,7 @@ class Participant(models.Model):
     person = models.ForeignKey(Person, models.CASCADE, null=True, blank=True, related_name="+")
     contact = models.ForeignKey(Contact, models.CASCADE, null=True, blank=True, related_name="+")
     is_for_party = models.BooleanField(default=False, editable=False)
-    answer = models.CharField(max_length=5, choices=Coming.choices, blank=True, editable=False)
+    answer = models.CharField(max_length=5, choices=AttendanceReply.choices, blank=True, editable=False)
     answered_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:

@@ -1,7 +1,7 @@
 """The owners of an action item, who get its emails."""
 
 from partnerships.accounts.models import Person
-from partnerships.registry.speakers import speakers_of
+from partnerships.registry.representatives import representatives_of
 
 OF_ACTION = (
     *("partnership__lead", "owner_person"),
@@ -15,4 +15,6 @@ def owners_of(action) -> list[Person]:
         return [action.owner_person] if action.owner_person.is_active else []
     if not action.owner_party_id:
         return []
-    return [place.person for place in speakers_of(action.owner_party).select_related("person").order_by("person")]
+    return [
+        place.person for place in representatives_of(action.owner_party).select_related("person").order_by("person")
+    ]

@@ -31,7 +31,7 @@ def find_meetings(partnership: Partnership, entries: events.Entries) -> None:
 def show_meetings(partnership: Partnership, is_published: bool, entries: events.Entries) -> None:
     """Show or hide public meetings in sync and search, together with their partnership."""
     public = partnership.meetings.filter(is_public=True)
-    sync.follow_all("meeting", public, is_public=is_published)
+    sync.update_tombstones("meeting", public, is_public=is_published)
     entries["meeting"] = [
         search.Entry(pk, is_published, title, partnership.title, place)
         for pk, title, place in public.values_list("pk", "title", "place")

@@ -8,12 +8,12 @@ from partnerships.accounts.models import Person
 from partnerships.accounts.rules import memberships_visible_to
 from partnerships.accounts.token_queries import digest_of
 from partnerships.core import clock, listing
-from partnerships.core.access import belongs_somewhere, get_or_missing, is_staff, jurisdictions_read_by
-from partnerships.core.errors import Missing
+from partnerships.core.access import belongs_somewhere, get_or_not_found, is_staff, jurisdictions_read_by
+from partnerships.core.errors import NotFound
 from partnerships.core.listing import Ordering
 from partnerships.directory.models import BODIES, body_key, in_bodies
 from partnerships.directory.queries import contacts_with_address
-from partnerships.meetings.choices import Coming, MeetingStatus
+from partnerships.meetings.choices import AttendanceReply, MeetingStatus
 from partnerships.meetings.filters import MeetingFilter
 from partnerships.meetings.models import CalendarFeed, CheckIn, CheckInPlan, Meeting, Participant
 from partnerships.meetings.rules import (
@@ -25,7 +25,7 @@ from partnerships.meetings.rules import (
 )
 from partnerships.registry.choices import Status
 from partnerships.registry.rules import (
-    may_read_whole,
+    may_read_all,
     own_parties_of,
     parties_visible_to,
     partnerships_visible_to,
@@ -42,7 +42,7 @@ MEETING_ORDERINGS = {
 def meeting_list(person, params, *, default="starts", allow=()):
     """The meetings that the person may see, filtered by these parameters (a QueryDict), with partnership and agenda."""
     visible = meetings_visible_to(person)
-    return listing.make(
+    return listing.make_listing(
         MeetingFilter,
         visible.select_related("partnership").prefetch_related("agenda"),
         params,
@@ -57,9 +57,9 @@ def meeting_list(person, params, *, default="starts", allow=()):
 
 
 def meeting(person, public_id):
-    """One meeting with its partnership and agenda. Raises Missing or MistypedId."""
+    """One meeting with its partnership and agenda. Raises NotFound or MistypedId."""
     rows = meetings_visible_to(person).select_related("partnership", "series").prefetch_related("agenda")
-    return get_or_missing(rows, public_id)
+    return get_or_not_found(rows, public_id)
 
 
 _ENTITIES = ("jurisdiction", "department", "organization")
@@ -71,7 +71,7 @@ def parties_seen(person, partnership) -> dict:
     return {party.pk: party for party in rows}
 
 
-def came_of(person, meeting, parties) -> dict | None:
+def outcome_of(person, meeting, parties) -> dict | None:
     """The outcome of a meeting for people who may read it; otherwise None. `parties`: those that the person may see.
 
     The dict has attendance (party, came, people), decisions (decision, decided_by, could_block) and actions (each with
@@ -140,10 +140,10 @@ def check_ins_held(person, partnership, *, most=5):
 
 
 def check_in_held(person, partnership, pk: str) -> CheckIn:
-    """One held check-in. Raises Missing."""
+    """One held check-in. Raises NotFound."""
     found = _check_ins_of(person, partnership).filter(pk=pk).first() if pk.isdecimal() else None
     if found is None:
-        raise Missing
+        raise NotFound
     return found
 
 
@@ -196,22 +196,22 @@ def feeds_of(person) -> list[CalendarFeed]:
 
 
 def feed_of(person, pk) -> CalendarFeed:
-    """One of a person's own feeds. Raises Missing, also for another person's."""
+    """One of a person's own feeds. Raises NotFound, also for another person's."""
     feed = person.feeds.filter(pk=pk).first()
     if feed is None:
-        raise Missing
+        raise NotFound
     return feed
 
 
 def feed_by_secret(secret: str) -> CalendarFeed:
     """The feed with this secret, with its person.
 
-    Raises Missing when it is unknown, ended, or the account is suspended.
+    Raises NotFound when it is unknown, ended, or the account is suspended.
     """
     rows = CalendarFeed.objects.filter(revoked_at=None, person__is_active=True).select_related("person")
     feed = rows.filter(digest=digest_of(secret)).first()
     if feed is None:
-        raise Missing
+        raise NotFound
     return feed
 
 
@@ -235,7 +235,7 @@ def who_comes(person, meeting) -> list[dict]:
     For the lead's staff, and for people of a party, who see only the parties visible to them; empty for all others.
     """
     seats = meeting.participants.select_related("party__jurisdiction", "party__department", "party__organization")
-    if not may_read_whole(person, meeting.partnership):
+    if not may_read_all(person, meeting.partnership):
         if not belongs_somewhere(person) or not seats_held_by(person).filter(partnership=meeting.partnership).exists():
             return []
         seats = seats.filter(Q(party=None) | Q(party__in=parties_visible_to(person)))
@@ -243,7 +243,9 @@ def who_comes(person, meeting) -> list[dict]:
         seats = seats.exclude(party=None, is_for_party=True)
     rows: dict = {}
     for seat in sorted(seats, key=lambda seat: (seat.party is None, seat.party and seat.party.position)):
-        row = rows.setdefault(seat.party_id, {"party": seat.party, "asked": 0, **dict.fromkeys(Coming.values, 0)})
+        row = rows.setdefault(
+            seat.party_id, {"party": seat.party, "asked": 0, **dict.fromkeys(AttendanceReply.values, 0)}
+        )
         row["asked"] += 1
         if seat.answer:
             row[seat.answer] += 1
@@ -251,9 +253,9 @@ def who_comes(person, meeting) -> list[dict]:
 
 
 def check_in_plan(person, public_id) -> CheckInPlan:
-    """A check-in plan. Raises Missing or MistypedId."""
+    """A check-in plan. Raises NotFound or MistypedId."""
     rows = check_in_plans_visible_to(person).select_related("partnership__lead", "person", "contact", "party", "holder")
-    return get_or_missing(rows, public_id)
+    return get_or_not_found(rows, public_id)
 
 
 def who_may_answer(person, plan) -> dict[str, tuple[str, int | None]]:
@@ -305,13 +307,13 @@ def people_of_the_lead(partnership) -> list:
     return list(people.order_by("name", "pk"))
 
 
-def asked(meeting) -> list[str]:
+def invited_keys(meeting) -> list[str]:
     """The keys of a meeting's participants, as in `who_may_be_asked`."""
     return [f"person:{s.person_id}" if s.person_id else f"contact:{s.contact_id}" for s in meeting.participants.all()]
 
 
 def participants_from(keys, meeting=None, offered=()) -> list[dict]:
-    """Rows for `actions.save_meeting` from keys.
+    """Rows for `meetings.save_meeting` from keys.
 
     An existing participant keeps their row; a new one is invited for their party, and so is one whose party was
     removed, when they are offered for a party again.

@@ -1,7 +1,7 @@
 """The kinds of record that keep people talking."""
 
 from partnerships.core.record_types import RecordType, register
-from partnerships.meetings import action_queries, actions, check_ins, queries, rules, to_do, undo_fields
+from partnerships.meetings import action_items, action_queries, check_ins, meetings, queries, rules, undo_fields
 from partnerships.meetings.models import Action, CheckInPlan, Meeting
 from partnerships.registry.rules import lead_reads_history, may_write_partnership
 
@@ -23,9 +23,9 @@ register(
         is_named=True,
         hidden="A meeting that is not shown to you",
         **_RIGHTS,
-        read_for_snapshots=actions.read_for_snapshots,
-        snapshot=actions.snapshot,
-        save=actions.save_meeting,
+        read_for_snapshots=meetings.read_for_snapshots,
+        snapshot=meetings.snapshot,
+        save=meetings.save_meeting,
         undo_argument=undo_fields.of_meeting,
         vocabularies={"status": "meeting_status"},
     ),
@@ -37,9 +37,9 @@ register(
         listed_in="actions",
         office="partnership__lead",
         **_RIGHTS,
-        read_for_snapshots=to_do.read_for_snapshots,
-        snapshot=to_do.snapshot,
-        save=to_do.save_action,
+        read_for_snapshots=action_items.read_for_snapshots,
+        snapshot=action_items.snapshot,
+        save=action_items.save_action,
         undo_argument=undo_fields.of_action,
         vocabularies={"status": "action_status", "log.status": "action_status"},
     ),

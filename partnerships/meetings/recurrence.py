@@ -27,7 +27,9 @@ _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _PLACES = {1: "first", 2: "second", 3: "third", 4: "fourth", -1: "last"}
 
 
-def build(repeats: str, first_on: date, *, every: int = 1, until: date | None = None, times: int | None = None) -> str:
+def build_rule(
+    repeats: str, first_on: date, *, every: int = 1, until: date | None = None, times: int | None = None
+) -> str:
     """The RRULE for these choices, such as “FREQ=WEEKLY;INTERVAL=2;COUNT=12”. Exactly one of `until` and `times` is
     given.
 
@@ -88,7 +90,7 @@ def _expand(rule, first_on):
 
 
 def days(rule: str, first_on: date) -> list[date]:
-    """The days of a rule from `build`, including the first one."""
+    """The days of a rule from `build_rule`, including the first one."""
     return _expand(rule, first_on)
 
 
@@ -115,7 +117,7 @@ def _on(parts, first_on) -> str:
     return f"on day {first_on.day} of the month" + (", or its last" if "BYSETPOS" in parts else "")
 
 
-def moved(day: date, by: timedelta) -> date:
+def shift_day(day: date, by: timedelta) -> date:
     """The day moved by the same time as the others. Raises ValidationError beyond the end of the calendar."""
     try:
         return day + by

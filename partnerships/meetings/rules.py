@@ -7,12 +7,12 @@ from partnerships.core import clock
 from partnerships.core.access import (
     acts_as_themselves,
     belongs_somewhere,
-    built_once,
+    cached_rule,
     is_administrator,
     jurisdictions_read_by,
     jurisdictions_written_by,
 )
-from partnerships.mail.choices import LetterKind
+from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Letter
 from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.models import Action, CheckInPlan, Meeting, Participant
@@ -24,7 +24,7 @@ from partnerships.registry.rules import (
 )
 
 
-@built_once
+@cached_rule
 def meetings_visible_to(person):
     """Public meetings of published partnerships for everyone; all meetings of a partnership for its lead's staff.
 
@@ -55,7 +55,7 @@ def with_link_shown(person, rows):
     return rows.annotate(link_shown=Case(When(reads, then=F("link")), default=Value(""), output_field=CharField()))
 
 
-@built_once
+@cached_rule
 def notes_visible_to(person):
     """The meetings whose outcome the person may read: public ones for everyone, others for the lead's staff and
     invited parties.
@@ -67,7 +67,7 @@ def notes_visible_to(person):
     return closed.filter(public | _inside(person) if belongs_somewhere(person) else public)
 
 
-def notes_are_out(meeting) -> bool:
+def notes_are_public(meeting) -> bool:
     """Whether everyone may read the outcome of the meeting."""
     return bool(meeting.closed_at and meeting.notes_are_public and may_publish_notes(meeting))
 
@@ -83,7 +83,7 @@ def was_held(meeting) -> bool:
 
 
 @hooks.actions_visible_to.register
-@built_once
+@cached_rule
 def actions_visible_to(person):
     """Action items for the staff of the lead, for their owners, and for the parties invited to the meeting they come
     from.
@@ -102,7 +102,7 @@ def actions_visible_to(person):
     return Action.objects.filter(led | hers | theirs | agreed)
 
 
-def owed_by(person):
+def owned_by(person):
     """The action items that the person may see and owns, alone or through an office or organization."""
     own = Q(owner_person=person.pk) | Q(owner_party__in=own_parties_of(person).values("pk"), owner_person=None)
     return actions_visible_to(person).filter(own)
@@ -127,12 +127,12 @@ def check_in_plans_visible_to(person):
     return CheckInPlan.objects.filter(partnership__lead__in=jurisdictions_read_by(person))
 
 
-def letters_visible_to(person):
+def emails_visible_to(person):
     """The emails of an office for its staff; those about claims and suggestions for its editors, who decide these.
 
     Reminders of rounds are visible to no one: a person who gets none has answered.
     """
-    shown = Letter.objects.exclude(kind=LetterKind.ROUND_REMINDER)
+    shown = Letter.objects.exclude(kind=EmailKind.ROUND_REMINDER)
     if is_administrator(person):
         return shown
     to_read = Q(lead__in=jurisdictions_read_by(person)) & ~Q(subject_type__in=("claim", "suggestion"))

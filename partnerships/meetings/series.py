@@ -9,12 +9,12 @@ from django.db import transaction
 
 from partnerships.core import clock
 from partnerships.core.access import require
-from partnerships.core.children import by_field
+from partnerships.core.children import errors_by_field
 from partnerships.core.errors import ValidationError
 from partnerships.mail import schedule
 from partnerships.meetings import recurrence
-from partnerships.meetings.actions import save_meeting
 from partnerships.meetings.choices import MeetingStatus
+from partnerships.meetings.meetings import save_meeting
 from partnerships.meetings.models import AgendaItem, Meeting, MeetingSeries, Participant
 from partnerships.registry.models import Partnership
 from partnerships.registry.rules import may_write_partnership
@@ -29,7 +29,7 @@ SCOPES = (
 
 @transaction.atomic
 def plan_series(*, by, fields, rule, agenda=None, participants=None, why=""):
-    """Plan every meeting of a rule (`recurrence.build`), the first on `fields["date"]`. Returns the first.
+    """Plan every meeting of a rule (`recurrence.build_rule`), the first on `fields["date"]`. Returns the first.
 
     Raises what `save_meeting` raises. A local time that doesn't exist on one of the days is refused for all.
     """
@@ -46,7 +46,7 @@ def plan_series(*, by, fields, rule, agenda=None, participants=None, why=""):
     return meetings[0]
 
 
-def to_change(meeting, scope) -> list:
+def meetings_in_scope(meeting, scope) -> list:
     """The meetings of the series that a change of this one includes, soonest first, itself included.
 
     Meetings that have begun or were canceled stay as they are.
@@ -65,9 +65,9 @@ def change_series(*, meeting, by, scope, fields, version=None, why="", agenda=No
     """Change this meeting, and others of its series by `scope` (of SCOPES). Returns this meeting.
 
     The others get the changed values and keep the rest of their own, including agenda and participants. A new day
-    moves each by as many days. Raises Stale for this meeting only.
+    moves each by as many days. Raises EditConflict for this meeting only.
     """
-    chosen, heard = to_change(meeting, scope), set()
+    chosen, heard = meetings_in_scope(meeting, scope), set()
     if len(chosen) == 1:
         return save_meeting(
             meeting=meeting, by=by, fields=fields, version=version, why=why, agenda=agenda, participants=participants
@@ -82,7 +82,7 @@ def change_series(*, meeting, by, scope, fields, version=None, why="", agenda=No
     MeetingSeries.objects.filter(pk=meeting.series_id).update(sequence=meeting.series.sequence + 1)
     for one in chosen:
         is_this = one.pk == meeting.pk
-        own = fields if is_this else changed | ({"date": recurrence.moved(one.date, by_days)} if by_days else {})
+        own = fields if is_this else changed | ({"date": recurrence.shift_day(one.date, by_days)} if by_days else {})
         saved = _saved(
             own.get("date", one.date),
             meeting=one,
@@ -140,7 +140,7 @@ def _saved(day, **more):
     except ValidationError as problem:
         found = {
             field: [ValidationError(f"{schedule.day_words(day)}: {text}", code="in_series") for text in error.messages]
-            for field, errors in by_field(problem).items()
+            for field, errors in errors_by_field(problem).items()
             for error in [ValidationError(errors)]
         }
         raise ValidationError(found) from None

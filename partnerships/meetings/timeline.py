@@ -1,30 +1,30 @@
 """The timeline of one partnership, or of all on an issue area.
 
 It has asks, meetings, decisions, action items, check-ins, statements, status changes, rounds
-(`assessment.round_story`), results and activities (`measurement.goal_story`) and numbers
-(`measurement.measure_story`). Each kind of entry is read from rows that the person may see, so the timeline shows
+(`assessment.round_timeline`), results and activities (`measurement.goal_timeline`) and numbers
+(`measurement.measure_timeline`). Each kind of entry is read from rows that the person may see, so the timeline shows
 nothing that its own page doesn't. The number of queries depends neither on the number of entries nor on that of
 partnerships.
 """
 
 from datetime import date
 
-from partnerships.assessment import round_story
+from partnerships.assessment import round_timeline
 from partnerships.core import clock
 from partnerships.core.choices import Side
 from partnerships.core.errors import ValidationError
-from partnerships.core.filters import SeveralKeys, refuse_unknown
+from partnerships.core.filters import MultipleKeys, refuse_unknown
 from partnerships.core.models import Change
-from partnerships.measurement import goal_story, measure_story
+from partnerships.measurement import goal_timeline, measure_timeline
 from partnerships.meetings.action_queries import shown_actions
 from partnerships.meetings.choices import ActionStatus, MeetingStatus
 from partnerships.meetings.models import CheckIn, Decision
 from partnerships.meetings.rules import check_in_plans_visible_to, meetings_visible_to, notes_visible_to
-from partnerships.registry.choices import Kind, Status, StoryKind, Verdict
+from partnerships.registry.choices import Kind, Status, TimelineKind, Verdict
 from partnerships.registry.models import Ask, Confirmation
-from partnerships.registry.rules import may_read_whole, parties_visible_to
+from partnerships.registry.rules import may_read_all, parties_visible_to
 from partnerships.registry.sides import shown_remarks
-from partnerships.registry.story_entries import Entry, StoryReader, Voice, day_of
+from partnerships.registry.timeline_entries import Entry, TimelineReader, Voice, day_of
 
 
 def kinds_asked(params) -> list[str]:
@@ -34,19 +34,19 @@ def kinds_asked(params) -> list[str]:
     """
     refuse_unknown(params, ["kind"])
     try:
-        return SeveralKeys(choices=StoryKind.choices, required=False).clean(params.getlist("kind"))
+        return MultipleKeys(choices=TimelineKind.choices, required=False).clean(params.getlist("kind"))
     except ValidationError as problem:
         raise ValidationError({"kind": problem}) from None
 
 
-def story(person, partnerships, kinds=()) -> list[Entry]:
+def timeline(person, partnerships, kinds=()) -> list[Entry]:
     """The entries of partnerships that the person may see (each with its lead), latest first; those without a day
     last.
     """
     records = {record.pk: record for record in partnerships}
     entities = ("partnership__lead", "jurisdiction", "department", "organization")
     parties = parties_visible_to(person).filter(partnership__in=records).select_related(*entities)
-    reader = StoryReader(person, records, {party.pk: party for party in parties.order_by("position", "pk")})
+    reader = TimelineReader(person, records, {party.pk: party for party in parties.order_by("position", "pk")})
     # Entries of one day are always in the same order.
     entries = [entry for kind, sort in _SORTS.items() if not kinds or kind in kinds for entry in sort(reader)]
     return sorted(entries, key=lambda entry: entry.on or date.min, reverse=True)
@@ -59,19 +59,19 @@ def _asks(reader):
         asked = Voice(Side.COMMUNITY, "What community asked", ask.text)
         said = ". ".join(filter(None, [ask.get_answer_display(), ask.answer_reason])) or "Has not answered yet."
         both = [Voice(Side.GOVERNMENT, "What government answered", said), asked]
-        yield Entry(record, ask.asked_on, StoryKind.ASK, "Asked of government", both)
+        yield Entry(record, ask.asked_on, TimelineKind.ASK, "Asked of government", both)
         if ask.answer and ask.answered_on:
-            yield Entry(record, ask.answered_on, StoryKind.ASK, "Answered by government", both)
+            yield Entry(record, ask.answered_on, TimelineKind.ASK, "Answered by government", both)
         if ask.delivered_on:
             told = [Voice(Side.COMMUNITY, "The ask", ask.text)]
-            yield Entry(record, ask.delivered_on, StoryKind.ASK, "Delivered by government", told)
+            yield Entry(record, ask.delivered_on, TimelineKind.ASK, "Delivered by government", told)
 
 
 def _meetings(reader):
     for meeting in reader.of(meetings_visible_to(reader.person)).filter(starts_at__lte=clock.now()):
         record = reader.records[meeting.partnership_id]
         words = f"{meeting.title} (cancelled)" if meeting.status == MeetingStatus.CANCELLED else meeting.title
-        yield Entry(record, meeting.date, StoryKind.MEETING, words, link=("meeting", meeting.public_id))
+        yield Entry(record, meeting.date, TimelineKind.MEETING, words, link=("meeting", meeting.public_id))
 
 
 def _decisions(reader):
@@ -83,7 +83,7 @@ def _decisions(reader):
         if decision.community_input:
             voices.append(Voice(Side.COMMUNITY, "What community input changed", decision.community_input))
         record, link = reader.records[decision.meeting.partnership_id], ("meeting", decision.meeting.public_id)
-        yield Entry(record, decision.meeting.date, StoryKind.DECISION, decision.question, voices, link)
+        yield Entry(record, decision.meeting.date, TimelineKind.DECISION, decision.question, voices, link)
 
 
 def _actions(reader):
@@ -91,9 +91,9 @@ def _actions(reader):
         record, owner = reader.records[action.partnership_id], reader.parties.get(action.owner_party_id)
         whose, link = [Voice("", f"For {owner}", action.detail)] if owner else [], ("action", action.public_id)
         given = day_of(record, action.created_at)
-        yield Entry(record, given, StoryKind.ACTION, f"To do: {action.title}", whose, link)
+        yield Entry(record, given, TimelineKind.ACTION, f"To do: {action.title}", whose, link)
         if action.status == ActionStatus.DONE:
-            yield Entry(record, action.done_on, StoryKind.ACTION, f"Done: {action.title}", link=link)
+            yield Entry(record, action.done_on, TimelineKind.ACTION, f"Done: {action.title}", link=link)
 
 
 def _check_ins(reader):
@@ -104,7 +104,7 @@ def _check_ins(reader):
         said = "\n".join(filter(None, [row.get_going_display(), *(getattr(row, name) for name in words)]))
         name = str(party) if party else "What came up"
         voices = [Voice(party.side if party else "", name, said)] if said else []
-        yield Entry(reader.records[row.plan.partnership_id], row.done_on, StoryKind.CHECK_IN, "Check-in", voices)
+        yield Entry(reader.records[row.plan.partnership_id], row.done_on, TimelineKind.CHECK_IN, "Check-in", voices)
 
 
 def _words_on_the_record(reader):
@@ -116,7 +116,7 @@ def _words_on_the_record(reader):
         party = reader.parties[pk]
         voices = [Voice(party.side, str(party), said.words)] if said.verdict == Verdict.DISPUTED else []
         title = f"{party}: {Verdict(said.verdict).label.lower()}"
-        yield Entry(party.partnership, day_of(party.partnership, said.at), StoryKind.STATEMENT, title, voices)
+        yield Entry(party.partnership, day_of(party.partnership, said.at), TimelineKind.STATEMENT, title, voices)
 
 
 def _statements(reader):
@@ -127,36 +127,36 @@ def _statements(reader):
             voices = [Voice(Side.GOVERNMENT, record.lead.name, shown.remark.text)]
             voices += [Voice(reply.party.side, str(reply.party), reply.text) for reply in shown.replies]
             on = shown.remark.public_on if shown.is_public else day_of(record, shown.remark.shown_at)
-            yield Entry(record, on, StoryKind.STATEMENT, f"Said in public by {record.lead.name}", voices)
+            yield Entry(record, on, TimelineKind.STATEMENT, f"Said in public by {record.lead.name}", voices)
 
 
 def _states(reader):
     for record in reader.records.values():
         if record.starts_on:
-            yield Entry(record, record.starts_on, StoryKind.STATUS, "It began")
+            yield Entry(record, record.starts_on, TimelineKind.STATUS, "It began")
         if record.ends_on and record.status == Status.ENDED:
-            yield Entry(record, record.ends_on, StoryKind.STATUS, "It ended")
-    whole = [pk for pk, record in reader.records.items() if may_read_whole(reader.person, record)]
+            yield Entry(record, record.ends_on, TimelineKind.STATUS, "It ended")
+    whole = [pk for pk, record in reader.records.items() if may_read_all(reader.person, record)]
     rows = Change.objects.filter(record_type="partnership", record_id__in=whole, verb__in=("create", "update"))
     for change in rows if whole else ():
         if "status" in change.after:
             record = reader.records[change.record_id]
             title = f"Status: {Status(change.after['status']).label.lower()}"
             why = [Voice("", "Why", change.why)] if change.why and change.verb == "update" else []
-            yield Entry(record, day_of(record, change.at), StoryKind.STATUS, title, why)
+            yield Entry(record, day_of(record, change.at), TimelineKind.STATUS, title, why)
 
 
 _SORTS = (
     {
-        StoryKind.ASK: _asks,
-        StoryKind.MEETING: _meetings,
-        StoryKind.DECISION: _decisions,
-        StoryKind.ACTION: _actions,
-        StoryKind.CHECK_IN: _check_ins,
-        StoryKind.STATEMENT: _statements,
-        StoryKind.STATUS: _states,
+        TimelineKind.ASK: _asks,
+        TimelineKind.MEETING: _meetings,
+        TimelineKind.DECISION: _decisions,
+        TimelineKind.ACTION: _actions,
+        TimelineKind.CHECK_IN: _check_ins,
+        TimelineKind.STATEMENT: _statements,
+        TimelineKind.STATUS: _states,
     }
-    | round_story.SORTS
-    | goal_story.SORTS
-    | measure_story.SORTS
+    | round_timeline.SORTS
+    | goal_timeline.SORTS
+    | measure_timeline.SORTS
 )

@@ -3,9 +3,9 @@ change.
 """
 
 from partnerships.core.errors import ValidationError
-from partnerships.core.plain import field_of, fields_from, value_from
+from partnerships.core.snapshots import deserialize_fields, deserialize_value, get_model_field
 from partnerships.meetings.models import Action, AgendaItem, CheckInPlan, Meeting
-from partnerships.registry.undo_fields import place_of
+from partnerships.registry.undo_fields import party_index
 
 _BY_HAND = {
     "participants": "People are asked by letter, so nobody is asked again by an undo. Ask them on the edit page.",
@@ -29,11 +29,11 @@ def of_meeting(record, key, value, *, wanted, find, by) -> dict:
         ids = list(record.agenda.values_list("pk", flat=True))
         rows = [_item(record, row, find) for row in value]
         return {key: [row | ({"id": ids[place]} if place < len(ids) else {}) for place, row in enumerate(rows)]}
-    return {"fields": {key: value_from(field_of(Meeting, key), value, find)}}
+    return {"fields": {key: deserialize_value(get_model_field(Meeting, key), value, find)}}
 
 
 def _item(meeting, row, find):
-    values = fields_from(AgendaItem, row, find, leave_out=("owner", "position"))
+    values = deserialize_fields(AgendaItem, row, find, leave_out=("owner", "position"))
     return values | {"owner": _party(meeting.partnership, row.get("owner"))}
 
 
@@ -51,7 +51,7 @@ def of_action(record, key, value, *, wanted, find, by) -> dict:
         return {"fields": {key: value}}
     if key == "owner_party":
         return {"fields": {key: _party(record.partnership, value)}}
-    return {"fields": {key: value_from(field_of(Action, key), value, find)}}
+    return {"fields": {key: deserialize_value(get_model_field(Action, key), value, find)}}
 
 
 def of_check_ins(record, key, value, *, wanted, find, by) -> dict:
@@ -61,7 +61,7 @@ def of_check_ins(record, key, value, *, wanted, find, by) -> dict:
     """
     if key in ("person", "contact", "party") or (key == "holder" and value is not None):
         raise ValidationError(_ANSWERS if key != "holder" else _PERSON)
-    return {"fields": {key: value_from(field_of(CheckInPlan, key), value, find)}}
+    return {"fields": {key: deserialize_value(get_model_field(CheckInPlan, key), value, find)}}
 
 
 def _party(partnership, name):
@@ -69,4 +69,4 @@ def _party(partnership, name):
     if name is None:
         return None
     parties = list(partnership.parties.all())
-    return parties[place_of(name, [str(party) for party in parties])]
+    return parties[party_index(name, [str(party) for party in parties])]

@@ -10,15 +10,15 @@ from django.conf import settings
 from django.urls import reverse
 
 from partnerships.accounts.choices import ClaimState, MemberRole
-from partnerships.accounts.claim_rules import may_decide_claim, names_of_claimed
+from partnerships.accounts.claim_rules import claimed_names, may_decide_claim
 from partnerships.accounts.models import Claim, Invitation, Membership, Person
-from partnerships.accounts.occasions import CLOSED, LET_IN, MADE_ONE, OPENED, occurrence_of
+from partnerships.accounts.occurrences import CLOSED, LET_IN, MADE_ONE, OPENED, occurrence_of
 from partnerships.accounts.queries import names_of
 from partnerships.accounts.rules import open_invitations
-from partnerships.core.errors import Missing
+from partnerships.core.errors import NotFound
 from partnerships.core.models import Change
 from partnerships.directory.models import Contact, Department, Jurisdiction, Organization
-from partnerships.mail.choices import LetterKind
+from partnerships.mail.choices import EmailKind
 from partnerships.mail.schedule import day_words
 
 BODIES = {model._meta.model_name: model for model in (Jurisdiction, Department, Organization)}
@@ -38,7 +38,7 @@ def unknown_address(letter, recipient, context):
 def invitation(letter, recipient, context):
     found = context.get("subject") or Invitation.objects.filter(pk=letter.subject_id).first()
     if found is None:
-        raise Missing
+        raise NotFound
     return {
         "body": str(found.body),
         "role": MemberRole(found.role).label.lower(),
@@ -63,7 +63,7 @@ def membership_changed(letter, recipient, context):
         return {"template": "account_state", "is_open": is_open, "page": _account() if is_open else ""}
     body = context.get("subject") or BODIES[letter.subject_type].objects.filter(pk=letter.subject_id).first()
     if body is None:
-        raise Missing
+        raise NotFound
     if letter.occurrence.startswith(LET_IN):
         return _let_in(letter, recipient, body)
     place = Membership.objects.filter(person=recipient.person, **{letter.subject_type: body}).first()
@@ -78,7 +78,7 @@ def _let_in(letter, recipient, organization):
     """
     change = Change.objects.select_related("by").filter(pk=letter.occurrence.removeprefix(LET_IN)).first()
     if change is None:
-        raise Missing
+        raise NotFound
     was, now = dict(change.before["members"]), dict(change.after["members"])
     came_in = names_of([pk for pk, role in now.items() if was.get(pk) != role])
     is_there = Membership.objects.filter(person=recipient.person, organization=organization).exists()
@@ -105,7 +105,7 @@ def claim_decided(letter, recipient, context):
 
 def _about(claim, recipient):
     return {
-        "about": names_of_claimed(recipient.person, [claim])[claim.pk],
+        "about": claimed_names(recipient.person, [claim])[claim.pk],
         "page": settings.BASE_URL + f"{reverse('account_login')}?next={reverse('claim', args=[claim.pk])}",
     }
 
@@ -113,7 +113,7 @@ def _about(claim, recipient):
 def _claim(letter, context):
     found = context.get("subject") or Claim.objects.select_related("organization").filter(pk=letter.subject_id).first()
     if found is None:
-        raise Missing
+        raise NotFound
     return found
 
 
@@ -123,12 +123,12 @@ def _account() -> str:
 
 
 WRITERS = {
-    LetterKind.SIGN_IN_CODE: sign_in_code,
-    LetterKind.UNKNOWN_ADDRESS: unknown_address,
-    LetterKind.INVITATION: invitation,
-    LetterKind.MEMBERSHIP_CHANGED: membership_changed,
-    LetterKind.CLAIM_MADE: claim_made,
-    LetterKind.CLAIM_DECIDED: claim_decided,
+    EmailKind.SIGN_IN_CODE: sign_in_code,
+    EmailKind.UNKNOWN_ADDRESS: unknown_address,
+    EmailKind.INVITATION: invitation,
+    EmailKind.MEMBERSHIP_CHANGED: membership_changed,
+    EmailKind.CLAIM_MADE: claim_made,
+    EmailKind.CLAIM_DECIDED: claim_decided,
 }
 
 
@@ -174,7 +174,7 @@ def _of_claim(letter):
     person, refusal = reader_of(letter), ""
     if claim is None:
         return None, None, "The claim is gone."
-    if letter.kind == LetterKind.CLAIM_DECIDED:
+    if letter.kind == EmailKind.CLAIM_DECIDED:
         if person is None or claim.person_id != person.pk or letter.occurrence.rpartition("/")[2] != claim.state:
             refusal = "The claim was decided anew after this letter was planned."
     elif claim.state != ClaimState.PENDING:

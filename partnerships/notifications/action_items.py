@@ -12,11 +12,11 @@ from django.urls import reverse
 
 from partnerships.accounts.models import Person
 from partnerships.core import clock
-from partnerships.core.errors import Missing
+from partnerships.core.errors import NotFound
 from partnerships.core.models import Change
 from partnerships.mail import outbox, schedule
 from partnerships.mail.audience import key_of
-from partnerships.mail.choices import LetterKind, LetterState
+from partnerships.mail.choices import EmailKind, EmailState
 from partnerships.mail.models import Letter
 from partnerships.mail.schedule import MORNING, day_words
 from partnerships.meetings import events, holidays
@@ -27,7 +27,7 @@ from partnerships.meetings.rules import actions_visible_to
 from partnerships.notifications.accounts import reader_of
 from partnerships.notifications.common import batches, rows_near
 from partnerships.registry.choices import Status
-from partnerships.registry.speakers import keepers
+from partnerships.registry.representatives import keepers
 
 DAYS_BEFORE = 3
 USEFUL = timedelta(days=14)  # after that, news of an action item is too old to send
@@ -39,7 +39,7 @@ USEFUL = timedelta(days=14)  # after that, news of an action item is too old to 
 def _about(letter, recipient, context):
     action = context.get("subject") or Action.objects.select_related("partnership").filter(pk=letter.subject_id).first()
     if action is None:
-        raise Missing
+        raise NotFound
     page = reverse("action", args=[action.public_id])
     return {
         "action": action.title,
@@ -51,7 +51,7 @@ def _about(letter, recipient, context):
     }
 
 
-_KINDS = (LetterKind.ACTION_ASSIGNED, LetterKind.ACTION_DUE, LetterKind.ACTION_OVERDUE, LetterKind.ACTION_DONE)
+_KINDS = (EmailKind.ACTION_ASSIGNED, EmailKind.ACTION_DUE, EmailKind.ACTION_OVERDUE, EmailKind.ACTION_DONE)
 WRITERS = dict.fromkeys(_KINDS, _about)
 
 
@@ -59,7 +59,7 @@ WRITERS = dict.fromkeys(_KINDS, _about)
 
 
 def _of_action(letter):
-    """Returns the person, the action item, and why the email may not be sent (as `recipients.look`)."""
+    """Returns the person, the action item, and why the email may not be sent (as `recipients.find_audience`)."""
     action = Action.objects.select_related(*OF_ACTION).filter(pk=letter.subject_id).first()
     if action is None:
         return None, None, "The action is gone."
@@ -70,13 +70,13 @@ def _of_action(letter):
 
 
 def _refused(letter, action, person) -> str:
-    if letter.kind == LetterKind.ACTION_DONE:
+    if letter.kind == EmailKind.ACTION_DONE:
         return "" if action.status == ActionStatus.DONE else "The action was opened again."
     if action.status != ActionStatus.OPEN:
         return "The action is done, or was let go."
     if action.partnership.status == Status.ENDED:
         return "The partnership has ended."
-    if letter.kind != LetterKind.ACTION_ASSIGNED and letter.occurrence.split("/")[1] != str(action.due_on):
+    if letter.kind != EmailKind.ACTION_ASSIGNED and letter.occurrence.split("/")[1] != str(action.due_on):
         return "The day of the action was moved after this letter was planned."
     return "" if person in owners_of(action) else "They no longer owe this action."
 
@@ -97,9 +97,9 @@ def follow_action(action, *, owed_before=(), is_done_now=False, by=None) -> None
     now, letters = clock.shared()(), reminders(action, owners_of(action))
     if _is_open(action):
         new = [person for person in owners_of(action) if person not in owed_before and person != by]
-        letters += [_news(LetterKind.ACTION_ASSIGNED, action, person, now) for person in new]
+        letters += [_news(EmailKind.ACTION_ASSIGNED, action, person, now) for person in new]
     if is_done_now:
-        letters += [_news(LetterKind.ACTION_DONE, action, person, now) for person in _told_when_done(action, by)]
+        letters += [_news(EmailKind.ACTION_DONE, action, person, now) for person in _told_when_done(action, by)]
     why = "The action was changed after this letter was planned."
     outbox.replace(action, letters, now=now, keep=_news_that_holds(action), why=why)
 
@@ -111,9 +111,9 @@ def reminders(action, owners, due=lambda due_at: True) -> list[Letter]:
     zone = action.partnership.lead.zone
     soon = schedule.before(action.due_on, MORNING, zone, days=DAYS_BEFORE)
     late = schedule.before(holidays.working_day_after(action.due_on), MORNING, zone)
-    times = ((LetterKind.ACTION_DUE, soon, late), (LetterKind.ACTION_OVERDUE, late, late + USEFUL))
+    times = ((EmailKind.ACTION_DUE, soon, late), (EmailKind.ACTION_OVERDUE, late, late + USEFUL))
     return [
-        _letter(kind, action, person, action.due_on, due_at, until)
+        _build_email(kind, action, person, action.due_on, due_at, until)
         for kind, due_at, until in times
         if due(due_at)
         for person in owners
@@ -125,22 +125,22 @@ def _is_open(action):
 
 
 def _news(kind, action, person, now):
-    return _letter(kind, action, person, action.version, now, now + USEFUL)
+    return _build_email(kind, action, person, action.version, now, now + USEFUL)
 
 
-def _letter(kind, action, person, occasion, due_at, until):
+def _build_email(kind, action, person, occasion, due_at, until):
     occurrence = f"{action.public_id}/{occasion}"
-    return outbox.planned(kind, occurrence, person, action, due_at, until, action.partnership.lead_id)
+    return outbox.build_row(kind, occurrence, person, action, due_at, until, action.partnership.lead_id)
 
 
 def _news_that_holds(action):
     """(occurrence, recipient) of news that is still true: assigned, while it's theirs; done, while it's done."""
-    rows = Letter.objects.filter(subject_type="action", subject_id=action.pk).exclude(state=LetterState.WITHDRAWN)
+    rows = Letter.objects.filter(subject_type="action", subject_id=action.pk).exclude(state=EmailState.WITHDRAWN)
     if action.status == ActionStatus.DONE:
-        rows = rows.filter(kind=LetterKind.ACTION_DONE)
+        rows = rows.filter(kind=EmailKind.ACTION_DONE)
     else:
         owners = [key_of(person) for person in owners_of(action)] if _is_open(action) else []
-        rows = rows.filter(kind=LetterKind.ACTION_ASSIGNED, recipient__in=owners)
+        rows = rows.filter(kind=EmailKind.ACTION_ASSIGNED, recipient__in=owners)
     return list(rows.values_list("occurrence", "recipient"))
 
 

@@ -4,21 +4,21 @@ from datetime import time
 
 from partnerships.core import clock
 from partnerships.mail import outbox, schedule
-from partnerships.mail.choices import LetterKind
+from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Letter
 from partnerships.mail.schedule import AGREEMENT_OFFSETS, MORNING, day_words
 from partnerships.notifications.common import (
     any_time,
     batches,
     find_subject,
-    in_turn,
     keepers_by_lead,
     page_for,
+    reminder_rows,
     rows_near,
 )
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Agreement
-from partnerships.registry.speakers import keepers
+from partnerships.registry.representatives import keepers
 
 
 def agreement_ending(letter, recipient, context):
@@ -49,24 +49,24 @@ def _of_agreement(letter):
     return keeper.person if keeper else None, agreement, refusal
 
 
-WRITERS = {LetterKind.AGREEMENT_ENDING: agreement_ending}
+WRITERS = {EmailKind.AGREEMENT_ENDING: agreement_ending}
 READERS = {"agreement": _of_agreement}
 
 
 def follow_agreement(agreement) -> None:
     """Call it after an agreement was saved."""
-    letters = _agreement_letters(agreement, keepers_by_lead([agreement.partnership.lead_id]))
+    letters = _agreement_emails(agreement, keepers_by_lead([agreement.partnership.lead_id]))
     why = "The end of the agreement was moved after this letter was planned."
     outbox.replace(agreement, letters, now=clock.shared()(), why=why)
 
 
-def _agreement_letters(agreement, people_by_lead, due=any_time) -> list[Letter]:
+def _agreement_emails(agreement, people_by_lead, due=any_time) -> list[Letter]:
     """To the people who keep the lead agency's records, 90 and 30 days before the end."""
     lead = agreement.partnership.lead
     if agreement.ends_on is None or agreement.partnership.status == Status.ENDED:
         return []
-    return in_turn(
-        LetterKind.AGREEMENT_ENDING,
+    return reminder_rows(
+        EmailKind.AGREEMENT_ENDING,
         agreement,
         f"agreement-{agreement.pk}/{agreement.ends_on}",
         people_by_lead.get(lead.pk, []),
@@ -81,4 +81,4 @@ def sweep(now, soon):
     rows = rows_near(Agreement.objects.all(), "ends_on", now.date(), -1, 92)
     for batch in batches(rows.select_related("partnership__lead")):
         people = keepers_by_lead({agreement.partnership.lead_id for agreement in batch})
-        yield [letter for agreement in batch for letter in _agreement_letters(agreement, people, soon)]
+        yield [letter for agreement in batch for letter in _agreement_emails(agreement, people, soon)]

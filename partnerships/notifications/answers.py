@@ -5,10 +5,10 @@ from datetime import datetime
 from django.db import transaction
 
 from partnerships.core import clock
-from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.errors import NotFound, ValidationError
 from partnerships.mail.choices import Pace
 from partnerships.meetings.check_ins import close_check_in, locked_plan
-from partnerships.meetings.choices import Coming
+from partnerships.meetings.choices import AttendanceReply
 from partnerships.meetings.models import CheckIn, CheckInPlan, Meeting, Participant
 from partnerships.notifications import check_ins
 from partnerships.notifications.link_queries import can_be_answered
@@ -17,20 +17,20 @@ from partnerships.notifications.models import LetterChoice
 
 @transaction.atomic
 def answer_meeting(*, seat: Participant, answer: str, at: datetime | None = None) -> None:
-    """Record whether someone comes; the last answer before the start counts. Raises Missing when it is too late.
+    """Record whether someone comes; the last answer before the start counts. Raises NotFound when it is too late.
 
     `at`: when it was said, if not now; an answer older than the current one is too late. The meeting's record doesn't
     change: its version and its history stay.
     """
-    if answer not in Coming.values:
+    if answer not in AttendanceReply.values:
         raise ValidationError({"answer": "Choose one of the three."})
     meeting = Meeting.objects.select_for_update(no_key=True, of=("self",)).get(pk=seat.meeting_id)
     if not can_be_answered(meeting):
-        raise Missing
+        raise NotFound
     rows = Participant.objects.filter(pk=seat.pk)
     rows = rows.exclude(answered_at__gt=at) if at else rows
     if not rows.update(answer=answer, answered_at=at or clock.now()):
-        raise Missing
+        raise NotFound
 
 
 ANSWERS = ("going", "changed", "needs", "record_is_right", "wants_call")
@@ -40,12 +40,12 @@ ANSWERS = ("going", "changed", "needs", "record_is_right", "wants_call")
 def answer_check_in(*, plan: CheckInPlan, fields: dict) -> CheckIn:
     """Answer the check-in that is due, for the person who answers it. The schedule sets the next due date.
 
-    `fields`: some of ANSWERS. Raises Missing when it was answered or moved in the meantime, and ValidationError when
+    `fields`: some of ANSWERS. Raises NotFound when it was answered or moved in the meantime, and ValidationError when
     all fields are empty.
     """
     due_on, plan = plan.next_due_on, locked_plan(plan)
     if plan.next_due_on != due_on or not plan.is_active:
-        raise Missing
+        raise NotFound
     if not fields.get("going") and not fields.get("wants_call"):
         raise ValidationError({"going": "Choose one, or ask for a call."})
     check_in = CheckIn(
@@ -63,11 +63,11 @@ def answer_check_in(*, plan: CheckInPlan, fields: dict) -> CheckIn:
     return check_in
 
 
-def stop_letters(*, reader: dict, kind: str) -> None:
+def unsubscribe(*, reader: dict, kind: str) -> None:
     """Stop emails of this kind to this reader (`person_id` or `contact_id`), from the next one on."""
     LetterChoice.objects.update_or_create(**reader, kind=kind, defaults={"pace": Pace.NEVER, "at": clock.now()})
 
 
-def want_letters(*, reader: dict, kind: str) -> None:
+def resubscribe(*, reader: dict, kind: str) -> None:
     """Resume emails of this kind, as soon as there is something new."""
     LetterChoice.objects.filter(**reader, kind=kind, pace=Pace.NEVER).delete()

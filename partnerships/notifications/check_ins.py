@@ -6,10 +6,10 @@ from django.conf import settings
 from django.urls import reverse
 
 from partnerships.core import clock
-from partnerships.core.errors import Missing
+from partnerships.core.errors import NotFound
 from partnerships.mail import outbox, schedule
 from partnerships.mail.audience import key_of
-from partnerships.mail.choices import LetterKind
+from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Letter
 from partnerships.mail.schedule import CHECK_IN_OFFSETS, CHECK_IN_OPEN, MISSED_OFFSETS, MORNING, before, day_words
 from partnerships.meetings import events
@@ -20,14 +20,14 @@ from partnerships.notifications.common import (
     any_time,
     batches,
     find_subject,
-    in_turn,
     keepers_by_lead,
     page_for,
+    reminder_rows,
     rows_near,
 )
 from partnerships.registry.choices import Status
+from partnerships.registry.representatives import belongs_to, keepers
 from partnerships.registry.seats import is_at_table
-from partnerships.registry.speakers import belongs_to, keepers
 
 # What they say
 
@@ -53,7 +53,7 @@ def call_asked(letter, recipient, context):
     """The record's page says who asks and what they wrote, for people who may read it there."""
     check_in = context.get("subject") or CheckIn.objects.filter(pk=letter.subject_id).first()
     if check_in is None:
-        raise Missing
+        raise NotFound
     return {"due": day_words(check_in.due_on), **_office(recipient, check_in.plan)}
 
 
@@ -72,9 +72,9 @@ def _answer_check_in(recipient, plan) -> str:
 
 
 WRITERS = {
-    LetterKind.CHECK_IN_DUE: check_in_due,
-    LetterKind.CHECK_IN_MISSED: check_in_missed,
-    LetterKind.CALL_ASKED: call_asked,
+    EmailKind.CHECK_IN_DUE: check_in_due,
+    EmailKind.CHECK_IN_MISSED: check_in_missed,
+    EmailKind.CALL_ASKED: call_asked,
 }
 
 
@@ -91,7 +91,7 @@ def _of_check_in(letter):
         refusal = "The check-in was done or moved after this letter was planned."
     elif plan.partnership.status == Status.ENDED:
         refusal = "The partnership has ended."
-    if letter.kind == LetterKind.CHECK_IN_MISSED:
+    if letter.kind == EmailKind.CHECK_IN_MISSED:
         someone = _of_office(letter, plan)
         return someone, plan, refusal or ("" if someone else "They no longer look after this partnership.")
     if not refusal and (key_of(plan.person or plan.contact) != letter.recipient or not answers_check_in(plan)):
@@ -137,11 +137,11 @@ READERS = {"checkinplan": _of_check_in, "checkin": _of_call}
 def follow_check_in(plan) -> None:
     """Call it after a check-in plan was saved or a check-in recorded."""
     why = "The check-in was done or moved after this letter was planned."
-    letters = _check_in_letters(plan, keepers_by_lead([plan.partnership.lead_id]))
+    letters = _check_in_emails(plan, keepers_by_lead([plan.partnership.lead_id]))
     outbox.replace(plan, letters, now=clock.shared()(), why=why)
 
 
-def _check_in_letters(plan, people_by_lead, due=any_time) -> list[Letter]:
+def _check_in_emails(plan, people_by_lead, due=any_time) -> list[Letter]:
     """To the person who answers: a week before, on the day, three and seven days late.
 
     Then one to the relationship holder and one to the office. Each expires when the next is due.
@@ -154,13 +154,13 @@ def _check_in_letters(plan, people_by_lead, due=any_time) -> list[Letter]:
     missed = schedule.due_instants(day, MORNING, plan.zone, MISSED_OFFSETS)
     ends = [missed[1][1], schedule.before(day, time(0), plan.zone, days=-CHECK_IN_OPEN)]
     answers = plan.person or plan.contact
-    letters = in_turn(
-        LetterKind.CHECK_IN_DUE, plan, occasion, [answers], dues, dues[-1][1] + timedelta(days=7), lead, due
+    letters = reminder_rows(
+        EmailKind.CHECK_IN_DUE, plan, occasion, [answers], dues, dues[-1][1] + timedelta(days=7), lead, due
     )
     holder = [plan.holder] if plan.holder else []
     for offset, end, people in zip(missed, ends, (holder, people_by_lead.get(lead, [])), strict=True):
         others = [one for one in people if one != answers]
-        letters += in_turn(LetterKind.CHECK_IN_MISSED, plan, occasion, others, [offset], end, lead, due)
+        letters += reminder_rows(EmailKind.CHECK_IN_MISSED, plan, occasion, others, [offset], end, lead, due)
     return letters
 
 
@@ -172,11 +172,11 @@ def ask_for_call(check_in) -> None:
     holder = plan.holder if plan.holder and plan.holder.is_active and plan.holder != plan.person else None
     people = [holder] if holder else keepers_by_lead([lead.pk]).get(lead.pk, [])
     until = clock.now() + timedelta(days=CHECK_IN_OPEN)
-    outbox.plan(LetterKind.CALL_ASKED, f"check-in/{check_in.pk}/call", people, check_in, expires_at=until, lead=lead)
+    outbox.plan(EmailKind.CALL_ASKED, f"check-in/{check_in.pk}/call", people, check_in, expires_at=until, lead=lead)
 
 
 def sweep(now, soon):
     rows = rows_near(CheckInPlan.objects.filter(is_active=True), "next_due_on", now.date(), -19, 9)
     for batch in batches(rows.select_related("partnership", "person", "holder", *CONTACT_OWNERS)):
         people = keepers_by_lead({plan.partnership.lead_id for plan in batch})
-        yield [letter for plan in batch for letter in _check_in_letters(plan, people, soon)]
+        yield [letter for plan in batch for letter in _check_in_emails(plan, people, soon)]

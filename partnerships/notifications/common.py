@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.urls import reverse
 
-from partnerships.core.errors import Missing
+from partnerships.core.errors import NotFound
 from partnerships.mail import outbox
 from partnerships.mail.models import Letter
 from partnerships.meetings.rules import meetings_visible_to
 from partnerships.registry.choices import Status
+from partnerships.registry.representatives import keepers
 from partnerships.registry.rules import partnerships_visible_to
-from partnerships.registry.speakers import keepers
 
 BATCH = 200
 HORIZON = timedelta(days=2)  # how far the sweep looks ahead; later emails were planned when their record was saved
@@ -22,7 +22,7 @@ def find_subject(model, letter, context):
     found = context.get("subject")
     found = found or model.objects.select_related("partnership__lead").filter(pk=letter.subject_id).first()
     if found is None:
-        raise Missing
+        raise NotFound
     return found
 
 
@@ -57,11 +57,11 @@ def keepers_by_lead(lead_ids) -> dict:
     return people
 
 
-def in_turn(kind, subject, occasion, people, dues, end: datetime, lead_id, due) -> list[Letter]:
+def reminder_rows(kind, subject, occasion, people, dues, end: datetime, lead_id, due) -> list[Letter]:
     """One email to each person at each due moment. One that couldn't be sent expires when the next is due."""
     ends = [due_at for _, due_at in dues[1:]] + [end]
     return [
-        outbox.planned(kind, f"{occasion}/{offset.name}", one, subject, due_at, until, lead_id)
+        outbox.build_row(kind, f"{occasion}/{offset.name}", one, subject, due_at, until, lead_id)
         for (offset, due_at), until in zip(dues, ends, strict=True)
         if due(due_at)
         for one in people

@@ -11,10 +11,10 @@ from partnerships.accounts.models import Person
 from partnerships.core import clock, record_types
 from partnerships.core.models import Change, Heartbeat
 from partnerships.mail import outbox, schedule
-from partnerships.mail.choices import LetterKind, Pace
+from partnerships.mail.choices import EmailKind, Pace
 from partnerships.mail.models import Letter
 from partnerships.mail.schedule import MORNING
-from partnerships.notifications.digests import due_now, last_due, next_due, waiting
+from partnerships.notifications.digests import due_now, last_due, next_due, waiting_entries
 from partnerships.notifications.models import Follow, LetterChoice
 from partnerships.notifications.news import followers
 from partnerships.registry.models import Remark
@@ -41,7 +41,7 @@ def plan_news(moment) -> None:
     since = min(mark.at if mark else now, now) - AGAIN
     if Follow.objects.exists():
         changes = Change.objects.filter(
-            at__gt=since, record_type__in=[*(kind.key for kind in record_types.followed()), "meeting"]
+            at__gt=since, record_type__in=[*(kind.key for kind in record_types.followable()), "meeting"]
         ).order_by("pk")
         for batch in _batches(changes):
             _plan(batch, moment)
@@ -72,8 +72,8 @@ def _plan(subjects, moment):
     people = Person.objects.in_bulk({pk for ids in found.values() for pk in ids})
     now = moment()
     letters = [
-        outbox.planned(
-            LetterKind.FOLLOWED,
+        outbox.build_row(
+            EmailKind.FOLLOWED,
             f"{subject._meta.model_name}/{subject.pk}",
             people[pk],
             subject,
@@ -84,7 +84,7 @@ def _plan(subjects, moment):
         for subject, ids in found.items()
         for pk in sorted(ids)
     ]
-    there = Letter.objects.filter(kind=LetterKind.FOLLOWED, occurrence__in={row.occurrence for row in letters})
+    there = Letter.objects.filter(kind=EmailKind.FOLLOWED, occurrence__in={row.occurrence for row in letters})
     have = set(there.values_list("occurrence", "recipient")) if letters else set()
     outbox.insert([row for row in letters if (row.occurrence, row.recipient) not in have], now=now)
 
@@ -97,10 +97,10 @@ def plan_digests(moment) -> None:
 
     A late one is replaced by the next day's.
     """
-    people = Person.objects.filter(is_active=True, pk__in=waiting().values("person")).order_by("pk")
+    people = Person.objects.filter(is_active=True, pk__in=waiting_entries().values("person")).order_by("pk")
     for batch in _batches(people):
         now, entries, chosen = moment(), defaultdict(list), defaultdict(dict)
-        for entry in waiting().filter(person__in=batch):
+        for entry in waiting_entries().filter(person__in=batch):
             entries[entry.person_id].append(entry)
         for person, kind, pace in LetterChoice.objects.filter(person__in=batch).values_list("person", "kind", "pace"):
             chosen[person][kind] = pace
@@ -117,4 +117,6 @@ def _digest(person, entries, chosen, now):
     is_daily = any(chosen.get(entry.kind) != Pace.WEEKLY for entry in entries)
     occurrence = f"digest/{daily_on if is_daily else weekly_on}"
     until = next_due(person, Pace.DAILY, now)
-    return outbox.planned(LetterKind.DIGEST, occurrence, person, entries[0], due_at=now, expires_at=until, lead_id=None)
+    return outbox.build_row(
+        EmailKind.DIGEST, occurrence, person, entries[0], due_at=now, expires_at=until, lead_id=None
+    )

@@ -16,18 +16,18 @@ from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.core.models import Change
 from partnerships.mail import audience
-from partnerships.mail.choices import ALWAYS_SENT, LetterKind, LetterState, Pace
+from partnerships.mail.choices import ALWAYS_SENT, EmailKind, EmailState, Pace
 from partnerships.mail.models import Letter
 from partnerships.mail.schedule import instant, is_zone
 from partnerships.meetings.models import Meeting
 from partnerships.notifications.models import DigestEntry, LetterChoice
-from partnerships.notifications.news import News, told
+from partnerships.notifications.news import News, describe_changes
 from partnerships.registry.models import Remark
 
 GATHERED = (Pace.DAILY, Pace.WEEKLY)
 NEWS_SUBJECTS = {"change": Change, "remark": Remark}
 MOST = 50  # records, and emails, that one email lists
-_CANNOT_WAIT = (LetterKind.SIGN_IN_CODE, LetterKind.UNKNOWN_ADDRESS, LetterKind.MEETING_CANCELLED)
+_CANNOT_WAIT = (EmailKind.SIGN_IN_CODE, EmailKind.UNKNOWN_ADDRESS, EmailKind.MEETING_CANCELLED)
 _SOON = "/2h"  # how the occurrence of the last reminder before a meeting ends
 
 
@@ -75,8 +75,8 @@ def next_due(person, pace, now: datetime) -> datetime:
     return instant(day + timedelta(days=1 if pace == Pace.DAILY else 7), person.digest_at, zone_of(person))
 
 
-@audience.quiet_until.register
-def quiet_until(letter, person, now: datetime) -> datetime | None:
+@audience.end_of_quiet_hours.register
+def end_of_quiet_hours(letter, person, now: datetime) -> datetime | None:
     """The end of the reader's quiet hours, if this email has to wait for it; None if it may be sent now."""
     start_at, end_at = (person.quiet_from, person.quiet_until) if person else (None, None)
     if start_at is None or end_at is None or start_at == end_at or _cannot_wait(letter):
@@ -92,14 +92,14 @@ def quiet_until(letter, person, now: datetime) -> datetime | None:
 
 def _cannot_wait(letter):
     return letter.kind in _CANNOT_WAIT or (
-        letter.kind == LetterKind.MEETING_REMINDER and letter.occurrence.endswith(_SOON)
+        letter.kind == EmailKind.MEETING_REMINDER and letter.occurrence.endswith(_SOON)
     )
 
 
-@audience.is_gathered.register
-def is_gathered(letter, pace, person, now: datetime) -> bool:
+@audience.goes_to_digest.register
+def goes_to_digest(letter, pace, person, now: datetime) -> bool:
     """Whether this email goes into the reader's daily or weekly one: not if that would be too late."""
-    if pace not in GATHERED or person is None or letter.kind == LetterKind.DIGEST or _cannot_wait(letter):
+    if pace not in GATHERED or person is None or letter.kind == EmailKind.DIGEST or _cannot_wait(letter):
         return False
     return letter.expires_at is None or letter.expires_at > next_due(person, pace, now)
 
@@ -107,17 +107,17 @@ def is_gathered(letter, pace, person, now: datetime) -> bool:
 # What
 
 
-@audience.gather.register
+@audience.add_to_digest.register
 def add(letter, person, now: datetime) -> None:
     entry = DigestEntry(person=person, kind=letter.kind, occurrence=letter.occurrence, at=now)
     entry.subject_type, entry.subject_id = letter.subject_type, letter.subject_id
     DigestEntry.objects.bulk_create([entry], ignore_conflicts=True)
 
 
-def waiting():
+def waiting_entries():
     """The entries that no email includes yet, or only one that was never sent."""
     return DigestEntry.objects.filter(
-        Q(sent_in=None) | Q(sent_in__state=LetterState.EXPIRED, sent_in__is_ambiguous=False)
+        Q(sent_in=None) | Q(sent_in__state=EmailState.EXPIRED, sent_in__is_ambiguous=False)
     )
 
 
@@ -149,7 +149,7 @@ def read_news(letter):
     """Who may have an email about one change or remark, as in `recipients`."""
     person = _person(letter)
     subject = NEWS_SUBJECTS[letter.subject_type].objects.filter(pk=letter.subject_id).first()
-    news = told(person, [subject]) if person and person.is_active and subject else []
+    news = describe_changes(person, [subject]) if person and person.is_active and subject else []
     return person, next(iter(news), None), "" if news else "There is nothing in it that they follow and may read."
 
 
@@ -161,10 +161,10 @@ def read_digest(letter, look):
     chosen = choices_of(person)
     mine = DigestEntry.objects.filter(sent_in=letter.pk) if letter.pk else DigestEntry.objects.none()
     entries = list(mine.filter(person=person)) + due_now(
-        waiting().filter(person=person), chosen, letter.due_at, last_due(person, letter.due_at)[Pace.WEEKLY][1]
+        waiting_entries().filter(person=person), chosen, letter.due_at, last_due(person, letter.due_at)[Pace.WEEKLY][1]
     )
-    news = told(person, _subjects(entries)) if chosen.get(LetterKind.FOLLOWED) != Pace.NEVER else []
-    letters = [_as_letter(letter, entry) for entry in entries if entry.subject_type not in NEWS_SUBJECTS]
+    news = describe_changes(person, _subjects(entries)) if chosen.get(EmailKind.FOLLOWED) != Pace.NEVER else []
+    letters = [_as_email(letter, entry) for entry in entries if entry.subject_type not in NEWS_SUBJECTS]
     letters = [
         (one.kind, one.occurrence, one.subject_type, one.subject_id) for one in letters if _still_good(look(one))
     ]
@@ -184,7 +184,7 @@ def _subjects(entries):
     return found
 
 
-def _as_letter(letter, entry):
+def _as_email(letter, entry):
     return Letter(
         kind=entry.kind,
         occurrence=entry.occurrence,
@@ -200,7 +200,7 @@ def _still_good(look):
     return not look.refusal and not is_over
 
 
-@audience.settled.register
+@audience.email_settled.register
 def settle(letter, holds) -> None:
     """Assign everything that a daily or weekly email considered to it, shown or not: no other one includes it."""
     if isinstance(holds, Digest):

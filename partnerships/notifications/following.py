@@ -8,7 +8,7 @@ from partnerships.accounts.models import Person
 from partnerships.core import clock, record_types
 from partnerships.core.errors import ValidationError
 from partnerships.mail import schedule
-from partnerships.mail.choices import ALWAYS_SENT, LetterKind, Pace
+from partnerships.mail.choices import ALWAYS_SENT, EmailKind, Pace
 from partnerships.notifications.models import Follow, LetterChoice
 
 MOST_FOLLOWED = 200
@@ -39,7 +39,7 @@ def followed_by(person) -> list[tuple[Follow, object]]:
     """What a person follows, the latest first, each with its record; None if they may no longer see it."""
     rows = list(person.follows.all())
     seen = {}
-    for kind in record_types.followed():
+    for kind in record_types.followable():
         ids = [row.record_id for row in rows if row.record_type == kind.key]
         if ids:
             seen[kind.key] = {record.pk: record for record in kind.visible_to(person).filter(pk__in=ids)}
@@ -47,7 +47,7 @@ def followed_by(person) -> list[tuple[Follow, object]]:
 
 
 @transaction.atomic
-def choose_letters(*, by, paces: dict, times: dict) -> None:
+def choose_paces(*, by, paces: dict, times: dict) -> None:
     """Set the pace of each kind named (kind → Pace), and TIMES. Raises ValidationError by field; then nothing is
     saved.
     """
@@ -58,7 +58,7 @@ def choose_letters(*, by, paces: dict, times: dict) -> None:
     person.full_clean(exclude={field.name for field in Person._meta.fields} - {*TIMES})
     person.save(update_fields=TIMES)
     for kind, pace in paces.items():
-        if kind not in LetterKind.values or kind in ALWAYS_SENT or pace not in paces_of(kind):
+        if kind not in EmailKind.values or kind in ALWAYS_SENT or pace not in paces_of(kind):
             raise ValidationError({kind: "Choose one of these."})
         if pace == Pace.AT_ONCE:
             person.letter_choices.filter(kind=kind).delete()
@@ -68,7 +68,7 @@ def choose_letters(*, by, paces: dict, times: dict) -> None:
 
 def paces_of(kind) -> list[str]:
     """The paces that a kind offers. The daily or weekly email itself can only be on or off."""
-    return [Pace.AT_ONCE, Pace.NEVER] if kind == LetterKind.DIGEST else list(Pace)
+    return [Pace.AT_ONCE, Pace.NEVER] if kind == EmailKind.DIGEST else list(Pace)
 
 
 def _require_times(person):

@@ -1,14 +1,14 @@
 """What a personal link leads to now. It is checked at every visit, so that a link ends with what it is about.
 
-All raise Missing, whatever is wrong: a link that ended says no more than one that never existed.
+All raise NotFound, whatever is wrong: a link that ended says no more than one that never existed.
 """
 
 from partnerships.assessment.models import Respondent
-from partnerships.assessment.rules import lost_place
+from partnerships.assessment.rules import lost_reason
 from partnerships.core import clock
-from partnerships.core.errors import Missing
+from partnerships.core.errors import NotFound
 from partnerships.directory.models import body_key
-from partnerships.mail.choices import LetterKind
+from partnerships.mail.choices import EmailKind
 from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.models import CheckIn, CheckInPlan, Participant
 from partnerships.notifications import check_ins, links, meetings, recipients
@@ -23,8 +23,8 @@ def holder(purpose: str, token: str):
     """(recipient, subject) of a link whose reader still has this address, and an open account if any."""
     key, mark, subject = links.read(purpose, token)
     recipient = recipients.find(key)
-    if recipient is None or not links.went_to(purpose, mark, recipient.address):
-        raise Missing
+    if recipient is None or not links.was_sent_to(purpose, mark, recipient.address):
+        raise NotFound
     return recipient, subject
 
 
@@ -37,8 +37,8 @@ def seat_of(token: str) -> Participant:
 def open_seat(key: str, meeting_id: int) -> Participant:
     """The seat of this recipient, while they can still say whether they come."""
     seat = next(iter(meetings.seats(key, meeting_id)), None)
-    if seat is None or meetings.lost_seat(seat) or not can_be_answered(seat.meeting):
-        raise Missing
+    if seat is None or meetings.seat_lost_reason(seat) or not can_be_answered(seat.meeting):
+        raise NotFound
     return seat
 
 
@@ -55,7 +55,7 @@ def check_in_of(token: str) -> CheckInPlan:
     )
     answers = plan and (plan.person or plan.contact)
     if plan is None or recipients.key_of(answers) != recipient.key or not check_ins.answers_check_in(plan):
-        raise Missing
+        raise NotFound
     return plan
 
 
@@ -63,22 +63,22 @@ def answer_of(token: str, person) -> CheckIn:
     """What was answered by this link, for a reader who has signed in with a code to the same address."""
     recipient, (plan_id, due_on) = holder(links.CHECK_IN, token)
     if not _has_signed_in(person, recipient.address):
-        raise Missing
+        raise NotFound
     kind, _, pk = recipient.key.partition(":")
     by = {"answered_by": pk} if kind == "contact" else {"recorded_by": pk}
     rows = CheckIn.objects.exclude(answered_at=None).select_related("plan__partnership")
     check_in = rows.filter(plan=plan_id, due_on=due_on, **by).first()
     if check_in is None:
-        raise Missing
+        raise NotFound
     return check_in
 
 
-def letters_of(token: str) -> tuple[dict, str]:
+def unsubscribe_target(token: str) -> tuple[dict, str]:
     """(the recipient, as a field and its id; the kind) of a link that stops or resumes emails of one kind."""
     recipient, kind = holder(links.LETTERS, token)
     field, _, pk = recipient.key.partition(":")
-    if kind not in LetterKind.values:
-        raise Missing
+    if kind not in EmailKind.values:
+        raise NotFound
     return {f"{field}_id": int(pk)}, kind
 
 
@@ -94,31 +94,31 @@ def invitation_of(token: str) -> tuple[SeatConsent, Party]:
     )
     party = invitation and invitation.contact and invitation.find_party()
     if not party or recipients.key_of(invitation.contact) != recipient.key or not is_latest(invitation):
-        raise Missing
+        raise NotFound
     if not party.partnership.is_published or party.circle in OFFICE_ONLY_CIRCLES:
-        raise Missing
+        raise NotFound
     last = latest_answers([party.partnership_id]).get((party.partnership_id, *body_key(party)))
     if last.by_id and last.pk > invitation.pk and last.state != SeatState.INVITED:  # its own editors have decided since
-        raise Missing
+        raise NotFound
     return invitation, party
 
 
-def place_of(token: str) -> Respondent:
+def respondent_of(token: str) -> Respondent:
     """The reader's place in a round, while it is theirs; of a canceled round, to say so; and one that they lost after
     they finished, while they can remove their answers.
     """
     recipient, pk = holder(links.ROUND, token)
     place = Respondent.objects.select_related(*PLACE).filter(pk=pk).first()
     if place is None or place.mark or recipients.key_of(place.person or place.contact) != recipient.key:
-        raise Missing
-    if lost_place(place) and not (place.round.is_open and place.finished_at):
-        raise Missing
+        raise NotFound
+    if lost_reason(place) and not (place.round.is_open and place.finished_at):
+        raise NotFound
     return place
 
 
 def link_to(place: Respondent) -> str:
     """The token of the link with which a person with an account answers, for their own pages."""
-    return links.make(links.ROUND, recipients.read(place.person), place.pk, place.round.closes_at)
+    return links.make(links.ROUND, recipients.read_recipient(place.person), place.pk, place.round.closes_at)
 
 
 def is_reader(place: Respondent, person) -> bool:

@@ -10,7 +10,7 @@ from django.core import signing
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from partnerships.core import clock
-from partnerships.core.errors import Missing
+from partnerships.core.errors import NotFound
 
 MEETING, CHECK_IN, LETTERS, ROUND, SEAT = "meeting", "check-in", "letters", "round", "seat"
 _SALT = "partnerships.links"
@@ -25,18 +25,18 @@ def make(purpose: str, recipient, subject, until: datetime) -> str:
 def read(purpose: str, token: str) -> tuple:
     """(key of the recipient, mark of the address, subject).
 
-    Raises Missing if it was tampered with, has another purpose, or has expired.
+    Raises NotFound if it was tampered with, has another purpose, or has expired.
     """
     try:
         key, mark, subject, until = _signer(purpose).unsign_object(token)
     except (signing.BadSignature, ValueError):
-        raise Missing from None
+        raise NotFound from None
     if until <= clock.now().timestamp():
-        raise Missing
+        raise NotFound
     return key, mark, subject
 
 
-def went_to(purpose: str, mark: str, address: str) -> bool:
+def was_sent_to(purpose: str, mark: str, address: str) -> bool:
     """Whether a link with this mark was sent to this address."""
     return constant_time_compare(mark, _mark(purpose, address))
 

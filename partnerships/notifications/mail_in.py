@@ -13,14 +13,14 @@ from django.db import transaction
 from django.utils.crypto import constant_time_compare
 
 from partnerships.core import clock
-from partnerships.core.errors import Missing
+from partnerships.core.errors import NotFound
 from partnerships.mail import incoming
-from partnerships.mail.choices import Bounce, LetterKind, LetterState
+from partnerships.mail.choices import Bounce, EmailKind, EmailState
 from partnerships.mail.message import plain_address
 from partnerships.mail.models import Letter
-from partnerships.mail.suppressing import suppress
+from partnerships.mail.suppression_actions import suppress
 from partnerships.meetings.calendar import secret_uid
-from partnerships.meetings.choices import Coming
+from partnerships.meetings.choices import AttendanceReply
 from partnerships.meetings.models import Participant
 from partnerships.notifications import answers, recipients
 from partnerships.notifications.link_queries import open_seat
@@ -29,8 +29,8 @@ from partnerships.notifications.link_queries import open_seat
 GONE = ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10")
 NEWS_FOR = timedelta(days=30)  # after that, a notice about an email is too old
 CLOCKS_DIFFER = timedelta(hours=1)  # at most, between a calendar program and the registry
-COMING = {"ACCEPTED": Coming.YES, "DECLINED": Coming.NO, "TENTATIVE": Coming.MAYBE}
-ASKING = (LetterKind.MEETING_PLANNED, LetterKind.MEETING_CHANGED, LetterKind.MEETING_REMINDER)
+COMING = {"ACCEPTED": AttendanceReply.YES, "DECLINED": AttendanceReply.NO, "TENTATIVE": AttendanceReply.MAYBE}
+ASKING = (EmailKind.MEETING_PLANNED, EmailKind.MEETING_CHANGED, EmailKind.MEETING_REMINDER)
 UNWANTED = "The reader marked this letter as unwanted."
 
 
@@ -38,7 +38,7 @@ class Refused(Exception):
     """Nothing was changed. Says why, without quoting the message."""
 
 
-def take(raw: bytes) -> str:
+def process(raw: bytes) -> str:
     """Process a message and return the outcome, safe to log. Raises incoming.Malformed or Refused."""
     found = incoming.read(raw)
     if not found:
@@ -47,7 +47,7 @@ def take(raw: bytes) -> str:
 
 
 def _came_back(notice: incoming.Bounce) -> str:
-    letter, address = _letter_of(notice)
+    letter, address = _email_of(notice)
     if notice.action != "failed":
         return "a letter is on its way still"
     # What a server gives up after days of trying (“failed”, 4.x) did not arrive either, but its mailbox may exist.
@@ -55,24 +55,24 @@ def _came_back(notice: incoming.Bounce) -> str:
     words = Bounce.GONE.label if is_gone else "The mail server could not deliver it"
     words = f"It came back ({notice.status or 'without a code'}). {words}."
     with transaction.atomic():
-        Letter.objects.filter(pk=letter.pk, state=LetterState.SENT).update(state=LetterState.FAILED, last_reply=words)
+        Letter.objects.filter(pk=letter.pk, state=EmailState.SENT).update(state=EmailState.FAILED, last_reply=words)
         if is_gone:
             suppress(address=address, reason=Bounce.GONE, detail=notice.status, recipient=letter.recipient)
     return "a letter came back"
 
 
 def _unwanted(notice: incoming.Complaint) -> str:
-    letter, address = _letter_of(notice)
+    letter, address = _email_of(notice)
     with transaction.atomic():
-        Letter.objects.filter(pk=letter.pk, state=LetterState.SENT).update(last_reply=UNWANTED)
+        Letter.objects.filter(pk=letter.pk, state=EmailState.SENT).update(last_reply=UNWANTED)
         suppress(address=address, reason=Bounce.COMPLAINT, recipient=letter.recipient)
     return "a reader does not want our letters"
 
 
-def _letter_of(notice):
+def _email_of(notice):
     """(the email, the address that it went to). Raises Refused."""
     since = clock.now() - NEWS_FOR
-    sent = Letter.objects.filter(message_id=notice.message_id, state=LetterState.SENT, sent_at__gt=since).first()
+    sent = Letter.objects.filter(message_id=notice.message_id, state=EmailState.SENT, sent_at__gt=since).first()
     someone = sent and recipients.find(sent.recipient)
     if not someone or plain_address(someone.address) not in map(plain_address, notice.addresses):
         raise Refused("it names no letter that we sent to that address lately")
@@ -86,7 +86,7 @@ def _answered(answer: incoming.Answer) -> str:
         raise Refused("it answers another version of the meeting, or comes from the future")
     try:
         answers.answer_meeting(seat=seat, answer=COMING[answer.said], at=min(answer.said_at, now))
-    except Missing:
+    except NotFound:
         raise Refused("it is too late, or older than an answer that we have") from None
     return "an answer to a meeting"
 
@@ -109,14 +109,14 @@ def _seat_of(answer) -> Participant:
         ):
             try:
                 return open_seat(key, seat.meeting_id)
-            except Missing:
+            except NotFound:
                 break
     raise Refused("it holds no invitation of ours to a meeting to come")
 
 
 def _was_asked(key, meeting_id) -> bool:
     about = Letter.objects.filter(subject_type="meeting", subject_id=meeting_id, kind__in=ASKING)
-    return about.filter(recipient=key, state=LetterState.SENT).exists()
+    return about.filter(recipient=key, state=EmailState.SENT).exists()
 
 
 _TAKES = {incoming.Bounce: _came_back, incoming.Complaint: _unwanted, incoming.Answer: _answered}

@@ -12,10 +12,10 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from partnerships.core import clock
-from partnerships.core.prepared import Place, Prepared
-from partnerships.mail import audience, outbox, schedule, suppressed
-from partnerships.mail.audience import Ahead, key_of
-from partnerships.mail.choices import LetterKind, LetterState
+from partnerships.core.prepared import Placeholder, PreparedExists
+from partnerships.mail import audience, outbox, schedule, suppressions
+from partnerships.mail.audience import Prefetched, key_of
+from partnerships.mail.choices import EmailKind, EmailState
 from partnerships.mail.message import ascii_address, plain_address, sender
 from partnerships.mail.models import Letter
 from partnerships.mail.schedule import (
@@ -30,15 +30,15 @@ from partnerships.mail.schedule import (
 from partnerships.meetings import calendar, events
 from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.models import Meeting, Participant
-from partnerships.meetings.rules import meetings_visible_to, notes_are_out
+from partnerships.meetings.rules import meetings_visible_to, notes_are_public
 from partnerships.notifications import digests, links
 from partnerships.notifications.common import CONTACT_OWNERS, any_time, batches, find_subject, page_for, rows_near
 from partnerships.registry.choices import GIVEN_UP, Status
-from partnerships.registry.speakers import belongs_to
+from partnerships.registry.representatives import belongs_to
 
 MOST_DAYS = 12  # of a series that an email lists
 NOTES_STAY = timedelta(days=14)  # after that, an email that notes are ready is too old to send
-NEWS = (LetterKind.MEETING_PLANNED, LetterKind.MEETING_CHANGED, LetterKind.MEETING_CANCELLED)
+NEWS = (EmailKind.MEETING_PLANNED, EmailKind.MEETING_CHANGED, EmailKind.MEETING_CANCELLED)
 
 
 # What they say
@@ -155,14 +155,14 @@ def _again(later) -> str:
     return words % {"days": "; ".join(day_words(one.date) for one in later[:MOST_DAYS]), "more": more}
 
 
-WRITERS = dict.fromkeys((*NEWS, LetterKind.MEETING_REMINDER, LetterKind.MEETING_NOTES), meeting)
+WRITERS = dict.fromkeys((*NEWS, EmailKind.MEETING_REMINDER, EmailKind.MEETING_NOTES), meeting)
 
 
 # Who gets them
 
 
-@audience.read_ahead.register
-def read_ahead(letters: list[Letter]) -> Ahead:
+@audience.prefetch.register
+def prefetch(letters: list[Letter]) -> Prefetched:
     of_meetings = [letter for letter in letters if letter.subject_type == "meeting"]
     found: dict = {}
     meetings: dict = {}
@@ -171,12 +171,12 @@ def read_ahead(letters: list[Letter]) -> Ahead:
         seat.meeting = meetings.setdefault(seat.meeting_id, seat.meeting)
         found[key_of(seat.person or seat.contact), seat.meeting_id] = seat
     paces = digests.paces({letter.recipient for letter in letters}, {letter.kind for letter in letters})
-    listed = suppressed.reasons({(seat.person or seat.contact).email for seat in found.values()})
-    return Ahead(found, paces, listed)
+    listed = suppressions.reasons({(seat.person or seat.contact).email for seat in found.values()})
+    return Prefetched(found, paces, listed)
 
 
-@audience.still_so.register
-def still_so(letter: Letter, ahead: Ahead) -> tuple | None:
+@audience.unchanged_conditions.register
+def unchanged_conditions(letter: Letter, ahead: Prefetched) -> tuple | None:
     """The conditions, for one statement, under which what was prefetched is still true; None if that takes more.
 
     For a contact invited to a meeting a few columns are enough. A person is read again with all their memberships, and
@@ -193,25 +193,25 @@ def still_so(letter: Letter, ahead: Ahead) -> tuple | None:
         "status": meeting.partnership.status,
         "contact": seat.contact_id,
         "address": address,
-        "digest": suppressed.digest_of(address),
+        "digest": suppressions.digest_of(address),
     }
     same, unwanted, listed = _asked_of_contacts(kind, seat.left_on is not None)
     return same.given(values), ~unwanted.given(values), ~listed.given(values)
 
 
 @cache
-def _asked_of_contacts(kind: str, has_left: bool) -> tuple[Prepared, Prepared, Prepared]:
+def _asked_of_contacts(kind: str, has_left: bool) -> tuple[PreparedExists, PreparedExists, PreparedExists]:
     """The seat as it was read, the reader's refusal of this kind, and the suppression that stops it."""
     same = Participant.objects.filter(
-        pk=Place("seat"),
-        party__ends_on=Place("left_on") if has_left else None,
-        meeting__version=Place("version"),
-        meeting__partnership__status=Place("status"),
-        contact__email=Place("address"),
+        pk=Placeholder("seat"),
+        party__ends_on=Placeholder("left_on") if has_left else None,
+        meeting__version=Placeholder("version"),
+        meeting__partnership__status=Placeholder("status"),
+        contact__email=Placeholder("address"),
     ).exclude(Q(party__state__in=GIVEN_UP) | Q(party=None, is_for_party=True))
-    unwanted = digests.refusals("contact", Place("contact"), kind)
-    listed = suppressed.stopping(Place("digest"), kind)
-    return Prepared.exists(same), Prepared.exists(unwanted), Prepared.exists(listed)
+    unwanted = digests.refusals("contact", Placeholder("contact"), kind)
+    listed = suppressions.entries_stopping(Placeholder("digest"), kind)
+    return PreparedExists.exists(same), PreparedExists.exists(unwanted), PreparedExists.exists(listed)
 
 
 def _of_meeting(letter):
@@ -225,14 +225,14 @@ def of_seat(letter, seat):
 
 
 def _refused_seat(letter, seat, meeting) -> str:
-    if letter.kind == LetterKind.MEETING_NOTES:
-        return "" if notes_are_out(meeting) else "The notes are not public any more."
+    if letter.kind == EmailKind.MEETING_NOTES:
+        return "" if notes_are_public(meeting) else "The notes are not public any more."
     cancelled = meeting.status == MeetingStatus.CANCELLED
     if letter.occurrence.split("/")[1] != str(meeting.sequence) or (
-        cancelled != (letter.kind == LetterKind.MEETING_CANCELLED)
+        cancelled != (letter.kind == EmailKind.MEETING_CANCELLED)
     ):
         return "The meeting was changed or cancelled after this letter was planned."
-    if lost := lost_seat(seat):
+    if lost := seat_lost_reason(seat):
         return lost
     if _is_week_ahead(letter) and body_meets_often(meeting):
         return "This group meets often, so the letter a week ahead is left out."
@@ -244,7 +244,7 @@ def _is_week_ahead(letter):
 
 
 def seats(key: str, meeting_id: int):
-    """The seat of this recipient at a meeting, with all that `lost_seat` reads: one row or none."""
+    """The seat of this recipient at a meeting, with all that `seat_lost_reason` reads: one row or none."""
     return _seats({key}).filter(meeting=meeting_id)
 
 
@@ -255,7 +255,7 @@ def _seats(keys):
     return rows.annotate(left_on=F("party__ends_on"), answered_seat=F("party__state")).order_by()
 
 
-def lost_seat(seat) -> str:
+def seat_lost_reason(seat) -> str:
     """Why someone who was invited to a meeting no longer takes part; empty if they do."""
     meeting = seat.meeting
     if meeting.partnership.status == Status.ENDED and meeting.status != MeetingStatus.CANCELLED:
@@ -310,17 +310,19 @@ def follow_meeting(meeting, before=None, heard=None) -> None:
 
 def _news(meeting, people, before, now, heard) -> list[Letter]:
     """One email each: planned, to those who knew nothing; changed or canceled, to those who knew other facts."""
-    known = outbox.told(meeting, LetterKind.values)
+    known = outbox.already_emailed(meeting, EmailKind.values)
     # People with a reminder of this sequence know about it, maybe from another meeting of the series.
-    told = outbox.told(meeting, (*NEWS, LetterKind.MEETING_REMINDER), f"{meeting.public_id}/{meeting.sequence}/")
+    told = outbox.already_emailed(
+        meeting, (*NEWS, EmailKind.MEETING_REMINDER), f"{meeting.public_id}/{meeting.sequence}/"
+    )
     until = max([meeting.starts_at] + [schedule.instant(m.date, m.time, m.zone) for m in [before] if m])
     letters = []
     for one in people:
         key = key_of(one)
         if meeting.status == MeetingStatus.CANCELLED:
-            kind = LetterKind.MEETING_CANCELLED if key in known else None
+            kind = EmailKind.MEETING_CANCELLED if key in known else None
         else:
-            kind = LetterKind.MEETING_CHANGED if key in known else LetterKind.MEETING_PLANNED
+            kind = EmailKind.MEETING_CHANGED if key in known else EmailKind.MEETING_PLANNED
         if kind and key not in told | heard:
             if until > now:
                 heard.add(key)
@@ -332,11 +334,11 @@ def _notes(meeting, people, now) -> tuple[list[Letter], list]:
     """Once the notes are public: an email to each invited person who had none; and (occurrence, recipient) of those
     who had one.
     """
-    if not notes_are_out(meeting):
+    if not notes_are_public(meeting):
         return [], []
-    kind = LetterKind.MEETING_NOTES
+    kind = EmailKind.MEETING_NOTES
     rows = Letter.objects.filter(subject_type="meeting", subject_id=meeting.pk, kind=kind)
-    told = list(rows.exclude(state=LetterState.WITHDRAWN).values_list("occurrence", "recipient"))
+    told = list(rows.exclude(state=EmailState.WITHDRAWN).values_list("occurrence", "recipient"))
     new = [one for one in people if key_of(one) not in {recipient for _, recipient in told}]
     occurrence = f"{meeting.public_id}/notes/{meeting.version}"
     return [_about_meeting(kind, meeting, one, occurrence, now, now + NOTES_STAY) for one in new], told
@@ -344,7 +346,7 @@ def _notes(meeting, people, now) -> tuple[list[Letter], list]:
 
 def _reminders(meeting, people, often, due=any_time) -> list[Letter]:
     offsets = [offset for offset in MEETING_OFFSETS if not (often and offset is WEEK_AHEAD)]
-    kind = LetterKind.MEETING_REMINDER
+    kind = EmailKind.MEETING_REMINDER
     return [
         _about_meeting(kind, meeting, one, _occurrence(meeting, offset.name), due_at, meeting.starts_at)
         for offset, due_at in schedule.due_instants(meeting.date, meeting.time, meeting.zone, offsets)
@@ -354,7 +356,7 @@ def _reminders(meeting, people, often, due=any_time) -> list[Letter]:
 
 
 def _about_meeting(kind, meeting, someone, occurrence, due_at, expires_at):
-    return outbox.planned(kind, occurrence, someone, meeting, due_at, expires_at, meeting.partnership.lead_id)
+    return outbox.build_row(kind, occurrence, someone, meeting, due_at, expires_at, meeting.partnership.lead_id)
 
 
 def _occurrence(meeting, what) -> str:

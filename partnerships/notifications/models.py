@@ -4,7 +4,7 @@ from django.db import models
 
 from partnerships.accounts.models import Person
 from partnerships.directory.models import Contact, exactly_one
-from partnerships.mail.choices import LetterKind, Pace
+from partnerships.mail.choices import EmailKind, Pace
 from partnerships.mail.models import Letter
 
 
@@ -30,7 +30,7 @@ class LetterChoice(models.Model):
 
     person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="letter_choices")
     contact = models.ForeignKey(Contact, models.CASCADE, null=True, related_name="letter_choices")
-    kind = models.CharField(max_length=24, choices=LetterKind.choices)
+    kind = models.CharField(max_length=24, choices=EmailKind.choices)
     pace = models.CharField(max_length=8, choices=Pace.choices)
     at = models.DateTimeField()
 
@@ -48,7 +48,7 @@ class DigestEntry(models.Model):
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="digest_entries")
-    kind = models.CharField(max_length=24, choices=LetterKind.choices)
+    kind = models.CharField(max_length=24, choices=EmailKind.choices)
     occurrence = models.CharField(max_length=80)
     subject_type = models.CharField(max_length=20)
     subject_id = models.BigIntegerField()

@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 
 from partnerships.core import clock, record_types
 from partnerships.core.models import Change
-from partnerships.core.plain import plain
+from partnerships.core.snapshots import serialize
 from partnerships.directory.models import IssueArea
 from partnerships.directory.rules import (
     LISTED,
     fields_shown,
 )
-from partnerships.mail.choices import LetterKind
+from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Letter
 from partnerships.mail.schedule import moment_words
 from partnerships.meetings.choices import MeetingStatus
@@ -32,7 +32,7 @@ from partnerships.registry.choices import OFFICE_ONLY_CIRCLES
 from partnerships.registry.models import Confirmation, Partnership, Party, Remark, Reply
 from partnerships.registry.rules import (
     PUBLIC_PARTY,
-    may_read_whole,
+    may_read_all,
     parties_visible_to,
     partnerships_visible_to,
     remarks_visible_to,
@@ -42,7 +42,7 @@ _OF_PARTY = ("circle", "roles", "contribution", "starts_on", "ends_on")
 _OF_MEETING = {"date", "time", "zone", "place", "link", "title", "minutes_long"}
 _CAME_OF_MEETING = {"notes", "notes_are_public", "closed_at", "decisions"}
 # Emails that repeat or gather other emails, and so aren't about a change.
-_NOT_OF_A_CHANGE = (LetterKind.MEETING_REMINDER, LetterKind.FOLLOWED, LetterKind.DIGEST)
+_NOT_OF_A_CHANGE = (EmailKind.MEETING_REMINDER, EmailKind.FOLLOWED, EmailKind.DIGEST)
 _SAME_CHANGE = timedelta(minutes=1)  # an email that was planned this soon after a change is about it
 
 
@@ -59,7 +59,7 @@ class News:
     is_illustration: bool = False
 
 
-def told(person, subjects) -> list[News]:
+def describe_changes(person, subjects) -> list[News]:
     """What these changes and remarks (rows of Change and Remark) mean to this person: one News for each record, or
     none.
     """
@@ -98,7 +98,7 @@ def record_of(subject, of_meetings) -> tuple[str, int] | None:
 
 def _of_partnership(person, pk, rows, follows):
     record = partnerships_visible_to(person).filter(pk=pk).select_related("lead").first()
-    is_whole = record is not None and may_read_whole(person, record)
+    is_whole = record is not None and may_read_all(person, record)
     if record is None or not (record.is_published or is_whole):
         return None
     parties = parties_visible_to(person).filter(PUBLIC_PARTY, partnership=pk)
@@ -109,8 +109,8 @@ def _of_partnership(person, pk, rows, follows):
         rows = [row for row in rows if isinstance(row, Remark) or row.at >= record.published_at]
     if not reasons or not rows:
         return None
-    rows = _without_own_letters(person, pk, rows)
-    names = {plain(party.entity): str(party) for party in parties}
+    rows = _without_own_emails(person, pk, rows)
+    names = {serialize(party.entity): str(party) for party in parties}
     lines = [line for row in rows for line in _lines(person, record, names, row)]
     return _news(record, record.title, lines, reasons)
 
@@ -134,7 +134,7 @@ def _reasons(record, parties, follows):
     return sorted({name for key, name in names.items() if key in follows})
 
 
-def _without_own_letters(person, pk, rows):
+def _without_own_emails(person, pk, rows):
     """These rows, except those that the person got a separate email about."""
     about = Q(subject_type="meeting", subject_id__in=Meeting.objects.filter(partnership=pk).values("pk"))
     about |= Q(subject_type="party", subject_id__in=Party.objects.filter(partnership=pk).values("pk"))
@@ -225,7 +225,7 @@ def _of_replies(record, change, names):
     if change.verb != "reply":
         return []
     today = clock.today(clock.zone(record.lead.zone))
-    out = {plain(remark.shown_at) for remark in remarks_visible_to(None, today).filter(partnership=record.pk)}
+    out = {serialize(remark.shown_at) for remark in remarks_visible_to(None, today).filter(partnership=record.pk)}
     was, now = (
         {
             (row["shown_at"], reply["party"]): reply["at"]
@@ -296,7 +296,7 @@ def followers(subjects) -> dict:
     record = {subject: key for subject in subjects if (key := record_of(subject, of_meetings))}
     reached = _reached(set(record.values()))
     wanted = Q()
-    for kind in record_types.followed():
+    for kind in record_types.followable():
         wanted |= Q(record_type=kind.key, record_id__in={pk for name, pk in reached if name == kind.key})
     follows: dict = {}
     rows = Follow.objects.filter(wanted, person__is_active=True) if reached else Follow.objects.none()

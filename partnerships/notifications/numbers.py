@@ -14,19 +14,19 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from partnerships.core import clock
-from partnerships.core.errors import Missing
+from partnerships.core.errors import NotFound
 from partnerships.mail import outbox, schedule
-from partnerships.mail.choices import LetterKind
+from partnerships.mail.choices import EmailKind
 from partnerships.mail.schedule import MORNING, Offset, day_words, in_words
 from partnerships.measurement import events
 from partnerships.measurement.models import MeasureOwner, Reading
-from partnerships.measurement.owed import due_on, owed
+from partnerships.measurement.overdue_data import due_on, missing_data
 from partnerships.measurement.periods import MONTH, label, start_of
 from partnerships.notifications.common import batches
 from partnerships.registry import seats
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Party
-from partnerships.registry.speakers import keepers, speakers_of
+from partnerships.registry.representatives import keepers, representatives_of
 
 OFFSETS = (Offset("due", days=0), Offset("14d-late", days=-14))
 USEFUL = timedelta(days=14)  # after that, news and reminders of numbers are too old to send
@@ -42,7 +42,7 @@ _NOT_THEIRS = "They no longer speak for this party."
 def _due(letter, recipient, context):
     owner = context.get("subject") or MeasureOwner.objects.select_related(*OWNER).filter(pk=letter.subject_id).first()
     if owner is None:
-        raise Missing
+        raise NotFound
     period = period_of(letter)
     return _about(owner) | {
         "period": _period_words(owner.measure, period),
@@ -54,7 +54,7 @@ def _due(letter, recipient, context):
 def _said(letter, recipient, context):
     said = context.get("subject") or Reading.objects.select_related(*READING).filter(pk=letter.subject_id).first()
     if said is None:
-        raise Missing
+        raise NotFound
     return _about(said) | {"period": _period_words(said.measure, said.starts_on)}
 
 
@@ -77,9 +77,9 @@ def _about(row):
 
 
 WRITERS = {
-    LetterKind.NUMBERS_DUE: _due,
-    LetterKind.NUMBER_DISPUTED: _said,
-    LetterKind.NUMBER_ANSWERED: _said,
+    EmailKind.NUMBERS_DUE: _due,
+    EmailKind.NUMBER_DISPUTED: _said,
+    EmailKind.NUMBER_ANSWERED: _said,
 }
 
 
@@ -91,9 +91,9 @@ def _of_owner(letter):
     owner = MeasureOwner.objects.select_related(*OWNER).filter(pk=letter.subject_id).first()
     if owner is None or not owner.supplies or not seats.is_seated(owner.party):
         return None, owner, "The party is not asked for these numbers any more."
-    if not owed([(owner, period_of(letter))]):
+    if not missing_data([(owner, period_of(letter))]):
         return None, owner, "The numbers are there already."
-    person = _person(letter, speakers_of(owner.party))
+    person = _person(letter, representatives_of(owner.party))
     return person, owner, "" if person else _NOT_THEIRS
 
 
@@ -107,8 +107,8 @@ def _of_reading(letter):
     said = Reading.objects.select_related(*READING).filter(pk=letter.subject_id).first()
     if said is None:
         return None, None, "The party took its words back."
-    if letter.kind == LetterKind.NUMBER_ANSWERED:
-        person = _person(letter, speakers_of(said.party))
+    if letter.kind == EmailKind.NUMBER_ANSWERED:
+        person = _person(letter, representatives_of(said.party))
         return person, said, "" if person else _NOT_THEIRS
     if said.settled_at:
         return None, said, "It was answered already."
@@ -142,7 +142,9 @@ def reminders(owners, day, due) -> list:
             for owner in owners:
                 if period := _period_due(owner.measure, on):
                     wanted[owner, period] = offset
-    return [letter for one in owed(list(wanted)) for letter in _reminders(one, wanted[one.owner, one.period], due)]
+    return [
+        letter for one in missing_data(list(wanted)) for letter in _reminders(one, wanted[one.owner, one.period], due)
+    ]
 
 
 def _period_due(measure, on):
@@ -157,9 +159,9 @@ def _reminders(one, offset, due):
     if not due(due_at):
         return []
     occurrence = f"{measure.public_id}/{one.period}/{one.owner.pk}/{offset.name}"
-    people = [place.person for place in speakers_of(one.owner.party).select_related("person").order_by("person")]
-    lead, kind = _lead_that_knows(one.owner), LetterKind.NUMBERS_DUE
-    return [outbox.planned(kind, occurrence, person, one.owner, due_at, due_at + USEFUL, lead) for person in people]
+    people = [place.person for place in representatives_of(one.owner.party).select_related("person").order_by("person")]
+    lead, kind = _lead_that_knows(one.owner), EmailKind.NUMBERS_DUE
+    return [outbox.build_row(kind, occurrence, person, one.owner, due_at, due_at + USEFUL, lead) for person in people]
 
 
 def _lead_that_knows(owner):
@@ -170,25 +172,25 @@ def _lead_that_knows(owner):
 
 
 @events.number_disputed.register
-def tell_disputed(reading) -> None:
+def notify_disputed(reading) -> None:
     """A party disputes a number: an email to those who keep the measure."""
     people = [
         keeper.person for keeper in keepers([reading.measure.lead_id]).select_related("person").order_by("person")
     ]
-    _tell(LetterKind.NUMBER_DISPUTED, reading, people, reading.measure.lead_id)
+    _tell(EmailKind.NUMBER_DISPUTED, reading, people, reading.measure.lead_id)
 
 
 @events.number_answered.register
-def tell_answered(reading) -> None:
+def notify_answered(reading) -> None:
     """To the representatives of the party whose question was answered."""
-    people = [place.person for place in speakers_of(reading.party).select_related("person").order_by("person")]
-    _tell(LetterKind.NUMBER_ANSWERED, reading, people, None)
+    people = [place.person for place in representatives_of(reading.party).select_related("person").order_by("person")]
+    _tell(EmailKind.NUMBER_ANSWERED, reading, people, None)
 
 
 def _tell(kind, reading, people, lead):
     now, occurrence = clock.shared()(), f"{reading.measure.public_id}/reading/{reading.pk}"
     outbox.insert(
-        [outbox.planned(kind, occurrence, person, reading, now, now + USEFUL, lead) for person in people], now=now
+        [outbox.build_row(kind, occurrence, person, reading, now, now + USEFUL, lead) for person in people], now=now
     )
 
 

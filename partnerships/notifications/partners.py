@@ -11,16 +11,16 @@ from django.conf import settings
 from django.urls import reverse
 
 from partnerships.core import clock
-from partnerships.core.errors import Missing
+from partnerships.core.errors import NotFound
 from partnerships.mail import outbox, schedule
-from partnerships.mail.choices import LetterKind
+from partnerships.mail.choices import EmailKind
 from partnerships.mail.schedule import MORNING, Offset, day_words
 from partnerships.notifications import links
 from partnerships.registry import events, seats
 from partnerships.registry.choices import ConsentWay, SeatState
 from partnerships.registry.models import Confirmation, Party, Reply, SeatConsent
+from partnerships.registry.representatives import keepers, people_of, representatives_of
 from partnerships.registry.rules import is_backed
-from partnerships.registry.speakers import keepers, people_of, speakers_of
 
 REMINDERS = (Offset("7d-late", days=-7), Offset("30d-late", days=-30))
 USEFUL = timedelta(days=14)  # after that, news of an answer is too old to send
@@ -37,7 +37,7 @@ _PARTY = ("partnership__lead", "jurisdiction", "department", "organization")
 def _found(model, letter, context):
     found = context.get("subject") or model.objects.filter(pk=letter.subject_id).first()
     if found is None:
-        raise Missing
+        raise NotFound
     return found
 
 
@@ -69,7 +69,7 @@ def _seat(letter, recipient, context):
     row = _found(SeatConsent, letter, context)
     party = row.find_party()
     if party is None:
-        raise Missing
+        raise NotFound
     return row, _about(party)
 
 
@@ -90,12 +90,12 @@ def _seat_answered(letter, recipient, context):
 
 
 WRITERS = {
-    LetterKind.SEAT_INVITED: _seat_invited,
-    LetterKind.SEAT_ANSWERED: _seat_answered,
-    LetterKind.CONFIRMATION_ASKED: _confirmation_asked,
-    LetterKind.RECORD_DISPUTED: _record_disputed,
-    LetterKind.REMARK_SHOWN: _remark,
-    LetterKind.REMARK_REPLIED: _remark,
+    EmailKind.SEAT_INVITED: _seat_invited,
+    EmailKind.SEAT_ANSWERED: _seat_answered,
+    EmailKind.CONFIRMATION_ASKED: _confirmation_asked,
+    EmailKind.RECORD_DISPUTED: _record_disputed,
+    EmailKind.REMARK_SHOWN: _remark,
+    EmailKind.REMARK_REPLIED: _remark,
 }
 
 
@@ -112,7 +112,7 @@ def _of_party(letter):
     party = Party.objects.select_related(*_PARTY).filter(pk=letter.subject_id).first()
     if party is None:
         return None, None, _GONE
-    person, refusal = _person(letter, speakers_of(party)), _refused(party)
+    person, refusal = _person(letter, representatives_of(party)), _refused(party)
     if not refusal and letter.created_at and party.confirmations.filter(at__gte=letter.created_at).exists():
         refusal = "The partner has answered already."
     return person, party, refusal or ("" if person else _NOT_THEIRS)
@@ -143,7 +143,7 @@ def _of_reply(letter):
         return None, None, _GONE
     if reply.remark.withdrawn_at:
         return None, reply, "The statement was withdrawn."
-    if letter.kind == LetterKind.REMARK_REPLIED:
+    if letter.kind == EmailKind.REMARK_REPLIED:
         person = _person(letter, keepers([reply.party.partnership.lead_id]))
         return person, reply, "" if person else _NOT_KEPT
     person = _person(letter, people_of(reply.party))
@@ -156,10 +156,10 @@ def _of_seat(letter):
     party = row and row.find_party()
     if not party:
         return None, None, _GONE
-    if letter.kind == LetterKind.SEAT_ANSWERED:
+    if letter.kind == EmailKind.SEAT_ANSWERED:
         person = _person(letter, keepers([party.partnership.lead_id]))
         return person, row, "" if person else _NOT_KEPT
-    someone = row.contact or _person(letter, speakers_of(party))
+    someone = row.contact or _person(letter, representatives_of(party))
     refusal = _refused(party) or ("" if someone else _NOT_THEIRS)
     if party.state != SeatState.INVITED or not is_latest(row):
         refusal = "The partner has answered, or was invited again."
@@ -191,7 +191,7 @@ def invite(invitation, people) -> None:
     ends = [due for _, due in dues[1:]] + [invitation.until]
     about = f"{invitation.partnership.public_id}/seat-{invitation.pk}"
     letters = [
-        outbox.planned(LetterKind.SEAT_INVITED, f"{about}/{name}", one, invitation, due, end, lead.pk)
+        outbox.build_row(EmailKind.SEAT_INVITED, f"{about}/{name}", one, invitation, due, end, lead.pk)
         for (name, due), end in zip(dues, ends, strict=True)
         for one in people
     ]
@@ -199,9 +199,9 @@ def invite(invitation, people) -> None:
 
 
 @events.seat_answered.register
-def tell_office(consent) -> None:
+def notify_office(consent) -> None:
     """After a partner answered for its seat."""
     lead, until = consent.partnership.lead, clock.now() + USEFUL
     people = [member.person for member in keepers([lead.pk]).select_related("person")]
     occurrence = f"{consent.partnership.public_id}/seat-{consent.pk}/answered"
-    outbox.plan(LetterKind.SEAT_ANSWERED, occurrence, people, consent, expires_at=until, lead=lead)
+    outbox.plan(EmailKind.SEAT_ANSWERED, occurrence, people, consent, expires_at=until, lead=lead)

@@ -32,7 +32,9 @@ def _add_missing(letters: list[Letter], moment) -> int:
     kind, subjects = letters[0].subject_type, {row.subject_id for row in letters}
     there = Letter.objects.filter(subject_type=kind, subject_id__in=subjects)
     have = set(there.values_list("kind", "occurrence", "recipient"))
-    missing = outbox.wanted(row for row in letters if (row.kind, row.occurrence, row.recipient) not in have)
+    missing = outbox.without_unsubscribed(
+        row for row in letters if (row.kind, row.occurrence, row.recipient) not in have
+    )
     for part in _in_parts(missing, BATCH):  # each a short transaction: SQLite lets one writer in at a time
         outbox.insert(part, now=moment())
     return len(missing)

@@ -5,11 +5,11 @@ A recipient is written as “person:12” or “contact:7”. No row holds the e
 """
 
 from partnerships.accounts.models import Person
-from partnerships.accounts.occasions import LET_IN
+from partnerships.accounts.occurrences import LET_IN
 from partnerships.accounts.queries import person_by_address
 from partnerships.directory.models import Contact, Suggestion
 from partnerships.mail import audience
-from partnerships.mail.audience import Ahead, Look, Recipient, key_of, unknown
+from partnerships.mail.audience import Audience, Prefetched, Recipient, key_of, unknown_recipient
 from partnerships.mail.choices import Pace
 from partnerships.mail.models import Letter
 from partnerships.notifications import (
@@ -26,7 +26,7 @@ from partnerships.notifications import (
 )
 
 
-def read(someone) -> Recipient:
+def read_recipient(someone) -> Recipient:
     if isinstance(someone, Person):
         return Recipient(key_of(someone), someone.name, someone.email, someone.zone, someone.language, someone)
     if isinstance(someone, Suggestion):
@@ -34,11 +34,11 @@ def read(someone) -> Recipient:
     return Recipient(key_of(someone), someone.name, someone.email, someone.zone, someone.language)
 
 
-@audience.at_address.register
-def at_address(address: str) -> Recipient:
-    """The owner of the account with this address; `unknown` if there is none."""
+@audience.recipient_at.register
+def recipient_at(address: str) -> Recipient:
+    """The owner of the account with this address; `unknown_recipient` if there is none."""
     person = person_by_address(address)
-    return read(person) if person else unknown(address)
+    return read_recipient(person) if person else unknown_recipient(address)
 
 
 @audience.owner_of.register
@@ -63,11 +63,11 @@ def find(key: str) -> Recipient | None:
         "suggestion": Suggestion.objects.exclude(address=""),
     }.get(kind)
     someone = rows.filter(pk=pk).first() if rows is not None else None
-    return read(someone) if someone else None
+    return read_recipient(someone) if someone else None
 
 
-@audience.look.register
-def look(letter: Letter, ahead: Ahead | None = None, *, anew: bool = True) -> Look:
+@audience.find_audience.register
+def find_audience(letter: Letter, ahead: Prefetched | None = None, *, anew: bool = True) -> Audience:
     """Read recipient and subject, and check whether this recipient may have this email; the reason is in words for
     staff.
 
@@ -78,7 +78,7 @@ def look(letter: Letter, ahead: Ahead | None = None, *, anew: bool = True) -> Lo
         someone, subject, refusal = meetings.of_seat(letter, ahead.seats.get((letter.recipient, letter.subject_id)))
     else:
         someone, subject, refusal = reader(letter) if reader else (find(letter.recipient), None, "")
-    recipient = someone if someone is None or isinstance(someone, Recipient) else read(someone)
+    recipient = someone if someone is None or isinstance(someone, Recipient) else read_recipient(someone)
     is_of_account = letter.subject_type == "person" or letter.occurrence.startswith(LET_IN)  # also of a suspended one
     may_have_it = recipient is not None and (_may_be_written_to(recipient) or is_of_account)
     if not refusal and not (may_have_it and recipient.address):
@@ -87,11 +87,11 @@ def look(letter: Letter, ahead: Ahead | None = None, *, anew: bool = True) -> Lo
     pace = paces.get((letter.recipient, letter.kind), Pace.AT_ONCE)
     if not refusal and pace == Pace.NEVER:
         refusal = "They chose not to get letters of this kind."
-    return Look(recipient, subject, refusal, pace)
+    return Audience(recipient, subject, refusal, pace)
 
 
-@audience.stopped.register
-def stopped(keys: set, kinds: set) -> set[tuple[str, str]]:
+@audience.unsubscribed.register
+def unsubscribed(keys: set, kinds: set) -> set[tuple[str, str]]:
     """(recipient, kind) of those that the reader wants no emails of."""
     return {key for key, pace in digests.paces(keys, kinds).items() if pace == Pace.NEVER}
 
@@ -104,7 +104,7 @@ def _may_be_written_to(recipient):
 # theirs.
 READERS = {
     **dict.fromkeys(digests.NEWS_SUBJECTS, digests.read_news),
-    "digestentry": lambda letter: digests.read_digest(letter, look),
+    "digestentry": lambda letter: digests.read_digest(letter, find_audience),
     "suggestion": lambda letter: suggestions.read_suggestion(letter, find),
     **accounts.READERS,
     **action_items.READERS,

@@ -12,22 +12,22 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from partnerships.accounts.models import Person
-from partnerships.assessment import catalogue, events
+from partnerships.assessment import catalog, events
 from partnerships.assessment.choices import CanceledAs
+from partnerships.assessment.eligibility import may_name_respondents
 from partnerships.assessment.models import AskedParty, Cancellation, Respondent, Round
-from partnerships.assessment.rules import lost_place, rounds_visible_to
-from partnerships.assessment.who_counts import names_for
+from partnerships.assessment.rules import lost_reason, rounds_visible_to
 from partnerships.core import clock
-from partnerships.core.errors import Missing
+from partnerships.core.errors import NotFound
 from partnerships.mail import outbox, schedule
-from partnerships.mail.choices import LetterKind
+from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Letter
 from partnerships.mail.schedule import MORNING, Offset, day_words
 from partnerships.notifications import links
 from partnerships.notifications.common import HORIZON, batches
 from partnerships.registry.models import Party
+from partnerships.registry.representatives import keepers, representatives_by_party, representatives_of
 from partnerships.registry.rules import PUBLIC_PARTY
-from partnerships.registry.speakers import keepers, speakers_by_party, speakers_of
 
 REMINDERS = (Offset("7d", days=7), Offset("2d", days=2))
 USEFUL = timedelta(days=30)  # after that, news of a round is too old to send
@@ -54,7 +54,7 @@ PARTNER = ("side__round__partnership__lead", *(name for name in PLACE if name.st
 def _of_place(letter, recipient, context):
     place = context.get("subject") or Respondent.objects.select_related(*PLACE).filter(pk=letter.subject_id).first()
     if place is None or place.party is None:
-        raise Missing
+        raise NotFound
     token = links.make(links.ROUND, recipient, place.pk, place.round.closes_at + READABLE)
     answer = settings.BASE_URL + reverse("answer_round", args=[token])
     return _about(place.round) | {"party": str(place.party), "answer": answer}
@@ -63,21 +63,23 @@ def _of_place(letter, recipient, context):
 def _opened(letter, recipient, context):
     if letter.subject_type == "respondent":
         return _of_place(letter, recipient, context)
-    round = context.get("subject") or Round.objects.select_related("partnership").filter(pk=letter.subject_id).first()
-    if round is None:
-        raise Missing
-    page = f"{settings.BASE_URL}{reverse('account_login')}?next={reverse('round', args=[round.public_id])}"
-    return _about(round) | {"party": "", "answer": "", "page": page}
+    survey_round = (
+        context.get("subject") or Round.objects.select_related("partnership").filter(pk=letter.subject_id).first()
+    )
+    if survey_round is None:
+        raise NotFound
+    page = f"{settings.BASE_URL}{reverse('account_login')}?next={reverse('round', args=[survey_round.public_id])}"
+    return _about(survey_round) | {"party": "", "answer": "", "page": page}
 
 
 def _to_name(letter, recipient, context):
     partner = context.get("subject") or AskedParty.objects.select_related(*PARTNER).filter(pk=letter.subject_id).first()
     if partner is None or partner.party is None:
-        raise Missing
-    round = partner.side.round
-    page = settings.BASE_URL + reverse("round_name", args=[round.public_id, partner.party_id])
-    until = round.roll_closes_at.astimezone(clock.zone(round.zone)).date()
-    return _about(round) | {"party": str(partner.party), "until": day_words(until), "answer": page}
+        raise NotFound
+    survey_round = partner.side.round
+    page = settings.BASE_URL + reverse("round_name", args=[survey_round.public_id, partner.party_id])
+    until = survey_round.roll_closes_at.astimezone(clock.zone(survey_round.zone)).date()
+    return _about(survey_round) | {"party": str(partner.party), "until": day_words(until), "answer": page}
 
 
 def _canceled(letter, recipient, context):
@@ -85,15 +87,21 @@ def _canceled(letter, recipient, context):
     subject = context.get("subject")
     if letter.subject_type == "respondent":
         place = subject or Respondent.objects.select_related(*PLACE).filter(pk=letter.subject_id).first()
-        round = place and place.round
+        survey_round = place and place.round
     else:
-        round = subject or Round.objects.select_related("partnership").filter(pk=letter.subject_id).first()
-    cancellation = round and Cancellation.objects.filter(round=round).select_related("by", *BODIES).first()
+        survey_round = subject or Round.objects.select_related("partnership").filter(pk=letter.subject_id).first()
+    cancellation = (
+        survey_round and Cancellation.objects.filter(round=survey_round).select_related("by", *BODIES).first()
+    )
     if cancellation is None:
-        raise Missing
-    link = "" if letter.subject_type == "respondent" else settings.BASE_URL + reverse("round", args=[round.public_id])
-    return _about(round) | {
-        "title": round.title,
+        raise NotFound
+    link = (
+        ""
+        if letter.subject_type == "respondent"
+        else settings.BASE_URL + reverse("round", args=[survey_round.public_id])
+    )
+    return _about(survey_round) | {
+        "title": survey_round.title,
         "who": _who(cancellation),
         "reason": cancellation.why,
         "round_page": link,
@@ -113,26 +121,26 @@ def _who(cancellation) -> str:
     return str(party) if is_public else gettext("a partner")
 
 
-def _about(round):
-    partnership = round.partnership
+def _about(survey_round):
+    partnership = survey_round.partnership
     page = reverse("partnership", args=[partnership.public_id]) if partnership.is_published else "/"
     return {
         "partnership": partnership.title,
         "page": settings.BASE_URL + page,
-        "closes": day_words(round.closes_on),
-        "is_short": round.asks == catalogue.ENGAGEMENT,
-        "is_illustration": round.is_illustration,
+        "closes": day_words(survey_round.closes_on),
+        "is_short": survey_round.asks == catalog.ENGAGEMENT,
+        "is_illustration": survey_round.is_illustration,
     }
 
 
 WRITERS = {
-    LetterKind.ROUND_ASKED: _of_place,
-    LetterKind.ROUND_REMINDER: _of_place,
-    LetterKind.ROUND_TAKEN: _of_place,
-    LetterKind.ROUND_OPENED: _opened,
-    LetterKind.ROUND_NAME: _to_name,
-    LetterKind.ROUND_CANCEL_ASKED: _canceled,
-    LetterKind.ROUND_CANCELED: _canceled,
+    EmailKind.ROUND_ASKED: _of_place,
+    EmailKind.ROUND_REMINDER: _of_place,
+    EmailKind.ROUND_TAKEN: _of_place,
+    EmailKind.ROUND_OPENED: _opened,
+    EmailKind.ROUND_NAME: _to_name,
+    EmailKind.ROUND_CANCEL_ASKED: _canceled,
+    EmailKind.ROUND_CANCELED: _canceled,
 }
 
 
@@ -144,19 +152,19 @@ def _of_respondent(letter):
     place = Respondent.objects.select_related(*PLACE).filter(pk=letter.subject_id).first()
     if place is None or place.mark:
         return None, None, "They are no longer asked in this round."
-    if letter.kind == LetterKind.ROUND_CANCELED:  # also to those who have left since: their answers were in it
+    if letter.kind == EmailKind.ROUND_CANCELED:  # also to those who have left since: their answers were in it
         return place.person or place.contact, place, ""
-    return place.person or place.contact, place, _refused(letter, place) or lost_place(place)
+    return place.person or place.contact, place, _refused(letter, place) or lost_reason(place)
 
 
 def _refused(letter, place) -> str:
     if place.round.cancelled_at:
         return "The round was canceled."
-    if letter.kind == LetterKind.ROUND_OPENED:
+    if letter.kind == EmailKind.ROUND_OPENED:
         return ""
     if not place.round.is_answering or place.round.closes_at <= clock.now():
         return "The round has closed."
-    if letter.kind == LetterKind.ROUND_REMINDER:
+    if letter.kind == EmailKind.ROUND_REMINDER:
         if place.finished_at or place.declined_at:
             return "They have answered already."
         if letter.occurrence.split("/")[1] != place.round.closes_on.isoformat():
@@ -167,20 +175,20 @@ def _refused(letter, place) -> str:
 def _of_round(letter):
     """For emails to editors of the lead agency and of partners: answers are open, someone wants to cancel the round, or it was
     canceled."""
-    round = Round.objects.select_related("partnership__lead").filter(pk=letter.subject_id).first()
-    if round is None:
+    survey_round = Round.objects.select_related("partnership__lead").filter(pk=letter.subject_id).first()
+    if survey_round is None:
         return None, None, "This round was removed."
     person = Person.objects.filter(pk=letter.recipient.partition(":")[2], is_active=True).first()
-    if person is None or not rounds_visible_to(person).filter(pk=round.pk).exists():
-        return None, round, "They no longer see this round."
+    if person is None or not rounds_visible_to(person).filter(pk=survey_round.pk).exists():
+        return None, survey_round, "They no longer see this round."
     if (
-        letter.kind == LetterKind.ROUND_OPENED
-        and not keepers([round.partnership.lead_id]).filter(person=person).exists()
+        letter.kind == EmailKind.ROUND_OPENED
+        and not keepers([survey_round.partnership.lead_id]).filter(person=person).exists()
     ):
-        return None, round, "They no longer keep the records of this office."
-    if letter.kind == LetterKind.ROUND_CANCEL_ASKED and not round.is_open:
-        return person, round, "The round has closed."
-    return person, round, ""
+        return None, survey_round, "They no longer keep the records of this office."
+    if letter.kind == EmailKind.ROUND_CANCEL_ASKED and not survey_round.is_open:
+        return person, survey_round, "The round has closed."
+    return person, survey_round, ""
 
 
 def _of_partner(letter):
@@ -189,10 +197,10 @@ def _of_partner(letter):
     if partner is None or partner.party is None:
         return None, None, "The partner has left the partnership."
     person = Person.objects.filter(pk=letter.recipient.partition(":")[2], is_active=True).first()
-    if person is None or not names_for(person, partner.party):
+    if person is None or not may_name_respondents(person, partner.party):
         return None, partner, "They no longer speak for this partner."
-    round = partner.side.round
-    closed = not round.is_open or round.answering_at or partner.named_at
+    survey_round = partner.side.round
+    closed = not survey_round.is_open or survey_round.answering_at or partner.named_at
     return person, partner, "The partner has named its people, or the seven days are over." if closed else ""
 
 
@@ -202,31 +210,35 @@ READERS = {"respondent": _of_respondent, "round": _of_round, "askedparty": _of_p
 # When they are planned
 
 
-def places_of(round) -> list[Respondent]:
+def respondents_of(survey_round) -> list[Respondent]:
     """The places of people with an email address. The others answer with a code."""
-    someone = round.respondents.filter(mark="").exclude(person=None, contact=None)
+    someone = survey_round.respondents.filter(mark="").exclude(person=None, contact=None)
     return list(someone.select_related(*PLACE))
 
 
 @events.round_changed.register
-def follow_round(round) -> None:
+def follow_round(survey_round) -> None:
     """Call it after a round was started, moved or canceled: plans reminders for its deadline, and drops those for an earlier
     one."""
     now = clock.shared()()
-    for place in places_of(round):
-        letters = [_letter(LetterKind.ROUND_ASKED, place, "asked", now, round.closes_at)] if round.is_answering else []
+    for place in respondents_of(survey_round):
+        letters = (
+            [_build_email(EmailKind.ROUND_ASKED, place, "asked", now, survey_round.closes_at)]
+            if survey_round.is_answering
+            else []
+        )
         letters += reminders(place)
         why = "The round was moved or canceled after this email was planned."
         outbox.replace(place, letters, now=now, why=why)
 
 
 @events.respondent_answered.register
-def follow_place(place) -> None:
+def follow_respondent(place) -> None:
     """Call it after someone finished, declined or changed their mind: drops their reminders, or plans them again. Their other
     emails stay as they are, since staff see the outbox and could tell from it who has answered."""
     now, is_done = clock.shared()(), place.finished_at or place.declined_at
     others = Letter.objects.filter(subject_type="respondent", subject_id=place.pk)
-    others = others.exclude(kind=LetterKind.ROUND_REMINDER).values_list("occurrence", "recipient")
+    others = others.exclude(kind=EmailKind.ROUND_REMINDER).values_list("occurrence", "recipient")
     why = "They have answered already."
     outbox.replace(place, [] if is_done else reminders(place), now=now, keep=others, why=why)
 
@@ -243,90 +255,96 @@ def may_be_reminded(now, until):
 
 def reminders(place, due=lambda due_at: True) -> list[Letter]:
     """The reminders of someone who can still answer. Each one expires when the next is due."""
-    round = place.round
-    if not round.is_answering or place.finished_at or place.declined_at or place.party is None:
+    survey_round = place.round
+    if not survey_round.is_answering or place.finished_at or place.declined_at or place.party is None:
         return []
-    dues = schedule.due_instants(round.closes_on, MORNING, round.zone, REMINDERS)
-    ends = [due_at for _, due_at in dues[1:]] + [round.closes_at]
+    dues = schedule.due_instants(survey_round.closes_on, MORNING, survey_round.zone, REMINDERS)
+    ends = [due_at for _, due_at in dues[1:]] + [survey_round.closes_at]
     return [
-        _letter(LetterKind.ROUND_REMINDER, place, f"{round.closes_on}/{offset.name}", due_at, until)
+        _build_email(EmailKind.ROUND_REMINDER, place, f"{survey_round.closes_on}/{offset.name}", due_at, until)
         for (offset, due_at), until in zip(dues, ends, strict=True)
         if due(due_at)
     ]
 
 
 @events.answers_recorded.register
-def tell_recorded(place) -> None:
+def notify_recorded(place) -> None:
     """Tells someone that answers were recorded for them, at most once a day, so that they confirm or discard them."""
     now = clock.shared()()
     outbox.insert(
-        [_letter(LetterKind.ROUND_TAKEN, place, f"taken/{now:%Y-%m-%d}", now, place.round.closes_at)], now=now
+        [_build_email(EmailKind.ROUND_TAKEN, place, f"taken/{now:%Y-%m-%d}", now, place.round.closes_at)], now=now
     )
 
 
 @events.roll_opened.register
-def ask_to_name(round) -> None:
+def ask_to_name(survey_round) -> None:
     """Asks the editors of each partner that hasn't named its people yet to do so before the roll closes."""
     now, letters = clock.shared()(), []
-    partners = AskedParty.objects.filter(side__round=round, named_at=None)
+    partners = AskedParty.objects.filter(side__round=survey_round, named_at=None)
     for partner in partners.select_related("party__partnership", "party__department"):
-        occurrence = f"{round.public_id}/name/{partner.pk}"
-        people = [place.person for place in speakers_of(partner.party).select_related("person").order_by("pk")]
-        kind = LetterKind.ROUND_NAME
-        letters += [outbox.planned(kind, occurrence, one, partner, now, round.roll_closes_at, None) for one in people]
+        occurrence = f"{survey_round.public_id}/name/{partner.pk}"
+        people = [place.person for place in representatives_of(partner.party).select_related("person").order_by("pk")]
+        kind = EmailKind.ROUND_NAME
+        letters += [
+            outbox.build_row(kind, occurrence, one, partner, now, survey_round.roll_closes_at, None) for one in people
+        ]
     outbox.insert(letters, now=now)
 
 
 @events.round_opened.register
-def tell_opened(round) -> None:
-    now, kind = clock.shared()(), LetterKind.ROUND_OPENED
-    letters = [_letter(kind, place, "opened", now, now + USEFUL) for place in places_of(round) if place.party]
+def notify_opened(survey_round) -> None:
+    now, kind = clock.shared()(), EmailKind.ROUND_OPENED
+    letters = [
+        _build_email(kind, place, "opened", now, now + USEFUL) for place in respondents_of(survey_round) if place.party
+    ]
     asked = {letter.recipient for letter in letters}
-    office = [keeper.person for keeper in keepers([round.partnership.lead_id]).select_related("person")]
-    lead = round.partnership.lead_id
+    office = [keeper.person for keeper in keepers([survey_round.partnership.lead_id]).select_related("person")]
+    lead = survey_round.partnership.lead_id
     for person in office:
-        row = outbox.planned(kind, f"{round.public_id}/opened", person, round, now, now + USEFUL, lead)
+        row = outbox.build_row(kind, f"{survey_round.public_id}/opened", person, survey_round, now, now + USEFUL, lead)
         letters += [row] if row.recipient not in asked else []
     outbox.insert(letters, now=now)
 
 
 @events.round_canceled.register
-def tell_canceled(round) -> None:
+def notify_canceled(survey_round) -> None:
     """Tells everyone who was asked, on every side, and the editors of the partners and of the lead agency."""
-    now, kind = clock.shared()(), LetterKind.ROUND_CANCELED
-    letters = [_letter(kind, place, "canceled", now, now + USEFUL) for place in places_of(round)]
-    outbox.insert([*letters, *_to_speakers(round, kind, "canceled", now, {row.recipient for row in letters})], now=now)
+    now, kind = clock.shared()(), EmailKind.ROUND_CANCELED
+    letters = [_build_email(kind, place, "canceled", now, now + USEFUL) for place in respondents_of(survey_round)]
+    outbox.insert(
+        [*letters, *_to_speakers(survey_round, kind, "canceled", now, {row.recipient for row in letters})], now=now
+    )
 
 
 @events.cancellation_asked.register
-def ask_to_agree(round) -> None:
+def ask_to_agree(survey_round) -> None:
     """Asks the editors of the partners and of the lead agency whether they agree to cancel the round."""
     now = clock.shared()()
-    letters = _to_speakers(round, LetterKind.ROUND_CANCEL_ASKED, "cancel", now, set())
+    letters = _to_speakers(survey_round, EmailKind.ROUND_CANCEL_ASKED, "cancel", now, set())
     outbox.insert(letters, now=now)
 
 
-def _to_speakers(round, kind, occasion, now, told):
-    parties = Party.objects.filter(pk__in=round.sides.values("parties__party")).select_related(
+def _to_speakers(survey_round, kind, occasion, now, told):
+    parties = Party.objects.filter(pk__in=survey_round.sides.values("parties__party")).select_related(
         "partnership", "department"
     )
-    speakers = {pk for people in speakers_by_party(list(parties)).values() for pk in people}
-    lead, occurrence = round.partnership.lead_id, f"{round.public_id}/{occasion}"
+    speakers = {pk for people in representatives_by_party(list(parties)).values() for pk in people}
+    lead, occurrence = survey_round.partnership.lead_id, f"{survey_round.public_id}/{occasion}"
     kept_by = set(keepers([lead]).values_list("person", flat=True))
     rows = [
-        outbox.planned(kind, occurrence, one, round, now, now + USEFUL, lead if one.pk in kept_by else None)
+        outbox.build_row(kind, occurrence, one, survey_round, now, now + USEFUL, lead if one.pk in kept_by else None)
         for one in Person.objects.filter(pk__in=speakers | kept_by).order_by("pk")
     ]
     return [row for row in rows if row.recipient not in told]
 
 
-def _letter(kind, place, occasion, due_at, until):
+def _build_email(kind, place, occasion, due_at, until):
     """The lead agency's staff see this email in their outbox only if it goes to their own people."""
-    round, party = place.round, place.party
-    lead, occurrence = round.partnership.lead_id, f"{round.public_id}/{occasion}/{place.pk}"
+    survey_round, party = place.round, place.party
+    lead, occurrence = survey_round.partnership.lead_id, f"{survey_round.public_id}/{occasion}/{place.pk}"
     is_own = party and lead in (party.jurisdiction_id, party.department and party.department.jurisdiction_id)
     someone = place.person or place.contact
-    return outbox.planned(kind, occurrence, someone, place, due_at, until, lead if is_own else None)
+    return outbox.build_row(kind, occurrence, someone, place, due_at, until, lead if is_own else None)
 
 
 def sweep(now, soon):

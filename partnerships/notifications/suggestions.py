@@ -3,10 +3,10 @@
 from django.conf import settings
 from django.urls import reverse
 
-from partnerships.core.errors import Missing
+from partnerships.core.errors import NotFound
 from partnerships.directory.models import Suggestion
 from partnerships.directory.rules import may_decide, organizations_visible_to
-from partnerships.mail.choices import LetterKind
+from partnerships.mail.choices import EmailKind
 
 
 def suggestion_made(letter, recipient, context):
@@ -30,11 +30,11 @@ def suggestion_decided(letter, recipient, context):
 def _suggestion(letter):
     found = Suggestion.objects.select_related("organization").filter(pk=letter.subject_id).first()
     if found is None:
-        raise Missing
+        raise NotFound
     return found
 
 
-WRITERS = {LetterKind.SUGGESTION_MADE: suggestion_made, LetterKind.SUGGESTION_DECIDED: suggestion_decided}
+WRITERS = {EmailKind.SUGGESTION_MADE: suggestion_made, EmailKind.SUGGESTION_DECIDED: suggestion_decided}
 
 
 def read_suggestion(letter, find):
@@ -42,6 +42,6 @@ def read_suggestion(letter, find):
     someone = find(letter.recipient)
     if suggestion is None:
         return None, None, "The suggestion is gone."
-    if letter.kind == LetterKind.SUGGESTION_MADE and not (someone and may_decide(someone.person, suggestion)):
+    if letter.kind == EmailKind.SUGGESTION_MADE and not (someone and may_decide(someone.person, suggestion)):
         return None, suggestion, "They may no longer decide it."
     return someone, suggestion, ""

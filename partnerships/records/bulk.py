@@ -12,10 +12,10 @@ from django.db.models import prefetch_related_objects
 
 from partnerships.core import record_types
 from partnerships.core.access import organizations_written_by
-from partnerships.core.errors import Missing, NotAllowed, Stale, ValidationError
+from partnerships.core.errors import EditConflict, NotAllowed, NotFound, ValidationError
 from partnerships.core.models import Change
 from partnerships.core.record_types import may_read_history
-from partnerships.core.writing import held
+from partnerships.core.writing import lock_many
 from partnerships.directory.rules import organizations_kept_by
 from partnerships.records import undoing
 from partnerships.registry import publication
@@ -114,7 +114,10 @@ def change_many(*, kind, by, seen: dict, asked: dict, why="") -> uuid.UUID:
         names = "; ".join(old[:10]) + ("; and more" if len(old) > 10 else "")
         words = f"Changed by somebody else meanwhile: {names}. Nothing was saved. Look at them again, then decide."
         raise ValidationError(words, code=OVERTAKEN)
-    with held([line.record for line in lines], record_types.get(kind).read_for_snapshots), publication.at_once():
+    with (
+        lock_many([line.record for line in lines], record_types.get(kind).read_for_snapshots),
+        publication.publish_together(),
+    ):
         for line in lines:
             _save(line, kind, by, why, request_id)
     return request_id
@@ -126,7 +129,7 @@ def _save(line, kind, by, why, request_id):
         record_types.get(kind).save(
             **{kind: line.record}, by=by, version=line.record.version, fields=fields, why=why, request_id=request_id
         )
-    except Stale:
+    except EditConflict:
         raise ValidationError(f"{line.record} was changed at this moment. Nothing was saved.", code=OVERTAKEN) from None
     except ValidationError as problem:
         raise ValidationError([f"{line.record}: {words}" for words in problem.messages]) from None
@@ -136,7 +139,7 @@ def _save(line, kind, by, why, request_id):
 
 
 @dataclass(frozen=True)
-class Together:
+class BulkChange:
     """One log entry: its record, whether this person may undo it, and whether it was undone.
 
     `plan`: what undoing it would do, if that was requested.
@@ -162,12 +165,12 @@ class Together:
         return self.is_open and not self.plan.refused
 
 
-def changed_together(person, request_id, *, plans=False) -> list[Together]:
-    """All edits of one request whose histories the person may read. Raises Missing if there are none.
+def bulk_changes(person, request_id, *, plans=False) -> list[BulkChange]:
+    """All edits of one request whose histories the person may read. Raises NotFound if there are none.
 
     `plans`: include what undoing each would do, which takes some queries per record.
     """
-    kinds = {one.key: one for one in record_types.edited_together()}
+    kinds = {one.key: one for one in record_types.bulk_editable()}
     rows = Change.objects.filter(request_id=request_id, record_type__in=kinds).select_related("by").order_by("pk")
     found = []
     for key, kind in kinds.items():
@@ -180,14 +183,14 @@ def changed_together(person, request_id, *, plans=False) -> list[Together]:
             if record is not None and may_read_history(person, record):
                 found.append(_together(person, record, row, plans))
     if not found:
-        raise Missing
+        raise NotFound
     return found
 
 
 def _together(person, record, row, plans):
     state = undoing.undone(record, [row]).get(row.pk)
     plan = undoing.plan_for(person, record, row) if plans else None
-    return Together(record, row, undoing.may_undo(person, record), state, plan)
+    return BulkChange(record, row, undoing.may_undo(person, record), state, plan)
 
 
 @transaction.atomic
@@ -197,21 +200,21 @@ def undo_together(*, request_id, by, seen: dict, why="") -> int:
 
     Raises ValidationError with a message, with the code OVERTAKEN if a record changed since.
     """
-    there = {one.change.pk: one for one in changed_together(by, request_id, plans=True) if one.can_be_undone}
+    there = {one.change.pk: one for one in bulk_changes(by, request_id, plans=True) if one.can_be_undone}
     if not seen or not seen.keys() <= there.keys():
         raise ValidationError(_GONE_UNDO, code=OVERTAKEN)
-    for kind in record_types.edited_together():
+    for kind in record_types.bulk_editable():
         _undo_all([there[pk] for pk in seen if there[pk].kind == kind.key], kind, by, seen, why)
     return len(seen)
 
 
 def _undo_all(entries, kind, by, seen, why):
     saved = []
-    with held([one.record for one in entries], kind.read_for_snapshots), publication.at_once():
+    with lock_many([one.record for one in entries], kind.read_for_snapshots), publication.publish_together():
         for one in entries:
             with _named(one.record):
                 given = {"record": one.record, "change": one.change, "plan": one.plan, "seen": list(one.plan.wanted)}
-                saved.append(undoing.save_back(by=by, version=seen[one.change.pk], why=why, **given))
+                saved.append(undoing.save_former_values(by=by, version=seen[one.change.pk], why=why, **given))
     kind.read_for_snapshots(saved)
     for one, record in zip(entries, saved, strict=True):
         with _named(one.record):
@@ -223,7 +226,7 @@ def _named(record):
     """Adds the name of the record to errors."""
     try:
         yield
-    except Stale:
+    except EditConflict:
         words = f"{record} was changed by somebody else meanwhile. Nothing was undone. Look again, then decide."
         raise ValidationError(words, code=OVERTAKEN) from None
     except ValidationError as problem:

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from partnerships.accounts.models import Person
 from partnerships.core import clock, ids
-from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.errors import NotFound, ValidationError
 from partnerships.directory import rules as directory
 from partnerships.meetings.rules import actions_visible_to, meetings_visible_to
 from partnerships.records.models import Draft
@@ -30,7 +30,7 @@ OTHER, TOO_LARGE, TOO_MANY, STALE = "other", "too_large", "too_many", "stale"
 
 
 @transaction.atomic
-def keep_draft(*, by, page: str, fields: dict[str, list[str]]) -> Draft:
+def save_draft(*, by, page: str, fields: dict[str, list[str]]) -> Draft:
     """Store what a form would send for its page (a path of ours), replacing what the same window stored before.
 
     Raises ValidationError: OTHER if another text is stored for the page that this one doesn't continue, TOO_LARGE,
@@ -88,18 +88,18 @@ def drafts_of(person) -> list[Draft]:
 
 
 def draft(person, pk: int) -> Draft:
-    """One of the person's own drafts. Raises Missing."""
+    """One of the person's own drafts. Raises NotFound."""
     found = Draft.objects.filter(person_id=person.pk, pk=pk).first()
     if found is None:
-        raise Missing
+        raise NotFound
     return found
 
 
 @transaction.atomic
-def drop_draft(*, by, pk: int, was: str) -> None:
+def delete_draft(*, by, pk: int, was: str) -> None:
     """Delete one of the person's own drafts.
 
-    Raises Missing, and ValidationError if it was stored again after `was` (its moment).
+    Raises NotFound, and ValidationError if it was stored again after `was` (its moment).
     """
     Person.objects.select_for_update(no_key=True).get(pk=by.pk)
     found = draft(by, pk)
@@ -108,19 +108,19 @@ def drop_draft(*, by, pk: int, was: str) -> None:
     found.delete()
 
 
-def drop_saved(*, by, page: str) -> None:
+def delete_saved(*, by, page: str) -> None:
     """Delete the draft of a form that was saved. Writes nothing if there is none."""
     kept = Draft.objects.filter(person=by, page=page).values_list("pk", flat=True).first()
     if kept:
         Draft.objects.filter(pk=kept).delete()
 
 
-def forget_old() -> int:
+def delete_expired() -> int:
     """Delete drafts that weren't changed for 30 days."""
     return Draft.objects.filter(at__lte=clock.now() - KEPT).delete()[0]
 
 
-def forget_of(public_ids) -> None:
+def delete_drafts_of(public_ids) -> None:
     """Delete drafts of pages of these records, which were deleted."""
     gone = set(public_ids)
     pages = Draft.objects.values_list("pk", "page") if gone else ()

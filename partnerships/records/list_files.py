@@ -21,15 +21,15 @@ from partnerships.accounts.models import ListFile, Person
 from partnerships.core import clock
 from partnerships.core.access import belongs_somewhere, fingerprint
 from partnerships.core.background import wake
-from partnerships.core.errors import Missing, ValidationError
-from partnerships.core.sheets import BATCH
+from partnerships.core.errors import NotFound, ValidationError
+from partnerships.core.exports import BATCH
 from partnerships.core.workbooks import workbook
-from partnerships.directory.sheets import DEPARTMENTS, JURISDICTIONS, ORGANIZATIONS
-from partnerships.measurement.sheets import ACTIVITIES, MEASURES, RESULTS
-from partnerships.meetings.sheets import ACTIONS, MEETINGS
+from partnerships.directory.exports import DEPARTMENTS, JURISDICTIONS, ORGANIZATIONS
+from partnerships.measurement.exports import ACTIVITIES, MEASURES, RESULTS
+from partnerships.meetings.exports import ACTIONS, MEETINGS
 from partnerships.registry import seats
+from partnerships.registry.exports import PARTNERSHIPS
 from partnerships.registry.rules import seats_held_by
-from partnerships.registry.sheets import PARTNERSHIPS
 
 _ALL = (PARTNERSHIPS, ORGANIZATIONS, JURISDICTIONS, DEPARTMENTS, RESULTS, MEASURES, ACTIVITIES, MEETINGS, ACTIONS)
 SHEETS = {one.key: one for one in _ALL}
@@ -98,14 +98,14 @@ def files_of(person) -> list[ListFile]:
 
 
 def file_of(person, pk: int) -> ListFile:
-    """One of the person's files, without content. Raises Missing."""
+    """One of the person's files, without content. Raises NotFound."""
     found = _of(person).filter(pk=pk).defer("content").first() if pk < 2**63 else None
     if found is None:
-        raise Missing
+        raise NotFound
     return found
 
 
-def is_hers_still(person, file) -> bool:
+def has_same_rights(person, file) -> bool:
     """Whether the person has the same memberships and seats as when the file was created."""
     return file.reader == _reader(person)
 
@@ -119,9 +119,9 @@ def _reader(person) -> str:
 
 
 def content_of(person, file) -> bytes:
-    """The content of a file. Raises Missing if it isn't ready, or the person's rights have changed since."""
-    if file.state != FileState.READY or not is_hers_still(person, file):
-        raise Missing
+    """The content of a file. Raises NotFound if it isn't ready, or the person's rights have changed since."""
+    if file.state != FileState.READY or not has_same_rights(person, file):
+        raise NotFound
     return bytes(_of(person).values_list("content", flat=True).get(pk=file.pk))
 
 
@@ -201,6 +201,6 @@ class _Claim:
         self.until = until
 
 
-def forget_old() -> int:
+def delete_expired() -> int:
     """Delete files that were requested more than a day ago."""
     return ListFile.objects.filter(asked_at__lt=clock.now() - KEPT).delete()[0]

@@ -14,31 +14,31 @@ from partnerships.accounts.choices import MemberRole
 from partnerships.accounts.members import change_members
 from partnerships.accounts.models import Membership
 from partnerships.assessment.models import Respondent, TieScore
-from partnerships.core import clock, folding, merges, search, sync
+from partnerships.core import clock, merges, repoint_references, search, sync
 from partnerships.core.access import require
-from partnerships.core.children import named_elsewhere
-from partnerships.core.errors import Stale, ValidationError
+from partnerships.core.children import referenced_elsewhere
+from partnerships.core.errors import EditConflict, ValidationError
 from partnerships.core.models import Merge
-from partnerships.core.trees import place
-from partnerships.core.writing import checked_why, log, store, touch
+from partnerships.core.trees import set_path
+from partnerships.core.writing import apply_values, bump_version, clean_reason, log_change
 from partnerships.directory import actions as directory
 from partnerships.directory.choices import Listing, Reader
-from partnerships.directory.identifying import first_now
+from partnerships.directory.identifying import first_claims
 from partnerships.directory.merge_fields import fields_after
 from partnerships.directory.models import Department, DistinctPair, Organization
 from partnerships.directory.rules import LISTED, contacts_visible_to, may_merge
 from partnerships.mail import outbox
 from partnerships.notifications.models import Follow
-from partnerships.records.rewriting import Rewriting
-from partnerships.registry import unnaming
-from partnerships.registry.choices import ConsentWay, SeatState, Unnamed
+from partnerships.records.party_transfer import PartyTransfer
+from partnerships.registry import name_withholding
+from partnerships.registry.choices import ConsentWay, SeatState, WithheldName
 from partnerships.registry.models import Party, PartyNote, SeatConsent
 from partnerships.registry.rules import latest_answers, parties_visible_to
 from partnerships.registry.seats import AT_WORK, holds_seat
 
 # Of two answers about a seat, the first in this list wins.
 STRICTEST = (SeatState.DECLINED, SeatState.WITHDRAWN, SeatState.RECORDED, SeatState.INVITED, SeatState.CONFIRMED)
-_UNNAMED = (Unnamed.WITHHELD, Unnamed.COUNTED, "")
+_UNNAMED = (WithheldName.WITHHELD, WithheldName.COUNTED, "")
 # What a row of the kept record gets from its twin, in addition to its own texts.
 JOIN = {
     Party: ("circle", "contribution", "internal_notes", "consented_on", ("state", STRICTEST), ("unnamed", _UNNAMED)),
@@ -92,17 +92,17 @@ def merge(*, kept, lost, by, versions, take=None, why="") -> Merge:
     """Merge two organizations, or two departments of a jurisdiction.
 
     `versions`: of the kept and the lost record, as the person saw them. `take`: field → whose value is taken, as in
-    `directory.merge_fields`. Raises NotAllowed, Stale, and ValidationError with a message. Nothing is written then.
+    `directory.merge_fields`. Raises NotAllowed, EditConflict, and ValidationError with a message. Nothing is written then.
     """
     require(by is None or (may_merge(by, kept) and may_merge(by, lost)))
-    why = checked_why(why)
+    why = clean_reason(why)
     if kept.pk == lost.pk:
         raise ValidationError(_ONE)
-    rewriting = Rewriting([kept, lost])
+    rewriting = PartyTransfer([kept, lost])
     for record, version in zip((kept, lost), versions, strict=True):
         current = rewriting.now(record)
         if version is not None and current.version != version:
-            raise Stale(current, version)
+            raise EditConflict(current, version)
     kept, lost = rewriting.now(kept), rewriting.now(lost)
     if words := refusal(kept, lost):
         raise ValidationError(words)
@@ -111,25 +111,25 @@ def merge(*, kept, lost, by, versions, take=None, why="") -> Merge:
     made.lost_name, made.by, made.at = lost.name, by, clock.now()
     shot, was_listed, office = directory.snapshot(lost), _is_listed(lost), getattr(lost, "kept_by", None)
     name = kept._meta.model_name
-    shown = unnaming.public_among(Party.objects.filter(**{f"{name}__in": [kept.pk, lost.pk]}))
+    shown = name_withholding.public_among(Party.objects.filter(**{f"{name}__in": [kept.pk, lost.pk]}))
     audiences = [_Audience.of(one, by) for one in (kept, lost) if isinstance(kept, Organization)]
     with _in_its_people(kept, by=by, request_id=rewriting.request_id):
         made.steps = _join(kept, lost)
     made.before = {"was": _raw(kept, fields)}
-    store(kept, fields)
+    apply_values(kept, fields)
     _show_contacts_to_no_one_else(kept, audiences, made.steps)
-    for seat in unnaming.hidden_of(shown):
-        folding.put(seat, "unnamed", Unnamed.WITHHELD, made.steps)
-    for seat in unnaming.shown_again(Party.objects.filter(**{name: kept})):
-        folding.put(seat, "unnamed", "", made.steps)
+    for seat in name_withholding.hidden_of(shown):
+        repoint_references.set_field(seat, "unnamed", WithheldName.WITHHELD, made.steps)
+    for seat in name_withholding.shown_again(Party.objects.filter(**{name: kept})):
+        repoint_references.set_field(seat, "unnamed", "", made.steps)
     _note_answers(kept, made.at)
     made.before["now"] = _raw(kept, fields)
     _set_in_place(kept)
     made.save()
-    log(lost, by=by, verb="merged", before=shot, after={}, why=why, request_id=rewriting.request_id)
+    log_change(lost, by=by, verb="merged", before=shot, after={}, why=why, request_id=rewriting.request_id)
     _hand_over(kept, office)
     if was_listed:
-        sync.bury(kept._meta.model_name, [lost.public_id])
+        sync.add_tombstones(kept._meta.model_name, [lost.public_id])
     search.remove(kept._meta.model_name, [made.lost_id])
     words = why or f"{lost} was made one with it."[:300]
     rewriting.finish(by=by, why=words, of_partnerships=_MERGED, verbs={kept.pk: "merge"})
@@ -153,9 +153,9 @@ def _join(kept, lost) -> list[dict]:
     _move_pointers(kept, lost, steps)
     own_lists = [field.remote_field.through for field in kept._meta.many_to_many]
     numbers = list(kept.identifiers.filter(is_confirmed=False))
-    steps += folding.fold(kept, lost, join=JOIN, leave=own_lists, ties=(TieScore,))
-    for number in first_now(numbers):
-        folding.put(number, "is_confirmed", True, steps)
+    steps += repoint_references.merge_rows(kept, lost, join=JOIN, leave=own_lists, ties=(TieScore,))
+    for number in first_claims(numbers):
+        repoint_references.set_field(number, "is_confirmed", True, steps)
     _drop_twin_contacts(kept, steps)
     return steps
 
@@ -176,7 +176,7 @@ def _keep_contacts_private(kept, lost, steps):
     """Contacts that only the office could read, because the profile wasn't open, aren't shown to more people now."""
     if kept.listing == Listing.PROFILED != lost.listing:
         for contact in lost.contacts.exclude(visible_to=Reader.STAFF):
-            folding.put(contact, "visible_to", Reader.STAFF, steps)
+            repoint_references.set_field(contact, "visible_to", Reader.STAFF, steps)
 
 
 @dataclass(frozen=True)
@@ -222,7 +222,7 @@ def _show_contacts_to_no_one_else(kept, audiences, steps):
             continue
         rows = kept.contacts.filter(pk__in=one.contacts)
         for contact in rows.filter(visible_to=Reader.PARTNERS) if tables - one.tables else ():
-            folding.put(contact, "visible_to", Reader.STAFF, steps)
+            repoint_references.set_field(contact, "visible_to", Reader.STAFF, steps)
         of_office = Membership.objects.filter(jurisdiction=one.office).values_list("person", flat=True)
         others = people - one.people - set(of_office if one.office else ())
         if rows.exists() and (others or kept.kept_by_id not in (None, one.office)):
@@ -235,35 +235,35 @@ def _move_pointers(kept, lost, steps):
     here = set(Follow.objects.filter(record_type=kind, record_id=kept.pk).values_list("person", flat=True))
     for row in Follow.objects.filter(record_type=kind, record_id=lost.pk):
         if row.person_id in here:
-            folding.drop(row, steps)
+            repoint_references.delete_row(row, steps)
         else:
-            folding.move(row, field, kept.pk, steps)
+            repoint_references.set_foreign_key(row, field, kept.pk, steps)
     for row in DistinctPair.objects.filter(Q(first_id=lost.pk) | Q(second_id=lost.pk), record_type=kind):
-        folding.drop(row, steps)
+        repoint_references.delete_row(row, steps)
 
 
 def _drop_twin_contacts(kept, steps):
     """Delete moved contacts whose email address an existing contact has, unless something else refers to them."""
-    came = {step["pk"] for step in steps if step["do"] == folding.MOVED and step["model"] == "contact"}
+    came = {step["pk"] for step in steps if step["do"] == repoint_references.MOVED and step["model"] == "contact"}
     contacts = list(kept.contacts.all())
     here = {row.email.lower() for row in contacts if row.email and row.pk not in came}
     twins = [row for row in contacts if row.pk in came and row.email.lower() in here]
-    for row in set(twins) - named_elsewhere(twins):
-        folding.drop(row, steps)
+    for row in set(twins) - referenced_elsewhere(twins):
+        repoint_references.delete_row(row, steps)
 
 
 def _raw(record, names) -> dict:
-    return {name: folding.plain_value(record, name) for name in names}
+    return {name: repoint_references.serialize_value(record, name) for name in names}
 
 
 def _set_in_place(department) -> None:
     """Set the paths of a department and of those below it from their parents."""
     if isinstance(department, Department):
         department.refresh_from_db(fields=["parent", "path"])
-        place(department)
+        set_path(department)
         for pk in list(Department.objects.filter(parent=department).values_list("pk", flat=True)):
             # Each is read in its turn: the one before it may have moved it.
-            place(Department.objects.select_related("parent").get(pk=pk))
+            set_path(Department.objects.select_related("parent").get(pk=pk))
 
 
 def _hand_over(kept, office):
@@ -278,35 +278,35 @@ def _is_listed(record) -> bool:
 
 
 @transaction.atomic
-def take_apart(*, merge, kept, by, version=None, why=""):
+def undo_merge(*, merge, kept, by, version=None, why=""):
     """Undo a merge. Returns the restored record, which has its former id.
 
     What was added since stays with the kept record, and what was changed again since keeps its value. Raises
-    NotAllowed, Stale, and ValidationError with a message.
+    NotAllowed, EditConflict, and ValidationError with a message.
     """
     require(by is None or may_merge(by, kept))
-    why = checked_why(why)
-    rewriting = Rewriting([kept])
+    why = clean_reason(why)
+    rewriting = PartyTransfer([kept])
     kept, merge = rewriting.now(kept), Merge.objects.select_for_update().get(pk=merge.pk)
     if version is not None and kept.version != version:
-        raise Stale(kept, version)
-    if merge.kept_id != kept.pk or not merges.can_be_taken_apart(merge):
+        raise EditConflict(kept, version)
+    if merge.kept_id != kept.pk or not merges.can_be_undone(merge):
         raise ValidationError(_TOO_LATE)
     SeatConsent.objects.filter(way=ConsentWay.MERGE, at=merge.at, **{kept._meta.model_name: kept}).delete()
-    folding.unfold(merge.steps)
+    repoint_references.undo_steps(merge.steps)
     kept.refresh_from_db()
     lost = type(kept).objects.get(pk=merge.lost_id)
     _restore(kept, merge.before)
     for record in (lost, kept):
         _set_in_place(record)
-    touch(lost)
+    bump_version(lost)
     merge.undone_at, merge.steps, merge.before = clock.now(), [], {}
     merge.save()
-    log(
+    log_change(
         lost, by=by, verb="unmerge", before={}, after=directory.snapshot(lost), why=why, request_id=rewriting.request_id
     )
     if _is_listed(lost):
-        sync.unbury(kept._meta.model_name, [lost.public_id])
+        sync.remove_tombstones(kept._meta.model_name, [lost.public_id])
     words = why or f"{lost} is a record of its own again."[:300]
     rewriting.finish(by=by, why=words, of_partnerships=_APART, verbs={kept.pk: "unmerge"}, also=[lost])
     return lost
@@ -316,18 +316,18 @@ def _restore(kept, before):
     """Restore the fields that the merge changed and that weren't changed since."""
     for name, was in before["was"].items():
         field = kept._meta.get_field(name)
-        if folding.plain_value(kept, name) != before["now"][name]:
+        if repoint_references.serialize_value(kept, name) != before["now"][name]:
             continue
         if field.many_to_many:
             there = field.related_model.objects.filter(pk__in=was)
             getattr(kept, name).set(there)
         else:
-            setattr(kept, field.attname, folding.value_of(field, was))
+            setattr(kept, field.attname, repoint_references.deserialize_value(field, was))
     kept.save()
 
 
 @dataclass(frozen=True)
-class Along:
+class Inherited:
     """What the lost record brings along, as far as this person knows of it.
 
     `tables`: its partnerships. `both`: those in which the two become one party. `is_shown_more`: people will see the
@@ -342,7 +342,7 @@ class Along:
     is_shown_more: bool
 
 
-def comes_along(person, kept, lost) -> Along:
+def inherited_rows(person, kept, lost) -> Inherited:
     """Six queries."""
     name = kept._meta.model_name
     seats = parties_visible_to(person).filter(**{f"{name}__in": [kept.pk, lost.pk]}).select_related("partnership")
@@ -350,7 +350,7 @@ def comes_along(person, kept, lost) -> Along:
     for seat in seats.order_by("partnership__title", "partnership"):
         at[getattr(seat, f"{name}_id")].append(seat.partnership)
     below = Department.objects.filter(parent=lost).exclude(pk=kept.pk).count() if name == "department" else 0
-    return Along(
+    return Inherited(
         at[lost.pk],
         [one for one in at[lost.pk] if one in at[kept.pk]],
         contacts_visible_to(person).filter(**{name: lost}).count(),

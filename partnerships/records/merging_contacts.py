@@ -8,19 +8,19 @@ import uuid
 
 from django.db import transaction
 
-from partnerships.assessment.sealed import SEALED, open_places, refused_by_rounds
-from partnerships.core import clock, folding, record_types
+from partnerships.assessment.respondent_guards import SEALED, merge_refusal, open_respondents
+from partnerships.core import clock, record_types, repoint_references
 from partnerships.core.access import require
-from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.models import Change, Merge
-from partnerships.core.writing import locked
+from partnerships.core.writing import lock
 from partnerships.directory.choices import Reader
 from partnerships.directory.merge_fields import KEPT, OTHER
 from partnerships.directory.models import Contact
 from partnerships.mail.choices import Pace
 from partnerships.meetings.models import Participant
 from partnerships.notifications.models import LetterChoice
-from partnerships.notifications.readdressing import readdress
+from partnerships.notifications.reassign_notifications import reassign
 from partnerships.records.privacy import may_erase_contact
 
 FIELDS = ("name", "role", "email", "phone", "note", "zone", "language")
@@ -36,7 +36,7 @@ def refusal(kept, lost) -> str:
     """Why these two can't be merged, as a message; "" when they can."""
     if kept.pk == lost.pk or body_of(kept) != body_of(lost):
         return _ONE
-    return refused_by_rounds(kept, lost)
+    return merge_refusal(kept, lost)
 
 
 def differences(kept, lost) -> list[tuple]:
@@ -50,25 +50,27 @@ def merge_contacts(*, kept, lost, by, version=None, take=None, why="") -> Contac
     """Merge two contacts. The result is visible to no more people than either of them was.
 
     `version`: of their record, as the person saw it. `take`: field → KEPT or OTHER, for FIELDS. Raises NotAllowed,
-    Missing, Stale, and ValidationError with a message. Nothing is written then.
+    NotFound, EditConflict, and ValidationError with a message. Nothing is written then.
     """
     require(by is None or may_erase_contact(by, kept))
     if words := refusal(kept, lost):
         raise ValidationError(words)
-    body = locked(body_of(kept), version)
+    body = lock(body_of(kept), version)
     contacts = {one.pk: one for one in body.contacts.all()}
     if not {kept.pk, lost.pk} <= contacts.keys():
-        raise Missing
+        raise NotFound
     kept, lost = contacts[kept.pk], contacts.pop(lost.pk)
     found = differences(kept, lost)
     fields = {one.name: theirs for one, _, theirs, usual in found if ((take or {}).get(one.name) or usual) == OTHER}
-    if "email" in fields and open_places(kept).exists():
+    if "email" in fields and open_respondents(kept).exists():
         raise ValidationError(SEALED)
     fields["visible_to"] = max(kept.visible_to, lost.visible_to, key=Reader.values.index)
     _point(kept, lost)
     rows = [{"id": pk} | (fields if pk == kept.pk else {}) for pk in contacts]
     kind, request_id = body._meta.model_name, uuid.uuid4()
-    record_types.of(body).save(**{kind: body}, by=by, fields={}, contacts=rows, why=why or _WHY, request_id=request_id)
+    record_types.for_record(body).save(
+        **{kind: body}, by=by, fields={}, contacts=rows, why=why or _WHY, request_id=request_id
+    )
     change = Change.objects.get(request_id=request_id, record_type=kind, record_id=body.pk)
     # Stores nothing of the lost contact; it lets the erasure of the kept one find the former names of the other.
     Merge.objects.create(
@@ -80,5 +82,5 @@ def merge_contacts(*, kept, lost, by, version=None, take=None, why="") -> Contac
 def _point(kept, lost):
     stopped = lost.letter_choices.filter(pace=Pace.NEVER).values("kind")
     LetterChoice.objects.filter(contact=kept, kind__in=stopped).update(pace=Pace.NEVER)
-    readdress(kept, lost, [])
-    folding.point(kept, lost, join={Participant: ("answer", "answered_at")})
+    reassign(kept, lost, [])
+    repoint_references.repoint(kept, lost, join={Participant: ("answer", "answered_at")})

@@ -14,24 +14,24 @@ from django.db import transaction
 from partnerships.accounts.choices import MemberRole
 from partnerships.accounts.members import change_members
 from partnerships.accounts.models import ApiToken, Claim, Person, SavedList
-from partnerships.accounts.occasions import MADE_ONE
+from partnerships.accounts.occurrences import MADE_ONE
 from partnerships.accounts.queries import memberships_of
 from partnerships.assessment.models import Answer, TieAnswer
-from partnerships.assessment.sealed import SEALED, open_places, refused_by_rounds
-from partnerships.core import clock, folding, merges
+from partnerships.assessment.respondent_guards import SEALED, merge_refusal, open_respondents
+from partnerships.core import clock, merges, repoint_references
 from partnerships.core.access import is_administrator, require
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change, Merge
-from partnerships.core.writing import checked_why, store
+from partnerships.core.writing import apply_values, clean_reason
 from partnerships.directory.merge_fields import KEPT, OTHER
 from partnerships.mail import outbox
-from partnerships.mail.choices import OPEN_LETTERS, LetterKind
+from partnerships.mail.choices import OPEN_LETTERS, EmailKind
 from partnerships.mail.models import Letter
 from partnerships.meetings.choices import ActionStatus
 from partnerships.meetings.models import Action, CalendarFeed, CheckInPlan, Participant
-from partnerships.notifications import letters
+from partnerships.notifications import emails
 from partnerships.notifications.models import DigestEntry
-from partnerships.notifications.readdressing import bring_back, readdress
+from partnerships.notifications.reassign_notifications import reassign, restore_withdrawn
 from partnerships.records.privacy import end_sessions
 
 FIELDS = ("email", "name", "zone", "language")
@@ -69,7 +69,7 @@ def refusal(by, kept, lost) -> str:
         return _SAMPLE
     if lost.is_administrator and not kept.is_administrator:
         return _ADMINISTRATOR
-    return refused_by_rounds(kept, lost)
+    return merge_refusal(kept, lost)
 
 
 def _would_enter(kept, lost) -> bool:
@@ -104,7 +104,7 @@ def merge(*, kept, lost, by, seen=None, take=None, why="") -> Merge:
 
     Raises NotAllowed, and ValidationError with a message (STALE if they changed since). Nothing is written then.
     """
-    why = checked_why(why)
+    why = clean_reason(why)
     by, kept, lost = _locked(by, kept, lost)
     require(by is None or is_administrator(by))
     if seen is not None and seen != seen_of(kept, lost):
@@ -114,7 +114,7 @@ def merge(*, kept, lost, by, seen=None, take=None, why="") -> Merge:
     fields = _fields_after(kept, lost, take or {})
     if "email" in fields:
         _require_not(by, kept)
-        _require_unsealed(open_places(kept))
+        _require_unsealed(open_respondents(kept))
     made = Merge(record_type="person", kept_id=kept.pk, lost_id=lost.pk, lost_name=str(lost), by=by, at=clock.now())
     request_id = uuid.uuid4()
     with _in_bodies_of(kept, lost, by=by, why=_MERGED, request_id=request_id) as bodies:
@@ -128,23 +128,23 @@ def merge(*, kept, lost, by, seen=None, take=None, why="") -> Merge:
             raise ValidationError(_CHANGED, code=STALE)
         made.steps = _join(kept, lost)
         made.before = {"was": {name: getattr(kept, name) for name in fields}}
-        store(kept, fields)
+        apply_values(kept, fields)
         made.before["now"] = {name: getattr(kept, name) for name in fields}
         made.save()
     for pk, verb in ((made.lost_id, "merged"), (made.kept_id, "merge")):
         _log(pk, verb, by=by, why=why, request_id=request_id)
-    outbox.plan(LetterKind.MEMBERSHIP_CHANGED, f"{MADE_ONE}{made.pk}", [kept], kept)
+    outbox.plan(EmailKind.MEMBERSHIP_CHANGED, f"{MADE_ONE}{made.pk}", [kept], kept)
     return made
 
 
-def tell_the_other(address) -> bool:
+def email_closed_account(address) -> bool:
     """Email the address that no longer has an account, while a person waits, since no outbox row could hold the
     address.
 
     Returns False when it couldn't be sent.
     """
     try:
-        outbox.send_now(LetterKind.MEMBERSHIP_CHANGED, address, {"is_gone": True}, letters.render)
+        outbox.send_now(EmailKind.MEMBERSHIP_CHANGED, address, {"is_gone": True}, emails.render)
     except outbox.NotSent:
         return False
     return True
@@ -211,10 +211,10 @@ def _join(kept, lost) -> list[dict]:
     for place in lost.memberships.all():
         twin = here.get(_body_of(place))
         if twin and _RANK(place.role) > _RANK(twin.role):
-            folding.put(twin, "role", place.role, steps)
+            repoint_references.set_field(twin, "role", place.role, steps)
     _rename_lists(kept, lost, steps)
-    readdress(kept, lost, steps)
-    return steps + folding.fold(kept, lost, join=JOIN)
+    reassign(kept, lost, steps)
+    return steps + repoint_references.merge_rows(kept, lost, join=JOIN)
 
 
 def _body_of(place):
@@ -229,7 +229,7 @@ def _rename_lists(kept, lost, steps):
         while (name := f"{row.name[:70]} ({number})") in taken:
             number += 1
         taken.add(name)
-        folding.put(row, "name", name, steps)
+        repoint_references.set_field(row, "name", name, steps)
 
 
 def _log(pk, verb, **values):
@@ -237,17 +237,17 @@ def _log(pk, verb, **values):
 
 
 @transaction.atomic
-def take_apart(*, merge, kept, by, why="") -> Person:
+def undo_merge(*, merge, kept, by, why="") -> Person:
     """Undo a merge of accounts. Returns the restored account, with its former address and without any keys.
 
     Memberships that ended since aren't restored for either account, and what was added since stays with the kept one.
     Raises NotAllowed, and ValidationError with a message.
     """
-    why = checked_why(why)
+    why = clean_reason(why)
     by, kept = _locked(by, kept)
     require(by is None or is_administrator(by))
     merge = Merge.objects.select_for_update().get(pk=merge.pk)
-    if (merge.record_type, merge.kept_id) != ("person", kept.pk) or not merges.can_be_taken_apart(merge):
+    if (merge.record_type, merge.kept_id) != ("person", kept.pk) or not merges.can_be_undone(merge):
         raise ValidationError(_TOO_LATE)
     if not kept.is_active:
         raise ValidationError(_CLOSED)
@@ -255,7 +255,7 @@ def take_apart(*, merge, kept, by, why="") -> Person:
     if "email" in back:
         _require_not(by, kept)
     going = {step["pk"] for step in merge.steps if step["model"] == "respondent"}
-    _require_unsealed(open_places(kept) if "email" in back else open_places(kept).filter(pk__in=going))
+    _require_unsealed(open_respondents(kept) if "email" in back else open_respondents(kept).filter(pk__in=going))
     request_id = uuid.uuid4()
     with _in_bodies_of(kept, by=by, why=_APART, request_id=request_id):
         lost = _part(kept, merge, back)
@@ -271,9 +271,9 @@ def _part(kept, merge, back):
         if Person.objects.filter(email=back["email"]).exists():
             raise ValidationError(_TAKEN)
         _end_address_of(kept)
-    store(kept, back)
-    folding.unfold(list(_as_it_is_now(merge.steps, kept)))
-    bring_back(merge.steps, now=clock.now())
+    apply_values(kept, back)
+    repoint_references.undo_steps(list(_as_it_is_now(merge.steps, kept)))
+    restore_withdrawn(merge.steps, now=clock.now())
     lost = Person.objects.get(pk=merge.lost_id)
     lost.is_administrator = lost.is_administrator and kept.is_administrator
     lost.set_unusable_password()
@@ -284,7 +284,7 @@ def _part(kept, merge, back):
 def _as_it_is_now(steps, kept):
     """The steps, without memberships that have ended since, and with no higher role than the kept account still has."""
     for step in steps:
-        if step["do"] == folding.DROPPED and step["model"] == "membership":
+        if step["do"] == repoint_references.DROPPED and step["model"] == "membership":
             row = next(serializers.deserialize("json", step["row"])).object
             here = next((place for place in kept.memberships.all() if _body_of(place) == _body_of(row)), None)
             if here is None:
@@ -294,7 +294,7 @@ def _as_it_is_now(steps, kept):
         yield step
 
 
-def comes_along(lost) -> list[tuple[str, int]]:
+def inherited_counts(lost) -> list[tuple[str, int]]:
     """(kind, number) of what the kept account gets, without empty kinds. Eleven queries."""
     now = clock.now()
     counts = (
@@ -308,7 +308,7 @@ def comes_along(lost) -> list[tuple[str, int]]:
             CheckInPlan.objects.filter(person=lost) | CheckInPlan.objects.filter(holder=lost),
         ),
         ("open actions", Action.objects.filter(owner_person=lost, status=ActionStatus.OPEN)),
-        ("rounds to answer", open_places(lost)),
+        ("rounds to answer", open_respondents(lost)),
         ("saved lists", lost.saved_lists),
         ("texts not saved yet", lost.drafts),
         ("letters that wait", Letter.objects.filter(recipient=f"person:{lost.pk}", state__in=OPEN_LETTERS)),

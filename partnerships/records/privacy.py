@@ -13,17 +13,17 @@ from django.db.models import Q
 
 from partnerships.accounts.members import change_members
 from partnerships.accounts.models import Claim, Invitation, Person, SavedList
-from partnerships.accounts.queries import managed_alone_by, memberships_of
+from partnerships.accounts.queries import bodies_managed_only_by, memberships_of
 from partnerships.accounts.rules import saved_lists_visible_to
 from partnerships.assessment.models import Answer, Portfolio, PublishingWord, Respondent, ResponseNote
-from partnerships.assessment.scoring import forget_answers
+from partnerships.assessment.scoring import erase_answers
 from partnerships.core import clock, record_types
 from partnerships.core.access import is_administrator, require
-from partnerships.core.errors import Missing, ValidationError
-from partnerships.core.merges import all_in, forget_merges, forget_steps_of, forget_steps_with
+from partnerships.core.errors import NotFound, ValidationError
+from partnerships.core.merges import delete_merges, delete_steps_of, delete_steps_with, merged_pks
 from partnerships.core.models import Change, Merge
-from partnerships.core.plain import fields_of, rows_of
-from partnerships.core.writing import locked
+from partnerships.core.snapshots import snapshot_fields, snapshot_rows
+from partnerships.core.writing import lock
 from partnerships.directory.models import Contact, DistinctPair, Suggestion, Wording
 from partnerships.directory.rules import (
     may_write_department,
@@ -32,13 +32,13 @@ from partnerships.directory.rules import (
 )
 from partnerships.insight.models import ExpectedSeat, NetworkReading
 from partnerships.mail.models import Letter
-from partnerships.mail.suppressed import entries_of, forget_whose
+from partnerships.mail.suppressions import entries_of, forget_recipients
 from partnerships.measurement.models import Gain
 from partnerships.meetings.models import Action, ActionNote, CheckIn, Meeting, Participant
 from partnerships.meetings.rules import meetings_visible_to
-from partnerships.notifications.forgetting import forget_files_of, forget_letters
+from partnerships.notifications.email_deletion import delete_emails, delete_files_to
 from partnerships.records.drafts import texts_of
-from partnerships.records.striking import ERASED, strike, traces_of_contact, traces_of_person
+from partnerships.records.redaction import ERASED, redact, traces_of_contact, traces_of_person
 from partnerships.registry.models import Confirmation, PartyNote, Remark, Reply
 from partnerships.registry.rules import party_notes_visible_to
 from partnerships.reports.models import Report
@@ -63,22 +63,22 @@ def own_data(person) -> dict:
     """
     letters = Letter.objects.filter(recipient=f"person:{person.pk}").order_by("due_at", "pk")
     return {
-        "account": fields_of(person, leave_out=("password",)),
-        "memberships": rows_of(person.memberships.all(), leave_out=("person",)),
-        "invitations": rows_of(person.invitations.all(), leave_out=("person", "by")),
-        "claims": rows_of(person.claims.all(), leave_out=("person", "reviewed_by")),
-        "tokens": rows_of(person.tokens.all(), leave_out=("person", "digest")),
+        "account": snapshot_fields(person, leave_out=("password",)),
+        "memberships": snapshot_rows(person.memberships.all(), leave_out=("person",)),
+        "invitations": snapshot_rows(person.invitations.all(), leave_out=("person", "by")),
+        "claims": snapshot_rows(person.claims.all(), leave_out=("person", "reviewed_by")),
+        "tokens": snapshot_rows(person.tokens.all(), leave_out=("person", "digest")),
         "second_steps": [
-            fields_of(row, leave_out=("user", "data")) | {"name": row.data.get("name", "")}
+            snapshot_fields(row, leave_out=("user", "data")) | {"name": row.data.get("name", "")}
             for row in person.authenticator_set.all()
         ],
-        "provider_accounts": rows_of(person.socialaccount_set.all(), leave_out=("user", "extra_data")),
-        "signed_in": rows_of(person.usersession_set.all(), leave_out=("user", "session_key")),
-        "contacts": rows_of(contacts_with_address_of(person)),
+        "provider_accounts": snapshot_rows(person.socialaccount_set.all(), leave_out=("user", "extra_data")),
+        "signed_in": snapshot_rows(person.usersession_set.all(), leave_out=("user", "session_key")),
+        "contacts": snapshot_rows(contacts_with_address_of(person)),
         "meetings": _meetings(person),
         "rounds": _rounds(person),
-        "portfolios": rows_of(Portfolio.objects.filter(by=person), leave_out=("by",)),
-        "actions": rows_of(person.actions.all(), leave_out=("owner_party", "decision", "check_in")),
+        "portfolios": snapshot_rows(Portfolio.objects.filter(by=person), leave_out=("by",)),
+        "actions": snapshot_rows(person.actions.all(), leave_out=("owner_party", "decision", "check_in")),
         "reports_asked_for": [
             {"report": one.definition.title, "at": one.asked_at}
             for one in Report.objects.filter(asked_by=person).defer("pdf", "content").select_related("definition")
@@ -87,33 +87,33 @@ def own_data(person) -> dict:
         "expected_seats": [
             {"seat": seat.public_id, "on": seat.declared_on} for seat in ExpectedSeat.objects.filter(declared_by=person)
         ],
-        "action_notes": rows_of(ActionNote.objects.filter(by=person), leave_out=("by",)),
-        "letters": rows_of(letters, leave_out=("token", "message_id", "claimed_until", "last_reply", "lead")),
-        "suggestions": rows_of(Suggestion.objects.filter(address=person.email), leave_out=("reviewed_by",)),
-        "calendars": rows_of(person.feeds.all(), leave_out=("person", "digest")),
-        "stopped_addresses": rows_of(entries_of([person.email]), leave_out=("digest", "recipient", "detail")),
-        "letters_chosen": rows_of(person.letter_choices.all(), leave_out=("person",)),
-        "follows": rows_of(person.follows.all(), leave_out=("person",)),
-        "networks": rows_of(NetworkReading.objects.filter(person=person), leave_out=("person", "key", "result")),
+        "action_notes": snapshot_rows(ActionNote.objects.filter(by=person), leave_out=("by",)),
+        "letters": snapshot_rows(letters, leave_out=("token", "message_id", "claimed_until", "last_reply", "lead")),
+        "suggestions": snapshot_rows(Suggestion.objects.filter(address=person.email), leave_out=("reviewed_by",)),
+        "calendars": snapshot_rows(person.feeds.all(), leave_out=("person", "digest")),
+        "stopped_addresses": snapshot_rows(entries_of([person.email]), leave_out=("digest", "recipient", "detail")),
+        "letters_chosen": snapshot_rows(person.letter_choices.all(), leave_out=("person",)),
+        "follows": snapshot_rows(person.follows.all(), leave_out=("person",)),
+        "networks": snapshot_rows(NetworkReading.objects.filter(person=person), leave_out=("person", "key", "result")),
         "saved_lists": _saved_lists(person),
         "not_saved_yet": texts_of(person),
-        "spreadsheets": rows_of(person.list_files.defer("content"), leave_out=_OF_FILES),
-        "imports": rows_of(person.imports.defer("content"), leave_out=_OF_FILES + _OF_IMPORTS),
-        "told_in_daily_letters": rows_of(person.digest_entries.all(), leave_out=("person", "sent_in")),
+        "spreadsheets": snapshot_rows(person.list_files.defer("content"), leave_out=_OF_FILES),
+        "imports": snapshot_rows(person.imports.defer("content"), leave_out=_OF_FILES + _OF_IMPORTS),
+        "told_in_daily_letters": snapshot_rows(person.digest_entries.all(), leave_out=("person", "sent_in")),
         # That they changed something, and why. The content belongs to the record, which they may no longer read.
         "changes": [
             {"at": row.at, "what": row.verb, "record": row.public_id or row.record_type, "why": row.why}
             for row in Change.objects.filter(by=person).order_by("pk")
         ],
-        "confirmations": rows_of(Confirmation.objects.filter(by=person), leave_out=("by", "fingerprint")),
-        "publishing": rows_of(PublishingWord.objects.filter(by=person), leave_out=("by",)),
-        "told_apart": rows_of(DistinctPair.objects.filter(by=person), leave_out=("by",)),
+        "confirmations": snapshot_rows(Confirmation.objects.filter(by=person), leave_out=("by", "fingerprint")),
+        "publishing": snapshot_rows(PublishingWord.objects.filter(by=person), leave_out=("by",)),
+        "told_apart": snapshot_rows(DistinctPair.objects.filter(by=person), leave_out=("by",)),
         "made_one": [merge.lost_name for merge in Merge.objects.filter(by=person, record_type__in=_RECORDS)],
-        "replies": rows_of(Reply.objects.filter(by=person), leave_out=("by",)),
-        "statements": rows_of(Remark.objects.filter(by=person), leave_out=("by",)),
-        "gains": rows_of(Gain.objects.filter(by=person), leave_out=("by",)),
-        "notes": rows_of(party_notes_visible_to(person).filter(by=person), leave_out=("by",)),
-        "check_ins": rows_of(CheckIn.objects.filter(recorded_by=person), leave_out=("recorded_by", "note")),
+        "replies": snapshot_rows(Reply.objects.filter(by=person), leave_out=("by",)),
+        "statements": snapshot_rows(Remark.objects.filter(by=person), leave_out=("by",)),
+        "gains": snapshot_rows(Gain.objects.filter(by=person), leave_out=("by",)),
+        "notes": snapshot_rows(party_notes_visible_to(person).filter(by=person), leave_out=("by",)),
+        "check_ins": snapshot_rows(CheckIn.objects.filter(recorded_by=person), leave_out=("recorded_by", "note")),
     }
 
 
@@ -131,7 +131,7 @@ _OF_IMPORTS = ("columns", "picked", "result", "request_id")  # what they say of 
 def _saved_lists(person):
     """The person's own lists, and those that they saved for an office, as long as they belong to it."""
     rows = saved_lists_visible_to(person).filter(Q(person=person) | Q(by=person))
-    return rows_of(rows, leave_out=("person", "by"))
+    return snapshot_rows(rows, leave_out=("person", "by"))
 
 
 def _meetings(person):
@@ -144,12 +144,12 @@ def _meetings(person):
 def _rounds(person):
     """The rounds they were asked in, and their answers as long as these are stored."""
     return [
-        fields_of(place, leave_out=("person", "contact", "side", "digest"))
+        snapshot_fields(place, leave_out=("person", "contact", "side", "digest"))
         | {
             "partnership": place.round.partnership.public_id,
-            "answers": rows_of(place.answers.all(), leave_out=_TAKEN),
-            "recorded_for_them": rows_of(place.pending_answers.all(), leave_out=("respondent", "by")),
-            "of_partners": rows_of(place.tie_answers.all(), leave_out=_TAKEN[:1]),
+            "answers": snapshot_rows(place.answers.all(), leave_out=_TAKEN),
+            "recorded_for_them": snapshot_rows(place.pending_answers.all(), leave_out=("respondent", "by")),
+            "of_partners": snapshot_rows(place.tie_answers.all(), leave_out=_TAKEN[:1]),
         }
         for place in Respondent.objects.filter(person=person).select_related("round__partnership", "party")
     ]
@@ -169,7 +169,7 @@ def erase_person(*, person, by, contacts=False) -> None:
     # The account is locked before its offices and organizations, as in `actions.suspend`.
     person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     require(by is None or by.pk == person.pk or is_administrator(by))
-    alone, is_own = managed_alone_by(person), by is not None and by.pk == person.pk
+    alone, is_own = bodies_managed_only_by(person), by is not None and by.pk == person.pk
     if alone and is_own:
         names = ", ".join(str(body) for body in alone)
         raise ValidationError(f"You are the last manager of {names}. Name another one first.", code="last")
@@ -180,14 +180,14 @@ def erase_person(*, person, by, contacts=False) -> None:
         _erase(contact, by=None)
     _forget_what_they_sent(person)
     traces = traces_of_person(person, rows=contacts)
-    forget_letters(Letter.objects.filter(recipient=f"person:{person.pk}"))
-    forget_files_of(traces.addresses)
-    forget_whose(traces.addresses)
+    delete_emails(Letter.objects.filter(recipient=f"person:{person.pk}"))
+    delete_files_to(traces.addresses)
+    forget_recipients(traces.addresses)
     # The history of the account.
-    Change.objects.filter(record_type="person", record_id__in=all_in(person)).delete()
-    strike(traces)
-    forget_steps_with({*traces.names, *traces.addresses})
-    forget_steps_of(person)
+    Change.objects.filter(record_type="person", record_id__in=merged_pks(person)).delete()
+    redact(traces)
+    delete_steps_with({*traces.names, *traces.addresses})
+    delete_steps_of(person)
     for model, field in _BY:
         model.objects.filter(**{field: person}).update(**{field: None})
     owned = ("invitations", "claims", "tokens", "feeds", "letter_choices", "follows", "digest_entries")
@@ -195,7 +195,7 @@ def erase_person(*, person, by, contacts=False) -> None:
         getattr(person, name).all().delete()
     person.reports_mailed.clear()
     Participant.objects.filter(person=person).delete()
-    forget_answers(Respondent.objects.filter(person=person))
+    erase_answers(Respondent.objects.filter(person=person))
     NetworkReading.objects.filter(person=person).delete()
     end_sessions(person)
     for name in ("usersession_set", "authenticator_set", "socialaccount_set", "emailaddress_set"):
@@ -211,7 +211,7 @@ def erase_person(*, person, by, contacts=False) -> None:
 def _forget_what_they_sent(person):
     """Keep suggestions, without their sender."""
     for suggestion in Suggestion.objects.filter(address__iexact=person.email):
-        forget_letters(Letter.objects.filter(recipient=f"suggestion:{suggestion.pk}"))
+        delete_emails(Letter.objects.filter(recipient=f"suggestion:{suggestion.pk}"))
         words = suggestion.words
         for trace in (person.email, person.name):
             words = words.replace(trace, ERASED) if trace else words
@@ -238,7 +238,7 @@ def may_erase_contact(person, contact) -> bool:
 def erase_contact(*, contact, by) -> None:
     """Delete a contact, and erase it from the change log and stored emails. Meetings and check-ins lose it too.
 
-    Raises NotAllowed, or Missing when it no longer exists.
+    Raises NotAllowed, or NotFound when it no longer exists.
     """
     require(by is None or may_erase_contact(by, contact))
     _erase(contact, by=by)
@@ -246,23 +246,23 @@ def erase_contact(*, contact, by) -> None:
 
 def _erase(contact, *, by):
     # The record is locked first, as when it is saved; only then is the contact read.
-    owner = locked(contact.organization or contact.department or contact.jurisdiction, None)
+    owner = lock(contact.organization or contact.department or contact.jurisdiction, None)
     contact = owner.contacts.filter(pk=contact.pk).first()
     if contact is None:
-        raise Missing
+        raise NotFound
     traces, pk = traces_of_contact(contact, owner), contact.pk
-    forget_letters(Letter.objects.filter(recipient=f"contact:{pk}"))
-    forget_files_of(traces.addresses)
-    forget_whose(traces.addresses)
+    delete_emails(Letter.objects.filter(recipient=f"contact:{pk}"))
+    delete_files_to(traces.addresses)
+    forget_recipients(traces.addresses)
     if by is None:  # they erase themselves: their answers are erased too, including those of an open round
-        forget_answers(Respondent.objects.filter(contact=pk))
+        erase_answers(Respondent.objects.filter(contact=pk))
     # Saved as an ordinary change of the record, so that an open form doesn't restore it.
     rows = [{"id": other.pk} for other in owner.contacts.all() if other.pk != pk]
-    kind = record_types.of(owner)
+    kind = record_types.for_record(owner)
     kind.save(**{kind.key: owner}, by=by, fields={}, contacts=rows, why=CONTACT_ERASED)
-    strike(traces)
-    forget_steps_with({*traces.names, *traces.addresses})
-    forget_merges("contact", all_in(contact))
+    redact(traces)
+    delete_steps_with({*traces.names, *traces.addresses})
+    delete_merges("contact", merged_pks(contact))
     _note("contact", pk)
 
 

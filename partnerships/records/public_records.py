@@ -10,25 +10,25 @@ from partnerships.assessment.tie_queries import ties_seen
 from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.models import Change
-from partnerships.core.plain import fields_of, rows_of
+from partnerships.core.snapshots import snapshot_fields, snapshot_rows
 from partnerships.directory.models import BODIES
 from partnerships.insight.rules import expected_seats_visible_to, snapshots_visible_to
 from partnerships.measurement.activities import snapshot as activity_snapshot
 from partnerships.measurement.rules import activities_visible_to, gains_visible_to
-from partnerships.meetings.actions import snapshot as meeting_snapshot
+from partnerships.meetings.action_items import snapshot as action_snapshot
+from partnerships.meetings.meetings import snapshot as meeting_snapshot
 from partnerships.meetings.models import CheckIn
 from partnerships.meetings.rules import (
     actions_visible_to,
     check_in_plans_visible_to,
     meetings_visible_to,
-    notes_are_out,
+    notes_are_public,
 )
-from partnerships.meetings.to_do import snapshot as action_snapshot
 from partnerships.registry.actions import snapshot
 from partnerships.registry.document import build
 from partnerships.registry.models import Reply
 from partnerships.registry.rules import (
-    may_read_whole,
+    may_read_all,
     may_write_partnership,
     parties_visible_to,
     remarks_visible_to,
@@ -44,7 +44,7 @@ def records_of(person, partnership, *, private: bool) -> dict:
     or what they said. With it, for the lead's editors: also drafts, notes, participants and every change. A party's
     notes for its own people are in neither, since they aren't the office's record. Raises NotAllowed.
     """
-    require(may_read_whole(person, partnership) and (not private or may_write_partnership(person, partnership)))
+    require(may_read_all(person, partnership) and (not private or may_write_partnership(person, partnership)))
     meetings = meetings_visible_to(person if private else None).filter(partnership=partnership)
     entries = Change.objects.filter(record_type="partnership", record_id=partnership.pk).order_by("pk")
     is_shown = private or partnership.is_published
@@ -61,28 +61,28 @@ def records_of(person, partnership, *, private: bool) -> dict:
         "statements_of_the_lead": _statements(person if private else None, partnership) if is_shown else [],
         "meetings": [meeting_snapshot(m) if private else _public_meeting(m) for m in meetings],
         "activities": [_activity(one, private) for one in activities],
-        "gains": rows_of(gains, leave_out=() if private else ("by", "version")),
-        "expected_seats": rows_of(seats, leave_out=() if private else ("declared_by", "source")),
-        "changes": rows_of(entries) if private else [{"at": e.at, "verb": e.verb} for e in entries],
+        "gains": snapshot_rows(gains, leave_out=() if private else ("by", "version")),
+        "expected_seats": snapshot_rows(seats, leave_out=() if private else ("declared_by", "source")),
+        "changes": snapshot_rows(entries) if private else [{"at": e.at, "verb": e.verb} for e in entries],
     }
     if private:
         plans = check_in_plans_visible_to(person).filter(partnership=partnership)
         found["record"] = snapshot(partnership)
         answers = partnership.seat_consents.select_related("by", "contact", *BODIES).order_by("at", "pk")
-        found["answers_to_seats"] = rows_of(answers, leave_out=("partnership", "code"))
-        found["check_in_plans"] = rows_of(plans, leave_out=("partnership",))
+        found["answers_to_seats"] = snapshot_rows(answers, leave_out=("partnership", "code"))
+        found["check_in_plans"] = snapshot_rows(plans, leave_out=("partnership",))
         actions = actions_visible_to(person).filter(partnership=partnership).order_by("pk")
         found["actions"] = [action_snapshot(action) for action in actions]
         earlier = snapshots_visible_to(person).filter(partnership=partnership).select_related(*_PARTY)
-        found["circles_at_quarters"] = rows_of(earlier, leave_out=("partnership",))
+        found["circles_at_quarters"] = snapshot_rows(earlier, leave_out=("partnership",))
         found["rounds"] = [_round(person, one) for one in rounds_of(person, partnership)]
-        found["check_ins"] = rows_of(CheckIn.objects.filter(plan__in=plans))
+        found["check_ins"] = snapshot_rows(CheckIn.objects.filter(plan__in=plans))
     return found
 
 
 def _activity(activity, private):
     """Including who does what and for which results, if the reader sees every party."""
-    shown = fields_of(activity, leave_out=("partnership", "source", "results", "outcomes"))
+    shown = snapshot_fields(activity, leave_out=("partnership", "source", "results", "outcomes"))
     return activity_snapshot(activity) if private else shown
 
 
@@ -92,8 +92,8 @@ def _statements(person, partnership):
     remarks = remarks_visible_to(person, today).filter(partnership=partnership)
     replies = Reply.objects.filter(party__in=parties_visible_to(person)).exclude(text="").order_by("at", "pk")
     return [
-        fields_of(remark, leave_out=("partnership", "by"))
-        | {"replies": rows_of(replies.filter(remark=remark), leave_out=("remark", "by", "invited_at"))}
+        snapshot_fields(remark, leave_out=("partnership", "by"))
+        | {"replies": snapshot_rows(replies.filter(remark=remark), leave_out=("remark", "by", "invited_at"))}
         for remark in remarks
     ]
 
@@ -103,7 +103,7 @@ def _round(person, one):
     scores = {
         seen.item.key: {
             "scores": {side: score and _score(score) for side, score in seen.scores.items()},
-            "words": [fields_of(word, leave_out=("side",)) | {"side": side} for side, word in seen.words],
+            "words": [snapshot_fields(word, leave_out=("side",)) | {"side": side} for side, word in seen.words],
         }
         for seen in round_seen(person, one).items
     }
@@ -120,14 +120,14 @@ def _score(score):
 
 def _public_meeting(meeting):
     """Only public notes and decisions. The partnership names the parties, as far as they are public."""
-    is_out = notes_are_out(meeting)
+    is_out = notes_are_public(meeting)
     said = () if is_out else ("notes",)
     left = ("link", "access_notes", "sequence", "partnership", "series", "original_on", *said)
-    shown = fields_of(meeting, leave_out=left) | {
-        "agenda": rows_of(meeting.agenda.all(), leave_out=("meeting", "owner", *said)),
+    shown = snapshot_fields(meeting, leave_out=left) | {
+        "agenda": snapshot_rows(meeting.agenda.all(), leave_out=("meeting", "owner", *said)),
     }
     if is_out:
-        decisions = rows_of(meeting.decisions.all(), leave_out=("meeting",))
+        decisions = snapshot_rows(meeting.decisions.all(), leave_out=("meeting",))
         named = ("decided_by", "could_block")
         shown["decisions"] = [{key: row[key] for key in row if key not in named} for row in decisions]
     return shown

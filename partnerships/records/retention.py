@@ -7,21 +7,21 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
 
-from partnerships.accounts.choices import KEEPING, LET_GO, ClaimState, InvitationState, Kept
+from partnerships.accounts.choices import KEEPING, LET_GO, ClaimState, InvitationState, RetentionKind
 from partnerships.accounts.models import ApiToken, Claim, Invitation, Person, RetentionRule, RetentionRun
 from partnerships.assessment.models import Answer, Round, SharedWord, TieAnswer
 from partnerships.core import clock, record_types
 from partnerships.core.access import manages, require
-from partnerships.core.errors import Stale, ValidationError
+from partnerships.core.errors import EditConflict, ValidationError
 from partnerships.core.models import Change
-from partnerships.core.writing import locked
+from partnerships.core.writing import lock
 from partnerships.directory.actions import save_jurisdiction
 from partnerships.directory.choices import SuggestionState
 from partnerships.directory.models import Suggestion
 from partnerships.mail.choices import OPEN_LETTERS
 from partnerships.mail.models import Letter
 from partnerships.meetings.models import CheckIn, CheckInPlan, Participant
-from partnerships.notifications.forgetting import forget_letters
+from partnerships.notifications.email_deletion import delete_emails
 from partnerships.records.privacy import erase_person
 
 REPLY, MOST_REPLY_DAYS = "reply_days", 90
@@ -33,7 +33,7 @@ def settings_of(jurisdiction) -> dict:
     Under REPLY, the days for which parties see a statement before everyone does.
     """
     rules = dict(RetentionRule.objects.filter(jurisdiction=jurisdiction).values_list("kind", "days"))
-    return {REPLY: jurisdiction.reply_days} | {kind: rules.get(kind) for kind in Kept.values}
+    return {REPLY: jurisdiction.reply_days} | {kind: rules.get(kind) for kind in RetentionKind.values}
 
 
 def settings_log(jurisdiction) -> list[Change]:
@@ -47,13 +47,13 @@ def settings_log(jurisdiction) -> list[Change]:
 def set_rules(*, jurisdiction, by, days: dict, seen: dict | None = None) -> None:
     """Change these settings (`settings_of`). `seen`: all of them as the person saw them.
 
-    Raises NotAllowed, Stale if they changed since, or ValidationError by kind.
+    Raises NotAllowed, EditConflict if they changed since, or ValidationError by kind.
     """
     require(by is None or manages(by, jurisdiction))
-    jurisdiction = locked(jurisdiction, None)
+    jurisdiction = lock(jurisdiction, None)
     before = settings_of(jurisdiction)
     if seen is not None and seen != before:
-        raise Stale(jurisdiction, 0)
+        raise EditConflict(jurisdiction, 0)
     for kind, number in days.items():
         if kind == REPLY:
             _set_reply_days(jurisdiction, by, number)
@@ -78,7 +78,7 @@ def _set_reply_days(jurisdiction, by, number):
 def _note_rules(jurisdiction, by, before):
     """Log the changed rules. The days to reply are a field of the record and are logged by its own change."""
     after = settings_of(jurisdiction)
-    changed = [kind for kind in Kept.values if before[kind] != after[kind]]
+    changed = [kind for kind in RetentionKind.values if before[kind] != after[kind]]
     if changed:
         Change.objects.create(
             at=clock.now(),
@@ -92,7 +92,7 @@ def _note_rules(jurisdiction, by, before):
         )
 
 
-def keep() -> list[RetentionRun]:
+def apply_rules() -> list[RetentionRun]:
     """Apply every rule.
 
     Returns what was deleted. Each rule has a transaction of its own, so that one can't stop another.
@@ -144,19 +144,17 @@ def _unused(people):
 def _suggestions(office, before):
     decided = Suggestion.objects.exclude(state=SuggestionState.OPEN).filter(reviewed_at__lt=before)
     rows = decided.filter(Q(organization__kept_by=office) | Q(office=office))
-    forget_letters(
-        Letter.objects.filter(recipient__in=[f"suggestion:{pk}" for pk in rows.values_list("pk", flat=True)])
-    )
+    delete_emails(Letter.objects.filter(recipient__in=[f"suggestion:{pk}" for pk in rows.values_list("pk", flat=True)]))
     return _delete(rows)
 
 
-def _letters(office, before):
-    return forget_letters(Letter.objects.filter(lead=office, due_at__lt=before).exclude(state__in=OPEN_LETTERS))
+def _emails(office, before):
+    return delete_emails(Letter.objects.filter(lead=office, due_at__lt=before).exclude(state__in=OPEN_LETTERS))
 
 
 def _changes(office, before):
     about = Q(record_type="jurisdiction", record_id=office.pk)
-    for kind in record_types.every():
+    for kind in record_types.all_types():
         if kind.office:
             rows = kind.model.objects.filter(**{kind.office: office})
             about |= Q(record_type=kind.key, record_id__in=rows.values("pk"))
@@ -189,14 +187,14 @@ def _delete(rows) -> int:
 
 
 _LET_GO = {
-    Kept.CLAIMS: _claims,
-    Kept.INVITATIONS: _invitations,
-    Kept.SUGGESTIONS: _suggestions,
-    Kept.LETTERS: _letters,
-    Kept.CHANGES: _changes,
-    Kept.CHECK_INS: _check_ins,
-    Kept.PARTICIPANTS: _participants,
-    Kept.ROUNDS: _rounds,
+    RetentionKind.CLAIMS: _claims,
+    RetentionKind.INVITATIONS: _invitations,
+    RetentionKind.SUGGESTIONS: _suggestions,
+    RetentionKind.LETTERS: _emails,
+    RetentionKind.CHANGES: _changes,
+    RetentionKind.CHECK_INS: _check_ins,
+    RetentionKind.PARTICIPANTS: _participants,
+    RetentionKind.ROUNDS: _rounds,
 }
 
 
@@ -206,7 +204,7 @@ _OF_NOBODY = Q(organization__isnull=False, organization__kept_by=None)
 _TO_NOBODY = _OF_NOBODY | Q(organization=None, office=None)
 
 
-def keep_without_office() -> dict[str, int]:
+def apply_fixed_rules() -> dict[str, int]:
     """Delete what no office has a rule for, and addresses that aren't needed any longer.
 
     Returns the number of each, also logged.
@@ -217,7 +215,7 @@ def keep_without_office() -> dict[str, int]:
     claims = Claim.objects.exclude(state=ClaimState.PENDING).filter(_TO_NOBODY, reviewed_at__lt=before)
     with transaction.atomic():
         gone = {
-            "letters": forget_letters(letters),
+            "letters": delete_emails(letters),
             "claims": _delete(claims),
             "suggestions": _delete(decided.filter(_TO_NOBODY)),
             "addresses": decided.exclude(address="").update(address=""),
@@ -240,5 +238,5 @@ def _forget_sessions() -> int:
 
 def _forget_unused_accounts(before) -> int:
     found = list(_unused(Person.objects.filter(joined_at__lt=before, is_sample=False)).values_list("pk", flat=True))
-    forget_letters(Letter.objects.filter(recipient__in=[f"person:{pk}" for pk in found]))
+    delete_emails(Letter.objects.filter(recipient__in=[f"person:{pk}" for pk in found]))
     return _delete(Person.objects.filter(pk__in=found))

@@ -5,17 +5,17 @@
 
 from django.db import transaction
 
-from partnerships.core import folding
+from partnerships.core import repoint_references
 from partnerships.core.access import require, role_in
-from partnerships.core.errors import Stale, ValidationError
-from partnerships.core.trees import place
-from partnerships.core.writing import checked_why, log, store
+from partnerships.core.errors import EditConflict, ValidationError
+from partnerships.core.trees import set_path
+from partnerships.core.writing import apply_values, clean_reason, log_change
 from partnerships.directory import actions as directory
 from partnerships.directory.models import Contact, Department, Identifier, Organization
 from partnerships.directory.rules import contacts_visible_to, may_merge
-from partnerships.records.rewriting import Rewriting
-from partnerships.registry import unnaming
-from partnerships.registry.choices import SeatState, Unnamed
+from partnerships.records.party_transfer import PartyTransfer
+from partnerships.registry import name_withholding
+from partnerships.registry.choices import SeatState, WithheldName
 from partnerships.registry.models import Party, PartyNote, SeatConsent
 from partnerships.registry.rules import parties_visible_to
 
@@ -27,7 +27,7 @@ COMMON = {
 _SPLIT = "The record of a party was made into two."
 
 
-def can_go(person, record) -> dict:
+def movable_rows(person, record) -> dict:
     """Name → the rows that can move to the new record, as far as this person sees them: its seats, contacts and
     identifiers.
     """
@@ -52,36 +52,36 @@ def _is_of_others(person, record) -> bool:
 
 @transaction.atomic
 def split(*, record, by, version, name, going, why=""):
-    """Move these rows of a record (name in `can_go` → primary keys) to a new record with this name, and return it.
+    """Move these rows of a record (name in `movable_rows` → primary keys) to a new record with this name, and return it.
 
-    Raises NotAllowed, Stale, and ValidationError by field. Nothing is written then.
+    Raises NotAllowed, EditConflict, and ValidationError by field. Nothing is written then.
     """
     require(by is None or may_merge(by, record))
-    why = checked_why(why)
-    rewriting = Rewriting([record])
+    why = clean_reason(why)
+    rewriting = PartyTransfer([record])
     record = rewriting.now(record)
     if version is not None and record.version != version:
-        raise Stale(record, version)
+        raise EditConflict(record, version)
     if name.strip().casefold() == record.name.casefold():
         raise ValidationError({"name": "Give the new one another name, or nobody can tell the two apart."})
     new = type(record)(**{field: getattr(record, field) for field in COMMON[type(record)]})
-    store(new, {"name": name})
+    apply_values(new, {"name": name})
     if isinstance(new, Department):
-        place(new)
-    steps, shown = [], unnaming.public_among(Party.objects.filter(**{record._meta.model_name: record}))
-    for kind, rows in can_go(by, record).items():
+        set_path(new)
+    steps, shown = [], name_withholding.public_among(Party.objects.filter(**{record._meta.model_name: record}))
+    for kind, rows in movable_rows(by, record).items():
         for row in rows.filter(pk__in=going.get(kind, ())):
-            folding.move(row, row._meta.get_field(record._meta.model_name), new.pk, steps)
+            repoint_references.set_foreign_key(row, row._meta.get_field(record._meta.model_name), new.pk, steps)
     if _is_of_others(by, record):
         for note in PartyNote.objects.filter(party__organization=new):  # for the organization's own people only
-            folding.drop(note, steps)
+            repoint_references.delete_row(note, steps)
     _bring_answers(record, new, steps)
-    for seat in unnaming.hidden_of(shown):
-        folding.put(seat, "unnamed", Unnamed.WITHHELD, steps)
+    for seat in name_withholding.hidden_of(shown):
+        repoint_references.set_field(seat, "unnamed", WithheldName.WITHHELD, steps)
     if not steps:
         raise ValidationError("Tick what belongs to the new one. Without anything, add it as a new record.")
     after = directory.snapshot(new)
-    log(new, by=by, verb="create", before={}, after=after, why=why, request_id=rewriting.request_id)
+    log_change(new, by=by, verb="create", before={}, after=after, why=why, request_id=rewriting.request_id)
     words = why or f"{new} was made a record of its own."[:300]
     rewriting.finish(by=by, why=words, of_partnerships=_SPLIT, verbs={record.pk: "split"}, also=[new])
     return new
@@ -92,4 +92,4 @@ def _bring_answers(record, new, steps):
     name = record._meta.model_name
     tables = Party.objects.filter(**{name: new}).values("partnership")
     for row in SeatConsent.objects.filter(**{name: record}, partnership__in=tables):
-        folding.move(row, SeatConsent._meta.get_field(name), new.pk, steps)
+        repoint_references.set_foreign_key(row, SeatConsent._meta.get_field(name), new.pk, steps)

@@ -13,9 +13,9 @@ from django.db.models import Q
 
 from partnerships.core import clock, record_types
 from partnerships.core.access import require
-from partnerships.core.children import by_field
+from partnerships.core.children import errors_by_field
 from partnerships.core.choices import Vocabulary
-from partnerships.core.errors import Missing, Stale, ValidationError
+from partnerships.core.errors import EditConflict, NotFound, ValidationError
 from partnerships.core.ids import ids_in
 from partnerships.core.models import Change
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization, Term
@@ -28,7 +28,7 @@ from partnerships.measurement.rules import (
 )
 from partnerships.meetings.models import Meeting
 from partnerships.records.privacy import CONTACT_ERASED
-from partnerships.records.striking import ERASED
+from partnerships.records.redaction import ERASED
 from partnerships.registry.models import Partnership, Party
 from partnerships.registry.queries import changes_of
 from partnerships.registry.rules import partnerships_visible_to
@@ -80,15 +80,15 @@ class Plan:
 
 
 def change_of(person, record, pk) -> Change:
-    """One entry of a record's log. Raises Missing for another record's, and for one that the person may not read."""
+    """One entry of a record's log. Raises NotFound for another record's, and for one that the person may not read."""
     found = changes_of(person, record).filter(pk=pk).first() if pk < 2**63 else None
     if found is None:
-        raise Missing
+        raise NotFound
     return found
 
 
 def may_undo(person, record) -> bool:
-    return record_types.of(record).may_write(person, record)
+    return record_types.for_record(record).may_write(person, record)
 
 
 def plan_for(by, record, change) -> Plan:
@@ -97,7 +97,7 @@ def plan_for(by, record, change) -> Plan:
         return Plan(refused=_OF_ANOTHER)
     if change.verb != "update":
         return Plan(refused=_NOT_UNDONE.get(change.verb, _SAID))
-    kind = record_types.of(record)
+    kind = record_types.for_record(record)
     now = kind.snapshot(record)
     lines = [_line(key, change, now) for key in _keys(change, kind)]
     wanted = {line.key: line.was for line in lines if not (line.is_same or line.stands_in_the_way)}
@@ -122,11 +122,11 @@ def _line(key, change, now) -> Line:
     was, became, is_now = change.before.get(key), change.after.get(key), now.get(key)
     if key not in change.before:
         return Line(key, was, became, is_now, _NOT_KEPT)
-    if same(key, was, is_now):
+    if values_equal(key, was, is_now):
         return Line(key, was, became, is_now, is_same=True)
     if ERASED in json.dumps(was) or (key == "contacts" and change.why == CONTACT_ERASED):
         return Line(key, was, became, is_now, _ERASED)
-    if not same(key, became, is_now):
+    if not values_equal(key, became, is_now):
         return Line(key, was, became, is_now, _CHANGED, is_changed=True)
     return Line(key, was, became, is_now)
 
@@ -134,7 +134,7 @@ def _line(key, change, now) -> Line:
 _IN_NO_ORDER = ("contacts", "identifiers", "roles", "grew_out_of", "led_to", "owners")
 
 
-def same(key, one, other) -> bool:
+def values_equal(key, one, other) -> bool:
     """Whether two snapshot values are equal, ignoring the order of unordered lists."""
     return _settled(key, one) == _settled(key, other)
 
@@ -185,7 +185,7 @@ def _finder(record, by, wanted):
     It finds records that the person may see, or that are here now. Reads all of a kind at once.
     """
     ids, found, terms = set(ids_in(wanted)), {}, {}
-    vocabularies = record_types.of(record).terms | {"role": Vocabulary.CONTACT_ROLE}  # of its contacts
+    vocabularies = record_types.for_record(record).terms | {"role": Vocabulary.CONTACT_ROLE}  # of its contacts
     for letter, model in _MODELS.items():
         asked = [text for text in ids if text[0] == letter]
         for one in _seen(model, by, record).filter(public_id__in=asked) if asked else ():
@@ -228,17 +228,17 @@ def undo(*, record, change, by, version, seen, why=""):
     is written then.
     """
     plan = plan_for(by, record, change)
-    saved = save_back(record=record, change=change, plan=plan, by=by, version=version, seen=seen, why=why)
+    saved = save_former_values(record=record, change=change, plan=plan, by=by, version=version, seen=seen, why=why)
     require_exactly(plan, saved)
     return saved
 
 
-def save_back(*, record, change, plan, by, version, seen, why=""):
+def save_former_values(*, record, change, plan, by, version, seen, why=""):
     """The first half of `undo`. Call `require_exactly` afterwards in the same transaction."""
-    kind = record_types.of(record)
+    kind = record_types.for_record(record)
     require(by is None or kind.may_write(by, record))
     if version != record.version or set(seen) != plan.wanted.keys():
-        raise Stale(record, version)
+        raise EditConflict(record, version)
     if plan.refused:
         raise ValidationError(plan.refused)
     try:
@@ -256,9 +256,9 @@ def save_back(*, record, change, plan, by, version, seen, why=""):
 
 def require_exactly(plan, saved):
     """Raise ValidationError unless the wanted fields have their former values, and no other field changed."""
-    kind, expected = record_types.of(saved), plan.now | plan.wanted
+    kind, expected = record_types.for_record(saved), plan.now | plan.wanted
     after = kind.snapshot(saved)
-    off = [key for key in expected if key not in kind.follows and not same(key, expected[key], after.get(key))]
+    off = [key for key in expected if key not in kind.follows and not values_equal(key, expected[key], after.get(key))]
     if off:
         raise ValidationError([f"{_label(key)}: {_NOT_EXACT}" for key in off])
 
@@ -270,7 +270,7 @@ def _label(key):
 def _in_words(problem) -> list[str]:
     """The errors of an action with the names of their fields, for a page without these fields."""
     found = []
-    for key, errors in by_field(problem).items():
+    for key, errors in errors_by_field(problem).items():
         for error in errors:
             words = " ".join(error.messages)
             found.append(words if key.startswith("__") else f"{_label(key)}: {words}")
@@ -300,7 +300,7 @@ def undone(record, changes) -> dict[int, Undone]:
 
     One query.
     """
-    kind = record_types.of(record)
+    kind = record_types.for_record(record)
     rows = Change.objects.filter(
         record_type=record._meta.model_name, record_id=record.pk, why__startswith=OPENING
     ).select_related("by")

@@ -1,20 +1,29 @@
 """Saves partnerships.
 
 `by` is the person who does it, or None for a command of the operator. All functions raise ValidationError (by field;
-fields of a row as “parties-0-circle”), NotAllowed and, when a version is given, Stale. Nothing is written then.
+fields of a row as “parties-0-circle”), NotAllowed and, when a version is given, EditConflict. Nothing is written then.
 """
 
 from django.db import transaction
 
 from partnerships.core import clock
 from partnerships.core.access import require
-from partnerships.core.children import by_field, replace_rows
+from partnerships.core.children import errors_by_field, replace_rows
 from partnerships.core.errors import ValidationError
-from partnerships.core.plain import fields_of, forget_read_ahead, read_ahead, rows_of
-from partnerships.core.writing import change, store
+from partnerships.core.snapshots import clear_prefetched, prefetch_rows, snapshot_fields, snapshot_rows
+from partnerships.core.writing import apply_values, change
 from partnerships.directory.models import BODIES, Department, Jurisdiction, Organization
 from partnerships.mail import outbox
-from partnerships.registry import asking, checks, events, publication, returning, seats, standing, unnaming
+from partnerships.registry import (
+    checks,
+    confirmation_requests,
+    confirmation_status,
+    events,
+    name_withholding,
+    party_restoration,
+    publication,
+    seats,
+)
 from partnerships.registry.choices import ConsentWay, Kind, SeatState, Status
 from partnerships.registry.models import (
     Agreement,
@@ -42,22 +51,22 @@ _READ = (
 
 def read_for_snapshots(partnerships) -> None:
     """Prefetch what the snapshots of these partnerships show."""
-    read_ahead(partnerships, *_READ)
+    prefetch_rows(partnerships, *_READ)
 
 
 def snapshot(partnership) -> dict:
     """All of a partnership as JSON values, for the change log and for comparing versions."""
     read_for_snapshots([partnership])
-    shot = fields_of(partnership, leave_out=("published_at",))
+    shot = snapshot_fields(partnership, leave_out=("published_at",))
     shot["parties"] = [_party_shot(party) for party in partnership.parties.all()]
     for name in ONE_ROW:
         row = getattr(partnership, name, None)
-        shot[name] = fields_of(row, leave_out=("partnership",)) if row else None
+        shot[name] = snapshot_fields(row, leave_out=("partnership",)) if row else None
     for name in MANY_ROWS:
-        shot[name] = rows_of(getattr(partnership, name).all(), leave_out=("partnership",))
-    shot["grew_out_of"] = rows_of(partnership.links_earlier.all(), leave_out=("later",))
-    shot["led_to"] = rows_of(partnership.links_later.all(), leave_out=("earlier",))
-    return shot | standing.shot(partnership)
+        shot[name] = snapshot_rows(getattr(partnership, name).all(), leave_out=("partnership",))
+    shot["grew_out_of"] = snapshot_rows(partnership.links_earlier.all(), leave_out=("later",))
+    shot["led_to"] = snapshot_rows(partnership.links_later.all(), leave_out=("earlier",))
+    return shot | confirmation_status.snapshot_of_others(partnership)
 
 
 def _published_or_not(partnership) -> dict:
@@ -65,8 +74,8 @@ def _published_or_not(partnership) -> dict:
 
 
 def _party_shot(party):
-    roles = [fields_of(role, leave_out=("partnership", "party")) for role in party.roles.all()]
-    return fields_of(party, leave_out=("partnership", "confirm_asked_on", "state", "unnamed")) | {"roles": roles}
+    roles = [snapshot_fields(role, leave_out=("partnership", "party")) for role in party.roles.all()]
+    return snapshot_fields(party, leave_out=("partnership", "confirm_asked_on", "state", "unnamed")) | {"roles": roles}
 
 
 @transaction.atomic
@@ -100,19 +109,19 @@ def save_partnership(
     ) as writing:
         current = writing.record
         becomes_organizing = current.pk and current.kind != Kind.ORGANIZING == fields.get("kind")
-        shown = unnaming.public_among(current.parties.all()) if becomes_organizing else []
-        store(current, fields)
+        shown = name_withholding.public_among(current.parties.all()) if becomes_organizing else []
+        apply_values(current, fields)
         if verb == "create":
-            read_ahead([current], "parties", "links_earlier", "links_later")  # a new record has none
+            prefetch_rows([current], "parties", "links_earlier", "links_later")  # a new record has none
         if becomes_organizing:
             _ask_for_seats_again(current)
         if parties is not None:
             _write_parties(current, parties, words_leave=words_leave or by is None)
-        unnaming.withhold(unnaming.hidden_of(shown) if shown else [])
+        name_withholding.exclude_from_figures(name_withholding.hidden_of(shown) if shown else [])
         _write_facts(current, facts or {})
         linked = _write_links(current, grew_out_of, led_to)
         if current.is_published:
-            checks.require_whole(current)
+            checks.require_complete(current)
     if verb == "create":
         publication.prepare(writing.record)
     if "lead" in writing.before:
@@ -122,7 +131,7 @@ def save_partnership(
         if "title" in writing.before:
             events.title_changed(writing.record, entries)
         publication.publish({writing.record.pk, *linked}, also=entries)
-        asking.ask_anew(writing.record)
+        confirmation_requests.request_after_change(writing.record)
     return writing.record
 
 
@@ -141,7 +150,7 @@ def _ask_for_seats_again(partnership):
             **{f"{name}_id": pk for name, pk in body.items()},
         )
     Party.objects.filter(pk__in=[party.pk for party in rows]).update(state=SeatState.RECORDED)
-    forget_read_ahead(partnership)
+    clear_prefetched(partnership)
 
 
 def _hand_over(writing):
@@ -184,7 +193,7 @@ def _write_parties(partnership, rows, *, words_leave):
         plain_rows.append(row | {"position": place})
     _refuse_twice(plain_rows)
     if not words_leave:
-        returning.refuse_to_drop_words(here.values(), plain_rows)
+        party_restoration.refuse_to_drop_statements(here.values(), plain_rows)
     # The database checks constraints row by row, so roles that end are deleted first.
     stay = {(row.get("id"), role["role"]) for row, wanted in zip(plain_rows, roles, strict=True) for role in wanted}
     held = [role for party in partnership.parties.all() for role in party.roles.all()]
@@ -195,14 +204,14 @@ def _write_parties(partnership, rows, *, words_leave):
     _write_roles(partnership, saved, roles)
     newcomers = [party for party in saved if party not in here.values()]
     if newcomers:
-        returning.restore_answers(partnership, newcomers)
+        party_restoration.restore_answers(partnership, newcomers)
     if newcomers and partnership.version > 1:  # a record that was never changed has no former statements
-        returning.bring_back(partnership, newcomers)
+        party_restoration.restore_statements(partnership, newcomers)
 
 
 def _write_roles(partnership, saved, roles):
     shared = partnership.backbone_is_shared
-    read_ahead(saved, "roles")
+    prefetch_rows(saved, "roles")
     for place, (party, wanted) in enumerate(zip(saved, roles, strict=True)):
         held = {role.role: role for role in party.roles.all()}
         wanted = [dict(row) | {"id": held[row["role"]].pk} if row["role"] in held else dict(row) for row in wanted]
@@ -230,7 +239,7 @@ def _refuse_twice(rows):
 
 
 def _write_facts(partnership, facts):
-    read_ahead([partnership], "parties")
+    prefetch_rows([partnership], "parties")
     parties = list(partnership.parties.all())
 
     def party(place):
@@ -259,9 +268,9 @@ def _write_one_row(partnership, name, values):
             setattr(partnership, name, None)
         return
     try:
-        store(row or model(partnership=partnership), values)
+        apply_values(row or model(partnership=partnership), values)
     except ValidationError as problem:
-        raise ValidationError({f"{name}-{field}": found for field, found in by_field(problem).items()}) from None
+        raise ValidationError({f"{name}-{field}": found for field, found in errors_by_field(problem).items()}) from None
 
 
 def _write_links(partnership, grew_out_of, led_to):
@@ -303,7 +312,7 @@ def _set_published(partnership, wanted, *, by, version, why):
         current.is_published = wanted
         current.published_at = clock.now() if wanted else None
         if wanted:
-            checks.require_whole(current)
+            checks.require_complete(current)
         current.save()
     if writing.changed:
         linked = PartnershipLink.objects.filter(earlier=current).values_list("later_id", flat=True)
@@ -311,7 +320,7 @@ def _set_published(partnership, wanted, *, by, version, why):
         entries: events.Entries = {}
         events.visibility_changed(current, wanted, entries)
         publication.publish({current.pk, *filter(None, linked), *grown}, also=entries)
-        asking.ask(current)
+        confirmation_requests.request_confirmation(current)
     return writing.record
 
 

@@ -36,7 +36,7 @@ def problems(partnership) -> dict[str, str]:
     return found
 
 
-def require_whole(partnership) -> None:
+def require_complete(partnership) -> None:
     """Raise ValidationError by field when a published partnership would be incomplete."""
     found = problems(partnership)
     if found:

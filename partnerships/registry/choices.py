@@ -2,10 +2,10 @@
 
 from django.db import models
 
-from partnerships.core.choices import WordedNumber, WordedText
+from partnerships.core.choices import OverridableIntegerChoices, OverridableTextChoices
 
 
-class Kind(WordedText):
+class Kind(OverridableTextChoices):
     CONTRACT = "contract", "Contract"
     TRAINING = "training", "Training"
     ADVISORY_BODY = "advisory_body", "Advisory body"
@@ -15,7 +15,7 @@ class Kind(WordedText):
     JOINT_PROJECT = "joint_project", "Joint project"
 
 
-class Status(WordedText):
+class Status(OverridableTextChoices):
     FORMING = "forming", "Forming"
     ACTIVE = "active", "Active"
     PAUSED = "paused", "Paused"
@@ -26,7 +26,7 @@ class Status(WordedText):
 OPEN_STATUSES = (Status.FORMING, Status.ACTIVE, Status.PAUSED, Status.REPAIRING)
 
 
-class Role(WordedText):
+class Role(OverridableTextChoices):
     BACKBONE = "backbone", "Backbone"
     LEAD = "lead", "Lead"
     CONVENOR = "convenor", "Convenor"
@@ -38,7 +38,7 @@ class Role(WordedText):
     ORGANIZER = "organizer", "Organizer (outside)"
 
 
-class Circle(WordedText):
+class Circle(OverridableTextChoices):
     """How close a party is to the decisions, from the center out."""
 
     DECIDES = "decides", "Decides"
@@ -67,7 +67,7 @@ class SeatState(models.TextChoices):
 GIVEN_UP = (SeatState.DECLINED, SeatState.WITHDRAWN)
 
 
-class Unnamed(models.TextChoices):
+class WithheldName(models.TextChoices):
     """What figures may say of a seat whose name was removed after it was public. Blank: nothing was removed."""
 
     COUNTED = "counted", "Counts, without a name"
@@ -86,7 +86,7 @@ class ConsentWay(models.TextChoices):
     EARLIER = "earlier", "Before the registry asked: it had confirmed the record or answered"
 
 
-class Engagement(WordedNumber):
+class Engagement(OverridableIntegerChoices):
     """How much influence the community is promised.
 
     Levels 1 to 4 have the names of the IAP2 Spectrum; level 0 and “defer to” come from González's Spectrum of
@@ -123,7 +123,7 @@ class Verdict(models.TextChoices):
     DISPUTED = "disputed", "Disputes the record"
 
 
-class StoryKind(models.TextChoices):
+class TimelineKind(models.TextChoices):
     """The kinds of entries in a timeline."""
 
     ASK = "ask", "Asks and answers"

@@ -1,7 +1,7 @@
 """A partner's answer about its seat: yes, no, or no longer. Only the partner itself changes it.
 
 `by` is the person who answers, or None for a command. `seen`: the state that they saw, if they saw one. All functions
-raise NotAllowed, Missing when the seat was removed, and ValidationError when it was answered in between or this answer
+raise NotAllowed, NotFound when the seat was removed, and ValidationError when it was answered in between or this answer
 isn't possible.
 """
 
@@ -9,10 +9,10 @@ from django.db import transaction
 
 from partnerships.core import clock
 from partnerships.core.access import require
-from partnerships.core.errors import Missing, ValidationError
-from partnerships.core.writing import locked
+from partnerships.core.errors import NotFound, ValidationError
+from partnerships.core.writing import lock
 from partnerships.directory.models import BODIES, body_key
-from partnerships.registry import events, inviting, publication, seats, unnaming
+from partnerships.registry import events, inviting, name_withholding, publication, seats
 from partnerships.registry.choices import ConsentWay, SeatState
 from partnerships.registry.models import Party, SeatConsent
 from partnerships.registry.rules import latest_answers, may_answer_seat
@@ -37,37 +37,37 @@ def withdraw_from_seat(*, party, by, may_count=True, seen=None, way=ConsentWay.A
     A government that can be named without a yes stays named, as recorded by the office, and loses the rights of its
     seat.
     """
-    state = SeatState.WITHDRAWN if seats.may_say_no(party) else SeatState.RECORDED
+    state = SeatState.WITHDRAWN if seats.may_decline(party) else SeatState.RECORDED
     return _answer(party, state, by=by, seen=seen, way=way, text=text, contact=contact, may_count=may_count)
 
 
 @transaction.atomic
 def _answer(party, state, *, by, seen, **more):
     require(by is None or may_answer_seat(by, party))
-    partnership = locked(party.partnership, None)
+    partnership = lock(party.partnership, None)
     current = (
         partnership.parties.select_related("jurisdiction", "department__jurisdiction", "organization")
         .filter(pk=party.pk)
         .first()
     )
     if current is None:
-        raise Missing
+        raise NotFound
     if current.state == state and not _was_by_code(current, state, by):
         return current
     if seen is not None and current.state != seen:
         raise ValidationError(MOVED, code="stale")
-    if current.state != state and state not in seats.answers_to(current):
+    if current.state != state and state not in seats.possible_answers(current):
         raise ValidationError(NOT_OPEN, code="not_open")
     if state == SeatState.WITHDRAWN:
-        unnaming.take_name(current, may_count=more["may_count"])
+        name_withholding.remove_name(current, may_count=more["may_count"])
     current.state = state
     current.save(update_fields=["state"])
     if state == SeatState.CONFIRMED:
-        unnaming.give_name(current)
+        name_withholding.restore_name(current)
     body = {name: getattr(current, name) for name in BODIES}
     said = SeatConsent.objects.create(partnership=partnership, state=state, by=by, at=clock.now(), **more, **body)
     publication.publish({partnership.pk})
-    inviting.withdraw_letters(current)
+    inviting.withdraw_reminders(current)
     if by is not None or more["way"] != ConsentWay.ACCOUNT:  # not by a command
         events.seat_answered(said)
     return current

@@ -13,7 +13,7 @@ _READERS = {
 }
 
 
-def words_before(party) -> list[str]:
+def consent_text(party) -> list[str]:
     """The paragraphs for a party with its partnership, lead and roles."""
     lead = party.partnership.lead
     listing = party.organization.listing if party.organization_id else Listing.NAMED
@@ -28,7 +28,7 @@ def words_before(party) -> list[str]:
     ]
     if party.partnership.kind == Kind.ORGANIZING:
         said.append("This partnership is organizing and pressure: your name appears only if you confirm.")
-    if seats.may_say_no(party):
+    if seats.may_decline(party):
         said.append(
             "You can withdraw at any time, in one step. That clears your name from this registry. It doesn't clear the contract"
             f" files, emails or backups of {lead}."

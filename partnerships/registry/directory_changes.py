@@ -4,7 +4,7 @@ from typing import Any
 
 from partnerships.directory import hooks
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization
-from partnerships.registry import publication, unnaming
+from partnerships.registry import name_withholding, publication
 from partnerships.registry.models import Partnership, Party
 
 
@@ -13,7 +13,7 @@ def follow_organization(organization: Organization, *, before: dict, was: str, m
     """Update the side of its seats, and remove or restore their names when its listing changes."""
     if "side" in before:
         Party.objects.filter(organization=organization).update(side=organization.side)
-    unnaming.follow_listing(organization, was=was, may_count=may_count)
+    name_withholding.follow_listing(organization, was=was, may_count=may_count)
 
 
 @hooks.record_changed.register

@@ -12,7 +12,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from django.utils.functional import SimpleLazyObject
 
 from partnerships.core import record_types
-from partnerships.registry import seats, standing
+from partnerships.registry import confirmation_status, seats
 from partnerships.registry.choices import GIVEN_UP
 from partnerships.registry.models import (
     AdvisoryBody,
@@ -61,7 +61,7 @@ def build(partnership_ids, *, parties=None) -> dict[int, dict]:
     links = _links(ids)
     documents = _grouped(Document.objects.filter(partnership__in=ids).order_by("id"), "title", "url")
     facts = _facts(ids)
-    said = standing.latest(ids)
+    said = confirmation_status.latest_statements(ids)
     built, zones, plain = {}, {}, plain_fields()
     gone = Party.objects.filter(partnership=OuterRef("pk")).exclude(unnamed="").exclude(pk__in=still_named)
     rows = Partnership.objects.filter(pk__in=ids).order_by().annotate(hides=Exists(gone))
@@ -89,8 +89,8 @@ def build(partnership_ids, *, parties=None) -> dict[int, dict]:
     public = parties if is_public or not said else _parties(list(said), roles, Party.objects.filter(PUBLIC_PARTY))[0]
     for pk in said.keys() & built.keys():
         shown = {"parties": [party for _, party in public[pk]], "facts": _facts_shown(facts, pk, public[pk])}
-        mark = standing.fingerprint(built[pk] | shown)
-        built[pk]["statements"] = standing.statements(said[pk], parties[pk], mark=mark, zone=zones[pk])
+        mark = confirmation_status.fingerprint(built[pk] | shown)
+        built[pk]["statements"] = confirmation_status.statements(said[pk], parties[pk], mark=mark, zone=zones[pk])
     return built
 
 

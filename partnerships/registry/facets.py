@@ -18,7 +18,7 @@ from partnerships.registry.models import PublicFacets
 def facets_of(document, higher) -> list[str]:
     """The facets of a document that are counted for filter options.
 
-    `higher`, from `above`: a document also counts for everything above its issue areas.
+    `higher`, from `ancestors_of`: a document also counts for everything above its issue areas.
     """
     parties = document["parties"]
     facets = {f"kind:{document['kind']}", f"status:{document['status']}", f"purpose:{document['purpose']}"}
@@ -44,8 +44,8 @@ def found_by(pk, document, higher) -> PublicFacets:
     """The row by which a published partnership is found."""
     return PublicFacets(
         partnership_id=pk,
-        facets=coded(facets_of(document, higher)),
-        lies_in=coded(_lies_in(document, higher)),
+        facets=facet_numbers(facets_of(document, higher)),
+        lies_in=facet_numbers(_lies_in(document, higher)),
         updated_at=document["updated_at"],
     )
 
@@ -56,7 +56,7 @@ def code(facet: str) -> int:
     return int.from_bytes(blake2b(facet.encode(), digest_size=7).digest()) + 1
 
 
-def coded(facets) -> list[int]:
+def facet_numbers(facets) -> list[int]:
     return sorted(map(code, facets))
 
 
@@ -66,7 +66,7 @@ def counted_names() -> dict[int, str]:
     return {code(name): name for name in (f"{facet}:{value}" for facet, value in rows)}
 
 
-def above(documents) -> dict[str, list[str]]:
+def ancestors_of(documents) -> dict[str, list[str]]:
     """For the issue areas, jurisdictions and departments of these documents: key or public id → its own and all above
     it.
 

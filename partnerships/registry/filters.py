@@ -15,7 +15,7 @@ from django.db.models import BooleanField, Exists, F, Func, Max, Min, OuterRef, 
 from partnerships.core import outdated
 from partnerships.core.choices import Side, Stage, Vocabulary
 from partnerships.core.dates import names_between
-from partnerships.core.filters import KeysFilter, ListFilter, SeenFilter, TreeFilter
+from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter, VisibleRecordsFilter
 from partnerships.core.models import FacetCount
 from partnerships.directory.models import Department, Term
 from partnerships.directory.rules import (
@@ -26,7 +26,7 @@ from partnerships.directory.rules import (
 )
 from partnerships.registry.attention import NEEDS, in_need
 from partnerships.registry.choices import AT, RESOURCE, Engagement, Kind, Role, Status
-from partnerships.registry.facets import coded
+from partnerships.registry.facets import facet_numbers
 from partnerships.registry.models import Partnership, PartyRole, PublicFacets
 from partnerships.registry.rules import parties_visible_to, partnerships_visible_to, sees_more_than_documents
 
@@ -40,9 +40,9 @@ def led_from(filter_, qs, jurisdictions):
     return qs.filter(partnership__lead__in=jurisdictions)
 
 
-def of_partnerships() -> SeenFilter:
+def of_partnerships() -> VisibleRecordsFilter:
     """A filter for rows that belong to these partnerships."""
-    return SeenFilter(
+    return VisibleRecordsFilter(
         seen=partnerships_visible_to,
         apply=lambda filter_, qs, rows: qs.filter(partnership__in=rows),
         label="Partnership",
@@ -60,12 +60,12 @@ def _having(filterset, **conditions):
     return Exists(parties_visible_to(filterset.person).filter(partnership=OuterRef("pk"), **conditions))
 
 
-class CarriesAny(Func):
+class HasAnyFacet(Func):
     """Whether a published partnership has any of these facets in this column of PublicFacets."""
 
     def __init__(self, facets=(), *, column="facets"):
         super().__init__(F(column), output_field=BooleanField())
-        self.wanted = coded(facets)
+        self.wanted = facet_numbers(facets)
 
     def as_postgresql(self, compiler, connection, **context):
         column, params = compiler.compile(self.source_expressions[0])
@@ -182,7 +182,7 @@ class PartnershipFilter(ListFilter):
     department = TreeFilter(
         nodes=lambda: departments_visible_to(None), by="public_id", apply=_in_departments, label="Department"
     )
-    organization = SeenFilter(seen=organizations_visible_to, apply=_with_organizations, label="Organization")
+    organization = VisibleRecordsFilter(seen=organizations_visible_to, apply=_with_organizations, label="Organization")
     role = RoleFilter(choices=Role.choices, label="Role of a party")
     stage = KeysFilter(field_name="lead__stage", choices=Stage.choices, label="Stage of the lead")
     engagement = KeysFilter(choices=[(str(k), v) for k, v in Engagement.choices], label="Promised to community")
@@ -251,7 +251,7 @@ class PartnershipFilter(ListFilter):
         return {name for names, *_ in self._asked for name in names} & self.filters.keys()
 
     def _carries(self, prefix=""):
-        return reduce(and_, (Q(CarriesAny(facets, column=prefix + column)) for _, column, facets in self._asked), Q())
+        return reduce(and_, (Q(HasAnyFacet(facets, column=prefix + column)) for _, column, facets in self._asked), Q())
 
     @cached_property
     def some_outdated(self):

@@ -13,16 +13,16 @@ from django.db.models import Q
 from partnerships.accounts.models import Membership
 from partnerships.core import clock, codes
 from partnerships.core.access import require
-from partnerships.core.errors import Missing, ValidationError
-from partnerships.core.writing import locked
+from partnerships.core.errors import NotFound, ValidationError
+from partnerships.core.writing import lock
 from partnerships.directory.models import BODIES, Contact
 from partnerships.directory.rules import contacts_visible_to
 from partnerships.mail import outbox
 from partnerships.registry import events, seats
 from partnerships.registry.choices import GIVEN_UP, OFFICE_ONLY_CIRCLES, ConsentWay, Kind, SeatState
 from partnerships.registry.models import Party, SeatConsent
+from partnerships.registry.representatives import representatives_of
 from partnerships.registry.rules import is_backed, may_write_partnership
-from partnerships.registry.speakers import speakers_of
 
 OPEN_FOR = timedelta(days=90)
 CODE_OPEN_FOR = timedelta(days=60)
@@ -46,14 +46,14 @@ def contacts_to_invite(party, by) -> list[Contact]:
     return list(rows.filter(**{name: getattr(party, f"{name}_id")}).exclude(email=""))
 
 
-def why_not(party) -> str:
+def refusal(party) -> str:
     """Why this partner can't be invited now, as a message; "" when it can."""
     if party.state in GIVEN_UP:
         return SAID_NO
     if party.state == SeatState.CONFIRMED:
         return CONFIRMED
     is_out = party.partnership.is_published and party.circle not in OFFICE_ONLY_CIRCLES
-    return "" if is_out and not seats.needs_no_yes(party) and seats.is_at_table(party) else NOT_ASKED
+    return "" if is_out and not seats.needs_no_consent(party) and seats.is_at_table(party) else NOT_ASKED
 
 
 @transaction.atomic
@@ -64,7 +64,9 @@ def invite_by_email(*, party, by, source, contact=None) -> SeatConsent:
         raise ValidationError({"contact": "Pick one of this partner's contacts with an email address."})
     if contact is not None and _is_of_office(contact.email, current.partnership.lead):
         raise ValidationError({"contact": OWN_OFFICE}, code="own_office")
-    people = [contact] if contact else [member.person for member in speakers_of(current).select_related("person")]
+    people = (
+        [contact] if contact else [member.person for member in representatives_of(current).select_related("person")]
+    )
     if not people:
         raise ValidationError({"contact": "This partner has no contact with an email address, and no editor here."})
     if contact is not None and not source.strip():
@@ -85,7 +87,7 @@ def print_code(*, party, by, source) -> tuple[SeatConsent, str]:
         raise ValidationError(OWN_ACT, code="own_act")
     if not source.strip():
         raise ValidationError({"source": NOT_READ})
-    code = codes.make()
+    code = codes.generate()
     earlier = SeatConsent.objects.filter(_of_body(current), partnership=current.partnership_id).exclude(code="")
     earlier.update(code="")
     invitation = _invite(current, by, ConsentWay.CODE, CODE_OPEN_FOR, source=source.strip(), code=codes.digest_of(code))
@@ -95,31 +97,31 @@ def print_code(*, party, by, source) -> tuple[SeatConsent, str]:
 def invitation_by_code(code: str) -> tuple[SeatConsent, Party]:
     """The invitation for which this code was printed, and its seat.
 
-    Raises Missing when the code is unknown, used or expired, and ValidationError when the person who printed it has
+    Raises NotFound when the code is unknown, used or expired, and ValidationError when the person who printed it has
     left.
     """
     rows = SeatConsent.objects.exclude(code="").filter(code=codes.digest_of(code), until__gt=clock.now())
     invitation = rows.select_related("partnership__lead", "by").first()
     party = invitation and invitation.find_party()
-    if party is None or why_not(party) or invitation.partnership.kind == Kind.ORGANIZING:
-        raise Missing
-    if words := why_ended(invitation):
+    if party is None or refusal(party) or invitation.partnership.kind == Kind.ORGANIZING:
+        raise NotFound
+    if words := ended_reason(invitation):
         raise ValidationError(words, code="sender_left")
     return invitation, party
 
 
-def why_ended(invitation) -> str:
+def ended_reason(invitation) -> str:
     """Why a partner can no longer confirm by this invitation, as a message to it; "" when it can."""
     return "" if is_backed(invitation) else SENDER_LEFT.format(invitation.partnership.lead)
 
 
 def use_code(invitation) -> None:
-    """Use up a code with its answer. Raises Missing when it was used a moment ago."""
+    """Use up a code with its answer. Raises NotFound when it was used a moment ago."""
     if not SeatConsent.objects.filter(pk=invitation.pk, code=invitation.code).exclude(code="").update(code=""):
-        raise Missing
+        raise NotFound
 
 
-def give_up_on_silence() -> int:
+def expire_unanswered() -> int:
     """Reset seats whose invitation expired without an answer to “recorded by the office”. Returns how many."""
     now = clock.now()
     over = SeatConsent.objects.filter(state=SeatState.INVITED, until__lte=now)
@@ -129,7 +131,7 @@ def give_up_on_silence() -> int:
 
 @transaction.atomic
 def _give_up(party, now) -> bool:
-    partnership = locked(party.partnership, None)
+    partnership = lock(party.partnership, None)
     current = partnership.parties.filter(pk=party.pk, state=SeatState.INVITED).first()
     invited = SeatConsent.objects.filter(_of_body(party), partnership=partnership, state=SeatState.INVITED)
     if current is None or invited.filter(until__gt=now).exists():
@@ -142,13 +144,13 @@ def _give_up(party, now) -> bool:
 
 def _open(party, by):
     require(by is None or may_write_partnership(by, party.partnership))
-    partnership = locked(party.partnership, None)
+    partnership = lock(party.partnership, None)
     bodies = ("jurisdiction", "department__jurisdiction", "organization")
     current = partnership.parties.select_related(*bodies).filter(pk=party.pk).first()
     if current is None:
-        raise Missing
+        raise NotFound
     current.partnership = partnership
-    if words := why_not(current):
+    if words := refusal(current):
         raise ValidationError(words, code="not_open")
     return current
 
@@ -177,7 +179,7 @@ def _is_of_office(address, lead) -> bool:
     return Membership.objects.filter(own, person__email__iexact=address).exists()
 
 
-def withdraw_letters(party) -> None:
+def withdraw_reminders(party) -> None:
     """Stop the reminders after a partner answered."""
     for row in SeatConsent.objects.filter(_of_body(party), partnership=party.partnership_id, state=SeatState.INVITED):
         outbox.withdraw(row, why="The partner has answered.")

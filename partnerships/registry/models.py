@@ -18,8 +18,8 @@ from partnerships.registry.choices import (
     Role,
     SeatState,
     Status,
-    Unnamed,
     Verdict,
+    WithheldName,
 )
 
 
@@ -88,7 +88,7 @@ class Party(models.Model):
     """One jurisdiction, department or organization in a partnership, with its side, circle, dates and contribution.
 
     `state`: whether it has agreed to the seat. Saving a partnership never changes it; `registry.consent` does.
-    `unnamed`: what figures may say of it after its name was removed (`registry.unnaming`).
+    `unnamed`: what figures may say of it after its name was removed (`registry.name_withholding`).
     """
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="parties")
@@ -109,7 +109,7 @@ class Party(models.Model):
     internal_notes = ProseField(blank=True, max_length=2000)
     consented_on = models.DateField("date they agreed to be listed", null=True, blank=True)
     state = models.CharField(max_length=9, choices=SeatState.choices, default=SeatState.RECORDED, editable=False)
-    unnamed = models.CharField(max_length=8, choices=Unnamed.choices, blank=True, editable=False)
+    unnamed = models.CharField(max_length=8, choices=WithheldName.choices, blank=True, editable=False)
     confirm_asked_on = models.DateField("asked to confirm the record", null=True, blank=True, editable=False)
     position = models.PositiveSmallIntegerField(default=0)
 

@@ -4,40 +4,40 @@ from django.db import transaction
 
 from partnerships.core import clock
 from partnerships.core.access import require
-from partnerships.core.errors import Missing, Stale
-from partnerships.core.writing import change, locked
-from partnerships.registry import asking, publication
+from partnerships.core.errors import EditConflict, NotFound
+from partnerships.core.writing import change, lock
+from partnerships.registry import confirmation_requests, publication
 from partnerships.registry.actions import snapshot
 from partnerships.registry.models import PartyNote
-from partnerships.registry.rules import may_keep_note, may_keep_part
+from partnerships.registry.rules import may_edit_note, may_edit_own_part
 
 
 @transaction.atomic
 def contribute(*, party, by, contribution, version=None, why=""):
-    """Save what a party contributes. Raises Stale when the lead's staff saved the record in between."""
-    require(by is None or may_keep_part(by, party))
+    """Save what a party contributes. Raises EditConflict when the lead's staff saved the record in between."""
+    require(by is None or may_edit_own_part(by, party))
     with change(party.partnership, by=by, verb="contribute", snapshot=snapshot, version=version, why=why) as writing:
         # From the same list that the snapshot reads; otherwise the snapshot would show the old value.
         row = next((row for row in writing.record.parties.all() if row.pk == party.pk), None)
         if row is None:
-            raise Missing
+            raise NotFound
         row.contribution = contribution
         row.full_clean()
         row.save(update_fields=["contribution"])
     if writing.changed:
         publication.publish({writing.record.pk})
-        asking.ask_anew(writing.record)
+        confirmation_requests.request_after_change(writing.record)
     return writing.record
 
 
 @transaction.atomic
 def save_note(*, party, by, text, version):
     """Save a party's own note. `version` 0: there was none. Not in the change log, which the lead's staff read."""
-    require(may_keep_note(by, party))
-    locked(party.partnership, None)
+    require(may_edit_note(by, party))
+    lock(party.partnership, None)
     note = PartyNote.objects.filter(party=party).first() or PartyNote(party=party, version=0)
     if note.version != version:
-        raise Stale(note, version)
+        raise EditConflict(note, version)
     if note.text != text:
         note.text, note.version, note.by, note.at = text, note.version + 1, by, clock.now()
         note.full_clean(exclude=["by"])

@@ -20,10 +20,10 @@ from partnerships.core.models import Outdated
 from partnerships.core.stamps import next_stamp
 from partnerships.core.withdrawals import withdrawn
 from partnerships.directory.models import Department
-from partnerships.registry import standing
+from partnerships.registry import confirmation_status
 from partnerships.registry.choices import RESOURCE
 from partnerships.registry.document import build, search_text, write
-from partnerships.registry.facets import above, counted_names, facets_of, found_by
+from partnerships.registry.facets import ancestors_of, counted_names, facets_of, found_by
 from partnerships.registry.models import Partnership, Party, Publication, PublicFacets
 
 BATCH = 500
@@ -35,8 +35,8 @@ def publish(partnership_ids, *, also=None) -> None:
     """Rewrite the stored documents of these partnerships with search and counts, and withdraw those no longer public.
 
     `also`: what search may know of other records that changed, resource → entries. Call it once, as the last step of
-    the transaction that changed them. For more than FAN_OUT documents, see `put_off`. Within `at_once` it is postponed
-    to the end.
+    the transaction that changed them. For more than FAN_OUT documents, see `mark_outdated`. Within `publish_together` it is
+    postponed to the end.
     """
     if (waiting := _waiting.get()) is not None:
         waiting[0].update(partnership_ids)
@@ -46,7 +46,7 @@ def publish(partnership_ids, *, also=None) -> None:
     ids = all_ids = sorted(set(partnership_ids))
     entries, counts = [], Counter()
     if len(ids) > FAN_OUT:
-        put_off(ids)
+        mark_outdated(ids)
         ids = []
     for start in range(0, len(ids), BATCH):
         _store_batch(ids[start : start + BATCH], entries, counts)
@@ -59,7 +59,7 @@ def publish(partnership_ids, *, also=None) -> None:
 
 
 @contextmanager
-def at_once():
+def publish_together():
     """Wraps many changes in one transaction: documents, search and counts are rewritten once, at the end."""
     ids, also = set(), {}
     token = _waiting.set((ids, also))
@@ -117,7 +117,7 @@ def _keep_moment(pk, document, body) -> None:
 
 def _store_facets(ids, public, counts):
     """Store the facets of those partnerships that have a public document, and delete those of the others."""
-    before, ancestors = _facets(ids), above(public.values())
+    before, ancestors = _facets(ids), ancestors_of(public.values())
     rows = {pk: found_by(pk, document, ancestors) for pk, document in public.items()}
     changed = [pk for pk in rows if _content(rows[pk]) != _content(before.get(pk))]
     gone = before.keys() - rows.keys()
@@ -145,14 +145,14 @@ def _content(row):
     return row and (row.facets, row.lies_in, row.updated_at)
 
 
-def put_off(ids) -> None:
-    """Mark the stored documents of very many partnerships as outdated; `refill` and readers rebuild them."""
+def mark_outdated(ids) -> None:
+    """Mark the stored documents of very many partnerships as outdated; `rebuild_outdated` and readers rebuild them."""
     outdated.mark(RESOURCE, ids)
     search.hide(RESOURCE, ids)
     wake("refill_publications")
 
 
-def refill(limit=BATCH) -> int:
+def rebuild_outdated(limit=BATCH) -> int:
     """Store up to `limit` outdated documents in a transaction of its own. Returns how many it found."""
     with transaction.atomic():
         marked = Outdated.objects.filter(resource=RESOURCE).order_by("record_id").values_list("record_id", flat=True)
@@ -197,9 +197,11 @@ def stored_bodies(partnership_ids) -> dict[int, str]:
     return {pk: body for pk, body in rows if body}
 
 
-def marks(partnership_ids) -> dict[int, str]:
+def fingerprints(partnership_ids) -> dict[int, str]:
     """Partnership id → the fingerprint of its stored document, for those in `stored_bodies`."""
-    return {pk: standing.fingerprint(orjson.loads(body)) for pk, body in stored_bodies(partnership_ids).items()}
+    return {
+        pk: confirmation_status.fingerprint(orjson.loads(body)) for pk, body in stored_bodies(partnership_ids).items()
+    }
 
 
 def withdraw_deleted(partnership) -> None:
@@ -244,7 +246,7 @@ def check(ids=None):
 def _check_batch(batch):
     ids = [p.partnership_id for p in batch]
     documents, facets = build(ids), _facets(ids)
-    ancestors = above(documents.values())
+    ancestors = ancestors_of(documents.values())
     for publication in batch:
         public, document = publication.partnership.is_published, documents[publication.partnership_id]
         row = found_by(publication.partnership_id, document, ancestors) if public else None

@@ -2,7 +2,7 @@
 
 from django.db.models import Value
 
-from partnerships.core.pulls import CHANGED, Pull, finish, place
+from partnerships.core.pulls import CHANGED, Pull, build_page, parse_position
 from partnerships.registry import publication
 from partnerships.registry.choices import RESOURCE
 from partnerships.registry.models import Publication
@@ -27,7 +27,7 @@ def documents(listing, *, since: str, cursor: str | None, size: int) -> Pull:
 
     `listing` is a signed-out visitor's, with the client's filters.
     """
-    at = place(since, cursor)
+    at = parse_position(since, cursor)
     filtered = bool(listing.filters.filters)
     found = list(_from_start(at, listing, filtered)[: size + 1] if at.from_start else _changes(at, size + 1))
     bodies = publication.bodies_of([(row.partnership_id, row.text) for row in found if row.text is not None])
@@ -35,7 +35,7 @@ def documents(listing, *, since: str, cursor: str | None, size: int) -> Pull:
         kept = set(listing.rows.order_by().filter(pk__in=list(bodies)).values_list("pk", flat=True))
         bodies = {key: body for key, body in bodies.items() if key in kept}
     entries = [(row.stamp, row.source, row.pk, bodies.get(row.partnership_id), row.public_id, row.at) for row in found]
-    return finish(at, entries, size, set)
+    return build_page(at, entries, size, set)
 
 
 def _from_start(at, listing, filtered):

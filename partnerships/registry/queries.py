@@ -12,16 +12,16 @@ from partnerships.core import ids, listing
 from partnerships.core.access import (
     belongs_somewhere,
     departments_of,
-    get_or_missing,
+    get_or_not_found,
     is_administrator,
     is_staff,
     jurisdictions_read_by,
     organizations_of,
 )
-from partnerships.core.errors import Missing
+from partnerships.core.errors import NotFound
 from partnerships.core.filters import refuse_unknown
 from partnerships.core.listing import CAP, FIRST, Ordering
-from partnerships.core.merges import all_in
+from partnerships.core.merges import merged_pks
 from partnerships.core.models import Change, FacetCount
 from partnerships.core.record_types import may_read_history
 from partnerships.directory.models import IssueArea, Jurisdiction, body_key
@@ -34,7 +34,7 @@ from partnerships.registry.models import Partnership
 from partnerships.registry.rules import (
     hidden_parties_of,
     latest_answers,
-    may_read_whole,
+    may_read_all,
     parties_visible_to,
     partnerships_visible_to,
     sees_more_than_documents,
@@ -59,7 +59,7 @@ def partnership_list(person, params, *, default="-updated", allow=()):
     downloads.
     """
     rows = partnerships_visible_to(person)
-    found = listing.make(
+    found = listing.make_listing(
         PartnershipFilter,
         rows,
         params,
@@ -112,7 +112,7 @@ def _with_hidden_party(person, pks) -> set[int]:
     return set(hidden.order_by().values_list("partnership_id", flat=True))
 
 
-def plain_page(person, cursor: str, size: int):
+def unfiltered_page(person, cursor: str, size: int):
     """A page of all partnerships in the order “id”, with their bodies as its rows, read from the stored documents
     alone.
 
@@ -206,14 +206,14 @@ class PartnershipDetail:
 
 
 def partnership(person, public_id: str) -> Partnership:
-    """One partnership. Raises Missing or MistypedId."""
-    return get_or_missing(partnerships_visible_to(person).select_related("lead", "purpose", "origin"), public_id)
+    """One partnership. Raises NotFound or MistypedId."""
+    return get_or_not_found(partnerships_visible_to(person).select_related("lead", "purpose", "origin"), public_id)
 
 
 def partnership_detail(person, public_id: str) -> PartnershipDetail:
     """One partnership with its related data. A fixed number of queries."""
     record = partnership(person, public_id)
-    whole = may_read_whole(person, record)
+    whole = may_read_all(person, record)
     row = (record.pk, None, record.lead_id, record.is_published, _body(record))
     (document,) = documents(person, [row])
     linked = set(document["grew_out_of"]) | {link["id"] for link in document["led_to"] if link["id"]}
@@ -223,7 +223,7 @@ def partnership_detail(person, public_id: str) -> PartnershipDetail:
     if whole:
         parties = list(record.parties.select_related("partnership", *_ENTITY))
         notes = [(str(p), p.internal_notes) for p in parties if p.internal_notes]
-        answers = _answers_to_seats(record, [p for p in parties if not seats.needs_no_yes(p)])
+        answers = _answers_to_seats(record, [p for p in parties if not seats.needs_no_consent(p)])
     return PartnershipDetail(record, document, whole, related, notes, answers)
 
 
@@ -241,12 +241,12 @@ def _body(record):
 
 
 def public_body(public_id: str) -> str:
-    """The public document of a published partnership as text. Raises Missing or MistypedId."""
+    """The public document of a published partnership as text. Raises NotFound or MistypedId."""
     rows = Partnership.objects.filter(public_id=ids.parse(public_id), is_published=True)
     row = rows.values_list("pk", publication.stored_body()).first()
     body = publication.bodies_of([row]).get(row[0]) if row else None
     if body is None:
-        raise Missing
+        raise NotFound
     return body
 
 
@@ -255,7 +255,7 @@ def changes_of(person, record):
 
     Changes of its members are in a log of their own.
     """
-    rows = Change.objects.filter(record_type=record._meta.model_name, record_id__in=all_in(record))
+    rows = Change.objects.filter(record_type=record._meta.model_name, record_id__in=merged_pks(record))
     rows = rows.exclude(verb__in=BESIDE_RECORD).select_related("by")
     return rows if may_read_history(person, record) else rows.none()
 
@@ -266,9 +266,9 @@ def change_log(person, record, *, most=LATEST):
 
 
 def change_pages(person, record, params) -> listing.Listing:
-    """All entries, in pages. Raises Missing for people who may not read them."""
+    """All entries, in pages. Raises NotFound for people who may not read them."""
     if not may_read_history(person, record):
-        raise Missing
+        raise NotFound
     refuse_unknown(params, ("cursor",))
     cursor = params.get("cursor", "")
     return listing.Listing(changes_of(person, record), None, None, {"id": Ordering("pk", "")}, "-id", cursor)

@@ -142,11 +142,11 @@ register(
         is_named=True,
         hidden="A partnership that is not shown to you",
         may_write=rules.may_write_partnership,
-        may_read_history=rules.may_read_whole,
+        may_read_history=rules.may_read_all,
         read_for_snapshots=actions.read_for_snapshots,
         snapshot=actions.snapshot,
         save=actions.save_partnership,
-        undo_argument=undo_fields.argument,
+        undo_argument=undo_fields.save_arguments,
         follows=undo_fields.FOLLOWS,
         vocabularies={"parties.side": "side", "parties.circle": "circle", "parties.roles.role": "role"}
         | {"asks.answer": "ask_answer", "statements.verdict": "verdict"},

@@ -9,39 +9,39 @@ from django.db import transaction
 
 from partnerships.core import clock
 from partnerships.core.access import require
-from partnerships.core.errors import Missing, Stale, ValidationError
+from partnerships.core.errors import EditConflict, NotFound, ValidationError
 from partnerships.core.writing import change
 from partnerships.mail import outbox
-from partnerships.mail.choices import LetterKind
-from partnerships.registry import asking, publication
+from partnerships.mail.choices import EmailKind
+from partnerships.registry import confirmation_requests, publication
 from partnerships.registry.actions import snapshot
 from partnerships.registry.models import Remark, Reply
-from partnerships.registry.rules import may_state, may_write_partnership
-from partnerships.registry.speakers import keepers, people_of
+from partnerships.registry.representatives import keepers, people_of
+from partnerships.registry.rules import may_make_statement, may_write_partnership
 
 
-def public_on(jurisdiction):
+def first_public_day(jurisdiction):
     """The day from which everyone reads what this government says today."""
     return clock.today(clock.zone(jurisdiction.zone)) + timedelta(days=jurisdiction.reply_days)
 
 
 @transaction.atomic
 def show_remark(*, partnership, by, text):
-    """Show a statement to the parties of a published partnership. It becomes public on its own (`public_on`)."""
+    """Show a statement to the parties of a published partnership. It becomes public on its own (`first_public_day`)."""
     require(by is None or may_write_partnership(by, partnership))
     now = clock.now()
     with change(partnership, by=by, verb="remark", snapshot=snapshot) as writing:
         current = writing.record
         if not current.is_published:
             raise ValidationError("This is a draft. Publish it before you say something of it in public.", code="draft")
-        remark = Remark(partnership=current, text=text, by=by, shown_at=now, public_on=public_on(current.lead))
+        remark = Remark(partnership=current, text=text, by=by, shown_at=now, public_on=first_public_day(current.lead))
         remark.full_clean(exclude=["by"])
         remark.save()
-        for party in asking.parties_beside_lead(current):
+        for party in confirmation_requests.parties_except_lead(current):
             people = [m.person for m in people_of(party).select_related("person")]
             if people:
                 reply = Reply.objects.create(remark=remark, party=party, invited_at=now)
-                outbox.plan(LetterKind.REMARK_SHOWN, f"{current.public_id}/remark/{reply.pk}", people, reply)
+                outbox.plan(EmailKind.REMARK_SHOWN, f"{current.public_id}/remark/{reply.pk}", people, reply)
     publication.publish({current.pk})
     return remark
 
@@ -61,18 +61,18 @@ def withdraw_remark(*, remark, by, version=None):
 def reply_to_remark(*, remark, party, by, text, seen=None):
     """Save a party's reply. A new one replaces the old one and has its own date.
 
-    `seen`: the moment of the reply that the person saw, as ISO text, "" for none. Raises Stale when there is another
+    `seen`: the moment of the reply that the person saw, as ISO text, "" for none. Raises EditConflict when there is another
     one now.
     """
-    require(by is None or may_state(by, party))
+    require(by is None or may_make_statement(by, party))
     with change(remark.partnership, by=by, verb="reply", snapshot=snapshot) as writing:
         current, now = writing.record, clock.now()
         standing = Remark.objects.filter(pk=remark.pk, partnership=party.partnership_id, withdrawn_at=None)
         if not standing.exists() or not current.parties.filter(pk=party.pk).exists():
-            raise Missing
+            raise NotFound
         reply, _ = Reply.objects.get_or_create(remark=remark, party=party, defaults={"invited_at": now})
         if seen is not None and seen != moment_of(reply):
-            raise Stale(current, 0)
+            raise EditConflict(current, 0)
         if not text.strip():
             raise ValidationError({"text": "Write your reply first."}, code="required")
         if reply.text != text:
@@ -83,7 +83,7 @@ def reply_to_remark(*, remark, party, by, text, seen=None):
         publication.publish({current.pk})
         people = [m.person for m in keepers([current.lead_id]).select_related("person")]
         occurrence = f"{current.public_id}/reply/{reply.pk}/{reply.at:%Y%m%d%H%M%S%f}"
-        outbox.plan(LetterKind.REMARK_REPLIED, occurrence, people, reply, lead=current.lead)
+        outbox.plan(EmailKind.REMARK_REPLIED, occurrence, people, reply, lead=current.lead)
     return reply
 
 

@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from partnerships.core.access import (
     belongs_somewhere,
-    built_once,
+    cached_rule,
     departments_of,
     departments_written_by,
     is_administrator,
@@ -32,7 +32,7 @@ PUBLIC_PARTY = (
 ) & seats.NAMED
 
 
-@built_once
+@cached_rule
 def partnerships_visible_to(person):
     """Published records for everyone; drafts for the staff of the lead, and for those who they are shared with."""
     if is_administrator(person):
@@ -45,7 +45,7 @@ def partnerships_visible_to(person):
     )
 
 
-@built_once
+@cached_rule
 def parties_visible_to(person):
     """Parties of the partnerships that the person may see. A party that they may not see is left out completely.
 
@@ -67,7 +67,7 @@ def _open_to(person) -> Q:
     return Q(partnership__is_published=True) | Q(partnership__in=shared)
 
 
-@built_once
+@cached_rule
 def unnamed_seats(person):
     """Seats of published partnerships whose name was removed after it was public, without those that the person sees
     by name.
@@ -75,11 +75,11 @@ def unnamed_seats(person):
     Figures count them or are withheld (`Party.unnamed`); nothing else may be revealed about them.
     """
     named = parties_visible_to(person).filter(seats.NAMED).exclude(unnamed="")
-    rows = Party.objects.filter(seats.not_left(), partnership__is_published=True).exclude(unnamed="")
+    rows = Party.objects.filter(seats.before_last_day(), partnership__is_published=True).exclude(unnamed="")
     return rows.exclude(circle__in=OFFICE_ONLY_CIRCLES).exclude(pk__in=named.values("pk"))
 
 
-@built_once
+@cached_rule
 def own_parties_of(person):
     """The current seats of the person's own offices and organizations, in partnerships that they may see.
 
@@ -91,13 +91,13 @@ def own_parties_of(person):
     return own.filter(_open_to(person) | Q(partnership__lead__in=jurisdictions_read_by(person)))
 
 
-@built_once
+@cached_rule
 def seats_held_by(person):
     """The seats that the person's own offices and organizations hold today: every right of a seat starts here."""
     return own_parties_of(person).filter(seats.holds_seat())
 
 
-@built_once
+@cached_rule
 def hidden_parties_of(person):
     """The parties that the person sees and the public doesn't: there, their documents differ from the stored ones."""
     return parties_visible_to(person).exclude(PUBLIC_PARTY)
@@ -113,12 +113,12 @@ def may_speak_for(person, party) -> bool:
     return party.jurisdiction_id in jurisdictions_written_by(person)
 
 
-def may_keep_part(person, party) -> bool:
+def may_edit_own_part(person, party) -> bool:
     """Whether the person may write what this party contributes, in a published record. A draft belongs to its lead."""
     return party.partnership.is_published and seats.is_seated(party) and may_speak_for(person, party)
 
 
-def may_state(person, party) -> bool:
+def may_make_statement(person, party) -> bool:
     """Whether the person may make a statement on the record for this party, and reply to its lead.
 
     The lead can't answer itself. Being named is enough: the party doesn't need to have confirmed its seat.
@@ -133,7 +133,7 @@ def may_state(person, party) -> bool:
 
 def may_answer_seat(person, party) -> bool:
     """Whether the person may answer about this party's seat: its own editors. The lead's own seats need no answer."""
-    if seats.needs_no_yes(party) or party.circle in OFFICE_ONLY_CIRCLES or not party.partnership.is_published:
+    if seats.needs_no_consent(party) or party.circle in OFFICE_ONLY_CIRCLES or not party.partnership.is_published:
         return False
     return may_speak_for(person, party)
 
@@ -157,7 +157,7 @@ def is_backed(invitation) -> bool:
     return invitation.by is None or may_write_partnership(invitation.by, invitation.partnership)
 
 
-def may_keep_note(person, party) -> bool:
+def may_edit_note(person, party) -> bool:
     """Whether the person may write this party's own note: its own editors only, no one above it."""
     written = (
         party.jurisdiction_id in jurisdictions_written_by(person)
@@ -193,8 +193,8 @@ def remarks_visible_to(person, today):
 
 
 @partners_of.register
-@built_once
-def parties_beside(person):
+@cached_rule
+def fellow_parties(person):
     """The parties that share an active published partnership with the person: the partners that a field can be
     opened.
 
@@ -218,7 +218,7 @@ def sees_more_than_documents(person) -> bool:
     return belongs_somewhere(person)
 
 
-def may_read_whole(person, partnership) -> bool:
+def may_read_all(person, partnership) -> bool:
     """Whether the person may read drafts, notes and unlisted parties: the staff of the lead jurisdiction."""
     return is_administrator(person) or partnership.lead_id in jurisdictions_read_by(person)
 
@@ -227,7 +227,7 @@ def lead_reads_history(person, record) -> bool:
     """Whether the person may read the history of a record that belongs to a partnership or a lead: its full readers
     may.
     """
-    return may_read_whole(person, getattr(record, "partnership", None) or record)
+    return may_read_all(person, getattr(record, "partnership", None) or record)
 
 
 def may_write_partnership(person, partnership) -> bool:

@@ -31,10 +31,10 @@ AGREED = Q(state=SeatState.CONFIRMED) | LEADS_OWN
 
 def at_table(day=None) -> Q:
     """Parties that are at the table on this day, by default today."""
-    return NAMED & not_left(day)
+    return NAMED & before_last_day(day)
 
 
-def not_left(day=None) -> Q:
+def before_last_day(day=None) -> Q:
     """Parties whose last day hasn't passed on this day, by default today."""
     return Q(ends_on=None) | Q(ends_on__gte=day or clock.today())
 
@@ -75,16 +75,16 @@ def is_seated(party, day=None) -> bool:
 
 def has_agreed(party) -> bool:
     """`AGREED` for one party with its partnership and department."""
-    return party.state == SeatState.CONFIRMED or needs_no_yes(party)
+    return party.state == SeatState.CONFIRMED or needs_no_consent(party)
 
 
-def needs_no_yes(party) -> bool:
+def needs_no_consent(party) -> bool:
     """`LEADS_OWN` for one party."""
     home = party.department.jurisdiction_id if party.department_id else party.jurisdiction_id
     return home == party.partnership.lead_id
 
 
-def may_say_no(party) -> bool:
+def may_decline(party) -> bool:
     """Whether this partner can refuse to be named in the record: an organization or a tribal nation.
 
     Other governments are named without a yes, and can dispute the record.
@@ -94,10 +94,10 @@ def may_say_no(party) -> bool:
     return (party.jurisdiction or party.department.jurisdiction).kind == JurisdictionKind.TRIBAL_NATION
 
 
-def answers_to(party) -> tuple:
+def possible_answers(party) -> tuple:
     """The answers that this partner can give now, as the states they lead to. After a no, a yes is possible again."""
     if party.state in GIVEN_UP:
         return (SeatState.CONFIRMED,)
     if party.state == SeatState.CONFIRMED:
-        return (SeatState.WITHDRAWN if may_say_no(party) else SeatState.RECORDED,)
-    return (SeatState.CONFIRMED, SeatState.DECLINED) if may_say_no(party) else (SeatState.CONFIRMED,)
+        return (SeatState.WITHDRAWN if may_decline(party) else SeatState.RECORDED,)
+    return (SeatState.CONFIRMED, SeatState.DECLINED) if may_decline(party) else (SeatState.CONFIRMED,)

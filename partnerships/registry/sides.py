@@ -8,18 +8,18 @@ import orjson
 
 from partnerships.core import clock
 from partnerships.core.access import belongs_somewhere, of_own_bodies
-from partnerships.core.errors import Missing
+from partnerships.core.errors import NotFound
 from partnerships.directory.models import body_key
-from partnerships.registry import publication, seats, standing
+from partnerships.registry import confirmation_status, publication, seats
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState
 from partnerships.registry.models import Party, PartyNote, Remark, Reply, SeatConsent
 from partnerships.registry.rules import (
     latest_answers,
     may_answer_seat,
-    may_keep_note,
-    may_keep_part,
-    may_read_whole,
-    may_state,
+    may_edit_note,
+    may_edit_own_part,
+    may_make_statement,
+    may_read_all,
     own_parties_of,
     parties_visible_to,
     party_notes_visible_to,
@@ -85,7 +85,7 @@ def _mark(partnership, document) -> str:
     """
     body = publication.stored_bodies([partnership.pk]).get(partnership.pk)
     stored = orjson.loads(body) if body else {}
-    return standing.fingerprint(stored) if stored.get("version") == document["version"] else ""
+    return confirmation_status.fingerprint(stored) if stored.get("version") == document["version"] else ""
 
 
 def own_parts(person, partnership) -> list[OwnPart]:
@@ -99,9 +99,9 @@ def own_parts(person, partnership) -> list[OwnPart]:
         OwnPart(
             p,
             notes.get(p.pk),
-            may_keep_part(person, p),
-            may_keep_note(person, p),
-            may_state(person, p),
+            may_edit_own_part(person, p),
+            may_edit_note(person, p),
+            may_make_statement(person, p),
             may_answer_seat(person, p),
         )
         for p in rows
@@ -138,27 +138,27 @@ def shown_remarks(person, partnerships, parties) -> list[ShownRemark]:
 
 
 def remark(person, pk) -> Remark:
-    """A statement that the person may see. Raises Missing."""
+    """A statement that the person may see. Raises NotFound."""
     found = Remark.objects.filter(pk=pk).select_related("partnership__lead").first()
     today = clock.today(clock.zone(found.partnership.lead.zone)) if found else None
     if found is None or not remarks_visible_to(person, today).filter(pk=pk).exists():
-        raise Missing
+        raise NotFound
     return found
 
 
 def shares(person, partnership) -> list:
     """Who the lead's staff share a draft with: (row, jurisdiction, department or organization)."""
-    if not may_read_whole(person, partnership):
+    if not may_read_all(person, partnership):
         return []
     rows = partnership.shares.select_related(*_ENTITY)
     return [(row, row.organization or row.department or row.jurisdiction) for row in rows]
 
 
-def place_of(person, partnership, public_id):
-    """The seat of one of the person's own offices or organizations, by its public id. Raises Missing."""
+def own_seat(person, partnership, public_id):
+    """The seat of one of the person's own offices or organizations, by its public id. Raises NotFound."""
     found = [part for part in own_parts(person, partnership) if part.party.entity.public_id == public_id]
     if not found:
-        raise Missing
+        raise NotFound
     return found[0]
 
 
@@ -173,7 +173,7 @@ def seats_of(person, **of) -> list[tuple[Party, SeatConsent | None]]:
     """
     rows = Party.objects.filter(of_own_bodies(person), partnership__is_published=True, **of)
     rows = rows.exclude(circle__in=OFFICE_ONLY_CIRCLES).select_related(*_PARTY, "department__jurisdiction")
-    rows = [party for party in rows.order_by("partnership__title", "pk") if not seats.needs_no_yes(party)]
+    rows = [party for party in rows.order_by("partnership__title", "pk") if not seats.needs_no_consent(party)]
     if not rows:
         return []
     latest = latest_answers({party.partnership_id for party in rows})
@@ -183,15 +183,15 @@ def seats_of(person, **of) -> list[tuple[Party, SeatConsent | None]]:
 # What people are asked for
 
 
-def asks_of(person, *, most=10, **body) -> list[Party]:
+def open_requests_of(person, *, most=10, **body) -> list[Party]:
     """The seats that this person may speak for whose statement on the current record is asked for and missing, oldest
     first.
     """
     rows = own_parties_of(person).filter(partnership__is_published=True, confirm_asked_on__isnull=False, **body)
     rows = rows.select_related(*_PARTY).order_by("confirm_asked_on", "pk")[:_LOOKED_AT]
-    rows = [party for party in rows if may_state(person, party)]
+    rows = [party for party in rows if may_make_statement(person, party)]
     partnerships = {party.partnership_id for party in rows}
-    said, marks = standing.latest(partnerships), publication.marks(partnerships)
+    said, marks = confirmation_status.latest_statements(partnerships), publication.fingerprints(partnerships)
 
     def is_open(party):
         word = said.get(party.partnership_id, {}).get(party.pk)
@@ -214,4 +214,4 @@ def statements_before(person, *, most=10, **body) -> list[Reply]:
     own = own_parties_of(person).filter(partnership__is_published=True, **body)
     rows = Reply.objects.filter(party__in=own, text="", remark__withdrawn_at=None, remark__public_on__gte=clock.today())
     rows = rows.select_related("remark", *(f"party__{name}" for name in _PARTY)).order_by("remark__public_on", "pk")
-    return [reply for reply in rows[:_LOOKED_AT] if may_state(person, reply.party)][:most]
+    return [reply for reply in rows[:_LOOKED_AT] if may_make_statement(person, reply.party)][:most]

@@ -8,32 +8,33 @@ from django.db import transaction
 
 from partnerships.core import clock
 from partnerships.core.access import require
-from partnerships.core.errors import Missing, Stale, ValidationError
-from partnerships.core.writing import change, locked
+from partnerships.core.errors import EditConflict, NotFound, ValidationError
+from partnerships.core.writing import change, lock
 from partnerships.mail import outbox
-from partnerships.mail.choices import LetterKind
-from partnerships.registry import asking, publication
+from partnerships.mail.choices import EmailKind
+from partnerships.registry import confirmation_requests, publication
 from partnerships.registry.actions import snapshot
 from partnerships.registry.choices import Verdict
 from partnerships.registry.models import Confirmation
-from partnerships.registry.rules import may_state, may_write_partnership
-from partnerships.registry.speakers import keepers
+from partnerships.registry.representatives import keepers
+from partnerships.registry.rules import may_make_statement, may_write_partnership
 
 
 @transaction.atomic
 def ask_to_confirm(*, partnership, by, version=None):
     """Ask the parties of a published partnership to confirm its record. Returns those that were asked."""
     require(by is None or may_write_partnership(by, partnership))
-    current = locked(partnership, version)
+    current = lock(partnership, version)
     if not current.is_published:
         raise ValidationError("This is a draft. Publish it first: that asks its parties.", code="draft")
-    return asking.ask(current)
+    return confirmation_requests.request_confirmation(current)
 
 
 def confirm_record(*, party, by, seen=None):
-    """Confirm the record for a party. `seen`: the fingerprint of the record that the person read (`asking.mark_of`).
+    """Confirm the record for a party. `seen`: the fingerprint of the record that the person read
+    (`confirmation_requests.record_fingerprint`).
 
-    Raises Stale when the record says something else now, and Missing when the party was removed.
+    Raises EditConflict when the record says something else now, and NotFound when the party was removed.
     """
     return _say(party, Verdict.CONFIRMED, "", by=by, seen=seen)
 
@@ -45,15 +46,15 @@ def dispute_record(*, party, by, words, seen=None):
 
 @transaction.atomic
 def _say(party, verdict, words, *, by, seen):
-    require(by is None or may_state(by, party))
+    require(by is None or may_make_statement(by, party))
     verb = "confirm" if verdict == Verdict.CONFIRMED else "dispute"
     with change(party.partnership, by=by, verb=verb, snapshot=snapshot) as writing:
         current = writing.record
         if not current.parties.filter(pk=party.pk).exists():
-            raise Missing
-        mark = asking.mark_of(current)
+            raise NotFound
+        mark = confirmation_requests.record_fingerprint(current)
         if seen is not None and seen != mark:
-            raise Stale(current, 0)
+            raise EditConflict(current, 0)
         said = Confirmation.objects.filter(party=party).first()
         if said is None or (said.verdict, said.words, said.fingerprint) != (verdict, words, mark):
             said = Confirmation(party=party, verdict=verdict, words=words, fingerprint=mark, by=by, at=clock.now())
@@ -65,7 +66,7 @@ def _say(party, verdict, words, *, by, seen):
         if verdict == Verdict.DISPUTED:
             people = [m.person for m in keepers([current.lead_id]).select_related("person")]
             occurrence = f"{current.public_id}/dispute/{said.pk}"
-            outbox.plan(LetterKind.RECORD_DISPUTED, occurrence, people, said, lead=current.lead)
+            outbox.plan(EmailKind.RECORD_DISPUTED, occurrence, people, said, lead=current.lead)
     return said
 
 

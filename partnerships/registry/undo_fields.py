@@ -1,8 +1,8 @@
 """Turns values of a partnership's snapshot back into arguments of `save_partnership`, to undo a change."""
 
-from partnerships.core.children import named_elsewhere
+from partnerships.core.children import referenced_elsewhere
 from partnerships.core.errors import ValidationError
-from partnerships.core.plain import field_of, fields_from, value_from
+from partnerships.core.snapshots import deserialize_fields, deserialize_value, get_model_field
 from partnerships.registry.actions import MANY_ROWS, ONE_ROW
 from partnerships.registry.models import (
     Partnership,
@@ -23,7 +23,7 @@ _OF_ITSELF = ("roles", "side", "position")
 _SHOWN = (PartyRole, Seat, Practice, Practice.adopted_by.through, PartyNote)
 
 
-def argument(record, key, value, *, wanted, find, by) -> dict:
+def save_arguments(record, key, value, *, wanted, find, by) -> dict:
     """The arguments of `save_partnership` that make `key` of the snapshot `value` again.
 
     `wanted`: everything that is undone together with it. Raises ValidationError with a message for the reader.
@@ -31,26 +31,26 @@ def argument(record, key, value, *, wanted, find, by) -> dict:
     if key == "parties":
         return {key: _parties(record, value, find)}
     if key in ONE_ROW:
-        model = field_of(Partnership, key).related_model
-        return {"facts": {key: None if value is None else fields_from(model, value, find)}}
+        model = get_model_field(Partnership, key).related_model
+        return {"facts": {key: None if value is None else deserialize_fields(model, value, find)}}
     if key in MANY_ROWS:
         return {"facts": {key: _facts(record, key, value, wanted, find)}}
     if key in ("grew_out_of", "led_to"):
         return {key: _links(record, key, value, find)}
-    return {"fields": {key: value_from(field_of(Partnership, key), value, find)}}
+    return {"fields": {key: deserialize_value(get_model_field(Partnership, key), value, find)}}
 
 
 def _parties(record, rows, find):
     came_since, found = {party.entity: party for party in record.parties.all()}, []
     for row in rows:
-        values = fields_from(Party, row, find, leave_out=_OF_ITSELF)
+        values = deserialize_fields(Party, row, find, leave_out=_OF_ITSELF)
         entity = next(values[name] for name in BODIES if values.get(name))
         sits_here = came_since.pop(entity, None)
         if sits_here and values.get("consented_on") and not sits_here.consented_on:
             raise ValidationError(f"{entity} took back its yes to being listed. Only its own word brings that back.")
-        roles = [fields_from(PartyRole, role, find, leave_out=("is_shared",)) for role in row["roles"]]
+        roles = [deserialize_fields(PartyRole, role, find, leave_out=("is_shared",)) for role in row["roles"]]
         found.append(values | {"roles": roles})
-    for party in named_elsewhere([*came_since.values()], leave_out=_SHOWN):
+    for party in referenced_elsewhere([*came_since.values()], leave_out=_SHOWN):
         words = f"{party} has taken part since, in a meeting, an action or in words of its own."
         raise ValidationError(f"{words} Take it out on the edit page, if that is right.")
     return found
@@ -64,13 +64,13 @@ def _facts(record, key, rows, wanted, find):
     named = [name for name in ("held_by", "shared_by", "adopted_by") if hasattr(manager.model, name)]
     found = []
     for place, row in enumerate(rows):
-        values = fields_from(manager.model, row, find, leave_out=named)
+        values = deserialize_fields(manager.model, row, find, leave_out=named)
         for name in named:
             text = row.get(name)
             if isinstance(text, list):
-                values[name] = [place_of(one, at_the_table) for one in text]
+                values[name] = [party_index(one, at_the_table) for one in text]
             else:
-                values[name] = place_of(text, at_the_table) if text else None
+                values[name] = party_index(text, at_the_table) if text else None
         found.append(values | ({"id": ids[place]} if place < len(ids) else {}))
     return found
 
@@ -80,10 +80,10 @@ def names_of(record, wanted, find) -> list[str]:
     if "parties" not in wanted:
         return [str(party) for party in record.parties.all()]
     bodies = [(name, row[name]) for row in wanted["parties"] for name in BODIES if row.get(name)]
-    return [str(find(field_of(Party, name), text)) for name, text in bodies]
+    return [str(find(get_model_field(Party, name), text)) for name, text in bodies]
 
 
-def place_of(name, names) -> int:
+def party_index(name, names) -> int:
     """The index of the party with this name. Raises ValidationError when none or several have it."""
     if names.count(name) != 1:
         raise ValidationError(f"We cannot tell which partner “{name}” is now.")
@@ -92,7 +92,7 @@ def place_of(name, names) -> int:
 
 def _links(record, key, rows, find):
     if key == "grew_out_of":
-        return [find(field_of(PartnershipLink, "earlier"), row["earlier"]) for row in rows]
+        return [find(get_model_field(PartnershipLink, "earlier"), row["earlier"]) for row in rows]
     kept = dict(record.links_later.exclude(later=None).values_list("later_id", "pk"))
-    found = [fields_from(PartnershipLink, row, find) for row in rows]
+    found = [deserialize_fields(PartnershipLink, row, find) for row in rows]
     return [row | ({"id": kept[row["later"].pk]} if row["later"] and row["later"].pk in kept else {}) for row in found]

@@ -1,7 +1,7 @@
 """Saves reports: what should be reported, and requests to create one now or on a schedule.
 
 `by` is the person, or None for a command. All functions raise ValidationError (by field), NotAllowed and, with a
-version, Stale.
+version, EditConflict.
 """
 
 from datetime import date, timedelta
@@ -12,25 +12,25 @@ from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.background import wake
 from partnerships.core.errors import ValidationError
-from partnerships.core.plain import fields_of
-from partnerships.core.writing import change, locked, store
+from partnerships.core.snapshots import snapshot_fields
+from partnerships.core.writing import apply_values, change, lock
 from partnerships.insight.network_queries import months_from
 from partnerships.registry.rules import partnerships_visible_to
-from partnerships.reports.choices import ReportKind, ReportRhythm
-from partnerships.reports.content import MOST_PARTNERSHIPS, TOO_MANY, Unmakeable, listing_of
+from partnerships.reports.choices import ReportFrequency, ReportKind
+from partnerships.reports.content import MOST_PARTNERSHIPS, TOO_MANY, ReportNotPossible, listing_of
 from partnerships.reports.models import Report, ReportDefinition
 from partnerships.reports.queries import people_of
+from partnerships.reports.redaction import reader_of
 from partnerships.reports.rules import may_report_for
-from partnerships.reports.striking import reader_of
 
 MOST_DEFINITIONS, MOST_KEPT = 50, 24  # per office or organization; stored reports per definition
-MONTHS = {ReportRhythm.MONTHLY: 1, ReportRhythm.QUARTERLY: 3, ReportRhythm.YEARLY: 12}
+MONTHS = {ReportFrequency.MONTHLY: 1, ReportFrequency.QUARTERLY: 3, ReportFrequency.YEARLY: 12}
 
 
 def snapshot(definition) -> dict:
     """The definition as JSON values. People are listed by primary key, so that no name gets into the history."""
     people = sorted(str(pk) for pk in definition.mailed_to.values_list("pk", flat=True)) if definition.pk else []
-    return fields_of(definition, leave_out=("mailed_to", "month_day")) | {"mailed_to": people}
+    return snapshot_fields(definition, leave_out=("mailed_to", "month_day")) | {"mailed_to": people}
 
 
 @transaction.atomic
@@ -42,7 +42,7 @@ def save_report(*, definition=None, by, fields, version=None, why="") -> ReportD
     """
     definition = definition or ReportDefinition(**{k: fields[k] for k in _FIRST if k in fields})
     require(by is None or may_report_for(by, definition.owner))
-    owner = locked(definition.owner, None)  # locked, so that two saves at the same time are counted one after the other
+    owner = lock(definition.owner, None)  # locked, so that two saves at the same time are counted one after the other
     if definition.pk is None:
         of_owner = ReportDefinition.objects.filter(**{owner._meta.model_name: owner}, ended_on=None)
         if of_owner.count() >= MOST_DEFINITIONS:
@@ -53,12 +53,12 @@ def save_report(*, definition=None, by, fields, version=None, why="") -> ReportD
     with change(definition, by=by, verb=verb, snapshot=snapshot, why=why, version=version) as writing:
         current = writing.record
         new = {name: value for name, value in fields.items() if name not in _FIRST}
-        if new.get("rhythm", current.rhythm) == ReportRhythm.NONE:
+        if new.get("rhythm", current.rhythm) == ReportFrequency.NONE:
             new["next_on"] = None
         _check(current, new, owner)
         if "next_on" in new and new["next_on"] != current.next_on:
             new["month_day"] = new["next_on"].day if new["next_on"] else None
-        store(current, new)
+        apply_values(current, new)
     return writing.record
 
 
@@ -81,7 +81,7 @@ def _check(definition, new, owner):
     if then.kind == ReportKind.COUNCIL:
         total, is_more = listing_of(then).total()
         if is_more or total > MOST_PARTNERSHIPS:
-            raise Unmakeable(TOO_MANY)
+            raise ReportNotPossible(TOO_MANY)
 
 
 def _can_be_read(definition):
@@ -96,7 +96,7 @@ def end_report(*, definition, by, version=None, why="") -> ReportDefinition:
 
 
 @transaction.atomic
-def take_up_again(*, definition, by, version=None, why="") -> ReportDefinition:
+def resume_report(*, definition, by, version=None, why="") -> ReportDefinition:
     require(by is None or may_report_for(by, definition.owner))
     return _set_end(definition, by, version, why, "take_up", None)
 
@@ -104,16 +104,16 @@ def take_up_again(*, definition, by, version=None, why="") -> ReportDefinition:
 def _set_end(definition, by, version, why, verb, day):
     with change(definition, by=by, verb=verb, snapshot=snapshot, why=why, version=version) as writing:
         if (writing.record.ended_on is None) != (day is None):
-            rest = {"rhythm": ReportRhythm.NONE, "next_on": None} if day else {}
-            store(writing.record, {"ended_on": day} | rest)
+            rest = {"rhythm": ReportFrequency.NONE, "next_on": None} if day else {}
+            apply_values(writing.record, {"ended_on": day} | rest)
     return writing.record
 
 
 @transaction.atomic
-def ask(*, definition, by) -> Report:
+def request_report(*, definition, by) -> Report:
     """Request a report now. If one is already waiting, returns that one."""
     require(by is None or may_report_for(by, definition.owner))
-    definition = locked(definition, None)
+    definition = lock(definition, None)
     if definition.ended_on:
         raise ValidationError("This report has ended. Take it up again first.", code="ended")
     return _ask(definition, by)
@@ -130,7 +130,7 @@ def _ask(definition, by):
     return made
 
 
-def make_due() -> int:
+def request_due() -> int:
     """Request the reports that are due, each once, and set their next day. Returns how many."""
     return sum(_make_due(pk) for pk in _due().order_by("next_on", "pk").values_list("pk", flat=True)[:500])
 

@@ -9,14 +9,14 @@ class ReportKind(models.TextChoices):
     PARTNER = "partner", "Our own report"
 
 
-class ReportEyes(models.TextChoices):
+class ReportAudience(models.TextChoices):
     """The audience of a report: it says no more than this audience may read."""
 
     EVERYONE = "everyone", "Everyone"
     OWN = "own", "Our own people only"
 
 
-class ReportRhythm(models.TextChoices):
+class ReportFrequency(models.TextChoices):
     NONE = "none", "Only when someone asks"
     MONTHLY = "monthly", "Every month"
     QUARTERLY = "quarterly", "Every three months"

@@ -1,6 +1,6 @@
 """The content of a report as JSON that doesn't change afterwards: numbers, keys and names (`insight.names`).
 
-It is limited to what the audience may see (`striking.reader_of`), and says what it covers. Templates turn it into
+It is limited to what the audience may see (`redaction.reader_of`), and says what it covers. Templates turn it into
 text.
 """
 
@@ -11,23 +11,23 @@ from django.utils.datastructures import MultiValueDict
 
 from partnerships.assessment.models import Respondent
 from partnerships.core import clock
-from partnerships.core.errors import Missing, UnknownParameters, ValidationError
+from partnerships.core.errors import NotFound, UnknownParameters, ValidationError
 from partnerships.insight.coverage import coverage_of
 from partnerships.insight.measures import measures
 from partnerships.insight.names import Names, link
-from partnerships.insight.queries import empty_seats_at, unnamed_in
+from partnerships.insight.queries import empty_seats_at, withheld_seats
 from partnerships.insight.sections import (
     BODIES,
     WINDOW,
+    count_with_statement,
     decisions,
     gaps,
-    last_words,
+    last_statements,
     part_of,
     rings,
     seat_of,
     seated,
     share_of,
-    with_a_word,
 )
 from partnerships.meetings.rules import actions_visible_to
 from partnerships.registry import seats
@@ -35,7 +35,7 @@ from partnerships.registry.choices import Circle, Kind, Status
 from partnerships.registry.queries import partnership_list
 from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
 from partnerships.reports.choices import ReportKind
-from partnerships.reports.striking import reader_of
+from partnerships.reports.redaction import reader_of
 
 MOST_PARTNERSHIPS, MOST_SEATS = 1_000, 40
 NOT_VALID = "Its filters cannot be used as they are any more. Open the report's settings and choose them anew."
@@ -43,7 +43,7 @@ TOO_MANY = f"More than {MOST_PARTNERSHIPS:,} partnerships match. Choose more fil
 GONE = "The partnership is not here any more, or its readers may not see it."
 
 
-class Unmakeable(ValidationError):
+class ReportNotPossible(ValidationError):
     """A report that can't be created as requested; the message says why."""
 
 
@@ -51,8 +51,8 @@ def listing_of(definition):
     """The partnerships of a council report. Raises Unmakeable if its filters are invalid."""
     try:
         return partnership_list(reader_of(definition), MultiValueDict(parse_qs(definition.query)))
-    except (UnknownParameters, ValidationError, Missing):
-        raise Unmakeable(NOT_VALID) from None
+    except (UnknownParameters, ValidationError, NotFound):
+        raise ReportNotPossible(NOT_VALID) from None
 
 
 def content_of(definition, note=lambda percent: None) -> tuple[dict, Names]:
@@ -76,10 +76,10 @@ def _council(definition, reader, today, names, note):
     listing = listing_of(definition)
     pks = list(listing.rows.order_by().values_list("pk", flat=True)[: MOST_PARTNERSHIPS + 1])
     if len(pks) > MOST_PARTNERSHIPS:
-        raise Unmakeable(TOO_MANY)
+        raise ReportNotPossible(TOO_MANY)
     rows = partnerships_visible_to(reader).filter(pk__in=pks)
     records = list(rows.select_related("lead").order_by("title", "pk"))
-    parties, unnamed = seated(reader, pks, today), unnamed_in(reader, pks)
+    parties, unnamed = seated(reader, pks, today), withheld_seats(reader, pks)
     note(20)
     found = {
         "filters": names.of_filters(listing.filters),
@@ -98,7 +98,7 @@ def _council(definition, reader, today, names, note):
     found["decisions"] = decisions(reader, pks, today, names)
     note(60)
     found["measures"] = measures(reader, pks, names)
-    found["answered"] = with_a_word(parties)
+    found["answered"] = count_with_statement(parties)
     by_table: dict = {}
     for party in parties:
         by_table.setdefault(party.partnership_id, []).append(names.of_party(party))
@@ -130,9 +130,9 @@ def _profile(definition, reader, today, names, note):
     rows = partnerships_visible_to(reader).filter(pk=definition.partnership_id)
     record = rows.select_related("lead", "purpose", "origin").first()
     if record is None:
-        raise Unmakeable(GONE)
+        raise ReportNotPossible(GONE)
     parties, pks = seated(reader, [record.pk], today), [record.pk]
-    said, unnamed = last_words(parties), unnamed_in(reader, pks)
+    said, unnamed = last_statements(parties), withheld_seats(reader, pks)
     order = [circle.value for circle in Circle] + [""]
     parts = sorted(parties, key=lambda one: order.index(one.circle))
     note(40)
@@ -163,7 +163,7 @@ def _own(definition, reader, today, names, note):
     own = parties_visible_to(reader).filter(organization=definition.organization_id, partnership__in=there)
     own = own.filter(seats.NAMED).select_related("partnership__lead", *BODIES)
     own = list(own.prefetch_related("roles").order_by("partnership__title", "pk"))
-    pks, said, to_do = [one.partnership_id for one in own], last_words(own), {}
+    pks, said, to_do = [one.partnership_id for one in own], last_statements(own), {}
     for action in actions_visible_to(reader).filter(owner_party__in=own).order_by("due_on", "pk"):
         row = {"title": action.title, "status": action.status, "due_on": str(action.due_on or "")}
         to_do.setdefault(action.owner_party_id, []).append(row)

@@ -9,12 +9,12 @@ from django.urls import reverse
 
 from partnerships.accounts.models import Person
 from partnerships.core import clock
-from partnerships.core.errors import Missing
+from partnerships.core.errors import NotFound
 from partnerships.mail import outbox
-from partnerships.mail.choices import LetterKind
+from partnerships.mail.choices import EmailKind
 from partnerships.mail.schedule import day_words
-from partnerships.notifications.letter_queries import TITLES
-from partnerships.notifications.letters import WRITERS
+from partnerships.notifications.email_queries import TITLES
+from partnerships.notifications.emails import WRITERS
 from partnerships.notifications.recipients import READERS
 from partnerships.reports.models import Report
 
@@ -22,23 +22,23 @@ USEFUL = timedelta(days=14)
 _OWNER = ("definition__jurisdiction", "definition__organization")
 
 
-def may_be_told(definition):
+def recipients_of(definition):
     """The people that its settings name who still belong to the office or organization."""
     owner = definition.owner
     own = {f"memberships__{owner._meta.model_name}": owner}
     return Person.objects.filter(reports_mailed=definition, is_active=True, **own).distinct()
 
 
-def tell(report) -> None:
+def email_recipients(report) -> None:
     """Call it in the transaction that makes the report ready. A report that is made again after
     a redaction is no news."""
     if report.asked_by_id is not None:
         return
     now, definition = clock.shared()(), report.definition
     occurrence, lead = f"{definition.public_id}/{report.pk}", definition.jurisdiction_id
-    people = may_be_told(definition).order_by("pk")
+    people = recipients_of(definition).order_by("pk")
     letters = [
-        outbox.planned(LetterKind.REPORT_READY, occurrence, one, report, now, now + USEFUL, lead) for one in people
+        outbox.build_row(EmailKind.REPORT_READY, occurrence, one, report, now, now + USEFUL, lead) for one in people
     ]
     outbox.insert(letters, now=now)
 
@@ -51,14 +51,14 @@ def _of_report(letter):
     report = _found(letter)
     if report is None:
         return None, None, "The report is gone."
-    person = may_be_told(report.definition).filter(pk=letter.recipient.partition(":")[2]).first()
+    person = recipients_of(report.definition).filter(pk=letter.recipient.partition(":")[2]).first()
     return person, report, "" if person else "They are not told of this report any more."
 
 
 def _ready(letter, recipient, context):
     report = context.get("subject") or _found(letter)
     if report is None:
-        raise Missing
+        raise NotFound
     definition, address = report.definition, reverse("report", args=[report.pk])
     zone = clock.zone(getattr(definition.owner, "zone", "UTC"))
     return {
@@ -71,5 +71,5 @@ def _ready(letter, recipient, context):
 
 
 READERS["report"] = _of_report
-WRITERS[LetterKind.REPORT_READY] = _ready
+WRITERS[EmailKind.REPORT_READY] = _ready
 TITLES[Report] = "definition__title"

@@ -12,7 +12,7 @@ from partnerships.directory.models import Jurisdiction, Organization, exactly_on
 from partnerships.measurement.models import Measure
 from partnerships.meetings.models import Meeting
 from partnerships.registry.models import Partnership, Party
-from partnerships.reports.choices import ReportEyes, ReportKind, ReportRhythm, ReportState
+from partnerships.reports.choices import ReportAudience, ReportFrequency, ReportKind, ReportState
 
 # What a report names and may have to redact later; each is checked by the rules of its own package.
 NAMED = ("partnership", "party", "organization", "measure", "meeting", "round")
@@ -40,8 +40,10 @@ class ReportDefinition(Record):
     )
     title = LineField("title of the report", max_length=120)
     query = models.TextField(blank=True, max_length=2000)
-    eyes = models.CharField("who may read it", max_length=10, choices=ReportEyes.choices, default=ReportEyes.EVERYONE)
-    rhythm = models.CharField("how often", max_length=10, choices=ReportRhythm.choices, default=ReportRhythm.NONE)
+    eyes = models.CharField(
+        "who may read it", max_length=10, choices=ReportAudience.choices, default=ReportAudience.EVERYONE
+    )
+    rhythm = models.CharField("how often", max_length=10, choices=ReportFrequency.choices, default=ReportFrequency.NONE)
     next_on = models.DateField("day of the next report", null=True, blank=True)
     month_day = models.PositiveSmallIntegerField(null=True, editable=False)
     mailed_to = models.ManyToManyField(

@@ -14,25 +14,27 @@ from partnerships.reports.writer import LACKING, OURS
 MOST_SECONDS = 600
 
 
-class NotWritten(Exception):
+class PdfNotRendered(Exception):
     """The message is from the child process."""
 
 
 def pdf_of(report) -> bytes | None:
-    """The PDF of a report with content; None on a computer that can't create one. Raises NotWritten."""
-    return in_a_child(render_to_string("reports/pdf.html", {"report": report, "content": report.content, "ours": OURS}))
+    """The PDF of a report with content; None on a computer that can't create one. Raises PdfNotRendered."""
+    return render_in_child(
+        render_to_string("reports/pdf.html", {"report": report, "content": report.content, "ours": OURS})
+    )
 
 
-def in_a_child(page: str) -> bytes | None:
+def render_in_child(page: str) -> bytes | None:
     command = [sys.executable, report_writer.__file__]
     try:
         done = subprocess.run(  # noqa: S603  # nosec
             command, input=page.encode(), capture_output=True, timeout=MOST_SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
-        raise NotWritten(f"Not written within {MOST_SECONDS} seconds.") from None
+        raise PdfNotRendered(f"Not written within {MOST_SECONDS} seconds.") from None
     if done.returncode == LACKING:
         return None
     if done.returncode:
-        raise NotWritten(done.stderr.decode(errors="replace")[-500:])
+        raise PdfNotRendered(done.stderr.decode(errors="replace")[-500:])
     return done.stdout

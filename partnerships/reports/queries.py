@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from partnerships.accounts.models import Person
-from partnerships.core.access import get_or_missing, jurisdictions_written_by, organizations_written_by
-from partnerships.core.errors import Missing
+from partnerships.core.access import get_or_not_found, jurisdictions_written_by, organizations_written_by
+from partnerships.core.errors import NotFound
 from partnerships.directory.models import Jurisdiction, Organization
 from partnerships.registry.rules import partnerships_visible_to
 from partnerships.reports.choices import ReportState
 from partnerships.reports.models import Report, ReportDefinition
+from partnerships.reports.redaction import hidden_in, redacted
 from partnerships.reports.rules import definitions_visible_to, reports_visible_to
-from partnerships.reports.striking import hidden_in, without
 
 MOST = 200  # on one page
 _OF = ("jurisdiction", "organization", "partnership")
@@ -36,8 +36,8 @@ def definitions(person, *, owner=None) -> list[ReportDefinition]:
 
 
 def definition(person, public_id) -> ReportDefinition:
-    """Raises Missing or MistypedId."""
-    return get_or_missing(definitions_visible_to(person).select_related(*_OF), public_id)
+    """Raises NotFound or MistypedId."""
+    return get_or_not_found(definitions_visible_to(person).select_related(*_OF), public_id)
 
 
 def reports_of(definition) -> list[Report]:
@@ -60,26 +60,26 @@ class ReportSeen:
 
 
 def report_seen(person, pk: int) -> ReportSeen:
-    """One report, checked again for what its audience may see. Raises Missing."""
+    """One report, checked again for what its audience may see. Raises NotFound."""
     rows = reports_visible_to(person).select_related(*_ABOUT).defer("pdf") if pk < 2**63 else Report.objects.none()
     report = rows.filter(pk=pk).first()
     if report is None:
-        raise Missing
+        raise NotFound
     if report.content is None:
         return ReportSeen(report, None, False, False)
     hidden = hidden_in(report)
     is_ready = report.state == ReportState.READY and not report.has_no_pdf
     return ReportSeen(
-        report, without(report.content, hidden), bool(hidden or report.struck_on), is_ready and not hidden
+        report, redacted(report.content, hidden), bool(hidden or report.struck_on), is_ready and not hidden
     )
 
 
 def file_of(person, pk: int) -> tuple[Report, bytes]:
-    """The file of a report. Raises Missing if there is none that matches what can be shown now."""
+    """The file of a report. Raises NotFound if there is none that matches what can be shown now."""
     seen = report_seen(person, pk)
     content = Report.objects.filter(pk=seen.report.pk).values_list("pdf", flat=True).first() if seen.has_file else None
     if content is None:
-        raise Missing
+        raise NotFound
     return seen.report, bytes(content)
 
 
@@ -100,5 +100,5 @@ def people_of(owner):
 
 
 def profiled(person, public_id):
-    """The partnership of a profile. Raises Missing or MistypedId."""
-    return get_or_missing(partnerships_visible_to(person).select_related("lead"), public_id)
+    """The partnership of a profile. Raises NotFound or MistypedId."""
+    return get_or_not_found(partnerships_visible_to(person).select_related("lead"), public_id)

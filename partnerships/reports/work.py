@@ -16,9 +16,9 @@ from partnerships.core import clock
 from partnerships.reports import emails
 from partnerships.reports import pdf as report_pdf
 from partnerships.reports.choices import ReportState
-from partnerships.reports.content import Unmakeable, content_of
+from partnerships.reports.content import ReportNotPossible, content_of
 from partnerships.reports.models import NAMED, Report, ReportName
-from partnerships.reports.striking import hidden, reader_of, without
+from partnerships.reports.redaction import hidden, reader_of, redacted
 
 LEASE = timedelta(minutes=15)  # longer than a file can take, which reports no progress
 MOST_TRIES = 3
@@ -60,7 +60,7 @@ def make_next() -> bool:
         _make(one, claim)
     except _TakenOver:
         log.warning("The report %s is made by another worker, or something was struck from it.", one.pk)
-    except Unmakeable as problem:
+    except ReportNotPossible as problem:
         claim.note(state=ReportState.FAILED, claimed_until=None, problem=" ".join(problem.messages))
     except Exception:  # whatever it is, only this report is affected: the others go on, and a person can ask again
         log.exception("The report %s was not made.", one.pk)
@@ -87,7 +87,7 @@ def _make(one, claim):
         claim.note(
             state=ReportState.READY, claimed_until=None, pdf=file, has_no_pdf=file is None, progress=100, tries=0
         )
-        emails.tell(one)
+        emails.email_recipients(one)
 
 
 def _store_once_free(one, claim, names):
@@ -104,11 +104,11 @@ def _store(one, claim, names):
     """Store the content.
 
     A change that withdraws something has either finished when its rows are locked here, and is seen, or waits for this
-    transaction and then finds the report (`striking.strike`).
+    transaction and then finds the report (`redaction.redact`).
     """
     _lock(names)
     gone = hidden(reader_of(one.definition), names)
-    claim.note(content=without(one.content, gone), made_at=one.made_at, progress=90)
+    claim.note(content=redacted(one.content, gone), made_at=one.made_at, progress=90)
     rows = (
         ReportName(report=one, number=n, **{f"{kind}_id": key}) for n, (kind, key) in names.items() if n not in gone
     )

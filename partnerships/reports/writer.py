@@ -25,7 +25,7 @@ def read_own(address) -> tuple[bytes, str]:
     return path.read_bytes(), _KINDS[path.suffix]
 
 
-def written(page: str) -> bytes:
+def render_pdf(page: str) -> bytes:
     """The PDF of a page. Raises ImportError or OSError if Pango is missing, and Refused."""
     import weasyprint
 
@@ -50,7 +50,7 @@ def main() -> int:
         import weasyprint  # noqa: F401
     except (ImportError, OSError):
         return LACKING
-    sys.stdout.buffer.write(written(page))
+    sys.stdout.buffer.write(render_pdf(page))
     return 0
 
 

@@ -9,9 +9,9 @@ from django.db.models import Q
 
 from partnerships.accounts.models import Membership, Person
 from partnerships.directory.models import Contact
-from partnerships.meetings.actions import save_meeting
 from partnerships.meetings.check_ins import record_check_in, save_check_in_plan
 from partnerships.meetings.closing import close_meeting
+from partnerships.meetings.meetings import save_meeting
 from partnerships.meetings.models import CheckInPlan
 from partnerships.sample import illustration
 from partnerships.sample.run import MADE_UP, Run, once

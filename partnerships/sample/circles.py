@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from partnerships.insight.circles import quarter_of
-from partnerships.insight.expecting import expect_seat
+from partnerships.insight.expected_seats import expect_seat
 from partnerships.insight.models import CircleSnapshot, ExpectedSeat
 from partnerships.sample import illustration
 from partnerships.sample.calendar import party_of

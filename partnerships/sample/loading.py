@@ -8,8 +8,8 @@ from partnerships.sample import run as runs
 from partnerships.sample.activities import load_activities
 from partnerships.sample.calendar import load_calendar, load_people
 from partnerships.sample.circles import load_circles
+from partnerships.sample.composition import load_compositions
 from partnerships.sample.directory import load_directory
-from partnerships.sample.makeups import load_makeups
 from partnerships.sample.measures import load_measures
 from partnerships.sample.partnerships import load_partnerships
 from partnerships.sample.rounds import load_rounds
@@ -30,5 +30,5 @@ def load() -> Counter:
     load_circles(run)
     load_measures(run)
     load_activities(run)
-    load_makeups(run)
+    load_compositions(run)
     return run.new

@@ -7,7 +7,7 @@ from partnerships.registry.choices import OFFICE_ONLY_CIRCLES
 from partnerships.registry.consent import confirm_seat
 from partnerships.registry.inviting import invite_by_email
 from partnerships.registry.remarks import show_remark
-from partnerships.registry.seats import needs_no_yes
+from partnerships.registry.seats import needs_no_consent
 from partnerships.registry.statements import dispute_record
 from partnerships.sample import CHAPTER, cases, illustration
 from partnerships.sample.run import MADE_UP, Run, once
@@ -90,7 +90,7 @@ def _say_yes(partnership, asked=None):
     Departments of the lead don't need to confirm.
     """
     for party in partnership.parties.select_related("partnership__lead", "department", "jurisdiction", "organization"):
-        if needs_no_yes(party):
+        if needs_no_consent(party):
             continue
         if party.entity == asked:
             invite_by_email(party=party, by=None, contact=asked.contacts.get(), source=illustration.INVITED_BY)

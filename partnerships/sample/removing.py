@@ -9,17 +9,17 @@ from partnerships.accounts.models import Person
 from partnerships.assessment.models import Portfolio, Respondent, Round
 from partnerships.core import search, sync
 from partnerships.core.errors import ValidationError
-from partnerships.core.merges import forget_merges
+from partnerships.core.merges import delete_merges
 from partnerships.core.models import Change
-from partnerships.directory.apart import forget_pairs
+from partnerships.directory.distinct_pairs import delete_pairs
 from partnerships.directory.models import Contact, Department, Jurisdiction, Organization
 from partnerships.directory.rules import LISTED
 from partnerships.insight.models import ExpectedSeat
 from partnerships.mail.models import Letter
-from partnerships.measurement.makeup_models import Makeup, Population
+from partnerships.measurement.composition_models import Makeup, Population
 from partnerships.measurement.models import Activity, Measure, MeasureOwner, Outcome, Plan, Result
 from partnerships.meetings.models import Action, CheckIn, CheckInPlan, Meeting, Participant
-from partnerships.records.drafts import forget_of
+from partnerships.records.drafts import delete_drafts_of
 from partnerships.registry import publication
 from partnerships.registry.models import Agreement, Partnership, PartnershipLink, Party
 from partnerships.reports.models import ReportDefinition
@@ -103,7 +103,7 @@ def remove() -> Counter:
     if lines:
         raise ValidationError(lines)
     removed = counts()
-    _remove_letters()
+    _remove_emails()
     for partnership in _sample(Partnership).order_by("pk"):
         publication.withdraw_deleted(partnership)
     _forget(Action.objects.filter(partnership__is_sample=True), "action", Action.objects.none())
@@ -127,12 +127,12 @@ def remove() -> Counter:
     _forget(_sample(Organization), "organization", _sample(Organization).filter(listing__in=LISTED))
     _forget(_sample(Department), "department", _sample(Department))
     _forget(_sample(Jurisdiction), "jurisdiction", _sample(Jurisdiction))
-    forget_merges("person", list(_sample(Person).values_list("pk", flat=True)))
+    delete_merges("person", list(_sample(Person).values_list("pk", flat=True)))
     _sample(Person).delete()
     return removed
 
 
-def _remove_letters():
+def _remove_emails():
     """Delete emails about sample records and to sample people. The outbox refers to both without a foreign key."""
     of_sample = Q(organization__is_sample=True) | Q(department__is_sample=True) | Q(jurisdiction__is_sample=True)
     recipients = [f"person:{pk}" for pk in _sample(Person).values_list("pk", flat=True)]
@@ -160,14 +160,14 @@ def _forget(rows, resource, public):
     pks, kind = list(rows.values_list("pk", flat=True)), rows.model._meta.model_name
     public_ids = list(public.values_list("public_id", flat=True))
     named = list(rows.values_list("public_id", flat=True))
-    forget_of(named)
+    delete_drafts_of(named)
     Change.objects.filter(record_type="wording", public_id__in=named).delete()  # the label overrides of its own pages
     if public_ids:
-        sync.bury(resource, public_ids)
+        sync.add_tombstones(resource, public_ids)
     if pks:
         search.remove(resource, pks)
-    Change.objects.filter(record_type=kind, record_id__in=pks + forget_merges(kind, pks)).delete()
-    forget_pairs(kind, pks)
+    Change.objects.filter(record_type=kind, record_id__in=pks + delete_merges(kind, pks)).delete()
+    delete_pairs(kind, pks)
     if not hasattr(rows.model, "path"):
         rows.delete()
         return

@@ -6,7 +6,7 @@ One is answered and published and has a response, one is open, and in one the pa
 from datetime import timedelta
 
 from partnerships.accounts.models import Person
-from partnerships.assessment import answering, catalogue, notes, publishing, rounds
+from partnerships.assessment import answering, catalog, notes, publishing, rounds
 from partnerships.assessment.models import Round
 from partnerships.assessment.queries import NO_PROPOSAL
 from partnerships.core import clock
@@ -25,17 +25,17 @@ def load_rounds(run: Run) -> None:
     SeatConsent.objects.filter(partnership=strategy).update(at=agreed_at)
     answered = _start(run, strategy, illustration.ROUND)
     for place, levels in zip(answered.respondents.order_by("pk"), illustration.ANSWERS, strict=True):
-        for item, level in zip(catalogue.items(), levels, strict=True):
+        for item, level in zip(catalog.items(), levels, strict=True):
             answering.save_answer(place=place, item=item, fields={"level": level})
     _say_of_others(run, strategy, answered)
     for place in answered.respondents.order_by("pk"):
         answering.finish(place=place)
     answered.refresh_from_db()
     for key, reply in illustration.PUBLISHED_BY:
-        publishing.say(round=answered, by=None, party=party_of(run, strategy, key), agrees=True, reply=reply)
+        publishing.decide(survey_round=answered, by=None, party=party_of(run, strategy, key), agrees=True, reply=reply)
     answered.refresh_from_db()
     item, text = illustration.RESPONSE
-    notes.write_note(round=answered, by=None, item=item, text=text)
+    notes.save_response(survey_round=answered, by=None, item=item, text=text)
     # The same questions can be asked again 60 days after the answers of a round opened.
     opened_at = clock.now() - timedelta(days=illustration.ROUND["opened_days_ago"])
     Round.objects.filter(pk=answered.pk).update(opened_at=opened_at)
@@ -43,12 +43,12 @@ def load_rounds(run: Run) -> None:
     _start_roll(run, strategy)
 
 
-def _say_of_others(run, strategy, round):
-    places = list(round.respondents.order_by("pk"))
+def _say_of_others(run, strategy, survey_round):
+    places = list(survey_round.respondents.order_by("pk"))
     for numbers, key, *columns in illustration.SAID_OF_OTHERS:
         for number, levels in zip(numbers, zip(*columns, strict=True), strict=True):
-            said = dict(zip(catalogue.TIE_ITEMS, levels, strict=True))
-            answering.say_of(place=places[number], party=party_of(run, strategy, key), levels=said)
+            said = dict(zip(catalog.TIE_ITEMS, levels, strict=True))
+            answering.save_tie_answers(place=places[number], party=party_of(run, strategy, key), levels=said)
 
 
 def _start(run, strategy, row):

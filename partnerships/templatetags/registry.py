@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from partnerships.core.languages import own_name
 from partnerships.web import words
 from partnerships.web.forms import fields
-from partnerships.web.once import key_field
+from partnerships.web.idempotency import key_field
 from partnerships.web.reports import words as report_words
 from partnerships.web.words import day, day_words, label, local_time
 
@@ -51,7 +51,7 @@ class _MarksOfForm(CsrfTokenNode):
 
 @register.tag
 def csrf_token(parser, token):
-    """Django's own tag, plus the one-time key that prevents double submits (`web.once`)."""
+    """Django's own tag, plus the one-time key that prevents double submits (`web.idempotency`)."""
     return _MarksOfForm()
 
 

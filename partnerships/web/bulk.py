@@ -9,14 +9,14 @@ from partnerships.core import record_types
 from partnerships.core.access import may_write_somewhere, require
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.records import bulk
-from partnerships.web.editing import QUICKER, place_errors, saved, status_of
+from partnerships.web.editing import QUICKER, add_errors, redirect_after_save, status_of
 from partnerships.web.forms.bulk import FORMS
 from partnerships.web.forms.merging import in_words
 from partnerships.web.forms.record import WhyForm
 from partnerships.web.history import in_words as log_in_words
-from partnerships.web.history import name_of, who
+from partnerships.web.history import name_of, name_of_person
 from partnerships.web.history_words import Words
-from partnerships.web.lists import kept
+from partnerships.web.lists import saved_parameters
 from partnerships.web.words import label
 
 _NOT_YOURS = "You may not change all of these any more. Nothing was saved. Look at them again, then decide."
@@ -24,7 +24,7 @@ _NOT_YOURS = "You may not change all of these any more. Nothing was saved. Look 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def many(request, kind):
+def bulk_edit(request, kind):
     """Show the records of a filtered list with checkboxes, then a preview of the changes, then save them."""
     require(may_write_somewhere(request.user))
     records, is_more = _of_list(request, kind)
@@ -38,14 +38,14 @@ def many(request, kind):
                     done = bulk.change_many(
                         kind=kind, by=request.user, seen=seen, asked=form.asked, why=form.cleaned_data["why"]
                     )
-                    return saved(
+                    return redirect_after_save(
                         request, "Saved. You can undo all of it here.", reverse("changed_together", args=[done])
                     )
                 lines = _looked_at(request, kind, seen, form)
             except NotAllowed:
                 form.add_error(None, ValidationError(_NOT_YOURS, code=bulk.OVERTAKEN))
             except ValidationError as problem:
-                place_errors(problem, form)
+                add_errors(problem, form)
         ticked = set(seen)
     else:
         ticked = {record.public_id for record in records}
@@ -85,7 +85,7 @@ def _looked_at(request, kind, seen, form):
 
 def _show(request, kind, form, records, ticked, lines, is_more):
     changing = {line.record.public_id for line in lines}
-    query = kept(request.GET)
+    query = saved_parameters(request.GET)
     context = {
         "kind": kind,
         "noun": f"{kind}s",
@@ -119,9 +119,9 @@ def _words(name, value) -> str:
 
 @never_cache
 @require_safe
-def together(request, request_id):
+def bulk_change(request, request_id):
     """The page of all changes that were saved in one request."""
-    rows = bulk.changed_together(request.user, request_id)
+    rows = bulk.bulk_changes(request.user, request_id)
     context = _of_request(request.user, request_id, rows) | {"is_open": any(one.is_open for one in rows)}
     return render(request, "records/changed_together.html", context)
 
@@ -131,7 +131,7 @@ def together(request, request_id):
 def undo(request, request_id):
     """Undo all changes of one request that can be undone, in one transaction."""
     person, form = request.user, WhyForm(request.POST or None)
-    rows = bulk.changed_together(person, request_id, plans=request.method != "POST")
+    rows = bulk.bulk_changes(person, request_id, plans=request.method != "POST")
     require(any(one.may_undo for one in rows))
     if request.method == "POST" and form.is_valid():
         try:
@@ -139,12 +139,12 @@ def undo(request, request_id):
                 request_id=request_id, by=person, seen=_seen_changes(request), why=form.cleaned_data["why"]
             )
         except ValidationError as problem:
-            place_errors(problem, form)
+            add_errors(problem, form)
         else:
             words = f"Undone: {n} record{'' if n == 1 else 's'} read as before."
-            return saved(request, words, reverse("changed_together", args=[request_id]))
+            return redirect_after_save(request, words, reverse("changed_together", args=[request_id]))
     if request.method == "POST":
-        rows = bulk.changed_together(person, request_id, plans=True)
+        rows = bulk.bulk_changes(person, request_id, plans=True)
     context = _of_request(person, request_id, rows) | {
         "form": form,
         "can": [one for one in rows if one.can_be_undone],
@@ -162,7 +162,7 @@ def _of_request(person, request_id, rows):
     return {
         "rows": [_row(person, one) for one in rows],
         "at": rows[0].change.at,
-        "by": who(rows[0].change.by),
+        "by": name_of_person(rows[0].change.by),
         "page": reverse("changed_together", args=[request_id]),
         "undo_url": reverse("undo_together", args=[request_id]),
     }

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from partnerships.accounts.choices import BESIDE_RECORD
 from partnerships.core.models import Change
-from partnerships.web.history import in_words, name_of, who
+from partnerships.web.history import in_words, name_of, name_of_person
 
 PREFIX = "choose-"
 UNKNOWN = object()  # the text that both read, if the log no longer has it
@@ -58,7 +58,7 @@ def of_values(now: dict, base: dict, mine: dict, *, labels: dict, last: Change |
 
     `last` is the other person's latest change, or None.
     """
-    by, at = (who(last.by), last.at) if last else ("", None)
+    by, at = (name_of_person(last.by), last.at) if last else ("", None)
     conflict = Conflict(by=by, at=at)
     for key, text in mine.items():
         if now.get(key) == base.get(key) or text == now.get(key):
@@ -76,7 +76,7 @@ def of_one_text(saved, key: str, label: str, mine: str, given: int) -> Conflict:
 
     `saved` has the saved text, its version, and who saved it and when.
     """
-    by, at = who(saved.by), saved.at
+    by, at = name_of_person(saved.by), saved.at
     clashes = [_clash(key, label, mine, saved.text, by, at)] if mine != saved.text else []
     return Conflict(clashes, by=by, version=saved.version, given=given)
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from partnerships.accounts.queries import frame_facts
 from partnerships.core.access import is_administrator, is_staff
-from partnerships.directory import wordings
+from partnerships.directory import label_overrides
 from partnerships.insight.network_rules import may_see_networks
 
 # (label, name of its URL, beginnings of the URL names that belong to it)
@@ -77,5 +77,5 @@ class Frame:
     @property
     def has_sample(self) -> bool:
         has_sample, version = frame_facts()
-        wordings.renew(version)  # before the template renders any label
+        label_overrides.reload_if_changed(version)  # before the template renders any label
         return has_sample

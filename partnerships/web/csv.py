@@ -4,7 +4,7 @@ import csv
 
 from django.http import StreamingHttpResponse
 
-from partnerships.core.cells import safe_in_csv
+from partnerships.core.cells import escape_formula_in_csv
 
 
 class _Line:
@@ -19,7 +19,7 @@ def download(filename: str, header, rows) -> StreamingHttpResponse:
     def lines():
         yield "\ufeff" + writer.writerow(header)
         for row in rows:
-            yield writer.writerow([safe_in_csv(cell) for cell in row])
+            yield writer.writerow([escape_formula_in_csv(cell) for cell in row])
 
     response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{filename}"'

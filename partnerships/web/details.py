@@ -45,6 +45,6 @@ def _network_url(parameter, record):
     return f"{reverse('network')}?{name}={record.public_id}"
 
 
-def capped(rows: list, most: int) -> tuple[list, bool]:
+def truncate(rows: list, most: int) -> tuple[list, bool]:
     """Split the rows of a query with a limit of `most` + 1 into those to show, and whether there are more."""
     return rows[:most], len(rows) > most

@@ -1,4 +1,4 @@
-"""Form drafts. A view with `keeps_drafts` saves what people type, and offers it to them again.
+"""Form drafts. A view with `with_drafts` saves what people type, and offers it to them again.
 
 Such a form sends the extra field `draft`: “keep” (the button), “script” (from drafts.js, which gets JSON) or “go_on”
 (continue with the draft). The view then renders its forms with what was typed, as if for GET. It validates and saves
@@ -24,7 +24,7 @@ from django.views.decorators.http import require_http_methods
 from partnerships.records import drafts
 from partnerships.records.drafts import HAND, HEADING, OVER
 from partnerships.web.editing import seen_now, version_of
-from partnerships.web.steps import Step, sent, take_step
+from partnerships.web.steps import Step, posted_data, take_step
 from partnerships.web.words import clock_words, moment
 
 DOES, KEEP, SCRIPT, GO_ON = "draft", "keep", "script", "go_on"
@@ -53,7 +53,7 @@ class Desk:
     is_unjudged: bool = False  # the forms contain a draft and weren't validated
 
 
-def keeps_drafts(*names):
+def with_drafts(*names):
     """Decorator for a view with one large form. `names` are the query parameters that change which form it is (“kind”)."""
 
     def around(view):
@@ -90,7 +90,7 @@ def _answer(request, view):
         return _kept(request, view, does)
     answer = view()
     if getattr(request, "is_saved", False):
-        drafts.drop_saved(by=request.user, page=request.desk.page)
+        drafts.delete_saved(by=request.user, page=request.desk.page)
     return answer
 
 
@@ -115,7 +115,7 @@ def _kept(request, view, does):
     desk, refused = request.desk, None
     with transaction.atomic():
         try:
-            made = drafts.keep_draft(by=request.user, page=desk.page, fields=dict(request.POST.lists()))
+            made = drafts.save_draft(by=request.user, page=desk.page, fields=dict(request.POST.lists()))
             desk.said = _KEPT_WORDS.format(time=_clock(request, made.at))
         except ValidationError as problem:
             refused, desk.is_refused = problem.code, True
@@ -194,13 +194,13 @@ class _DropForm(forms.Form):
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def drop(request, pk):
+def delete_draft(request, pk):
     one = drafts.draft(request.user, pk)
-    form = _DropForm(sent(request), initial={"was": one.at.isoformat()})
+    form = _DropForm(posted_data(request), initial={"was": one.at.isoformat()})
     to = one.page if request.GET.get("to") == "form" and drafts.is_open(request.user, one.page) else reverse("home")
 
     def act(data):
-        drafts.drop_draft(by=request.user, pk=pk, was=data["was"])
+        drafts.delete_draft(by=request.user, pk=pk, was=data["was"])
         return "What you typed is thrown away."
 
     def page(_):

@@ -11,9 +11,9 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.shortcuts import redirect
 
 from partnerships.core.access import require
-from partnerships.core.children import by_field
+from partnerships.core.children import errors_by_field
 from partnerships.core.errors import ValidationError
-from partnerships.core.plain import plain
+from partnerships.core.snapshots import serialize
 
 STALE = "stale"
 # Error codes for when someone else saved first.
@@ -37,13 +37,13 @@ def signed_in(view):
     return visit
 
 
-def place_errors(problem, form, formsets=None, others=None) -> None:
+def add_errors(problem, form, formsets=None, others=None) -> None:
     """Add an action's ValidationError to the fields that it's about.
 
     Keys are a field of `form`; “NAME-2-field” for a row of formsets[NAME], where 2 is the index in `formset.sent`; or
     “NAME-field” for others[NAME]. All other errors appear above the form.
     """
-    for key, found in by_field(problem).items():
+    for key, found in errors_by_field(problem).items():
         target, name = _target(key, form, formsets or {}, others or {})
         if name not in target.fields:
             target, name = (target, None) if target is not form else (form, None)
@@ -91,7 +91,7 @@ def status_of(form) -> int:
     return 422 if form.is_bound else 200
 
 
-def overtaken(form, stale, words=CHANGED):
+def mark_conflict(form, stale, words=CHANGED):
     """Add the error that someone else saved first. Returns the current record, to render the page with."""
     form.add_error(None, ValidationError(words, code=STALE))
     return stale.current
@@ -105,13 +105,13 @@ def seen_now(form, **fields) -> None:
     form.data = data
 
 
-def typed(form, names) -> dict:
+def typed_values(form, names) -> dict:
     """The cleaned values of a form, as snapshots have them."""
     values = {}
     for name in names:
         value = form.cleaned_data.get(name)
         many = hasattr(value, "model") or isinstance(value, list)
-        values[name] = sorted(str(plain(v)) for v in value) if many else plain(value)
+        values[name] = sorted(str(serialize(v)) for v in value) if many else serialize(value)
     return values
 
 
@@ -121,13 +121,13 @@ def version_of(request, name="version") -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def saved(request, words, to):
+def redirect_after_save(request, words, to):
     messages.success(request, words)
     request.is_saved = True  # tells `web.drafts` to delete the draft
     return redirect(to)
 
 
-def throwaway(record):
+def form_copy(record):
     """A copy for a form's own validation, since a form must not change the record that the action locks."""
     copy = type(record)()
     copy.__dict__.update({name: value for name, value in record.__dict__.items() if name != "_state"})
@@ -135,7 +135,7 @@ def throwaway(record):
     return copy
 
 
-def raw(bound) -> list[str]:
+def raw_values(bound) -> list[str]:
     """The values that a browser would send for this field."""
     value = bound.value()
     values = value if isinstance(value, (list, tuple)) else [value]

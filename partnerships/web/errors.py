@@ -17,7 +17,7 @@ from django.core.exceptions import (
 from django.http import HttpResponse, JsonResponse, UnreadablePostError
 from django.template.loader import render_to_string
 
-from partnerships.core.errors import Missing, NotAllowed, UnknownParameters, ValidationError
+from partnerships.core.errors import NotAllowed, NotFound, UnknownParameters, ValidationError
 from partnerships.core.ids import MistypedId
 
 API = "/api/"
@@ -60,7 +60,7 @@ def refusal_of(exception) -> Refusal | None:
     """The error page for an exception that the packages raise on purpose, or None for any other."""
     if isinstance(exception, MistypedId):
         return MISTYPED
-    if isinstance(exception, Missing):
+    if isinstance(exception, NotFound):
         return NOT_FOUND
     if isinstance(exception, NotAllowed):
         return NOT_YOURS
@@ -68,13 +68,13 @@ def refusal_of(exception) -> Refusal | None:
         points = [
             f"“{name[:60]}” is not something this list can be asked for." for name in exception.names[:MOST_NAMES]
         ]
-        return asked_wrongly("Part of this address is not known here.", points, exception.known)
+        return invalid_parameters("Part of this address is not known here.", points, exception.known)
     if isinstance(exception, ValidationError):
-        return asked_wrongly("Part of this address cannot be used as it is.", _points(exception))
+        return invalid_parameters("Part of this address cannot be used as it is.", _points(exception))
     return None
 
 
-def asked_wrongly(text, points=(), known=()) -> Refusal:
+def invalid_parameters(text, points=(), known=()) -> Refusal:
     return Refusal(400, "400.html", _ASKED_WRONGLY, text, list(points), list(known))
 
 
@@ -150,7 +150,7 @@ def _problem(refusal):
 
 def bad_request(request, exception=None):
     return show(
-        request, asked_wrongly(_REASONS.get(type(exception), "Go back, load the page again and try once more."))
+        request, invalid_parameters(_REASONS.get(type(exception), "Go back, load the page again and try once more."))
     )
 
 
@@ -167,7 +167,7 @@ def broken(request):
 
 
 def too_often(request, problem):
-    """The 429 page, for a request without typed text. `problem` is a `core.errors.TooOften`."""
+    """The 429 page, for a request without typed text. `problem` is a `core.errors.RateLimited`."""
     response = show(request, Refusal(429, "429.html", " ".join(problem.messages)))
     response["Retry-After"] = str(problem.seconds)
     return response

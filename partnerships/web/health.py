@@ -32,7 +32,7 @@ def readyz(request):
     """Status 200 if all checks pass, else 503. The body is {"ready": …, "checks": {name: {"ok": …, "says": …}}}."""
     checks = {}
     try:
-        for name, check in (("migrations", _migrations), ("letters", _letters), ("sender", _sender)):
+        for name, check in (("migrations", _migrations), ("letters", _emails), ("sender", _sender)):
             ok, says = check()
             checks[name] = {"ok": ok, "says": says}
         checks["database"] = {"ok": True, "says": "The database answers."}
@@ -52,7 +52,7 @@ def _migrations():
     )
 
 
-def _letters():
+def _emails():
     due = oldest_unsent_due()
     if due is None:
         return True, "No letter is late."

@@ -44,7 +44,7 @@ def changes_in_words(changes, say=None) -> list[dict]:
     return [
         {
             "at": change.at,
-            "by": who(change.by),
+            "by": name_of_person(change.by),
             "what": VERBS.get(change.verb, change.verb),
             "why": change.why,
             "fields": [
@@ -67,7 +67,7 @@ def member_changes_in_words(changes) -> list[dict]:
     return [
         {
             "at": change.at,
-            "by": who(change.by),
+            "by": name_of_person(change.by),
             "what": "changed who belongs here",
             "why": change.why,
             "fields": [
@@ -84,7 +84,7 @@ def member_changes_in_words(changes) -> list[dict]:
     ]
 
 
-def who(person) -> str:
+def name_of_person(person) -> str:
     """The name of the person who made a change. Their email address isn't for everyone who reads a history."""
     return str(person) if person else ""
 

@@ -33,7 +33,7 @@ class Words:
     """
 
     def __init__(self, person, record, changes):
-        kind = record_types.of(record)
+        kind = record_types.for_record(record)
         self.vocabularies = kind.vocabularies | kind.terms
         self.vocabularies |= {
             field.name: f"{kind.key}.{field.name}" for field in record._meta.concrete_fields if field.choices
@@ -41,7 +41,7 @@ class Words:
         ids = {text for change in changes for shot in (change.before, change.after) for text in ids_in(shot)}
         self.names = {}
         self.hidden = {}
-        for kind in record_types.every():
+        for kind in record_types.all_types():
             asked = [text for text in ids if kind.is_named and text[0] == kind.model.LETTER]
             for one in kind.visible_to(person).filter(public_id__in=asked) if asked else ():
                 self.names[one.public_id] = str(one)

@@ -10,24 +10,24 @@ from allauth.core.internal.ratelimit import get_ip
 from django.conf import settings
 
 from partnerships.core import rate_limits
-from partnerships.core.errors import TooOften
+from partnerships.core.errors import RateLimited
 from partnerships.web import known_browsers
 
 
-def count(request, action: str, words: str, *, key: str = "", address: str | None = None) -> None:
-    """Count one attempt. Raises TooOften if it's over a limit.
+def count_attempt(request, action: str, words: str, *, key: str = "", address: str | None = None) -> None:
+    """Count one attempt. Raises RateLimited if it's over a limit.
 
     A browser is known only if `address` signed in there before. None means any address.
     """
     if wait := rate_limits.seconds_to_wait(*_counted(request, action, key, address)):
-        raise TooOften(words, seconds=wait)
+        raise RateLimited(words, seconds=wait)
 
 
-def start_over(request, action: str, *, key: str, address: str) -> None:
+def reset(request, action: str, *, key: str, address: str) -> None:
     """Reset the attempts for this key after a successful one."""
     for limit in _counted(request, action, key, address):
         if not limit.action.endswith("/network"):
-            rate_limits.start_over(limit)
+            rate_limits.reset(limit)
 
 
 def _counted(request, action, key, address):
@@ -42,7 +42,7 @@ def _counted(request, action, key, address):
             yield rate_limits.Limit(name, who, rate_limits.rates(settings.RATE_LIMITS[name]))
 
 
-def answer(response, form):
+def render_form(response, form):
     """Turn the page of a form into a 429 response if an error of the form says so."""
     if wait := _wait_of(form):
         response.status_code = 429
@@ -50,10 +50,10 @@ def answer(response, form):
     return response
 
 
-def is_too_often(form) -> bool:
+def is_rate_limited(form) -> bool:
     return _wait_of(form) > 0
 
 
 def _wait_of(form) -> int:
     errors = form.errors.as_data().values() if form is not None and form.is_bound else ()
-    return max((error.seconds for found in errors for error in found if isinstance(error, TooOften)), default=0)
+    return max((error.seconds for found in errors for error in found if isinstance(error, RateLimited)), default=0)

@@ -7,12 +7,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.accounts.choices import FileState
-from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.workbooks import CONTENT_TYPE
 from partnerships.records import list_files
 from partnerships.records.list_files import MOST_ROWS, SHEETS
 from partnerships.web.editing import signed_in
-from partnerships.web.lists import kept, page_of_saved
+from partnerships.web.lists import page_of_saved, saved_parameters
 
 LOOK_AGAIN = 3  # seconds until the browser reloads the status of a file
 
@@ -27,7 +27,7 @@ def spreadsheet(request, key):
 
 
 def _with_query(name, request, *args):
-    query = kept(request.GET)
+    query = saved_parameters(request.GET)
     return reverse(name, args=args) + (f"?{query}" if query else "")
 
 
@@ -41,11 +41,11 @@ def _as_file(key, content):
 @signed_in
 def new(request, key):
     if key not in SHEETS:
-        raise Missing
+        raise NotFound
     rows, problem = list_files.rows_of(SHEETS[key].listing(request.user, request.GET)), ""
     if request.method == "POST":
         try:
-            made = list_files.ask(by=request.user, key=key, query=kept(request.GET), rows=rows)
+            made = list_files.ask(by=request.user, key=key, query=saved_parameters(request.GET), rows=rows)
             return redirect("list_file", made.pk)
         except ValidationError as refused:
             problem = " ".join(refused.messages)
@@ -75,7 +75,7 @@ def list_file(request, pk):
         "name": file.list.capitalize(),
         "is_open": file.state in list_files.OPEN,
         "is_ready": file.state == FileState.READY,
-        "is_hers": list_files.is_hers_still(request.user, file),
+        "is_hers": list_files.has_same_rights(request.user, file),
         "page": page,
         "again_url": reverse("list_file_new", args=[file.list]) + query,
         "csv_url": reverse(f"{file.list}_csv") + query,

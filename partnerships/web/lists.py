@@ -13,9 +13,9 @@ from django.urls import reverse
 
 from partnerships.accounts.queries import saved_lists
 from partnerships.core.access import may_write_somewhere
+from partnerships.core.exports import COLUMNS, Export
 from partnerships.core.filters import TRACKING, TreeFilter
 from partnerships.core.listing import BEST_MATCH, CAP
-from partnerships.core.sheets import COLUMNS, Sheet
 from partnerships.directory.queries import issue_tree
 from partnerships.records.list_files import AT_ONCE
 from partnerships.registry.queries import leading_jurisdictions
@@ -45,7 +45,7 @@ class ListPage:
     title: str
     noun: tuple[str, str]
     api: str  # its path in the API, or "" if it isn't there
-    sheet: Sheet | None = None
+    sheet: Export | None = None
     key: str = ""
     counts: dict = field(default_factory=dict)
     choices: dict = field(default_factory=dict)
@@ -262,7 +262,7 @@ class ListPage:
         person = self.request.user
         if not self.key or not person.is_authenticated:
             return None
-        here = kept(self.params)
+        here = saved_parameters(self.params)
         rows = [
             {"name": row.name, "of": row.jurisdiction, "url": page_of_saved(row), "is_here": row.query == here}
             for row in saved_lists(person, self.key)
@@ -297,7 +297,7 @@ class ListPage:
         return self.listing.ordering == BEST_MATCH
 
 
-def kept(params: QueryDict) -> str:
+def saved_parameters(params: QueryDict) -> str:
     """The parameters in the form of saved lists: sorted by name, without the pagination cursor."""
     clean = _clean(params)
     clean.pop("cursor", None)

@@ -8,8 +8,8 @@ from django.shortcuts import redirect
 
 from partnerships.accounts.uploads import MOST_BYTES
 from partnerships.core import tables
-from partnerships.core.errors import Moved
-from partnerships.core.ids import readdressed
+from partnerships.core.errors import MergedInto
+from partnerships.core.ids import with_public_id
 from partnerships.web import errors
 from partnerships.web.words import terms_read_once
 
@@ -45,16 +45,16 @@ class PlainRefusals:
 
     def _answer(self, request):
         if not _is_readable(request):
-            return errors.show(request, errors.asked_wrongly(_UNREADABLE))
+            return errors.show(request, errors.invalid_parameters(_UNREADABLE))
         if not _is_small_enough(request):
-            return errors.show(request, errors.asked_wrongly(_TOO_LARGE))
+            return errors.show(request, errors.invalid_parameters(_TOO_LARGE))
         with terms_read_once():
             return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if isinstance(exception, Moved) and request.method in ("GET", "HEAD"):
+        if isinstance(exception, MergedInto) and request.method in ("GET", "HEAD"):
             # Not permanent, since the merge can be undone.
-            return redirect(readdressed(request.get_full_path(), exception.public_id))
+            return redirect(with_public_id(request.get_full_path(), exception.public_id))
         refusal = errors.refusal_of(exception)
         return errors.show(request, refusal) if refusal else None
 

@@ -16,10 +16,18 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from partnerships.core import record_types
-from partnerships.core.errors import Stale, ValidationError
+from partnerships.core.errors import EditConflict, ValidationError
 from partnerships.web import conflicts
 from partnerships.web.drafts import unjudged, version_shown
-from partnerships.web.editing import place_errors, raw, rows_to_send, saved, throwaway, typed, version_of
+from partnerships.web.editing import (
+    add_errors,
+    form_copy,
+    raw_values,
+    redirect_after_save,
+    rows_to_send,
+    typed_values,
+    version_of,
+)
 
 SAVED = "Saved."
 SAME = "Nothing was different, so nothing was saved."
@@ -72,7 +80,7 @@ class RecordEdit:
 
     def make_forms(self, data=None) -> None:
         """Create the forms for the record, bound to `data` if there is any."""
-        self.form = self.form_class(data, instance=throwaway(self.record), **self.form_arguments(data))
+        self.form = self.form_class(data, instance=form_copy(self.record), **self.form_arguments(data))
 
     def form_arguments(self, data) -> dict:
         return {"person": self.person}
@@ -125,7 +133,7 @@ class RecordEdit:
 
     def mine(self) -> dict:
         """The typed values, in the form of `comparable`."""
-        return typed(self.form, self.names)
+        return typed_values(self.form, self.names)
 
     def comparable(self, shot: dict, current) -> dict:
         """A snapshot with the keys and values that `mine` has."""
@@ -148,9 +156,9 @@ class RecordEdit:
     def save(self, leave_out, version):
         """Call the action with all except `leave_out`, and return the saved record.
 
-        Raises ValidationError, or Stale for an edit conflict.
+        Raises ValidationError, or EditConflict for an edit conflict.
         """
-        kind = record_types.of(self.record)
+        kind = record_types.for_record(self.record)
         assert kind.save is not None
         return kind.save(
             **{kind.key: self.existing},
@@ -168,14 +176,14 @@ class RecordEdit:
     def place_errors(self, problem) -> None:
         rows = {key: part for key, part in self.parts.items() if isinstance(part, BaseFormSet)}
         others = {key: part for key, part in self.parts.items() if key not in rows}
-        place_errors(problem, self.form, rows, others)
+        add_errors(problem, self.form, rows, others)
 
     def snapshot(self, current) -> dict:
-        snapshot = record_types.of(current).snapshot
+        snapshot = record_types.for_record(current).snapshot
         assert snapshot is not None
         return snapshot(current)
 
-    def compare(self, stale: Stale) -> conflicts.Conflict:
+    def compare(self, stale: EditConflict) -> conflicts.Conflict:
         """What others have changed since, and what both sides changed."""
         if self.record.pk is None:  # no one else can have changed a new record
             return conflicts.Conflict(version=stale.current.version, given=stale.given)
@@ -196,7 +204,7 @@ class RecordEdit:
         """The page as it was sent, plus the fields that only others changed."""
         data, fresh = self.request.POST.copy(), self.made_for(current)
         for name in [name for key in theirs for name in fresh.inputs_of(key) if name in fresh.form.fields]:
-            data.setlist(name, raw(fresh.form[name]))
+            data.setlist(name, raw_values(fresh.form[name]))
         page = self.made_for(current, data)
         page.parts.update({key: fresh.parts[key] for key in theirs & fresh.parts.keys()})
         return page
@@ -215,10 +223,14 @@ class RecordEdit:
     # The page
 
     def back(self) -> str:
-        return self.record.get_absolute_url() if self.record.pk else reverse(record_types.of(self.record).listed_in)
+        return (
+            self.record.get_absolute_url()
+            if self.record.pk
+            else reverse(record_types.for_record(self.record).listed_in)
+        )
 
     def crumbs(self) -> list:
-        listed_in = record_types.of(self.record).listed_in
+        listed_in = record_types.for_record(self.record).listed_in
         crumbs = [(listed_in.capitalize(), reverse(listed_in))]
         return [*crumbs, (str(self.record), self.record.get_absolute_url())] if self.record.pk else crumbs
 
@@ -227,7 +239,7 @@ class RecordEdit:
         return {}
 
 
-def conflict_of_text(stale: Stale, label: str, mine: str) -> conflicts.Conflict:
+def conflict_of_text(stale: EditConflict, label: str, mine: str) -> conflicts.Conflict:
     """The edit conflict of a record that has only a `text`, which the audit log doesn't keep."""
     return conflicts.of_one_text(stale.current, "text", label, mine, stale.given)
 
@@ -247,7 +259,7 @@ def edit_record(page: RecordEdit):
     page.made(request.POST or None)
     if request.method == "POST":
         page, after = save_or_explain(page)
-    return _shown(page) if after is None else saved(request, page.words(after), page.address(after))
+    return _shown(page) if after is None else redirect_after_save(request, page.words(after), page.address(after))
 
 
 def save_or_explain(page: RecordEdit):
@@ -269,7 +281,7 @@ def _saved(page):
     while True:
         try:
             return page, page.save(leave_out, version)
-        except Stale as stale:
+        except EditConflict as stale:
             conflict = page.compare(stale)
             page = page.merged(stale.current, conflict.theirs)
             is_joined = (page.section or page.joins_changes) and stale.given

@@ -8,14 +8,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.core import record_types
 from partnerships.core.access import require
-from partnerships.core.errors import Stale, ValidationError
+from partnerships.core.errors import EditConflict, ValidationError
 from partnerships.core.record_types import may_read_history
 from partnerships.records import undoing
 from partnerships.registry import queries as registry
-from partnerships.web.editing import overtaken, place_errors, saved, status_of, version_of
-from partnerships.web.history import changes_in_words, in_words, name_of, who
+from partnerships.web.editing import add_errors, mark_conflict, redirect_after_save, status_of, version_of
+from partnerships.web.history import changes_in_words, in_words, name_of, name_of_person
 from partnerships.web.history_words import Words
-from partnerships.web.organizations.merging import made_one
+from partnerships.web.organizations.merging import merged_records
 
 PAGE_SIZE = 25
 
@@ -44,13 +44,17 @@ def history(request, kind, public_id):
     may_undo, undone = undoing.may_undo(person, record), undoing.undone(record, changes)
     for change, row in zip(changes, rows, strict=True):
         state = undone.get(change.pk)
-        row["undone"] = state and {"at": state.entry.at, "by": who(state.entry.by), "is_whole": state.is_whole}
+        row["undone"] = state and {
+            "at": state.entry.at,
+            "by": name_of_person(state.entry.by),
+            "is_whole": state.is_whole,
+        }
         if may_undo and change.verb == "update" and change.record_id == record.pk and not (state and state.is_whole):
             row["undo_url"] = _address(record, "undo", change.pk)
     context = {
         "record": record,
         "changes": rows,
-        "made_one": made_one(person, record),
+        "made_one": merged_records(person, record),
         "pager": {
             "earlier_url": f"{here}?cursor={page.previous}" if page.previous else None,
             "more_url": f"{here}?cursor={page.next}" if page.next else None,
@@ -77,12 +81,14 @@ def undo(request, kind, public_id, pk):
     if request.method == "POST" and form.is_valid():
         try:
             undoing.undo(record=record, change=change, by=person, why=form.cleaned_data["why"], **sent)
-        except Stale as stale:
-            overtaken(form, stale)
+        except EditConflict as stale:
+            mark_conflict(form, stale)
         except ValidationError as problem:
-            place_errors(problem, form)
+            add_errors(problem, form)
         else:
-            return saved(request, "Undone. The record reads as before that change.", _address(record, "history"))
+            return redirect_after_save(
+                request, "Undone. The record reads as before that change.", _address(record, "history")
+            )
         record = record_types.get(kind).find(person, public_id)
     return _show_undo(request, kind, record, change, form)
 
@@ -102,7 +108,7 @@ def _show_undo(request, kind, record, change, form):
     ]
     context = {
         "record": record,
-        "change": {"at": change.at, "by": who(change.by), "why": change.why},
+        "change": {"at": change.at, "by": name_of_person(change.by), "why": change.why},
         "refused": plan.refused,
         "comes_back": [row for row in rows if row["line"].key in plan.wanted],
         "stays": [row for row in rows if row["line"].stands_in_the_way],

@@ -9,13 +9,13 @@ from partnerships.accounts import queries
 from partnerships.accounts.rules import may_write_saved_list
 from partnerships.accounts.saved_lists import TAKEN, remove_list, rename_list, save_list
 from partnerships.core.access import belongs_somewhere, require
-from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.errors import NotFound, ValidationError
 from partnerships.records.list_files import SHEETS, files_of
 from partnerships.web.assessment import portfolios
-from partnerships.web.editing import place_errors, saved, seen_now, signed_in, status_of
+from partnerships.web.editing import add_errors, redirect_after_save, seen_now, signed_in, status_of
 from partnerships.web.forms.saved_lists import RemoveForm, RenameForm, SavedListForm
-from partnerships.web.lists import kept, page_of_saved
-from partnerships.web.steps import Step, sent, take_step
+from partnerships.web.lists import page_of_saved, saved_parameters
+from partnerships.web.steps import Step, posted_data, take_step
 
 TITLES = {key: key.capitalize() for key in SHEETS} | {"rounds": "Is power shared?"}
 FOR_MEMBERS = {"actions", "rounds"}  # lists for people with a membership
@@ -24,12 +24,12 @@ FOR_MEMBERS = {"actions", "rounds"}  # lists for people with a membership
 def _listing(request, key):
     """The list for this key and these parameters, which raises the same errors as its page.
 
-    Raises Missing for an unknown key.
+    Raises NotFound for an unknown key.
     """
     if key == "rounds":
-        return portfolios.asked(request)[-1].listing
+        return portfolios.parse_request(request)[-1].listing
     if key not in SHEETS:
-        raise Missing
+        raise NotFound
     return SHEETS[key].listing(request.user, request.GET)
 
 
@@ -67,16 +67,16 @@ def _lists_of(person):
 @signed_in
 def new(request, key):
     listing = _listing(request, key)
-    form = SavedListForm(sent(request), offices=queries.offices_written_by(request.user))
+    form = SavedListForm(posted_data(request), offices=queries.offices_written_by(request.user))
     if form.is_bound and form.is_valid():
         try:
-            made = save_list(by=request.user, key=key, query=kept(request.GET), **form.chosen)
+            made = save_list(by=request.user, key=key, query=saved_parameters(request.GET), **form.chosen)
         except ValidationError as problem:
-            place_errors(problem, form)
+            add_errors(problem, form)
             if form.has_error("name", TAKEN):
                 form.offer_to_replace()
         else:
-            return saved(request, f"This list is saved as “{made.name}”.", page_of_saved(made))
+            return redirect_after_save(request, f"This list is saved as “{made.name}”.", page_of_saved(made))
     total, is_more = listing.total()
     query = request.GET.urlencode()
     context = {
@@ -99,7 +99,7 @@ def _filters(listing):
 @require_http_methods(["GET", "POST"])
 def rename(request, pk):
     one = queries.saved_list(request.user, pk)
-    form = RenameForm(sent(request), initial={"name": one.name, "was": one.name})
+    form = RenameForm(posted_data(request), initial={"name": one.name, "was": one.name})
 
     def act(data):
         rename_list(by=request.user, saved=one, **data)
@@ -113,7 +113,7 @@ def rename(request, pk):
 @require_http_methods(["GET", "POST"])
 def remove(request, pk):
     one = queries.saved_list(request.user, pk)
-    form = RemoveForm(sent(request), initial={"was": one.name})
+    form = RemoveForm(posted_data(request), initial={"was": one.name})
 
     def act(data):
         remove_list(by=request.user, saved=one, **data)

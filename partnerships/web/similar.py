@@ -47,7 +47,7 @@ def to_show(request, found) -> list:
     return [] if GO_ON in request.POST and all(one.record.public_id in seen for one in found) else found
 
 
-def told_apart(request, found) -> list:
+def confirmed_distinct(request, found) -> list:
     """The records that the sender was shown and that the new record is distinct from."""
     seen = set(request.POST.getlist(SEEN))
     return [one.record for one in found if one.record.public_id in seen]

@@ -8,8 +8,8 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from partnerships.core.errors import Stale, ValidationError
-from partnerships.web.editing import CHANGED, STALE, overtaken, place_errors, saved, status_of
+from partnerships.core.errors import EditConflict, ValidationError
+from partnerships.web.editing import CHANGED, STALE, add_errors, mark_conflict, redirect_after_save, status_of
 
 
 @dataclass(kw_only=True)
@@ -54,22 +54,22 @@ def take_step(
     if form.is_bound and form.is_valid():
         try:
             done = act(form.cleaned_data)
-        except Stale as stale:
-            record = overtaken(form, stale, changed)
+        except EditConflict as stale:
+            record = mark_conflict(form, stale, changed)
         except ValidationError as problem:
-            place_errors(problem, form)
+            add_errors(problem, form)
         else:
-            return done if isinstance(done, HttpResponse) else saved(request, done, to)
+            return done if isinstance(done, HttpResponse) else redirect_after_save(request, done, to)
         if refused:
             refused()
     step = page(record)
     return render(request, step.template_name, vars(step) | step.more | {"form": form}, status=status_of(form))
 
 
-def was_overtaken(form) -> bool:
+def had_conflict(form) -> bool:
     return form.has_error(NON_FIELD_ERRORS, STALE)
 
 
-def sent(request):
+def posted_data(request):
     """The POST data, even if it's empty, or None for other methods."""
     return request.POST if request.method == "POST" else None

@@ -10,9 +10,9 @@ from partnerships.assessment import portfolio_queries, queries
 from partnerships.core.access import is_staff
 from partnerships.insight.queries import empty_seats_of
 from partnerships.registry import attention
-from partnerships.web.asked import asked_of
 from partnerships.web.assessment.rounds_words import age_words
 from partnerships.web.drafts import rows_of
+from partnerships.web.pending_requests import requests_to
 from partnerships.web.words import day, label
 
 MOST = 5
@@ -31,12 +31,12 @@ def shown(person) -> dict:
     `needs` has the groups of due work for staff, without empty ones, `unsaved` the person's drafts, `asked` the
     requests to them, and `opened` the rounds whose answers have opened.
     """
-    opened = queries.opened_lately(person, most=MOST)
+    opened = queries.recently_opened(person, most=MOST)
     return {
         "needs": [group for group in _needs(person) if group["rows"]] if is_staff(person) else [],
         "is_staff": is_staff(person),
         "unsaved": rows_of(person),
-        "asked": asked_of(person),
+        "asked": requests_to(person),
         "opened": [(one, age_words(one.opened_at)) for one in opened],
     }
 
@@ -72,7 +72,7 @@ def _about(partnership, line="", url="", **more):
 
 
 def _owed(person):
-    rows = portfolio_queries.owed_by_offices_of(person, most=MOST)
+    rows = portfolio_queries.overdue_responses_of(person, most=MOST)
     return [
         _about(
             row.round.partnership,
@@ -85,8 +85,13 @@ def _owed(person):
     ]
 
 
-def _round(round):
-    return _about(round.partnership, round.title, round.get_absolute_url(), due=f"Until {day(round.closes_on)}")
+def _round(survey_round):
+    return _about(
+        survey_round.partnership,
+        survey_round.title,
+        survey_round.get_absolute_url(),
+        due=f"Until {day(survey_round.closes_on)}",
+    )
 
 
 def _seat(seat):

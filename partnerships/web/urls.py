@@ -12,33 +12,33 @@ from partnerships.web.imports import views as importing
 from partnerships.web.jurisdictions import departments, issue_areas
 from partnerships.web.jurisdictions import editing as editing_places
 from partnerships.web.jurisdictions import views as jurisdictions
-from partnerships.web.measures import downloads as measure_downloads
-from partnerships.web.measures import editing as editing_measures
 from partnerships.web.measures import (
+    composition,
     editing_counts,
     editing_results,
     entering,
-    makeups,
+    interpretations,
     pasting,
     plan_import,
     plans,
     populations,
-    readings,
     results,
     single_numbers,
 )
+from partnerships.web.measures import downloads as measure_downloads
+from partnerships.web.measures import editing as editing_measures
 from partnerships.web.measures import views as measures
-from partnerships.web.meetings import actions, calendar, check_ins, editing_actions, feeds
+from partnerships.web.meetings import action_items, calendar, check_ins, editing_action_items, feeds
 from partnerships.web.meetings import closing as closing_meetings
 from partnerships.web.meetings import editing as editing_meetings
 from partnerships.web.meetings import views as meetings
 from partnerships.web.network import views as network
-from partnerships.web.office import coverage, members, merging_people, people, wordings
+from partnerships.web.office import coverage, label_overrides, members, merging_people, people
 from partnerships.web.organizations import claims, duplicates, merging, merging_contacts, suggestions
 from partnerships.web.organizations import editing as editing_organizations
 from partnerships.web.organizations import own as own_organization
 from partnerships.web.organizations import views as organizations
-from partnerships.web.outbox import letter_kinds, suppressions
+from partnerships.web.outbox import email_kinds, suppressions
 from partnerships.web.outbox import views as outbox
 from partnerships.web.partnerships import (
     activities,
@@ -65,8 +65,8 @@ urlpatterns = [
     path("developers/", developers.page, name="developers"),
     path("partnerships/", partnerships.partnership_list, name="partnerships"),
     *[
-        path(f"{kind.addresses}/many/", bulk.many, {"kind": kind.key}, name=f"{kind.key}_many")
-        for kind in record_types.edited_together()
+        path(f"{kind.addresses}/many/", bulk.bulk_edit, {"kind": kind.key}, name=f"{kind.key}_many")
+        for kind in record_types.bulk_editable()
     ],
     path("partnerships.csv", partnerships.partnership_csv, name="partnerships_csv"),
     path("partnerships/new/", starting.new, name="partnership_new"),
@@ -89,14 +89,14 @@ urlpatterns = [
     path("statements/<int:pk>/reply/", statements.remark_reply, name="remark_reply"),
     path("organizations/duplicates/", duplicates.duplicates, name="organization_duplicates"),
     path("organizations/new/", editing_organizations.new, name="organization_new"),
-    path("changes/<uuid:request_id>/", bulk.together, name="changed_together"),
+    path("changes/<uuid:request_id>/", bulk.bulk_change, name="changed_together"),
     path("changes/<uuid:request_id>/undo/", bulk.undo, name="undo_together"),
     *(
         path(f"{kind}s/<str:public_id>/{address}", view, {"kind": kind}, name=f"{kind}_{name}")
         for kind in merging.KINDS
         for address, view, name in (
             ("merge/", merging.merge, "merge"),
-            ("merge/<int:pk>/apart/", merging.apart, "apart"),
+            ("merge/<int:pk>/apart/", merging.undo_merge, "apart"),
             ("split/", merging.split, "split"),
         )
     ),
@@ -107,7 +107,9 @@ urlpatterns = [
     path("claims/<int:pk>/", claims.claim, name="claim"),
     path("claims/<int:pk>/file/", claims.claim_file, name="claim_file"),
     path("organizations/<str:public_id>/mine/", own_organization.mine, name="organization_mine"),
-    path("organizations/<str:public_id>/still-right/", own_organization.still_right, name="organization_still_right"),
+    path(
+        "organizations/<str:public_id>/still-right/", own_organization.confirm_current, name="organization_still_right"
+    ),
     *[
         path(f"organizations/<str:public_id>/mine/{key}/", own_organization.part, {"key": key}, name=f"own_{key}")
         for key in own_organization.SECTIONS
@@ -122,7 +124,7 @@ urlpatterns = [
     path("rounds.csv", portfolios.round_csv, name="rounds_csv"),
     path("rounds/new/", portfolios.new, name="portfolio_new"),
     path("rounds/together/<str:public_id>/", portfolios.portfolio, name="portfolio"),
-    path("rounds/<str:public_id>/", rounds.round, name="round"),
+    path("rounds/<str:public_id>/", rounds.round_detail, name="round"),
     path("rounds/<str:public_id>/move/", rounds.move, name="round_move"),
     path("rounds/<str:public_id>/cancel/", rounds.cancel, name="round_cancel"),
     path("rounds/<str:public_id>/people/<int:pk>/", rounds.name_people, name="round_name"),
@@ -132,7 +134,7 @@ urlpatterns = [
     path("rounds/<str:public_id>/published/", publishing.published, name="round_published"),
     path("rounds/<str:public_id>/publish/<int:pk>/", publishing.agree, name="round_publish"),
     path("rounds/asked/<int:pk>/record/", rounds.record, name="round_record"),
-    path("partnerships/<str:public_id>/actions/new/", editing_actions.new, name="action_new"),
+    path("partnerships/<str:public_id>/actions/new/", editing_action_items.new, name="action_new"),
     path("partnerships/<str:public_id>/activities/new/", activities.new, name="activity_new"),
     path("activities/", activities.activity_list, name="activities"),
     path("activities.csv", activities.activity_csv, name="activities_csv"),
@@ -148,11 +150,13 @@ urlpatterns = [
         )
         for one in ("csv", "xlsx")
     ],
-    path("partnerships/<str:public_id>/members/", makeups.body, name="partnership_makeup"),
-    path("partnerships/<str:public_id>/members.csv", makeups.file, name="partnership_makeup_csv"),
-    path("partnerships/<str:public_id>/members/<slug:dimension>/new/", editing_counts.makeup_new, name="makeup_new"),
-    path("makeups/<str:public_id>/", editing_counts.makeup, name="makeup"),
-    path("jurisdictions/<str:public_id>/population/", populations.place, name="jurisdiction_population"),
+    path("partnerships/<str:public_id>/members/", composition.body, name="partnership_makeup"),
+    path("partnerships/<str:public_id>/members.csv", composition.file, name="partnership_makeup_csv"),
+    path(
+        "partnerships/<str:public_id>/members/<slug:dimension>/new/", editing_counts.composition_new, name="makeup_new"
+    ),
+    path("makeups/<str:public_id>/", editing_counts.composition, name="makeup"),
+    path("jurisdictions/<str:public_id>/population/", populations.populations, name="jurisdiction_population"),
     path(
         "jurisdictions/<str:public_id>/population/<slug:dimension>/new/",
         editing_counts.population_new,
@@ -174,15 +178,15 @@ urlpatterns = [
         path(f"plans/<str:public_id>/outcomes.{ending}", plans.file, {"ending": ending}, name=f"plan_{ending}")
         for ending in ("csv", "xlsx")
     ],
-    path("plans/<str:public_id>/import/", plan_import.bring, name="plan_import"),
-    path("partnerships/<str:public_id>/story/", timeline.story, name="partnership_timeline"),
-    path("partnerships/<str:public_id>/story.csv", timeline.story_csv, name="partnership_timeline_csv"),
-    path("actions/", actions.action_list, name="actions"),
-    path("actions.csv", actions.action_csv, name="actions_csv"),
-    path("actions/<str:public_id>/", actions.action, name="action"),
-    path("actions/<str:public_id>/edit/", editing_actions.edit, name="action_edit"),
-    path("actions/<str:public_id>/note/", editing_actions.note, name="action_note"),
-    path("account/actions/", actions.own, name="account_actions"),
+    path("plans/<str:public_id>/import/", plan_import.upload, name="plan_import"),
+    path("partnerships/<str:public_id>/story/", timeline.timeline, name="partnership_timeline"),
+    path("partnerships/<str:public_id>/story.csv", timeline.timeline_csv, name="partnership_timeline_csv"),
+    path("actions/", action_items.action_list, name="actions"),
+    path("actions.csv", action_items.action_csv, name="actions_csv"),
+    path("actions/<str:public_id>/", action_items.action, name="action"),
+    path("actions/<str:public_id>/edit/", editing_action_items.edit, name="action_edit"),
+    path("actions/<str:public_id>/note/", editing_action_items.note, name="action_note"),
+    path("account/actions/", action_items.own, name="account_actions"),
     path("partnerships/<str:public_id>/meetings/new/", editing_meetings.new, name="meeting_new"),
     path("meetings/<str:public_id>/edit/", editing_meetings.edit, name="meeting_edit"),
     path("meetings/<str:public_id>/cancel/", editing_meetings.cancel, name="meeting_cancel"),
@@ -205,9 +209,9 @@ urlpatterns = [
     path("measures/<str:public_id>/numbers.csv", measure_downloads.csv, name="measure_numbers_csv"),
     path("measures/<str:public_id>/pictures/<slug:which>.svg", measure_downloads.svg, name="measure_svg"),
     path("measures/<str:public_id>/pictures/<slug:which>.png", measure_downloads.as_png, name="measure_png"),
-    path("measures/<str:public_id>/say/", readings.say, name="measure_say"),
-    path("measures/<str:public_id>/said/<int:number>/answer/", readings.answer, name="measure_answer"),
-    path("measures/<str:public_id>/said/<int:number>/take-back/", readings.take_back, name="measure_take_back"),
+    path("measures/<str:public_id>/say/", interpretations.add, name="measure_say"),
+    path("measures/<str:public_id>/said/<int:number>/answer/", interpretations.answer, name="measure_answer"),
+    path("measures/<str:public_id>/said/<int:number>/take-back/", interpretations.withdraw, name="measure_take_back"),
     path("measures/<str:public_id>/paste/", pasting.paste, name="measure_paste"),
     path("measures/<str:public_id>/numbers/<str:starts_on>/", single_numbers.number, name="measure_number"),
     path("network/", network.page, name="network"),
@@ -236,8 +240,8 @@ urlpatterns = [
     path("departments/<str:public_id>/edit/", editing_places.edit_department, name="department_edit"),
     path("issue-areas/", issue_areas.issue_area_list, name="issue_areas"),
     path("issue-areas/<str:key>/", issue_areas.issue_area, name="issue_area"),
-    path("issue-areas/<str:key>/story/", timeline.issue_area_story, name="issue_area_timeline"),
-    path("issue-areas/<str:key>/story.csv", timeline.issue_area_story_csv, name="issue_area_timeline_csv"),
+    path("issue-areas/<str:key>/story/", timeline.issue_area_timeline, name="issue_area_timeline"),
+    path("issue-areas/<str:key>/story.csv", timeline.issue_area_timeline_csv, name="issue_area_timeline_csv"),
     path("meetings/", meetings.meeting_list, name="meetings"),
     path("meetings.csv", meetings.meeting_csv, name="meetings_csv"),
     path("meetings/calendar/", calendar.calendar, name="calendar"),
@@ -245,17 +249,17 @@ urlpatterns = [
     path("by-link/meeting/<str:token>/", links.meeting, name="answer_meeting"),
     path("by-link/check-in/<str:token>/", links.check_in, name="answer_check_in"),
     path("by-link/round/<str:token>/", answering.answer, name="answer_round"),
-    path("by-link/round/<str:token>/partners/", ties.say, name="answer_ties"),
+    path("by-link/round/<str:token>/partners/", ties.answer_ties, name="answer_ties"),
     path("by-link/seat/<str:token>/", inviting.by_link, name="answer_seat"),
     path("code/", codes.enter, name="code"),
     path("partners/<int:pk>/invite/", inviting.invite, name="seat_invite"),
-    path("by-link/letters/<str:token>/", links.letters, name="stop_letters"),
+    path("by-link/letters/<str:token>/", links.unsubscribe, name="stop_letters"),
     path("by-link/calendar/<str:secret>.ics", feeds.own_feed, name="own_feed"),
     path("partnerships/<str:public_id>/meetings.ics", feeds.partnership_feed, name="partnership_feed"),
     path("account/calendars/", feeds.calendars, name="account_calendars"),
     path("account/calendars/<int:pk>/end/", feeds.revoke, name="account_calendar_revoke"),
     path("account/language/", languages.language, name="account_language"),
-    path("account/letters/", following.letters, name="account_letters"),
+    path("account/letters/", following.email_notifications, name="account_letters"),
     path("account/following/", following.following, name="account_following"),
     path("account/following/<str:kind>/<int:pk>/end/", following.stop_following, name="account_follow_end"),
     *[
@@ -267,7 +271,7 @@ urlpatterns = [
     path("account/erase/", privacy.erase, name="account_erase"),
     path("contacts/<int:pk>/erase/", privacy.erase_contact, name="contact_erase"),
     path("contacts/<int:pk>/merge/", merging_contacts.merge, name="contact_merge"),
-    path("jurisdictions/<str:public_id>/keeping/", privacy.keeping, name="keeping"),
+    path("jurisdictions/<str:public_id>/keeping/", privacy.retention_settings, name="keeping"),
     path("partnerships/<str:public_id>/records/", privacy.public_records, name="public_records"),
     *[
         path(f"{kind}s/<str:public_id>/{page}", view, {"kind": kind}, name=f"{kind}_{name}")
@@ -290,29 +294,29 @@ urlpatterns = [
     path("members/<int:pk>/", members.role, name="member"),
     path("members/<int:pk>/remove/", members.remove, name="member_remove"),
     path("members/<int:pk>/hand-over/", members.hand_over, name="member_hand_over"),
-    path("invitations/<int:pk>/take-back/", invitations.take_back, name="invitation_take_back"),
+    path("invitations/<int:pk>/take-back/", invitations.withdraw, name="invitation_take_back"),
     path("invitations/<int:pk>/", invitations.answer, name="invitation"),
     path("people/", people.find, name="people"),
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/suspend/", people.suspend, name="person_suspend"),
     path("people/<int:pk>/reinstate/", people.reinstate, name="person_reinstate"),
-    path("people/<int:pk>/merge/", merging_people.pick, name="person_merge"),
+    path("people/<int:pk>/merge/", merging_people.choose_other, name="person_merge"),
     path("people/<int:pk>/merge/<int:other>/", merging_people.merge, name="person_merge_with"),
-    path("people/<int:pk>/merge/<int:merge>/apart/", merging_people.apart, name="person_apart"),
+    path("people/<int:pk>/merge/<int:merge>/apart/", merging_people.undo_merge, name="person_apart"),
     path("about/", about.about, name="about"),
     path("words/", about.words, name="words"),
-    path("words/lists/", wordings.word_lists, name="word_lists"),
-    path("words/lists/<str:vocabulary>/", wordings.word_list, name="word_list"),
-    path("words/lists/<str:vocabulary>/new/", wordings.term_new, name="term_new"),
-    path("words/lists/<str:vocabulary>/<str:key>/", wordings.word, name="word"),
-    path("jurisdictions/<str:public_id>/words/", wordings.own_words, name="own_words"),
-    path("jurisdictions/<str:public_id>/words/<str:vocabulary>/<str:key>/", wordings.own_word, name="own_word"),
+    path("words/lists/", label_overrides.word_lists, name="word_lists"),
+    path("words/lists/<str:vocabulary>/", label_overrides.word_list, name="word_list"),
+    path("words/lists/<str:vocabulary>/new/", label_overrides.term_new, name="term_new"),
+    path("words/lists/<str:vocabulary>/<str:key>/", label_overrides.word, name="word"),
+    path("jurisdictions/<str:public_id>/words/", label_overrides.own_words, name="own_words"),
+    path("jurisdictions/<str:public_id>/words/<str:vocabulary>/<str:key>/", label_overrides.own_word, name="own_word"),
     path("outbox/", outbox.outbox, name="outbox"),
-    path("outbox/<int:pk>/", outbox.letter, name="letter"),
+    path("outbox/<int:pk>/", outbox.email, name="letter"),
     path("outbox/<int:pk>/again/", outbox.send, name="letter_again"),
-    path("outbox/kinds/", letter_kinds.kinds, name="letter_kinds"),
-    path("outbox/sample/", letter_kinds.letter_preview, name="letter_preview"),
-    path("outbox/sample/html/", letter_kinds.letter_html, name="letter_html"),
+    path("outbox/kinds/", email_kinds.kinds, name="letter_kinds"),
+    path("outbox/sample/", email_kinds.email_preview, name="letter_preview"),
+    path("outbox/sample/html/", email_kinds.email_html, name="letter_html"),
     path("outbox/stopped/", suppressions.suppressions, name="suppressions"),
     path("outbox/stopped/<int:pk>/", suppressions.allow, name="suppression_end"),
     *[path(f"{key}.xlsx", list_files.spreadsheet, {"key": key}, name=f"{key}_xlsx") for key in list_files.SHEETS],
@@ -340,7 +344,7 @@ urlpatterns = [
     path("lists/new/<str:key>/", saved_lists.new, name="saved_list_new"),
     path("lists/<int:pk>/", saved_lists.rename, name="saved_list"),
     path("lists/<int:pk>/remove/", saved_lists.remove, name="saved_list_remove"),
-    path("account/unsaved/<int:pk>/throw-away/", drafts.drop, name="draft_drop"),
+    path("account/unsaved/<int:pk>/throw-away/", drafts.delete_draft, name="draft_drop"),
     path("account/tokens/", tokens.tokens, name="account_tokens"),
     path("account/tokens/new/", tokens.new, name="account_token_new"),
     path("account/tokens/<int:pk>/revoke/", tokens.revoke, name="account_token_revoke"),

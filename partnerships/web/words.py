@@ -17,7 +17,7 @@ from partnerships.directory.choices import (
     RelationKind,
 )
 from partnerships.directory.queries import term_labels
-from partnerships.mail.choices import LetterKind, LetterState
+from partnerships.mail.choices import EmailKind, EmailState
 from partnerships.mail.schedule import time_words as clock_words
 from partnerships.mail.schedule import zone_words
 from partnerships.measurement.choices import (
@@ -32,8 +32,8 @@ from partnerships.measurement.choices import (
     Unit,
 )
 from partnerships.meetings.choices import ActionStatus, MeetingStatus, Rhythm
-from partnerships.registry.choices import AskAnswer, Circle, Engagement, Kind, Role, Status, StoryKind, Verdict
-from partnerships.reports.choices import ReportEyes, ReportKind, ReportRhythm
+from partnerships.registry.choices import AskAnswer, Circle, Engagement, Kind, Role, Status, TimelineKind, Verdict
+from partnerships.reports.choices import ReportAudience, ReportFrequency, ReportKind
 
 CLOSED = {
     "side": Side,
@@ -55,10 +55,10 @@ CLOSED = {
     "activity_kind": ActivityKind,
     "activity_status": ActivityStatus,
     "part": Part,
-    "story_kind": StoryKind,
+    "story_kind": TimelineKind,
     "rhythm": Rhythm,
-    "letter_kind": LetterKind,
-    "letter_state": LetterState,
+    "letter_kind": EmailKind,
+    "letter_state": EmailState,
     "member_role": MemberRole,
     "verdict": Verdict,
     "measure_kind": MeasureKind,
@@ -68,8 +68,8 @@ CLOSED = {
     "period": PeriodKind,
     "dimension": Dimension,
     "report_kind": ReportKind,
-    "report_eyes": ReportEyes,
-    "report_rhythm": ReportRhythm,
+    "report_eyes": ReportAudience,
+    "report_rhythm": ReportFrequency,
 }
 CHECKED_FOR = timedelta(days=365)
 OPEN = (*Vocabulary.values, "issue")

@@ -10,13 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from partnerships.accounts import claims
 from partnerships.accounts import member_actions as members
 from partnerships.core import clock
-from partnerships.core.errors import Missing, NotAllowed, ValidationError
+from partnerships.core.errors import NotAllowed, NotFound, ValidationError
 from partnerships.directory import actions
 from partnerships.mail import outbox
 from partnerships.models import Claim, Letter, Membership, Organization, Person
-from partnerships.notifications import letters, recipients
+from partnerships.notifications import emails, recipients
 from partnerships.records.privacy import erase_person
-from tests import make
+from tests import factories
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -25,14 +25,14 @@ WORDS = {"position": "Director", "evidence": "Call the front desk"}
 
 @snapshot_fixture
 def group(people):
-    return make.make_organization("Open table", "named", kept_by=people.office, listing_source="A report")
+    return factories.make_organization("Open table", "named", kept_by=people.office, listing_source="A report")
 
 
 def claim(person, organization, **more):
     return claims.make_claim(by=person, organization=organization, fields=WORDS | more)
 
 
-def letters_to(person, kind):
+def emails_to(person, kind):
     return list(Letter.objects.filter(recipient=f"person:{person.pk}", kind=kind).values_list("state", flat=True))
 
 
@@ -45,13 +45,13 @@ def test_a_claim_goes_to_the_writing_staff_of_the_office_and_to_nobody_else(peop
     assert made.state == "pending"
     told = set(Letter.objects.filter(kind="claim_made").values_list("recipient", flat=True))
     assert told == {f"person:{people.editor.pk}"}
-    unkept = make.make_organization("Kept by nobody", "named")
+    unkept = factories.make_organization("Kept by nobody", "named")
     claim(people.stranger, unkept)
-    assert letters_to(people.administrator, "claim_made") == ["planned"]
+    assert emails_to(people.administrator, "claim_made") == ["planned"]
 
 
 def test_a_claimant_is_not_asked_to_decide_their_claim(people, group):
-    colleague = make.make_person("colleague-at-office@example.org")
+    colleague = factories.make_person("colleague-at-office@example.org")
     people.office.memberships.create(person=colleague, role="editor")
     assert claims.deciders(claim(colleague, group)) == [people.editor]
     assert claims.deciders(claim(people.editor, group)) == [colleague]
@@ -94,7 +94,7 @@ def test_approved_it_makes_the_first_a_manager_and_the_next_an_editor(people, gr
     assert (role_of(people.stranger, group), role_of(people.other_editor, group)) == ("manager", "editor")
     second.refresh_from_db()
     assert (second.state, second.reviewed_by, second.reason) == ("approved", people.administrator, "We know her.")
-    assert letters_to(people.stranger, "claim_decided") == ["planned"]
+    assert emails_to(people.stranger, "claim_decided") == ["planned"]
 
 
 def test_one_who_reads_there_already_is_raised_and_a_manager_is_not_lowered(people, group):
@@ -175,7 +175,7 @@ DOMAIN = "table.example"
 @snapshot_fixture
 def settled(group):
     """An organization whose manager has confirmed the domain of its website."""
-    manager = make.make_person(f"manager@{DOMAIN}", name="Manager of the table")
+    manager = factories.make_person(f"manager@{DOMAIN}", name="Manager of the table")
     group.memberships.create(person=manager, role="manager")
     saved = actions.save_organization(organization=group, by=None, fields={"website": f"https://www.{DOMAIN}/"})
     saved = actions.save_organization(organization=saved, by=manager, fields={"mail_domain": DOMAIN})
@@ -183,7 +183,7 @@ def settled(group):
 
 
 def at_domain(name="desk", **more):
-    return make.make_person(f"{name}@{DOMAIN}", **more)
+    return factories.make_person(f"{name}@{DOMAIN}", **more)
 
 
 def test_someone_new_at_the_confirmed_domain_becomes_an_editor_and_its_people_are_told(settled):
@@ -272,7 +272,7 @@ def test_a_claim_is_decided_by_a_person_where_the_domain_is_not_enough(settled, 
     group = Organization.objects.get(pk=settled.group.pk)
     made = claim(type(who).objects.get(pk=who.pk), group)
     assert (made.state, made.by_rule, role_of(who, group)) == ("pending", False, role)
-    assert letters_to(office_editor(), "claim_made") == ["planned"]
+    assert emails_to(office_editor(), "claim_made") == ["planned"]
 
 
 def test_who_was_removed_stays_out_with_another_account_at_the_same_address(settled):
@@ -287,7 +287,7 @@ def test_who_was_removed_does_not_come_back_by_an_invitation_from_before(settled
     invitation = members.invite(by=settled.manager, body=settled.group, address=who.email, role="editor")
     claim(who, settled.group)
     members.remove_member(by=settled.manager, membership=settled.group.memberships.get(person=who))
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         members.accept_invitation(by=who, invitation=invitation)
     assert role_of(who, settled.group) is None
 
@@ -326,7 +326,7 @@ def test_only_a_manager_of_the_organization_names_its_domain(people, role):
 
 
 def test_five_claims_wait_at_most_and_ten_are_made_a_day(people):
-    groups = [make.make_organization(f"Group {n}", "named", kept_by=people.office) for n in range(12)]
+    groups = [factories.make_organization(f"Group {n}", "named", kept_by=people.office) for n in range(12)]
     for group in groups[:5]:
         made = claim(people.stranger, group)
     with pytest.raises(ValidationError, match="wait already"):
@@ -356,15 +356,15 @@ def test_one_claim_of_one_organization_waits_and_words_or_a_file_are_needed(peop
         claim(people.partner, people.organization)
 
 
-def test_letters_go_to_who_may_have_them_still(people, group, settings, tmp_path):
+def test_emails_go_to_who_may_have_them_still(people, group, settings, tmp_path):
     settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, ""
     made = claim(people.stranger, group)
     Membership.objects.filter(person=people.editor).delete()
-    outbox.send_due(render=letters.render)
-    assert letters_to(people.editor, "claim_made") == ["withdrawn"]
+    outbox.send_due(render=emails.render)
+    assert emails_to(people.editor, "claim_made") == ["withdrawn"]
     claims.approve_claim(claim=made, by=people.administrator)
     claims.revoke_claim(claim=made, by=people.administrator, reason="CanaryReason")
-    outbox.send_due(render=letters.render)
+    outbox.send_due(render=emails.render)
     states = dict(Letter.objects.filter(kind="claim_decided").values_list("occurrence", "state"))
     assert states == {f"claim-{made.pk}/approved": "withdrawn", f"claim-{made.pk}/revoked": "sent"}
     sent = "".join(path.read_text() for path in tmp_path.rglob("*.eml"))
@@ -433,7 +433,7 @@ def test_the_membership_ends_with_the_next_request_after_revoking(client, people
 
 
 def test_a_proposal_shows_its_likely_duplicates_to_those_who_decide(client, people):
-    make.make_organization("Tenants Union of Saint Paul", "unlisted", kept_by=people.office)
+    factories.make_organization("Tenants Union of Saint Paul", "unlisted", kept_by=people.office)
     client.force_login(people.stranger)
     data = WORDS | {"name": "Tenants' Union of St Paul", "office": people.office.pk}
     made = client.post("/organizations/propose/", data)
@@ -446,7 +446,7 @@ def test_a_proposal_shows_its_likely_duplicates_to_those_who_decide(client, peop
 
 
 def test_what_nobody_may_claim_answers_as_what_is_not_there(client, people):
-    hidden = make.make_organization("Hidden", "unlisted", kept_by=people.office)
+    hidden = factories.make_organization("Hidden", "unlisted", kept_by=people.office)
     client.force_login(people.stranger)
     assert client.get(f"/organizations/{hidden.public_id}/claim/").status_code == 404
     assert send(client, hidden).status_code == 404
@@ -468,7 +468,7 @@ def test_who_claimed_it_does_not_learn_what_it_is_called_since_it_withdrew(peopl
     actions.save_organization(organization=group, by=None, fields={"name": "Quiet table", "listing": "unlisted"})
     claims.deny_claim(claim=made, by=people.editor, reason="Not enough to tell")
     letter = Letter.objects.get(kind="claim_decided")
-    assert "Quiet table" not in letters.render(letter, recipients.read(people.stranger), {}).text
+    assert "Quiet table" not in emails.render(letter, recipients.read_recipient(people.stranger), {}).text
     for person, knows in ((people.stranger, False), (people.editor, True)):
         client.force_login(person)
         for page in ("/claims/", f"/claims/{made.pk}/"):

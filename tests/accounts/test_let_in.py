@@ -14,9 +14,9 @@ from partnerships.core import clock
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.mail import outbox
 from partnerships.models import Claim, Letter, Membership, Person
-from partnerships.notifications import letters, recipients
+from partnerships.notifications import emails, recipients
 from partnerships.records import merging, merging_people
-from tests import make
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,7 +28,7 @@ def group(people):
     people.organization.kept_by = people.office
     people.organization.save()
     for name in ("manager", "reader"):
-        person = make.make_person(f"{name}@group.example", name=f"Group's {name}")
+        person = factories.make_person(f"{name}@group.example", name=f"Group's {name}")
         people.organization.memberships.create(person=person, role=name)
     return people.organization
 
@@ -63,14 +63,14 @@ def by_role(people, group):
 
 
 def by_merged_record(people, group):
-    sham = make.make_organization("Sham", "named", kept_by=people.office)
+    sham = factories.make_organization("Sham", "named", kept_by=people.office)
     sham.memberships.create(person=people.stranger, role="manager")
     merging.merge(kept=group, lost=sham, by=people.administrator, versions=(None, None))
     return people.stranger
 
 
 def by_merged_account(people, group):
-    other = make.make_person("other-reader@group.example")
+    other = factories.make_person("other-reader@group.example")
     group.memberships.create(person=other, role="editor")
     merging_people.merge(kept=people.stranger, lost=other, by=people.administrator)
     return people.stranger
@@ -136,7 +136,7 @@ def test_a_manager_of_its_own_lets_people_in_and_nobody_is_told(people, group):
 
 def by_another_mailbox(people, group):
     """A manager's account that opens with another person's email address from now on."""
-    friend = make.make_person("friend@group.example")
+    friend = factories.make_person("friend@group.example")
     merging_people.merge(kept=person("manager"), lost=friend, by=people.administrator, take={"email": "other"})
     return friend
 
@@ -169,7 +169,7 @@ def test_whom_they_kept_for_90_days_is_one_of_them(people, group):
 
 
 @pytest.mark.parametrize("is_suspended", [True, False])
-def test_where_nobody_reads_letters_its_contacts_are_told(people, settings, tmp_path, is_suspended):
+def test_where_nobody_reads_emails_its_contacts_are_told(people, settings, tmp_path, is_suspended):
     settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, ""
     group = people.organization
     group.kept_by = people.office
@@ -180,7 +180,7 @@ def test_where_nobody_reads_letters_its_contacts_are_told(people, settings, tmp_
     else:
         group.memberships.all().delete()
     by_claim(people, group)
-    outbox.send_due(render=letters.render)
+    outbox.send_due(render=emails.render)
     texts = [quopri.decodestring(path.read_bytes()).decode() for path in tmp_path.rglob("*.eml")]
     texts = [text for text in texts if "Someone new has access to Tenants" in text]
     assert len(texts) == 1
@@ -212,7 +212,7 @@ def test_an_administrator_who_first_removes_everyone_is_seen_all_the_same(people
         member_actions.remove_member(by=people.administrator, membership=place, confirmed=True)
     by_own_invitation(people, group)
     assert told() == own
-    outbox.send_due(render=letters.render)
+    outbox.send_due(render=emails.render)
     texts = [path.read_text() for path in tmp_path.rglob("*.eml")]
     texts = [text for text in texts if "Someone new has access" in text]
     assert len(texts) == 3
@@ -228,7 +228,7 @@ def test_an_administrator_does_not_take_over_an_account_that_belongs_to_an_organ
 def test_the_email_says_who_by_whom_and_how_to_end_it(people, group, settings, tmp_path):
     settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, ""
     by_claim(people, group)
-    outbox.send_due(render=letters.render)
+    outbox.send_due(render=emails.render)
     texts = [quopri.decodestring(path.read_bytes()).decode() for path in tmp_path.rglob("*.eml")]
     texts = [text for text in texts if "Someone new has access to Tenants" in text]
     assert len(texts) == 3
@@ -266,4 +266,4 @@ def test_where_all_its_people_are_suspended_and_no_contact_is_named_they_are_tol
     by_own_invitation(people, group)
     assert told() == {"manager@group.example"}
     row = Letter.objects.get(occurrence__startswith="let-in/")
-    assert recipients.look(row).refusal == ""
+    assert recipients.find_audience(row).refusal == ""

@@ -11,11 +11,11 @@ from partnerships.accounts.member_actions import MOST_OPEN
 from partnerships.accounts.rules import open_invitations
 from partnerships.core import clock
 from partnerships.core.access import manages, role_in
-from partnerships.core.errors import Missing, NotAllowed, ValidationError
+from partnerships.core.errors import NotAllowed, NotFound, ValidationError
 from partnerships.mail import outbox
 from partnerships.models import Change, Invitation, Letter, Membership, Organization, Person
-from partnerships.notifications import letters, recipients
-from tests.make import make_department, make_organization, make_person
+from partnerships.notifications import emails, recipients
+from tests.factories import make_department, make_organization, make_person
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -129,25 +129,25 @@ def test_a_manager_of_another_body_invites_nobody_here(group, people):
 def test_an_invitation_is_for_its_person_once_and_for_thirty_days(group, answer):
     invitation = invited(group)
     for someone in (make_person("else@example.org"), who(group)):
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             answer(by=someone, invitation=invitation)
-    with time_machine.travel(clock.now() + timedelta(days=30, seconds=1)), pytest.raises(Missing):
+    with time_machine.travel(clock.now() + timedelta(days=30, seconds=1)), pytest.raises(NotFound):
         answer(by=invitation.person, invitation=invitation)
     answer(by=invitation.person, invitation=invitation)
     for again in (actions.accept_invitation, actions.decline_invitation):
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             again(by=invitation.person, invitation=invitation)
     assert group.memberships.filter(person=invitation.person).count() == (answer == actions.accept_invitation)
 
 
-def test_what_was_taken_back_cannot_be_accepted_and_its_letter_stays(group):
+def test_what_was_taken_back_cannot_be_accepted_and_its_email_stays(group):
     invitation = invited(group)
     with pytest.raises(ValidationError, match="sent again meanwhile"):
         actions.withdraw_invitation(by=who(group), invitation=invitation, sent_at="2020-01-01T00:00:00+00:00")
     with pytest.raises(NotAllowed):
         actions.withdraw_invitation(by=who(group, "editor"), invitation=invitation)
     actions.withdraw_invitation(by=who(group), invitation=invitation)
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         actions.accept_invitation(by=invitation.person, invitation=invitation)
     assert Letter.objects.get(kind="invitation").state == "withdrawn"
 
@@ -278,7 +278,7 @@ def test_nobody_hands_over_to_themselves_to_strangers_or_to_the_suspended(group,
     manager = who(group)
     with pytest.raises(ValidationError, match="someone else"):
         actions.hand_over(by=manager, membership=place(group), to=place(group))
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         actions.hand_over(by=manager, membership=place(group), to=people.partner.memberships.get())
     Person.objects.filter(name="Reader").update(is_active=False)
     with pytest.raises(ValidationError, match="may sign in"):
@@ -313,22 +313,22 @@ def test_members_read_names_and_managers_addresses(group, people):
         [],
     )
     for person in (None, people.stranger, people.editor, people.partner, suspended):
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             queries.members_of(person, group)
 
 
 # Emails
 
 
-def letter(kind):
+def email(kind):
     row = Letter.objects.get(kind=kind, state="planned")
-    look = recipients.look(row)
-    return look.refusal, letters.render(row, look.recipient).text if look.recipient else ""
+    look = recipients.find_audience(row)
+    return look.refusal, emails.render(row, look.recipient).text if look.recipient else ""
 
 
-def test_the_letter_of_an_invitation_leads_to_sign_in_and_carries_no_secret(group):
+def test_the_email_of_an_invitation_leads_to_sign_in_and_carries_no_secret(group):
     invitation = invited(group, role="manager")
-    refusal, text = letter("invitation")
+    refusal, text = email("invitation")
     assert refusal == ""
     assert "You are invited to join Neighbors in the Partnership Registry. Your role there would be: manager." in text
     assert "http://127.0.0.1:8000/sign-in/?next=/account/" in text
@@ -337,27 +337,27 @@ def test_the_letter_of_an_invitation_leads_to_sign_in_and_carries_no_secret(grou
 
 
 @pytest.mark.parametrize("state", ["accepted", "declined", "withdrawn"])
-def test_the_letter_is_not_sent_once_it_is_answered_or_has_ended(group, state):
+def test_the_email_is_not_sent_once_it_is_answered_or_has_ended(group, state):
     invitation = invited(group)
     with time_machine.travel(clock.now() + timedelta(days=31)):
-        assert letter("invitation")[0] == "The invitation was answered or taken back, or it has ended."
+        assert email("invitation")[0] == "The invitation was answered or taken back, or it has ended."
     Invitation.objects.filter(pk=invitation.pk).update(state=state)
-    assert letter("invitation")[0] == "The invitation was answered or taken back, or it has ended."
+    assert email("invitation")[0] == "The invitation was answered or taken back, or it has ended."
 
 
-def test_a_changed_place_is_told_as_it_is_when_the_letter_goes(group):
+def test_a_changed_place_is_told_as_it_is_when_the_email_goes(group):
     own = place(group, "reader")
     actions.change_role(by=who(group), membership=own, role="editor")
-    assert "Your place in Neighbors was changed. Your role there is now: editor." in letter("membership_changed")[1]
+    assert "Your place in Neighbors was changed. Your role there is now: editor." in email("membership_changed")[1]
     Membership.objects.filter(pk=own.pk).delete()
-    assert "You no longer belong to Neighbors in the Partnership Registry." in letter("membership_changed")[1]
+    assert "You no longer belong to Neighbors in the Partnership Registry." in email("membership_changed")[1]
 
 
-def test_letters_about_places_are_sent(group, settings, tmp_path):
+def test_emails_about_places_are_sent(group, settings, tmp_path):
     settings.EMAIL_URL, settings.MAIL_DIR = "", tmp_path
     invited(group)
     actions.remove_member(by=who(group), membership=place(group, "reader"))
-    outbox.send_due(render=letters.render)
+    outbox.send_due(render=emails.render)
     assert sorted(Letter.objects.values_list("kind", "state")) == [
         ("invitation", "sent"),
         ("membership_changed", "sent"),
@@ -391,7 +391,7 @@ def test_an_invitation_waits_once_its_sender_may_no_longer_invite(group, end):
     with pytest.raises(ValidationError, match="Maria can no longer invite people to Neighbors"):
         actions.accept_invitation(by=person, invitation=invitation)
     assert not group.memberships.filter(person=person).exists()
-    assert "may no longer invite" in recipients.look(letter).refusal
+    assert "may no longer invite" in recipients.find_audience(letter).refusal
     assert not queries.invitations_to(group).get().sender_manages
     again = invited(group)  # by another manager
     actions.accept_invitation(by=person, invitation=again)

@@ -15,12 +15,12 @@ from partnerships.core.errors import NotAllowed
 from partnerships.directory import suggestions
 from partnerships.directory.actions import save_organization
 from partnerships.mail.transport import path_of
-from partnerships.meetings import actions as meetings
+from partnerships.meetings import meetings
 from partnerships.models import Change, Contact, Invitation, Letter, Membership, Person
 from partnerships.records import privacy
 from partnerships.registry import actions as registry
 from partnerships.registry import own_part, statements
-from tests.make import make_meeting, make_organization, make_partnership, make_person, party
+from tests.factories import make_meeting, make_organization, make_partnership, make_person, party
 
 NAME, ADDRESS = "Quetzal Canary", "quetzal.canary@example.org"
 

@@ -7,10 +7,10 @@ writer waits for the other.
 import pytest
 
 from partnerships.accounts import actions, member_actions
-from partnerships.core.errors import Missing, NotAllowed, ValidationError
+from partnerships.core.errors import NotAllowed, NotFound, ValidationError
 from partnerships.models import Change, Invitation, Membership, Person
 from partnerships.records import privacy
-from tests.make import make_organization, make_person
+from tests.factories import make_organization, make_person
 from tests.waiting import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
@@ -21,7 +21,7 @@ def answers_to(*acts):
     """Run these at the same moment. Returns "done" for each that succeeded, or the class name of its error."""
     answers = at_once(*acts)
     for answer in answers:
-        if isinstance(answer, Exception) and not isinstance(answer, (NotAllowed, Missing, ValidationError)):
+        if isinstance(answer, Exception) and not isinstance(answer, (NotAllowed, NotFound, ValidationError)):
             raise answer
     return [type(answer).__name__ if isinstance(answer, Exception) else "done" for answer in answers]
 
@@ -56,7 +56,7 @@ def test_of_two_managers_one_stays(group, way):
         act = WAYS[way]
         answers = answers_to(lambda f=act, a=one, b=two: f(a, b), lambda f=act, a=one, b=two: f(b, a))
         assert answers.count("done") == 1, answers
-        assert {*answers} - {"done", "NotAllowed", "Missing", "ValidationError"} == set()
+        assert {*answers} - {"done", "NotAllowed", "NotFound", "ValidationError"} == set()
         assert group.memberships.filter(role="manager").count() == 1
     assert Change.objects.filter(verb="members", record_id=group.pk).count() == ROUNDS
 
@@ -101,7 +101,7 @@ def test_an_invitation_that_is_accepted_twice_or_taken_back_meanwhile_is_answere
             lambda i=invitation, g=guest: member_actions.accept_invitation(by=g, invitation=i),
             lambda i=invitation: member_actions.withdraw_invitation(by=manager.person, invitation=i),
         )
-        assert sorted(answers) == ["Missing", "Missing", "done"]
+        assert sorted(answers) == ["NotFound", "NotFound", "done"]
         state = Invitation.objects.get(pk=invitation.pk).state
         assert Membership.objects.filter(person=guest).count() == (state == "accepted")
 

@@ -32,7 +32,7 @@ from partnerships.models import (
 )
 from partnerships.records import retention
 from tests.assessment.conftest import Board
-from tests.make import make_meeting, make_organization, make_partnership, make_person, party
+from tests.factories import make_meeting, make_organization, make_partnership, make_person, party
 from tests.snapshots import snapshot_fixture, snapshot_of
 from tests.world import World
 
@@ -99,12 +99,12 @@ def rows(people):
 def test_only_what_is_old_and_ours_goes(rows, kind):
     retention.set_rules(jurisdiction=rows, by=None, days={kind: 30})
     Change.objects.filter(verb="keeping").delete()  # the entry that the rule was set
-    (run,) = retention.keep()
+    (run,) = retention.apply_rules()
     assert (run.kind, run.days, run.erased, run.jurisdiction) == (kind, 30, 1, rows)
     assert {name: model.objects.count() for name, model in KINDS.items()} == {
         name: 2 if name == kind else 3 for name in KINDS
     }
-    assert retention.keep() == []
+    assert retention.apply_rules() == []
     assert RetentionRun.objects.count() == 1
 
 
@@ -129,14 +129,14 @@ def test_the_history_of_everything_that_is_the_offices_goes(people):
     for kind, pk in ours | {theirs}:
         Change.objects.create(at=ago(OLD), verb="update", record_type=kind, record_id=pk)
     retention.set_rules(jurisdiction=people.office, by=None, days={"changes": 30})
-    (run,) = retention.keep()
+    (run,) = retention.apply_rules()
     assert run.erased == len(ours)
     assert [*Change.objects.exclude(verb="keeping").values_list("record_type", "record_id")] == [theirs]
 
 
 def test_check_ins_keep_their_day_and_lose_their_words(rows):
     retention.set_rules(jurisdiction=rows, by=None, days={"check_ins": 30})
-    (run,) = retention.keep()
+    (run,) = retention.apply_rules()
     assert run.erased == 1
     assert sorted(CheckIn.objects.values_list("note", flat=True)) == ["", "Words"]
 
@@ -148,7 +148,7 @@ def test_who_was_asked_to_past_meetings_goes_and_who_is_asked_now_stays(people, 
         make_meeting(partnership, days=days, people=[people.reader])
     before = Participant.objects.count()
     retention.set_rules(jurisdiction=rows, by=None, days={"participants": 30})
-    (run,) = retention.keep()
+    (run,) = retention.apply_rules()
     assert (run.erased, before - Participant.objects.count()) == (1, 1)
     assert not Participant.objects.filter(meeting__partnership=ours, meeting__starts_at__lt=ago(30)).exists()
 
@@ -159,11 +159,11 @@ def test_what_still_waits_is_kept(people, rows):
     Suggestion.objects.update(state="open")
     Letter.objects.update(state="planned")
     retention.set_rules(jurisdiction=rows, by=None, days={"claims": 30, "suggestions": 30, "letters": 30})
-    assert retention.keep() == []
+    assert retention.apply_rules() == []
 
 
 def test_without_a_rule_all_is_kept(rows):
-    assert retention.keep() == []
+    assert retention.apply_rules() == []
 
 
 def test_managers_set_the_rules(people):
@@ -222,7 +222,7 @@ def test_what_belongs_to_no_office_goes_after_ninety_days_and_the_log_says_so(pe
     for key in (client.session.session_key, "a session that has ended"):
         people.stranger.usersession_set.create(ip="192.0.2.77", session_key=key, user_agent="Browser")
     before = counts()
-    gone = retention.keep_without_office()
+    gone = retention.apply_fixed_rules()
     assert gone == {
         "letters": 1, "claims": 1, "suggestions": 1, "addresses": 1, "invitations": 1, "tokens": 1, "sessions": 1,
         "accounts": 1,
@@ -231,7 +231,7 @@ def test_what_belongs_to_no_office_goes_after_ninety_days_and_the_log_says_so(pe
     assert Change.objects.get(verb="let_go").after == gone
     assert [row.session_key for row in people.stranger.usersession_set.all()] == [client.session.session_key]
     assert sorted(Suggestion.objects.values_list("address", flat=True)) == ["", "a@example.org", "a@example.org"]
-    assert retention.keep_without_office() == {}
+    assert retention.apply_fixed_rules() == {}
     client.force_login(people.administrator)
     assert "accounts that nobody ever used: 1" in client.get("/people/").content.decode()
 
@@ -245,7 +245,7 @@ def test_accounts_that_somebody_used_or_that_are_spoken_for_stay(people, nobodys
         Invitation.objects.create(
             person=person, organization=nobodys, sent_at=ago(NEW), expires_at=ago(-NEW), state="open"
         )
-    retention.keep_without_office()
+    retention.apply_fixed_rules()
     assert set(Person.objects.values_list("pk", flat=True)) == kept
 
 
@@ -262,14 +262,14 @@ def test_of_rounds_words_and_single_answers_go_and_the_scores_stay(people):
     ours, theirs = Board(lead=people.office, organizations=1), Board(lead=people.other_office, organizations=1)
     for board in (ours, theirs):
         board.ask(5, 5, erases_answers=False)
-        answering.say_of(place=board.places(1)[0], party=board.parties[0], levels={"mission": 2})
+        answering.save_tie_answers(place=board.places(1)[0], party=board.parties[0], levels={"mission": 2})
         for number in (0, 1):
             board.all_say(number, *[2] * 5, comment="Words", shares_words=True)
     counts = Answer.objects.count(), SharedWord.objects.count(), SideScore.objects.count()
     retention.set_rules(jurisdiction=people.office, by=None, days={"rounds": 30})
-    assert (retention.keep(), counts) == ([], (20, 4, 40))
+    assert (retention.apply_rules(), counts) == ([], (20, 4, 40))
     Round.objects.filter(partnership=ours.partnership).update(opened_at=ago(31))
-    (run,) = retention.keep()
+    (run,) = retention.apply_rules()
     kept = Answer.objects.count(), SharedWord.objects.count(), SideScore.objects.count()
     assert (run.erased, kept) == (13, (10, 2, 40))
     assert TieAnswer.objects.get().respondent.round.partnership == theirs.partnership

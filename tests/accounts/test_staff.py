@@ -6,7 +6,7 @@ from django.core.management import call_command
 from equity.environment import Refusal
 from partnerships.core.access import jurisdictions_written_by
 from partnerships.models import Person
-from tests.make import make_jurisdiction
+from tests.factories import make_jurisdiction
 
 pytestmark = pytest.mark.django_db
 

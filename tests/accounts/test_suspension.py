@@ -9,8 +9,8 @@ from partnerships.core.access import role_in
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.mail import outbox
 from partnerships.models import Change, Letter, Person
-from partnerships.notifications import letters, recipients
-from tests.make import make_organization, make_partnership
+from partnerships.notifications import emails, recipients
+from tests.factories import make_organization, make_partnership
 from tests.world import MISSING
 
 pytestmark = pytest.mark.django_db
@@ -128,27 +128,30 @@ def test_they_are_told_even_though_their_account_is_closed_but_not_why(people, s
     settings.EMAIL_URL, settings.MAIL_DIR = "", tmp_path
     suspend(people, people.editor, why="A secret reason")
     (row,) = Letter.objects.filter(recipient=f"person:{people.editor.pk}")
-    text = letters.render(row, recipients.look(row).recipient).text
+    text = emails.render(row, recipients.find_audience(row).recipient).text
     assert "has suspended your account" in text
     assert "A secret reason" not in text
-    outbox.send_due(render=letters.render)
+    outbox.send_due(render=emails.render)
     row.refresh_from_db()
     assert row.state == "sent"
 
 
-def test_a_letter_of_an_earlier_state_is_not_sent(people):
+def test_an_email_of_an_earlier_state_is_not_sent(people):
     suspend(people, people.editor)
     reinstate(people, people.editor)
     rows = Letter.objects.filter(recipient=f"person:{people.editor.pk}").order_by("pk")
-    assert [recipients.look(row).refusal for row in rows] == ["The account was opened or suspended again since.", ""]
+    assert [recipients.find_audience(row).refusal for row in rows] == [
+        "The account was opened or suspended again since.",
+        "",
+    ]
 
 
-def test_other_letters_do_not_go_to_a_suspended_person(people):
+def test_other_emails_do_not_go_to_a_suspended_person(people):
     people.partner.memberships.update(role="manager")
     outbox.plan("membership_changed", "members/1", [people.editor], people.office)
     suspend(people, people.editor)
     row = Letter.objects.get(occurrence="members/1")
-    assert recipients.look(row).refusal == "There is no active account or address any more."
+    assert recipients.find_audience(row).refusal == "There is no active account or address any more."
 
 
 def test_suspending_twice_is_one_change(people):

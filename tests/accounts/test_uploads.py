@@ -10,8 +10,8 @@ from PIL import Image
 from partnerships.accounts import upload_cleaner, uploads
 from partnerships.core.errors import ValidationError
 from partnerships.models import Claim
+from tests.factories import make_organization
 from tests.hostile import files, looking
-from tests.make import make_organization
 from tests.people import make_people
 
 PDF = files.pdf()

@@ -14,7 +14,7 @@ from waitress.server import create_server
 
 from equity.wsgi import application
 from partnerships.models import Membership
-from tests import make
+from tests import factories
 from tests.api.fuzzing import LISTS, PUBLISHED, REFUSED_TOO, SYNC, described, make_known
 
 EXAMPLES = 40
@@ -23,7 +23,7 @@ COMMAND = str(Path(sys.executable).parent / "schemathesis")
 
 def users(city):
     """Return name → the cookie of someone signed in. The stranger has none."""
-    editor, administrator = make.make_person("editor@example.org"), make.make_person(is_administrator=True)
+    editor, administrator = factories.make_person("editor@example.org"), factories.make_person(is_administrator=True)
     Membership.objects.create(person=editor, jurisdiction=city, role="editor")
     found = {"stranger": None}
     for name, person in (("editor", editor), ("administrator", administrator)):

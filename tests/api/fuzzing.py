@@ -27,7 +27,7 @@ from partnerships.models import (
     Result,
 )
 from partnerships.registry import publication
-from tests import make
+from tests import factories
 
 J, D, G, P, M, S, N, V = (public_ids.from_number(letter, 7) for letter in "JDGPMSNV")
 KNOWN = {
@@ -48,28 +48,28 @@ REFUSED_TOO = ["2xx", "304", "400", "404", "410"]
 
 def make_known():
     """Make the records that KNOWN names, and an editor of the jurisdiction."""
-    area = make.make_issue_area()
-    city = make.make_jurisdiction("City", state="MN", stage="organizing")
-    office = make.make_department(city, issue_areas=[area])
-    group = make.make_organization(
+    area = factories.make_issue_area()
+    city = factories.make_jurisdiction("City", state="MN", stage="organizing")
+    office = factories.make_department(city, issue_areas=[area])
+    group = factories.make_organization(
         "Group",
         listing="profiled",
-        kind=make.make_term("organization_kind", "grassroots"),
+        kind=factories.make_term("organization_kind", "grassroots"),
         area=[city],
         issue_areas=[area],
     )
-    work = make.make_partnership(
+    work = factories.make_partnership(
         lead=city,
-        parties=[make.party(office, "lead"), make.party(group, "backbone", circle="decides")],
+        parties=[factories.party(office, "lead"), factories.party(group, "backbone", circle="decides")],
         issue_areas=[area],
-        origin=make.make_term("origin", "outside_organizing"),
+        origin=factories.make_term("origin", "outside_organizing"),
         starts_on=date(2026, 1, 1),
         engagement=2,
     )
-    meeting = make.make_meeting(work, is_public=True)
-    result = make.make_result(lead=city, issue_areas=[area], partnerships=[work], is_published=True)
-    measure = make.make_measure(result=result, is_published=True)
-    activity = make.make_activity(work, results=[result], is_public=True)
+    meeting = factories.make_meeting(work, is_public=True)
+    result = factories.make_result(lead=city, issue_areas=[area], partnerships=[work], is_published=True)
+    measure = factories.make_measure(result=result, is_published=True)
+    activity = factories.make_activity(work, results=[result], is_public=True)
     for model, record, public_id in (
         (Jurisdiction, city, J),
         (Department, office, D),

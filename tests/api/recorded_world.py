@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from partnerships.accounts.token_actions import make_token
 from partnerships.core import ids as public_ids
 from partnerships.models import ApiToken, Membership, Partnership
-from tests import make
+from tests import factories
 from tests.api.fuzzing import KNOWN, M, P, make_known
 from tests.people import make_people
 
@@ -27,14 +27,14 @@ class RecordedWorld:
         self.city = make_known()
         office, editor = self.people.office, self.people.editor
         for n in range(4):
-            make.make_partnership(
-                f"Row {n}", lead=office, parties=[make.party(office, "lead")], kind=("joint_project", "advisory_body")[n % 2],
-                starts_on=date(2026, 1, 1 + n)
+            factories.make_partnership(
+                f"Row {n}", lead=office, parties=[factories.party(office, "lead")],
+                kind=("joint_project", "advisory_body")[n % 2], starts_on=date(2026, 1, 1 + n)
             )  # fmt: skip
-        self.draft = make.make_partnership("Draft", lead=office, published=False)
-        self.hidden = make.make_organization("Hidden", listing="unlisted", kept_by=office)
-        make.make_organization("Named", listing="named", aims="Not shown")
-        self.internal = make.make_meeting(Partnership.objects.get(public_id=P), is_public=False)
+        self.draft = factories.make_partnership("Draft", lead=office, published=False)
+        self.hidden = factories.make_organization("Hidden", listing="unlisted", kept_by=office)
+        factories.make_organization("Named", listing="named", aims="Not shown")
+        self.internal = factories.make_meeting(Partnership.objects.get(public_id=P), is_public=False)
         membership = Membership.objects.get(person=editor, jurisdiction=office)
         own, public = (
             make_token(by=editor, name=name, memberships=some, days=30)[1]

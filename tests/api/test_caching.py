@@ -5,7 +5,7 @@ import pytest
 from partnerships.api.resources import RESOURCES
 from partnerships.directory import actions as directory
 from partnerships.registry import actions as registry
-from tests import make
+from tests import factories
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -13,13 +13,13 @@ pytestmark = pytest.mark.django_db
 
 @snapshot_fixture
 def one_of_each(people):
-    area = make.make_issue_area()
-    partnership = make.make_partnership(lead=people.office, issue_areas=[area])
-    make.make_department(people.office)
-    make.make_meeting(partnership, is_public=True)
-    result = make.make_result(lead=people.office, partnerships=[partnership], is_published=True)
-    make.make_measure(result=result, is_published=True)
-    make.make_activity(partnership, is_public=True)
+    area = factories.make_issue_area()
+    partnership = factories.make_partnership(lead=people.office, issue_areas=[area])
+    factories.make_department(people.office)
+    factories.make_meeting(partnership, is_public=True)
+    result = factories.make_result(lead=people.office, partnerships=[partnership], is_published=True)
+    factories.make_measure(result=result, is_published=True)
+    factories.make_activity(partnership, is_public=True)
 
 
 @pytest.mark.parametrize("path", RESOURCES)
@@ -36,7 +36,7 @@ def test_an_unchanged_answer_is_304(get, one_of_each, path):
 
 
 def test_a_change_changes_the_tag(get):
-    partnership = make.make_partnership()
+    partnership = factories.make_partnership()
     address = f"partnerships/{partnership.public_id}/"
     tags = {get("partnerships/")["ETag"], get(address)["ETag"]}
     registry.save_partnership(partnership=partnership, by=None, fields={"title": "Other"})
@@ -44,7 +44,7 @@ def test_a_change_changes_the_tag(get):
 
 
 def test_answers_to_everyone_and_to_one(client, get, people):
-    partnership = make.make_partnership(lead=people.office)
+    partnership = factories.make_partnership(lead=people.office)
     addresses = ("", "partnerships/", f"partnerships/{partnership.public_id}/", "organizations/")
     for address in addresses:
         answer = get(address)
@@ -61,7 +61,7 @@ def test_answers_to_everyone_and_to_one(client, get, people):
 
 
 def test_a_cookie_that_signs_nobody_in_is_a_stranger(client, get, people):
-    make.make_partnership(lead=people.office, published=False)
+    factories.make_partnership(lead=people.office, published=False)
     client.cookies["sessionid"] = "forged"
     answer = get("partnerships/")
     assert (answer.json()["results"], answer["Cache-Control"]) == ([], "no-cache")
@@ -80,17 +80,17 @@ def test_a_preflight_is_answered_for_any_site(client):
 
 
 def test_head_has_the_headers_and_no_body(client):
-    make.make_partnership()
+    factories.make_partnership()
     whole, head = client.get("/api/v1/partnerships/"), client.head("/api/v1/partnerships/")
     assert (head.content, head["ETag"], head["Content-Length"]) == (b"", whole["ETag"], str(len(whole.content)))
 
 
 def test_staff_see_drafts_and_unlisted_parties_of_their_own(client, get, people):
-    hidden = make.make_organization("Canary", listing="unlisted", kept_by=people.office)
-    parties = [make.party(people.office, "lead"), make.party(hidden, "member")]
-    out = make.make_partnership("Out", lead=people.office, parties=parties)
-    draft = make.make_partnership("Draft", lead=people.office, parties=parties, published=False)
-    other = make.make_partnership("Other's", lead=people.other_office)
+    hidden = factories.make_organization("Canary", listing="unlisted", kept_by=people.office)
+    parties = [factories.party(people.office, "lead"), factories.party(hidden, "member")]
+    out = factories.make_partnership("Out", lead=people.office, parties=parties)
+    draft = factories.make_partnership("Draft", lead=people.office, parties=parties, published=False)
+    other = factories.make_partnership("Other's", lead=people.other_office)
     names = {p.public_id: len(p.parties.all()) for p in (out, draft)}
     client.force_login(people.reader)
     seen = {row["id"]: len(row["parties"]) for row in get("partnerships/").json()["results"]}
@@ -103,10 +103,10 @@ def test_staff_see_drafts_and_unlisted_parties_of_their_own(client, get, people)
 
 
 def test_what_is_withdrawn_is_gone_at_once(get, ids, people):
-    group = make.make_organization("Canary", listing="named")
-    parties = [make.party(people.office, "lead"), make.party(group, "member", circle="co_designs")]
-    partnership = make.make_partnership(lead=people.office, parties=parties)
-    meeting = make.make_meeting(partnership, is_public=True)
+    group = factories.make_organization("Canary", listing="named")
+    parties = [factories.party(people.office, "lead"), factories.party(group, "member", circle="co_designs")]
+    partnership = factories.make_partnership(lead=people.office, parties=parties)
+    meeting = factories.make_meeting(partnership, is_public=True)
     before = get("partnerships/")
     directory.save_organization(organization=group, by=None, fields={"listing": "unlisted"})
     after = get("partnerships/", headers={"HTTP_IF_NONE_MATCH": before["ETag"]})

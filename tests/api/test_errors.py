@@ -6,7 +6,7 @@ from django.db import connection
 
 from partnerships.api.throttling import client_address
 from partnerships.core import ids as public_ids
-from tests import make
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -25,9 +25,9 @@ def problem(answer, status, code):
 
 
 def test_missing_draft_and_unlisted_answer_alike(client, get, people):
-    draft = make.make_partnership(lead=people.office, published=False)
-    meeting = make.make_meeting(make.make_partnership("Out", lead=people.office), is_public=False)
-    hidden = make.make_organization("Canary", listing="unlisted", kept_by=people.office)
+    draft = factories.make_partnership(lead=people.office, published=False)
+    meeting = factories.make_meeting(factories.make_partnership("Out", lead=people.office), is_public=False)
+    hidden = factories.make_organization("Canary", listing="unlisted", kept_by=people.office)
     missing = get(f"partnerships/{public_ids.from_body('P', '000000')}/")
     problem(missing, 404, "not_found")
     hidden_paths = [
@@ -48,7 +48,7 @@ def test_missing_draft_and_unlisted_answer_alike(client, get, people):
 
 
 def test_a_mistyped_id_is_told_apart(get):
-    partnership = make.make_partnership()
+    partnership = factories.make_partnership()
     wrong = partnership.public_id[:-1] + ("A" if partnership.public_id[-1] != "A" else "B")
     problem(get(f"partnerships/{wrong}/"), 404, "mistyped_id")
     problem(get("partnerships/nonsense/"), 404, "mistyped_id")
@@ -81,7 +81,7 @@ def test_staff_filters_do_not_exist_for_others(client, get, people):
 
 
 def test_details_and_root_take_no_filters(get):
-    partnership = make.make_partnership()
+    partnership = factories.make_partnership()
     problem(get(f"partnerships/{partnership.public_id}/", kind="contract"), 400, "unknown_parameter")
     problem(get("", kind="contract"), 400, "unknown_parameter")
 
@@ -124,9 +124,9 @@ def test_values_that_cannot_be_used(get, name, value, code):
 
 
 def test_a_cursor_of_another_list_is_refused(get):
-    lead = make.make_jurisdiction()
+    lead = factories.make_jurisdiction()
     for n in range(3):
-        make.make_partnership(f"Row {n}", lead=lead, parties=[make.party(lead, "lead")])
+        factories.make_partnership(f"Row {n}", lead=lead, parties=[factories.party(lead, "lead")])
     cursor = get("partnerships/", page_size=1, ordering="title").json()["next"].split("cursor=")[1]
     problem(get("partnerships/", page_size=1, cursor=cursor), 400, "invalid_parameter")
     problem(get("partnerships/", page_size=1, updated_since="start", cursor=cursor), 400, "invalid_parameter")

@@ -12,7 +12,7 @@ from partnerships.directory import actions as directory
 from partnerships.registry import actions as registry
 from partnerships.registry import publication
 from partnerships.registry.models import Publication
-from tests import make
+from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 COMMITTED = pytest.mark.django_db(transaction=True)  # sync shows only committed rows
@@ -35,9 +35,9 @@ QUERIES = {
 
 def make_one(n):
     """Make one record of each kind, with everything that belongs to it."""
-    parent = make.make_issue_area(f"area_{n}")
-    area = make.make_issue_area(f"below_{n}", parent=parent)
-    region = make.make_jurisdiction(f"Region {n}", kind="regional_body")
+    parent = factories.make_issue_area(f"area_{n}")
+    area = factories.make_issue_area(f"below_{n}", parent=parent)
+    region = factories.make_jurisdiction(f"Region {n}", kind="regional_body")
     city = directory.save_jurisdiction(
         by=None,
         fields={"name": f"City {n}", "kind": "city", "parent": region},
@@ -45,28 +45,28 @@ def make_one(n):
         stages=[{"stage": "organizing", "since": date(2026, 1, 1)}],
     )
     directory.relate_jurisdictions(one=city, other=region, key="overlaps", by=None)
-    office = make.make_department(city, f"Office {n}", issue_areas=[area], kind="office")
-    make.make_department(city, f"Unit {n}", parent=office, kind="unit")
-    group = make.make_organization(
+    office = factories.make_department(city, f"Office {n}", issue_areas=[area], kind="office")
+    factories.make_department(city, f"Unit {n}", parent=office, kind="unit")
+    group = factories.make_organization(
         f"Group {n}",
         listing="profiled",
-        kind=make.make_term("organization_kind", "grassroots"),
+        kind=factories.make_term("organization_kind", "grassroots"),
         area=[city],
-        languages=[make.make_term("language", "so")],
+        languages=[factories.make_term("language", "so")],
         issue_areas=[area],
-        communities=[make.make_term("community", "renters")],
+        communities=[factories.make_term("community", "renters")],
     )
-    parties = [make.party(office, "lead", circle="decides"), make.party(group, "member", circle="co_designs")]
-    partnership = make.make_partnership(f"Work {n}", lead=city, parties=parties, issue_areas=[area])
-    make.make_meeting(partnership, is_public=True, title=f"Meeting {n}")
-    result = make.make_result(
+    parties = [factories.party(office, "lead", circle="decides"), factories.party(group, "member", circle="co_designs")]
+    partnership = factories.make_partnership(f"Work {n}", lead=city, parties=parties, issue_areas=[area])
+    factories.make_meeting(partnership, is_public=True, title=f"Meeting {n}")
+    result = factories.make_result(
         f"Result {n}", lead=city, issue_areas=[area], partnerships=[partnership], is_published=True
     )
     groups = [{"dimension": "place", "key": "north", "name": "North"}]
     owners = [{"party": party} for party in partnership.parties.all()]
-    make.make_measure(f"Measure {n}", result=result, groups=groups, owners=owners, is_published=True)
+    factories.make_measure(f"Measure {n}", result=result, groups=groups, owners=owners, is_published=True)
     parts = [(partnership.parties.first(), "leads")]
-    make.make_activity(partnership, f"Activity {n}", is_public=True, parts=parts, results=[result])
+    factories.make_activity(partnership, f"Activity {n}", is_public=True, parts=parts, results=[result])
     return partnership
 
 
@@ -104,18 +104,20 @@ def test_an_outdated_document_is_built_for_the_reader(get):
     partnership = make_one(1)
     before = get("partnerships/").content
     with transaction.atomic():
-        publication.put_off([partnership.pk])
+        publication.mark_outdated([partnership.pk])
     assert get("partnerships/").content == before
     assert get("partnerships/", kind="joint_project").content == before
     assert get(f"partnerships/{partnership.public_id}/").json() == get("partnerships/").json()["results"][0]
     assert get("partnerships/", updated_since="start").json()["results"] == get("partnerships/").json()["results"]
-    publication.refill()
+    publication.rebuild_outdated()
     assert get("partnerships/").content == before
 
 
 @COMMITTED
 def test_a_named_organization_shows_its_name_and_side_alone(get):
-    group = make.make_organization("Named", listing="named", aims="Canary aims", website="https://example.org/canary")
+    group = factories.make_organization(
+        "Named", listing="named", aims="Canary aims", website="https://example.org/canary"
+    )
     shown = {"id": group.public_id, "name": "Named", "side": "community", "listing": "named"}
     assert get("organizations/").json()["results"] == [shown]
     assert get(f"organizations/{group.public_id}/").json() == shown
@@ -123,8 +125,8 @@ def test_a_named_organization_shows_its_name_and_side_alone(get):
 
 
 def test_private_fields_show_only_when_they_are_open(get):
-    group = make.make_organization(
-        "Open", listing="profiled", address="12 Canary Street", led_by=[make.make_term("community", "renters")]
+    group = factories.make_organization(
+        "Open", listing="profiled", address="12 Canary Street", led_by=[factories.make_term("community", "renters")]
     )
     assert not {"address", "led_by"} & set(get(f"organizations/{group.public_id}/").json())
     type(group).objects.filter(pk=group.pk).update(open_fields={"led_by": "public", "address": "partners"})
@@ -134,10 +136,13 @@ def test_private_fields_show_only_when_they_are_open(get):
 
 
 def test_no_filter_matches_through_a_party_that_may_not_be_seen(get, ids, people):
-    hidden = make.make_organization("Canary group", listing="unlisted", kept_by=people.office, side="institution")
+    hidden = factories.make_organization("Canary group", listing="unlisted", kept_by=people.office, side="institution")
     lead = people.office
-    parties = [make.party(lead, "lead"), make.party(hidden, "funder", circle="consulted", contribution="canary")]
-    partnership = make.make_partnership(lead=lead, parties=parties)
+    parties = [
+        factories.party(lead, "lead"),
+        factories.party(hidden, "funder", circle="consulted", contribution="canary"),
+    ]
+    partnership = factories.make_partnership(lead=lead, parties=parties)
     assert ids("partnerships/") == [partnership.public_id]
     assert ids("partnerships/", side="institution") == []
     assert ids("partnerships/", role="funder") == []
@@ -160,15 +165,15 @@ def test_filters_and_order_are_those_of_the_page(ids):
     assert len(ids("meetings/", issue="below_2")) == 1
     assert len(ids("meetings/", jurisdiction=first.lead.parent.public_id)) == 1
     assert len(ids("meetings/", status="cancelled")) == 0
-    assert len(ids("meetings/", after=make.in_days(29), before=make.in_days(31))) == 2
-    assert len(ids("meetings/", after=make.in_days(31))) == 0
+    assert len(ids("meetings/", after=factories.in_days(29), before=factories.in_days(31))) == 2
+    assert len(ids("meetings/", after=factories.in_days(31))) == 0
     assert ids("organizations/", utm_source="x", fbclid="y") == ids("organizations/")
 
 
 def test_an_internal_meeting_and_its_partnership_are_unknown_to_strangers(get, ids, client, people):
-    draft = make.make_partnership(lead=people.office, published=False)
-    out = make.make_partnership("Out", lead=people.office)
-    make.make_meeting(draft, is_public=True), make.make_meeting(out, is_public=False)
+    draft = factories.make_partnership(lead=people.office, published=False)
+    out = factories.make_partnership("Out", lead=people.office)
+    factories.make_meeting(draft, is_public=True), factories.make_meeting(out, is_public=False)
     assert ids("meetings/") == []
     assert get("meetings/", partnership=draft.public_id).status_code == 400
     client.force_login(people.reader)
@@ -190,11 +195,11 @@ def test_fields_picks_names(get):
 @pytest.mark.slow
 @pytest.mark.parametrize("query", [{}, {"kind": "joint_project"}, {"ordering": "-title"}, {"ordering": "starts"}])
 def test_pages_under_writes_hold_nothing_twice_and_miss_nothing(get, client, query):
-    lead = make.make_jurisdiction()
-    parties = [make.party(lead, "lead")]
+    lead = factories.make_jurisdiction()
+    parties = [factories.party(lead, "lead")]
 
     def add(title):
-        return make.make_partnership(title, lead=lead, parties=parties)
+        return factories.make_partnership(title, lead=lead, parties=parties)
 
     there = [add(f"Row {n}") for n in range(9)]
     answer, seen, turn = get("partnerships/", page_size=2, **query).json(), [], 0
@@ -215,9 +220,9 @@ def test_pages_under_writes_hold_nothing_twice_and_miss_nothing(get, client, que
 
 
 def test_pages_go_back_to_where_they_came_from(get, client):
-    lead = make.make_jurisdiction()
+    lead = factories.make_jurisdiction()
     for n in range(7):
-        make.make_partnership(f"Row {n}", lead=lead, parties=[make.party(lead, "lead")])
+        factories.make_partnership(f"Row {n}", lead=lead, parties=[factories.party(lead, "lead")])
     first = get("partnerships/", page_size=3)
     second = client.get(first.json()["next"])
     third = client.get(second.json()["next"])
@@ -230,10 +235,10 @@ def test_pages_go_back_to_where_they_came_from(get, client):
 
 
 def test_the_short_way_and_the_listing_give_the_same_pages(get, client):
-    lead = make.make_jurisdiction()
+    lead = factories.make_jurisdiction()
     for n in range(5):
-        make.make_partnership(f"Row {n}", lead=lead, parties=[make.party(lead, "lead")])
-    make.make_partnership("Draft", lead=lead, published=False)
+        factories.make_partnership(f"Row {n}", lead=lead, parties=[factories.party(lead, "lead")])
+    factories.make_partnership("Draft", lead=lead, published=False)
     short, whole = get("partnerships/", page_size=2), get("partnerships/", page_size=2, ordering="id")
     for _ in range(2):
         assert short.json()["results"] == whole.json()["results"]

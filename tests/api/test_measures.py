@@ -8,7 +8,7 @@ import pytest
 from partnerships.measurement import actions
 from partnerships.measurement.points import save_points
 from partnerships.registry import actions as registry
-from tests.make import make_measure, make_partnership, make_result
+from tests.factories import make_measure, make_partnership, make_result
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 COMMITTED = pytest.mark.django_db(transaction=True)  # sync shows only committed rows

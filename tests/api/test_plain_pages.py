@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from partnerships.models import DraftShare, Membership
-from tests import make
+from tests import factories
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -18,20 +18,20 @@ pytestmark = pytest.mark.django_db
 def mixed(people):
     """Published partnerships, with records between them that some people see and others don't."""
     office, other = people.office, people.other_office
-    department = make.make_department(other)
-    quiet, asked = (make.make_organization(name, "unlisted", kept_by=other) for name in ("Quiet", "Asked"))
-    lead = make.make_jurisdiction("Somewhere else")
+    department = factories.make_department(other)
+    quiet, asked = (factories.make_organization(name, "unlisted", kept_by=other) for name in ("Quiet", "Asked"))
+    lead = factories.make_jurisdiction("Somewhere else")
     for person, body in (("partner", {"organization": quiet}), ("stranger", {"department": department})):
         Membership.objects.create(person=getattr(people, person), role="reader", **body)
-    make.make_partnership("Own", lead=other)
+    factories.make_partnership("Own", lead=other)
     for led in (office, other):
-        make.make_partnership("Draft", lead=led, published=False)
+        factories.make_partnership("Draft", lead=led, published=False)
     shared = []
     for number in range(3):  # no two shared drafts of a reader are neighbors
-        make.make_partnership("Plain", lead=lead)
-        parties = [make.party(lead, "lead"), make.party(quiet if number == 1 else asked, "member")]
-        make.make_partnership("Seated", lead=lead, parties=parties)
-        shared.append(make.make_partnership("Shared", lead=lead, published=False))
+        factories.make_partnership("Plain", lead=lead)
+        parties = [factories.party(lead, "lead"), factories.party(quiet if number == 1 else asked, "member")]
+        factories.make_partnership("Seated", lead=lead, parties=parties)
+        shared.append(factories.make_partnership("Shared", lead=lead, published=False))
     bodies = ({"jurisdiction": office}, {"department": department}, {"organization": quiet})
     for draft, body in zip(shared, bodies, strict=True):
         DraftShare.objects.create(partnership=draft, **body)

@@ -10,12 +10,12 @@ from partnerships.api.resources import RESOURCES
 from partnerships.core import clock, stamps
 from partnerships.core.models import Tombstone
 from partnerships.directory import actions as directory
-from partnerships.meetings import actions as meetings
+from partnerships.meetings import meetings
 from partnerships.meetings.models import Meeting
 from partnerships.registry import actions as registry
 from partnerships.registry import publication
-from tests import make
-from tests.api import held_open
+from tests import factories
+from tests.api import open_writer
 from tests.api.copies import Copy
 
 # With real commits, since sync leaves out what any open transaction wrote, including the test's own.
@@ -28,9 +28,9 @@ def copy(client):
 
 
 def make_rows(count, lead=None, **fields):
-    lead = lead or make.make_jurisdiction()
-    parties = [make.party(lead, "lead")]
-    return [make.make_partnership(f"Row {n}", lead=lead, parties=parties, **fields) for n in range(count)]
+    lead = lead or factories.make_jurisdiction()
+    parties = [factories.party(lead, "lead")]
+    return [factories.make_partnership(f"Row {n}", lead=lead, parties=parties, **fields) for n in range(count)]
 
 
 def test_change_withdraw_publish_again_and_delete(copy):
@@ -58,8 +58,8 @@ def test_change_withdraw_publish_again_and_delete(copy):
 
 
 def test_drafts_and_what_was_never_public_are_not_in_it(copy, people, client):
-    draft = make.make_partnership(lead=people.office, published=False)
-    hidden = make.make_organization("Canary", listing="unlisted", kept_by=people.office)
+    draft = factories.make_partnership(lead=people.office, published=False)
+    hidden = factories.make_organization("Canary", listing="unlisted", kept_by=people.office)
     client.force_login(people.reader)
     for path in RESOURCES:
         mine = copy(path)
@@ -74,7 +74,7 @@ def test_drafts_and_what_was_never_public_are_not_in_it(copy, people, client):
 
 
 def test_a_rename_reaches_the_copy_through_every_document(copy):
-    lead = make.make_jurisdiction("Old name")
+    lead = factories.make_jurisdiction("Old name")
     make_rows(3, lead)
     mine = copy("partnerships")
     mine.pull()
@@ -121,14 +121,14 @@ def test_a_change_that_reaches_very_many_is_told_at_once(copy, monkeypatch):
     directory.save_jurisdiction(jurisdiction=rows[0].lead, by=None, fields={"name": "Renamed"})
     assert len(mine.pull(size=2)) == 5
     mine.assert_right()
-    assert publication.refill() == 5
+    assert publication.rebuild_outdated() == 5
     assert len(mine.pull(size=3)) == 5
     mine.assert_right()
     assert mine.pull() == []
 
 
 def test_organizations_come_and_go_by_their_listing(copy):
-    group = make.make_organization("Group", listing="profiled", aims="Homes")
+    group = factories.make_organization("Group", listing="profiled", aims="Homes")
     mine = copy("organizations")
     mine.pull()
     for listing, aims in (("named", None), ("unlisted", None), ("named", None), ("profiled", "Homes")):
@@ -141,7 +141,7 @@ def test_organizations_come_and_go_by_their_listing(copy):
 
 
 def test_tombstones_and_changes_page_together(copy):
-    groups = [make.make_organization(f"Group {n}") for n in range(6)]
+    groups = [factories.make_organization(f"Group {n}") for n in range(6)]
     mine = copy("organizations")
     mine.pull()
     for n, group in enumerate(groups):
@@ -155,8 +155,8 @@ def test_tombstones_and_changes_page_together(copy):
 
 def test_meetings_follow_their_partnership(copy):
     (partnership,) = make_rows(1)
-    meeting = make.make_meeting(partnership, is_public=True)
-    internal = make.make_meeting(partnership, is_public=False, title="Internal")
+    meeting = factories.make_meeting(partnership, is_public=True)
+    internal = factories.make_meeting(partnership, is_public=False, title="Internal")
     mine = copy("meetings")
     assert mine.pull() == [meeting.public_id]
     meetings.save_meeting(meeting=internal, by=None, fields={"is_public": True})
@@ -172,7 +172,7 @@ def test_meetings_follow_their_partnership(copy):
 
 
 def test_neighbors_of_a_jurisdiction_reach_the_copy(copy):
-    one, other = make.make_jurisdiction("One"), make.make_jurisdiction("Other")
+    one, other = factories.make_jurisdiction("One"), factories.make_jurisdiction("Other")
     mine = copy("jurisdictions")
     mine.pull()
     directory.relate_jurisdictions(one=one, other=other, key="neighbors", by=None)
@@ -215,7 +215,7 @@ def test_an_empty_pull_is_cheap(get, django_assert_num_queries):
 
 
 def test_nothing_is_missed_while_a_writer_is_held_open():
-    made, missed, naive = held_open.run(5)
+    made, missed, naive = open_writer.run(5)
     on_postgresql = connection.vendor == "postgresql"
     assert (made, missed) == (20 if on_postgresql else 15, [])
     assert naive == (5 if on_postgresql else 0)

@@ -13,7 +13,7 @@ from django.test import Client
 from partnerships.accounts.token_actions import make_token, revoke_token
 from partnerships.core import clock, ids
 from partnerships.models import ApiToken, Membership
-from tests import make
+from tests import factories
 from tests.api.test_errors import problem
 from tests.snapshots import snapshot_fixture
 
@@ -34,7 +34,7 @@ def by_token():
 def drafts(people):
     """Title → draft, one of each of two offices."""
     offices = {"Ours": people.office, "Theirs": people.other_office}
-    return {title: make.make_partnership(title, lead=lead, published=False) for title, lead in offices.items()}
+    return {title: factories.make_partnership(title, lead=lead, published=False) for title, lead in offices.items()}
 
 
 def made(person, *memberships, **fields):
@@ -102,15 +102,17 @@ def test_an_administrators_token_is_no_administrator(by_token, drafts, people):
     _, secret = made(admin, membership, name="Office")
     assert titles(by_token(plain)) == set()
     assert titles(by_token(secret)) == {"Ours"}
-    hidden = make.make_organization("Canary", "unlisted", kept_by=people.other_office)
+    hidden = factories.make_organization("Canary", "unlisted", kept_by=people.other_office)
     assert by_token(secret, f"organizations/{hidden.public_id}/").status_code == 404
     assert type(admin).objects.get(pk=admin.pk).is_administrator
 
 
 def test_a_member_reads_what_an_organization_keeps_to_itself(by_token, people):
-    hidden = make.make_organization("Quiet", "unlisted", kept_by=people.office)
+    hidden = factories.make_organization("Quiet", "unlisted", kept_by=people.office)
     membership = Membership.objects.create(person=people.stranger, organization=hidden, role="reader")
-    work = make.make_partnership(parties=[make.party(people.office, "lead"), make.party(hidden, "member")])
+    work = factories.make_partnership(
+        parties=[factories.party(people.office, "lead"), factories.party(hidden, "member")]
+    )
     _, none = made(people.stranger, name="Public")
     _, secret = made(people.stranger, membership, name="Member")
     for who, status, parties in ((none, 404, 1), (secret, 200, 2)):
@@ -183,7 +185,7 @@ def test_a_bad_token_is_refused_before_a_cookie_helps(by_token, client, drafts, 
 def test_in_the_address_it_is_an_unknown_parameter(client, people):
     _, secret = made(people.editor)
     for name in ("token", "access_token", "api_key"):
-        for path in ("partnerships/", "", f"partnerships/{make.make_partnership().public_id}/"):
+        for path in ("partnerships/", "", f"partnerships/{factories.make_partnership().public_id}/"):
             found = problem(client.get(f"/api/v1/{path}?{name}={secret}"), 400, "unknown_parameter")
             assert ([error["parameter"] for error in found["errors"]], secret in str(found)) == ([name], False)
 

@@ -10,7 +10,7 @@ from partnerships.accounts.choices import Writable
 from partnerships.accounts.token_actions import make_token
 from partnerships.core import ids
 from partnerships.models import Change, Membership, Organization, Partnership, SubmittedForm
-from tests import make
+from tests import factories
 from tests.api.test_errors import problem
 from tests.people import ROLES
 
@@ -53,13 +53,13 @@ def program(people):
 
 @pytest.fixture
 def new(people):
-    make.make_term()
+    factories.make_term()
     return NEW | {"lead": people.office.public_id}
 
 
 @pytest.fixture
 def record(people):
-    return make.make_partnership(lead=people.office)
+    return factories.make_partnership(lead=people.office)
 
 
 def at(record):
@@ -128,7 +128,7 @@ def test_what_a_partner_is_sent_without_stays(program, record, people):
 
 @pytest.mark.both
 def test_an_organization_is_added_and_changed(program, people):
-    make.make_term("language", "so")
+    factories.make_term("language", "so")
     made = program.send("POST", "organizations/", GROUP | {"kept_by": people.office.public_id, "languages": ["so"]})
     assert (made.status_code, made.json()["languages"]) == (201, ["so"]), made.content
     path = f"organizations/{made.json()['id']}/"
@@ -198,8 +198,8 @@ STATUSES = OFFICE | {
 
 @pytest.mark.parametrize("role", STATUSES)
 def test_each_role_writes_what_its_pages_let_it_write(people, record, role):
-    make.make_term()
-    group = make.make_organization("Kept by the office", "named", kept_by=people.office)
+    factories.make_term()
+    group = factories.make_organization("Kept by the office", "named", kept_by=people.office)
     program, found = Program(getattr(people, role)), []
     for _, do in writes(record, group):
         before = Change.objects.count()
@@ -211,8 +211,8 @@ def test_each_role_writes_what_its_pages_let_it_write(people, record, role):
 
 
 def test_a_record_that_may_not_be_seen_is_a_missing_one(people):
-    draft = make.make_partnership(lead=people.office, published=False)
-    hidden = make.make_organization("Hidden", "unlisted", kept_by=people.office)
+    draft = factories.make_partnership(lead=people.office, published=False)
+    hidden = factories.make_organization("Hidden", "unlisted", kept_by=people.office)
     program = Program(people.other_editor)
     missing = f"partnerships/{ids.from_body('P', '000000')}/"
     for body in ({"title": "Mine"}, {"nothing": 1}, "{"):
@@ -224,7 +224,7 @@ def test_a_record_that_may_not_be_seen_is_a_missing_one(people):
     for field, hidden_id in (("parties", hidden.public_id), ("grew_out_of", draft.public_id)):
         value = [{"id": hidden_id}] if field == "parties" else [hidden_id]
         body = NEW | {"lead": people.other_office.public_id, field: value}
-        make.make_term()
+        factories.make_term()
         assert pointers(program.send("POST", "partnerships/", body))[0][1] == "unknown_value"
 
 
@@ -288,7 +288,7 @@ def test_a_key_makes_one_record(program, new, people):
     assert Partnership.objects.count() == 1
     assert program.send("POST", "partnerships/", new, **{"idempotency-key": "two"}).status_code == 201
     # The key counts per person and per list.
-    make.make_term()
+    factories.make_term()
     theirs = Program(people.other_editor)
     body = NEW | {"lead": people.other_office.public_id}
     assert theirs.send("POST", "partnerships/", body, **{"idempotency-key": "one"}).status_code == 201

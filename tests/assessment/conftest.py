@@ -8,7 +8,7 @@ from partnerships.core import clock
 from partnerships.directory.actions import save_organization
 from partnerships.models import Contact, Round, SideScore
 from partnerships.registry.actions import save_partnership
-from tests.make import in_days, make_jurisdiction, make_organization, make_partnership, party
+from tests.factories import in_days, make_jurisdiction, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
 
 
@@ -78,9 +78,9 @@ class Board:
         return self.round
 
 
-def scores(round, item="decisions"):
+def scores(survey_round, item="decisions"):
     """Return side → (status, median) as they are stored."""
-    rows = SideScore.objects.filter(side__round=round, item=item).select_related("side")
+    rows = SideScore.objects.filter(side__round=survey_round, item=item).select_related("side")
     return {row.side.key: (row.standing, row.median) for row in rows}
 
 

@@ -3,13 +3,21 @@
 from datetime import timedelta
 from random import Random
 
-from partnerships.assessment import catalogue, rounds
+from partnerships.assessment import catalog, rounds
 from partnerships.assessment.scoring import write_scores
 from partnerships.core import clock
 from partnerships.models import Answer, Contact, Respondent, Round, SharedWord, SideScore
-from tests.make import in_days, make_department, make_issue_area, make_organization, make_partnership, make_term, party
+from tests.factories import (
+    in_days,
+    make_department,
+    make_issue_area,
+    make_organization,
+    make_partnership,
+    make_term,
+    party,
+)
 
-ITEMS = list(catalogue.items())
+ITEMS = list(catalog.items())
 KINDS = ("joint_project", "advisory_body", "organizing")
 
 
@@ -45,11 +53,11 @@ class Many:
         )  # fmt: skip
         asked = [pair for seat in partnership.parties.all() for pair in self._asked(seat, desks)]
         fields = {"title": f"Round {n}", "closes_on": in_days(20), "erases_answers": n % 2 == 0}
-        round = rounds.start_round(partnership=partnership, by=None, fields=fields, asked=asked)
-        self.rounds.append(round)
+        survey_round = rounds.start_round(partnership=partnership, by=None, fields=fields, asked=asked)
+        self.rounds.append(survey_round)
         if open_it:
-            self.answer(round, all_of_it=all_of_it)
-        return round
+            self.answer(survey_round, all_of_it=all_of_it)
+        return survey_round
 
     def _asked(self, seat, desks):
         own = {self.people.office: self.people.editor, self.people.organization: self.people.partner}
@@ -63,9 +71,9 @@ class Many:
             pairs.append((seat, Contact.objects.create(**fields)))
         return pairs
 
-    def answer(self, round, *, all_of_it=False):
+    def answer(self, survey_round, *, all_of_it=False):
         """Let respondents answer at random or not at all. Then the round opens, some time ago."""
-        for place in round.respondents.all():
+        for place in survey_round.respondents.all():
             kind = self.random.random()
             if not all_of_it and kind < 0.15:
                 continue  # doesn't answer
@@ -77,17 +85,17 @@ class Many:
                 finished_at=clock.now(),
                 keeps_back=place.side.is_on_record and not all_of_it and self.random.random() < 0.3,
             )
-        self._write(round)
+        self._write(survey_round)
         rounds.open_due(now=clock.now() + timedelta(days=30))
         opened = clock.now() - timedelta(days=self.random.randrange(400))
-        Round.objects.filter(pk=round.pk).update(opened_at=opened)
-        round.refresh_from_db()
+        Round.objects.filter(pk=survey_round.pk).update(opened_at=opened)
+        survey_round.refresh_from_db()
 
-    def _write(self, round):
-        Answer.objects.filter(respondent__round=round).delete()
+    def _write(self, survey_round):
+        Answer.objects.filter(respondent__round=survey_round).delete()
         Answer.objects.bulk_create(
             Answer(respondent_id=pk, item=item, level=self.levels[pk, item], at=clock.now())
-            for pk in round.respondents.values_list("pk", flat=True)
+            for pk in survey_round.respondents.values_list("pk", flat=True)
             for item in ITEMS
             if (pk, item) in self.levels
         )
@@ -96,6 +104,6 @@ class Many:
         """Store the rounds again, from the current levels."""
         SideScore.objects.all().delete()
         SharedWord.objects.all().delete()
-        for round in self.rounds:
-            self._write(round)
-            write_scores(round)
+        for survey_round in self.rounds:
+            self._write(survey_round)
+            write_scores(survey_round)

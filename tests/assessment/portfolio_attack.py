@@ -11,12 +11,12 @@ from random import Random
 
 from django.test import Client
 
-from partnerships.assessment.choices import ANSWERED, ON_RECORD, Standing
+from partnerships.assessment.choices import ANSWERED, ON_RECORD, ScoreState
 from partnerships.assessment.gaps import Given, score
-from partnerships.assessment.rules import pair_of
+from partnerships.assessment.rules import compared_sides
 from partnerships.models import Answer, Membership, Party
 from tests.assessment.many import ITEMS, Many
-from tests.make import make_person
+from tests.factories import make_person
 from tests.people import make_people
 
 SHOWS = ("gaps", "low", "owed", "answers", "groups")
@@ -40,7 +40,7 @@ class Attack:
             self.many.add(desks=desks, plain=n < 1)
         seat = Party.objects.filter(organization__name__startswith="Neighbors").first()
         Membership.objects.create(person=self.people.colleague, organization=seat.organization, role="reader")
-        self.sides = [_Side(side) for round in self.many.rounds for side in round.sides.all()]
+        self.sides = [_Side(side) for survey_round in self.many.rounds for side in survey_round.sides.all()]
         self.clients = {name: Client() for name in READERS}
         for name, client in self.clients.items():
             client.force_login(getattr(self.people, name))
@@ -102,11 +102,11 @@ class Attack:
 
     def _is_hidden(self, side, item, person):
         """Whether this reader may not see this side's score: the page's rule, defined separately here."""
-        first, of_round = pair_of(side.round)[0], [one for one in self.sides if one.round == side.round]
+        first, of_round = compared_sides(side.round)[0], [one for one in self.sides if one.round == side.round]
         mine = {one.key for one in of_round if one.is_of(person)}
         standing = {one.key: one.score(self._said(one, item)).standing for one in of_round}
         if first in mine or (not mine and side.key != first):
-            return side.key != first and standing.get(first) != Standing.SHOWN
+            return side.key != first and standing.get(first) != ScoreState.SHOWN
         if side.key in mine:
             return False
         return not any(standing[key] in ANSWERED for key in (mine or standing.keys()) - {side.key})
@@ -128,8 +128,8 @@ class Attack:
             f"/rounds.csv?show=groups&by={key}&{one}" for key in ("department", "kind", "issue") for one in filters
         ]
         found += [f"/rounds/?show={show}" for show in SHOWS] + ["/rounds/?show=x", "/rounds/?item=x&show=low"]
-        for round in self.many.rounds:
-            page, whole = f"/rounds/{round.public_id}/", f"/partnerships/{round.partnership.public_id}/"
+        for survey_round in self.many.rounds:
+            page, whole = f"/rounds/{survey_round.public_id}/", f"/partnerships/{survey_round.partnership.public_id}/"
             found += [
                 page,
                 f"{page}published/",

@@ -10,14 +10,14 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from partnerships import tasks
-from partnerships.assessment import answering, canceling, queries, rolls, rounds
+from partnerships.assessment import answering, canceling, queries, respondent_lists, rounds
 from partnerships.core import clock
 from partnerships.core.errors import NotAllowed
-from partnerships.meetings.timeline import kinds_asked, story
+from partnerships.meetings.timeline import kinds_asked, timeline
 from partnerships.models import Answer, Change, Letter, Membership, Respondent, Round, SideScore
-from partnerships.notifications import letters, recipients
+from partnerships.notifications import emails, recipients
 from tests.assessment.conftest import later
-from tests.make import in_days
+from tests.factories import in_days
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -41,17 +41,17 @@ def start_as(board, person):
     board.round = rounds.start_round(partnership=board.partnership, by=person, fields=values, asked=asked)
     for party, desk in asked:
         if board.round.answering_at is None:
-            board.round = rolls.name_people(round=board.round, by=None, party=party, people=[desk])
+            board.round = respondent_lists.name_people(survey_round=board.round, by=None, party=party, people=[desk])
             board.round.refresh_from_db()
     return board.round
 
 
 def cancel(board, person):
-    return canceling.cancel_round(round=Round.objects.get(pk=board.round.pk), by=person, why=WHY)
+    return canceling.cancel_round(survey_round=Round.objects.get(pk=board.round.pk), by=person, why=WHY)
 
 
 def agree(board, person):
-    return canceling.agree_to_cancel(round=Round.objects.get(pk=board.round.pk), by=person)
+    return canceling.agree_to_cancel(survey_round=Round.objects.get(pk=board.round.pk), by=person)
 
 
 def cancel_for_all(board, person):
@@ -83,8 +83,8 @@ def test_an_administrator_cancels_any(people, table):
 
 
 def test_partners_do_not_cancel_what_the_lead_agency_started(table):
-    round = start_as(table, table.keeper)
-    assert (round.started_by, round.started_by_lead) == (None, True)
+    survey_round = start_as(table, table.keeper)
+    assert (survey_round.started_by, survey_round.started_by_lead) == (None, True)
     with pytest.raises(NotAllowed):
         cancel(table, table.first)
 
@@ -96,7 +96,7 @@ def test_a_partner_that_has_left_neither_cancels_nor_moves_nor_agrees(table):
     with pytest.raises(NotAllowed):
         cancel(table, table.first)
     with pytest.raises(NotAllowed):
-        rounds.move_round(round=table.round, by=table.first, closes_on=in_days(30))
+        rounds.move_round(survey_round=table.round, by=table.first, closes_on=in_days(30))
     table.seat(1, gone=True)
     with pytest.raises(NotAllowed):
         cancel(table, table.first)
@@ -194,7 +194,7 @@ def test_everyone_is_told_who_canceled_it_and_why(table):
     speakers = {f"person:{person.pk}" for person in (table.keeper, table.first, table.second)}
     assert set(told.values_list("recipient", flat=True)) == asked | speakers
     for letter in told:
-        text = letters.render(letter, recipients.find(letter.recipient), {}).text
+        text = emails.render(letter, recipients.find(letter.recipient), {}).text
         assert (WHY in text, "Neighbors 0 canceled this round" in text) == (True, True)
     assert not Letter.objects.filter(kind__in=("round_asked", "round_reminder"), state="planned").exists()
 
@@ -204,7 +204,7 @@ def test_partners_are_asked_for_their_yes(table):
     table.all_say(0, 3)
     cancel(table, table.first)
     letter = Letter.objects.filter(kind="round_cancel_asked", recipient=f"person:{table.second.pk}").get()
-    text = letters.render(letter, recipients.find(letter.recipient), {}).text
+    text = emails.render(letter, recipients.find(letter.recipient), {}).text
     assert "it needs a yes from most partners of each side" in text
     assert f"/rounds/{table.round.public_id}/" in text
 
@@ -214,7 +214,7 @@ def test_who_is_unlisted_is_not_named_to_others(table):
     start_as(table, table.first)
     cancel_for_all(table, table.first)
     letter = Letter.objects.filter(kind="round_canceled", recipient=f"person:{table.keeper.pk}").get()
-    assert "Neighbors 0" not in letters.render(letter, recipients.find(letter.recipient), {}).text
+    assert "Neighbors 0" not in emails.render(letter, recipients.find(letter.recipient), {}).text
     one = Round.objects.select_related("cancellation", "partnership__lead").get()
     seen = [queries.cancellation_seen(person, one).who for person in (table.keeper, table.second)]
     assert seen == ["Neighbors 0", "A partner"]
@@ -224,12 +224,12 @@ def test_the_entry_stays_on_the_page_and_the_timeline(people, table):
     start_as(table, table.first)
     cancel_for_all(table, table.first)
     assert [one.pk for one in queries.rounds_of(table.second, table.partnership)] == [table.round.pk]
-    entries = story(table.second, [table.partnership], kinds_asked(QueryDict("kind=round")))
+    entries = timeline(table.second, [table.partnership], kinds_asked(QueryDict("kind=round")))
     assert [(one.title, [(v.name, v.words) for v in one.voices]) for one in entries] == [
         ("Round started: Fall round", []),
         ("Round canceled: Fall round", [("Neighbors 0 canceled it", WHY)]),
     ]
-    assert story(None, [table.partnership], ["round"]) == []
+    assert timeline(None, [table.partnership], ["round"]) == []
 
 
 def test_no_new_round_starts_there_for_30_days(table):
@@ -253,7 +253,7 @@ def test_a_round_that_has_closed_or_was_canceled_is_not_canceled(table):
 def test_a_reason_is_required(table):
     start_as(table, table.first)
     with pytest.raises(ValidationError) as problem:
-        canceling.cancel_round(round=table.round, by=table.first, why=" ")
+        canceling.cancel_round(survey_round=table.round, by=table.first, why=" ")
     assert set(problem.value.error_dict) == {"why"}
     assert not is_canceled(table)
 

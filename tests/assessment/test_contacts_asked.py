@@ -11,12 +11,12 @@ from django.test import Client
 from django.urls import reverse
 
 from partnerships.assessment import rounds
-from partnerships.assessment.rules import lost_place
+from partnerships.assessment.rules import lost_reason
 from partnerships.directory.actions import save_department, save_organization
 from partnerships.models import Answer, Contact, Membership, Organization, SideScore
 from partnerships.records.privacy import erase_contact, erase_person
 from tests.assessment.conftest import Board, later
-from tests.make import make_department, make_jurisdiction, make_person
+from tests.factories import make_department, make_jurisdiction, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -155,7 +155,7 @@ def test_removing_a_contact_between_two_rounds_opens_no_exact_score(kept, way):
 def test_a_contact_that_went_to_another_record_answers_for_its_partner_no_more(kept):
     """This happens when the organization is split and the seat stays with the old record."""
     place = kept.round.respondents.filter(contact=kept.contacts[0]).get()
-    assert lost_place(place) == ""
+    assert lost_reason(place) == ""
     Contact.objects.filter(pk=place.contact_id).update(organization=kept.organizations[1])
     place = kept.round.respondents.get(pk=place.pk)
-    assert lost_place(place) == "They no longer belong to the party that they answer for."
+    assert lost_reason(place) == "They no longer belong to the party that they answer for."

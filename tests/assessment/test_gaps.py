@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from partnerships.assessment.choices import Standing
+from partnerships.assessment.choices import ScoreState
 from partnerships.assessment.gaps import Given, Score, band_range, gap, is_flagged, score
 from tests.assessment.sealed_attack import SCALES, SIZES, known_answers
 
@@ -17,7 +17,7 @@ def of(asked, *levels, keeps_back=False, top=4, **more):
 
 
 def shown(median, answered, **more):
-    return Score(Standing.SHOWN, median, answered=answered, **more)
+    return Score(ScoreState.SHOWN, median, answered=answered, **more)
 
 
 def band(median, answered):
@@ -26,16 +26,16 @@ def band(median, answered):
 
 # (number asked, answers as levels or None for “rather not”, score), by hand.
 BY_HAND = [
-    ((0,), Score(Standing.NOT_ASKED)),
-    ((1,), Score(Standing.NO_ANSWER)),
-    ((1, None), Score(Standing.DECLINED)),
-    ((5, None, None), Score(Standing.DECLINED)),
+    ((0,), Score(ScoreState.NOT_ASKED)),
+    ((1,), Score(ScoreState.NO_ANSWER)),
+    ((1, None), Score(ScoreState.DECLINED)),
+    ((5, None, None), Score(ScoreState.DECLINED)),
     ((1, 4), shown(4.0, 1)),
     ((2, 0), shown(0.0, 1)),
     ((2, 1, 4), shown(2.5, 2)),
-    ((3, 2, 2), Score(Standing.KEPT_BACK)),
-    ((3, 2, 2, None), Score(Standing.KEPT_BACK)),
-    ((7, 0), Score(Standing.KEPT_BACK)),
+    ((3, 2, 2), Score(ScoreState.KEPT_BACK)),
+    ((3, 2, 2, None), Score(ScoreState.KEPT_BACK)),
+    ((7, 0), Score(ScoreState.KEPT_BACK)),
     ((3, 0, 2, 4), band(2.0, 3)),
     ((3, 4, 4, 0), band(3.0, 3)),
     ((3, 3, 3, 3), band(3.0, 3)),
@@ -65,35 +65,35 @@ def test_on_the_scale_of_community_say_the_ends_lie_at_nought_and_five():
 
 
 def test_one_person_keeps_the_score_of_a_side_back_whatever_its_size():
-    assert of(2, 1, 3, keeps_back=True) == Score(Standing.KEPT_BACK)
-    assert of(1, 1, keeps_back=True) == Score(Standing.KEPT_BACK)
-    assert of(9, *range(5), 1, 2, 3, keeps_back=True) == Score(Standing.KEPT_BACK)
-    assert of(1, None, keeps_back=True) == Score(Standing.DECLINED)
+    assert of(2, 1, 3, keeps_back=True) == Score(ScoreState.KEPT_BACK)
+    assert of(1, 1, keeps_back=True) == Score(ScoreState.KEPT_BACK)
+    assert of(9, *range(5), 1, 2, 3, keeps_back=True) == Score(ScoreState.KEPT_BACK)
+    assert of(1, None, keeps_back=True) == Score(ScoreState.DECLINED)
 
 
 def test_a_score_needs_answers_that_no_one_of_another_side_recorded():
     mine, theirs = Given(1), Given(3, counts=False)
-    assert score(2, [theirs]) == Score(Standing.NO_ANSWER)
-    assert score(2, [theirs, Given(None)]) == Score(Standing.NO_ANSWER)
-    assert score(5, [theirs] * 5) == Score(Standing.NO_ANSWER)
+    assert score(2, [theirs]) == Score(ScoreState.NO_ANSWER)
+    assert score(2, [theirs, Given(None)]) == Score(ScoreState.NO_ANSWER)
+    assert score(5, [theirs] * 5) == Score(ScoreState.NO_ANSWER)
     assert score(2, [mine, theirs]) == shown(2.0, 2)
-    assert score(3, [mine, mine, theirs]) == Score(Standing.KEPT_BACK)
+    assert score(3, [mine, mine, theirs]) == Score(ScoreState.KEPT_BACK)
     assert score(4, [mine, mine, mine, theirs]) == band(1.0, 4)
 
 
 def test_an_answer_that_another_side_recorded_makes_a_score_coarser_and_never_more_than_half_of_it():
     mine, theirs = Given(2), Given(2, counts=False, was_recorded=True)
     assert score(9, [mine] * 8 + [theirs]) == band(2.0, 9)
-    assert score(6, [mine] * 3 + [theirs] * 3) == Score(Standing.KEPT_BACK)
+    assert score(6, [mine] * 3 + [theirs] * 3) == Score(ScoreState.KEPT_BACK)
 
 
 def test_whoever_recorded_answers_needs_more_of_others_than_they_know():
     own = Given(0, by="colleague@example.org")
     theirs = Given(4, by="neighbor@example.org", recorded_by="colleague@example.org")
     assert score(3, [theirs] * 3) == band(3.0, 3)
-    assert score(5, [own, theirs, *[Given(2)] * 2]) == Score(Standing.KEPT_BACK)
+    assert score(5, [own, theirs, *[Given(2)] * 2]) == Score(ScoreState.KEPT_BACK)
     assert score(5, [own, theirs, *[Given(2)] * 3]) == band(2.0, 5)
-    assert score(6, [own, theirs, theirs, *[Given(2)] * 3]) == Score(Standing.KEPT_BACK)
+    assert score(6, [own, theirs, theirs, *[Given(2)] * 3]) == Score(ScoreState.KEPT_BACK)
     assert score(2, [own, theirs]) == shown(2.0, 2)  # on the record
 
 
@@ -132,7 +132,7 @@ def test_gaps_and_flags_by_hand(government, community, apart, owed):
     assert (gap(first, second), is_flagged(first, second)) == (apart, owed)
 
 
-@pytest.mark.parametrize("standing", [s for s in Standing if s != Standing.SHOWN])
+@pytest.mark.parametrize("standing", [s for s in ScoreState if s != ScoreState.SHOWN])
 def test_nothing_is_measured_against_a_side_without_a_score(standing):
     for first, second in ((shown(0.0, 5), Score(standing)), (Score(standing), shown(0.0, 5)), (None, shown(0.0, 5))):
         assert (gap(first, second), is_flagged(first, second)) == (None, False)

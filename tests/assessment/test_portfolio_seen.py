@@ -10,13 +10,13 @@ from django.http import QueryDict
 from django.test import Client
 
 from partnerships.assessment import notes, portfolio_queries, queries
-from partnerships.assessment.choices import Standing
+from partnerships.assessment.choices import ScoreState
 from partnerships.core import clock
-from partnerships.core.errors import Missing, UnknownParameters
+from partnerships.core.errors import NotFound, UnknownParameters
 from partnerships.models import Membership, ResponseNote, Round
 from tests.assessment.many import Many
 from tests.assessment.portfolio_attack import Attack
-from tests.make import make_person
+from tests.factories import make_person
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def many(people):
 def asked(person, show, **params):
     query = QueryDict(mutable=True)
     query.update(params)
-    return portfolio_queries.found(person, query, show=show)
+    return portfolio_queries.find_rounds(person, query, show=show)
 
 
 def listed(person, show, **params):
@@ -43,9 +43,9 @@ def listed(person, show, **params):
 def single(rounds):
     """Return (round, question) → what the round's own page shows of it to a reader of neither side."""
     found = {}
-    for round in rounds:
-        for one in queries.seen_by_sides(round, set()).items:
-            found[round.pk, one.item.key] = one
+    for survey_round in rounds:
+        for one in queries.seen_by_sides(survey_round, set()).items:
+            found[survey_round.pk, one.item.key] = one
     return found
 
 
@@ -70,8 +70,10 @@ def test_each_list_says_what_the_single_rounds_say(people, many):
         owed = {key for key, one in alone.items() if one.is_flagged and one.note is None}
         assert (set(keys(listed(person, "owed"))), len(listed(person, "owed"))) == (owed, len(owed))
         low = listed(person, "low")
-        seconds = {key: one.scores.get(queries.pair_of(round_of(many, key))[1]) for key, one in alone.items()}
-        shown = {key: one.median for key, one in seconds.items() if one is not None and one.standing == Standing.SHOWN}
+        seconds = {key: one.scores.get(queries.compared_sides(round_of(many, key))[1]) for key, one in alone.items()}
+        shown = {
+            key: one.median for key, one in seconds.items() if one is not None and one.standing == ScoreState.SHOWN
+        }
         assert dict(zip(keys(low), [row.seen.scores[row.pair[1]].median for row in low], strict=True)) == shown
         assert list(shown.values())
         assert [shown[key] for key in keys(low)] == sorted(shown.values())
@@ -174,7 +176,7 @@ def test_only_the_latest_round_counts_and_those_who_see_none_are_told_nothing(pe
     pks = [row.round.pk for row in listed(people.administrator, "answers")]
     assert (again.pk in pks, old.pk in pks) == (True, False)
     for person in (None, people.stranger):
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             asked(person, "gaps")
 
 
@@ -195,7 +197,7 @@ def test_a_response_that_is_given_is_owed_no_longer(people, many):
     row = listed(people.administrator, "owed")[0]
     assert row.due_on == queries.note_due_on(row.round)
     before = len(listed(people.administrator, "owed"))
-    notes.write_note(round=row.round, by=None, item=row.seen.item.key, text="We heard it.")
+    notes.save_response(survey_round=row.round, by=None, item=row.seen.item.key, text="We heard it.")
     assert len(listed(people.administrator, "owed")) == before - 1
 
 

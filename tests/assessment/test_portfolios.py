@@ -23,8 +23,8 @@ from partnerships.models import (
 )
 from partnerships.records.privacy import erase_person, own_data
 from partnerships.registry.queries import partnership_list
-from partnerships.registry.speakers import speakers_by_party, speakers_of
-from tests.make import (
+from partnerships.registry.representatives import representatives_by_party, representatives_of
+from tests.factories import (
     in_days,
     make_department,
     make_jurisdiction,
@@ -110,7 +110,7 @@ def test_a_partner_may_ask_where_it_sits_and_readers_may_nowhere(people, table):
         assert (plan_of(person).chosen, plan_of(person).hers) == ([], 0)
 
 
-def test_people_who_are_asked_in_several_rounds_count_once_and_get_a_letter_for_each(people, table):
+def test_people_who_are_asked_in_several_rounds_count_once_and_get_an_email_for_each(people, table):
     for title in ("One", "Two", "Three"):
         table.add(title)
     plan = plan_of(people.editor)
@@ -154,9 +154,12 @@ def test_speakers_of_many_are_those_of_each(people):
     Membership.objects.create(person=people.suspended, department=without, role="editor")
     bodies = [people.office, other, people.organization, make_organization("Nobody"), with_reader, without, own]
     seats = list(make_partnership(lead=people.office, parties=[party(one, "member") for one in bodies]).parties.all())
-    each = {seat.pk: set(speakers_of(seat).values_list("person", flat=True)) for seat in seats}
+    each = {seat.pk: set(representatives_of(seat).values_list("person", flat=True)) for seat in seats}
     with CaptureQueriesContext(connection) as queries:
-        assert speakers_by_party(list(seats[0].partnership.parties.select_related("department", "partnership"))) == each
+        assert (
+            representatives_by_party(list(seats[0].partnership.parties.select_related("department", "partnership")))
+            == each
+        )
     assert len(queries) == 2
     named = {str(seat): {people_of_pk(people, pk) for pk in each[seat.pk]} for seat in seats}
     assert named == {
@@ -362,4 +365,6 @@ def test_two_offers_are_the_same(people, table):
         *(f"party:{group.pk}", *(f"contact:{c.pk}:{group.pk}" for c in contacts)),
     ]
     assert (speakers, none, len(contacts)) == ({people.editor.pk}, set(), 3)
-    assert portfolios.usual_keys(who_may_be_asked(people.editor, one)) == [key for key in offered if key not in of_lead]
+    assert portfolios.default_keys(who_may_be_asked(people.editor, one)) == [
+        key for key in offered if key not in of_lead
+    ]

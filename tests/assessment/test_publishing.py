@@ -14,10 +14,10 @@ from partnerships.assessment.publishing_queries import (
     seen_by_all,
 )
 from partnerships.assessment.rules import published_rounds
-from partnerships.core.errors import Missing, NotAllowed, Stale
+from partnerships.core.errors import EditConflict, NotAllowed, NotFound
 from partnerships.models import AskedParty, Change, Membership, PublishingWord, Respondent, Round
 from partnerships.registry.actions import withdraw_partnership
-from tests.make import in_days, make_person
+from tests.factories import in_days, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -31,14 +31,16 @@ def opened(board, *counts, **fields):
 
 
 def agree(board, number, agrees=True, reply=""):
-    board.round = publishing.say(round=board.round, by=None, party=board.parties[number], agrees=agrees, reply=reply)
+    board.round = publishing.decide(
+        survey_round=board.round, by=None, party=board.parties[number], agrees=agrees, reply=reply
+    )
 
 
 def is_public(board):
     found = published_rounds().filter(pk=board.round.pk).exists()
     try:
         published_round(board.round.public_id)
-    except Missing:
+    except NotFound:
         assert not found
     else:
         assert found
@@ -67,7 +69,7 @@ def test_a_party_that_was_not_asked_has_no_say_in_it(board):
     agree(board, 1)
     assert is_public(board)
     with pytest.raises(NotAllowed):
-        publishing.say(round=board.round, by=editor_of(board, 2), party=board.parties[2], agrees=False)
+        publishing.decide(survey_round=board.round, by=editor_of(board, 2), party=board.parties[2], agrees=False)
 
 
 def test_one_party_that_takes_it_back_is_enough_and_it_is_gone_at_once(board):
@@ -87,9 +89,11 @@ def test_whoever_was_asked_and_left_takes_no_partys_word_along(board):
     assert not is_public(board)
     person = editor_of(board, 1)
     assert [party for _, party in asked_to_publish(person)] == [board.parties[1]]
-    publishing.say(round=board.round, by=person, party=board.parties[1], agrees=True)
+    publishing.decide(survey_round=board.round, by=person, party=board.parties[1], agrees=True)
     assert is_public(board)
-    publishing.say(round=Round.objects.get(pk=board.round.pk), by=person, party=board.parties[1], agrees=False)
+    publishing.decide(
+        survey_round=Round.objects.get(pk=board.round.pk), by=person, party=board.parties[1], agrees=False
+    )
     assert not is_public(board)
 
 
@@ -133,7 +137,7 @@ def test_a_round_that_asked_one_side_alone_is_never_public(board):
 
 def test_everyone_reads_scores_and_responses_and_nothing_that_somebody_wrote(board):
     opened(board, 1, 1)
-    notes.write_note(round=board.round, by=None, item="decisions", text="We will share two decisions.")
+    notes.save_response(survey_round=board.round, by=None, item="decisions", text="We will share two decisions.")
     agree(board, 0)
     agree(board, 1, reply="We will see.")
     (one,) = [one for one in seen_by_all(board.round).items if one.item.key == "decisions"]
@@ -154,7 +158,7 @@ def test_other_sides_do_not_show_on_it(board):
 
 def test_what_a_side_kept_back_stays_back(board):
     board.ask(1, 1)
-    answering.keep_back(place=board.places(1)[0], wanted=True)
+    answering.withhold_score(place=board.places(1)[0], wanted=True)
     board.all_say(0, 3)
     board.all_say(1, 0)
     board.round = Round.objects.get(pk=board.round.pk)
@@ -168,10 +172,10 @@ def test_a_partys_own_editors_say_it_and_nobody_else(people, board):
     opened(board, 1, 1)
     for person in (people.stranger, people.editor, people.partner, editor_of(board, 0), editor_of(board, 2)):
         with pytest.raises(NotAllowed):
-            publishing.say(round=board.round, by=person, party=board.parties[1], agrees=True)
+            publishing.decide(survey_round=board.round, by=person, party=board.parties[1], agrees=True)
     assert not PublishingWord.objects.exists()
     person = editor_of(board, 1)
-    publishing.say(round=board.round, by=person, party=board.parties[1], agrees=True, reply="Ours")
+    publishing.decide(survey_round=board.round, by=person, party=board.parties[1], agrees=True, reply="Ours")
     assert PublishingWord.objects.values_list("party", "agrees", "reply", "by").get() == (
         board.parties[1].pk, True, "Ours", person.pk,
     )  # fmt: skip
@@ -180,7 +184,7 @@ def test_a_partys_own_editors_say_it_and_nobody_else(people, board):
 def test_nobody_says_it_before_answers_are_open(board):
     board.ask(1, 1)
     with pytest.raises(NotAllowed):
-        publishing.say(round=board.round, by=editor_of(board, 1), party=board.parties[1], agrees=True)
+        publishing.decide(survey_round=board.round, by=editor_of(board, 1), party=board.parties[1], agrees=True)
 
 
 def test_the_same_word_again_changes_nothing_and_a_stale_one_is_refused(board):
@@ -190,8 +194,8 @@ def test_the_same_word_again_changes_nothing_and_a_stale_one_is_refused(board):
     changes, version = Change.objects.count(), board.round.version
     agree(board, 1, reply="Ours")
     assert (Change.objects.count(), board.round.version) == (changes, version)
-    with pytest.raises(Stale):
-        publishing.say(round=before, by=None, party=board.parties[0], agrees=True, version=version - 1)
+    with pytest.raises(EditConflict):
+        publishing.decide(survey_round=before, by=None, party=board.parties[0], agrees=True, version=version - 1)
 
 
 def test_the_change_log_holds_the_word_and_no_name_of_who_said_it(board):
@@ -217,7 +221,7 @@ def test_how_it_stands_names_whom_the_reader_sees_and_counts_the_others(people, 
     opened(board, 1, 1, 1)
     agree(board, 1)
     board.hide(1)
-    stands, hidden = publishing_queries.standing_of(editor_of(board, 1), board.round)
+    stands, hidden = publishing_queries.publishing_status(editor_of(board, 1), board.round)
     assert ([(one.party, one.word and one.word.agrees, one.is_hers) for one in stands], hidden) == (
         [(board.parties[0], None, False), (board.parties[1], True, True)], 1,
     )  # fmt: skip

@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from partnerships.assessment import answering
-from partnerships.assessment.choices import Standing
-from partnerships.core.errors import Missing, NotAllowed
+from partnerships.assessment.choices import ScoreState
+from partnerships.core.errors import NotAllowed, NotFound
 from partnerships.models import (
     Answer,
     Change,
@@ -38,20 +38,20 @@ def record(place, by, level=4, item="decisions"):
 
 
 def test_what_another_side_recorded_counts_only_once_its_author_confirms_it(table):
-    round = table.ask(1, 1)
+    survey_round = table.ask(1, 1)
     place = table.places(1)[0]
     record(place, table.staff, 0)
     record(place, table.staff, 1, item="influence")
     table.all_say(0, 3)
     table.say(place, item="influence", level=2)
     table.close()
-    assert scores(round)["community"] == (Standing.NO_ANSWER, None)
-    assert scores(round, "influence")["community"] == (Standing.SHOWN, 2.0)
+    assert scores(survey_round)["community"] == (ScoreState.NO_ANSWER, None)
+    assert scores(survey_round, "influence")["community"] == (ScoreState.SHOWN, 2.0)
     assert PendingAnswer.objects.count() == 0
 
 
 def test_confirmed_ones_join_the_median_and_not_the_three_that_it_needs(table):
-    round = table.ask(1, 4)
+    survey_round = table.ask(1, 4)
     levels = (1, 1, 1)
     for place, level in zip(table.places(1), levels, strict=False):
         table.say(place, "decisions", level)
@@ -63,13 +63,13 @@ def test_confirmed_ones_join_the_median_and_not_the_three_that_it_needs(table):
         answering.confirm_answers(place=place)
     table.close()
     row = SideScore.objects.get(side__key="community", item="decisions")
-    assert (row.standing, row.answered) == (Standing.SHOWN, 4)
-    assert scores(round, "influence")["community"] == (Standing.KEPT_BACK, None)
+    assert (row.standing, row.answered) == (ScoreState.SHOWN, 4)
+    assert scores(survey_round, "influence")["community"] == (ScoreState.KEPT_BACK, None)
 
 
 def test_staff_read_no_ones_answer_by_writing_for_others(people, table):
     """An attack that once worked: staff record two of three answers, so the third is the one that is shown."""
-    round = table.ask(1, 3)
+    survey_round = table.ask(1, 3)
     victim, *shams = table.places(1)
     table.all_say(0, 3)
     table.say(victim, level=1)
@@ -78,7 +78,7 @@ def test_staff_read_no_ones_answer_by_writing_for_others(people, table):
         record(place, table.staff, level)
         answering.confirm_answers(place=place)
     table.close()
-    assert scores(round)["community"] == (Standing.KEPT_BACK, None)
+    assert scores(survey_round)["community"] == (ScoreState.KEPT_BACK, None)
 
 
 def test_recording_looks_the_same_whatever_someone_has_answered(table):
@@ -97,17 +97,17 @@ def test_recording_looks_the_same_whatever_someone_has_answered(table):
 
 
 def test_what_they_answer_themselves_always_comes_first(table):
-    round = table.ask(1, 1)
+    survey_round = table.ask(1, 1)
     place = table.places(1)[0]
     record(place, table.staff, 4)
     table.say(place, level=1)
     answering.confirm_answers(place=place)
     table.close()
-    assert scores(round)["community"] == (Standing.SHOWN, 1.0)
+    assert scores(survey_round)["community"] == (ScoreState.SHOWN, 1.0)
 
 
 def test_a_decline_holds_against_the_phone(table):
-    round = table.ask(1, 1)
+    survey_round = table.ask(1, 1)
     place = table.places(1)[0]
     record(place, table.staff)
     answering.decline(place=place)
@@ -116,7 +116,7 @@ def test_a_decline_holds_against_the_phone(table):
     assert Respondent.objects.get(pk=place.pk).declined_at is not None
     table.all_say(0, 3)
     assert Round.objects.get().opened_at
-    assert scores(round)["community"] == (Standing.DECLINED, None)
+    assert scores(survey_round)["community"] == (ScoreState.DECLINED, None)
 
 
 def test_only_the_person_who_declined_undoes_it(table):
@@ -130,13 +130,13 @@ def test_only_the_person_who_declined_undoes_it(table):
 
 
 def test_a_colleague_of_their_own_side_records_for_them(table):
-    round = table.ask(1, 1)
+    survey_round = table.ask(1, 1)
     place = table.places(1)[0]
     record(place, table.colleague, 1)
     assert not PendingAnswer.objects.get().by_other_side
     assert not RoundSide.objects.get(key="community").has_recorded
     table.close()
-    assert scores(round)["community"] == (Standing.SHOWN, 1.0)
+    assert scores(survey_round)["community"] == (ScoreState.SHOWN, 1.0)
 
 
 @pytest.mark.parametrize("double", ["government", "administrator"])
@@ -180,7 +180,7 @@ def test_bad_input_is_refused_at_its_field(people, table):
         answering.record_answers(place=place, by=table.staff, way="phone", was_read_back=True, answers={})
     with pytest.raises(NotAllowed):
         record(place, people.stranger)
-    with later(16), pytest.raises(Missing):
+    with later(16), pytest.raises(NotFound):
         record(place, table.staff)
     assert PendingAnswer.objects.count() == 0
 
@@ -191,19 +191,19 @@ def test_a_colleague_reads_no_ones_answer_by_recording_those_of_the_others(table
 
     The remaining answer would be the median.
     """
-    round = table.ask(1, len(recorded) + 1)
+    survey_round = table.ask(1, len(recorded) + 1)
     victim, *others = table.places(1)
     table.say(victim, level=own)
     answering.finish(place=victim)
     for place, level in zip(others, recorded, strict=True):
         record(place, table.colleague, level)
     table.close()
-    assert scores(round)["community"] == (Standing.KEPT_BACK, None)
+    assert scores(survey_round)["community"] == (ScoreState.KEPT_BACK, None)
 
 
 def test_answers_that_a_colleague_recorded_for_all_make_a_score(table):
-    round = table.ask(1, 3)
+    survey_round = table.ask(1, 3)
     for place, level in zip(table.places(1), (3, 4, 4), strict=True):
         record(place, table.colleague, level)
     table.close()
-    assert scores(round)["community"] == (Standing.SHOWN, 3.0)
+    assert scores(survey_round)["community"] == (ScoreState.SHOWN, 3.0)

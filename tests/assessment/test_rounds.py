@@ -3,12 +3,12 @@
 import pytest
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
-from partnerships.assessment import answering, canceling, queries, rounds, sealed
-from partnerships.assessment.choices import Standing
+from partnerships.assessment import answering, canceling, queries, respondent_guards, rounds
+from partnerships.assessment.choices import ScoreState
 from partnerships.core import clock
-from partnerships.core.errors import Missing, NotAllowed
+from partnerships.core.errors import NotAllowed, NotFound
 from partnerships.directory.actions import save_organization
-from partnerships.meetings.rules import letters_visible_to
+from partnerships.meetings.rules import emails_visible_to
 from partnerships.models import (
     Answer,
     Change,
@@ -22,7 +22,15 @@ from partnerships.notifications import planning
 from partnerships.records.privacy import erase_contact
 from partnerships.registry.actions import save_partnership
 from tests.assessment.conftest import Board, later, scores
-from tests.make import answer_seats, in_days, make_department, make_jurisdiction, make_partnership, make_person, party
+from tests.factories import (
+    answer_seats,
+    in_days,
+    make_department,
+    make_jurisdiction,
+    make_partnership,
+    make_person,
+    party,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -30,9 +38,9 @@ pytestmark = pytest.mark.django_db
 # Who is asked
 
 
-def test_everyone_asked_has_a_side_and_gets_a_letter(board):
-    round = board.ask(1, 2, 1)
-    assert [(side.key, side.asked) for side in round.sides.all()] == [("government", 1), ("community", 3)]
+def test_everyone_asked_has_a_side_and_gets_an_email(board):
+    survey_round = board.ask(1, 2, 1)
+    assert [(side.key, side.asked) for side in survey_round.sides.all()] == [("government", 1), ("community", 3)]
     asked = Letter.objects.filter(kind="round_asked", state="planned")
     assert asked.count() == 4
     assert Letter.objects.filter(kind="round_reminder").count() == 8
@@ -42,13 +50,13 @@ def test_a_party_stands_for_who_speaks_for_it(board):
     speaker, reader = make_person("speaks@example.org"), make_person("reads@example.org")
     Membership.objects.create(person=speaker, organization=board.organizations[0], role="editor")
     Membership.objects.create(person=reader, organization=board.organizations[0], role="reader")
-    round = rounds.start_round(
+    survey_round = rounds.start_round(
         partnership=board.partnership,
         by=None,
         fields={"title": "Fall", "closes_on": in_days(7)},
         asked=[(board.parties[1], None), (board.parties[2], speaker)],
     )
-    assert list(round.respondents.values_list("person", "party")) == [(speaker.pk, board.parties[1].pk)]
+    assert list(survey_round.respondents.values_list("person", "party")) == [(speaker.pk, board.parties[1].pk)]
 
 
 def test_a_tribal_nation_answers_as_a_side_of_its_own():
@@ -63,8 +71,8 @@ def test_a_tribal_nation_answers_as_a_side_of_its_own():
     answer_seats(board.partnership)
     board.parties = list(board.partnership.parties.order_by("position"))
     board.desks |= {p: [board._desk(p, n) for n in range(3)] for p in board.parties}
-    round = board.ask(1, 1, 1)
-    assert [side.key for side in round.sides.all()] == ["government", "community", f"nation-{nation.pk}"]
+    survey_round = board.ask(1, 1, 1)
+    assert [side.key for side in survey_round.sides.all()] == ["government", "community", f"nation-{nation.pk}"]
 
 
 def test_where_all_are_of_one_side_the_lead_is_compared_with_the_others():
@@ -75,12 +83,12 @@ def test_where_all_are_of_one_side_the_lead_is_compared_with_the_others():
     board.partnership = make_partnership("Strategy", kind="strategy", lead=lead, parties=seats)
     board.parties = list(board.partnership.parties.order_by("position"))
     board.desks = {p: [board._desk(p, n) for n in range(3)] for p in board.parties}
-    round = board.ask(1, 1, 1)
-    assert round.compares_lead
-    assert [(side.key, side.asked) for side in round.sides.all()] == [("lead", 1), ("others", 2)]
+    survey_round = board.ask(1, 1, 1)
+    assert survey_round.compares_lead
+    assert [(side.key, side.asked) for side in survey_round.sides.all()] == [("lead", 1), ("others", 2)]
     for number, level in enumerate((1, 4, 1)):
         board.all_say(number, level)
-    assert scores(round) == {"lead": (Standing.SHOWN, 4.0), "others": (Standing.SHOWN, 1.0)}
+    assert scores(survey_round) == {"lead": (ScoreState.SHOWN, 4.0), "others": (ScoreState.SHOWN, 1.0)}
     assert queries.flags_of(Round.objects.get()) == {"decisions"}
 
 
@@ -116,7 +124,7 @@ def test_two_rounds_of_a_partnership_are_never_open_together(board):
     first = board.ask(1, 1)
     with pytest.raises(ValidationError, match="A round is open here already"):
         board.ask(1, 1)
-    canceling.cancel_round(round=first, by=None, why="Too early")
+    canceling.cancel_round(survey_round=first, by=None, why="Too early")
     with later(31):
         assert board.ask(1, 1, closes_on=in_days(14)).is_open
 
@@ -136,27 +144,27 @@ def test_who_may_start_one(people, board):
 
 
 def test_answers_open_when_the_last_has_answered_or_declined(board):
-    round = board.ask(1, 3)
+    survey_round = board.ask(1, 3)
     board.all_say(0, 3)
     board.all_say(1, 0, 2)
     assert (SideScore.objects.count(), Round.objects.get().opened_at) == (0, None)
     assert answering.decline(place=board.places(1)[2])
     assert Round.objects.get().opened_at
-    assert scores(round) == {"government": (Standing.SHOWN, 3.0), "community": (Standing.KEPT_BACK, None)}
+    assert scores(survey_round) == {"government": (ScoreState.SHOWN, 3.0), "community": (ScoreState.KEPT_BACK, None)}
     opened = Letter.objects.filter(kind="round_opened").values_list("recipient", flat=True)
-    assert set(opened) == {f"contact:{place.contact_id}" for place in round.respondents.all()}
+    assert set(opened) == {f"contact:{place.contact_id}" for place in survey_round.respondents.all()}
     assert not Letter.objects.filter(kind="round_reminder", state="planned").exists()
 
 
 def test_answers_open_when_the_window_closes_and_only_then(board):
-    round = board.ask(1, 1)
+    survey_round = board.ask(1, 1)
     board.say(board.places(0)[0], level=4)
     with later(13):
         assert rounds.open_due() == 0
     with later(16):
         assert rounds.open_due() == 1
         assert rounds.open_due() == 0
-    assert scores(round) == {"government": (Standing.SHOWN, 4.0), "community": (Standing.NO_ANSWER, None)}
+    assert scores(survey_round) == {"government": (ScoreState.SHOWN, 4.0), "community": (ScoreState.NO_ANSWER, None)}
 
 
 def test_a_late_answer_counts_in_the_next_round(board):
@@ -167,21 +175,21 @@ def test_a_late_answer_counts_in_the_next_round(board):
             lambda: board.say(place),
             lambda: answering.finish(place=place),
             lambda: answering.decline(place=place),
-            lambda: answering.keep_back(place=place, wanted=True),
+            lambda: answering.withhold_score(place=place, wanted=True),
         ):
-            with pytest.raises(Missing):
+            with pytest.raises(NotFound):
                 act()
         rounds.open_due()
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             board.say(place)
     assert Answer.objects.count() == 0
 
 
 def test_nothing_of_an_open_round_is_told_but_roughly_how_far_a_side_of_five_or_more_is(people, board):
-    round = board.ask(1, 2, 3)
+    survey_round = board.ask(1, 2, 3)
 
     def told():
-        seen = queries.round_seen(people.administrator, round)
+        seen = queries.round_seen(people.administrator, survey_round)
         assert seen.items == []
         return [(side.side.key, side.finished, side.declined, side.is_half_done) for side in seen.sides]
 
@@ -203,12 +211,12 @@ def test_reminders_show_no_one_who_has_answered(people, board):
     first, second = board.places(0)
     answers = {"decisions": 2}
     answering.record_answers(place=first, by=None, way="phone", was_read_back=True, answers=answers)
-    before = list(letters_visible_to(people.administrator).order_by("pk").values())
+    before = list(emails_visible_to(people.administrator).order_by("pk").values())
     answering.confirm_answers(place=first)
     answering.finish(place=first)
     answering.decline(place=second)
     assert Letter.objects.filter(kind="round_reminder", state="withdrawn").count() == 4
-    assert list(letters_visible_to(people.administrator).order_by("pk").values()) == before
+    assert list(emails_visible_to(people.administrator).order_by("pk").values()) == before
     assert {row["kind"] for row in before} >= {"round_asked", "round_taken"}
     assert "round_reminder" not in {row["kind"] for row in before}
 
@@ -265,23 +273,23 @@ def test_nor_does_someone_who_is_erased(board):
 
 
 def test_an_unfinished_answer_of_someone_who_left_is_no_answer(board):
-    round = board.ask(1, 1, 1)
+    survey_round = board.ask(1, 1, 1)
     board.all_say(0, 3)
     gone = board.places(2)[0]
     board.say(gone, level=0)
     leave(board)
     assert not answering.can_be_answered(Respondent.objects.get(pk=gone.pk))
     for act in (lambda: board.say(gone, level=4), lambda: answering.remove_answers(place=gone)):
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             act()
     board.all_say(1, 2)
     with later(16):
         rounds.open_due()
-    assert scores(round)["community"] == (Standing.SHOWN, 2.0)
+    assert scores(survey_round)["community"] == (ScoreState.SHOWN, 2.0)
 
 
 def test_a_finished_answer_of_someone_who_left_counts_unless_they_remove_it(board):
-    round = board.ask(1, 1, 1)
+    survey_round = board.ask(1, 1, 1)
     for number, level in ((0, 3), (2, 0)):
         board.all_say(number, level)
     gone = board.places(2)[0]
@@ -289,12 +297,12 @@ def test_a_finished_answer_of_someone_who_left_counts_unless_they_remove_it(boar
     board.say(board.places(1)[0], level=1)
     with later(16):
         rounds.open_due()
-    assert scores(round)["community"] == (Standing.SHOWN, 0.5)
+    assert scores(survey_round)["community"] == (ScoreState.SHOWN, 0.5)
     assert gone.finished_at is not None
 
 
 def test_whoever_left_removes_their_finished_answers(board):
-    round = board.ask(1, 1, 1)
+    survey_round = board.ask(1, 1, 1)
     board.all_say(2, 0)
     gone = board.places(2)[0]
     leave(board)
@@ -303,7 +311,7 @@ def test_whoever_left_removes_their_finished_answers(board):
     assert Answer.objects.filter(respondent=gone).count() == 0
     with later(16):
         rounds.open_due()
-    assert scores(round)["community"] == (Standing.SHOWN, 1.0)
+    assert scores(survey_round)["community"] == (ScoreState.SHOWN, 1.0)
 
 
 # Answering
@@ -324,7 +332,7 @@ def test_a_level_that_is_none_is_refused(board, level):
     board.ask(1, 1)
     with pytest.raises(ValidationError):
         board.say(board.places(0)[0], level=level)
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         board.say(board.places(0)[0], item="nothing")
     assert Answer.objects.count() == 0
 
@@ -345,23 +353,23 @@ def test_declining_erases_and_answering_again_comes_back(board):
 
 @pytest.mark.parametrize("days", [-40, -1, 0, 13, 14, 45])
 def test_the_end_moves_later_by_30_days_at_most(board, days):
-    round = board.ask(1, 1)
+    survey_round = board.ask(1, 1)
     with pytest.raises(ValidationError) as problem:
-        rounds.move_round(round=round, by=None, closes_on=in_days(days))
+        rounds.move_round(survey_round=survey_round, by=None, closes_on=in_days(days))
     assert (set(problem.value.error_dict), Round.objects.get().closes_on) == ({"closes_on"}, in_days(14))
 
 
 def test_the_end_moves_once(board):
-    round = board.ask(1, 1)
-    moved = rounds.move_round(round=round, by=None, closes_on=in_days(20))
+    survey_round = board.ask(1, 1)
+    moved = rounds.move_round(survey_round=survey_round, by=None, closes_on=in_days(20))
     assert (moved.closes_on, moved.moved_from) == (in_days(20), in_days(14))
     with pytest.raises(ValidationError, match="once already"):
-        rounds.move_round(round=moved, by=None, closes_on=in_days(25))
+        rounds.move_round(survey_round=moved, by=None, closes_on=in_days(25))
 
 
 def test_a_new_last_day_moves_the_reminders(board):
-    round = board.ask(1, 1)
-    rounds.move_round(round=round, by=None, closes_on=in_days(30))
+    survey_round = board.ask(1, 1)
+    rounds.move_round(survey_round=survey_round, by=None, closes_on=in_days(30))
     open_ones = Letter.objects.filter(kind="round_reminder", state="planned")
     assert {letter.occurrence.split("/")[1] for letter in open_ones} == {in_days(30).isoformat()}
     assert Letter.objects.filter(kind="round_asked").count() == 2
@@ -408,7 +416,7 @@ def test_nobody_reads_or_erases_sealed_answers_by_changing_a_contact(board, chan
     with pytest.raises(ValidationError) as refused:
         save_organization(organization=organization, by=None, fields={}, contacts=contacts)
     where = NON_FIELD_ERRORS if change == "removed" else "contacts-0-email"
-    words = sealed.GONE.format(name=place.contact) if change == "removed" else sealed.ADDRESS
+    words = respondent_guards.GONE.format(name=place.contact) if change == "removed" else respondent_guards.ADDRESS
     assert refused.value.message_dict == {where: [words]}
     assert Answer.objects.get().respondent == place
     board.close()

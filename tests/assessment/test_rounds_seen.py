@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from partnerships.assessment import answering, notes, queries, rounds
-from partnerships.assessment.choices import Standing
-from partnerships.core.errors import Missing, NotAllowed
+from partnerships.assessment.choices import ScoreState
+from partnerships.core.errors import NotAllowed, NotFound
 from partnerships.models import (
     Membership,
     ResponseNote,
@@ -14,7 +14,7 @@ from partnerships.models import (
     SideScore,
 )
 from tests.assessment.conftest import later, scores
-from tests.make import in_days, make_person
+from tests.factories import in_days, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -29,9 +29,9 @@ def reader_of(board, number):
     return person
 
 
-def seen_by(person, round, item="decisions"):
+def seen_by(person, survey_round, item="decisions"):
     """Return side → its median for this person, or its status without one, or “sealed” if the person may not see it."""
-    seen = queries.round_seen(person, Round.objects.get(pk=round.pk))
+    seen = queries.round_seen(person, Round.objects.get(pk=survey_round.pk))
     one = next(one for one in seen.items if one.item.key == item)
     return {
         key: "sealed" if score is None else score.standing if score.median is None else score.median
@@ -40,56 +40,56 @@ def seen_by(person, round, item="decisions"):
 
 
 def test_a_score_whose_other_side_has_none_is_its_own_sides_alone(people, board):
-    round = board.ask(1, 1)
+    survey_round = board.ask(1, 1)
     board.all_say(0, 3, shares_words=True, comment="We want to hear you")
     with later(16):
         rounds.open_due()
     office, partner = reader_of(board, 0), reader_of(board, 1)
-    assert seen_by(office, round)[0] == {"government": 3.0, "community": Standing.NO_ANSWER}
+    assert seen_by(office, survey_round)[0] == {"government": 3.0, "community": ScoreState.NO_ANSWER}
     for person in (partner, people.administrator):
-        values, one = seen_by(person, round)
-        assert values == {"government": "sealed", "community": Standing.NO_ANSWER}
+        values, one = seen_by(person, survey_round)
+        assert values == {"government": "sealed", "community": ScoreState.NO_ANSWER}
         assert (one.gap, one.is_flagged, one.words) == (None, False, [])
 
 
 def test_what_a_side_keeps_back_leaves_it_in_no_form(people, board):
-    round = board.ask(1, 2)
-    answering.keep_back(place=board.places(1)[1], wanted=True)
+    survey_round = board.ask(1, 2)
+    answering.withhold_score(place=board.places(1)[1], wanted=True)
     board.all_say(0, 4)
     board.all_say(1, 0, 0, comment="Ours", shares_words=True, evidence="Ours")
     for person in (reader_of(board, 0), people.administrator, reader_of(board, 1)):
-        values, one = seen_by(person, round)
-        assert values == {"government": 4.0, "community": Standing.KEPT_BACK}
+        values, one = seen_by(person, survey_round)
+        assert values == {"government": 4.0, "community": ScoreState.KEPT_BACK}
         assert (one.gap, one.is_flagged, one.words) == (None, False, [])
     row = SideScore.objects.get(side__key="community", item="decisions")
     assert (row.median, row.answered, row.low, row.high) == (None, 0, None, None)
-    assert queries.flags_of(round) == set()
+    assert queries.flags_of(survey_round) == set()
     assert not SharedWord.objects.exists()
 
 
 def test_one_of_a_large_side_keeps_its_score_back_too(people, board):
-    round = board.ask(1, 5)
-    answering.keep_back(place=board.places(1)[0], wanted=True)
+    survey_round = board.ask(1, 5)
+    answering.withhold_score(place=board.places(1)[0], wanted=True)
     board.all_say(0, 4)
     board.all_say(1, 0, 0, 0, 0, 0)
-    assert scores(round)["community"] == (Standing.KEPT_BACK, None)
+    assert scores(survey_round)["community"] == (ScoreState.KEPT_BACK, None)
 
 
 def test_a_side_that_was_told_it_is_three_is_kept_back_when_someone_is_erased(board):
-    round = board.ask(1, 3)
+    survey_round = board.ask(1, 3)
     board.desks[board.parties[1]][2].delete()
     board.all_say(0, 3)
     board.all_say(1, 1, 1)
     board.close()
-    assert scores(round) == {"government": (Standing.SHOWN, 3.0), "community": (Standing.KEPT_BACK, None)}
+    assert scores(survey_round) == {"government": (ScoreState.SHOWN, 3.0), "community": (ScoreState.KEPT_BACK, None)}
 
 
 def test_strangers_and_other_offices_see_no_round(people, board):
-    round = board.ask(1, 1)
+    survey_round = board.ask(1, 1)
     for person in (None, people.stranger, people.editor, people.partner):
         assert queries.rounds_of(person, board.partnership) == []
-        with pytest.raises(Missing):
-            queries.round_of(person, round.public_id)
+        with pytest.raises(NotFound):
+            queries.round_of(person, survey_round.public_id)
 
 
 @pytest.mark.parametrize("words", ["BACDE", "BACD"])
@@ -108,36 +108,36 @@ def test_words_are_shown_by_choice_alone_from_five_answers_on_and_under_the_side
 
 @pytest.mark.parametrize("why", ["kept back", "too few", "no answer", "declined"])
 def test_a_government_side_that_shows_nothing_reads_nothing(people, board, why):
-    round = board.ask(3 if why == "too few" else 1, 3)
+    survey_round = board.ask(3 if why == "too few" else 1, 3)
     if why == "declined":
         answering.decline(place=board.places(0)[0])
     elif why == "kept back":
-        answering.keep_back(place=board.places(0)[0], wanted=True)
+        answering.withhold_score(place=board.places(0)[0], wanted=True)
     if why in ("kept back", "too few"):
         board.all_say(0, 4, 4)
     board.all_say(1, 1, 1, 1)
     board.close()
     for person in (reader_of(board, 0), people.administrator):
-        assert seen_by(person, round)[0]["community"] == "sealed"
-    assert seen_by(reader_of(board, 1), round)[0]["community"] == 1.0
+        assert seen_by(person, survey_round)[0]["community"] == "sealed"
+    assert seen_by(reader_of(board, 1), survey_round)[0]["community"] == 1.0
 
 
 def test_a_community_side_that_keeps_back_still_reads_the_governments(people, board):
-    round = board.ask(1, 3)
-    answering.keep_back(place=board.places(1)[0], wanted=True)
+    survey_round = board.ask(1, 3)
+    answering.withhold_score(place=board.places(1)[0], wanted=True)
     board.all_say(0, 4)
     board.all_say(1, 1, 1, 1)
-    assert seen_by(reader_of(board, 1), round)[0] == {"government": 4.0, "community": Standing.KEPT_BACK}
+    assert seen_by(reader_of(board, 1), survey_round)[0] == {"government": 4.0, "community": ScoreState.KEPT_BACK}
 
 
 def test_who_belongs_to_both_sides_reads_as_the_government(people, board):
-    round = board.ask(1, 3)
-    answering.keep_back(place=board.places(0)[0], wanted=True)
+    survey_round = board.ask(1, 3)
+    answering.withhold_score(place=board.places(0)[0], wanted=True)
     board.all_say(0, 4)
     board.all_say(1, 1, 1, 1)
     both = reader_of(board, 1)
     Membership.objects.create(person=both, jurisdiction=board.lead, role="reader")
-    assert seen_by(both, round)[0] == {"government": Standing.KEPT_BACK, "community": "sealed"}
+    assert seen_by(both, survey_round)[0] == {"government": ScoreState.KEPT_BACK, "community": "sealed"}
 
 
 # Repeated rounds
@@ -206,35 +206,39 @@ def test_a_round_between_two_hides_no_small_change(board):
 
 def test_a_flagged_gap_owes_a_response_that_the_next_round_shows_again(people, board):
     Membership.objects.create(person=people.member, jurisdiction=board.lead, role="editor")
-    round = board.ask(1, 1)
+    survey_round = board.ask(1, 1)
     board.all_say(0, 4)
     board.all_say(1, 1)
-    round.refresh_from_db()
-    seen = queries.round_seen(people.member, round)
+    survey_round.refresh_from_db()
+    seen = queries.round_seen(people.member, survey_round)
     assert [one.item.key for one in seen.owed] == ["decisions"]
     assert [one.gap for one in seen.owed] == [3.0]
     action = {"title": "Give two seats a vote", "owner_party": board.parties[0], "due_on": in_days(40)}
-    notes.write_note(round=round, by=people.member, item="decisions", text="We will vote together.", action=action)
-    seen = queries.round_seen(people.member, round)
+    notes.save_response(
+        survey_round=survey_round, by=people.member, item="decisions", text="We will vote together.", action=action
+    )
+    seen = queries.round_seen(people.member, survey_round)
     assert (seen.owed, ResponseNote.objects.get().action.title) == ([], "Give two seats a vote")
     board.ask(1, 1)
     board.all_say(0, 3)
     board.all_say(1, 2)
     one = seen_by(people.member, board.round)[1]
     assert one.earlier_note.text == "We will vote together."
-    assert [(r.pk, s["government"].median, s["community"].median) for r, s in one.earlier] == [(round.pk, 4.0, 1.0)]
+    assert [(r.pk, s["government"].median, s["community"].median) for r, s in one.earlier] == [
+        (survey_round.pk, 4.0, 1.0)
+    ]
 
 
 def test_a_note_is_written_only_where_one_is_owed_and_by_who_owes_it(people, board):
     Membership.objects.create(person=people.member, organization=board.organizations[0], role="editor")
-    round = board.ask(1, 1)
+    survey_round = board.ask(1, 1)
     with pytest.raises(ValidationError, match="No response is asked for"):
-        notes.write_note(round=round, by=None, item="decisions", text="Too early")
+        notes.save_response(survey_round=survey_round, by=None, item="decisions", text="Too early")
     board.all_say(0, 2)
     board.all_say(1, 2)
-    round.refresh_from_db()
+    survey_round.refresh_from_db()
     with pytest.raises(ValidationError, match="No response is asked for"):
-        notes.write_note(round=round, by=None, item="decisions", text="No gap")
+        notes.save_response(survey_round=survey_round, by=None, item="decisions", text="No gap")
     with pytest.raises(NotAllowed):
-        notes.write_note(round=round, by=people.member, item="decisions", text="Not ours to say")
+        notes.save_response(survey_round=survey_round, by=people.member, item="decisions", text="Not ours to say")
     assert ResponseNote.objects.count() == 0

@@ -7,14 +7,14 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db.models import F
 
-from partnerships.assessment import answering, catalogue, gaps, rounds
-from partnerships.assessment.choices import Standing
-from partnerships.assessment.rules import others_of
+from partnerships.assessment import answering, catalog, gaps, rounds
+from partnerships.assessment.choices import ScoreState
+from partnerships.assessment.rules import other_parties
 from partnerships.assessment.tie_queries import ties_seen
-from partnerships.core.errors import Missing
+from partnerships.core.errors import NotFound
 from partnerships.models import Contact, Membership, Round, TieAnswer, TieScore
 from tests.assessment.conftest import Board, later
-from tests.make import in_days, make_jurisdiction, make_person
+from tests.factories import in_days, make_jurisdiction, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,7 @@ def said(trust=None, value=None, intensity=None):
 def all_say_of(board, number, about, *levels):
     """Let people of a party answer about another party, with their levels, and finish."""
     for place, one in zip(board.places(number), levels, strict=False):
-        answering.say_of(place=place, party=board.parties[about], levels=one)
+        answering.save_tie_answers(place=place, party=board.parties[about], levels=one)
 
 
 def everyone_is_done(board):
@@ -45,9 +45,9 @@ def member_of(board, number):
     return person
 
 
-def seen(person, round, reads=()):
+def seen(person, survey_round, reads=()):
     """Return ({(about, side): (trust, value)}, {pair: what both said}) as numbers, by the position of a party."""
-    found = ties_seen(person, round, set(reads))
+    found = ties_seen(person, survey_round, set(reads))
     opinions = {(str(one.about), one.side): (one.trust, one.value) for one in found.opinions}
     return opinions, {tuple(map(str, one.parties)): one.said for one in found.close}
 
@@ -57,12 +57,12 @@ def seen(person, round, reads=()):
 
 def test_one_says_something_of_the_other_parties_that_one_may_know_of(board):
     board.ask(1, 1)
-    assert others_of(board.places(0)[0]) == board.parties[1:]
-    assert others_of(board.places(1)[0]) == [board.parties[0], board.parties[2]]
+    assert other_parties(board.places(0)[0]) == board.parties[1:]
+    assert other_parties(board.places(1)[0]) == [board.parties[0], board.parties[2]]
     board.hide(1)
-    assert others_of(board.places(1)[0]) == [board.parties[0]]
-    with pytest.raises(Missing):
-        answering.say_of(place=board.places(1)[0], party=board.parties[2], levels=said(trust=2))
+    assert other_parties(board.places(1)[0]) == [board.parties[0]]
+    with pytest.raises(NotFound):
+        answering.save_tie_answers(place=board.places(1)[0], party=board.parties[2], levels=said(trust=2))
 
 
 def test_nobody_says_anything_of_a_party_that_left_or_of_their_own(board):
@@ -70,18 +70,18 @@ def test_nobody_says_anything_of_a_party_that_left_or_of_their_own(board):
     place = board.places(1)[0]
     board.seat(2, ends_on=in_days(-2))
     for number in (1, 2):
-        with pytest.raises(Missing):
-            answering.say_of(place=place, party=board.parties[number], levels=said(trust=2))
+        with pytest.raises(NotFound):
+            answering.save_tie_answers(place=place, party=board.parties[number], levels=said(trust=2))
     assert not TieAnswer.objects.exists()
 
 
 def test_what_is_said_of_a_party_takes_the_place_of_what_was_said_before(board):
     board.ask(1, 1)
     place, other = board.places(1)[0], board.parties[0]
-    answering.say_of(place=place, party=other, levels=said(trust=2, intensity=4))
-    answering.say_of(place=place, party=other, levels={"mission": 1})
+    answering.save_tie_answers(place=place, party=other, levels=said(trust=2, intensity=4))
+    answering.save_tie_answers(place=place, party=other, levels={"mission": 1})
     assert list(place.tie_answers.values_list("item", "level")) == [("mission", 1)]
-    answering.say_of(place=place, party=other, levels={})
+    answering.save_tie_answers(place=place, party=other, levels={})
     assert not place.tie_answers.exists()
 
 
@@ -90,36 +90,36 @@ def test_what_is_said_of_a_party_takes_the_place_of_what_was_said_before(board):
 )
 def test_a_level_beyond_its_scale_is_refused_and_nothing_of_it_stays(board, levels):
     board.ask(1, 1)
-    answering.say_of(place=board.places(1)[0], party=board.parties[0], levels={"mission": 2})
+    answering.save_tie_answers(place=board.places(1)[0], party=board.parties[0], levels={"mission": 2})
     with pytest.raises(ValidationError, match="Pick one of the levels"):
-        answering.say_of(place=board.places(1)[0], party=board.parties[0], levels=levels)
+        answering.save_tie_answers(place=board.places(1)[0], party=board.parties[0], levels=levels)
     assert list(TieAnswer.objects.values_list("item", "level")) == [("mission", 2)]
 
 
 def test_an_item_that_is_not_asked_is_refused(board):
     board.ask(1, 1)
-    with pytest.raises(Missing):
-        answering.say_of(place=board.places(1)[0], party=board.parties[0], levels={"decisions": 2})
+    with pytest.raises(NotFound):
+        answering.save_tie_answers(place=board.places(1)[0], party=board.parties[0], levels={"decisions": 2})
 
 
 def test_a_round_about_say_has_no_second_page(board):
-    board.ask(1, 1, asks=catalogue.ENGAGEMENT)
-    assert others_of(board.places(1)[0]) == []
-    with pytest.raises(Missing):
-        answering.say_of(place=board.places(1)[0], party=board.parties[0], levels={"mission": 2})
+    board.ask(1, 1, asks=catalog.ENGAGEMENT)
+    assert other_parties(board.places(1)[0]) == []
+    with pytest.raises(NotFound):
+        answering.save_tie_answers(place=board.places(1)[0], party=board.parties[0], levels={"mission": 2})
 
 
 def test_after_the_last_day_nothing_more_is_taken(board):
     board.ask(1, 1)
     place = board.places(1)[0]
-    with later(16), pytest.raises(Missing):
-        answering.say_of(place=place, party=board.parties[0], levels={"mission": 2})
+    with later(16), pytest.raises(NotFound):
+        answering.save_tie_answers(place=place, party=board.parties[0], levels={"mission": 2})
 
 
 @pytest.mark.parametrize("end", ["decline", "open"])
 def test_single_answers_are_erased_with_those_to_the_questions(board, end):
     board.ask(1, 1)
-    answering.say_of(place=board.places(1)[0], party=board.parties[0], levels=said(2, 3, 1))
+    answering.save_tie_answers(place=board.places(1)[0], party=board.parties[0], levels=said(2, 3, 1))
     if end == "decline":
         answering.decline(place=board.places(1)[0])
     else:
@@ -129,7 +129,7 @@ def test_single_answers_are_erased_with_those_to_the_questions(board, end):
 
 def test_a_round_that_keeps_answers_keeps_these(board):
     board.ask(1, 1, erases_answers=False)
-    answering.say_of(place=board.places(1)[0], party=board.parties[0], levels={"mission": 2})
+    answering.save_tie_answers(place=board.places(1)[0], party=board.parties[0], levels={"mission": 2})
     everyone_is_done(board)
     assert TieAnswer.objects.count() == 1
 
@@ -138,30 +138,30 @@ def test_a_round_that_keeps_answers_keeps_these(board):
 
 
 def test_nothing_is_seen_before_the_round_opens(people, board):
-    round = board.ask(1, 1)
+    survey_round = board.ask(1, 1)
     all_say_of(board, 0, 1, said(4, 4, 4))
     all_say_of(board, 1, 0, said(4, 4, 4))
-    assert (seen(people.administrator, round), TieScore.objects.count()) == (({}, {}), 0)
+    assert (seen(people.administrator, survey_round), TieScore.objects.count()) == (({}, {}), 0)
 
 
 def test_two_sides_that_both_said_something_read_each_other(people, board):
     board.ask(1, 1)
     all_say_of(board, 0, 1, said(trust=4, value=2, intensity=3))
     all_say_of(board, 1, 0, said(trust=1, value=3, intensity=1))
-    round, lead, tenants = everyone_is_done(board), str(board.parties[0]), str(board.parties[1])
+    survey_round, lead, tenants = everyone_is_done(board), str(board.parties[0]), str(board.parties[1])
     expected = {(lead, "community"): (1.0, 3.0), (tenants, "government"): (4.0, 2.0)}, {(lead, tenants): (3.0, 1.0)}
-    assert seen(people.administrator, round) == expected
-    assert seen(member_of(board, 0), round, {"government"}) == expected
-    assert seen(member_of(board, 1), round, {"community"}) == expected
+    assert seen(people.administrator, survey_round) == expected
+    assert seen(member_of(board, 0), survey_round, {"government"}) == expected
+    assert seen(member_of(board, 1), survey_round, {"community"}) == expected
 
 
 def test_what_one_side_alone_said_stays_with_it(people, board):
     board.ask(1, 1)
     all_say_of(board, 0, 1, said(trust=4, value=2, intensity=3))
-    round = everyone_is_done(board)
-    assert seen(people.administrator, round) == ({}, {})
-    assert seen(member_of(board, 1), round, {"community"}) == ({}, {})
-    opinions, close = seen(member_of(board, 0), round, {"government"})
+    survey_round = everyone_is_done(board)
+    assert seen(people.administrator, survey_round) == ({}, {})
+    assert seen(member_of(board, 1), survey_round, {"community"}) == ({}, {})
+    opinions, close = seen(member_of(board, 0), survey_round, {"government"})
     assert (opinions, close) == ({(str(board.parties[1]), "government"): (4.0, 2.0)}, {})
 
 
@@ -170,31 +170,31 @@ def test_what_a_side_says_of_its_own_stays_with_it(people, board):
     all_say_of(board, 0, 1, said(trust=3))
     all_say_of(board, 1, 0, said(trust=3))
     all_say_of(board, 1, 2, said(trust=1))
-    round, own = everyone_is_done(board), (str(board.parties[2]), "community")
-    assert own not in seen(people.administrator, round)[0]
-    assert own not in seen(member_of(board, 0), round, {"government"})[0]
-    assert seen(member_of(board, 2), round, {"community"})[0][own] == (1.0, None)
+    survey_round, own = everyone_is_done(board), (str(board.parties[2]), "community")
+    assert own not in seen(people.administrator, survey_round)[0]
+    assert own not in seen(member_of(board, 0), survey_round, {"government"})[0]
+    assert seen(member_of(board, 2), survey_round, {"community"})[0][own] == (1.0, None)
 
 
 def test_trust_needs_all_three_of_its_items(people, board):
     board.ask(1, 1)
     all_say_of(board, 0, 1, {"reliability": 4, "mission": 4} | said(value=2))
     all_say_of(board, 1, 0, {"openness": 4})
-    round = everyone_is_done(board)
-    assert seen(people.administrator, round)[0] == {(str(board.parties[1]), "government"): (None, 2.0)}
+    survey_round = everyone_is_done(board)
+    assert seen(people.administrator, survey_round)[0] == {(str(board.parties[1]), "government"): (None, 2.0)}
 
 
 def test_a_small_side_that_keeps_its_score_back_keeps_this_too(people, board):
     board.ask(1, 2)
     all_say_of(board, 0, 1, said(4, 4, 4))
     all_say_of(board, 1, 0, said(1, 1, 1), said(1, 1, 1))
-    answering.keep_back(place=board.places(1)[1], wanted=True)
-    round = everyone_is_done(board)
+    answering.withhold_score(place=board.places(1)[1], wanted=True)
+    survey_round = everyone_is_done(board)
     kept = TieScore.objects.filter(side__key="community")
-    assert set(kept.values_list("standing", "median", "answered")) == {(Standing.KEPT_BACK, None, 0)}
-    opinions, close = seen(people.administrator, round)
+    assert set(kept.values_list("standing", "median", "answered")) == {(ScoreState.KEPT_BACK, None, 0)}
+    opinions, close = seen(people.administrator, survey_round)
     assert (list(opinions), close) == ([(str(board.parties[1]), "government")], {})
-    assert list(seen(member_of(board, 1), round, {"community"})[0]) == [(str(board.parties[1]), "government")]
+    assert list(seen(member_of(board, 1), survey_round, {"community"})[0]) == [(str(board.parties[1]), "government")]
 
 
 @pytest.mark.parametrize(("answers", "trust"), [((4, 4), None), ((4, 4, 4), 3.0), ((1, 1, 1), 2.0), ((1, 2, 4), 2.0)])
@@ -202,8 +202,8 @@ def test_a_side_of_three_shows_a_middle_from_three_answers_and_never_an_end(peop
     board.ask(1, 3)
     all_say_of(board, 0, 1, said(trust=2))
     all_say_of(board, 1, 0, *(said(trust=level) for level in answers))
-    round = everyone_is_done(board)
-    found = [one for one in ties_seen(people.administrator, round).opinions if one.side == "community"]
+    survey_round = everyone_is_done(board)
+    found = [one for one in ties_seen(people.administrator, survey_round).opinions if one.side == "community"]
     assert [one.trust for one in found] == ([] if trust is None else [trust])
 
 
@@ -211,7 +211,7 @@ def test_a_party_of_two_in_a_larger_side_tells_how_closely_it_works_and_one_of_t
     board.ask(1, 2, 3)
     all_say_of(board, 0, 1, said(intensity=2))
     all_say_of(board, 0, 2, said(intensity=2))
-    answering.say_of(place=board.places(0)[0], party=board.parties[1], levels=said(intensity=2))
+    answering.save_tie_answers(place=board.places(0)[0], party=board.parties[1], levels=said(intensity=2))
     all_say_of(board, 1, 0, said(intensity=1), said(intensity=4))
     all_say_of(board, 2, 0, said(intensity=4), said(intensity=4))
     close = seen(people.administrator, everyone_is_done(board))[1]
@@ -225,16 +225,16 @@ def test_one_who_is_erased_makes_no_party_smaller_than_it_was_told(people, board
     Contact.objects.filter(pk=board.places(1)[2].contact_id).delete()
     everyone_is_done(board)
     assert seen(people.administrator, board.close())[1] == {}
-    assert TieScore.objects.get(by=board.parties[1], item="intensity").standing == Standing.KEPT_BACK
+    assert TieScore.objects.get(by=board.parties[1], item="intensity").standing == ScoreState.KEPT_BACK
 
 
 def test_a_party_that_the_reader_may_not_see_is_left_out(board):
     board.ask(1, 1, 1)
     all_say_of(board, 0, 2, said(3, 3, 3))
     all_say_of(board, 2, 0, said(3, 3, 3))
-    round = everyone_is_done(board)
+    survey_round = everyone_is_done(board)
     board.hide(1)
-    opinions, close = seen(member_of(board, 1), round, {"community"})
+    opinions, close = seen(member_of(board, 1), survey_round, {"community"})
     assert (list(opinions), close) == ([(str(board.parties[0]), "community")], {})
 
 
@@ -281,4 +281,4 @@ def test_a_partner_whose_people_hardly_changed_shows_bands_even_on_a_large_side(
         board.round = everyone_is_done(board)
         row = TieScore.objects.get(side__round=board.round, by=board.parties[1], item="intensity")
         bands.append((row.standing, row.is_band))
-    assert bands == [(Standing.SHOWN, False), (Standing.SHOWN, True)]
+    assert bands == [(ScoreState.SHOWN, False), (ScoreState.SHOWN, True)]

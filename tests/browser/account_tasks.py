@@ -243,7 +243,7 @@ def _(hands):
     hands.sees("From now on you sign in with a second step.", "Your recovery codes")
     hands.follow("Back to your account")
     hands.press("Sign out")
-    hands.site.forget_letters()
+    hands.site.forget_emails()
     hands.follow("Sign in")
     hands.write("Mail address", address)
     hands.press("Send me a code")

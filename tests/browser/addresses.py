@@ -9,9 +9,9 @@ from functools import cached_property
 
 from tests.browser import forms
 from tests.browser.days import in_days
+from tests.browser.emails import ROUND_OF_TEN, link_in_email, link_to_own_check_in, set_check_ins
 from tests.browser.groups import join
 from tests.browser.insight_addresses import InsightAddresses
-from tests.browser.letters import ROUND_OF_TEN, link_in_letter, link_to_own_check_in, set_check_ins
 from tests.browser.site import ADMINISTRATOR, COLLEAGUE, PARTNER, STAFF
 from tests.passkeys import Passkey, asked
 from tests.start.running import manage
@@ -210,7 +210,7 @@ class Addresses(InsightAddresses, dict):
 
     @property
     def link_to_meeting(self):
-        return link_in_letter(self.site, "Meeting reminder", "meeting")
+        return link_in_email(self.site, "Meeting reminder", "meeting")
 
     @property
     def link_to_check_in(self):
@@ -218,7 +218,7 @@ class Addresses(InsightAddresses, dict):
 
     @property
     def link_to_round(self):
-        return link_in_letter(self.site, *ROUND_OF_TEN)
+        return link_in_email(self.site, *ROUND_OF_TEN)
 
     @property
     def round(self):
@@ -263,7 +263,7 @@ class Addresses(InsightAddresses, dict):
 
     @property
     def link_to_seat(self):
-        return link_in_letter(self.site, "Invitation to confirm a seat", "seat")
+        return link_in_email(self.site, "Invitation to confirm a seat", "seat")
 
     @property
     def asked_together(self):
@@ -282,13 +282,13 @@ class Addresses(InsightAddresses, dict):
         return self.staff.send(path, seen=seen, **given).url.removeprefix(self.site.base)
 
     @property
-    def link_to_letters(self):
-        return link_in_letter(self.site, "Meeting reminder", "letters")
+    def link_to_emails(self):
+        return link_in_email(self.site, "Meeting reminder", "letters")
 
     @property
-    def other_link_to_letters(self):
+    def other_link_to_emails(self):
         assert self["link_to_check_in"]  # its email is sent before anyone stops emails of this kind
-        return link_in_letter(self.site, "Check-in", "letters")
+        return link_in_email(self.site, "Check-in", "letters")
 
     @property
     def calendars(self):

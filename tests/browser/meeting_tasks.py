@@ -32,7 +32,7 @@ def _(hands):
     hands.press("Save")
     hands.sees("Planned. Those who are asked get a letter.", "Library, room 2", "20 minutes", "5:30 pm")
     meeting = hands.address
-    rows = letters_about(hands, title)
+    rows = emails_about(hands, title)
     assert ["Housing strategy desk" in row for row in rows] == [
         True
     ] * 4  # the invitation, and reminders 7 days, 48 hours and 2 hours before
@@ -42,7 +42,7 @@ def _(hands):
     assert hands.site.visitor().get(meeting).status == 200
 
 
-def letters_about(hands, title):
+def emails_about(hands, title):
     """Return the outbox rows that name it, from all pages of the outbox."""
     hands.follow("Outbox")
     hands.sees_title("Outbox")
@@ -55,7 +55,7 @@ def letters_about(hands, title):
 
 
 def reminders(hands, title):
-    return [row for row in letters_about(hands, title) if "reminder" in row.lower()]
+    return [row for row in emails_about(hands, title) if "reminder" in row.lower()]
 
 
 def a_meeting(hands, title, day=None):

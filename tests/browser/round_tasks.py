@@ -3,8 +3,8 @@
 import re
 
 from tests.browser.days import in_days
+from tests.browser.emails import ROUND_OF_TEN, link_in_email
 from tests.browser.groups import office
-from tests.browser.letters import ROUND_OF_TEN, link_in_letter
 from tests.browser.site import PARTNER, STAFF
 from tests.browser.staff_tasks import named
 from tests.browser.tasks import task
@@ -14,7 +14,7 @@ from tests.browser.visitor_tasks import STRATEGY, find
 @task("answer-round")
 def _(hands):
     """The respondent is the same each time, so there may be an answer already, which can be given again."""
-    link = link_in_letter(hands.site, *ROUND_OF_TEN)
+    link = link_in_email(hands.site, *ROUND_OF_TEN)
     hands.go_to(link)
     hands.sees_title("How is the work going, from where you sit?")
     with hands.in_fold("Decisions and power"):
@@ -37,7 +37,7 @@ def _(hands):
 
 @task("say-of-partners")
 def _(hands):
-    hands.go_to(link_in_letter(hands.site, *ROUND_OF_TEN))
+    hands.go_to(link_in_email(hands.site, *ROUND_OF_TEN))
     hands.follow("One more page, if you like: how you work with each other partner")
     hands.sees_title("How do you work with each other?")
     with hands.in_fold("Nothing said yet."):  # of the first partner

@@ -87,13 +87,13 @@ class Site:
     def sign_in(self, address):
         """Make a new session of this person with an emailed code."""
         visitor = self.visitor()
-        self.forget_letters()
+        self.forget_emails()
         visitor.send("/sign-in/", login=address)
         visitor.send("/sign-in/code/", code=self.code_for(address))
         assert visitor.get("/account/").url.endswith("/account/"), f"{address} could not sign in"
         return visitor
 
-    def forget_letters(self):
+    def forget_emails(self):
         self.read |= set(self._files())
 
     def code_for(self, address):

@@ -24,7 +24,7 @@ def office(hands):
 
 
 def sign_in(hands, address):
-    hands.site.forget_letters()
+    hands.site.forget_emails()
     hands.go_to("/")
     hands.follow("Sign in")
     hands.write("Mail address", address)

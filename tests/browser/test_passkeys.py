@@ -37,7 +37,7 @@ class Device:
             expect(self.page.get_by_role("main")).to_contain_text(text, timeout=windows.PATIENCE)
 
     def ask_for_code(self):
-        self.site.forget_letters()
+        self.site.forget_emails()
         self.go_to("/sign-in/")
         self.page.get_by_label("Mail address").fill(ADDRESS)
         self.press("Send me a code")

@@ -6,7 +6,7 @@ from partnerships.web.account import sign_in
 from tests import scanners
 from tests.counts import forget_counts
 from tests.serving import serving
-from tests.signing_in import wait_for_letters
+from tests.signing_in import wait_for_emails
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def port(transactional_db, settings, tmp_path, monkeypatch):
     forget_counts()
     with serving() as port:
         yield port
-    wait_for_letters()
+    wait_for_emails()
 
 
 def test_a_browser_that_presses_every_button_costs_the_reader_nothing(port, people, chromium):

@@ -66,10 +66,10 @@ def addresses_of(site):
 @functools.cache
 def refusal(var, name):
     """Return the HTML of a page that no test should cause, as the registry renders it: rate limited, or an internal error."""
-    more = ", TooOften('That was a lot at once.', seconds=600)" if name == "too_often" else ""
+    more = ", RateLimited('That was a lot at once.', seconds=600)" if name == "too_often" else ""
     code = (
         "from django.test import RequestFactory; from partnerships.web import errors; import sys; "
-        "from partnerships.core.errors import TooOften; "
+        "from partnerships.core.errors import RateLimited; "
         f"sys.stdout.write(errors.{name}(RequestFactory().get('/'){more}).content.decode())"
     )
     done = manage("shell", "--no-imports", "-c", code, VAR_DIR=var)

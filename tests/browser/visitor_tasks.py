@@ -4,7 +4,7 @@ import csv
 import io
 import json
 
-from tests.browser.letters import link_in_letter, link_to_own_check_in
+from tests.browser.emails import link_in_email, link_to_own_check_in
 from tests.browser.tasks import task
 
 STRATEGY = "Housing access strategy (illustration)"
@@ -284,7 +284,7 @@ def _(hands):
 
 @task("answer-meeting")
 def _(hands):
-    hands.go_to(link_in_letter(hands.site, "Meeting reminder", "meeting"))
+    hands.go_to(link_in_email(hands.site, "Meeting reminder", "meeting"))
     hands.sees_title("Can you come?")
     hands.press("Will come")
     hands.sees("Noted: Will come")
@@ -308,7 +308,7 @@ def _(hands):
 
 @task("stop-letters")
 def _(hands):
-    hands.go_to(link_in_letter(hands.site, "Meeting reminder", "letters"))
+    hands.go_to(link_in_email(hands.site, "Meeting reminder", "letters"))
     hands.press("Stop these letters")
     hands.sees("Stopped", "You get no more letters of this kind.")
     hands.press("Send them again")

@@ -1,7 +1,7 @@
 """Canaries of accounts: people, roles, invitations, claims, tokens, sessions, and deleted records."""
 
 from partnerships.accounts import claims
-from partnerships.accounts.choices import Kept
+from partnerships.accounts.choices import RetentionKind
 from partnerships.accounts.member_actions import invite
 from partnerships.accounts.members import change_members
 from partnerships.accounts.saved_lists import save_list
@@ -11,7 +11,7 @@ from partnerships.models import Import, Membership, Person, RetentionRun
 from partnerships.records import drafts
 from partnerships.records.imports import files as importing
 from partnerships.reports import actions as reports
-from tests.make import make_person
+from tests.factories import make_person
 from tests.world import make_file, make_import
 
 
@@ -112,7 +112,7 @@ def _plant_imports(world):
         gone = make_import(
             editor, office, f"Name,{world.put('columnmemory.heading of the office')}", "Gone with its file,x"
         )
-        importing.forget(one=gone, by=editor)
+        importing.delete_import(one=gone, by=editor)
     if world.has("import.result of the editor"):
         row, name = world.put("import.result of the editor"), f"{world.put('import.filename of the editor')}.xlsx"
         one = make_import(editor, office, "Name,Aims", f"{row},x", name=name)
@@ -125,7 +125,7 @@ def _plant_unsaved(world):
     if words:
         page = f"/partnerships/{world['published'].public_id}/edit/"
         fields = {"title": [words], "draft_heading": [f"Edit: {words}"]}
-        made = drafts.keep_draft(by=world.people.editor, page=page, fields=fields)
+        made = drafts.save_draft(by=world.people.editor, page=page, fields=fields)
         world.records["unsaved text of the editor"] = made
 
 
@@ -133,7 +133,11 @@ def _plant_traces(world):
     people, now = world.people, clock.now()
     if world.has("retentionrun.erased"):
         RetentionRun.objects.create(
-            jurisdiction=people.office, kind=Kept.LETTERS, days=90, at=now, erased=int(world.put("retentionrun.erased"))
+            jurisdiction=people.office,
+            kind=RetentionKind.LETTERS,
+            days=90,
+            at=now,
+            erased=int(world.put("retentionrun.erased")),
         )
     agent = world.put("usersession.user_agent of the editor")
     if agent:

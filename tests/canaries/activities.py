@@ -1,7 +1,7 @@
 """Canaries of activities, of gains, and of a plan that only its office can read."""
 
 from partnerships.measurement.activities import save_gain
-from tests.make import make_activity, make_plan
+from tests.factories import make_activity, make_plan
 
 PLAN, OUTCOME = (
     ("title", "link", "source"),

@@ -3,7 +3,7 @@
 from datetime import date
 
 from partnerships.core import clock
-from partnerships.insight.expecting import expect_seat
+from partnerships.insight.expected_seats import expect_seat
 from partnerships.models import CircleSnapshot, ExpectedSeat, SeatConsent, Term
 
 

@@ -20,7 +20,7 @@ from pypdf import PdfReader
 
 from partnerships.core import stamps
 from partnerships.mail import outbox
-from partnerships.notifications import letters
+from partnerships.notifications import emails
 from tests import workbooks
 from tests.canaries.blank import Blank
 from tests.canaries.table import WHO
@@ -62,7 +62,7 @@ def crawl(roles, finder, *, chosen=lambda visit: True) -> Crawl:
     found, whole, names = Crawl(), {}, list(finder.names.values())
     with written() as log, world_for() as world:
         found.planted, blank = set(world.planted), Blank(world)
-        links = _read_letters(world, finder, found)
+        links = _read_emails(world, finder, found)
         links[reverse("own_feed", args=[world.secret_calendar])] = "editor"
         for role in roles:
             whole[role] = {}
@@ -108,7 +108,7 @@ def world_for(role=None):
     # PostgreSQL's sync would hold back everything in the world's own open transaction.
     with time_machine.travel(NOON, tick=False), transaction.atomic(), patch.object(stamps, "as_of", lambda: 2**62):
         world = CanaryWorld(make_people(), role)
-        while outbox.send_due(render=letters.render):
+        while outbox.send_due(render=emails.render):
             pass
         yield world
         transaction.set_rollback(True)
@@ -159,7 +159,7 @@ def _compare(found, role, visit, one, other):
         found.differ.append((role, visit.name, only if any(only) else "the same lines in another order"))
 
 
-def _read_letters(world, finder, found) -> dict[str, str]:
+def _read_emails(world, finder, found) -> dict[str, str]:
     """Search all emails for canaries. Returns the links in them, each with its recipient."""
     to_whom, links = world.to | {person.email: role for role, person in world.people.as_roles().items()}, {}
     for path in settings.MAIL_DIR.glob("*.eml"):

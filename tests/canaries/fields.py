@@ -34,7 +34,7 @@ PLAIN = """
     measuregroup.key datapoint.cell reading.cell reading.number_then
     logentry.object_id logentry.object_repr logentry.change_message
 """
-# Secrets, which no page shows to anyone. tests/quiet.py searches for them.
+# Secrets, which no page shows to anyone. tests/secret_leaks.py searches for them.
 SECRET = """
     calendarfeed.prefix calendarfeed.digest formermember.digest seatconsent.code
     logincode.asked logincode.seed ratecount.key

@@ -2,16 +2,16 @@
 
 from datetime import date
 
-from partnerships.measurement import readings
+from partnerships.measurement import interpretations
 from partnerships.measurement.actions import save_measure, save_result
 from partnerships.measurement.points import save_points
-from tests.make import make_makeup
+from tests.factories import make_composition
 
 RESULT, MEASURE = ("title", "population", "detail", "source"), ("title", "definition", "source")
 
 
 def plant(world):
-    plant_makeup(world)
+    plant_composition(world)
     if not world.has("result.title"):
         return
     table, office = world["table"], world.people.office
@@ -24,8 +24,8 @@ def plant(world):
     measure = save_measure(by=None, fields=fields, groups=[group], owners=[owner])
     _enter(world, measure, owner["party"])
     said = {"kind": "dispute", "starts_on": date(2024, 1, 1), "words": world.put("reading.words")}
-    one = readings.say(measure=measure, party=owner["party"], by=world.people.partner, **said)
-    readings.settle(reading=one, by=None, answer=world.put("reading.answer"))
+    one = interpretations.save_interpretation(measure=measure, party=owner["party"], by=world.people.partner, **said)
+    interpretations.answer_dispute(reading=one, by=None, answer=world.put("reading.answer"))
     world.records |= {"result.title": result, "measure.title": measure}
 
 
@@ -40,8 +40,8 @@ def _enter(world, measure, party):
     save_points(measure=measure, by=None, rows=[row | {"numerator": 44} | said], party=party, why=why)
 
 
-def plant_makeup(world):
+def plant_composition(world):
     body = world.records.get("partnership.title of a draft: advisory_body")
     if body and world.has("makeup.note"):
         said = {name: world.put(f"makeup.{name}") for name in ("asked_how", "note", "source")}
-        world.records["makeup.note"] = make_makeup(body, **said)
+        world.records["makeup.note"] = make_composition(body, **said)

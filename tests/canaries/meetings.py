@@ -1,12 +1,12 @@
 """Canaries of meetings, check-ins and emails."""
 
 from partnerships.mail.models import Letter, Suppression
-from partnerships.meetings.actions import save_meeting
+from partnerships.meetings.action_items import note_action, save_action
 from partnerships.meetings.check_ins import record_check_in, save_check_in_plan
 from partnerships.meetings.closing import close_meeting
+from partnerships.meetings.meetings import save_meeting
 from partnerships.meetings.models import Action, CheckIn
-from partnerships.meetings.to_do import note_action, save_action
-from tests.make import in_days, make_meeting
+from tests.factories import in_days, make_meeting
 
 TEXTS = ("place", "access_notes", "link", "interpretation", "source")
 DECISION = ("question", "options", "outcome", "community_input")

@@ -6,8 +6,8 @@ from partnerships.directory import suggestions
 from partnerships.directory.actions import save_department, save_jurisdiction, save_organization
 from partnerships.models import Identifier, Merge, Organization
 from tests.canaries.words import written
+from tests.factories import make_issue_area, make_jurisdiction, make_organization, make_term
 from tests.fields import published, terms, texts
-from tests.make import make_issue_area, make_jurisdiction, make_organization, make_term
 
 # Kind of organization → its listing, and who may read every field of its profile.
 KINDS = {

@@ -7,8 +7,8 @@ from partnerships.registry.own_part import save_note
 from partnerships.registry.remarks import reply_to_remark, show_remark, withdraw_remark
 from partnerships.registry.sharing import share_draft, unshare_draft
 from partnerships.registry.statements import dispute_record
+from tests.factories import in_days, make_meeting, make_partnership, party
 from tests.fields import texts
-from tests.make import in_days, make_meeting, make_partnership, party
 
 TEXTS = tuple(name for name in texts("partnership") if name != "title")
 # The facts of each kind: single rows, and lists of rows with their model.

@@ -6,7 +6,7 @@ from partnerships.assessment import answering, canceling, notes, publishing, rou
 from partnerships.assessment.portfolios import start_portfolio
 from partnerships.core import clock
 from partnerships.models import Contact, Portfolio, Respondent, Round, SharedWord
-from tests.make import in_days
+from tests.factories import in_days
 
 
 def plant(world):
@@ -25,14 +25,16 @@ def plant(world):
         answering.finish(place=place)
     if world.has("responsenote.text"):
         opened.refresh_from_db()
-        notes.write_note(round=opened, by=None, item="decisions", text=world.put("responsenote.text"))
+        notes.save_response(survey_round=opened, by=None, item="decisions", text=world.put("responsenote.text"))
     Round.objects.filter(pk=opened.pk).update(source=world.put("round.source"))
     # As if five people of the side had chosen to show them.
     SharedWord.objects.create(
         side=opened.sides.first(), item="decisions", text=shown["comment"], evidence=shown["evidence"]
     )
     opened.refresh_from_db()
-    publishing.say(round=opened, by=None, party=partner, agrees=False, reply=world.put("publishingword.reply"))
+    publishing.decide(
+        survey_round=opened, by=None, party=partner, agrees=False, reply=world.put("publishingword.reply")
+    )
     world.records["round of the table"], world.partners_party = opened, partner
     together = {
         "title": world.put("portfolio.title") or "Many rounds",
@@ -55,7 +57,7 @@ def plant(world):
         round=again, side=asked_by_code.side, party=asked_by_code.party, name=name, mark="0" * 40, of_party=1
     )
     why = world.put("cancellation.why") or "Too early"
-    canceling.cancel_round(round=again, by=world.people.editor, why=why)
+    canceling.cancel_round(survey_round=again, by=world.people.editor, why=why)
 
 
 def _start(table, title, asked):

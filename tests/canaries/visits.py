@@ -11,7 +11,7 @@ from django.urls import reverse
 from partnerships.api.resources import RESOURCES
 from partnerships.core.filters import TreeFilter
 from partnerships.models import Department, IssueArea, Jurisdiction, Letter, Organization, Partnership, Result, Term
-from partnerships.notifications.letter_queries import letter_rows
+from partnerships.notifications.email_queries import email_rows
 from tests import access
 from tests.canaries.organizations import KINDS
 from tests.canaries.words import sign
@@ -65,7 +65,7 @@ class Visit:
 
 def visits(world, names):
     """All visits, for canaries with these names."""
-    for some in (_records, _files, _merges, _circles, _publishing, _starts, _letters, _lists, _refused, _overtaken):
+    for some in (_records, _files, _merges, _circles, _publishing, _starts, _emails, _lists, _refused, _overtaken):
         yield from some(world)
     yield from _searches(names)
 
@@ -110,10 +110,10 @@ def _merges(world):
             yield Visit("organization_merge", f"with one {of}", path, {"other": world.key(of)})
 
 
-def _letters(world):
+def _emails(world):
     """Every email, and the outbox by state."""
     seen = Counter()
-    for row in letter_rows(Letter.objects.order_by("pk")):
+    for row in email_rows(Letter.objects.order_by("pk")):
         label = f"{row.letter.kind} to {row.to} about {row.about} due {row.letter.due_at} {row.letter.lead_id}"
         seen[label] += 1
         yield Visit("letter", f"{label} {seen[label]}", reverse("letter", args=[row.letter.pk]))

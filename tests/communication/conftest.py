@@ -7,7 +7,7 @@ from partnerships.models import Letter
 from partnerships.notifications import following
 from tests.communication import sink as smtp
 from tests.communication.reading import sweep
-from tests.make import make_meeting, make_partnership, party
+from tests.factories import make_meeting, make_partnership, party
 from tests.snapshots import snapshot_fixture
 
 

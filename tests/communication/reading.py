@@ -3,7 +3,7 @@
 from partnerships.core import clock
 from partnerships.mail import outbox
 from partnerships.models import LetterChoice
-from partnerships.notifications import digest_planning, letters
+from partnerships.notifications import digest_planning, emails
 from partnerships.registry import actions as registry
 
 NEWS, DAILY = "News of Learning from one another", "News since your last letter: 1"
@@ -18,7 +18,7 @@ def save(partnership, **fields):
     return registry.save_partnership(partnership=partnership, by=None, fields=fields)
 
 
-def sweep(render=letters.render):
+def sweep(render=emails.render):
     digest_planning.plan_all()
     while outbox.send_due(render=render):
         pass

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from partnerships.mail.choices import ALWAYS_SENT
 from partnerships.mail.message import compose
-from partnerships.notifications.letter_samples import SAMPLES, STOP, preview
+from partnerships.notifications.email_samples import SAMPLES, STOP, preview
 
 BLOCKS = {"p", "li", "dt", "dd", "br", "div", "main", "ul", "dl"}
 LOADED = {"img", "script", "link", "form", "iframe", "object", "video", "audio"}

@@ -5,13 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from partnerships.meetings.actions import cancel_meeting
-from partnerships.meetings.burden import Asked, asked_of, at_the_same_time
+from partnerships.meetings.action_items import save_action
+from partnerships.meetings.burden import OrganizationLoad, load_of, overlapping_meetings
 from partnerships.meetings.check_ins import save_check_in_plan
 from partnerships.meetings.closing import close_meeting
-from partnerships.meetings.to_do import save_action
+from partnerships.meetings.meetings import cancel_meeting
 from partnerships.registry.models import Party
-from tests.make import in_days, make_meeting, make_partnership, party
+from tests.factories import in_days, make_meeting, make_partnership, party
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -43,8 +43,8 @@ def test_what_is_asked_is_added_up_from_what_one_sees(people, tables):
     save_action(by=None, fields={"partnership": here, "title": "Call the desk", "owner_party": seat})
     Party.objects.filter(pk=seat.pk).update(confirm_asked_on=in_days(-2))
     Party.objects.filter(pk=there.parties.last().pk).update(confirm_asked_on=None)
-    assert asked_of(people.editor, here) == [
-        Asked(
+    assert load_of(people.editor, here) == [
+        OrganizationLoad(
             people.organization,
             asks=3,
             check_ins=1,
@@ -54,15 +54,15 @@ def test_what_is_asked_is_added_up_from_what_one_sees(people, tables):
             by={"City of Minneapolis", "City of Seattle"},
         )
     ]
-    (seen,) = asked_of(people.administrator, here)
+    (seen,) = load_of(people.administrator, here)
     assert (seen.meetings_soon, seen.meetings_later) == (3, 4)
 
 
 def test_an_organization_of_which_nothing_is_asked_stands_there_too(people):
     sides = [party(people.office, "lead"), party(people.organization, "member")]
     table = make_partnership(lead=people.office, parties=sides, published=False)
-    assert asked_of(people.editor, table) == [Asked(people.organization)]
-    assert asked_of(people.other_editor, table) == []
+    assert load_of(people.editor, table) == [OrganizationLoad(people.organization)]
+    assert load_of(people.other_editor, table) == []
 
 
 OVERLAPS = {
@@ -84,8 +84,8 @@ def test_meetings_of_the_same_people_at_that_time_are_found(people, tables, case
     moment = start + timedelta(minutes=shift)
     other = make_meeting(there, title="Other", is_public=True, minutes_long=minutes, zone="UTC",
         days=(moment.date() - in_days(0)).days, at=moment.time())  # fmt: skip
-    assert at_the_same_time(people.editor, here, [(start, 60)]) == ([other] if found else [])
-    assert at_the_same_time(people.editor, here, [(start, 60)], leave_out=[other.pk]) == []
+    assert overlapping_meetings(people.editor, here, [(start, 60)]) == ([other] if found else [])
+    assert overlapping_meetings(people.editor, here, [(start, 60)], leave_out=[other.pk]) == []
 
 
 def test_what_one_may_not_see_and_other_peoples_meetings_are_no_hint(people, tables):
@@ -93,6 +93,6 @@ def test_what_one_may_not_see_and_other_peoples_meetings_are_no_hint(people, tab
     start = make_meeting(there, title="Internal").starts_at
     make_meeting(make_partnership("Elsewhere", lead=people.office), title="Others")
     cancel_meeting(meeting=make_meeting(here), by=None)
-    assert at_the_same_time(people.editor, here, [(start, 60)]) == []
+    assert overlapping_meetings(people.editor, here, [(start, 60)]) == []
     own = make_meeting(here, title="Own")
-    assert at_the_same_time(people.editor, here, [(start, 60)]) == [own]
+    assert overlapping_meetings(people.editor, here, [(start, 60)]) == [own]

@@ -10,20 +10,20 @@ import icalendar
 import pytest
 
 from partnerships.mail.message import compose
-from partnerships.meetings import actions
 from partnerships.meetings import calendar as calendars
+from partnerships.meetings import meetings
 from partnerships.models import Letter
-from partnerships.notifications import letters, recipients
+from partnerships.notifications import emails, recipients
 from tests.communication import recurrences
-from tests.make import make_meeting
+from tests.factories import make_meeting
 
 pytestmark = pytest.mark.django_db
 
 
 def part_of(kind, meeting, someone, **context):
     """Return (message, its calendar) of the email of this kind about this meeting."""
-    recipient = recipients.read(someone)
-    mail = letters.render(Letter(kind=kind, subject_id=meeting.pk), recipient, context)
+    recipient = recipients.read_recipient(someone)
+    mail = emails.render(Letter(kind=kind, subject_id=meeting.pk), recipient, context)
     raw = compose(mail, name=recipient.name, address=recipient.address, message_id="<a@b>", at=datetime.now(UTC))
     message = message_from_bytes(raw, policy=default)
     return message, icalendar.Calendar.from_ical(mail.calendar) if mail.calendar else None
@@ -55,7 +55,7 @@ def test_a_meeting_is_one_event_from_the_invitation_to_the_end(people, partnersh
         ("meeting_changed", {"place": "Room 3"}),
         ("meeting_cancelled", {"status": "cancelled"}),
     ):
-        meeting = actions.save_meeting(meeting=meeting, by=None, fields=change)
+        meeting = meetings.save_meeting(meeting=meeting, by=None, fields=change)
         _, calendar = part_of(kind, meeting, contact)
         (event,) = calendar.walk("VEVENT")
         seen.append((str(calendar["method"]), str(event["uid"]), event["sequence"], str(event["status"])))
@@ -90,7 +90,7 @@ def test_no_text_of_a_meeting_adds_a_line_of_its_own(people, partnership):
     assert "Access, food, child care: a\\nb" in str(event["description"])
 
 
-def test_letters_of_one_batch_share_the_event_and_name_each_their_own_reader(people, partnership, contact):
+def test_emails_of_one_batch_share_the_event_and_name_each_their_own_reader(people, partnership, contact):
     meeting, shared = make_meeting(partnership, people=[people.editor, contact], title="END:VEVENT"), {}
     seen, uids = [], []
     for someone in (contact, people.editor, contact):

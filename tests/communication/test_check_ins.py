@@ -7,15 +7,15 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from partnerships.core.errors import Missing
+from partnerships.core.errors import NotFound
 from partnerships.mail import outbox
 from partnerships.meetings import check_ins, queries
 from partnerships.meetings.holidays import federal_holidays, working_day
 from partnerships.models import CheckIn, Letter
-from partnerships.notifications import letters, recipients
+from partnerships.notifications import emails, recipients
 from partnerships.notifications.answers import answer_check_in
 from partnerships.registry.consent import withdraw_from_seat
-from tests.make import make_organization
+from tests.factories import make_organization
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def make_plan(partnership, **fields):
 
 def link_of(plan, someone):
     letter = Letter(kind="check_in_due", subject_id=plan.pk, occurrence="x/y/day")
-    text = letters.render(letter, recipients.read(someone), {}).text
+    text = emails.render(letter, recipients.read_recipient(someone), {}).text
     return re.search(r"Answer: http://127.0.0.1:8000(\S+)", text)[1]
 
 
@@ -94,13 +94,13 @@ def test_a_call_is_asked_of_who_holds_the_relationship_or_of_the_office(client, 
     rows = Letter.objects.filter(kind="call_asked")
     asked = people.reader if holder else people.editor
     assert [row.recipient for row in rows] == [f"person:{asked.pk}"]
-    look = recipients.look(rows[0])
+    look = recipients.find_audience(rows[0])
     assert look.refusal == ""
-    mail = letters.render(rows[0], look.recipient, {})
+    mail = emails.render(rows[0], look.recipient, {})
     assert plan.partnership.title in mail.text
     assert not {"Kestrel", contact.name} & set(re.split(r"\W+", mail.text + mail.html + mail.subject))
     asked.memberships.all().delete()
-    assert recipients.look(rows[0]).refusal == "They no longer look after this partnership."
+    assert recipients.find_audience(rows[0]).refusal == "They no longer look after this partnership."
 
 
 def test_missed_ones_are_told_to_the_holder_then_to_the_office_then_to_nobody(people, plan, contact):
@@ -114,8 +114,8 @@ def test_missed_ones_are_told_to_the_holder_then_to_the_office_then_to_nobody(pe
     ]
     last = rows.last()
     assert last.expires_at.astimezone(ZoneInfo(CENTRAL)).date() == DUE + timedelta(days=21)
-    assert "A call may be enough" in letters.render(last, recipients.read(people.editor), {}).text
-    assert recipients.look(last).refusal == ""
+    assert "A call may be enough" in emails.render(last, recipients.read_recipient(people.editor), {}).text
+    assert recipients.find_audience(last).refusal == ""
     plan.refresh_from_db()
     check_ins.record_check_in(plan=plan, by=None)
     assert set(Letter.objects.filter(pk__in=[row.pk for row in wall_rows(rows)]).values_list("state", flat=True)) == {
@@ -176,9 +176,9 @@ def test_a_due_day_on_a_holiday_moves_to_the_next_working_day(partnership, conta
 
 def test_two_answers_at_once_are_one(plan, contact):
     answer_check_in(plan=plan, fields={"going": "well"})
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         answer_check_in(plan=plan, fields={"going": "hard"})
-    assert outbox.told(plan, ["check_in_due"], occurrence=f"check-in-{plan.pk}/2026-04-10/")
+    assert outbox.already_emailed(plan, ["check_in_due"], occurrence=f"check-in-{plan.pk}/2026-04-10/")
 
 
 def test_an_organization_is_asked_its_own_check_ins_and_no_others(people, partnership, plan):

@@ -4,15 +4,15 @@ import pytest
 
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.core.models import Change
-from partnerships.mail.choices import LetterKind, LetterState
+from partnerships.mail.choices import EmailKind, EmailState
 from partnerships.mail.models import Letter
-from partnerships.meetings.actions import cancel_meeting, save_meeting
 from partnerships.meetings.closing import close_meeting
+from partnerships.meetings.meetings import cancel_meeting, save_meeting
 from partnerships.meetings.rules import meetings_visible_to, notes_visible_to
-from partnerships.notifications.letters import render
-from partnerships.notifications.recipients import find, look
+from partnerships.notifications.emails import render
+from partnerships.notifications.recipients import find, find_audience
 from partnerships.records.public_records import records_of
-from tests.make import make_meeting, make_organization, make_partnership, party
+from tests.factories import make_meeting, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -119,32 +119,32 @@ def test_who_may_read_the_notes(people, table):
     assert set(notes_visible_to(people.partner)) == {out}
 
 
-def test_the_letter_goes_once_when_notes_become_public_and_says_nothing_of_them(people, table):
+def test_the_email_goes_once_when_notes_become_public_and_says_nothing_of_them(people, table):
     meeting = held(table, people=[people.editor], is_public=True)
     closed = close(meeting, notes="A secret word")
-    assert not Letter.objects.filter(kind=LetterKind.MEETING_NOTES).exists()
+    assert not Letter.objects.filter(kind=EmailKind.MEETING_NOTES).exists()
     closed = close(closed, notes="A secret word", public=True)
-    letter = Letter.objects.get(kind=LetterKind.MEETING_NOTES)
-    assert (letter.state, letter.recipient) == (LetterState.PLANNED, f"person:{people.editor.pk}")
+    letter = Letter.objects.get(kind=EmailKind.MEETING_NOTES)
+    assert (letter.state, letter.recipient) == (EmailState.PLANNED, f"person:{people.editor.pk}")
     mail = render(letter, find(letter.recipient))
     assert mail.subject == "Notes are ready: Housing table"
     assert "secret" not in mail.text + mail.html
     assert f"/meetings/{meeting.public_id}/" in mail.text
     close(closed, notes="Another word", public=True)
-    assert Letter.objects.filter(kind=LetterKind.MEETING_NOTES).count() == 1
+    assert Letter.objects.filter(kind=EmailKind.MEETING_NOTES).count() == 1
     letter.refresh_from_db()
-    assert (letter.state, look(letter).refusal) == (LetterState.PLANNED, "")
+    assert (letter.state, find_audience(letter).refusal) == (EmailState.PLANNED, "")
 
 
-def test_notes_that_are_taken_back_stop_their_letter_and_bring_one_anew(people, table):
+def test_notes_that_are_taken_back_stop_their_email_and_bring_one_anew(people, table):
     closed = close(held(table, people=[people.editor], is_public=True), public=True)
-    letter = Letter.objects.get(kind=LetterKind.MEETING_NOTES)
+    letter = Letter.objects.get(kind=EmailKind.MEETING_NOTES)
     closed = close(closed, public=False)
     letter.refresh_from_db()
-    assert (letter.state, look(letter).refusal) == (LetterState.WITHDRAWN, "The notes are not public any more.")
+    assert (letter.state, find_audience(letter).refusal) == (EmailState.WITHDRAWN, "The notes are not public any more.")
     close(closed, public=True)
-    states = Letter.objects.filter(kind=LetterKind.MEETING_NOTES).order_by("pk").values_list("state", flat=True)
-    assert [*states] == [LetterState.WITHDRAWN, LetterState.PLANNED]
+    states = Letter.objects.filter(kind=EmailKind.MEETING_NOTES).order_by("pk").values_list("state", flat=True)
+    assert [*states] == [EmailState.WITHDRAWN, EmailState.PLANNED]
 
 
 def test_a_records_request_gets_the_notes_only_where_they_are_public(people, table):

@@ -10,7 +10,7 @@ import time_machine
 
 from partnerships.mail import outbox, transport
 from partnerships.models import Letter
-from partnerships.notifications import letters
+from partnerships.notifications import emails
 from tests.waiting import LIMIT
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ def moving():
 
 
 def send_all():
-    while outbox.send_due(render=letters.render):
+    while outbox.send_due(render=emails.render):
         pass
 
 
@@ -32,12 +32,12 @@ def states():
     return sorted(Letter.objects.values_list("state", flat=True))
 
 
-def now_letter(kind="sign_in_code", address="editor@example.org"):
-    return outbox.send_now(kind, address, {"code": "K7Q2-MX9P"}, letters.render)
+def now_email(kind="sign_in_code", address="editor@example.org"):
+    return outbox.send_now(kind, address, {"code": "K7Q2-MX9P"}, emails.render)
 
 
 def test_a_code_goes_at_once_and_stands_nowhere(sink, people, caplog, capsys):
-    now_letter()
+    now_email()
     [(to, message)] = sink.letters
     assert to == "editor@example.org"
     assert "K7Q2-MX9P" in message.get_body(("plain",)).get_content()
@@ -52,7 +52,7 @@ def test_a_code_goes_at_once_and_stands_nowhere(sink, people, caplog, capsys):
 def test_a_code_that_cannot_go_is_said_at_once_and_never_tried_again(sink, moving, people):
     sink.replies["rcpt"] = "450 later"
     with pytest.raises(outbox.NotSent, match="450 later"):
-        now_letter()
+        now_email()
     sink.replies.clear()
     moving.shift(3600)
     send_all()
@@ -96,15 +96,15 @@ def test_the_wait_for_a_code_is_short(people, settings, monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as silent, hanging_up(silent):
         settings.EMAIL_URL = f"smtp://127.0.0.1:{silent.getsockname()[1]}"
         with pytest.raises(outbox.NotSent, match="did not answer in time"):
-            now_letter()
+            now_email()
 
 
 def test_the_sample_signs_in_from_the_terminal_and_others_from_a_file(files, people, capsys):
     people.editor.is_sample = True
     people.editor.save()
-    now_letter()
+    now_email()
     assert capsys.readouterr().out == "Sign-in code for editor@example.org: K7Q2-MX9P\n"
-    letter = now_letter(address="reader@example.org")
+    letter = now_email(address="reader@example.org")
     path = transport.path_of(files, letter.message_id)
     assert capsys.readouterr().out == f"A letter was written to {path}\n"
     assert "K7Q2-MX9P" in path.read_text()
@@ -112,7 +112,7 @@ def test_the_sample_signs_in_from_the_terminal_and_others_from_a_file(files, peo
 
 
 def test_an_unknown_address_leaves_no_trace_of_itself(sink, people):
-    now_letter("unknown_address", "nobody@elsewhere.example")
+    now_email("unknown_address", "nobody@elsewhere.example")
     assert [to for to, _ in sink.letters] == ["nobody@elsewhere.example"]
     assert "elsewhere" not in str(Letter.objects.values().get())
     assert Letter.objects.get().recipient == "address"

@@ -8,9 +8,9 @@ import time_machine
 from partnerships.core import clock
 from partnerships.mail import outbox
 from partnerships.models import DigestEntry, Letter, LetterChoice, Person
-from partnerships.notifications import digest_planning, digests, following, letters
+from partnerships.notifications import digest_planning, digests, emails, following
 from partnerships.registry import actions as registry
-from tests.make import make_partnership, make_person
+from tests.factories import make_partnership, make_person
 from tests.waiting import at_once
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -27,14 +27,14 @@ MOMENTS = {
 
 
 @pytest.mark.parametrize("case", MOMENTS)
-def test_when_a_daily_letter_was_last_due(case):
+def test_when_a_daily_email_was_last_due(case):
     zone, at, moment, day = MOMENTS[case]
     person = Person(zone=zone, digest_at=at, digest_weekday=0)
     assert digests.last_due(person, datetime(*moment, tzinfo=UTC))["daily"][0] == day
 
 
 @pytest.mark.parametrize("at", [time(1, 30), time(2, 30)])
-def test_every_day_of_a_year_has_one_letter_whatever_the_clocks_do(at):
+def test_every_day_of_a_year_has_one_email_whatever_the_clocks_do(at):
     person = Person(zone=CHICAGO, digest_at=at, digest_weekday=6)
     moments = [datetime(2026, 1, 1, 12, tzinfo=UTC) + n * timedelta(minutes=30) for n in range(365 * 48)]
     days = [digests.last_due(person, moment)["daily"][0] for moment in moments]
@@ -61,7 +61,9 @@ QUIET = {
 def test_quiet_hours(case):
     (start, end), moment, until = QUIET[case]
     person = Person(zone=CHICAGO, quiet_from=start, quiet_until=end)
-    found = digests.quiet_until(Letter(kind="followed", occurrence="change/1"), person, datetime(*moment, tzinfo=UTC))
+    found = digests.end_of_quiet_hours(
+        Letter(kind="followed", occurrence="change/1"), person, datetime(*moment, tzinfo=UTC)
+    )
     assert found == (datetime(*until, tzinfo=UTC) if until else None)
 
 
@@ -82,7 +84,7 @@ def test_what_waits_in_quiet_hours(kind, occurrence, hours, waits):
     night = datetime(2026, 2, 3, 9, tzinfo=UTC)
     letter = Letter(kind=kind, occurrence=occurrence, expires_at=night + hours * HOUR)
     person = Person(zone=CHICAGO, quiet_from=NIGHT[0], quiet_until=NIGHT[1])
-    assert bool(digests.quiet_until(letter, person, night)) == waits
+    assert bool(digests.end_of_quiet_hours(letter, person, night)) == waits
 
 
 # Many workers at once
@@ -91,7 +93,7 @@ def test_what_waits_in_quiet_hours(kind, occurrence, hours, waits):
 @pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 @time_machine.travel("2026-02-02T18:00Z")  # noon in Chicago, so no email is due during the test
-def test_sweeps_that_race_plan_one_letter_a_reader(settings, tmp_path):
+def test_sweeps_that_race_plan_one_email_a_reader(settings, tmp_path):
     settings.EMAIL_URL, settings.MAIL_DIR = "", tmp_path
     record = make_partnership()
     people = [make_person(f"reader{n}@example.org") for n in range(5)]
@@ -108,15 +110,15 @@ def test_sweeps_that_race_plan_one_letter_a_reader(settings, tmp_path):
         == rows.count()
         == 5 * rows.values("occurrence").distinct().count()
     )
-    by_four(lambda: sum(iter(lambda: outbox.send_due(render=letters.render), 0)))
+    by_four(lambda: sum(iter(lambda: outbox.send_due(render=emails.render), 0)))
     assert DigestEntry.objects.count() == rows.filter(last_reply=outbox.GATHERED).count() == 5
     with time_machine.travel(clock.now() + DAY):
         settings.SHARED_CLOCK = False
         by_four(digest_planning.plan_all)
         assert Letter.objects.filter(kind="digest").count() == 5
-        by_four(lambda: sum(iter(lambda: outbox.send_due(render=letters.render), 0)))
+        by_four(lambda: sum(iter(lambda: outbox.send_due(render=emails.render), 0)))
     assert set(Letter.objects.filter(kind="digest").values_list("state", flat=True)) == {"sent"}
-    assert not digests.waiting().exists()
+    assert not digests.waiting_entries().exists()
 
 
 def by_four(act):

@@ -6,14 +6,14 @@ import pytest
 
 from partnerships.accounts.actions import reinstate, suspend
 from partnerships.core import clock
-from partnerships.mail.choices import LetterKind
-from partnerships.meetings import actions
+from partnerships.mail.choices import EmailKind
+from partnerships.meetings import meetings
 from partnerships.models import DigestEntry, Letter, Person
-from partnerships.notifications import answers, digest_planning, digests, following, letters, recipients
-from partnerships.notifications.forgetting import forget_letters
+from partnerships.notifications import answers, digest_planning, digests, emails, following, recipients
+from partnerships.notifications.email_deletion import delete_emails
 from partnerships.registry import actions as registry
 from tests.communication.reading import DAILY, choose, save, subjects, sweep, text, to
-from tests.make import make_meeting, make_partnership, make_person, party
+from tests.factories import make_meeting, make_partnership, make_person, party
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -22,7 +22,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # Daily
 
 
-def test_a_daily_letter_comes_once_at_the_hour_with_all_that_happened(sink, now, reader, partnership):
+def test_a_daily_email_comes_once_at_the_hour_with_all_that_happened(sink, now, reader, partnership):
     choose(reader, "daily")
     save(partnership, summary="A new text")
     sweep()
@@ -47,7 +47,7 @@ def test_a_daily_letter_comes_once_at_the_hour_with_all_that_happened(sink, now,
         "  You follow: Learning from one another",
         f"  See it: http://127.0.0.1:8000/partnerships/{partnership.public_id}/",
     ]
-    assert not digests.waiting().exists()
+    assert not digests.waiting_entries().exists()
     now.shift(5 * DAY)
     sweep()
     assert len(to(sink)) == 1  # there's no news
@@ -64,7 +64,7 @@ def test_two_reasons_are_one_entry_with_both_named(sink, now, reader, people, pa
     assert "You follow: City of Minneapolis, Learning from one another\n" in text(message)
 
 
-def test_a_record_withdrawn_before_the_hour_leaves_no_letter_and_is_not_told_later(sink, now, reader, partnership):
+def test_a_record_withdrawn_before_the_hour_leaves_no_email_and_is_not_told_later(sink, now, reader, partnership):
     choose(reader, "daily")
     save(partnership, summary="A new text")
     sweep()
@@ -94,7 +94,7 @@ def test_a_record_withdrawn_while_it_is_being_sent_is_not_in_it(sink, now, reade
     now.shift(DAY)
 
     def render(letter, recipient, context):
-        mail = letters.render(letter, recipient, context)
+        mail = emails.render(letter, recipient, context)
         if partnership.is_published and letter.kind == "digest":
             registry.withdraw_partnership(partnership=partnership, by=None)
             partnership.is_published = False
@@ -117,15 +117,15 @@ def test_stopped_while_it_is_being_sent_it_does_not_go(sink, now, reader, partne
     now.shift(DAY)
 
     def render(letter, recipient, context):
-        mail = letters.render(letter, recipient, context)
-        answers.stop_letters(reader={"person_id": reader.pk}, kind=letter.kind)
+        mail = emails.render(letter, recipient, context)
+        answers.unsubscribe(reader={"person_id": reader.pk}, kind=letter.kind)
         return mail
 
     sweep(render)
     assert to(sink) == []
     letter = Letter.objects.get(kind="digest")
     assert (letter.state, letter.last_reply) == ("withdrawn", "They chose not to get letters of this kind.")
-    assert not digests.waiting().exists()
+    assert not digests.waiting_entries().exists()
 
 
 def test_whoever_is_suspended_gets_none_and_finds_no_heap_when_they_come_back(sink, now, reader, people, partnership):
@@ -140,10 +140,10 @@ def test_whoever_is_suspended_gets_none_and_finds_no_heap_when_they_come_back(si
     now.shift(DAY)
     sweep()
     assert [subject for subject in subjects(sink) if subject.startswith("News")] == []
-    assert not digests.waiting().exists()
+    assert not digests.waiting_entries().exists()
 
 
-def test_one_click_stops_the_daily_letter_and_the_kinds_in_it(client, sink, now, reader, partnership):
+def test_one_click_stops_the_daily_email_and_the_kinds_in_it(client, sink, now, reader, partnership):
     choose(reader, "daily")
     for _ in range(2):
         save(partnership, summary=f"Text of {clock.now()}")
@@ -155,7 +155,7 @@ def test_one_click_stops_the_daily_letter_and_the_kinds_in_it(client, sink, now,
     assert len(to(sink)) == 1
 
 
-def test_a_late_sweep_sends_one_letter_and_the_days_that_were_missed_none(sink, now, reader, partnership):
+def test_a_late_sweep_sends_one_email_and_the_days_that_were_missed_none(sink, now, reader, partnership):
     choose(reader, "daily")
     save(partnership, summary="A new text")
     sweep()
@@ -166,7 +166,7 @@ def test_a_late_sweep_sends_one_letter_and_the_days_that_were_missed_none(sink, 
     assert Letter.objects.get(kind="digest").occurrence == "digest/2026-02-06"
 
 
-def test_a_letter_that_could_not_leave_gives_way_to_the_next_days(sink, now, reader, partnership):
+def test_an_email_that_could_not_leave_gives_way_to_the_next_days(sink, now, reader, partnership):
     choose(reader, "daily")
     save(partnership, summary="A new text")
     sweep()
@@ -181,7 +181,7 @@ def test_a_letter_that_could_not_leave_gives_way_to_the_next_days(sink, now, rea
     }
 
 
-def test_another_hour_in_the_middle_of_the_day_brings_no_second_letter(sink, now, reader, partnership):
+def test_another_hour_in_the_middle_of_the_day_brings_no_second_email(sink, now, reader, partnership):
     choose(reader, "daily")
     save(partnership, summary="A new text")
     sweep()
@@ -198,13 +198,13 @@ def test_another_hour_in_the_middle_of_the_day_brings_no_second_letter(sink, now
     assert len(to(sink)) == 2
 
 
-def test_entries_go_with_their_letter_and_do_not_come_back(sink, now, reader, partnership):
+def test_entries_go_with_their_email_and_do_not_come_back(sink, now, reader, partnership):
     choose(reader, "daily")
     save(partnership, summary="A new text")
     sweep()
     now.shift(DAY)
     sweep()
-    forget_letters(Letter.objects.all())
+    delete_emails(Letter.objects.all())
     assert not DigestEntry.objects.exists()
     now.shift(DAY)
     sweep()
@@ -227,7 +227,7 @@ def test_planning_asks_as_often_for_one_reader_as_for_four(reader, now, others, 
 # Weekly
 
 
-def test_a_weekly_letter_comes_on_its_day(sink, now, reader, partnership):
+def test_a_weekly_email_comes_on_its_day(sink, now, reader, partnership):
     choose(reader, "weekly")
     Person.objects.filter(pk=reader.pk).update(digest_weekday=3)
     save(partnership, summary="A new text")
@@ -246,7 +246,7 @@ def test_a_weekly_letter_comes_on_its_day(sink, now, reader, partnership):
     ]
 
 
-def test_on_the_weekday_both_are_in_one_letter(sink, now, reader, people, partnership):
+def test_on_the_weekday_both_are_in_one_email(sink, now, reader, people, partnership):
     choose(reader, "weekly")
     choose(reader, "daily", "meeting_planned")
     save(partnership, summary="A new text")
@@ -260,7 +260,7 @@ def test_on_the_weekday_both_are_in_one_letter(sink, now, reader, people, partne
 # Other emails
 
 
-def test_a_kind_chosen_for_the_daily_letter_is_in_it_with_its_answer(sink, now, reader, partnership):
+def test_a_kind_chosen_for_the_daily_email_is_in_it_with_its_answer(sink, now, reader, partnership):
     choose(reader, "daily", "meeting_planned")
     meeting = make_meeting(partnership, people=[reader], is_public=True)
     sweep()
@@ -268,8 +268,9 @@ def test_a_kind_chosen_for_the_daily_letter_is_in_it_with_its_answer(sink, now, 
     now.shift(DAY)
     sweep()
     (message,) = to(sink)
-    assert f"* {letters.render(Letter.objects.get(kind='meeting_planned'), recipients.read(reader)).subject}" in text(
-        message
+    assert (
+        f"* {emails.render(Letter.objects.get(kind='meeting_planned'), recipients.read_recipient(reader)).subject}"
+        in text(message)
     )
     assert "/by-link/meeting/" in text(message)
     assert text(message).count(meeting.title) == 1  # as a meeting that invites them, and not as news as well
@@ -279,7 +280,7 @@ def test_moved_before_the_hour_the_old_one_is_not_told(sink, now, reader, partne
     choose(reader, "daily", "meeting_planned", "meeting_changed")
     meeting = make_meeting(partnership, people=[reader], is_public=True)
     sweep()
-    actions.save_meeting(meeting=meeting, by=None, fields={"time": time(15)})
+    meetings.save_meeting(meeting=meeting, by=None, fields={"time": time(15)})
     sweep()
     now.shift(DAY)
     sweep()
@@ -294,12 +295,14 @@ def test_what_would_be_too_late_in_it_comes_at_once(sink, now, reader, partnersh
 
 
 def test_a_cancellation_never_waits(sink, now, reader, partnership):
-    choose(reader, "weekly", *LetterKind.values)
+    choose(reader, "weekly", *EmailKind.values)
     Person.objects.filter(pk=reader.pk).update(quiet_from=time(0), quiet_until=time(23, 59))
     meeting = make_meeting(partnership, people=[reader], is_public=True)
     sweep()
-    actions.cancel_meeting(meeting=meeting, by=None)
+    meetings.cancel_meeting(meeting=meeting, by=None)
     sweep()
     assert [subject.split(":")[0] for subject in subjects(sink)] == [
-        letters.render(Letter.objects.get(kind="meeting_cancelled"), recipients.read(reader), {}).subject.split(":")[0]
+        emails.render(
+            Letter.objects.get(kind="meeting_cancelled"), recipients.read_recipient(reader), {}
+        ).subject.split(":")[0]
     ]

@@ -10,10 +10,10 @@ import time_machine
 from django.db.models import F
 
 from partnerships.core import clock
-from partnerships.mail import outbox, suppressed
+from partnerships.mail import outbox, suppressions
 from partnerships.models import Contact, Letter, LetterChoice, Meeting, Participant, Partnership, Party, Suppression
-from partnerships.notifications import letters
-from tests.make import make_meeting
+from partnerships.notifications import emails
+from tests.factories import make_meeting
 
 pytestmark = pytest.mark.django_db
 
@@ -50,13 +50,13 @@ def address_changed():
     Contact.objects.update(email="new@example.org")
 
 
-def letters_stopped():
+def emails_stopped():
     contact = Contact.objects.get()
     LetterChoice.objects.create(contact=contact, kind="meeting_planned", pace="never", at=clock.now())
 
 
 def address_suppressed():
-    Suppression.objects.create(digest=suppressed.digest_of("desk@example.org"), reason="gone", at=clock.now())
+    Suppression.objects.create(digest=suppressions.digest_of("desk@example.org"), reason="gone", at=clock.now())
 
 
 EVENTS = [
@@ -65,7 +65,7 @@ EVENTS = [
     (party_left, "withdrawn"),
     (seat_gone, "withdrawn"),
     (address_changed, "planned"),
-    (letters_stopped, "withdrawn"),
+    (emails_stopped, "withdrawn"),
     (address_suppressed, "failed"),
 ]
 
@@ -73,7 +73,7 @@ EVENTS = [
 @pytest.mark.parametrize(("event", "ends"), EVENTS, ids=lambda value: getattr(value, "__name__", value))
 def test_what_changed_while_it_was_handed_over_keeps_it_from_going(sink, contact, partnership, event, ends):
     invite(partnership, contact)
-    outbox.send_due(render=letters.render, at=lambda step: event() if step == "body" else None)
+    outbox.send_due(render=emails.render, at=lambda step: event() if step == "body" else None)
     # Restored for the check of stored documents, which weren't rebuilt.
     Partnership.objects.update(status=partnership.status)
     Party.objects.update(ends_on=None)
@@ -84,5 +84,5 @@ def test_what_changed_while_it_was_handed_over_keeps_it_from_going(sink, contact
 
 def test_where_nothing_changed_it_goes(sink, contact, partnership):
     invite(partnership, contact)
-    outbox.send_due(render=letters.render)
+    outbox.send_due(render=emails.render)
     assert [to for to, _ in sink.letters] == ["desk@example.org"]

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from partnerships.meetings.rules import letters_visible_to
+from partnerships.meetings.rules import emails_visible_to
 from partnerships.models import Letter, Person
-from partnerships.notifications import answers, digest_planning, following, letters
-from partnerships.notifications.letter_queries import NOT_SHOWN, letter_body, letter_rows
+from partnerships.notifications import answers, digest_planning, emails, following
+from partnerships.notifications.email_queries import NOT_SHOWN, email_body, email_rows
 from partnerships.registry import actions as registry
 from tests.communication.reading import NEWS, save, subjects, sweep, text, to
 
@@ -21,7 +21,7 @@ def test_what_came_before_they_followed_is_no_news(sink, now, people, partnershi
     assert to(sink) == []
 
 
-def test_a_change_sends_one_letter_at_once_that_says_why_and_how_to_stop_it(sink, reader, partnership):
+def test_a_change_sends_one_email_at_once_that_says_why_and_how_to_stop_it(sink, reader, partnership):
     save(partnership, summary="A new text")
     for _ in range(3):
         sweep()
@@ -40,7 +40,7 @@ def test_a_change_sends_one_letter_at_once_that_says_why_and_how_to_stop_it(sink
 def test_stopped_between_planning_and_sending_it_does_not_go(sink, reader, partnership):
     save(partnership, summary="A new text")
     digest_planning.plan_all()
-    answers.stop_letters(reader={"person_id": reader.pk}, kind="followed")
+    answers.unsubscribe(reader={"person_id": reader.pk}, kind="followed")
     sweep()
     assert to(sink) == []
 
@@ -66,13 +66,13 @@ def test_what_somebody_follows_no_office_reads(sink, reader, people, partnership
     save(partnership, summary="A new text")
     sweep()
     letter = Letter.objects.get(kind="followed", state="sent")
-    assert not letters_visible_to(people.manager).filter(pk=letter.pk).exists()
-    assert letter_body(people.administrator, letter, letters.render) == NOT_SHOWN
-    (row,) = letter_rows([letter])
+    assert not emails_visible_to(people.manager).filter(pk=letter.pk).exists()
+    assert email_body(people.administrator, letter, emails.render) == NOT_SHOWN
+    (row,) = email_rows([letter])
     assert row.about == ""
 
 
-def test_a_letter_of_the_night_comes_in_the_morning(sink, now, reader, partnership):
+def test_an_email_of_the_night_comes_in_the_morning(sink, now, reader, partnership):
     Person.objects.filter(pk=reader.pk).update(quiet_from=time(22), quiet_until=time(7))
     now.move_to(datetime(2026, 2, 3, 5, tzinfo=UTC))  # 11 p.m.
     save(partnership, summary="A new text")

@@ -7,9 +7,9 @@ import time_machine
 from django.test import Client
 
 from partnerships.core import clock
-from partnerships.mail.choices import LetterKind
+from partnerships.mail.choices import EmailKind
 from partnerships.models import Contact, Person
-from tests.scanners import BY_LINK, letters_of_every_kind
+from tests.scanners import BY_LINK, emails_of_every_kind
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ENDED = "There is nothing at this address."
@@ -19,8 +19,8 @@ ENDED = "There is nothing at this address."
 def links(people, settings, tmp_path):
     """Return path → recipient of every personal link in every kind of email."""
     settings.MAIL_DIR, settings.EMAIL_URL, settings.BASE_URL = tmp_path, "", settings.BASE_URL
-    scanned = letters_of_every_kind(people, 80)
-    assert {one.kind for one in scanned} == set(LetterKind.values)
+    scanned = emails_of_every_kind(people, 80)
+    assert {one.kind for one in scanned} == set(EmailKind.values)
     found = {path: one.reader for one in scanned for path in one.links if path.startswith(BY_LINK)}
     assert {path.split("/")[2] for path in found} >= {"meeting", "check-in", "letters", "round", "seat"}
     return found

@@ -5,8 +5,8 @@ import random
 import pytest
 
 from partnerships.models import Change, Organization
+from tests.factories import make_jurisdiction
 from tests.gaps import Player, gaps, start
-from tests.make import make_jurisdiction
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 

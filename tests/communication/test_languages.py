@@ -15,12 +15,12 @@ from django.template.loader import get_template
 
 from partnerships.core import clock, languages
 from partnerships.mail import outbox
-from partnerships.mail.choices import LetterKind
+from partnerships.mail.choices import EmailKind
 from partnerships.mail.message import compose
 from partnerships.models import Action, Letter, Meeting, Organization, Partnership
-from partnerships.notifications import agreements, letters, recipients
-from tests.communication.catalogue import EMAILS, entries, folder, marked, put_into_words_too_early
-from tests.communication.every_letter import make_everything, rendered
+from partnerships.notifications import agreements, emails, recipients
+from tests.communication.catalog import EMAILS, entries, folder, marked, put_into_words_too_early
+from tests.communication.every_email import make_everything, rendered
 
 OTHERS = [code for code, _ in settings.LANGUAGES if code != "en"]
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
@@ -90,8 +90,8 @@ def test_nothing_is_put_into_words_before_the_reader_is_known():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", OTHERS)
-def test_every_letter_is_whole_in_each_language_and_mixes_none(people, everything, language):
-    for kind in LetterKind.values:
+def test_every_email_is_whole_in_each_language_and_mixes_none(people, everything, language):
+    for kind in EmailKind.values:
         people.editor.language = "en"
         english = rendered(kind, people.editor)
         people.editor.language = language
@@ -169,22 +169,22 @@ def test_numbers_have_their_own_form(people, everything):
     agreement = everything.partnership.agreement
     for days, words in ((2, "dentro de 2 días."), (1, "dentro de 1 día."), (0, "2026.")):
         agreement.ends_on = clock.today().replace(day=1 + days)
-        text = agreements.agreement_ending(Letter(), recipients.read(people.editor), {"subject": agreement})
+        text = agreements.agreement_ending(Letter(), recipients.read_recipient(people.editor), {"subject": agreement})
         assert text["days_left"] == days
         letter = Letter(kind="agreement_ending", subject_id=agreement.pk)
-        mail = letters.render(letter, recipients.read(people.editor), {"subject": agreement})
+        mail = emails.render(letter, recipients.read_recipient(people.editor), {"subject": agreement})
         assert mail.text.splitlines()[0].endswith(words)
 
 
 @pytest.mark.django_db
-def test_a_language_without_letters_is_said_in_the_letter(people, everything):
+def test_a_language_without_emails_is_said_in_the_email(people, everything):
     wrong = []
     for asked, language, name in [
         ("en", "en", ""), ("es-MX", "es", ""), ("vi", "en", "Tiếng Việt"), ("hmn", "en", "Hmoob"), ("xx", "en", "xx"),
     ]:  # fmt: skip
         people.editor.language = asked
         line = f"You asked for letters in {name}. They are not translated yet, so this one is in English."
-        for kind in LetterKind.values:
+        for kind in EmailKind.values:
             mail = rendered(kind, people.editor)
             found = (
                 *(mail.language, f'<html lang="{language}" ' in mail.html),
@@ -204,7 +204,7 @@ def test_no_name_of_a_record_is_taken_for_words_of_ours(people, everything):
     type(people.office).objects.update(name=HOSTILE)
     for language in dict(settings.LANGUAGES):
         people.editor.language, unnamed = language, set()
-        for kind in LetterKind.values:
+        for kind in EmailKind.values:
             mail = rendered(kind, people.editor)
             if not (HOSTILE in mail.text and html.escape(HOSTILE) in mail.html):
                 unnamed.add(kind)
@@ -219,7 +219,7 @@ def test_the_message_says_its_language(files, people, everything):
     contact = everything.participants.get(contact__isnull=False).contact
     contact.language = "es"
     contact.save()
-    outbox.send_due(render=letters.render)
+    outbox.send_due(render=emails.render)
     sent = [message_from_bytes(path.read_bytes(), policy=default) for path in files.rglob("*.eml")]
     by_reader = {(m["To"].addresses[0].addr_spec, m["Content-Language"]) for m in sent}
     assert ("kestrel@example.org", "es") in by_reader
@@ -227,7 +227,7 @@ def test_the_message_says_its_language(files, people, everything):
 
 
 @pytest.mark.django_db
-def test_the_header_is_that_of_the_letter_not_of_the_wish(people, everything):
+def test_the_header_is_that_of_the_email_not_of_the_wish(people, everything):
     people.editor.language = "vi"
     mail = rendered("meeting_reminder", people.editor)
     raw = compose(mail, name="", address="a@example.org", message_id="<a@b>", at=clock.now())

@@ -6,9 +6,9 @@ import pytest
 
 from partnerships.core import clock
 from partnerships.mail import leases
-from partnerships.mail.choices import LetterState
+from partnerships.mail.choices import EmailState
 from partnerships.mail.models import Letter
-from tests.make import make_meeting, make_person
+from tests.factories import make_meeting, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -28,17 +28,17 @@ def claims():
 
 def test_a_sender_whose_claim_was_taken_over_neither_starts_nor_ends_anything(claims):
     slow, quick, now = claims
-    assert (leases.holds(slow, now), leases.start(slow, now)) == (False, False)
-    leases.put_back(slow, now, "Later.")
-    leases.not_known(slow, now, "Lost.")
-    leases.wait(slow, now, "Later.")
-    assert not leases.close(slow, LetterState.FAILED, "No.")
+    assert (leases.keep_lease(slow, now), leases.start(slow, now)) == (False, False)
+    leases.retry_later(slow, now, "Later.")
+    leases.mark_ambiguous(slow, now, "Lost.")
+    leases.postpone(slow, now, "Later.")
+    assert not leases.close(slow, EmailState.FAILED, "No.")
     kept = Letter.objects.get()
-    assert (kept.state, kept.token, kept.last_reply) == (LetterState.CLAIMED, quick.token, "")
+    assert (kept.state, kept.token, kept.last_reply) == (EmailState.CLAIMED, quick.token, "")
 
 
 def test_the_sender_who_holds_it_starts_once(claims):
     _, quick, now = claims
-    assert leases.holds(quick, now)
+    assert leases.keep_lease(quick, now)
     assert leases.start(quick, now)
     assert not leases.start(quick, now)

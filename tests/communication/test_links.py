@@ -11,20 +11,20 @@ from django.test import Client
 from equity.logs import Discreet
 from partnerships.core import clock
 from partnerships.mail import outbox
-from partnerships.meetings import actions, queries
+from partnerships.meetings import meetings, queries
 from partnerships.models import Letter, Participant
-from partnerships.notifications import letters, links, recipients
-from partnerships.notifications.letter_queries import letter_body
+from partnerships.notifications import emails, links, recipients
+from partnerships.notifications.email_queries import email_body
 from partnerships.registry import actions as registry
 from partnerships.registry.consent import withdraw_from_seat
-from tests.make import make_meeting
+from tests.factories import make_meeting
 
 pytestmark = pytest.mark.django_db
 
 
 def link_to(meeting, someone, kind="meeting_planned"):
     """Return the link in someone's email about this meeting, as their mail program opens it."""
-    text = letters.render(Letter(kind=kind, subject_id=meeting.pk), recipients.read(someone), {}).text
+    text = emails.render(Letter(kind=kind, subject_id=meeting.pk), recipients.read_recipient(someone), {}).text
     return re.search(r"if you can come: http://127.0.0.1:8000(\S+)", text)[1]
 
 
@@ -69,9 +69,9 @@ def test_scanners_change_nothing_and_get_no_session(meeting, contact):
 def test_every_link_that_opens_nothing_reads_the_same(client, people, meeting, contact):
     url = link_to(meeting, contact)
     token = url.split("/")[-2]
-    other = links.make(links.CHECK_IN, recipients.read(contact), meeting.pk, meeting.starts_at)
-    late = links.make(links.MEETING, recipients.read(contact), meeting.pk, clock.now())
-    nobody = links.make(links.MEETING, recipients.read(people.stranger), meeting.pk, meeting.starts_at)
+    other = links.make(links.CHECK_IN, recipients.read_recipient(contact), meeting.pk, meeting.starts_at)
+    late = links.make(links.MEETING, recipients.read_recipient(contact), meeting.pk, clock.now())
+    nobody = links.make(links.MEETING, recipients.read_recipient(people.stranger), meeting.pk, meeting.starts_at)
     tampered = [token[:-1] + ("A" if token[-1] != "A" else "B"), token + "A", token.partition(".")[0], "x.y", ".", "é"]
     bad = [*tampered, other, late, nobody]
     answers = [told(client.get(f"/by-link/meeting/{one}/")) for one in bad]
@@ -91,9 +91,9 @@ def test_a_link_ends_with_the_seat(client, people, partnership, contact, ending)
     url = link_to(meeting, someone)
     assert client.get(url).status_code == 200
     if ending == "removed":
-        actions.save_meeting(meeting=meeting, by=None, fields={}, participants=[{"person": people.editor}])
+        meetings.save_meeting(meeting=meeting, by=None, fields={}, participants=[{"person": people.editor}])
     elif ending == "cancelled":
-        actions.cancel_meeting(meeting=meeting, by=None)
+        meetings.cancel_meeting(meeting=meeting, by=None)
     elif ending == "ended":
         registry.end_partnership(partnership=partnership, by=None, ends_on=clock.today(), reason="done")
     elif ending == "new address":
@@ -110,14 +110,14 @@ def test_a_link_ends_with_the_seat(client, people, partnership, contact, ending)
 
 def test_a_change_by_staff_keeps_the_answers(client, people, meeting, contact):
     client.post(link_to(meeting, contact), {"answer": "yes"})
-    actions.save_meeting(meeting=meeting, by=None, fields={"place": "Room 3"})
+    meetings.save_meeting(meeting=meeting, by=None, fields={"place": "Room 3"})
     assert answer_of(meeting, contact=contact) == "yes"
 
 
 def test_staff_read_names_and_parties_read_counts(client, people, partnership, contact):
     meeting, seat = make_meeting(partnership, is_public=True), partnership.parties.get(organization=people.organization)
     rows = [{"person": people.editor}, {"contact": contact, "party": seat}]
-    actions.save_meeting(meeting=meeting, by=None, fields={}, participants=rows)
+    meetings.save_meeting(meeting=meeting, by=None, fields={}, participants=rows)
     client.post(link_to(meeting, contact), {"answer": "yes"})
     counts = [(str(row["party"]), row["asked"], row["yes"]) for row in queries.who_comes(people.partner, meeting)]
     assert counts == [("Tenants' association", 1, 1), ("None", 1, 0)]
@@ -135,15 +135,15 @@ def test_staff_read_names_and_parties_read_counts(client, people, partnership, c
 
 def test_staff_never_read_a_link_except_the_samples_own(files, settings, people, meeting):
     letter = Letter.objects.get(kind="meeting_planned", recipient=f"person:{people.editor.pk}")
-    assert "by-link" not in letter_body(people.reader, letter, letters.render)
-    outbox.send_due(render=letters.render)
-    assert "by-link" not in letter_body(people.reader, letter, letters.render)
-    assert "(a link for its reader alone)" in letter_body(people.reader, letter, letters.render)
+    assert "by-link" not in email_body(people.reader, letter, emails.render)
+    outbox.send_due(render=emails.render)
+    assert "by-link" not in email_body(people.reader, letter, emails.render)
+    assert "(a link for its reader alone)" in email_body(people.reader, letter, emails.render)
     Letter.objects.update(is_sample=True)
     letter.refresh_from_db()
-    assert "by-link" in letter_body(people.reader, letter, letters.render)
+    assert "by-link" in email_body(people.reader, letter, emails.render)
     settings.EMAIL_URL = "smtp://127.0.0.1:1"
-    assert "by-link" not in letter_body(people.reader, letter, letters.render)
+    assert "by-link" not in email_body(people.reader, letter, emails.render)
 
 
 def test_no_link_stands_in_a_log(client, meeting, contact, caplog):

@@ -17,15 +17,15 @@ from icalendar import Calendar
 
 from partnerships.core import clock
 from partnerships.mail import incoming, outbox
-from partnerships.meetings import actions
+from partnerships.meetings import meetings
 from partnerships.meetings.calendar import secret_uid
 from partnerships.meetings.feeds import own_feed, public_feed
 from partnerships.models import Letter, Meeting, Participant, Suppression
-from partnerships.notifications import letters, mail_in
-from tests.communication.mails import DESK, answer, bounce, complaint, lines
+from partnerships.notifications import emails, mail_in
+from tests.communication.incoming_mails import DESK, answer, bounce, complaint, lines
+from tests.factories import make_meeting
 from tests.hostile import mails
 from tests.logs import written
-from tests.make import make_meeting
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def letter(sink, people, meeting, contact):
     """A sent email to the desk. Another one went to the editor."""
-    outbox.send_due(render=letters.render)
+    outbox.send_due(render=emails.render)
     return Letter.objects.get(kind="meeting_planned", recipient=f"contact:{contact.pk}")
 
 
@@ -62,9 +62,9 @@ def changes_nothing(raw, *problems):
     before = standing()
     if problems:
         with pytest.raises(problems):
-            mail_in.take(raw)
+            mail_in.process(raw)
     else:
-        mail_in.take(raw)
+        mail_in.process(raw)
     assert standing() == before
 
 
@@ -72,8 +72,8 @@ def changes_nothing(raw, *problems):
 
 
 @pytest.mark.parametrize("returned", ["message/rfc822", "text/rfc822-headers", "message/rfc822-headers"])
-def test_a_letter_that_came_back_is_failed_and_its_address_is_gone(letter, contact, returned):
-    assert mail_in.take(bounce(letter.message_id, returned=returned)) == "a letter came back"
+def test_an_email_that_came_back_is_failed_and_its_address_is_gone(letter, contact, returned):
+    assert mail_in.process(bounce(letter.message_id, returned=returned)) == "a letter came back"
     letter.refresh_from_db()
     words = "It came back (5.1.1). The mail server says that there is no such address."
     assert (letter.state, letter.last_reply) == ("failed", words)
@@ -92,7 +92,7 @@ def test_a_letter_that_came_back_is_failed_and_its_address_is_gone(letter, conta
     ],
 )
 def test_only_an_address_that_is_not_there_is_put_on_the_list(letter, status, is_gone):
-    mail_in.take(bounce(letter.message_id, status=status))
+    mail_in.process(bounce(letter.message_id, status=status))
     letter.refresh_from_db()
     assert (letter.state, Suppression.objects.exists()) == ("failed", is_gone)
     assert f"({status if status not in ('', 'x') else 'without a code'})" in letter.last_reply
@@ -104,7 +104,9 @@ def test_what_has_not_failed_changes_nothing(letter, action):
 
 
 def test_the_address_before_it_was_passed_on_counts_too(letter):
-    mail_in.take(bounce(letter.message_id, final="rfc822;box7@inside.example.net", original="RFC822; Desk@Example.org"))
+    mail_in.process(
+        bounce(letter.message_id, final="rfc822;box7@inside.example.net", original="RFC822; Desk@Example.org")
+    )
     assert Suppression.objects.count() == 1
 
 
@@ -115,7 +117,7 @@ def test_the_address_before_it_was_passed_on_counts_too(letter):
         *("x y@z", "desk@example.org, editor@example.org", "<desk@example.org> (editor@example.org)"),
     ],
 )
-def test_a_notice_for_another_address_than_the_letter_went_to_is_refused(letter, to):
+def test_a_notice_for_another_address_than_the_email_went_to_is_refused(letter, to):
     changes_nothing(bounce(letter.message_id, to=to), mail_in.Refused)
     changes_nothing(complaint(letter.message_id, to=to), mail_in.Refused)
 
@@ -123,15 +125,15 @@ def test_a_notice_for_another_address_than_the_letter_went_to_is_refused(letter,
 @pytest.mark.parametrize(
     "message_id", ["<0123456789abcdef0123456789abcdef@example.org>", "<>", "", "%", "<*@*>", "a b"]
 )
-def test_a_notice_of_a_letter_that_was_never_sent_changes_nothing(letter, message_id):
+def test_a_notice_of_an_email_that_was_never_sent_changes_nothing(letter, message_id):
     before = standing()
     for raw in (bounce(message_id), complaint(message_id)):
         with suppress(mail_in.Refused):
-            mail_in.take(raw)
+            mail_in.process(raw)
     assert standing() == before
 
 
-def test_a_letter_that_waits_or_went_long_ago_or_to_nobody_we_know_cannot_come_back(letter, contact):
+def test_an_email_that_waits_or_went_long_ago_or_to_nobody_we_know_cannot_come_back(letter, contact):
     waiting = Letter.objects.filter(state="planned", recipient=f"contact:{contact.pk}").first()
     changes_nothing(bounce(waiting.message_id), mail_in.Refused)
     sent_at = letter.sent_at
@@ -141,7 +143,7 @@ def test_a_letter_that_waits_or_went_long_ago_or_to_nobody_we_know_cannot_come_b
     changes_nothing(bounce(letter.message_id), mail_in.Refused)
 
 
-def test_a_letter_to_an_address_that_somebody_had_before_puts_nobody_on_the_list(letter, contact):
+def test_an_email_to_an_address_that_somebody_had_before_puts_nobody_on_the_list(letter, contact):
     contact.email = "new@example.org"
     contact.save()
     changes_nothing(bounce(letter.message_id), mail_in.Refused)
@@ -165,15 +167,15 @@ def test_what_merely_looks_like_a_notice_is_none(letter):
 # Complaints
 
 
-def test_a_complaint_stops_letters_and_the_letter_says_so(letter):
-    assert mail_in.take(complaint(letter.message_id)) == "a reader does not want our letters"
+def test_a_complaint_stops_emails_and_the_email_says_so(letter):
+    assert mail_in.process(complaint(letter.message_id)) == "a reader does not want our letters"
     letter.refresh_from_db()
     assert (letter.state, letter.last_reply) == ("sent", "The reader marked this letter as unwanted.")
     assert Suppression.objects.get().reason == "complaint"
 
 
-def test_a_complaint_without_a_named_reader_goes_by_the_letter_itself(letter):
-    mail_in.take(complaint(letter.message_id, rcpt=False))
+def test_a_complaint_without_a_named_reader_goes_by_the_email_itself(letter):
+    mail_in.process(complaint(letter.message_id, rcpt=False))
     assert Suppression.objects.count() == 1
 
 
@@ -189,7 +191,7 @@ def test_other_feedback_changes_nothing(letter, kind):
 def test_an_answer_of_a_calendar_is_the_answer_of_the_seat(letter, contact, meeting, said, kept):
     at = clock.now().replace(microsecond=0)
     version = meeting.version
-    assert mail_in.take(answer(meeting, said=said, at=at)) == "an answer to a meeting"
+    assert mail_in.process(answer(meeting, said=said, at=at)) == "an answer to a meeting"
     seat = meeting.participants.get(contact=contact)
     assert (seat.answer, seat.answered_at) == (kept, at)
     assert meeting.participants.exclude(pk=seat.pk).get().answer == ""
@@ -199,8 +201,8 @@ def test_an_answer_of_a_calendar_is_the_answer_of_the_seat(letter, contact, meet
 
 def test_the_last_word_counts_whenever_it_arrives(letter, contact, meeting):
     now = clock.now().replace(microsecond=0)
-    mail_in.take(answer(meeting, said="DECLINED", at=now - timedelta(minutes=2)))
-    mail_in.take(answer(meeting, said="ACCEPTED", at=now - timedelta(minutes=1)))
+    mail_in.process(answer(meeting, said="DECLINED", at=now - timedelta(minutes=2)))
+    mail_in.process(answer(meeting, said="ACCEPTED", at=now - timedelta(minutes=1)))
     changes_nothing(answer(meeting, said="DECLINED", at=now - timedelta(minutes=2)), mail_in.Refused)  # sent again
     assert meeting.participants.get(contact=contact).answer == "yes"
 
@@ -211,7 +213,7 @@ def test_an_answer_from_the_future_is_refused(letter, meeting, ahead):
 
 
 def test_an_answer_of_a_clock_that_is_a_little_ahead_bars_no_later_one(letter, contact, meeting):
-    mail_in.take(answer(meeting, at=clock.now() + timedelta(minutes=50)))
+    mail_in.process(answer(meeting, at=clock.now() + timedelta(minutes=50)))
     assert meeting.participants.get(contact=contact).answered_at <= clock.now()
 
 
@@ -221,7 +223,7 @@ def test_an_answer_to_another_version_is_refused(letter, meeting, sequence):
 
 
 def test_an_answer_to_the_time_before_it_was_moved_is_refused(letter, people, meeting):
-    actions.save_meeting(meeting=meeting, by=people.editor, fields={"place": "Room 3"})
+    meetings.save_meeting(meeting=meeting, by=people.editor, fields={"place": "Room 3"})
     changes_nothing(answer(meeting, sequence=0), mail_in.Refused)
 
 
@@ -280,7 +282,7 @@ def test_the_invitation_proves_who_answers_whatever_the_sender_line_says(letter,
     """Calendar services answer from their own email addresses."""
     invited = [message for _, message in sink.letters if DESK in str(message["To"])]
     (uid,) = uids_in(invited[0].get_payload()[0].get_payload()[2].get_payload(decode=True))
-    mail_in.take(answer(meeting, uid=uid, sender="calendar-server@example.net"))
+    mail_in.process(answer(meeting, uid=uid, sender="calendar-server@example.net"))
     assert meeting.participants.get(contact=contact).answer == "yes"
 
 
@@ -294,7 +296,7 @@ def test_a_new_address_gets_an_invitation_of_its_own_and_the_old_one_answers_no_
     contact.email = "new@example.org"
     contact.save()
     changes_nothing(raw, mail_in.Refused)
-    assert mail_in.take(answer(meeting, to="new@example.org")) == "an answer to a meeting"
+    assert mail_in.process(answer(meeting, to="new@example.org")) == "an answer to a meeting"
 
 
 def test_invitations_from_before_secret_uids_keep_theirs_and_take_no_answers_by_mail(sink, settings, meeting, contact):
@@ -302,7 +304,7 @@ def test_invitations_from_before_secret_uids_keep_theirs_and_take_no_answers_by_
     settings.MAIL_COMES_IN = True
     Meeting.objects.filter(pk=meeting.pk).update(answer_key=None)
     meeting.refresh_from_db()
-    outbox.send_due(render=letters.render)
+    outbox.send_due(render=emails.render)
     texts = [message.get_payload()[0].get_payload()[2].get_payload(decode=True) for _, message in sink.letters]
     assert uids_in(*texts) == {f"{meeting.public_id}@127.0.0.1"}
     assert all(b"RSVP=FALSE" in text.replace(b"\r\n ", b"") for text in texts)
@@ -312,7 +314,7 @@ def test_invitations_from_before_secret_uids_keep_theirs_and_take_no_answers_by_
 def test_who_was_not_written_to_cannot_answer(sink, people, meeting, contact):
     changes_nothing(answer(meeting), mail_in.Refused)
     other = make_meeting(meeting.partnership, title="Without the desk", people=[people.editor])
-    outbox.send_due(render=letters.render)
+    outbox.send_due(render=emails.render)
     changes_nothing(answer(other), mail_in.Refused)
 
 
@@ -323,7 +325,7 @@ def test_who_is_suspended_or_asked_no_more_or_too_late_cannot_answer(letter, peo
     changes_nothing(raw, mail_in.Refused)
     people.editor.is_active = True
     people.editor.save()
-    actions.cancel_meeting(meeting=meeting, by=None)
+    meetings.cancel_meeting(meeting=meeting, by=None)
     changes_nothing(raw, mail_in.Refused)
     changes_nothing(answer(meeting, to=people.editor.email, sequence=1), mail_in.Refused)
 
@@ -337,7 +339,7 @@ def test_invitations_and_cancellations_of_others_are_no_answers(letter, meeting)
 @pytest.mark.parametrize(("comes_in", "asks"), [(True, b"RSVP=TRUE"), (False, b"RSVP=FALSE")])
 def test_invitations_ask_for_an_answer_where_mail_comes_in(settings, meeting, sink, comes_in, asks):
     settings.MAIL_COMES_IN = comes_in
-    outbox.send_due(render=letters.render)
+    outbox.send_due(render=emails.render)
     calendars = [message.get_payload()[0].get_payload()[2].get_payload(decode=True) for _, message in sink.letters]
     assert [asks in text.replace(b"\r\n ", b"") for text in calendars] == [True, True]
 
@@ -367,7 +369,7 @@ def test_when_something_of_ours_breaks_the_mail_server_is_told(letter, monkeypat
         return take
 
     for problem, code in ((OperationalError(DESK), os.EX_TEMPFAIL), (ZeroDivisionError(DESK), os.EX_SOFTWARE)):
-        monkeypatch.setattr(mail_in, "take", breaks(problem))
+        monkeypatch.setattr(mail_in, "process", breaks(problem))
         found, log = run(bounce(letter.message_id), monkeypatch)
         assert (found, log.count("\n"), DESK in log) == (code, 1, False)
 

@@ -7,19 +7,19 @@ import time_machine
 from django.test import Client
 
 from partnerships.accounts.token_actions import make_token
-from partnerships.core.errors import Missing
-from partnerships.meetings.actions import save_meeting
+from partnerships.core.errors import NotFound
 from partnerships.meetings.feeds import make_feed
+from partnerships.meetings.meetings import save_meeting
 from partnerships.meetings.queries import meeting as meeting_seen
 from partnerships.meetings.queries import participants_from, who_comes
 from partnerships.meetings.rules import meetings_visible_to
 from partnerships.meetings.series import change_series, plan_series
 from partnerships.models import Contact, Membership
 from partnerships.notifications.link_queries import open_seat
-from partnerships.notifications.meetings import lost_seat, seats
+from partnerships.notifications.meetings import seat_lost_reason, seats
 from partnerships.registry.actions import save_partnership
 from partnerships.registry.consent import withdraw_from_seat
-from tests import make
+from tests import factories
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -32,14 +32,14 @@ TAKES_PART |= dict.fromkeys(("anonymous", "stranger", "other_editor", "other_par
 class Table:
     def __init__(self, people):
         self.people = people
-        parties = [make.party(people.office, "lead"), make.party(people.organization, "member")]
-        self.partnership = make.make_partnership(lead=people.office, parties=parties)
-        other = make.make_organization("Neighbors", "named")
+        parties = [factories.party(people.office, "lead"), factories.party(people.organization, "member")]
+        self.partnership = factories.make_partnership(lead=people.office, parties=parties)
+        other = factories.make_organization("Neighbors", "named")
         Membership.objects.create(person=people.other_partner, organization=other, role="editor")
-        self.asked = make.make_person("asked@example.org")
+        self.asked = factories.make_person("asked@example.org")
         contact = Contact.objects.create(organization=people.organization, name="Desk", email="desk@example.org")
         seats = {"people": [self.asked, contact]}
-        self.meeting = make.make_meeting(self.partnership, title="Open table", is_public=True, link=LINK, **seats)
+        self.meeting = factories.make_meeting(self.partnership, title="Open table", is_public=True, link=LINK, **seats)
 
     def person(self, role):
         return None if role == "anonymous" else self.asked if role == "asked" else getattr(self.people, role)
@@ -135,8 +135,8 @@ def test_who_was_asked_for_a_partner_loses_it_with_the_seat(table, ending):
     if ending == "withdrew":
         withdraw_from_seat(party=seat, by=partner)
     elif ending == "left":
-        ended = make.party(table.people.organization, "member", ends_on=make.in_days(-1))
-        rows = [make.party(table.people.office, "lead"), ended]
+        ended = factories.party(table.people.organization, "member", ends_on=factories.in_days(-1))
+        rows = [factories.party(table.people.office, "lead"), ended]
         save_partnership(partnership=table.partnership, by=None, fields={}, parties=rows)
     else:
         partner.memberships.all().delete()
@@ -146,7 +146,7 @@ def test_who_was_asked_for_a_partner_loses_it_with_the_seat(table, ending):
 @pytest.mark.both
 def test_one_question_answers_for_all(table, django_assert_num_queries):
     for n in range(3):
-        make.make_meeting(table.partnership, title=f"Table {n}", is_public=True, link=LINK)
+        factories.make_meeting(table.partnership, title=f"Table {n}", is_public=True, link=LINK)
     with django_assert_num_queries(2):  # memberships, meetings
         assert [row.link_shown for row in meetings_visible_to(table.people.partner)] == [LINK] * 4
 
@@ -172,7 +172,7 @@ def test_a_place_ends_when_its_partner_is_removed_from_the_record(table):
     contact = table.meeting.participants.get(contact__name="Desk")
     contact.party = seat
     contact.save()
-    rows = [make.party(table.people.office, "lead"), make.party(table.people.other_office)]
+    rows = [factories.party(table.people.office, "lead"), factories.party(table.people.other_office)]
     save_partnership(partnership=table.partnership, by=None, fields={}, parties=rows)
     asked = participants_from([f"person:{partner.pk}", f"contact:{contact.contact_id}"], table.meeting)
     save_meeting(meeting=table.meeting, by=None, fields={"place": "Room 2"}, participants=asked)
@@ -181,8 +181,8 @@ def test_a_place_ends_when_its_partner_is_removed_from_the_record(table):
     assert LINK not in text(page(table, "partner"))
     for one in (place, contact):
         key = f"person:{partner.pk}" if one == place else f"contact:{contact.contact_id}"
-        assert lost_seat(seats(key, table.meeting.pk).get()) != ""
-        with pytest.raises(Missing):
+        assert seat_lost_reason(seats(key, table.meeting.pk).get()) != ""
+        with pytest.raises(NotFound):
             open_seat(key, table.meeting.pk)
     assert "A partner that was removed" in text(page(table, "editor"))
     assert who_comes(table.people.editor, table.meeting) == []
@@ -191,7 +191,7 @@ def test_a_place_ends_when_its_partner_is_removed_from_the_record(table):
 def test_a_past_meeting_keeps_who_was_asked_for_a_removed_partner(table):
     seat = table.partnership.parties.get(organization=table.people.organization)
     table.meeting.participants.create(person=table.people.partner, party=seat, answer="yes")
-    rows = [make.party(table.people.office, "lead"), make.party(table.people.other_office)]
+    rows = [factories.party(table.people.office, "lead"), factories.party(table.people.other_office)]
     save_partnership(partnership=table.partnership, by=None, fields={}, parties=rows)
     with time_machine.travel(table.meeting.starts_at + timedelta(days=1)):
         [row] = [row for row in who_comes(table.people.editor, table.meeting) if row["yes"]]
@@ -216,7 +216,7 @@ def test_a_partner_that_comes_back_brings_its_places_along_when_it_is_asked_agai
 def test_other_meetings_of_a_series_take_the_partner_of_a_place_along(table):
     first = plan_series(
         by=None,
-        fields={"partnership": table.partnership, "title": "Weekly", "date": make.in_days(7), "time": time(10)}
+        fields={"partnership": table.partnership, "title": "Weekly", "date": factories.in_days(7), "time": time(10)}
         | {"zone": "America/Chicago"},
         rule="FREQ=WEEKLY;COUNT=2",
     )

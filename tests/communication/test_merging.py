@@ -7,8 +7,8 @@ from django.apps import apps
 from django.core import serializers
 
 from partnerships.core import clock, merges
-from partnerships.core.access import get_or_missing
-from partnerships.core.errors import Missing, Moved, NotAllowed, Stale, ValidationError
+from partnerships.core.access import get_or_not_found
+from partnerships.core.errors import EditConflict, MergedInto, NotAllowed, NotFound, ValidationError
 from partnerships.core.models import Merge
 from partnerships.directory import actions as directory
 from partnerships.directory.models import Department, Organization
@@ -28,7 +28,7 @@ from partnerships.models import (
     Tombstone,
 )
 from partnerships.records import merging
-from tests.make import make_department, make_issue_area, make_meeting, make_organization, make_partnership, party
+from tests.factories import make_department, make_issue_area, make_meeting, make_organization, make_partnership, party
 from tests.people import make_people
 
 pytestmark = pytest.mark.django_db
@@ -100,11 +100,11 @@ def test_all_that_named_the_lost_one_names_the_kept_one(people, pair):
 
 @pytest.mark.both
 def test_no_table_that_names_an_organization_or_department_is_forgotten(people):
-    """`folding.pointing_at` finds references of new tables. This is what it found when the test was written."""
-    from partnerships.core.folding import pointing_at
+    """`repoint_references.foreign_keys_to` finds references of new tables. This is what it found when the test was written."""
+    from partnerships.core.repoint_references import foreign_keys_to
 
     for model in (Organization, Department, Party):
-        known = {(field.model, field.name) for field in pointing_at(model)}
+        known = {(field.model, field.name) for field in foreign_keys_to(model)}
         naming = {
             (other, field.name)
             for other in apps.get_models(include_auto_created=True)
@@ -162,7 +162,7 @@ def test_it_can_be_taken_apart_and_all_is_as_it_was(people, pair):
     kept.refresh_from_db()
     assert (kept.name, sorted(map(str, kept.issue_areas.all()))) == ("Harbour Tenants' Union", ["Housing", "Jobs"])
     assert everything() != before
-    back = merging.take_apart(merge=made, kept=kept, by=None)
+    back = merging.undo_merge(merge=made, kept=kept, by=None)
     assert (back.pk, back.public_id) == (lost.pk, lost.public_id)
     assert everything() == before
 
@@ -173,7 +173,7 @@ def test_what_was_changed_since_stays_when_it_is_taken_apart(people, pair):
     kept.refresh_from_db()
     directory.save_organization(organization=kept, by=None, fields={"website": "https://new.example.org"})
     kept.contacts.create(name="New desk", email="new@example.org")
-    back = merging.take_apart(merge=made, kept=kept, by=None)
+    back = merging.undo_merge(merge=made, kept=kept, by=None)
     kept.refresh_from_db()
     assert (kept.website, back.website) == ("https://new.example.org", "https://harbor.example.org")
     assert [one.name for one in kept.contacts.all()] == ["New desk"]
@@ -182,14 +182,14 @@ def test_what_was_changed_since_stays_when_it_is_taken_apart(people, pair):
 def test_it_is_taken_apart_once_and_not_for_ever(people, pair):
     kept, lost = pair
     made = merge(kept, lost)
-    merging.take_apart(merge=made, kept=kept, by=None)
+    merging.undo_merge(merge=made, kept=kept, by=None)
     with pytest.raises(ValidationError, match="cannot be taken apart any more"):
-        merging.take_apart(merge=made, kept=kept, by=None)
+        merging.undo_merge(merge=made, kept=kept, by=None)
     late = merge(kept, lost)
     Merge.objects.filter(pk=late.pk).update(at=clock.now() - merges.KEPT)
-    assert merges.forget_old() == 1
+    assert merges.delete_expired() == 1
     with pytest.raises(ValidationError, match="cannot be taken apart any more"):
-        merging.take_apart(merge=late, kept=kept, by=None)
+        merging.undo_merge(merge=late, kept=kept, by=None)
 
 
 def test_something_new_in_its_place_is_said_and_nothing_is_written(people, pair):
@@ -199,7 +199,7 @@ def test_something_new_in_its_place_is_said_and_nothing_is_written(people, pair)
     lost_pk = lost.pk
     Organization.objects.filter(pk=kept.pk).update(public_id=lost.public_id)  # as if the id were used again
     with pytest.raises(ValidationError, match="stands in the way"):
-        merging.take_apart(merge=made, kept=kept, by=None)
+        merging.undo_merge(merge=made, kept=kept, by=None)
     assert not Organization.objects.filter(pk=lost_pk).exists()
     Organization.objects.filter(pk=kept.pk).update(public_id=kept.public_id)
 
@@ -209,13 +209,13 @@ def test_the_old_id_leads_to_the_kept_one_over_several_merges(people, pair):
     third = make_organization("Harbor Renters", kept_by=people.office)
     merge(kept, lost)
     merge(third, kept)
-    with pytest.raises(Moved) as moved:
+    with pytest.raises(MergedInto) as moved:
         organization_of(None, lost.public_id)
     assert moved.value.public_id == third.public_id
     directory.save_organization(organization=third, by=None, fields={"listing": "unlisted"})
-    with pytest.raises(Missing) as missing:
+    with pytest.raises(NotFound) as missing:
         organization_of(None, lost.public_id)
-    assert not isinstance(missing.value, Moved)
+    assert not isinstance(missing.value, MergedInto)
 
 
 @pytest.mark.both
@@ -227,7 +227,7 @@ def test_sync_search_and_documents_follow(people, pair):
     assert not SearchEntry.objects.filter(resource="organization", record_id=lost.pk).exists()
     body = Publication.objects.get(partnership=partnership).body
     assert (kept.public_id in body, lost.public_id in body) == (True, False)
-    merging.take_apart(merge=made, kept=kept, by=None)
+    merging.undo_merge(merge=made, kept=kept, by=None)
     assert not Tombstone.objects.exists()
     assert SearchEntry.objects.get(resource="organization", record_id=lost.pk).is_public
     assert lost.public_id in Publication.objects.get(partnership=partnership).body
@@ -314,7 +314,7 @@ def test_a_contact_for_partners_is_for_no_new_partner_after_a_merge(people, pair
     made = merge(*pair)
     assert reads(None, people.other_editor) == set()
     assert reads(None, people.editor) >= {"Desk 0", "Desk 1"}  # its office keeps both records
-    merging.take_apart(merge=made, kept=Organization.objects.get(pk=pair[0].pk), by=None)
+    merging.undo_merge(merge=made, kept=Organization.objects.get(pk=pair[0].pk), by=None)
     assert reads(None, people.other_editor) == {"Desk 1"}
 
 
@@ -347,7 +347,7 @@ def test_departments_become_one_with_all_below_them(people):
     assert (kept.parent, unit.parent, deep.parent) == (None, kept, unit)
     assert (kept.path, unit.path) == (f"/{kept.pk}/", f"/{kept.pk}/{unit.pk}/")
     assert deep.path == f"/{kept.pk}/{unit.pk}/{deep.pk}/"
-    merging.take_apart(merge=made, kept=kept, by=None)
+    merging.undo_merge(merge=made, kept=kept, by=None)
     assert everything() == before
 
 
@@ -387,7 +387,7 @@ def test_what_cannot_be_one_is_said_in_words(people, pair):
 
 def test_who_looked_at_another_version_is_told(people, pair):
     kept, lost = pair
-    with pytest.raises(Stale):
+    with pytest.raises(EditConflict):
         merging.merge(kept=kept, lost=lost, by=None, versions=(kept.version, lost.version - 1))
     assert Organization.objects.filter(pk=lost.pk).exists()
 
@@ -405,5 +405,5 @@ def test_once_somebody_in_it_is_erased_it_is_not_taken_apart(people, pair):
     log = str(list(Change.objects.values_list("before", "after")))
     assert "desk@example.org" not in log.lower()
     assert "Old name" not in log
-    with pytest.raises(Missing):
-        get_or_missing(Organization.objects.none(), lost.public_id)
+    with pytest.raises(NotFound):
+        get_or_not_found(Organization.objects.none(), lost.public_id)

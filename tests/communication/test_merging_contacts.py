@@ -5,18 +5,18 @@ from django.urls import reverse
 
 from partnerships.assessment import answering, rounds
 from partnerships.core import clock
-from partnerships.core.errors import Missing, NotAllowed, Stale, ValidationError
-from partnerships.core.folding import pointing_at
+from partnerships.core.errors import EditConflict, NotAllowed, NotFound, ValidationError
 from partnerships.core.models import Merge
+from partnerships.core.repoint_references import foreign_keys_to
 from partnerships.directory.actions import save_organization
 from partnerships.mail import outbox
-from partnerships.mail.choices import LetterKind
+from partnerships.mail.choices import EmailKind
 from partnerships.meetings.check_ins import save_check_in_plan
 from partnerships.models import Change, CheckIn, Contact, Letter, LetterChoice, Respondent
 from partnerships.records.merging_contacts import merge_contacts
 from partnerships.records.privacy import erase_contact
 from partnerships.records.undoing import undo
-from tests.make import in_days, make_department, make_meeting, make_organization, make_partnership, party
+from tests.factories import in_days, make_department, make_meeting, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def two(body):
 
 
 def test_somebody_has_thought_about_each_foreign_key_to_a_contact():
-    assert {f"{field.model.__name__}.{field.name}" for field in pointing_at(Contact)} == {
+    assert {f"{field.model.__name__}.{field.name}" for field in foreign_keys_to(Contact)} == {
         "CheckIn.answered_by",
         "CheckInPlan.contact",
         "LetterChoice.contact",
@@ -56,7 +56,7 @@ def test_all_that_named_the_lost_one_names_the_kept_one(body, people):
     rhythm = {"contact": lost, "anchor_on": in_days(3), "zone": "UTC"}
     plan = save_check_in_plan(by=None, fields=rhythm | {"partnership": partnership})
     done = CheckIn.objects.create(plan=plan, due_on=in_days(-9), done_on=in_days(-9), answered_by=lost)
-    outbox.plan(LetterKind.CHECK_IN_DUE, "check-in/1", [kept, lost], plan, due_at=clock.now())
+    outbox.plan(EmailKind.CHECK_IN_DUE, "check-in/1", [kept, lost], plan, due_at=clock.now())
     merge_contacts(kept=kept, lost=lost, by=people.editor, why="One and the same.")
     assert [[(one.contact, one.answer) for one in m.participants.all()] for m in (both, alone)] == [
         [(kept, "yes")],
@@ -98,10 +98,10 @@ def test_it_is_read_by_no_more_than_read_either(body, people, mine, theirs, left
     assert kept.visible_to == left
 
 
-def test_letters_that_one_of_them_stopped_stay_stopped(body, people):
+def test_emails_that_one_of_them_stopped_stay_stopped(body, people):
     kept, lost = two(body)
     for one, pace in ((kept, "at_once"), (lost, "never")):
-        LetterChoice.objects.create(contact=one, kind=LetterKind.CHECK_IN_DUE, pace=pace, at=clock.now())
+        LetterChoice.objects.create(contact=one, kind=EmailKind.CHECK_IN_DUE, pace=pace, at=clock.now())
     merge_contacts(kept=kept, lost=lost, by=people.editor)
     assert [(one.contact, one.pace) for one in LetterChoice.objects.all()] == [(kept, "never")]
 
@@ -121,10 +121,10 @@ def test_what_cannot_be_one_is_said_and_nothing_is_written(body, people):
     away = Contact.objects.create(department=make_department(people.office), name="Ana Ortiz")
     with pytest.raises(ValidationError, match="of one body"):
         merge_contacts(kept=kept, lost=away, by=people.editor)
-    with pytest.raises(Stale):
+    with pytest.raises(EditConflict):
         merge_contacts(kept=kept, lost=lost, by=people.editor, version=body.version - 1)
     Contact.objects.filter(pk=lost.pk).delete()
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         merge_contacts(kept=kept, lost=lost, by=people.editor)
 
 
@@ -133,14 +133,14 @@ def test_rounds_that_are_open_keep_them_apart(body, people):
     partnership = make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(body)])
     place = partnership.parties.get(organization=body)
     values = {"title": "Fall round", "closes_on": in_days(14)}
-    round = rounds.start_round(partnership=partnership, by=None, fields=values, asked=[(place, lost)])
+    survey_round = rounds.start_round(partnership=partnership, by=None, fields=values, asked=[(place, lost)])
     for _ in ("before they answer", "and after"):  # the same refusal, so it doesn't show who answered
         with pytest.raises(ValidationError, match="only they may read"):
             merge_contacts(kept=kept, lost=lost, by=people.editor)
         with pytest.raises(ValidationError, match="only they may read"):
             merge_contacts(kept=lost, lost=kept, by=people.editor, take={"email": "other"})
         answering.save_answer(place=Respondent.objects.get(contact=lost), item="decisions", fields={"level": 2})
-    Respondent.objects.create(round=round, side=round.sides.first(), party=place, contact=kept)
+    Respondent.objects.create(round=survey_round, side=survey_round.sides.first(), party=place, contact=kept)
     with pytest.raises(ValidationError, match="Both are asked"):
         merge_contacts(kept=kept, lost=lost, by=people.editor)
 

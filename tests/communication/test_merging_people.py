@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from partnerships.accounts import actions as accounts
-from partnerships.accounts.queries import account_changes, account_instead, names_of
+from partnerships.accounts.queries import account_changes, account_merged_into, names_of
 from partnerships.accounts.saved_lists import save_list
 from partnerships.accounts.token_actions import make_token
 from partnerships.accounts.token_queries import person_by_token
@@ -17,9 +17,9 @@ from partnerships.assessment import answering, rounds
 from partnerships.core import clock
 from partnerships.core.access import role_in
 from partnerships.core.errors import NotAllowed, ValidationError
-from partnerships.core.folding import pointing_at
+from partnerships.core.repoint_references import foreign_keys_to
 from partnerships.mail import outbox
-from partnerships.mail.choices import LetterKind, LetterState
+from partnerships.mail.choices import EmailKind, EmailState
 from partnerships.meetings.feeds import make_feed
 from partnerships.models import (
     Action,
@@ -38,7 +38,7 @@ from partnerships.models import (
 )
 from partnerships.records import merging_people
 from partnerships.records.privacy import own_data
-from tests.make import in_days, make_meeting, make_partnership, make_person, party
+from tests.factories import in_days, make_meeting, make_partnership, make_person, party
 from tests.people import make_people
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +61,7 @@ def merge(kept, lost, by=None, **more):
 
 
 def apart(made, kept, by=None):
-    return merging_people.take_apart(merge=made, kept=Person.objects.get(pk=kept.pk), by=by)
+    return merging_people.undo_merge(merge=made, kept=Person.objects.get(pk=kept.pk), by=by)
 
 
 def start_round(people, *asked, **fields):
@@ -93,7 +93,7 @@ COMES_ALONG = {
 
 
 def test_somebody_has_thought_about_each_foreign_key_to_an_account():
-    named = {(field.model._meta.label, field.name) for field in pointing_at(Person)} - ENDS
+    named = {(field.model._meta.label, field.name) for field in foreign_keys_to(Person)} - ENDS
     assert {f"{label}.{name}".removeprefix("partnerships.") for label, name in named} == COMES_ALONG
 
 
@@ -244,14 +244,14 @@ def test_what_was_changed_since_somebody_looked_is_looked_at_again(people, pair)
 
 
 @pytest.mark.both
-def test_of_two_letters_for_one_occasion_one_is_left(people, pair):
+def test_of_two_emails_for_one_occasion_one_is_left(people, pair):
     kept, lost = pair
     for one in pair:
         Membership.objects.create(person=one, jurisdiction=people.office)
     subjects = [make_partnership(str(n), lead=people.office) for n in range(5)]
     for n, subject in enumerate(subjects):
         outbox.plan(
-            LetterKind.FOLLOWED,
+            EmailKind.FOLLOWED,
             f"occasion/{n}",
             pair if n < 4 else [lost],
             subject,
@@ -261,10 +261,10 @@ def test_of_two_letters_for_one_occasion_one_is_left(people, pair):
     def put(n, who, state):
         Letter.objects.filter(occurrence=f"occasion/{n}", recipient=f"person:{who.pk}").update(state=state)
 
-    put(1, lost, LetterState.SENT)
-    put(2, kept, LetterState.SENT)
-    put(3, kept, LetterState.WITHDRAWN)
-    put(4, lost, LetterState.CLAIMED)
+    put(1, lost, EmailState.SENT)
+    put(2, kept, EmailState.SENT)
+    put(3, kept, EmailState.WITHDRAWN)
+    put(4, lost, EmailState.CLAIMED)
     before = set(
         Letter.objects.filter(occurrence__startswith="occasion").values_list("occurrence", "recipient", "state")
     )
@@ -326,10 +326,10 @@ def test_sealed_answers_come_to_no_other_hand(people, pair):
 
 def test_single_answers_of_an_opened_round_do_not_come_along(people, pair):
     kept, lost = pair
-    round = start_round(people, *pair, erases_answers=False)
+    survey_round = start_round(people, *pair, erases_answers=False)
     for one in pair:
         answering.save_answer(place=Respondent.objects.get(person=one), item="decisions", fields={"level": 2})
-    type(round).objects.filter(pk=round.pk).update(opened_at=clock.now())
+    type(survey_round).objects.filter(pk=survey_round.pk).update(opened_at=clock.now())
     made = merge(kept, lost)
     assert [answer.respondent.person for answer in Answer.objects.all()] == [kept]
     assert "decisions" not in str(made.steps)
@@ -350,8 +350,8 @@ def test_the_old_number_leads_administrators_to_the_kept_one(people, pair):
     merge(kept, lost)
     third = make_person("third@example.org")
     merge(third, kept)
-    assert account_instead(people.administrator, lost.pk) == third
-    assert account_instead(people.editor, lost.pk) is None
+    assert account_merged_into(people.administrator, lost.pk) == third
+    assert account_merged_into(people.editor, lost.pk) is None
     words = [row.why for row in account_changes(people.administrator, third)]
     assert ("Not hers" in words, "Hers after all" in words) == (True, True)
 

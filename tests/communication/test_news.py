@@ -8,14 +8,14 @@ import time_machine
 from partnerships.accounts.actions import suspend
 from partnerships.core import clock
 from partnerships.directory.actions import save_department, save_organization
-from partnerships.meetings import actions
+from partnerships.meetings import meetings
 from partnerships.models import Change, Letter, Remark
 from partnerships.notifications import digest_planning, following, recipients
-from partnerships.notifications.news import followers, told
+from partnerships.notifications.news import describe_changes, followers
 from partnerships.registry import actions as registry
 from partnerships.registry import remarks, statements
 from partnerships.registry.sharing import share_draft
-from tests.make import make_department, make_issue_area, make_meeting, make_organization, make_partnership, party
+from tests.factories import make_department, make_issue_area, make_meeting, make_organization, make_partnership, party
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ def since(partnership):
 @pytest.fixture
 def news(since):
     def lines(person, **only):
-        found = told(person, list(Change.objects.filter(pk__gt=since, **only).order_by("pk")))
+        found = describe_changes(person, list(Change.objects.filter(pk__gt=since, **only).order_by("pk")))
         return [line for one in found for line in one.lines]
 
     return lines
@@ -62,7 +62,7 @@ def test_a_change_is_told_by_what_changed_and_never_by_its_text(people, partners
     follow(people.stranger, partnership)
     save(partnership, summary="A new text", status="paused", internal_notes="Nobody's business")
     assert news(people.stranger) == ["It is paused now.", "Changed: what it is for."]
-    assert "business" not in str(told(people.stranger, list(Change.objects.all())))
+    assert "business" not in str(describe_changes(people.stranger, list(Change.objects.all())))
 
 
 def test_whoever_follows_nothing_of_it_is_told_nothing(people, partnership, news):
@@ -129,7 +129,7 @@ def test_two_reasons_are_one_news_with_both_named(people, partnership, since):
     follow(people.stranger, partnership, people.office, people.organization)
     save(partnership, summary="A new text")
     (change,) = Change.objects.filter(pk__gt=since)
-    (one,) = told(people.stranger, [change])
+    (one,) = describe_changes(people.stranger, [change])
     assert one.reasons == ("City of Minneapolis", "Learning from one another", "Tenants' association")
     assert followers([change]) == {change: {people.stranger.pk}}
     digest_planning.plan_news(clock.shared())
@@ -163,29 +163,29 @@ def test_meetings_are_told_to_those_who_see_them(people, partnership, news):
     meeting = make_meeting(partnership, title="Inner table")
     assert news(people.stranger) == []
     assert [line[:24] for line in news(people.reader)] == ["New meeting: Inner table"]
-    actions.save_meeting(meeting=meeting, by=None, fields={"is_public": True})
+    meetings.save_meeting(meeting=meeting, by=None, fields={"is_public": True})
     assert [line[:24] for line in news(people.stranger)] == ["New meeting: Inner table"]
-    actions.cancel_meeting(meeting=meeting, by=None)
+    meetings.cancel_meeting(meeting=meeting, by=None)
     assert [line[:30] for line in news(people.stranger)] == ["Meeting called off: Inner tabl"]
 
 
 def test_notes_of_a_meeting_are_told_once_everyone_may_read_them(people, partnership, news):
     follow(people.stranger, partnership)
     meeting = make_meeting(partnership, days=-1, is_public=True)
-    actions.save_meeting(meeting=meeting, by=None, fields={"notes": "We agreed.", "closed_at": clock.now()})
+    meetings.save_meeting(meeting=meeting, by=None, fields={"notes": "We agreed.", "closed_at": clock.now()})
     assert news(people.stranger) == []
-    actions.save_meeting(meeting=meeting, by=None, fields={"notes_are_public": True})
+    meetings.save_meeting(meeting=meeting, by=None, fields={"notes_are_public": True})
     (line,) = news(people.stranger)
     assert line.startswith("What came of a meeting is written down: Housing table, ")
 
 
-def test_who_is_asked_to_the_meeting_gets_that_letter_and_no_second_one(people, partnership, news):
+def test_who_is_asked_to_the_meeting_gets_that_email_and_no_second_one(people, partnership, news):
     for person in (people.editor, people.stranger):
         follow(person, partnership)
     meeting = make_meeting(partnership, is_public=True, people=[people.editor])
     assert (len(news(people.editor)), len(news(people.stranger))) == (0, 1)
     with time_machine.travel(clock.now() + timedelta(hours=1)):
-        actions.save_meeting(meeting=meeting, by=None, fields={}, agenda=[{"title": "Welcome"}])
+        meetings.save_meeting(meeting=meeting, by=None, fields={}, agenda=[{"title": "Welcome"}])
         save(partnership, summary="A new text")
     assert news(people.editor) == ["Changed: what it is for."]
 
@@ -210,7 +210,7 @@ def test_a_partys_word_is_told_and_its_text_is_not(people, partnership, news):
 def test_a_statement_is_news_from_its_day_on(people, partnership, since):
     follow(people.stranger, partnership)
     remark = remarks.show_remark(partnership=partnership, by=None, text="It went well.")
-    assert told(people.stranger, [remark, *Change.objects.filter(pk__gt=since)]) == []
+    assert describe_changes(people.stranger, [remark, *Change.objects.filter(pk__gt=since)]) == []
     letters = Letter.objects.filter(kind="followed", occurrence=f"remark/{remark.pk}")
     with time_machine.travel(clock.now() + timedelta(days=14), tick=False) as now:
         now.move_to(digest_planning._morning_of(remark) - timedelta(minutes=1))
@@ -220,11 +220,11 @@ def test_a_statement_is_news_from_its_day_on(people, partnership, since):
         digest_planning.plan_news(clock.shared())
         (letter,) = letters
         assert letter.recipient == f"person:{people.stranger.pk}"
-        (one,) = told(people.stranger, [remark])
+        (one,) = describe_changes(people.stranger, [remark])
         assert one.lines == ("City of Minneapolis says something of it, and its partners can reply.",)
         remarks.withdraw_remark(remark=remark, by=None)
-        assert told(people.stranger, [Remark.objects.get()]) == []
-        assert recipients.look(letter).refusal == "There is nothing in it that they follow and may read."
+        assert describe_changes(people.stranger, [Remark.objects.get()]) == []
+        assert recipients.find_audience(letter).refusal == "There is nothing in it that they follow and may read."
 
 
 def test_of_a_body_only_what_its_reader_may_read_is_news(people, news):
@@ -251,7 +251,7 @@ def test_a_suspended_person_is_nobody(people, partnership, since):
     letter = Letter.objects.filter(kind="followed").last()
     suspend(person=people.reader, by=people.administrator, why="Left")
     assert followers(changes) == {}
-    assert recipients.look(letter).refusal
+    assert recipients.find_audience(letter).refusal
 
 
 def test_the_number_of_questions_does_not_grow_with_the_changes(people, partnership, since, django_assert_num_queries):
@@ -259,10 +259,10 @@ def test_the_number_of_questions_does_not_grow_with_the_changes(people, partners
     for n in range(5):
         save(partnership, summary=f"Text {n}")
     changes = list(Change.objects.filter(pk__gt=since))
-    told(people.stranger, changes[:1])  # loads the person's memberships
+    describe_changes(people.stranger, changes[:1])  # loads the person's memberships
     with django_assert_num_queries(4):
-        told(people.stranger, changes[:1])
+        describe_changes(people.stranger, changes[:1])
     with django_assert_num_queries(4):
-        told(people.stranger, changes)
+        describe_changes(people.stranger, changes)
     with django_assert_num_queries(6):
         followers(changes)

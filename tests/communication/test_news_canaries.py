@@ -5,7 +5,7 @@ import pytest
 from partnerships.core import record_types
 from partnerships.models import Change, Remark
 from partnerships.notifications import following
-from partnerships.notifications.news import told
+from partnerships.notifications.news import describe_changes
 from tests.canaries.table import WHO
 from tests.canaries.words import written
 from tests.canaries.world import CanaryWorld
@@ -18,11 +18,11 @@ def test_nobody_meets_a_canary_in_their_news_that_they_may_not_meet(people):
     everything = [*Change.objects.all(), *Remark.objects.all()]
     met: dict = {}
     for role, person in people.as_roles().items():
-        for kind in record_types.followed():
+        for kind in record_types.followable():
             for record in kind.visible_to(person):
                 following.follow(by=person, record=record)
         person = type(person).objects.get(pk=person.pk)
-        text = str(told(person, everything)).lower() if person.is_active else ""
+        text = str(describe_changes(person, everything)).lower() if person.is_active else ""
         for name in world.planted:
             if written(name).lower() in text:
                 met.setdefault(name, set()).add(role)

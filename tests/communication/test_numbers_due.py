@@ -6,14 +6,14 @@ from decimal import Decimal as D
 import pytest
 import time_machine
 
-from partnerships.measurement.owed import due_on, last_due, overdue
+from partnerships.measurement.interpretations import answer_dispute, delete_interpretation, save_interpretation
+from partnerships.measurement.overdue_data import due_on, last_due, overdue
 from partnerships.measurement.points import save_points
-from partnerships.measurement.readings import say, settle, take_back
 from partnerships.models import Letter, MeasureOwner
 from partnerships.notifications import numbers, planning, recipients
 from partnerships.registry import publication
 from partnerships.registry.actions import save_partnership
-from tests.make import make_measure, make_partnership, party
+from tests.factories import make_measure, make_partnership, party
 from tests.people import make_people
 
 pytestmark = pytest.mark.django_db
@@ -70,12 +70,12 @@ def test_nobody_is_asked_for_what_is_there(people, measure, theirs):
     assert planned("numbers_due") == []
 
 
-def test_numbers_that_came_in_between_stop_the_letter(people, measure, theirs):
+def test_numbers_that_came_in_between_stop_the_email(people, measure, theirs):
     at(DUE_SOON)
     letter = Letter.objects.get(kind="numbers_due")
-    assert recipients.look(letter).refusal == ""
+    assert recipients.find_audience(letter).refusal == ""
     bring(measure, theirs)
-    assert recipients.look(letter).refusal == "The numbers are there already."
+    assert recipients.find_audience(letter).refusal == "The numbers are there already."
 
 
 def test_of_two_who_bring_numbers_each_is_asked_for_its_own(people, measure, theirs):
@@ -89,7 +89,7 @@ def test_of_two_who_bring_numbers_each_is_asked_for_its_own(people, measure, the
 
 
 @pytest.mark.parametrize("why", ["left", "no supplier", "declined", "ended"])
-def test_who_is_not_asked_any_more_gets_no_letter(people, measure, theirs, why):
+def test_who_is_not_asked_any_more_gets_no_email(people, measure, theirs, why):
     at(DUE_SOON)
     letter = Letter.objects.get(kind="numbers_due")
     if why == "left":
@@ -105,27 +105,29 @@ def test_who_is_not_asked_any_more_gets_no_letter(people, measure, theirs, why):
         at(DUE_SOON)
         assert planned("numbers_due") == []
         return
-    assert recipients.look(letter).refusal
+    assert recipients.find_audience(letter).refusal
 
 
 def test_a_number_seen_differently_is_told_to_the_office_and_the_answer_to_the_party(people, measure, theirs):
     bring(measure, theirs)
-    said = say(measure=measure, party=theirs, by=people.partner, kind="dispute", words="We count more.", starts_on=Q4)
+    said = save_interpretation(
+        measure=measure, party=theirs, by=people.partner, kind="dispute", words="We count more.", starts_on=Q4
+    )
     letter = Letter.objects.get(kind="number_disputed")
     assert (letter.recipient, letter.lead, letter.subject_id) == (f"person:{people.editor.pk}", people.office, said.pk)
-    assert recipients.look(letter).refusal == ""
-    settle(reading=said, by=people.editor, answer="We looked.")
-    assert recipients.look(letter).refusal == "It was answered already."
+    assert recipients.find_audience(letter).refusal == ""
+    answer_dispute(reading=said, by=people.editor, answer="We looked.")
+    assert recipients.find_audience(letter).refusal == "It was answered already."
     answer = Letter.objects.get(kind="number_answered")
     assert (answer.recipient, answer.lead) == (f"person:{people.partner.pk}", None)
-    assert recipients.look(answer).refusal == ""
-    take_back(reading=said, by=people.partner)
-    assert recipients.look(answer).refusal == "The party took its words back."
+    assert recipients.find_audience(answer).refusal == ""
+    delete_interpretation(reading=said, by=people.partner)
+    assert recipients.find_audience(answer).refusal == "The party took its words back."
 
 
 def test_a_reading_that_is_no_dispute_is_no_news(people, measure, theirs):
     bring(measure, theirs)
-    say(measure=measure, party=theirs, by=people.partner, words="Rents rose.", starts_on=Q4)
+    save_interpretation(measure=measure, party=theirs, by=people.partner, words="Rents rose.", starts_on=Q4)
     assert not Letter.objects.exclude(kind="confirmation_asked").exists()
 
 
@@ -135,7 +137,7 @@ def test_when_numbers_are_due(measure):
     assert last_due(measure, date(2026, 1, 30)) == Q4
 
 
-def test_the_sweep_asks_twice_and_once_for_each_letter(people, measure, theirs, django_assert_num_queries):
+def test_the_sweep_asks_twice_and_once_for_each_email(people, measure, theirs, django_assert_num_queries):
     owners = list(numbers.may_be_due())
     with django_assert_num_queries(3):
         assert len(numbers.reminders(owners, date(2026, 1, 29), lambda due_at: True)) == 1

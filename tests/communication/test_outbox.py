@@ -9,11 +9,11 @@ import time_machine
 
 from partnerships.core import clock
 from partnerships.mail import leases, outbox
-from partnerships.meetings import actions
+from partnerships.meetings import meetings
 from partnerships.models import Heartbeat, Letter
-from partnerships.notifications import letters
+from partnerships.notifications import emails
 from partnerships.registry import actions as registry
-from tests.make import make_meeting
+from tests.factories import make_meeting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 NOON = datetime(2026, 2, 1, 18, tzinfo=UTC)
@@ -41,7 +41,7 @@ def killer(step, after=0):
 
 
 def send(**options):
-    return outbox.send_due(render=letters.render, **options)
+    return outbox.send_due(render=emails.render, **options)
 
 
 def send_all():
@@ -135,7 +135,7 @@ def test_a_late_sender_whose_claim_was_taken_over_sends_nothing(sink, moving, pe
     def overtaken(step):
         if step == "body":
             moving.shift(leases.LEASE.total_seconds() + 1)
-            assert outbox.send_due(render=letters.render) == 1
+            assert outbox.send_due(render=emails.render) == 1
 
     send(at=overtaken)
     assert len(sink.letters) == 1
@@ -150,7 +150,7 @@ def test_a_meeting_moved_while_a_sender_holds_it_sends_only_the_change(sink, peo
 
     def mover(here):
         if here == step and not moved:
-            moved.append(actions.save_meeting(meeting=meeting, by=None, fields={"time": time(14)}))
+            moved.append(meetings.save_meeting(meeting=meeting, by=None, fields={"time": time(14)}))
 
     send(at=mover)
     assert sink.letters == []
@@ -174,7 +174,7 @@ def end_partnership(partnership, **_):
 
 
 def leave_meeting(meeting, **_):
-    actions.save_meeting(meeting=meeting, by=None, fields={}, participants=[])
+    meetings.save_meeting(meeting=meeting, by=None, fields={}, participants=[])
 
 
 def delete_meeting(meeting, **_):
@@ -196,7 +196,7 @@ def test_at_the_fence_it_is_asked_whether_they_may_still_have_it(sink, people, p
     assert Letter.objects.get(kind="meeting_planned").last_reply.endswith(".")
 
 
-def test_a_stranger_who_was_asked_gets_no_letter_about_an_inner_meeting(sink, people, partnership):
+def test_a_stranger_who_was_asked_gets_no_email_about_an_inner_meeting(sink, people, partnership):
     make_meeting(partnership, people=[people.stranger, people.partner], title="Inner meeting")
     make_meeting(partnership, people=[people.stranger], title="Open meeting", is_public=True, days=60)
     send_all()
@@ -238,7 +238,7 @@ def test_a_body_that_has_come_to_meet_often(sink, moving, people, partnership):
     assert not [m for _, m in sink.letters if m["Subject"].startswith("Reminder")]
 
 
-def test_a_body_that_comes_to_meet_often_while_the_letter_to_a_contact_is_held(sink, moving, contact, partnership):
+def test_a_body_that_comes_to_meet_often_while_the_email_to_a_contact_is_held(sink, moving, contact, partnership):
     make_meeting(partnership, people=[contact], days=20)
     Letter.objects.exclude(occurrence__endswith="/7d").delete()
     moving.shift(timedelta(days=14))
@@ -288,7 +288,7 @@ def test_never_fails_for_staff_to_see(sink, people, partnership, step):
     assert sink.letters == []
 
 
-def test_one_refused_letter_does_not_hold_up_the_others(sink, meeting):
+def test_one_refused_email_does_not_hold_up_the_others(sink, meeting):
     sink.replies["rcpt"] = ["550 no"]
     send_all()
     assert states(kind="meeting_planned") == ["failed", "sent"]
@@ -316,11 +316,11 @@ def test_no_server_puts_the_whole_batch_back_and_says_stop(sink, settings, meeti
     assert {row.next_attempt_at for row in rows} == {NOON + timedelta(minutes=1)}
 
 
-def test_a_letter_that_cannot_be_written_waits_and_says_why(sink, moving, meeting, caplog):
+def test_an_email_that_cannot_be_written_waits_and_says_why(sink, moving, meeting, caplog):
     def render(letter, recipient, context):
         if recipient.person:
             raise KeyError("secret words")
-        return letters.render(letter, recipient, context)
+        return emails.render(letter, recipient, context)
 
     assert outbox.send_due(render=render) == 2
     assert states(kind="meeting_planned") == ["planned", "sent"]
@@ -334,7 +334,7 @@ def test_a_letter_that_cannot_be_written_waits_and_says_why(sink, moving, meetin
     assert states(kind="meeting_planned") == ["sent", "sent"]
 
 
-def test_without_a_server_letters_are_files_for_their_owner_only(files, meeting):
+def test_without_a_server_emails_are_files_for_their_owner_only(files, meeting):
     assert send() == 2
     assert send() == 0
     assert states(kind="meeting_planned") == ["sent", "sent"]
@@ -358,7 +358,7 @@ def test_a_file_is_never_doubled(files, moving, people, partnership, step):
     assert len(list(files.glob("*.eml"))) == 1
 
 
-def test_letters_of_the_sample_never_leave(sink, settings, people, partnership):
+def test_emails_of_the_sample_never_leave(sink, settings, people, partnership):
     people.editor.is_sample = True
     people.editor.save()
     make_meeting(partnership, people=[people.editor, people.reader])

@@ -25,7 +25,7 @@ from partnerships.models import (
 from partnerships.records.privacy import erase_person
 from tests.communication.test_merging import everything
 from tests.communication.test_merging_people import apart, merge
-from tests.make import in_days, make_meeting, make_partnership, make_person
+from tests.factories import in_days, make_meeting, make_partnership, make_person
 from tests.people import make_people
 
 pytestmark = pytest.mark.django_db
@@ -122,7 +122,7 @@ def test_it_is_taken_apart_once_within_90_days_and_where_the_address_is_free(pai
         apart(late, kept)
     third.delete()
     Merge.objects.filter(pk=late.pk).update(at=clock.now() - merges.KEPT)
-    merges.forget_old()
+    merges.delete_expired()
     assert "example.org" not in str(Merge.objects.filter(pk=late.pk).values())
     with pytest.raises(ValidationError, match="cannot be taken apart any more"):
         apart(late, kept)

@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime, time
 import pytest
 import time_machine
 
-from partnerships.meetings import actions, check_ins
+from partnerships.meetings import check_ins, meetings
 from partnerships.models import CheckInPlan, Letter
-from partnerships.notifications import agreements, meetings, planning
+from partnerships.notifications import agreements, planning
+from partnerships.notifications import meetings as meeting_emails
 from partnerships.registry import actions as registry
-from tests.make import make_meeting, make_partnership, party
+from tests.factories import make_meeting, make_partnership, party
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 2, 1, 18, tzinfo=UTC)
@@ -28,14 +29,14 @@ def outbox(**only):
 
 
 def save(meeting, **fields):
-    return actions.save_meeting(meeting=meeting, by=None, fields=fields)
+    return meetings.save_meeting(meeting=meeting, by=None, fields=fields)
 
 
 def seats(*people):
     return [{one._meta.model_name: one} for one in people]
 
 
-def test_a_new_meeting_sends_one_letter_and_three_reminders_to_each(people, partnership, contact):
+def test_a_new_meeting_sends_one_email_and_three_reminders_to_each(people, partnership, contact):
     meeting = make_meeting(partnership, people=[people.editor, contact], days=35)  # March 8: DST starts
     both = ("contact", "person")
     assert outbox() == [
@@ -53,7 +54,7 @@ def test_a_new_meeting_sends_one_letter_and_three_reminders_to_each(people, part
 
 def test_planning_again_changes_nothing(meeting):
     before = list(Letter.objects.order_by("pk").values())
-    meetings.follow_meeting(meeting)
+    meeting_emails.follow_meeting(meeting)
     assert planning.plan_all() == 0
     assert list(Letter.objects.order_by("pk").values()) == before
 
@@ -90,13 +91,13 @@ def test_a_change_that_is_no_news_sends_nothing(meeting):
     assert outbox() == before
 
 
-def test_a_cancelled_meeting_sends_one_letter_and_no_reminder(meeting):
-    actions.cancel_meeting(meeting=meeting, by=None)
+def test_a_cancelled_meeting_sends_one_email_and_no_reminder(meeting):
+    meetings.cancel_meeting(meeting=meeting, by=None)
     assert outbox(state="planned") == [("1/meeting_cancelled", who, "planned") for who in ("contact", "person")]
 
 
 def test_a_cancelled_meeting_that_takes_place_after_all(meeting):
-    actions.cancel_meeting(meeting=meeting, by=None)
+    meetings.cancel_meeting(meeting=meeting, by=None)
     save(meeting, status="planned")
     assert outbox(recipient__startswith="person", state="planned") == [
         (f"2/{what}", "person", "planned") for what in ("meeting_changed", "7d", "48h", "2h")
@@ -104,7 +105,7 @@ def test_a_cancelled_meeting_that_takes_place_after_all(meeting):
 
 
 def test_who_joins_is_told_who_leaves_hears_no_more_and_who_returns_is_reminded(people, meeting, contact):
-    actions.save_meeting(meeting=meeting, by=None, fields={}, participants=seats(people.editor, people.reader))
+    meetings.save_meeting(meeting=meeting, by=None, fields={}, participants=seats(people.editor, people.reader))
     reader = f"person:{people.reader.pk}"
     assert outbox(recipient=reader) == [
         (f"0/{what}", "person", "planned") for what in ("meeting_planned", "7d", "48h", "2h")
@@ -112,12 +113,12 @@ def test_who_joins_is_told_who_leaves_hears_no_more_and_who_returns_is_reminded(
     assert {state for _, _, state in outbox(recipient=f"contact:{contact.pk}")} == {"withdrawn"}
     assert {state for _, _, state in outbox(recipient=f"person:{people.editor.pk}")} == {"planned"}
 
-    actions.save_meeting(meeting=meeting, by=None, fields={}, participants=seats(people.editor, contact))
+    meetings.save_meeting(meeting=meeting, by=None, fields={}, participants=seats(people.editor, contact))
     assert {state for _, _, state in outbox(recipient=f"contact:{contact.pk}")} == {"planned"}
     assert {state for _, _, state in outbox(recipient=reader)} == {"withdrawn"}
 
 
-def test_a_body_that_meets_often_gets_no_letter_a_week_ahead(people, partnership):
+def test_a_body_that_meets_often_gets_no_email_a_week_ahead(people, partnership):
     for days in (20, 27, 34):
         make_meeting(partnership, people=[people.editor], days=days)
     # The first one was planned when it was the only one. Its email is refused when it's due (test_fence).

@@ -60,10 +60,10 @@ def test_every_rule_gives_the_days_and_moments_of_the_oracle():
         if expected[-1] > first_on + timedelta(days=1090):
             continue
         tried += 1
-        rule = recurrence.build(repeats, first_on, every=every, times=times)
+        rule = recurrence.build_rule(repeats, first_on, every=every, times=times)
         assert recurrence.days(rule, first_on) == expected, rule
         until = expected[-1] + timedelta(days=chance.randrange(0, 7))
-        assert recurrence.build(repeats, first_on, every=every, until=until) == rule
+        assert recurrence.build_rule(repeats, first_on, every=every, until=until) == rule
         at, zone = time(chance.randrange(24), chance.choice([0, 30])), chance.choice(ZONES)
         assert recurrence.moments(rule, first_on, at, zone) == [oracle_moment(day, at, zone) for day in expected]
 
@@ -87,19 +87,19 @@ REFUSED = {
 def test_endless_and_absurd_rules_are_refused_beside_their_field(case):
     choices, field = REFUSED[case]
     with pytest.raises(ValidationError) as refused:
-        recurrence.build(recurrence.WEEKLY, date(2026, 3, 3), **choices)
+        recurrence.build_rule(recurrence.WEEKLY, date(2026, 3, 3), **choices)
     assert list(refused.value.error_dict) == [field]
 
 
 def test_an_unknown_rhythm_is_refused():
     with pytest.raises(ValidationError):
-        recurrence.build("secondly", date(2026, 3, 3), times=5)
+        recurrence.build_rule("secondly", date(2026, 3, 3), times=5)
 
 
 def test_the_caps_are_reached_and_not_passed():
     first_on = date(2026, 3, 3)
-    assert len(recurrence.days(recurrence.build(recurrence.WEEKLY, first_on, times=60), first_on)) == 60
-    rule = recurrence.build(recurrence.MONTHLY_DAY, first_on, every=12, times=4)
+    assert len(recurrence.days(recurrence.build_rule(recurrence.WEEKLY, first_on, times=60), first_on)) == 60
+    rule = recurrence.build_rule(recurrence.MONTHLY_DAY, first_on, every=12, times=4)
     assert recurrence.days(rule, first_on)[-1] == date(2029, 3, 3)
 
 
@@ -122,5 +122,5 @@ WORDS = {
 def test_a_rule_is_said_in_words(case):
     repeats, day, every = case
     first_on = date(2026, 3, day)
-    rule = recurrence.build(repeats, first_on, every=every, times=4)
+    rule = recurrence.build_rule(repeats, first_on, every=every, times=4)
     assert recurrence.rule_words(rule, first_on) == WORDS[case]

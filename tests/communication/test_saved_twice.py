@@ -5,7 +5,7 @@ import pytest
 from partnerships.core.errors import ValidationError
 from partnerships.meetings import check_ins
 from partnerships.models import Participant
-from tests.make import in_days, make_meeting, make_organization, make_partnership
+from tests.factories import in_days, make_meeting, make_organization, make_partnership
 from tests.web.test_editing import fields_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]

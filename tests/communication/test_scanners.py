@@ -2,11 +2,11 @@
 
 import pytest
 
-from partnerships.mail.choices import LetterKind
+from partnerships.mail.choices import EmailKind
 from partnerships.web.account import sign_in
 from tests import scanners
 from tests.serving import serving
-from tests.signing_in import wait_for_letters
+from tests.signing_in import wait_for_emails
 
 pytestmark = pytest.mark.slow
 
@@ -17,11 +17,11 @@ def port(transactional_db, settings, tmp_path, monkeypatch):
     monkeypatch.setattr(sign_in, "A_MOMENT", 0)
     with serving() as port:
         yield port
-    wait_for_letters()
+    wait_for_emails()
 
 
-def test_whatever_looks_into_letters_first_costs_the_reader_nothing(port, people):
+def test_whatever_looks_into_emails_first_costs_the_reader_nothing(port, people):
     found = scanners.scan(port, people, scanners.WAYS, short=True)
     assert found.wrong == []
-    assert found.kinds == set(LetterKind.values)
+    assert found.kinds == set(EmailKind.values)
     assert found.links >= 6

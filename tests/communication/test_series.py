@@ -4,21 +4,21 @@ from datetime import time, timedelta
 
 import pytest
 
-from partnerships.core.errors import NotAllowed, Stale, ValidationError
-from partnerships.mail.choices import OPEN_LETTERS, LetterKind
+from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
+from partnerships.mail.choices import OPEN_LETTERS, EmailKind
 from partnerships.mail.models import Letter
 from partnerships.mail.schedule import day_words
 from partnerships.meetings import recurrence
 from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.models import Meeting, MeetingSeries
 from partnerships.meetings.series import ALL, FOLLOWING, ONE, cancel_series, change_series, plan_series
-from partnerships.notifications.letters import render
+from partnerships.notifications.emails import render
 from partnerships.notifications.recipients import find
-from tests.make import in_days, make_partnership
+from tests.factories import in_days, make_partnership
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
-NEWS = (LetterKind.MEETING_PLANNED, LetterKind.MEETING_CHANGED, LetterKind.MEETING_CANCELLED)
+NEWS = (EmailKind.MEETING_PLANNED, EmailKind.MEETING_CHANGED, EmailKind.MEETING_CANCELLED)
 
 
 @snapshot_fixture
@@ -30,7 +30,7 @@ def first(people):
 def plan(people, *, days, times, every=2, by=None):
     fields = {"title": "Round", "date": in_days(days), "time": time(18), "zone": "America/Chicago"}
     fields["partnership"] = make_partnership(lead=people.office)
-    rule = recurrence.build(recurrence.WEEKLY, fields["date"], every=every, times=times)
+    rule = recurrence.build_rule(recurrence.WEEKLY, fields["date"], every=every, times=times)
     asked = [{"person": people.editor}, {"person": people.reader}]
     return plan_series(by=by, fields=fields, rule=rule, agenda=[{"title": "Data"}], participants=asked)
 
@@ -57,7 +57,7 @@ def test_every_meeting_is_a_row_and_each_person_hears_once(people, first):
         sent = {occurrence.rsplit("/", 1)[1] for occurrence, _ in waiting(meeting)}
         assert {"48h", "2h"} <= sent
         assert len({key for _, key in waiting(meeting)}) == 2
-    letter = Letter.objects.filter(kind=LetterKind.MEETING_PLANNED).first()
+    letter = Letter.objects.filter(kind=EmailKind.MEETING_PLANNED).first()
     mail = render(letter, find(letter.recipient))
     for day in days[1:]:
         assert day_words(day) in mail.text
@@ -84,11 +84,10 @@ def test_this_and_following_keep_what_was_moved_apart(people, first):
     assert [(m.date - m.original_on).days for m in now] == [0, 1, 1, 3, 1]
     assert [m.time.hour for m in now] == [18, 19, 19, 19, 19]
     assert [m.place for m in now] == ["", "", "", "Hall", ""]
-    changed = Letter.objects.filter(kind=LetterKind.MEETING_CHANGED, subject_id=second.pk)
+    changed = Letter.objects.filter(kind=EmailKind.MEETING_CHANGED, subject_id=second.pk)
     assert changed.count() == 2
     assert (
-        Letter.objects.filter(kind=LetterKind.MEETING_CHANGED, state__in=OPEN_LETTERS, subject_id=now[2].pk).count()
-        == 0
+        Letter.objects.filter(kind=EmailKind.MEETING_CHANGED, state__in=OPEN_LETTERS, subject_id=now[2].pk).count() == 0
     )
     assert {occurrence.split("/")[1] for m in now[1:3] for occurrence, _ in waiting(m)} == {"1"}
     assert MeetingSeries.objects.get().sequence == 1
@@ -120,17 +119,17 @@ def test_whoever_is_asked_later_hears_of_it_once(people, first):
     assert [key for kind, key in news() if key == f"person:{people.manager.pk}"] == [f"person:{people.manager.pk}"]
     seats = [sorted(seat.person.name for seat in m.participants.all()) for m in rows(first)]
     assert seats == [["Editor", "Reader"]] * 2 + [["Editor", "Manager"]] * 3
-    letter = Letter.objects.get(kind=LetterKind.MEETING_PLANNED, recipient=f"person:{people.manager.pk}")
+    letter = Letter.objects.get(kind=EmailKind.MEETING_PLANNED, recipient=f"person:{people.manager.pk}")
     assert day_words(rows(first)[4].date) in render(letter, find(letter.recipient)).text
 
 
-def test_cancelled_from_one_on_with_one_letter_that_names_the_days(people, first):
+def test_cancelled_from_one_on_with_one_email_that_names_the_days(people, first):
     third = rows(first)[2]
     cancel_series(meeting=third, by=people.editor, scope=FOLLOWING)
     planned, cancelled = MeetingStatus.PLANNED, MeetingStatus.CANCELLED
     assert [m.status for m in rows(first)] == [planned, planned, cancelled, cancelled, cancelled]
     assert [waiting(m) for m in rows(first)[2:]] == [[], [], []]
-    letters = Letter.objects.filter(kind=LetterKind.MEETING_CANCELLED)
+    letters = Letter.objects.filter(kind=EmailKind.MEETING_CANCELLED)
     assert [letter.subject_id for letter in letters] == [third.pk, third.pk]
     mail = render(letters[0], find(letters[0].recipient))
     assert f"Cancelled too: {day_words(rows(first)[3].date)}; {day_words(rows(first)[4].date)}" in mail.text
@@ -141,7 +140,7 @@ def test_what_cannot_be_changes_none_of_them(people, first):
     before = [(m.date, m.time, m.version) for m in rows(first)]
     with pytest.raises(NotAllowed):
         change_series(meeting=last, by=people.reader, scope=ALL, fields={"time": time(9)})
-    with pytest.raises(Stale):
+    with pytest.raises(EditConflict):
         change_series(meeting=last, by=people.editor, scope=ALL, fields={"time": time(9)}, version=99)
     with pytest.raises(ValidationError) as refused:
         change_series(meeting=last, by=None, scope=ALL, fields={"zone": "Nowhere/Land"})

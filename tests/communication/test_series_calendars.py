@@ -6,10 +6,10 @@ import icalendar
 import pytest
 
 from partnerships.meetings import feeds
-from partnerships.meetings.actions import cancel_meeting, save_meeting
+from partnerships.meetings.meetings import cancel_meeting, save_meeting
 from partnerships.meetings.series import FOLLOWING, ONE, cancel_series, change_series
 from partnerships.models import Letter, Meeting
-from partnerships.notifications import letters, recipients
+from partnerships.notifications import emails, recipients
 from tests.communication.recurrences import read_by_python
 from tests.communication.test_series import plan, rows
 from tests.snapshots import snapshot_fixture
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def invited(kind, meeting, someone) -> tuple[str, str]:
     """Return (method, text) of the calendar part of the email of this kind about this meeting."""
-    mail = letters.render(Letter(kind=kind, subject_id=meeting.pk), recipients.read(someone), {})
+    mail = emails.render(Letter(kind=kind, subject_id=meeting.pk), recipients.read_recipient(someone), {})
     return mail.method, mail.calendar
 
 
@@ -67,7 +67,7 @@ def test_one_that_is_moved_and_one_that_is_called_off_are_exceptions(people, fir
     assert {str(event["status"]) for event in events(text)} == {"CANCELLED"}
 
 
-def test_those_that_follow_are_called_off_by_one_letter(people, first):
+def test_those_that_follow_are_called_off_by_one_email(people, first):
     third = rows(first)[2]
     cancel_series(meeting=third, by=None, scope=FOLLOWING)
     method, text = invited("meeting_cancelled", rows(first)[2], people.editor)

@@ -3,11 +3,11 @@
 import pytest
 
 from partnerships.core import clock
-from partnerships.core.errors import NotAllowed, Stale, ValidationError
+from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.models import Change, Organization, PartyNote, Publication, SearchEntry
 from partnerships.records import merging, splitting
 from tests.communication.test_merging import everything
-from tests.make import make_department, make_organization, make_partnership, party
+from tests.factories import make_department, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -109,7 +109,7 @@ def test_the_same_name_is_refused(whole, name):
 def test_who_may_not_or_looked_at_another_version(people, whole):
     with pytest.raises(NotAllowed):
         split(whole, by=people.other_editor, contacts=[whole.contacts.first().pk])
-    with pytest.raises(Stale):
+    with pytest.raises(EditConflict):
         splitting.split(record=whole, by=None, version=whole.version - 1, name="Dancers", going={})
     assert not Organization.objects.filter(name="Dancers").exists()
 

@@ -4,21 +4,21 @@ import pytest
 from django.test import Client
 
 from partnerships.mail import outbox
-from partnerships.mail.choices import ALWAYS_SENT, LetterKind
+from partnerships.mail.choices import ALWAYS_SENT, EmailKind
 from partnerships.models import Letter, LetterChoice
-from partnerships.notifications import letters, planning, recipients
-from tests.make import make_meeting
+from partnerships.notifications import emails, planning, recipients
+from tests.factories import make_meeting
 
 pytestmark = pytest.mark.django_db
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
 def stop_of(letter, someone):
-    return letters.render(letter, recipients.read(someone), {}).stop.removeprefix("http://127.0.0.1:8000")
+    return emails.render(letter, recipients.read_recipient(someone), {}).stop.removeprefix("http://127.0.0.1:8000")
 
 
 def test_one_press_of_the_mail_program_stops_a_kind_and_only_that(sink, people, meeting, contact):
-    outbox.send_due(render=letters.render)
+    outbox.send_due(render=emails.render)
     by_address = dict(sink.letters)
     message = by_address["desk@example.org"]
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -40,10 +40,10 @@ def test_one_press_of_the_mail_program_stops_a_kind_and_only_that(sink, people, 
     assert planning.plan_all() == 0
 
 
-def test_a_letter_that_waits_is_refused_at_the_fence(sink, client, people, meeting, contact):
+def test_an_email_that_waits_is_refused_at_the_fence(sink, client, people, meeting, contact):
     letter = Letter.objects.get(kind="meeting_planned", recipient=f"contact:{contact.pk}")
     client.post(stop_of(letter, contact), ONE_CLICK)
-    outbox.send_due(render=letters.render)
+    outbox.send_due(render=emails.render)
     assert [to for to, _ in sink.letters] == ["editor@example.org"]
     letter.refresh_from_db()
     assert (letter.state, letter.last_reply) == ("withdrawn", "They chose not to get letters of this kind.")
@@ -53,19 +53,21 @@ def test_it_can_be_taken_back(client, people, meeting):
     letter = Letter.objects.get(kind="meeting_planned", recipient=f"person:{people.editor.pk}")
     url = stop_of(letter, people.editor)
     assert "Stopped" in client.post(url, {"stop": "yes"}).content.decode()
-    assert recipients.look(letter).refusal
+    assert recipients.find_audience(letter).refusal
     assert "They come again" in client.post(url, {"again": "yes"}).content.decode()
-    assert (recipients.look(letter).refusal, LetterChoice.objects.count()) == ("", 0)
+    assert (recipients.find_audience(letter).refusal, LetterChoice.objects.count()) == ("", 0)
 
 
 @pytest.mark.parametrize("kind", ALWAYS_SENT)
 def test_what_always_goes_cannot_be_stopped(people, meeting, kind):
     LetterChoice.objects.create(person=people.editor, kind=kind, pace="never", at=meeting.starts_at)
-    assert recipients.stopped({f"person:{people.editor.pk}"}, {kind}) == set()
+    assert recipients.unsubscribed({f"person:{people.editor.pk}"}, {kind}) == set()
 
 
 def test_the_cancellation_has_no_such_link(people, meeting):
-    mail = letters.render(Letter(kind="meeting_cancelled", subject_id=meeting.pk), recipients.read(people.editor), {})
+    mail = emails.render(
+        Letter(kind="meeting_cancelled", subject_id=meeting.pk), recipients.read_recipient(people.editor), {}
+    )
     assert (mail.stop, "Stop letters" in mail.text) == ("", False)
 
 
@@ -75,7 +77,7 @@ def test_a_closed_account_has_no_such_page(client, people, meeting):
     people.editor.is_active = False
     people.editor.save()
     assert client.get(url).status_code == client.post(url, {"stop": "yes"}).status_code == 404
-    assert len(LetterKind.values) > len(ALWAYS_SENT)
+    assert len(EmailKind.values) > len(ALWAYS_SENT)
 
 
 def test_what_is_neither_the_button_nor_a_mail_program_changes_nothing(client, meeting, contact):

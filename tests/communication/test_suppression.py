@@ -4,11 +4,11 @@ import pytest
 
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.mail import outbox
-from partnerships.mail.choices import Bounce, LetterKind
-from partnerships.mail.suppressed import DESPITE, WORDS, digest_of, suppressions_visible_to, why_not
-from partnerships.mail.suppressing import allow_again, suppress, suppress_by_hand
+from partnerships.mail.choices import Bounce, EmailKind
+from partnerships.mail.suppression_actions import allow_again, suppress, suppress_manually
+from partnerships.mail.suppressions import DESPITE, WORDS, digest_of, suppression_reason, suppressions_visible_to
 from partnerships.models import Change, Letter, Suppression
-from partnerships.notifications import letters
+from partnerships.notifications import emails
 from partnerships.records.privacy import erase_contact, erase_person, own_data
 from tests.logs import written
 
@@ -17,11 +17,11 @@ DESK = "desk@example.org"
 
 
 def send():
-    outbox.send_due(render=letters.render)
+    outbox.send_due(render=emails.render)
 
 
 @pytest.mark.parametrize("reason", Bounce.values)
-def test_a_letter_to_it_fails_and_says_why_and_others_go(sink, people, meeting, contact, reason):
+def test_an_email_to_it_fails_and_says_why_and_others_go(sink, people, meeting, contact, reason):
     suppress(address="Desk@Example.ORG", reason=reason)
     send()
     assert [to for to, _ in sink.letters] == ["editor@example.org"]
@@ -32,14 +32,14 @@ def test_a_letter_to_it_fails_and_says_why_and_others_go(sink, people, meeting, 
     )
 
 
-def test_one_that_is_put_there_while_a_letter_is_on_its_way_is_met_at_the_fence(sink, people, meeting, contact):
+def test_one_that_is_put_there_while_an_email_is_on_its_way_is_met_at_the_fence(sink, people, meeting, contact):
     def put(sink):
         if not Suppression.objects.exists():
             suppress(address=DESK, reason=Bounce.GONE)
         return "250 OK"
 
     Letter.objects.exclude(recipient=f"contact:{contact.pk}").delete()
-    outbox.send_due(render=letters.render, at=lambda step: put(sink) if step == "body" else None)
+    outbox.send_due(render=emails.render, at=lambda step: put(sink) if step == "body" else None)
     assert sink.letters == []
     assert Letter.objects.get(kind="meeting_planned").state == "failed"
 
@@ -54,18 +54,18 @@ def test_who_complained_gets_what_they_ask_for_and_what_is_called_off():
         "complaint": despite,
         "by-hand": despite,
         "gone": set(),
-        "other": set(LetterKind.values),
+        "other": set(EmailKind.values),
     }.items():
-        assert {kind for kind in LetterKind.values if not why_not(f"{name}@example.org", kind)} == sent, name
+        assert {kind for kind in EmailKind.values if not suppression_reason(f"{name}@example.org", kind)} == sent, name
 
 
 def test_a_code_goes_to_who_complained_and_to_no_mailbox_that_is_gone(sink, people):
     context = {"code": "BCDF-GHJK"}
     suppress(address="editor@example.org", reason=Bounce.COMPLAINT)
-    outbox.send_now(LetterKind.SIGN_IN_CODE, "editor@example.org", context, letters.render)
+    outbox.send_now(EmailKind.SIGN_IN_CODE, "editor@example.org", context, emails.render)
     suppress(address="editor@example.org", reason=Bounce.GONE)
     with pytest.raises(outbox.NotSent):
-        outbox.send_now(LetterKind.SIGN_IN_CODE, "editor@example.org", context, letters.render)
+        outbox.send_now(EmailKind.SIGN_IN_CODE, "editor@example.org", context, emails.render)
     assert [to for to, _ in sink.letters] == ["editor@example.org"]
     assert list(Letter.objects.order_by("pk").values_list("state", flat=True)) == ["sent", "failed"]
 
@@ -83,7 +83,7 @@ def test_a_code_goes_to_who_complained_and_to_no_mailbox_that_is_gone(sink, peop
 )
 def test_an_address_is_itself_in_any_case_and_no_other_one(listed, asked, same):
     suppress(address=listed, reason=Bounce.GONE)
-    assert bool(why_not(asked, "meeting_planned")) == same
+    assert bool(suppression_reason(asked, "meeting_planned")) == same
 
 
 @pytest.mark.parametrize("address", ["", "desk", "@example.org", "desk@", "desk@a..example", "desk@" + "x" * 70])
@@ -94,7 +94,7 @@ def test_what_is_no_address_is_refused(address):
 
 def test_the_list_and_its_log_hold_no_address(people, settings):
     with written() as log:
-        entry = suppress_by_hand(
+        entry = suppress_manually(
             by=people.administrator, address=people.editor.email, why=f"Asks {people.editor.email}"
         )
         allow_again(by=people.administrator, entry=entry, was="by_hand")
@@ -108,16 +108,16 @@ def test_the_list_and_its_log_hold_no_address(people, settings):
 
 
 def test_only_administrators_keep_it(people):
-    entry = suppress_by_hand(by=people.administrator, address=DESK, why="They asked")
+    entry = suppress_manually(by=people.administrator, address=DESK, why="They asked")
     for person in (people.editor, people.manager, people.suspended):
         with pytest.raises(NotAllowed):
-            suppress_by_hand(by=person, address="other@example.org", why="No")
+            suppress_manually(by=person, address="other@example.org", why="No")
         with pytest.raises(NotAllowed):
             allow_again(by=person, entry=entry, was="by_hand")
         assert not suppressions_visible_to(person).exists()
     assert list(suppressions_visible_to(people.administrator)) == [entry]
     with pytest.raises(ValidationError) as twice:
-        suppress_by_hand(by=people.administrator, address=DESK.upper(), why="Again")
+        suppress_manually(by=people.administrator, address=DESK.upper(), why="Again")
     assert twice.value.error_dict["address"][0].code == "there_already"
 
 
@@ -133,8 +133,8 @@ def test_a_stronger_reason_takes_over_and_a_weaker_one_does_not(people):
     assert Change.objects.filter(record_type="suppression").count() == 2
 
 
-def test_taken_off_letters_go_there_again(sink, people, meeting, contact):
-    entry = suppress_by_hand(by=people.administrator, address=DESK, why="They asked")
+def test_taken_off_emails_go_there_again(sink, people, meeting, contact):
+    entry = suppress_manually(by=people.administrator, address=DESK, why="They asked")
     with pytest.raises(ValidationError):
         allow_again(by=people.administrator, entry=entry, was="gone")  # the reason that they saw has changed
     allow_again(by=people.administrator, entry=entry, was="by_hand")
@@ -147,11 +147,11 @@ def test_taken_off_letters_go_there_again(sink, people, meeting, contact):
 
 def test_erasing_leaves_the_digest_and_nothing_of_whose_it_was(people, contact):
     for address in (people.stranger.email, contact.email):
-        suppress_by_hand(by=people.administrator, address=address, why="They asked")
+        suppress_manually(by=people.administrator, address=address, why="They asked")
     (own,) = own_data(people.stranger)["stopped_addresses"]
     assert (own["reason"], sorted(own)) == ("by_hand", ["at", "reason"])
     erase_person(person=people.stranger, by=None)
     erase_contact(contact=contact, by=None)
     assert list(Suppression.objects.values_list("recipient", "detail")) == [("", ""), ("", "")]
     assert {(row.why, *row.after) for row in Change.objects.filter(verb="suppress")} == {("", "reason")}
-    assert why_not(DESK, "meeting_planned")
+    assert suppression_reason(DESK, "meeting_planned")

@@ -9,13 +9,13 @@ import time_machine
 from django.urls import reverse
 
 from partnerships.core import clock
-from partnerships.meetings import check_ins, to_do
-from partnerships.meetings.timeline import story
+from partnerships.meetings import action_items, check_ins
+from partnerships.meetings.timeline import timeline
 from partnerships.models import Decision, Meeting
 from partnerships.registry import actions as registry
 from partnerships.registry import remarks, statements
-from partnerships.web.partnerships import timeline
-from tests.make import in_days, make_issue_area, make_meeting, make_organization, make_partnership, party
+from partnerships.web.partnerships import timeline as timeline_pages
+from tests.factories import in_days, make_issue_area, make_meeting, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -57,8 +57,10 @@ def record(people):
         )
         decision.decided_by.set([seat, hidden])
     make_meeting(made, title="Table ahead", is_public=True, days=9)
-    action = to_do.save_action(by=None, fields={"partnership": made, "title": "Map the lots", "owner_party": seat})
-    to_do.note_action(action=action, by=None, status="done")
+    action = action_items.save_action(
+        by=None, fields={"partnership": made, "title": "Map the lots", "owner_party": seat}
+    )
+    action_items.note_action(action=action, by=None, status="done")
     rhythm = {"partnership": made, "rhythm": "monthly", "anchor_on": in_days(3), "zone": "UTC", "person": people.editor}
     plan = check_ins.save_check_in_plan(by=None, fields=rhythm)
     check_ins.record_check_in(plan=plan, by=None, note="Going well.", done_on=date(2026, 1, 20))
@@ -69,7 +71,7 @@ def record(people):
 
 
 def told(person, record, *kinds):
-    return [(entry.kind, entry.title) for entry in story(person, [record], kinds)]
+    return [(entry.kind, entry.title) for entry in timeline(person, [record], kinds)]
 
 
 OPEN = [
@@ -175,8 +177,8 @@ def test_an_issue_area_has_the_story_of_all_its_partnerships(client, people, rec
 
 
 def test_a_long_story_says_how_much_of_it_stands_there(client, people, record, monkeypatch):
-    monkeypatch.setattr(timeline, "MOST_ENTRIES", 4)
-    monkeypatch.setattr(timeline, "MOST_PARTNERSHIPS", 1)
+    monkeypatch.setattr(timeline_pages, "MOST_ENTRIES", 4)
+    monkeypatch.setattr(timeline_pages, "MOST_PARTNERSHIPS", 1)
     area = make_issue_area("homes")
     for title in ("First", "Second"):
         made = make_partnership(title, lead=people.office, issue_areas=[area], starts_on=date(2025, 4, 1))

@@ -8,7 +8,15 @@ from types import SimpleNamespace
 import pytest
 
 from partnerships.mail import transport
-from partnerships.mail.transport import NotReached, Refused, SmtpLine, TryLater, Unknown, path_of, plain_reply
+from partnerships.mail.transport import (
+    ConnectionFailed,
+    DeliveryUnknown,
+    PermanentFailure,
+    SmtpLine,
+    TemporaryFailure,
+    path_of,
+    plain_reply,
+)
 
 MESSAGE = b"Message-ID: <a1@example.org>\r\nSubject: x\r\n\r\n.one dot\r\n..two dots\r\nend"
 READY, OK, GO = "220 ready", "250 OK", "354 go"
@@ -73,24 +81,28 @@ def test_the_whole_conversation():
 
 
 FAULTS = {
-    "banner says no": (["554 go away"], NotReached, "554 go away"),
-    "banner says later": (["421 busy"], NotReached, "421 busy"),
-    "banner is nonsense": (["hello there"], NotReached, "The mail server answered something that is not SMTP."),
-    "hangs up at once": ([None], NotReached, "The connection to the mail server broke off."),
-    "silent at the banner": ([""], NotReached, "The mail server did not answer in time."),
-    "silent at RCPT": ([READY, OK, OK, ""], NotReached, "The mail server did not answer in time."),
-    "421 at RCPT": ([READY, OK, OK, "421 closing"], NotReached, "421 closing"),
-    "432 at RCPT": ([READY, OK, OK, "432 mailbox busy"], TryLater, "432 mailbox busy"),
-    "450 at RCPT": ([READY, OK, OK, "450 later"], TryLater, "450 later"),
-    "452 at DATA": ([READY, OK, OK, OK, "452 full"], TryLater, "452 full"),
-    "550 at RCPT": ([READY, OK, OK, "550 unknown <to@example.org>"], Refused, "550 unknown (address)"),
-    "552 at RCPT": ([READY, OK, OK, "552 over quota"], Refused, "552 over quota"),
-    "554 at DATA": ([READY, OK, OK, OK, "554 no"], Refused, "554 no"),
-    "450 after the dot": ([READY, OK, OK, OK, GO, "450 later"], TryLater, "450 later"),
-    "421 after the dot": ([READY, OK, OK, OK, GO, "421 closing"], TryLater, "421 closing"),
-    "554 after the dot": ([READY, OK, OK, OK, GO, "554 spam"], Refused, "554 spam"),
-    "hangs up after the dot": ([READY, OK, OK, OK, GO, None], Unknown, "The connection to the mail server broke off."),
-    "silent after the dot": ([READY, OK, OK, OK, GO, ""], Unknown, "The mail server did not answer in time."),
+    "banner says no": (["554 go away"], ConnectionFailed, "554 go away"),
+    "banner says later": (["421 busy"], ConnectionFailed, "421 busy"),
+    "banner is nonsense": (["hello there"], ConnectionFailed, "The mail server answered something that is not SMTP."),
+    "hangs up at once": ([None], ConnectionFailed, "The connection to the mail server broke off."),
+    "silent at the banner": ([""], ConnectionFailed, "The mail server did not answer in time."),
+    "silent at RCPT": ([READY, OK, OK, ""], ConnectionFailed, "The mail server did not answer in time."),
+    "421 at RCPT": ([READY, OK, OK, "421 closing"], ConnectionFailed, "421 closing"),
+    "432 at RCPT": ([READY, OK, OK, "432 mailbox busy"], TemporaryFailure, "432 mailbox busy"),
+    "450 at RCPT": ([READY, OK, OK, "450 later"], TemporaryFailure, "450 later"),
+    "452 at DATA": ([READY, OK, OK, OK, "452 full"], TemporaryFailure, "452 full"),
+    "550 at RCPT": ([READY, OK, OK, "550 unknown <to@example.org>"], PermanentFailure, "550 unknown (address)"),
+    "552 at RCPT": ([READY, OK, OK, "552 over quota"], PermanentFailure, "552 over quota"),
+    "554 at DATA": ([READY, OK, OK, OK, "554 no"], PermanentFailure, "554 no"),
+    "450 after the dot": ([READY, OK, OK, OK, GO, "450 later"], TemporaryFailure, "450 later"),
+    "421 after the dot": ([READY, OK, OK, OK, GO, "421 closing"], TemporaryFailure, "421 closing"),
+    "554 after the dot": ([READY, OK, OK, OK, GO, "554 spam"], PermanentFailure, "554 spam"),
+    "hangs up after the dot": (
+        [READY, OK, OK, OK, GO, None],
+        DeliveryUnknown,
+        "The connection to the mail server broke off.",
+    ),
+    "silent after the dot": ([READY, OK, OK, OK, GO, ""], DeliveryUnknown, "The mail server did not answer in time."),
 }
 
 
@@ -127,12 +139,12 @@ def test_every_step_has_what_is_left_until_the_deadline(monkeypatch):
 
 
 def test_a_host_that_does_not_exist():
-    with pytest.raises(NotReached, match="name was not found"):
+    with pytest.raises(ConnectionFailed, match="name was not found"):
         deliver("smtp://no-such-host.invalid:25")
 
 
 def test_a_server_without_tls_on_a_tls_line():
-    with server([READY]) as (url, _), pytest.raises(NotReached):
+    with server([READY]) as (url, _), pytest.raises(ConnectionFailed):
         deliver(url.replace("smtp:", "smtps:"))
 
 
@@ -140,7 +152,7 @@ def test_a_password_never_goes_unencrypted_over_the_net(monkeypatch):
     with server([READY, OK, OK]) as (url, heard):
         port = url.rpartition(":")[2]
         monkeypatch.setattr(socket, "getaddrinfo", lambda host, *rest, **more: [_local(port)])
-        with pytest.raises(NotReached, match="no encryption"):
+        with pytest.raises(ConnectionFailed, match="no encryption"):
             deliver(f"smtp://user:secret@mail.example.org:{port}")
     assert not [line for line in heard if "AUTH" in line.upper()]
 

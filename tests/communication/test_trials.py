@@ -38,7 +38,7 @@ def test_one_kill_at_every_step(trial):
     assert sum(step["flagged"] for step in steps) == len(outbox.IN_THE_SMTP_WINDOW)
 
 
-def test_a_crowd_on_two_hundred_letters(trial):
+def test_a_crowd_on_two_hundred_emails(trial):
     result = trial("crowd", 200, 10)[-1]
     del result["seconds"]
     assert result == {"mails": 200, "different": 200, "sent": 200, "rows": 200, "ambiguous": 0, "crashed": 0}

@@ -5,14 +5,14 @@ from copy import copy
 import pytest
 
 from partnerships.core import clock
-from partnerships.core.errors import Missing, NotAllowed, Stale, ValidationError
+from partnerships.core.errors import EditConflict, NotAllowed, NotFound, ValidationError
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Membership, Publication
 from partnerships.records import undoing
 from partnerships.registry.actions import publish_partnership, save_partnership
 from tests.communication import undone, undone_check_ins, undone_measures
 from tests.communication.undone import fresh, last, plan, undo, unlike
-from tests.make import make_meeting, make_organization, make_partnership
+from tests.factories import make_meeting, make_organization, make_partnership
 from tests.posting import taken_back
 from tests.rotation import share_of
 
@@ -142,7 +142,7 @@ def test_a_stale_page_undoes_nothing(people):
         (version + 1, ["summary", "title"]),
         (0, ["summary"]),
     ):
-        with pytest.raises(Stale):
+        with pytest.raises(EditConflict):
             undoing.undo(record=fresh(record), change=change, by=people.editor, version=given, seen=seen)
     assert fresh(record).summary == "Second"
 
@@ -152,7 +152,7 @@ def test_who_saves_between_the_look_and_the_press_is_not_overwritten(people):
     save_partnership(partnership=record, by=None, fields={"summary": "Second"})
     read = fresh(record)
     save_partnership(partnership=record, by=None, fields={"title": "Meanwhile"})
-    with pytest.raises(Stale):
+    with pytest.raises(EditConflict):
         undoing.undo(
             record=read, change=last(record, before__has_key="summary"), by=None, version=read.version, seen=["summary"]
         )
@@ -169,10 +169,10 @@ def test_the_change_of_another_record_is_not_found(people):
         (other, last(other)),
         (people.organization, last(mine)),
     ):
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             undoing.change_of(people.editor, record, change.pk)
     for pk in (0, 987654321, 2**63, 2**80):
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             undoing.change_of(people.editor, mine, pk)
 
 

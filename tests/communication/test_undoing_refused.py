@@ -12,7 +12,7 @@ from partnerships.registry.own_part import save_note
 from partnerships.registry.statements import dispute_record
 from tests.communication import undone
 from tests.communication.undone import fresh, last, plan, undo, unlike
-from tests.make import make_jurisdiction, make_meeting, make_organization, make_partnership, make_person, party
+from tests.factories import make_jurisdiction, make_meeting, make_organization, make_partnership, make_person, party
 
 # Who must not come back
 
@@ -100,7 +100,7 @@ def _disputes(people, record):
 
 
 def _owes(people, record):
-    undone.to_do.save_action(
+    undone.action_items.save_action(
         by=None, fields={"partnership": record, "title": "Call", "owner_party": record.parties.last()}
     )
 

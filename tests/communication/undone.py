@@ -5,13 +5,12 @@ from datetime import date, time
 
 from partnerships.directory import actions as directory
 from partnerships.measurement import activities, plans
-from partnerships.meetings import actions as meetings
-from partnerships.meetings import to_do
+from partnerships.meetings import action_items, meetings
 from partnerships.models import Change, IssueArea, Outcome
 from partnerships.records import undoing
 from partnerships.registry import actions as registry
 from tests import fields
-from tests.make import (
+from tests.factories import (
     make_activity,
     make_department,
     make_issue_area,
@@ -296,7 +295,9 @@ def action(people):
     table = make_partnership(lead=people.office)
     fields = {"partnership": table, "title": "Call", "owner_party": table.parties.first(), "due_on": DAY}
     make_activity(table)
-    return Kept(to_do.save_action(by=None, fields=fields), to_do.save_action, to_do.snapshot, "action")
+    return Kept(
+        action_items.save_action(by=None, fields=fields), action_items.save_action, action_items.snapshot, "action"
+    )
 
 
 ACTION = {
@@ -405,4 +406,4 @@ def undo(record, by, change=None, why=""):
 
 def unlike(one, other):
     """Return the keys in which two snapshots differ, ignoring the order of unordered values."""
-    return [key for key in {**one, **other} if not undoing.same(key, one.get(key), other.get(key))]
+    return [key for key in {**one, **other} if not undoing.values_equal(key, one.get(key), other.get(key))]

@@ -2,7 +2,7 @@
 
 from partnerships.meetings import check_ins
 from tests.communication.undone import DAY, LATER, LINE, Kept
-from tests.make import in_days, make_partnership
+from tests.factories import in_days, make_partnership
 
 
 def rhythm(people):

@@ -2,9 +2,17 @@
 
 from datetime import date
 
-from partnerships.measurement import actions, makeups
+from partnerships.measurement import actions, composition
 from tests.communication.undone import DAY, LINE, PROSE, Kept
-from tests.make import make_body, make_makeup, make_measure, make_partnership, make_population, make_result, party
+from tests.factories import (
+    make_body,
+    make_composition,
+    make_measure,
+    make_partnership,
+    make_population,
+    make_result,
+    party,
+)
 
 YOUNG = {"dimension": "age", "key": "young", "name": "Under 18", "is_reference": True}
 OLD = {"dimension": "age", "key": "old", "name": "Over 65", "is_reference": False}
@@ -67,9 +75,9 @@ MEASURE = {
 MEASURE_NOT = {"is_illustration", "lead", "result", "partnership", "numbers", "revision", "taken_out", "readings"}
 
 
-def makeup(people):
-    made = make_makeup(make_body(lead=people.office), changed=2)
-    return Kept(made, makeups.save_makeup, makeups.snapshot_makeup, "makeup")
+def member_composition(people):
+    made = make_composition(make_body(lead=people.office), changed=2)
+    return Kept(made, composition.save_composition, composition.snapshot_composition, "makeup")
 
 
 MAKEUP = {
@@ -85,7 +93,7 @@ MAKEUP_NOT = {"is_illustration", "partnership", "dimension"}
 
 def population(people):
     made = make_population(people.office)
-    return Kept(made, makeups.save_population, makeups.snapshot_population, "population")
+    return Kept(made, composition.save_population, composition.snapshot_population, "population")
 
 
 POPULATION = {
@@ -99,6 +107,6 @@ POPULATION_NOT = {"is_illustration", "jurisdiction", "dimension"}
 KINDS = {
     "result": (result, RESULT, RESULT_NOT, "administrator"),
     "measure": (measure, MEASURE, MEASURE_NOT, "administrator"),
-    "makeup": (makeup, MAKEUP, MAKEUP_NOT, "administrator"),
+    "makeup": (member_composition, MAKEUP, MAKEUP_NOT, "administrator"),
     "population": (population, POPULATION, POPULATION_NOT, "administrator"),
 }

@@ -4,21 +4,21 @@ from decimal import Decimal
 
 import pytest
 
-from partnerships.core.cells import original, safe, safe_in_csv
+from partnerships.core.cells import escape_formula, escape_formula_in_csv, unescape_formula
 
 
 @pytest.mark.parametrize(
     "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\u200b=1", " =1", "\uff1d1", "\u22121", "\x1f=1"]
 )
 def test_a_text_that_a_spreadsheet_would_run_gets_an_apostrophe(text):
-    assert safe(text) == f"'{text}"
+    assert escape_formula(text) == f"'{text}"
 
 
 @pytest.mark.parametrize(
     ("value", "cell"), [("a=1", "a=1"), ("", ""), (None, ""), (-1, "-1"), (Decimal("-0.5"), "-0.5")]
 )
 def test_other_values_stay_as_they_are(value, cell):
-    assert safe(value) == cell
+    assert escape_formula(value) == cell
 
 
 @pytest.mark.parametrize(
@@ -34,5 +34,5 @@ def test_other_values_stay_as_they_are(value, cell):
     ],
 )
 def test_in_a_file_of_plain_text_what_follows_a_separator_is_a_cell_of_its_own(text, cell):
-    assert safe_in_csv(text) == cell
-    assert original(cell) == text
+    assert escape_formula_in_csv(text) == cell
+    assert unescape_formula(cell) == text

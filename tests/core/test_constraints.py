@@ -9,7 +9,7 @@ from partnerships.core import clock
 from partnerships.mail.models import Letter
 from partnerships.measurement.models import DataPoint
 from partnerships.registry.models import Party
-from tests.make import make_measure, make_meeting, make_organization, make_partnership, make_person, party
+from tests.factories import make_measure, make_meeting, make_organization, make_partnership, make_person, party
 
 pytestmark = pytest.mark.django_db
 

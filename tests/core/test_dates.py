@@ -7,11 +7,10 @@ import pytest
 
 from partnerships.core.dates import names_between, names_of
 from partnerships.core.errors import ValidationError
-from partnerships.meetings import actions as meetings
-from partnerships.meetings import check_ins
+from partnerships.meetings import check_ins, meetings
 from partnerships.models import CheckIn, CheckInPlan, Meeting
 from partnerships.registry.actions import save_partnership
-from tests.make import make_meeting, make_partnership, party
+from tests.factories import make_meeting, make_partnership, party
 
 FIRST, LAST = date(1600, 1, 1), date(2199, 12, 31)
 TOO_FAR = [date.min, date(1599, 12, 31), date(2200, 1, 1), date.max]

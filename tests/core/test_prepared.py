@@ -2,17 +2,17 @@
 
 import pytest
 
-from partnerships.core.prepared import Place, Prepared
+from partnerships.core.prepared import Placeholder, PreparedExists
 from partnerships.models import Jurisdiction, Organization
-from tests.make import make_jurisdiction, make_organization
+from tests.factories import make_jurisdiction, make_organization
 
 pytestmark = pytest.mark.both
 
 
 def test_it_is_true_exactly_where_the_filter_has_rows(db):
     make_organization(name="Quilt'; --", listing="profiled")
-    asked = Prepared.exists(
-        Organization.objects.filter(name=Place("name"), listing="profiled", version=Place("version"))
+    asked = PreparedExists.exists(
+        Organization.objects.filter(name=Placeholder("name"), listing="profiled", version=Placeholder("version"))
     )
     office = make_jurisdiction()
 
@@ -28,12 +28,12 @@ def test_it_is_true_exactly_where_the_filter_has_rows(db):
 
 def test_it_can_be_turned_round_and_stand_beside_others(db):
     office = make_jurisdiction()
-    asked = Prepared.exists(Organization.objects.filter(name=Place("name")))
+    asked = PreparedExists.exists(Organization.objects.filter(name=Placeholder("name")))
     assert Jurisdiction.objects.filter(~asked.given({"name": "Nobody"}), pk=office.pk).count() == 1
 
 
 def test_a_filter_that_nothing_can_meet_is_never_true(db):
     make_organization()
     make_jurisdiction()
-    asked = Prepared.exists(Organization.objects.filter(name=Place("name"), listing__in=[]))
+    asked = PreparedExists.exists(Organization.objects.filter(name=Placeholder("name"), listing__in=[]))
     assert Jurisdiction.objects.filter(asked.given({"name": "x"})).count() == 0

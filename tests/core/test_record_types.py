@@ -14,14 +14,17 @@ OTHERS = {
     ("api/examples.py", "EXAMPLES"): "resources of the API",
     ("api/examples.py", "MEASURE"): "fields of an answer of the API",
     ("api/schemas.py", "SCHEMAS"): "resources of the API",
-    ("notifications/letter_queries.py", "TITLES"): "what an email is about, of which most are no records",
-    ("reports/striking.py", "_VISIBLE"): "what a report names: seats and what came of meetings are read by other rules",
+    ("notifications/email_queries.py", "TITLES"): "what an email is about, of which most are no records",
+    (
+        "reports/redaction.py",
+        "_VISIBLE",
+    ): "what a report names: seats and what came of meetings are read by other rules",
 }
 
 
 def tables(tree: ast.Module) -> list[str]:
     """The names of a module's dicts with the keys or models of at least three kinds of record."""
-    known = {name for one in record_types.every() for name in (one.key, one.model.__name__)}
+    known = {name for one in record_types.all_types() for name in (one.key, one.model.__name__)}
     found = []
     for node in tree.body:
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(node.value, ast.Dict):
@@ -75,7 +78,7 @@ def test_every_field_that_people_fill_in_has_an_entry(key):
     assert typed - {one.name for one in kind.fields} == {"id"}
 
 
-@pytest.mark.parametrize("kind", [kind for kind in record_types.every() if kind.fields], ids=lambda kind: kind.key)
+@pytest.mark.parametrize("kind", [kind for kind in record_types.all_types() if kind.fields], ids=lambda kind: kind.key)
 def test_an_entry_is_of_a_field_that_there_is(kind):
     here = {field.name for field in kind.model._meta.get_fields()}
     assert [one.name for one in kind.fields if one.name not in here] == []

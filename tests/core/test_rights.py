@@ -9,9 +9,9 @@ from partnerships.directory.queries import contacts_with_address
 from partnerships.directory.rules import contacts_visible_to, fields_shown, may_write_organization, shown_to_all
 from partnerships.models import Organization, Person
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES
+from partnerships.registry.representatives import belongs_to
 from partnerships.registry.rules import may_write_partnership, parties_visible_to, partnerships_visible_to
-from partnerships.registry.speakers import belongs_to
-from tests.make import in_days, make_organization, make_partnership, party
+from tests.factories import in_days, make_organization, make_partnership, party
 
 pytestmark = pytest.mark.django_db
 

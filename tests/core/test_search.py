@@ -333,7 +333,7 @@ def test_whether_a_very_common_word_is_published_is_seen_among_the_newest_or_by_
 
 
 def why(typed, *parts):
-    return search.why(search.Query(typed, words=tuple(search_words.split(typed))), parts)
+    return search.snippet(search.Query(typed, words=tuple(search_words.split_words(typed))), parts)
 
 
 def test_why_shows_the_text_that_holds_most_words():

@@ -23,7 +23,7 @@ HEAD = ["Name", "EIN", "Website"]
 
 
 def known(heading):
-    return tables.folded(heading) in NAMES
+    return tables.normalize_heading(heading) in NAMES
 
 
 def table(content, **more):

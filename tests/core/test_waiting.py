@@ -12,9 +12,9 @@ from django.db import OperationalError, connection, transaction
 
 from partnerships.accounts import claims, member_actions, saved_lists, token_actions
 from partnerships.assessment import answering, rounds
-from partnerships.core import clock, outdated, wording
-from partnerships.core.writing import locked
-from partnerships.directory import wordings
+from partnerships.core import clock, label_overrides, outdated
+from partnerships.core.writing import lock
+from partnerships.directory import label_overrides as overrides
 from partnerships.directory.models import Wording
 from partnerships.mail import leases
 from partnerships.mail.models import Letter
@@ -22,7 +22,7 @@ from partnerships.meetings import feeds, recurrence, series
 from partnerships.notifications import following
 from partnerships.records import list_files
 from partnerships.registry import publication
-from tests.make import (
+from tests.factories import (
     in_days,
     make_jurisdiction,
     make_meeting,
@@ -94,7 +94,7 @@ def test_what_is_counted_for_a_person_is_made_one_at_a_time(what):
 
 def test_a_record_is_saved_by_one_at_a_time():
     record = make_organization()
-    assert waits(transaction.atomic(lambda: locked(record, None)), record)
+    assert waits(transaction.atomic(lambda: lock(record, None)), record)
 
 
 def test_an_answer_waits_while_its_round_is_scored():
@@ -102,9 +102,9 @@ def test_an_answer_waits_while_its_round_is_scored():
     partner = partnership.parties.get(organization__isnull=False)
     partner.organization.memberships.create(person=person, role="editor")
     fields = {"title": "Fall round", "closes_on": in_days(14)}
-    round = rounds.start_round(partnership=partnership, by=None, fields=fields, asked=[(partner, person)])
-    place = round.respondents.get()
-    assert waits(lambda: answering.save_answer(place=place, item="decisions", fields={"level": 2}), round)
+    survey_round = rounds.start_round(partnership=partnership, by=None, fields=fields, asked=[(partner, person)])
+    place = survey_round.respondents.get()
+    assert waits(lambda: answering.save_answer(place=place, item="decisions", fields={"level": 2}), survey_round)
 
 
 def test_a_claim_is_decided_by_one():
@@ -120,13 +120,13 @@ def test_a_claim_is_decided_by_one():
 def test_a_person_is_linked_with_a_provider_by_one():
     person = make_person()
     given = {"provider": "city", "number": "1", "address": person.email}
-    assert waits(lambda: member_actions.person_vouched_for(**given), person)
+    assert waits(lambda: member_actions.person_from_provider(**given), person)
 
 
 def test_a_series_waits_before_anything_of_it_is_written():
     day, partnership = in_days(20), make_partnership()
     fields = {"title": "Round", "date": day, "time": clock.now().time(), "zone": "America/Chicago"}
-    rule = recurrence.build(recurrence.WEEKLY, day, every=2, times=3)
+    rule = recurrence.build_rule(recurrence.WEEKLY, day, every=2, times=3)
     first = series.plan_series(
         by=None, fields=fields | {"partnership": partnership}, rule=rule, agenda=[], participants=[]
     )
@@ -137,16 +137,16 @@ def test_a_series_waits_before_anything_of_it_is_written():
 @pytest.fixture
 def own_labels_again():
     yield
-    wording.take(wording.Chosen())
+    label_overrides.use_overrides(label_overrides.LabelOverrides())
 
 
 def test_a_label_is_changed_by_one(own_labels_again):
     make_term()
     administrator = make_person(is_administrator=True)
     given = {"by": administrator, "vocabulary": "kind", "key": "contract", "help": ""}
-    wordings.reword(**given, label="Service contract", was=wordings.word("kind", "contract").was)
-    again = given | {"label": "Agreement", "was": wordings.word("kind", "contract").was}
-    assert waits(lambda: wordings.reword(**again), Wording.objects.get())
+    overrides.override_label(**given, label="Service contract", was=overrides.labels_of_value("kind", "contract").was)
+    again = given | {"label": "Agreement", "was": overrides.labels_of_value("kind", "contract").was}
+    assert waits(lambda: overrides.override_label(**again), Wording.objects.get())
 
 
 def test_an_email_that_another_sender_claims_is_passed_by():
@@ -161,5 +161,5 @@ def test_refilling_passes_by_what_is_being_written():
     partnership = make_partnership()
     outdated.mark(publication.RESOURCE, [partnership.pk])
     with held(partnership.publication):
-        assert publication.refill() == 0
-    assert publication.refill() == 1
+        assert publication.rebuild_outdated() == 0
+    assert publication.rebuild_outdated() == 1

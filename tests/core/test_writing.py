@@ -2,11 +2,11 @@
 
 import pytest
 
-from partnerships.core.writing import store
+from partnerships.core.writing import apply_values
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Contact, Party, PartyRole
 from partnerships.registry.actions import save_partnership
-from tests.make import make_issue_area, make_organization, make_partnership, party
+from tests.factories import make_issue_area, make_organization, make_partnership, party
 
 pytestmark = pytest.mark.both
 
@@ -25,9 +25,9 @@ def test_it_says_whether_something_was_another(people, django_assert_num_queries
     group = make_organization("Voices", issue_areas=[make_issue_area()])
     areas = list(group.issue_areas.all())
     with django_assert_num_queries(1):  # reads the list, to compare it
-        assert store(group, {"name": "Voices", "issue_areas": areas}) is False
-    assert store(group, {"aims": "More"}) is True
-    assert store(group, {"issue_areas": []}) is True
+        assert apply_values(group, {"name": "Voices", "issue_areas": areas}) is False
+    assert apply_values(group, {"aims": "More"}) is True
+    assert apply_values(group, {"issue_areas": []}) is True
     assert list(type(group).objects.filter(pk=group.pk).values_list("aims", "issue_areas")) == [("More", None)]
 
 

@@ -8,11 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from partnerships.core import search
 from partnerships.core.access import belongs_somewhere
 from partnerships.directory.actions import save_department, save_organization
-from partnerships.directory.apart import forget_pairs, tell_apart
-from partnerships.directory.duplicates import similar_departments, similar_organizations, similar_to_each
+from partnerships.directory.distinct_pairs import delete_pairs, mark_distinct
+from partnerships.directory.duplicates import similar_departments, similar_organizations, similar_organizations_to_each
 from partnerships.directory.matching import Known
 from partnerships.models import DistinctPair, SearchEntry
-from tests.make import make_department, make_organization
+from tests.factories import make_department, make_organization
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 TENANTS = "Riverbend Tenants Union"
@@ -118,8 +118,8 @@ def test_people_outside_are_told_of_likely_names_alone(people):
 
 def test_those_told_apart_are_never_given_again_and_a_third_still_is(people):
     one, other, third = (make_organization(name, "named") for name in (TENANTS, f"{TENANTS} Inc", f"The {TENANTS}"))
-    tell_apart(one, [other, one], by=people.editor)
-    tell_apart(other, [one], by=people.editor)
+    mark_distinct(one, [other, one], by=people.editor)
+    mark_distinct(other, [one], by=people.editor)
     pair = DistinctPair.objects.get()
     assert (pair.record_type, pair.first_id, pair.second_id, pair.by) == (
         "organization",
@@ -130,9 +130,9 @@ def test_those_told_apart_are_never_given_again_and_a_third_still_is(people):
     for record, rest in ((one, {third}), (other, {third}), (third, {one, other})):
         found = similar_organizations(people.editor, Known(record.name), but=record)
         assert {duplicate.record for duplicate in found} == rest
-    forget_pairs("department", [one.pk])
+    delete_pairs("department", [one.pk])
     assert DistinctPair.objects.count() == 1
-    forget_pairs("organization", [other.pk])
+    delete_pairs("organization", [other.pk])
     assert not DistinctPair.objects.exists()
 
 
@@ -168,7 +168,7 @@ def test_it_asks_as_often_whatever_the_rows(people, rows):
         "one, staff": count(lambda: similar_organizations(people.editor, WANTED_HERE)),
         "one, strict": count(lambda: similar_organizations(people.stranger, WANTED_HERE, strict=True)),
         "a department": count(lambda: similar_departments(people.editor, Known("Housing Department"), people.office)),
-        "twenty": count(lambda: similar_to_each(people.editor, wanted)),
+        "twenty": count(lambda: similar_organizations_to_each(people.editor, wanted)),
     }
     assert asked == {"one, staff": 9, "one, strict": 4, "a department": 6, "twenty": 9}
 
@@ -181,7 +181,7 @@ def test_many_lines_are_each_given_their_own(people):
     make_organization("Cedar Grove Youth Collective", "unlisted", kept_by=people.office)
     lines = {f"line {n}": Known(f"Quartz {n} Band") for n in range(50)}
     lines |= {"a": Known("Riverbend Tenant Union"), "b": Known("Ceder Grove Youth Collective"), "c": Known("!")}
-    found = similar_to_each(people.editor, lines)
+    found = similar_organizations_to_each(people.editor, lines)
     assert {key: names(rows) for key, rows in found.items() if rows} == {
         "a": [TENANTS],
         "b": ["Cedar Grove Youth Collective"],

@@ -6,13 +6,13 @@ from django.urls import reverse
 
 from partnerships.core.errors import ValidationError
 from partnerships.directory.actions import save_department, save_jurisdiction, save_organization
-from partnerships.directory.duplicates import similar_organizations, what_is_known
+from partnerships.directory.duplicates import known_facts, similar_organizations
 from partnerships.directory.identifying import sharing
 from partnerships.models import Change, Identifier
 from partnerships.records import merging
 from partnerships.records.splitting import split
 from partnerships.records.undoing import plan_for, undo
-from tests.make import make_department
+from tests.factories import make_department
 
 pytestmark = pytest.mark.django_db
 EIN, AS_TYPED = "12-3456789", "123456789"
@@ -74,7 +74,7 @@ def test_both_of_one_office_are_told_on_their_pages_and_among_likely_duplicates(
     save_organization(organization=second, by=None, fields={"listing": "profiled"})
     rows = hidden.identifiers.all()
     assert sharing(people.other_editor, hidden, rows) == {("ein", EIN): [second]}
-    known = what_is_known(people.other_editor, [hidden])
+    known = known_facts(people.other_editor, [hidden])
     found = similar_organizations(people.other_editor, known[hidden.pk], but=hidden)
     assert [one.record for one in found] == [second]
     client.force_login(people.other_editor)
@@ -131,7 +131,7 @@ def test_two_made_one_carry_it_once_and_taken_apart_twice(people, hidden):
     second = carry(by=people.editor)
     made = merging.merge(kept=second, lost=hidden, by=people.administrator, versions=(None, None))
     assert confirmed(second) == [True]
-    lost = merging.take_apart(merge=made, kept=second, by=people.administrator)
+    lost = merging.undo_merge(merge=made, kept=second, by=people.administrator)
     assert (confirmed(second), confirmed(lost)) == ([False], [True])
 
 

@@ -9,13 +9,13 @@ from partnerships.directory.matching import (
     LIKELY,
     PERHAPS,
     Known,
-    likeness,
     names_of_line,
     number_of,
     phone_of,
+    similarity,
     site_of,
 )
-from partnerships.directory.name_likeness import name_likeness
+from partnerships.directory.name_similarity import name_similarity
 
 PAIRS = list(csv.DictReader(Path(__file__).with_name("pairs.csv").open(encoding="utf-8")))
 HALL = "Riverbend Assembly Hall"
@@ -41,7 +41,7 @@ def known(name, facts):
 def scores(same):
     """Return “one | other” → score, for the pairs with this label."""
     return {
-        f"{row['one']} | {row['other']}": likeness(
+        f"{row['one']} | {row['other']}": similarity(
             known(row["one"], row["one_known"]), known(row["other"], row["other_known"])
         ).score
         for row in PAIRS
@@ -60,19 +60,19 @@ def test_of_the_same_nearly_all_are_found_and_no_other_is_taken_for_the_same():
 def test_it_makes_no_difference_which_of_the_two_stands_first():
     for row in PAIRS:
         one, other = known(row["one"], row["one_known"]), known(row["other"], row["other_known"])
-        assert likeness(one, other).score == likeness(other, one).score, row
+        assert similarity(one, other).score == similarity(other, one).score, row
 
 
 def test_every_name_is_the_same_as_itself():
     names = {row[side] for row in PAIRS for side in ("one", "other")}
-    assert [name for name in sorted(names) if name_likeness(name, name).score != 100] == []
+    assert [name for name in sorted(names) if name_similarity(name, name).score != 100] == []
 
 
 @pytest.mark.parametrize("name", ["", "!!!", "…", "The", "\0", "العربية", "𝔘𝔫𝔦", "a" * 5000, "A. B. C.", "co", "MN"])
 def test_any_name_can_be_compared(name):
     for other in (name, HALL, "", "The Of"):
-        assert 0 <= name_likeness(name, other).score <= 100
-        assert name_likeness(name, other).score == name_likeness(other, name).score
+        assert 0 <= name_similarity(name, other).score <= 100
+        assert name_similarity(name, other).score == name_similarity(other, name).score
 
 
 @pytest.mark.parametrize(
@@ -87,12 +87,12 @@ def test_any_name_can_be_compared(name):
     ],
 )
 def test_the_reason_says_in_what_names_are_alike(one, other, words):
-    assert likeness(Known(one), Known(other)).reasons == (words,)
+    assert similarity(Known(one), Known(other)).reasons == (words,)
 
 
 def test_facts_are_told_as_they_are_and_each_raises_the_score():
     one, other = Known("Riverbend Tenants"), Known("Riverbend Renters")
-    least = likeness(one, other).score
+    least = similarity(one, other).score
     given = {
         "website": ("https://www.riverbend.example/", "Both have the website riverbend.example."),
         "mail_domains": (frozenset({"riverbend.example"}), "Both use mail addresses at riverbend.example."),
@@ -101,25 +101,25 @@ def test_facts_are_told_as_they_are_and_each_raises_the_score():
         "identifiers": (frozenset({("ein", "123456789")}), "Both have the EIN 123456789."),
     }
     for field, (value, words) in given.items():
-        found = likeness(Known(one.name, **{field: value}), Known(other.name, **{field: value}))
+        found = similarity(Known(one.name, **{field: value}), Known(other.name, **{field: value}))
         assert words in found.reasons
         assert found.score > least, field
-        assert words not in likeness(one, Known(other.name, **{field: value})).reasons
+        assert words not in similarity(one, Known(other.name, **{field: value})).reasons
 
 
 def test_what_speaks_against_is_said_too():
     here, there = ((f"/{place}/", place) for place in ("Alder", "Tilden"))
-    found = likeness(Known(HALL, places=(here,)), Known(HALL, places=(there,)))
+    found = similarity(Known(HALL, places=(here,)), Known(HALL, places=(there,)))
     assert found.score == 70
     assert found.reasons == ("The names are the same.", "But they serve different places.")
-    found = likeness(Known("Riverbend Local 26"), Known("Riverbend Local 62"))
+    found = similarity(Known("Riverbend Local 26"), Known("Riverbend Local 62"))
     assert found.score < PERHAPS
     assert found.reasons == ("But a number, direction, place or part in the names differs.",)
 
 
 def test_a_place_within_another_is_no_other_place():
     city, county = ("/1/2/", "Alder"), ("/1/", "Alder County")
-    assert likeness(Known(HALL, places=(city,)), Known(HALL, places=(county,))).score == 100
+    assert similarity(Known(HALL, places=(city,)), Known(HALL, places=(county,))).score == 100
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.directory import actions
 from partnerships.models import Membership, Person
-from tests.make import make_department, make_organization
+from tests.factories import make_department, make_organization
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from partnerships.core.errors import ValidationError
 from partnerships.directory import actions
 from partnerships.models import Membership, Organization
 from partnerships.registry import actions as registry
-from tests import fields, make
+from tests import factories, fields
 from tests.canaries.words import word
 from tests.snapshots import snapshot_fixture
 
@@ -36,8 +36,8 @@ def often(settings):
 @snapshot_fixture
 def group(people):
     """A profile with a mark in every field. The partner's own organization is in a partnership with it."""
-    terms = {name: make.make_term(v, f"mark_{name}", MARKS[name]) for name, v in TERMS.items()}
-    group = make.make_organization(
+    terms = {name: factories.make_term(v, f"mark_{name}", MARKS[name]) for name, v in TERMS.items()}
+    group = factories.make_organization(
         "Group",
         "profiled",
         kept_by=people.office,
@@ -45,12 +45,13 @@ def group(people):
         **{name: key for name, (key, _) in CHOICES.items()},
         kind=terms.pop("kind"),
         **{name: [term] for name, term in terms.items()},
-        issue_areas=[make.make_issue_area("dorrelmo")],
-        area=[make.make_jurisdiction("Ostrivale")],
+        issue_areas=[factories.make_issue_area("dorrelmo")],
+        area=[factories.make_jurisdiction("Ostrivale")],
     )
     lead = people.other_office
-    make.make_partnership(
-        lead=lead, parties=[make.party(lead, "lead"), make.party(group), make.party(people.organization, "member")]
+    factories.make_partnership(
+        lead=lead,
+        parties=[factories.party(lead, "lead"), factories.party(group), factories.party(people.organization, "member")],
     )
     return group
 
@@ -109,11 +110,13 @@ def test_each_field_is_read_by_those_it_is_for(client, people, group, name):
 
 
 def test_partners_of_a_draft_or_of_a_seat_not_taken_are_no_partners(client, people):
-    group = make.make_organization("Group", "profiled", address=TEXTS["address"], open_fields={"address": "partners"})
-    rows = [make.party(people.office, "lead"), make.party(group)]
-    draft = make.make_partnership(lead=people.office, parties=rows, published=False)
-    not_taken = [make.party(people.office, "lead"), make.party(group, circle="declined")]
-    make.make_partnership(lead=people.office, parties=not_taken)
+    group = factories.make_organization(
+        "Group", "profiled", address=TEXTS["address"], open_fields={"address": "partners"}
+    )
+    rows = [factories.party(people.office, "lead"), factories.party(group)]
+    draft = factories.make_partnership(lead=people.office, parties=rows, published=False)
+    not_taken = [factories.party(people.office, "lead"), factories.party(group, circle="declined")]
+    factories.make_partnership(lead=people.office, parties=not_taken)
 
     def reads():
         return "address" in client.get(f"/api/v1/organizations/{group.public_id}/").json()

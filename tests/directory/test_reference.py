@@ -9,7 +9,7 @@ from partnerships.core.trees import subtree
 from partnerships.directory.actions import save_jurisdiction
 from partnerships.directory.reference import FILE, all_places, places_of, state_codes
 from partnerships.models import Change, Identifier, IssueArea, Jurisdiction, Term
-from tests.make import make_issue_area, make_jurisdiction, make_person, make_term
+from tests.factories import make_issue_area, make_jurisdiction, make_person, make_term
 
 pytestmark = pytest.mark.django_db
 

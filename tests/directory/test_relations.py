@@ -11,7 +11,7 @@ from partnerships.directory.actions import relate_jurisdictions, save_jurisdicti
 from partnerships.models import Change, Jurisdiction, JurisdictionRelation
 from partnerships.records import undoing
 from tests.browser.forms import forms
-from tests.make import make_jurisdiction
+from tests.factories import make_jurisdiction
 from tests.snapshots import snapshot_fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]

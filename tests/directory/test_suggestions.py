@@ -9,9 +9,9 @@ from partnerships.directory import queries, suggestions
 from partnerships.directory.actions import save_organization
 from partnerships.directory.rules import may_decide
 from partnerships.models import Change, Letter, Membership, Organization, Suggestion
-from partnerships.notifications import letters, recipients
+from partnerships.notifications import emails, recipients
 from tests.browser.forms import values
-from tests.make import make_organization
+from tests.factories import make_organization
 from tests.snapshots import snapshot_fixture
 
 
@@ -94,7 +94,7 @@ def test_the_sender_reads_the_reason_and_nothing_private(made, people):
     letter = Letter.objects.get(kind="suggestion_decided")
     recipient = recipients.find(letter.recipient)
     assert recipient.address == "reader@example.org"
-    text = letters.render(letter, recipient).text
+    text = emails.render(letter, recipient).text
     assert "It is their own name." in text
     assert people.editor.email not in text
 

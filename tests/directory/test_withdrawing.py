@@ -8,8 +8,8 @@ from partnerships.models import Change, Membership, Organization
 from partnerships.records import merging
 from partnerships.records.splitting import split
 from partnerships.records.undoing import plan_for
+from tests.factories import make_organization
 from tests.importing.files import as_csv, bring, write
-from tests.make import make_organization
 
 pytestmark = pytest.mark.django_db
 SOURCE = {"listing": "named", "listing_source": "A report"}

@@ -115,7 +115,7 @@ FAULTS = [
     Fault(
         "drawn: exclude",
         "parties that left count as being there",
-        "return NAMED & not_left(day)",
+        "return NAMED & before_last_day(day)",
         "return NAMED",
         ("tests/core/test_rights.py::test_a_body_belongs_to_a_partnership_until_the_day_it_leaves",),
     ),

@@ -16,14 +16,14 @@ FAULTS = [
         "an email of a kind that its reader stopped goes out",
         "if not refusal and pace == Pace.NEVER:",
         "if not refusal and pace is None:",
-        ("tests/communication/test_actions.py::test_a_muted_kind_is_not_planned_and_refused_at_the_fence",),
+        ("tests/communication/test_action_items.py::test_a_muted_kind_is_not_planned_and_refused_at_the_fence",),
     ),
     Fault(
         KIND,
         "emails go to a mailbox that is gone",
         "if reason not in _that_stop(kind):",
         "if reason not in (Bounce.BY_HAND,):",
-        ("tests/communication/test_suppression.py::test_a_letter_to_it_fails_and_says_why_and_others_go",),
+        ("tests/communication/test_suppression.py::test_an_email_to_it_fails_and_says_why_and_others_go",),
     ),
     Fault(
         KIND,
@@ -44,6 +44,6 @@ FAULTS = [
         "suspended people get emails",
         "return recipient.person is None or recipient.person.is_active",
         "return True",
-        ("tests/accounts/test_suspension.py::test_other_letters_do_not_go_to_a_suspended_person",),
+        ("tests/accounts/test_suspension.py::test_other_emails_do_not_go_to_a_suspended_person",),
     ),
 ]

@@ -16,13 +16,13 @@ FAULTS = [
         "a group with nearly all members of a body is shown",
         "return count > 0 and (count < smallest or members - count < smallest)",
         "return count > 0 and count < smallest",
-        ("tests/measurement/test_makeup_hiding.py::test_what_is_kept_back",),
+        ("tests/measurement/test_composition_disclosure.py::test_what_is_kept_back",),
     ),
     Fault(
         KIND,
         "what an earlier version protected is shown after a correction",
-        "hidden |= protected(self.table, self.limit, kind=self.kind, before=before, keep=keep)",
-        "hidden = protected(self.table, self.limit, kind=self.kind, keep=keep)",
+        "hidden |= protected_keys(self.table, self.limit, kind=self.kind, before=before, keep=keep)",
+        "hidden = protected_keys(self.table, self.limit, kind=self.kind, keep=keep)",
         ("tests/measurement/test_numbers.py::test_what_was_kept_back_stays_so_after_a_correction",),
     ),
     Fault(

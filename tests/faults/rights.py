@@ -49,7 +49,7 @@ FAULTS = [
     Fault(
         KIND,
         "an office edits a profile that has editors of its own",
-        "return organization.kept_by_id in jurisdictions_written_by(person) and not keeps_itself(organization)",
+        "return organization.kept_by_id in jurisdictions_written_by(person) and not has_own_editors(organization)",
         "return organization.kept_by_id in jurisdictions_written_by(person)",
         ("tests/core/test_rights.py::test_an_office_edits_a_profile_as_long_as_it_has_no_editors_of_its_own",),
     ),
@@ -79,7 +79,7 @@ FAULTS = [
         "viewers of an office read emails about claims",
         '& ~Q(subject_type__in=("claim", "suggestion"))',
         "",
-        ("tests/communication/test_letters.py::test_who_sees_which_letters",),
+        ("tests/communication/test_emails.py::test_who_sees_which_emails",),
     ),
     Fault(
         KIND,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.core.exceptions import ValidationError
 
-from partnerships.core.errors import Missing
+from partnerships.core.errors import NotFound
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LONGEST = 5  # CPU seconds after which a try is ended
@@ -41,7 +41,7 @@ def _in_this_process(parse, given, refusals):
     try:
         parse(given)
         became = "read"
-    except (*refusals, ValidationError, Missing) as refusal:
+    except (*refusals, ValidationError, NotFound) as refusal:
         became = f"refused: {type(refusal).__name__}"
     except BaseException as problem:
         became = f"BROKE: {type(problem).__name__}: {str(problem)[:100]}"
@@ -73,7 +73,7 @@ def main(name: str, *titles: str) -> None:
     parser = import_module("tests.hostile.parsers").PARSERS[name]
     parse, refusals = parser.load()
     for given in parser.small:  # imports and tables aren't part of an input's cost
-        with suppress(*refusals, ValidationError, Missing):
+        with suppress(*refusals, ValidationError, NotFound):
             parse(given)
     for title, make in parser.inputs.items():
         if not titles or title in titles:

@@ -44,16 +44,16 @@ def _pieces(function):
 
 def _why(text):
     from partnerships.core.search import Query
-    from partnerships.core.search_why import why
+    from partnerships.core.search_snippets import snippet
 
     words = ("park", "rent", "housing", "table", "food", "a", "one", "inc")
-    return why(Query("", words, words), [("About", text)])
+    return snippet(Query("", words, words), [("About", text)])
 
 
 def _names_alike(text):
-    from partnerships.directory.name_likeness import name_likeness
+    from partnerships.directory.name_similarity import name_similarity
 
-    return name_likeness(text, "Housing table of Saint Paul, doing business as Hope")
+    return name_similarity(text, "Housing table of Saint Paul, doing business as Hope")
 
 
 def _period(text):
@@ -71,7 +71,7 @@ def _cell(reads):
         looker = SimpleNamespace(starts_1904=False, remark=lambda words: None)
         try:
             return cells.READERS[reads](SimpleNamespace(of="J"), text, looker)
-        except cells.Wrong:
+        except cells.InvalidCell:
             return None
 
     return parse
@@ -80,7 +80,7 @@ def _cell(reads):
 def _counts_in(text):
     from decimal import Decimal
 
-    from partnerships.measurement.telling import counts_in
+    from partnerships.measurement.text_disclosure import counts_in
 
     return counts_in(text, {Decimal(3), Decimal(4)})
 
@@ -109,7 +109,7 @@ def _link(text):
     from partnerships.notifications import links
 
     for purpose in (links.MEETING, links.CHECK_IN, links.LETTERS, links.ROUND, links.SEAT):
-        with contextlib.suppress(links.Missing):
+        with contextlib.suppress(links.NotFound):
             links.read(purpose, text)
 
 
@@ -133,7 +133,7 @@ def _parameter(text):
 
 def _pasted(text):
     from partnerships.measurement.choices import Unit
-    from partnerships.measurement.tables_of_numbers import read_table
+    from partnerships.measurement.pasted_tables import read_table
 
     measure = SimpleNamespace(
         unit=Unit.PEOPLE if hasattr(Unit, "PEOPLE") else next(iter(Unit)), period="year", fiscal_month=1
@@ -149,15 +149,15 @@ def _domain(text):
 
 
 def _carried(text):
-    from partnerships.web.forms.plan import table_from
+    from partnerships.web.forms.plan import parse_table
 
-    return table_from(text)
+    return parse_table(text)
 
 
 def _settings(text):
-    from partnerships.web.forms.keeping import KeepingForm
+    from partnerships.web.forms.retention import RetentionForm
 
-    form = KeepingForm.__new__(KeepingForm)
+    form = RetentionForm.__new__(RetentionForm)
     form.cleaned_data = {"seen": text}
     return form.was()
 
@@ -171,7 +171,7 @@ def _text_of_claim(text):
 def _table(content):
     from partnerships.core import table_files, tables
 
-    return table_files.read(content, lambda heading: tables.folded(heading) in ("name", "ein"))
+    return table_files.read(content, lambda heading: tables.normalize_heading(heading) in ("name", "ein"))
 
 
 PARSERS = {

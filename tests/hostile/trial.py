@@ -8,7 +8,7 @@ from tests.hostile import files, looking, workbooks
 
 
 def _known(heading):
-    return tables.folded(heading) in ("name", "ein")
+    return tables.normalize_heading(heading) in ("name", "ein")
 
 
 def figure():

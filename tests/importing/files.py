@@ -30,7 +30,7 @@ def as_xlsx(*rows, change=None):
 
 def bring(person, office, content, kind="organizations", name="list.csv", columns=None):
     """Import a file until its preview: columns are matched by guess, or as `columns` says (position → field)."""
-    one = importing.bring(by=person, jurisdiction=office, kind=kind, filename=name, content=content)
+    one = importing.add_file(by=person, jurisdiction=office, kind=kind, filename=name, content=content)
     columns = columns or {int(place): key for place, key in one.columns.items()}
     importing.match(one=one, by=person, columns=columns)
     tasks.work_on_imports()

@@ -8,15 +8,15 @@ from django.core.exceptions import ValidationError
 
 from partnerships import tasks
 from partnerships.core import clock
-from partnerships.core.errors import Missing, NotAllowed
+from partnerships.core.errors import NotAllowed, NotFound
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, ColumnMemory, DistinctPair, Import, Membership, Organization
 from partnerships.records.imports import files as importing
 from partnerships.records.imports import work as import_work
 from partnerships.records.imports.kinds import organizations as import_organizations
 from partnerships.records.privacy import erase_person, own_data
+from tests.factories import make_issue_area, make_jurisdiction, make_organization, make_term
 from tests.importing.files import answer, as_csv, as_xlsx, bring, now, problems, states, write
-from tests.make import make_issue_area, make_jurisdiction, make_organization, make_term
 
 pytestmark = pytest.mark.django_db
 
@@ -222,7 +222,7 @@ def test_another_offices_record_is_not_written_and_an_unlisted_one_not_known(peo
 def test_who_does_not_write_for_the_office_brings_nothing(people):
     for person in (people.reader, people.other_editor, people.partner, people.stranger):
         with pytest.raises(NotAllowed):
-            importing.bring(
+            importing.add_file(
                 by=person, jurisdiction=people.office, kind="organizations", filename="x", content=as_csv(*ROWS)
             )
 
@@ -234,7 +234,7 @@ def test_rights_that_change_meanwhile_count(people):
     tasks.work_on_imports()
     assert now(one).state == "failed"
     assert not Organization.objects.filter(name="Lake school").exists()
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         importing.import_of(type(people.editor).objects.get(pk=people.editor.pk), one.pk)
 
 
@@ -249,7 +249,7 @@ def test_a_record_that_changed_after_the_look_stops_all_of_it(people):
     assert failed.state == "failed"
     assert failed.result["failed"] == [[2, "", import_work._MOVED]]
     assert not Organization.objects.filter(name="East readers").exists()
-    importing.compare_anew(one=failed, by=people.editor)
+    importing.compare_again(one=failed, by=people.editor)
     tasks.work_on_imports()
     assert write(people.editor, one).state == "done"
     there.refresh_from_db()
@@ -305,10 +305,10 @@ def test_a_worker_that_died_while_writing_leaves_it_to_its_person(people):
     one = bring(people.editor, people.office, as_csv(*ROWS))
     importing.start_writing(one=one, by=people.editor)
     Import.objects.update(claimed_until=clock.now() + timedelta(seconds=60))
-    assert not import_work.work_next()
+    assert not import_work.process_next()
     with time_machine.travel(clock.now() + timedelta(seconds=61)):
-        assert import_work.work_next()
-        assert not import_work.work_next()
+        assert import_work.process_next()
+        assert not import_work.process_next()
     assert now(one).result["failed"] == [[0, "", import_work.CUT_OFF]]
     assert not Organization.objects.filter(name="Lake school").exists()
 
@@ -323,7 +323,7 @@ def test_a_worker_that_was_overtaken_writes_nothing(people, monkeypatch):
 
     monkeypatch.setattr(import_organizations, "save_organization", be_overtaken)
     importing.start_writing(one=one, by=people.editor)
-    import_work.work_next()
+    import_work.process_next()
     assert not Organization.objects.filter(name="Lake school").exists()
 
 
@@ -365,9 +365,9 @@ def test_files_are_forgotten_after_seven_days_and_with_their_person(people):
     assert own_data(people.editor)["imports"][0]["filename"] == "list.csv"
     assert "content" not in own_data(people.editor)["imports"][0]
     with time_machine.travel(clock.now() + timedelta(days=7, minutes=1)):
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             importing.import_of(people.editor, one.pk)
-        assert importing.forget_old() == 1
+        assert importing.delete_expired() == 1
     bring(people.editor, people.office, as_csv(*ROWS))
     erase_person(person=people.editor, by=None)
     assert not Import.objects.exists()
@@ -377,7 +377,7 @@ def test_files_are_forgotten_after_seven_days_and_with_their_person(people):
 def test_no_more_than_twenty_are_kept(people, monkeypatch):
     monkeypatch.setattr(importing, "MOST_KEPT", 3)
     for _ in range(5):
-        importing.bring(
+        importing.add_file(
             by=people.editor, jurisdiction=people.office, kind="organizations", filename="x", content=as_csv(*ROWS)
         )
     assert Import.objects.count() == 3

@@ -9,8 +9,8 @@ from partnerships.directory.actions import save_department, save_organization
 from partnerships.models import Contact, Department, DistinctPair, Membership, Organization, Partnership
 from partnerships.records.imports import files as importing
 from partnerships.registry.models import Party
+from tests.factories import make_department, make_issue_area, make_organization, make_partnership, make_term, party
 from tests.importing.files import answer, as_csv, bring, now, problems, states, write
-from tests.make import make_department, make_issue_area, make_organization, make_partnership, make_term, party
 
 pytestmark = pytest.mark.django_db
 

@@ -3,9 +3,9 @@
 import pytest
 
 from partnerships.models import Change, Organization
+from tests.factories import make_issue_area
 from tests.importing import messy
 from tests.importing.files import as_csv, bring, now, problems, states, write
-from tests.make import make_issue_area
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ from partnerships.core.errors import ValidationError
 from partnerships.measurement.points import save_points
 from partnerships.models import DataPoint
 from partnerships.records.imports import files as importing
+from tests.factories import make_measure, make_partnership, make_result
 from tests.importing.files import as_csv, as_xlsx, bring, now, problems, states, write
-from tests.make import make_measure, make_partnership, make_result
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db

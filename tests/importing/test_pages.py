@@ -7,8 +7,8 @@ from django.urls import reverse
 from partnerships import tasks
 from partnerships.models import DistinctPair, Import, Organization
 from tests import workbooks
+from tests.factories import make_organization
 from tests.importing.files import as_csv, as_xlsx, bring, now
-from tests.make import make_organization
 
 pytestmark = pytest.mark.django_db
 

@@ -4,10 +4,10 @@ For circles, a partnership with one partner in each circle. For networks and cov
 people who see different parts of it.
 """
 
-from partnerships.insight.expecting import expect_seat
+from partnerships.insight.expected_seats import expect_seat
 from partnerships.models import Membership, Party
 from partnerships.registry.actions import save_partnership
-from tests.make import make_department, make_issue_area, make_organization, make_partnership, make_term, party
+from tests.factories import make_department, make_issue_area, make_organization, make_partnership, make_term, party
 from tests.snapshots import snapshot_fixture
 
 

@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 
 from partnerships.insight import needs
-from partnerships.insight.candidates import MOST, Table, who_is_needed
+from partnerships.insight.candidates import MOST, PlannedPartnership, suggest_partners
 from partnerships.models import JurisdictionRelation, Membership, Organization, Partnership
-from tests.make import (
+from tests.factories import (
     make_department,
     make_issue_area,
     make_jurisdiction,
@@ -60,7 +60,7 @@ def renting(housing):
 
 
 def names(person, table, group, purpose="service"):
-    (found,) = [one for one in who_is_needed(person, purpose, table) if one.need.group == group]
+    (found,) = [one for one in suggest_partners(person, purpose, table) if one.need.group == group]
     return [f"{one.body}: {', '.join(one.reasons)}" for one in found.candidates], found.missing
 
 
@@ -73,7 +73,7 @@ def test_departments_whose_work_touches_it(people, housing, renting):
     make_department(office, "Fleet")
     make_department(people.other_office, "Housing of another city", issue_areas=[housing])
     make_partnership(lead=office, parties=[party(office, "lead"), party(works)], issue_areas=[renting])
-    table = Table(office, [renting], [])
+    table = PlannedPartnership(office, [renting], [])
     assert names(people.editor, table, needs.DEPARTMENTS) == (
         [
             "Department of Housing: works on it",
@@ -88,7 +88,7 @@ def test_departments_whose_work_touches_it(people, housing, renting):
 def test_what_no_department_does_is_said(people, housing, renting):
     food = make_issue_area("food")
     make_department(people.office, "Rent board", issue_areas=[renting])
-    assert names(people.editor, Table(people.office, [housing, food], []), needs.DEPARTMENTS)[1] == [
+    assert names(people.editor, PlannedPartnership(people.office, [housing, food], []), needs.DEPARTMENTS)[1] == [
         "No department of City of Minneapolis says that it works on Food.",
         "No office of City of Minneapolis is said to lead racial equity work.",
     ]
@@ -98,7 +98,7 @@ def test_governments_next_door_and_those_that_are_not_named(people):
     county = make_jurisdiction("Hennepin County", "county", stage="organizing")
     pair = sorted([people.office, county], key=lambda one: one.pk)
     JurisdictionRelation.objects.create(first=pair[0], second=pair[1], kind="overlap")
-    assert names(people.editor, Table(people.office, [], []), needs.NEIGHBORS) == (
+    assert names(people.editor, PlannedPartnership(people.office, [], []), needs.NEIGHBORS) == (
         ["Hennepin County: county, overlaps, stage: organizing"],
         ["The directory names no school district beside City of Minneapolis."],
     )
@@ -112,7 +112,7 @@ def test_community_that_serves_those_most_affected_comes_first(people, housing):
     make_organization("C of another city", issue_areas=[housing], area=[people.other_office], **kept)
     make_organization("D of nothing", area=[people.office], **kept)
     make_organization("E College", side="institution", issue_areas=[housing], **kept)
-    table = Table(people.office, [housing], [renters, youth])
+    table = PlannedPartnership(people.office, [housing], [renters, youth])
     assert names(people.editor, table, needs.COMMUNITY) == (
         ["B of renters: serves this community", "A of housing: works on it, works here"],
         ["No organization that you may see says that it serves this community: Youth."],
@@ -128,7 +128,7 @@ def test_nobody_is_found_by_what_they_do_not_show(people, housing):
     make_organization("Named", "named", **facts)
     closed = make_organization("Closed", "profiled", **facts)
     Organization.objects.filter(pk=closed.pk).update(open_fields={"issue_areas": "staff"})
-    table = Table(people.office, [housing], [renters])
+    table = PlannedPartnership(people.office, [housing], [renters])
     assert names(people.editor, table, needs.COMMUNITY)[0] == []
     assert len(names(people.other_editor, table, needs.COMMUNITY)[0]) == 3
 
@@ -138,7 +138,7 @@ def test_a_group_names_so_many_and_says_that_there_are_more(people, housing):
         make_organization(f"Group {number:02}", "profiled", issue_areas=[housing])
     (found,) = [
         one
-        for one in who_is_needed(people.editor, "equity_tool", Table(people.office, [housing], []))
+        for one in suggest_partners(people.editor, "equity_tool", PlannedPartnership(people.office, [housing], []))
         if one.need.group == needs.COMMUNITY
     ]
     assert (len(found.candidates), found.is_more) == (MOST, True)
@@ -149,10 +149,10 @@ def test_as_many_questions_whatever_there_is(people, housing, django_assert_num_
     for number in range(3):
         make_department(people.office, f"Department {number}", issue_areas=[housing])
         make_organization(f"Group {number}", "profiled", issue_areas=[housing], communities=[renters])
-    table = Table(people.office, [housing], [renters])
-    who_is_needed(people.editor, "service", table)  # loads the person's memberships
+    table = PlannedPartnership(people.office, [housing], [renters])
+    suggest_partners(people.editor, "service", table)  # loads the person's memberships
     with django_assert_num_queries(7):
-        who_is_needed(people.editor, "service", table)
+        suggest_partners(people.editor, "service", table)
 
 
 # Pages

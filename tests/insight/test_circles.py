@@ -8,7 +8,7 @@ from partnerships.insight.circles import Share
 from partnerships.meetings import check_ins
 from partnerships.meetings.closing import close_meeting
 from partnerships.registry.actions import end_partnership, withdraw_partnership
-from tests.make import (
+from tests.factories import (
     in_days,
     make_issue_area,
     make_jurisdiction,
@@ -34,7 +34,7 @@ def seats(table):
 
 
 def seen(board, person=None):
-    return queries.table_of(person, board.partnership)
+    return queries.circles_of(person, board.partnership)
 
 
 # Who takes part
@@ -203,7 +203,7 @@ def test_an_area_shows_each_body_once_at_its_innermost_ring_with_its_partnership
     elsewhere = make_partnership(
         "Parks", lead=board.office, parties=[party(make_organization("Gardeners"), circle="decides")]
     )
-    table = queries.table_in(None, area, board.office)
+    table = queries.circles_in(None, area, board.office)
     assert sitting(table) == {
         "decides": ["Department of Housing", "Renters together"],
         "consulted": ["Union hall"],
@@ -213,26 +213,26 @@ def test_an_area_shows_each_body_once_at_its_innermost_ring_with_its_partnership
     assert named["Renters together"] == {"Homes for all", "More homes"}
     # A partner that declined in one partnership isn't shown where it takes part in another, not even to its office.
     for person in (None, board.people.reader):
-        hall = next(p for p in queries.table_in(person, area, board.office).places if str(p.entity) == "Union hall")
+        hall = next(p for p in queries.circles_in(person, area, board.office).places if str(p.entity) == "Union hall")
         assert [one.title for one in hall.partnerships] == ["Homes for all"]
     assert elsewhere not in table.partnerships
     end_partnership(partnership=second, by=None, ends_on=in_days(0), reason="Done")
-    assert sitting(queries.table_in(None, area, board.office))["co_designs"] == ["Renters together"]
+    assert sitting(queries.circles_in(None, area, board.office))["co_designs"] == ["Renters together"]
 
 
 def test_an_area_in_a_place_counts_what_is_led_there_or_within(board, area):
     state = make_jurisdiction("Minnesota", "state")
     district = make_jurisdiction("School district", "school_district", parent=state)
     make_partnership("Schools", lead=district, issue_areas=[area], parties=[party(district, circle="decides")])
-    assert sitting(queries.table_in(None, area, state)) == {"decides": ["School district"]}
-    assert sitting(queries.table_in(None, area, district)) == {"decides": ["School district"]}
-    assert queries.table_in(None, area, board.people.other_office).places == []
+    assert sitting(queries.circles_in(None, area, state)) == {"decides": ["School district"]}
+    assert sitting(queries.circles_in(None, area, district)) == {"decides": ["School district"]}
+    assert queries.circles_in(None, area, board.people.other_office).places == []
 
 
 def test_a_seat_of_an_area_belongs_to_its_place(board, area):
     board.expect(board.union, issue_area=area)
     board.expect(board.faith, issue_area=area)
-    assert seats(queries.table_in(None, area, board.office)) == {"Labor union": ["Union hall"], "Faith body": []}
-    assert seats(queries.table_in(board.people.reader, area, board.office))["Faith body"] == ["Quiet circle of faith"]
-    assert seats(queries.table_in(None, area, board.people.other_office)) == {}
+    assert seats(queries.circles_in(None, area, board.office)) == {"Labor union": ["Union hall"], "Faith body": []}
+    assert seats(queries.circles_in(board.people.reader, area, board.office))["Faith body"] == ["Quiet circle of faith"]
+    assert seats(queries.circles_in(None, area, board.people.other_office)) == {}
     assert seats(seen(board)) == {}

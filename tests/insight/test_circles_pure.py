@@ -51,7 +51,7 @@ def test_a_seat_is_filled_by_whoever_is_what_it_expects():
         "tenants": {("term", 9), ("term", 7)},
         "club": {("term", 9)},
     }
-    assert circles.who_fills(seats, answers) == {1: ["housing"], 2: ["tenants", "club"], 3: [], 4: []}
+    assert circles.fill_seats(seats, answers) == {1: ["housing"], 2: ["tenants", "club"], 3: [], 4: []}
 
 
 @pytest.mark.parametrize(
@@ -109,8 +109,8 @@ def test_a_thousand_random_tables_counted_the_long_way():
     seen_empty = seen_filled = 0
     for _ in range(1500):
         bodies, seats = _random_table(chance)
-        answers = {n: keys for n, _, circle, keys in bodies if circles.sits(circle)}
-        found = circles.who_fills({n: wanted for n, wanted, _ in seats}, answers)
+        answers = {n: keys for n, _, circle, keys in bodies if circles.has_seat(circle)}
+        found = circles.fill_seats({n: wanted for n, wanted, _ in seats}, answers)
         for n, wanted, _ in seats:
             fill = []
             for body, _, circle, keys in bodies:

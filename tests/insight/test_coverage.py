@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from partnerships.insight import coverage as room
 from partnerships.insight.coverage import coverage
 from partnerships.models import Department, Organization
-from tests.make import in_days, make_issue_area, make_organization, make_partnership, make_plan, party
+from tests.factories import in_days, make_issue_area, make_organization, make_partnership, make_plan, party
 from tests.snapshots import snapshot_fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes]

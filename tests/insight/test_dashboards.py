@@ -16,7 +16,7 @@ from partnerships.meetings.queries import meeting_list
 from partnerships.models import Meeting, Organization, Party
 from partnerships.registry import queries as registry
 from partnerships.registry.actions import withdraw_partnership
-from tests.make import (
+from tests.factories import (
     make_department,
     make_issue_area,
     make_jurisdiction,

@@ -10,14 +10,14 @@ from django.test.utils import CaptureQueriesContext
 
 from partnerships import tasks
 from partnerships.accounts.actions import suspend
-from partnerships.core import clock, sheets
-from partnerships.core.errors import Missing
+from partnerships.core import clock, exports
+from partnerships.core.errors import NotFound
 from partnerships.models import ListFile, Membership, Person
 from partnerships.records import list_files
 from partnerships.records.privacy import erase_person, own_data
 from partnerships.registry.consent import withdraw_from_seat
 from tests import workbooks
-from tests.make import make_organization, make_partnership, party
+from tests.factories import make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,7 @@ def again(person):
 def test_a_file_waits_is_made_and_holds_the_list(people, lamps):
     file = ask(people.editor, "q=lamps&ordering=-title&columns=title&columns=id")
     assert (file.state, file.rows_done) == ("waiting", 0)
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         list_files.content_of(people.editor, file)
     tasks.make_list_files()
     done = now(file)
@@ -105,7 +105,7 @@ def test_after_her_rights_changed_nobody_gets_it(people, lamps, become):
     file = ask(people.editor)
     tasks.make_list_files()
     become(people.editor, people)
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         list_files.content_of(again(people.editor), now(file))
 
 
@@ -118,7 +118,7 @@ def test_rights_that_change_while_it_is_made_count(people, lamps, monkeypatch):
 
     monkeypatch.setattr(list_files, "workbook", leave_meanwhile)
     tasks.make_list_files()
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         list_files.content_of(again(people.editor), now(file))
 
 
@@ -127,7 +127,7 @@ def test_nobody_else_finds_it(people, lamps):
     tasks.make_list_files()
     suspend(by=people.administrator, person=people.editor, why="Left.")
     for person in (people.reader, people.administrator, people.stranger, again(people.editor)):
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             list_files.file_of(person, file.pk)
         assert list_files.files_of(person) == []
 
@@ -177,13 +177,13 @@ def test_a_file_that_goes_while_it_is_made_stays_gone(people, lamps, monkeypatch
 def test_how_far_it_is_is_written_down_meanwhile(people, lamps, monkeypatch):
     monkeypatch.setattr(list_files, "BATCH", 1)
     monkeypatch.setattr(list_files, "EVERY", -1)
-    file, seen, batch = ask(people.editor), [], sheets.Sheet.batch
+    file, seen, batch = ask(people.editor), [], exports.Export.batch
 
     def look(sheet, listing, pks):
         seen.append((now(file).state, now(file).rows_done, now(file).rows_total))
         return batch(sheet, listing, pks)
 
-    monkeypatch.setattr(sheets.Sheet, "batch", look)
+    monkeypatch.setattr(exports.Export, "batch", look)
     tasks.make_list_files()
     assert seen == [("making", n, 4) for n in range(4)]
 
@@ -193,7 +193,7 @@ def test_what_goes_wrong_stays_with_its_file(people, lamps, monkeypatch):
     tasks.make_list_files()
     assert [now(file).state for file in (wrong, right)] == ["failed", "ready"]
     assert not list_files.make_next()
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         list_files.content_of(people.editor, now(wrong))
 
 
@@ -256,11 +256,11 @@ def test_a_file_is_there_for_a_day(people, lamps):
     tasks.make_list_files()
     with time_machine.travel(clock.now() + timedelta(hours=23)):
         assert list_files.file_of(people.editor, file.pk)
-        assert list_files.forget_old() == 0
+        assert list_files.delete_expired() == 0
     with time_machine.travel(clock.now() + timedelta(hours=25)):
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             list_files.file_of(people.editor, file.pk)
-        assert list_files.forget_old() == 1
+        assert list_files.delete_expired() == 1
 
 
 def test_ones_own_data_names_them_and_erasing_takes_them(people, lamps):
@@ -292,5 +292,5 @@ def test_nobody_gets_a_file_that_was_made_while_their_organization_held_a_seat(p
     tasks.make_list_files()
     assert "For partners alone" in str(workbooks.cells(list_files.content_of(people.partner, now(file))))
     withdraw_from_seat(party=seat, by=people.partner)
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         list_files.content_of(again(people.partner), now(file))

@@ -11,7 +11,7 @@ from partnerships import tasks
 from partnerships.insight import network_queries
 from partnerships.models import Party
 from partnerships.web.network import views as pages
-from tests.make import in_days
+from tests.factories import in_days
 
 pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes]
 

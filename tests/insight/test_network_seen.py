@@ -8,11 +8,11 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from partnerships.core import clock
-from partnerships.core.errors import Missing, UnknownParameters, ValidationError
+from partnerships.core.errors import NotFound, UnknownParameters, ValidationError
 from partnerships.insight import network_queries
 from partnerships.insight.network_queries import months_from, network
 from partnerships.models import Confirmation, Membership, Party
-from tests.make import in_days, make_jurisdiction, make_organization, make_partnership, party
+from tests.factories import in_days, make_jurisdiction, make_organization, make_partnership, party
 
 # Seats are made without the registry's actions, so that each differs in one field alone.
 pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes]
@@ -52,7 +52,7 @@ def test_staff_see_the_network_of_what_they_may_see(town):
 
 def test_strangers_see_no_network(town):
     for person in (None, town.people.stranger, town.people.suspended):
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             seen(person)
 
 

@@ -3,11 +3,11 @@
 import pytest
 
 from partnerships.core import clock
-from partnerships.core.errors import NotAllowed, Stale, ValidationError
-from partnerships.insight import expecting, queries
+from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
+from partnerships.insight import expected_seats, queries
 from partnerships.insight.rules import expected_seats_visible_to
 from partnerships.models import Change, ExpectedSeat
-from tests.make import make_issue_area, make_jurisdiction, make_term
+from tests.factories import make_issue_area, make_jurisdiction, make_term
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +31,7 @@ def test_the_offices_editors_and_administrators_alone_expect_seats(board):
 
 def test_an_office_expects_nobody_at_the_table_of_another(board):
     with pytest.raises(NotAllowed):
-        expecting.expect_seat(
+        expected_seats.expect_seat(
             office=board.people.other_office,
             by=board.people.other_editor,
             fields={"partnership": board.partnership, "term": board.union, "circle": "decides"},
@@ -50,21 +50,21 @@ def test_who_and_when_stand_in_the_seat_and_in_the_log(board):
 
 def test_a_seat_taken_back_is_gone_for_all_but_its_office_and_can_be_expected_again(board):
     seat = board.expect(board.faith, by=board.people.editor)
-    seat = expecting.take_back_seat(seat=seat, by=board.people.editor, version=1)
+    seat = expected_seats.stop_expecting(seat=seat, by=board.people.editor, version=1)
     assert (seat.taken_back_on, seat.version) == (today(board), 2)
     sees = {name for name, one in board.people.as_roles().items() if expected_seats_visible_to(one).exists()}
     assert sees == {"editor", "reader", "administrator"}
-    table = queries.table_of(board.people.editor, board.partnership)
+    table = queries.circles_of(board.people.editor, board.partnership)
     assert (table.seats, [one.seat for one in table.taken_back]) == ([], [seat])
-    assert queries.table_of(board.people.reader, board.partnership).taken_back == []
-    seat = expecting.expect_again(seat=seat, by=board.people.editor, version=2)
-    assert [str(one.wanted) for one in queries.table_of(None, board.partnership).empty] == ["Faith body"]
+    assert queries.circles_of(board.people.reader, board.partnership).taken_back == []
+    seat = expected_seats.expect_again(seat=seat, by=board.people.editor, version=2)
+    assert [str(one.wanted) for one in queries.circles_of(None, board.partnership).empty] == ["Faith body"]
     assert list(Change.objects.filter(record_type="expectedseat").order_by("pk").values_list("verb", flat=True)) == [
         "create",
         "take_back",
         "expect_again",
     ]
-    expecting.expect_again(seat=seat, by=board.people.editor)
+    expected_seats.expect_again(seat=seat, by=board.people.editor)
     assert Change.objects.filter(record_type="expectedseat").count() == 3
 
 
@@ -72,7 +72,7 @@ def test_what_cannot_be_expected(board):
     own, purpose = board.office, make_term("purpose", "learning")
     for who in ({}, {"term": board.union, "department": board.housing}, {"jurisdiction": own}, {"term": purpose}):
         with pytest.raises(ValidationError) as refused:
-            expecting.expect_seat(
+            expected_seats.expect_seat(
                 office=own, by=None, fields={"partnership": board.partnership, "circle": "decides"} | who
             )
         assert list(refused.value.error_dict) == ["who"]
@@ -88,23 +88,23 @@ def test_the_same_seat_is_expected_once_at_a_table(board):
     board.expect(board.union, issue_area=make_issue_area())
     with pytest.raises(ValidationError, match="expected here already"):
         board.expect(board.union, "informed")
-    expecting.take_back_seat(seat=seat, by=None)
+    expected_seats.stop_expecting(seat=seat, by=None)
     board.expect(board.union, "informed")
     with pytest.raises(ValidationError, match="expected here already"):
-        expecting.expect_again(seat=seat, by=None)
+        expected_seats.expect_again(seat=seat, by=None)
     seat.refresh_from_db()
     assert seat.taken_back_on == today(board)
 
 
 def test_a_stale_version_is_refused(board):
     seat = board.expect(board.union)
-    expecting.take_back_seat(seat=seat, by=None, version=1)
-    with pytest.raises(Stale):
-        expecting.expect_again(seat=seat, by=None, version=1)
+    expected_seats.stop_expecting(seat=seat, by=None, version=1)
+    with pytest.raises(EditConflict):
+        expected_seats.expect_again(seat=seat, by=None, version=1)
 
 
 def test_a_table_has_no_more_seats_than_can_be_read(board, monkeypatch):
-    monkeypatch.setattr(expecting, "MOST_SEATS", 2)
+    monkeypatch.setattr(expected_seats, "MOST_SEATS", 2)
     for n in range(2):
         board.expect(make_term("community", f"community_{n}"))
     with pytest.raises(ValidationError, match="At most 2 seats"):
@@ -116,9 +116,9 @@ def test_after_a_change_of_the_lead_the_new_lead_keeps_the_seats(board):
     seat = board.expect(board.union, is_public=False)
     board.save(lead=board.people.other_office)
     seat = queries.seat_of(board.people.other_editor, seat.public_id)
-    assert expecting.take_back_seat(seat=seat, by=board.people.other_editor).taken_back_on == today(board)
+    assert expected_seats.stop_expecting(seat=seat, by=board.people.other_editor).taken_back_on == today(board)
     with pytest.raises(NotAllowed):
-        expecting.expect_again(seat=seat, by=board.people.editor)
+        expected_seats.expect_again(seat=seat, by=board.people.editor)
 
 
 def test_whom_an_office_may_expect(board):

@@ -10,8 +10,8 @@ from partnerships.directory.actions import save_organization
 from partnerships.insight import queries, snapshots
 from partnerships.models import CircleSnapshot, Heartbeat
 from partnerships.registry.actions import end_partnership
+from tests.factories import in_days, make_organization, make_partnership, party
 from tests.insight.conftest import Board
-from tests.make import in_days, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -73,16 +73,16 @@ def test_a_missed_first_day_is_caught_up_once(board):
 def test_two_workers_and_one_that_was_killed_write_no_seat_twice(board, monkeypatch):
     monkeypatch.setattr(snapshots, "BATCH", 2)
     with at(JULY):
-        assert snapshots.take() == 4
+        assert snapshots.take_snapshots() == 4
         first = list(CircleSnapshot.objects.order_by("pk").values_list("party", flat=True))
         # As another worker that hasn't read the mark, and as a worker that was killed after some of the rows.
         for is_killed in (False, True):
             Heartbeat.objects.all().delete()
             if is_killed:
                 CircleSnapshot.objects.filter(party__in=first[1:]).delete()
-            assert snapshots.take() == 4
+            assert snapshots.take_snapshots() == 4
             assert sorted(CircleSnapshot.objects.values_list("party", flat=True)) == sorted(first)
-        assert snapshots.take() == 0
+        assert snapshots.take_snapshots() == 0
 
 
 def test_who_left_and_what_has_ended_is_not_kept(board):
@@ -100,12 +100,12 @@ def test_who_left_and_what_has_ended_is_not_kept(board):
 
 def moves(board, person=None, quarter=JULY):
     """Return the names of those who moved, and how many moved without a name."""
-    table = queries.table_of(person, board.partnership)
+    table = queries.circles_of(person, board.partnership)
     quarters = queries.quarters_of(person, table.partnerships)
     day = next((one for one in quarters if one.isoformat() == quarter), None)
     if day is None:
         return None
-    found, names = queries.moves_since(person, table, day)
+    found, names = queries.changes_since(person, table, day)
     told = {
         kind: sorted(str(names[row[0]]) for row in getattr(found, kind))
         for kind in ("closer", "outward", "came", "left")

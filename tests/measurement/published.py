@@ -17,7 +17,7 @@ from partnerships.measurement.points import save_points
 from partnerships.models import MeasureSum
 from partnerships.reports.content import content_of
 from partnerships.reports.models import ReportDefinition
-from tests.make import make_measure, make_partnership, make_result, party
+from tests.factories import make_measure, make_partnership, make_result, party
 from tests.measurement import family_attack
 from tests.measurement.family_attack import START, WHOLE, Attack, random_family
 

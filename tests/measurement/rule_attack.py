@@ -8,7 +8,7 @@ from itertools import count
 from random import Random
 
 from partnerships.measurement.rates import PROPORTION, Cell
-from partnerships.measurement.suppression import protected
+from partnerships.measurement.suppression import protected_keys
 
 COUNTS = {
     "numerator": lambda cell: int(cell.numerator),
@@ -54,7 +54,7 @@ def told(cells, hidden, most=20_000):
     for n, table in enumerate(tables):
         if n == most:
             return None
-        if protected(table, kind=PROPORTION) == hidden:
+        if protected_keys(table, kind=PROPORTION) == hidden:
             for (key, name), numbers in list(open_.items()):
                 numbers.add(COUNTS[name](table[key]))
                 if len(numbers) > 1:

@@ -4,11 +4,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from partnerships.core.errors import Missing, NotAllowed, Stale, ValidationError
+from partnerships.core.errors import EditConflict, NotAllowed, NotFound, ValidationError
 from partnerships.measurement import activities, plans
 from partnerships.models import Change, Gain
 from partnerships.registry.actions import save_partnership
-from tests.make import make_activity, make_organization, make_partnership, make_plan, make_result, party
+from tests.factories import make_activity, make_organization, make_partnership, make_plan, make_result, party
 from tests.people import make_people
 
 pytestmark = pytest.mark.django_db
@@ -105,7 +105,7 @@ def test_who_writes_activities(scene):
         with pytest.raises(NotAllowed):
             activities.save_activity(by=by, fields={"partnership": scene.table, "title": "Theirs"})
     activities.save_activity(activity=one, by=scene.people.editor, fields={"title": "Ours"}, version=1)
-    with pytest.raises(Stale):
+    with pytest.raises(EditConflict):
         activities.save_activity(activity=one, by=scene.people.editor, fields={"title": "Late"}, version=1)
 
 
@@ -120,14 +120,14 @@ def test_a_party_says_what_it_has_gained_and_takes_it_back(scene):
     assert (again.pk, again.version, again.is_public) == (one.pk, 2, True)
     same = activities.save_gain(**given, gain=again, fields={"text": "A say"}, version=2)
     assert (same.version, same.at) == (2, again.at)
-    with pytest.raises(Stale):
+    with pytest.raises(EditConflict):
         activities.save_gain(**given, gain=one, fields={"text": "Late"}, version=1)
-    with pytest.raises(Stale):
+    with pytest.raises(EditConflict):
         activities.withdraw_gain(gain=one, by=scene.people.partner, version=1)
     activities.withdraw_gain(gain=one, by=scene.people.partner, version=2)
     assert Gain.objects.count() == 0
     assert "A say" not in str(list(Change.objects.values_list("before", "after")))
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         activities.save_gain(**given, gain=one, fields={"text": "Back"}, version=2)
 
 
@@ -140,7 +140,7 @@ def test_nobody_speaks_for_another_party(scene):
             activities.save_gain(party=scene.theirs, by=by, fields=fields)
         with pytest.raises(NotAllowed):
             activities.withdraw_gain(gain=one, by=by)
-    with pytest.raises(Missing):  # and can't move it to their own party
+    with pytest.raises(NotFound):  # and can't move it to their own party
         activities.save_gain(party=scene.office, by=scene.people.editor, gain=one, fields=fields)
     assert refused(activities.save_gain, party=scene.theirs, by=None, fields={"text": ""}) == {
         "text": ["This field cannot be blank."]
@@ -190,7 +190,7 @@ def test_partnerships_that_she_does_not_see_go_on_serving(scene):
     assert (set(outcome.partnerships.all()), made.outcomes.get().title) == ({draft, scene.table}, "B")
     plans.save_outcome(**given, fields={"partnerships": []}, version=2)
     assert set(outcome.partnerships.all()) == {draft}
-    with pytest.raises(Stale):
+    with pytest.raises(EditConflict):
         plans.save_outcome(**given, fields={"partnerships": []}, version=1)
 
 
@@ -202,7 +202,7 @@ def test_outcomes_come_and_go_one_by_one(scene):
     assert list(made.outcomes.values_list("title", "position")) == [("B", 0), ("C", 1)]
     for late in (plans.save_outcome, plans.remove_outcome):
         more = {"fields": {"title": "D"}} if late is plans.save_outcome else {}
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             late(plan=made, by=scene.people.editor, outcome=first, **more)
 
 

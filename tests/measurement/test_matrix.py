@@ -2,7 +2,7 @@
 
 import pytest
 
-from partnerships.measurement.matrix import Cell, Goal, Seat, Work, alike, matrix
+from partnerships.measurement.matrix import Cell, Goal, Seat, Work, matrix, titles_match
 
 CITY, GROUP, COLLEGE = (
     Seat(1, "Housing", "government"),
@@ -101,11 +101,11 @@ def test_likely_double_work_is_named(other, reason):
 
 
 def test_alike_needs_more_than_one_common_word():
-    assert alike("Help with court papers", "Court paper help")
-    assert alike("Training", "training")
-    assert not alike("Training", "Training of new staff")
-    assert not alike("Help with rent", "Help with papers")
-    assert not alike("", "")
+    assert titles_match("Help with court papers", "Court paper help")
+    assert titles_match("Training", "training")
+    assert not titles_match("Training", "Training of new staff")
+    assert not titles_match("Help with rent", "Help with papers")
+    assert not titles_match("", "")
 
 
 def test_work_for_no_result_is_named():

@@ -3,10 +3,10 @@
 import pytest
 
 from partnerships.core import clock
-from partnerships.core.errors import NotAllowed, Stale, ValidationError
+from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.measurement import actions
 from partnerships.models import Change, DataPoint
-from tests.make import make_jurisdiction, make_measure, make_partnership, make_result, party
+from tests.factories import make_jurisdiction, make_measure, make_partnership, make_result, party
 from tests.people import make_people
 
 pytestmark = pytest.mark.django_db
@@ -114,5 +114,5 @@ def test_rights_and_versions_are_asked():
     with pytest.raises(NotAllowed):  # and can't move it to another office
         actions.save_result(result=result, by=people.editor, fields={"lead": people.other_office})
     actions.save_result(result=result, by=people.editor, fields={"title": "Homes"}, version=1)
-    with pytest.raises(Stale):
+    with pytest.raises(EditConflict):
         actions.save_result(result=result, by=people.editor, fields={"title": "Houses"}, version=1)

@@ -11,7 +11,7 @@ from partnerships.directory.actions import save_organization
 from partnerships.measurement.actions import save_measure
 from partnerships.measurement.numbers import cell_name, numbers_of
 from partnerships.measurement.points import save_points
-from tests.make import make_measure, make_partnership, make_result, party
+from tests.factories import make_measure, make_partnership, make_result, party
 from tests.people import make_people
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]

@@ -9,7 +9,7 @@ from partnerships.core.errors import ValidationError
 from partnerships.measurement.plan_fields import guessed
 from partnerships.models import Change
 from partnerships.records.imports import plans
-from tests.make import make_plan
+from tests.factories import make_plan
 
 HEADINGS = [
     "No.",

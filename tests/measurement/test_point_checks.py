@@ -4,7 +4,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from partnerships.measurement.point_checks import explain, read_number
+from partnerships.measurement.point_checks import number_errors, read_number
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,9 @@ def test_what_is_no_number_is_refused(typed):
 
 def wrong(value=None, above=None, below=None, unit="percent", kind="proportion", per=100, **bounds):
     counts = {"value": value, "numerator": above, "denominator": below}
-    return explain({k: None if v is None else D(v) for k, v in counts.items()}, unit=unit, kind=kind, per=per, **bounds)
+    return number_errors(
+        {k: None if v is None else D(v) for k, v in counts.items()}, unit=unit, kind=kind, per=per, **bounds
+    )
 
 
 def test_what_is_right_is_left_alone():

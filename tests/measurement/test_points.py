@@ -6,11 +6,11 @@ from decimal import Decimal as D
 import pytest
 from django.db.models import Q
 
-from partnerships.core.errors import NotAllowed, Stale, ValidationError
-from partnerships.measurement.numbers import entered, numbers_of, revisions
+from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
+from partnerships.measurement.numbers import entered_numbers, numbers_of, revisions
 from partnerships.measurement.points import save_points
 from partnerships.models import Change, DataPoint
-from tests.make import make_measure, make_partnership, make_result, party
+from tests.factories import make_measure, make_partnership, make_result, party
 from tests.people import make_people
 
 pytestmark = pytest.mark.django_db
@@ -129,7 +129,7 @@ def test_nobody_overwrites_what_they_did_not_see(measure):
 @pytest.mark.both
 def test_a_stale_version_is_refused(measure):
     save(measure, row(10))
-    with pytest.raises(Stale):
+    with pytest.raises(EditConflict):
         save(measure, row(11), version=1)
 
 
@@ -168,11 +168,11 @@ def test_what_was_entered_is_for_those_who_enter_it(shared):
     people, theirs, measure = shared
     save(measure, row(above=3, below=7, cell="race=black"), by=people.partner, party=theirs)
     for one in (people.partner, people.editor, people.administrator):
-        assert entered(one, measure, [Y2024])[Y2024, "race=black"].numerator == 3
+        assert entered_numbers(one, measure, [Y2024])[Y2024, "race=black"].numerator == 3
         assert len(revisions(one, measure, Y2024, "race=black")) == 1
         assert numbers_of(one, measure).number(Y2024, "race=black").state == "suppressed"
     for one in (people.reader, people.stranger, people.other_editor, None):
         with pytest.raises(NotAllowed):
-            entered(one, measure, [Y2024])
+            entered_numbers(one, measure, [Y2024])
         with pytest.raises(NotAllowed):
             revisions(one, measure, Y2024, "race=black")

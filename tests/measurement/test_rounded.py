@@ -12,14 +12,14 @@ import time_machine
 from partnerships.core.errors import ValidationError
 from partnerships.measurement.actions import save_measure
 from partnerships.measurement.counting import baseline_of
-from partnerships.measurement.numbers import apart, numbers_of
+from partnerships.measurement.numbers import displayed_disparity, numbers_of
 from partnerships.measurement.points import save_points
 from partnerships.measurement.quoting import HIDES, MIXED, NO_LINK, NO_PUBLISHER, ONLY_INDICATORS, OWN_PAGE
 from partnerships.measurement.rates import COUNT, EVENTS, PROPORTION, Cell
 from partnerships.measurement.rounding import nearest, rounded_cell
 from partnerships.measurement.suppression import is_small
 from partnerships.models import Change, DataPoint
-from tests.make import make_measure, make_partnership
+from tests.factories import make_measure, make_partnership
 
 YEAR = date(2024, 1, 1)
 RACES = ("asian", "black", "hispanic", "white")
@@ -139,9 +139,18 @@ def test_ratio_and_gap_need_ten_in_both_counts_above_the_line(measure):
     put(measure, all=(340, 1200), black=(103, 400), hispanic=(7, 400), white=(230, 400))
     found = numbers_of(None, measure)
     black, hispanic, white = (found.number(YEAR, key_of(name)) for name in ("black", "hispanic", "white"))
-    assert (round(apart(measure, black, white).ratio, 4), apart(measure, black, white).gap) == (D("0.4565"), -31)
-    assert apart(measure, black, white).gap_between == (-40, -22)  # Newcombe's interval, from -39.24 to -22.79
-    assert (apart(measure, hispanic, white).ratio, apart(measure, hispanic, white).gap) == (None, None)
+    assert (
+        round(displayed_disparity(measure, black, white).ratio, 4),
+        displayed_disparity(measure, black, white).gap,
+    ) == (D("0.4565"), -31)
+    assert displayed_disparity(measure, black, white).gap_between == (
+        -40,
+        -22,
+    )  # Newcombe's interval, from -39.24 to -22.79
+    assert (displayed_disparity(measure, hispanic, white).ratio, displayed_disparity(measure, hispanic, white).gap) == (
+        None,
+        None,
+    )
 
 
 def test_a_baseline_is_rounded_as_its_numbers_are():

@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 
 from partnerships.models import Change, DataPoint, Makeup, Measure, Reading, Report
-from tests.make import make_makeup, make_measure, make_partnership, make_result, party
+from tests.factories import make_composition, make_measure, make_partnership, make_result, party
 from tests.reports.conftest import desk  # noqa: F401 (a fixture)
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,7 @@ def test_what_a_partner_was_shown_is_rounded_and_leaves_the_change_log():
 
 
 def test_what_is_shown_of_a_body_is_kept():
-    made = make_makeup()
+    made = make_composition()
     Makeup.objects.update(shown={})
     upgrade.keep_what_is_shown(apps, None)
     assert Makeup.objects.get().shown == made.shown

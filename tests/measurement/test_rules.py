@@ -10,14 +10,14 @@ from partnerships.measurement import actions
 from partnerships.measurement.rules import (
     activities_visible_to,
     gains_visible_to,
-    may_settle,
+    may_answer_dispute,
     may_supply,
     may_write_measure,
     measures_visible_to,
     results_visible_to,
 )
 from partnerships.models import Gain, Membership
-from tests.make import make_activity, make_measure, make_partnership, make_result, party
+from tests.factories import make_activity, make_measure, make_partnership, make_result, party
 from tests.people import make_people
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +79,7 @@ def test_who_may_write_supply_and_settle(scene):
     for rule, allowed in (
         (may_write_measure, {"editor", "administrator"}),
         (may_supply, {"editor", "administrator", "partner"}),
-        (may_settle, {"editor", "administrator"}),
+        (may_answer_dispute, {"editor", "administrator"}),
     ):
         names = STAFF | TABLE | (ALL - {"anonymous"}) | {"administrator", "suspended"}
         assert {name for name in names if rule(getattr(scene.people, name), scene.measure)} == allowed, rule.__name__

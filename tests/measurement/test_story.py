@@ -12,12 +12,20 @@ from django.urls import reverse
 from partnerships.directory.actions import save_organization
 from partnerships.measurement.actions import save_measure, save_result
 from partnerships.measurement.activities import save_activity
+from partnerships.measurement.interpretations import answer_dispute, delete_interpretation, save_interpretation
 from partnerships.measurement.plans import save_outcome
 from partnerships.measurement.points import save_points
-from partnerships.measurement.readings import say, settle, take_back
-from partnerships.meetings.timeline import story
+from partnerships.meetings.timeline import timeline
 from partnerships.registry.actions import save_partnership
-from tests.make import make_activity, make_issue_area, make_measure, make_partnership, make_plan, make_result, party
+from tests.factories import (
+    make_activity,
+    make_issue_area,
+    make_measure,
+    make_partnership,
+    make_plan,
+    make_result,
+    party,
+)
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -71,11 +79,11 @@ def seat(table, people):
 
 def told(person, records, *kinds):
     records = records if isinstance(records, list) else [records]
-    return [(entry.on, entry.title) for entry in story(person, records, kinds)]
+    return [(entry.on, entry.title) for entry in timeline(person, records, kinds)]
 
 
 def entry(person, table, title):
-    return next(one for one in story(person, [table]) if one.title == title)
+    return next(one for one in timeline(person, [table]) if one.title == title)
 
 
 def test_what_it_works_for_is_told_from_the_day_it_was_added(people, table, result):
@@ -131,7 +139,7 @@ def test_one_that_is_kept_back_is_told_without_any_of_it(people, table, measure)
     with on(date(2025, 6, 6)):  # a correction of a hidden number is no news for anyone
         save_points(measure=measure, by=None, rows=[row(2023, of=(2, 4), cell="race=black")])
     for person in (None, people.partner, people.editor, people.administrator):
-        (number,) = [one for one in story(person, [table], ["measure"]) if "numbers" in one.title]
+        (number,) = [one for one in timeline(person, [table], ["measure"]) if "numbers" in one.title]
         assert number.on == date(2025, 4, 4)
         assert [v.words for v in number.voices] == [
             "2023. All together: 30%. 2 numbers by group, 2 of them not shown, to protect a few people."
@@ -169,12 +177,12 @@ def test_words_of_a_side_and_what_was_found_stand_side_by_side(people, table, me
     save_points(measure=measure, by=None, rows=[row(2023, 12.5)])
     theirs = seat(table, people)
     with on(date(2025, 6, 1)):
-        said = say(
+        said = save_interpretation(
             measure=measure, party=theirs, by=None, words="We count more.", kind="dispute", starts_on=date(2023, 1, 1)
         )
-        whole = say(measure=measure, party=theirs, by=None, words="Rents rose.")
+        whole = save_interpretation(measure=measure, party=theirs, by=None, words="Rents rose.")
     with on(date(2025, 6, 9)):
-        settle(reading=said, by=None, answer="You are right.")
+        answer_dispute(reading=said, by=None, answer="You are right.")
     assert told(None, table, "reading") == [
         (date(2025, 6, 9), "What was found of a number: Owners, 2023, All together"),
         (date(2025, 6, 1), "How a partner reads it: Owners"),
@@ -182,7 +190,7 @@ def test_words_of_a_side_and_what_was_found_stand_side_by_side(people, table, me
     ]
     both = entry(None, table, "What was found of a number: Owners, 2023, All together").voices
     assert [(v.side, v.words) for v in both] == [("government", "You are right."), ("community", "We count more.")]
-    take_back(reading=whole, by=None)
+    delete_interpretation(reading=whole, by=None)
     assert "How a partner reads it: Owners" not in [title for _, title in told(people.administrator, table)]
     save_organization(organization=people.organization, by=None, fields={"listing": "unlisted"})
     assert told(None, table, "reading") == []
@@ -268,11 +276,11 @@ def test_nobody_reads_more_of_measures_than_on_their_pages(people, table, result
 def test_no_more_is_asked_of_the_database_for_more_of_it(people, table, result, measure):
     def asked():
         with CaptureQueriesContext(connection) as found:
-            story(people.editor, [table])
+            timeline(people.editor, [table])
         return len(found)
 
     save_points(measure=measure, by=None, party=seat(table, people), rows=[row(2023, 12.5)])
-    say(measure=measure, party=seat(table, people), by=None, words="One")
+    save_interpretation(measure=measure, party=seat(table, people), by=None, words="One")
     make_activity(table, parts=[(seat(table, people), "adds")], results=[result], status="under_way")
     make_plan(lead=people.office, outcomes=[{"number": "1", "title": "One", "partnerships": [table]}])
     asked()  # loads the person's memberships
@@ -282,7 +290,7 @@ def test_no_more_is_asked_of_the_database_for_more_of_it(people, table, result, 
         another = make_measure(f"Measure {n}", result=more, groups=GROUPS, owners=[{"party": seat(table, people)}])
         rows = [row(2020 + n, 12.5), row(2021 + n, of=(30, 90), cell="race=black")]
         save_points(measure=another, by=None, rows=rows)
-        say(measure=another, party=seat(table, people), by=None, words="More")
+        save_interpretation(measure=another, party=seat(table, people), by=None, words="More")
         make_activity(table, f"Work {n}", parts=[(seat(table, people), "adds")], results=[more], status="under_way")
         make_plan(f"Plan {n}", lead=people.office, outcomes=[{"number": "1", "title": "One", "partnerships": [table]}])
     assert asked() == few

@@ -12,7 +12,7 @@ from partnerships.measurement.numbers import numbers_of, numbers_of_each
 from partnerships.measurement.points import save_points
 from partnerships.measurement.sums import declare_sum
 from partnerships.models import Change, Measure, MeasureSum
-from tests.make import make_measure, make_result
+from tests.factories import make_measure, make_result
 from tests.people import make_people
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from time import process_time
 import pytest
 
 from partnerships.measurement.rates import COUNT, DIMENSIONS, EVENTS, PROPORTION, Cell, summed
-from partnerships.measurement.suppression import is_small, pattern, protected, protected_periods
+from partnerships.measurement.suppression import is_small, pattern, protected_keys, protected_periods
 from tests.measurement import attack, rule_attack
 from tests.measurement.tables import SIZES, cells_of, random_table
 
@@ -59,49 +59,50 @@ def test_a_count_alone_is_read_from_its_value():
 
 
 def test_one_small_group_takes_one_other_along_and_no_more():
-    hidden = protected(table(a=(3, 50), b=(20, 60), c=(30, 70), d=(9, 40)))
+    hidden = protected_keys(table(a=(3, 50), b=(20, 60), c=(30, 70), d=(9, 40)))
     assert "race=a" in hidden
     assert len(hidden) == 2
     assert "" not in hidden
 
 
 def test_nothing_small_hides_nothing():
-    assert protected(table(a=(30, 50), b=(20, 60))) == frozenset()
-    assert protected({}) == frozenset()
+    assert protected_keys(table(a=(30, 50), b=(20, 60))) == frozenset()
+    assert protected_keys({}) == frozenset()
 
 
 def test_two_small_groups_are_enough_for_each_other_when_they_can_change_places():
-    assert protected(table(a=(4, 54), b=(4, 54), c=(30, 70))) == {"race=a", "race=b"}
+    assert protected_keys(table(a=(4, 54), b=(4, 54), c=(30, 70))) == {"race=a", "race=b"}
 
 
 def test_a_partner_that_could_give_nothing_is_not_taken():
     """Groups b and c have no events. If a were hidden together with them, its three events would be the total."""
-    hidden = protected(table(a=(3, 50), b=(0, 60), c=(0, 70), d=(30, 90)))
+    hidden = protected_keys(table(a=(3, 50), b=(0, 60), c=(0, 70), d=(30, 90)))
     assert hidden == {"race=a", "race=d"}
 
 
 def test_of_a_whole_that_is_small_itself_nothing_is_shown_that_tells_it():
     cells = table(a=(1, 50), b=(2, 60))
-    assert protected(cells) == {"", "race=a", "race=b"}
+    assert protected_keys(cells) == {"", "race=a", "race=b"}
 
 
 def test_the_whole_is_shown_even_where_that_is_of_no_help():
     """One place was counted alone, so no other place could be hidden instead."""
     cells = {"": Cell("", None, Decimal(20), Decimal(100)), "place=x": Cell("place=x", None, Decimal(3), Decimal(30))}
-    assert protected(cells) == {"place=x"}
+    assert protected_keys(cells) == {"place=x"}
 
 
 def test_the_reference_group_is_given_up_last():
     cells = table(a=(3, 50), b=(20, 60), c=(30, 70))
-    taken = protected(cells) - {"race=a"}
-    other = protected(cells, keep=taken)
+    taken = protected_keys(cells) - {"race=a"}
+    other = protected_keys(cells, keep=taken)
     assert len(other) == 2
     assert not other & taken
 
 
 def test_the_partner_does_not_hang_on_sizes():
     taken = {
-        min(protected(table(a=(3, 50), b=b, c=c)) - {"race=a"}) for b, c in [((20, 60), (9, 900)), ((9, 900), (20, 60))]
+        min(protected_keys(table(a=(3, 50), b=b, c=c)) - {"race=a"})
+        for b, c in [((20, 60), (9, 900)), ((9, 900), (20, 60))]
     }
     assert len(taken) == 1
 
@@ -111,14 +112,14 @@ def test_the_same_table_in_another_order_hides_the_same():
     for seed in range(10):
         cells, kind = random_table(Random(seed))
         mixed = random.sample(sorted(cells), len(cells))
-        assert protected({key: cells[key] for key in mixed}, kind=kind) == protected(cells, kind=kind)
+        assert protected_keys({key: cells[key] for key in mixed}, kind=kind) == protected_keys(cells, kind=kind)
 
 
 def test_what_an_earlier_version_protected_stays_so():
-    before = protected(table(a=(3, 50), b=(20, 60), c=(30, 70), d=(40, 80)))
+    before = protected_keys(table(a=(3, 50), b=(20, 60), c=(30, 70), d=(40, 80)))
     now = table(a=(8, 50), b=(20, 60), c=(30, 70), d=(40, 80))
-    assert protected(now) == frozenset()
-    assert protected(now, before=before) == before
+    assert protected_keys(now) == frozenset()
+    assert protected_keys(now, before=before) == before
 
 
 def test_all_protected_cells_look_alike():
@@ -134,22 +135,22 @@ def test_all_protected_cells_look_alike():
 
 def test_values_without_counts_protect_nothing_and_break_nothing():
     cells = table(a=(3, 50), b=(20, 60), c=(30, 70)) | {"race=d": Cell("race=d", Decimal(40))}
-    hidden = protected(cells)
+    hidden = protected_keys(cells)
     assert "race=d" not in hidden
     assert len(hidden) == 2
-    assert protected({key: Cell(key, Decimal(1)) for key in cells}) == frozenset()
+    assert protected_keys({key: Cell(key, Decimal(1)) for key in cells}) == frozenset()
 
 
 def test_a_group_that_is_small_is_protected_where_nobody_counted_the_event():
     cells = {
         key: Cell(key, None, None, cell.denominator) for key, cell in table(a=(0, 3), b=(0, 60), c=(0, 70)).items()
     }
-    assert "race=a" in protected(cells)
-    assert len(protected(cells)) == 2
+    assert "race=a" in protected_keys(cells)
+    assert len(protected_keys(cells)) == 2
 
 
 def test_a_key_to_keep_that_is_not_there_is_no_matter():
-    assert protected(table(a=(30, 50)), keep=["race=z"], before=["race=z"]) == frozenset()
+    assert protected_keys(table(a=(30, 50)), keep=["race=z"], before=["race=z"]) == frozenset()
 
 
 # Attacks
@@ -158,7 +159,7 @@ def test_a_key_to_keep_that_is_not_there_is_no_matter():
 def linear_attack(seed):
     """Run the solver on one random table. Returns the findings as lines, and the number of protected cells."""
     cells, kind = random_table(Random(seed))
-    hidden = protected(cells, kind=kind)
+    hidden = protected_keys(cells, kind=kind)
     missed = [key for key, cell in cells.items() if is_small(cell, 5, kind) and key not in hidden]
     missed += ["the whole is hidden"] if "" in hidden and not is_small(cells[""], 5, kind) else []
     return [f"table {seed}: {words}" for words in [*missed, *attack.told(cells, hidden, kind)]], len(hidden)
@@ -179,7 +180,7 @@ def test_no_protected_count_can_be_worked_out_of_a_hard_table(seed):
 def code_attack(seed):
     """Try our own code on every table that fits. Returns (lines, counts tried, undecided ones)."""
     cells = rule_attack.small_table(Random(seed))
-    hidden = protected(cells)
+    hidden = protected_keys(cells)
     found = rule_attack.told(cells, hidden)
     return [f"table {seed}: {words}" for words in (found or (0, []))[1]], (found or (0,))[0], found is None
 
@@ -215,7 +216,7 @@ def test_nor_by_the_totals_of_a_year():
 def test_quarters_alone_would_give_a_small_quarter_away_and_together_do_not():
     quarters = {f"q{n}": table(a=(9, 50), b=(20, 60), c=(30, 70)) for n in range(1, 4)}
     quarters["q4"] = table(a=(3, 50), b=(20, 60), c=(30, 70))
-    assert {at: protected(cells) for at, cells in quarters.items() if at != "q4"} == dict.fromkeys(
+    assert {at: protected_keys(cells) for at, cells in quarters.items() if at != "q4"} == dict.fromkeys(
         ("q1", "q2", "q3"), frozenset()
     )
     hidden = protected_periods(quarters)
@@ -241,7 +242,7 @@ def test_a_large_table_keeps_most_of_its_cells_and_takes_well_under_a_second():
     people = [{name: {min(int(random.expovariate(0.5)), n - 1)} for name, n in SIZES.items()} for _ in range(4_000)]
     cells = cells_of(people, [random.random() < 0.3 for _ in people], 2)
     started = process_time()
-    hidden = protected(cells)
+    hidden = protected_keys(cells)
     assert process_time() - started < 1
     small = {key for key, cell in cells.items() if is_small(cell)}
     assert len(cells) > 400

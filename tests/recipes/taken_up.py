@@ -9,11 +9,11 @@ from partnerships.directory.actions import save_organization
 from partnerships.directory.merge_fields import differences
 from partnerships.models import Change, Organization, Partnership
 from partnerships.notifications import following
-from partnerships.notifications.news import told
+from partnerships.notifications.news import describe_changes
 from partnerships.records import undoing
 from partnerships.registry.actions import save_partnership
+from tests.factories import make_organization, make_partnership
 from tests.importing.files import as_csv, bring, problems, write
-from tests.make import make_organization, make_partnership
 
 pytestmark = pytest.mark.django_db
 # Kind of record → its new text, its new choice, and the path of its pages.
@@ -66,7 +66,7 @@ def test_it_is_undone(people, kind, saved):
 
 
 def test_followers_are_told_of_it(people, kind, saved):
-    (news,) = told(people.stranger, [saved[1]])
+    (news,) = describe_changes(people.stranger, [saved[1]])
     assert news.lines == (f"Changed: {', '.join(sorted(NEW[kind.key][:2], reverse=kind.model is Partnership))}.",)
 
 

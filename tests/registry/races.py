@@ -12,13 +12,13 @@ from functools import partial
 from django.core.management import call_command
 from django.db import transaction
 
-from partnerships.core.writing import locked
+from partnerships.core.writing import lock
 from partnerships.directory import actions as directory
 from partnerships.models import Department, Jurisdiction, Organization, Partnership
 from partnerships.registry import actions as registry
 from partnerships.registry import publication
 from partnerships.registry.models import Publication
-from tests.make import make_department, make_jurisdiction, make_organization, make_partnership, party
+from tests.factories import make_department, make_jurisdiction, make_organization, make_partnership, party
 from tests.waiting import at_once
 
 SAVE = {
@@ -47,9 +47,9 @@ class Table:
     def rename_and_put_off(self, record, name):
         """Rename it as a change that reaches very many documents: they are marked, and the next process rebuilds them."""
         with transaction.atomic():
-            record = locked(record, None)
+            record = lock(record, None)
             type(record).objects.filter(pk=record.pk).update(name=name)
-            publication.put_off(publication.partnerships_showing(organization=record))
+            publication.mark_outdated(publication.partnerships_showing(organization=record))
 
     def join_or_leave(self, n):
         """Let the guest join in even rounds and leave in odd ones."""
@@ -94,7 +94,7 @@ ROUNDS = {
 
 
 def refill_all():
-    while publication.refill():
+    while publication.rebuild_outdated():
         pass
 
 

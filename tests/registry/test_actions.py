@@ -2,11 +2,11 @@
 
 import pytest
 
-from partnerships.core.errors import NotAllowed, Stale, ValidationError
+from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.models import Change, Publication
 from partnerships.registry import actions
 from partnerships.registry.facets import code
-from tests.make import make_department, make_jurisdiction, make_organization, make_partnership, make_term, party
+from tests.factories import make_department, make_jurisdiction, make_organization, make_partnership, make_term, party
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
@@ -37,7 +37,7 @@ def test_a_save_that_changes_nothing_writes_nothing():
 def test_a_stale_save_is_refused_and_shows_what_stands():
     partnership = make_partnership()
     actions.save_partnership(partnership=partnership, by=None, fields={"title": "First"}, version=2)
-    with pytest.raises(Stale) as refused:
+    with pytest.raises(EditConflict) as refused:
         actions.save_partnership(partnership=partnership, by=None, fields={"title": "Second"}, version=2)
     assert (refused.value.current.title, refused.value.given) == ("First", 2)
 

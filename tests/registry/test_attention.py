@@ -7,12 +7,11 @@ from django.http import QueryDict
 
 from partnerships.accounts.actions import suspend
 from partnerships.core import clock
-from partnerships.meetings import actions as meetings
-from partnerships.meetings import check_ins, to_do
-from partnerships.meetings.attention import QUIET_AFTER, last_heard_on
+from partnerships.meetings import action_items, check_ins, meetings
+from partnerships.meetings.attention import QUIET_AFTER, last_contact_on
 from partnerships.models import CheckInPlan, Meeting, Membership, Partnership
 from partnerships.registry import queries, statements
-from tests.make import in_days, make_jurisdiction, make_meeting, make_partnership, make_person, party
+from tests.factories import in_days, make_jurisdiction, make_meeting, make_partnership, make_person, party
 from tests.snapshots import snapshot_fixture
 
 # These tests set dates directly, without rebuilding stored documents.
@@ -82,7 +81,7 @@ def test_of_two_rhythms_the_shorter_counts_and_one_that_is_over_does_not(people,
 def test_the_word_of_a_party_is_a_sign_of_life(people, record):
     statements.confirm_record(party=record.parties.get(organization=people.organization), by=people.partner)
     assert found(people.editor, "quiet") == []
-    assert last_heard_on(record) == clock.today()
+    assert last_contact_on(record) == clock.today()
 
 
 @pytest.mark.parametrize("status", ["paused", "ended"])
@@ -102,7 +101,7 @@ def test_what_one_person_alone_holds_is_to_be_handed_over_when_they_leave(people
     leaving = make_person("leaving@example.org")
     place = Membership.objects.create(person=leaving, jurisdiction=people.office, role="editor")
     if what == "does":
-        to_do.save_action(by=None, fields={"partnership": record, "title": "Call", "owner_person": leaving})
+        action_items.save_action(by=None, fields={"partnership": record, "title": "Call", "owner_person": leaving})
     else:
         rhythm(people, record, **({"person": leaving} if what == "answers" else {"holder": leaving}))
     assert found(people.editor, "hand_over") == []
@@ -120,8 +119,8 @@ def test_what_a_party_owns_too_or_is_done_needs_no_other_hands(people, record):
     leaving = make_person("leaving@example.org")
     Membership.objects.create(person=leaving, jurisdiction=people.office, role="editor")
     fields = {"partnership": record, "title": "Call", "owner_person": leaving}
-    to_do.save_action(by=None, fields=fields | {"owner_party": record.parties.first()})
-    to_do.note_action(action=to_do.save_action(by=None, fields=fields), by=None, status="done")
+    action_items.save_action(by=None, fields=fields | {"owner_party": record.parties.first()})
+    action_items.note_action(action=action_items.save_action(by=None, fields=fields), by=None, status="done")
     leaving.memberships.all().delete()
     assert found(people.editor, "hand_over") == []
 

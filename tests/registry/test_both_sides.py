@@ -8,25 +8,25 @@ import pytest
 import time_machine
 
 from partnerships.core import clock
-from partnerships.core.errors import NotAllowed, Stale, ValidationError
+from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.directory import actions as directory
-from partnerships.mail.choices import LetterKind
+from partnerships.mail.choices import EmailKind
 from partnerships.models import Change, Confirmation, Letter, Membership, Publication, Reply
 from partnerships.notifications import recipients
 from partnerships.registry import (
     actions,
-    asking,
+    confirmation_requests,
+    confirmation_status,
     own_part,
     publication,
     queries,
     remarks,
     sharing,
     sides,
-    standing,
     statements,
 )
 from partnerships.registry.document import build
-from tests.make import make_department, make_jurisdiction, make_organization, make_partnership, make_person, party
+from tests.factories import make_department, make_jurisdiction, make_organization, make_partnership, make_person, party
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +53,7 @@ def said(record, person=None):
     return [(row["verdict"], row["words"], row["is_current"]) for row in document["statements"]]
 
 
-def letters(kind):
+def emails(kind):
     return sorted(Letter.objects.filter(kind=kind).values_list("recipient", flat=True))
 
 
@@ -94,9 +94,9 @@ def test_all_readers_are_told_the_same_of_whether_the_record_has_changed(people,
 def test_a_statement_changes_no_fingerprint_and_building_asks_as_often_for_many(
     people, record, django_assert_num_queries
 ):
-    mark = asking.mark_of(record)
+    mark = confirmation_requests.record_fingerprint(record)
     statements.dispute_record(party=tenants(record), by=people.partner, words="No.")
-    assert asking.mark_of(record) == mark
+    assert confirmation_requests.record_fingerprint(record) == mark
     others = [make_partnership(f"More {n}", lead=people.office) for n in range(3)]
     with django_assert_num_queries(15):
         build([record.pk])
@@ -120,7 +120,7 @@ def test_the_last_word_counts_and_saying_it_twice_is_saying_it_once(people, reco
     row = tenants(record)
     statements.dispute_record(party=row, by=people.partner, words="No.")
     statements.dispute_record(party=row, by=people.partner, words="No.")
-    assert (Confirmation.objects.count(), letters(LetterKind.RECORD_DISPUTED)) == (1, [key("editor@example.org")])
+    assert (Confirmation.objects.count(), emails(EmailKind.RECORD_DISPUTED)) == (1, [key("editor@example.org")])
     statements.confirm_record(party=row, by=people.partner)
     assert said(record) == [("confirmed", "", True)]
     log = Change.objects.filter(record_type="partnership", record_id=record.pk)[:2]
@@ -140,7 +140,7 @@ def test_the_lead_does_not_speak_for_itself_and_drafts_wait(people, record):
             statements.confirm_record(party=row, by=people.editor)
     with pytest.raises(NotAllowed):
         statements.confirm_record(party=draft.parties.get(), by=people.partner)
-    with pytest.raises(Stale):
+    with pytest.raises(EditConflict):
         statements.confirm_record(party=tenants(record), by=people.partner, seen="another")
 
 
@@ -166,14 +166,14 @@ def test_a_departments_note_is_not_read_by_the_jurisdiction_above_it(people):
 
 def test_publishing_asks_those_who_can_answer_and_nobody_twice_a_week(people, record):
     asked = [key("partner@example.org"), key("quiet@example.org")]
-    assert letters(LetterKind.CONFIRMATION_ASKED) == sorted(asked)
+    assert emails(EmailKind.CONFIRMATION_ASKED) == sorted(asked)
     statements.confirm_record(party=tenants(record), by=people.partner)
     actions.save_partnership(partnership=record, by=people.editor, fields={"summary": "A"})
     assert statements.ask_to_confirm(partnership=record, by=people.editor) == []
-    assert len(letters(LetterKind.CONFIRMATION_ASKED)) == 2
+    assert len(emails(EmailKind.CONFIRMATION_ASKED)) == 2
     with time_machine.travel(clock.now() + timedelta(days=7), tick=False):
         actions.save_partnership(partnership=record, by=people.editor, fields={"summary": "B"})
-        assert letters(LetterKind.CONFIRMATION_ASKED) == sorted([*asked, key("partner@example.org")])
+        assert emails(EmailKind.CONFIRMATION_ASKED) == sorted([*asked, key("partner@example.org")])
         assert statements.ask_to_confirm(partnership=record, by=people.editor) == [seat(record, "Quiet neighbors")]
     assert not Change.objects.filter(verb="ask").exists()
 
@@ -183,7 +183,7 @@ def days_later(days):
 
 
 def asked_of_the_tenants():
-    return letters(LetterKind.CONFIRMATION_ASKED).count(key("partner@example.org"))
+    return emails(EmailKind.CONFIRMATION_ASKED).count(key("partner@example.org"))
 
 
 def test_a_change_within_the_week_is_asked_about_when_the_week_is_over_and_once(people, record):
@@ -193,12 +193,12 @@ def test_a_change_within_the_week_is_asked_about_when_the_week_is_over_and_once(
         actions.save_partnership(partnership=record, by=people.editor, fields={"summary": "A"})
     for days, was_asked, letters_then in ((2, 0, 1), (6, 0, 1), (7, 1, 2), (7, 0, 2), (14, 0, 2), (40, 0, 2)):
         with days_later(days):
-            assert (asking.ask_again(), asked_of_the_tenants()) == (was_asked, letters_then), days
+            assert (confirmation_requests.send_postponed(), asked_of_the_tenants()) == (was_asked, letters_then), days
     with days_later(41):
         actions.save_partnership(partnership=record, by=people.editor, fields={"internal_notes": "Nothing public"})
         assert asked_of_the_tenants() == 2
         statements.confirm_record(party=tenants(record), by=people.partner)
-        assert asking.ask_again() == 0
+        assert confirmation_requests.send_postponed() == 0
     with days_later(42):
         actions.save_partnership(partnership=record, by=people.editor, fields={"summary": "B"})
         assert asked_of_the_tenants() == 3
@@ -209,18 +209,18 @@ def test_what_changed_back_within_the_week_is_not_asked_about(people, record):
     for summary in ("A", ""):
         actions.save_partnership(partnership=record, by=people.editor, fields={"summary": summary})
     with days_later(8):
-        assert (asking.ask_again(), asked_of_the_tenants()) == (0, 1)
+        assert (confirmation_requests.send_postponed(), asked_of_the_tenants()) == (0, 1)
 
 
 def test_a_new_name_of_another_party_is_asked_about_too(people, record):
     statements.confirm_record(party=tenants(record), by=people.partner)
     directory.save_jurisdiction(jurisdiction=people.office, by=None, fields={"name": "Minneapolis"})
     with days_later(8):
-        assert (asking.ask_again(), asked_of_the_tenants()) == (1, 2)
-        assert asking.ask_again() == 0
+        assert (confirmation_requests.send_postponed(), asked_of_the_tenants()) == (1, 2)
+        assert confirmation_requests.send_postponed() == 0
     Letter.objects.all().delete()  # deleted by retention; what was asked isn't asked again
     with days_later(60):
-        assert (asking.ask_again(), asked_of_the_tenants()) == (0, 0)
+        assert (confirmation_requests.send_postponed(), asked_of_the_tenants()) == (0, 0)
 
 
 def test_nobody_is_asked_of_a_draft_nor_a_party_that_has_left(people, record):
@@ -229,19 +229,19 @@ def test_nobody_is_asked_of_a_draft_nor_a_party_that_has_left(people, record):
     record.parties.filter(organization=people.organization).update(ends_on=clock.today())
     publication.publish({record.pk})
     with days_later(8):
-        assert asking.ask_again() == 0
+        assert confirmation_requests.send_postponed() == 0
     record.parties.update(ends_on=None)
     record.refresh_from_db()
     actions.withdraw_partnership(partnership=record, by=people.editor)
     with days_later(8):
-        assert asking.ask_again() == 0
+        assert confirmation_requests.send_postponed() == 0
 
 
 def test_the_stored_document_has_the_fingerprint_of_the_one_that_is_built(people, record):
     facts = {"agreement": {"amount": Decimal("48000"), "starts_on": clock.today(), "scope": "Renters’ time"}}
     record = make_partnership("With terms", lead=people.office, facts=facts, last_verified_on=clock.today())
     stored = orjson.loads(Publication.objects.get(partnership=record).body)
-    assert standing.fingerprint(stored) == asking.mark_of(record)
+    assert confirmation_status.fingerprint(stored) == confirmation_requests.record_fingerprint(record)
 
 
 def test_a_reader_of_the_body_is_not_asked_and_a_department_is_asked_by_its_own_people(people):
@@ -252,18 +252,18 @@ def test_a_reader_of_the_body_is_not_asked_and_a_department_is_asked_by_its_own_
     parties = [party(people.office, "lead"), party(people.organization), party(housing), party(other)]
     make_partnership(lead=people.office, parties=parties)
     asked = ("partner@example.org", "housing@example.org", "county@example.org")
-    assert letters(LetterKind.CONFIRMATION_ASKED) == sorted(key(email) for email in asked)
+    assert emails(EmailKind.CONFIRMATION_ASKED) == sorted(key(email) for email in asked)
 
 
 # Emails checked right before sending
 
 
 def refusal(kind):
-    return recipients.look(Letter.objects.filter(kind=kind).order_by("pk").first()).refusal
+    return recipients.find_audience(Letter.objects.filter(kind=kind).order_by("pk").first()).refusal
 
 
 def test_what_was_answered_or_is_no_longer_theirs_is_not_sent(people, record):
-    asked = LetterKind.CONFIRMATION_ASKED
+    asked = EmailKind.CONFIRMATION_ASKED
     Letter.objects.filter(recipient=key("quiet@example.org")).delete()
     assert refusal(asked) == ""
     membership = Membership.objects.get(person=people.partner)
@@ -278,16 +278,16 @@ def test_what_was_answered_or_is_no_longer_theirs_is_not_sent(people, record):
     assert refusal(asked) == "The partner has answered already."
 
 
-def test_a_statement_taken_back_sends_no_more_letters(people, record):
+def test_a_statement_taken_back_sends_no_more_emails(people, record):
     remark = remarks.show_remark(partnership=record, by=people.editor, text="Kept in time.")
     shown = [key("partner@example.org"), key("quiet@example.org")]
-    assert letters(LetterKind.REMARK_SHOWN) == sorted(shown)
+    assert emails(EmailKind.REMARK_SHOWN) == sorted(shown)
     remarks.reply_to_remark(remark=remark, party=tenants(record), by=people.partner, text="It was late.")
-    assert letters(LetterKind.REMARK_REPLIED) == [key("editor@example.org")]
-    assert (refusal(LetterKind.REMARK_SHOWN), refusal(LetterKind.REMARK_REPLIED)) == ("", "")
+    assert emails(EmailKind.REMARK_REPLIED) == [key("editor@example.org")]
+    assert (refusal(EmailKind.REMARK_SHOWN), refusal(EmailKind.REMARK_REPLIED)) == ("", "")
     remarks.withdraw_remark(remark=remark, by=people.editor)
-    assert refusal(LetterKind.REMARK_SHOWN) == "The statement was withdrawn."
-    assert refusal(LetterKind.REMARK_REPLIED) == "The statement was withdrawn."
+    assert refusal(EmailKind.REMARK_SHOWN) == "The statement was withdrawn."
+    assert refusal(EmailKind.REMARK_REPLIED) == "The statement was withdrawn."
 
 
 # Statements

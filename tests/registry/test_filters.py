@@ -15,7 +15,7 @@ from partnerships.directory.actions import save_department, save_jurisdiction
 from partnerships.models import FacetCount
 from partnerships.registry import queries
 from partnerships.registry.actions import save_partnership
-from tests.make import (
+from tests.factories import (
     make_department,
     make_issue_area,
     make_jurisdiction,

@@ -13,7 +13,7 @@ from partnerships.core import stamps
 from partnerships.directory import actions as directory
 from partnerships.models import FacetCount, SearchWord
 from partnerships.registry.consent import withdraw_from_seat
-from tests import make
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 NAME, ADDS, SEAT = "Zorvexia", "Quibblewort", "Fernapple"
@@ -44,23 +44,23 @@ class Table:
 
 def set_table(people, listing, kind, *, confirmed=True, **party):
     office = people.office
-    organization = make.make_organization(f"{NAME} Alliance", listing, kept_by=office, listing_source="A report")
-    department = make.make_department(office)
-    area = make.make_issue_area()
+    organization = factories.make_organization(f"{NAME} Alliance", listing, kept_by=office, listing_source="A report")
+    department = factories.make_department(office)
+    area = factories.make_issue_area()
     seats = {"circle": "co_designs", "contribution": f"{ADDS} for all"} | party
     parties = [
-        make.party(office, "lead"),
-        make.party(department, "member"),
-        make.party(organization, "contractor", "funder", **seats),
+        factories.party(office, "lead"),
+        factories.party(department, "member"),
+        factories.party(organization, "contractor", "funder", **seats),
     ]
     facts = {
         "seats": [{"title": "Chair", "held_by": 2}],
         "practices": [{"title": "Shared notes", "shared_by": 2, "adopted_by": [0, 2]}],
     }
-    partnership = make.make_partnership(
+    partnership = factories.make_partnership(
         "Long work", lead=office, kind=kind, parties=parties, facts=facts, issue_areas=[area], confirmed=confirmed
     )
-    make.make_meeting(partnership, is_public=True)
+    factories.make_meeting(partnership, is_public=True)
     return Table(office, organization, partnership, department)
 
 
@@ -178,11 +178,15 @@ def test_the_office_that_keeps_it_sees_it(client, people, synced, listing, kind)
 
 @pytest.mark.parametrize("role", ["", "stranger", "other_editor"])
 def test_an_unlisted_organization_is_in_no_list_and_no_search(client, people, role):
-    unlisted = make.make_organization(
-        f"{NAME} Circle", "unlisted", kept_by=people.office, aims=f"{ADDS} {SEAT}", issue_areas=[make.make_issue_area()]
+    unlisted = factories.make_organization(
+        f"{NAME} Circle",
+        "unlisted",
+        kept_by=people.office,
+        aims=f"{ADDS} {SEAT}",
+        issue_areas=[factories.make_issue_area()],
     )
-    named = make.make_organization("Brackenly", "named", aims=f"{SEAT} first", kept_by=people.office)
-    profiled = make.make_organization("Dorrelmo", "profiled", aims="Open hills", kept_by=people.office)
+    named = factories.make_organization("Brackenly", "named", aims=f"{SEAT} first", kept_by=people.office)
+    profiled = factories.make_organization("Dorrelmo", "profiled", aims="Open hills", kept_by=people.office)
     as_(client, people, role)
     for place in ("/organizations/", "/organizations.csv", "/api/v1/organizations/", "/issue-areas/housing/"):
         text = text_of(client, place)

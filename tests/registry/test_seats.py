@@ -14,16 +14,16 @@ from partnerships.core import clock
 from partnerships.directory.rules import contacts_visible_to, fields_shown
 from partnerships.insight.network_rules import network_visible_to
 from partnerships.insight.rules import expected_seats_visible_to
-from partnerships.measurement.activity_queries import parties_to_gain_for
+from partnerships.measurement.activity_queries import parties_with_gains_to_record
 from partnerships.measurement.rules import (
     activities_visible_to,
     gains_visible_to,
-    may_read_number_as,
+    may_interpret_for,
+    may_see_overdue,
     may_supply,
     may_write_gain,
     measures_visible_to,
     results_visible_to,
-    sees_who_is_late,
 )
 from partnerships.meetings.queries import who_comes
 from partnerships.meetings.rules import actions_visible_to, meetings_visible_to
@@ -32,18 +32,18 @@ from partnerships.registry import seats
 from partnerships.registry.actions import save_partnership
 from partnerships.registry.choices import Circle, SeatState
 from partnerships.registry.consent import confirm_seat, decline_seat
+from partnerships.registry.representatives import belongs_to
 from partnerships.registry.rules import (
     may_answer_seat,
-    may_keep_note,
-    may_keep_part,
+    may_edit_note,
+    may_edit_own_part,
+    may_make_statement,
     may_speak_for,
-    may_state,
     own_parties_of,
     parties_visible_to,
     remarks_visible_to,
 )
-from partnerships.registry.speakers import belongs_to
-from tests.make import in_days, make_department, make_jurisdiction, make_organization, make_partnership, party
+from tests.factories import in_days, make_department, make_jurisdiction, make_organization, make_partnership, party
 from tests.posting import taken_back
 from tests.snapshots import snapshot_of
 from tests.world import World
@@ -89,7 +89,7 @@ READS = {
     "gains_visible_to": has(gains_visible_to, "gain"),
     "expected_seats_visible_to": has(expected_seats_visible_to, "expected seat"),
     "network_visible_to": lambda person, scene, seat: network_visible_to(person).filter(pk=seat.pk).exists(),
-    "sees_who_is_late": lambda person, scene, seat: sees_who_is_late(person, scene.world["inner measure"]),
+    "may_see_overdue": lambda person, scene, seat: may_see_overdue(person, scene.world["inner measure"]),
     "who_comes": lambda person, scene, seat: bool(who_comes(person, scene.world["meeting of the partner"])),
 }
 PARTNERS = {
@@ -100,11 +100,13 @@ WRITES = {
     "may_start_round": lambda person, scene, seat: may_start_round(person, seat.partnership),
     "starts_for": lambda person, scene, seat: starts_for(person, seat.partnership) == seat,
     "agrees_for": lambda person, scene, seat: agrees_for(person, scene.world["open round"]) == [seat],
-    "may_keep_part": lambda person, scene, seat: may_keep_part(person, seat),
+    "may_edit_own_part": lambda person, scene, seat: may_edit_own_part(person, seat),
     "may_write_gain": lambda person, scene, seat: may_write_gain(person, seat),
-    "parties_to_gain_for": lambda person, scene, seat: bool(parties_to_gain_for(person, seat.partnership)),
+    "parties_with_gains_to_record": lambda person, scene, seat: bool(
+        parties_with_gains_to_record(person, seat.partnership)
+    ),
     "may_supply": lambda person, scene, seat: may_supply(person, scene.world["inner measure"]),
-    "may_read_number_as": lambda person, scene, seat: bool(may_read_number_as(person, scene.world["inner measure"])),
+    "may_interpret_for": lambda person, scene, seat: bool(may_interpret_for(person, scene.world["inner measure"])),
 }
 # Rights of a named partner before it confirms: to be told, to answer, and what the lead agency gave it by name.
 NAMED_READS = {
@@ -118,8 +120,8 @@ NAMED_READS = {
     "belongs_to": lambda person, scene, seat: belongs_to(person, seat.partnership, clock.today()),
 }
 NAMED_WRITES = {
-    "may_state": lambda person, scene, seat: may_state(person, seat),
-    "may_keep_note": lambda person, scene, seat: may_keep_note(person, seat),
+    "may_make_statement": lambda person, scene, seat: may_make_statement(person, seat),
+    "may_edit_note": lambda person, scene, seat: may_edit_note(person, seat),
     "may_answer_seat": lambda person, scene, seat: may_answer_seat(person, seat),
 }
 RIGHTS = READS | PARTNERS | WRITES | NAMED_READS | NAMED_WRITES
@@ -188,9 +190,9 @@ def test_no_rule_that_asks_for_a_seat_is_missing_here():
     asks = {
         "seats_held_by",
         "own_parties_of",
-        "parties_beside",
-        "may_keep_part",
-        "may_state",
+        "fellow_parties",
+        "may_edit_own_part",
+        "may_make_statement",
         "is_at_table",
         "is_seated",
         "at_table",
@@ -229,26 +231,26 @@ def test_rules_that_are_asked_for_elsewhere_are_named_in_a_test_there():
 
 # Rules that need another record or combine the rights above, with their tests.
 ELSEWHERE = {
-    "at_the_table": "assessment/test_rolls.py::test_a_sham_organization_that_never_agreed_is_not_asked",
-    "cancels_as": "assessment/test_canceling.py::test_a_partner_that_has_left_neither_cancels_nor_moves_nor_agrees",
-    "hidden_parties_of": "registry/test_unnamed.py::test_who_reads_the_name_of_a_partner_where",
+    "at_the_table": "assessment/test_respondent_lists.py::test_a_sham_organization_that_never_agreed_is_not_asked",
+    "cancel_role": "assessment/test_canceling.py::test_a_partner_that_has_left_neither_cancels_nor_moves_nor_agrees",
+    "hidden_parties_of": "registry/test_name_withholding.py::test_who_reads_the_name_of_a_partner_where",
     "is_partner": "registry/test_seats.py::test_a_sham_partnership_opens_nothing",
-    "lost_place": "assessment/test_rolls.py::test_a_side_that_dissolves_mid_round_loses_nothing_in_silence",
+    "lost_reason": "assessment/test_respondent_lists.py::test_a_side_that_dissolves_mid_round_loses_nothing_in_silence",
     "may_agree_to_publish": "assessment/test_publishing.py::test_a_partys_own_editors_say_it_and_nobody_else",
     "may_record_for": "assessment/test_recording.py::test_a_colleague_of_their_own_side_records_for_them",
     "notes_visible_to": "communication/test_closing.py::test_who_may_read_the_notes",
-    "others_of": "assessment/test_ties.py::test_nobody_says_anything_of_a_party_that_left_or_of_their_own",
-    "owed_by": "communication/test_actions.py::test_a_draft_gives_nothing_away_and_those_who_left_see_nothing",
-    "owners_spoken_for": "measurement/test_readings.py::test_a_party_that_owns_it_no_more_says_nothing",
-    "parties_beside": "registry/test_seats.py::test_a_sham_partnership_opens_nothing",
+    "other_parties": "assessment/test_ties.py::test_nobody_says_anything_of_a_party_that_left_or_of_their_own",
+    "owned_by": "communication/test_action_items.py::test_a_draft_gives_nothing_away_and_those_who_left_see_nothing",
+    "owners_spoken_for": "measurement/test_interpretations.py::test_a_party_that_owns_it_no_more_says_nothing",
+    "fellow_parties": "registry/test_seats.py::test_a_sham_partnership_opens_nothing",
     "partners_of_side": "assessment/test_canceling.py::test_a_partner_whose_seat_ended_since_counts_as_silent",
-    "places_visible_to": "assessment/test_portfolios.py::test_a_partner_may_ask_where_it_sits_and_readers_may_nowhere",
+    "portfolio_places_visible_to": "assessment/test_portfolios.py::test_a_partner_may_ask_where_it_sits_and_readers_may_nowhere",
     "portfolios_visible_to": "assessment/test_portfolios.py::test_a_partner_may_ask_where_it_sits_and_readers_may_nowhere",
-    "readings_visible_to": "measurement/test_rules.py::test_what_is_not_published_is_for_the_office_and_the_table",
+    "interpretations_visible_to": "measurement/test_rules.py::test_what_is_not_published_is_for_the_office_and_the_table",
     "seats_held_by": "registry/test_seats.py::test_each_right_of_a_seat_ends_with_its_reason",
-    "sides_at_table": "assessment/test_rolls.py::test_a_double_member_neither_answers_nor_names",
+    "sides_at_table": "assessment/test_respondent_lists.py::test_a_double_member_neither_answers_nor_names",
     "startable_by": "registry/test_seats.py::test_each_right_of_a_seat_ends_with_its_reason",
-    "unnamed_seats": "registry/test_unnamed.py::test_who_reads_the_name_of_a_partner_where",
+    "unnamed_seats": "registry/test_name_withholding.py::test_who_reads_the_name_of_a_partner_where",
     "with_link_shown": "communication/test_meeting_link.py::test_who_was_asked_for_a_partner_loses_it_with_the_seat",
 }
 

@@ -5,10 +5,10 @@ import io
 
 import pytest
 
-from partnerships.registry import publication, standing
+from partnerships.registry import confirmation_status, publication
 from partnerships.registry.consent import confirm_seat
 from partnerships.registry.document import build
-from tests.make import make_department, make_jurisdiction, make_organization, make_partnership, party
+from tests.factories import make_department, make_jurisdiction, make_organization, make_partnership, party
 
 pytestmark = pytest.mark.django_db
 MARK = "Recorded by the office"
@@ -32,13 +32,15 @@ def test_the_document_says_of_each_partner_whether_it_confirmed(client, record):
 
 
 def test_a_yes_to_a_seat_leaves_what_partners_said_of_the_record_current(record):
-    marks = publication.marks([record.pk])
+    marks = publication.fingerprints([record.pk])
     document = build([record.pk])[record.pk]
     for one in document["parties"]:
         del one["confirmed"]
-    assert standing.fingerprint(document) == marks[record.pk]  # as documents were before they said who confirmed
+    assert (
+        confirmation_status.fingerprint(document) == marks[record.pk]
+    )  # as documents were before they said who confirmed
     confirm_seat(party=record.parties.last(), by=None)
-    assert publication.marks([record.pk]) == marks
+    assert publication.fingerprints([record.pk]) == marks
 
 
 @pytest.mark.parametrize("page", ["", "circles/"])

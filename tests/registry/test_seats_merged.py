@@ -5,12 +5,12 @@ from itertools import product
 import pytest
 
 from partnerships.models import Party, SeatConsent
-from partnerships.records.merging import merge, take_apart
+from partnerships.records.merging import merge, undo_merge
 from partnerships.records.splitting import split
 from partnerships.registry.actions import save_partnership
 from partnerships.registry.choices import SeatState
 from partnerships.registry.consent import confirm_seat, decline_seat, withdraw_from_seat
-from tests.make import make_department, make_jurisdiction, make_organization, make_partnership, party
+from tests.factories import make_department, make_jurisdiction, make_organization, make_partnership, party
 
 pytestmark = pytest.mark.django_db
 STRICTEST = ("declined", "withdrawn", "recorded", "invited", "confirmed")
@@ -48,7 +48,7 @@ def test_the_stricter_of_two_answers_wins_and_comes_apart_again(people):
         made = pair.merge()
         if pair.seat(pair.kept).state != min(mine, theirs, key=STRICTEST.index):
             wrong.append((mine, theirs, pair.seat(pair.kept).state))
-        pair.lost = take_apart(merge=made, kept=pair.kept, by=None)
+        pair.lost = undo_merge(merge=made, kept=pair.kept, by=None)
         pair.kept.refresh_from_db()
         if (pair.seat(pair.kept).state, pair.seat(pair.lost).state) != (mine, theirs):
             wrong.append((mine, theirs, "apart"))
@@ -73,7 +73,7 @@ def test_taking_apart_leaves_each_its_own_answers(people):
     pair = Pair(people)
     decline_seat(party=pair.seat(pair.kept), by=None)
     confirm_seat(party=pair.seat(pair.lost), by=None)
-    lost = take_apart(merge=pair.merge(), kept=pair.kept, by=None)
+    lost = undo_merge(merge=pair.merge(), kept=pair.kept, by=None)
     rows = SeatConsent.objects.order_by("pk").values_list("organization", "state", "way")
     assert list(rows) == [(pair.kept.pk, "declined", "account"), (lost.pk, "confirmed", "account")]
 

@@ -9,7 +9,7 @@ from partnerships.reports import actions as reports
 from partnerships.reports import pdf as report_pdf
 from partnerships.reports import work as report_work
 from partnerships.reports import writer as report_writer
-from tests.make import make_issue_area, make_organization, make_partnership, party
+from tests.factories import make_issue_area, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
 
 
@@ -26,7 +26,7 @@ class Desk:
 
     def make(self, definition=None, by=None, **fields) -> Report:
         """Request and make a report, with its file."""
-        asked = reports.ask(definition=definition or self.define(**fields), by=by)
+        asked = reports.request_report(definition=definition or self.define(**fields), by=by)
         while report_work.make_next():
             pass
         return now(asked)
@@ -39,8 +39,8 @@ def now(report) -> Report:
 @pytest.fixture(autouse=True)
 def whole(monkeypatch):
     """Write files in the tests' own process, which is faster. Returns the function that would start another process."""
-    in_a_child = report_pdf.in_a_child
-    monkeypatch.setattr(report_pdf, "in_a_child", report_writer.written)
+    in_a_child = report_pdf.render_in_child
+    monkeypatch.setattr(report_pdf, "render_in_child", report_writer.render_pdf)
     return in_a_child
 
 

@@ -132,7 +132,7 @@ def test_what_is_struck_is_said_and_the_old_file_is_not_given_out(desk, as_):
 
 
 def test_without_pango_it_says_in_plain_words_to_print_the_page(desk, as_, monkeypatch):
-    monkeypatch.setattr(report_pdf, "in_a_child", lambda page: None)
+    monkeypatch.setattr(report_pdf, "render_in_child", lambda page: None)
     made = desk.make()
     text = page(as_(desk.people.reader), "report", made.pk)
     assert "This registry cannot make PDF files" in text

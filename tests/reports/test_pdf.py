@@ -11,10 +11,10 @@ import pypdf
 import pytest
 import weasyprint
 
-from partnerships.insight.expecting import expect_seat
+from partnerships.insight.expected_seats import expect_seat
 from partnerships.reports import pdf as report_pdf
-from partnerships.reports.writer import OURS, Refused, read_own, written
-from tests.make import make_department, make_organization, make_partnership, party
+from partnerships.reports.writer import OURS, Refused, read_own, render_pdf
+from tests.factories import make_department, make_organization, make_partnership, party
 from tests.reports.conftest import now
 from tests.reports.pdf import problems
 from tests.snapshots import snapshot_fixture
@@ -104,7 +104,7 @@ def test_nothing_is_fetched_that_is_not_our_own(address):
 def test_a_process_of_its_own_writes_it(whole):
     page = PAGE.format("<p>Ours</p>")
     assert problems(io.BytesIO(whole(page))) == []
-    with pytest.raises(report_pdf.NotWritten, match="Refused"):
+    with pytest.raises(report_pdf.PdfNotRendered, match="Refused"):
         whole(page.replace("Ours", '<img src="https://example.org/x.png" alt="x">'))
 
 
@@ -116,7 +116,7 @@ def test_where_pango_is_lacking_it_says_so(whole, monkeypatch, tmp_path):
 
 def test_what_takes_too_long_is_ended(whole, monkeypatch):
     monkeypatch.setattr(report_pdf, "MOST_SECONDS", 0.01)
-    with pytest.raises(report_pdf.NotWritten, match="Not written within"):
+    with pytest.raises(report_pdf.PdfNotRendered, match="Not written within"):
         whole(PAGE)
 
 
@@ -170,7 +170,7 @@ def test_no_way_of_asking_reaches_a_server_or_a_file(tmp_path):
         for address in (f"http://127.0.0.1:{server.getsockname()[1]}/x", secret.as_uri(), str(secret)):
             for way in ASKING:
                 with contextlib.suppress(ValueError):  # Refused, or not a URL by itself
-                    file = written(PAGE.format(way.format(address)))
+                    file = render_pdf(PAGE.format(way.format(address)))
                     if b"4711" in file or pypdf.PdfReader(io.BytesIO(file)).attachments:
                         reached.append(way.format(address))
                 with contextlib.suppress(BlockingIOError):

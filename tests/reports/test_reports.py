@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import pytest
 
-from partnerships.core.errors import Missing, NotAllowed, ValidationError
+from partnerships.core.errors import NotAllowed, NotFound, ValidationError
 from partnerships.directory.actions import save_organization
 from partnerships.insight.circles import Share
 from partnerships.models import Report
@@ -13,7 +13,7 @@ from partnerships.registry import actions as registry
 from partnerships.reports import actions as reports
 from partnerships.reports import queries as report_queries
 from partnerships.reports import work as report_work
-from tests.make import make_partnership
+from tests.factories import make_partnership
 from tests.reports.conftest import now
 
 pytestmark = pytest.mark.django_db
@@ -66,20 +66,20 @@ def test_who_may_have_one_made_and_who_reads_it(desk):
     assert report_queries.report_seen(people.reader, made.pk).content["total"] == 1
     for person in (people.reader, people.other_editor, people.partner, people.administrator):
         with pytest.raises(NotAllowed):
-            reports.ask(definition=one, by=person)
+            reports.request_report(definition=one, by=person)
     for person in (people.other_editor, people.partner, people.stranger, people.administrator):
         assert list(report_queries.definitions(person)) == []
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             report_queries.report_seen(person, made.pk)
 
 
 def test_two_presses_make_one_report(desk):
     one = desk.define()
-    first, second = (reports.ask(definition=one, by=desk.people.editor) for _ in range(2))
+    first, second = (reports.request_report(definition=one, by=desk.people.editor) for _ in range(2))
     assert first == second
     assert Report.objects.count() == 1
     report_work.make_next()
-    assert reports.ask(definition=one, by=desk.people.editor) != first
+    assert reports.request_report(definition=one, by=desk.people.editor) != first
 
 
 def test_a_profile_and_an_organizations_own_report(desk):

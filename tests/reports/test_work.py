@@ -7,13 +7,13 @@ import time_machine
 
 from partnerships import tasks
 from partnerships.core import clock
-from partnerships.core.errors import NotAllowed, Stale, ValidationError
+from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.models import IssueArea, Letter, Report, ReportDefinition
 from partnerships.reports import actions as reports
 from partnerships.reports import pdf as report_pdf
 from partnerships.reports import queries as report_queries
 from partnerships.reports import work as report_work
-from tests.make import in_days
+from tests.factories import in_days
 from tests.reports.conftest import now
 from tests.snapshots import snapshot_fixture
 
@@ -22,11 +22,11 @@ pytestmark = pytest.mark.django_db
 
 @snapshot_fixture
 def asked(desk):
-    return reports.ask(definition=desk.define(), by=desk.people.editor)
+    return reports.request_report(definition=desk.define(), by=desk.people.editor)
 
 
 def test_the_task_makes_all_that_wait(desk, asked):
-    other = reports.ask(definition=desk.define(title="Another"), by=desk.people.editor)
+    other = reports.request_report(definition=desk.define(title="Another"), by=desk.people.editor)
     tasks.make_reports()
     assert [now(one).state for one in (asked, other)] == ["ready", "ready"]
 
@@ -109,14 +109,14 @@ def test_a_profile_of_a_partnership_that_is_a_draft_by_now(desk):
 
 
 def test_a_partnership_that_is_deleted_takes_its_profile_along(desk):
-    asked = reports.ask(definition=desk.define(kind="profile", partnership=desk.partnership), by=None)
+    asked = reports.request_report(definition=desk.define(kind="profile", partnership=desk.partnership), by=None)
     desk.partnership.report_definitions.all().delete()
     assert not report_work.make_next()
     assert not Report.objects.filter(pk=asked.pk).exists()
 
 
 def test_without_pango_the_page_is_there_to_be_printed(desk, monkeypatch):
-    monkeypatch.setattr(report_pdf, "in_a_child", lambda page: None)
+    monkeypatch.setattr(report_pdf, "render_in_child", lambda page: None)
     made = desk.make()
     assert (made.state, made.has_no_pdf, made.pdf) == ("ready", True, None)
     seen = report_queries.report_seen(desk.people.reader, made.pk)
@@ -126,7 +126,7 @@ def test_without_pango_the_page_is_there_to_be_printed(desk, monkeypatch):
 
 def test_an_old_report_goes_when_there_are_too_many(desk, monkeypatch):
     monkeypatch.setattr(reports, "MOST_KEPT", 2)
-    monkeypatch.setattr(report_pdf, "in_a_child", lambda page: None)
+    monkeypatch.setattr(report_pdf, "render_in_child", lambda page: None)
     one = desk.define()
     made = [desk.make(one).pk for _ in range(3)]
     assert [report.pk for report in report_queries.reports_of(one)] == made[:0:-1]
@@ -138,9 +138,9 @@ def test_an_old_report_goes_when_there_are_too_many(desk, monkeypatch):
 def test_a_report_is_due_on_its_day_and_once(desk):
     one = desk.define(rhythm="monthly", next_on=in_days(3), mailed_to=[desk.people.reader])
     with time_machine.travel(clock.now() + timedelta(days=2)):
-        assert reports.make_due() == 0
+        assert reports.request_due() == 0
     with time_machine.travel(clock.now() + timedelta(days=4)):
-        assert [reports.make_due(), reports.make_due()] == [1, 0]
+        assert [reports.request_due(), reports.request_due()] == [1, 0]
         one.refresh_from_db()
         assert one.next_on > clock.today()
         assert one.version == 1
@@ -149,7 +149,7 @@ def test_a_report_is_due_on_its_day_and_once(desk):
 def test_after_a_long_silence_one_is_made_and_not_many(desk):
     one = desk.define(rhythm="monthly", next_on=in_days(1))
     with time_machine.travel(clock.now() + timedelta(days=400)):
-        assert reports.make_due() == 1
+        assert reports.request_due() == 1
         assert ReportDefinition.objects.get(pk=one.pk).next_on > clock.today()
     assert Report.objects.count() == 1
 
@@ -163,7 +163,7 @@ def test_the_31st_stays_the_last_day_of_each_month(desk):
         one.refresh_from_db()
         days.append(f"{one.next_on:%m-%d}")
         with time_machine.travel(datetime.combine(one.next_on, time(18), UTC), tick=False):
-            assert reports.make_due() == 1
+            assert reports.request_due() == 1
             one.refresh_from_db()
             one = reports.save_report(
                 definition=one, by=None, fields={"title": f"After {days[-1]}", "next_on": one.next_on}
@@ -197,7 +197,7 @@ def test_another_day_that_is_chosen_counts_from_then_on(desk):
         one = desk.define(rhythm="monthly", next_on=date(2027, 1, 31))
         one = reports.save_report(definition=one, by=None, fields={"next_on": date(2027, 2, 28)})
     with time_machine.travel("2027-02-28T18:00:00Z", tick=False):
-        assert reports.make_due() == 1
+        assert reports.request_due() == 1
     assert ReportDefinition.objects.get(pk=one.pk).next_on == date(2027, 3, 28)
 
 
@@ -206,12 +206,12 @@ def test_the_day_is_of_the_offices_calendar(desk):
     type(desk.people.office).objects.filter(pk=desk.people.office.pk).update(zone="Pacific/Honolulu")
     with time_machine.travel("2026-05-01T08:00:00Z", tick=False):  # the last evening of April there
         desk.define(rhythm="monthly", next_on=date(2026, 5, 1))
-        assert reports.make_due() == 0
+        assert reports.request_due() == 0
     with time_machine.travel("2026-05-01T11:00:00Z", tick=False):
-        assert reports.make_due() == 1
+        assert reports.request_due() == 1
 
 
-def test_who_is_named_gets_one_letter_with_a_link_and_no_file(desk):
+def test_who_is_named_gets_one_email_with_a_link_and_no_file(desk):
     people = desk.people
     desk.define(rhythm="monthly", next_on=in_days(0, people.office), mailed_to=[people.reader, people.editor])
     people.editor.memberships.all().delete()
@@ -224,7 +224,7 @@ def test_who_is_named_gets_one_letter_with_a_link_and_no_file(desk):
     assert letters[0].subject_id == Report.objects.get().pk
 
 
-def test_what_somebody_pressed_for_and_what_is_made_anew_is_no_letter(desk):
+def test_what_somebody_pressed_for_and_what_is_made_anew_is_no_email(desk):
     one = desk.define(rhythm="monthly", next_on=in_days(0, desk.people.office), mailed_to=[desk.people.reader])
     desk.make(one, by=desk.people.editor)
     assert not Letter.objects.filter(kind="report_ready").exists()
@@ -238,7 +238,7 @@ def test_what_somebody_pressed_for_and_what_is_made_anew_is_no_letter(desk):
 def test_settings_are_changed_by_their_own_editors_and_never_over_somebody(desk):
     people, one = desk.people, desk.define()
     reports.save_report(definition=one, by=people.editor, fields={"title": "New"}, version=1)
-    with pytest.raises(Stale):
+    with pytest.raises(EditConflict):
         reports.save_report(definition=one, by=people.editor, fields={"title": "Newer"}, version=1)
     for person in (people.reader, people.other_editor, people.administrator):
         with pytest.raises(NotAllowed):
@@ -251,8 +251,8 @@ def test_a_report_that_has_ended_is_not_made(desk):
     one = reports.end_report(
         definition=desk.define(rhythm="monthly", next_on=in_days(0, desk.people.office)), by=desk.people.editor
     )
-    assert reports.make_due() == 0
+    assert reports.request_due() == 0
     with pytest.raises(ValidationError):
-        reports.ask(definition=one, by=desk.people.editor)
-    reports.take_up_again(definition=one, by=desk.people.editor)
-    assert reports.ask(definition=one, by=desk.people.editor).state == "waiting"
+        reports.request_report(definition=one, by=desk.people.editor)
+    reports.resume_report(definition=one, by=desk.people.editor)
+    assert reports.request_report(definition=one, by=desk.people.editor).state == "waiting"

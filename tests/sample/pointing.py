@@ -1,11 +1,11 @@
 """Real records that refer to a sample record, each in a different way."""
 
-from partnerships.insight.expecting import expect_seat
+from partnerships.insight.expected_seats import expect_seat
 from partnerships.measurement.actions import save_result
-from partnerships.meetings.actions import save_meeting
+from partnerships.meetings.meetings import save_meeting
 from partnerships.models import Contact, Jurisdiction, Organization, Partnership
 from partnerships.reports.actions import save_report
-from tests.make import (
+from tests.factories import (
     make_department,
     make_issue_area,
     make_jurisdiction,

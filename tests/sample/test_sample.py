@@ -39,8 +39,8 @@ from partnerships.registry.rules import parties_visible_to, partnerships_visible
 from partnerships.sample import cases
 from partnerships.sample.loading import load
 from partnerships.sample.removing import MODELS, POINTERS, in_the_way, remove
-from tests.kept_rows import once
-from tests.make import (
+from tests.cached_rows import once
+from tests.factories import (
     make_organization,
     make_partnership,
     make_person,
@@ -236,15 +236,15 @@ def test_staff_see_more_of_the_made_up_case_than_the_public(sample):
 
 def test_a_round_of_the_illustration_waits_for_partners_to_name_their_people(sample, client):
     """The office named its own people. A proposal and a pick name no one, and a partner without an editor can get a code."""
-    round = Round.objects.get(title="A year of influence")
-    assert (round.is_sample, round.is_illustration, round.answering_at) == (True, True, None)
-    places = [(str(place.party), place.is_named) for place in round.respondents.order_by("pk")]
+    survey_round = Round.objects.get(title="A year of influence")
+    assert (survey_round.is_sample, survey_round.is_illustration, survey_round.answering_at) == (True, True, None)
+    places = [(str(place.party), place.is_named) for place in survey_round.respondents.order_by("pk")]
     assert places == [("Department of Housing", True), ("Neighborhood coalition", False)]
     client.force_login(Person.objects.get(email="staff@example.org"))
-    page = " ".join(client.get(f"/rounds/{round.public_id}/").content.decode().split())
+    page = " ".join(client.get(f"/rounds/{survey_round.public_id}/").content.decode().split())
     assert ("hasn’t named anyone yet" in page, page.count("Print a code")) == (True, 1)
     client.force_login(Person.objects.get(email="partner@example.org"))
-    page = client.get(f"/rounds/{round.public_id}/").content.decode()
+    page = client.get(f"/rounds/{survey_round.public_id}/").content.decode()
     assert ("Name people" in page, "Print a code" in page) == (True, True)
 
 

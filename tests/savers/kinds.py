@@ -215,9 +215,9 @@ MEASURED = {
     ),
     "plan: one field": Race(measured.plan, *both(Move("/plans/{id}/edit/", "title"))),
     "outcome of a plan": Race(measured.plan, *both(Move("/plans/{id}/outcomes/{outcome}/", "actions"))),
-    "count of members: one field": Race(measured.makeup, *both(Move("/makeups/{id}/", "note"))),
+    "count of members: one field": Race(measured.composition, *both(Move("/makeups/{id}/", "note"))),
     "count of members: two fields": Race(
-        measured.makeup, Move("/makeups/{id}/", "note"), Move("/makeups/{id}/", "asked_how"), BOTH
+        measured.composition, Move("/makeups/{id}/", "note"), Move("/makeups/{id}/", "asked_how"), BOTH
     ),
     "count of people": Race(measured.population, *both(Move("/populations/{id}/", "note"))),
     "gain": Race(measured.gain, *both(Move("/gains/{pk}/", "text")), is_logged=False),

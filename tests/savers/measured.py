@@ -2,7 +2,15 @@
 
 from partnerships.measurement.activities import save_gain
 from partnerships.reports.actions import save_report
-from tests.make import make_activity, make_body, make_makeup, make_measure, make_plan, make_population, make_result
+from tests.factories import (
+    make_activity,
+    make_body,
+    make_composition,
+    make_measure,
+    make_plan,
+    make_population,
+    make_result,
+)
 from tests.savers.table import Subject, of_kind, subject
 
 
@@ -23,8 +31,8 @@ def plan(table, n):
     return subject(found, outcome=found.outcomes.get().pk)
 
 
-def makeup(table, n):
-    return subject(table.once("makeup", lambda: make_makeup(make_body(lead=table.office))))
+def composition(table, n):
+    return subject(table.once("makeup", lambda: make_composition(make_body(lead=table.office))))
 
 
 def population(table, n):

@@ -131,9 +131,9 @@ def race(port, rounds, kinds) -> Found:
     table, found = Table(port), Found()
     for n in range(rounds):
         for name, one in kinds.items():
-            round = _Round(one, table, n, found.tried)
-            found.wrong += [f"round {n}, {name}: {words}" for words in round.run()]
-            found.first[name] += sum(round.through)
+            survey_round = _Round(one, table, n, found.tried)
+            found.wrong += [f"round {n}, {name}: {words}" for words in survey_round.run()]
+            found.first[name] += sum(survey_round.through)
             found.tried, found.ran[name] = found.tried + 1, found.ran[name] + 1
     return found
 

@@ -11,9 +11,9 @@ from partnerships.assessment import answering, notes, publishing
 from partnerships.assessment.rounds import start_round
 from partnerships.core import clock, record_types
 from partnerships.directory import actions as directory
-from partnerships.directory import suggestions, wordings
-from partnerships.meetings import actions as meeting_actions
-from partnerships.meetings import check_ins, series, to_do
+from partnerships.directory import label_overrides, suggestions
+from partnerships.meetings import action_items, check_ins, series
+from partnerships.meetings import meetings as meeting_writes
 from partnerships.models import (
     Change,
     CheckInPlan,
@@ -28,7 +28,7 @@ from partnerships.models import (
 from partnerships.records.retention import settings_of
 from partnerships.registry import actions as registry
 from partnerships.registry.remarks import show_remark
-from tests.make import (
+from tests.factories import (
     make_department,
     make_issue_area,
     make_jurisdiction,
@@ -58,7 +58,7 @@ class Subject:
 
     def stored(self) -> str:
         now = type(self.record).objects.get(pk=self.record.pk)
-        shot = self.stands or record_types.of(self.record).snapshot
+        shot = self.stands or record_types.for_record(self.record).snapshot
         return json.dumps(shot(now), default=str, ensure_ascii=False)
 
 
@@ -181,7 +181,7 @@ def of_series(table, n):
     second = rows.order_by("starts_at")[1]
 
     def stands(now):
-        return [meeting_actions.snapshot(one) for one in rows.order_by("starts_at")]
+        return [meeting_writes.snapshot(one) for one in rows.order_by("starts_at")]
 
     return subject(second, stands, first=first.public_id)
 
@@ -202,7 +202,7 @@ def check_in(table, n):
 def action(table, n):
     fields = {"partnership": of_kind("joint_project")(table, 0).record, "title": "Call the desk"}
     fields["owner_person"] = table.people[0]
-    return subject(table.once("action", lambda: to_do.save_action(by=None, fields=fields)))
+    return subject(table.once("action", lambda: action_items.save_action(by=None, fields=fields)))
 
 
 def _round(table, title, kind):
@@ -249,7 +249,7 @@ def _wordings(now):
 
 def term(table, n):
     record = make_term("purpose", "learning")
-    return subject(record, wordings.mark_of, key=record.key)
+    return subject(record, label_overrides.fingerprint_of_term, key=record.key)
 
 
 def suggestion(table, n):

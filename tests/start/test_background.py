@@ -19,7 +19,7 @@ from partnerships.core.models import Heartbeat, Tombstone
 from partnerships.core.stamps import KEPT_FOR
 from partnerships.models import Letter
 from partnerships.registry.models import Publication
-from tests.make import make_meeting, make_partnership
+from tests.factories import make_meeting, make_partnership
 from tests.start.running import Printing, environment
 from tests.waiting import LIMIT
 

@@ -13,7 +13,7 @@ from partnerships.mail.models import Letter
 from partnerships.meetings.models import Meeting
 from partnerships.registry.models import Partnership, PartyRole, Publication
 from partnerships.registry.publication import RESOURCE
-from tests.kept_rows import once
+from tests.cached_rows import once
 from tests.snapshots import snapshot_fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes, pytest.mark.both]
@@ -70,7 +70,7 @@ def move_clock(sample):
     return meeting.public_id
 
 
-def leave_letter(sample):
+def leave_email(sample):
     due = clock.now() - timedelta(hours=7)
     letter = Letter.objects.create(
         kind="meeting_reminder", occurrence="x", recipient="person:1", due_at=due, next_attempt_at=due, message_id="<x>"
@@ -84,7 +84,7 @@ def test_nothing_is_found_in_the_sample(sample):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "damage", [misplace, stamp_ahead, take_contractor, alter_document, miscount, move_clock, leave_letter]
+    "damage", [misplace, stamp_ahead, take_contractor, alter_document, miscount, move_clock, leave_email]
 )
 def test_damage_is_found(sample, damage):
     name = damage(sample)

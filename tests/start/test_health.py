@@ -23,7 +23,7 @@ def heartbeat(**ago):
     Heartbeat.objects.update_or_create(name="sender", defaults={"at": clock.now() - timedelta(**ago)})
 
 
-def late_letter(**ago):
+def late_email(**ago):
     due = clock.now() - timedelta(**ago)
     return Letter.objects.create(
         kind="meeting_reminder",
@@ -44,7 +44,7 @@ def test_alive_asks_the_database_nothing(client, django_assert_num_queries):
 
 def test_ready(client):
     heartbeat(seconds=5)
-    late_letter(seconds=30)
+    late_email(seconds=30)
     answer = client.get("/readyz")
     assert answer.status_code == 200
     assert answer.json()["ready"] is True
@@ -65,9 +65,9 @@ def test_a_silent_sender_is_not_ready(client, ago, says):
     assert says in answer.json()["checks"]["sender"]["says"]
 
 
-def test_a_letter_that_waits_is_not_ready_and_stays_private(client):
+def test_an_email_that_waits_is_not_ready_and_stays_private(client):
     heartbeat(seconds=5)
-    letter = late_letter(minutes=16)
+    letter = late_email(minutes=16)
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert "has waited 960 seconds" in answer.json()["checks"]["letters"]["says"]

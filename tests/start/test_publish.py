@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from partnerships.core.models import FacetCount
 from partnerships.registry.models import Publication
-from tests.kept_rows import once
+from tests.cached_rows import once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes, pytest.mark.both]
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from partnerships.measurement.actions import save_measure
 from partnerships.measurement.points import save_points
-from tests.make import BY_GENDER, make_body, make_makeup, make_measure, make_population, make_result
+from tests.factories import BY_GENDER, make_body, make_composition, make_measure, make_population, make_result
 
 
 def add_measures(world, partnership, i):
@@ -32,6 +32,6 @@ def _add_makeups(world, i):
     if i == 0:
         world.body = make_body(lead=world.people.office)
     at = {"counted_on": date(2020 + i, 1, 1), "changed": 20}
-    world.makeup = make_makeup(world.body, counts=BY_GENDER, **at)
-    make_makeup(world.body, "disability", {"with": 8, "without": 12}, **at)
+    world.makeup = make_composition(world.body, counts=BY_GENDER, **at)
+    make_composition(world.body, "disability", {"with": 8, "without": 12}, **at)
     world.people_counted = make_population(world.people.office, year=2020 + i)

@@ -4,14 +4,14 @@ from django.urls import reverse
 
 from partnerships.accounts.saved_lists import save_list
 from partnerships.directory.actions import relate_jurisdictions
-from partnerships.insight.expecting import expect_seat
+from partnerships.insight.expected_seats import expect_seat
 from partnerships.measurement.activities import save_gain
 from partnerships.measurement.plans import save_outcome
-from partnerships.meetings import check_ins, to_do
+from partnerships.meetings import action_items, check_ins
 from partnerships.meetings.closing import close_meeting
 from partnerships.models import Change, CircleSnapshot
 from partnerships.registry.actions import save_partnership
-from tests.make import (
+from tests.factories import (
     in_days,
     make_activity,
     make_department,
@@ -85,14 +85,14 @@ class CountedWorld:
         contact = self.organization.contacts.first()
         seat = first.parties.get(organization=self.organization)
         lists.setdefault("actions", []).append(
-            to_do.save_action(
+            action_items.save_action(
                 by=None,
                 fields={"partnership": first, "title": f"Action {i}", "owner_party": seat, "owner_person": person},
             )
         )
-        to_do.note_action(action=self.actions[0], by=None, status="open", text="Half of it is there.")
+        action_items.note_action(action=self.actions[0], by=None, status="open", text="Half of it is there.")
         own = {"partnership": first, "title": f"Own action {i}", "owner_person": self.people.editor}
-        to_do.save_action(by=None, fields=own)
+        action_items.save_action(by=None, fields=own)
         rhythm = {"partnership": first, "rhythm": "yearly", "anchor_on": in_days(9), "zone": "UTC", "person": person}
         self.rhythm = check_ins.save_check_in_plan(by=None, fields=rhythm)
         check_ins.record_check_in(plan=self.rhythm, by=None)
@@ -125,7 +125,7 @@ class CountedWorld:
         made = make_activity(first, f"Activity {i}", is_public=True, results=[result], **more)
         self.__dict__.setdefault("activities", []).append(made)
         step = {"partnership": first, "title": f"Step {i}", "owner_party": seats[0]}
-        to_do.save_action(by=None, fields=step | {"activity": self.activities[0]})
+        action_items.save_action(by=None, fields=step | {"activity": self.activities[0]})
         for seat in seats[:2]:
             save_gain(party=seat, by=None, fields={"text": f"Gain {i}", "is_public": True})
 

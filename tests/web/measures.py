@@ -65,11 +65,11 @@ def panels(**fields):
 
 def disparity(**fields):
     rows = (
-        pictures.Apart("2019", D("2.1"), D("11.0")),
-        pictures.Apart("2020", None, state="missing"),
-        pictures.Apart("2021", D("2.0"), D("9.5"), D("1.7"), D("2.4")),
-        pictures.Apart("2022", D("7"), D("77"), state="suppressed"),
-        pictures.Apart("2023", D("1.8"), D("7.1"), state="disputed"),
+        pictures.GroupDisparity("2019", D("2.1"), D("11.0")),
+        pictures.GroupDisparity("2020", None, state="missing"),
+        pictures.GroupDisparity("2021", D("2.0"), D("9.5"), D("1.7"), D("2.4")),
+        pictures.GroupDisparity("2022", D("7"), D("77"), state="suppressed"),
+        pictures.GroupDisparity("2023", D("1.8"), D("7.1"), state="disputed"),
     )
     given = {"title": "Moves", "group": "Black families", "reference": "White families", "points": rows}
     return pictures.Disparity(**(given | {"gap_words": "percentage points"} | fields))

@@ -14,7 +14,7 @@ def _raise(error):
 
 
 RAISED = {
-    "missing": lambda: _raise(errors.Missing()),
+    "missing": lambda: _raise(errors.NotFound()),
     "no-page": lambda: _raise(Http404("secret words")),
     "mistyped": lambda: ids.parse("P-7KQ4MX-Z"),
     "not-allowed": lambda: _raise(errors.NotAllowed()),

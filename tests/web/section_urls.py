@@ -6,14 +6,14 @@ from equity.urls import *  # noqa: F403
 from equity.urls import urlpatterns as registry
 from partnerships.core.access import require
 from partnerships.registry import queries, rules
-from partnerships.web.drafts import keeps_drafts
+from partnerships.web.drafts import with_drafts
 from partnerships.web.partnerships.editing import PartnershipEdit
 from partnerships.web.record_edit import Section, edit_record
 
 AGREED = Section("What was agreed", fields=("common_agenda", "backbone_is_shared"), parts=("agreement",))
 
 
-@keeps_drafts()
+@with_drafts()
 def agreed(request, public_id):
     record = queries.partnership(request.user, public_id)
     require(rules.may_write_partnership(request.user, record))

@@ -12,7 +12,7 @@ from partnerships.models import Activity, Change, Gain
 from partnerships.registry.actions import save_partnership
 from tests import workbooks
 from tests.browser.forms import forms
-from tests.make import make_activity, make_organization, make_partnership, make_plan, make_result, party
+from tests.factories import make_activity, make_organization, make_partnership, make_plan, make_result, party
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ import pytest
 from partnerships.core import clock
 from partnerships.models import Change, Confirmation, DraftShare, PartyNote, Remark, Reply
 from partnerships.registry import actions, own_part, remarks, sharing
-from tests.make import make_organization, make_partnership, party
+from tests.factories import make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
 from tests.web.test_editing import fields_of
 

@@ -9,7 +9,7 @@ from partnerships.directory import actions as directory
 from partnerships.models import Change, Membership, Organization, Partnership
 from partnerships.records import bulk
 from partnerships.registry import actions as registry
-from tests.make import make_department, make_issue_area, make_organization, make_partnership, make_term
+from tests.factories import make_department, make_issue_area, make_organization, make_partnership, make_term
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -240,7 +240,7 @@ def test_what_hangs_on_many_records_is_read_and_rewritten_once(people, django_as
     change(records[:1], asked)
     with django_assert_max_num_queries(60 + 7 * 22):
         done = change(records[1:], asked)
-    seen = {one.change.pk: one.record.version for one in bulk.changed_together(people.editor, done)}
+    seen = {one.change.pk: one.record.version for one in bulk.bulk_changes(people.editor, done)}
     with django_assert_max_num_queries(100 + 7 * 30):
         assert bulk.undo_together(request_id=done, by=people.editor, seen=seen) == 7
     assert Partnership.objects.filter(status="paused").count() == 1

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from partnerships.core import clock
-from partnerships.meetings.actions import cancel_meeting
-from tests.make import make_meeting, make_partnership
+from partnerships.meetings.meetings import cancel_meeting
+from tests.factories import make_meeting, make_partnership
 
 pytestmark = pytest.mark.django_db
 

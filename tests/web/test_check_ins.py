@@ -12,7 +12,7 @@ from partnerships.meetings import check_ins
 from partnerships.models import Change, CheckInPlan, Letter
 from partnerships.records import privacy
 from tests.browser.forms import forms
-from tests.make import in_days, make_organization, make_partnership, party
+from tests.factories import in_days, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -63,11 +63,11 @@ def send(client, url, **typed):
     return client.post(url, {name: value for name, value in values.items() if value is not None})
 
 
-def letters():
+def emails():
     return set(Letter.objects.filter(subject_type="checkinplan", state="planned").values_list("recipient", flat=True))
 
 
-def test_staff_set_check_ins_and_the_partner_gets_letters(editor, people, table, desk):
+def test_staff_set_check_ins_and_the_partner_gets_emails(editor, people, table, desk):
     office = reverse("partnership", args=[table.public_id])
     assert "No check-ins are set." in page(editor, office)
     due = in_days(20)
@@ -83,20 +83,20 @@ def test_staff_set_check_ins_and_the_partner_gets_letters(editor, people, table,
     seat = table.parties.get(organization=people.organization)
     assert (plan.contact, plan.party, plan.holder, plan.rhythm) == (desk, seat, people.editor, "monthly")
     assert (plan.anchor_on, plan.zone, plan.is_active) == (due, people.office.zone, True)
-    assert letters() == {f"contact:{desk.pk}", f"person:{people.editor.pk}"}
+    assert emails() == {f"contact:{desk.pk}", f"person:{people.editor.pk}"}
     assert "Front desk answers for" in page(editor, office)
     assert "Agreed in May" in page(editor, at("checkinplan_history", plan))
 
 
 def test_they_are_stopped_and_started_again(editor, table, plan):
-    assert letters()
+    assert emails()
     send(editor, at("checkinplan", plan), is_active=None)
-    assert letters() == set()
+    assert emails() == set()
     shown = page(editor, at("partnership", table))
     assert "Every month, stopped. Front desk answers" in shown
     assert "Note that it was held" not in shown
     send(editor, at("checkinplan", plan), is_active="on")
-    assert letters()
+    assert emails()
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import time_machine
 from partnerships.directory.actions import save_organization
 from partnerships.insight import snapshots
 from partnerships.models import ExpectedSeat
+from tests.factories import make_issue_area, make_jurisdiction, make_partnership, party
 from tests.insight.conftest import Board
-from tests.make import make_issue_area, make_jurisdiction, make_partnership, party
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ def board(people):
     with time_machine.travel("2026-06-01T18:00:00Z", tick=False):
         board = Board(people)
     with time_machine.travel("2026-07-01T18:00:00Z", tick=False):
-        snapshots.take()
+        snapshots.take_snapshots()
     return board
 
 

@@ -2,10 +2,10 @@
 
 from django.urls import reverse
 
-from partnerships.meetings.actions import save_meeting
 from partnerships.meetings.closing import close_meeting
+from partnerships.meetings.meetings import save_meeting
 from tests.browser.forms import values
-from tests.make import make_meeting, make_organization, make_partnership, party
+from tests.factories import make_meeting, make_organization, make_partnership, party
 
 
 def _held(people, **fields):

@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from partnerships.assessment import answering, canceling, round_codes, rounds
-from partnerships.assessment.choices import Standing
+from partnerships.assessment.choices import ScoreState
 from partnerships.assessment.queries import NO_PROPOSAL
 from partnerships.models import (
     Answer,
@@ -26,7 +26,7 @@ from partnerships.models import (
     SharedWord,
 )
 from tests.assessment.conftest import Board, later, scores
-from tests.make import in_days
+from tests.factories import in_days
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -131,7 +131,7 @@ def test_a_partner_without_email_names_its_people_and_each_answers_with_a_code(b
     board.all_say(1, 1, 1, 1)
     board.all_say(0, 4, 4, 4)
     board.close()
-    assert scores(board.round)["community"] == (Standing.SHOWN, 1.0)
+    assert scores(board.round)["community"] == (ScoreState.SHOWN, 1.0)
     assert not Respondent.objects.exclude(name="").exists()  # names are deleted when the round closes
 
 
@@ -186,7 +186,7 @@ def test_answers_by_codes_that_another_side_printed_make_no_score(board):
     board.all_say(0, 3)
     assert RoundSide.objects.get(key="community").has_recorded
     board.close()
-    assert scores(board.round)["community"] == (Standing.KEPT_BACK, None)
+    assert scores(board.round)["community"] == (ScoreState.KEPT_BACK, None)
 
 
 def test_whoever_printed_codes_on_the_same_side_learns_no_one_elses_answer(board):
@@ -197,7 +197,7 @@ def test_whoever_printed_codes_on_the_same_side_learns_no_one_elses_answer(board
     board.all_say(1, 2)
     board.all_say(0, 3, 3, 3)
     board.close()
-    assert scores(board.round)["community"] == (Standing.KEPT_BACK, None)
+    assert scores(board.round)["community"] == (ScoreState.KEPT_BACK, None)
 
 
 def test_another_side_speaks_no_words_for_this_one(board):
@@ -310,7 +310,7 @@ def test_a_code_ends_with_its_reason(board, end):
             assert Client().post("/code/", {"code": codes[0]}).status_code == 422
             rounds.open_due()
     elif end == "canceled":
-        canceling.cancel_round(round=board.round, by=None, why="Too early")
+        canceling.cancel_round(survey_round=board.round, by=None, why="Too early")
     elif end == "left":
         board.seat(2, gone=True)
     else:
@@ -398,7 +398,7 @@ def test_someone_whom_their_partners_editor_named_counts_like_everyone_else(boar
     board.all_say(0, 4)
     board.all_say(1, 1, 1)
     board.close()
-    assert scores(board.round)["community"] == (Standing.SHOWN, 1.0)
+    assert scores(board.round)["community"] == (ScoreState.SHOWN, 1.0)
 
 
 def test_wrong_codes_are_limited_and_a_page_that_is_open_goes_on(board, settings):

@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from partnerships.directory.sheets import DEPARTMENTS, JURISDICTIONS, ORGANIZATIONS
-from partnerships.meetings.sheets import ACTIONS, MEETINGS
-from partnerships.registry.sheets import PARTNERSHIPS
-from tests.make import make_department, make_meeting, make_organization, make_partnership, party
+from partnerships.directory.exports import DEPARTMENTS, JURISDICTIONS, ORGANIZATIONS
+from partnerships.meetings.exports import ACTIONS, MEETINGS
+from partnerships.registry.exports import PARTNERSHIPS
+from tests.factories import make_department, make_meeting, make_organization, make_partnership, party
 
 pytestmark = pytest.mark.django_db
 SHEETS = {one.key: one for one in (PARTNERSHIPS, ORGANIZATIONS, JURISDICTIONS, DEPARTMENTS, MEETINGS, ACTIONS)}

@@ -6,7 +6,7 @@ import pytest
 
 from partnerships.models import Confirmation, Reply
 from partnerships.registry import actions, remarks
-from tests.make import make_organization, make_partnership, party
+from tests.factories import make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
 from tests.web.test_both_sides import WORDS, place, say
 from tests.web.test_editing import fields_of

@@ -10,12 +10,12 @@ import time_machine
 
 from partnerships.core import clock
 from partnerships.directory.actions import save_organization
-from partnerships.meetings.actions import save_meeting
+from partnerships.meetings.meetings import save_meeting
 from partnerships.models import Draft, Organization, Partnership, Person
 from partnerships.records import drafts, privacy
 from partnerships.registry import actions
 from tests.browser.forms import forms
-from tests.make import (
+from tests.factories import (
     make_department,
     make_meeting,
     make_organization,
@@ -290,7 +290,7 @@ def test_it_goes_after_thirty_days(client, url):
     keep(client, url, title="Long ago")
     with time_machine.travel(clock.now() + timedelta(days=31)):
         assert drafts.drafts_of(Person.objects.get(pk=Draft.objects.get().person_id)) == []
-        assert drafts.forget_old() == 1
+        assert drafts.delete_expired() == 1
     assert Draft.objects.count() == 0
 
 
@@ -309,9 +309,9 @@ def test_an_erased_contact_leaves_unsaved_forms_too(client, people, office):
 
 def test_a_page_of_a_removed_record_takes_its_text_along(client, url, record):
     keep(client, url, title="Gone with it")
-    drafts.forget_of(["P-000000-0"])
+    drafts.delete_drafts_of(["P-000000-0"])
     assert Draft.objects.count() == 1
-    drafts.forget_of([record.public_id])
+    drafts.delete_drafts_of([record.public_id])
     assert Draft.objects.count() == 0
 
 

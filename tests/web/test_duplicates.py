@@ -6,7 +6,7 @@ from partnerships.directory.actions import save_organization
 from partnerships.models import Claim, DistinctPair, Organization, Suggestion
 from partnerships.records import privacy
 from partnerships.sample.removing import remove
-from tests.make import make_department, make_jurisdiction, make_organization
+from tests.factories import make_department, make_jurisdiction, make_organization
 from tests.web.test_editing import fields_of
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ import pytest
 
 from partnerships.models import Change, Letter, Meeting, Organization, Partnership
 from partnerships.registry import actions
-from tests.make import make_organization, make_partnership, make_term, party
+from tests.factories import make_organization, make_partnership, make_term, party
 
 pytestmark = pytest.mark.django_db
 
@@ -162,7 +162,7 @@ def test_a_second_organization_of_much_the_same_name_is_asked_about_first(client
     assert Organization.objects.get(kept_by=office).listing == "unlisted"
 
 
-def test_planning_a_meeting_writes_its_letters_and_a_time_that_does_not_exist_is_explained(client, partnership, people):
+def test_planning_a_meeting_writes_its_emails_and_a_time_that_does_not_exist_is_explained(client, partnership, people):
     url = f"/partnerships/{partnership.public_id}/meetings/new/"
     data = fields_of(client.get(url)) | {
         "title": "First meeting",

@@ -3,7 +3,7 @@
 import pytest
 
 from partnerships.models import Department, Jurisdiction
-from tests.make import in_days, make_department, make_jurisdiction
+from tests.factories import in_days, make_department, make_jurisdiction
 from tests.web.test_editing import fields_of
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from partnerships.measurement.actions import save_measure
 from partnerships.measurement.points import save_points
 from partnerships.models import DataPoint
 from tests.browser.forms import values
-from tests.make import make_measure, make_organization, make_partnership, make_result, party
+from tests.factories import make_measure, make_organization, make_partnership, make_result, party
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db

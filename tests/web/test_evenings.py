@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from partnerships.directory.actions import save_organization
 from partnerships.models import Person
-from tests.make import make_organization
+from tests.factories import make_organization
 
 pytestmark = pytest.mark.django_db
 EVENING = datetime(2026, 11, 28, 2, 30, tzinfo=UTC)  # 8:30 p.m. on the 27th in Chicago

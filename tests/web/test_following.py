@@ -9,13 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from partnerships.core import clock
-from partnerships.mail.choices import ALWAYS_SENT, LetterKind
+from partnerships.mail.choices import ALWAYS_SENT, EmailKind
 from partnerships.models import DigestEntry, Follow, Letter, LetterChoice, Person
 from partnerships.notifications import digests, following
 from partnerships.records import privacy
 from partnerships.registry import actions as registry
 from tests.browser.forms import values
-from tests.make import make_partnership, party
+from tests.factories import make_partnership, party
 from tests.snapshots import snapshot_fixture, snapshot_of
 from tests.world import World
 
@@ -152,7 +152,7 @@ def test_the_page_says_how_things_stand_and_saving_it_changes_nothing(people):
     LetterChoice.objects.create(person=people.stranger, kind="check_in_due", pace="weekly", at=clock.now())
     form = form_of(client)
     assert form["check_in_due"] == "weekly"
-    assert {form[kind] for kind in LetterKind.values if kind in form and kind != "check_in_due"} == {"at_once"}
+    assert {form[kind] for kind in EmailKind.values if kind in form and kind != "check_in_due"} == {"at_once"}
     assert not {kind for kind in ALWAYS_SENT if kind in form}
     assert (form["zone"], form["digest_at"], form["digest_weekday"]) == ("America/Chicago", "08:00", "0")
     assert client.post(LETTERS, form).status_code == 302
@@ -206,7 +206,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(people, case):
 def test_no_choice_reaches_what_always_comes(people, kind):
     times = {name: getattr(people.stranger, name) for name in following.TIMES}
     with pytest.raises(following.ValidationError):
-        following.choose_letters(by=people.stranger, paces={"followed": "daily", kind: "never"}, times=times)
+        following.choose_paces(by=people.stranger, paces={"followed": "daily", kind: "never"}, times=times)
     assert not LetterChoice.objects.exists()
 
 

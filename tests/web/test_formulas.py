@@ -2,15 +2,15 @@
 
 import pytest
 
-from partnerships.core.cells import original, safe, safe_in_csv
+from partnerships.core.cells import escape_formula, escape_formula_in_csv, unescape_formula
 from tests import formulas
 
 
-@pytest.mark.parametrize("make", [safe, safe_in_csv])
+@pytest.mark.parametrize("make", [escape_formula, escape_formula_in_csv])
 def test_a_cell_is_never_active_and_keeps_its_text(make):
     cells = {text: make(text) for text in formulas.TEXTS}
     assert [text for text, cell in cells.items() if formulas.is_active(cell)] == []
-    assert [text for text, cell in cells.items() if original(cell) != original(text)] == []
+    assert [text for text, cell in cells.items() if unescape_formula(cell) != unescape_formula(text)] == []
 
 
 def test_no_part_of_a_cell_is_active_where_a_program_separates_by_another_sign():
@@ -18,7 +18,7 @@ def test_no_part_of_a_cell_is_active_where_a_program_separates_by_another_sign()
     for text in (*formulas.TEXTS, *formulas.CUT):
         cut = formulas.cells_as_cut(formulas.line_of(["P-1", text, "end"]))
         active += [(text, cell) for cell in cut if formulas.is_active(cell)]
-        changed += [text] if original(safe_in_csv(text)) != original(text) else []
+        changed += [text] if unescape_formula(escape_formula_in_csv(text)) != unescape_formula(text) else []
     assert active == []
     assert changed == []
 
@@ -27,7 +27,7 @@ def test_no_part_of_a_cell_is_active_where_a_program_separates_by_another_sign()
     "text", ["plain", "1+1", "a=b", "", "5", "2026-01-01", "Nguyễn", "…", "–5", "« oui »", "a; b", "1;2", "one\ntwo"]
 )
 def test_other_cells_stay_as_they_are(text):
-    assert safe(text) == safe_in_csv(text) == text
+    assert escape_formula(text) == escape_formula_in_csv(text) == text
 
 
 @pytest.mark.slow

@@ -7,13 +7,13 @@ from django.test import Client
 from django.urls import reverse
 
 from partnerships.directory.actions import save_department, save_jurisdiction, save_organization
-from partnerships.directory.rules import contacts_visible_to, may_read_whole_place
+from partnerships.directory.rules import contacts_visible_to, may_read_all_of_place
 from partnerships.models import Change, Department, Jurisdiction, Membership
 from partnerships.records import undoing
 from partnerships.registry.actions import save_partnership
 from partnerships.registry.own_part import contribute
 from tests.communication.undone import last
-from tests.make import (
+from tests.factories import (
     make_department,
     make_issue_area,
     make_meeting,
@@ -173,7 +173,7 @@ def test_who_reads_the_history_of_a_place_is_who_reads_its_contacts(people):
         for role in ROLES:
             person = getattr(people, role)
             seen = contacts_visible_to(person).filter(**{model._meta.model_name: place}).exists()
-            if may_read_whole_place(person, place) != seen:
+            if may_read_all_of_place(person, place) != seen:
                 wrong.append((role, model.__name__))
     assert wrong == []
 

@@ -10,12 +10,12 @@ from partnerships.core import clock
 from partnerships.directory.rules import contacts_visible_to, fields_shown
 from partnerships.mail import outbox
 from partnerships.models import Change, Letter, Membership, Organization, Person, SeatConsent
-from partnerships.notifications import letters, recipients
+from partnerships.notifications import emails, recipients
 from partnerships.records.public_records import records_of
 from partnerships.registry import inviting
 from partnerships.registry.actions import save_partnership
 from partnerships.registry.consent import confirm_seat, decline_seat, withdraw_from_seat
-from tests.make import make_organization, make_partnership, make_person, party
+from tests.factories import make_organization, make_partnership, make_person, party
 
 pytestmark = pytest.mark.django_db
 DAY = datetime(2026, 3, 2, 15, tzinfo=UTC)
@@ -43,7 +43,7 @@ class Table:
 
     def link(self):
         letter = Letter.objects.filter(kind="seat_invited").first()
-        words = letters.render(letter, recipients.read(self.contact), {}).text
+        words = emails.render(letter, recipients.read_recipient(self.contact), {}).text
         return re.search(r"Confirm or decline: http://127.0.0.1:8000(\S+)", words)[1]
 
     def answer(self, client, url, state, **more):
@@ -119,7 +119,7 @@ def test_it_is_reminded_twice_and_then_no_more(table):
     rows = Letter.objects.filter(kind="seat_invited").order_by("due_at")
     assert [(row.due_at - DAY).days for row in rows] == [0, 6, 29]  # the mornings of days 7 and 30 in Chicago
     assert [row.occurrence.rpartition("/")[2] for row in rows] == ["invited", "7d-late", "30d-late"]
-    last = letters.render(rows[2], recipients.read(table.contact), {})
+    last = emails.render(rows[2], recipients.read_recipient(table.contact), {})
     assert last.subject == "Reminder: City of Minneapolis names you as a partner"
     assert rows[2].expires_at == invitation.until == DAY + timedelta(days=90)
 
@@ -133,7 +133,7 @@ def test_who_answered_is_not_reminded(table):
 def test_an_invitation_that_is_not_meant_any_more_does_not_go_out(table):
     table.invite()
     table.record.parties.filter(pk=table.seat.pk).update(state="recorded")
-    outbox.send_due(render=letters.render)
+    outbox.send_due(render=emails.render)
     assert Letter.objects.filter(kind="seat_invited").order_by("due_at").first().state == "withdrawn"
 
 
@@ -142,12 +142,12 @@ def test_silence_is_no_yes(people, table, client):
     url = table.link()
     for days, state in ((89, "invited"), (90, "recorded")):
         with time_machine.travel(DAY + timedelta(days=days), tick=False):
-            assert inviting.give_up_on_silence() == (state == "recorded")
+            assert inviting.expire_unanswered() == (state == "recorded")
             assert table.seat.state == state
             assert client.get(url).status_code == (200 if state == "invited" else 404)
     kept = SeatConsent.objects.first()
     assert (kept.state, kept.way) == ("recorded", "no_reply")
-    assert inviting.give_up_on_silence() == 0
+    assert inviting.expire_unanswered() == 0
     client.force_login(people.editor)
     assert "It hasn't replied" in text(client.get(table.page))
 
@@ -199,7 +199,7 @@ def test_its_own_editors_are_invited_where_it_has_any(client, people, table):
     table.invite(contact=None, source="")
     letter = Letter.objects.filter(kind="seat_invited").first()
     assert letter.recipient == f"person:{editor.pk}"
-    assert f"{table.page}our-seat/" in letters.render(letter, recipients.read(editor), {}).text
+    assert f"{table.page}our-seat/" in emails.render(letter, recipients.read_recipient(editor), {}).text
     client.force_login(editor)
     assert "Confirm or decline your seat:" in text(client.get("/account/"))
 
@@ -209,7 +209,7 @@ def test_the_office_hears_of_the_answer(people, table):
     decline_seat(party=table.seat, by=None, way="link", contact=table.contact)
     letter = Letter.objects.get(kind="seat_answered")
     assert letter.recipient == f"person:{people.editor.pk}"
-    assert "Please don't ask again." in letters.render(letter, recipients.read(people.editor), {}).text
+    assert "Please don't ask again." in emails.render(letter, recipients.read_recipient(people.editor), {}).text
 
 
 def test_an_office_invites_no_contact_that_it_does_not_see(client, people, table):
@@ -272,7 +272,7 @@ def test_a_used_code_opens_nothing_when_the_seat_is_asked_for_again(client, tabl
     assert not SeatConsent.objects.exclude(code="").exists()
 
 
-def test_a_new_letter_ends_the_earlier_code(client, table):
+def test_a_new_email_ends_the_earlier_code(client, table):
     first, second = table.print_code(client), table.print_code(client)
     assert client.post("/code/", {"code": first}).status_code == 422
     assert client.post("/code/", {"code": second}).status_code == 200
@@ -335,7 +335,7 @@ def test_a_link_confirms_nothing_once_its_sender_has_left_and_still_takes_a_no(c
     assert "Confirm seat" not in page
     refused = table.answer(client, url, "confirmed")
     assert (refused.status_code, table.seat.state) == (422, "invited")
-    assert recipients.look(letter).refusal == "They no longer keep the records of this office."
+    assert recipients.find_audience(letter).refusal == "They no longer keep the records of this office."
     client.force_login(people.reader)
     assert "Who invited them no longer works on this record. Invite them again." in text(client.get(table.page))
     client.logout()

@@ -9,8 +9,8 @@ from partnerships.accounts.actions import choose_language
 from partnerships.core.errors import ValidationError
 from partnerships.directory.actions import save_organization
 from partnerships.models import Letter
-from partnerships.notifications import letters, recipients
-from tests.make import make_meeting, make_partnership, party
+from partnerships.notifications import emails, recipients
+from tests.factories import make_meeting, make_partnership, party
 from tests.snapshots import snapshot_fixture
 from tests.web.test_editing import fields_of
 
@@ -21,7 +21,7 @@ def text(response):
     return " ".join(re.sub(r"<[^>]*>", "", response.content.decode()).split())
 
 
-def test_a_person_chooses_and_the_next_letter_follows(client, people):
+def test_a_person_chooses_and_the_next_email_follows(client, people):
     client.force_login(people.partner)
     page = reverse("account_language")
     assert "Language: English." in text(client.get(reverse("account")))
@@ -30,7 +30,7 @@ def test_a_person_chooses_and_the_next_letter_follows(client, people):
     assert "Saved. It holds for letters from now on." in text(answer)
     assert "Language: Español." in text(answer)
     people.partner.refresh_from_db()
-    mail = letters.render(Letter(kind="sign_in_code"), recipients.read(people.partner), {"code": "K7Q2-MX9P"})
+    mail = emails.render(Letter(kind="sign_in_code"), recipients.read_recipient(people.partner), {"code": "K7Q2-MX9P"})
     assert (mail.language, mail.subject) == ("es", "Su código para iniciar sesión")
     assert '<option value="es" selected>Español</option>' in client.get(page).content.decode()
 
@@ -61,10 +61,10 @@ def test_a_contact_has_a_language_on_both_editing_pages(client, people):
         assert people.organization.contacts.count() == 1  # a new row with a language alone isn't saved
 
 
-def test_letters_to_a_contact_come_in_its_language(people, partnership_of_both):
+def test_emails_to_a_contact_come_in_its_language(people, partnership_of_both):
     contact = people.organization.contacts.create(name="Mesa", email="mesa@example.org", language="es")
     meeting = make_meeting(partnership_of_both, people=[contact])
-    mail = letters.render(Letter(kind="meeting_planned", subject_id=meeting.pk), recipients.read(contact))
+    mail = emails.render(Letter(kind="meeting_planned", subject_id=meeting.pk), recipients.read_recipient(contact))
     assert mail.text.startswith("Le piden asistir a una reunión.\n")
 
 

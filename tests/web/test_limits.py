@@ -7,7 +7,7 @@ import pytest
 
 from partnerships.web.account import sign_in
 from tests import limits
-from tests.signing_in import wait_for_letters
+from tests.signing_in import wait_for_emails
 
 pytestmark = [pytest.mark.both, pytest.mark.slow]
 
@@ -33,7 +33,7 @@ def set_up(transactional_db, settings, tmp_path, monkeypatch):
     settings.API_RATE_ANONYMOUS, settings.API_RATE_PERSON = 4, 6
     monkeypatch.setattr(sign_in, "A_MOMENT", 0)
     yield
-    wait_for_letters()
+    wait_for_emails()
 
 
 @pytest.mark.parametrize("name", limits.NAMES)

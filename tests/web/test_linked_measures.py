@@ -4,7 +4,7 @@ import pytest
 
 from partnerships.models import MeasureSum
 from tests.browser.forms import values
-from tests.make import make_measure, make_result
+from tests.factories import make_measure, make_result
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from partnerships import tasks
 from partnerships.models import ListFile
 from partnerships.records import list_files
 from tests import workbooks
-from tests.make import make_department, make_meeting, make_organization, make_partnership, party
+from tests.factories import make_department, make_meeting, make_organization, make_partnership, party
 
 pytestmark = pytest.mark.django_db
 

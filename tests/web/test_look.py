@@ -10,7 +10,7 @@ from django.template import Context, Template
 
 from partnerships.web import words
 from partnerships.web.forms import fields
-from tests.make import make_issue_area, make_term
+from tests.factories import make_issue_area, make_term
 
 
 class Sample(forms.Form):

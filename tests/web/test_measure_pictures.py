@@ -260,7 +260,9 @@ def test_the_ratio_stands_around_the_same_rate():
 
 
 def test_zero_times_has_no_place_and_breaks_the_line():
-    rows = tuple(pictures.Apart(str(2020 + n), D(value), D(value) - 1) for n, value in enumerate(("0.5", "0", "0.5")))
+    rows = tuple(
+        pictures.GroupDisparity(str(2020 + n), D(value), D(value) - 1) for n, value in enumerate(("0.5", "0", "0.5"))
+    )
     picture = pictures.ratio_picture(disparity(points=rows))
     (d,) = paths(drawings(picture)[0], "v-series")
     assert (d.count("M"), d.count("L")) == (2, 0)

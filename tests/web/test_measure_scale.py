@@ -115,7 +115,7 @@ def test_years_stand_by_their_distance_and_other_periods_at_equal_steps():
 
 @given(st.lists(st.floats(0, 300), max_size=7))
 def test_labels_keep_their_order_and_do_not_meet(places):
-    found = scales.apart(places, 40, 0, 300)
+    found = scales.spread(places, 40, 0, 300)
     order = sorted(range(len(places)), key=lambda one: places[one])
     assert all(found[b] - found[a] >= 39.999 for a, b in pairwise(order))
     assert all(-0.001 <= one <= 300.001 for one in found)

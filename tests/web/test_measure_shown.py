@@ -8,7 +8,7 @@ from partnerships.measurement.actions import save_measure
 from partnerships.measurement.numbers import numbers_of
 from partnerships.measurement.points import save_points
 from partnerships.web.measures.shown import pictures_of
-from tests.make import make_measure
+from tests.factories import make_measure
 
 pytestmark = pytest.mark.django_db
 GROUPS = [

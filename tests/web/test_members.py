@@ -7,14 +7,14 @@ from django.test import Client
 
 from partnerships.accounts import member_actions
 from partnerships.accounts.claims import deny_claim, make_claim
-from partnerships.core.errors import Stale
+from partnerships.core.errors import EditConflict
 from partnerships.directory import actions as directory
 from partnerships.meetings.check_ins import save_check_in_plan
 from partnerships.models import Change, Invitation, Person
 from partnerships.web import conflicts
 from tests.browser.forms import values
-from tests.make import make_meeting, make_organization, make_partnership, make_person
-from tests.signing_in import ask, last_letter, wait_for_letters
+from tests.factories import make_meeting, make_organization, make_partnership, make_person
+from tests.signing_in import ask, last_email, wait_for_emails
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -240,7 +240,7 @@ def test_a_change_of_members_is_no_conflict_for_whoever_edits_and_hides_none(gro
     join(people.stranger)
     directory.save_organization(organization=group, by=people.partner, fields={"name": "Mine"}, version=1)
     join(people.reader)
-    with pytest.raises(Stale) as late:
+    with pytest.raises(EditConflict) as late:
         directory.save_organization(organization=group, by=people.partner, fields={"name": "Late"}, version=1)
     now = directory.snapshot(late.value.current)
     conflict = conflicts.compare(late.value.current, 1, now, {"name": "Late"})
@@ -257,7 +257,7 @@ def test_from_the_invitation_to_the_place_with_nothing_but_the_mailbox(settings,
     member_actions.invite(by=people.administrator, body=group, address="new@example.org", role="manager")
     client = Client()
     ask(client, "new@example.org", next="/account/")
-    letter, body = last_letter(settings)
+    letter, body = last_email(settings)
     assert letter.kind == "sign_in_code"
     code = re.search(r"\b[B-Z]{4}-[B-Z]{4}\b", body).group(0)
     assert client.post("/sign-in/code/", {"code": code, "next": "/account/"})["Location"] == "/account/"
@@ -267,4 +267,4 @@ def test_from_the_invitation_to_the_place_with_nothing_but_the_mailbox(settings,
     page = f"/invitations/{Invitation.objects.get().pk}/"
     assert client.post(page, {"answer": "accept", "name": "New here"}).status_code == 302
     assert "New here (you)" in text(client.get(url(group)))
-    wait_for_letters()
+    wait_for_emails()

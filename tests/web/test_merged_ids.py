@@ -6,7 +6,7 @@ from django.urls import reverse
 from partnerships.directory.actions import save_organization
 from partnerships.records.merging import merge
 from partnerships.web.forms.entities import EntityField
-from tests.make import make_department, make_organization, make_partnership, party
+from tests.factories import make_department, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from partnerships.core.models import Merge
 from partnerships.models import Membership, Organization
-from tests.make import make_department, make_meeting, make_organization, make_partnership, party
+from tests.factories import make_department, make_meeting, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db

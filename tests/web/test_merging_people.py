@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from partnerships.mail import outbox
 from partnerships.models import Membership, Merge, Person
-from partnerships.notifications import letters
+from partnerships.notifications import emails
 from partnerships.records.merging_people import merge
-from tests.make import make_person
+from tests.factories import make_person
 from tests.people import ROLES
 from tests.snapshots import snapshot_fixture
 
@@ -72,7 +72,7 @@ def test_from_an_address_to_one_account_and_back_to_two(boss, pair):
 def test_both_addresses_are_told_but_not_why(boss, pair, settings, tmp_path, take, stays, goes):
     settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, ""
     boss.post(page_of(*pair), fields(boss.get(page_of(*pair)), **{"take-email": take}))
-    while outbox.send_due(render=letters.render):
+    while outbox.send_due(render=emails.render):
         pass
     sent = [email.message_from_bytes(path.read_bytes(), policy=default) for path in tmp_path.glob("*.eml")]
     sent = {one["To"].addresses[0].addr_spec: one for one in sent if one["Subject"] == "Your two accounts are one now"}

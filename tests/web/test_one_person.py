@@ -10,7 +10,7 @@ import time_machine
 
 from partnerships.measurement.points import save_points
 from tests.browser.forms import values
-from tests.make import make_issue_area, make_measure, make_partnership, make_result, party
+from tests.factories import make_issue_area, make_measure, make_partnership, make_result, party
 from tests.measurement.published import NOON, everything, exact_in
 from tests.snapshots import snapshot_fixture
 

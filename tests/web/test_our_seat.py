@@ -3,7 +3,7 @@
 import pytest
 
 from partnerships.models import Change, Membership, SeatConsent
-from tests.make import make_jurisdiction, make_organization, make_partnership, make_person, party
+from tests.factories import make_jurisdiction, make_organization, make_partnership, make_person, party
 
 pytestmark = pytest.mark.django_db
 

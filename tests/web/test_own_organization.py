@@ -11,7 +11,7 @@ from partnerships.meetings import check_ins
 from partnerships.models import Change, Membership
 from partnerships.registry import actions as registry
 from partnerships.registry import remarks, statements
-from tests import make
+from tests import factories
 from tests.registry.test_listing_states import EVERY_PLACE, NAME, set_table, text_of, told
 from tests.web.test_editing import fields_of
 
@@ -37,17 +37,22 @@ def page_of(organization, part=""):
 def test_it_shows_all_that_is_theirs_with_who_reads_it(client, people, own):
     desk = {"name": "Front desk", "email": "desk@example.org"}
     actions.save_organization(organization=own, by=None, fields={"address": "1 Canary Street"}, contacts=[desk])
-    hidden = make.make_partnership(
+    hidden = factories.make_partnership(
         "Quiet pressure",
         kind="organizing",
         lead=people.office,
-        parties=[make.party(people.office, "lead"), make.party(own, "organizer")],
+        parties=[factories.party(people.office, "lead"), factories.party(own, "organizer")],
     )
-    make.make_meeting(hidden, title="Open table", is_public=True)
-    make.make_meeting(hidden, title="Inner table")
+    factories.make_meeting(hidden, title="Open table", is_public=True)
+    factories.make_meeting(hidden, title="Inner table")
     check_ins.save_check_in_plan(
         by=None,
-        fields={"partnership": hidden, "rhythm": "monthly", "anchor_on": make.in_days(3), "zone": "America/Chicago"}
+        fields={
+            "partnership": hidden,
+            "rhythm": "monthly",
+            "anchor_on": factories.in_days(3),
+            "zone": "America/Chicago",
+        }
         | {"contact": own.contacts.get()},
     )
     shown = client.get(page_of(own)).content.decode()
@@ -74,8 +79,8 @@ def test_beside_each_field_stands_who_reads_it_how_long_it_is_kept_and_that_a_re
 
 def test_it_says_what_is_asked_of_them_until_it_is_done(client, people, own):
     """Statements on records, replies before a remark is public, and suggestions to decide, but nothing that others decide."""
-    parties = [make.party(people.office, "lead"), make.party(own, "member")]
-    record = make.make_partnership("Homes for all", lead=people.office, parties=parties)
+    parties = [factories.party(people.office, "lead"), factories.party(own, "member")]
+    record = factories.make_partnership("Homes for all", lead=people.office, parties=parties)
     remark = remarks.show_remark(partnership=record, by=people.editor, text="Kept in time.")
     suggested = suggestions.suggest(by=None, kind="correct", organization=own, fields={"aims": "Homes for all"})
     asked = [

@@ -6,10 +6,10 @@ import io
 import pytest
 from django.urls import reverse
 
-from partnerships.meetings import check_ins, to_do
+from partnerships.meetings import action_items, check_ins
 from partnerships.models import Action, Letter, Membership
 from partnerships.notifications import answers
-from tests.make import in_days, make_meeting, make_organization, make_partnership, party
+from tests.factories import in_days, make_meeting, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def record(people):
 def action(people, record):
     fields = {"partnership": record, "title": "Send the lease data", "detail": "As a file", "due_on": in_days(9)}
     seat = record.parties.get(organization=people.organization)
-    return to_do.save_action(by=people.editor, fields=fields | {"owner_party": seat})
+    return action_items.save_action(by=people.editor, fields=fields | {"owner_party": seat})
 
 
 def text(client, url, status=200):
@@ -97,7 +97,7 @@ def test_a_refused_form_keeps_what_was_typed(client, people, record, action):
 
 
 def test_of_two_savers_the_second_sees_both_texts(client, people, action):
-    to_do.save_action(action=action, by=None, fields={"title": "Send the newer data"})
+    action_items.save_action(action=action, by=None, fields={"title": "Send the newer data"})
     client.force_login(people.editor)
     typed = {"title": "Send the older data", "owner_party": action.owner_party_id, "version": action.version}
     answer = client.post(page(action, "_edit"), typed)
@@ -129,7 +129,7 @@ def test_the_form_offers_only_whom_the_editor_may_know_of(client, people, record
 
 def test_the_list_is_filtered_and_taken_along(client, people, record, action):
     other = {"partnership": record, "title": "Book the room", "owner_person": people.editor}
-    to_do.note_action(action=to_do.save_action(by=None, fields=other), by=None, status="done")
+    action_items.note_action(action=action_items.save_action(by=None, fields=other), by=None, status="done")
     client.force_login(people.editor)
 
     def titles(query):
@@ -160,7 +160,7 @@ def test_a_party_that_a_reader_may_not_know_of_has_no_name(client, people, recor
     meeting = make_meeting(table, days=-1)
     meeting.participants.create(person=people.partner, party=seats[people.organization.pk])
     fields = {"partnership": table, "meeting": meeting, "title": "Map the lots", "owner_party": seats[quiet.pk]}
-    action = to_do.save_action(by=None, fields=fields)
+    action = action_items.save_action(by=None, fields=fields)
     client.force_login(people.partner)
     for url in (page(action), reverse("actions"), reverse("actions_csv")):
         shown = text(client, url)
@@ -171,7 +171,7 @@ def test_a_party_that_a_reader_may_not_know_of_has_no_name(client, people, recor
     assert "Quiet coalition" in text(client, page(action))
 
 
-def test_the_letter_of_an_action_stands_in_the_outbox_of_its_office(client, people, action):
+def test_the_email_of_an_action_stands_in_the_outbox_of_its_office(client, people, action):
     letter = Letter.objects.get(kind="action_assigned")
     client.force_login(people.editor)
     assert "Send the lease data" in text(client, reverse("outbox"))

@@ -10,7 +10,7 @@ from django.urls import reverse
 from partnerships.core import clock, ids
 from partnerships.directory.actions import relate_jurisdictions, save_jurisdiction
 from partnerships.models import Organization
-from tests.make import (
+from tests.factories import (
     make_department,
     make_issue_area,
     make_jurisdiction,

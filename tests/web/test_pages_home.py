@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from partnerships.registry.attention import NEEDS
 from partnerships.web.public.about import glossary, read_words
-from tests.make import (
+from tests.factories import (
     make_department,
     make_issue_area,
     make_jurisdiction,

@@ -2,8 +2,8 @@
 
 from django.urls import reverse
 
-from partnerships.meetings.actions import cancel_meeting
-from tests.make import make_meeting, make_partnership
+from partnerships.meetings.meetings import cancel_meeting
+from tests.factories import make_meeting, make_partnership
 
 
 def text(client, url):

@@ -4,11 +4,11 @@ from django.urls import reverse
 
 from partnerships.core import clock
 from partnerships.mail import outbox as outbox_of_mail
-from partnerships.mail.choices import LetterKind, LetterState
+from partnerships.mail.choices import EmailKind, EmailState
 from partnerships.models import Letter
-from partnerships.notifications import letters
+from partnerships.notifications import emails
 from partnerships.web.outbox import views as outbox
-from tests.make import make_meeting, make_partnership
+from tests.factories import make_meeting, make_partnership
 
 
 def text(client, url):
@@ -36,7 +36,7 @@ def test_strangers_and_partners_meet_nothing(client, people):
     assert client.get(reverse("outbox")).status_code == 404
 
 
-def test_staff_read_the_letters_of_their_own_office(client, people):
+def test_staff_read_the_emails_of_their_own_office(client, people):
     plan(people, "Own table")
     plan(people, "Table of others", people.other_office)
     client.force_login(people.reader)
@@ -49,11 +49,11 @@ def test_staff_read_the_letters_of_their_own_office(client, people):
     assert client.get(reverse("letter", args=[other.pk])).status_code == 404
 
 
-def test_a_letter_shows_its_text_and_what_became_of_it(client, people):
+def test_an_email_shows_its_text_and_what_became_of_it(client, people):
     plan(people, "Own table")
-    letter = Letter.objects.filter(kind=LetterKind.MEETING_REMINDER).first()
+    letter = Letter.objects.filter(kind=EmailKind.MEETING_REMINDER).first()
     Letter.objects.filter(pk=letter.pk).update(
-        state=LetterState.FAILED, attempts=3, is_ambiguous=True, last_reply="550 5.1.1 No such user"
+        state=EmailState.FAILED, attempts=3, is_ambiguous=True, last_reply="550 5.1.1 No such user"
     )
     client.force_login(people.editor)
     shown = text(client, reverse("letter", args=[letter.pk]))
@@ -64,12 +64,12 @@ def test_a_letter_shows_its_text_and_what_became_of_it(client, people):
 
 def test_a_code_is_shown_to_nobody(client, people):
     code = Letter.objects.create(
-        kind=LetterKind.SIGN_IN_CODE,
+        kind=EmailKind.SIGN_IN_CODE,
         occurrence="now/1",
         recipient=f"person:{people.editor.pk}",
         due_at=clock.now(),
         next_attempt_at=clock.now(),
-        state=LetterState.SENT,
+        state=EmailState.SENT,
         message_id="<1@example.org>",
     )
     client.force_login(people.editor)
@@ -91,7 +91,7 @@ def test_states_filter_and_other_names_are_refused(client, people):
     assert client.get(reverse("outbox") + f"?after={10**30}").status_code == 404
 
 
-def test_pages_hold_each_letter_once(client, people, monkeypatch):
+def test_pages_hold_each_email_once(client, people, monkeypatch):
     monkeypatch.setattr(outbox, "PAGE_SIZE", 2)
     for title in ("One", "Two"):
         plan(people, title)
@@ -111,7 +111,7 @@ def test_an_empty_outbox_says_what_to_do_next(client, people):
     assert "No letter is planned yet." in text(client, reverse("outbox"))
 
 
-def test_a_letter_is_dated_on_the_clock_of_its_reader(client, people):
+def test_an_email_is_dated_on_the_clock_of_its_reader(client, people):
     plan(people)
     letter = Letter.objects.first()
     Letter.objects.filter(pk=letter.pk).update(due_at=clock.now().replace(month=7, day=1, hour=17, minute=30))
@@ -122,10 +122,10 @@ def test_a_letter_is_dated_on_the_clock_of_its_reader(client, people):
     assert "1:30 pm, Eastern Time" in text(client, reverse("outbox"))
 
 
-def failed(people, kind=LetterKind.MEETING_PLANNED, **fields):
+def failed(people, kind=EmailKind.MEETING_PLANNED, **fields):
     plan(people)
-    letter = Letter.objects.filter(kind=kind).first() if kind != LetterKind.SIGN_IN_CODE else Letter.objects.first()
-    fields = {"state": LetterState.FAILED, "attempts": 5, "data_started_at": clock.now(), "kind": kind} | fields
+    letter = Letter.objects.filter(kind=kind).first() if kind != EmailKind.SIGN_IN_CODE else Letter.objects.first()
+    fields = {"state": EmailState.FAILED, "attempts": 5, "data_started_at": clock.now(), "kind": kind} | fields
     Letter.objects.filter(pk=letter.pk).update(**fields)
     return letter
 
@@ -134,7 +134,7 @@ def press(client, letter):
     return client.post(reverse("letter_again", args=[letter.pk])).status_code
 
 
-def test_writing_staff_have_a_letter_that_failed_sent_again(client, people, settings, tmp_path):
+def test_writing_staff_have_an_email_that_failed_sent_again(client, people, settings, tmp_path):
     settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, ""
     letter = failed(people)
     client.force_login(people.editor)
@@ -145,10 +145,10 @@ def test_writing_staff_have_a_letter_that_failed_sent_again(client, people, sett
         *("planned", 0, None, letter.message_id),
     )
     assert "Someone asked for it to be sent again." in text(client, reverse("letter", args=[letter.pk]))
-    outbox_of_mail.send_due(render=letters.render)
-    assert Letter.objects.get(pk=letter.pk).state == LetterState.SENT
+    outbox_of_mail.send_due(render=emails.render)
+    assert Letter.objects.get(pk=letter.pk).state == EmailState.SENT
     assert press(client, letter) == 302  # a second press: it's sent, and stays sent
-    assert Letter.objects.get(pk=letter.pk).state == LetterState.SENT
+    assert Letter.objects.get(pk=letter.pk).state == EmailState.SENT
 
 
 def test_nobody_else_does(client, people):
@@ -159,16 +159,16 @@ def test_nobody_else_does(client, people):
             client.force_login(person)
         assert (person, press(client, letter)) == (person, status)
     assert "Send it again" not in text(client, reverse("letter", args=[letter.pk]))
-    assert Letter.objects.get(pk=letter.pk).state == LetterState.FAILED
+    assert Letter.objects.get(pk=letter.pk).state == EmailState.FAILED
 
 
 def test_what_did_not_fail_is_too_late_or_held_a_code_is_not_sent_again(client, people):
     client.force_login(people.editor)
     for fields in (
-        {"state": LetterState.SENT},
-        {"state": LetterState.WITHDRAWN},
+        {"state": EmailState.SENT},
+        {"state": EmailState.WITHDRAWN},
         {"expires_at": clock.now()},
-        {"kind": LetterKind.SIGN_IN_CODE},
+        {"kind": EmailKind.SIGN_IN_CODE},
     ):
         letter = failed(people, **fields)
         before = Letter.objects.filter(pk=letter.pk).values().get()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.make import make_organization, make_partnership, party
+from tests.factories import make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
 
 

@@ -4,14 +4,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from partnerships.mail.choices import LetterKind
-from partnerships.mail.suppressed import why_not
-from partnerships.mail.suppressing import suppress
+from partnerships.mail.choices import EmailKind
+from partnerships.mail.suppression_actions import suppress
+from partnerships.mail.suppressions import suppression_reason
 from partnerships.models import Letter, Suppression
-from partnerships.notifications.letter_samples import SAMPLES
+from partnerships.notifications.email_samples import SAMPLES
 from partnerships.web.outbox import suppressions
+from tests.factories import make_meeting, make_partnership
 from tests.logs import written
-from tests.make import make_meeting, make_partnership
 
 pytestmark = pytest.mark.django_db
 PAGE = "/outbox/stopped/"
@@ -35,7 +35,7 @@ def test_one_is_added_seen_and_taken_off(administrator, people):
     assert "The address is on the list." in shown
     assert "They asked &lt;b&gt;by phone&lt;/b&gt;" in shown
     assert "away@example.org" not in shown.lower()
-    assert why_not("away@example.org", "meeting_planned")
+    assert suppression_reason("away@example.org", "meeting_planned")
     again = text(administrator.post(PAGE, TYPED), 422)
     entry = Suppression.objects.get()
     assert "This address is on the list already." in again
@@ -137,7 +137,7 @@ def test_a_press_needs_the_check_of_forms(people):
     assert client.post(PAGE, TYPED).status_code == 403
 
 
-def test_the_outbox_says_why_a_letter_failed(client, people):
+def test_the_outbox_says_why_an_email_failed(client, people):
     make_meeting(make_partnership(lead=people.office), people=[people.editor])
     why = "There is no such mailbox: an earlier letter came back."
     letter = Letter.objects.first()
@@ -153,7 +153,7 @@ def test_the_outbox_says_why_a_letter_failed(client, people):
 def test_staff_read_every_kind_with_made_up_words(client, people):
     client.force_login(people.reader)
     listed = text(client.get("/outbox/kinds/"))
-    for kind in LetterKind:
+    for kind in EmailKind:
         url = f"/outbox/sample/?kind={kind}"
         assert f'href="{url}"' in listed
         shown = text(client.get(url))

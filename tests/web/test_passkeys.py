@@ -62,7 +62,7 @@ def test_it_leads_back_to_where_sign_in_was_asked_for(owner):
     assert client.post(ALONE, sent)["Location"] == "/account/"
 
 
-def test_it_is_the_second_step_after_the_letter(owner, settings):
+def test_it_is_the_second_step_after_the_email(owner, settings):
     client = to_second_step(settings)
     page = text(client.get(STEP))
     assert "Use your passkey" in page

@@ -7,7 +7,7 @@ import pytest
 from partnerships.measurement.points import save_points
 from partnerships.models import DataPoint
 from tests.browser.forms import values
-from tests.make import make_measure, make_result
+from tests.factories import make_measure, make_result
 
 pytestmark = pytest.mark.django_db
 RACES = [{"dimension": "race", "key": "black", "name": "Black"}, {"dimension": "race", "key": "white", "name": "White"}]

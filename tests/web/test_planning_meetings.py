@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from partnerships.models import Contact, Meeting
 from tests.browser.forms import values
-from tests.make import in_days, make_meeting, make_organization, make_partnership, party
+from tests.factories import in_days, make_meeting, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
 
 

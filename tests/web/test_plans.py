@@ -12,7 +12,7 @@ from partnerships.measurement import plans
 from partnerships.models import Partnership, Plan
 from partnerships.registry.actions import end_partnership
 from tests.browser.forms import forms
-from tests.make import make_organization, make_partnership, make_plan, make_result, party
+from tests.factories import make_organization, make_partnership, make_plan, make_result, party
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db

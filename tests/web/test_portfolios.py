@@ -12,7 +12,7 @@ from partnerships.core import clock
 from partnerships.models import Portfolio, PortfolioPlace, Respondent, Round
 from tests.assessment.many import Many
 from tests.assessment.test_portfolios import Table
-from tests.make import in_days
+from tests.factories import in_days
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -62,8 +62,8 @@ def test_staff_look_confirm_and_see_the_rounds_start(client, people, table):
     after = client.get(f"/rounds/together/{portfolio.public_id}/")
     assert ("It has started." in after.content.decode(), after.has_header("Refresh")) == (True, False)
     assert Respondent.objects.count() == 3
-    round = Round.objects.get()
-    assert f"/rounds/together/{portfolio.public_id}/" in text(client, f"/rounds/{round.public_id}/")
+    survey_round = Round.objects.get()
+    assert f"/rounds/together/{portfolio.public_id}/" in text(client, f"/rounds/{survey_round.public_id}/")
 
 
 def test_what_was_confirmed_is_what_is_started_or_it_is_asked_again(client, people, table):

@@ -14,7 +14,7 @@ from django.test import Client
 from partnerships.core import clock
 from partnerships.models import Person
 from tests.counts import forget_counts
-from tests.make import make_person
+from tests.factories import make_person
 from tests.openid import OpenIdProvider
 from tests.signing_in import is_signed_in, shown
 from tests.waiting import LIMIT

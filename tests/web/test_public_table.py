@@ -21,7 +21,7 @@ import pytest
 from partnerships.measurement.numbers import numbers_of
 from partnerships.measurement.rates import disparity, summed
 from tests.browser.forms import values
-from tests.make import make_measure, make_result
+from tests.factories import make_measure, make_result
 
 pytestmark = pytest.mark.django_db
 APPROVED = """Period;Group;Above the line;Below the line;Source

@@ -8,11 +8,11 @@ import pytest
 from partnerships import web
 from partnerships.models import Partnership
 from partnerships.registry import actions
-from tests.make import make_organization, make_partnership, party
+from tests.factories import make_organization, make_partnership, party
 from tests.web.test_editing import fields_of
 
 WEB = Path(web.__file__).parent
-# Modules besides the edit views that may catch `Stale`: they change several records, or have no two texts to show.
+# Modules besides the edit views that may catch `EditConflict`: they change several records, or have no two texts to show.
 OTHERS = {
     "measures/plan_import.py": "a table of outcomes, which is compared again",
     "organizations/merging.py": "two records, which are compared again",
@@ -27,7 +27,7 @@ def test_only_the_edit_view_meets_an_edit_conflict():
     """A page module defines its forms, and leaves edit conflicts to `record_edit`."""
     found = {path.relative_to(WEB).as_posix(): _meets(ast.parse(path.read_text())) for path in WEB.rglob("*.py")}
     assert {name for name, what in found.items() if "conflicts" in what} == {"record_edit.py"}
-    assert {name for name, what in found.items() if "Stale" in what} == {"record_edit.py", "steps.py", *OTHERS}
+    assert {name for name, what in found.items() if "EditConflict" in what} == {"record_edit.py", "steps.py", *OTHERS}
 
 
 def _meets(tree) -> set[str]:
@@ -44,7 +44,7 @@ def _meets(tree) -> set[str]:
         for name in ast.walk(node.type)
         if isinstance(name, ast.Name)
     }
-    return (imported & {"conflicts"}) | (caught & {"Stale"})
+    return (imported & {"conflicts"}) | (caught & {"EditConflict"})
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from partnerships.measurement.choices import MeasureKind
 from partnerships.models import Change, Measure, Result
 from partnerships.web.forms.measures import MeasureForm
 from tests.browser.forms import values
-from tests.make import make_measure, make_organization, make_partnership, make_result, party
+from tests.factories import make_measure, make_organization, make_partnership, make_result, party
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from partnerships.assessment import answering, catalogue, rounds
+from partnerships.assessment import answering, catalog, rounds
 from partnerships.core import clock
 from partnerships.models import (
     Action,
@@ -20,14 +20,14 @@ from partnerships.models import (
     ResponseNote,
     Round,
 )
-from partnerships.notifications import letters, recipients
+from partnerships.notifications import emails, recipients
 from partnerships.registry.actions import save_partnership
 from tests.assessment.conftest import Board
-from tests.make import in_days, make_person, party
+from tests.factories import in_days, make_person, party
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
-KEYS = list(catalogue.items())
+KEYS = list(catalog.items())
 
 
 @snapshot_fixture
@@ -42,7 +42,7 @@ def board(people):
 def link_of(place, kind="round_asked"):
     someone = place.contact or place.person
     letter = Letter.objects.filter(kind=kind, subject_type="respondent", subject_id=place.pk).first()
-    text = letters.render(letter, recipients.read(someone), {}).text
+    text = emails.render(letter, recipients.read_recipient(someone), {}).text
     return re.search(r"http://127.0.0.1:8000(/by-link/round/\S+)", text)[1]
 
 
@@ -63,7 +63,7 @@ def said(key, level, **more):
 # From the email
 
 
-def test_ten_answers_from_the_letter_without_an_account_each_saved_at_once(board):
+def test_ten_answers_from_the_email_without_an_account_each_saved_at_once(board):
     board.ask(1, 1)
     link, someone = link_of(board.places(1)[0]), Client(enforce_csrf_checks=True)
     assert "How is the work going, from where you sit?" in someone.get(link).content.decode()
@@ -184,7 +184,7 @@ def test_someone_who_finished_and_left_reads_that_their_answers_count_and_remove
 
 
 def test_after_the_last_day_nothing_is_taken_and_then_both_sides_are_read_after_a_code(board):
-    round = board.ask(1, 1)
+    survey_round = board.ask(1, 1)
     place = board.places(1)[0]
     link = link_of(place)
     board.say(place, level=1)
@@ -199,7 +199,7 @@ def test_after_the_last_day_nothing_is_taken_and_then_both_sides_are_read_after_
         client = Client()
         client.force_login(make_person(place.contact.email))
         assert "Government sees this three levels higher. Community rates it low." in client.get(link).content.decode()
-    assert Round.objects.get(pk=round.pk).opened_at
+    assert Round.objects.get(pk=survey_round.pk).opened_at
 
 
 # For staff and partners
@@ -227,19 +227,19 @@ def test_staff_start_a_round_and_see_neither_who_has_answered_nor_what(people, b
     assert (refused.status_code, Round.objects.count()) == (422, 0)
     assert "Pick at least one person" in refused.content.decode()
     made = editor.post(url, fields | {"asked": [speaks, f"speakers:{board.parties[0].pk}"]})
-    round = Round.objects.get()
-    assert made["Location"] == f"/rounds/{round.public_id}/"
+    survey_round = Round.objects.get()
+    assert made["Location"] == f"/rounds/{survey_round.public_id}/"
     page = text(editor.get(made["Location"]))
     assert ("hasn’t named anyone yet" in page, "Then answering begins" in page) == (True, True)
-    names, partner = f"/rounds/{round.public_id}/people/{board.parties[1].pk}/", as_(people.partner)
+    names, partner = f"/rounds/{survey_round.public_id}/people/{board.parties[1].pk}/", as_(people.partner)
     assert [as_(one).get(names).status_code for one in (people.editor, people.partner_reader)] == [403, 403]
-    assert partner.get(f"/rounds/{round.public_id}/people/987654321/").status_code == 404
+    assert partner.get(f"/rounds/{survey_round.public_id}/people/987654321/").status_code == 404
     proposed = f'value="person:{people.partner.pk}" id="id_asked_'
     assert proposed in partner.get(names).content.decode()
     named = partner.post(names, {"asked": [f"person:{people.partner.pk}"]})
     assert named["Location"] == made["Location"]
     assert partner.post(names, {"asked": [f"person:{people.partner.pk}"]}).status_code == 422  # the list is closed
-    place = round.respondents.get(person=people.partner)
+    place = survey_round.respondents.get(person=people.partner)
     as_shown(editor, made["Location"])
     before = as_shown(editor, made["Location"])
     board.say(place, level=1, comment="Nobody asked us")
@@ -309,7 +309,7 @@ def test_staff_respond_with_an_action_and_the_partner_reads_it(people, board, op
 
 
 def test_staff_record_what_someone_says_by_phone_and_they_confirm_it_with_a_code(people, board):
-    round = board.ask(1, 1)
+    survey_round = board.ask(1, 1)
     place = board.places(1)[0]
     url, editor = f"/rounds/asked/{place.pk}/record/", as_(people.editor)
     assert as_(people.stranger).get(url).status_code == 404
@@ -319,9 +319,9 @@ def test_staff_record_what_someone_says_by_phone_and_they_confirm_it_with_a_code
     for wrong in ({"way": "phone", "was_chosen": "on"}, said):
         assert (editor.post(url, wrong).status_code, PendingAnswer.objects.count()) == (422, 0)
     sent = editor.post(url, said | {"was_chosen": "on"})
-    assert sent["Location"] == f"/rounds/{round.public_id}/"
+    assert sent["Location"] == f"/rounds/{survey_round.public_id}/"
     assert (PendingAnswer.objects.count(), Answer.objects.count()) == (2, 0)
-    editor.get(f"/rounds/{round.public_id}/")
+    editor.get(f"/rounds/{survey_round.public_id}/")
     assert as_shown(editor, url) == before
     link = link_of(place, "round_taken")
     page = Client().get(link).content.decode()
@@ -352,8 +352,8 @@ def test_a_round_is_moved_and_canceled_by_the_partner_that_started_it(people, bo
     desks = [(one, board.desks[one][0]) for one in board.parties[:2]]
     fields = {"title": "Ours", "closes_on": in_days(14)}
     fields["closes_on"] = in_days(20)
-    round = rounds.start_round(partnership=board.partnership, by=people.partner, fields=fields, asked=desks)
-    url, partner = f"/rounds/{round.public_id}/", as_(people.partner)
+    survey_round = rounds.start_round(partnership=board.partnership, by=people.partner, fields=fields, asked=desks)
+    url, partner = f"/rounds/{survey_round.public_id}/", as_(people.partner)
     for person in (people.partner_reader, people.editor):
         assert [as_(person).get(url + step).status_code for step in ("move/", "cancel/")] == [403, 403]
     wrong = partner.post(f"{url}move/", {"closes_on": "2020-01-01", "version": 1})
@@ -373,10 +373,10 @@ def test_a_round_is_moved_and_canceled_by_the_partner_that_started_it(people, bo
 
 
 def test_once_someone_has_answered_a_cancellation_asks_the_partners_on_their_page(people, board):
-    round = board.ask(1, 1)
+    survey_round = board.ask(1, 1)
     link = link_of(board.places(1)[0])
     board.all_say(0, 3)
-    url, editor, partner = f"/rounds/{round.public_id}/", as_(people.editor), as_(people.partner)
+    url, editor, partner = f"/rounds/{survey_round.public_id}/", as_(people.editor), as_(people.partner)
     assert partner.get(f"{url}cancel/").status_code == 403
     asked = editor.post(f"{url}cancel/", {"version": 1, "why": "Too early"}, follow=True).content.decode()
     assert "once most partners of each side have agreed" in asked

@@ -7,10 +7,10 @@ from django.test import Client
 
 from partnerships.assessment import answering
 from partnerships.models import Answer, Letter, Respondent, Round, SideScore
-from partnerships.notifications import letters, recipients
+from partnerships.notifications import emails, recipients
 from partnerships.registry.actions import save_partnership
 from tests.assessment.conftest import later
-from tests.make import in_days, make_partnership, party
+from tests.factories import in_days, make_partnership, party
 from tests.web.test_rounds import board, link_of, said, send  # noqa: F401 (the fixture)
 
 pytestmark = pytest.mark.django_db
@@ -111,12 +111,12 @@ def test_it_stands_beside_a_round_of_ten_and_earlier_ones_are_its_own(board, peo
     assert "What came of it" not in client.get(f"/rounds/{ten.public_id}/").content.decode().split("Other rounds")[0]
 
 
-def test_its_letters_speak_of_one_question(board):  # noqa: F811
+def test_its_emails_speak_of_one_question(board):  # noqa: F811
     ask_say(board, 1, 1)
     place = board.places(1)[0]
     for kind, words in (("round_asked", "one short question"), ("round_reminder", "one short question")):
         letter = Letter.objects.filter(kind=kind, subject_id=place.pk).first()
-        mail = letters.render(letter, recipients.read(place.contact), {})
+        mail = emails.render(letter, recipients.read_recipient(place.contact), {})
         for text in (mail.text, mail.html):
             assert words in text
             assert "ten short questions" not in text.lower()

@@ -5,10 +5,10 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from partnerships.accounts.saved_lists import MOST, remove_list, rename_list, save_list
-from partnerships.core.errors import Missing, NotAllowed
+from partnerships.core.errors import NotAllowed, NotFound
 from partnerships.models import Membership, Person, SavedList
 from partnerships.records import privacy
-from tests.make import make_partnership
+from tests.factories import make_partnership
 from tests.snapshots import snapshot_of
 from tests.world import World
 
@@ -269,7 +269,7 @@ def test_a_list_that_somebody_removed_is_missing(people):
     one = keep(people.editor)
     remove_list(by=people.editor, saved=one, was="Contracts")
     for act in (remove_list, lambda **rest: rename_list(name="New", **rest)):
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             act(by=people.editor, saved=one, was="Contracts")
 
 

@@ -5,11 +5,11 @@ import re
 import pytest
 from django.urls import resolve
 
-from partnerships.core import wording
+from partnerships.core import label_overrides
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Membership, Organization
 from partnerships.web import record_edit
-from tests.make import make_organization
+from tests.factories import make_organization
 from tests.savers import kinds, racing
 from tests.serving import serving
 from tests.web.test_editing import fields_of
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both, pytest.
 @pytest.fixture(autouse=True)
 def own_words_again():
     yield
-    wording.take(wording.Chosen())
+    label_overrides.use_overrides(label_overrides.LabelOverrides())
 
 
 @pytest.mark.parametrize("group", kinds.GROUPS, ids=lambda group: next(iter(group)))

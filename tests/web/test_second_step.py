@@ -38,7 +38,7 @@ def to_second_step(settings):
     return client
 
 
-def test_the_letter_alone_no_longer_signs_in(enrolled, settings):
+def test_the_email_alone_no_longer_signs_in(enrolled, settings):
     _, secret, _ = enrolled
     client = to_second_step(settings)
     assert "This is not the code" in client.post("/sign-in/second-step/", {"code": "000000"}).content.decode()

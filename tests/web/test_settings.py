@@ -10,7 +10,7 @@ from partnerships.models import Change, Membership, RetentionRule
 from partnerships.records import retention
 from partnerships.registry import remarks
 from tests.browser.forms import values
-from tests.make import make_partnership
+from tests.factories import make_partnership
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db

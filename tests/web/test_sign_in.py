@@ -11,11 +11,11 @@ from django.template.loader import get_template
 from django.test import Client
 
 from partnerships.core import clock
-from partnerships.mail.choices import LetterKind, LetterState
+from partnerships.mail.choices import EmailKind, EmailState
 from partnerships.models import Letter, Person
 from partnerships.web.account import sign_in, sign_in_urls
-from tests import alike
-from tests.signing_in import KNOWN, ask, code_for, is_signed_in, last_letter, type_code, wait_for_letters
+from tests import account_enumeration
+from tests.signing_in import KNOWN, ask, code_for, is_signed_in, last_email, type_code, wait_for_emails
 from tests.snapshots import snapshot_fixture
 from tests.waiting import LIMIT
 
@@ -30,7 +30,7 @@ def set_up(transactional_db, settings, tmp_path, people, monkeypatch):
     monkeypatch.setattr(sign_in, "A_MOMENT", 0)
     with time_machine.travel(NOON, tick=False):
         yield
-        wait_for_letters()
+        wait_for_emails()
 
 
 def test_a_code_signs_in_and_sign_out_ends_it(client, settings):
@@ -136,31 +136,31 @@ def test_a_code_sent_before_the_account_was_closed_does_not_sign_in(client, sett
 
 @snapshot_fixture
 def stage(people):
-    kinds = (alike.NOBODY, "known", "invited", "claimant", "suspended", "second step")
-    return alike.Stage(people, {kind: alike.KINDS[kind] for kind in kinds})
+    kinds = (account_enumeration.NOBODY, "known", "invited", "claimant", "suspended", "second step")
+    return account_enumeration.Stage(people, {kind: account_enumeration.KINDS[kind] for kind in kinds})
 
 
 @pytest.mark.slow
 def test_nothing_tells_who_has_an_account(stage):
-    found = alike.compare(stage)
+    found = account_enumeration.compare(stage)
     assert found.wrong == []
     assert found.tried > 190
 
 
-def test_who_reads_the_mailbox_gets_the_same_letter_and_sees_the_same_after_its_code(stage):
-    letters = alike.letters_of(stage)
-    assert {kind for kind, own in letters.items() if own != letters[alike.NOBODY]} == {"suspended"}
+def test_who_reads_the_mailbox_gets_the_same_email_and_sees_the_same_after_its_code(stage):
+    letters = account_enumeration.emails_of(stage)
+    assert {kind for kind, own in letters.items() if own != letters[account_enumeration.NOBODY]} == {"suspended"}
     assert [len(own) for own in letters.values()] == [1] * 6
-    assert alike.right_codes(stage).wrong == []
+    assert account_enumeration.right_codes(stage).wrong == []
 
 
-def test_the_request_does_not_wait_for_the_letter(client, monkeypatch):
+def test_the_request_does_not_wait_for_the_email(client, monkeypatch):
     """No one has to wait for a slow mail server, so response times show nothing either."""
     is_answered, after_the_answer = threading.Event(), []
     monkeypatch.setattr(sign_in.outbox, "send_now", lambda *_: after_the_answer.append(is_answered.wait(LIMIT)))
     ask(client, KNOWN)
     is_answered.set()
-    wait_for_letters()
+    wait_for_emails()
     assert after_the_answer == [True]
 
 
@@ -206,9 +206,9 @@ def test_an_account_that_was_closed_before_its_first_code_was_typed_stays_closed
 def test_a_closed_account_is_told_so_once_an_hour_and_gets_no_code(client, settings):
     for _ in range(3):
         ask(Client(), INACTIVE)
-        wait_for_letters()
-    letter, text = last_letter(settings)
-    assert (letter.kind, letter.state) == (LetterKind.UNKNOWN_ADDRESS, LetterState.SENT)
+        wait_for_emails()
+    letter, text = last_email(settings)
+    assert (letter.kind, letter.state) == (EmailKind.UNKNOWN_ADDRESS, EmailState.SENT)
     assert "Its account is closed" in text
     assert re.search(r"\b[B-Z]{4}-[B-Z]{4}\b", text) is None
     assert Letter.objects.count() == 1
@@ -217,7 +217,7 @@ def test_a_closed_account_is_told_so_once_an_hour_and_gets_no_code(client, setti
 def test_neither_code_nor_address_stands_in_rows_or_logs(client, settings, caplog, capsys):
     code = code_for(client, settings)
     ask(Client(), UNKNOWN)
-    wait_for_letters()
+    wait_for_emails()
     rows = str(list(Letter.objects.values()))
     for secret in (code, code.replace("-", ""), KNOWN, UNKNOWN):
         assert secret not in rows
@@ -238,7 +238,7 @@ def test_what_is_no_address_is_kept_and_explained(client, typed):
 )
 def test_sign_in_never_leads_out_of_the_registry(client, settings, next_page):
     ask(client, KNOWN, next=next_page)
-    _, text = last_letter(settings)
+    _, text = last_email(settings)
     code = re.search(r"\b[B-Z]{4}-[B-Z]{4}\b", text).group(0)
     response = client.post(f"/sign-in/code/?next={next_page}", {"code": code, "next": next_page})
     assert response["Location"] == "/"
@@ -248,7 +248,7 @@ def test_sign_in_leads_back_to_where_it_was_asked_for(client, settings):
     where = client.get("/account/")["Location"]
     assert where == "/sign-in/?next=/account/"
     sent = client.post(where, {"login": KNOWN, "next": "/account/"})
-    _, text = last_letter(settings)
+    _, text = last_email(settings)
     code = re.search(r"\b[B-Z]{4}-[B-Z]{4}\b", text).group(0)
     assert client.post(sent["Location"], {"code": code, "next": "/account/"})["Location"] == "/account/"
 

@@ -23,7 +23,7 @@ from partnerships.models import Letter, RateCount
 from partnerships.web import known_browsers
 from tests.counts import forget_counts
 from tests.limits import at_second_step, enrolled, known_browser
-from tests.signing_in import KNOWN, ask, code_for, enroll, is_signed_in, newest_code, shown, type_code, wait_for_letters
+from tests.signing_in import KNOWN, ask, code_for, enroll, is_signed_in, newest_code, shown, type_code, wait_for_emails
 from tests.waiting import LIMIT
 from tests.web.test_sign_in import set_up  # noqa: F401
 
@@ -64,7 +64,7 @@ def test_strangers_who_ask_for_an_address_all_day_never_keep_its_owner_out(clien
             assert is_signed_in(browser)
             flood(KNOWN, 3)
             traveller.shift(timedelta(hours=1))
-        wait_for_letters()
+        wait_for_emails()
         # For 48 requests: five a day, and one for each new code.
         assert Letter.objects.count() <= 5 + 2 * 4
 
@@ -83,7 +83,7 @@ def test_a_flood_from_a_persons_own_network_leaves_their_browser_alone(settings)
 def test_strangers_hold_back_no_email_of_a_known_browser(settings):
     own = known_browser(KNOWN)
     flood(KNOWN, 8)
-    wait_for_letters()
+    wait_for_emails()
     sent = Letter.objects.count()
     type_code(own, code_for(own, settings))
     assert is_signed_in(own)
@@ -158,9 +158,9 @@ def test_no_two_tries_read_the_same_count(settings):
 @pytest.mark.both
 @pytest.mark.slow
 def test_a_code_that_is_asked_for_at_the_same_moment_is_one(settings):
-    asked = at_once(lambda n: login_codes.ask(KNOWN), 8)
+    asked = at_once(lambda n: login_codes.request_code(KNOWN), 8)
     assert len({one.text for one in asked}) == 1
-    assert at_once(lambda n: login_codes.use(asked[0].number), 8).count(True) == 1
+    assert at_once(lambda n: login_codes.use_code(asked[0].number), 8).count(True) == 1
 
 
 def test_a_count_begins_anew_when_its_time_is_over_and_is_forgotten(people):
@@ -171,10 +171,10 @@ def test_a_count_begins_anew_when_its_time_is_over_and_is_forgotten(people):
         assert rate_limits.seconds_to_wait(limit) == 1
         traveller.shift(1)
         assert rate_limits.seconds_to_wait(limit) == 0
-        rate_limits.forget_old()
+        rate_limits.delete_expired()
         assert RateCount.objects.count() == 1
         traveller.shift(61)
-        rate_limits.forget_old()
+        rate_limits.delete_expired()
         assert not RateCount.objects.exists()
 
 

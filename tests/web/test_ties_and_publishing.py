@@ -19,7 +19,7 @@ def saying(party, **levels):
 # The second page
 
 
-def test_from_the_letter_one_says_something_of_each_partner_as_much_as_one_likes(board):  # noqa: F811
+def test_from_the_email_one_says_something_of_each_partner_as_much_as_one_likes(board):  # noqa: F811
     board.ask(1, 1)
     link, someone = link_of(board.places(1)[0]), Client(enforce_csrf_checks=True)
     assert MORE in someone.get(link).content.decode()
@@ -39,7 +39,7 @@ def test_from_the_letter_one_says_something_of_each_partner_as_much_as_one_likes
 def test_what_was_said_is_read_only_after_a_code(board):  # noqa: F811
     board.ask(1, 1)
     place, place_link = board.places(1)[0], link_of(board.places(1)[0])
-    answering.say_of(place=place, party=board.parties[0], levels={"intensity": 4})
+    answering.save_tie_answers(place=place, party=board.parties[0], levels={"intensity": 4})
     checked = f'value="4" id="id_{board.parties[0].pk}-intensity_5" checked'
     other = Client()
     page = other.get(f"{place_link}partners/").content.decode()
@@ -82,8 +82,8 @@ def test_once_the_round_has_opened_the_link_leads_nowhere_and_says_no_more_than_
 def test_both_sides_read_it_on_the_page_of_the_round(board, people, client):  # noqa: F811
     board.ask(1, 1)
     levels = dict.fromkeys(("reliability", "mission", "openness"), 2) | {"intensity": 3}
-    answering.say_of(place=board.places(0)[0], party=board.parties[1], levels=levels)
-    answering.say_of(place=board.places(1)[0], party=board.parties[0], levels=levels | {"intensity": 1})
+    answering.save_tie_answers(place=board.places(0)[0], party=board.parties[1], levels=levels)
+    answering.save_tie_answers(place=board.places(1)[0], party=board.parties[0], levels=levels | {"intensity": 1})
     for place in board.round.respondents.order_by("pk"):
         answering.finish(place=place)
     for person in (people.editor, people.partner):
@@ -138,7 +138,7 @@ def test_a_refused_word_keeps_what_was_typed(opened, people, client):
 
 def test_a_word_on_a_page_that_others_have_changed_is_not_saved_over_theirs(opened, people, client):
     version = opened.round.version
-    publishing.say(round=opened.round, by=None, party=opened.parties[0], agrees=True)
+    publishing.decide(survey_round=opened.round, by=None, party=opened.parties[0], agrees=True)
     client.force_login(people.partner)
     answer = agreeing(opened, 1, client, version=version, reply="Ours")
     assert (answer.status_code, "Ours" in answer.content.decode()) == (409, True)

@@ -6,15 +6,15 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from partnerships.assessment import answering, catalogue
+from partnerships.assessment import answering, catalog
 from partnerships.core import clock
-from partnerships.insight.expecting import expect_seat
+from partnerships.insight.expected_seats import expect_seat
 from partnerships.insight.queries import empty_seats_of
 from partnerships.meetings.check_ins import save_check_in_plan
 from partnerships.models import Respondent, Round
 from partnerships.registry.actions import save_partnership
 from tests.assessment.conftest import later
-from tests.make import in_days, make_department, make_organization, make_term, party
+from tests.factories import in_days, make_department, make_organization, make_term, party
 from tests.web.test_rounds import board  # noqa: F401 (the fixture)
 
 pytestmark = pytest.mark.django_db
@@ -41,9 +41,9 @@ def test_staff_meet_what_their_office_owes_in_order(board, people):  # noqa: F81
     board.ask(1, 1)
     board.all_say(0, 4)
     board.all_say(1, 1)
-    round = board.round
+    survey_round = board.round
     board.ask(1, 1, title="Next round", closes_on=in_days(7))
-    Round.objects.filter(pk=round.pk).update(opened_at=clock.now())
+    Round.objects.filter(pk=survey_round.pk).update(opened_at=clock.now())
     rhythm = {"anchor_on": clock.today() - timedelta(days=3), "zone": "UTC", "skips_holidays": False}
     asked = {"partnership": board.partnership, "contact": board.desks[board.parties[1]][0]}
     save_check_in_plan(by=None, fields=rhythm | asked)
@@ -51,7 +51,7 @@ def test_staff_meet_what_their_office_owes_in_order(board, people):  # noqa: F81
     expect_seat(office=people.office, by=None, fields=fields)
     assert groups(people.editor) == ["owed", "check_in_late", "closing", "seats", ""]
     page = today(people.editor)
-    assert f'href="/rounds/{round.public_id}/respond/decisions/"' in page
+    assert f'href="/rounds/{survey_round.public_id}/respond/decisions/"' in page
     assert "Decisions and power" in page
     assert "Department of Housing: decides" in page
     assert groups(people.other_editor) == []
@@ -60,11 +60,11 @@ def test_staff_meet_what_their_office_owes_in_order(board, people):  # noqa: F81
 
 
 def test_a_partner_meets_what_is_asked_of_them_and_what_was_said(board, people):  # noqa: F811
-    round = board.ask(1)
+    survey_round = board.ask(1)
     place = Respondent.objects.create(
-        round=round, side=round.sides.get(key="community"), party=board.parties[1], person=people.partner
+        round=survey_round, side=survey_round.sides.get(key="community"), party=board.parties[1], person=people.partner
     )
-    round.sides.filter(key="community").update(asked=1)
+    survey_round.sides.filter(key="community").update(asked=1)
     page = today(people.partner)
     link = re.search(r'href="(/by-link/round/[^"]+)"', page)[1]
     assert "You answer for Neighbors 0." in page
@@ -113,11 +113,11 @@ def test_communities_that_an_organization_keeps_to_itself_fill_no_seat(board, pe
 
 
 def test_the_one_question_is_named_and_seats_take_one(board, people, django_assert_num_queries):  # noqa: F811
-    round = board.ask(1, asks="engagement")
-    side = round.sides.get(key="community")
-    Respondent.objects.create(round=round, side=side, party=board.parties[1], person=people.partner)
+    survey_round = board.ask(1, asks="engagement")
+    side = survey_round.sides.get(key="community")
+    Respondent.objects.create(round=survey_round, side=side, party=board.parties[1], person=people.partner)
     page = today(people.partner)
-    assert re.findall(r">([^<>]*Homes for all)<", page) == [f"{catalogue.SAY.question} Homes for all"]
+    assert re.findall(r">([^<>]*Homes for all)<", page) == [f"{catalog.SAY.question} Homes for all"]
     fields = {"partnership": board.partnership, "department": make_department(people.office), "circle": "decides"}
     expect_seat(office=people.office, by=None, fields=fields)
     empty_seats_of(people.editor, most=5)  # loads the person's memberships

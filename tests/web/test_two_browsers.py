@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 from partnerships.models import Action, Organization
-from tests.make import make_organization, make_partnership
-from tests.web.test_once import form_at
+from tests.factories import make_organization, make_partnership
+from tests.web.test_idempotency import form_at
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,9 @@ from django.db.models.functions import Cast, Concat
 from partnerships.core import clock, ids, search
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change
-from partnerships.core.plain import fields_of
+from partnerships.core.snapshots import snapshot_fields
 from partnerships.core.stamps import next_stamp
-from partnerships.core.trees import place as set_path
+from partnerships.core.trees import set_path
 from partnerships.core.writing import change
 from partnerships.directory.models import Identifier, Jurisdiction, Term
 from partnerships.directory.reference import SOURCE, places_of, state_codes
@@ -23,7 +23,7 @@ BATCH = 500
 
 
 @dataclass
-class Loaded:
+class LoadResult:
     """How many places of a state were new, changed and unchanged."""
 
     created: int = 0
@@ -61,7 +61,7 @@ def check_states(codes) -> list[str]:
 
 
 @transaction.atomic
-def load_state(code: str) -> Loaded:
+def load_state(code: str) -> LoadResult:
     """Load a state with its counties and cities: add missing places, matched by identifier, and complete existing
     ones.
 
@@ -72,7 +72,7 @@ def load_state(code: str) -> Loaded:
     found = _found_by_identifier(places)
     _keep_sample_rows(found.values())
     state_place, others = places[0], places[1:]
-    loaded = Loaded()
+    loaded = LoadResult()
     state = found.get(state_place) or _create([state_place], parent=None)[0]
     _count_updates(loaded, {state_place: state} if state_place in found else {}, parent=None)
     below = {place: record for place, record in found.items() if place is not state_place}
@@ -138,7 +138,7 @@ def _create(places, *, parent) -> list[Jurisdiction]:
             record_type="jurisdiction",
             record_id=record.pk,
             public_id=record.public_id,
-            after=fields_of(record),
+            after=snapshot_fields(record),
         )
         for record in records
     )
@@ -207,4 +207,4 @@ def _leave_to_governments(numbers) -> None:
 
 def _snapshot(record):
     identifiers = record.identifiers.order_by("scheme", "value").values("scheme", "value")
-    return fields_of(record) | {"identifiers": list(identifiers)}
+    return snapshot_fields(record) | {"identifiers": list(identifiers)}

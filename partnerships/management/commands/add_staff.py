@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 from equity.environment import Refusal
 from partnerships.accounts.actions import make_staff
 from partnerships.accounts.choices import MemberRole
-from partnerships.core.errors import Missing
+from partnerships.core.errors import NotFound
 from partnerships.core.ids import MistypedId
 from partnerships.directory import queries
 from partnerships.management import instance
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         try:
             place = queries.jurisdiction(None, jurisdiction)
             person = make_staff(address, place, name=name, role=role)
-        except (Missing, MistypedId):
+        except (NotFound, MistypedId):
             raise Refusal(
                 f"{jurisdiction}: there is no jurisdiction with this id. Its page shows it at the end."
             ) from None

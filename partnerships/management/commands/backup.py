@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from partnerships.core import clock
-from partnerships.management import copies, instance
+from partnerships.management import backups, instance
 
 
 class Command(BaseCommand):
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         instance.require_database()
         ending = "sqlite3" if connection.vendor == "sqlite" else "dump"
         file = file or settings.VAR_DIR / "backups" / f"registry-{clock.now():%Y%m%d-%H%M%S}.{ending}"
-        copies.take(file)
+        backups.create_backup(file)
         self.stdout.write(
             f"All data is in {file} ({file.stat().st_size / 1e6:.1f} MB). Keep it as safe as the registry."
         )

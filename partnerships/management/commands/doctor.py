@@ -18,7 +18,7 @@ CHECKS = (
     registry.differing_documents,
     registry.wrong_counts,
     communication.wrong_moments,
-    communication.stuck_letters,
+    communication.stuck_emails,
 )
 
 

@@ -32,7 +32,7 @@ class Command(BaseCommand):
 
 def _take(raw):
     try:
-        logger.info("Mail came in: %s.", mail_in.take(raw))
+        logger.info("Mail came in: %s.", mail_in.process(raw))
     except mail_in.Refused as refusal:
         logger.warning("Mail that came in was refused: %s.", refusal)
     except incoming.Malformed as problem:

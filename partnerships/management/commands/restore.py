@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand
 
-from partnerships.management import copies, instance
+from partnerships.management import backups, instance
 
 
 class Command(BaseCommand):
@@ -17,5 +17,5 @@ class Command(BaseCommand):
 
     def handle(self, *, file, replace, **options):
         instance.require_database()
-        copies.bring_back(file, replace=replace)
+        backups.restore_backup(file, replace=replace)
         self.stdout.write(f"The data of {file} is in place. Clients of the API should pull anew from “start”.")

@@ -34,7 +34,7 @@ class Command(BaseCommand):
         sample = flag("SAMPLE", default=True)
         bound = instance.bind(settings.HOST, settings.PORT)
         instance.require_database()
-        lock = instance.hold_data()
+        lock = instance.lock_data()
         self.prepare(sample)
         self.ask_for_administrator()
         self.serve(bound)

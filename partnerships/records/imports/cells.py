@@ -7,11 +7,11 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from partnerships.core.cells import original
+from partnerships.core.cells import unescape_formula
 from partnerships.core.dates import require_year
 from partnerships.core.errors import ValidationError
 from partnerships.core.ids import SHAPE, MistypedId, parse
-from partnerships.core.tables import Unreadable, folded, is_empty
+from partnerships.core.tables import UnreadableCell, is_empty, normalize_heading
 from partnerships.directory.models import Identifier, IssueArea, Term
 from partnerships.directory.rules import departments_visible_to, jurisdictions_visible_to, organizations_visible_to
 
@@ -35,14 +35,14 @@ _WRITTEN = (
 _YES, _NO = ("yes", "y", "true", "1", "x"), ("no", "n", "false", "0")
 
 
-class Wrong(Exception):
+class InvalidCell(Exception):
     """A cell that can't be used. The message says what is wrong and what to do."""
 
 
 def text_of(cell) -> str:
-    """A cell as text that a person would read. Raises Wrong."""
-    if isinstance(cell, Unreadable):
-        raise Wrong(cell.words)
+    """A cell as text that a person would read. Raises InvalidCell."""
+    if isinstance(cell, UnreadableCell):
+        raise InvalidCell(cell.words)
     if is_empty(cell):
         return ""
     if isinstance(cell, bool):
@@ -53,7 +53,7 @@ def text_of(cell) -> str:
         cell = cell.date()
     if isinstance(cell, (date, datetime, time)):
         return cell.isoformat()
-    return original(str(cell).strip())
+    return unescape_formula(str(cell).strip())
 
 
 def parts_of(text: str) -> list[str]:
@@ -64,7 +64,7 @@ def _quoted(text):
     return f"“{text[:SHOWN]}{'…' if len(text) > SHOWN else ''}”"
 
 
-class Looker:
+class RecordLookup:
     """Finds what cells name, reading a whole file's records at once. Call `look_ahead` first."""
 
     def __init__(self, person, *, starts_1904=False):
@@ -97,7 +97,7 @@ class Looker:
             ids = [public_id for text in some if (public_id := id_in(text, letter))]
             for one in rows.annotate(low=Lower("name")).filter(same | Q(public_id__in=ids)).order_by("pk"):
                 self._found[letter, one.public_id] = [one]
-                named = self._found[letter, folded(one.name)]
+                named = self._found[letter, normalize_heading(one.name)]
                 if one not in named:
                     named.append(one)
 
@@ -110,19 +110,19 @@ class Looker:
     # What a cell names
 
     def body(self, letters, text):
-        """The record that a text names. Raises Wrong."""
+        """The record that a text names. Raises InvalidCell."""
         for letter in letters:
             public_id = id_in(text, letter)
             if public_id and self._found[letter, public_id]:
                 return self._found[letter, public_id][0]
         if "J" in letters and text.isdecimal():
             return self._by_geoid(text)
-        found = [one for letter in letters for one in self._found[letter, folded(text)]]
+        found = [one for letter in letters for one in self._found[letter, normalize_heading(text)]]
         if not found:
-            raise Wrong(f"We know no {_quoted(text)}. Check the spelling, or add it to the directory first.")
+            raise InvalidCell(f"We know no {_quoted(text)}. Check the spelling, or add it to the directory first.")
         if len(found) > 1:
             same = "; ".join(f"{one} ({one.public_id})" for one in found[:3])
-            raise Wrong(f"More than one record has this name: {same}. Write the id of the one that you mean.")
+            raise InvalidCell(f"More than one record has this name: {same}. Write the id of the one that you mean.")
         return found[0]
 
     def _by_geoid(self, text):
@@ -131,22 +131,22 @@ class Looker:
         longer = next((text.zfill(n) for n in (2, 5, 7) if text.zfill(n) in self._geoids and n > len(text)), "")
         if longer:
             name = self._geoids[longer]
-            raise Wrong(
+            raise InvalidCell(
                 f"A GEOID keeps its leading zero, and spreadsheets drop it. For {name} write {longer} in a cell of text."
             )
-        raise Wrong(f"We know no jurisdiction with the GEOID {_quoted(text)}. Write its name or id.")
+        raise InvalidCell(f"We know no jurisdiction with the GEOID {_quoted(text)}. Write its name or id.")
 
     def term(self, vocabulary, text):
         if vocabulary not in self._terms:
             for term in Term.objects.filter(vocabulary=vocabulary, is_retired=False):
-                self._terms[vocabulary] |= {folded(term.label): term, folded(term.key): term}
+                self._terms[vocabulary] |= {normalize_heading(term.label): term, normalize_heading(term.key): term}
         return _one_of(self._terms[vocabulary], text)
 
     def issue(self, text):
         if self._issues is None:
             self._issues = {}
             for area in IssueArea.objects.all():
-                self._issues |= {folded(area.name): area, folded(area.key): area}
+                self._issues |= {normalize_heading(area.name): area, normalize_heading(area.key): area}
         return _one_of(self._issues, text)
 
     def remark(self, words):
@@ -163,15 +163,15 @@ def id_in(text: str, letter: str) -> str:
 
 
 def _one_of(known, text):
-    found = known.get(folded(text))
+    found = known.get(normalize_heading(text))
     if found is None:
         words = sorted({str(getattr(one, "label", one)) for one in known.values()})
         listed = ", ".join(words[:12]) + (" …" if len(words) > 12 else "")
-        raise Wrong(f"{_quoted(text)} is not one of our words. Write one of these: {listed}.")
+        raise InvalidCell(f"{_quoted(text)} is not one of our words. Write one of these: {listed}.")
     return found
 
 
-# How cells are read, by the name in `Field.reads`: (field, cell, looker) → value. Each raises Wrong.
+# How cells are read, by the name in `Field.reads`: (field, cell, looker) → value. Each raises InvalidCell.
 
 
 def _text(field, cell, looker):
@@ -183,11 +183,11 @@ def _id(field, cell, looker):
     try:
         public_id = parse(text)
     except MistypedId:
-        raise Wrong(
+        raise InvalidCell(
             f"{_quoted(text)} is no id. Copy it from the page of the record, or leave the cell empty."
         ) from None
     if public_id[0] != field.of:
-        raise Wrong(f"{_quoted(text)} is the id of another kind of record. Here it starts with {field.of}.")
+        raise InvalidCell(f"{_quoted(text)} is the id of another kind of record. Here it starts with {field.of}.")
     return public_id
 
 
@@ -196,7 +196,7 @@ def _choice(field, cell, looker):
 
 
 def _chosen(field, text):
-    known = {folded(name): _Choice(key, label) for key, label in field.of for name in (str(key), label)}
+    known = {normalize_heading(name): _Choice(key, label) for key, label in field.of for name in (str(key), label)}
     return _one_of(known, text).key
 
 
@@ -206,13 +206,14 @@ class _Choice:
 
 
 def _words(cell, find) -> list:
-    """The parts of a list, each as `find` knows it. Commas also separate parts if a part isn't found whole. Raises Wrong."""
+    """The parts of a list, each as `find` knows it. Commas also separate parts if a part isn't found whole. Raises
+    InvalidCell."""
     found = []
     for part in parts_of(text_of(cell)):
         pieces = [piece for text in part.split(",") if (piece := text.strip())]
         try:
             found.append(find(part))
-        except Wrong:
+        except InvalidCell:
             if pieces in ([], [part]):
                 raise
             found += map(find, pieces)
@@ -246,7 +247,7 @@ def _bodies(field, cell, looker):
 def _yes(field, cell, looker):
     text = text_of(cell).lower()
     if text not in _YES + _NO:
-        raise Wrong(f"{_quoted(text)} is neither yes nor no. Write one of them.")
+        raise InvalidCell(f"{_quoted(text)} is neither yes nor no. Write one of them.")
     return text in _YES
 
 
@@ -255,7 +256,7 @@ def _date(field, cell, looker):
     try:
         require_year(day)
     except ValidationError as problem:
-        raise Wrong(problem.messages[0]) from None
+        raise InvalidCell(problem.messages[0]) from None
     return day
 
 
@@ -266,11 +267,11 @@ def _day(cell, looker):
         return cell
     text = text_of(cell)
     if re.fullmatch(r"\d{4}", text):
-        raise Wrong(f"{text} is a year without a day. Write a day, such as {text}-06-30.")
+        raise InvalidCell(f"{text} is a year without a day. Write a day, such as {text}-06-30.")
     if re.fullmatch(r"\d{1,6}(\.\d+)?", text):
         serial = int(float(text))
         if not _FIRST_SERIAL <= serial <= _LAST_SERIAL:
-            raise Wrong(f"{_quoted(text)} is no day. Write it as 2026-06-30.")
+            raise InvalidCell(f"{_quoted(text)} is no day. Write it as 2026-06-30.")
         day = _EPOCHS[looker.starts_1904] + timedelta(days=serial)
         looker.remark(f"{text} is how spreadsheets count days. It was read as {day:%B} {day.day}, {day.year}.")
         return day
@@ -280,27 +281,27 @@ def _day(cell, looker):
             return datetime.strptime(plain, way).date()
         except ValueError:
             continue
-    raise Wrong(f"We cannot tell which day {_quoted(text)} is. Write year, month and day: 2026-06-30.")
+    raise InvalidCell(f"We cannot tell which day {_quoted(text)} is. Write year, month and day: 2026-06-30.")
 
 
 def _ein(field, cell, looker):
     text = text_of(cell)
     if re.search(r"\d[eE]\+?\d", text):
-        raise Wrong("The spreadsheet shortened this number. Make the column text, then type all nine digits.")
+        raise InvalidCell("The spreadsheet shortened this number. Make the column text, then type all nine digits.")
     digits = re.sub(r"[\s-]", "", text)
     if re.fullmatch(r"\d{7,8}", digits):
         full = digits.zfill(9)
         words = f"An EIN has nine digits, this one {len(digits)}. Spreadsheets drop a leading zero: is it {full[:2]}-{full[2:]}?"
-        raise Wrong(f"{words} Type it as text.")
+        raise InvalidCell(f"{words} Type it as text.")
     if not re.fullmatch(r"\d{9}", digits):
-        raise Wrong(f"{_quoted(text)} is no EIN. It has nine digits, such as 12-3456789.")
+        raise InvalidCell(f"{_quoted(text)} is no EIN. It has nine digits, such as 12-3456789.")
     return f"{digits[:2]}-{digits[2:]}"
 
 
 def _uei(field, cell, looker):
     text = text_of(cell).upper().replace(" ", "")
     if not re.fullmatch(r"[A-Z0-9]{12}", text):
-        raise Wrong(f"{_quoted(text)} is no UEI. It has twelve letters and digits.")
+        raise InvalidCell(f"{_quoted(text)} is no UEI. It has twelve letters and digits.")
     return text
 
 
@@ -311,7 +312,7 @@ READERS = {
 
 
 def read(field, cell, looker):
-    """The value of a cell that isn't empty. Raises Wrong."""
+    """The value of a cell that isn't empty. Raises InvalidCell."""
     return READERS[field.reads](field, cell, looker)
 
 

@@ -12,11 +12,11 @@ from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.core.access import fingerprint, is_administrator, jurisdictions_written_by, require
 from partnerships.core.background import wake
-from partnerships.core.beside import how_far
-from partnerships.core.errors import Missing, ValidationError
-from partnerships.core.importing import DECIDE, guess, names_of
+from partnerships.core.errors import NotFound, ValidationError
+from partnerships.core.importing import DECIDE, match_columns, names_of
+from partnerships.core.progress import read_progress
 from partnerships.core.table_files import read
-from partnerships.core.tables import MOST_COLUMNS, Table, folded
+from partnerships.core.tables import MOST_COLUMNS, Table, normalize_heading
 from partnerships.directory.models import Jurisdiction
 from partnerships.directory.rules import may_write_jurisdiction
 from partnerships.records.imports.fields import KINDS
@@ -48,18 +48,18 @@ def imports_of(person):
 
 
 def import_of(person, pk: int) -> Import:
-    """One of this person's imports. Raises Missing."""
+    """One of this person's imports. Raises NotFound."""
     found = imports_of(person).defer(None).defer("content").filter(pk=pk).first() if pk < 2**63 else None
     if found is None:
-        raise Missing
+        raise NotFound
     return found
 
 
-def bring(*, by, jurisdiction, kind: str, filename: str, content: bytes) -> Import:
+def add_file(*, by, jurisdiction, kind: str, filename: str, content: bytes) -> Import:
     """Keep a file, with its columns matched as far as possible. Raises NotAllowed, or ValidationError with a message."""
     require(may_write_jurisdiction(by, jurisdiction))
     head = _head(kind, content)
-    columns = guess(names_of(KINDS[kind].fields), head.headings, memory_of(jurisdiction, kind))
+    columns = match_columns(names_of(KINDS[kind].fields), head.headings, memory_of(jurisdiction, kind))
     with transaction.atomic():
         Person.objects.select_for_update(no_key=True).get(pk=by.pk)
         mine = Import.objects.filter(person=by).exclude(state__in=AT_WORK)
@@ -98,7 +98,7 @@ def _of_head(table: Table) -> dict:
 
 def is_known_for(kind):
     names = names_of(KINDS[kind].fields)
-    return lambda heading: folded(heading) in names
+    return lambda heading: normalize_heading(heading) in names
 
 
 def memory_of(jurisdiction, kind) -> dict[str, str]:
@@ -112,7 +112,7 @@ def choose_sheet(*, one, by, sheet: str) -> None:
     _require_mine(by, one)
     _require_state(one, ImportState.UPLOADED, ImportState.READY, ImportState.FAILED)
     head = _head(one.kind, bytes(one.content), sheet)
-    columns = guess(names_of(KINDS[one.kind].fields), head.headings, memory_of(one.jurisdiction, one.kind))
+    columns = match_columns(names_of(KINDS[one.kind].fields), head.headings, memory_of(one.jurisdiction, one.kind))
     _move(one, state=ImportState.UPLOADED, sheet=head.sheet[:100], result=_of_head(head), picked={},
           columns={str(place): key for place, key in columns.items()})  # fmt: skip
 
@@ -139,17 +139,20 @@ def match(*, one, by, columns: dict[int, str]) -> None:
     with transaction.atomic():
         _remember(one, headings, columns)
         _move(one, state=ImportState.CHECKING, columns={str(place): key for place, key in columns.items()}, picked={},
-              result=kept_of(one), rows_done=0)  # fmt: skip
+              result=file_part(one), rows_done=0)  # fmt: skip
         wake("work_on_imports")
 
 
-def kept_of(one):
+def file_part(one):
     """The part of a result that is about the file itself."""
     return {key: one.result[key] for key in ("headings", "samples", "sheets", "headings_at") if key in one.result}
 
 
 def _remember(one, headings, columns):
-    names = {folded(heading)[:200]: columns.get(place, "") for place, heading in reversed(list(enumerate(headings)))}
+    names = {
+        normalize_heading(heading)[:200]: columns.get(place, "")
+        for place, heading in reversed(list(enumerate(headings)))
+    }
     names.pop("", None)
     rows = [
         ColumnMemory(jurisdiction=one.jurisdiction, kind=one.kind, heading=name, field=key)
@@ -210,12 +213,12 @@ def all_others(one) -> dict[str, str]:
     return {row["key"]: OTHER for row in one.result["items"] if row["state"] == DECIDE}
 
 
-def compare_anew(*, one, by) -> None:
+def compare_again(*, one, by) -> None:
     """Compare a file again. Choices that still fit stay."""
     _require_mine(by, one)
     _require_state(one, ImportState.READY, ImportState.FAILED)
     with transaction.atomic():
-        _move(one, state=ImportState.CHECKING, result=kept_of(one), rows_done=0)
+        _move(one, state=ImportState.CHECKING, result=file_part(one), rows_done=0)
         wake("work_on_imports")
 
 
@@ -230,7 +233,7 @@ def start_writing(*, one, by) -> None:
         wake("work_on_imports")
 
 
-def is_hers_still(person, one) -> bool:
+def has_same_roles(person, one) -> bool:
     """Whether the person has the same roles as when the file was compared."""
     return one.reader == fingerprint(person)
 
@@ -238,10 +241,10 @@ def is_hers_still(person, one) -> bool:
 def may_be_written(person, one) -> bool:
     counts = one.result.get("counts", {})
     in_the_way = counts.get("refused") or counts.get("decide") or one.result.get("problems")
-    return not in_the_way and bool(counts.get("new") or counts.get("changed")) and is_hers_still(person, one)
+    return not in_the_way and bool(counts.get("new") or counts.get("changed")) and has_same_roles(person, one)
 
 
-def forget(*, one, by) -> None:
+def delete_import(*, one, by) -> None:
     """Delete a file and what was found. What was saved from it stays."""
     _require_mine(by, one)
     _require_state(one, *(set(ImportState) - set(AT_WORK)))
@@ -264,11 +267,11 @@ def _move(one, **values):
         raise ValidationError("This file moved on meanwhile. See where it stands.", code="stale")
 
 
-def done_of(one) -> int:
+def rows_done(one) -> int:
     """How many rows are done, even while the transaction that saves them is open."""
-    return max(one.rows_done, how_far("import", one.pk))
+    return max(one.rows_done, read_progress("import", one.pk))
 
 
-def forget_old() -> int:
+def delete_expired() -> int:
     """Delete files that are older than seven days."""
     return Import.objects.filter(asked_at__lt=clock.now() - KEPT).delete()[0]

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from django.db.models import prefetch_related_objects
 
 from partnerships.core.errors import ValidationError
-from partnerships.core.importing import Difference, Item, Problem, refuse_twice
-from partnerships.core.tables import Table, folded, is_empty
-from partnerships.records.imports.cells import Looker, Wrong, parts_of, read, text_of, words_of
+from partnerships.core.importing import Difference, Item, Problem, refuse_duplicates
+from partnerships.core.tables import Table, is_empty, normalize_heading
+from partnerships.records.imports.cells import InvalidCell, RecordLookup, parts_of, read, text_of, words_of
 from partnerships.records.imports.fields import KINDS, Described
 
 OTHER = "other"  # the answer that a row is none of the records that are like it
@@ -52,7 +52,7 @@ class Job:
 def read_rows(job) -> list[Item]:
     """An item for each row, with its values. A cell that can't be used is a problem of its row."""
     fields = {place: job.described.by_key[key] for place, key in sorted(job.columns.items()) if key}
-    looker = Looker(job.person, starts_1904=job.table.starts_1904)
+    looker = RecordLookup(job.person, starts_1904=job.table.starts_1904)
     looker.look_ahead(_named(job.table, fields))
     items = [_item(job, looker, number, cells, fields) for number, cells in job.table.rows]
     by_row = {item.row: item for item in items}
@@ -70,7 +70,7 @@ def _named(table, fields):
             if one.reads in ("body", "bodies") and place < len(cells) and not is_empty(cells[place]):
                 try:
                     text = text_of(cells[place])
-                except Wrong:
+                except InvalidCell:
                     continue
                 for part in parts_of(text) if one.reads == "bodies" else [text]:
                     yield one.of, part
@@ -85,7 +85,7 @@ def _item(job, looker, number, cells, fields):
         looker.remarks.clear()
         try:
             value = read(one, cell, looker)
-        except Wrong as wrong:
+        except InvalidCell as wrong:
             item.refuse(str(wrong), job.label(one.key))
             continue
         job.remarks += [(number, f"{job.label(one.key)}: {words}") for words in looker.remarks]
@@ -134,7 +134,7 @@ def find_records(job, items, *, names, seen, rows, name, needs, several, unknown
     for item in items:
         answer = job.answers.get(item.key, OTHER)
         public_id = answer if answer != OTHER else item.values.get("id", "")
-        same = () if public_id else names.get(folded(item.values.get(name, "")), ())
+        same = () if public_id else names.get(normalize_heading(item.values.get(name, "")), ())
         if public_id:
             ids.setdefault(public_id, []).append(item)
         elif len(same) == 1:
@@ -157,11 +157,11 @@ def refuse_same_record(job, items) -> None:
     """Refuse rows about the same record, or about new ones with the same name."""
 
     def key_of(item):
-        name = folded(item.values.get("name", "")) or None
+        name = normalize_heading(item.values.get("name", "")) or None
         key = item.record.pk if item.record is not None else name
         return None if key is None else (item.record is None, key)
 
-    refuse_twice(items, key_of, "the same record", job.label("name"))
+    refuse_duplicates(items, key_of, "the same record", job.label("name"))
 
 
 def require_new(job, item, *names) -> None:
@@ -177,7 +177,7 @@ def by_name(rows, field_name="name") -> dict[str, list[int]]:
     """Folded name → primary keys of these records."""
     found: dict = {}
     for pk, name in rows.order_by("pk").values_list("pk", field_name):
-        found.setdefault(folded(name), []).append(pk)
+        found.setdefault(normalize_heading(name), []).append(pk)
     return found
 
 
@@ -218,7 +218,7 @@ def compare_fields(job, items, plain, many, *, reads=()) -> list[Item]:
 AT_ONCE = 20  # new records whose likely duplicates are looked for together
 
 
-def ask_who(job, items, alike, tell, find) -> None:
+def find_duplicates(job, items, alike, tell, find) -> None:
     """Find likely duplicates of new records, for the person to decide.
 
     `find`: (key → item) → (key → Duplicates). `alike`: duplicates found earlier, by the item's key; then no search runs.
@@ -236,7 +236,7 @@ def ask_who(job, items, alike, tell, find) -> None:
             item.extra["alike"] = (alike or {}).get(item.key, [])
 
 
-def apart_from(job, item) -> list:
+def declared_distinct(job, item) -> list:
     """The records that the person said a new one is not."""
     return [one.record for one in item.extra.get("alike", ())] if job.answers.get(item.key) == OTHER else []
 
@@ -249,7 +249,7 @@ def save(job, item, action, kind: str, **values):
     )
 
 
-def taken(job, item) -> set[str]:
+def accepted_values(job, item) -> set[str]:
     """The fields of a changed item that take the file's value."""
     left = job.left.get(item.key, ())
     return {one.key for one in item.differences} - set(left)

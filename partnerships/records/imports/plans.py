@@ -4,7 +4,7 @@ A row is matched by its number, otherwise by its title. An empty cell changes no
 doesn't name stay, so importing the same file again changes nothing.
 """
 
-from partnerships.core.children import by_field
+from partnerships.core.children import errors_by_field
 from partnerships.core.errors import ValidationError
 from partnerships.core.importing import Difference, Item
 from partnerships.core.table_files import read
@@ -13,7 +13,7 @@ from partnerships.core.text import clean, fold
 from partnerships.measurement.models import Outcome
 from partnerships.measurement.plan_fields import BY_KEY, is_known, key_of
 from partnerships.measurement.plans import MOST_OUTCOMES, save_plan
-from partnerships.records.imports.cells import Wrong, text_of
+from partnerships.records.imports.cells import InvalidCell, text_of
 
 MOST_TEXT = 1_000_000  # characters of a table that a page can carry
 _ONE_LINE = {"number", "goal", "title", "accountable", "due"}
@@ -48,7 +48,7 @@ def table_of(content: bytes) -> Table:
 def _text(number, heading, cell):
     try:
         return "" if is_empty(cell) else text_of(cell)
-    except Wrong as problem:
+    except InvalidCell as problem:
         raise ValidationError(f"Row {number}, column “{heading}”: {problem}") from None
 
 
@@ -119,7 +119,7 @@ def _hold_against(item, plan):
     try:
         made.clean_fields(exclude=[name for name in ("plan", "result", "title") if name not in item.values])
     except ValidationError as problem:
-        for key, errors in by_field(problem).items():
+        for key, errors in errors_by_field(problem).items():
             item.refuse(" ".join(errors[0].messages), BY_KEY[key].label)
 
 

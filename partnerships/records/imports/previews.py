@@ -67,7 +67,7 @@ def problems_of(table, items) -> list[list]:
     return sorted(found, key=lambda one: one[0])
 
 
-def alike_in(result, kind) -> dict:
+def duplicates_in(result, kind) -> dict:
     """Likely duplicates found earlier: key → Duplicates, for records that still exist."""
     rows = {one["key"]: one["alike"] for one in result.get("items", ()) if one["alike"]}
     ids = sorted({row[2] for alike in rows.values() for row in alike})

@@ -15,15 +15,15 @@ from partnerships.accounts.choices import ImportState
 from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.core.access import fingerprint
-from partnerships.core.beside import Beside
-from partnerships.core.children import by_field
-from partnerships.core.errors import NotAllowed, Stale, ValidationError
+from partnerships.core.children import errors_by_field
+from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.core.importing import Problem
+from partnerships.core.progress import ProgressReporter
 from partnerships.core.table_files import read
 from partnerships.directory.rules import may_write_jurisdiction
 from partnerships.records.imports import previews
-from partnerships.records.imports.files import AT_WORK, is_known_for, kept_of, picks_of
-from partnerships.records.imports.items import Job, taken
+from partnerships.records.imports.files import AT_WORK, file_part, is_known_for, picks_of
+from partnerships.records.imports.items import Job, accepted_values
 from partnerships.records.imports.kinds import IMPORTERS
 from partnerships.records.models import Import
 
@@ -46,7 +46,7 @@ class _Refused(Exception):
         self.problems = problems
 
 
-def work_next() -> bool:
+def process_next() -> bool:
     """Compare or save the oldest file that no worker has; returns False if there is none. Errors stay with their file."""
     now = clock.shared()()
     free = Q(claimed_until=None) | Q(claimed_until__lt=now)
@@ -74,7 +74,7 @@ def work_next() -> bool:
 
 
 def _failed(one, problems):
-    return {"state": ImportState.FAILED, "claimed_until": None, "result": kept_of(one) | {"failed": problems}}
+    return {"state": ImportState.FAILED, "claimed_until": None, "result": file_part(one) | {"failed": problems}}
 
 
 def _job(one) -> Job:
@@ -104,9 +104,9 @@ def _check(one, claim):
     claim.note(rows_total=len(job.table.rows))
     known = one.result if "items" in one.result else None
     items = IMPORTERS[one.kind].compare(
-        job, alike=previews.alike_in(known, one.kind) if known else None, tell=claim.tell
+        job, alike=previews.duplicates_in(known, one.kind) if known else None, tell=claim.tell
     )
-    result = kept_of(one) | previews.of_items(job, items)
+    result = file_part(one) | previews.of_items(job, items)
     claim.note(state=ImportState.READY, result=result, reader=fingerprint(job.person), rows_done=len(job.table.rows))
 
 
@@ -114,8 +114,8 @@ def _write(one, claim):
     job = _job(one)
     if fingerprint(job.person) != one.reader:
         raise _Refused([[0, "", "What you may change is another by now. Compare the file anew, then look it over."]])
-    with Beside("import", one.pk, lambda done: claim.hold(rows_done=done)) as beside, transaction.atomic():
-        alike = previews.alike_in(one.result, one.kind)
+    with ProgressReporter("import", one.pk, lambda done: claim.hold(rows_done=done)) as beside, transaction.atomic():
+        alike = previews.duplicates_in(one.result, one.kind)
         items = IMPORTERS[one.kind].compare(job, alike=alike)
         if rows := previews.differs(one.result, previews.of_items(job, items)):
             raise _Refused([[row, "", _MOVED] for row in rows[:200]])
@@ -124,7 +124,7 @@ def _write(one, claim):
             raise _Refused([[one.row, one.column, one.words] for one in sorted(problems, key=lambda one: one.row)])
         beside.end()
         done = {"written": written, "counts": one.result["counts"], "same": one.result["counts"].get("same", 0)}
-        claim.note(state=ImportState.DONE, result=kept_of(one) | done, done_at=clock.now(), content=b"", picked={},
+        claim.note(state=ImportState.DONE, result=file_part(one) | done, done_at=clock.now(), content=b"", picked={},
                    rows_done=len(job.table.rows))  # fmt: skip
 
 
@@ -139,7 +139,7 @@ def _written(job, items, beside):
     written, problems, done, importer = [], [], 0, IMPORTERS[job.kind]
     for unit in importer.units(items):
         done += sum(len(item.rows) for item in unit)
-        if all(not item.is_new and not taken(job, item) for item in unit):
+        if all(not item.is_new and not accepted_values(job, item) for item in unit):
             continue
         try:
             saved = importer.write(job, unit)
@@ -147,7 +147,7 @@ def _written(job, items, beside):
             problems += _placed(job, unit, problem)
         except NotAllowed:
             problems.append(Problem(unit[0].row, "", "You may not change this record any more."))
-        except Stale:
+        except EditConflict:
             problems.append(Problem(unit[0].row, "", _MOVED))
         else:
             verb = "added" if unit[0].is_new and unit[0].owner is None else "changed"
@@ -159,7 +159,7 @@ def _written(job, items, beside):
 def _placed(job, items, problem) -> list[Problem]:
     """An action's errors at the rows and columns of the file, as far as they are known."""
     found = []
-    for key, errors in by_field(problem).items():
+    for key, errors in errors_by_field(problem).items():
         name, _, rest = key.partition("-")
         place, _, inner = rest.partition("-")
         item, name = IMPORTERS[job.kind].place(items, name, place, inner)

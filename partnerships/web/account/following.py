@@ -10,8 +10,8 @@ from partnerships.core.errors import ValidationError
 from partnerships.mail.choices import ALWAYS_SENT
 from partnerships.notifications import following as actions
 from partnerships.notifications.digests import choices_of
-from partnerships.web.editing import place_errors, saved, signed_in
-from partnerships.web.forms.letters import LettersForm
+from partnerships.web.editing import add_errors, redirect_after_save, signed_in
+from partnerships.web.forms.email_paces import EmailPacesForm
 
 _ACCOUNT = ("Your account", "account")
 
@@ -32,12 +32,12 @@ def follow(request, kind, key):
     page = record.get_absolute_url()
     if "stop" in request.POST:
         actions.stop_following(by=request.user, kind=kind, pk=record.pk)
-        return saved(request, "You do not follow it any more.", page)
+        return redirect_after_save(request, "You do not follow it any more.", page)
     try:
         actions.follow(by=request.user, record=record)
     except ValidationError as problem:
-        return saved(request, " ".join(problem.messages), reverse("account_following"))
-    return saved(request, "You follow it now. Your account says how its news reaches you.", page)
+        return redirect_after_save(request, " ".join(problem.messages), reverse("account_following"))
+    return redirect_after_save(request, "You follow it now. Your account says how its news reaches you.", page)
 
 
 @never_cache
@@ -63,25 +63,25 @@ def following(request):
 def stop_following(request, kind, pk):
     """Stop following from the person's own list, which also works for a record that they may no longer see."""
     actions.stop_following(by=request.user, kind=kind, pk=pk)
-    return saved(request, "You do not follow it any more.", reverse("account_following"))
+    return redirect_after_save(request, "You do not follow it any more.", reverse("account_following"))
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 @signed_in
-def letters(request):
+def email_notifications(request):
     person, chosen = request.user, choices_of(request.user)
-    form = LettersForm(request.POST if request.method == "POST" else None, person=person, paces=chosen)
+    form = EmailPacesForm(request.POST if request.method == "POST" else None, person=person, paces=chosen)
     if form.is_bound and form.is_valid():
         try:
-            actions.choose_letters(by=person, paces=form.paces(), times=form.times())
+            actions.choose_paces(by=person, paces=form.paces(), times=form.times())
         except ValidationError as problem:
-            place_errors(problem, form)
+            add_errors(problem, form)
         else:
-            return saved(request, "Saved. It holds for letters from now on.", reverse("account_letters"))
+            return redirect_after_save(request, "Saved. It holds for letters from now on.", reverse("account_letters"))
     context = {
         "form": form,
         "always": [kind.label for kind in ALWAYS_SENT],
         "crumbs": [(words, reverse(name)) for words, name in (_ACCOUNT,)],
     }
-    return render(request, "account/letters.html", context, status=422 if form.errors else 200)
+    return render(request, "account/email_notifications.html", context, status=422 if form.errors else 200)

@@ -8,17 +8,17 @@ from django.views.decorators.http import require_http_methods
 from partnerships.accounts import member_actions as actions
 from partnerships.accounts import queries
 from partnerships.core.errors import ValidationError
-from partnerships.web.editing import place_errors, saved, seen_now
-from partnerships.web.forms.members import AnswerForm, TakeBackForm
+from partnerships.web.editing import add_errors, redirect_after_save, seen_now
+from partnerships.web.forms.members import AnswerForm, WithdrawInvitationForm
 from partnerships.web.office.members import crumbs_to, people_url
-from partnerships.web.steps import Step, sent, take_step
+from partnerships.web.steps import Step, posted_data, take_step
 from partnerships.web.words import label, moment, on, zone_of
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def answer(request, pk):
-    """Only for the invited person. Raises Missing for an invitation that was answered or has expired."""
+    """Only for the invited person. Raises NotFound for an invitation that was answered or has expired."""
     invitation = queries.invitation_for(request.user, pk)
     body = invitation.body
     form = AnswerForm(request.POST if request.method == "POST" else None, person=request.user)
@@ -26,15 +26,15 @@ def answer(request, pk):
         try:
             words, to = _answer(request.user, invitation, form.cleaned_data)
         except ValidationError as problem:
-            place_errors(problem, form)
+            add_errors(problem, form)
         else:
-            return saved(request, words, to)
+            return redirect_after_save(request, words, to)
     context = {
         "body": body,
         "role": label(invitation.role, "member_role").lower(),
         "until": on(invitation.expires_at, zone_of(request.user)),
         "form": form,
-        "waits": actions.why_waiting(invitation),
+        "waits": actions.waiting_reason(invitation),
         "crumbs": [("Your account", reverse("account"))],
     }
     return render(request, "office/people/invitation.html", context, status=422 if form.is_bound else 200)
@@ -51,10 +51,10 @@ def _answer(person, invitation, data):
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def take_back(request, pk):
+def withdraw(request, pk):
     invitation = queries.invitation_by(request.user, pk)
     body = invitation.body
-    form = TakeBackForm(sent(request), initial={"sent_at": invitation.sent_at.isoformat()})
+    form = WithdrawInvitationForm(posted_data(request), initial={"sent_at": invitation.sent_at.isoformat()})
 
     def act(data):
         actions.withdraw_invitation(by=request.user, invitation=invitation, **data)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from partnerships.accounts.actions import choose_language
 from partnerships.core import languages
 from partnerships.web.editing import signed_in
-from partnerships.web.steps import Step, sent, take_step
+from partnerships.web.steps import Step, posted_data, take_step
 
 
 class _LanguageForm(forms.Form):
@@ -33,5 +33,5 @@ def language(request):
             crumbs=[("Your account", reverse("account"))],
         )
 
-    form = _LanguageForm(sent(request), initial={"language": request.user.language})
+    form = _LanguageForm(posted_data(request), initial={"language": request.user.language})
     return take_step(request, form, act, page, to=reverse("account"))

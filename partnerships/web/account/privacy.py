@@ -16,9 +16,9 @@ from partnerships.directory import queries as directory
 from partnerships.records import privacy, retention
 from partnerships.records.public_records import records_of
 from partnerships.registry import queries as registry
-from partnerships.registry.rules import may_read_whole, may_write_partnership
+from partnerships.registry.rules import may_read_all, may_write_partnership
 from partnerships.web.editing import signed_in
-from partnerships.web.forms.keeping import KeepingForm
+from partnerships.web.forms.retention import RetentionForm
 from partnerships.web.history import changes_in_words
 from partnerships.web.record_edit import RecordEdit, conflict_of_values, edit_record
 from partnerships.web.steps import Step, take_step
@@ -112,13 +112,13 @@ def erase_contact(request, pk):
     return take_step(request, _SureForm(request.POST or None), act, page, to=back)
 
 
-class KeepingEdit(RecordEdit):
+class RetentionEdit(RecordEdit):
     """The retention settings of an office. They have no version, so the form sends the values that its sender saw."""
 
     template_name = "office/keeping.html"
 
     def make_forms(self, data=None):
-        self.form = KeepingForm(data, settings=retention.settings_of(self.record))
+        self.form = RetentionForm(data, settings=retention.settings_of(self.record))
 
     def save(self, leave_out, version):
         days = {name: value for name, value in self.form.days().items() if name not in leave_out}
@@ -153,10 +153,10 @@ class KeepingEdit(RecordEdit):
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def keeping(request, public_id):
+def retention_settings(request, public_id):
     record = directory.jurisdiction(request.user, public_id)
     require(manages(request.user, record))
-    return edit_record(KeepingEdit(request, record, f"Settings: {record.name}"))
+    return edit_record(RetentionEdit(request, record, f"Settings: {record.name}"))
 
 
 class _RecordsForm(forms.Form):
@@ -171,7 +171,7 @@ class _RecordsForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def public_records(request, public_id):
     record = registry.partnership(request.user, public_id)
-    require(may_read_whole(request.user, record))
+    require(may_read_all(request.user, record))
     form = _RecordsForm(request.POST or None)
     if not may_write_partnership(request.user, record):
         del form.fields["private"]

@@ -21,7 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from requests import RequestException, Session
 
-from partnerships.accounts.member_actions import forget_provider, person_vouched_for
+from partnerships.accounts.member_actions import person_from_provider, unlink_provider
 from partnerships.web.account.openid import PROVIDER, Distrusted, OfficeAdapter, OfficeProvider
 from partnerships.web.account.sign_in import counted
 
@@ -55,7 +55,7 @@ PAGES = {
 }
 
 
-def where_set_up(view):
+def if_configured(view):
     @wraps(view)
     def visit(request, *args, **kwargs):
         if settings.OIDC is None:
@@ -116,7 +116,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
             raise ImmediateHttpResponse(page(request, "not_ours"))
         account = sociallogin.account
         try:
-            person = person_vouched_for(provider=account.provider, number=account.uid, address=verified[0])
+            person = person_from_provider(provider=account.provider, number=account.uid, address=verified[0])
         except ValidationError as problem:
             raise ImmediateHttpResponse(
                 page(request, "linked" if getattr(problem, "code", "") == "linked" else "unverified")
@@ -143,7 +143,7 @@ def _told(problem) -> str:
     return "away" if isinstance(problem, RequestException) else "refused"
 
 
-@where_set_up
+@if_configured
 @never_cache
 @require_POST
 def start(request, **kwargs):
@@ -176,7 +176,7 @@ class _Finish(OAuth2CallbackView):
         return state, response
 
 
-@where_set_up
+@if_configured
 @never_cache
 @require_GET
 def finish(request, **kwargs):
@@ -186,14 +186,14 @@ def finish(request, **kwargs):
         return page(request, _told(problem))
 
 
-@where_set_up
+@if_configured
 @never_cache
 @require_http_methods(["GET", "POST"])
 @login_required
 def link(request):
     """Show whether the person's account is linked with the provider, and remove the link."""
     if request.method == "POST":
-        forget_provider(by=request.user, provider=PROVIDER)
+        unlink_provider(by=request.user, provider=PROVIDER)
         messages.success(request, "The link is taken away.")
         return redirect("socialaccount_connections")
     own = request.user.socialaccount_set.filter(provider=PROVIDER).first()

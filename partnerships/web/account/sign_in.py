@@ -17,18 +17,18 @@ from django.views.decorators.http import require_safe
 
 from partnerships.accounts.queries import invitations_for, is_closed, memberships_of, person_by_address
 from partnerships.core import rate_limits
-from partnerships.core.errors import TooOften
+from partnerships.core.errors import RateLimited
 from partnerships.mail import outbox
-from partnerships.mail.choices import LetterKind
-from partnerships.notifications import letters
+from partnerships.mail.choices import EmailKind
+from partnerships.notifications import emails
 from partnerships.web import errors, known_browsers, limits
-from partnerships.web.asked import asked_of
 from partnerships.web.office.members import people_url
+from partnerships.web.pending_requests import requests_to
 
 log = logging.getLogger(__name__)
 
 KINDS = {
-    "account/email/login_code": LetterKind.SIGN_IN_CODE,
+    "account/email/login_code": EmailKind.SIGN_IN_CODE,
 }
 TOO_OFTEN = "That was a lot at once."
 TOLD_AGAIN_AFTER = 3600  # seconds between two emails that say that an account is closed
@@ -98,8 +98,8 @@ def _send(kind, address, context):
             # Don't let people fill a mailbox by entering its address here.
             if not rate_limits.is_first("closed account told", address, TOLD_AGAIN_AFTER):
                 return
-            kind, context = LetterKind.UNKNOWN_ADDRESS, {}
-        outbox.send_now(kind, address, context, letters.render)
+            kind, context = EmailKind.UNKNOWN_ADDRESS, {}
+        outbox.send_now(kind, address, context, emails.render)
     except outbox.NotSent:
         log.warning("A sign-in letter could not be sent; its row in the outbox says why.")
     except Exception as problem:
@@ -109,7 +109,7 @@ def _send(kind, address, context):
         connections.close_all()
 
 
-def alike(view):
+def same_for_unknown_address(view):
     """Decorator that makes the same queries for an email address without an account as for one with an account.
 
     After a wrong code, allauth no longer looks for a person that it didn't find.
@@ -125,7 +125,7 @@ def alike(view):
     return visit
 
 
-def limited(view):
+def rate_limited(view):
     """Decorator for a view of allauth that responds with 429 if its form was sent too often."""
 
     @wraps(view)
@@ -133,7 +133,7 @@ def limited(view):
         response = view(request, *args, **kwargs)
         shown = getattr(response, "context_data", None) or {}
         for name in ("form", "webauthn_form"):
-            limits.answer(response, shown.get(name))
+            limits.render_form(response, shown.get(name))
         return response
 
     return visit
@@ -145,8 +145,8 @@ def counted(action, view):
     @wraps(view)
     def visit(request, *args, **kwargs):
         try:
-            limits.count(request, action, TOO_OFTEN)
-        except TooOften as problem:
+            limits.count_attempt(request, action, TOO_OFTEN)
+        except RateLimited as problem:
             return errors.too_often(request, problem)
         return view(request, *args, **kwargs)
 
@@ -181,6 +181,6 @@ def account(request):
     context = {
         "memberships": [(place, people_url(place.body)) for place in memberships_of(request.user)],
         "invitations": invitations_for(request.user),
-        "asked": asked_of(request.user),
+        "asked": requests_to(request.user),
     }
     return render(request, "account/account.html", context)

@@ -14,10 +14,10 @@ from django.urls import path
 from partnerships.web.account import passkeys, provider, sign_in
 from partnerships.web.account.openid import PROVIDER
 
-sign_in_page = sign_in.limited(sign_in.alike(views.login))
-passkey_page = sign_in.remembered(sign_in.counted("passkey", sign_in.alike(passkey.login_webauthn)))
-code_page = sign_in.remembered(sign_in.limited(sign_in.alike(views.confirm_login_code)))
-second_step_page = sign_in.remembered(sign_in.limited(sign_in.alike(factors.authenticate)))
+sign_in_page = sign_in.rate_limited(sign_in.same_for_unknown_address(views.login))
+passkey_page = sign_in.remembered(sign_in.counted("passkey", sign_in.same_for_unknown_address(passkey.login_webauthn)))
+code_page = sign_in.remembered(sign_in.rate_limited(sign_in.same_for_unknown_address(views.confirm_login_code)))
+second_step_page = sign_in.remembered(sign_in.rate_limited(sign_in.same_for_unknown_address(factors.authenticate)))
 
 urlpatterns = [
     path("sign-in/", sign_in_page, name="account_login"),
@@ -36,16 +36,18 @@ urlpatterns = [
     path("sign-in/second-step/", second_step_page, name="mfa_authenticate"),
     path("sign-in/passkey/", passkey_page, name="mfa_login_webauthn"),
     path("account/", sign_in.account, name="account"),
-    path("account/again/", sign_in.limited(factors.reauthenticate), name="mfa_reauthenticate"),
+    path("account/again/", sign_in.rate_limited(factors.reauthenticate), name="mfa_reauthenticate"),
     path(
-        "account/again/passkey/", sign_in.limited(passkeys.ProvePasskey.as_view()), name="mfa_reauthenticate_webauthn"
+        "account/again/passkey/",
+        sign_in.rate_limited(passkeys.ProvePasskey.as_view()),
+        name="mfa_reauthenticate_webauthn",
     ),
     path("account/second-step/", factors.index, name="mfa_index"),
     path("account/second-step/", factors.index, name="mfa_list_webauthn"),
     path("account/second-step/passkeys/add/", passkey.add_webauthn, name="mfa_add_webauthn"),
     path("account/second-step/passkeys/<int:pk>/", passkey.edit_webauthn, name="mfa_edit_webauthn"),
     path("account/second-step/passkeys/<int:pk>/remove/", passkeys.RemovePasskey.as_view(), name="mfa_remove_webauthn"),
-    path("account/second-step/app/", sign_in.limited(app.activate_totp), name="mfa_activate_totp"),
+    path("account/second-step/app/", sign_in.rate_limited(app.activate_totp), name="mfa_activate_totp"),
     path("account/second-step/app/stop/", app.deactivate_totp, name="mfa_deactivate_totp"),
     path("account/second-step/recovery/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("account/second-step/recovery/new/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"),

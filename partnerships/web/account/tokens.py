@@ -11,10 +11,10 @@ from partnerships.accounts.token_actions import make_token, revoke_token
 from partnerships.accounts.token_queries import token_of, tokens_of
 from partnerships.core import clock
 from partnerships.core.errors import ValidationError
-from partnerships.web.editing import place_errors, signed_in
+from partnerships.web.editing import add_errors, signed_in
 from partnerships.web.forms.tokens import TokenForm
-from partnerships.web.once import answer_again
-from partnerships.web.steps import Step, sent, take_step
+from partnerships.web.idempotency import redirect_resubmissions
+from partnerships.web.steps import Step, posted_data, take_step
 
 
 @never_cache
@@ -36,9 +36,9 @@ def new(request):
         try:
             token, secret = make_token(by=request.user, **form.cleaned_data)
         except ValidationError as problem:
-            place_errors(problem, form)
+            add_errors(problem, form)
         else:
-            answer_again(request, reverse("account_tokens"))
+            redirect_resubmissions(request, reverse("account_tokens"))
             return render(request, "account/token_made.html", {"token": token, "secret": secret, "crumbs": _crumbs()})
     context = {"form": form, "back": reverse("account_tokens"), "crumbs": _crumbs()}
     return render(request, "account/token_new.html", context, status=422 if form.errors else 200)
@@ -63,7 +63,7 @@ def revoke(request, pk):
             crumbs=_crumbs(),
         )
 
-    return take_step(request, Form(sent(request)), act, page, to=reverse("account_tokens"))
+    return take_step(request, Form(posted_data(request)), act, page, to=reverse("account_tokens"))
 
 
 def _crumbs():

@@ -6,22 +6,22 @@ Each item is saved at once. by_link/views.py handles the link.
 from django.contrib.auth.models import AnonymousUser
 from django.shortcuts import redirect, render
 
-from partnerships.assessment import answering, observed, queries
+from partnerships.assessment import answering, queries, suggested_levels
 from partnerships.assessment.choices import MEDIAN_FROM
 from partnerships.assessment.models import Answer
-from partnerships.assessment.rules import others_of, pair_of
+from partnerships.assessment.rules import compared_sides, other_parties
 from partnerships.core.errors import ValidationError
 from partnerships.notifications import link_queries
 from partnerships.web.assessment import ties
 from partnerships.web.assessment.rounds_words import shown
-from partnerships.web.by_link.views import personal
-from partnerships.web.editing import place_errors
+from partnerships.web.by_link.views import private_page
+from partnerships.web.editing import add_errors
 from partnerships.web.forms.rounds import AnswerForm
 
 
-@personal
+@private_page
 def answer(request, token):
-    place = link_queries.place_of(token)
+    place = link_queries.respondent_of(token)
     return _answered(request, place, is_reader=link_queries.is_reader(place, request.user))
 
 
@@ -43,8 +43,8 @@ def _answered(request, place, *, is_reader, ticket=""):
     if press in _WITH_CODE and (is_reader or ticket):
         _WITH_CODE[press](place=place, read=_read(request.POST))
         return _again(request, place, is_reader, ticket)
-    if press in _KEEPING and answering.may_keep_back(place):
-        answering.keep_back(place=place, wanted=_KEEPING[press])
+    if press in _KEEPING and answering.may_withhold_score(place):
+        answering.withhold_score(place=place, wanted=_KEEPING[press])
         return _again(request, place, is_reader, ticket)
     if press in _PRESSES:
         return _PRESSES[press](request, place, ticket)
@@ -63,7 +63,7 @@ def _again(request, place, is_reader, ticket, where=""):
     """Show the current page. A link is redirected to, but a code must not be in a URL, so its page is rendered."""
     if not ticket:
         return redirect(f"{request.path}{where}")
-    place = answering.fresh(place)
+    place = answering.reload_respondent(place)
     return _show(request, place, is_reader, ticket=ticket)
 
 
@@ -80,7 +80,7 @@ def _save(place, item, data, *, rather_not):
             fields = {name: form.cleaned_data[name] for name in answering.FIELDS if name in form.cleaned_data}
             answering.save_answer(place=place, item=item.key, fields=fields)
         except ValidationError as problem:
-            place_errors(problem, form)
+            add_errors(problem, form)
         else:
             return None
     return form
@@ -97,9 +97,9 @@ def _may_share(place) -> bool:
 def _asks_why(place, key, data) -> bool:
     """Whether to ask once for an explanation, since an answer without a comment is far from the suggested level."""
     saved = place.answers.filter(item=key, comment="").exclude(level=None).first()
-    if saved is None or data.get("was_asked") or key not in observed.RULES:
+    if saved is None or data.get("was_asked") or key not in suggested_levels.RULES:
         return False
-    return observed.is_far(saved.level, queries.suggestions_of(place.round)[key])
+    return suggested_levels.is_far_from_suggestion(saved.level, queries.suggestions_of(place.round)[key])
 
 
 def _said(place) -> dict:
@@ -142,14 +142,14 @@ def _show(request, place, is_reader, refused=None, asked_why="", ticket=""):
         "roll": queries.roll_seen(
             place.person or AnonymousUser(), place.round, place.side, by_name=not place.code_by_other_side
         ),
-        "first_side": pair_of(place.round)[0],
+        "first_side": compared_sides(place.round)[0],
         "may_share": _may_share(place),
         "pending": [(place.round.items[one.item], one) for one in answering.recorded_for(place)],
         "reads_recorded": is_reader or bool(ticket),
-        "may_keep_back": answering.may_keep_back(place),
+        "may_keep_back": answering.may_withhold_score(place),
         "minutes": max(1, (len(steps) - len(said) + 1) // 2),
         "form": refused,
-        "has_others": bool(others_of(place)),
+        "has_others": bool(other_parties(place)),
         "token": request.resolver_match.kwargs.get("token", ""),
         "ticket": ticket,
     }
@@ -179,7 +179,7 @@ def _thank(request, place, is_open_now, what, ticket):
         "token": request.resolver_match.kwargs.get("token", ""),
         "ticket": ticket,
     }
-    context["has_others"] = what == "finished" and not is_open_now and bool(others_of(place))
+    context["has_others"] = what == "finished" and not is_open_now and bool(other_parties(place))
     return render(request, "by_link/round_done.html", context)
 
 

@@ -9,10 +9,10 @@ from partnerships.web.words import day, label
 WEEKS, MONTHS, YEARS = 14, 60, 730  # days up to which ages are in days, weeks and months
 
 
-def age_words(round) -> str:
+def age_words(survey_round) -> str:
     """How long ago the answers of a round opened, in the lead agency's time zone."""
-    zone = clock.zone(round.zone)
-    days = (clock.today(zone) - round.opened_at.astimezone(zone).date()).days
+    zone = clock.zone(survey_round.zone)
+    days = (clock.today(zone) - survey_round.opened_at.astimezone(zone).date()).days
     if days < 1:
         return "today"
     if days < WEEKS:

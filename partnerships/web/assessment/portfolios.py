@@ -16,11 +16,11 @@ from partnerships.assessment import portfolios, rules
 from partnerships.assessment.filters import STANDS_WORDS, WAITING
 from partnerships.assessment.models import Portfolio
 from partnerships.core.access import belongs_somewhere, require
-from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.errors import NotFound, ValidationError
 from partnerships.registry import queries as registry
 from partnerships.web.assessment import portfolio_words as words
 from partnerships.web.csv import download
-from partnerships.web.editing import place_errors, saved, status_of
+from partnerships.web.editing import add_errors, redirect_after_save, status_of
 from partnerships.web.forms.rounds import PortfolioForm
 from partnerships.web.lists import ListPage, leads
 from partnerships.web.words import label
@@ -38,14 +38,14 @@ BATCH = 500  # rows that a download reads at a time
 LOOK_AGAIN = 10  # seconds until the browser reloads the progress of starting rounds
 
 
-def asked(request):
-    """(view to show, grouping, what `queries.found` returns for the parameters).
+def parse_request(request):
+    """(view to show, grouping, what `queries.find_rounds` returns for the parameters).
 
     Raises ValidationError for an unknown value.
     """
     show = _one_of(request, "show", SHOWN)
     by = _one_of(request, "by", BY)
-    return show, by, queries.found(request.user, request.GET, show=show, allow=KEEPS)
+    return show, by, queries.find_rounds(request.user, request.GET, show=show, allow=KEEPS)
 
 
 def _one_of(request, name, known):
@@ -59,7 +59,7 @@ def _one_of(request, name, known):
 @never_cache
 @require_safe
 def round_list(request):
-    show, by, found = asked(request)
+    show, by, found = parse_request(request)
     started = queries.portfolios_of(request.user)
     page = ListPage(
         request,
@@ -124,7 +124,7 @@ def _group_name(name, by):
 @never_cache
 @require_safe
 def round_csv(request):
-    show, by, found = asked(request)
+    show, by, found = parse_request(request)
     lines = _group_lines(request, found, by) if show == queries.GROUPS else _lines(request, found)
     return download("rounds.csv", words.columns(show), lines)
 
@@ -149,7 +149,7 @@ def _lines(request, found):
 def new(request):
     """Preview, then confirm. The first POST starts nothing."""
     if not belongs_somewhere(request.user):
-        raise Missing
+        raise NotFound
     require(rules.may_start_somewhere(request.user))
     found = registry.partnership_list(request.user, request.GET)
     plan = portfolios.plan_for(request.user, found.rows)
@@ -160,10 +160,12 @@ def new(request):
             portfolios.require_fitting(partnerships=plan.chosen, fields=fields)
             if request.POST.get("seen") == _mark(plan):
                 made = portfolios.start_portfolio(partnerships=plan.chosen, by=request.user, fields=fields)
-                return saved(request, "The rounds are being started.", reverse("portfolio", args=[made.public_id]))
+                return redirect_after_save(
+                    request, "The rounds are being started.", reverse("portfolio", args=[made.public_id])
+                )
             confirms = True
         except ValidationError as problem:
-            place_errors(problem, form)
+            add_errors(problem, form)
     context = _of_plan(request, found, plan) | {"form": form, "confirms": confirms}
     context["has_changed"] = confirms and "seen" in request.POST
     status = 200 if confirms or "back" in request.POST else status_of(form)

@@ -7,12 +7,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partnerships.assessment import publishing, publishing_queries, queries, rules
 from partnerships.assessment.models import PublishingWord
 from partnerships.core.access import require
-from partnerships.core.errors import Missing
+from partnerships.core.errors import NotFound
 from partnerships.registry.rules import parties_visible_to
 from partnerships.web.assessment.rounds_words import shown
 from partnerships.web.editing import SAVED_NOW, version_of
 from partnerships.web.forms.rounds import PublishingForm
-from partnerships.web.steps import Step, take_step, was_overtaken
+from partnerships.web.steps import Step, had_conflict, take_step
 
 
 @require_safe
@@ -38,7 +38,7 @@ def agree(request, public_id, pk):
     one = queries.round_of(request.user, public_id)
     party = parties_visible_to(request.user).filter(partnership=one.partnership_id, pk=pk).first()
     if party is None:
-        raise Missing
+        raise NotFound
     require(rules.may_agree_to_publish(request.user, one, party))
     word = one.publishing_words.filter(party=party).first()
     initial = {"agrees": "yes" if word.agrees else "no"} if word else {}
@@ -46,12 +46,12 @@ def agree(request, public_id, pk):
     to = one.get_absolute_url()
 
     def act(data):
-        publishing.say(round=one, by=request.user, party=party, version=version_of(request), **data)
+        publishing.decide(survey_round=one, by=request.user, party=party, version=version_of(request), **data)
         return "Noted. You can change it at any time."
 
     def page(one):
         both = ()
-        if was_overtaken(form):
+        if had_conflict(form):
             said = one.publishing_words.filter(party=party)
             both = [(SAVED_NOW, f"{'Yes' if now.agrees else 'No'}. {now.reply}") for now in said]
         return Step(
@@ -72,8 +72,8 @@ def agree(request, public_id, pk):
     return take_step(request, form, act, page, one, to=f"{to}#publishing")
 
 
-def standing(person, round) -> dict:
+def publishing_context(person, survey_round) -> dict:
     """Context for the page of an opened round: who agreed to publish it."""
-    stands, hidden = publishing_queries.standing_of(person, round)
-    is_public = rules.published_rounds().filter(pk=round.pk).exists()
+    stands, hidden = publishing_queries.publishing_status(person, survey_round)
+    is_public = rules.published_rounds().filter(pk=survey_round.pk).exists()
     return {"stands": stands, "hidden": hidden, "is_public": is_public}

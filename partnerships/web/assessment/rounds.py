@@ -7,29 +7,29 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partnerships.assessment import (
     answering,
     canceling,
-    catalogue,
+    catalog,
     notes,
     publishing_queries,
     queries,
-    rolls,
+    respondent_lists,
     rounds,
     rules,
 )
+from partnerships.assessment.eligibility import may_name_respondents
 from partnerships.assessment.models import ASKS, ResponseNote, Round
-from partnerships.assessment.who_counts import names_for
 from partnerships.core.access import require
-from partnerships.core.errors import Missing, ValidationError
-from partnerships.measurement.beside_scores import facts_beside
+from partnerships.core.errors import NotFound, ValidationError
+from partnerships.measurement.score_context import facts_for_scores
 from partnerships.meetings import queries as meetings
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web.assessment import publishing, ties
 from partnerships.web.assessment.rounds_words import roll_words, shown, side_name
 from partnerships.web.by_link import codes
-from partnerships.web.editing import SAVED_NOW, place_errors, saved, status_of, version_of
+from partnerships.web.editing import SAVED_NOW, add_errors, redirect_after_save, status_of, version_of
 from partnerships.web.forms.rounds import CancelForm, MoveForm, NameForm, NoteForm, RecordedForm, RoundForm
 from partnerships.web.partnerships.editing import NoForm
-from partnerships.web.steps import Step, take_step, was_overtaken
+from partnerships.web.steps import Step, had_conflict, take_step
 
 CANCEL = (
     "Until answering begins, the round is canceled at once. After that, most partners of each side must agree first, whether or "
@@ -73,15 +73,15 @@ def new(request, public_id):
     form = RoundForm(request.POST or None, instance=Round(), offered=offered)
     if request.method == "POST" and form.is_valid():
         fields = {name: form.cleaned_data[name] for name in RoundForm.Meta.fields}
-        asked = queries.asked_from(request.user, partnership, form.cleaned_data["asked"])
+        asked = queries.parse_asked(request.user, partnership, form.cleaned_data["asked"])
         try:
-            round = rounds.start_round(
+            survey_round = rounds.start_round(
                 partnership=partnership, by=request.user, fields=fields, asked=asked, why=form.cleaned_data["why"]
             )
         except ValidationError as problem:
-            place_errors(problem, form)
+            add_errors(problem, form)
         else:
-            return saved(request, STARTED, round.get_absolute_url())
+            return redirect_after_save(request, STARTED, survey_round.get_absolute_url())
     context = {"title": f"Ask both sides: {partnership.title}", "form": form, "record": partnership}
     context |= {"back": partnership.get_absolute_url(), "crumbs": _crumbs(partnership), "is_empty": not offered}
     return render(request, "assessment/round_new.html", context, status=status_of(form))
@@ -93,15 +93,15 @@ def name_people(request, public_id, pk):
     one = queries.round_of(request.user, public_id)
     party = next((seen.party for seen in queries.partners_seen(request.user, one) if seen.party.pk == pk), None)
     if party is None:
-        raise Missing
-    require(names_for(request.user, party))
+        raise NotFound
+    require(may_name_respondents(request.user, party))
     offered = dict(queries.who_may_be_named(request.user, party)) | dict(queries.named_without_email(one, party))
     form = NameForm(request.POST or None, offered=offered, chosen=queries.roll_of(one, party))
 
     def act(data):
-        new = [rolls.WithoutEmail(*row) for row in form.more()]
+        new = [respondent_lists.WithoutEmail(*row) for row in form.more()]
         people = [offered[key] for key in form.chosen()] + new
-        rolls.name_people(round=one, by=request.user, party=party, people=people)
+        respondent_lists.name_people(survey_round=one, by=request.user, party=party, people=people)
         if new:
             return codes.printed(request, one, party, new, people, back=one.get_absolute_url())
         return NAMED if people else NO_ONE_NAMED
@@ -115,13 +115,13 @@ def name_people(request, public_id, pk):
 @require_http_methods(["GET", "POST"])
 def object_to(request, pk):
     """A partner objects to a respondent on its own side."""
-    place = queries.place_of(request.user, pk)
+    place = queries.respondent(request.user, pk)
     one = place.round
-    require(rolls.objects_for(request.user, place) is not None)
+    require(respondent_lists.objects_for(request.user, place) is not None)
     wanted = place.objected_by_id is None
 
     def act(data):
-        rolls.object_to(place=place, by=request.user, wanted=wanted)
+        respondent_lists.object_to(place=place, by=request.user, wanted=wanted)
         return "Your objection is saved." if wanted else "Your objection is withdrawn."
 
     def page(one):
@@ -137,16 +137,16 @@ def _side(side, roll):
 
 
 @require_safe
-def round(request, public_id):
+def round_detail(request, public_id):
     one = queries.round_of(request.user, public_id)
     seen = queries.round_seen(request.user, one)
-    places, rolls = queries.places_seen(request.user, one), queries.rolls_seen(request.user, [one])
+    places, rolls = queries.respondents_seen(request.user, one), queries.rolls_seen(request.user, [one])
     context = {
         "round": one,
         "seen": seen,
         "sides": [_side(side, rolls.get(side.side.pk)) for side in seen.sides],
         "places": places,
-        "may_change": one.is_open and rules.cancels_as(request.user, one),
+        "may_change": one.is_open and rules.cancel_role(request.user, one),
         "partners": queries.partners_seen(request.user, one) if one.is_open else [],
         "own_roll": _own_roll(request.user, one),
         "cancellation": (cancellation := queries.cancellation_seen(request.user, one)),
@@ -157,8 +157,8 @@ def round(request, public_id):
         "crumbs": _crumbs(one.partnership),
     }
     if one.opened_at:
-        beside = facts_beside(request.user, one.partnership) if one.asks == catalogue.TEN else {}
-        context |= shown(seen, beside) | {"publishing": publishing.standing(request.user, one)}
+        beside = facts_for_scores(request.user, one.partnership) if one.asks == catalog.TEN else {}
+        context |= shown(seen, beside) | {"publishing": publishing.publishing_context(request.user, one)}
         context["ties"] = ties.seen(request.user, seen, rules.sides_read_by(request.user, one))
     return render(request, "assessment/round.html", context)
 
@@ -169,7 +169,7 @@ def _own_roll(person, one):
         return []
     keys = rules.sides_read_by(person, one)
     rolls_of = [queries.roll_seen(person, one, side) for side in one.sides.all() if side.key in keys]
-    return [(place, rolls.objects_for(person, place)) for roll in rolls_of for place in roll.own]
+    return [(place, respondent_lists.objects_for(person, place)) for roll in rolls_of for place in roll.own]
 
 
 def _step_of(one, **texts) -> Step:
@@ -181,10 +181,10 @@ def _step_of(one, **texts) -> Step:
 @require_http_methods(["GET", "POST"])
 def move(request, public_id):
     one = queries.round_of(request.user, public_id)
-    require(bool(rules.cancels_as(request.user, one)))
+    require(bool(rules.cancel_role(request.user, one)))
 
     def act(data):
-        rounds.move_round(round=one, by=request.user, closes_on=data["closes_on"], version=version_of(request))
+        rounds.move_round(survey_round=one, by=request.user, closes_on=data["closes_on"], version=version_of(request))
         return "The deadline is changed."
 
     def page(one):
@@ -202,10 +202,10 @@ def cancel(request, public_id):
     """Cancel a round, or agree to cancel it if someone already asked for that."""
     one = queries.round_of(request.user, public_id)
     asked = queries.cancellation_seen(request.user, one) if one.is_open else None
-    require(bool(rules.agrees_for(request.user, one) if asked else rules.cancels_as(request.user, one)))
+    require(bool(rules.agrees_for(request.user, one) if asked else rules.cancel_role(request.user, one)))
 
     def act(data):
-        given = {"round": one, "by": request.user, "version": version_of(request)}
+        given = {"survey_round": one, "by": request.user, "version": version_of(request)}
         after = canceling.agree_to_cancel(**given) if asked else canceling.cancel_round(**given, why=data["why"])
         return CANCELED if after.cancelled_at else CANCEL_ASKED
 
@@ -227,7 +227,7 @@ def _agreeing(asked):
 def note(request, public_id, item):
     one = queries.round_of(request.user, public_id)
     if item not in queries.flags_of(one):
-        raise Missing
+        raise NotFound
     require(may_write_partnership(request.user, one.partnership))
     parties = meetings.parties_seen(request.user, one.partnership)
     written = one.notes.filter(item=item).first() or ResponseNote()
@@ -238,11 +238,13 @@ def note(request, public_id, item):
         owner = parties[int(data["owner"])] if data["owner"] else None
         action = {"title": data["action"], "owner_party": owner, "due_on": data["due_on"]} if data["action"] else None
         version = version_of(request)
-        notes.write_note(round=one, by=request.user, item=item, text=data["text"], action=action, version=version)
+        notes.save_response(
+            survey_round=one, by=request.user, item=item, text=data["text"], action=action, version=version
+        )
         return "We saved your response."
 
     def page(one):
-        both = [(SAVED_NOW, now.text) for now in one.notes.filter(item=item)] if was_overtaken(form) else ()
+        both = [(SAVED_NOW, now.text) for now in one.notes.filter(item=item)] if had_conflict(form) else ()
         title = f"Respond: {one.items[item].name}"
         return _step_of(one, title=title, text=NOTE, button="Respond", back=to, both=both)
 
@@ -251,7 +253,7 @@ def note(request, public_id, item):
 
 @require_http_methods(["GET", "POST"])
 def record(request, pk):
-    place = queries.place_of(request.user, pk)
+    place = queries.respondent(request.user, pk)
     one = place.round
     require(rules.may_record_for(request.user, place))
     form = RecordedForm(request.POST or None, items=one.items.values())
@@ -260,7 +262,7 @@ def record(request, pk):
         given = {"way": data["way"], "was_read_back": data["was_read_back"], "answers": form.answers()}
         try:
             answering.record_answers(place=place, by=request.user, **given)
-        except Missing:
+        except NotFound:
             raise ValidationError(NOT_RECORDED) from None
         return RECORDED
 
@@ -273,8 +275,8 @@ def record(request, pk):
 def section(person, partnership) -> dict:
     """Context for a partnership's page, for people who may read its rounds."""
     found = queries.rounds_of(person, partnership)
-    opened = next((one for one in found if one.opened_at and one.asks == catalogue.TEN), None)
-    said = next((one for one in found if one.opened_at and one.asks == catalogue.ENGAGEMENT), None)
+    opened = next((one for one in found if one.opened_at and one.asks == catalog.TEN), None)
+    said = next((one for one in found if one.opened_at and one.asks == catalog.ENGAGEMENT), None)
     seen = queries.round_seen(person, opened) if opened else None
     open_ones = [one for one in found if one.is_open]
     public = publishing_queries.published_of(partnership)

@@ -2,8 +2,8 @@
 
 from django.urls import reverse
 
-from partnerships.assessment import catalogue, gaps, observed
-from partnerships.assessment.choices import Standing
+from partnerships.assessment import catalog, gaps, suggested_levels
+from partnerships.assessment.choices import ScoreState
 from partnerships.core import clock
 from partnerships.web.charts import pictures
 
@@ -17,16 +17,16 @@ SIDES = {
 _COUNT = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
 # What a side without a score did: after its name in a list, and as a sentence.
 _SHORT = {
-    Standing.KEPT_BACK: "kept back",
-    Standing.DECLINED: "chose not to answer",
-    Standing.NO_ANSWER: "asked, no answer yet",
-    Standing.NOT_ASKED: "not asked",
+    ScoreState.KEPT_BACK: "kept back",
+    ScoreState.DECLINED: "chose not to answer",
+    ScoreState.NO_ANSWER: "asked, no answer yet",
+    ScoreState.NOT_ASKED: "not asked",
 }
 _WHY = {
-    Standing.KEPT_BACK: "{} keeps its score back.",
-    Standing.DECLINED: "{} chose not to answer, and that is fine.",
-    Standing.NO_ANSWER: "{} was asked, and there is no answer yet.",
-    Standing.NOT_ASKED: "{} was not asked.",
+    ScoreState.KEPT_BACK: "{} keeps its score back.",
+    ScoreState.DECLINED: "{} chose not to answer, and that is fine.",
+    ScoreState.NO_ANSWER: "{} was asked, and there is no answer yet.",
+    ScoreState.NOT_ASKED: "{} was not asked.",
 }
 _SEALED = "This score isn't open to you: who reads the other side's score shows their own."
 
@@ -48,7 +48,7 @@ def roll_words(roll) -> str:
     return f"{words}, and {others}" if roll.has_others else words
 
 
-def level_words(level: float, names=catalogue.LEVELS) -> str:
+def level_words(level: float, names=catalog.LEVELS) -> str:
     """A level with its name. 2.5 is “2½, between partly and working”."""
     low, half = int(level), level % 1
     if half:
@@ -61,13 +61,13 @@ def close_words(level: float, is_about=False) -> str:
 
     With `is_about`, the level is only low, middle or high.
     """
-    names, low = [name.lower() for name in catalogue.TIE_ITEMS[catalogue.INTENSITY].names], int(level)
+    names, low = [name.lower() for name in catalog.TIE_ITEMS[catalog.INTENSITY].names], int(level)
     if is_about:
         return f"about {names[low]}"
     return f"between {names[low]} and {names[low + 1]}" if level % 1 else names[low]
 
 
-def score_words(score, names=catalogue.LEVELS) -> str:
+def score_words(score, names=catalog.LEVELS) -> str:
     if score is None:
         return "sealed to you"
     if score.median is None:
@@ -128,12 +128,12 @@ def _why_none(one, names, pair):
 def shown(seen, beside=None) -> dict:
     """The context of assessment/round/_items.html for an opened round.
 
-    `beside` has facts to show with an item, by its key (`measurement.beside_scores`).
+    `beside` has facts to show with an item, by its key (`measurement.score_context`).
     """
     names = {side.side.key: side_name(side) for side in seen.sides}
     rows = [_row(one, names, seen) | {"facts": _facts((beside or {}).get(one.item.key, ()))} for one in seen.items]
     return {
-        "groups": [(name, found) for key, name in catalogue.GROUPS if (found := _of_group(rows, key))],
+        "groups": [(name, found) for key, name in catalog.GROUPS if (found := _of_group(rows, key))],
         "names": [names[key] for key in seen.pair],
         "rows": rows,
         "age": age_words(seen.round.opened_at),
@@ -173,7 +173,7 @@ def _row(one, names, seen) -> dict:
             "words": score_words(score, one.item.names),
         }
         for key, score in one.scores.items()
-        if key in seen.pair or score is None or score.standing != Standing.NOT_ASKED
+        if key in seen.pair or score is None or score.standing != ScoreState.NOT_ASKED
     ]
     return {
         "item": one.item,
@@ -181,11 +181,14 @@ def _row(one, names, seen) -> dict:
         "words": words,
         "scores": scores,
         "picture": picture_of(one, names, seen.pair),
-        "rule": observed.RULES.get(one.item.key, ""),
+        "rule": suggested_levels.RULES.get(one.item.key, ""),
         "said": [(names[key], word) for key, word in one.words],
         "earlier": [
-            (round, ", ".join(f"{names[key]} {score_words(scores.get(key), one.item.names)}" for key in seen.pair))
-            for round, scores in one.earlier
+            (
+                survey_round,
+                ", ".join(f"{names[key]} {score_words(scores.get(key), one.item.names)}" for key in seen.pair),
+            )
+            for survey_round, scores in one.earlier
         ],
     }
 

@@ -6,21 +6,21 @@ Also the words for what both sides said about each other.
 from django.shortcuts import redirect, render
 
 from partnerships.assessment import answering, tie_queries
-from partnerships.assessment.rules import others_of
-from partnerships.core.errors import Missing, ValidationError
+from partnerships.assessment.rules import other_parties
+from partnerships.core.errors import NotFound, ValidationError
 from partnerships.notifications import link_queries
 from partnerships.web.assessment.rounds_words import close_words, side_name
-from partnerships.web.by_link.views import personal
-from partnerships.web.editing import place_errors
+from partnerships.web.by_link.views import private_page
+from partnerships.web.editing import add_errors
 from partnerships.web.forms.rounds import TieForm
 
 
-@personal
-def say(request, token):
-    place = link_queries.place_of(token)
-    others = others_of(place) if answering.can_be_answered(place) else []
+@private_page
+def answer_ties(request, token):
+    place = link_queries.respondent_of(token)
+    others = other_parties(place) if answering.can_be_answered(place) else []
     if not others:
-        raise Missing
+        raise NotFound
     refused = None
     about = next((party for party in others if str(party.pk) == request.POST.get("party")), None)
     if request.method == "POST" and about is not None:
@@ -58,9 +58,9 @@ def _save(place, party, data):
     form = TieForm(data, items=place.round.ties.values(), prefix=str(party.pk))
     if form.is_valid():
         try:
-            answering.say_of(place=place, party=party, levels=form.levels())
+            answering.save_tie_answers(place=place, party=party, levels=form.levels())
         except ValidationError as problem:
-            place_errors(problem, form)
+            add_errors(problem, form)
         else:
             return None
     return form

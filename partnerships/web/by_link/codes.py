@@ -12,14 +12,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from partnerships.assessment import queries, rolls, round_codes
+from partnerships.assessment import queries, respondent_lists, round_codes
 from partnerships.assessment.models import AskedParty
 from partnerships.core.access import require
-from partnerships.core.errors import Missing, TooOften, ValidationError
+from partnerships.core.errors import NotFound, RateLimited, ValidationError
 from partnerships.registry.inviting import invitation_by_code
 from partnerships.web import limits
 from partnerships.web.assessment import answering
-from partnerships.web.editing import place_errors, status_of
+from partnerships.web.editing import add_errors, status_of
 from partnerships.web.forms.rounds import NameForm, PartnerCodeForm
 from partnerships.web.forms.seats import CodeForm
 from partnerships.web.partnerships import inviting
@@ -39,13 +39,13 @@ def enter(request):
         try:
             if not code:
                 code = form.cleaned_data["code"]
-                limits.count(request, "printed_code", TOO_OFTEN)
+                limits.count_attempt(request, "printed_code", TOO_OFTEN)
             return _opened(request, code)
-        except Missing:
+        except NotFound:
             form = _refused(request, UNKNOWN)
-        except (TooOften, ValidationError) as problem:
+        except (RateLimited, ValidationError) as problem:
             form = _refused(request, problem)
-    return limits.answer(render(request, "by_link/code.html", {"form": form}, status=status_of(form)), form)
+    return limits.render_form(render(request, "by_link/code.html", {"form": form}, status=status_of(form)), form)
 
 
 def _refused(request, problem):
@@ -68,19 +68,19 @@ def ticket_of(code) -> str:
 
 
 def _opened(request, code):
-    """The page for this code. Raises Missing for an unknown one."""
+    """The page for this code. Raises NotFound for an unknown one."""
     ticket = ticket_of(code)
     for find, show in (
         (invitation_by_code, _seat),
-        (round_codes.place_by_code, _place),
+        (round_codes.respondent_by_code, _place),
         (round_codes.partner_by_code, _roll),
     ):
         try:
             found = find(code)
-        except Missing:
+        except NotFound:
             continue
         return show(request, found, code, ticket)
-    raise Missing
+    raise NotFound
 
 
 def _seat(request, found, code, ticket):
@@ -99,44 +99,46 @@ def _roll(request, partner, code, ticket):
 
     Once the round is being answered, it can object to respondents of its side instead.
     """
-    round, party = partner.side.round, partner.party
-    if round.answering_at:
+    survey_round, party = partner.side.round, partner.party
+    if survey_round.answering_at:
         return _objecting(request, partner, code, ticket)
-    offered = dict(queries.who_may_be_named(AnonymousUser(), party)) | dict(queries.named_without_email(round, party))
+    offered = dict(queries.who_may_be_named(AnonymousUser(), party)) | dict(
+        queries.named_without_email(survey_round, party)
+    )
     is_sent = request.POST.get("press") == "name"
-    form = NameForm(request.POST if is_sent else None, offered=offered, chosen=queries.roll_of(round, party))
+    form = NameForm(request.POST if is_sent else None, offered=offered, chosen=queries.roll_of(survey_round, party))
     if is_sent and form.is_valid():
-        new = [rolls.WithoutEmail(*row) for row in form.more()]
+        new = [respondent_lists.WithoutEmail(*row) for row in form.more()]
         people = [offered[key] for key in form.chosen()] + new
         try:
-            rolls.name_people(round=round, by=None, party=party, people=people, with_code=code)
+            respondent_lists.name_people(survey_round=survey_round, by=None, party=party, people=people, with_code=code)
         except ValidationError as problem:
-            place_errors(problem, form)
+            add_errors(problem, form)
         else:
-            return printed(request, round, party, new, people, ticket=ticket)
-    context = {"round": round, "party": party, "form": form, "ticket": ticket}
+            return printed(request, survey_round, party, new, people, ticket=ticket)
+    context = {"round": survey_round, "party": party, "form": form, "ticket": ticket}
     return render(request, "by_link/roll.html", context, status=status_of(form))
 
 
-def printed(request, round, party, new, people, *, ticket="", back=""):
+def printed(request, survey_round, party, new, people, *, ticket="", back=""):
     """The page after respondents were named, with codes to print for those without an email address."""
-    context = {"round": round, "party": party, "new": new, "people": people, "ticket": ticket, "back": back}
+    context = {"round": survey_round, "party": party, "new": new, "people": people, "ticket": ticket, "back": back}
     context["address"] = request.build_absolute_uri(reverse("code"))
     return render(request, "by_link/roll_named.html", context)
 
 
 def _objecting(request, partner, code, ticket):
-    round = partner.side.round
+    survey_round = partner.side.round
     may_object, said = not partner.code_by_other_side, ""
-    roll = queries.roll_seen(AnonymousUser(), round, partner.side, by_name=may_object)
+    roll = queries.roll_seen(AnonymousUser(), survey_round, partner.side, by_name=may_object)
     for place in roll.own:
         if request.POST.get("object") == str(place.pk):
             wanted = place.objected_by_id is None
-            rolls.object_with_code(place=place, code=code, wanted=wanted)
-            roll = queries.roll_seen(AnonymousUser(), round, partner.side, by_name=True)
+            respondent_lists.object_with_code(place=place, code=code, wanted=wanted)
+            roll = queries.roll_seen(AnonymousUser(), survey_round, partner.side, by_name=True)
             said = "We saved your objection." if wanted else "Your objection is withdrawn."
     rows = [(place, place.party_id != partner.party_id) for place in roll.own]
-    context = {"round": round, "party": partner.party, "rows": rows, "said": said, "ticket": ticket}
+    context = {"round": survey_round, "party": partner.party, "rows": rows, "said": said, "ticket": ticket}
     context |= {"may_object": may_object, "others": roll.others}
     return render(request, "by_link/roll_objecting.html", context)
 
@@ -148,7 +150,7 @@ def print_for_partner(request, public_id, pk):
     one = queries.round_of(request.user, public_id)
     partner = next((seen for seen in queries.partners_seen(request.user, one) if seen.party.pk == pk), None)
     if partner is None:
-        raise Missing
+        raise NotFound
     require(partner.may_print)
     party, back = partner.party, one.get_absolute_url()
     form = PartnerCodeForm(request.POST or None)
@@ -156,10 +158,10 @@ def print_for_partner(request, public_id, pk):
     if request.method == "POST" and form.is_valid():
         try:
             code = round_codes.print_partner_code(
-                round=one, party=party, by=request.user, source=form.cleaned_data["source"]
+                survey_round=one, party=party, by=request.user, source=form.cleaned_data["source"]
             )
         except ValidationError as problem:
-            place_errors(problem, form)
+            add_errors(problem, form)
         else:
             asked = AskedParty.objects.get(side__round=one, party=party)
             context |= {"code": code, "address": request.build_absolute_uri(reverse("code"))}

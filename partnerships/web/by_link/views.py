@@ -12,17 +12,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from partnerships.core.errors import Missing, ValidationError
-from partnerships.mail.choices import LetterKind
-from partnerships.meetings.choices import Coming
+from partnerships.core.errors import NotFound, ValidationError
+from partnerships.mail.choices import EmailKind
+from partnerships.meetings.choices import AttendanceReply
 from partnerships.notifications import answers, link_queries
 from partnerships.web import errors
-from partnerships.web.editing import place_errors
+from partnerships.web.editing import add_errors
 from partnerships.web.forms.answers import CheckInForm
 from partnerships.web.words import local_time
 
 
-def personal(view):
+def private_page(view):
     """Decorator for a page with a secret in its URL. It sends no Referer, and all expired links get the same page."""
 
     guarded = never_cache(require_http_methods(["GET", "POST"])(view))
@@ -32,7 +32,7 @@ def personal(view):
     def visit(request, token):
         try:
             response = guarded(request, token)
-        except Missing:
+        except NotFound:
             response = errors.show(request, errors.LINK_ENDED)
         response["Referrer-Policy"] = "no-referrer"
         return response
@@ -40,32 +40,32 @@ def personal(view):
     return visit
 
 
-@personal
+@private_page
 def meeting(request, token):
     seat, said, status = link_queries.seat_of(token), "", 200
     if request.method == "POST":
         answer = request.POST.get("answer", "")
-        if answer in Coming.values:
+        if answer in AttendanceReply.values:
             answers.answer_meeting(seat=seat, answer=answer)
-            said = Coming(answer).label
+            said = AttendanceReply(answer).label
         else:
             status = 422
     context = {
         "meeting": seat.meeting,
         "when": local_time(seat.meeting),
         "agenda": list(seat.meeting.agenda.all()),
-        "choices": Coming.choices,
+        "choices": AttendanceReply.choices,
         "said": said,
         "is_refused": status == 422,
     }
     return render(request, "by_link/meeting.html", context, status=status)
 
 
-@personal
+@private_page
 def check_in(request, token):
     try:
         plan = link_queries.check_in_of(token)
-    except Missing:
+    except NotFound:
         answer = link_queries.answer_of(token, request.user)
         return render(request, "by_link/answered.html", {"answer": answer, "plan": answer.plan})
     form = CheckInForm(request.POST if request.method == "POST" else None)
@@ -74,7 +74,7 @@ def check_in(request, token):
         try:
             answers.answer_check_in(plan=plan, fields=form.cleaned_data | {"wants_call": wants_call})
         except ValidationError as problem:
-            place_errors(problem, form)
+            add_errors(problem, form)
         else:
             return render(request, "by_link/thanks.html", {"plan": plan, "wants_call": wants_call})
     partnership = plan.partnership
@@ -83,18 +83,18 @@ def check_in(request, token):
     return render(request, "by_link/check_in.html", context, status=422 if form.errors else 200)
 
 
-@personal
-def letters(request, token):
+@private_page
+def unsubscribe(request, token):
     """Unsubscribe through the page's button or the email program's own (RFC 8058). The button “again” undoes it.
 
     Other requests change nothing, since email scanners send all kinds of them.
     """
-    reader, kind = link_queries.letters_of(token)
+    reader, kind = link_queries.unsubscribe_target(token)
     state = ""
     if "again" in request.POST:
         state = "again"
-        answers.want_letters(reader=reader, kind=kind)
+        answers.resubscribe(reader=reader, kind=kind)
     elif "stop" in request.POST or request.POST.get("List-Unsubscribe") == "One-Click":
         state = "stopped"
-        answers.stop_letters(reader=reader, kind=kind)
-    return render(request, "by_link/letters.html", {"kind": LetterKind(kind).label, "state": state})
+        answers.unsubscribe(reader=reader, kind=kind)
+    return render(request, "by_link/unsubscribe.html", {"kind": EmailKind(kind).label, "state": state})

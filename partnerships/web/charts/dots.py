@@ -11,8 +11,8 @@ from partnerships.web.charts.drawing import (
     capital,
     cut,
     dot,
+    format_number,
     group,
-    n,
     path,
     seen_differently,
     whisker,
@@ -83,7 +83,7 @@ def _across(groups, is_wide):
 
 def _scale(scale, top, bottom):
     marks = dict(zip(map(scale.at, scale.ticks), tick_words(scale.ticks), strict=True))
-    parts = [path("v-grid", f"M{n(x)} {top}V{n(bottom)}") for x in marks]
+    parts = [path("v-grid", f"M{format_number(x)} {top}V{format_number(bottom)}") for x in marks]
     with_words = shown({x: x for x in marks}, lambda x: across(marks[x]))
     return group([*parts, *(words(x, bottom + 22, marks[x], "v-soft", "middle") for x in with_words)])
 
@@ -93,7 +93,7 @@ def _reference(groups, scale, top, bottom, is_wide):
     if not reference:
         return ""
     x = scale.at(reference.known)
-    line = path("v-reference", f"M{n(x)} {top - 8}V{n(bottom)}")
+    line = path("v-reference", f"M{format_number(x)} {top - 8}V{format_number(bottom)}")
     if not is_wide:
         return line
     text = cut(f"Reference: {reference.name}", 280)

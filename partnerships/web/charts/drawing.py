@@ -89,7 +89,14 @@ def svg(drawing, ident, classes, title, desc) -> SafeString:
     return format_html(
         '<svg class="v measure {}" viewBox="0 0 {} {}" role="img" aria-labelledby="{ident}-t {ident}-d">'
         '<title id="{ident}-t">{}</title><desc id="{ident}-d">{}</desc>{}</svg>',
-        *(classes, n(drawing.width), n(drawing.height), plain(title), plain(desc), drawing.body),
+        *(
+            classes,
+            format_number(drawing.width),
+            format_number(drawing.height),
+            plain(title),
+            plain(desc),
+            drawing.body,
+        ),
         ident=ident,
     )
 
@@ -98,7 +105,7 @@ def capital(text) -> str:
     return f"{text[:1].upper()}{text[1:]}"
 
 
-def n(value) -> str:
+def format_number(value) -> str:
     """A length for an SVG attribute, with one decimal at most."""
     return f"{value:.1f}".removesuffix(".0")
 
@@ -131,7 +138,9 @@ def words(x, y, text, classes="", anchor="start") -> SafeString:
     if not plain(text).strip():
         return SafeString("")
     classes = f"v-a-{anchor} {classes}".strip()
-    return format_html(' <text class="{}" x="{}" y="{}">{}</text>', classes, n(x), n(y), plain(text))
+    return format_html(
+        ' <text class="{}" x="{}" y="{}">{}</text>', classes, format_number(x), format_number(y), plain(text)
+    )
 
 
 def path(classes, d) -> SafeString:
@@ -140,18 +149,29 @@ def path(classes, d) -> SafeString:
 
 def dot(x, y, is_hollow=False, r=4.5) -> SafeString:
     return format_html(
-        '<circle class="v-dot{}" cx="{}" cy="{}" r="{}"/>', " v-open" if is_hollow else "", n(x), n(y), r
+        '<circle class="v-dot{}" cx="{}" cy="{}" r="{}"/>',
+        " v-open" if is_hollow else "",
+        format_number(x),
+        format_number(y),
+        r,
     )
 
 
 def seen_differently(x, y) -> SafeString:
     """A half-filled disc, for a value that someone sees differently."""
-    disc = format_html('<circle class="v-dot v-open" cx="{}" cy="{}" r="6.5"/>', n(x), n(y))
-    return format_html("{}{}", disc, path("v-half", f"M{n(x)} {n(y - 6.5)}A6.5 6.5 0 0 1 {n(x)} {n(y + 6.5)}Z"))
+    disc = format_html('<circle class="v-dot v-open" cx="{}" cy="{}" r="6.5"/>', format_number(x), format_number(y))
+    return format_html(
+        "{}{}",
+        disc,
+        path(
+            "v-half",
+            f"M{format_number(x)} {format_number(y - 6.5)}A6.5 6.5 0 0 1 {format_number(x)} {format_number(y + 6.5)}Z",
+        ),
+    )
 
 
 def aim(x, y) -> SafeString:
-    ring = format_html('<circle class="v-aim" cx="{}" cy="{}" r="8"/>', n(x), n(y))
+    ring = format_html('<circle class="v-aim" cx="{}" cy="{}" r="8"/>', format_number(x), format_number(y))
     return format_html("{}{}", ring, dot(x, y, r=3.5))
 
 
@@ -160,17 +180,23 @@ def stroke(points) -> str:
     d, is_down = "", False
     for one in points:
         if one:
-            d += f"{'L' if is_down else 'M'}{n(one[0])} {n(one[1])}"
+            d += f"{'L' if is_down else 'M'}{format_number(one[0])} {format_number(one[1])}"
         is_down = one is not None
     return d
 
 
 def whisker(low, high, at, is_level=False) -> SafeString:
     """A line from low to high with a short bar at each end. `is_level` makes it horizontal."""
-    low, high, at = n(low), n(high), float(n(at))
+    low, high, at = format_number(low), format_number(high), float(format_number(at))
     if is_level:
-        return path("v-whisker", f"M{low} {n(at)}H{high}M{low} {n(at - 5)}v10M{high} {n(at - 5)}v10")
-    return path("v-whisker", f"M{n(at)} {low}V{high}M{n(at - 4)} {low}h8M{n(at - 4)} {high}h8")
+        return path(
+            "v-whisker",
+            f"M{low} {format_number(at)}H{high}M{low} {format_number(at - 5)}v10M{high} {format_number(at - 5)}v10",
+        )
+    return path(
+        "v-whisker",
+        f"M{format_number(at)} {low}V{high}M{format_number(at - 4)} {low}h8M{format_number(at - 4)} {high}h8",
+    )
 
 
 def series(place) -> str:

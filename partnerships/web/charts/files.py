@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from partnerships.web.charts.drawing import WIDE, group, n, plain, words
+from partnerships.web.charts.drawing import WIDE, format_number, group, plain, words
 
 MARGIN, LINE, COLUMNS = 24, 20, 2
 MOST_PIXELS = 8_000_000
@@ -35,13 +35,13 @@ def standalone_svg(picture, *, source="") -> str:
         y = _moved(parts, picture.wide, MARGIN, y)
     y = _panels(parts, picture, y)
     for key in (one for one in picture.keys if picture.panels or not one.is_narrow):
-        parts.append(format_html('<g transform="translate({} {})">{}</g>', MARGIN, n(y + 5), key.shape))
+        parts.append(format_html('<g transform="translate({} {})">{}</g>', MARGIN, format_number(y + 5), key.shape))
         parts.append(words(MARGIN + 42, y + 18, plain(key.words)[:_LETTERS]))
         y += LINE + 4
     y += 8
     for text in (*picture.notes, *([f"Source: {source}"] if source else [])):
         y = _written(parts, text, y, "v-soft", _LETTERS)
-    width, height = WIDE + 2 * MARGIN, n(y + MARGIN)
+    width, height = WIDE + 2 * MARGIN, format_number(y + MARGIN)
     head = '<svg xmlns="http://www.w3.org/2000/svg" class="v" width="{}" height="{}" viewBox="0 0 {} {}" role="img">'
     return format_html(
         head
@@ -82,7 +82,9 @@ def _written(parts, text, y, classes, letters):
 
 
 def _moved(parts, drawing, x, y):
-    parts.append(format_html('<g transform="translate({} {})">{}</g>', n(x), n(y), drawing.body))
+    parts.append(
+        format_html('<g transform="translate({} {})">{}</g>', format_number(x), format_number(y), drawing.body)
+    )
     return y + drawing.height
 
 

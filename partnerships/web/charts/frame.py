@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from partnerships.web.charts.drawing import LETTER, across, capital, cut, group, n, path, words
+from partnerships.web.charts.drawing import LETTER, across, capital, cut, format_number, group, path, words
 from partnerships.web.charts.scale import Scale, along
 
 TOP, BELOW = 40, 36  # space above the highest tick, for the unit, and below the lowest, for periods
@@ -44,7 +44,12 @@ def drawn(frame, unit, heavy=Decimal(0)) -> str:
     parts = [words(0, frame.top - 20, cut(capital(unit), frame.right), "v-soft")] if unit else []
     for tick, text in zip(frame.scale.ticks, frame.marks, strict=True):
         y = frame.scale.at(tick)
-        parts.append(path("v-base" if tick == heavy else "v-grid", f"M{n(frame.left)} {n(y)}H{n(frame.right)}"))
+        parts.append(
+            path(
+                "v-base" if tick == heavy else "v-grid",
+                f"M{format_number(frame.left)} {format_number(y)}H{format_number(frame.right)}",
+            )
+        )
         parts.append(words(frame.left - 8, y + 5, text, "v-soft", "end"))
     parts += [
         words(frame.xs[one], frame.bottom + 24, cut(one, _PERIOD), "v-soft", "middle")

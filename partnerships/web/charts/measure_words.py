@@ -31,7 +31,7 @@ def cell(point) -> str:
     return f"{text}, seen differently by someone" if point.state == DISPUTED else text
 
 
-def went(points, unit) -> str:
+def change_words(points, unit) -> str:
     """The change from the first to the last value: “from 2019 to 2024 it fell from 14.2 to 11.0 percent”.
 
     No period at the end.
@@ -70,7 +70,7 @@ def named(name) -> str:
 def of_trend(trend) -> str:
     main = trend.lines[0] if trend.lines else None
     subject = trend.title if len(trend.lines) < 2 else f"{trend.title}, {named(main.name)}"
-    text = f"{subject}: {went(main.points if main else (), trend.unit_words)}"
+    text = f"{subject}: {change_words(main.points if main else (), trend.unit_words)}"
     text += f"; the target is {number(trend.target[1])} by {trend.target[0]}." if trend.target else "."
     if trend.baseline:
         text += f" The baseline is {number(trend.baseline[1])}, in {trend.baseline[0]}."

@@ -6,13 +6,13 @@ from partnerships.web.charts.files import png, standalone_svg
 from partnerships.web.charts.panels import panels_picture
 from partnerships.web.charts.ratio import ratio_picture
 from partnerships.web.charts.trend import trend_picture
-from partnerships.web.charts.values import Apart, Disparity, Dots, Group, Line, Panels, Point, Trend
+from partnerships.web.charts.values import Disparity, Dots, Group, GroupDisparity, Line, Panels, Point, Trend
 
 __all__ = [
-    "Apart",
     "Disparity",
     "Dots",
     "Group",
+    "GroupDisparity",
     "Line",
     "Panels",
     "Picture",

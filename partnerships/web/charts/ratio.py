@@ -4,7 +4,18 @@ from dataclasses import replace
 from decimal import Decimal
 
 from partnerships.web.charts import measure_words as say
-from partnerships.web.charts.drawing import NARROW, WIDE, Drawing, Picture, across, cut, group, n, path, words
+from partnerships.web.charts.drawing import (
+    NARROW,
+    WIDE,
+    Drawing,
+    Picture,
+    across,
+    cut,
+    format_number,
+    group,
+    path,
+    words,
+)
 from partnerships.web.charts.frame import BELOW, TOP, drawn, framed, shown
 from partnerships.web.charts.lines import line_drawn, point_keys
 from partnerships.web.charts.scale import in_order, number, of_ratios
@@ -79,7 +90,10 @@ def _gaps(disparity, frame):
         return ""
     y = frame.bottom + BELOW + _GAPS - 6
     unit = f"Gap, in {disparity.gap_words}:" if disparity.gap_words else "Gap:"
-    parts = [path("v-grid", f"M0 {n(y - 17)}H{n(frame.right)}"), words(0, y + 2, cut(unit, frame.right), "v-soft")]
+    parts = [
+        path("v-grid", f"M0 {format_number(y - 17)}H{format_number(frame.right)}"),
+        words(0, y + 2, cut(unit, frame.right), "v-soft"),
+    ]
     for label in shown(frame.xs, lambda one: across(gaps[one]) + 16):
         anchor, aside = _standing(frame.xs[label], frame.xs.values())
         parts.append(words(frame.xs[label] + aside, y + 23, gaps[label], anchor=anchor))

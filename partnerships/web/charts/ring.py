@@ -38,8 +38,8 @@ def _picture(marks, declined, size, title, centre):
         '<svg class="v circles only-{size}" viewBox="0 0 {width} {height}" role="group" aria-labelledby="{size}-t {size}-d">'
         '<title id="{size}-t">{title}</title><desc id="{size}-d">{desc}</desc>{rings}{centre}{sides}{drawn}</svg>',
         size=size.name,
-        width=_n(width),
-        height=_n(height),
+        width=_format_number(width),
+        height=_format_number(height),
         title=title,
         desc=_desc(rings),
         rings=_rings(cx, cy, size, rings),
@@ -76,7 +76,7 @@ def _rings(cx, cy, size, rings):
     names = format_html_join(
         "",
         '<text class="v-ringname" x="{}" y="{}">{}</text>',
-        ((cx, _n(cy - size.edges[n] + down), RING_NAMES[n]) for n in range(rings)),
+        ((cx, _format_number(cy - size.edges[n] + down), RING_NAMES[n]) for n in range(rings)),
     )
     axis = format_html('<path class="v-axis" d="M{} {}V{}"/>', cx, cy - radius, cy + radius)
     return format_html("{}{}{}", circles, axis, names)
@@ -105,10 +105,14 @@ def _link(mark, x, y, size, rings):
     if size.is_wide:
         end, anchor = cx + sign * (radius + 14), "end" if sign < 0 else "start"
         begin = x + sign * (size.mark + 3)
-        leader = format_html('<path class="v-leader" d="M{} {}H{}"/>', _n(begin), _n(y), _n(end))
+        leader = format_html(
+            '<path class="v-leader" d="M{} {}H{}"/>', _format_number(begin), _format_number(y), _format_number(end)
+        )
         # The link covers the strip from the mark to its label.
         strip = ' <rect class="v-hit" x="{}" y="{}" width="{}" height="24"/>'
-        leader += format_html(strip, _n(min(begin, end)), _n(y - 12), _n(abs(end - begin)))
+        leader += format_html(
+            strip, _format_number(min(begin, end)), _format_number(y - 12), _format_number(abs(end - begin))
+        )
         words = _label(mark, cx + sign * (radius + 20), y, anchor)
     return format_html("{}{}{}{}</a>", _open(mark), leader, _glyph(mark, x, y, size.mark), words)
 
@@ -118,7 +122,10 @@ def _link_below(mark, at, left, y, size):
     shape = _glyph(mark, *at, size.mark) if at else ""
     line = _glyph(mark, left + size.mark, y, size.mark)
     words = format_html(
-        ' <text class="v-label" x="{}" y="{}">{}</text>', _n(left + 2 * size.mark + 8), _n(y + 5), _seen(mark)
+        ' <text class="v-label" x="{}" y="{}">{}</text>',
+        _format_number(left + 2 * size.mark + 8),
+        _format_number(y + 5),
+        _seen(mark),
     )
     return format_html("{}{}{}{}</a>", _open(mark), shape, line, words)
 
@@ -130,7 +137,7 @@ def _open(mark):
 def _label(mark, x, y, anchor):
     note = cut(mark.note)
     lines = [("v-label", y - 2 if note else y + 5, cut(mark.name)), *([("v-note", y + 14, note)] if note else [])]
-    rows = ((classes, _n(x), _n(at), anchor, text) for classes, at, text in lines)
+    rows = ((classes, _format_number(x), _format_number(at), anchor, text) for classes, at, text in lines)
     return format_html_join("", ' <text class="{}" x="{}" y="{}" text-anchor="{}">{}</text>', rows)
 
 
@@ -142,14 +149,20 @@ def _glyph(mark, x, y, r):
         half = r * 0.94
         shape = format_html(
             '<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="3"/>',
-            classes, _n(x - half), _n(y - half), _n(2 * half), _n(2 * half),
+            classes, _format_number(x - half), _format_number(y - half), _format_number(2 * half), _format_number(2 * half),
         )  # fmt: skip
     elif mark.side == RIGHT:
-        shape = format_html('<circle class="{}" cx="{}" cy="{}" r="{}"/>', classes, _n(x), _n(y), r)
+        shape = format_html(
+            '<circle class="{}" cx="{}" cy="{}" r="{}"/>', classes, _format_number(x), _format_number(y), r
+        )
     else:
-        corners = " ".join(f"{_n(a)} {_n(b)}" for a, b in ((x, y - r), (x + r, y), (x, y + r), (x - r, y)))
+        corners = " ".join(
+            f"{_format_number(a)} {_format_number(b)}" for a, b in ((x, y - r), (x + r, y), (x, y + r), (x - r, y))
+        )
         shape = format_html('<path class="{}" d="M{}Z"/>', classes, corners)
-    return format_html('{} <text class="v-n" x="{}" y="{}">{}</text>', shape, _n(x), _n(y + 4.3), mark.number)
+    return format_html(
+        '{} <text class="v-n" x="{}" y="{}">{}</text>', shape, _format_number(x), _format_number(y + 4.3), mark.number
+    )
 
 
 def spoken(mark) -> str:
@@ -172,6 +185,6 @@ def cut(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
 
 
-def _n(value) -> str:
+def _format_number(value) -> str:
     """A length for an SVG attribute, with one decimal at most."""
     return f"{value:.1f}".removesuffix(".0")

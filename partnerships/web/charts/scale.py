@@ -123,7 +123,7 @@ def along(labels, start, end) -> dict[str, float]:
     return {label: start + (end - start) * (step - first) / (last - first) for step, label in pairs}
 
 
-def apart(places, gap, low, high) -> list[float]:
+def spread(places, gap, low, high) -> list[float]:
     """Positions near the given ones, in the same order, at least `gap` from each other.
 
     Between low and high if they fit.

@@ -11,8 +11,8 @@ from partnerships.web.charts.drawing import (
     capital,
     cut,
     dot,
+    format_number,
     group,
-    n,
     path,
     stroke,
     whisker,
@@ -21,7 +21,7 @@ from partnerships.web.charts.drawing import (
 from partnerships.web.charts.frame import BELOW, TOP, drawn, framed
 from partnerships.web.charts.lines import line_drawn
 from partnerships.web.charts.scale import in_order, number, straight, tick_words, without_zero
-from partnerships.web.charts.trend_ends import GUTTER, LABEL, MOST_LINES, beside, ends_of, keys_of
+from partnerships.web.charts.trend_ends import GUTTER, LABEL, MOST_LINES, end_labels, ends_of, keys_of
 from partnerships.web.charts.values import values_of
 
 
@@ -72,7 +72,7 @@ def _drawing(trend, labels, *, is_wide):
     parts += [line_drawn(line, frame, place) for place, line in reversed(list(enumerate(lines)))]
     parts += [_forecast(trend, frame), _target(trend, frame)]
     parts += [_said(lines[0], frame)] if len(lines) == 1 else []
-    parts += [beside(ends, frame)] if ends else []
+    parts += [end_labels(ends, frame)] if ends else []
     return Drawing(width, TOP + height + BELOW, group(parts))
 
 
@@ -87,7 +87,11 @@ def _ahead(trend, frame):
         return ""
     x = frame.xs[last.label] if last else frame.left
     width = frame.right - x
-    ground = path("v-ahead", f"M{n(x)} {n(frame.top)}H{n(frame.right)}V{n(frame.bottom)}H{n(x)}Z")
+    ground = path(
+        "v-ahead",
+        f"M{format_number(x)} {format_number(frame.top)}H{format_number(frame.right)}"
+        f"V{format_number(frame.bottom)}H{format_number(x)}Z",
+    )
     return group([ground, words(frame.right - 6, frame.top - 6, cut("Forecast", max(width, 70)), "v-soft", "end")])
 
 
@@ -106,8 +110,8 @@ def _forecast(trend, frame):
 def _baseline(trend, frame):
     if not trend.baseline:
         return ""
-    y = n(frame.scale.at(trend.baseline[1]))
-    return path("v-baseline", f"M{n(frame.xs[trend.baseline[0]])} {y}H{n(frame.right)}")
+    y = format_number(frame.scale.at(trend.baseline[1]))
+    return path("v-baseline", f"M{format_number(frame.xs[trend.baseline[0]])} {y}H{format_number(frame.right)}")
 
 
 def _target(trend, frame):

@@ -6,9 +6,9 @@ from decimal import Decimal
 from django.utils.safestring import SafeString
 
 from partnerships.web.charts import measure_words as say
-from partnerships.web.charts.drawing import Key, aim, cut, dot, group, n, path, series, words
+from partnerships.web.charts.drawing import Key, aim, cut, dot, format_number, group, path, series, words
 from partnerships.web.charts.lines import point_keys
-from partnerships.web.charts.scale import apart, number
+from partnerships.web.charts.scale import number, spread
 from partnerships.web.charts.values import Line
 
 MOST_LINES = 6  # as many as dashes can make distinct
@@ -50,13 +50,19 @@ def _of_line(place, line, last):
     return End(last.label, last.known, line.name, f"{number(last.known)} in {last.label}", shape)
 
 
-def beside(ends, frame):
+def end_labels(ends, frame):
     """Names and values in a column, each with a leader from the end of its line."""
     ys = [frame.scale.at(end.value) for end in ends]
     parts, room = [], GUTTER - 26
-    for end, y, at in zip(ends, ys, apart(ys, LABEL, frame.top, frame.bottom - 8), strict=True):
+    for end, y, at in zip(ends, ys, spread(ys, LABEL, frame.top, frame.bottom - 8), strict=True):
         begin = frame.right if end.is_level else frame.xs[end.period] + 10
-        parts.append(path("v-lead", f"M{n(begin)} {n(y)}H{n(frame.right + 4)}L{n(frame.right + 16)} {n(at)}"))
+        parts.append(
+            path(
+                "v-lead",
+                f"M{format_number(begin)} {format_number(y)}H{format_number(frame.right + 4)}"
+                f"L{format_number(frame.right + 16)} {format_number(at)}",
+            )
+        )
         parts.append(words(frame.right + 22, at + 2, cut(end.name, room), "v-strong"))
         parts.append(words(frame.right + 22, at + 19, cut(end.below, room), "v-soft"))
     return group(parts)

@@ -86,7 +86,7 @@ class Panels:
 
 
 @dataclass(frozen=True)
-class Apart(_Valued):
+class GroupDisparity(_Valued):
     """How far a group is from the reference group in one period.
 
     `value` is its rate divided by theirs, and `gap` its rate minus theirs, with bounds `gap_low` and `gap_high`.
@@ -112,7 +112,7 @@ class Disparity:
     title: str
     group: str
     reference: str
-    points: tuple[Apart, ...]
+    points: tuple[GroupDisparity, ...]
     gap_words: str = ""
     worse: str = ""
 

@@ -2,10 +2,10 @@
 
 from django import forms
 
+from partnerships.meetings.action_items import FIELDS
 from partnerships.meetings.action_queries import who_may_own
 from partnerships.meetings.choices import ActionStatus
 from partnerships.meetings.models import Action
-from partnerships.meetings.to_do import FIELDS
 from partnerships.web.forms.record import RecordForm
 
 _NOBODY = "Nobody in particular"

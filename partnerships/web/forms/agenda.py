@@ -69,7 +69,7 @@ def _party(name, parties):
     )
 
 
-def kept(rows, meeting) -> list[dict]:
+def with_existing_rows(rows, meeting) -> list[dict]:
     """The same rows with the IDs of existing items, so that those keep their notes.
 
     A new title takes the ID of an item whose title is gone, since it was probably renamed.

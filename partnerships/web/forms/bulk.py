@@ -14,7 +14,7 @@ from partnerships.web.forms.record import issue_choices
 LEAVE = "Leave as it is"
 
 
-class ManyForm(forms.Form):
+class BulkEditForm(forms.Form):
     """`asked` has the changes in the form that `records.bulk` takes."""
 
     CHOICES, VOCABULARIES = {}, {}
@@ -60,13 +60,13 @@ class ManyForm(forms.Form):
         return {name: value for name, value in found.items() if value}
 
 
-class ManyPartnerships(ManyForm):
+class ManyPartnerships(BulkEditForm):
     KIND = "partnership"
     CHOICES = {"status": [(status.value, status.label) for status in OPEN_STATUSES]}
     VOCABULARIES = {"purpose": Vocabulary.PURPOSE, "origin": Vocabulary.ORIGIN}
 
 
-class ManyOrganizations(ManyForm):
+class ManyOrganizations(BulkEditForm):
     KIND = "organization"
     VOCABULARIES = {"kind": Vocabulary.ORGANIZATION_KIND}
 
@@ -79,7 +79,7 @@ class ManyOrganizations(ManyForm):
         )
 
 
-class ManyDepartments(ManyForm):
+class ManyDepartments(BulkEditForm):
     KIND = "department"
     CHOICES = {"kind": DepartmentKind.choices}
 

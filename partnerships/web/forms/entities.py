@@ -6,10 +6,10 @@ name or a public ID is enough.
 
 from django import forms
 
-from partnerships.core.access import kept_instead
+from partnerships.core.access import merged_into
 from partnerships.core.errors import ValidationError
 from partnerships.core.ids import MistypedId, parse
-from partnerships.directory.matching import spelt_alike
+from partnerships.directory.matching import similar_names
 from partnerships.directory.rules import departments_visible_to, jurisdictions_visible_to, organizations_visible_to
 
 ROWS = {"J": jurisdictions_visible_to, "D": departments_visible_to, "G": organizations_visible_to}
@@ -30,11 +30,11 @@ class EntityField(forms.CharField):
         self.widget.attrs |= {"list": suggestions, "autocomplete": "off"}
 
     def prepare_value(self, value):
-        return written(value) if hasattr(value, "public_id") else value
+        return entity_text(value) if hasattr(value, "public_id") else value
 
     def clean(self, value):
         text = super().clean(value)
-        if self.kept is not None and text == written(self.kept):
+        if self.kept is not None and text == entity_text(self.kept):
             return self.kept
         return look_up(text, self.person, self.letters) if text else None
 
@@ -49,14 +49,14 @@ class EntitiesField(forms.CharField):
         self.person, self.letters = person, letters
 
     def prepare_value(self, value):
-        return value if value is None or isinstance(value, str) else "\n".join(written(one) for one in value)
+        return value if value is None or isinstance(value, str) else "\n".join(entity_text(one) for one in value)
 
     def clean(self, value):
         lines = dict.fromkeys(line.strip() for line in super().clean(value).splitlines() if line.strip())
         return list(dict.fromkeys(look_up(line, self.person, self.letters) for line in lines))
 
 
-def written(record) -> str:
+def entity_text(record) -> str:
     """A record as text of the field, with name and ID: “City of Saint Paul (J-7KQ4MX-2)”."""
     return f"{record} ({record.public_id})"
 
@@ -71,7 +71,7 @@ def look_up(text, person, letters):
     if similar:
         words = "We know no “%(text)s”. Did you mean: %(similar)s?"
     raise ValidationError(
-        words, code="unknown", params={"text": text[:80], "similar": "; ".join(written(r) for r in similar)}
+        words, code="unknown", params={"text": text[:80], "similar": "; ".join(entity_text(r) for r in similar)}
     )
 
 
@@ -84,7 +84,7 @@ def _by_id(text, person, letters):
     if public_id[0] not in letters:
         return None
     rows = ROWS[public_id[0]](person)
-    return rows.filter(public_id=public_id).first() or kept_instead(rows, public_id)
+    return rows.filter(public_id=public_id).first() or merged_into(rows, public_id)
 
 
 def _by_name(text, person, letters):
@@ -93,18 +93,18 @@ def _by_name(text, person, letters):
         raise ValidationError(
             "More than one record has this name: %(same)s. Type the one you mean with its id.",
             code="ambiguous",
-            params={"same": "; ".join(written(row) for row in same)},
+            params={"same": "; ".join(entity_text(row) for row in same)},
         )
     return same[0] if same else None
 
 
 def _similar(text, rows):
-    return spelt_alike(text, [(row.name, row) for row in rows.filter(name__icontains=text[:3])[:200]])
+    return similar_names(text, [(row.name, row) for row in rows.filter(name__icontains=text[:3])[:200]])
 
 
 def suggestions(person, letters="GDJ") -> list[str]:
     """A limited number of suggestions for the browser, organizations first."""
     offered = []
     for letter in letters:
-        offered += [written(row) for row in ROWS[letter](person).order_by("name")[: SUGGESTED // len(letters)]]
+        offered += [entity_text(row) for row in ROWS[letter](person).order_by("name")[: SUGGESTED // len(letters)]]
     return offered

@@ -35,12 +35,12 @@ def _is_spent(person, code) -> bool:
 
 
 def count_try(person) -> dict:
-    """Count an attempt at this person's second factor. Raises TooOften.
+    """Count an attempt at this person's second factor. Raises RateLimited.
 
-    Returns keyword arguments for `limits.start_over`, which resets the count after a correct code.
+    Returns keyword arguments for `limits.reset`, which resets the count after a correct code.
     """
     whose = {"key": str(person.pk), "address": person.email}
-    limits.count(context.request, "second_step", "Too many tries.", **whose)
+    limits.count_attempt(context.request, "second_step", "Too many tries.", **whose)
     return whose
 
 
@@ -51,7 +51,7 @@ class ActivateForm(ActivateTOTPForm):
         counted = count_try(self.user)
         code = super().clean_code()
         _is_spent(self.user, code)
-        limits.start_over(context.request, "second_step", **counted)
+        limits.reset(context.request, "second_step", **counted)
         # A person who just typed the app's code needs no other one to see the recovery codes.
         record_authentication(context.request, self.user, "mfa", type="totp", reauthenticated=True)
         return code
@@ -71,7 +71,7 @@ class _CodeForm:
         code = super().clean_code()
         if self.authenticator.type == Authenticator.Type.TOTP and _is_spent(self.user, code):
             raise get_adapter().validation_error("incorrect_code")
-        limits.start_over(context.request, "second_step", **counted)
+        limits.reset(context.request, "second_step", **counted)
         return code
 
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.forms.formsets import BaseFormSet
 from django.utils.text import capfirst
 
-from partnerships.core.wording import help_of
+from partnerships.core.label_overrides import help_of
 
 LONG = 200  # characters from which on the hint mentions the limit
 

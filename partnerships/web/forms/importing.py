@@ -7,7 +7,7 @@ from django import forms
 
 from partnerships.accounts.choices import ImportKind
 from partnerships.core.errors import ValidationError
-from partnerships.core.tables import MOST_BYTES, MOST_ROWS, letters_of
+from partnerships.core.tables import MOST_BYTES, MOST_ROWS, column_letters
 from partnerships.records.imports.fields import KINDS
 
 _FILE = f"CSV or XLSX, {MOST_BYTES // 2**20} MB and {MOST_ROWS:,} rows at most."
@@ -19,7 +19,7 @@ class _Kinds(forms.RadioSelect):
     helps = {one.kind: one.rows for one in KINDS.values()}
 
 
-class BringForm(forms.Form):
+class UploadForm(forms.Form):
     """`offices` are those that the person may write for."""
 
     jurisdiction = forms.ModelChoiceField(queryset=None, label="For which office")
@@ -65,7 +65,7 @@ class ColumnsForm(StepForm):
         for place, heading in enumerate(headings):
             shown = [cells[place] for cells in samples if place < len(cells) and cells[place]]
             self.fields[f"column-{place}"] = forms.ChoiceField(
-                label=f"{heading or 'No heading'} (column {letters_of(place)})",
+                label=f"{heading or 'No heading'} (column {column_letters(place)})",
                 choices=choices,
                 required=False,
                 initial=columns.get(str(place), ""),

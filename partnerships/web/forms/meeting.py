@@ -105,7 +105,7 @@ class MeetingForm(RecordForm):
             ends = {name: cleaned.get(name) for name in ("until", "times")}
             try:
                 every = 1 if cleaned.get("every") is None else cleaned["every"]
-                cleaned["rule"] = recurrence.build(cleaned["repeats"], cleaned["date"], every=every, **ends)
+                cleaned["rule"] = recurrence.build_rule(cleaned["repeats"], cleaned["date"], every=every, **ends)
             except forms.ValidationError as problem:
                 self.add_error(None, problem)
         elif not cleaned.get("repeats") and (cleaned.get("until") or cleaned.get("times")):

@@ -57,7 +57,7 @@ class HandOverForm(forms.Form):
         self.fields["to"].choices = [(str(row.pk), f"{row.name} ({row.address})") for row in members]
 
 
-class TakeBackForm(forms.Form):
+class WithdrawInvitationForm(forms.Form):
     sent_at = forms.CharField(widget=forms.HiddenInput, required=False)
 
 

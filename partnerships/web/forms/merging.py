@@ -31,7 +31,7 @@ class _TakeForm(forms.Form):
         for field, *_, usual in differences:
             self.fields[TAKE + field.name] = forms.ChoiceField(
                 label=f"{str(field.verbose_name).capitalize()} from now on",
-                choices=[(KEPT, said_of(field.name, kept)), (OTHER, said_of(field.name, lost))],
+                choices=[(KEPT, value_words(field.name, kept)), (OTHER, value_words(field.name, lost))],
                 initial=usual,
                 required=False,
                 widget=forms.RadioSelect,
@@ -122,7 +122,7 @@ class ContactsForm(_TakeForm):
         self.fields["why"] = why_field()
 
 
-def said_of(name, someone) -> str:
+def value_words(name, someone) -> str:
     """The value of a field that is chosen between, in words."""
     value = getattr(someone, name) or ""
     words = {"zone": zone_words, "language": OWN_NAMES.get}.get(name, str)

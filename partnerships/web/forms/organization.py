@@ -7,7 +7,7 @@ from partnerships.core.choices import Vocabulary
 from partnerships.directory import queries as directory
 from partnerships.directory.choices import Listing, Reader
 from partnerships.directory.models import Contact, Identifier, Organization
-from partnerships.web.forms.entities import look_up, written
+from partnerships.web.forms.entities import entity_text, look_up
 from partnerships.web.forms.record import RecordForm, Rows, fields_of
 
 KEPT = "Kept as long as the record. A public-records request may reach it."
@@ -103,7 +103,7 @@ class OrganizationForm(RecordForm):
         if self.instance.pk and "area" not in (self.initial or {}):
             self.initial["area"] = self.instance.area.all()
         if not isinstance(self.initial.get("area", ""), str):
-            self.initial["area"] = "\n".join(written(place) for place in self.initial["area"])
+            self.initial["area"] = "\n".join(entity_text(place) for place in self.initial["area"])
 
     def clean_area(self):
         lines = [line.strip() for line in self.cleaned_data["area"].splitlines() if line.strip()]

@@ -16,7 +16,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
-from partnerships.core.errors import TooOften
+from partnerships.core.errors import RateLimited
 from partnerships.web import limits
 from partnerships.web.forms.factors import count_try
 
@@ -51,7 +51,7 @@ class AnswerField(forms.JSONField):
 def _in_our_words():
     try:
         yield
-    except TooOften:
+    except RateLimited:
         raise
     except ValidationError:
         raise ValidationError(NOT_TAKEN, code="passkey")
@@ -109,7 +109,7 @@ class _Used:
         with _in_our_words():
             authenticator = super().clean_credential()
         if counted:
-            limits.start_over(context.request, "second_step", **counted)
+            limits.reset(context.request, "second_step", **counted)
         return authenticator
 
 

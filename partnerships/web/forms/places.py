@@ -6,7 +6,7 @@ from partnerships.directory.models import Department, Jurisdiction
 from partnerships.directory.relations import KEYS, MOST
 from partnerships.directory.rules import departments_visible_to
 from partnerships.mail.schedule import ZONE_WORDS
-from partnerships.web.forms.entities import SUGGESTED, EntitiesField, EntityField, suggestions, written
+from partnerships.web.forms.entities import SUGGESTED, EntitiesField, EntityField, entity_text, suggestions
 from partnerships.web.forms.record import RecordForm
 
 
@@ -16,7 +16,7 @@ class _PlaceForm(RecordForm):
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)
         self.person = self.fields["parent"].person = person
-        self.initial["parent"] = written(self.instance.parent) if self.instance.parent_id else ""
+        self.initial["parent"] = entity_text(self.instance.parent) if self.instance.parent_id else ""
         self.fields["about"].widget.attrs["rows"] = 4
 
 
@@ -78,7 +78,7 @@ class DepartmentForm(_PlaceForm):
 
     def suggested(self) -> list[str]:
         here = departments_visible_to(self.person).filter(jurisdiction_id=self.instance.jurisdiction_id)
-        return [written(row) for row in here.exclude(pk=self.instance.pk).order_by("name")[:SUGGESTED]]
+        return [entity_text(row) for row in here.exclude(pk=self.instance.pk).order_by("name")[:SUGGESTED]]
 
     def clean_parent(self):
         parent = self.cleaned_data["parent"]

@@ -9,7 +9,7 @@ from partnerships.core.tables import MOST_BYTES, MOST_COLUMNS
 from partnerships.directory import queries as directory
 from partnerships.measurement.models import Outcome, Plan
 from partnerships.measurement.plan_fields import COLUMNS, guessed
-from partnerships.measurement.plan_queries import offered
+from partnerships.measurement.plan_queries import offered_partnerships
 from partnerships.measurement.plans import FIELDS, MOST_OUTCOMES, OUTCOME
 from partnerships.measurement.rules import results_visible_to
 from partnerships.records.imports.plans import MOST_TEXT
@@ -67,7 +67,7 @@ class OutcomeForm(forms.ModelForm):
             results = results | results.model.objects.filter(pk=instance.result_id)
         self.fields["result"].queryset = results.distinct()
         self.fields["result"].empty_label = "None"
-        rows = offered(person, plan, instance if instance.pk else None)
+        rows = offered_partnerships(person, plan, instance if instance.pk else None)
         self.fields["partnerships"].queryset = Partnership.objects.filter(pk__in=[one.pk for one in rows])
         if instance.pk:
             self.initial["partnerships"] = list(instance.partnerships.values_list("pk", flat=True))
@@ -77,7 +77,7 @@ class OutcomeForm(forms.ModelForm):
         """The action validates the outcome together with the others of its plan."""
 
 
-class BringPlanForm(forms.Form):
+class UploadPlanForm(forms.Form):
     file = forms.FileField(
         label="The file",
         widget=forms.FileInput,
@@ -135,7 +135,7 @@ class TableForm(forms.Form):
         return [self.cleaned_data.get(name, "") for name in self.columns]
 
 
-def table_from(text) -> tuple[list, list]:
+def parse_table(text) -> tuple[list, list]:
     """(headings, rows) of a table that a page sent. Raises ValidationError if it's malformed."""
     try:
         sent = json.loads(text[: 2 * MOST_TEXT])

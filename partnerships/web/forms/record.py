@@ -7,7 +7,7 @@ from partnerships.directory.queries import issue_tree, terms
 
 
 class RecordForm(forms.ModelForm):
-    """A form for a copy of a record (`editing.throwaway`), since the action validates the record itself.
+    """A form for a copy of a record (`editing.form_copy`), since the action validates the record itself.
 
     Help texts and terms come from the record type.
     """

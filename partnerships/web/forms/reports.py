@@ -2,7 +2,7 @@
 
 from django import forms
 
-from partnerships.reports.choices import ReportKind, ReportRhythm
+from partnerships.reports.choices import ReportFrequency, ReportKind
 from partnerships.reports.models import ReportDefinition
 from partnerships.reports.queries import people_of
 from partnerships.web.forms.record import RecordForm
@@ -65,6 +65,6 @@ class ReportForm(RecordForm):
     def clean(self):
         rhythm = self.cleaned_data.get("rhythm")
         has_day = self.cleaned_data.get("next_on") or self.has_error("next_on")
-        if rhythm and rhythm != ReportRhythm.NONE and not has_day:
+        if rhythm and rhythm != ReportFrequency.NONE and not has_day:
             self.add_error("next_on", "Say on which day the next report is due.")
         return self.cleaned_data

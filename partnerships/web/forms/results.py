@@ -9,7 +9,7 @@ from partnerships.core.ids import MistypedId, parse
 from partnerships.directory import queries as directory
 from partnerships.measurement.models import Result
 from partnerships.registry.rules import partnerships_visible_to
-from partnerships.web.forms.entities import written
+from partnerships.web.forms.entities import entity_text
 from partnerships.web.forms.record import RecordForm
 
 MOST = 100  # partnerships per result
@@ -25,7 +25,7 @@ class PartnershipsField(forms.CharField):
         self.person = person
 
     def prepare_value(self, value):
-        return value if value is None or isinstance(value, str) else "\n".join(written(one) for one in value)
+        return value if value is None or isinstance(value, str) else "\n".join(entity_text(one) for one in value)
 
     def clean(self, value):
         lines = dict.fromkeys(line.strip() for line in super().clean(value).splitlines() if line.strip())

@@ -2,8 +2,8 @@
 
 from django import forms
 
-from partnerships.assessment.catalogue import TEN
-from partnerships.assessment.choices import RECORDED, Way
+from partnerships.assessment.catalog import TEN
+from partnerships.assessment.choices import RECORDED, AnswerSource
 from partnerships.assessment.models import Answer, Portfolio, PublishingWord, Respondent, ResponseNote, Round
 from partnerships.web.forms.record import RecordForm
 
@@ -192,7 +192,7 @@ class TieForm(forms.Form):
             self.fields[item.key] = field
 
     def levels(self) -> dict:
-        """Item → level, as `answering.say_of` takes it."""
+        """Item → level, as `answering.save_tie_answers` takes it."""
         return {key: int(value) for key, value in self.cleaned_data.items() if value}
 
 
@@ -224,7 +224,7 @@ class RecordedForm(forms.Form):
         label="How did they answer?",
         choices=[(way.value, way.label) for way in RECORDED],
         widget=forms.RadioSelect,
-        initial=Way.PHONE,
+        initial=AnswerSource.PHONE,
     )
     was_chosen = forms.BooleanField(
         label="They asked me to record their answers",

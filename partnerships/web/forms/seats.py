@@ -57,7 +57,7 @@ class InviteForm(forms.Form):
             self.fields["contact"].initial = contacts[0].pk
 
 
-class CodeLetterForm(forms.Form):
+class PrintCodeForm(forms.Form):
     """For a partner that confirms by phone, on paper or at a meeting: staff read the text to it, and it uses a code."""
 
     source = forms.CharField(

@@ -12,7 +12,7 @@ from partnerships.accounts import login_codes
 from partnerships.accounts.member_actions import account_at
 from partnerships.accounts.models import Person
 from partnerships.accounts.queries import person_by_address
-from partnerships.core.errors import TooOften
+from partnerships.core.errors import RateLimited
 from partnerships.web import known_browsers, limits
 
 LONGEST_ADDRESS = 254
@@ -45,13 +45,13 @@ class AddressForm(LoginForm):
     def clean(self):
         address = self.cleaned_data.get("login")
         if address:
-            limits.count(context.request, "code_asked", "Many codes were asked for just now.", address=address)
+            limits.count_attempt(context.request, "code_asked", "Many codes were asked for just now.", address=address)
             self.user = person_by_address(address) or Person(pk=NOBODY_YET, email=address)
         return self.cleaned_data
 
     def login(self, request, redirect_url=None):
         address = self.cleaned_data["login"]
-        request.asked_code = login_codes.ask(address, known_browsers.number_of(request, address))
+        request.asked_code = login_codes.request_code(address, known_browsers.number_of(request, address))
         answer = super().login(request, redirect_url)
         stage = _stage_of(request)
         stage[CODE_NUMBER] = request.asked_code.number
@@ -90,11 +90,11 @@ class CodeForm(ConfirmLoginCodeForm):
         # The count is for this request for a code only, so no one else can use it up.
         key = f"{request.session.session_key} {stage.login.initiated_at}"
         try:
-            limits.count(request, "code_typed", "", key=key)
-        except TooOften:
+            limits.count_attempt(request, "code_typed", "", key=key)
+        except RateLimited:
             raise get_adapter().validation_error("incorrect_code")
         code = super().clean_code()
-        if not login_codes.use(stage.state.get(CODE_NUMBER)):
+        if not login_codes.use_code(stage.state.get(CODE_NUMBER)):
             raise get_adapter().validation_error("incorrect_code")
         login = stage.login
         if login.user is None:

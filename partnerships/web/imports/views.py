@@ -8,15 +8,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.accounts.choices import ImportState
 from partnerships.core.access import require
-from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.filters import refuse_unknown
 from partnerships.core.workbooks import CONTENT_TYPE, workbooks
 from partnerships.directory.rules import may_add_organization
 from partnerships.records.imports import files as importing
 from partnerships.records.imports.fields import KINDS
 from partnerships.web.csv import download
-from partnerships.web.editing import place_errors, saved, seen_now, status_of
-from partnerships.web.forms.importing import BringForm, ColumnsForm, SheetForm, StepForm
+from partnerships.web.editing import add_errors, redirect_after_save, seen_now, status_of
+from partnerships.web.forms.importing import ColumnsForm, SheetForm, StepForm, UploadForm
 from partnerships.web.imports import words
 
 LOOK_AGAIN = 3  # seconds until the browser reloads the progress of an import
@@ -27,7 +27,7 @@ LOOK_AGAIN = 3  # seconds until the browser reloads the progress of an import
 def imports(request):
     require(may_add_organization(request.user))
     offices = importing.offices_of(request.user)
-    form = BringForm(request.POST or None, request.FILES or None, offices=offices)
+    form = UploadForm(request.POST or None, request.FILES or None, offices=offices)
     if request.method == "POST" and form.is_valid():
         try:
             made = _brought(request.user, form.cleaned_data)
@@ -46,7 +46,7 @@ def imports(request):
 
 def _brought(person, data):
     file = data["file"]
-    return importing.bring(
+    return importing.add_file(
         by=person, jurisdiction=data["jurisdiction"], kind=data["kind"], filename=file.name, content=file.read()
     )
 
@@ -55,7 +55,7 @@ def _brought(person, data):
 def template(request, kind, ending):
     """A file to fill in. The CSV has the headings, and the XLSX also a sheet that explains the columns."""
     if kind not in KINDS or ending not in ("csv", "xlsx"):
-        raise Missing
+        raise NotFound
     refuse_unknown(request.GET, ())
     headings = [one.label for one in KINDS[kind].fields]
     if ending == "csv":
@@ -96,7 +96,7 @@ def columns(request, pk):
             importing.match(one=one, by=request.user, columns=bound.chosen)
             return redirect("import_file", pk)
         except ValidationError as problem:
-            place_errors(problem, bound)
+            add_errors(problem, bound)
             seen_now(bound, was=one.state)
     context = {
         "one": one,
@@ -127,7 +127,7 @@ def import_file(request, pk):
             problem = " ".join(refused.messages)
     if one.state == ImportState.UPLOADED and request.method == "GET":
         return redirect("import_columns", pk)
-    done = importing.done_of(one)
+    done = importing.rows_done(one)
     context = words.page_of(request, one) | {"one": one, "done": done, "problem": problem, "crumbs": words.crumbs()}
     response = render(request, words.template_of(request.user, one), context, status=422 if problem else 200)
     if one.state in importing.AT_WORK:
@@ -144,14 +144,14 @@ def _pressed(request, one):
     if data.get("do") == "pick":
         take = {tuple(text.split(":", 1)) for text in data.getlist("take") if ":" in text}
         importing.pick(one=one, by=by, shown=words.shown_differences(one, data.getlist("row")), take=take)
-        return saved(request, "Your choices are kept.", request.get_full_path())
+        return redirect_after_save(request, "Your choices are kept.", request.get_full_path())
     if data.get("do") == "answer":
         answers = {key.removeprefix("is-"): said for key, said in data.items() if key.startswith("is-") and said}
         importing.answer(one=one, by=by, answers=_said(answers))
     elif data.get("do") == "others":
         importing.answer(one=one, by=by, answers=importing.all_others(one))
     elif data.get("do") == "anew":
-        importing.compare_anew(one=one, by=by)
+        importing.compare_again(one=one, by=by)
     else:
         raise ValidationError("Press one of the buttons of this page.")
     return redirect("import_file", one.pk)
@@ -184,8 +184,8 @@ def remove(request, pk):
     one = importing.import_of(request.user, pk)
 
     def act():
-        importing.forget(one=one, by=request.user)
-        return saved(request, "The file is removed.", reverse("imports"))
+        importing.delete_import(one=one, by=request.user)
+        return redirect_after_save(request, "The file is removed.", reverse("imports"))
 
     text = "The file and what we found in it go. What was written from it stays."
     return _step(request, one, act, f"Remove “{one.filename}”?", text, "Remove the file", reverse("imports"))
@@ -198,7 +198,7 @@ def _step(request, one, act, title, text, button, back):
             _require_step(one, form)
             return act()
         except ValidationError as problem:
-            place_errors(problem, form)
+            add_errors(problem, form)
             seen_now(form, was=one.state)
     context = {"title": title, "text": text, "form": form, "button": button, "back": back, "crumbs": words.crumbs()}
     return render(request, "step.html", context, status=status_of(form))

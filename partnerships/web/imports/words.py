@@ -42,7 +42,7 @@ def template_of(person, one) -> str:
     if one.state in importing.AT_WORK:
         return "imports/at_work.html"
     if one.state == ImportState.READY:
-        return "imports/preview.html" if importing.is_hers_still(person, one) else "imports/failed.html"
+        return "imports/preview.html" if importing.has_same_roles(person, one) else "imports/failed.html"
     return _TEMPLATES.get(one.state, "imports/failed.html")
 
 
@@ -63,7 +63,7 @@ def to_be_written(counts) -> str:
 
 def page_of(request, one) -> dict:
     """The context for the page of an import at its current step."""
-    if one.state == ImportState.READY and importing.is_hers_still(request.user, one):
+    if one.state == ImportState.READY and importing.has_same_roles(request.user, one):
         return _preview(request, one)
     if one.state == ImportState.DONE:
         return _done(request, one)

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from partnerships.directory import queries, rules
-from partnerships.directory.sheets import DEPARTMENTS
+from partnerships.directory.exports import DEPARTMENTS
 from partnerships.web.account.following import follow_button
 from partnerships.web.csv import file_of
 from partnerships.web.details import identifiers_of, rows_of_partnerships

@@ -11,8 +11,8 @@ from partnerships.directory import actions, queries, relations, rules
 from partnerships.directory.duplicates import similar_departments
 from partnerships.directory.models import Department, Jurisdiction
 from partnerships.web import similar
-from partnerships.web.drafts import keeps_drafts
-from partnerships.web.editing import typed
+from partnerships.web.drafts import with_drafts
+from partnerships.web.editing import typed_values
 from partnerships.web.forms.places import DepartmentForm, JurisdictionForm
 from partnerships.web.record_edit import RecordEdit, edit_record
 
@@ -37,7 +37,7 @@ class JurisdictionEdit(RecordEdit):
         )
 
     def mine(self):
-        return typed(self.form, [name for name in self.form.fields if name != "why"])
+        return typed_values(self.form, [name for name in self.form.fields if name != "why"])
 
 
 @dataclass
@@ -56,7 +56,10 @@ class DepartmentEdit(RecordEdit):
 
     def has_question(self):
         found = [] if similar.is_needless(self.request) else self._duplicates()
-        self.alike, self.apart_from = similar.to_show(self.request, found), similar.told_apart(self.request, found)
+        self.alike, self.apart_from = (
+            similar.to_show(self.request, found),
+            similar.confirmed_distinct(self.request, found),
+        )
         return bool(self.alike)
 
     def _duplicates(self):
@@ -90,14 +93,14 @@ class DepartmentEdit(RecordEdit):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_drafts()
+@with_drafts()
 def new_jurisdiction(request):
     require(rules.may_write_jurisdiction(request.user, None))
     return edit_record(JurisdictionEdit(request, Jurisdiction(), "Add a jurisdiction"))
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_drafts()
+@with_drafts()
 def edit_jurisdiction(request, public_id):
     record = queries.jurisdiction(request.user, public_id)
     require(rules.may_write_jurisdiction(request.user, record))
@@ -105,7 +108,7 @@ def edit_jurisdiction(request, public_id):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_drafts()
+@with_drafts()
 def new_department(request, public_id):
     jurisdiction = queries.jurisdiction(request.user, public_id)
     require(rules.may_write_jurisdiction(request.user, jurisdiction))
@@ -114,7 +117,7 @@ def new_department(request, public_id):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_drafts()
+@with_drafts()
 def edit_department(request, public_id):
     record = queries.department(request.user, public_id)
     require(rules.may_write_department(request.user, record))

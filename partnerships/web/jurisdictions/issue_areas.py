@@ -10,7 +10,7 @@ from partnerships.core.filters import refuse_unknown
 from partnerships.directory import queries, rules
 from partnerships.registry import queries as registry
 from partnerships.web.account.following import follow_button
-from partnerships.web.details import capped
+from partnerships.web.details import truncate
 from partnerships.web.partnerships.views import row_of
 
 SHOWN = 30
@@ -51,8 +51,8 @@ def issue_area(request, key):
     if record.key != key:
         return redirect("issue_area", record.key)
     counts = registry.issue_counts(person)
-    departments, more_departments = capped(queries.departments_on(record, most=SHOWN), SHOWN)
-    organizations, more_organizations = capped(queries.organizations_on(person, record, most=SHOWN), SHOWN)
+    departments, more_departments = truncate(queries.departments_on(record, most=SHOWN), SHOWN)
+    organizations, more_organizations = truncate(queries.organizations_on(person, record, most=SHOWN), SHOWN)
     children = rules.issue_areas_visible_to(person).filter(parent=record)
     context = {
         "record": record,

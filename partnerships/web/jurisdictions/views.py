@@ -5,13 +5,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from partnerships.core.access import jurisdictions_read_by, manages
-from partnerships.core.wording import on_pages_of
+from partnerships.core.label_overrides import for_jurisdiction
 from partnerships.directory import queries, rules
-from partnerships.directory.sheets import JURISDICTIONS
+from partnerships.directory.exports import JURISDICTIONS
 from partnerships.registry import queries as registry
 from partnerships.web.account.following import follow_button
 from partnerships.web.csv import file_of
-from partnerships.web.details import capped, identifiers_of, rows_of_partnerships
+from partnerships.web.details import identifiers_of, rows_of_partnerships, truncate
 from partnerships.web.lists import ListPage
 from partnerships.web.office.members import people_url_for
 from partnerships.web.partnerships.views import why_lines
@@ -55,13 +55,13 @@ def jurisdiction_csv(request):
 def jurisdiction(request, public_id):
     person = request.user
     record = queries.jurisdiction(person, public_id)
-    with on_pages_of(record.public_id):
+    with for_jurisdiction(record.public_id):
         return _page(request, person, record)
 
 
 def _page(request, person, record):
     related = queries.relations_of(record)
-    within, more_within = capped(queries.places_within(record, most=PLACES_SHOWN), PLACES_SHOWN)
+    within, more_within = truncate(queries.places_within(record, most=PLACES_SHOWN), PLACES_SHOWN)
     context = {
         "may_write": rules.may_write_jurisdiction(request.user, record),
         "manages": manages(request.user, record),

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from partnerships.core.errors import Missing
+from partnerships.core.errors import NotFound
 from partnerships.core.filters import refuse_unknown
 from partnerships.measurement import number_words as words
 from partnerships.measurement import queries
@@ -33,19 +33,19 @@ def svg(request, public_id, which):
 @require_safe
 def as_png(request, public_id, which):
     picture, source = _picture(request, public_id, which)
-    limits.count(request, "picture", TOO_OFTEN)
+    limits.count_attempt(request, "picture", TOO_OFTEN)
     return _file(png(picture, source=source), "image/png", f"{which}.png")
 
 
 def _picture(request, public_id, which):
-    """(chart, source). `?group=` is the group that a ratio chart compares. Raises Missing if there is no such chart."""
+    """(chart, source). `?group=` is the group that a ratio chart compares. Raises NotFound if there is no such chart."""
     measure = queries.measure(request.user, public_id)
     refuse_unknown(request.GET, ("group",))
     numbers = numbers_of(request.user, measure)
     shown = pictures_of(measure, numbers, request.GET.get("group", ""))
     found = next((one.picture for one in shown if one.key == which), None)
     if found is None or not found.is_drawn:
-        raise Missing
+        raise NotFound
     return found, source_of(measure, numbers)
 
 

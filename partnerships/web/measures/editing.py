@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
-from partnerships.core.plain import plain
+from partnerships.core.snapshots import serialize
 from partnerships.measurement import actions, queries
 from partnerships.measurement.choices import MeasureKind
 from partnerships.measurement.groups import with_sets
@@ -15,8 +15,8 @@ from partnerships.measurement.rules import may_write_measure
 from partnerships.measurement.sums import could_be_parts
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_lead_with, parties_visible_to
-from partnerships.web.drafts import keeps_drafts
-from partnerships.web.editing import place_errors, rows_to_send, throwaway
+from partnerships.web.drafts import with_drafts
+from partnerships.web.editing import add_errors, form_copy, rows_to_send
 from partnerships.web.forms import measures as made
 from partnerships.web.record_edit import SAME, SAVED, RecordEdit, edit_record
 
@@ -35,7 +35,7 @@ class MeasureEdit(RecordEdit):
 
     def make_forms(self, data=None):
         record = self.record
-        self.form = made.MeasureForm(data, instance=throwaway(record), kinds=made.kinds_for(record.result_id))
+        self.form = made.MeasureForm(data, instance=form_copy(record), kinds=made.kinds_for(record.result_id))
         groups = [made.group_initial(row) for row in record.groups.all()] if record.pk else []
         self.parts = {
             "groups": made.GroupFormSet(data, prefix="groups", initial=groups),
@@ -111,7 +111,7 @@ class MeasureEdit(RecordEdit):
         return super().merged(current, theirs | {"sets"} if "groups" in theirs else theirs)
 
     def place_errors(self, problem):
-        place_errors(problem, self.form, {"groups": self.parts["groups"]})
+        add_errors(problem, self.form, {"groups": self.parts["groups"]})
 
     def words(self, after):
         words = SAVED if self.record.pk and self.parts["parts"].cleaned_data["parts"] else super().words(after)
@@ -144,11 +144,11 @@ def group_line(row) -> str:
 
 
 def owner_line(row) -> str:
-    return f"{plain(row['party'])}{' · brings its data' if row['supplies'] else ''}"
+    return f"{serialize(row['party'])}{' · brings its data' if row['supplies'] else ''}"
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_drafts()
+@with_drafts()
 def new_indicator(request, public_id):
     result = queries.result(request.user, public_id)
     require(may_lead_with(request.user, result.lead))
@@ -157,7 +157,7 @@ def new_indicator(request, public_id):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_drafts()
+@with_drafts()
 def new_measure(request, public_id):
     partnership = registry.partnership(request.user, public_id)
     require(may_lead_with(request.user, partnership.lead))
@@ -166,7 +166,7 @@ def new_measure(request, public_id):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_drafts()
+@with_drafts()
 def edit(request, public_id):
     record = queries.measure(request.user, public_id)
     require(may_write_measure(request.user, record))

@@ -7,15 +7,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
-from partnerships.core.errors import Missing
+from partnerships.core.errors import NotFound
 from partnerships.directory import queries as directory
-from partnerships.measurement import makeup_queries as queries
+from partnerships.measurement import composition_queries as queries
 from partnerships.measurement.choices import Dimension
+from partnerships.measurement.composition_models import Makeup, Population
 from partnerships.measurement.groups import CATEGORIES
-from partnerships.measurement.makeup_models import Makeup, Population
-from partnerships.measurement.rules import may_write_makeup, may_write_population
-from partnerships.web.drafts import keeps_drafts
-from partnerships.web.forms.makeups import MakeupForm, PopulationForm
+from partnerships.measurement.rules import may_write_composition, may_write_population
+from partnerships.web.drafts import with_drafts
+from partnerships.web.forms.composition import CompositionForm, PopulationForm
 from partnerships.web.record_edit import RecordEdit, edit_record
 
 
@@ -64,8 +64,8 @@ class CountEdit(RecordEdit):
         return {"lead": self.lead}
 
 
-class MakeupEdit(CountEdit):
-    form_class = MakeupForm
+class CompositionEdit(CountEdit):
+    form_class = CompositionForm
     of_kind = "partnership"
     listed = "partnership_makeup"
     lead = (
@@ -84,29 +84,29 @@ class PopulationEdit(CountEdit):
 
 def _dimension(key):
     if key not in CATEGORIES:
-        raise Missing
+        raise NotFound
     return Dimension(key)
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_drafts()
-def makeup_new(request, public_id, dimension):
+@with_drafts()
+def composition_new(request, public_id, dimension):
     body = queries.body(request.user, public_id)
     blank = Makeup(partnership=body, dimension=_dimension(dimension))
-    require(may_write_makeup(request.user, blank))
-    return edit_record(MakeupEdit(request, blank, f"Enter: {blank.get_dimension_display()}"))
+    require(may_write_composition(request.user, blank))
+    return edit_record(CompositionEdit(request, blank, f"Enter: {blank.get_dimension_display()}"))
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_drafts()
-def makeup(request, public_id):
-    record = queries.makeup(request.user, public_id)
-    require(may_write_makeup(request.user, record))
-    return edit_record(MakeupEdit(request, record, f"Correct: {record.get_dimension_display()}"))
+@with_drafts()
+def composition(request, public_id):
+    record = queries.composition(request.user, public_id)
+    require(may_write_composition(request.user, record))
+    return edit_record(CompositionEdit(request, record, f"Correct: {record.get_dimension_display()}"))
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_drafts()
+@with_drafts()
 def population_new(request, public_id, dimension):
     place = directory.jurisdiction(request.user, public_id)
     blank = Population(jurisdiction=place, dimension=_dimension(dimension))
@@ -115,7 +115,7 @@ def population_new(request, public_id, dimension):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_drafts()
+@with_drafts()
 def population(request, public_id):
     record = queries.population(request.user, public_id)
     require(may_write_population(request.user, record))

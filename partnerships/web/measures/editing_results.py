@@ -10,7 +10,7 @@ from partnerships.measurement.models import Result
 from partnerships.measurement.rules import may_write_result
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import partnerships_visible_to
-from partnerships.web.drafts import keeps_drafts
+from partnerships.web.drafts import with_drafts
 from partnerships.web.forms.results import ResultForm
 from partnerships.web.record_edit import RecordEdit, edit_record
 
@@ -46,7 +46,7 @@ class ResultEdit(RecordEdit):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_drafts("partnership")
+@with_drafts("partnership")
 def new(request):
     require(may_write_somewhere(request.user))
     of = request.GET.get("partnership")  # a partnership that works on it
@@ -56,7 +56,7 @@ def new(request):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_drafts()
+@with_drafts()
 def edit(request, public_id):
     record = queries.result(request.user, public_id)
     require(may_write_result(request.user, record))

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.core import clock
 from partnerships.core.access import require
-from partnerships.core.children import by_field
+from partnerships.core.children import errors_by_field
 from partnerships.core.errors import ValidationError
 from partnerships.core.filters import refuse_unknown
 from partnerships.measurement import number_words as words
@@ -17,8 +17,8 @@ from partnerships.measurement.counting import counts_people, is_rate
 from partnerships.measurement.points import TELLS, save_points
 from partnerships.measurement.quoting import may_quote
 from partnerships.measurement.rules import may_supply, may_write_measure, owners_spoken_for
-from partnerships.web.drafts import keeps_drafts, unjudged
-from partnerships.web.editing import saved
+from partnerships.web.drafts import unjudged, with_drafts
+from partnerships.web.editing import redirect_after_save
 from partnerships.web.forms.numbers import SaidForm, SpanForm
 from partnerships.web.measures.number_grid import COUNTS, VALUE, Grid
 
@@ -30,7 +30,7 @@ MEANWHILE = "changed_meanwhile"
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@keeps_drafts("first", "last", "shows")
+@with_drafts("first", "last", "shows")
 def data(request, public_id):
     measure = queries.measure(request.user, public_id)
     require(may_supply(request.user, measure))
@@ -40,7 +40,7 @@ def data(request, public_id):
     cells = door.in_order(measure.groups.all(), _cells(request.user, measure))
     periods = _periods(measure, span, len(cells) * (len(fields) + 1))
     sent = request.POST or None
-    grid, form = _grid(request, measure, periods, cells, fields, sent), said_form(request, measure, sent)
+    grid, form = _grid(request, measure, periods, cells, fields, sent), context_form(request, measure, sent)
     if request.method == "POST" and _is_right(grid, form):
         try:
             boxes = grid.changed()
@@ -55,11 +55,11 @@ def data(request, public_id):
         except ValidationError as problem:
             grid = _after_refusal(request, grid, form, problem, (measure, periods, cells, fields, sent))
         else:
-            return saved(request, words_of_saved(done), measure.get_absolute_url())
+            return redirect_after_save(request, words_of_saved(done), measure.get_absolute_url())
     return _show(request, measure, span, grid, form)
 
 
-def said_form(request, measure, sent, form_class=SaidForm):
+def context_form(request, measure, sent, form_class=SaidForm):
     """The form about the numbers, with the parties that this person may supply them for."""
     is_office = may_write_measure(request.user, measure)
     if is_office:
@@ -102,7 +102,7 @@ def _periods(measure, span, inputs):
 
 
 def _grid(request, measure, periods, cells, fields, sent):
-    standing = door.entered(request.user, measure, periods)
+    standing = door.entered_numbers(request.user, measure, periods)
     return Grid(measure, periods, cells, standing, fields, sent, _saw(request, measure, sent))
 
 
@@ -129,7 +129,7 @@ def _after_refusal(request, grid, form, problem, made_of):
     fresh.read()
     fresh.renew()
     by_name = {box.name: box for box in fresh.boxes}
-    for key, errors in by_field(problem).items():
+    for key, errors in errors_by_field(problem).items():
         place, _, part = key.removeprefix("points-").partition("-")
         box = by_name[boxes[int(place)].name] if place.isdecimal() and int(place) < len(boxes) else None
         for error in errors:

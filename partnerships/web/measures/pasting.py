@@ -9,21 +9,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
-from partnerships.core.children import by_field
+from partnerships.core.children import errors_by_field
 from partnerships.core.errors import ValidationError
 from partnerships.core.importing import CHANGED, NEW, REFUSED, SAME, counts_of
 from partnerships.measurement import number_words as words
 from partnerships.measurement import queries
 from partnerships.measurement.comparing import compare
 from partnerships.measurement.counting import counts_people
-from partnerships.measurement.numbers import cell_name, entered
+from partnerships.measurement.numbers import cell_name, entered_numbers
+from partnerships.measurement.pasted_tables import SubmittedNumber, read_table
 from partnerships.measurement.points import TELLS, save_points
 from partnerships.measurement.rules import may_supply
-from partnerships.measurement.tables_of_numbers import Given, read_table
-from partnerships.web.drafts import keeps_drafts, unjudged
-from partnerships.web.editing import saved
+from partnerships.web.drafts import unjudged, with_drafts
+from partnerships.web.editing import redirect_after_save
 from partnerships.web.forms.numbers import PasteForm
-from partnerships.web.measures.entering import said_form, words_of_saved
+from partnerships.web.measures.entering import context_form, words_of_saved
 
 _STATES = {REFUSED: "To correct", CHANGED: "Changed", NEW: "New", SAME: "The same already"}
 _MOVED = "Somebody saved numbers here meanwhile. Look over what would become of yours now, then save again."
@@ -33,7 +33,7 @@ _MOVED = "Somebody saved numbers here meanwhile. Look over what would become of 
 class Preview:
     """`mark` is a digest of the preview, so that only what the person saw is saved."""
 
-    found: list[Given]
+    found: list[SubmittedNumber]
     mark: str
     counts: dict
 
@@ -44,11 +44,11 @@ class Preview:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@keeps_drafts()
+@with_drafts()
 def paste(request, public_id):
     measure = queries.measure(request.user, public_id)
     require(may_supply(request.user, measure))
-    form, preview = said_form(request, measure, request.POST or None, PasteForm), None
+    form, preview = context_form(request, measure, request.POST or None, PasteForm), None
     if request.method == "POST" and form.is_valid():
         preview = _preview(request, measure, form)
         if preview and _is_agreed(request, form, preview):
@@ -57,7 +57,7 @@ def paste(request, public_id):
             except ValidationError as problem:
                 _place(problem, form, preview)
             else:
-                return saved(request, words_of_saved(done), measure.get_absolute_url())
+                return redirect_after_save(request, words_of_saved(done), measure.get_absolute_url())
     return _show(request, measure, form, preview)
 
 
@@ -71,7 +71,7 @@ def _preview(request, measure, form):
     if not given:
         form.add_error("cells", "There is no number in this table.")
         return None
-    standing = entered(request.user, measure, {one.starts_on for one in given if one.starts_on})
+    standing = entered_numbers(request.user, measure, {one.starts_on for one in given if one.starts_on})
     compare(measure, given, standing, form.said)
     told = [(one.row, one.column, one.saves, one.wrong, one.state, one.record and one.record.pk) for one in given]
     return Preview(given, sha256(repr(told).encode()).hexdigest()[:24], counts_of(given))
@@ -103,7 +103,7 @@ def _save(request, measure, form, preview):
 def _place(problem, form, preview):
     """Add errors to their numbers, and all others above the form."""
     sent = [one for one in preview.found if one.state in (NEW, CHANGED)]
-    for key, errors in by_field(problem).items():
+    for key, errors in errors_by_field(problem).items():
         place, _, part = key.removeprefix("points-").partition("-")
         text = " ".join(message for error in errors for message in error.messages)
         if any(error.code == TELLS for error in errors):

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.core.access import require
-from partnerships.core.errors import Stale, ValidationError
+from partnerships.core.errors import EditConflict, ValidationError
 from partnerships.core.filters import refuse_unknown
 from partnerships.core.importing import CHANGED, NEW, REFUSED, SAME, counts_of
 from partnerships.measurement import plan_queries as queries
@@ -19,8 +19,8 @@ from partnerships.measurement.plan_fields import COLUMNS
 from partnerships.measurement.rules import may_write_plan
 from partnerships.records.imports import plans as files
 from partnerships.web.csv import download
-from partnerships.web.editing import STALE, saved, seen_now, status_of
-from partnerships.web.forms.plan import BringPlanForm, TableForm, table_from
+from partnerships.web.editing import STALE, redirect_after_save, seen_now, status_of
+from partnerships.web.forms.plan import TableForm, UploadPlanForm, parse_table
 
 STATES = ((REFUSED, "cannot be read yet"), (NEW, "new"), (CHANGED, "changed"), (SAME, "as they are"))
 _CHANGED = "Someone changed this plan while you were reading. What would become of each row was looked at again."
@@ -34,12 +34,12 @@ def template(request):
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def bring(request, public_id):
+def upload(request, public_id):
     record = queries.plan(request.user, public_id)
     require(may_write_plan(request.user, record))
     if request.POST.get("table"):
         return _step(request, record)
-    form = BringPlanForm(request.POST or None, request.FILES or None)
+    form = UploadPlanForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
             return _read(request, record, form.content)
@@ -71,9 +71,9 @@ def _read(request, record, content):
 
 def _step(request, record):
     try:
-        headings, rows = table_from(request.POST["table"])
+        headings, rows = parse_table(request.POST["table"])
     except ValidationError as problem:
-        form = BringPlanForm({})
+        form = UploadPlanForm({})
         form.full_clean()
         form.errors.clear()
         form.add_error("file", problem)
@@ -92,8 +92,8 @@ def _look(request, record, form, rows, *, is_to_write=False, remarks=(), is_firs
             found = files.compared(record, rows, form.keys)
             if is_to_write:
                 files.write(plan=record, by=request.user, items=found, version=form.cleaned_data["version"])
-                return saved(request, _done(found), record.get_absolute_url())
-        except Stale as stale:
+                return redirect_after_save(request, _done(found), record.get_absolute_url())
+        except EditConflict as stale:
             record = stale.current
             found = files.compared(record, rows, form.keys)
             form.add_error(None, ValidationError(_CHANGED, code=STALE))

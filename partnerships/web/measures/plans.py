@@ -16,14 +16,14 @@ from partnerships.measurement.plan_fields import COLUMNS
 from partnerships.measurement.rules import may_write_plan
 from partnerships.registry.rules import may_add_partnership
 from partnerships.web.csv import download
-from partnerships.web.drafts import keeps_drafts
+from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import version_of
 from partnerships.web.forms.plan import OutcomeForm, PlanForm
 from partnerships.web.forms.record import WhyForm
 from partnerships.web.partnerships.activities import plain_values
 from partnerships.web.record_edit import SAVED, RecordEdit, edit_record
 from partnerships.web.record_history import latest
-from partnerships.web.steps import Step, sent, take_step
+from partnerships.web.steps import Step, posted_data, take_step
 
 _CHANGED = "Someone changed this plan while you were reading. Look at it again, then decide."
 
@@ -83,14 +83,14 @@ class PlanEdit(RecordEdit):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_drafts()
+@with_drafts()
 def new(request):
     require(may_add_partnership(request.user))
     return edit_record(PlanEdit(request, Plan(), "Add a plan"))
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_drafts()
+@with_drafts()
 def edit(request, public_id):
     record = queries.plan(request.user, public_id)
     require(may_write_plan(request.user, record))
@@ -160,7 +160,7 @@ def _is_it(row, outcome):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_drafts()
+@with_drafts()
 def outcome_new(request, public_id):
     record = queries.plan(request.user, public_id)
     require(may_write_plan(request.user, record))
@@ -168,7 +168,7 @@ def outcome_new(request, public_id):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_drafts()
+@with_drafts()
 def outcome_edit(request, public_id, pk):
     record = queries.plan(request.user, public_id)
     outcome = queries.outcome(record, pk)
@@ -200,4 +200,4 @@ def outcome_remove(request, public_id, pk):
             crumbs=[("Plans", reverse("plans")), (record.title, record.get_absolute_url())],
         )
 
-    return take_step(request, WhyForm(sent(request)), act, page, record, to=to, changed=_CHANGED)
+    return take_step(request, WhyForm(posted_data(request)), act, page, record, to=to, changed=_CHANGED)

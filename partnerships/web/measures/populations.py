@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from partnerships.core.filters import refuse_unknown
 from partnerships.directory import queries as directory
-from partnerships.measurement import makeup_queries as queries
+from partnerships.measurement import composition_queries as queries
 from partnerships.measurement.choices import Dimension
 from partnerships.measurement.groups import CATEGORIES
 from partnerships.measurement.number_words import plain_number
@@ -19,7 +19,7 @@ from partnerships.registry.rules import may_lead_with
 
 @never_cache
 @require_safe
-def place(request, public_id):
+def populations(request, public_id):
     record = directory.jurisdiction(request.user, public_id)
     refuse_unknown(request.GET, ())
     context = {

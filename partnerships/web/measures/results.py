@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 
 from partnerships.core.access import may_write_somewhere
 from partnerships.measurement import queries
+from partnerships.measurement.exports import RESULTS
 from partnerships.measurement.rules import activities_visible_to, may_write_result
-from partnerships.measurement.sheets import RESULTS
 from partnerships.web.csv import file_of
 from partnerships.web.lists import ListPage, leads
 from partnerships.web.measures.rows import row_of as measure_row

@@ -8,14 +8,14 @@ from partnerships.measurement import number_words as words
 from partnerships.measurement.choices import Dimension, Direction
 from partnerships.measurement.counting import baseline_of, counts_as, is_rate, multiplier, rounded
 from partnerships.measurement.forecasts import forecast
-from partnerships.measurement.numbers import NOTHING, apart, cell_name
+from partnerships.measurement.numbers import NOTHING, cell_name, displayed_disparity
 from partnerships.measurement.periods import after
 from partnerships.measurement.rates import PROPORTION, group_of, worse_side
 from partnerships.web.charts.measures import (
-    Apart,
     Disparity,
     Dots,
     Group,
+    GroupDisparity,
     Line,
     Panels,
     Picture,
@@ -187,13 +187,13 @@ def _apart_in(measure, numbers, period, cell, reference):
     one, other = numbers.number(period, cell), numbers.number(period, reference)
     label = words.period_words(measure, period)
     if one.state or other.state:
-        return Apart(label, None, state=one.state or other.state)
-    found = apart(measure, one, other)
+        return GroupDisparity(label, None, state=one.state or other.state)
+    found = displayed_disparity(measure, one, other)
     if found.gap is None:
-        return Apart(label, None, state=TOO_FEW)
+        return GroupDisparity(label, None, state=TOO_FEW)
     ratio, low, high = (words.to_places(one, 2) for one in (found.ratio, *(found.ratio_between or (None, None))))
     gaps = (words.rounded(measure, one) for one in (found.gap_between or (None, None)))
-    return Apart(label, ratio, words.rounded(measure, found.gap), low, high, "", *gaps)
+    return GroupDisparity(label, ratio, words.rounded(measure, found.gap), low, high, "", *gaps)
 
 
 def _worse(measure, points, group, reference) -> str:

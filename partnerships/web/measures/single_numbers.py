@@ -7,14 +7,14 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from partnerships.core.errors import Missing
+from partnerships.core.errors import NotFound
 from partnerships.core.filters import refuse_unknown
 from partnerships.measurement import number_words as words
 from partnerships.measurement import queries
 from partnerships.measurement.numbers import cell_name, revisions
 from partnerships.measurement.rules import may_supply
 from partnerships.registry.rules import parties_visible_to
-from partnerships.web.history import who
+from partnerships.web.history import name_of_person
 
 
 @never_cache
@@ -23,12 +23,12 @@ def number(request, public_id, starts_on):
     """`?group=` is the key of the cell. Without it, the number is for all people together."""
     measure = queries.measure(request.user, public_id)
     if not may_supply(request.user, measure):
-        raise Missing
+        raise NotFound
     refuse_unknown(request.GET, ("group",))
     cell = request.GET.get("group", "")
     rows = revisions(request.user, measure, _day(starts_on), cell)
     if not rows:
-        raise Missing
+        raise NotFound
     page, period = measure.get_absolute_url(), words.period_words(measure, rows[0].starts_on)
     context = {
         "title": f"{period}, {cell_name(measure, cell)}",
@@ -45,7 +45,7 @@ def _day(text):
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Missing from None
+        raise NotFound from None
 
 
 def _shown(person, measure, rows):
@@ -57,7 +57,7 @@ def _shown(person, measure, rows):
             "row": row,
             "number": words.number_words(measure, row.value) if row.value is not None else "Counts alone",
             "counts": words.counts_words(row.numerator, row.denominator),
-            "by": who(row.by),
+            "by": name_of_person(row.by),
             "party": str(row.supplied_by) if row.supplied_by_id in seen else "",
         }
         for row in rows

@@ -14,14 +14,14 @@ from partnerships.measurement import number_words as words
 from partnerships.measurement import queries
 from partnerships.measurement.choices import Dimension
 from partnerships.measurement.counting import baseline_of
+from partnerships.measurement.exports import MEASURES
 from partnerships.measurement.numbers import cell_name, numbers_of
-from partnerships.measurement.owed import overdue
+from partnerships.measurement.overdue_data import overdue
 from partnerships.measurement.rates import group_of
-from partnerships.measurement.rules import may_read_number_as, may_supply, may_write_measure, sees_who_is_late
-from partnerships.measurement.sheets import MEASURES
+from partnerships.measurement.rules import may_interpret_for, may_see_overdue, may_supply, may_write_measure
 from partnerships.web.csv import file_of
 from partnerships.web.lists import ListPage, leads
-from partnerships.web.measures.readings import said_of
+from partnerships.web.measures.interpretations import statements_on
 from partnerships.web.measures.rows import row_of
 from partnerships.web.measures.shown import pictures_of
 from partnerships.web.record_history import latest
@@ -71,8 +71,8 @@ def measure(request, public_id):
         "numbers": numbers,
         "tables": tables_of(record, numbers),
         "shown": _pictures(request, record, numbers),
-        "said": said_of(person, record),
-        "may_say": bool(may_read_number_as(person, record)),
+        "said": statements_on(person, record),
+        "may_say": bool(may_interpret_for(person, record)),
         "late": _late(person, record),
         "behind": behind(record, numbers),
         "protection": words.protection_words(record),
@@ -106,7 +106,7 @@ def _pictures(request, record, numbers):
 
 def _late(person, record) -> list[dict]:
     """Parties that haven't supplied numbers that are due, for those who share the measure."""
-    if not sees_who_is_late(person, record):
+    if not may_see_overdue(person, record):
         return []
     seen = {row.pk for row in record.shown_owners}
     today = clock.today(clock.zone(record.lead.zone))

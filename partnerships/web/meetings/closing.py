@@ -4,10 +4,10 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
-from partnerships.core.plain import plain
+from partnerships.core.snapshots import serialize
 from partnerships.meetings import closing, queries, rules
-from partnerships.web.drafts import keeps_drafts
-from partnerships.web.editing import place_errors, throwaway, typed
+from partnerships.web.drafts import with_drafts
+from partnerships.web.editing import add_errors, form_copy, typed_values
 from partnerships.web.forms.closing import SAID, ActionFormSet, AttendanceForm, ClosingForm, DecisionFormSet
 from partnerships.web.record_edit import RecordEdit, edit_record
 
@@ -29,11 +29,11 @@ class MeetingClosing(RecordEdit):
             _decision_initial(decision) for decision in meeting.decisions.prefetch_related("decided_by", "could_block")
         ]
         may_publish = rules.may_publish_notes(meeting)
-        self.form = ClosingForm(data, instance=throwaway(meeting), agenda=meeting.agenda.all(), may_publish=may_publish)
+        self.form = ClosingForm(data, instance=form_copy(meeting), agenda=meeting.agenda.all(), may_publish=may_publish)
         self.parts = {
             "attendance": [
                 AttendanceForm(
-                    data, instance=throwaway(came[pk]) if pk in came else None, prefix=f"came-{pk}", party=party
+                    data, instance=form_copy(came[pk]) if pk in came else None, prefix=f"came-{pk}", party=party
                 )
                 for pk, party in parties.items()
             ],
@@ -73,7 +73,7 @@ class MeetingClosing(RecordEdit):
         ]
 
     def mine(self):
-        mine = typed(self.form, [name for name in self.form.fields if name != "why"])
+        mine = typed_values(self.form, [name for name in self.form.fields if name != "why"])
         for name, rows in (("attendance", self._came()), ("decisions", self.rows("decisions"))):
             mine[name] = [{key: _in_snapshot(row[key]) for key in ROWS[name]} for row in rows]
         return mine
@@ -88,7 +88,7 @@ class MeetingClosing(RecordEdit):
         return super().labels() | {"attendance": "Who came", "decisions": "What was decided"}
 
     def place_errors(self, problem):
-        place_errors(problem, self.form, {name: self.parts[name] for name in ("decisions", "actions")})
+        add_errors(problem, self.form, {name: self.parts[name] for name in ("decisions", "actions")})
 
     def words(self, after):
         return "Noted what came of it."
@@ -104,11 +104,11 @@ def _decision_initial(decision):
 
 
 def _in_snapshot(value):
-    return sorted(str(plain(one)) for one in value) if isinstance(value, list) else plain(value)
+    return sorted(str(serialize(one)) for one in value) if isinstance(value, list) else serialize(value)
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_drafts()
+@with_drafts()
 def close(request, public_id):
     meeting = queries.meeting(request.user, public_id)
     require(rules.may_write_meeting(request.user, meeting))

@@ -8,15 +8,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
-from partnerships.core.errors import Missing
+from partnerships.core.errors import NotFound
 from partnerships.mail import schedule
-from partnerships.meetings import actions, burden, queries, recurrence, series
+from partnerships.meetings import burden, meetings, queries, recurrence, series
 from partnerships.meetings.models import Meeting
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
-from partnerships.web.drafts import keeps_drafts
+from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import version_of
-from partnerships.web.forms.agenda import kept, line, text_of
+from partnerships.web.forms.agenda import line, text_of, with_existing_rows
 from partnerships.web.forms.meeting import MeetingForm
 from partnerships.web.record_edit import RecordEdit, edit_record
 from partnerships.web.steps import Step, take_step
@@ -37,9 +37,11 @@ class MeetingEdit(RecordEdit):
         meeting = self.record
         parties = queries.parties_seen(self.person, meeting.partnership)
         shown = self.like or self.existing
-        initial = {"agenda": text_of(shown, parties), "asked": queries.asked(shown)} if shown and data is None else {}
+        initial = (
+            {"agenda": text_of(shown, parties), "asked": queries.invited_keys(shown)} if shown and data is None else {}
+        )
         offered = queries.who_may_be_asked(self.person, meeting.partnership, parties)
-        others = meeting.pk and len(series.to_change(meeting, series.ALL)) > 1
+        others = meeting.pk and len(series.meetings_in_scope(meeting, series.ALL)) > 1
         return {"initial": initial, "parties": parties, "offered": offered, "takes_others": others}
 
     def has_question(self):
@@ -48,13 +50,13 @@ class MeetingEdit(RecordEdit):
         names = ("date", "time", "zone", "minutes_long")
         if self.request.POST.get("despite") or (meeting and all(getattr(meeting, n) == data[n] for n in names)):
             return False
-        mine = series.to_change(meeting, data.get("scope", series.ONE)) if meeting else []
-        days = [recurrence.moved(one.date, data["date"] - meeting.date) for one in mine]
+        mine = series.meetings_in_scope(meeting, data.get("scope", series.ONE)) if meeting else []
+        days = [recurrence.shift_day(one.date, data["date"] - meeting.date) for one in mine]
         if not mine:
             days = recurrence.days(data["rule"], data["date"]) if data["rule"] else [data["date"]]
         times = [(schedule.instant(day, data["time"], data["zone"]), data["minutes_long"]) for day in days]
         leave_out = [one.pk for one in mine]
-        self.overlaps = burden.at_the_same_time(self.person, self.record.partnership, times, leave_out=leave_out)
+        self.overlaps = burden.overlapping_meetings(self.person, self.record.partnership, times, leave_out=leave_out)
         return bool(self.overlaps)
 
     def save(self, leave_out, version):
@@ -71,13 +73,13 @@ class MeetingEdit(RecordEdit):
             "agenda": data["agenda"],
             "participants": asked,
         }
-        return series.plan_series(rule=data["rule"], **more) if data["rule"] else actions.save_meeting(**more)
+        return series.plan_series(rule=data["rule"], **more) if data["rule"] else meetings.save_meeting(**more)
 
     def _change(self, leave_out, version):
         data, form, meeting = self.form.cleaned_data, self.form, self.record
         # Others may have invited contacts that this person can't see. They stay invited.
         offered = {key for key, _, _ in form.offered}
-        unseen = [key for key in queries.asked(meeting) if key not in offered]
+        unseen = [key for key in queries.invited_keys(meeting) if key not in offered]
         asked = queries.participants_from([*data["asked"], *unseen], meeting, form.offered)
         return series.change_series(
             meeting=meeting,
@@ -86,7 +88,7 @@ class MeetingEdit(RecordEdit):
             fields=self.values(leave_out),
             version=version,
             why=data["why"],
-            agenda=None if "agenda" in leave_out else kept(data["agenda"], meeting),
+            agenda=None if "agenda" in leave_out else with_existing_rows(data["agenda"], meeting),
             participants=None if "asked" in leave_out else asked,
         )
 
@@ -117,26 +119,26 @@ class MeetingEdit(RecordEdit):
         return [("Partnerships", reverse("partnerships")), (partnership.title, partnership.get_absolute_url())]
 
     def context(self):
-        asked = [] if self.record.pk else burden.asked_of(self.person, self.record.partnership)
+        asked = [] if self.record.pk else burden.load_of(self.person, self.record.partnership)
         return {"overlaps": self.overlaps, "burden": asked}
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_drafts()
+@with_drafts()
 def new(request, public_id):
     """Plan a meeting, either empty or a copy of another one of this partnership (`?like=M-…`) except for its date."""
     partnership = registry.partnership(request.user, public_id)
     require(may_write_partnership(request.user, partnership))
     like = queries.meeting(request.user, request.GET["like"]) if request.GET.get("like") else None
     if like and like.partnership_id != partnership.pk:
-        raise Missing
+        raise NotFound
     given = {name: getattr(like, name) for name in MeetingEdit.fields if name != "date"} if like else {}
     blank = Meeting(partnership=partnership, **{"zone": partnership.lead.zone} | given)
     return edit_record(MeetingEdit(request, blank, f"Plan a meeting: {partnership.title}", like=like))
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_drafts()
+@with_drafts()
 def edit(request, public_id):
     meeting = queries.meeting(request.user, public_id)
     require(may_write_partnership(request.user, meeting.partnership))
@@ -159,7 +161,7 @@ class _CancelForm(forms.Form):
 def cancel(request, public_id):
     meeting = queries.meeting(request.user, public_id)
     require(may_write_partnership(request.user, meeting.partnership))
-    form = _CancelForm(request.POST or None, takes_others=len(series.to_change(meeting, series.ALL)) > 1)
+    form = _CancelForm(request.POST or None, takes_others=len(series.meetings_in_scope(meeting, series.ALL)) > 1)
 
     def act(data):
         scope, version = data.get("scope", series.ONE), version_of(request)

@@ -12,13 +12,13 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.errors import NotFound, ValidationError
 from partnerships.meetings import feeds, queries
 from partnerships.registry import queries as registry
 from partnerships.web import errors
-from partnerships.web.editing import place_errors
-from partnerships.web.once import answer_again
-from partnerships.web.steps import Step, sent, take_step
+from partnerships.web.editing import add_errors
+from partnerships.web.idempotency import redirect_resubmissions
+from partnerships.web.steps import Step, posted_data, take_step
 
 
 @require_safe
@@ -32,11 +32,11 @@ def partnership_feed(request, public_id):
 def own_feed(request, secret):
     try:
         feed = queries.feed_by_secret(secret)
-    except Missing:
+    except NotFound:
         response = errors.show(request, errors.LINK_ENDED)
     else:
         response = _answer(request, feeds.own_feed(feed), "private, no-store", "meetings.ics")
-        feeds.note_visit(feed)
+        feeds.record_visit(feed)
     response["Referrer-Policy"] = "no-referrer"
     return response
 
@@ -58,9 +58,9 @@ def calendars(request):
         try:
             _, secret = feeds.make_feed(by=request.user)
         except ValidationError as problem:
-            place_errors(problem, form)
+            add_errors(problem, form)
         else:
-            answer_again(request, reverse("account_calendars"))
+            redirect_resubmissions(request, reverse("account_calendars"))
             address = settings.BASE_URL + reverse("own_feed", args=[secret])
     context = {
         "form": form,
@@ -90,4 +90,4 @@ def revoke(request, pk):
             crumbs=[("Your account", reverse("account")), ("Your calendar", back)],
         )
 
-    return take_step(request, Form(sent(request)), act, page, to=back)
+    return take_step(request, Form(posted_data(request)), act, page, to=back)

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_safe
 from partnerships.core import clock
 from partnerships.meetings import queries, recurrence, rules
 from partnerships.meetings.choices import MeetingStatus
-from partnerships.meetings.sheets import MEETINGS
-from partnerships.registry.rules import may_read_whole
+from partnerships.meetings.exports import MEETINGS
+from partnerships.registry.rules import may_read_all
 from partnerships.web.csv import file_of
 from partnerships.web.lists import ListPage
-from partnerships.web.meetings.actions import owner_words
+from partnerships.web.meetings.action_items import owner_words
 from partnerships.web.partnerships.views import why_lines
 from partnerships.web.public.home import dated_meeting
 from partnerships.web.record_history import latest
@@ -68,11 +68,11 @@ def meeting(request, public_id):
     person = request.user
     record = queries.meeting(person, public_id)
     partnership = record.partnership
-    is_whole, agenda = may_read_whole(person, partnership), list(record.agenda.all())
+    is_whole, agenda = may_read_all(person, partnership), list(record.agenda.all())
     series = record.series
     names_parties = record.closed_at or any(item.owner_id for item in agenda)
     parties = queries.parties_seen(person, partnership) if names_parties else {}
-    came_of = queries.came_of(person, record, parties)
+    came_of = queries.outcome_of(person, record, parties)
     context = {
         "record": record,
         "partnership": partnership,
@@ -81,7 +81,7 @@ def meeting(request, public_id):
         "to_do": [(action, owner_words(action)) for action in came_of["actions"]] if came_of else [],
         "again": recurrence.rule_words(series.rule, series.first_on) if series else "",
         "was_held": rules.was_held(record),
-        "notes_are_out": rules.notes_are_out(record),
+        "notes_are_out": rules.notes_are_public(record),
         "is_cancelled": record.status == MeetingStatus.CANCELLED,
         "is_past": record.starts_at < clock.now(),
         "is_whole": is_whole,

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.core.dates import FIRST_YEAR, LAST_YEAR
 from partnerships.core.errors import ValidationError
-from partnerships.insight import network_readings as readings
+from partnerships.insight import network_scores
 from partnerships.insight.network_queries import months_from, network
 from partnerships.insight.networks import Paths, Scores, ties_in
 from partnerships.web.assessment.rounds_words import close_words
@@ -29,7 +29,7 @@ def page(request):
     found, refused = network(request.user, request.GET), ""
     if request.method == "POST" and not found.is_quick:
         try:
-            readings.ask(network=found, by=request.user)
+            network_scores.request_scores(network=found, by=request.user)
         except ValidationError as problem:
             refused = " ".join(problem.messages)
     if request.method == "POST" and not refused:
@@ -44,8 +44,8 @@ def _context(request, found):
     context = controls.context() | {"found": found, "time": _time(found, controls)}
     if not found.bodies:
         return context
-    reading = None if found.is_quick else readings.reading_of(found)
-    shown = _Shown(found, found.scores, readings.paths_of(found, reading), controls)
+    reading = None if found.is_quick else network_scores.stored_reading(found)
+    shown = _Shown(found, found.scores, network_scores.paths_of(found, reading), controls)
     return context | {
         "boundary": words.boundary(found),
         "coverage": words.coverage(found),
@@ -231,7 +231,7 @@ def file(request):
     """All partners of the network with their scores, as CSV."""
     found = network(request.user, request.GET)
     scores = found.scores
-    paths = readings.paths_of(found, None if found.is_quick else readings.reading_of(found))
+    paths = network_scores.paths_of(found, None if found.is_quick else network_scores.stored_reading(found))
     part = {v: n for n, members in enumerate(scores.parts, 1) for v in members}
     rows = (
         [

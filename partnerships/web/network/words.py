@@ -2,7 +2,7 @@
 
 from partnerships.insight.network_filters import CLOSE
 from partnerships.insight.network_queries import ENOUGH
-from partnerships.insight.network_told import ENOUGH_TOLD
+from partnerships.insight.reported_ties import ENOUGH_TOLD
 from partnerships.web.words import day, label
 
 NAMED = 5  # findings of a kind that are listed; the table has all of them

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from partnerships.insight.coverage import MOST_DEPARTMENTS, MOST_OUTCOMES, coverage
 from partnerships.insight.network_rules import may_see_networks
 from partnerships.web.csv import download
-from partnerships.web.details import capped
+from partnerships.web.details import truncate
 
 TABLES = ("issue-areas", "departments", "organizations", "outcomes")
 
@@ -19,8 +19,8 @@ def page(request):
     context |= {"is_too_large": found.is_too_large, "sees_networks": may_see_networks(request.user)}
     if not context["is_too_large"]:
         areas = found.issue_areas()
-        departments, more = capped(found.departments(), MOST_DEPARTMENTS)
-        outcomes, more_outcomes = capped(found.outcomes(), MOST_OUTCOMES)
+        departments, more = truncate(found.departments(), MOST_DEPARTMENTS)
+        outcomes, more_outcomes = truncate(found.outcomes(), MOST_OUTCOMES)
         context |= {
             "areas": [area for area in areas if area.tables],
             "untouched": [area for area in areas if not area.tables],

@@ -11,11 +11,11 @@ from partnerships.accounts.choices import MemberRole
 from partnerships.accounts.rules import may_end_membership, may_see_members
 from partnerships.core import record_types
 from partnerships.core.access import manages, manages_from_outside, require, role_in
-from partnerships.core.errors import Missing
+from partnerships.core.errors import NotFound
 from partnerships.web.editing import seen_now, status_of
 from partnerships.web.forms.members import HandOverForm, InviteForm, RoleForm, SeenForm
-from partnerships.web.history import member_changes_in_words, who
-from partnerships.web.steps import Step, sent, take_step
+from partnerships.web.history import member_changes_in_words, name_of_person
+from partnerships.web.steps import Step, posted_data, take_step
 from partnerships.web.words import label
 
 LEAVING = (
@@ -32,10 +32,10 @@ REMOVING = (
 
 
 def _body(request, kind, public_id):
-    """The office or organization, if the person may see its users. Raises Missing."""
+    """The office or organization, if the person may see its users. Raises NotFound."""
     body = record_types.get(kind).find(request.user, public_id)
     if not may_see_members(request.user, body):
-        raise Missing
+        raise NotFound
     return body
 
 
@@ -49,7 +49,7 @@ def people_url_for(person, body) -> str:
 
 
 def crumbs_to(body, *more) -> list:
-    kind = record_types.of(body)
+    kind = record_types.for_record(body)
     page = reverse(kind.key, args=[body.public_id])
     return [(kind.listed_in.capitalize(), reverse(kind.listed_in)), (str(body), page), *more]
 
@@ -127,12 +127,12 @@ def _meanwhile(request, pk, form, own):
     place = queries.membership(request.user, pk)
     seen_now(form, was=place.role)
     last = queries.member_changes(request.user, place.body)[:1]
-    by = f" by {who(last[0].by)}" if last and last[0].by else ""
+    by = f" by {name_of_person(last[0].by)}" if last and last[0].by else ""
     return [own, (f"Changed meanwhile{by}", label(place.role, "member_role"))]
 
 
 def _place(request, pk):
-    """(membership, its office or organization, whether ending it would leave no manager there). Raises Missing."""
+    """(membership, its office or organization, whether ending it would leave no manager there). Raises NotFound."""
     place = queries.membership(request.user, pk)
     body = place.body
     others = [row for row in queries.members_of(request.user, body) if row.pk != pk and not row.is_suspended]
@@ -147,7 +147,7 @@ def role(request, pk):
     place, body, asks_twice = _place(request, pk)
     require(manages(request.user, body))
     seen = {"role": place.role, "was": place.role}
-    form = RoleForm(sent(request), initial=seen, asks_twice=asks_twice)
+    form = RoleForm(posted_data(request), initial=seen, asks_twice=asks_twice)
 
     def act(data):
         actions.change_role(by=request.user, membership=place, **data)
@@ -167,7 +167,7 @@ def remove(request, pk):
     place, body, asks_twice = _place(request, pk)
     is_own = place.person_id == request.user.pk
     require(is_own or may_end_membership(request.user, place))
-    form = SeenForm(sent(request), initial={"was": place.role}, asks_twice=asks_twice)
+    form = SeenForm(posted_data(request), initial={"was": place.role}, asks_twice=asks_twice)
 
     def act(data):
         end = actions.leave if is_own else actions.remove_member
@@ -194,7 +194,7 @@ def hand_over(request, pk):
     place, body, _ = _place(request, pk)
     require(place.person_id == request.user.pk and role_in(request.user, body) == MemberRole.MANAGER)
     others = [row for row in queries.members_of(request.user, body) if row.pk != pk and not row.is_suspended]
-    form = HandOverForm(sent(request), members=others)
+    form = HandOverForm(posted_data(request), members=others)
 
     def act(data):
         actions.hand_over(by=request.user, membership=place, to=queries.membership(request.user, int(data["to"])))

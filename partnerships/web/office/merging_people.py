@@ -7,12 +7,12 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.accounts import queries
 from partnerships.core import merges
-from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.errors import NotFound, ValidationError
 from partnerships.directory.merge_fields import OTHER
 from partnerships.records import merging_people
-from partnerships.web.editing import place_errors, saved, seen_now, status_of
+from partnerships.web.editing import add_errors, redirect_after_save, seen_now, status_of
 from partnerships.web.forms.members import FindForm, WhyForm
-from partnerships.web.forms.merging import PeopleForm, said_of
+from partnerships.web.forms.merging import PeopleForm, value_words
 from partnerships.web.words import label
 
 _NOBODY = "No other account has this address. Check the spelling."
@@ -35,7 +35,7 @@ BACK = (
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def pick(request, pk):
+def choose_other(request, pk):
     """Choose the other account, by POST as in `people.find`: the redirect contains its number, not its email address."""
     kept = queries.account(request.user, pk)
     form = FindForm(request.POST if request.method == "POST" else None)
@@ -65,18 +65,18 @@ def merge(request, pk, other):
                 kept=kept, lost=lost, by=request.user, seen=data["seen"], take=form.take, why=data["why"]
             )
         except ValidationError as problem:
-            place_errors(problem, form)
+            add_errors(problem, form)
             seen_now(form, seen=merging_people.seen_of(kept, lost))
         else:
-            told = "" if merging_people.tell_the_other(gone) else _NOT_TOLD
-            return saved(request, _DONE + told, reverse("person", args=[kept.pk]))
+            told = "" if merging_people.email_closed_account(gone) else _NOT_TOLD
+            return redirect_after_save(request, _DONE + told, reverse("person", args=[kept.pk]))
     context = {
         "person": kept,
         "other": lost,
         "refusal": refusal,
-        "rows": [(name, said_of(name, kept), said_of(name, lost)) for name in merging_people.FIELDS],
+        "rows": [(name, value_words(name, kept), value_words(name, lost)) for name in merging_people.FIELDS],
         "places": [_places(one) for one in (kept, lost)],
-        "along": merging_people.comes_along(lost),
+        "along": merging_people.inherited_counts(lost),
         "ends": ENDS,
         "form": form,
         **_around(kept),
@@ -90,23 +90,23 @@ def _places(person):
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def apart(request, pk, merge):
+def undo_merge(request, pk, merge):
     kept = queries.account(request.user, pk)
-    found = merges.standing(kept).filter(pk=merge).first() if merge <= queries.LARGEST_ID else None
+    found = merges.active_merges(kept).filter(pk=merge).first() if merge <= queries.LARGEST_ID else None
     if found is None:
-        raise Missing
+        raise NotFound
     form = WhyForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
-            back = merging_people.take_apart(merge=found, kept=kept, by=request.user, why=form.cleaned_data["why"])
+            back = merging_people.undo_merge(merge=found, kept=kept, by=request.user, why=form.cleaned_data["why"])
         except ValidationError as problem:
-            place_errors(problem, form)
+            add_errors(problem, form)
         else:
-            return saved(request, "They are two accounts again.", reverse("person", args=[back.pk]))
+            return redirect_after_save(request, "They are two accounts again.", reverse("person", args=[back.pk]))
     context = {
         "person": kept,
         "merge": found,
-        "can_be": merges.can_be_taken_apart(found),
+        "can_be": merges.can_be_undone(found),
         "points": BACK,
         "form": form,
         **_around(kept),
@@ -114,9 +114,9 @@ def apart(request, pk, merge):
     return render(request, "office/people/merge_apart.html", context, status=422 if form.is_bound else 200)
 
 
-def made_one(person) -> list:
+def merged_accounts(person) -> list:
     """The merges of this account that can be undone, for its page."""
-    return [row for row in merges.standing(person).select_related("by") if merges.can_be_taken_apart(row)]
+    return [row for row in merges.active_merges(person).select_related("by") if merges.can_be_undone(row)]
 
 
 def _around(person):

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partnerships.accounts import actions, queries
 from partnerships.accounts.rules import people_visible_to
 from partnerships.core.access import is_administrator
-from partnerships.core.errors import Missing
+from partnerships.core.errors import NotFound
 from partnerships.records.retention import NO_OFFICE_DAYS
 from partnerships.web.forms.members import FindForm, WhyForm
 from partnerships.web.history import changes_in_words
 from partnerships.web.office.members import people_url
-from partnerships.web.office.merging_people import made_one
-from partnerships.web.steps import Step, sent, take_step
+from partnerships.web.office.merging_people import merged_accounts
+from partnerships.web.steps import Step, posted_data, take_step
 
 MOST = 100
 LET_GO_WORDS = {
@@ -39,7 +39,7 @@ SUSPENDING = (
 
 def _only_administrators(request):
     if not is_administrator(request.user):
-        raise Missing
+        raise NotFound
 
 
 @never_cache
@@ -58,7 +58,8 @@ def find(request):
         "administrators": queries.administrators(request.user)[:MOST],
         "suspended": queries.suspended(request.user)[:MOST],
         "let_go": [
-            (row.at, [(LET_GO_WORDS[kind], n) for kind, n in row.after.items()]) for row in queries.let_go(request.user)
+            (row.at, [(LET_GO_WORDS[kind], n) for kind, n in row.after.items()])
+            for row in queries.retention_log(request.user)
         ],
         "no_office_days": NO_OFFICE_DAYS,
     }
@@ -68,7 +69,7 @@ def find(request):
 @never_cache
 @require_safe
 def person(request, pk):
-    if kept := queries.account_instead(request.user, pk):
+    if kept := queries.account_merged_into(request.user, pk):
         return redirect("person", kept.pk)
     found = queries.account(request.user, pk)
     places = [(place, people_url(place.body)) for place in queries.memberships_of(found)]
@@ -78,7 +79,7 @@ def person(request, pk):
         "is_self": found.pk == request.user.pk,
         "places": places,
         "invitations": queries.invitations_for(found),
-        "made_one": made_one(found),
+        "made_one": merged_accounts(found),
         "changes": changes_in_words(queries.account_changes(request.user, found)),
         "crumbs": [("People", reverse("people"))],
     }
@@ -89,9 +90,9 @@ def person(request, pk):
 @require_http_methods(["GET", "POST"])
 def suspend(request, pk):
     found = queries.account(request.user, pk)
-    left = queries.managed_alone_by(found)
+    left = queries.bodies_managed_only_by(found)
     points = [*SUSPENDING, *(f"{body} would have no manager." for body in left)]
-    form = WhyForm(sent(request), asks_twice=bool(left))
+    form = WhyForm(posted_data(request), asks_twice=bool(left))
     return _step(
         request, found, form, actions.suspend, "Suspend", "Their account is closed until it is reinstated.", points
     )
@@ -102,7 +103,7 @@ def suspend(request, pk):
 def reinstate(request, pk):
     found = queries.account(request.user, pk)
     points = ("They can sign in again, with the places and roles that they had.", "They get a letter that says so.")
-    form = WhyForm(sent(request))
+    form = WhyForm(posted_data(request))
     return _step(request, found, form, actions.reinstate, "Reinstate", "Their account is opened again.", points)
 
 

@@ -8,12 +8,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.accounts import claims
 from partnerships.accounts.choices import ClaimState, MemberRole
-from partnerships.accounts.claim_rules import claims_visible_to, may_decide_claim, names_of_claimed
+from partnerships.accounts.claim_rules import claimed_names, claims_visible_to, may_decide_claim
 from partnerships.accounts.models import ClaimFile
-from partnerships.core.errors import Missing, NotAllowed, ValidationError
+from partnerships.core.errors import NotAllowed, NotFound, ValidationError
 from partnerships.directory import queries
 from partnerships.web import limits, similar
-from partnerships.web.editing import place_errors, saved, signed_in, status_of
+from partnerships.web.editing import add_errors, redirect_after_save, signed_in, status_of
 from partnerships.web.forms.claim import ClaimForm, OwnProposalForm, VerdictForm
 
 SHOWN = 200
@@ -48,7 +48,7 @@ def _make(request, form, title, text, back, organization):
                 by=request.user, organization=organization, fields=form.values(), file=form.cleaned_data["file"]
             )
         except ValidationError as problem:
-            place_errors(problem, form)
+            add_errors(problem, form)
         else:
             by_rule = made.state == ClaimState.APPROVED
             words = (
@@ -56,11 +56,11 @@ def _make(request, form, title, text, back, organization):
                 if by_rule
                 else "Sent. You get a letter when it is decided."
             )
-            return saved(request, words, reverse("claim", args=[made.pk]))
+            return redirect_after_save(request, words, reverse("claim", args=[made.pk]))
     crumbs = [("Organizations", reverse("organizations"))] + ([(organization.name, back)] if organization else [])
     context = {"title": title, "text": text, "form": form, "back": back, "crumbs": crumbs}
     context["similar"] = similar.rows_of(alike)
-    return limits.answer(
+    return limits.render_form(
         render(request, "organizations/claim_form.html", context, status=422 if form.is_bound else 200), form
     )
 
@@ -71,7 +71,7 @@ def _make(request, form, title, text, back, organization):
 def queue(request):
     """The person's own claims, and those that they can decide or have decided."""
     rows = list(claims_visible_to(request.user).select_related("organization", "person", "office")[:SHOWN])
-    names = names_of_claimed(request.user, rows)
+    names = claimed_names(request.user, rows)
     for row in rows:
         row.about = names[row.pk]
     others = [row for row in rows if row.person_id != request.user.pk]
@@ -84,11 +84,11 @@ def queue(request):
 
 
 def _claim(request, pk):
-    """A claim that this person may see. Raises Missing."""
+    """A claim that this person may see. Raises NotFound."""
     rows = claims_visible_to(request.user).select_related("organization__kept_by", "person", "office", "reviewed_by")
     found = rows.filter(pk=pk).first() if pk <= LARGEST_ID else None
     if found is None:
-        raise Missing
+        raise NotFound
     return found
 
 
@@ -105,15 +105,15 @@ def claim(request, pk):
         try:
             _carry_out(request, record, **form.cleaned_data)
         except ValidationError as problem:
-            place_errors(problem, form)
+            add_errors(problem, form)
             record = _claim(request, pk)
             verdicts = _verdicts(record, decides)
         else:
-            return saved(request, DONE[form.cleaned_data["verdict"]], reverse("claim", args=[pk]))
+            return redirect_after_save(request, DONE[form.cleaned_data["verdict"]], reverse("claim", args=[pk]))
     form.fields["verdict"].choices = _worded(verdicts)
     context = {
         "record": record,
-        "about": names_of_claimed(request.user, [record])[record.pk],
+        "about": claimed_names(request.user, [record])[record.pk],
         "form": form,
         "is_open": bool(verdicts),
         "decides": decides,
@@ -139,7 +139,7 @@ def _verdicts(record, decides):
 def _carry_out(request, record, verdict, reason):
     person = request.user
     if verdict == APPROVE:
-        apart_from = similar.told_apart(request, _similar(person, record))
+        apart_from = similar.confirmed_distinct(request, _similar(person, record))
         claims.approve_claim(claim=record, by=person, reason=reason, apart_from=apart_from)
     elif verdict == DENY:
         claims.deny_claim(claim=record, by=person, reason=reason)
@@ -166,7 +166,7 @@ def claim_file(request, pk):
     """The supporting document, for people who may decide the claim. Always a download, so that no browser opens it."""
     record = _claim(request, pk)
     if not may_decide_claim(request.user, record) or not hasattr(record, "file"):
-        raise Missing
+        raise NotFound
     answer = HttpResponse(bytes(record.file.content), content_type=record.file.content_type)
     ending = record.file.name.rpartition(".")[2]
     answer["Content-Disposition"] = f'attachment; filename="claim-{record.pk}.{ending}"'

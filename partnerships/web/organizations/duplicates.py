@@ -5,13 +5,13 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from partnerships.core.access import get_or_missing, require
+from partnerships.core.access import get_or_not_found, require
 from partnerships.core.errors import ValidationError
 from partnerships.core.filters import refuse_unknown
-from partnerships.directory import queries, rules, telling_apart
-from partnerships.directory.duplicates import similar_to_each, what_is_known
+from partnerships.directory import distinct_pair_actions, queries, rules
+from partnerships.directory.duplicates import known_facts, similar_organizations_to_each
 from partnerships.web import similar
-from partnerships.web.editing import saved
+from partnerships.web.editing import redirect_after_save
 
 PAGE_SIZE = 60
 APART, AGAIN = (
@@ -27,11 +27,11 @@ def duplicates(request):
     problem = _say(request) if request.method == "POST" else None
     if request.method == "POST" and problem is None:
         undone = "take_back" in request.POST
-        return saved(request, AGAIN if undone else APART, request.get_full_path())
+        return redirect_after_save(request, AGAIN if undone else APART, request.get_full_path())
     refuse_unknown(request.GET, ("after",))
     kept = rules.organizations_kept_by(request.user).order_by("pk")
     after = request.GET.get("after")
-    rows = kept.filter(pk__gt=get_or_missing(kept, after).pk) if after else kept
+    rows = kept.filter(pk__gt=get_or_not_found(kept, after).pk) if after else kept
     page = list(rows[: PAGE_SIZE + 1])
     looked_at = page[:PAGE_SIZE]
     address = reverse("organization_duplicates")
@@ -41,7 +41,7 @@ def duplicates(request):
         "looked_at": looked_at,
         "most": PAGE_SIZE,
         "pairs": _pairs(request.user, looked_at, kept),
-        "told": telling_apart.told_by(request.user),
+        "told": distinct_pair_actions.marked_by(request.user),
         "pager": {"earlier_url": address if after else None, "more_url": more},
         "crumbs": [("Organizations", reverse("organizations"))],
     }
@@ -53,7 +53,7 @@ def _pairs(person, looked_at, kept):
 
     If the office keeps both of a pair, it appears once, with the older one first.
     """
-    found = similar_to_each(person, what_is_known(person, looked_at))
+    found = similar_organizations_to_each(person, known_facts(person, looked_at))
     others = {one.record.pk for alike in found.values() for one in alike}
     older = set(kept.filter(pk__in=others).values_list("pk", flat=True)) if others else set()
     pairs = []
@@ -69,7 +69,7 @@ def _say(request):
     if not all(given):
         return "Press the button beside the pair that you mean."
     one, other = (queries.organization(request.user, public_id) for public_id in given)
-    verb = telling_apart.take_back if "take_back" in request.POST else telling_apart.say_apart
+    verb = distinct_pair_actions.unmark if "take_back" in request.POST else distinct_pair_actions.mark_as_distinct
     try:
         verb(one=one, other=other, by=request.user)
     except ValidationError as problem:

@@ -11,8 +11,8 @@ from partnerships.directory.choices import Reader
 from partnerships.directory.duplicates import similar_organizations
 from partnerships.directory.models import Contact, Identifier, Organization
 from partnerships.web import similar
-from partnerships.web.drafts import keeps_drafts
-from partnerships.web.editing import rows_to_send, throwaway, typed
+from partnerships.web.drafts import with_drafts
+from partnerships.web.editing import form_copy, rows_to_send, typed_values
 from partnerships.web.forms import organization as made
 from partnerships.web.record_edit import RecordEdit, edit_record
 
@@ -41,7 +41,7 @@ class OrganizationEdit(RecordEdit):
     def make_forms(self, data=None):
         names = self.section.fields if self.section else None
         self.form = made.OrganizationForm(
-            data, instance=throwaway(self.record), person=self.person, names=names, readers=self.readers
+            data, instance=form_copy(self.record), person=self.person, names=names, readers=self.readers
         )
         shown = self.section.parts if self.section else ROWS
         self.parts = {name: self._formset(name, data) for name in shown}
@@ -60,7 +60,10 @@ class OrganizationEdit(RecordEdit):
 
     def has_question(self):
         found = self._duplicates()
-        self.alike, self.apart_from = similar.to_show(self.request, found), similar.told_apart(self.request, found)
+        self.alike, self.apart_from = (
+            similar.to_show(self.request, found),
+            similar.confirmed_distinct(self.request, found),
+        )
         return bool(self.alike)
 
     def _duplicates(self):
@@ -96,7 +99,7 @@ class OrganizationEdit(RecordEdit):
         mine |= {name: Reader(mine[name]).label for name in self.names if name.startswith(made.OPEN)}
         for name, formset in self.parts.items():
             rows_to_send(formset)
-            mine[name] = [typed(form, ROWS[name][1]) for form in formset.sent]
+            mine[name] = [typed_values(form, ROWS[name][1]) for form in formset.sent]
         return mine
 
     def comparable(self, shot, current):
@@ -126,7 +129,7 @@ class OrganizationEdit(RecordEdit):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_drafts()
+@with_drafts()
 def new(request):
     require(rules.may_add_organization(request.user))
     offices = queries.jurisdictions_of_editor(request.user)
@@ -135,7 +138,7 @@ def new(request):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_drafts()
+@with_drafts()
 def edit(request, public_id):
     record = queries.organization(request.user, public_id)
     require(rules.may_write_organization(request.user, record))

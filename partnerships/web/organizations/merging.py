@@ -7,13 +7,13 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.core import merges, record_types
 from partnerships.core.access import require
-from partnerships.core.errors import Missing, Stale, ValidationError
-from partnerships.directory.duplicates import similar_departments, similar_to_each, what_is_known
+from partnerships.core.errors import EditConflict, NotFound, ValidationError
+from partnerships.directory.duplicates import known_facts, similar_departments, similar_organizations_to_each
 from partnerships.directory.matching import Known
 from partnerships.directory.rules import may_merge
 from partnerships.records import merging, splitting
 from partnerships.web import similar
-from partnerships.web.editing import overtaken, place_errors, saved, status_of, version_of
+from partnerships.web.editing import add_errors, mark_conflict, redirect_after_save, status_of, version_of
 from partnerships.web.forms.entities import suggestions
 from partnerships.web.forms.merging import MergeForm, OtherForm, SplitForm
 from partnerships.web.forms.record import WhyForm
@@ -49,14 +49,14 @@ def merge(request, kind, public_id):
                 take=form.take,
                 why=form.cleaned_data["why"],
             )
-        except Stale as stale:
+        except EditConflict as stale:
             kept, other = (merged.find(request.user, one) for one in (public_id, other.public_id))
             form = MergeForm(request.POST, kept=kept, other=other)
-            overtaken(form, stale)
+            mark_conflict(form, stale)
         except ValidationError as problem:
-            place_errors(problem, form)
+            add_errors(problem, form)
         else:
-            return saved(request, _DONE, reverse(kind, args=[kept.public_id]))
+            return redirect_after_save(request, _DONE, reverse(kind, args=[kept.public_id]))
     return _show(request, kind, kept, pick, other, form)
 
 
@@ -82,7 +82,7 @@ def _show(request, kind, kept, pick, other=None, form=None):
         "suggested": [] if other else suggestions(request.user, record_types.get(kind).model.LETTER),
         "other": other,
         "form": form,
-        "along": merging.comes_along(request.user, kept, other) if other else None,
+        "along": merging.inherited_rows(request.user, kept, other) if other else None,
         "page": page,
         "other_way": f"{reverse(f'{kind}_merge', args=[other.public_id])}?other={kept.public_id}" if other else "",
         "back": reverse(kind, args=[kept.public_id]),
@@ -94,7 +94,7 @@ def _show(request, kind, kept, pick, other=None, form=None):
 def _alike(person, kept):
     """Likely duplicates that the person may merge with this record, with the URLs that compare them."""
     if kept._meta.model_name == "organization":
-        found = similar_to_each(person, what_is_known(person, [kept]))[kept.pk]
+        found = similar_organizations_to_each(person, known_facts(person, [kept]))[kept.pk]
     else:
         found = similar_departments(person, Known(kept.name), kept.jurisdiction, but=kept)
     page = reverse(f"{kept._meta.model_name}_merge", args=[kept.public_id])
@@ -104,33 +104,33 @@ def _alike(person, kept):
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def apart(request, kind, public_id, pk):
+def undo_merge(request, kind, public_id, pk):
     kept = record_types.get(kind).find(request.user, public_id)
-    found = merges.standing(kept).filter(pk=pk).first() if pk < 2**63 else None
+    found = merges.active_merges(kept).filter(pk=pk).first() if pk < 2**63 else None
     require(may_merge(request.user, kept))
     if found is None:
-        raise Missing
+        raise NotFound
     form = WhyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            back = merging.take_apart(
+            back = merging.undo_merge(
                 merge=found,
                 kept=kept,
                 by=request.user,
                 version=version_of(request),
                 why=form.cleaned_data["why"],
             )
-        except Stale as stale:
-            kept = overtaken(form, stale)
+        except EditConflict as stale:
+            kept = mark_conflict(form, stale)
         except ValidationError as problem:
-            place_errors(problem, form)
+            add_errors(problem, form)
         else:
             words = f"{back} is a record of its own again."
-            return saved(request, words, reverse(kind, args=[back.public_id]))
+            return redirect_after_save(request, words, reverse(kind, args=[back.public_id]))
     context = {
         "record": kept,
         "merge": found,
-        "can_be": merges.can_be_taken_apart(found),
+        "can_be": merges.can_be_undone(found),
         "form": form,
         "back": reverse(f"{kind}_history", args=[kept.public_id]),
         "crumbs": _crumbs(kind, kept),
@@ -143,7 +143,7 @@ def apart(request, kind, public_id, pk):
 def split(request, kind, public_id):
     record = record_types.get(kind).find(request.user, public_id)
     require(may_merge(request.user, record))
-    form = SplitForm(request.POST or None, rows=splitting.can_go(request.user, record))
+    form = SplitForm(request.POST or None, rows=splitting.movable_rows(request.user, record))
     if request.method == "POST" and form.is_valid():
         try:
             new = splitting.split(
@@ -154,12 +154,12 @@ def split(request, kind, public_id):
                 going=form.going,
                 why=form.cleaned_data["why"],
             )
-        except Stale as stale:
-            record = overtaken(form, stale)
+        except EditConflict as stale:
+            record = mark_conflict(form, stale)
         except ValidationError as problem:
-            place_errors(problem, form)
+            add_errors(problem, form)
         else:
-            return saved(request, _SPLIT, reverse(kind, args=[new.public_id]))
+            return redirect_after_save(request, _SPLIT, reverse(kind, args=[new.public_id]))
     context = {
         "record": record,
         "kind": kind,
@@ -170,12 +170,12 @@ def split(request, kind, public_id):
     return render(request, "organizations/split.html", context, status=status_of(form))
 
 
-def made_one(person, record) -> list[dict]:
+def merged_records(person, record) -> list[dict]:
     """The merges of a record that this person can undo, for its history."""
     kind = record._meta.model_name
     if kind not in KINDS or not may_merge(person, record):
         return []
-    rows = [row for row in merges.standing(record).select_related("by") if merges.can_be_taken_apart(row)]
+    rows = [row for row in merges.active_merges(record).select_related("by") if merges.can_be_undone(row)]
     return [{"merge": row, "url": reverse(f"{kind}_apart", args=[record.public_id, row.pk])} for row in rows]
 
 

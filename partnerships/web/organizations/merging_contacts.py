@@ -6,13 +6,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
-from partnerships.core.errors import Missing, Stale, ValidationError
+from partnerships.core.errors import EditConflict, NotFound, ValidationError
 from partnerships.directory import queries
 from partnerships.directory.models import Contact
 from partnerships.records import merging_contacts
 from partnerships.records.privacy import may_erase_contact
-from partnerships.web.editing import CHANGED, STALE, place_errors, saved, status_of, version_of
-from partnerships.web.forms.merging import ContactsForm, said_of
+from partnerships.web.editing import CHANGED, STALE, add_errors, redirect_after_save, status_of, version_of
+from partnerships.web.forms.merging import ContactsForm, value_words
 
 
 @never_cache
@@ -30,12 +30,12 @@ def merge(request, pk):
         act = {"kept": kept, "lost": lost, "by": request.user, "take": form.take, "why": form.cleaned_data["why"]}
         try:
             merging_contacts.merge_contacts(version=version_of(request), **act)
-        except Stale:
+        except EditConflict:
             form.add_error(None, ValidationError(CHANGED, code=STALE))
         except ValidationError as problem:
-            place_errors(problem, form)
+            add_errors(problem, form)
         else:
-            return saved(request, "They are one contact now.", body.get_absolute_url())
+            return redirect_after_save(request, "They are one contact now.", body.get_absolute_url())
     context = {
         "contact": kept,
         "other": lost,
@@ -43,7 +43,7 @@ def merge(request, pk):
         "refusal": refusal,
         "record": body,
         "form": form,
-        "rows": [(words, said_of(name, kept), said_of(name, lost)) for name, words in _FIELDS] if lost else (),
+        "rows": [(words, value_words(name, kept), value_words(name, lost)) for name, words in _FIELDS] if lost else (),
         "page": reverse("contact_merge", args=[kept.pk]),
         "back": body.get_absolute_url(),
     }
@@ -58,5 +58,5 @@ def _named(number, others):
         return None
     found = next((one for one in others if str(one.pk) == number), None)
     if found is None:
-        raise Missing
+        raise NotFound
     return found

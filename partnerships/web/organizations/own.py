@@ -10,19 +10,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from partnerships.accounts.queries import members_of
 from partnerships.core import clock
 from partnerships.core.access import manages, require
-from partnerships.core.errors import Missing, Stale
+from partnerships.core.errors import EditConflict, NotFound
 from partnerships.directory import actions, queries, rules
 from partnerships.directory.models import Organization
 from partnerships.meetings.queries import check_ins_asked_of, meetings_ahead_of
 from partnerships.registry.sides import seats_of
 from partnerships.reports.rules import may_report_for
-from partnerships.web.asked import asked_of
 from partnerships.web.details import rows_of_partnerships
-from partnerships.web.drafts import keeps_drafts
-from partnerships.web.editing import saved, version_of
+from partnerships.web.drafts import with_drafts
+from partnerships.web.editing import redirect_after_save, version_of
 from partnerships.web.forms.organization import WITH_READERS
 from partnerships.web.organizations.editing import OrganizationEdit
 from partnerships.web.partnerships.our_seat import action_for, state_line
+from partnerships.web.pending_requests import requests_to
 from partnerships.web.public.home import dated_meeting
 from partnerships.web.record_edit import Section, edit_record
 from partnerships.web.words import checked_words, is_old, label
@@ -56,10 +56,10 @@ ABOUT = ("name", "work", "place", "reach")
 
 
 def _own(request, public_id):
-    """The organization, for its own users. Raises Missing for everyone else."""
+    """The organization, for its own users. Raises NotFound for everyone else."""
     record = queries.organization(request.user, public_id)
     if not rules.is_member(request.user, record):
-        raise Missing
+        raise NotFound
     return record
 
 
@@ -70,21 +70,21 @@ def mine(request, public_id):
 
 
 @require_POST
-def still_right(request, public_id):
+def confirm_current(request, public_id):
     """Confirm that the record is current."""
     record = _own(request, public_id)
     require(rules.may_write_organization(request.user, record))
     try:
         actions.verify_organization(organization=record, by=request.user, version=version_of(request))
-    except Stale:
+    except EditConflict:
         messages.warning(request, "Someone changed this record a moment ago. Look it over, then press again.")
         return _show(request, _own(request, public_id), status=409)
-    return saved(request, "Thank you. Noted for today.", reverse("organization_mine", args=[public_id]))
+    return redirect_after_save(request, "Thank you. Noted for today.", reverse("organization_mine", args=[public_id]))
 
 
 @require_http_methods(["GET", "POST"])
 @never_cache
-@keeps_drafts()
+@with_drafts()
 def part(request, public_id, key):
     record = _own(request, public_id)
     require(rules.may_write_organization(request.user, record))
@@ -108,7 +108,7 @@ def _show(request, record, status=200):
         "checked": checked_words(record, request.user),
         "is_right_today": verified == clock.today(),
         "is_old": is_old(verified),
-        "asked": asked_of(person, record),
+        "asked": requests_to(person, record),
         "meetings": [dated_meeting(meeting) for meeting in meetings_ahead_of(person, record)],
         "check_ins": [_check_in(plan) for plan in check_ins_asked_of(person, record)],
         "seats": [

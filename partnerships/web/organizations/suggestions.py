@@ -6,12 +6,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.core.access import belongs_somewhere, require
-from partnerships.core.errors import Missing, Stale, ValidationError
+from partnerships.core.errors import EditConflict, NotFound, ValidationError
 from partnerships.directory import queries, suggestions
 from partnerships.directory.choices import Listing, SuggestionKind, SuggestionState
 from partnerships.directory.rules import may_decide
 from partnerships.web import limits, similar
-from partnerships.web.editing import STALE, place_errors, saved, status_of, version_of
+from partnerships.web.editing import STALE, add_errors, redirect_after_save, status_of, version_of
 from partnerships.web.forms.suggestion import DecisionForm, ProposalForm, SuggestionForm
 
 LABELS = {"name": "Name", "website": "Website", "aims": "What it works for", "area_note": "Area served"}
@@ -43,7 +43,7 @@ def _make(request, form, title, text, back, organization=None):
     if request.method == "POST" and form.is_valid() and not alike:
         given = form.cleaned_data
         try:
-            limits.count(request, "suggest", "Many suggestions came from your network.")
+            limits.count_attempt(request, "suggest", "Many suggestions came from your network.")
             suggestions.suggest(
                 by=request.user,
                 kind=given.get("kind", SuggestionKind.PROPOSE),
@@ -54,21 +54,21 @@ def _make(request, form, title, text, back, organization=None):
                 address=given["address"],
             )
         except ValidationError as problem:
-            place_errors(problem, form)
+            add_errors(problem, form)
         else:
-            return saved(request, THANKS, back)
+            return redirect_after_save(request, THANKS, back)
     context = {"title": title, "text": text, "form": form, "button": "Send it", "back": back}
     context["similar"] = similar.rows_of(alike)
     context["crumbs"] = [("Organizations", reverse("organizations"))]
     context["crumbs"] += [(organization.name, back)] if organization else []
-    return limits.answer(render(request, "step.html", context, status=422 if form.is_bound else 200), form)
+    return limits.render_form(render(request, "step.html", context, status=422 if form.is_bound else 200), form)
 
 
 @never_cache
 @require_safe
 def queue(request):
     if not belongs_somewhere(request.user):
-        raise Missing
+        raise NotFound
     rows = list(queries.suggestion_list(request.user)[:SHOWN])
     context = {"waiting": [r for r in rows if r.state == SuggestionState.OPEN]}
     context["decided"] = [r for r in rows if r.state != SuggestionState.OPEN]
@@ -99,16 +99,16 @@ def suggestion(request, pk):
                 take=form.cleaned_data.get("take", ()),
                 reason=form.cleaned_data["reason"],
                 version=version_of(request) if record.organization else None,
-                apart_from=similar.told_apart(request, alike),
+                apart_from=similar.confirmed_distinct(request, alike),
             )
-        except Stale:
+        except EditConflict:
             form.add_error(None, ValidationError(CHANGED, code=STALE))
             record = queries.suggestion(request.user, pk)
         except ValidationError as problem:
-            place_errors(problem, form)
+            add_errors(problem, form)
             record = queries.suggestion(request.user, pk)
         else:
-            return saved(request, "Decided.", reverse("suggestions"))
+            return redirect_after_save(request, "Decided.", reverse("suggestions"))
     context = {
         "record": record,
         "form": form,

@@ -8,7 +8,7 @@ from partnerships.core import record_types
 from partnerships.core.access import organizations_of
 from partnerships.directory import queries, rules
 from partnerships.directory.choices import Listing
-from partnerships.directory.sheets import ORGANIZATIONS
+from partnerships.directory.exports import ORGANIZATIONS
 from partnerships.web.account.following import follow_button
 from partnerships.web.csv import file_of
 from partnerships.web.details import identifiers_of, rows_of_partnerships

@@ -6,14 +6,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import is_administrator
-from partnerships.core.errors import Missing, UnknownParameters, ValidationError
+from partnerships.core.errors import NotFound, UnknownParameters, ValidationError
 from partnerships.core.filters import TRACKING
-from partnerships.mail.suppressed import entries_of
-from partnerships.mail.suppressing import allow_again, suppress_by_hand
-from partnerships.notifications.letter_queries import LARGEST_ID, suppression_rows, suppressions_list
-from partnerships.web.editing import place_errors, saved, seen_now, status_of
+from partnerships.mail.suppression_actions import allow_again, suppress_manually
+from partnerships.mail.suppressions import entries_of
+from partnerships.notifications.email_queries import LARGEST_ID, suppression_list, suppression_rows
+from partnerships.web.editing import add_errors, redirect_after_save, seen_now, status_of
 from partnerships.web.forms.suppression import AllowForm, SuppressForm
-from partnerships.web.steps import Step, sent, take_step
+from partnerships.web.steps import Step, posted_data, take_step
 
 PAGE_SIZE = 100
 KNOWN = ("after",)
@@ -25,18 +25,18 @@ BACK = "Addresses without letters"
 def suppressions(request):
     """List blocked email addresses, and add one. By POST, so that no email address is in a URL or a log."""
     if not is_administrator(request.user):
-        raise Missing
-    rows, page = _asked_for(request.GET, suppressions_list(request.user)), reverse("suppressions")
+        raise NotFound
+    rows, page = _asked_for(request.GET, suppression_list(request.user)), reverse("suppressions")
     form, there = SuppressForm(request.POST if request.method == "POST" else None), None
     if form.is_bound and form.is_valid():
         typed = form.cleaned_data
         try:
-            suppress_by_hand(by=request.user, address=typed["address"], why=typed["why"])
+            suppress_manually(by=request.user, address=typed["address"], why=typed["why"])
         except ValidationError as problem:
             there = entries_of([typed["address"]]).first()
-            place_errors(problem, form)
+            add_errors(problem, form)
         else:
-            return saved(request, "The address is on the list.", page)
+            return redirect_after_save(request, "The address is on the list.", page)
     found = list(rows[: PAGE_SIZE + 1])
     more = f"{page}?after={found[PAGE_SIZE - 1].pk}" if len(found) > PAGE_SIZE else None
     context = {
@@ -59,18 +59,18 @@ def _asked_for(params, rows):
 
 def _number(text) -> int:
     if not (text.isascii() and text.isdecimal() and int(text) <= LARGEST_ID):
-        raise Missing
+        raise NotFound
     return int(text)
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def allow(request, pk):
-    entry = suppressions_list(request.user).filter(pk=_number(str(pk))).first()
+    entry = suppression_list(request.user).filter(pk=_number(str(pk))).first()
     if entry is None:
-        raise Missing
+        raise NotFound
     back = reverse("suppressions")
-    form = AllowForm(sent(request), initial={"was": entry.reason})
+    form = AllowForm(posted_data(request), initial={"was": entry.reason})
 
     def act(data):
         allow_again(by=request.user, entry=entry, **data)

@@ -6,20 +6,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.core.access import require
-from partnerships.core.plain import plain
+from partnerships.core.snapshots import serialize
 from partnerships.measurement import activities
 from partnerships.measurement import activity_queries as queries
+from partnerships.measurement.exports import ACTIVITIES
 from partnerships.measurement.models import Activity
 from partnerships.measurement.rules import may_write_activity
-from partnerships.measurement.sheets import ACTIVITIES
 from partnerships.meetings.action_queries import actions_of_activity
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web.csv import file_of
-from partnerships.web.drafts import keeps_drafts
+from partnerships.web.drafts import with_drafts
 from partnerships.web.forms.activity import ActivityForm
 from partnerships.web.lists import ListPage, leads
-from partnerships.web.meetings.actions import row_of as action_row
+from partnerships.web.meetings.action_items import row_of as action_row
 from partnerships.web.record_edit import RecordEdit, edit_record
 from partnerships.web.record_history import latest
 from partnerships.web.words import checked_words, day, label
@@ -127,7 +127,7 @@ class ActivityEdit(RecordEdit):
         )
 
     def mine(self):
-        rows = [{name: plain(value) for name, value in row.items()} for row in self.form.rows()]
+        rows = [{name: serialize(value) for name, value in row.items()} for row in self.form.rows()]
         return plain_values(self.values()) | {"parts": rows}
 
     def labels(self):
@@ -150,11 +150,11 @@ def plain_values(values) -> dict:
 
 
 def _plain(value):
-    return sorted(str(plain(one)) for one in value) if isinstance(value, list) else plain(value)
+    return sorted(str(serialize(one)) for one in value) if isinstance(value, list) else serialize(value)
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_drafts()
+@with_drafts()
 def new(request, public_id):
     partnership = registry.partnership(request.user, public_id)
     require(may_write_partnership(request.user, partnership))
@@ -163,7 +163,7 @@ def new(request, public_id):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_drafts()
+@with_drafts()
 def edit(request, public_id):
     record = queries.activity(request.user, public_id)
     require(may_write_activity(request.user, record))

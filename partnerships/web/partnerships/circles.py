@@ -4,16 +4,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.filters import refuse_unknown
 from partnerships.core.ids import MistypedId
 from partnerships.directory import queries as directory
 from partnerships.insight import queries
-from partnerships.insight.circles import sits
+from partnerships.insight.circles import has_seat
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web.charts.ring import both_sizes
-from partnerships.web.partnerships.circles_words import declared_words, moved, shown
+from partnerships.web.partnerships.circles_words import change_groups, declared_words, shown
 from partnerships.web.words import day
 
 
@@ -21,7 +21,7 @@ from partnerships.web.words import day
 def partnership_circles(request, public_id):
     refuse_unknown(request.GET, ("since",))
     record = registry.partnership(request.user, public_id)
-    context = _context(request, queries.table_of(request.user, record), record.title, "Table")
+    context = _context(request, queries.circles_of(request.user, record), record.title, "Table")
     back = record.get_absolute_url()
     context |= {
         "name": record.title,
@@ -49,7 +49,7 @@ def issue_area_circles(request, key):
     context = {"name": area.name, "area": area, "place": place, "offered": offered, "back": back}
     context["crumbs"] = [("Issue areas", reverse("issue_areas")), (area.name, back)]
     if place:
-        table = queries.table_in(request.user, area, place)
+        table = queries.circles_in(request.user, area, place)
         context |= _context(request, table, f"{area.name}, {place}", area.name)
         context["is_illustration"] = any(one.is_illustration for one in table.partnerships)
         context["expect_url"] = reverse("area_seat_new", args=[place.public_id, area.key])
@@ -61,7 +61,7 @@ def _place(request):
     asked = request.GET.get("at", "").strip()
     try:
         return directory.jurisdiction(request.user, asked) if asked else None
-    except (Missing, MistypedId):
+    except (NotFound, MistypedId):
         raise ValidationError({"at": f"“{asked[:60]}” is not known here."}) from None
 
 
@@ -80,9 +80,9 @@ def _context(request, table, title, centre) -> dict:
         "picture": picture,
         "since": since,
         "quarters": quarters,
-        "moved": moved(*queries.moves_since(request.user, table, since)) if since else [],
+        "moved": change_groups(*queries.changes_since(request.user, table, since)) if since else [],
         "is_empty": not table.places and not table.seats,
-        "nobody_sits": not any(sits(place.circle) for place in table.places),
+        "nobody_sits": not any(has_seat(place.circle) for place in table.places),
         "seats": [(one, declared_words(one.seat)) for one in table.seats],
     }
 

@@ -14,7 +14,7 @@ _NOW = {Circle.NOT_APPROACHED: "No one has asked them yet", Circle.DECLINED: "De
 
 
 def shown(table, *, on_several: bool) -> dict:
-    """Context for partnerships/circles/ from an insight.queries.Table. `on_several` says that it covers an issue area."""
+    """Context for partnerships/circles/ from an insight.queries.CirclesSeen. `on_several` says that it covers an issue area."""
     rows = sorted(
         [_row_of_place(place, on_several) for place in table.places] + [_row_of_seat(one) for one in table.empty],
         key=lambda row: row["order"],
@@ -45,7 +45,7 @@ def _row_of_place(place, on_several) -> dict:
         "now": quiet or _NOW.get(place.circle) or roles or "Takes part",
         "note": quiet or several or roles,
         "is_quiet": bool(quiet),
-        "is_recorded": circles.sits(place.circle) and not place.is_confirmed,
+        "is_recorded": circles.has_seat(place.circle) and not place.is_confirmed,
         "partnerships": place.partnerships if on_several else [],
         "fills": [f"Fills the seat for: {one.wanted}" for one in place.fills],
         "seat": None,
@@ -144,7 +144,7 @@ def quiet_words(since) -> str:
     return f"Not met since {since:%B}" + ("" if since.year == clock.today().year else f" {since.year}")
 
 
-def moved(moves, names) -> list[tuple[str, list[str]]]:
+def change_groups(moves, names) -> list[tuple[str, list[str]]]:
     """Changes since an earlier quarter, as (heading, lines)."""
 
     def ring(circle):

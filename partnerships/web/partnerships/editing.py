@@ -10,12 +10,12 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.assessment import portfolios
 from partnerships.core.access import require
-from partnerships.core.plain import plain
+from partnerships.core.snapshots import serialize
 from partnerships.registry import actions, checks, queries, rules
 from partnerships.registry.choices import Kind
 from partnerships.registry.models import Partnership
-from partnerships.web.drafts import keeps_drafts
-from partnerships.web.editing import throwaway, typed, version_of
+from partnerships.web.drafts import with_drafts
+from partnerships.web.editing import form_copy, typed_values, version_of
 from partnerships.web.forms import partnership as made
 from partnerships.web.forms.entities import suggestions
 from partnerships.web.record_edit import RecordEdit, edit_record
@@ -43,7 +43,7 @@ class PartnershipEdit(RecordEdit):
         parties = self._parties()
         self.form = made.PartnershipForm(
             data,
-            instance=throwaway(record),
+            instance=form_copy(record),
             person=self.person,
             initial={"kind": kind} | self.given if not record.pk else None,
         )
@@ -107,7 +107,7 @@ class PartnershipEdit(RecordEdit):
             if name == "parties":
                 mine[name] = [party_line(row) for row in self.rows(name)]
             elif name in made.ONE_ROW:
-                mine[name] = {} if part.is_empty() else typed(part, part.fields)
+                mine[name] = {} if part.is_empty() else typed_values(part, part.fields)
             else:
                 self.rows(name)
                 mine[name] = [_row_words(form) for form in part.sent]
@@ -135,7 +135,7 @@ class PartnershipEdit(RecordEdit):
 
 def _row_words(form):
     """A row of facts as its snapshot has it, with parties by name."""
-    words = typed(form, [name for name in form.fields if name not in ("id", "DELETE")])
+    words = typed_values(form, [name for name in form.fields if name not in ("id", "DELETE")])
     for name in getattr(form, "PARTY_FIELDS", ()):
         labels = dict(form.fields[name].choices)
         value = words[name]
@@ -147,7 +147,7 @@ def _row_words(form):
 
 def _copy_row(record, name):
     row = getattr(record, name, None) if record.pk else None
-    return throwaway(row) if row else Partnership._meta.get_field(name).related_model()
+    return form_copy(row) if row else Partnership._meta.get_field(name).related_model()
 
 
 def _row_initial(row):
@@ -165,12 +165,12 @@ def party_line(row) -> str:
     who = row["organization"] or row["department"] or row["jurisdiction"]
     roles = ", ".join(sorted(role["role"] for role in row["roles"]))
     hours = [f"{role['hours_per_month']} hours" for role in row["roles"] if role.get("hours_per_month")]
-    words = [plain(who), roles, *hours, row["circle"], row["contribution"], row["internal_notes"]]
-    dates = [str(plain(row[name])) for name in ("starts_on", "ends_on", "consented_on") if row[name]]
+    words = [serialize(who), roles, *hours, row["circle"], row["contribution"], row["internal_notes"]]
+    dates = [str(serialize(row[name])) for name in ("starts_on", "ends_on", "consented_on") if row[name]]
     return " · ".join(filter(None, [*words, *dates]))
 
 
-@keeps_drafts("kind")
+@with_drafts("kind")
 def new(request, kind, given=None, seated=()):
     """The form for a new partnership of this type. Its initial values are from `web.starting`."""
     title = f"New: {Kind(kind).label.lower()}"
@@ -179,7 +179,7 @@ def new(request, kind, given=None, seated=()):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_drafts()
+@with_drafts()
 def edit(request, public_id):
     record = queries.partnership(request.user, public_id)
     require(rules.may_write_partnership(request.user, record))

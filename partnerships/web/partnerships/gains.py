@@ -19,7 +19,7 @@ from partnerships.web.editing import version_of
 from partnerships.web.forms.activity import GainForm
 from partnerships.web.partnerships.activities import party_words
 from partnerships.web.record_edit import SAVED, RecordEdit, conflict_of_text, edit_record
-from partnerships.web.steps import Step, sent, take_step
+from partnerships.web.steps import Step, posted_data, take_step
 
 _CHANGED = "These words were changed while you were reading. Look at them again, then decide."
 
@@ -29,7 +29,7 @@ def section(person, partnership) -> dict:
 
     Government comes first and community last. Dates are in the lead agency's time zone.
     """
-    found, own = queries.gains_of(person, partnership), queries.parties_to_gain_for(person, partnership)
+    found, own = queries.gains_of(person, partnership), queries.parties_with_gains_to_record(person, partnership)
     mine, zone = {party.pk for party in own}, clock.zone(partnership.lead.zone)
     for gain in found:
         gain.shown_party, gain.may_write = party_words(gain.party), gain.party_id in mine
@@ -84,7 +84,7 @@ class GainEdit(RecordEdit):
 @require_http_methods(["GET", "POST"])
 def new(request, public_id):
     record = registry.partnership(request.user, public_id)
-    parties = queries.parties_to_gain_for(request.user, record)
+    parties = queries.parties_with_gains_to_record(request.user, record)
     require(bool(parties))
     return edit_record(GainEdit(request, Gain(), "What have you gained?", parties=parties))
 
@@ -122,4 +122,4 @@ def withdraw(request, pk):
             crumbs=[("Partnerships", reverse("partnerships")), (partnership.title, to)],
         )
 
-    return take_step(request, forms.Form(sent(request)), act, page, gain, to=to, changed=_CHANGED)
+    return take_step(request, forms.Form(posted_data(request)), act, page, gain, to=to, changed=_CHANGED)

@@ -10,15 +10,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
-from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.errors import NotFound, ValidationError
 from partnerships.notifications import link_queries
 from partnerships.registry import inviting, queries
 from partnerships.registry.choices import ConsentWay, SeatState
-from partnerships.registry.consent_words import words_before
+from partnerships.registry.consent_words import consent_text
 from partnerships.registry.rules import may_write_partnership, parties_visible_to
-from partnerships.web.by_link.views import personal
-from partnerships.web.editing import place_errors, saved, status_of
-from partnerships.web.forms.seats import CodeLetterForm, InviteForm
+from partnerships.web.by_link.views import private_page
+from partnerships.web.editing import add_errors, redirect_after_save, status_of
+from partnerships.web.forms.seats import InviteForm, PrintCodeForm
 from partnerships.web.partnerships.our_seat import SAVED, answer, shown
 
 _PARTY = ("partnership__lead", "jurisdiction", "department__jurisdiction", "organization")
@@ -30,13 +30,13 @@ def invite(request, pk):
     rows = parties_visible_to(request.user).select_related(*_PARTY) if pk < 2**63 else ()
     party = rows.filter(pk=pk).first() if rows else None
     if party is None:
-        raise Missing
+        raise NotFound
     record = queries.partnership(request.user, party.partnership.public_id)
     require(may_write_partnership(request.user, record))
     contacts = inviting.contacts_to_invite(party, request.user)
     sent = request.POST.get("what", "")
     email = InviteForm(request.POST if sent == "email" else None, contacts=contacts)
-    letter = CodeLetterForm(request.POST if sent == "letter" else None, auto_id="id_letter_%s")
+    letter = PrintCodeForm(request.POST if sent == "letter" else None, auto_id="id_letter_%s")
     back = record.get_absolute_url() + "#office"
     form = letter if sent == "letter" else email
     if form.is_bound and form.is_valid():
@@ -45,17 +45,17 @@ def invite(request, pk):
             if form is email:
                 contact = form.cleaned_data["contact"]
                 inviting.invite_by_email(party=party, by=request.user, source=source, contact=contact)
-                return saved(request, f"We'll email {contact or party} an invitation.", back)
+                return redirect_after_save(request, f"We'll email {contact or party} an invitation.", back)
             invitation, code = inviting.print_code(party=party, by=request.user, source=source)
-            return _letter(request, party, invitation, code, back)
+            return _printed_invitation(request, party, invitation, code, back)
         except ValidationError as problem:
-            place_errors(problem, form)
+            add_errors(problem, form)
     context = {
         "title": f"Invite {party}: {record.title}",
         "record": record,
         "party": party,
-        "why_not": inviting.why_not(party),
-        "words": words_before(party),
+        "why_not": inviting.refusal(party),
+        "words": consent_text(party),
         "email": email,
         "letter": letter,
         "form": form,
@@ -69,17 +69,17 @@ def invite(request, pk):
     return render(request, "partnerships/seat_invite.html", context, status=status)
 
 
-def _letter(request, party, invitation, code, back):
-    context = {"party": party, "until": invitation.until, "code": code, "words": words_before(party), "back": back}
+def _printed_invitation(request, party, invitation, code, back):
+    context = {"party": party, "until": invitation.until, "code": code, "words": consent_text(party), "back": back}
     context["address"] = request.build_absolute_uri(reverse("code"))
     return render(request, "partnerships/seat_letter.html", context)
 
 
-@personal
+@private_page
 def by_link(request, token):
     invitation, party = link_queries.invitation_of(token)
     return _answered(
-        request, party, way=ConsentWay.LINK, contact=invitation.contact, ended=inviting.why_ended(invitation)
+        request, party, way=ConsentWay.LINK, contact=invitation.contact, ended=inviting.ended_reason(invitation)
     )
 
 

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from partnerships.core.cells import safe
+from partnerships.core.cells import escape_formula
 from partnerships.core.workbooks import CONTENT_TYPE, workbook
 from partnerships.measurement import activity_queries as queries
 from partnerships.registry import queries as registry
@@ -45,7 +45,7 @@ def file(request, public_id, ending):
     """The table as CSV or XLSX, with a row per party and a column per result."""
     record = registry.partnership(request.user, public_id)
     table, _, _ = queries.matrix_of(request.user, record)
-    columns = ["party", "side", *(safe(goal.title) for goal in table.goals)]
+    columns = ["party", "side", *(escape_formula(goal.title) for goal in table.goals)]
     rows = ([seat.name, label(seat.side, "side"), *(cell.words for cell in cells)] for seat, cells in table.rows)
     name = f"who-works-on-what-{record.public_id}.{ending}"
     if ending == "csv":

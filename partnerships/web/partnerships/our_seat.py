@@ -9,10 +9,10 @@ from partnerships.core.access import require
 from partnerships.core.errors import ValidationError
 from partnerships.registry import consent, queries, seats, sides
 from partnerships.registry.choices import SeatState
-from partnerships.registry.consent_words import words_before
-from partnerships.registry.inviting import why_ended, why_not
+from partnerships.registry.consent_words import consent_text
+from partnerships.registry.inviting import ended_reason, refusal
 from partnerships.registry.rules import may_answer_seat
-from partnerships.web.editing import saved
+from partnerships.web.editing import redirect_after_save
 from partnerships.web.words import day
 
 SAVED = {
@@ -49,7 +49,9 @@ def our_seat(request, public_id):
                 row for row in sides.seats_of(request.user, partnership=record) if may_answer_seat(request.user, row[0])
             ]
         else:
-            return saved(request, SAVED[request.POST["answer"]], reverse("partnership_our_seat", args=[public_id]))
+            return redirect_after_save(
+                request, SAVED[request.POST["answer"]], reverse("partnership_our_seat", args=[public_id])
+            )
     back = reverse("partnership", args=[public_id])
     context = {
         "title": f"Your seat: {record.title}",
@@ -67,19 +69,21 @@ def our_seat(request, public_id):
 
 def answer(party, data, **who):
     """Save the answer to a seat from POST data (`answer`, `seen`, `may_count`). Raises ValidationError."""
-    state, more = data.get("answer"), {"seen": data.get("seen"), "text": "\n\n".join(words_before(party)), **who}
+    state, more = data.get("answer"), {"seen": data.get("seen"), "text": "\n\n".join(consent_text(party)), **who}
     if state == SeatState.CONFIRMED:
         return consent.confirm_seat(party=party, **more)
     if state == SeatState.DECLINED:
         return consent.decline_seat(party=party, **more)
-    if state in (SeatState.WITHDRAWN, SeatState.RECORDED) and seats.may_say_no(party) == (state == SeatState.WITHDRAWN):
+    if state in (SeatState.WITHDRAWN, SeatState.RECORDED) and seats.may_decline(party) == (
+        state == SeatState.WITHDRAWN
+    ):
         return consent.withdraw_from_seat(party=party, may_count=data.get("may_count") != "no", **more)
     raise ValidationError(consent.NOT_OPEN, code="not_open")
 
 
 def shown(party, latest) -> dict:
     """A seat for templates/components/_seat.html."""
-    answers = seats.answers_to(party)
+    answers = seats.possible_answers(party)
     if consent.may_confirm_itself(party, latest):
         answers = (SeatState.CONFIRMED, *answers)
     return {
@@ -87,7 +91,7 @@ def shown(party, latest) -> dict:
         "key": party.entity.public_id,
         "state": party.state,
         "line": state_line(party, latest),
-        "words": words_before(party),
+        "words": consent_text(party),
         "answers": [(state, BUTTONS[state]) for state in answers if state != SeatState.WITHDRAWN],
         "may_withdraw": SeatState.WITHDRAWN in answers,
     }
@@ -124,7 +128,7 @@ def action_for(party) -> str:
 
 
 def _how(party, latest) -> str:
-    if party.state == SeatState.INVITED and why_ended(latest):
+    if party.state == SeatState.INVITED and ended_reason(latest):
         return "Who invited them no longer works on this record. Invite them again."
     return latest.get_way_display()
 
@@ -140,5 +144,5 @@ def answer_row(party, latest) -> dict:
         "on": latest.at if is_current else None,
         "counts": is_current and party.state == SeatState.WITHDRAWN and latest.may_count,
         "is_withdrawn": party.state == SeatState.WITHDRAWN,
-        "may_invite": not why_not(party),
+        "may_invite": not refusal(party),
     }

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 from partnerships.core.access import require
 from partnerships.measurement.activity_queries import gains_of
 from partnerships.registry import own_part, queries, sides
-from partnerships.web.editing import saved, throwaway
-from partnerships.web.forms.words import ContributionForm, NoteForm
+from partnerships.web.editing import form_copy, redirect_after_save
+from partnerships.web.forms.statements import ContributionForm, NoteForm
 from partnerships.web.record_edit import RecordEdit, conflict_of_text, save_or_explain
 
 
@@ -27,7 +27,7 @@ class ContributionEdit(RecordEdit):
         party = self.party
         if self.record is not party.partnership:  # after an edit conflict
             party = self.record.parties.filter(pk=party.pk).first() or party
-        self.form = ContributionForm(data, instance=throwaway(party), prefix=f"adds-{self.party.entity.public_id}")
+        self.form = ContributionForm(data, instance=form_copy(party), prefix=f"adds-{self.party.entity.public_id}")
 
     def save(self, leave_out, version):
         text = self.form.cleaned_data["contribution"]
@@ -116,7 +116,7 @@ def our_part(request, public_id):
     sections = [OwnForms(request, part, gains) for part in parts]
     sent = next((section for section in sections if section.sent), None)
     if sent and sent.is_saved():
-        return saved(request, "Saved.", f"{record.get_absolute_url()}#ours")
+        return redirect_after_save(request, "Saved.", f"{record.get_absolute_url()}#ours")
     is_stale = bool(sent and sent.is_stale)
     context = {
         "title": f"Your part: {record.title}",

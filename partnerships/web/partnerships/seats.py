@@ -5,7 +5,7 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
 from partnerships.directory import queries as directory
-from partnerships.insight import expecting, queries
+from partnerships.insight import expected_seats, queries
 from partnerships.insight.models import ExpectedSeat
 from partnerships.insight.rules import may_expect, office_of
 from partnerships.registry import queries as registry
@@ -47,7 +47,7 @@ def _new(request, office, of_table, name, back, crumbs):
     def act(data):
         row = next(row for _, rows in groups for key, row in rows if key == data["who"])
         fields = {field: data[field] for field in ("circle", "why", "is_public")} | of_table
-        expecting.expect_seat(office=office, by=request.user, fields=fields | {row._meta.model_name: row})
+        expected_seats.expect_seat(office=office, by=request.user, fields=fields | {row._meta.model_name: row})
         return "The seat is shown now. It stays empty until a partner fits it."
 
     def page(_):
@@ -73,7 +73,7 @@ def expected_seat(request, public_id):
     office = office_of(seat)
     require(may_expect(request.user, office))
     is_back = seat.taken_back_on is not None
-    change = expecting.expect_again if is_back else expecting.take_back_seat
+    change = expected_seats.expect_again if is_back else expected_seats.stop_expecting
     back = reverse("partnership_circles", args=[seat.partnership.public_id]) if seat.partnership else ""
     back = back or _of_area(seat.issue_area, seat.office)
 

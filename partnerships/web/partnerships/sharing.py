@@ -8,9 +8,9 @@ from partnerships.core.access import require
 from partnerships.core.errors import ValidationError
 from partnerships.registry import queries, sharing, sides
 from partnerships.registry.rules import may_write_partnership
-from partnerships.web.editing import place_errors, saved
+from partnerships.web.editing import add_errors, redirect_after_save
 from partnerships.web.forms.entities import suggestions
-from partnerships.web.forms.words import ShareForm
+from partnerships.web.forms.statements import ShareForm
 
 
 @require_http_methods(["GET", "POST"])
@@ -22,15 +22,15 @@ def share(request, public_id):
     for row, body in rows:
         if remove == str(row.pk):
             sharing.unshare_draft(partnership=record, by=request.user, share=row)
-            return saved(request, f"{body} does not see this draft any more.", here)
+            return redirect_after_save(request, f"{body} does not see this draft any more.", here)
     form = ShareForm(request.POST if request.method == "POST" and not remove else None, person=request.user)
     if form.is_bound and form.is_valid():
         try:
             sharing.share_draft(partnership=record, by=request.user, body=form.cleaned_data["body"])
         except ValidationError as problem:
-            place_errors(problem, form)
+            add_errors(problem, form)
         else:
-            return saved(request, f"{form.cleaned_data['body']} sees this draft now.", here)
+            return redirect_after_save(request, f"{form.cleaned_data['body']} sees this draft now.", here)
     back = reverse("partnership", args=[public_id])
     context = {
         "title": f"Who sees this draft: {record.title}",

@@ -5,9 +5,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
-from partnerships.core.wording import help_now
+from partnerships.core.label_overrides import current_help
 from partnerships.insight import needs
-from partnerships.insight.candidates import Table, who_is_needed
+from partnerships.insight.candidates import PlannedPartnership, suggest_partners
 from partnerships.registry import rules
 from partnerships.registry.choices import Kind
 from partnerships.web.editing import status_of
@@ -51,13 +51,13 @@ def new(request):
 
 
 def _kinds():
-    return [{"key": key, "name": name, "help": help_now("kind", key, KINDS[key])} for key, name in Kind.choices]
+    return [{"key": key, "name": name, "help": current_help("kind", key, KINDS[key])} for key, name in Kind.choices]
 
 
 def _who(person, said):
     """The partners that are needed, in groups."""
     purpose, lead, areas = said["purpose"], said["lead"], list(said["issue"])
-    table = Table(lead, areas, list(said["community"]))
+    table = PlannedPartnership(lead, areas, list(said["community"]))
     adds = {
         needs.DEPARTMENTS: ("Add a department", reverse("department_new", args=[lead.public_id])),
         needs.NEIGHBORS: ("Say who its neighbors are", reverse("jurisdiction_edit", args=[lead.public_id])),
@@ -76,7 +76,7 @@ def _who(person, said):
             "missing": group.missing,
             "add": adds[group.need.group],
         }
-        for group in who_is_needed(person, purpose.key, table)
+        for group in suggest_partners(person, purpose.key, table)
     ]
     usual = needs.USUAL_KIND.get(purpose.key)
     return {"groups": groups, "said": said, "has_rule": needs.has_rule(purpose.key), "usual": usual}

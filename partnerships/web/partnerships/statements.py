@@ -4,13 +4,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
-from partnerships.registry import asking, queries, remarks, sides, statements
+from partnerships.registry import confirmation_requests, queries, remarks, sides, statements
 from partnerships.registry.choices import Verdict
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web.editing import seen_now
-from partnerships.web.forms.words import RemarkForm, ReplyForm, StatementForm
+from partnerships.web.forms.statements import RemarkForm, ReplyForm, StatementForm
 from partnerships.web.partnerships.editing import NoForm, step
-from partnerships.web.steps import Step, take_step, was_overtaken
+from partnerships.web.steps import Step, had_conflict, take_step
 from partnerships.web.words import day
 
 CHANGED = "The record has changed while you were reading. Look at it again, then decide. Your words are still here."
@@ -31,7 +31,9 @@ def _party(parties, public_id):
 def confirm(request, public_id):
     record = queries.partnership(request.user, public_id)
     parties = _own(request, record)
-    form = StatementForm(request.POST or None, parties=parties, initial={"seen": asking.mark_of(record)})
+    form = StatementForm(
+        request.POST or None, parties=parties, initial={"seen": confirmation_requests.record_fingerprint(record)}
+    )
 
     def act(data):
         party = _party(parties, data["party"])
@@ -42,8 +44,8 @@ def confirm(request, public_id):
         return "Said. It stands beside the record now."
 
     def refused():
-        if was_overtaken(form):
-            seen_now(form, seen=asking.mark_of(record))
+        if had_conflict(form):
+            seen_now(form, seen=confirmation_requests.record_fingerprint(record))
 
     def page(_):
         text = "Read the record first. Then say whether it is right, for your organization or office."
@@ -98,7 +100,7 @@ def remark_new(request, public_id):
     def page(_):
         text = (
             "The partners see it first and can reply. It becomes public by itself on "
-            f"{day(remarks.public_on(record.lead))}."
+            f"{day(remarks.first_public_day(record.lead))}."
         )
         title = f"Say something in public: {record.title}"
         return _statement(record, title=title, text=text, button="Show it to the partners")
@@ -144,7 +146,7 @@ def remark_reply(request, pk):
         return "Your reply stands beside the statement."
 
     def refused():
-        if was_overtaken(form):
+        if had_conflict(form):
             more["saved_reply"] = remark.replies.get(party=_party(parties, form.cleaned_data["party"]))
             seen_now(form, seen=remarks.moment_of(more["saved_reply"]))
 

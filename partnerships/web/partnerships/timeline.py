@@ -9,11 +9,11 @@ from django.views.decorators.http import require_safe
 from partnerships.core.choices import Side
 from partnerships.directory.queries import issue_area
 from partnerships.meetings.timeline import kinds_asked
-from partnerships.meetings.timeline import story as entries_of
+from partnerships.meetings.timeline import timeline as entries_of
 from partnerships.registry import queries
-from partnerships.registry.choices import StoryKind
+from partnerships.registry.choices import TimelineKind
 from partnerships.web.csv import download
-from partnerships.web.details import capped
+from partnerships.web.details import truncate
 from partnerships.web.words import label
 
 # The government is on the left and the community on the right, as on all pages.
@@ -48,28 +48,28 @@ def _of_partnership(person, public_id):
 
 def _of_issue_area(person, key):
     area = issue_area(person, key)
-    records, is_more = capped(queries.records_on(person, area, most=MOST_PARTNERSHIPS + 1), MOST_PARTNERSHIPS)
+    records, is_more = truncate(queries.records_on(person, area, most=MOST_PARTNERSHIPS + 1), MOST_PARTNERSHIPS)
     crumbs = [("Issue areas", reverse("issue_areas")), (area.name, area.get_absolute_url())]
     return _Told(area.name, "issue_area", area.key, crumbs, records, is_more, is_several=True)
 
 
 @require_safe
-def story(request, public_id):
+def timeline(request, public_id):
     return _page(request, _of_partnership(request.user, public_id))
 
 
 @require_safe
-def story_csv(request, public_id):
+def timeline_csv(request, public_id):
     return _file(request, _of_partnership(request.user, public_id))
 
 
 @require_safe
-def issue_area_story(request, key):
+def issue_area_timeline(request, key):
     return _page(request, _of_issue_area(request.user, key))
 
 
 @require_safe
-def issue_area_story_csv(request, key):
+def issue_area_timeline_csv(request, key):
     return _file(request, _of_issue_area(request.user, key))
 
 
@@ -77,7 +77,9 @@ def _page(request, told):
     kinds = kinds_asked(request.GET)
     entries = entries_of(request.user, told.partnerships, kinds)
     here, query = told.address(), request.GET.urlencode()
-    options = [{"value": k, "label": v, "level": 0, "checked": k in kinds, "count": None} for k, v in StoryKind.choices]
+    options = [
+        {"value": k, "label": v, "level": 0, "checked": k in kinds, "count": None} for k, v in TimelineKind.choices
+    ]
     context = {
         "told": told,
         "is_illustration": not told.is_several and told.partnerships[0].is_illustration,

@@ -10,23 +10,23 @@ from django.views.decorators.http import require_safe
 from partnerships.assessment.rules import may_start_somewhere
 from partnerships.core import clock, record_types, search
 from partnerships.core.access import is_staff, jurisdictions_written_by
-from partnerships.core.sheets import COLUMNS
-from partnerships.core.wording import on_pages_of
+from partnerships.core.exports import COLUMNS
+from partnerships.core.label_overrides import for_jurisdiction
 from partnerships.insight import circles
-from partnerships.insight.queries import lost_a_round, unnamed_in
+from partnerships.insight.queries import has_withdrawn_round, withheld_seats
 from partnerships.measurement.activity_queries import activities_of
 from partnerships.meetings import queries as meetings
 from partnerships.meetings.action_queries import actions_of
-from partnerships.meetings.attention import last_heard_on, orphaned
+from partnerships.meetings.attention import last_contact_on, orphaned
 from partnerships.registry import attention, queries, rules, sides
 from partnerships.registry.choices import Circle
-from partnerships.registry.sheets import PARTNERSHIPS
+from partnerships.registry.exports import PARTNERSHIPS
 from partnerships.web.account.following import follow_button
 from partnerships.web.assessment.rounds import section as rounds_of
 from partnerships.web.csv import file_of
 from partnerships.web.lists import ListPage, leads
 from partnerships.web.measures.rows import section as measured
-from partnerships.web.meetings.actions import row_of as action_row
+from partnerships.web.meetings.action_items import row_of as action_row
 from partnerships.web.partnerships.activities import row_of as activity_row
 from partnerships.web.partnerships.circles_words import share_words
 from partnerships.web.partnerships.gains import section as gains_of
@@ -95,7 +95,7 @@ def _texts(document):
 
 def why_lines(query, texts) -> list:
     """The snippet of a row's visible texts that matched the search, with the match marked."""
-    found = search.why(query, texts)
+    found = search.snippet(query, texts)
     return [format_html("{}: “{}<mark>{}</mark>{}”", *found)] if found else []
 
 
@@ -107,7 +107,7 @@ def partnership_csv(request):
 @require_safe
 def partnership(request, public_id):
     detail = queries.partnership_detail(request.user, public_id)
-    with on_pages_of(detail.document["lead"]["id"]):
+    with for_jurisdiction(detail.document["lead"]["id"]):
         return _page(request, detail)
 
 
@@ -150,7 +150,7 @@ def _page(request, detail):
         context |= needing_someone(request.user, record)
     context |= both_sides(request.user, detail, parties) | rounds_of(request.user, record)
     is_lost = not document["all_partners_listed"] and not context.get("rounds") and not context.get("public_round")
-    context["lost_round"] = is_lost and lost_a_round(record)
+    context["lost_round"] = is_lost and has_withdrawn_round(record)
     context |= measured(request.user, record, context["own_parts"])
     return render(request, "partnerships/detail.html", context)
 
@@ -162,7 +162,7 @@ def needing_someone(person, record) -> dict:
     plans, to_do = orphaned(record) if is_held_by_nobody else ((), ())
     return {
         "is_quiet": is_quiet,
-        "last_heard_on": last_heard_on(record) if is_quiet else None,
+        "last_heard_on": last_contact_on(record) if is_quiet else None,
         "orphaned_plans": list(plans),
         "orphaned_actions": list(to_do),
     }
@@ -202,7 +202,7 @@ def _inner_seats(person, record, document) -> str:
         for party in document["parties"]
         if not (party["ends_on"] and str(party["ends_on"]) < today)
     ]
-    unnamed = [] if document["all_partners_listed"] else unnamed_in(person, [record.pk])
+    unnamed = [] if document["all_partners_listed"] else withheld_seats(person, [record.pk])
     return share_words(circles.share(sitting, [], unnamed))
 
 

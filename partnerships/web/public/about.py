@@ -14,7 +14,7 @@ SPANISH = "In Spanish: "
 
 
 @dataclass
-class Word:
+class GlossaryEntry:
     """A heading of the glossary with its paragraphs, and the word that our emails in Spanish use."""
 
     name: str
@@ -39,13 +39,13 @@ def glossary() -> str:
     return WORDS_FILE.read_text(encoding="utf-8")
 
 
-def read_words(text: str) -> tuple[list[str], list[Word]]:
+def read_words(text: str) -> tuple[list[str], list[GlossaryEntry]]:
     """(paragraphs before the first “## ” heading, entries). Supports only headings and paragraphs."""
     opening, entries = [], []
     for block in re.split(r"\n\s*\n", text.strip()):
         line = " ".join(block.split())
         if line.startswith("## "):
-            entries.append(Word(line[3:], slugify(line[3:])))
+            entries.append(GlossaryEntry(line[3:], slugify(line[3:])))
         elif entries and line.startswith(SPANISH):
             entries[-1].spanish = line.removeprefix(SPANISH)
         elif not line.startswith("# "):

@@ -12,14 +12,14 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from partnerships.core.choices import Side
-from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.filters import refuse_unknown
 from partnerships.core.ids import MistypedId
-from partnerships.core.wording import on_pages_of
+from partnerships.core.label_overrides import for_jurisdiction
 from partnerships.directory import queries as directory
 from partnerships.insight.dashboards import MOST_BODIES, MOST_PLACES, dashboard
 from partnerships.registry.choices import Kind, Status
-from partnerships.web.details import capped
+from partnerships.web.details import truncate
 from partnerships.web.measures.results import row_of
 from partnerships.web.measures.shown import trend_of
 from partnerships.web.public.home import dated_meeting
@@ -42,12 +42,12 @@ def of_issue_area(request, key):
 
 
 def of_place(request, public_id):
-    """(jurisdiction, issue area in the URL or None). Raises Missing, MistypedId or ValidationError."""
+    """(jurisdiction, issue area in the URL or None). Raises NotFound, MistypedId or ValidationError."""
     refuse_unknown(request.GET, ("issue",))
     place, asked = directory.jurisdiction(None, public_id), request.GET.get("issue", "").strip()
     try:
         return place, directory.issue_area(None, asked) if asked else None
-    except (Missing, MistypedId):
+    except (NotFound, MistypedId):
         raise ValidationError({"issue": f"“{asked[:60]}” is not known here."}) from None
 
 
@@ -70,7 +70,7 @@ def _page(request, place, area):
 
 def words_of(place):
     """A context manager in which the jurisdiction's label overrides apply."""
-    return on_pages_of(place.public_id) if place else nullcontext()
+    return for_jurisdiction(place.public_id) if place else nullcontext()
 
 
 def address(place, area, what) -> str:
@@ -95,7 +95,7 @@ def shown(place, area) -> dict:
     """The context of the dashboard and of its embed."""
     found = dashboard(place=place, area=area)
     areas = [row for row in found.areas if row.tables]
-    places, more_places = capped(found.places, MOST_PLACES)
+    places, more_places = truncate(found.places, MOST_PLACES)
     record = place or area
     return {
         "found": found,
@@ -132,7 +132,7 @@ def _counted(found, facet, title, choices):
 
 
 def _side(side, bodies):
-    rows, more = capped(bodies, MOST_BODIES)
+    rows, more = truncate(bodies, MOST_BODIES)
     parties = [
         {
             "name": str(one),

@@ -16,8 +16,8 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from partnerships.accounts.queries import frame_facts
-from partnerships.core.errors import Moved
-from partnerships.directory import wordings
+from partnerships.core.errors import MergedInto
+from partnerships.directory import label_overrides
 from partnerships.web import errors
 from partnerships.web.public.dashboards import address, of_area, of_place, shown, words_of
 
@@ -35,7 +35,7 @@ def framed(view):
     def answer(request, *args, **kwargs):
         try:
             found = view(request, *args, **kwargs)
-        except Moved:
+        except MergedInto:
             raise
         except Exception as problem:
             if (refusal := errors.refusal_of(problem)) is None:
@@ -56,7 +56,7 @@ def framed(view):
 
 def _drawn(request, place, area):
     has_sample, version = frame_facts()
-    wordings.renew(version)
+    label_overrides.reload_if_changed(version)
     with words_of(place):
         body = render_to_string("public/dashboard/embed.html", shown(place, area) | {"has_sample": has_sample}).encode()
     etag = f'"{blake2b(body, digest_size=16).hexdigest()}"'

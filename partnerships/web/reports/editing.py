@@ -11,10 +11,10 @@ from partnerships.directory import queries as directory
 from partnerships.registry import queries as registry
 from partnerships.reports import actions as reports
 from partnerships.reports import queries as report_queries
-from partnerships.reports.choices import ReportEyes, ReportKind
+from partnerships.reports.choices import ReportAudience, ReportKind
 from partnerships.reports.models import ReportDefinition
 from partnerships.reports.rules import may_report_for
-from partnerships.web.drafts import keeps_drafts
+from partnerships.web.drafts import with_drafts
 from partnerships.web.forms.reports import ReportForm
 from partnerships.web.record_edit import RecordEdit, edit_record
 
@@ -77,7 +77,7 @@ def _offices(person):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_drafts("filters")
+@with_drafts("filters")
 def new(request):
     """A new council report. The list of partnerships sends its filters in one parameter."""
     owners = _offices(request.user)
@@ -86,24 +86,24 @@ def new(request):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_drafts()
+@with_drafts()
 def new_profile(request, public_id):
     record = registry.partnership(request.user, public_id)
     owners = _offices(request.user)
-    eyes = ReportEyes.EVERYONE if record.is_published else ReportEyes.OWN
+    eyes = ReportAudience.EVERYONE if record.is_published else ReportAudience.OWN
     blank = ReportDefinition(kind=ReportKind.PROFILE, title=record.title[:120], eyes=eyes)
     back = record.get_absolute_url()
     return _new(request, blank, owners, {"partnership": record}, back, f"One-page profile: {record.title}")
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_drafts()
+@with_drafts()
 def new_own(request, public_id):
     record = directory.organization(request.user, public_id)
     require(may_report_for(request.user, record))
-    blank = ReportDefinition(kind=ReportKind.PARTNER, title="What came of our partnerships", eyes=ReportEyes.OWN)
+    blank = ReportDefinition(kind=ReportKind.PARTNER, title="What came of our partnerships", eyes=ReportAudience.OWN)
     back = reverse("organization_mine", args=[record.public_id])
-    return _new(request, blank, [record], {"eyes": ReportEyes.OWN}, back, "New report of our own")
+    return _new(request, blank, [record], {"eyes": ReportAudience.OWN}, back, "New report of our own")
 
 
 def _new(request, blank, owners, about, back, title):
@@ -111,7 +111,7 @@ def _new(request, blank, owners, about, back, title):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_drafts()
+@with_drafts()
 def edit(request, public_id):
     one = report_queries.definition(request.user, public_id)
     require(may_report_for(request.user, one.owner))

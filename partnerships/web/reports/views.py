@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.core.access import belongs_somewhere, require
-from partnerships.core.errors import Missing
+from partnerships.core.errors import NotFound
 from partnerships.reports import actions as reports
 from partnerships.reports import queries as report_queries
 from partnerships.reports.choices import ReportState
@@ -15,7 +15,7 @@ from partnerships.reports.rules import may_report_for
 from partnerships.reports.work import OPEN
 from partnerships.web.editing import version_of
 from partnerships.web.partnerships.editing import NoForm
-from partnerships.web.steps import Step, sent, take_step
+from partnerships.web.steps import Step, posted_data, take_step
 
 LOOK_AGAIN = 3  # seconds until the browser reloads the progress of a report
 
@@ -24,7 +24,7 @@ LOOK_AGAIN = 3  # seconds until the browser reloads the progress of a report
 @require_safe
 def report_list(request):
     if not belongs_somewhere(request.user):
-        raise Missing
+        raise NotFound
     rows = report_queries.definitions(request.user)
     owners = report_queries.owners_written_by(request.user)
     return render(request, "reports/list.html", {"rows": rows, "may_add": bool(owners)})
@@ -52,13 +52,13 @@ def make(request, public_id):
     require(may_report_for(request.user, one.owner))
 
     def act(data):
-        return redirect("report", reports.ask(definition=one, by=request.user).pk)
+        return redirect("report", reports.request_report(definition=one, by=request.user).pk)
 
     def page(one):
         text = "It is made in the background. The next page shows how far it is, and then the report."
         return _step_of(one, title=f"Make “{one.title}” now", text=text, button="Make the report")
 
-    return take_step(request, NoForm(sent(request)), act, page, one, to="")
+    return take_step(request, NoForm(posted_data(request)), act, page, one, to="")
 
 
 @require_http_methods(["GET", "POST"])
@@ -69,7 +69,7 @@ def end(request, public_id):
     is_ended = one.ended_on
 
     def act(data):
-        change = reports.take_up_again if is_ended else reports.end_report
+        change = reports.resume_report if is_ended else reports.end_report
         change(definition=one, by=request.user, version=version_of(request))
         return "It can be made again." if is_ended else "It is not made any more."
 
@@ -81,7 +81,7 @@ def end(request, public_id):
             texts = (f"End “{one.title}”?", text, "End it")
         return _step_of(one, **dict(zip(("title", "text", "button"), texts, strict=True)))
 
-    return take_step(request, NoForm(sent(request)), act, page, one, to=one.get_absolute_url())
+    return take_step(request, NoForm(posted_data(request)), act, page, one, to=one.get_absolute_url())
 
 
 def _step_of(one, **texts) -> Step:

@@ -1,7 +1,7 @@
 """Words for stored reports, which the page and the PDF share (templates/reports/_*.html)."""
 
 from partnerships.assessment import gaps
-from partnerships.assessment.choices import Standing
+from partnerships.assessment.choices import ScoreState
 from partnerships.assessment.queries import ItemSeen
 from partnerships.insight.circles import Share
 from partnerships.web.assessment.rounds_words import SIDES, gap_words, score_words
@@ -9,7 +9,7 @@ from partnerships.web.partnerships.circles_words import WITHHELD, seats_held
 
 
 def _score(side):
-    return gaps.Score(Standing.SHOWN, side["median"], side.get("is_band", side.get("or_beyond", False)))
+    return gaps.Score(ScoreState.SHOWN, side["median"], side.get("is_band", side.get("or_beyond", False)))
 
 
 def gap_line(row) -> str:

@@ -4,19 +4,19 @@ from django.db.models import prefetch_related_objects
 
 from partnerships.core import record_types
 from partnerships.core.access import WRITING_ROLES
-from partnerships.core.importing import Item, refuse_twice
-from partnerships.core.tables import folded
+from partnerships.core.importing import Item, refuse_duplicates
+from partnerships.core.tables import normalize_heading
 from partnerships.directory.models import Contact, Organization
 from partnerships.directory.rules import may_write_department, may_write_jurisdiction, organizations_kept_by
 from partnerships.records.imports.items import (
     Importer,
+    accepted_values,
     by_owner,
     check_texts,
     differ,
     in_batches,
     read_rows,
     require_new,
-    taken,
 )
 
 TEXTS = ("name", "email", "phone", "note")
@@ -42,7 +42,7 @@ def compare(job, *, alike=None, tell=lambda done: None) -> list[Item]:
     _refuse_others(job, items)
     owned = [item for item in items if item.owner is not None and not item.problems]
     _find(job, owned)
-    refuse_twice(owned, _who, "the same contact", job.label("name"))
+    refuse_duplicates(owned, _who, "the same contact", job.label("name"))
     tell(len(items))
     return items
 
@@ -79,10 +79,10 @@ def _find(job, items):
 
 def _find_one(job, item):
     there, values = list(item.owner.contacts.all()), item.values
-    email, name = values.get("email", "").lower(), folded(values.get("name", ""))
+    email, name = values.get("email", "").lower(), normalize_heading(values.get("name", ""))
     same = [one for one in there if email and one.email.lower() == email]
     if len(same) != 1:
-        same = [one for one in same or there if name and folded(one.name) == name]
+        same = [one for one in same or there if name and normalize_heading(one.name) == name]
         # The same name with another address is another person, unless one of the two has none.
         same = [one for one in same if not (email and one.email) or one.email.lower() == email]
     if len(same) > 1:
@@ -97,7 +97,7 @@ def _find_one(job, item):
 
 
 def _who(item):
-    named = folded(item.values.get("name", "")), item.values.get("email", "").lower()
+    named = normalize_heading(item.values.get("name", "")), item.values.get("email", "").lower()
     return item.owner._meta.model_name, item.owner.pk, item.record.pk if item.record else named
 
 
@@ -107,7 +107,7 @@ def write(job, items):
     changed = {item.record.pk: item for item in items if item.record}
     rows = [{"id": one.pk} | _values(job, changed.get(one.pk)) for one in owner.contacts.all()]
     rows += [dict(item.values) for item in items if not item.record]
-    kind = record_types.of(owner)
+    kind = record_types.for_record(owner)
     return kind.save(
         **{kind.key: owner},
         by=job.person,
@@ -120,7 +120,7 @@ def write(job, items):
 
 
 def _values(job, item):
-    return {key: item.values[key] for key in taken(job, item)} if item else {}
+    return {key: item.values[key] for key in accepted_values(job, item)} if item else {}
 
 
 def _place(items, name, place, inner):

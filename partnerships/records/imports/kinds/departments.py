@@ -1,7 +1,7 @@
 """Departments in a file: those of the jurisdiction it is imported for, each with its parent."""
 
 from partnerships.core.importing import Difference, Item
-from partnerships.core.tables import folded
+from partnerships.core.tables import normalize_heading
 from partnerships.core.trees import DEEPEST
 from partnerships.directory.actions import save_department
 from partnerships.directory.duplicates import similar_departments_to_each
@@ -12,17 +12,17 @@ from partnerships.records.imports.cells import id_in
 from partnerships.records.imports.fields import DEPARTMENTS, LISTS, SINGLE
 from partnerships.records.imports.items import (
     Importer,
-    apart_from,
-    ask_who,
+    accepted_values,
     by_name,
     check_texts,
     compare_fields,
+    declared_distinct,
+    find_duplicates,
     find_records,
     in_batches,
     read_rows,
     refuse_same_record,
     save,
-    taken,
 )
 
 TEXTS = DEPARTMENTS.names(Department, "text")
@@ -72,16 +72,17 @@ def _find(job, items, names):
 def _find_parents(job, items, own, names):
     """Set `extra["parent"]`: an item's parent record, or another new item of the file."""
     asked = {item: item.values.pop("parent") for item in items if "parent" in item.values}
-    by_file = {folded(item.values.get("name", "")): item for item in items}
+    by_file = {normalize_heading(item.values.get("name", "")): item for item in items}
     by_id = {item.record.public_id: item for item in items if item.record}
     ids = {public_id for text in asked.values() if (public_id := id_in(text, "D"))}
     found = {one.public_id: one for one in in_batches(own, ids, "public_id__in")}
     found |= {
-        one.pk: one for one in in_batches(own, {pk for text in asked.values() for pk in names.get(folded(text), ())})
+        one.pk: one
+        for one in in_batches(own, {pk for text in asked.values() for pk in names.get(normalize_heading(text), ())})
     }
     for item, text in asked.items():
-        public_id, same = id_in(text, "D"), names.get(folded(text), ())
-        in_file = by_id.get(public_id) or by_file.get(folded(text))
+        public_id, same = id_in(text, "D"), names.get(normalize_heading(text), ())
+        in_file = by_id.get(public_id) or by_file.get(normalize_heading(text))
         if in_file is not None:
             item.extra["parent"] = in_file
         elif public_id in found or len(same) == 1:
@@ -129,7 +130,7 @@ def _look_for_alike(job, items, alike, tell):
             job.person, {key: _known(one) for key, one in some.items()}, job.jurisdiction
         )
 
-    ask_who(job, items, alike, tell, find)
+    find_duplicates(job, items, alike, tell, find)
 
 
 def _known(item):
@@ -158,15 +159,15 @@ def in_order(items) -> list[list[Item]]:
 def write(job, items):
     """Parents are saved first."""
     (item,) = items
-    keys = {*item.values} - {"id"} if item.record is None else taken(job, item) - {"parent"}
+    keys = {*item.values} - {"id"} if item.record is None else accepted_values(job, item) - {"parent"}
     fields = {key: item.values[key] for key in keys}
     parent = item.extra.get("parent")
-    if parent is not None and (item.record is None or "parent" in taken(job, item)):
+    if parent is not None and (item.record is None or "parent" in accepted_values(job, item)):
         fields["parent"] = (parent.extra.get("saved") or parent.record) if isinstance(parent, Item) else parent
     if item.record is None:
         fields["jurisdiction"] = job.jurisdiction
     item.extra["saved"] = save(
-        job, item, save_department, "department", fields=fields, apart_from=apart_from(job, item)
+        job, item, save_department, "department", fields=fields, apart_from=declared_distinct(job, item)
     )
     return item.extra["saved"]
 

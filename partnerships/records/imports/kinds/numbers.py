@@ -5,20 +5,28 @@ from collections import defaultdict
 from django.db.models import prefetch_related_objects
 
 from partnerships.core import clock
-from partnerships.core.importing import Difference, Item, refuse_twice
-from partnerships.core.tables import folded
+from partnerships.core.importing import Difference, Item, refuse_duplicates
+from partnerships.core.tables import normalize_heading
 from partnerships.measurement.choices import Dimension, Unit
 from partnerships.measurement.comparing import NOT_BEGUN, SAID
 from partnerships.measurement.comparing import compare as held_against
 from partnerships.measurement.group_names import Groups
 from partnerships.measurement.models import DataPoint, Measure
 from partnerships.measurement.numbers import cell_name
+from partnerships.measurement.pasted_tables import VALUES, SubmittedNumber, period_in, read_value
 from partnerships.measurement.periods import label
 from partnerships.measurement.points import save_points
 from partnerships.measurement.rates import key_of
-from partnerships.measurement.tables_of_numbers import VALUES, Given, period_in, read_value
 from partnerships.records.imports.cells import id_in
-from partnerships.records.imports.items import Importer, by_name, by_owner, check_texts, in_batches, read_rows, taken
+from partnerships.records.imports.items import (
+    Importer,
+    accepted_values,
+    by_name,
+    by_owner,
+    check_texts,
+    in_batches,
+    read_rows,
+)
 
 NUMBER = "number"  # the key of a difference in the number itself; the others are SAID
 _UNKNOWN = "Your office keeps no measure with this id or title. Copy the id from its page."
@@ -32,7 +40,7 @@ _PARTS = "{} was read as {} percent. If {} percent is meant, write it so."
 
 
 def compare(job, *, alike=None, tell=lambda done: None) -> list[Item]:
-    items = [Given(**vars(item)) for item in read_rows(job)]
+    items = [SubmittedNumber(**vars(item)) for item in read_rows(job)]
     for item in items:
         check_texts(job, item, DataPoint, SAID)
         item.title = item.values.get("period", "")
@@ -53,7 +61,7 @@ def _find_measures(job, items):
     names, asked = by_name(own, "title"), {}
     for item in items:
         text = item.values.get("measure", "")
-        same = names.get(folded(text), ())
+        same = names.get(normalize_heading(text), ())
         if not text:
             item.refuse(_NO_MEASURE, job.label("measure"))
         elif public_id := id_in(text, "N"):
@@ -102,7 +110,7 @@ def _read(job, items):
             item.refuse(_NO_NUMBER, job.label("value"))
         _take_group(job, item, by_name)
     _look_at_percents(job, measure, items)
-    refuse_twice(items, _which, "the same period and group", job.label("period"))
+    refuse_duplicates(items, _which, "the same period and group", job.label("period"))
 
 
 def _take(job, item, name, take):
@@ -211,7 +219,7 @@ def _row(job, item):
     row = dict(item.saves)
     if item.is_new:
         return row
-    chosen = taken(job, item)
+    chosen = accepted_values(job, item)
     if NUMBER not in chosen:
         row |= {name: getattr(item.record, name) for name in VALUES}
     return {name: value for name, value in row.items() if name not in SAID or name in chosen}

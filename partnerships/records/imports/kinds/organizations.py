@@ -3,25 +3,25 @@
 from partnerships.core.access import WRITING_ROLES
 from partnerships.directory.actions import save_organization
 from partnerships.directory.choices import Listing
-from partnerships.directory.duplicates import similar_to_each
+from partnerships.directory.duplicates import similar_organizations_to_each
 from partnerships.directory.matching import Known, names_of_line, number_of
 from partnerships.directory.models import Organization
 from partnerships.directory.rules import identifiers_visible_to, organizations_kept_by, organizations_visible_to
 from partnerships.records.imports.fields import LISTS, ORGANIZATIONS, SINGLE
 from partnerships.records.imports.items import (
     Importer,
-    apart_from,
-    ask_who,
+    accepted_values,
     by_name,
     check_texts,
     compare_fields,
+    declared_distinct,
     differ,
+    find_duplicates,
     find_records,
     in_batches,
     read_rows,
     refuse_same_record,
     save,
-    taken,
 )
 
 TEXTS = ORGANIZATIONS.names(Organization, "text")
@@ -111,12 +111,12 @@ def _refuse_numbers(job, items):
 
 def _look_for_alike(job, items, alike, tell):
     """Find likely duplicates of new organizations, for the person to decide."""
-    ask_who(
+    find_duplicates(
         job,
         items,
         alike,
         tell,
-        lambda some: similar_to_each(job.person, {key: _known(one) for key, one in some.items()}),
+        lambda some: similar_organizations_to_each(job.person, {key: _known(one) for key, one in some.items()}),
     )
     for item in items:
         shown = {one.record.pk for one in item.alike}
@@ -139,7 +139,7 @@ def _known(item):
 
 def write(job, items):
     (item,) = items
-    keys = {*item.values} - {"id"} if item.record is None else taken(job, item)
+    keys = {*item.values} - {"id"} if item.record is None else accepted_values(job, item)
     fields = {key: item.values[key] for key in keys if key not in NUMBERS}
     numbers = {scheme: item.values[scheme] for scheme in NUMBERS if scheme in keys}
     if item.record is None:
@@ -151,7 +151,7 @@ def write(job, items):
         "organization",
         fields=fields,
         identifiers=_identifiers(item.record, numbers) if numbers else None,
-        apart_from=apart_from(job, item),
+        apart_from=declared_distinct(job, item),
     )
 
 

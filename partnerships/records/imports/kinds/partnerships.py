@@ -4,11 +4,12 @@ Partners that the file doesn't name stay, and no role ends: a file adds and chan
 """
 
 from partnerships.core.importing import Difference, Item
-from partnerships.core.tables import folded
+from partnerships.core.tables import normalize_heading
 from partnerships.records.imports.cells import words_of
 from partnerships.records.imports.fields import LISTS, PARTNERSHIPS, SINGLE
 from partnerships.records.imports.items import (
     Importer,
+    accepted_values,
     by_name,
     check_texts,
     compare_fields,
@@ -16,7 +17,6 @@ from partnerships.records.imports.items import (
     read_rows,
     same_many,
     save,
-    taken,
 )
 from partnerships.registry.actions import save_partnership
 from partnerships.registry.models import Partnership, Party
@@ -70,7 +70,7 @@ def _take_party(job, item):
 def _grouped(job, rows) -> list[Item]:
     found: dict = {}
     for row in rows:
-        name = row.values.get("id") or folded(row.values.get("title", ""))
+        name = row.values.get("id") or normalize_heading(row.values.get("title", ""))
         if not name:
             if not row.problems:
                 row.refuse(_NAMELESS, job.label("title"))
@@ -173,7 +173,7 @@ def _key(body, key):
 
 def write(job, items):
     (item,) = items
-    chosen = taken(job, item) if item.record else None
+    chosen = accepted_values(job, item) if item.record else None
     keys = {*item.values} - {"id"} if chosen is None else chosen & {*item.values}
     fields = {key: item.values[key] for key in keys}
     if item.record is None:

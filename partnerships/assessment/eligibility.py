@@ -1,0 +1,123 @@
+"""Who can be a respondent.
+
+With n answers, no display protects the last one from n − 1 people who compare theirs. So this protects it: the partner
+confirmed its seat some time ago, and its respondents are its own people, each with an address of their own, who don't
+belong to another side of the same partnership.
+"""
+
+from datetime import timedelta
+
+from django.db.models import prefetch_related_objects
+
+from partnerships.accounts.models import Membership, Person
+from partnerships.assessment.choices import CONFIRMED_DAYS
+from partnerships.assessment.rules import side_of, side_of_jurisdiction, sides_at_table
+from partnerships.core.access import is_administrator
+from partnerships.directory.models import Contact, body_key, in_bodies
+from partnerships.mail.message import mailbox_of
+from partnerships.registry import seats
+from partnerships.registry.choices import ConsentWay
+from partnerships.registry.models import Party
+from partnerships.registry.representatives import people_of
+from partnerships.registry.rules import latest_answers, may_edit_own_part
+
+
+def partner_refusal(party, day) -> str:
+    """Why no one can be asked for this partner in a round that starts on this day, as a message; "" when they can."""
+    return partner_refusals([party], day)[party.pk]
+
+
+def partner_refusals(parties, day) -> dict[int, str]:
+    """The same for many partners, by primary key, with as many queries as for one.
+
+    Each needs its partnership and department.
+    """
+    asked = [party for party in parties if seats.is_seated(party) and not seats.needs_no_consent(party)]
+    tables = {party.partnership_id for party in asked}
+    latest = latest_answers(tables, along=("by",)) if tables else {}
+    prefetch_related_objects([consent.by for consent in latest.values() if consent.by], "memberships")
+    others = _bodies_by_side(tables) if any(consent.by for consent in latest.values()) else {}
+    found = {party.pk: "" for party in parties}
+    for party in parties:
+        if not seats.is_seated(party):
+            found[party.pk] = f"{party} doesn't hold a seat in this partnership."
+    for party in asked:
+        consent = latest.get((party.partnership_id, *body_key(party)))
+        if consent is not None and consent.way != ConsentWay.EARLIER:
+            found[party.pk] = _refused_consent(consent, party, day, others.get(party.partnership_id, []))
+    return found
+
+
+def _bodies_by_side(tables) -> dict[int, list]:
+    """Partnership's key → (its side, its office or organization as `body_key`) for each party at the table."""
+    rows = Party.objects.filter(seats.at_table(), partnership__in=tables)
+    found: dict = {}
+    for one in rows.select_related("partnership", "jurisdiction", "department__jurisdiction"):
+        found.setdefault(one.partnership_id, []).append((side_of(one), body_key(one)))
+    return found
+
+
+def _refused_consent(consent, party, day, bodies) -> str:
+    if consent.at.date() > day - timedelta(days=CONFIRMED_DAYS):
+        return f"{party} agreed to its seat less than {CONFIRMED_DAYS} days ago. It can take part in rounds after that."
+    others = {body for side, body in bodies if side != side_of(party)} | {("jurisdiction", party.partnership.lead_id)}
+    if consent.by and any(body_key(place) in others for place in consent.by.memberships.all()):
+        return f"Someone of another side agreed to the seat of {party}. It can take part once its own people have."
+    return ""
+
+
+def bodies_of_other_sides(party) -> set[tuple]:
+    """The offices and organizations at the table of other sides than this partner's, including the lead agency if it
+    is one.
+    """
+    rows = _bodies_by_side({party.partnership_id}).get(party.partnership_id, [])
+    lead = party.partnership.lead
+    rows = [*rows, (side_of_jurisdiction(lead), ("jurisdiction", lead.pk))]
+    own = {body for side, body in rows if side == side_of(party)}
+    return {body for _, body in rows} - own
+
+
+def mailboxes_of_other_sides(party) -> set[str]:
+    """The mailboxes of members and contacts of other sides at the table, including the lead agency if it is another
+    side.
+
+    Variants of one address reach the same mailbox, so mailboxes are compared.
+    """
+    others = in_bodies(bodies_of_other_sides(party))
+    members = Membership.objects.filter(others).values_list("person__email", flat=True)
+    contacts = Contact.objects.filter(others).exclude(email="").values_list("email", flat=True)
+    return {mailbox_of(address) for address in {*members, *contacts}}
+
+
+def person_refusal(someone, party, taken=()) -> str:
+    """Why this Person or Contact can't answer for a partner, as a message; "" when they can.
+
+    `taken`: the mailboxes of other respondents.
+    """
+    account = someone
+    if isinstance(someone, Contact):
+        if body_key(someone) != body_key(party) or not someone.email:
+            return f"{someone} is no contact of {party} with an email address."
+        account = Person.objects.filter(email__iexact=someone.email).first()
+    elif not people_of(party).filter(person=someone).exists():
+        return f"{someone} doesn't belong to {party}."
+    if mailbox_of(someone.email) in taken:
+        return f"{someone} has the same email address as someone else who is asked. Each person needs their own."
+    if account and not is_on_this_side_only(account, party, or_none=True):
+        return f"{someone} also belongs to another side of this partnership, so they can't answer for {party}."
+    return ""
+
+
+def may_name_respondents(person, party) -> bool:
+    """Whether the person names the respondents of a partner: its own editors who belong to no other side."""
+    return may_edit_own_part(person, party) and is_on_this_side_only(person, party)
+
+
+def is_on_this_side_only(person, party, *, or_none=False) -> bool:
+    """Whether the person belongs to the side of this partner and to no other side; with `or_none`, also if they belong
+    to none.
+    """
+    if is_administrator(person):
+        return or_none and not person.memberships.exists()
+    keys, own = sides_at_table(party.partnership, person)
+    return own == {keys.get(party.pk)} or (or_none and not own)

@@ -1,0 +1,24 @@
+"""The closed vocabularies of rounds whose labels staff can change (`directory.label_overrides`)."""
+
+from partnerships.assessment import catalog
+from partnerships.directory.label_overrides import CLOSED, ClosedVocabulary
+
+_ROUNDS = ("rounds and their results", "“Is power shared?”", "the front page of staff", "stories")
+
+
+def _items_of(group):
+    return {item.key: item.own_name for item in catalog.items().values() if item.group == group}
+
+
+CLOSED["intensity"] = ClosedVocabulary(
+    "How closely partners work",
+    {str(n): name for n, name in enumerate(catalog.TIE_ITEMS[catalog.INTENSITY].own_names)},
+    ("the second page of a round", "networks"),
+    "The two work together: {}.",
+)
+CLOSED["condition"] = ClosedVocabulary(
+    "Conditions of working together", _items_of(catalog.CONDITION), _ROUNDS, "Talk about this: {}."
+)
+CLOSED["question"] = ClosedVocabulary(
+    "Questions about racial equity", _items_of(catalog.QUESTION), _ROUNDS, "Talk about this: {}."
+)

@@ -1,0 +1,58 @@
+"""Guards respondents of an open round: they can't be merged, and their contact can't get another address or be
+removed.
+
+Otherwise, a person with another mailbox could read sealed answers or erase them. The check asks who is a respondent,
+never who has answered, so that the refusal itself reveals nothing.
+"""
+
+from django.core.exceptions import NON_FIELD_ERRORS
+
+from partnerships.assessment.models import Respondent
+from partnerships.core.errors import ValidationError
+from partnerships.directory.hooks import contacts_replaced
+
+BOTH = "Both are asked in a round that is still open. Wait until it closes."
+SEALED = "Someone here is asked in a round that is still open, and only they may read what they answer. Wait until it closes."
+
+ADDRESS = (
+    "This person is asked in a round that is still open, and only they may read what they answer. Keep this address until it "
+    "closes."
+)
+GONE = "{name} is asked in a round that is still open. Keep this contact until it closes."
+
+
+def open_respondents(someone):
+    """Where a Person or Contact is a respondent in rounds that can still be answered."""
+    return Respondent.objects.filter(
+        **{someone._meta.model_name: someone}, round__opened_at=None, round__cancelled_at=None
+    )
+
+
+def merge_refusal(kept, lost) -> str:
+    """Why these two can't be merged now, as a message; "" when they can. At most two queries."""
+    if open_respondents(kept).filter(round__in=open_respondents(lost).values("round")).exists():
+        return BOTH
+    return SEALED if open_respondents(lost).exists() else ""
+
+
+@contacts_replaced.register
+def require_same_readers(contacts, rows) -> None:
+    """Raise ValidationError if saving these rows would remove a contact, or change its address, while it is a
+    respondent.
+
+    `rows`: dicts of Contact fields, with `id` for one that stays. Queries the database only if a row does so.
+    """
+    stay = {row["id"]: (place, row) for place, row in enumerate(rows) if row.get("id")}
+    moved = [one for one in contacts if one.pk not in stay or _has_other_address(one, stay[one.pk][1])]
+    if not moved:
+        return
+    asked = Respondent.objects.filter(contact__in=moved, round__opened_at=None, round__cancelled_at=None)
+    pks = set(asked.values_list("contact", flat=True))
+    gone = [GONE.format(name=one) for one in moved if one.pk in pks and one.pk not in stay]
+    wrong = {f"contacts-{stay[one.pk][0]}-email": [ADDRESS] for one in moved if one.pk in pks and one.pk in stay}
+    if wrong or gone:
+        raise ValidationError(wrong | ({NON_FIELD_ERRORS: gone} if gone else {}), code="sealed")
+
+
+def _has_other_address(contact, row) -> bool:
+    return row.get("email", contact.email).strip().lower() != contact.email.lower()

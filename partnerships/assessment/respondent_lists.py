@@ -1,0 +1,287 @@
+"""The roll of a round: each partner's own editors name its respondents within ROLL_DAYS. Then it closes, and answering
+begins.
+
+A partner without editors names them with a printed code (`round_codes`). An office can propose people; the partner's
+yes makes them respondents. If no one was named, the round ends without opening, and everyone is told why. All
+functions raise ValidationError and NotAllowed.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.functional import SimpleLazyObject
+
+from partnerships.assessment import events
+from partnerships.assessment.choices import CanceledAs
+from partnerships.assessment.eligibility import (
+    bodies_of_other_sides,
+    mailboxes_of_other_sides,
+    may_name_respondents,
+    partner_refusal,
+    person_refusal,
+)
+from partnerships.assessment.models import AskedParty, Cancellation, Respondent, Round, RoundSide
+from partnerships.assessment.round_codes import end_codes, mark_of, names_with, partner_by_code
+from partnerships.assessment.rules import lost_reason, published_rounds
+from partnerships.core import clock, codes
+from partnerships.core.access import require
+from partnerships.core.errors import NotFound, ValidationError
+from partnerships.core.snapshots import snapshot_fields
+from partnerships.core.writing import apply_values, change, public_snapshot
+from partnerships.directory.models import Contact, in_bodies
+from partnerships.mail.message import mailbox_of
+from partnerships.registry import seats
+from partnerships.registry.models import Party
+from partnerships.registry.rules import may_edit_own_part
+
+MOST_ASKED = 100  # people in one round
+NO_ONE = "No partner named anyone who answers, so the round didn't start. Nothing was opened, and no answer is lost."
+
+
+@dataclass(frozen=True)
+class WithoutEmail:
+    """A person with a phone number and no email address, named by a partner.
+
+    They answer by `code`. Only its digest is kept: the person who names them prints it and gives it to them.
+    """
+
+    name: str
+    phone: str
+    code: str = field(default_factory=codes.generate)
+
+
+def snapshot(survey_round) -> dict:
+    """A round with its sides and how many were asked; never who answered what."""
+    shot = snapshot_fields(survey_round, leave_out=("closes_at",))
+    partners = AskedParty.objects.filter(side__round=survey_round, named_at__isnull=False).order_by("pk")
+    return shot | {
+        "asked": [f"{side.key}: {side.asked}" for side in survey_round.sides.all()],
+        "named": [partner.party_id for partner in partners],
+    }
+
+
+@public_snapshot(Round)
+def _shown_of_round(survey_round):
+    """Of a public round: its dates, what partners say next to it, and the responses.
+
+    Never who was asked or picked, nor when a response was written or which action item it led to.
+    """
+    is_public = SimpleLazyObject(lambda: published_rounds().filter(pk=survey_round.pk).exists())
+
+    def shown(shot):
+        if not is_public:
+            return None
+        rows = {name: row for name, row in shot.items() if name not in ("asked", "named", "roll")}
+        return {
+            name: row | {"action": None, "at": None} if isinstance(row, dict) else row for name, row in rows.items()
+        }
+
+    return shown
+
+
+def _with_people(survey_round) -> dict:
+    """The same, with the people on the roll by primary key."""
+    places = survey_round.respondents.order_by("party", "pk").values_list("party", "person", "contact", "pk", "mark")
+    return snapshot(survey_round) | {"roll": [[*place, pk] if mark else list(place) for *place, pk, mark in places]}
+
+
+def require_open(survey_round):
+    if not survey_round.is_open:
+        raise ValidationError("This round has closed. Start a new one.", code="closed")
+
+
+@transaction.atomic
+def name_people(*, survey_round, by, party, people, with_code="") -> Round:
+    """Name everyone who answers for a partner; again, to change the whole list.
+
+    `people`: Persons and Contacts of the partner, new people WithoutEmail, and existing Respondents without email who
+    stay. An empty list: no one answers for it. After each partner has named its people, the roll closes. `with_code`:
+    the partner's own code, instead of a signed-in person.
+    """
+    require(with_code or by is None or may_name_respondents(by, party))
+    why = "With the code of the partner." if with_code else ""
+    with change(survey_round, by=by, verb="name", snapshot=_with_people, why=why) as writing:
+        current = writing.record
+        require_open(current)
+        if current.answering_at:
+            raise ValidationError("The roll is closed: people are answering.", code="closed")
+        partner = AskedParty.objects.filter(side__round=current, party=party).select_related("side").first()
+        if partner is None or (with_code and not names_with(partner, with_code)):
+            raise NotFound
+        stay = [one.pk for one in people if isinstance(one, Respondent)]
+        current.respondents.filter(party=party).exclude(Q(pk__in=stay) & ~Q(mark="")).delete()
+        printer = {"code_by": partner.code_by, "code_by_other_side": partner.code_by_other_side} if with_code else {}
+        people = [one for one in people if not isinstance(one, Respondent)]
+        add_people(current, partner, people, **printer)
+        if partner.code_by_other_side and current.respondents.filter(party=party).exclude(mark="").exists():
+            RoundSide.objects.filter(pk=partner.side_id).update(has_recorded=True)
+        AskedParty.objects.filter(pk=partner.pk).update(named_at=clock.now(), named_by=by)
+    if is_complete(writing.record):
+        _close(writing.record)
+    return writing.record
+
+
+def add_people(survey_round, partner, people, *, is_named=True, **printer) -> None:
+    """Add people to the roll of a partner. `printer`: who printed the code used for naming them
+    (`Respondent.code_by`).
+
+    Raises ValidationError under “asked” with all problems.
+    """
+    others = survey_round.respondents.select_related("person", "contact")
+    taken, wrong = {one.address for one in others}, []
+    taken |= {mark_of(one.contact.phone) for one in others if one.contact} - {""}
+    of_others = mailboxes_of_other_sides(partner.party)
+    for someone in people:
+        if isinstance(someone, WithoutEmail):
+            refusal, own = _refused_number(someone, partner.party, taken), mark_of(someone.phone)
+        else:
+            refusal, own = person_refusal(someone, partner.party, taken), mailbox_of(someone.email)
+            if not refusal and own in of_others:
+                refusal = f"{someone}’s email address belongs to another side of this partnership. Name someone else."
+        wrong += [refusal] if refusal else []
+        taken.add(own)
+    if survey_round.respondents.count() + len(people) > MOST_ASKED:
+        wrong.append(f"A round asks at most {MOST_ASKED} people. Pick fewer.")
+    if wrong:
+        raise ValidationError({"asked": [ValidationError(words, code="not_possible") for words in wrong]})
+    for someone in people:
+        place = {"party": partner.party, "side": partner.side, "is_named": is_named}
+        if isinstance(someone, WithoutEmail):
+            place |= {
+                "name": someone.name,
+                "mark": mark_of(someone.phone),
+                "code": codes.digest_of(someone.code),
+                **printer,
+            }
+        else:
+            place[someone._meta.model_name] = someone
+        row = Respondent(round=survey_round, **place)
+        row.clean_fields(exclude={one.name for one in Respondent._meta.fields} - {"name"})
+        row.save()
+
+
+def _refused_number(someone, party, taken) -> str:
+    """Why a person without an email address can't answer for a partner, as a message; "" when they can."""
+    mark = mark_of(someone.phone)
+    if not someone.name.strip() or not mark:
+        return f"Enter a name and a full phone number for {someone.name.strip() or someone.phone}."
+    if mark in taken:
+        return f"{someone.name} has the same phone number as someone else who is asked. Each person needs their own."
+    if mark in numbers_of_other_sides(party):
+        return (
+            f"The phone number of {someone.name} belongs to another side of this partnership. Enter their own number."
+        )
+    return ""
+
+
+def numbers_of_other_sides(party) -> set[str]:
+    """The marks of phone numbers of contacts of other sides at the table, including the lead agency's."""
+    rows = Contact.objects.filter(in_bodies(bodies_of_other_sides(party))).exclude(phone="")
+    return {mark_of(phone) for phone in rows.values_list("phone", flat=True)} - {""}
+
+
+def is_complete(survey_round) -> bool:
+    """Whether each partner has named its people."""
+    return not AskedParty.objects.filter(side__round=survey_round, named_at=None).exists()
+
+
+def close_due(now=None) -> int:
+    """Close every roll whose time is over. Returns how many."""
+    due = Round.objects.filter(answering_at=None, opened_at=None, cancelled_at=None)
+    due = list(due.filter(roll_closes_at__lte=now or clock.shared()()).order_by("roll_closes_at", "pk"))
+    for survey_round in due:
+        _close(survey_round)
+    return len(due)
+
+
+@transaction.atomic
+def _close(survey_round):
+    """Close the roll once: answering begins for everyone who counts. People who were only proposed are removed."""
+    with change(survey_round, by=None, verb="roll", snapshot=snapshot) as writing:
+        current = writing.record
+        if current.answering_at or not current.is_open:
+            return
+        begin_answering(current)
+    events.round_changed(writing.record)
+    if writing.record.cancelled_at:
+        events.round_canceled(writing.record)
+
+
+def begin_answering(survey_round) -> None:
+    """Begin answering with everyone on the roll who counts, or end the round if there is no one.
+
+    Call it within a change of the round.
+    """
+    _leave_who_counts(survey_round)
+    if survey_round.respondents.exists():
+        apply_values(survey_round, {"answering_at": clock.now()})
+    else:
+        apply_values(survey_round, {"cancelled_at": clock.now()})
+        end_codes(survey_round)
+        Cancellation.objects.create(round=survey_round, role=CanceledAs.REGISTRY, why=NO_ONE, at=clock.now())
+
+
+def _leave_who_counts(survey_round):
+    day, places = (
+        survey_round.created_at.date(),
+        survey_round.respondents.select_related("party__partnership", "party__department"),
+    )
+    gone = [
+        place.pk for place in places if not place.is_named or lost_reason(place) or partner_refusal(place.party, day)
+    ]
+    survey_round.respondents.filter(pk__in=gone).delete()
+    sides = Counter(survey_round.respondents.values_list("side", flat=True))
+    for partner in AskedParty.objects.filter(side__round=survey_round):
+        of_party = survey_round.respondents.filter(party=partner.party)
+        AskedParty.objects.filter(pk=partner.pk).update(asked=of_party.count())
+        of_party.update(of_party=of_party.count())
+    for side in survey_round.sides.all():
+        side.asked = sides[side.pk]
+        side.save(update_fields=["asked"])
+
+
+@transaction.atomic
+def object_to(*, place, by, wanted=True) -> None:
+    """Object to a respondent, for a partner of the same side that holds a seat.
+
+    The respondent can still answer, but doesn't count toward the three answers that a score needs. `wanted` False
+    withdraws the objection.
+    """
+    party = objects_for(by, place)
+    require(party is not None)
+    _object(place, party, wanted, by=by)
+
+
+@transaction.atomic
+def object_with_code(*, place, code, wanted=True) -> None:
+    """The same with the code of a partner without editors, unless a person from another side printed it, who could use
+    it.
+    """
+    partner = partner_by_code(code)
+    if partner.side_id != place.side_id or partner.party_id == place.party_id or partner.code_by_other_side:
+        raise NotFound
+    _object(place, partner.party, wanted, by=None, why="With the code of the partner.")
+
+
+def _object(place, party, wanted, **more):
+    with change(place.round, verb="object", snapshot=_with_objections, **more) as writing:
+        require_open(writing.record)
+        Respondent.objects.filter(pk=place.pk).update(objected_by=party if wanted else None)
+
+
+def _with_objections(survey_round) -> dict:
+    rows = survey_round.respondents.exclude(objected_by=None).order_by("pk").values_list("party", "objected_by")
+    return snapshot(survey_round) | {"objections": [list(row) for row in rows]}
+
+
+def objects_for(person, place) -> Party | None:
+    """The partner for which a person can object to a respondent: another one of the same side whose people were asked
+    too.
+    """
+    rows = Party.objects.filter(seats.holds_seat(), pk__in=place.side.parties.values("party")).exclude(
+        pk=place.party_id
+    )
+    rows = rows.select_related("partnership", "department").order_by("position", "pk")
+    return next((party for party in rows if may_edit_own_part(person, party)), None)

@@ -1,0 +1,26 @@
+"""Timeline entries about rounds, for people who may see them: started, answers opened, or canceled, by which person and why."""
+
+from partnerships.assessment.queries import CANCELLATION, cancellation_seen
+from partnerships.assessment.rules import rounds_visible_to
+from partnerships.registry.choices import TimelineKind
+from partnerships.registry.timeline_entries import Voice, day_of, entry_of
+
+
+def _rounds(reader):
+    rows = reader.of(rounds_visible_to(reader.person)).select_related("partnership__lead", *CANCELLATION)
+    for one in rows:
+        record = reader.records[one.partnership_id]
+        yield _entry(record, one.created_at, f"Round started: {one.title}", [], one)
+        if one.opened_at:
+            yield _entry(record, one.opened_at, f"Answers opened: {one.title}", [], one)
+        if one.cancelled_at:
+            seen = cancellation_seen(reader.person, one, reader.parties)
+            said = [Voice("", f"{seen.who} canceled it", seen.why)] if seen else []
+            yield _entry(record, one.cancelled_at, f"Round canceled: {one.title}", said, one)
+
+
+def _entry(record, moment, title, voices, one):
+    return entry_of([record], day_of(record, moment), TimelineKind.ROUND, title, voices, one)
+
+
+SORTS = {TimelineKind.ROUND: _rounds}

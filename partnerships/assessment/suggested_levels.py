@@ -1,0 +1,102 @@
+"""The level that the registry's own records suggest for an item, shown next to what people say. Pure functions.
+
+Records show what was done, not how it felt: no suggestion goes beyond 3, and most items have none. The rules below are
+the whole formula, and the page of a round states them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+MOST = 0.75  # share of meetings, or of check-ins, that counts as regular
+HALF = 0.5
+FAR = 2  # levels between an answer and the suggestion from which a comment is asked for
+RULES = {
+    "common_agenda": "0: nothing is written and nobody has met. 1: you have met. 2: an agenda is written down. "
+    "3: the other side has confirmed the record within a year.",
+    "communication": "0: no rhythm and no meeting within a year. 1: you meet or check in now and then. 2: a rhythm is agreed. "
+    "3: both sides came to three in four meetings, three in four check-ins were done, and half of the meetings have notes.",
+    "backbone": "0: nobody holds it. 2: a partner is named. 3: it has hours for it.",
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the records of a partnership say over a year.
+
+    Meetings are those that took place and to which both sides were invited; `met`: both came; `noted`: there are
+    notes. `kept` of `due` check-ins were done within two weeks.
+    """
+
+    has_agenda: bool = False
+    is_confirmed: bool = False  # by the second side, within the year
+    has_rhythm: bool = False
+    due: int = 0
+    kept: int = 0
+    meetings: int = 0
+    met: int = 0
+    noted: int = 0
+    has_backbone: bool = False
+    has_hours: bool = False
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """`level`: 0 to 3. `reasons`: sentences that say what it is based on."""
+
+    level: int
+    reasons: tuple[str, ...]
+
+
+def _common_agenda(facts):
+    level = (3 if facts.is_confirmed else 2) if facts.has_agenda else int(facts.meetings > 0)
+    agenda = "A common agenda is written down." if facts.has_agenda else "No common agenda is written down."
+    confirmed = (
+        "The other side confirmed the record within a year."
+        if facts.is_confirmed
+        else "The other side has not confirmed the record within a year."
+    )
+    return Suggestion(level, (agenda, confirmed if facts.has_agenda else _meetings(facts)))
+
+
+def _communication(facts):
+    reasons = ["A rhythm of check-ins is agreed." if facts.has_rhythm else "No rhythm of check-ins is agreed."]
+    if facts.due:
+        reasons.append(f"{facts.kept} of {facts.due} check-ins were done in time.")
+    reasons.append(_meetings(facts))
+    if facts.meetings:
+        reasons.append(f"Both sides came to {facts.met}. {facts.noted} have notes.")
+    in_time = facts.kept >= MOST * facts.due and facts.due > 0
+    together = facts.met >= MOST * facts.meetings and facts.noted >= HALF * facts.meetings and facts.meetings > 0
+    now_and_then = int(facts.meetings > 0 or facts.kept > 0)
+    level = 2 + (in_time and together) if facts.has_rhythm else now_and_then
+    return Suggestion(level, tuple(reasons))
+
+
+def _backbone(facts):
+    if not facts.has_backbone:
+        return Suggestion(0, ("Nobody is named as the backbone.",))
+    hours = "Hours are set aside for it." if facts.has_hours else "No hours are set aside for it."
+    return Suggestion(3 if facts.has_hours else 2, ("A backbone is named.", hours))
+
+
+def _meetings(facts):
+    if not facts.meetings:
+        return "No meeting of both sides was held within a year."
+    return f"{facts.meetings} meeting{'s' * (facts.meetings != 1)} of both sides within a year."
+
+
+_BY_ITEM: dict[str, Callable[[Facts], Suggestion]] = {
+    "common_agenda": _common_agenda,
+    "communication": _communication,
+    "backbone": _backbone,
+}
+
+
+def suggest_levels(facts: Facts) -> dict[str, Suggestion]:
+    """Item → suggestion, for the items about which records say anything."""
+    return {item: suggest(facts) for item, suggest in _BY_ITEM.items()}
+
+
+def is_far_from_suggestion(level: int | None, suggestion: Suggestion | None) -> bool:
+    """Whether an answer is so far from the suggestion that a comment is asked for."""
+    return level is not None and suggestion is not None and abs(level - suggestion.level) >= FAR

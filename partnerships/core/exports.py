@@ -1,0 +1,72 @@
+"""Lists as files: which columns a file has, which of them a link asks for, and the rows as cells, for every file
+format.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import islice
+
+from partnerships.core.errors import ValidationError
+
+COLUMNS = "columns"  # the name of the query parameter
+BATCH = 500  # rows that are read at once
+
+
+@dataclass(frozen=True)
+class Export:
+    """A list as a file.
+
+    `key` names its page. `find(person, params, allow=…)` returns its Listing. `cells(person, rows, address)` returns
+    the cells of some rows, one for each of `columns`; `address` makes a full URL from a path. `light`: for rows that
+    aren't model instances, the columns after the primary key and the sort key.
+    """
+
+    key: str
+    columns: tuple[str, ...]
+    find: Callable
+    cells: Callable
+    light: tuple = ()
+
+    def listing(self, person, params):
+        """The listing for these parameters (a QueryDict).
+
+        Raises as `find` does, and ValidationError for an unknown column.
+        """
+        self.chosen(params)
+        return self.find(person, params, allow=(COLUMNS,))
+
+    def chosen(self, params) -> list[str]:
+        """The columns that the parameters ask for, in the order of the file; all of them by default."""
+        asked = [name for part in params.getlist(COLUMNS) for name in part.split(",") if name]
+        for name in asked:
+            if name not in self.columns:
+                raise ValidationError(
+                    {COLUMNS: ValidationError(
+                        "This list has no column “%(name)s”. Known: %(known)s.",
+                        code="unknown_value",
+                        params={"name": name[:60], "known": ", ".join(self.columns)},
+                    )}
+                )  # fmt: skip
+        return [name for name in self.columns if name in asked or not asked]
+
+    def batches(self, listing):
+        """All rows in order, read by one statement, BATCH at a time."""
+        rows = self._read(listing.ordered()).iterator(chunk_size=BATCH)
+        while batch := list(islice(rows, BATCH)):
+            yield batch
+
+    def batch(self, listing, pks):
+        """Those of these rows that are in the list, in the given order."""
+        rows = self._read(listing.filtered.order_by().filter(pk__in=pks))
+        found = {row[0] if self.light else row.pk: row for row in rows}
+        return [found[pk] for pk in pks if pk in found]
+
+    def rows(self, person, batches, params, address):
+        """The chosen cells of each row."""
+        places = [self.columns.index(name) for name in self.chosen(params)]
+        for batch in batches:
+            for row in self.cells(person, batch, address):
+                yield [row[place] for place in places]
+
+    def _read(self, rows):
+        return rows.values_list("pk", "pk", *self.light) if self.light else rows

@@ -1,0 +1,49 @@
+"""Forms that were sent: sending one twice returns the answer of the first time, and nothing is saved twice.
+
+Each form is rendered with a one-time key. The answer is stored in the transaction that saves the form, so a second
+post, whether later or at the same moment, finds it or is rolled back by the unique constraint. The key itself isn't
+stored: `mark` is a digest of it and of everything it belongs to, such as who sent it and where. An API that accepts an
+Idempotency-Key can use the same rows.
+"""
+
+import hashlib
+import json
+from datetime import timedelta
+
+from partnerships.core import clock
+from partnerships.core.models import SubmittedForm
+
+KEPT = timedelta(days=7)
+
+
+def digest(*parts) -> str:
+    """A digest of texts, numbers and lists of them. Different sequences of parts give different digests."""
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def digest_of_file(file) -> str:
+    """A digest of a file's content. The file can be read from its beginning afterwards."""
+    found = hashlib.sha256()
+    for chunk in file.chunks():
+        found.update(chunk)
+    file.seek(0)
+    return found.hexdigest()
+
+
+def store_answer(mark: str, *, content: str, answer: str, is_shown_once: bool = False) -> None:
+    """Store the answer. Call it inside the transaction that saves what the form asks for.
+
+    `content`: a digest of what was sent. `answer`: the URL that its sender was redirected to. `is_shown_once`: the
+    first answer showed a secret, which no later one can show. Raises IntegrityError when the form was sent before.
+    """
+    SubmittedForm.objects.create(mark=mark, content=content, answer=answer, is_shown_once=is_shown_once, at=clock.now())
+
+
+def find_submission(mark: str) -> SubmittedForm | None:
+    """The earlier submission with this mark, if there was one."""
+    return SubmittedForm.objects.filter(mark=mark).first()
+
+
+def delete_expired() -> int:
+    """Delete submissions that are older than KEPT. Returns how many."""
+    return SubmittedForm.objects.filter(at__lte=clock.now() - KEPT).delete()[0]

@@ -1,0 +1,96 @@
+"""Labels that staff chose for values of closed vocabularies, in place of the registry's own: every label is looked up
+here.
+
+A label is a lazy text that is looked up when it is shown, in the memory of the process, without a query.
+`directory.label_overrides` reads the table into the process. The chosen labels are in English: where an email or page is in
+another language, the registry's own label is shown in translation (docs/decisions/0014).
+"""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from django.utils import translation
+from django.utils.functional import lazy
+
+
+@dataclass(frozen=True)
+class LabelOverrides:
+    """The labels that staff chose.
+
+    `version` identifies the state of the rows that were read. `words`: (vocabulary, key, public id of a jurisdiction,
+    or “” for all) → (label, help).
+    """
+
+    version: tuple = ("0", "None")
+    words: dict = field(default_factory=dict)
+
+
+class _Process:
+    chosen = LabelOverrides()
+
+
+_place: ContextVar[str] = ContextVar("place_of_words", default="")
+
+
+def version() -> tuple:
+    return _Process.chosen.version
+
+
+def all_overrides() -> dict:
+    return _Process.chosen.words
+
+
+def use_overrides(chosen: LabelOverrides) -> None:
+    """Use these labels in this process from now on."""
+    _Process.chosen = chosen
+
+
+@contextmanager
+def for_jurisdiction(public_id: str):
+    """Wraps the rendering of a jurisdiction's page: its own labels come first there."""
+    token = _place.set(public_id)
+    try:
+        yield
+    finally:
+        _place.reset(token)
+
+
+def override_for(vocabulary: str, key: str, place: str = "") -> tuple[str, str]:
+    """The (label, help) that staff chose; empty texts where they chose none."""
+    return _Process.chosen.words.get((vocabulary, key, place), ("", ""))
+
+
+def _said(vocabulary, key, own, place_of_two) -> str:
+    if _Process.chosen.words and (translation.get_language() or "en").startswith("en"):
+        for place in dict.fromkeys((_place.get(), "")):
+            if word := override_for(vocabulary, key, place)[place_of_two]:
+                return word
+    return str(own)
+
+
+def current_label(vocabulary: str, key: str, own) -> str:
+    return _said(vocabulary, key, own, 0)
+
+
+def current_help(vocabulary: str, key: str, own="") -> str:
+    return _said(vocabulary, key, own, 1)
+
+
+_later = lazy(current_label, str)
+
+
+def lazy_label(vocabulary: str, key: str, own):
+    """The label as a lazy text that is looked up when it is shown.
+
+    It remembers its value, so that `help_of` finds the help text.
+    """
+    label = _later(vocabulary, key, own)
+    label.of_value = vocabulary, key
+    return label
+
+
+def help_of(label) -> str:
+    """The help text that staff chose for the value of this label; "" for any other text."""
+    of_value = getattr(label, "of_value", None)
+    return current_help(*of_value) if of_value else ""

@@ -1,0 +1,216 @@
+"""Merges one row into another: every foreign key to the lost row is pointed at the kept one, and each step is recorded
+for undo.
+
+Where both have a row of their own for the same thing (a seat in the same partnership), those two rows are merged
+first, and so on below them. The foreign keys are read from the models, so that no table is forgotten. This module
+knows no rights and no user-facing text.
+"""
+
+from django.apps import apps
+from django.core import serializers
+from django.db import IntegrityError, models, transaction
+
+from partnerships.core.errors import ValidationError
+
+MOVED, DROPPED, PUT = "moved", "dropped", "put"
+
+
+def merge_rows(kept, lost, *, join=None, leave=(), ties=()) -> list[dict]:
+    """Point every row that names `lost` at `kept`, delete `lost`, and return the steps as JSON values.
+
+    Call it inside a transaction that has locked both rows.
+
+    `join`: model → text fields. A kept row takes the text of the deleted row, after its own text or in place of an
+    empty one. A pair (field, values) instead of a name keeps whichever of the two values comes first in `values`.
+
+    `leave`: models whose rows are deleted with the lost row. `ties`: models that connect two rows; a row that would
+    connect the kept row with itself is deleted.
+    """
+    steps: list[dict] = []
+    _fold(kept, lost, join or {}, leave, ties, steps)
+    return steps
+
+
+def repoint(kept, lost, *, join=None) -> None:
+    """Point every row that names `lost` at `kept`, without deleting `lost` and without recording steps."""
+    _point(kept, lost, join or {}, (), (), [])
+
+
+def _fold(kept, lost, join, leave, ties, steps):
+    _point(kept, lost, join, leave, ties, steps)
+    _fill(kept, lost, join.get(type(kept), ()), steps)
+    delete_row(lost, steps)
+
+
+def _point(kept, lost, join, leave, ties, steps):
+    for field in foreign_keys_to(type(kept)):
+        for row in field.model._base_manager.filter(**{field.name: lost.pk}).order_by("pk"):
+            if field.model in leave:
+                delete_row(row, steps)
+            else:
+                _move(row, field, kept, lost, join, leave, ties, steps)
+
+
+def foreign_keys_to(model) -> list:
+    """All foreign keys that refer to this model, including those behind many-to-many fields."""
+    relations = model._meta.get_fields(include_hidden=True)
+    return [one.field for one in relations if one.auto_created and not one.concrete and not one.many_to_many]
+
+
+def set_foreign_key(row, field, pk, steps) -> None:
+    """Point this foreign key of the row at another primary key, and record the step."""
+    steps.append(
+        {
+            "do": MOVED,
+            "model": _name(row),
+            "pk": row.pk,
+            "field": field.name,
+            "was": getattr(row, field.attname),
+            "now": pk,
+        }
+    )
+    setattr(row, field.attname, pk)
+    type(row)._base_manager.filter(pk=row.pk).update(**{field.attname: pk})
+
+
+def _move(row, field, kept, lost, join, leave, ties, steps):
+    if type(row) is type(kept) and row.pk == kept.pk:  # in a tree: the kept row was below the lost one
+        set_foreign_key(row, field, getattr(lost, field.attname), steps)
+        setattr(kept, field.attname, getattr(lost, field.attname))
+        return
+    twin = _twin(row, field, kept)
+    if twin is not None:
+        _fold(twin, row, join, leave, ties, steps)
+    elif type(row) in ties and kept.pk in [getattr(row, one.attname) for one in _ends(row, field) if one is not field]:
+        delete_row(row, steps)
+    else:
+        set_foreign_key(row, field, kept.pk, steps)
+
+
+def _ends(row, field):
+    return [one for one in row._meta.concrete_fields if one.related_model is field.related_model]
+
+
+def _twin(row, field, kept):
+    """The row that already holds the unique values which this row would get, if there is one."""
+    model = type(row)
+    for names, condition in _unique(model):
+        if field.name not in names:
+            continue
+        values = {name: kept.pk if name == field.name else row.serializable_value(name) for name in names}
+        if None in values.values():
+            continue
+        rows = model._base_manager.exclude(pk=row.pk)
+        if condition is not None:
+            if not model._base_manager.filter(condition, pk=row.pk).exists():
+                continue
+            rows = rows.filter(condition)
+        if found := rows.filter(**values).first():
+            return found
+    return None
+
+
+def _unique(model):
+    for one in model._meta.total_unique_constraints:
+        yield one.fields, None
+    for one in model._meta.constraints:
+        if isinstance(one, models.UniqueConstraint) and one.fields and one.condition is not None:
+            yield one.fields, one.condition
+    for names in model._meta.unique_together:
+        yield names, None
+    for one in model._meta.concrete_fields:
+        if one.unique:
+            yield (one.name,), None
+
+
+def _fill(kept, lost, names, steps):
+    for name in names:
+        if isinstance(name, tuple):
+            _keep_first(kept, lost, *name, steps)
+            continue
+        mine, other = getattr(kept, name), getattr(lost, name)
+        if not other or mine == other:
+            continue
+        is_text = isinstance(mine, str) and not kept._meta.get_field(name).choices
+        value = f"{mine}\n\n{other}" if mine and is_text else mine or other
+        longest = kept._meta.get_field(name).max_length
+        if not (longest and len(value) > longest):  # text that doesn't fit is still kept in the steps
+            set_field(kept, name, value, steps)
+
+
+def _keep_first(kept, lost, name, order, steps):
+    mine, other = getattr(kept, name), getattr(lost, name)
+    if order.index(other) < order.index(mine):
+        set_field(kept, name, other, steps)
+
+
+def set_field(row, name, value, steps) -> None:
+    """Set a field that isn't a foreign key, and record the step."""
+    was = serialize_value(row, name)
+    setattr(row, name, value)
+    steps.append(
+        {"do": PUT, "model": _name(row), "pk": row.pk, "field": name, "was": was, "now": serialize_value(row, name)}
+    )
+    type(row)._base_manager.filter(pk=row.pk).update(**{name: value})
+
+
+def serialize_value(row, name):
+    """A field's value as JSON. A many-to-many field gives a sorted list of primary keys."""
+    field = row._meta.get_field(name)
+    if field.many_to_many:
+        return sorted(getattr(row, name).values_list("pk", flat=True))
+    return None if getattr(row, field.attname) is None else field.value_to_string(row)
+
+
+def deserialize_value(field, plain):
+    """The column value for what `serialize_value` returned."""
+    return None if plain is None else field.to_python(plain)
+
+
+def _name(row):
+    return row._meta.model_name
+
+
+def delete_row(row, steps) -> None:
+    """Delete a row that no other row refers to, and record the step."""
+    steps.append({"do": DROPPED, "model": _name(row), "pk": row.pk, "row": serializers.serialize("json", [row])})
+    type(row)._base_manager.filter(pk=row.pk).delete()
+
+
+def undo_steps(steps) -> None:
+    """Undo the steps, last first.
+
+    What was changed again since keeps its new value, and a row whose required references are gone doesn't return.
+    Raises ValidationError when a new row is in the way of one that would return.
+    """
+    known = {model._meta.model_name: model for model in apps.get_models(include_auto_created=True)}
+    try:
+        with transaction.atomic():
+            for step in reversed(steps):
+                _take_back(step, known[step["model"]])
+    except IntegrityError:
+        words = "Something was added since that stands in the way. It cannot be taken apart any more."
+        raise ValidationError(words, code="in_the_way") from None
+
+
+def _take_back(step, model):
+    if step["do"] == DROPPED:
+        for row in serializers.deserialize("json", step["row"]):
+            if _all_there(row.object):
+                row.object.save_base(raw=True, force_insert=True)
+        return
+    field = model._meta.get_field(step["field"])
+    was, now = (step[key] if step["do"] == MOVED else deserialize_value(field, step[key]) for key in ("was", "now"))
+    model._base_manager.filter(pk=step["pk"], **{field.attname: now}).update(**{field.attname: was})
+
+
+def _all_there(row) -> bool:
+    """Whether all rows exist that this row must refer to. Optional references to missing rows are set to None."""
+    for field in row._meta.concrete_fields:
+        pk = getattr(row, field.attname)
+        if not field.is_relation or pk is None or field.related_model._base_manager.filter(pk=pk).exists():
+            continue
+        if not field.null:
+            return False
+        setattr(row, field.attname, None)
+    return True

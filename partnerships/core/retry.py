@@ -1,0 +1,23 @@
+"""Retries work when the database connection was lost."""
+
+import time
+
+from django.db import InterfaceError, OperationalError, connection
+
+PAUSES = (0.1, 0.3, *[1] * 14)  # seconds: as long as a database needs to restart after a crash
+
+
+def retry_on_disconnect(work):
+    """Return what `work` returns. When the connection is lost, run it again over a new one, for about fifteen seconds.
+
+    `work` must be safe to run twice: it is unknown whether its last commit succeeded. Inside a transaction, and after
+    that time, the error is raised.
+    """
+    for pause in (*PAUSES, None):
+        try:
+            return work()
+        except (OperationalError, InterfaceError):
+            if pause is None or connection.in_atomic_block:
+                raise
+            connection.close()
+            time.sleep(pause)

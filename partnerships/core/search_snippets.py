@@ -1,0 +1,64 @@
+"""Why a row was found: which of its visible texts has the words of the search. Pure functions."""
+
+import re
+
+from partnerships.core.search_words import short_forms, split_words
+
+LONGEST_SNIPPET = 160
+TEXT_READ = 20_000  # characters of a text that are searched
+# A word with the apostrophes and accents inside it, as it is displayed.
+_SHOWN_WORD = re.compile(r"[^\W_](?:[\w\u0300-\u036f’‘'ʼ`´]*[\w\u0300-\u036f])?")
+
+
+def snippet(query, parts):
+    """(label, before, match, after) for the text, among the pairs (label, text), that has most of the query's words.
+
+    The three pieces are parts of the displayed text, accents included, and at most 160 characters together. None when
+    no text has any of the words.
+    """
+    best, most = None, 0
+    for label, text in parts:
+        spans, held = _places(query.beginnings, text)
+        if held > most:
+            best, most = (label, *_cut(text, *spans)), held
+    return best or _by_short_form(query.words, parts)
+
+
+def _places(words, text):
+    """(start, end) of the longest run of matching words, and how many of the words the text has in all."""
+    runs, held, last = [], set(), None
+    for place, shown in enumerate(_SHOWN_WORD.finditer(text[:TEXT_READ])):
+        folded = split_words(shown.group())
+        hits = {word for word in words if any(part.startswith(word) for part in folded)}
+        if not hits:
+            continue
+        held |= hits
+        if last == place - 1:
+            runs[-1] = (runs[-1][0], shown.end(), runs[-1][2] | hits)
+        else:
+            runs.append((shown.start(), shown.end(), hits))
+        last = place
+    if not runs:
+        return None, 0
+    start, end, _ = max(runs, key=lambda run: len(run[2]))
+    return (start, end), len(held)
+
+
+def _by_short_form(words, parts):
+    for label, text in parts:
+        for name in text.splitlines():
+            if any(form.startswith(word) for form in short_forms(name) for word in words):
+                return (label, *_cut(name, 0, len(name)))
+    return None
+
+
+def _cut(text, start, end):
+    end = min(end, start + LONGEST_SNIPPET - 2)
+    room = (LONGEST_SNIPPET - 2 - (end - start)) // 2
+    first, last = max(0, start - room), min(len(text), end + room)
+    if first:  # begin at a word
+        first = text.find(" ", first, start) + 1 or start
+    if last < len(text):
+        last = max(text.rfind(" ", end, last), end)
+    before, after = text[first:start].replace("\n", " "), text[end:last].replace("\n", " ")
+    return ("…" if first else "") + before, text[start:end], after + ("…" if last < len(text) else "")

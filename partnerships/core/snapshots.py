@@ -1,0 +1,97 @@
+"""Snapshots of records as JSON values, for the change log and for comparing two versions of a field."""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db.models import Model, prefetch_related_objects
+
+NOT_CONTENT = {
+    "id",
+    "public_id",
+    "version",
+    "public_version",
+    "stamp",
+    "created_at",
+    "updated_at",
+    "path",
+    "is_sample",
+    "has_withdrawn",
+    "answer_key",
+}
+
+
+def serialize(value):
+    """A field's value as JSON: a related record by its public id, its key or its name; dates as ISO text."""
+    if isinstance(value, Model):
+        return getattr(value, "public_id", None) or getattr(value, "key", None) or str(value)
+    if isinstance(value, (date, datetime, time)):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        # Not str(): the two databases return 10 and 10.00 for the same amount.
+        return format(value.normalize(), "f")
+    return value
+
+
+def prefetch_rows(records, *rows) -> None:
+    """Prefetch the many-to-many fields of these records and the relations `rows`, for all comparisons before they are
+    written.
+    """
+    for record in records[:1]:
+        prefetch_related_objects(records, *(field.name for field in record._meta.many_to_many), *rows)
+
+
+def clear_prefetched(record) -> None:
+    """Clear what was prefetched, so that the record reads its rows from the database again."""
+    record._prefetched_objects_cache = {}
+    for relation in record._meta.related_objects:
+        if relation.one_to_one and relation.is_cached(record):
+            relation.delete_cached_value(record)
+
+
+def snapshot_fields(record, *, leave_out=()) -> dict:
+    """The content fields of a record as JSON values, many-to-many ones as sorted lists.
+
+    One query per many-to-many field.
+    """
+    meta, out = record._meta, {}
+    for field in meta.concrete_fields:
+        if field.name not in NOT_CONTENT and field.name not in leave_out:
+            out[field.name] = serialize(getattr(record, field.name))
+    for field in meta.many_to_many:
+        out[field.name] = sorted(str(serialize(other)) for other in getattr(record, field.name).all())
+    return out
+
+
+def snapshot_rows(queryset, *, leave_out=()) -> list[dict]:
+    """`snapshot_fields` for each row of a queryset."""
+    return [snapshot_fields(row, leave_out=leave_out) for row in queryset]
+
+
+def deserialize_value(field, shot, find):
+    """The value of a model field from its snapshot `shot`. `find(field, text)` returns a related record for its text.
+
+    Raises ValidationError when the field can no longer hold it.
+    """
+    if field.many_to_many:
+        return [find(field, text) for text in shot]
+    if shot is None or not field.is_relation:
+        return field.to_python(shot)
+    return find(field, shot)
+
+
+def deserialize_fields(model, shot: dict, find, *, leave_out=()) -> dict:
+    """The field values of a record from its snapshot `shot`, as `snapshot_fields` wrote it. Raises ValidationError."""
+    return {
+        name: deserialize_value(get_model_field(model, name), text, find)
+        for name, text in shot.items()
+        if name not in leave_out
+    }
+
+
+def get_model_field(model, name):
+    """The model's field with this name. Raises ValidationError when the model no longer has it."""
+    try:
+        return model._meta.get_field(name)
+    except FieldDoesNotExist:
+        raise ValidationError("It is not kept any more.") from None

@@ -1,0 +1,65 @@
+"""Organizations, jurisdictions and departments as rows of a file, each as its reader may see it."""
+
+from partnerships.core import record_types
+from partnerships.core.exports import Export
+from partnerships.directory import queries, rules
+
+_PROFILE = record_types.get("organization").in_files()
+_JURISDICTION = ("public_id", "name", "kind", "state", "stage", "population", "website")
+
+
+def _organizations(person, rows, address):
+    shown = rules.fields_shown(person, rows)
+    for record in rows:
+        profile = [getattr(record, name) if name in shown[record.pk] else "" for name in _PROFILE]
+        kind = record.kind.key if record.kind and "kind" in shown[record.pk] else ""
+        page = address(record.get_absolute_url())
+        yield [record.public_id, record.name, record.side, record.listing, kind, *profile, page]
+
+
+def _jurisdictions(person, rows, address):
+    for record in rows:
+        page = address(record.get_absolute_url())
+        yield [*(getattr(record, name) for name in _JURISDICTION), page]
+
+
+def _departments(person, rows, address):
+    for record in rows:
+        yield [
+            record.public_id,
+            record.name,
+            record.kind,
+            record.jurisdiction.public_id,
+            record.jurisdiction.name,
+            "yes" if record.is_equity_office else "no",
+            record.website,
+            address(record.get_absolute_url()),
+        ]
+
+
+ORGANIZATIONS = Export(
+    "organizations",
+    (
+        "id",
+        "name",
+        "side",
+        "listing",
+        "kind",
+        *("area_served" if name == "area_note" else name for name in _PROFILE),
+        "address_here",
+    ),
+    queries.organization_list,
+    _organizations,
+)
+JURISDICTIONS = Export(
+    "jurisdictions",
+    ("id", "name", "kind", "state", "stage", "population", "website", "address_here"),
+    queries.jurisdiction_list,
+    _jurisdictions,
+)
+DEPARTMENTS = Export(
+    "departments",
+    ("id", "name", "kind", "jurisdiction_id", "jurisdiction", "leads_equity_work", "website", "address_here"),
+    queries.department_list,
+    _departments,
+)

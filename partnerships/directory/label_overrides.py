@@ -1,0 +1,295 @@
+"""Label overrides: staff choose labels for values of closed vocabularies, and keep the terms of open ones. Keys never
+change.
+
+The chosen labels are read into each process (`core.label_overrides`) by `reload_if_changed`, when a page finds that the rows
+have a new version.
+"""
+
+from dataclasses import dataclass, field
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count
+
+from partnerships.core import clock, label_overrides
+from partnerships.core.access import is_administrator, manages, require
+from partnerships.core.choices import Side, Stage, Vocabulary
+from partnerships.core.errors import NotFound, ValidationError
+from partnerships.core.models import Change
+from partnerships.directory.models import Jurisdiction, Organization, Term, Wording
+
+STALE = "stale"
+
+
+@dataclass(frozen=True)
+class ClosedVocabulary:
+    """A closed vocabulary.
+
+    `values`: key → the registry's own label. `counted`: (model, field) pairs that hold its values. `shows`: where
+    people see it. `sample`: a sentence that uses a label.
+    """
+
+    title: str
+    values: dict[str, str]
+    shows: tuple[str, ...]
+    sample: str = "{}"
+    counted: list = field(default_factory=list)
+
+
+def key_to_label(choices) -> dict[str, str]:
+    """Key → the registry's own label, for a TextChoices class."""
+    return {str(one.value): str(one._label_) for one in choices}
+
+
+CLOSED = {
+    "side": ClosedVocabulary(
+        "Sides",
+        key_to_label(Side),
+        ("circles", "lists of parties", "filters of partnerships and organizations", "rounds"),
+        "The two sides of this partnership: {}.",
+        [(Organization, "side")],
+    ),
+    "stage": ClosedVocabulary(
+        "Stages of a jurisdiction",
+        key_to_label(Stage),
+        ("pages of jurisdictions", "the filter of jurisdictions"),
+        "Stage of racial equity work: {}.",
+        [(Jurisdiction, "stage")],
+    ),
+}
+"""Key → closed vocabulary. Packages above add their own."""
+
+
+def load() -> None:
+    """Read all chosen labels into this process. One query."""
+    rows = list(
+        Wording.objects.order_by("pk").values_list(
+            "vocabulary", "key", "jurisdiction__public_id", "label", "help", "at"
+        )
+    )
+    words = {(row[0], row[1], row[2] or ""): (row[3], row[4]) for row in rows}
+    _remember(words, (str(len(rows)), str(max((row[5] for row in rows), default=None))))
+
+
+def reload_if_changed(version: tuple) -> None:
+    """Read the labels again if the rows have another version than the one that this process knows."""
+    if version != label_overrides.version():
+        load()
+        _remember(label_overrides.all_overrides(), version)
+
+
+def _remember(words, version):
+    label_overrides.use_overrides(label_overrides.LabelOverrides(version, words))
+
+
+def may_override_labels(person, jurisdiction=None) -> bool:
+    """Whether the person may change labels: administrators the registry's, managers those of their jurisdiction."""
+    return manages(person, jurisdiction) if jurisdiction else is_administrator(person)
+
+
+@dataclass(frozen=True)
+class ValueLabels:
+    """One value and its labels.
+
+    `own`: the registry's own label. `was`: a mark of the current state, for the next save.
+    """
+
+    key: str
+    own: str
+    label: str
+    help: str
+
+    @property
+    def was(self) -> str:
+        return f"{self.label}\n{self.help}"
+
+
+def closed_vocabulary(vocabulary: str) -> ClosedVocabulary:
+    """The closed vocabulary with this key. Raises NotFound."""
+    if vocabulary not in CLOSED:
+        raise NotFound
+    return CLOSED[vocabulary]
+
+
+def values_of(vocabulary: str, jurisdiction=None) -> list[ValueLabels]:
+    """Its values with the labels chosen for everyone, or for this jurisdiction. One query. Raises NotFound."""
+    rows = Wording.objects.filter(vocabulary=vocabulary, jurisdiction=jurisdiction)
+    chosen = {row.key: (row.label, row.help) for row in rows}
+    return [
+        ValueLabels(key, own, *chosen.get(key, ("", ""))) for key, own in closed_vocabulary(vocabulary).values.items()
+    ]
+
+
+def labels_of_value(vocabulary: str, key: str, jurisdiction=None) -> ValueLabels:
+    """One value with its labels. Raises NotFound."""
+    return _word(
+        vocabulary, key, Wording.objects.filter(vocabulary=vocabulary, key=key, jurisdiction=jurisdiction).first()
+    )
+
+
+def _word(vocabulary, key, row) -> ValueLabels:
+    """The value with the labels of this row, if there is one."""
+    if key not in closed_vocabulary(vocabulary).values:
+        raise NotFound
+    return ValueLabels(
+        key, closed_vocabulary(vocabulary).values[key], row.label if row else "", row.help if row else ""
+    )
+
+
+def usage_counts(vocabulary: str) -> dict[str, int]:
+    """Key → how many rows of the registry have this value."""
+    found = dict.fromkeys(closed_vocabulary(vocabulary).values, 0)
+    for model, name in closed_vocabulary(vocabulary).counted:
+        for key, number in model.objects.order_by().values_list(name).annotate(number=Count("pk")):
+            if str(key) in found:
+                found[str(key)] += number
+    return found
+
+
+@transaction.atomic
+def override_label(*, by, vocabulary: str, key: str, label: str, help: str, was: str, jurisdiction=None) -> None:
+    """Choose a label and a help text for a value: for everyone, or for the pages of a jurisdiction.
+
+    Two empty texts restore the registry's own label. `was`: `ValueLabels.was` as the person saw it. Raises NotAllowed,
+    NotFound, and ValidationError by field, with the code STALE for an edit conflict.
+    """
+    require(may_override_labels(by, jurisdiction))
+    _lock(jurisdiction)
+    # Read once under a lock, so that a row added by another person in between isn't overwritten unseen.
+    rows = Wording.objects.select_for_update(no_key=True)
+    row = rows.filter(vocabulary=vocabulary, key=key, jurisdiction=jurisdiction).first()
+    before = _word(vocabulary, key, row)
+    if before.was != was:
+        raise _stale()
+    made = row or Wording(vocabulary=vocabulary, key=key, jurisdiction=jurisdiction)
+    made.label, made.help, made.by, made.at = label, help, by, clock.now()
+    made.full_clean(validate_unique=False, validate_constraints=False)
+    made.label = "" if made.label == before.own else made.label
+    _refuse_markup(made)
+    _refuse_taken(made, before)
+    if (made.label, made.help) == (before.label, before.help):
+        return
+    if made.label or made.help:
+        _store(made)
+    else:
+        row.delete()
+    _log(by, "wording", jurisdiction, f"{vocabulary}:{key}", before, made)
+    transaction.on_commit(load)
+
+
+def _stale():
+    return ValidationError("Somebody else changed these words meanwhile. Look at them again.", code=STALE)
+
+
+def _store(made):
+    """Save the row. Without an existing row to lock, another person may have saved the same value first."""
+    try:
+        with transaction.atomic():
+            made.save()
+    except IntegrityError:
+        raise _stale() from None
+
+
+def _lock(jurisdiction):
+    """Make saves wait for each other: those for everyone, and those of one jurisdiction."""
+    if jurisdiction:
+        Jurisdiction.objects.select_for_update(no_key=True).get(pk=jurisdiction.pk)
+    else:
+        list(Term.objects.select_for_update(no_key=True).order_by("pk").values_list("pk")[:1])
+
+
+def _refuse_markup(row):
+    for name in ("label", "help"):
+        if set(getattr(row, name)) & set("<>"):
+            raise ValidationError({name: "Write plain words, without < and >."})
+
+
+def _refuse_taken(made, before):
+    """Refuse a label that another value of the vocabulary has: people couldn't distinguish them."""
+    shown = made.label or before.own
+    for other in values_of(made.vocabulary, made.jurisdiction):
+        for_all = label_overrides.override_for(made.vocabulary, other.key)[0]
+        names = {other.own, other.label or (for_all if made.jurisdiction else "") or other.own}
+        if other.key != made.key and shown.casefold() in {name.casefold() for name in names}:
+            raise ValidationError({"label": f"“{shown}” is the word for another value here. Choose another one."})
+
+
+def _log(by, kind, jurisdiction, what, before, after):
+    shots = [{"what": what, "label": one.label, "help": one.help} for one in (before, after)]
+    Change.objects.create(
+        at=clock.now(),
+        by=by,
+        verb="reword",
+        record_type=kind,
+        record_id=jurisdiction.pk if jurisdiction else getattr(after, "pk", None) or 0,
+        public_id=jurisdiction.public_id if jurisdiction else "",
+        before=shots[0],
+        after=shots[1],
+    )
+
+
+# Open vocabularies
+
+
+def terms_of(vocabulary: str) -> list[Term]:
+    """All terms, including retired ones, each with `number`: how many rows use it. Raises NotFound."""
+    if vocabulary not in Vocabulary.values:
+        raise NotFound
+    rows = list(Term.objects.filter(vocabulary=vocabulary))
+    for one in rows:
+        one.number = 0
+    by_pk = {one.pk: one for one in rows}
+    for relation in Term._meta.related_objects:
+        field = relation.field.name
+        used = relation.related_model.objects.order_by().filter(**{f"{field}__in": list(by_pk)})
+        for pk, number in used.values_list(field).annotate(number=Count("pk")):
+            if pk in by_pk:
+                by_pk[pk].number += number
+    return rows
+
+
+def term(vocabulary: str, key: str) -> Term:
+    """One term. Raises NotFound."""
+    found = Term.objects.filter(vocabulary=vocabulary, key=key).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+TERM_FIELDS = ("label", "help", "position", "is_retired")
+
+
+def fingerprint_of_term(one: Term) -> str:
+    """A mark of the current state of a term, for the next save."""
+    return "\n".join(str(getattr(one, name)) for name in TERM_FIELDS)
+
+
+@transaction.atomic
+def save_term(*, by, vocabulary: str, key: str, fields: dict, was: str | None = None) -> Term:
+    """Add a term (without `was`) or change one. `fields`: keys from TERM_FIELDS.
+
+    Raises NotAllowed, NotFound, and ValidationError by field, with the code STALE for an edit conflict.
+    """
+    require(is_administrator(by))
+    _lock(None)
+    if was is None:
+        made = Term(vocabulary=vocabulary, key=key)
+        if key == "new":  # used by the URL of the form
+            raise ValidationError({"key": "This key is taken by the registry itself. Choose another one."})
+        if Term.objects.filter(vocabulary=vocabulary, key=key).exists():
+            raise ValidationError({"key": "There is a term with this key already. Choose another one."})
+    else:
+        made = Term.objects.select_for_update(no_key=True).filter(pk=term(vocabulary, key).pk).get()
+        if fingerprint_of_term(made) != was:
+            raise ValidationError("Somebody else changed this term meanwhile. Look at it again.", code=STALE)
+    before = ValueLabels(key, made.label, made.label, made.help)
+    for name in TERM_FIELDS:
+        setattr(made, name, fields[name])
+    made.full_clean(validate_unique=False, validate_constraints=False)
+    _refuse_markup(made)
+    others = Term.objects.filter(vocabulary=vocabulary).exclude(pk=made.pk)
+    if made.label.casefold() in {label.casefold() for label in others.values_list("label", flat=True)}:
+        raise ValidationError({"label": f"There is a term “{made.label}” already. Choose another word."})
+    if was is None or fingerprint_of_term(made) != was:
+        made.save()
+        _log(by, "term", None, f"{vocabulary}:{key}", before, made)
+    return made

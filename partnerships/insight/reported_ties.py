@@ -1,0 +1,50 @@
+"""Reported ties: how closely parties of a network work together, as both reported it in rounds that the person may
+see.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from partnerships.assessment.catalog import INTENSITY
+from partnerships.assessment.choices import ScoreState
+from partnerships.assessment.models import TieScore
+from partnerships.assessment.rules import rounds_visible_to
+
+ENOUGH_TOLD = 5  # reported ties below which no share of mutual reports is shown
+
+Told = dict[tuple[int, str, str], float]  # (partnership, who, about which party) → level, from the latest round
+
+
+def closeness_reports(person, parties, keys: Mapping[int, str], until: datetime) -> Told:
+    """What these parties (rows) reported in rounds that opened before this moment.
+
+    `keys`: party's key → its public id.
+    """
+    rows = TieScore.objects.filter(
+        by__in=parties.order_by().values("pk"),
+        item=INTENSITY,
+        standing=ScoreState.SHOWN,
+        side__round__opened_at__lt=until,
+    )
+    rows = rows.filter(side__round__in=rounds_visible_to(person)).order_by("side__round__opened_at", "pk")
+    said = rows.values_list("side__round__partnership", "by", "about", "median")
+    return {(pk, keys[by], keys[of]): level for pk, by, of, level in said if by in keys and of in keys}
+
+
+def closeness(said: Told, pair: tuple[str, str], tables) -> float | None:
+    """The lower of two nodes' reports, in the partnership where it is highest; None if no partnership has both
+    reports.
+    """
+    one, other = pair
+    levels = [
+        min(said[pk, one, other], said[pk, other, one])
+        for pk in tables
+        if (pk, one, other) in said and (pk, other, one) in said
+    ]
+    return max(levels, default=None)
+
+
+def reported_pairs(said: Told, number: Mapping[str, int]) -> list[tuple[int, int]]:
+    """(who, about which party), by number, for each tie that a party reported; empty if too few did."""
+    pairs = {(number[one], number[other]) for (_, one, other), level in said.items() if level >= 1}
+    return sorted(pairs) if len({frozenset(pair) for pair in pairs}) >= ENOUGH_TOLD else []

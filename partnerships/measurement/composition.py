@@ -1,0 +1,189 @@
+"""Saves membership composition of advisory bodies, and the population of places.
+
+`by` is the person, or None for a command. All functions raise ValidationError (by field; a category as “of_black”),
+NotAllowed and, when a version is given, EditConflict. Nothing is written then.
+"""
+
+from django.db import transaction
+
+from partnerships.core import clock
+from partnerships.core.access import require
+from partnerships.core.errors import ValidationError
+from partnerships.core.snapshots import snapshot_fields
+from partnerships.core.writing import apply_values, change, lock
+from partnerships.measurement.composition_disclosure import MEMBERS, NO_ANSWER, PREFER_NOT, hidden_keys
+from partnerships.measurement.composition_models import MOST_MEMBERS, MOST_PEOPLE, Makeup, Population
+from partnerships.measurement.groups import CATEGORIES
+from partnerships.measurement.rounding import STEP
+from partnerships.measurement.rules import may_write_composition, may_write_population
+from partnerships.registry.choices import Kind
+
+OF = "of_"  # prefix of a category where its count is a field among others
+MAKEUP = ("counted_on", "members", "several", "prefer_not", "no_answer", "changed", "asked_how", "note", "source")
+POPULATION = ("year", "total", "several", "source", "link", "note")
+
+
+def read_for_snapshots(records) -> None:
+    """Does nothing: the snapshots need no related rows."""
+
+
+def snapshot_composition(makeup) -> dict:
+    return _snapshot(makeup, "kept_back", "is_closed", "shown")
+
+
+def snapshot_population(population) -> dict:
+    return _snapshot(population)
+
+
+def _snapshot(record, *leave_out):
+    shot = snapshot_fields(record, leave_out=("counts", *leave_out))
+    return shot | {f"{OF}{key}": record.counts.get(key) for key, _ in CATEGORIES[record.dimension]}
+
+
+@transaction.atomic
+def save_composition(*, makeup=None, by, fields, version=None, why="", request_id=None) -> Makeup:
+    """Add or change a count of a body's members.
+
+    `fields`: `partnership` and `dimension` (for a new one), `MAKEUP`, and for each category “of_KEY” the number of
+    members.
+    """
+    makeup = makeup or Makeup(**_made_as(fields, "partnership", "dimension"))
+    require(by is None or may_write_composition(by, makeup))
+    table = lock(makeup.partnership, None)  # locked, so that what two saves at the same time hide is consistent
+    if makeup.pk is None and table.kind != Kind.ADVISORY_BODY:
+        raise ValidationError("Only the members of an advisory body are counted.")
+    with _changing(makeup, snapshot_composition, by, version, why, request_id) as writing:
+        current = writing.record
+        values = _values(current, fields, MAKEUP)
+        _check_makeup(current, values)
+        earlier = Makeup.objects.filter(partnership=table, dimension=current.dimension)
+        before = {key for keys in earlier.values_list("kept_back", flat=True) for key in keys}
+        was = {name: getattr(current, name) for name in _PUBLIC}
+        apply_values(current, values | _shown_as(current, values, before))
+        writing.is_quiet = was == {name: getattr(current, name) for name in _PUBLIC}
+    return writing.record
+
+
+# What everyone can read of a count; its numbers only as they are shown. A change that affects none of it is visible to
+# no one.
+_PUBLIC = ("counted_on", "several", "changed", "asked_how", "note", "source", "last_verified_on")
+_PUBLIC += ("shown", "kept_back", "is_closed")
+
+
+def _shown_as(makeup, values, before) -> dict:
+    """What is hidden of a count with these values.
+
+    A count that shows nothing can't be compared with others, so it doesn't make later ones hide anything.
+    """
+    now = {name: values.get(name, getattr(makeup, name)) for name in ("members", "several", "counts", *_SILENT)}
+    shown = now["counts"] | {key: now[name] for name, key in _SILENT.items()} | {MEMBERS: now["members"]}
+    if makeup.shown and all(abs(shown[key] - count) < STEP for key, count in makeup.shown.items()):
+        shown = makeup.shown
+    counts = {key: count for key, count in shown.items() if key != MEMBERS}
+    keys = hidden_keys(counts, shown[MEMBERS], several=now["several"], before=before)
+    is_closed = keys == counts.keys()
+    return {"kept_back": sorted(before if is_closed else keys), "is_closed": is_closed, "shown": shown}
+
+
+_SILENT = {"prefer_not": PREFER_NOT, "no_answer": NO_ANSWER}
+
+
+@transaction.atomic
+def save_population(*, population=None, by, fields, version=None, why="", request_id=None) -> Population:
+    """Add or change the population of a place in a year.
+
+    `fields`: `jurisdiction` and `dimension` (for a new one), POPULATION, and for each category “of_KEY” the number of
+    people; None if the source doesn't count them.
+    """
+    population = population or Population(**_made_as(fields, "jurisdiction", "dimension"))
+    require(by is None or may_write_population(by, population))
+    with _changing(population, snapshot_population, by, version, why, request_id) as writing:
+        values = _values(writing.record, fields, POPULATION)
+        _check_population(writing.record, values)
+        apply_values(writing.record, values)
+    return writing.record
+
+
+def _made_as(fields, *names):
+    return {key: fields[key] for key in (*names, "is_sample", "is_illustration") if key in fields}
+
+
+def _changing(record, snapshot, by, version, why, request_id):
+    verb = "update" if record.pk else "create"
+    return change(record, by=by, verb=verb, snapshot=snapshot, why=why, version=version, request_id=request_id)
+
+
+def _values(record, fields, names):
+    """The fields as the record stores them. Raises ValidationError for a category of another dimension."""
+    values = {name: fields[name] for name in (*names, "last_verified_on") if name in fields}
+    typed = {name.removeprefix(OF): count for name, count in fields.items() if name.startswith(OF)}
+    unknown = typed.keys() - {key for key, _ in CATEGORIES[record.dimension]}
+    if unknown:
+        raise ValidationError(f"{', '.join(sorted(unknown))}: this is no group of {record.get_dimension_display()}.")
+    counts = {key: count for key, count in (record.counts | typed).items() if count is not None}
+    return values | {"counts": counts}
+
+
+def _check_makeup(record, values):
+    """Check that the counts are possible for this number of members.
+
+    Raises ValidationError at each impossible count.
+    """
+    now = {name: values.get(name, getattr(record, name)) for name in MAKEUP}
+    counts, errors = values["counts"], {}
+    day = now["counted_on"]
+    if day and day > clock.today(clock.zone(record.partnership.lead.zone)):
+        errors["counted_on"] = "This day has not come yet. Give the day on which members were counted."
+    for name in ("members", *_SILENT):
+        if now[name] is None or not 0 <= now[name] <= MOST_MEMBERS:
+            errors[name] = f"Give a whole number from 0 to {MOST_MEMBERS}."
+    if now["members"] == 0:
+        errors["members"] = "A body without members cannot be counted. Give how many members it has."
+    for key, label in CATEGORIES[record.dimension]:
+        if not isinstance(counts.get(key), int) or counts[key] < 0:
+            errors[f"{OF}{key}"] = f"Give how many members are in “{label}”. Write 0 where it is nobody."
+    if errors:
+        raise ValidationError(errors)
+    answered = now["members"] - now["prefer_not"] - now["no_answer"]
+    if answered < 0:
+        raise ValidationError({"members": "More members are without an answer than there are in all."})
+    over = {key for key, count in counts.items() if count > answered}
+    if over:
+        words = f"Only {answered} of {now['members']} members answered, so no group can have more than that."
+        raise ValidationError({f"{OF}{key}": words for key in over})
+    _require_sum(sum(counts.values()), answered, now["several"])
+
+
+def _require_sum(together, answered, several):
+    if several and together < answered:
+        words = f"{answered} members answered, and the groups have {together} together. Each who answered is in one or more."
+    elif not several and together != answered:
+        words = (
+            f"The groups have {together} members together, and {answered} answered. These two must be the same: count everybody "
+            "once. If members could choose more than one, say so above."
+        )
+    else:
+        return
+    raise ValidationError({"members": words})
+
+
+def _check_population(record, values):
+    now = {name: values.get(name, getattr(record, name)) for name in POPULATION}
+    counts, errors = values["counts"], {}
+    if not now["source"]:
+        errors["source"] = "Name the table that these numbers come from."
+    if now["year"] and now["year"] > clock.today().year:
+        errors["year"] = "This year has not come yet. Give the year that the numbers are of."
+    if not now["total"] or not 0 < now["total"] <= MOST_PEOPLE:
+        errors["total"] = "Give how many people live there in all. Without it there are no shares."
+    elif over := {key for key, count in counts.items() if not 0 <= count <= now["total"]}:
+        errors |= {f"{OF}{key}": f"Give a number from 0 to {now['total']:,}, the people in all." for key in over}
+    elif not now["several"] and sum(counts.values()) > now["total"]:
+        errors["total"] = (
+            f"The groups have {sum(counts.values()):,} people together, which is more than all. If the table counts someone in "
+            "more than one group, say so above."
+        )
+    if not counts:
+        errors["total"] = "Give the number of at least one group."
+    if errors:
+        raise ValidationError(errors)

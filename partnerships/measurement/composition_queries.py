@@ -1,0 +1,207 @@
+"""Reads membership composition next to the population: the only access to these numbers.
+
+Counts of too few members are returned to no one (`composition_disclosure`). People who enter counts see what they entered in
+the form, and nowhere else.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from partnerships.core.access import get_or_not_found
+from partnerships.core.errors import NotFound
+from partnerships.measurement.choices import Dimension
+from partnerships.measurement.composition_disclosure import MEMBERS, NO_ANSWER, PREFER_NOT, SMALLEST, shown_at
+from partnerships.measurement.composition_models import Makeup, Population
+from partnerships.measurement.groups import CATEGORIES, NO_GROUP
+from partnerships.measurement.rates import to_decimal
+from partnerships.measurement.rounding import LEAST_ABOVE, LEAST_BELOW, nearest
+from partnerships.measurement.rules import compositions_visible_to, populations_visible_to
+from partnerships.registry.choices import Kind
+from partnerships.registry.queries import partnership
+
+SILENT_LABELS = ((PREFER_NOT, "Prefer not to say"), (NO_ANSWER, "Did not answer"))
+# The two standards for race: numbers of one are never compared with numbers of the other.
+_OTHER = {Dimension.RACE: Dimension.RACE_1997, Dimension.RACE_1997: Dimension.RACE}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One group. `members` and `share` are None if they are hidden (`is_kept`).
+
+    Members are rounded, and shares are None for fewer than 20 members. Shares are in percent of all members, and of
+    all residents, whose public numbers are exact. `gap` in percentage points, `ratio` of the two shares; None if one
+    of them is unknown, or the group has fewer than 10 members.
+    """
+
+    key: str
+    name: str
+    is_kept: bool
+    members: int | None = None
+    share: Decimal | None = None
+    people: int | None = None
+    people_share: Decimal | None = None
+    gap: Decimal | None = None
+    ratio: Decimal | None = None
+
+
+@dataclass
+class Compared:
+    """One count and one year's population, by one dimension.
+
+    `is_closed`: nothing of it is shown. `too_few`: because the body is too small. `members`: in total, if anything is
+    shown. `dates` and `years`: other ones that can be requested, latest first. `waiting`: days of counts that aren't
+    shown, since too few members changed. `other`: the other standard for race, if the population is only available in
+    that one.
+    """
+
+    dimension: str
+    counted_on: date
+    members: int | None
+    several: bool
+    asked_how: str
+    note: str
+    source: str
+    is_illustration: bool
+    too_few: bool
+    is_closed: bool
+    population: Population | None = None
+    rows: list[Row] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    dates: list[date] = field(default_factory=list)
+    years: list[int] = field(default_factory=list)
+    waiting: list[date] = field(default_factory=list)
+    other: str = ""
+
+    @property
+    def name(self):
+        return Dimension(self.dimension).label
+
+
+def body(person, public_id):
+    """An advisory body. Raises NotFound or MistypedId."""
+    found = partnership(person, public_id)
+    if found.kind != Kind.ADVISORY_BODY:
+        raise NotFound
+    return found
+
+
+def composition(person, public_id) -> Makeup:
+    """A count, for readers who see the body; its numbers are only for people who may edit it.
+
+    Raises NotFound or MistypedId.
+    """
+    return get_or_not_found(compositions_visible_to(person).select_related("partnership__lead"), public_id)
+
+
+def population(person, public_id) -> Population:
+    """Raises NotFound or MistypedId."""
+    return get_or_not_found(populations_visible_to(person).select_related("jurisdiction"), public_id)
+
+
+def populations_of(person, jurisdiction) -> list[Population]:
+    return list(populations_visible_to(person).filter(jurisdiction=jurisdiction))
+
+
+def counts_of(person, partnership) -> list[Makeup]:
+    """The counts of a body, for a list of what can be corrected. Show only their dates."""
+    return list(
+        compositions_visible_to(person)
+        .filter(partnership=partnership)
+        .defer("counts", "shown", "prefer_not", "no_answer")
+    )
+
+
+def compare_with_population(person, partnership, *, of="", on=None, year=None) -> list[Compared]:
+    """The latest count of each dimension that can be shown, with the latest population.
+
+    `of`: only this dimension, then also on a day `on` and for a `year`. Raises NotFound if there is none. Two queries.
+    The partnership must come from `partnerships_visible_to`.
+    """
+    places = _by_dimension(populations_visible_to(person).filter(jurisdiction=partnership.lead_id))
+    all_counts = _by_dimension(compositions_visible_to(person).filter(partnership=partnership))
+    if (of and of not in all_counts) or (not of and (on or year)):
+        raise NotFound
+    return [_latest(counts, places, on, year) for key, counts in all_counts.items() if of in ("", key)]
+
+
+def _latest(counts, places, on, year) -> Compared:
+    dimension, here = counts[0].dimension, places.get(counts[0].dimension, [])
+    counts = sorted(counts, key=lambda one: one.counted_on)
+    entered = sorted(range(len(counts)), key=lambda place: counts[place].pk)
+    are_shown = shown_at([one.changed for one in counts], entered)
+    out = [one for one, is_shown in zip(counts, are_shown, strict=True) if is_shown]
+    count = _asked(out[::-1], "counted_on", on)
+    place = _asked(here, "year", year) if here or year else None
+    made = _compare(count, place)
+    made.dates = [one.counted_on for one in reversed(out) if one is not count]
+    made.years = [one.year for one in here if one is not place]
+    made.waiting = [one.counted_on for one in counts if one not in out]
+    made.other = _OTHER[dimension] if not here and _OTHER.get(dimension) in places else ""
+    return made
+
+
+def _asked(rows, name, value):
+    """The requested one, otherwise the first. Raises NotFound."""
+    found = next((one for one in rows if value is None or getattr(one, name) == value), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _by_dimension(rows) -> dict:
+    found = {}
+    for row in rows:
+        found.setdefault(row.dimension, []).append(row)
+    return {key: found[key] for key in CATEGORIES if key in found}
+
+
+def _compare(count, place) -> Compared:
+    said = {
+        name: getattr(count, name) for name in ("dimension", "counted_on", "several", "asked_how", "note", "source")
+    }
+    made = Compared(
+        **said,
+        members=None if count.is_closed else int(nearest(count.shown[MEMBERS])),
+        is_illustration=count.is_illustration or bool(place and place.is_illustration),
+        too_few=count.shown[MEMBERS] < SMALLEST,
+        is_closed=count.is_closed,
+        population=place,
+    )
+    if count.is_closed:
+        return made
+    people = place.counts if place else {}
+    kept = set(count.kept_back)
+    for key, name in (*CATEGORIES[count.dimension], *SILENT_LABELS):
+        shown = None if key in kept else int(nearest(count.shown[key]))
+        made.rows.append(_row(key, name, shown, made.members, people.get(key), place.total if place else None))
+    made.absent = [
+        row.name for row in made.rows if row.members == 0 and row.people and (count.dimension, row.key) not in NO_GROUP
+    ]
+    return made
+
+
+def _row(key, name, shown, members, people, total):
+    share = None if shown is None or members < LEAST_BELOW else Fraction(100 * shown, members)
+    of_people = None if people is None or not total else Fraction(100 * people, total)
+    both = share is not None and of_people is not None and shown >= LEAST_ABOVE
+    return Row(
+        key,
+        name,
+        is_kept=shown is None,
+        members=shown,
+        share=_whole(share),
+        people=people,
+        people_share=_decimal(of_people),
+        gap=_whole(share - of_people) if both else None,
+        ratio=_decimal(share / of_people) if both and of_people else None,
+    )
+
+
+def _whole(number):
+    return None if number is None else nearest(to_decimal(number), 1)
+
+
+def _decimal(number):
+    return None if number is None else to_decimal(number)

@@ -1,0 +1,82 @@
+"""Results, measures and activities as rows of a file, each as its reader may see it."""
+
+from partnerships.core.exports import Export
+from partnerships.core.snapshots import serialize
+from partnerships.measurement.activity_queries import activity_list
+from partnerships.measurement.choices import Part
+from partnerships.measurement.counting import baseline_of
+from partnerships.measurement.queries import measure_list, result_list
+from partnerships.measurement.rules import results_visible_to
+from partnerships.registry.rules import partnerships_visible_to
+
+_RESULT = ("public_id", "title", "population", "detail", "is_published")
+_MEASURE = ("public_id", "title", "kind", "definition", "unit", "per", "counted", "direction", "period", "first_month",
+            "baseline", "baseline_on", "target_value", "target_on", "source", "is_published")  # fmt: skip
+_ACTIVITY = ("public_id", "title", "detail", "kind", "status", "starts_on", "ends_on", "is_public")
+
+
+def _results(person, rows, address):
+    for record in rows:
+        yield [
+            *(getattr(record, name) for name in _RESULT),
+            "; ".join(area.name for area in record.issue_areas.all()),
+            record.lead.public_id,
+            record.lead.name,
+            address(record.get_absolute_url()),
+        ]
+
+
+def _measures(person, rows, address):
+    """The measured result or partnership has its title only if the reader may know of it."""
+    results = _known(results_visible_to(person), {row.result_id for row in rows})
+    tables = _known(partnerships_visible_to(person), {row.partnership_id for row in rows})
+    for record in rows:
+        record.baseline = baseline_of(record)
+        of = results.get(record.result_id) or tables.get(record.partnership_id)
+        yield [
+            *(serialize(getattr(record, name)) for name in _MEASURE),
+            of.public_id if of else "",
+            of.title if of else "",
+            record.lead.public_id,
+            record.lead.name,
+            address(record.get_absolute_url()),
+        ]
+
+
+def _known(rows, pks):
+    return rows.only("public_id", "title").in_bulk([pk for pk in pks if pk])
+
+
+def _activities(person, rows, address):
+    for record in rows:
+        yield [
+            *(serialize(getattr(record, name)) for name in _ACTIVITY),
+            record.partnership.public_id,
+            record.partnership.title,
+            *("; ".join(str(one.party) for one in record.seen_parts if one.part == part) for part in Part),
+            "; ".join(result.title for result in record.seen_results),
+            address(record.get_absolute_url()),
+        ]
+
+
+RESULTS = Export(
+    "results",
+    ("id", "title", "population", "detail", "published", "issue_areas", "lead_id", "lead", "address_here"),
+    result_list,
+    _results,
+)
+MEASURES = Export(
+    "measures",
+    ("id", "title", "kind", "definition", "unit", "per", "counted", "direction", "period", "first_month",
+        "baseline", "baseline_on", "target", "target_on", "source", "published", "of_id", "of", "lead_id", "lead",
+        "address_here"),
+    measure_list,
+    _measures,
+)  # fmt: skip
+ACTIVITIES = Export(
+    "activities",
+    ("id", "title", "detail", "kind", "status", "starts_on", "ends_on", "public", "partnership_id", "partnership",
+        *Part.values, "results", "address_here"),
+    activity_list,
+    _activities,
+)  # fmt: skip

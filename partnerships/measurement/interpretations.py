@@ -1,0 +1,86 @@
+"""What parties say about a measure's numbers: their interpretation, or that they dispute one; and the answer to a
+dispute.
+
+`by` is the person who speaks, or None for a command. All functions raise ValidationError, NotAllowed and NotFound.
+Nothing is written then.
+"""
+
+from django.db import transaction
+
+from partnerships.core import clock
+from partnerships.core.access import require
+from partnerships.core.errors import EditConflict, NotFound, ValidationError
+from partnerships.core.writing import change
+from partnerships.measurement import events
+from partnerships.measurement.actions import snapshot_measure
+from partnerships.measurement.choices import InterpretationKind
+from partnerships.measurement.models import Reading
+from partnerships.measurement.numbers import SUPPRESSED, numbers_of
+from partnerships.measurement.rules import may_answer_dispute, may_interpret_for
+
+NOBODY_HERE = "This measure does not belong to this party."
+
+
+@transaction.atomic
+def save_interpretation(
+    *, measure, party, by, words, kind=InterpretationKind.READING, starts_on=None, cell=""
+) -> Reading:
+    """Save a party's interpretation of a number (`starts_on`, `cell`), or of the measure as a whole.
+
+    A dispute is about one number that the party was shown; the number at the time is stored with it.
+    """
+    if by is not None:
+        require(party in may_interpret_for(by, measure))
+    with change(measure, by=by, verb="said", snapshot=snapshot_measure) as writing:
+        if not writing.record.owners.filter(party=party).exists():
+            raise ValidationError({"party": ValidationError(NOBODY_HERE, code="no_owner")})
+        said = Reading(measure=writing.record, party=party, kind=kind, starts_on=starts_on, cell=cell, words=words)
+        said.number_then, said.by, said.at = _number_then(by, measure, kind, starts_on, cell), by, clock.now()
+        said.full_clean(exclude=["by", "answered_by"])
+        said.save()
+    if kind == InterpretationKind.DISPUTE:
+        events.number_disputed(said)
+    return said
+
+
+def _number_then(by, measure, kind, starts_on, cell) -> str:
+    if starts_on is None:
+        if kind == InterpretationKind.DISPUTE:
+            raise ValidationError({"starts_on": ValidationError("Say which number you mean.", code="required")})
+        return ""
+    number = numbers_of(by, measure, until=starts_on, last=1).number(starts_on, cell)
+    if number.state == SUPPRESSED:
+        words = "This number is not shown, since it is of too few people. Speak of all together instead."
+        raise ValidationError({"starts_on": ValidationError(words, code="suppressed")})
+    if number.state:
+        raise ValidationError({"starts_on": ValidationError("No number stands there.", code="missing")})
+    return format(number.value.normalize(), "f")
+
+
+@transaction.atomic
+def delete_interpretation(*, reading, by) -> None:
+    """Delete what a party said."""
+    if by is not None:
+        require(reading.party in may_interpret_for(by, reading.measure))
+    with change(reading.measure, by=by, verb="took_back", snapshot=snapshot_measure):
+        if not Reading.objects.filter(pk=reading.pk).delete()[0]:
+            raise NotFound
+
+
+@transaction.atomic
+def answer_dispute(*, reading, by, answer) -> Reading:
+    """Answer a dispute: what was checked, and the outcome. Raises EditConflict if it was settled already."""
+    require(by is None or may_answer_dispute(by, reading.measure))
+    with change(reading.measure, by=by, verb="settled", snapshot=snapshot_measure) as writing:
+        current = Reading.objects.select_for_update().filter(pk=reading.pk, kind=InterpretationKind.DISPUTE).first()
+        if current is None:
+            raise NotFound
+        if current.settled_at:
+            raise EditConflict(writing.record, 0)
+        if not answer.strip():
+            raise ValidationError({"answer": ValidationError("Say what was found.", code="required")})
+        current.answer, current.answered_by, current.settled_at = answer, by, clock.now()
+        current.full_clean(exclude=["by", "answered_by"])
+        current.save()
+    events.number_answered(current)
+    return current

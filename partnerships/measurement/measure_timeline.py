@@ -1,0 +1,136 @@
+"""Timeline entries about shared measurement: measures with baseline and target, new numbers, targets, and comments by
+parties.
+
+Everything is read by the functions of its own pages: a number that is hidden there is hidden here.
+"""
+
+from partnerships.core.choices import Side
+from partnerships.measurement import number_words as words
+from partnerships.measurement.choices import Direction, InterpretationKind
+from partnerships.measurement.counting import baseline_of
+from partnerships.measurement.goal_timeline import links
+from partnerships.measurement.numbers import SUPPRESSED, cell_name, numbers_of_each
+from partnerships.measurement.queries import measures_on
+from partnerships.measurement.rules import interpretations_visible_to
+from partnerships.registry.choices import TimelineKind
+from partnerships.registry.timeline_entries import Voice, day_of, entry_of
+
+MOST_MEASURES = 100  # of all partnerships of a timeline, because disclosure control takes time to compute
+MOST_PERIODS = 4  # of one save whose numbers are shown
+_BODIES = ("party__organization", "party__department", "party__jurisdiction")
+
+
+def _measured(reader) -> dict:
+    """The measures that the reader may see → the partnerships of this timeline that use them."""
+    if "measured" not in reader.kept:
+        of_results, found = links(reader), measures_on(reader.person, list(reader.records), most=MOST_MEASURES)
+        reader.kept["measured"] = {
+            one: of_results[one.result_id] if one.result_id else [reader.records[one.partnership_id]] for one in found
+        }
+    return reader.kept["measured"]
+
+
+def _measures(reader):
+    measured = _measured(reader)
+    numbers = numbers_of_each(reader.person, list(measured)) if measured else {}
+    for measure, records in measured.items():
+        yield from _at_the_target(measure, records, numbers[measure.pk])
+        for moment, periods in sorted(_saves(numbers[measure.pk]).items(), reverse=True):
+            on = day_of(measure, moment)
+            yield entry_of(records, on, TimelineKind.MEASURE, *_came_in(measure, periods), measure)
+        at = {"Baseline": (baseline_of(measure), measure.baseline_on), "Target": _target(measure)}
+        voices = [Voice("", name, said) for name, aim in at.items() if (said := _aimed(measure, *aim))]
+        begun = f"A measure began: {measure.title}"
+        yield entry_of(records, day_of(measure, measure.created_at), TimelineKind.MEASURE, begun, voices, measure)
+
+
+def _target(measure):
+    return measure.target_value, measure.target_on
+
+
+def _aimed(measure, value, on) -> str:
+    return f"{words.number_words(measure, value)} in {words.period_words(measure, on)}" if value is not None else ""
+
+
+def _saves(numbers) -> dict:
+    """The moment of a save → period → cell → current number.
+
+    Of a hidden number only its existence is shown: it counts as entered with the first number of its period.
+    """
+    found: dict = {}
+    for (period, cell), number in sorted(numbers.at.items()):
+        found.setdefault(number.at or numbers.since[period], {}).setdefault(period, {})[cell] = number
+    return found
+
+
+def _came_in(measure, periods):
+    """(title, voices). A number entered alone is shown in the title."""
+    names = [words.period_words(measure, period) for period in periods]
+    brought = {number.supplied_by for cells in periods.values() for number in cells.values()} - {""}
+    by = f"Brought by {' and '.join(sorted(brought))}" if brought else ""
+    only = next(iter(periods.values()))
+    if len(periods) == 1 and only.keys() == {""} and only[""].state != SUPPRESSED:
+        title = f"{measure.title}: {words.shown_words(measure, only[''])} in {names[0]}"
+        voices = [Voice("", by, "")] if by else []
+    else:
+        title = f"{measure.title}: numbers for {names[0]}" + (f" to {names[-1]}" if len(names) > 1 else "")
+        voices = [Voice("", by or "What came in", _in_lines(measure, periods))]
+    stories = dict.fromkeys(one.story for cells in periods.values() for one in cells.values() if one.story)
+    return title, voices + [Voice("", "The story behind it", story) for story in stories]
+
+
+def _in_lines(measure, periods) -> str:
+    last, earlier = list(periods.items())[-MOST_PERIODS:][::-1], len(periods) - MOST_PERIODS
+    said = [_in_words(measure, period, cells) for period, cells in last]
+    return "\n".join(said + ([f"Earlier periods: {earlier} more."] if earlier > 0 else []))
+
+
+def _in_words(measure, period, cells):
+    whole, groups = cells.get(""), [number for cell, number in cells.items() if cell]
+    hidden = sum(number.state == SUPPRESSED for number in groups)
+    said = [f"All together: {words.shown_words(measure, whole)}."] if whole else []
+    if groups:
+        kept = f", {hidden} of them not shown, to protect a few people" if hidden else ""
+        said.append(f"{len(groups)} number{'s' * (len(groups) != 1)} by group{kept}.")
+    return f"{words.period_words(measure, period)}. {' '.join(said)}"
+
+
+def _at_the_target(measure, records, numbers):
+    """An entry on the day on which the number of the target's period was entered; none if that is hidden or missing."""
+    number = numbers.number(measure.target_on)
+    if number.state or measure.target_value is None or measure.direction == Direction.NEITHER:
+        return
+    reached, wanted = (words.rounded(measure, one) for one in (number.value, measure.target_value))
+    is_met = reached >= wanted if measure.direction == Direction.UP else reached <= wanted
+    title = f"Target {'reached' if is_met else 'not reached'}: {measure.title}"
+    voices = [
+        Voice("", "Target", _aimed(measure, *_target(measure))),
+        Voice("", "Number", words.number_words(measure, reached)),
+    ]
+    yield entry_of(records, day_of(measure, number.at), TimelineKind.MEASURE, title, voices, measure)
+
+
+def _readings(reader):
+    measured = _measured(reader)
+    rows = interpretations_visible_to(reader.person).filter(measure__in=list(measured))
+    by_key = {measure.pk: measure for measure in measured}
+    for said in rows.select_related("party__partnership", *_BODIES):
+        measure = by_key[said.measure_id]
+        own = reader.records.get(said.party.partnership_id)
+        records = [own] if own else measured[measure]
+        about = f"{measure.title}, {_which(measure, said)}" if said.starts_on else measure.title
+        theirs = Voice(said.party.side, str(said.party), said.words)
+        is_dispute = said.kind == InterpretationKind.DISPUTE
+        if is_dispute and said.settled_at:
+            both = [Voice(Side.GOVERNMENT, measure.lead.name, said.answer), theirs]
+            on = day_of(measure, said.settled_at)
+            yield entry_of(records, on, TimelineKind.READING, f"What was found of a number: {about}", both, measure)
+        title = f"{'A number seen differently' if is_dispute else 'How a partner reads it'}: {about}"
+        yield entry_of(records, day_of(measure, said.at), TimelineKind.READING, title, [theirs], measure)
+
+
+def _which(measure, said):
+    return f"{words.period_words(measure, said.starts_on)}, {cell_name(measure, said.cell)}"
+
+
+SORTS = {TimelineKind.MEASURE: _measures, TimelineKind.READING: _readings}

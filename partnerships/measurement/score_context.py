@@ -1,0 +1,146 @@
+"""What records say about two conditions, shown next to their scores: shared measurement and mutually reinforcing
+activities.
+
+The sentences are counted today, from what one reader may see. They never enter a score, and where there is no data,
+they say so.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from partnerships.core import clock
+from partnerships.core.choices import Side
+from partnerships.measurement.activity_queries import matrix_of
+from partnerships.measurement.choices import ActivityStatus, Dimension, InterpretationKind, Part
+from partnerships.measurement.models import DataPoint
+from partnerships.measurement.overdue_data import due_on, last_due
+from partnerships.measurement.queries import measures_at
+from partnerships.measurement.rules import interpretations_visible_to
+
+RACES = {Dimension.RACE, Dimension.RACE_1997}
+FINDINGS = ("nobody", "government_only", "no_part", "stops")  # of the matrix of partners and results
+NO_MONEY = "What each part costs, and who pays for it, is not held here."
+
+
+@dataclass(frozen=True)
+class Fact:
+    """`link`: the route and id of the page where it is counted.
+
+    `of`: for a list, the id of the partnership that filters it.
+    """
+
+    words: str
+    link: tuple = ()
+    of: str = ""
+
+
+@dataclass
+class Counts:
+    """Counts of the measures of a partnership.
+
+    `shared`: with an owner in the community. `due`: whose last period is due, and `came`: of these, with numbers for
+    it. `filled`: with any numbers, split `by_race` and `by_place`. `said`: side → comments on numbers. `open_on`:
+    measures, one for each disputed number without an answer.
+    """
+
+    measures: int = 0
+    shared: int = 0
+    due: int = 0
+    came: int = 0
+    filled: int = 0
+    by_race: int = 0
+    by_place: int = 0
+    said: Counter = field(default_factory=Counter)
+    open_on: list = field(default_factory=list)
+
+
+def facts_for_scores(person, partnership) -> dict[str, list[Fact]]:
+    """An item's key → facts."""
+    table, _, works = matrix_of(person, partnership)
+    going_on = [one for one in works if one.status != ActivityStatus.LET_GO]
+    return {
+        "shared_measurement": measurement_facts(_counts(person, partnership), partnership.public_id),
+        "activities": activity_facts(table, going_on, partnership.public_id),
+    }
+
+
+def _counts(person, partnership) -> Counts:
+    found, today = measures_at(person, partnership), clock.today(clock.zone(partnership.lead.zone))
+    standing = DataPoint.objects.filter(measure__in=found, replaced_at=None).order_by()
+    cells = set(standing.values_list("measure", "cell").distinct())
+    periods = set(standing.values_list("measure", "starts_on").distinct())
+    filled = {pk for pk, _ in cells}
+    due = {one.pk: last_due(one, today) for one in found}
+    # A measure that was created after a period was due has no due numbers for it.
+    owing = [one for one in found if one.pk in filled or due_on(one, due[one.pk]) >= one.created_at.date()]
+    readings = list(interpretations_visible_to(person).filter(measure__in=found).select_related("party", "measure"))
+    is_open = [one for one in readings if one.kind == InterpretationKind.DISPUTE and not one.settled_at]
+    return Counts(
+        measures=len(found),
+        shared=sum(any(row.party.side == Side.COMMUNITY for row in one.shown_owners) for one in found),
+        due=len(owing),
+        came=sum((one.pk, due[one.pk]) in periods for one in owing),
+        filled=len(filled),
+        by_race=len({pk for pk, cell in cells if _dimensions(cell) & RACES}),
+        by_place=len({pk for pk, cell in cells if Dimension.PLACE in _dimensions(cell)}),
+        said=Counter(one.party.side for one in readings),
+        open_on=[one.measure for one in is_open],
+    )
+
+
+def _dimensions(cell) -> set:
+    return {part.partition("=")[0] for part in cell.split("&")}
+
+
+def measurement_facts(counts: Counts, partnership: str) -> list[Fact]:
+    """The facts about shared measurement. `partnership`: its public id."""
+    if not counts.measures:
+        return [Fact("No measure is written down here yet.", ("partnership", partnership))]
+    n = counts.measures
+    facts = [Fact(f"There {'are' if n > 1 else 'is'} {n} measure{'s' * (n > 1)}.", ("measures",), partnership)]
+    facts.append(Fact(f"{_of(counts.shared, n)} to both sides, government and community."))
+    if not counts.filled:
+        return [*facts, Fact("No numbers have come in yet.")]
+    if counts.due:
+        facts.append(Fact(f"Numbers of the last period that is due: here for {counts.came} of {counts.due}."))
+    else:
+        facts.append(Fact("No numbers are due yet."))
+    race, place = _none(counts.by_race), _none(counts.by_place)
+    facts.append(Fact(f"Of {counts.filled} with numbers, split by race: {race}; split by place: {place}."))
+    sides = [Side.GOVERNMENT, *([Side.INSTITUTION] if counts.said[Side.INSTITUTION] else []), Side.COMMUNITY]
+    said = ", ".join(f"{Side(side).label.lower()} {counts.said[side] or 'none yet'}" for side in sides)
+    facts.append(Fact(f"What each side said of the numbers: {said}."))
+    for measure in dict.fromkeys(counts.open_on):
+        words = f"A number of “{measure.title}” is seen differently, and waits for an answer."
+        facts.append(Fact(words, ("measure", measure.public_id)))
+    return facts
+
+
+def _of(some, n) -> str:
+    return (
+        f"{_none(some).capitalize()} of {n} belong{'s' * (some < 2)}"
+        if n > 1
+        else f"It {'belongs' if some else 'does not belong'}"
+    )
+
+
+def _none(n) -> str:
+    return str(n) if n else "none"
+
+
+def activity_facts(table, works, partnership: str) -> list[Fact]:
+    """The facts about activities, from the matrix and the active activities."""
+    link = ("partnership_matrix", partnership)
+    if not works:
+        return [Fact("No activity is written down here yet.", link)]
+    n, led = len(works), sum(any(part.part == Part.LEADS for part in one.seen_parts) for one in works)
+    facts = [
+        Fact(
+            f"There {'are' if n > 1 else 'is'} {n} activit{'ies' if n > 1 else 'y'}. A lead is named for {_none(led)}.",
+            link,
+        )
+    ]
+    facts += [Fact(one.words) for one in table.findings if one.kind in FINDINGS]
+    if all(one.kind != "stops" for one in table.findings):
+        facts.append(Fact("Nothing is written down that government stops doing."))
+    return [*facts, Fact(NO_MONEY)]

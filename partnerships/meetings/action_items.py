@@ -1,0 +1,97 @@
+"""Saves action items: what has to be done, who does it, until when, and its status. Emails are planned in the same
+transaction.
+
+`by` is the person, or None for a command. All functions raise ValidationError (by field), NotAllowed and, with a
+version, EditConflict.
+"""
+
+from django.db import transaction
+
+from partnerships.assessment import hooks
+from partnerships.core import clock
+from partnerships.core.access import require
+from partnerships.core.errors import ValidationError
+from partnerships.core.snapshots import prefetch_rows, snapshot_fields, snapshot_rows
+from partnerships.core.writing import apply_values, change
+from partnerships.meetings.choices import ActionStatus
+from partnerships.meetings.events import action_saved
+from partnerships.meetings.models import Action, ActionNote
+from partnerships.meetings.owners import owners_of
+from partnerships.meetings.rules import may_note_action
+from partnerships.registry.representatives import belongs_to
+from partnerships.registry.rules import may_write_partnership
+
+FIELDS = ("title", "detail", "activity", "owner_party", "owner_person", "due_on")
+
+
+def read_for_snapshots(actions) -> None:
+    """Prefetch what the snapshots of these action items show."""
+    prefetch_rows(actions, "log")
+
+
+def snapshot(action) -> dict:
+    shot = snapshot_fields(action, leave_out=("decision", "check_in"))
+    return shot | {"log": snapshot_rows(action.log.all(), leave_out=("action", "by"))}
+
+
+@hooks.save_action.register
+@transaction.atomic
+def save_action(*, action=None, by, fields, version=None, why="", request_id=None):
+    """Add or change an action item.
+
+    `fields`: `partnership` (for a new one), FIELDS, and where it comes from (`meeting`, `decision`, `check_in`).
+    """
+    partnership = action.partnership if action else fields["partnership"]
+    require(by is None or may_write_partnership(by, partnership))
+    action = action or Action(**{k: fields[k] for k in ("is_sample", "is_illustration") if k in fields})
+    verb = "update" if action.pk else "create"
+    with change(
+        action, by=by, verb=verb, snapshot=snapshot, why=why, version=version, request_id=request_id
+    ) as writing:
+        current = writing.record
+        before = owners_of(current) if current.pk else []
+        apply_values(current, fields)
+        _check_owner(current)
+        _check_activity(current)
+    if writing.changed:
+        action_saved(current, owed_before=before, by=by)
+    return writing.record
+
+
+def _check_owner(action):
+    party, person = action.owner_party, action.owner_person
+    if party is None and person is None:
+        words = "Say who does it: a party, a person, or both."
+        raise ValidationError({"owner_party": ValidationError(words, code="no_owner")})
+    if party and party.partnership_id != action.partnership_id:
+        words = "This party is not of this partnership."
+        raise ValidationError({"owner_party": ValidationError(words, code="other_table")})
+    if person and not belongs_to(person, action.partnership, clock.today()):
+        words = "They belong to no office or organization of this partnership."
+        raise ValidationError({"owner_person": ValidationError(words, code="not_at_the_table")})
+
+
+def _check_activity(action):
+    if action.activity and action.activity.partnership_id != action.partnership_id:
+        words = "This activity is not of this partnership."
+        raise ValidationError({"activity": ValidationError(words, code="other_table")})
+
+
+@transaction.atomic
+def note_action(*, action, by, status, text="", version=None):
+    """Update an action item: a note, done, dropped, or open again. Each update is an entry of its log."""
+    require(by is None or may_note_action(by, action))
+    with change(action, by=by, verb="note", snapshot=snapshot, version=version) as writing:
+        current = writing.record
+        if status == current.status and not text:
+            words = "Say what happened, or pick how it stands now."
+            raise ValidationError({"text": ValidationError(words, code="nothing_said")})
+        is_done_now = status == ActionStatus.DONE != current.status
+        today = clock.today(clock.zone(current.partnership.lead.zone))
+        done_on = (current.done_on or today) if status == ActionStatus.DONE else None
+        apply_values(current, {"status": status, "done_on": done_on})
+        entry = ActionNote(action=current, at=clock.now(), by=by, text=text, status=status)
+        entry.full_clean(exclude=["by"])
+        entry.save()
+    action_saved(current, owed_before=owners_of(current), is_done_now=is_done_now, by=by)
+    return writing.record

@@ -1,0 +1,163 @@
+"""Saves meetings. A change plans its emails in the same transaction.
+
+`by` is the person, or None for a command. All functions raise ValidationError (by field), NotAllowed and, with a
+version, EditConflict.
+"""
+
+from copy import copy
+
+from django.db import transaction
+
+from partnerships.core import search, sync
+from partnerships.core.access import require
+from partnerships.core.children import replace_rows
+from partnerships.core.dates import require_years
+from partnerships.core.errors import ValidationError
+from partnerships.core.snapshots import prefetch_rows, snapshot_fields, snapshot_rows
+from partnerships.core.withdrawals import withdrawn
+from partnerships.core.writing import apply_values, change, public_snapshot
+from partnerships.mail import schedule
+from partnerships.meetings.choices import MeetingStatus
+from partnerships.meetings.events import meeting_saved
+from partnerships.meetings.models import Meeting
+from partnerships.registry.document import names_shown
+from partnerships.registry.models import Partnership
+from partnerships.registry.rules import may_write_partnership
+
+_PARTIES = (
+    "agenda__owner",
+    "participants__party",
+    "attendance__party",
+    "decisions__decided_by",
+    "decisions__could_block",
+)
+_BODIES = ("jurisdiction", "department", "organization")
+_READ_AHEAD = [
+    "participants__person",
+    "participants__contact",
+    *(f"{party}__{body}" for party in _PARTIES for body in _BODIES),
+]
+# A change of one of these is news to the participants.
+NEWS = ("date", "time", "zone", "place", "link", "minutes_long", "status", "title")
+
+
+def read_for_snapshots(meetings) -> None:
+    """Prefetch what the snapshots of these meetings show."""
+    prefetch_rows(meetings, *_READ_AHEAD)
+
+
+def snapshot(meeting) -> dict:
+    read_for_snapshots([meeting])
+    shot = snapshot_fields(meeting, leave_out=("starts_at", "sequence", "series", "original_on"))
+    shot["agenda"] = snapshot_rows(meeting.agenda.all(), leave_out=("meeting",))
+    shot["participants"] = snapshot_rows(
+        meeting.participants.all(), leave_out=("meeting", "is_for_party", "answer", "answered_at")
+    )
+    shot["attendance"] = snapshot_rows(meeting.attendance.all(), leave_out=("meeting",))
+    shot["decisions"] = snapshot_rows(meeting.decisions.all(), leave_out=("meeting",))
+    return shot
+
+
+@public_snapshot(Meeting)
+def _shown_of_meeting(meeting):
+    """Of a public meeting, what its page says.
+
+    That is the link if everyone gets it, the parties that everyone may see, and notes and decisions after they were
+    published. Never the participants.
+    """
+    parties = names_shown(meeting.partnership_id)
+
+    def shown(shot):
+        if not shot["is_public"]:
+            return None
+        is_out = shot["closed_at"] and shot["notes_are_public"]
+        shot = shot | {"participants": [], "link": shot["link"] if shot["link_is_public"] else bool(shot["link"])}
+        shot["agenda"] = [_named(row, ("owner",), parties) for row in shot["agenda"]]
+        shot["decisions"] = [_named(row, ("decided_by", "could_block"), parties) for row in shot["decisions"]]
+        shot["attendance"] = [row for row in shot["attendance"] if is_out and row["party"] in parties]
+        if not is_out:
+            shot |= {"notes": "", "closed_at": None, "decisions": [], "notes_are_public": False}
+            shot["agenda"] = [row | {"notes": ""} for row in shot["agenda"]]
+        return shot
+
+    return shown
+
+
+def _named(row, keys, parties):
+    """A row of a snapshot, without parties that aren't in `parties`."""
+    kept = {}
+    for key in keys:
+        names = row[key] if isinstance(row[key], list) else [row[key]]
+        kept[key] = [name for name in names if name and name in parties]
+    return row | kept
+
+
+@transaction.atomic
+def save_meeting(
+    *, meeting=None, by, fields, version=None, why="", agenda=None, participants=None, request_id=None, heard=None
+):
+    """Plan or change a meeting.
+
+    `agenda`: dicts of title, minutes, owner. `participants`: dicts of person or contact, party. `heard`: keys of
+    people who got the news of this change with another meeting; they get no email here, and those who do are added to
+    it. A local time that doesn't exist in the time zone is refused with an explanation.
+    """
+    partnership = meeting.partnership if meeting else fields["partnership"]
+    require(by is None or may_write_partnership(by, partnership))
+    # Publishing and unpublishing the partnership changes its meetings too: the lock makes one of the two wait.
+    partnership = Partnership.objects.select_for_update(no_key=True).get(pk=partnership.pk)
+    if meeting is None:
+        fields = fields | {"partnership": partnership}
+    meeting = meeting or Meeting(**{k: fields[k] for k in ("is_sample", "is_illustration") if k in fields})
+    verb = "update" if meeting.pk else "create"
+    with change(
+        meeting, by=by, verb=verb, snapshot=snapshot, why=why, version=version, request_id=request_id
+    ) as writing:
+        current = writing.record
+        was_public = bool(current.pk) and is_public(current)
+        before = copy(current) if current.pk else None
+        apply_values(current, _with_instant(current, fields))
+        if agenda is not None:
+            rows = [row | {"position": place} for place, row in enumerate(agenda)]
+            replace_rows(current.agenda, rows, name="agenda")
+        if participants is not None:
+            replace_rows(current.participants, participants, name="participants")
+    if writing.changed:
+        update_sync_and_search(current, was_public=was_public)
+        meeting_saved(current, before, heard)
+    return writing.record
+
+
+def cancel_meeting(*, meeting, by, version=None, why=""):
+    """Cancel a meeting. Its participants get one email and no reminders."""
+    return save_meeting(meeting=meeting, by=by, fields={"status": MeetingStatus.CANCELLED}, version=version, why=why)
+
+
+def _with_instant(meeting, fields):
+    """These fields with `starts_at` from local date, time and zone, and the next sequence number if the change is
+    news.
+    """
+    planned = copy(meeting)
+    for name, value in fields.items():
+        setattr(planned, name, value)
+    planned.clean_fields(exclude=["partnership", "starts_at", "public_id"])
+    require_years(planned)
+    schedule.check_zone(planned.zone)
+    words = schedule.explain_wall_time(planned.date, planned.time, planned.zone)
+    if words:
+        raise ValidationError({"time": ValidationError(words, code="no_such_time")})
+    is_news = bool(meeting.pk) and any(getattr(planned, name) != getattr(meeting, name) for name in NEWS)
+    instant = schedule.instant(planned.date, planned.time, planned.zone)
+    return fields | {"starts_at": instant, "sequence": meeting.sequence + is_news}
+
+
+def is_public(meeting) -> bool:
+    return meeting.is_public and meeting.partnership.is_published
+
+
+def update_sync_and_search(meeting, *, was_public) -> None:
+    """Update sync and search after a meeting was saved."""
+    sync.update_tombstone("meeting", meeting.public_id, was_public=was_public, is_public=is_public(meeting))
+    entry = search.Entry(meeting.pk, is_public(meeting), meeting.title, meeting.partnership.title, meeting.place)
+    search.index("meeting", [entry])
+    withdrawn(meeting=[meeting.pk])

@@ -1,0 +1,140 @@
+"""Reads the outbox: which emails, to which reader, about what, and the text of one."""
+
+import email
+from dataclasses import dataclass
+from email.policy import default
+
+from django.conf import settings
+
+from partnerships.accounts.choices import NO_NAME
+from partnerships.accounts.models import Person
+from partnerships.assessment.models import AskedParty, Respondent, Round
+from partnerships.core.errors import NotFound
+from partnerships.core.text import without_addresses, without_links
+from partnerships.directory.models import Contact
+from partnerships.mail.choices import EmailKind
+from partnerships.mail.models import Letter, Suppression
+from partnerships.mail.suppressions import suppressions_visible_to
+from partnerships.mail.transport import path_of
+from partnerships.measurement.models import MeasureOwner, Reading
+from partnerships.meetings.models import Action, CheckIn, CheckInPlan, Meeting
+from partnerships.meetings.rules import emails_visible_to
+from partnerships.notifications import recipients
+from partnerships.registry.models import Agreement, Confirmation, Party, Reply, SeatConsent
+
+LARGEST_ID = 2**63 - 1
+# These are for one reader only: a code, and what they follow.
+PERSONAL = (EmailKind.SIGN_IN_CODE, EmailKind.FOLLOWED, EmailKind.DIGEST)
+NOT_SHOWN = "The text of this letter is for its reader alone."
+# What an email is about → where its title is.
+TITLES = {
+    Meeting: "title",
+    Action: "title",
+    CheckInPlan: "partnership__title",
+    CheckIn: "plan__partnership__title",
+    Agreement: "partnership__title",
+    Party: "partnership__title",
+    SeatConsent: "partnership__title",
+    Confirmation: "party__partnership__title",
+    Reply: "remark__partnership__title",
+    Respondent: "round__partnership__title",
+    Round: "partnership__title",
+    AskedParty: "side__round__partnership__title",
+    MeasureOwner: "measure__title",
+    Reading: "measure__title",
+}
+NO_TEXT = "This letter has no text any more: what it was about is gone."
+
+
+@dataclass(frozen=True)
+class EmailRow:
+    """An email as staff read it: its reader, and the title of what it is about (empty for sign-in emails)."""
+
+    letter: Letter
+    to: str
+    about: str
+
+
+@dataclass(frozen=True)
+class SuppressionRow:
+    """A blocked email address, and who it belonged to."""
+
+    entry: Suppression
+    whose: str
+
+
+def suppression_list(person):
+    """The blocked email addresses that the person may see, latest first."""
+    return suppressions_visible_to(person).order_by("-pk")
+
+
+def suppression_rows(entries) -> list[SuppressionRow]:
+    entries = list(entries)
+    whose = _names("person", Person, entries) | _names("contact", Contact, entries)
+    return [SuppressionRow(entry, whose.get(entry.recipient, "Someone whom we do not know")) for entry in entries]
+
+
+def email_list(person):
+    """The rows of the outbox that the person may see, latest due first."""
+    return emails_visible_to(person).select_related("lead").order_by("-due_at", "-pk")
+
+
+def email_rows(letters) -> list[EmailRow]:
+    """These emails (a page of them) with names and titles, in a fixed number of queries."""
+    letters = list(letters)
+    to = _names("person", Person, letters) | _names("contact", Contact, letters)
+    about = {}
+    for model in TITLES:
+        about |= _titles(model, letters)
+    return [
+        EmailRow(
+            letter,
+            to.get(letter.recipient, "Someone without an account"),
+            about.get((letter.subject_type, letter.subject_id), ""),
+        )
+        for letter in letters
+    ]
+
+
+def email_body(person, letter, render) -> str:
+    """The text of one email that the person may see: as it was written to its file, else as it would read now.
+
+    `render` is `emails.render`. An email to a sample person that went to a file is shown whole, with its code. In
+    others, codes, personal links and email addresses are removed. Raises NotFound.
+    """
+    if not emails_visible_to(person).filter(pk=letter.pk).exists():
+        raise NotFound
+    whole = letter.is_sample and not settings.EMAIL_URL
+    if letter.kind in PERSONAL and not whole:
+        return NOT_SHOWN
+    text = _filed(letter)
+    if text is None and letter.kind in PERSONAL:
+        return NOT_SHOWN
+    if text is None:
+        try:
+            text = render(letter, recipients.find(letter.recipient) or recipients.unknown_recipient(""), {}).text
+        except NotFound:
+            return NO_TEXT
+    return text if whole else without_links(without_addresses(text))
+
+
+def _filed(letter) -> str | None:
+    """The content of the email's file, if emails go to files."""
+    path = path_of(settings.MAIL_DIR, letter.message_id)
+    if not (letter.is_sample or not settings.EMAIL_URL) or not path.exists():
+        return None
+    message = email.message_from_bytes(path.read_bytes(), policy=default)
+    return message.get_body(("plain",)).get_content()
+
+
+def _names(kind, model, letters) -> dict:
+    ids = {letter.recipient.partition(":")[2] for letter in letters if letter.recipient.startswith(f"{kind}:")}
+    names = model.objects.filter(pk__in=ids).values_list("pk", "name") if ids else []
+    return {f"{kind}:{pk}": name or NO_NAME for pk, name in names}
+
+
+def _titles(model, letters) -> dict:
+    kind = model._meta.model_name
+    ids = {letter.subject_id for letter in letters if letter.subject_type == kind}
+    titles = model.objects.filter(pk__in=ids).values_list("pk", TITLES[model]) if ids else []
+    return {(kind, pk): words for pk, words in titles}

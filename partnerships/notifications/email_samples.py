@@ -1,0 +1,326 @@
+"""Every kind of email with made-up text, for staff to preview: when it is sent, to which reader, and what it says.
+
+Nothing here is read from a record, no link opens anything, and no code works. A kind without a sample, or a template
+that no sample shows, fails tests/communication/test_email_samples.py.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+from django.utils import translation
+
+from partnerships.mail.choices import ALWAYS_SENT, EmailKind
+from partnerships.mail.message import Mail, from_templates
+from partnerships.mail.schedule import day_words, moment_words
+
+SITE = "https://registry.example.org"  # a name that no one owns (RFC 2606)
+STOP = f"{SITE}/example-link-to-stop"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One text of a kind. `said`: the values for its templates; days and (moment, zone) are formatted."""
+
+    said: dict
+    name: str = ""
+    template: str = ""  # if it isn't the kind's own
+
+
+@dataclass(frozen=True)
+class Sample:
+    when: str
+    to: str
+    cases: tuple[Case, ...]
+
+
+def preview(kind: str, case: Case, language: str) -> Mail:
+    """This text in a language, as its reader would get it."""
+    stop = "" if kind in ALWAYS_SENT else STOP
+    with translation.override(language):
+        said = {key: _in_words(value) for key, value in case.said.items()}
+        return replace(from_templates(case.template or kind, said | {"site": SITE, "stop": stop}), stop=stop)
+
+
+def _in_words(value):
+    if isinstance(value, date):
+        return day_words(value)
+    return moment_words(*value) if isinstance(value, tuple) else value
+
+
+_PAGE = {"page": f"{SITE}/partnerships/example/", "is_illustration": False}
+_WORK = {"partnership": "Safe routes to school", **_PAGE}
+_LED = {**_WORK, "lead": "Example City", "party": "Example Parents’ League"}
+_SEAT = {**_LED, "until": date(2027, 5, 31), "is_late": False, "answer": f"{SITE}/example-link-to-answer"}
+_START = datetime(2027, 3, 2, 16, tzinfo=UTC)
+_MEETING = {
+    **_WORK,
+    "title": "Route planning table",
+    "when": (_START, "America/Chicago"),
+    "when_for_you": (_START, "America/Denver"),
+    "length": "1 hour 30 minutes",
+    "place": "Example Library, room 2",
+    "link": f"{SITE}/example-link-to-join",
+    "interpretation": "Spanish and Hmong",
+    "access_notes": "Step-free, child care, food",
+    "again": "Every month on the first Tuesday. The next: April 6, 2027",
+    "agenda": [{"title": "Welcome", "minutes": 10}, {"title": "Three routes to choose from", "minutes": None}],
+    "answer": f"{SITE}/example-link-to-answer",
+}
+_REPORT = {
+    "report": "Housing partnerships for the council",
+    "owner": "Example City",
+    "made": date(2027, 1, 4),
+    "page": f"{SITE}/reports/made/1/",
+    "is_illustration": False,
+}
+_NUMBERS = {
+    "measure": "Children who walk to school",
+    "party": "Example Parents’ League",
+    "period": "2026 Q4",
+    "page": f"{SITE}/measures/example/",
+    "is_illustration": False,
+}
+_NUMBERS_DUE = _NUMBERS | {"due": date(2027, 1, 30), "is_late": False}
+_CLAIM = {"about": "Example Parents’ League", "page": f"{SITE}/claims/example/"}
+_SUGGESTION = {"about": "Example Parents’ League", "page": f"{SITE}/organizations/example/"}
+_ACCOUNT = f"{SITE}/account/"
+_LET_IN = {"body": "Example Parents’ League", "names": "Sam Example", "page": f"{SITE}/organizations/example/people/"}
+_OFFICE = "The staff of the lead who keep its records"
+_ASKED = "Everyone who is asked to the meeting"
+_DUE = {**_WORK, "due": date(2027, 3, 2), "answer": f"{SITE}/example-link-to-answer"}
+_ENDS = {
+    **_WORK,
+    "ends": date(2027, 6, 30),
+    "days_left": 90,
+    "renewal": "By both sides, in writing",
+    "lead": "Example City",
+}
+
+_ROUND = {
+    **_WORK,
+    "party": "Example Parents’ League",
+    "closes": date(2027, 3, 16),
+    "is_short": False,
+    "answer": f"{SITE}/example-link-to-answer",
+}
+_CANCELED = {
+    **_WORK,
+    "title": "Spring round",
+    "closes": date(2027, 3, 16),
+    "is_short": False,
+    "who": "Example City",
+    "reason": "The wrong people were asked.",
+    "round_page": f"{SITE}/rounds/example/",
+}
+_TO_DO = {**_WORK, "action": "Ask two schools for a crossing guard", "due": date(2027, 3, 2), "done": ""}
+_DOER = "Whoever is to do it"
+_NEWS = {
+    "title": "Safe routes to school",
+    "page": f"{SITE}/partnerships/example/",
+    "lines": ["New meeting: Route planning table, Tuesday, March 2, 2027, 10:00."],
+    "reasons": ["Example City"],
+    "is_illustration": False,
+}
+_CHOOSE = f"{SITE}/account/letters/"
+
+SAMPLES = {
+    EmailKind.SIGN_IN_CODE: Sample(
+        "At once, when someone types an address to sign in",
+        "That address",
+        (Case({"code": "THIS-IS-NO-CODE", "minutes": 10}),),
+    ),
+    EmailKind.UNKNOWN_ADDRESS: Sample(
+        "When someone types the address of a closed account to sign in, at most once an hour",
+        "That address",
+        (Case({}),),
+    ),
+    EmailKind.MEETING_PLANNED: Sample("When a meeting is planned, or someone is added to it", _ASKED, (Case(_MEETING),)),
+    EmailKind.MEETING_REMINDER: Sample(
+        "A week, two days and two hours before a meeting. A group that meets often gets none a week ahead",
+        _ASKED,
+        (Case(_MEETING),),
+    ),
+    EmailKind.MEETING_CHANGED: Sample("When time, place, length or title of a meeting change", _ASKED, (Case(_MEETING),)),
+    EmailKind.MEETING_CANCELLED: Sample("When a meeting is called off", _ASKED, (Case({**_MEETING, "answer": ""}),)),
+    EmailKind.MEETING_NOTES: Sample(
+        "When what came of a meeting is published", _ASKED, (Case({**_MEETING, "answer": ""}),)
+    ),
+    EmailKind.ACTION_ASSIGNED: Sample("When an action is given to someone", _DOER, (Case(_TO_DO),)),
+    EmailKind.ACTION_DUE: Sample("Three days before an action is due", _DOER, (Case(_TO_DO),)),
+    EmailKind.ACTION_OVERDUE: Sample("When an action is still open after its day, once", _DOER, (Case(_TO_DO),)),
+    EmailKind.ACTION_DONE: Sample(
+        "When an action is done",
+        "Whoever gave it, or the staff of the lead who keep its records",
+        (Case({**_TO_DO, "done": date(2027, 3, 1)}),),
+    ),
+    EmailKind.FOLLOWED: Sample(
+        "When something happens to a record that someone follows and wants to hear of at once",
+        "Whoever follows it, and may read it",
+        (Case({"news": _NEWS, "reasons": "Example City", "choose": _CHOOSE, **_PAGE}),),
+    ),
+    EmailKind.DIGEST: Sample(
+        "Once a day or a week, at the hour that its reader chose, when there is news",
+        "Whoever chose a daily or weekly letter",
+        (
+            Case({
+                "news": [_NEWS], "more": 0, "count": 2, "choose": _CHOOSE,
+                "letters": [{"subject": "Notes are ready: Route planning table", "answer": "", "page": _PAGE["page"]}],
+            }),
+        ),
+    ),
+    EmailKind.CHECK_IN_DUE: Sample(
+        "A week before a check-in is due, on its day, and three and seven days after it when nobody has answered",
+        "Whoever answers the check-ins of the partnership",
+        (Case({**_DUE, "is_late": False}, "Before it is due"), Case({**_DUE, "is_late": True}, "After it was due")),
+    ),
+    EmailKind.CHECK_IN_MISSED: Sample(
+        "Ten days after a check-in was due without an answer, and a week later",
+        "First the relationship holder, then the staff of the lead who keep its records",
+        (Case({**_WORK, "due": date(2027, 3, 2)}),),
+    ),
+    EmailKind.CALL_ASKED: Sample(
+        "When someone answers a check-in with “call me instead”",
+        "The relationship holder, or the staff of the lead who keep its records",
+        (Case({**_WORK, "due": date(2027, 3, 2)}),),
+    ),
+    EmailKind.AGREEMENT_ENDING: Sample("90 and 30 days before an agreement ends", _OFFICE, (Case(_ENDS),)),
+    EmailKind.INVITATION: Sample(
+        "When a manager invites someone, or sends the invitation again",
+        "Whoever is invited",
+        (
+            Case({
+                "body": "Example City", "role": "editor", "until": date(2027, 3, 2), "page": _ACCOUNT,
+                "address": "newcomer@example.org",
+            }),
+        ),
+    ),
+    EmailKind.MEMBERSHIP_CHANGED: Sample(
+        "When a manager changes or ends someone’s place, or an administrator closes or opens an account, or makes one of two",
+        "Whoever it is about",
+        (
+            Case({"body": "Example City", "role": "editor", "page": _ACCOUNT}, "Another role"),
+            Case({"body": "Example City", "role": "", "page": _ACCOUNT}, "Removed"),
+            Case({"is_open": False, "page": ""}, "Account suspended", "account_state"),
+            Case({"is_open": True, "page": _ACCOUNT}, "Account opened again", "account_state"),
+            Case(_LET_IN | {"by": "Alex Example"}, "Someone was let into an organization from outside", "let_in"),
+            Case(_LET_IN | {"by": ""}, "Someone came in by the organization’s email domain", "let_in"),
+            Case(_LET_IN | {"by": "Alex Example", "names": ""}, "The same, to those who left it", "let_in"),
+            Case({"is_gone": False, "page": _ACCOUNT}, "Two accounts made one", "account_one"),
+            Case({"is_gone": True, "page": ""}, "Two accounts made one, to the address that goes", "account_one"),
+        ),
+    ),
+    EmailKind.CLAIM_MADE: Sample(
+        "When someone says that they speak for an organization, or proposes their own",
+        "Those who decide about it",
+        (
+            Case({**_CLAIM, "is_proposal": False}, "An organization that is listed"),
+            Case({**_CLAIM, "is_proposal": True}, "One that is not"),
+        ),
+    ),
+    EmailKind.CLAIM_DECIDED: Sample(
+        "When a claim is decided or taken back",
+        "Whoever made it",
+        (
+            Case({**_CLAIM, "state": "approved"}, "Approved"),
+            Case({**_CLAIM, "state": "denied"}, "Not approved"),
+            Case({**_CLAIM, "state": "revoked"}, "Taken back"),
+        ),
+    ),
+    EmailKind.CONFIRMATION_ASKED: Sample(
+        "When a partnership is published, and again when its record has changed, at most once in seven days",
+        "Those who speak for a party of it",
+        (Case(_LED),),
+    ),
+    EmailKind.RECORD_DISPUTED: Sample("When a party sees a record another way", _OFFICE, (Case(_LED),)),
+    EmailKind.REMARK_SHOWN: Sample(
+        "When the lead writes a statement, before it is public",
+        "The people of each party",
+        (Case({**_LED, "public_on": date(2027, 3, 2)}),),
+    ),
+    EmailKind.REMARK_REPLIED: Sample(
+        "When a party replies to a statement", _OFFICE, (Case({**_LED, "public_on": date(2027, 3, 2)}),)
+    ),
+    EmailKind.SEAT_INVITED: Sample(
+        "When an office invites a partner to confirm its seat, and on days 7 and 30 after it",
+        "A contact of the partner, or those who speak for it",
+        (Case(_SEAT, "Invitation"), Case(_SEAT | {"is_late": True}, "Reminder")),
+    ),
+    EmailKind.SEAT_ANSWERED: Sample(
+        "When a partner confirms, declines or withdraws from its seat",
+        _OFFICE,
+        tuple(
+            Case({**_LED, "state": state}, name)
+            for state, name in (
+                ("confirmed", "Confirmed"), ("declined", "Declined"), ("withdrawn", "Withdrawn"),
+                ("recorded", "Confirmation taken back"),
+            )
+        ),
+    ),
+    EmailKind.ROUND_ASKED: Sample(
+        "When a round begins: both sides answer the same questions about a partnership",
+        "Everyone who is asked",
+        (Case(_ROUND, "Ten questions"), Case(_ROUND | {"is_short": True}, "The one of community’s say")),
+    ),
+    EmailKind.ROUND_REMINDER: Sample(
+        "Seven and two days before the last day of a round", "Whoever is asked and has not finished", (Case(_ROUND),)
+    ),
+    EmailKind.ROUND_TAKEN: Sample(
+        "When someone records what a person answered on paper or by phone", "Whoever answered so", (Case(_ROUND),)
+    ),
+    EmailKind.ROUND_OPENED: Sample(
+        "When answers open: after the last day, or once everyone has answered or declined",
+        "Everyone who was asked, and the staff of the lead who keep its records",
+        (Case(_ROUND, "To whoever was asked"), Case({**_ROUND, "party": "", "answer": ""}, "To the staff of the lead")),
+    ),
+    EmailKind.ROUND_NAME: Sample(
+        "When a round starts: each partner names who answers for it",
+        "The editors of each partner that was picked",
+        (Case({**_ROUND, "until": date(2027, 3, 2)}),),
+    ),
+    EmailKind.ROUND_CANCEL_ASKED: Sample(
+        "When someone wants to cancel a round that has answers",
+        "All who speak for a partner that was asked, and the staff of the lead who keep its records",
+        (Case(_CANCELED),),
+    ),
+    EmailKind.ROUND_CANCELED: Sample(
+        "When a round is canceled",
+        "Everyone who was asked, all who speak for their partners, and the staff of the lead who keep its records",
+        (Case(_CANCELED, "To people who speak for a partner"), Case({**_CANCELED, "round_page": ""}, "To whoever was asked")),
+    ),
+    EmailKind.REPORT_READY: Sample(
+        "When a report that is made in a rhythm is ready",
+        "The people whom the settings of the report name",
+        (Case(_REPORT),),
+    ),
+    EmailKind.NUMBERS_DUE: Sample(
+        "On the morning when numbers of a measure are due, and two weeks later while they are missing",
+        "Those who speak for the party that brings them",
+        (Case(_NUMBERS_DUE, "On the day"), Case(_NUMBERS_DUE | {"is_late": True}, "Two weeks later")),
+    ),
+    EmailKind.NUMBER_DISPUTED: Sample(
+        "When a party that a measure belongs to sees a number differently",
+        "The staff of the office who keep its records",
+        (Case(_NUMBERS),),
+    ),
+    EmailKind.NUMBER_ANSWERED: Sample(
+        "When the office has looked at a number that a party sees differently",
+        "Those who speak for that party",
+        (Case(_NUMBERS),),
+    ),
+    EmailKind.SUGGESTION_MADE: Sample(
+        "When someone from the public suggests a change, or an organization that is missing",
+        "Those who decide about it",
+        (
+            Case({**_SUGGESTION, "is_proposal": False}, "A change"),
+            Case({**_SUGGESTION, "is_proposal": True}, "An organization that is missing"),
+        ),
+    ),
+    EmailKind.SUGGESTION_DECIDED: Sample(
+        "When a suggestion is decided",
+        "Whoever made it and left an address",
+        tuple(
+            Case({**_SUGGESTION, "state": state, "reason": "Thank you. We called them and wrote it down."}, name)
+            for state, name in (("accepted", "Taken"), ("partly", "Taken in part"), ("declined", "Not taken"))
+        ),
+    ),
+}  # fmt: skip

@@ -1,0 +1,108 @@
+"""The emails: one named function and three templates each (`emails/<kind>.{subject.txt,txt,html}`).
+
+An email is rendered when it is sent, from what the records say then. It has only what its reader is asked to do or
+responsible for: no notes, no other people, no party.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from partnerships.core import clock, languages
+from partnerships.core.errors import NotFound
+from partnerships.mail.choices import ALWAYS_SENT, EmailKind
+from partnerships.mail.message import Mail, subject_of
+from partnerships.mail.message import from_templates as _mail
+from partnerships.mail.models import Letter
+from partnerships.notifications import (
+    accounts,
+    action_items,
+    agreements,
+    check_ins,
+    links,
+    meetings,
+    numbers,
+    partners,
+    recipients,
+    rounds,
+    suggestions,
+)
+
+STOP_OPEN = timedelta(days=2 * 366)  # how long the link works that stops a kind of email
+
+
+def render(letter, recipient, context=None) -> Mail:
+    """The text of an email to this recipient. Raises NotFound when its subject no longer exists.
+
+    `context`: the subject, if the caller has just read it; the code of a sign-in email; what others of its batch
+    `shared`.
+    """
+    language, context = languages.supported_or_default(recipient.language), {"shared": {}} | (context or {})
+    with translation.override(language):
+        found = WRITERS[letter.kind](letter, recipient, context)
+        stop = _stop(letter.kind, recipient)
+        asked = "" if languages.is_supported(recipient.language) else languages.own_name(recipient.language)
+        method, part = (
+            meetings.invitation(found, recipient, context["shared"]) if letter.kind in meetings.NEWS else ("", "")
+        )
+        more = {"stop": stop, "asked": asked}
+        mail = _mail(found.get("template", letter.kind), found | more)
+        return replace(mail, stop=stop, method=method, calendar=part)
+
+
+def followed(letter, recipient, context):
+    news = context.get("subject") or recipients.find_audience(letter).subject
+    if news is None:
+        raise NotFound
+    why = ", ".join(news.reasons)
+    page, made_up = news.page, news.is_illustration
+    return {"news": news, "reasons": why, "page": page, "is_illustration": made_up, "choose": _choose()}
+
+
+def digest(letter, recipient, context):
+    """News by record, and for each email that would have come separately its subject, how to answer it, and its page."""
+    holds = context.get("subject") or recipients.find_audience(letter).subject
+    if holds is None:
+        raise NotFound
+    letters = [_line(Letter(**dict(zip(_ONE, one, strict=True))), recipient) for one in holds.letters]
+    count = len(holds.news) + len(letters) + holds.more
+    return {"news": holds.news, "letters": letters, "more": holds.more, "count": count, "choose": _choose()}
+
+
+_ONE = ("kind", "occurrence", "subject_type", "subject_id")
+
+
+def _line(letter, recipient):
+    found = WRITERS[letter.kind](letter, recipient, {})
+    return {"subject": subject_of(letter.kind, found), "answer": found.get("answer"), "page": found["page"]}
+
+
+def _choose() -> str:
+    return settings.BASE_URL + reverse("account_letters")
+
+
+# Kind → function that gives the context of its three templates. Higher packages add the kinds that they write.
+WRITERS = {
+    EmailKind.FOLLOWED: followed,
+    EmailKind.DIGEST: digest,
+    **accounts.WRITERS,
+    **action_items.WRITERS,
+    **agreements.WRITERS,
+    **check_ins.WRITERS,
+    **meetings.WRITERS,
+    **numbers.WRITERS,
+    **partners.WRITERS,
+    **rounds.WRITERS,
+    **suggestions.WRITERS,
+}
+
+
+def _stop(kind, recipient) -> str:
+    """The personal link that stops emails of this kind; none if they can't be stopped."""
+    if kind in ALWAYS_SENT or recipient.key.partition(":")[0] not in ("person", "contact"):
+        return ""
+    token = links.make(links.LETTERS, recipient, str(kind), clock.now() + STOP_OPEN)
+    return settings.BASE_URL + reverse("stop_letters", args=[token])

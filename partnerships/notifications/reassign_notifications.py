@@ -1,0 +1,61 @@
+"""Reassigns emails in the outbox when two people or contacts are merged: rows name a recipient by kind and number, not
+by a foreign key.
+
+There is one email for each occasion. Of two, the one that has gone furthest stays: a sent one, then a waiting one.
+"""
+
+from partnerships.core import repoint_references
+from partnerships.mail import leases
+from partnerships.mail.audience import key_of
+from partnerships.mail.choices import OPEN_LETTERS, EmailState
+from partnerships.mail.models import Letter, Suppression
+
+ONE_OCCASION = "Its reader has another letter for this occasion: two addresses were made one."
+
+
+def reassign(kept, lost, steps) -> None:
+    """Reassign all emails to `lost` (a Person or Contact) to `kept`.
+
+    Call it in the transaction that merges them: a sender that has claimed one of them and not started stops at the
+    fence.
+    """
+    was, now = key_of(lost), key_of(kept)
+    there = {_occasion(row): row for row in Letter.objects.filter(recipient=now)}
+    Letter.objects.filter(recipient=was, state=EmailState.CLAIMED, data_started_at=None).update(
+        state=EmailState.PLANNED, **leases.NOBODY
+    )
+    for row in Letter.objects.filter(recipient=was).order_by("pk"):
+        twin = there.get(_occasion(row))
+        if twin is None:
+            repoint_references.set_field(row, "recipient", now, steps)
+        elif _rank(row) > _rank(twin):
+            _fold(row, twin, steps)
+            repoint_references.set_field(row, "recipient", now, steps)
+        else:
+            _fold(twin, row, steps)
+    for row in Suppression.objects.filter(recipient=was):
+        repoint_references.set_field(row, "recipient", now, steps)
+
+
+def _occasion(letter):
+    return letter.kind, letter.occurrence, letter.channel
+
+
+def _rank(letter) -> int:
+    if letter.state == EmailState.SENT or letter.data_started_at:
+        return 2
+    return int(letter.state in OPEN_LETTERS)
+
+
+def _fold(stays, goes, steps):
+    if goes.state in OPEN_LETTERS:
+        goes.state, goes.last_reply = EmailState.WITHDRAWN, ONE_OCCASION
+        Letter.objects.filter(pk=goes.pk).update(state=goes.state, last_reply=goes.last_reply)
+    steps += repoint_references.merge_rows(stays, goes)
+
+
+def restore_withdrawn(steps, *, now) -> None:
+    """Of the emails that were withdrawn because another said the same, plan those again that are still to come."""
+    pks = [step["pk"] for step in steps if step["do"] == repoint_references.DROPPED and step["model"] == "letter"]
+    gone = Letter.objects.filter(pk__in=pks, state=EmailState.WITHDRAWN, last_reply=ONE_OCCASION, due_at__gte=now)
+    gone.update(state=EmailState.PLANNED, last_reply="")

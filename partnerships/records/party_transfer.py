@@ -1,0 +1,87 @@
+"""Locks, logs and publishes all records that change when parties move from one record to another."""
+
+import uuid
+
+from django.db.models import Q
+
+from partnerships.core.errors import ValidationError
+from partnerships.core.snapshots import clear_prefetched
+from partnerships.core.writing import bump_version, diff_snapshots, is_public_change, log_change
+from partnerships.directory import actions as directory
+from partnerships.directory.models import Department, Organization
+from partnerships.registry import actions as registry
+from partnerships.registry import publication
+from partnerships.registry.models import Partnership
+
+MOST = 500  # partnerships
+_TOO_MANY = f"They sit in more than {MOST} partnerships. Ask whoever runs the registry."
+_MEANWHILE = "Somebody changed one of their partnerships at the same moment. Try again."
+
+
+class PartyTransfer:
+    """Records of one kind (organizations, or departments), their partnerships, and the departments below them.
+
+    Locks all of them when it is created: partnerships first, in the same order as when one is saved. `finish` logs
+    each that has changed by then, under one request id, and publishes. Call both in one transaction. Raises
+    ValidationError.
+    """
+
+    def __init__(self, bodies):
+        self.model, self.pks, self.request_id = type(bodies[0]), [body.pk for body in bodies], uuid.uuid4()
+        partnerships = self._partnerships()
+        if len(partnerships) > MOST:
+            raise ValidationError(_TOO_MANY)
+        locked = Partnership.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=partnerships)
+        rows = self.model.objects.select_for_update(of=("self",)).filter(self._bodies()).order_by("pk")
+        self.before = [(row, registry.snapshot(row)) for row in locked.order_by("pk")]
+        bodies = list(rows)
+        if self._partnerships() - partnerships or set(self.pks) - {body.pk for body in bodies}:
+            raise ValidationError(_MEANWHILE)
+        for row in bodies:
+            self.before.append((row, directory.snapshot(row)))
+            clear_prefetched(row)
+
+    def _bodies(self):
+        named = Q(pk__in=self.pks)
+        return named | Q(parent__in=self.pks) if self.model is Department else named
+
+    def _partnerships(self):
+        sits = {f"parties__{self.model._meta.model_name}__in": self.pks}
+        return set(Partnership.objects.filter(**sits).order_by().values_list("pk", flat=True))
+
+    def now(self, body):
+        """The record as it was read under its lock."""
+        return next(row for row, _ in self.before if type(row) is self.model and row.pk == body.pk)
+
+    def finish(self, *, by, why, of_partnerships, verbs=None, also=()) -> None:
+        """Log and publish the changes.
+
+        `why`: the reason in the log of the merged records. The log of partnerships has `of_partnerships`, which names
+        no one, since its readers may not know of each party. `verbs`: primary key of a record → verb of its log entry.
+        `also`: new records.
+        """
+        showing, entries = set(), []
+        for row, before in self.before:
+            row = type(row).objects.filter(pk=row.pk).first()
+            if row is None:
+                continue
+            is_partnership = isinstance(row, Partnership)
+            now = (registry if is_partnership else directory).snapshot(row)
+            was, became = diff_snapshots(before, now)
+            verb = "update" if is_partnership else (verbs or {}).get(row.pk, "update")
+            if was or became or verb != "update":
+                bump_version(row, seen=is_public_change(row, before, now))
+                reason = of_partnerships if is_partnership else why
+                log_change(row, by=by, verb=verb, before=was, after=became, why=reason, request_id=self.request_id)
+            if is_partnership:
+                showing.add(row.pk)
+            else:
+                entries.append(row)
+        for body in (*entries, *also):
+            if isinstance(body, Organization):
+                showing |= publication.partnerships_showing(organization=body)
+            else:
+                showing |= publication.partnerships_at(body)
+        entry = directory.organization_entry if self.model is Organization else directory.department_entry
+        found = {self.model._meta.model_name: [entry(body) for body in (*entries, *also)]}
+        publication.publish(showing, also=found)

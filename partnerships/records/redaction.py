@@ -1,0 +1,212 @@
+"""Redacts people from the change log. What stays says that something changed, when, and what else it said.
+
+Their details are redacted where records store them: rows of contacts, and participants of meetings. Email addresses
+are redacted wherever they occur; phone numbers and full names also in the reasons of changes. The name of a contact
+may be that of many (“Front desk”), so its names and numbers are redacted only in texts about related records.
+"""
+
+import json
+from dataclasses import dataclass, field
+
+from django.db.models import F, Q, TextField, Value
+from django.db.models.functions import Cast, Concat
+
+from partnerships.accounts.models import Person
+from partnerships.core.merges import former_names_and_addresses, merged_pks
+from partnerships.core.models import Change, Merge
+from partnerships.directory.models import Contact
+from partnerships.meetings.models import CheckInPlan, Meeting
+from partnerships.records.models import Draft
+from partnerships.registry.models import Party
+from partnerships.reports import redaction as report_redaction
+from partnerships.reports.models import Report
+
+ERASED = "[erased]"
+DETAILS = ("name", "email", "phone", "note")  # of a row of contacts
+SEATS = ("person", "contact")  # of a row of participants
+LEAST_OF_A_PHONE = 7  # shorter ones could be any number
+
+
+@dataclass
+class Traces:
+    """All names, email addresses (in lower case) and phone numbers that a person had.
+
+    `records`: (type, id) of records whose history names them; None: any. `rows`: whether rows of contacts are theirs.
+    """
+
+    names: set[str] = field(default_factory=set)
+    addresses: set[str] = field(default_factory=set)
+    phones: set[str] = field(default_factory=set)
+    records: set | None = None
+    rows: bool = True
+    public_ids: set[str] = field(default_factory=set)  # of the records that name them
+
+    def are_of(self, row) -> bool:
+        """Whether a row of contacts is about them."""
+        known = _low(row["email"]) in self.addresses
+        return self.rows and (known or (self.records is not None and _is_named(row, self)))
+
+
+def _is_named(row, traces):
+    return row["name"] in traces.names or row["phone"] in traces.phones
+
+
+def _low(address) -> str:
+    return (address or "").strip().lower()
+
+
+def traces_of_person(person, *, rows) -> Traces:
+    """The traces of a person, including accounts that were merged into theirs."""
+    names, addresses = former_names_and_addresses(person)
+    return Traces({person.name, *names} - {""}, {_low(person.email), *addresses}, rows=rows)
+
+
+def traces_of_contact(contact, owner) -> Traces:
+    """The traces of a contact, including its former names and addresses from the history of its record.
+
+    A name, address or number that another contact of the record has isn't its own, and stays.
+    """
+    others = owner.contacts.exclude(pk=contact.pk)
+    kept = {"", *(text for row in others for text in (row.name, _low(row.email), row.phone))}
+    found = Traces(records={*((owner._meta.model_name, pk) for pk in merged_pks(owner)), *_asked_at(owner)})
+    _add(found, {name: getattr(contact, name) for name in DETAILS}, kept)
+    rows = [
+        row for entry in _history_of(owner) for shot in (entry.before, entry.after) for row in shot.get("contacts", ())
+    ]
+    for row in _made_one_with(contact):
+        _add(found, row, kept)
+    while more := [row for row in rows if found.are_of(row) and row["name"] not in kept]:
+        rows = [row for row in rows if row not in more]
+        for row in more:
+            _add(found, row, kept)
+    found.addresses, found.public_ids = _not_shared(found.addresses, contact), {owner.public_id}
+    return found
+
+
+def _made_one_with(contact):
+    """The rows in the history of contacts that were merged into this one."""
+    found = Merge.objects.filter(record_type="contact", kept_id__in=merged_pks(contact))
+    for entry in Change.objects.filter(pk__in=[merge.before.get("change") for merge in found]):
+        after = entry.after.get("contacts", ())
+        yield from (row for row in entry.before.get("contacts", ()) if row not in after)
+
+
+def _add(traces, row, kept):
+    traces.names |= {row["name"]} - kept
+    traces.addresses |= {_low(row["email"])} - kept
+    traces.phones |= {row["phone"]} - kept
+
+
+def _history_of(record):
+    return Change.objects.filter(record_type=record._meta.model_name, record_id__in=merged_pks(record))
+
+
+def _asked_at(owner):
+    """The meetings and check-ins of the partnerships in which the contact's record is the lead or a party."""
+    body = {owner._meta.model_name: owner}
+    mine = Q(partnership__in=Party.objects.filter(**body).values("partnership"))
+    if "jurisdiction" in body:
+        mine |= Q(partnership__lead=owner)
+    return {
+        (model._meta.model_name, pk)
+        for model in (Meeting, CheckInPlan)
+        for pk in model.objects.filter(mine).values_list("pk", flat=True)
+    }
+
+
+def _not_shared(addresses, contact):
+    """Those that no one else has: several offices may share a mailbox."""
+    has_it = [Contact.objects.exclude(pk=contact.pk), Person.objects.all()]
+    return {one for one in addresses if not any(rows.filter(email__iexact=one).exists() for rows in has_it)}
+
+
+def redact(traces: Traces) -> None:
+    """Redact a person from the whole change log, from unsaved form input, and from reports."""
+    _strike_drafts(traces)
+    _strike_reports(traces)
+    for entry in _with_words(traces):
+        is_here = traces.records is None or (entry.record_type, entry.record_id) in traces.records
+        before, after = (_struck(shot, traces, is_here) for shot in (entry.before, entry.after))
+        why = _words(entry.why, {*traces.addresses, *(_long(traces) if is_here else ())})
+        if (before, after, why) != (entry.before, entry.after, entry.why):
+            Change.objects.filter(pk=entry.pk).update(before=before, after=after, why=why)
+
+
+def _with_words(traces):
+    """The log entries that contain any of it, found by the database, so that most of the log isn't read."""
+    wanted = Q()
+    for text in {*traces.names, *traces.addresses, *traces.phones}:
+        # One database stores characters beyond ASCII in JSON as they are, the other as escapes.
+        wanted |= Q(whole__icontains=text) | Q(whole__icontains=json.dumps(text)[1:-1])
+    parts = [Cast(F(name), TextField()) for name in ("before", "after")]
+    whole = Concat(*parts, Value("\n"), F("why"), output_field=TextField())
+    entries = Change.objects.annotate(whole=whole).filter(wanted) if wanted else Change.objects.none()
+    return entries.only("before", "after", "why", "record_type", "record_id").iterator(500)
+
+
+def _struck(value, traces, is_here):
+    if isinstance(value, list):
+        return [_struck(inner, traces, is_here) for inner in value]
+    if isinstance(value, str):
+        return _words(value, traces.addresses)
+    if not isinstance(value, dict):
+        return value
+    if {*DETAILS} <= value.keys() and traces.are_of(value) and is_here:
+        return {key: ERASED if key in DETAILS and inner else inner for key, inner in value.items()}
+    seats = {key: ERASED for key in SEATS if is_here and value.get(key) in traces.names}
+    return {key: _struck(inner, traces, is_here) for key, inner in value.items()} | seats
+
+
+def _long(traces):
+    """What is distinctive within a sentence: full names and phone numbers."""
+    phones = {phone for phone in traces.phones if len(phone) >= LEAST_OF_A_PHONE}
+    return phones | {name for name in traces.names if " " in name}
+
+
+def _words(text, words):
+    # The longest first: one may be part of another.
+    for word in sorted(words, key=len, reverse=True):
+        start = text.lower().find(word.lower())
+        while start >= 0:
+            text = text[:start] + ERASED + text[start + len(word) :]
+            start = text.lower().find(word.lower(), start + len(ERASED))
+    return text
+
+
+def _strike_reports(traces):
+    """Names and numbers of a contact only in reports that name its record; addresses in any."""
+    for report in Report.objects.filter(content__isnull=False).defer("pdf").iterator(20):
+        is_here = traces.records is None or any(f'"{one}"' in json.dumps(report.content) for one in traces.public_ids)
+        content = _in_all(report.content, {*traces.addresses, *(_long(traces) if is_here else ())})
+        if content != report.content:
+            report_redaction.replace_content(report, content)
+
+
+def _in_all(value, words):
+    if isinstance(value, dict):
+        return {key: _in_all(inner, words) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_in_all(inner, words) for inner in value]
+    return _words(value, words) if isinstance(value, str) else value
+
+
+def _strike_drafts(traces):
+    for draft in Draft.objects.iterator(100):
+        is_here = bool(traces.public_ids & set(draft.page.split("/")))
+        fields = _without_rows(draft.fields, traces, is_here)
+        words = {*traces.addresses, *(_long(traces) if is_here else ())}
+        fields = {name: [_words(text, words) for text in texts] for name, texts in fields.items()}
+        if fields != draft.fields:
+            Draft.objects.filter(pk=draft.pk).update(fields=fields)
+
+
+def _without_rows(fields, traces, is_here):
+    """The fields with the person's contact rows emptied; matched by name or number only on a page of their record."""
+    empty = set()
+    for name in fields:
+        before, _, last = name.rpartition("-")
+        if last == "name" and before.startswith("contacts-"):
+            row = {key: fields.get(f"{before}-{key}", [""])[0] for key in DETAILS}
+            if _low(row["email"]) in traces.addresses or (is_here and _is_named(row, traces)):
+                empty |= {f"{before}-{key}" for key in DETAILS}
+    return {name: [""] if name in empty else texts for name, texts in fields.items()}

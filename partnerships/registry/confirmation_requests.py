@@ -1,0 +1,151 @@
+"""Asks parties to confirm the record: at most once in seven days each, and only those with a person to ask.
+
+Asking changes nothing in the record, so it has no entry in the change log. The outbox rows say when it was done, and
+their occurrence identifies the version of the record, so that no one is asked twice about one version.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from partnerships.core import clock
+from partnerships.core.writing import lock
+from partnerships.mail import outbox
+from partnerships.mail.choices import EmailKind
+from partnerships.mail.models import Letter
+from partnerships.registry import confirmation_status, publication, seats
+from partnerships.registry.document import build
+from partnerships.registry.models import Confirmation, Partnership, Party
+from partnerships.registry.representatives import representatives_of
+
+PATIENCE = timedelta(days=7)
+BATCH = 200
+
+
+def record_fingerprint(partnership) -> str:
+    """The fingerprint of what a partnership's public document says now."""
+    return confirmation_status.fingerprint(build([partnership.pk])[partnership.pk])
+
+
+def parties_except_lead(partnership):
+    """The parties whose statements on the record count: all except the lead, which wrote it, and those shown without a
+    name.
+    """
+    rows = Party.objects.filter(seats.NAMED, partnership=partnership)
+    return rows.exclude(jurisdiction=partnership.lead_id).select_related(
+        "partnership", "jurisdiction", "department", "organization"
+    )
+
+
+def request_confirmation(partnership) -> list[Party]:
+    """Ask the parties of a published partnership that have no statement on the current record. Returns those asked.
+
+    Call it under the partnership's lock, after its changes are written.
+    """
+    if not partnership.is_published:
+        return []
+    said = confirmation_status.latest_statements([partnership.pk]).get(partnership.pk, {})
+    mark = record_fingerprint(partnership) if said else ""
+    parties = parties_except_lead(partnership)
+    return _ask(partnership, [p for p in parties if p.pk not in said or said[p.pk]["fingerprint"] != mark], mark)
+
+
+def request_after_change(partnership) -> list[Party]:
+    """After a change of the record, ask the parties whose statement was about the record as it was.
+
+    Under its lock, as `request_confirmation`.
+    """
+    said = (
+        confirmation_status.latest_statements([partnership.pk]).get(partnership.pk)
+        if partnership.is_published
+        else None
+    )
+    if not said:
+        return []
+    mark = record_fingerprint(partnership)
+    return _ask(partnership, _owed(parties_except_lead(partnership), said, mark), mark)
+
+
+def send_postponed() -> int:
+    """Ask the parties that couldn't be asked when the record changed. Returns how many parties were asked.
+
+    Those are parties that had been asked less than seven days before, and parties of records that changed through a
+    related record, such as a party's name. A scheduled task runs it.
+    """
+    asked, last = 0, 0
+    while batch := _spoken_of(last):
+        last = batch[-1]
+        for partnership in Partnership.objects.filter(pk__in=_with_owed(batch)).order_by("pk"):
+            with transaction.atomic():
+                asked += len(request_after_change(lock(partnership, None)))
+    return asked
+
+
+def _spoken_of(after) -> list[int]:
+    """The next published partnerships with a party that has made a statement and can be asked again."""
+    # One day less than seven: it may already be tomorrow in the lead's time zone.
+    rows = Confirmation.objects.filter(party__partnership__gt=after, party__partnership__is_published=True)
+    rows = rows.exclude(party__confirm_asked_on__gt=clock.today() + timedelta(days=1) - PATIENCE)
+    rows = rows.order_by("party__partnership").values_list("party__partnership", flat=True)
+    return list(rows.distinct()[:BATCH])
+
+
+def _with_owed(pks) -> list[int]:
+    """Those of these partnerships that have a party to ask, by their stored documents.
+
+    Outdated ones wait for the next run.
+    """
+    said, parties, found = confirmation_status.latest_statements(pks), {}, []
+    for party in Party.objects.filter(partnership__in=pks):
+        parties.setdefault(party.partnership_id, []).append(party)
+    for pk, mark in publication.fingerprints(pks).items():
+        if _owed(parties.get(pk, ()), said.get(pk, {}), mark):
+            found.append(pk)
+    return found
+
+
+def _owed(parties, said, mark) -> list[Party]:
+    """The parties whose last statement was about a different record, and that weren't asked about this one yet."""
+    stale = [party for party in parties if party.pk in said and said[party.pk]["fingerprint"] != mark]
+    asks = _last_asks([party.pk for party in stale])
+    return [party for party in stale if not _knows(party, said[party.pk]["at"], asks.get(party.pk), mark)]
+
+
+def _last_asks(party_ids) -> dict[int, tuple]:
+    """Party's primary key → (fingerprint of the record that it was last asked about, as far as the outbox row says;
+    moment).
+    """
+    if not party_ids:
+        return {}
+    rows = Letter.objects.filter(kind=EmailKind.CONFIRMATION_ASKED, subject_type="party", subject_id__in=party_ids)
+    rows = rows.order_by("pk").values_list("subject_id", "occurrence", "created_at")
+    return {pk: ("".join(occurrence.split("/")[3:]), at) for pk, occurrence, at in rows}
+
+
+def _knows(party, spoke_at, last_ask, mark) -> bool:
+    """Whether it was asked about this record.
+
+    An email that names none, or was deleted, counts if it came after the statement.
+    """
+    if last_ask is None:
+        return party.confirm_asked_on is not None and party.confirm_asked_on > spoke_at.date()
+    about, at = last_ask
+    return about == _short(mark) if about else at > spoke_at
+
+
+def _short(mark) -> str:
+    return mark[:20]
+
+
+def _ask(partnership, parties, mark):
+    today, asked = clock.today(clock.zone(partnership.lead.zone)), []
+    for party in parties:
+        has_left = party.ends_on is not None and party.ends_on < today
+        was_asked = party.confirm_asked_on is not None and party.confirm_asked_on > today - PATIENCE
+        people = [] if has_left or was_asked else [m.person for m in representatives_of(party).select_related("person")]
+        if people:
+            Party.objects.filter(pk=party.pk).update(confirm_asked_on=today)
+            occurrence = f"{partnership.public_id}/{today}/{party.pk}/{_short(mark)}".rstrip("/")
+            outbox.plan(EmailKind.CONFIRMATION_ASKED, occurrence, people, party)
+            asked.append(party)
+    return asked

@@ -1,0 +1,90 @@
+"""The parties' statements on a record: the last one of each, and whether it is about the record as it is now."""
+
+from collections import defaultdict
+from hashlib import sha256
+
+import orjson
+
+from partnerships.core import clock
+from partnerships.core.snapshots import serialize
+from partnerships.registry.models import Confirmation, DraftShare, Remark
+
+# What changes although the content doesn't: counters, and the statements themselves.
+_NOT_SAID = ("version", "updated_at", "statements", "all_partners_listed")
+
+
+def fingerprint(document: dict) -> str:
+    """A digest of the content of a public document (`document.build`). A statement is current as long as it doesn't
+    change.
+
+    Whether partners have confirmed their seats isn't part of it.
+    """
+    said = {key: value for key, value in document.items() if key not in _NOT_SAID}
+    said["parties"] = [{key: value for key, value in party.items() if key != "confirmed"} for party in said["parties"]]
+    return sha256(orjson.dumps(said, default=str, option=orjson.OPT_UTC_Z | orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def latest_statements(partnership_ids) -> dict[int, dict[int, dict]]:
+    """Partnership id → party id → the last statement of that party.
+
+    One query. Partnerships without statements are left out.
+    """
+    said = defaultdict(dict)
+    rows = Confirmation.objects.filter(party__partnership__in=partnership_ids).order_by("at", "id")
+    for row in rows.values("party_id", "party__partnership_id", "verdict", "words", "fingerprint", "at"):
+        said[row["party__partnership_id"]][row["party_id"]] = row
+    return said
+
+
+def statements(said, parties, *, mark, zone) -> list[dict]:
+    """The statements of these parties, pairs (id, the document's form), as the document holds them.
+
+    `said`: party id → its last statement. `mark`: the fingerprint of the current record. `zone`: the lead's time zone,
+    in which the dates are.
+    """
+    return [
+        {
+            "party": party["id"],
+            "verdict": said[pk]["verdict"],
+            "words": said[pk]["words"],
+            "on": said[pk]["at"].astimezone(clock.zone(zone)).date(),
+            "is_current": said[pk]["fingerprint"] == mark,
+        }
+        for pk, party in parties
+        if pk in said
+    ]
+
+
+def snapshot_of_others(partnership) -> dict:
+    """What others than the lead say of a partnership, and who its draft is shared with, for the change log."""
+    bodies = ("jurisdiction", "department", "organization")
+    shares = DraftShare.objects.filter(partnership=partnership).select_related(*bodies)
+    remarks = Remark.objects.filter(partnership=partnership).order_by("id")
+    said = latest_statements([partnership.pk]).get(partnership.pk, {})
+    parties = partnership.parties.in_bulk(said) if said else {}
+    return {
+        "shared_with": [serialize(share.jurisdiction or share.department or share.organization) for share in shares],
+        "statements": [
+            {
+                "party": serialize(parties[pk].entity),
+                "verdict": row["verdict"],
+                "words": row["words"],
+                "at": serialize(row["at"]),
+            }
+            for pk, row in sorted(said.items())
+        ],
+        "remarks": [_remark_shot(remark) for remark in remarks.prefetch_related(*_entities("replies__party"))],
+    }
+
+
+def _entities(path):
+    return [f"{path}__{name}" for name in ("jurisdiction", "department", "organization")]
+
+
+def _remark_shot(remark):
+    replies = [
+        {"party": serialize(reply.party.entity), "text": reply.text, "at": serialize(reply.at)}
+        for reply in remark.replies.all()
+    ]
+    dates = {name: serialize(getattr(remark, name)) for name in ("shown_at", "public_on", "withdrawn_at")}
+    return {"text": remark.text, **dates, "replies": replies}

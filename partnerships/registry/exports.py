@@ -1,0 +1,53 @@
+"""Partnerships as rows of a file, each as its reader may see it."""
+
+from datetime import date
+
+from django.urls import reverse
+
+from partnerships.core import record_types
+from partnerships.core.exports import Export
+from partnerships.registry import queries
+from partnerships.registry.choices import Verdict
+
+_OF_DOCUMENT = ("id", "title", "kind", "purpose", "status")
+_COLUMNS = (
+    *_OF_DOCUMENT,
+    *("starts_on", "ends_on", "lead_id", "lead", "engagement", "issue_areas", "parties", "disputed_by", "summary"),
+)
+_MORE = record_types.get("partnership").in_files(but=_COLUMNS)
+
+
+def _partnerships(person, rows, address):
+    for document in queries.documents(person, rows):
+        yield [
+            *(document[name] for name in _OF_DOCUMENT),
+            *(date.fromisoformat(document[name]) if document[name] else None for name in ("starts_on", "ends_on")),
+            document["lead"]["id"],
+            document["lead"]["name"],
+            document["engagement"],
+            "; ".join(document["issue_areas"]),
+            "; ".join(map(_partner, document["parties"])),
+            "; ".join(_disputing(document)),
+            document["summary"],
+            *(document[name] for name in _MORE),
+            address(reverse("partnership", args=[document["id"]])),
+        ]
+
+
+def _partner(party):
+    mark = "" if party["confirmed"] else "; recorded by the office"
+    return f"{party['name']} ({party['side']}: {', '.join(party['roles'])}{mark})"
+
+
+def _disputing(document):
+    names = {party["id"]: party["name"] for party in document["parties"]}
+    return [names[said["party"]] for said in document["statements"] if said["verdict"] == Verdict.DISPUTED]
+
+
+PARTNERSHIPS = Export(
+    "partnerships",
+    (*_COLUMNS, *_MORE, "address"),
+    queries.partnership_list,
+    _partnerships,
+    light=queries.DOCUMENT_COLUMNS,
+)

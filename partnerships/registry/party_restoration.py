@@ -1,0 +1,95 @@
+"""Parties that leave a record and return: their former statements and replies are restored from the change log."""
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from partnerships.core.errors import ValidationError
+from partnerships.core.models import Change
+from partnerships.core.snapshots import serialize
+from partnerships.directory.models import body_key
+from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState
+from partnerships.registry.models import Confirmation, Remark, Reply
+from partnerships.registry.rules import latest_answers
+
+_LISTS = ("statements", "remarks")
+
+
+def refuse_to_drop_statements(parties, rows) -> None:
+    """Raise ValidationError when a party with statements would be removed, or lose its name outside the office.
+
+    `rows`: dicts of Party fields, with `id` for one that stays.
+    """
+    circles = {row["id"]: row.get("circle") for row in rows if row.get("id")}
+    named = [party for party in parties if party.circle not in OFFICE_ONLY_CIRCLES]
+    gone = [p for p in named if p.pk not in circles or circles[p.pk] in OFFICE_ONLY_CIRCLES]
+    spoken = _spoken(gone) if gone else set()
+    names = ", ".join(str(party) for party in gone if party.pk in spoken)
+    if names:
+        words = f"{names} said something of this record in its own words. Tick that those words leave the page too."
+        raise ValidationError(words, code="has_spoken")
+
+
+def _spoken(parties) -> set[int]:
+    said = Confirmation.objects.filter(party__in=parties).values_list("party", flat=True)
+    replied = Reply.objects.filter(party__in=parties).exclude(text="").values_list("party", flat=True)
+    return {*said, *replied}
+
+
+def restore_answers(partnership, parties) -> None:
+    """Give new parties the last answer of their office or organization about its seat in this partnership.
+
+    So removing a partner and adding it again changes neither its yes nor its no.
+    """
+    answers = latest_answers([partnership])
+    for party in parties:
+        said = answers.get((partnership.pk, *body_key(party)))
+        state = said.state if said else SeatState.RECORDED
+        if party.state != state:
+            party.state = state
+            party.save(update_fields=["state"])
+
+
+def restore_statements(partnership, parties) -> None:
+    """Give new parties the last statement and the replies that their office or organization had here, with the old
+    dates.
+
+    The record that the statement was about is no longer known, so it counts as made before the record changed.
+    """
+    wanted = {serialize(party.entity): party for party in parties}
+    said, replies = _from_the_log(partnership, wanted)
+    for key, row in said.items():
+        at = datetime.fromisoformat(row["at"])
+        Confirmation.objects.create(party=wanted[key], verdict=row["verdict"], words=row["words"], at=at)
+    remarks = {serialize(remark.shown_at): remark for remark in Remark.objects.filter(partnership=partnership)}
+    for key, rows in replies.items():
+        for shown_at, row in rows:
+            remark, at = remarks.get(shown_at), row["at"] and datetime.fromisoformat(row["at"])
+            if remark:
+                party, text = wanted[key], row["text"]
+                Reply.objects.create(remark=remark, party=party, text=text, at=at, invited_at=remark.shown_at)
+
+
+def _from_the_log(partnership, wanted) -> tuple[dict, dict]:
+    """(public id → last statement, public id → (moment of a remark, reply to it)) from the last log entries that have
+    them.
+    """
+    said, replies = {}, {}
+    named = Q()
+    for name in _LISTS:
+        named |= Q(**{f"before__{name}__isnull": False}) | Q(**{f"after__{name}__isnull": False})
+    log = Change.objects.filter(named, record_type="partnership", record_id=partnership.pk).order_by("-pk")
+    for before, after in log.values_list("before", "after").iterator(100):
+        for shot in (after, before):  # newest first: where it left, only `before` has it
+            for row in shot.get("statements", ()):
+                if row["party"] in wanted:
+                    said.setdefault(row["party"], row)
+            here = {}
+            for remark in shot.get("remarks", ()):
+                for row in remark["replies"]:
+                    here.setdefault(row["party"], []).append((remark["shown_at"], row))
+            for key in here.keys() & wanted.keys() - replies.keys():
+                replies[key] = here[key]
+        if len(said) == len(replies) == len(wanted):
+            break
+    return said, replies

@@ -1,0 +1,74 @@
+"""Who can speak for a party, and who keeps a lead's records: memberships of people who can sign in."""
+
+from datetime import date
+
+from django.db.models import Exists, Q
+
+from partnerships.accounts.models import Membership, Person
+from partnerships.core.access import WRITING_ROLES
+from partnerships.directory.models import body_key, in_bodies
+from partnerships.registry.models import Partnership, Party
+from partnerships.registry.seats import at_table
+
+
+def keepers(lead_ids):
+    """The memberships of the editors and managers of these jurisdictions."""
+    return Membership.objects.filter(jurisdiction__in=lead_ids, role__in=WRITING_ROLES, person__is_active=True)
+
+
+def belongs_to(person: Person, partnership: Partnership, day: date) -> bool:
+    """Whether the person belongs to the lead jurisdiction, or to a party that is at the table on that day."""
+    parties = Party.objects.filter(at_table(day), partnership=partnership)
+    return Membership.objects.filter(
+        Q(jurisdiction=partnership.lead_id)
+        | Q(department__jurisdiction=partnership.lead_id)
+        | Q(jurisdiction__in=parties.exclude(jurisdiction=None).values("jurisdiction"))
+        | Q(jurisdiction__in=parties.exclude(department=None).values("department__jurisdiction"))
+        | Q(department__in=parties.exclude(department=None).values("department"))
+        | Q(department__jurisdiction__in=parties.exclude(jurisdiction=None).values("jurisdiction"))
+        | Q(organization__in=parties.exclude(organization=None).values("organization")),
+        person=person,
+    ).exists()
+
+
+def people_of(party):
+    """The memberships of a party's own office or organization, in any role.
+
+    For a department of another jurisdiction that has no people of its own, that jurisdiction's people act for it. The
+    lead's departments have no stand-in, since the lead wrote the record.
+    """
+    rows, ((kind, pk), stands_in) = Membership.objects.filter(person__is_active=True), _speaking(party)
+    own = Q(**{kind: pk})
+    if stands_in is None:
+        return rows.filter(own)
+    return rows.filter(own | (Q(jurisdiction=stands_in[1]) & ~Exists(rows.filter(own))))
+
+
+def _speaking(party):
+    """(its own office or organization, its stand-in or None), each as (model name, primary key)."""
+    own = body_key(party)
+    if own[0] != "department" or party.department.jurisdiction_id == party.partnership.lead_id:
+        return own, None
+    return own, ("jurisdiction", party.department.jurisdiction_id)
+
+
+def representatives_of(party):
+    """The memberships of the people who may speak for it: editors and managers."""
+    return people_of(party).filter(role__in=WRITING_ROLES)
+
+
+def representatives_by_party(parties) -> dict[int, set[int]]:
+    """Party's key → primary keys of the people who may speak for it (`representatives_of`), for any number of parties in one
+    query.
+    """
+    speaking = {party.pk: _speaking(party) for party in parties}
+    bodies = {body for pair in speaking.values() for body in pair if body}
+    people: dict = {}
+    rows = Membership.objects.filter(in_bodies(bodies), person__is_active=True) if bodies else ()
+    for row in rows:
+        people.setdefault(body_key(row), []).append((row.person_id, row.role))
+    found = {}
+    for pk, (own, stands_in) in speaking.items():
+        members = people.get(own) or people.get(stands_in, [])
+        found[pk] = {person for person, role in members if role in WRITING_ROLES}
+    return found

@@ -1,0 +1,64 @@
+"""The entries of a timeline, with statements and who made them."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from partnerships.core import clock
+from partnerships.registry.models import Partnership
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A text and who said it. `side` is "" when it belongs to no one side."""
+
+    side: str
+    name: str
+    words: str
+
+
+@dataclass
+class Entry:
+    """Something that happened in a partnership, on a day of its lead's calendar (None: the day is unknown).
+
+    `link`: a route and an id. `also`: other partnerships of the timeline that it belongs to, such as through a shared
+    measure.
+    """
+
+    partnership: Partnership
+    on: date | None
+    kind: str
+    title: str
+    voices: list[Voice] = field(default_factory=list)
+    link: tuple = ()
+    also: list[Partnership] = field(default_factory=list)
+
+
+@dataclass
+class TimelineReader:
+    """The reader of a timeline and its partnerships, with data that several kinds of entries need, by primary key.
+
+    `kept`: what one kind of entry has read for others.
+    """
+
+    person: object
+    records: dict  # the partnerships of the timeline, each with its lead
+    parties: dict  # their parties that the reader may see
+    kept: dict = field(default_factory=dict)
+
+    def of(self, rows):
+        """Those rows that belong to these partnerships."""
+        return rows.filter(partnership__in=self.records)
+
+
+def day_of(record, moment):
+    """The day of a moment in the calendar of the record's lead."""
+    return moment.astimezone(clock.zone(record.lead.zone)).date()
+
+
+def entry_of(records, on, kind, title, voices, target) -> Entry:
+    """An entry that several partnerships of the timeline share, linked to the page of `target`."""
+    return Entry(records[0], on, kind, title, voices, link_of(target), list(records[1:]))
+
+
+def link_of(record) -> tuple:
+    return record._meta.model_name, record.public_id

@@ -1,0 +1,96 @@
+"""Forms of counts by group: the membership composition of an advisory body, and the population of a place."""
+
+from django import forms
+
+from partnerships.measurement.composition import MAKEUP, OF, POPULATION
+from partnerships.measurement.composition_disclosure import SMALLEST
+from partnerships.measurement.composition_models import MOST_MEMBERS, Makeup, Population
+from partnerships.measurement.groups import CATEGORIES
+from partnerships.web.forms.record import RecordForm
+
+
+class _CountForm(RecordForm):
+    """Adds a field for each group of the record's dimension.
+
+    `about` has the names of fields before and after the groups, and `beside` of those that follow the groups directly.
+    `parts` has all bound fields in these three sections.
+    """
+
+    about, beside, blank, of_group = ((), ()), (), {}, {}
+
+    def __init__(self, *args, instance, **kwargs):
+        super().__init__(*args, instance=instance, **kwargs)
+        first, last = self.about
+        groups = {f"{OF}{key}": label for key, label in CATEGORIES[instance.dimension]}
+        for name, label in groups.items():
+            now = instance.counts.get(name.removeprefix(OF))
+            initial = {"initial": now} if instance.pk else self.blank
+            self.fields[name] = forms.IntegerField(label=label, min_value=0, **self.of_group, **initial)
+        self._parts = [first, [*groups, *self.beside], [*last, "why"]]
+        self.order_fields([name for part in self._parts for name in part])
+
+    @property
+    def parts(self) -> list[list]:
+        return [[self[name] for name in part] for part in self._parts]
+
+    @property
+    def names(self) -> list[str]:
+        """The fields that the action takes."""
+        return [name for name in self.fields if name != "why"]
+
+
+class CompositionForm(_CountForm):
+    about = (("counted_on", "members", "several"), ("changed", "asked_how", "source", "note"))
+    beside, blank, of_group = ("prefer_not", "no_answer"), {"initial": 0}, {"max_value": MOST_MEMBERS}
+
+    class Meta:
+        model = Makeup
+        fields = MAKEUP
+        labels = {
+            "counted_on": "Counted on",
+            "members": "Members in all",
+            "several": "Members could choose more than one",
+            "prefer_not": "Prefer not to say",
+            "no_answer": "Did not answer",
+            "changed": "Members who came or left since the count before",
+            "asked_how": "How members were asked",
+            "source": "Who counted",
+        }
+        help_texts = {
+            "several": "Then the groups may add up to more than the members.",
+            "prefer_not": "They were asked, and said that they would rather not say.",
+            "changed": f"Leave it empty for the first count. Until {SMALLEST} came or left, a later count is not shown: the "
+            "difference would tell of them.",
+            "asked_how": "Such as: each member answered for themselves, on paper, without a name.",
+        }
+        widgets = {"note": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args, instance, **kwargs):
+        super().__init__(*args, instance=instance, **kwargs)
+        if not instance.pk:
+            self.initial |= {"prefer_not": 0, "no_answer": 0}
+
+
+class PopulationForm(_CountForm):
+    about, of_group = (("year", "total", "several"), ("source", "link", "note")), {"required": False}
+
+    class Meta:
+        model = Population
+        fields = POPULATION
+        labels = {
+            "year": "Year",
+            "total": "People in all",
+            "several": "The table counts someone in more than one group",
+            "source": "Which table",
+            "link": "Where it can be read",
+        }
+        help_texts = {
+            "year": "For a table of several years, its last year.",
+            "several": "Then the groups may add up to more than the people.",
+            "source": "Such as: American Community Survey, 5-year estimates, table B03002. Only what a public source gives.",
+        }
+        widgets = {"note": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args, instance, **kwargs):
+        super().__init__(*args, instance=instance, **kwargs)
+        self.fields["source"].required = True

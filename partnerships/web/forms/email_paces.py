@@ -1,0 +1,55 @@
+"""The form for how often each kind of email comes, and at what times."""
+
+from django import forms
+
+from partnerships.accounts.models import WEEKDAYS
+from partnerships.mail.choices import ALWAYS_SENT, EmailKind, Pace
+from partnerships.notifications.following import TIMES, paces_of
+from partnerships.web.forms.meeting import zone_choices
+
+# A label for a pace that differs from the usual one.
+_WORDS = {(EmailKind.DIGEST, Pace.AT_ONCE): "It comes, when there is something new"}
+_HELP = {
+    EmailKind.MEETING_REMINDER: "The last one, two hours before, never waits.",
+    EmailKind.DIGEST: "It holds what you choose to get daily or weekly. At most one comes a day.",
+}
+
+
+class EmailPacesForm(forms.Form):
+    """A field for each kind of email that offers a choice.
+
+    `person` has the current times, and `paces` the current pace of each kind.
+    """
+
+    zone = forms.ChoiceField(label="Your time zone", choices=zone_choices)
+    digest_at = forms.TimeField(
+        label="Hour of the daily and weekly letter", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    digest_weekday = forms.TypedChoiceField(label="Day of the weekly letter", choices=WEEKDAYS, coerce=int)
+    quiet_from = forms.TimeField(
+        label="Quiet from", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    quiet_until = forms.TimeField(
+        label="Quiet until", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+
+    def __init__(self, *args, person, paces, **kwargs):
+        super().__init__(*args, initial={name: getattr(person, name) for name in TIMES} | paces, **kwargs)
+        for kind in EmailKind:
+            if kind not in ALWAYS_SENT:
+                self.fields[kind.value] = forms.ChoiceField(
+                    label=kind.label,
+                    choices=[(pace, _WORDS.get((kind, pace), Pace(pace).label)) for pace in paces_of(kind)],
+                    initial=Pace.AT_ONCE,
+                    help_text=_HELP.get(kind, ""),
+                )
+
+    def kinds(self):
+        """The bound fields of the kinds of email."""
+        return [self[name] for name in self.fields if name not in TIMES]
+
+    def paces(self) -> dict:
+        return {name: value for name, value in self.cleaned_data.items() if name not in TIMES}
+
+    def times(self) -> dict:
+        return {name: self.cleaned_data[name] for name in TIMES}

@@ -1,0 +1,154 @@
+"""Makes form submissions idempotent: a double click or repeated POST creates one record and sends one email.
+
+Every form that is sent by POST has a one-time key. `{% csrf_token %}` includes it, so no page can forget it.
+`{% form_key %}` adds it to pages of personal links, which have no CSRF token. The middleware `IdempotencyMiddleware` runs the
+view in a transaction and stores in it where the view redirected to. Another POST with the same key gets the same
+redirect, and what its view did is rolled back. A view that responds with a page, because it shows a secret once, calls
+`redirect_resubmissions` with the URL for the second POST.
+
+The key belongs to its sender and URL. If the second POST has different content, its view runs first, and its errors,
+such as an edit conflict, are shown. If it would succeed, it isn't saved, and the sender is asked whether to save both.
+"""
+
+import re
+import secrets
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import Http404, UnreadablePostError
+from django.shortcuts import redirect, render
+from django.urls import resolve
+from django.utils.html import format_html
+
+from partnerships.core import idempotency
+from partnerships.web.drafts import DOES
+from partnerships.web.errors import typed
+
+FIELD = "form_key"
+# API clients send their own keys, and sign-in codes have rate limits.
+LEFT_OUT = ("/api/", "/sign-in/", "/sign-out/")
+TWICE = "You sent this form twice. We saved it once."
+SHOWN_ONCE = (
+    "You sent this form twice. We made one, and the first answer showed its secret. If you didn't see it, end it here and make"
+    " another."
+)
+_KEY = re.compile(r"[A-Za-z0-9_-]{22}")
+# Fields that differ between two POSTs of one form even if nothing else was typed.
+_MARKS = ("csrfmiddlewaretoken", FIELD, "draft_hand", "draft_over", "draft_version", "draft_heading")
+
+
+def key_field():
+    """The hidden input with a new key."""
+    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, secrets.token_urlsafe(16))
+
+
+def redirect_resubmissions(request, address: str) -> None:
+    """Set where a second POST of this form leads. For views whose response shows a secret once."""
+    request.answer_again = address
+
+
+@dataclass
+class _Sent:
+    """A sent form with its key. `secret` is the part of a personal link's URL that is never stored."""
+
+    mark: str
+    content: str
+    secret: str | None
+
+    def hidden(self, address):
+        return address.replace(self.secret, "{secret}") if self.secret else address
+
+    def shown(self, address):
+        return address.replace("{secret}", self.secret) if self.secret else address
+
+
+class IdempotencyMiddleware:
+    """Middleware that saves each form once. It comes last, so that only the view runs in its transaction."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        sent = _sent(request) if request.method == "POST" else None
+        return self._answered(request, sent) if sent else self.get_response(request)
+
+    def _answered(self, request, sent):
+        response = problem = None
+        try:
+            with transaction.atomic():
+                response = self.get_response(request)
+                if response.status_code >= 500:
+                    transaction.set_rollback(True)
+                if address := _address(request, response):
+                    is_page = response.status_code == 200
+                    idempotency.store_answer(
+                        sent.mark, content=sent.content, answer=sent.hidden(address), is_shown_once=is_page
+                    )
+                    return response
+        except IntegrityError as refused:
+            problem = refused
+        first = idempotency.find_submission(sent.mark)
+        if problem and first is None:
+            raise problem
+        # If the view refused a POST with the same content as the first one, the first one may be the reason.
+        return _again(request, sent, first) if first and (problem or first.content == sent.content) else response
+
+
+def _sent(request):
+    """The sent form, or None if it has no key or needs no protection."""
+    if request.path_info.startswith(LEFT_OUT):
+        return None
+    try:
+        found = resolve(request.path_info)
+        # Read the body before the transaction, so that a slow client doesn't keep it open.
+        key = request.POST.get(FIELD, "")
+    except (Http404, UnreadablePostError):
+        return None
+    if not _KEY.fullmatch(key) or DOES in request.POST:
+        return None
+    # A personal link identifies its sender, and cookies are ignored there.
+    is_link = getattr(found.func, "csrf_exempt", False)
+    person = None if is_link else request.user.pk
+    secret = found.kwargs.get("token") if is_link else None
+    return _Sent(idempotency.digest("form", person, request.path, key), _content(request), secret)
+
+
+def _content(request):
+    fields = sorted((name, texts) for name, texts in request.POST.lists() if name not in _MARKS)
+    files = [
+        (name, file.name, file.size, idempotency.digest_of_file(file))
+        for name, many in sorted(request.FILES.lists())
+        for file in many
+    ]
+    return idempotency.digest(fields, files)
+
+
+def _address(request, response):
+    """The URL that the view redirected to, or "" if it didn't succeed."""
+    if response.status_code in (302, 303):
+        return response["Location"]
+    return getattr(request, "answer_again", "") if response.status_code == 200 else ""
+
+
+def _again(request, sent, first):
+    is_link, to = sent.secret is not None, sent.shown(first.answer)
+    if first.content == sent.content:
+        if not is_link:  # a page without a session must not leave a message for the next page
+            _forget_messages(request)
+            messages.info(request, SHOWN_ONCE if first.is_shown_once else TWICE)
+        response = redirect(to)
+    else:
+        fields = [(name, text) for name, texts in request.POST.lists() if name not in _MARKS[:2] for text in texts]
+        context = {"to": to, "typed": typed(request), "is_link": is_link}
+        context["fields"] = [] if request.FILES else fields
+        response = render(request, "sent_before.html", context, status=409)
+    response["Cache-Control"] = "private, no-store"
+    if is_link:
+        response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _forget_messages(request):
+    """Remove the messages of the second POST, which was rolled back."""
+    messages.get_messages(request)._queued_messages.clear()

@@ -1,0 +1,162 @@
+"""The composition of an advisory body compared with the population: its page, and its CSV file."""
+
+from datetime import date
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from partnerships.core.errors import NotFound
+from partnerships.core.filters import refuse_unknown
+from partnerships.measurement import composition_queries as queries
+from partnerships.measurement.choices import Dimension
+from partnerships.measurement.composition_disclosure import SILENT, SMALLEST
+from partnerships.measurement.groups import CATEGORIES
+from partnerships.measurement.number_words import plain_number, to_places
+from partnerships.registry.rules import may_lead_with, may_write_partnership
+from partnerships.web.charts.composition import KEPT, Pair, pairs_drawn
+from partnerships.web.charts.drawing import Picture
+from partnerships.web.csv import download
+from partnerships.web.words import day
+
+COLUMNS = (
+    *("counted_by", "counted_on", "group", "state", "members", "share_of_members", "people", "share_of_people"),
+    *("points", "times", "year", "source_of_people"),
+)
+_HEAD = ("Group", "Members", "Share of members", "People who live there", "Share of people", "Difference", "Times")
+_UNKNOWN = "Not known"
+NO_SHARE = "No share, fewer than 20 members"
+
+
+@never_cache
+@require_safe
+def body(request, public_id):
+    record = queries.body(request.user, public_id)
+    found = queries.compare_with_population(request.user, record, **_asked(request))
+    may_write = may_write_partnership(request.user, record)
+    context = {
+        "record": record,
+        "sections": [_section(one) for one in found],
+        "is_whole": not request.GET.get("of"),
+        "smallest": SMALLEST,
+        "may_write": may_write,
+        "may_count_people": may_lead_with(request.user, record.lead),
+        "counts": queries.counts_of(request.user, record) if may_write else [],
+        "dimensions": [(key, Dimension(key).label) for key in CATEGORIES],
+        "crumbs": _crumbs(record),
+    }
+    return render(request, "measures/composition.html", context)
+
+
+def _crumbs(record):
+    return [("Partnerships", reverse("partnerships")), (record.title, record.get_absolute_url())]
+
+
+def _asked(request) -> dict:
+    """The parameters of the URL. Raises UnknownParameters, or NotFound for an invalid date or year."""
+    refuse_unknown(request.GET, ("of", "on", "year"))
+    of, on, year = (request.GET.get(name, "") for name in ("of", "on", "year"))
+    if year and not (year.isascii() and year.isdigit() and len(year) < 6):
+        raise NotFound
+    try:
+        return {"of": of, "on": date.fromisoformat(on) if on else None, "year": int(year) if year else None}
+    except ValueError:
+        raise NotFound from None
+
+
+def _section(one):
+    return {"one": one, "picture": _picture(one), "said": _said(one)}
+
+
+def _said(one) -> list[str]:
+    """Sentences about the comparison."""
+    said = []
+    if one.absent:
+        said.append(f"Nobody who said so is in: {', '.join(one.absent)}.")
+    said += [
+        f"{row.name}: {row.members} of {one.members} members."
+        for row in one.rows
+        if row.key in SILENT and not row.is_kept
+    ]
+    kept = [row for row in one.rows if row.is_kept]
+    if kept:
+        said.append(
+            f"Kept back: {', '.join(row.name for row in kept)}. A number is kept back when it would tell, alone or with others, "
+            f"of fewer than {SMALLEST} members. It may be 0, too."
+        )
+    if one.several:
+        said.append("Members could choose more than one group, so the shares may add up to more than all.")
+    if one.population and one.population.several:
+        said.append("The table counts some people in more than one group, so its shares may add up to more than all.")
+    return said
+
+
+def _picture(one) -> Picture | None:
+    if one.is_closed:
+        return None
+    pairs = [
+        Pair(row.name, to_places(row.share, 1), to_places(row.people_share, 1), row.is_kept)
+        for row in one.rows
+        if row.key not in SILENT
+    ]
+    title = f"{one.name}: members and people who live there"
+    about = f" in {one.population.year}" if one.population else ""
+    sentence = (
+        f"{one.members} members on {day(one.counted_on)}, beside the people who live there{about}, in percent of each."
+    )
+    rows = tuple(_cells(row) for row in one.rows)
+    return Picture(
+        ident=f"makeup-{one.dimension}",
+        title=title,
+        sentence=sentence,
+        notes=(),
+        head=_HEAD,
+        rows=rows,
+        **pairs_drawn(pairs),
+    )
+
+
+def _cells(row):
+    return (
+        row.name,
+        KEPT if row.is_kept else str(row.members),
+        KEPT if row.is_kept else NO_SHARE if row.share is None else f"{plain_number(row.share)}%",
+        _UNKNOWN if row.people is None else f"{row.people:,}",
+        _UNKNOWN if row.people_share is None else f"{plain_number(row.people_share)}%",
+        "" if row.gap is None else _points(row.gap),
+        "" if row.ratio is None else plain_number(row.ratio, 2),
+    )
+
+
+def _points(gap):
+    text = plain_number(abs(gap))
+    return "The same" if text == "0" else f"{text} points {'more' if gap > 0 else 'less'}"
+
+
+@never_cache
+@require_safe
+def file(request, public_id):
+    """The same rows as a CSV file, with the same parameters."""
+    record = queries.body(request.user, public_id)
+    found = queries.compare_with_population(request.user, record, **_asked(request))
+    rows = (_line(one, row) for one in found for row in one.rows)
+    return download(f"members-{record.public_id}.csv", COLUMNS, rows)
+
+
+def _line(one, row):
+    place = one.population
+    return [
+        one.dimension,
+        one.counted_on,
+        row.name,
+        "kept_back" if row.is_kept else "",
+        *(_rounded(value) for value in (row.members, row.share, row.people, row.people_share, row.gap)),
+        _rounded(row.ratio, 2),
+        place.year if place else "",
+        place.source if place else "",
+    ]
+
+
+def _rounded(value, places=1):
+    return "" if value is None else value if isinstance(value, int) else to_places(value, places)

@@ -1,0 +1,141 @@
+"""Interpretations of a measure's numbers by its partners: add, withdraw, and answer a dispute."""
+
+from datetime import date
+
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from partnerships.core.access import require
+from partnerships.core.errors import NotFound, ValidationError
+from partnerships.core.filters import refuse_unknown
+from partnerships.measurement import interpretations, queries
+from partnerships.measurement import number_words as words
+from partnerships.measurement.choices import InterpretationKind
+from partnerships.measurement.numbers import cell_name, numbers_of
+from partnerships.measurement.rules import may_answer_dispute, may_interpret_for
+from partnerships.web.editing import redirect_after_save
+from partnerships.web.forms.interpretations import AnswerForm, InterpretationForm
+from partnerships.web.steps import Step, take_step
+
+PERIODS = 8  # periods with numbers to choose from
+_WHOLE = ("", "The measure as a whole")
+_ANSWERED = "Somebody answered already. Your words are still here."
+
+
+def statements_on(person, measure) -> list[dict]:
+    """The interpretations of a measure, as dicts with what the person may do about each."""
+    mine, settles = {party.pk for party in may_interpret_for(person, measure)}, may_answer_dispute(person, measure)
+    return [
+        {
+            "said": one,
+            "about": _about(measure, one),
+            "then": words.number_words(measure, one.number) if one.number is not None else "",
+            "is_dispute": one.kind == InterpretationKind.DISPUTE,
+            "may_take_back": one.party_id in mine,
+            "may_answer": settles and one.kind == InterpretationKind.DISPUTE and one.settled_at is None,
+        }
+        for one in queries.interpretations_of(person, measure)
+    ]
+
+
+def _about(measure, said):
+    return _number_name(measure, said.starts_on, said.cell) if said.starts_on else ""
+
+
+def _number_name(measure, period, cell):
+    return f"{words.period_words(measure, period)}, {cell_name(measure, cell)}"
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def add(request, public_id):
+    """Add an interpretation. `?about=` is the number that it's about, such as “2024-01-01|race=black”."""
+    measure = queries.measure(request.user, public_id)
+    parties = may_interpret_for(request.user, measure)
+    require(bool(parties))
+    refuse_unknown(request.GET, ("about",))
+    initial = {"about": request.GET.get("about", "")} | (
+        {"kind": InterpretationKind.DISPUTE} if "about" in request.GET else {}
+    )
+    form = InterpretationForm(
+        request.POST or None, parties=parties, numbers=_choices(request.user, measure), initial=initial
+    )
+
+    def act(data):
+        starts_on, _, cell = data["about"].partition("|")
+        try:
+            interpretations.save_interpretation(
+                measure=measure,
+                party=next(party for party in parties if party.entity.public_id == data["party"]),
+                by=request.user,
+                words=data["words"],
+                kind=data["kind"],
+                starts_on=date.fromisoformat(starts_on) if starts_on else None,
+                cell=cell,
+            )
+        except ValidationError as problem:
+            raise _at_about(problem) from None
+        return "Said. It stands beside the numbers now."
+
+    def page(_):
+        return _step_of(measure, title="What you say of the numbers", text=measure.title, button="Say so")
+
+    return take_step(request, form, act, page, to=f"{measure.get_absolute_url()}#said")
+
+
+def _at_about(problem):
+    """The form has one field for the period and the cell of a number, so errors of the period belong to it."""
+    errors = problem.error_dict if hasattr(problem, "error_dict") else {}
+    return ValidationError({"about" if name == "starts_on" else name: found for name, found in errors.items()})
+
+
+def _choices(person, measure):
+    found = numbers_of(person, measure, last=PERIODS)
+    return [_WHOLE] + [
+        (f"{period}|{cell}", f"{_number_name(measure, period, cell)}: {words.shown_words(measure, number)}")
+        for period in reversed(found.periods)
+        for cell in found.cells
+        if (number := found.number(period, cell)).state == ""
+    ]
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def answer(request, public_id, number):
+    measure = queries.measure(request.user, public_id)
+    said = _one(request.user, measure, number)
+    require(may_answer_dispute(request.user, measure) and said.kind == InterpretationKind.DISPUTE)
+
+    def act(data):
+        interpretations.answer_dispute(reading=said, by=request.user, answer=data["answer"])
+        return "Answered. The party gets a letter."
+
+    def page(_):
+        title, text = f"{said.party} sees a number differently", f"{_about(measure, said)}."
+        return _step_of(measure, title=title, text=text, button="Answer", more={"said": said})
+
+    form = AnswerForm(request.POST or None)
+    return take_step(request, form, act, page, to=f"{measure.get_absolute_url()}#said", changed=_ANSWERED)
+
+
+@require_POST
+def withdraw(request, public_id, number):
+    measure = queries.measure(request.user, public_id)
+    said = _one(request.user, measure, number)
+    interpretations.delete_interpretation(reading=said, by=request.user)
+    return redirect_after_save(request, "Your words are taken back.", measure.get_absolute_url())
+
+
+def _one(person, measure, number):
+    found = next((one for one in queries.interpretations_of(person, measure) if one.pk == number), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _step_of(measure, **texts) -> Step:
+    crumbs = [("Measures", reverse("measures")), (measure.title, measure.get_absolute_url())]
+    return Step(
+        record=measure, back=measure.get_absolute_url(), crumbs=crumbs, template_name="measures/say.html", **texts
+    )

@@ -1,0 +1,94 @@
+"""All kinds of email, for staff: when each is sent, who gets it, and what it looks like, with made-up content."""
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from partnerships.core.access import is_staff
+from partnerships.core.errors import NotFound, UnknownParameters, ValidationError
+from partnerships.core.filters import TRACKING
+from partnerships.notifications.email_samples import SAMPLES, preview
+from partnerships.web.words import label
+
+KNOWN = ("kind", "language", "case")
+
+
+@never_cache
+@require_safe
+def kinds(request):
+    _only_staff(request)
+    _asked_for(request.GET, ())
+    context = {
+        "rows": [(_url("letter_preview", kind=kind), kind, sample) for kind, sample in SAMPLES.items()],
+        "crumbs": [("Outbox", reverse("outbox"))],
+    }
+    return render(request, "outbox/kinds.html", context)
+
+
+@never_cache
+@require_safe
+def email_preview(request):
+    _only_staff(request)
+    kind, language, _ = _asked_for(request.GET, KNOWN[:2])
+    cases = [
+        (case.name, preview(kind, case, language), _url("letter_html", kind=kind, language=language, case=place))
+        for place, case in enumerate(SAMPLES[kind].cases)
+    ]
+    context = {
+        "kind": kind,
+        "sample": SAMPLES[kind],
+        "cases": cases,
+        "languages": [
+            (words, _url("letter_preview", kind=kind, language=code), code == language)
+            for code, words in settings.LANGUAGES
+        ],
+        "crumbs": [("Outbox", reverse("outbox")), ("Every kind of letter", reverse("letter_kinds"))],
+    }
+    return render(request, "outbox/preview.html", context)
+
+
+@never_cache
+@require_safe
+def email_html(request):
+    """The HTML part alone, as an email program shows it. Nothing is loaded, run or sent."""
+    _only_staff(request)
+    kind, language, place = _asked_for(request.GET, KNOWN)
+    answer = HttpResponse(preview(kind, SAMPLES[kind].cases[place], language).html)
+    answer["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; form-action 'none'; sandbox"
+    )
+    return answer
+
+
+def _only_staff(request):
+    if not is_staff(request.user):
+        raise NotFound
+
+
+def _asked_for(params, known):
+    """(kind, language, index of the case), each with the first one as the default.
+
+    Raises ValidationError or UnknownParameters.
+    """
+    unknown = [name for name in params if name not in known and not TRACKING.match(name)]
+    if unknown:
+        raise UnknownParameters(unknown, known)
+    kind = params.get("kind") or next(iter(SAMPLES))
+    if kind not in SAMPLES:
+        raise ValidationError({"kind": f"Known kinds: {', '.join(SAMPLES)}."})
+    languages = dict(settings.LANGUAGES)
+    language = params.get("language") or next(iter(languages))
+    if language not in languages:
+        raise ValidationError({"language": f"Known languages: {', '.join(languages)}."})
+    numbers = [str(place) for place in range(len(SAMPLES[kind].cases))]
+    case = params.get("case") or "0"
+    if case not in numbers:
+        raise ValidationError({"case": f"{label(kind, 'letter_kind')} has the texts {', '.join(numbers)}."})
+    return kind, language, int(case)
+
+
+def _url(page, **params):
+    return reverse(page) + "?" + "&".join(f"{name}={value}" for name, value in params.items())

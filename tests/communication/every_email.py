@@ -1,0 +1,207 @@
+"""One email of each kind, about realistic records, for everything that is checked on every email."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from partnerships.accounts import claims, member_actions
+from partnerships.assessment import answering, canceling, rounds
+from partnerships.assessment.queries import NO_PROPOSAL
+from partnerships.core import clock
+from partnerships.directory import suggestions
+from partnerships.directory.actions import save_organization
+from partnerships.mail import outbox
+from partnerships.measurement import interpretations
+from partnerships.measurement.points import save_points
+from partnerships.meetings import action_items, check_ins, meetings
+from partnerships.models import Letter, Report
+from partnerships.notifications import (
+    agreements,
+    answers,
+    digest_planning,
+    digests,
+    emails,
+    following,
+    numbers,
+    recipients,
+)
+from partnerships.registry import inviting, remarks, statements
+from partnerships.registry.consent import confirm_seat
+from partnerships.reports import actions as reports
+from partnerships.reports import emails as report_emails
+from tests.factories import in_days, make_measure, make_meeting, make_organization, make_partnership, party
+
+CANARY = "Kestrel"
+# A kind of email with rows → kinds with the same content at another time.
+STAND_INS = {
+    "meeting_planned": ("meeting_changed", "meeting_cancelled", "meeting_notes"),
+    "action_due": ("action_done",),
+}
+
+
+def make_everything(people):
+    """Make one email of each kind, about records whose private fields all contain the canary."""
+    quiet = people.organization.contacts.create(name=f"{CANARY} desk", email="kestrel@example.org", note=CANARY)
+    partnership = make_partnership(
+        "Homes & <neighbors>",
+        kind="contract",
+        lead=people.office,
+        internal_notes=CANARY,
+        status_reason=CANARY,
+        lessons=CANARY,
+        origin_note=CANARY,
+        parties=[
+            party(people.office, "lead", internal_notes=CANARY),
+            party(people.organization, "contractor", internal_notes=CANARY, contribution=CANARY),
+        ],
+        facts={"agreement": {"ends_on": in_days(120), "scope": CANARY, "amount": "31337.00"}},
+    )
+    meeting = make_meeting(
+        partnership,
+        people=[people.editor, quiet],
+        title="Table for “all” & <b>more</b>",
+        place="Room 2",
+        link="https://meet.example.org/a?b=1&c=2",
+        access_notes="Child care, step-free",
+        minutes_long=90,
+    )
+    meetings.save_meeting(meeting=meeting, by=None, fields={}, agenda=[{"title": "Welcome & names", "minutes": 10}])
+    fields = {"partnership": partnership, "anchor_on": in_days(35), "zone": "UTC", "person": people.editor}
+    check_ins.save_check_in_plan(by=None, fields=fields)
+    asked = {"partnership": partnership, "anchor_on": in_days(36), "zone": "UTC", "contact": quiet}
+    plan = check_ins.save_check_in_plan(by=None, fields=asked | {"holder": people.editor})
+    answers.answer_check_in(plan=plan, fields={"wants_call": True, "needs": CANARY, "changed": CANARY})
+    agreements.follow_agreement(partnership.agreement)
+    member_actions.invite(
+        by=people.administrator, body=people.organization, address=people.editor.email, role="manager"
+    )
+    fields = {"title": "Send the map & <list>", "detail": CANARY, "owner_person": people.editor}
+    fields |= {"partnership": partnership, "meeting": meeting, "due_on": in_days(35)}
+    action_items.note_action(
+        action=action_items.save_action(by=None, fields=fields), by=None, status="open", text=CANARY
+    )
+    place = people.editor.memberships.get()
+    member_actions.change_role(by=people.administrator, membership=place, role="manager")
+    seat = partnership.parties.get(organization=people.organization)
+    statements.dispute_record(party=seat, by=people.partner, words=CANARY)
+    remark = remarks.show_remark(partnership=partnership, by=people.editor, text=CANARY)
+    remarks.reply_to_remark(remark=remark, party=seat, by=people.partner, text=CANARY)
+    said = suggestions.suggest(
+        by=None, kind="correct", organization=people.organization, words=CANARY, address="sender@example.org"
+    )
+    suggestions.decide(suggestion=said, by=people.administrator, reason="Thank you for the word.")
+    claimed = make_organization("Claimed neighbors", "named", kept_by=people.office, listing_source="A report")
+    claim = claims.make_claim(by=people.stranger, organization=claimed, fields={"position": CANARY, "evidence": CANARY})
+    claims.deny_claim(claim=claim, by=people.administrator, reason=CANARY)
+    _invite_to_a_seat(people)
+    _ask_both_sides(people, partnership, quiet)
+    _cancel_a_round(people, partnership, quiet)
+    _ask_for_names(people)
+    _measure_together(people, partnership, seat)
+    _report(people)
+    _follow(people.editor, partnership, people.organization)
+    return meeting
+
+
+def _invite_to_a_seat(people):
+    """Invite a contact to answer for a seat. The editor's own organization has answered for another seat."""
+    asked, other = make_organization("Invited neighbors"), make_organization("Answering neighbors")
+    contact = asked.contacts.create(name=f"{CANARY} desk", email="asked@example.org", note=CANARY)
+    rows = [party(body, contribution=CANARY, internal_notes=CANARY) for body in (people.office, asked, other)]
+    table = make_partnership("Seats & <names>", lead=people.office, parties=rows, confirmed=False)
+    inviting.invite_by_email(party=table.parties.get(organization=asked), by=None, contact=contact, source=CANARY)
+    confirm_seat(party=table.parties.get(organization=other), by=None, way="code", text=CANARY)
+
+
+def _ask_both_sides(people, partnership, contact):
+    """A round that the editor and a contact answer, with the canary in its texts. The last answer opens it."""
+    office, organization = partnership.parties.all()
+    survey_round = rounds.start_round(
+        partnership=partnership,
+        by=None,
+        fields={"title": CANARY, "closes_on": in_days(30)},
+        asked=[(office, people.editor), (organization, contact)],
+    )
+    said = {"level": 2, "comment": CANARY, "evidence": CANARY, "shares_words": True}
+    mine, theirs = survey_round.respondents.order_by("pk")
+    answering.record_answers(place=mine, by=None, way="phone", was_read_back=True, answers={"backbone": 2})
+    for place in (mine, theirs):
+        answering.save_answer(place=place, item="decisions", fields=said)
+        answering.finish(place=place)
+
+
+def _ask_for_names(people):
+    """A round whose partners haven't named their people yet."""
+    seats = [party(people.office, "lead"), party(people.organization)]
+    partnership = make_partnership("Homes & <neighbors>", lead=people.office, parties=seats)
+    asked = [(seat, NO_PROPOSAL) for seat in partnership.parties.all()]
+    fields = {"title": "Names", "closes_on": in_days(30)}
+    rounds.start_round(partnership=partnership, by=people.administrator, fields=fields, asked=asked)
+
+
+def _cancel_a_round(people, partnership, contact):
+    """A short round that the lead agency wants to cancel after an answer. The partner agrees."""
+    office, organization = partnership.parties.all()
+    fields = {"title": "Short round", "asks": "engagement", "closes_on": in_days(30)}
+    asked = [(office, people.editor), (organization, contact)]
+    survey_round = rounds.start_round(partnership=partnership, by=None, fields=fields, asked=asked)
+    answering.save_answer(
+        place=survey_round.respondents.first(), item="engagement", fields={"level": 2, "comment": CANARY}
+    )
+    canceling.cancel_round(survey_round=survey_round, by=people.editor, why="Too early.")
+    survey_round.refresh_from_db()
+    canceling.agree_to_cancel(survey_round=survey_round, by=people.partner)
+
+
+def _report(people):
+    """A report of the office that its schedule requested."""
+    fields = {"kind": "council", "jurisdiction": people.office, "title": "Homes for the council & <more>"}
+    rhythm = {"rhythm": "yearly", "next_on": clock.today() + timedelta(days=1), "mailed_to": [people.editor]}
+    definition = reports.save_report(by=None, fields=fields | rhythm)
+    made = Report.objects.create(definition=definition, asked_at=clock.now(), made_at=clock.now())
+    report_emails.email_recipients(made)
+
+
+def _measure_together(people, partnership, theirs):
+    """Last year's numbers, due from the office tomorrow, and one that the other side disputes."""
+    today = clock.today()
+    own, year = partnership.parties.get(jurisdiction=people.office), date(today.year - 2, 1, 1)
+    measure = make_measure(
+        "Families & <homes>",
+        partnership=partnership,
+        owners=[{"party": own, "supplies": True}, {"party": theirs}],
+        definition=CANARY,
+        due_days=(today - date(today.year - 1, 12, 31)).days + 1,
+    )
+    save_points(measure=measure, by=None, rows=[{"starts_on": year, "value": Decimal(31), "story": CANARY}])
+    said = interpretations.save_interpretation(
+        measure=measure, party=theirs, by=people.partner, kind="dispute", words=CANARY, starts_on=year
+    )
+    interpretations.answer_dispute(reading=said, by=people.editor, answer=CANARY)
+    due = numbers.reminders(list(numbers.may_be_due()), today, lambda due_at: True)
+    outbox.insert(due, now=clock.now())
+
+
+def _follow(person, partnership, organization):
+    """News of followed records, sent right away, and a daily email with it and an email that was held for it.
+
+    About the partnership itself they get other emails at the same time.
+    """
+    for record in (partnership, organization):
+        following.follow(by=person, record=record)
+    save_organization(organization=organization, by=None, fields={"website": "https://kestrel.example.org/"})
+    digest_planning.plan_news(clock.shared())
+    news = Letter.objects.filter(kind="followed", recipient=f"person:{person.pk}")
+    news.filter(pk__in=[letter.pk for letter in news if recipients.find_audience(letter).refusal]).delete()
+    ending = Letter.objects.filter(kind="agreement_ending", recipient=f"person:{person.pk}").first()
+    for letter in (news.first(), ending):
+        digests.add(letter, person, clock.now() - timedelta(hours=25))  # the daily email's hour is in between
+    digest_planning.plan_digests(clock.shared())
+
+
+def rendered(kind, person, **only):
+    """Render the email of this kind to a person, with an unsaved row if the records don't call for one now."""
+    about = next((planned for planned, others in STAND_INS.items() if kind in others), kind)
+    letter = Letter.objects.filter(kind=about, recipient=f"person:{person.pk}", **only).order_by("due_at").first()
+    letter = letter or Letter.objects.filter(kind=about).first() or Letter(kind=kind)
+    letter.kind = kind
+    return emails.render(letter, recipients.read_recipient(person), {"code": "K7Q2-MX9P"})

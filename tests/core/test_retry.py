@@ -1,0 +1,43 @@
+"""Retries: work that continues after the database was away for a moment."""
+
+import pytest
+from django.db import IntegrityError, OperationalError, connection, transaction
+
+from partnerships.core import retry
+from partnerships.models import Heartbeat
+
+pytestmark = pytest.mark.both
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_was_cut_is_made_anew_and_the_work_done(monkeypatch):
+    monkeypatch.setattr(retry, "PAUSES", (0, 0))
+    tried = []
+
+    def work():
+        tried.append(1)
+        if len(tried) < 3:
+            connection.ensure_connection()
+            raise OperationalError("the server closed the connection unexpectedly")
+        return Heartbeat.objects.count()
+
+    assert (retry.retry_on_disconnect(work), len(tried)) == (0, 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_patience_ends(monkeypatch):
+    monkeypatch.setattr(retry, "PAUSES", (0, 0))
+    tried = []
+
+    def work(problem=OperationalError):
+        tried.append(1)
+        raise problem
+
+    with pytest.raises(OperationalError):
+        retry.retry_on_disconnect(work)
+    assert len(tried) == 3
+    with pytest.raises(IntegrityError):  # not a lost connection
+        retry.retry_on_disconnect(lambda: work(IntegrityError))
+    with pytest.raises(OperationalError), transaction.atomic():  # half a transaction can't be repeated
+        retry.retry_on_disconnect(work)
+    assert len(tried) == 5

@@ -1,0 +1,133 @@
+"""Pasted tables: read in either direction, and refused with an error if they can be read in two ways."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from partnerships.measurement.choices import Race, Race1997
+from partnerships.measurement.pasted_tables import read_table
+
+RACES = [("race", key, label) for key, label in Race.choices]
+OLD_RACES = [("race1997", key, label) for key, label in Race1997.choices]
+
+
+def read(text, groups=RACES, unit="percent", period="year"):
+    measure = SimpleNamespace(unit=unit, period=period, first_month=1, get_unit_display=lambda: unit.capitalize())
+    rows = [SimpleNamespace(dimension=d, key=key, name=name) for d, key, name in groups]
+    return read_table(measure, rows, text)
+
+
+def told(text, **more):
+    """Return (year, cell, value) of each number, or its error message."""
+    return [one.wrong or (one.starts_on.year, one.cell, float(one.numbers["value"])) for one in read(text, **more)]
+
+
+def refused(text, **more):
+    with pytest.raises(ValueError) as problem:  # noqa: PT011
+        read(text, **more)
+    return str(problem.value)
+
+
+ACROSS = [(2023, "", 12.5), (2024, "", 13.0), (2023, "race=asian", 7.0)]
+
+
+@pytest.mark.parametrize("mark", ["\t", ";", ","])
+def test_it_is_the_same_table_either_way_round(mark):
+    across = [["Group", "2023", "2024"], ["All together", "12.5", "13%"], ["Asian", "7", ""]]
+    down = [list(row) for row in zip(*across, strict=True)]
+    for rows in (across, down):
+        text = "\r\n".join(mark.join(row) for row in rows)
+        assert sorted(told(text)) == sorted(ACROSS)
+
+
+def test_a_long_table_has_one_number_a_row_with_counts_and_words():
+    (one,) = read("Period;Group;Above the line;Below the line;Source\n2024;Asian;45;360;Survey")
+    assert (one.row, one.cell, {k: int(v) for k, v in one.numbers.items()}, one.said) == (
+        2,
+        "race=asian",
+        {"numerator": 45, "denominator": 360},
+        {"source": "Survey"},
+    )
+
+
+def test_groups_are_found_by_name_key_and_two_of_them_by_both_names():
+    groups = [*RACES, ("gender", "women", "Women")]
+    text = "Group\t2024\nASIAN\t1\nrace=black\t2\nBlack or African American, Women\t3\nWomen, White\t4"
+    cells = ["race=asian", "race=black", "race=black&gender=women", "race=white&gender=women"]
+    assert [one.cell for one in read(text, groups)] == cells
+
+
+def test_a_name_with_a_comma_is_one_group():
+    text = "Group\t2024\nHispanic or Latino, of any race\t9"
+    assert told(text, groups=OLD_RACES) == [(2024, "race1997=hispanic", 9.0)]
+
+
+def test_two_standards_for_race_are_refused():
+    text = "Group\t2024\nMiddle Eastern or North African\t1\nTwo or more races\t2"
+    for groups in (RACES, OLD_RACES, [*RACES, *OLD_RACES]):
+        assert refused(text, groups=groups).startswith("This table mixes the 2024 and the 1997 standard")
+
+
+def test_a_name_that_both_standards_have_is_of_the_one_that_the_table_uses():
+    text = "Group\t2024\nAsian\t1\n{}\t2"
+    both = [*RACES, *OLD_RACES]
+    assert told(text.format("Two or more races"), groups=both)[0] == (2024, "race1997=asian", 1.0)
+    assert told(text.format("More than one"), groups=both)[0] == (2024, "race=asian", 1.0)
+    assert "stands in more than one list of groups" in told(text.format("White"), groups=both)[0]
+
+
+def test_a_group_of_the_other_standard_is_told_so():
+    assert told("Group\t2024\nSome other race\t2") == [
+        "“Some other race” is of the 1997 standard for race, and this measure uses the other one."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("=B2*2", "This is a formula"),
+        ("12,5", "can be read in two ways"),
+        ("$12", "“$12” is dollars"),
+        ("twelve", "“twelve” is no number"),
+        ("1e40", "too large"),
+    ],
+)
+def test_what_is_no_number_is_refused_at_its_row_and_column(cell, words):
+    (one,) = read(f"Group;2023;2024\nAsian;;{cell}")
+    assert (one.row, one.column) == (2, "Column C (2024)")
+    assert words in one.wrong
+
+
+def test_what_says_that_there_is_no_number_changes_nothing():
+    assert told("Group\t2023\t2024\t2025\t2022\nAsian\t*\tn/a\t–\t") == []
+
+
+def test_percents_with_and_without_their_sign_are_not_mixed():
+    assert told("Group\t2024\nAsian\t45%\nWhite\t0.45")[1].startswith("Other cells here have a percent sign")
+    assert told("Group\t2024\nAsian\t45%\nWhite\t45") == [(2024, "race=asian", 45.0), (2024, "race=white", 45.0)]
+
+
+def test_a_period_and_group_twice_is_refused_with_both_places():
+    words = "2024 of this group stands in row 2, column B (2024) already. Keep one."
+    assert told("Group\t2024\t2024\nAsian\t1\t2") == [(2024, "race=asian", 1.0), words]
+    assert told("Group\t2024\nAsian\t1\nasian\t1")[1] == words
+
+
+def test_periods_of_another_kind_are_told_what_is_wanted():
+    assert "is a month. This measure wants periods like 2024." in refused("Group\tMarch 2024\nAsian\t1")
+    assert told("Group\tMarch 2024\nAsian\t1", period="month") == [(2024, "race=asian", 1.0)]
+
+
+@pytest.mark.parametrize("text", ["", "12", "a\nb", "\t\t", "Group\t2024"])
+def test_what_is_no_table_is_refused(text):
+    assert refused(text or " ").startswith("This is no table yet")
+
+
+def test_tables_that_are_too_large_are_refused():
+    assert "more than 100 columns" in refused("Group\t" + "\t".join(str(1900 + n) for n in range(1000)) + "\nAsian\t1")
+    assert "more than 1,000 rows" in refused("Group\t2024\n" + "Asian\t1\n" * 1001)
+
+
+def test_a_line_without_a_name_is_refused_and_all_together_is_named():
+    assert told("Group\t2024\n\t5") == ["This line has no name. Write the group in its first cell, or “All together”."]
+    assert told("Group\t2024\nTotal\t5") == [(2024, "", 5.0)]

@@ -1,0 +1,212 @@
+"""Redaction: withdrawn names and texts leave stored reports in the same transaction, and no one can find traces."""
+
+import json
+
+import pytest
+from django.db import transaction
+
+from partnerships.core.errors import NotFound
+from partnerships.directory.actions import save_organization
+from partnerships.measurement.actions import save_measure
+from partnerships.meetings.closing import close_meeting
+from partnerships.models import Organization, Party, Report, ReportName
+from partnerships.records.privacy import erase_person, own_data
+from partnerships.registry import actions as registry
+from partnerships.registry.statements import dispute_record
+from partnerships.reports import actions as reports
+from partnerships.reports import queries as report_queries
+from partnerships.reports import redaction as report_redaction
+from partnerships.reports import work as report_work
+from tests.factories import make_measure, make_meeting, make_person
+from tests.reports.conftest import now
+from tests.snapshots import snapshot_fixture
+
+pytestmark = pytest.mark.django_db
+
+
+def text_of(report) -> str:
+    return json.dumps(now(report).content, ensure_ascii=False)
+
+
+def withdraw(organization):
+    save_organization(organization=organization, by=None, fields={"listing": "unlisted"})
+
+
+@snapshot_fixture
+def profile(desk):
+    return desk.make(kind="profile", partnership=desk.partnership, title="Homes", by=desk.people.editor)
+
+
+def test_an_organization_that_withdraws_goes_with_its_words_and_the_file(desk, profile):
+    council = desk.make()
+    for report in (profile, council):
+        assert "Voices of the Block" in text_of(report)
+        assert now(report).pdf
+    assert "Knows every stairwell" in text_of(profile)
+    withdraw(desk.organization)
+    for report in (profile, council):
+        for words in ("Voices of the Block", "Knows every stairwell", desk.organization.public_id):
+            assert words not in text_of(report)
+        assert (now(report).pdf, now(report).state) == (None, "waiting")
+        assert now(report).struck_on is not None
+    assert {"struck": True} in now(profile).content["parties"]
+    while report_work.make_next():
+        pass
+    assert now(profile).state == "ready"
+    assert bytes(now(profile).pdf) != bytes(profile.pdf)
+
+
+def test_what_stays_stays_and_what_comes_back_does_not(desk, profile):
+    withdraw(desk.organization)
+    before = text_of(profile)
+    assert "City of Minneapolis" in before
+    save_organization(
+        organization=Organization.objects.get(pk=desk.organization.pk), by=None, fields={"listing": "named"}
+    )
+    assert text_of(profile) == before
+
+
+def test_it_is_one_transaction_with_the_withdrawal(desk, profile):
+    with transaction.atomic():
+        withdraw(desk.organization)
+        transaction.set_rollback(True)
+    assert "Voices of the Block" in text_of(profile)
+    assert now(profile).pdf
+
+
+def test_a_report_for_the_office_keeps_whom_the_office_may_read(desk):
+    made = desk.make(eyes="own")
+    withdraw(desk.organization)
+    assert "Voices of the Block" in text_of(made)
+    assert now(made).pdf
+
+
+def test_a_party_that_everyone_may_no_longer_see_goes(desk, profile):
+    kept = [
+        {"id": p.pk, p.entity._meta.model_name: p.entity, "circle": p.circle} for p in desk.partnership.parties.all()
+    ]
+    for row in kept:
+        if row.get("organization") == desk.organization:
+            row["circle"] = "declined"
+    registry.save_partnership(partnership=desk.partnership, by=None, fields={}, parties=kept)
+    assert "Voices of the Block" not in text_of(profile)
+
+
+def test_a_partnership_that_is_a_draft_again_goes_whole(desk, profile):
+    council = desk.make()
+    registry.withdraw_partnership(partnership=desk.partnership, by=None)
+    for report in (profile, council):
+        assert "Homes that last" not in text_of(report).replace('"title": "Homes"', "")
+        assert "Repairs first." not in text_of(report)
+    assert now(council).content["partnerships"] == [{"struck": True}]
+    assert now(council).content["total"] == 1
+
+
+def test_notes_that_are_closed_again_and_a_measure_that_is_not_published_any_more_go(desk):
+    meeting = make_meeting(desk.partnership, is_public=True, days=-3)
+    rows = [{"question": "Who picks the builder?", "outcome": "The tenants do."}]
+    close_meeting(meeting=meeting, by=None, fields={"notes_are_public": True}, decisions=rows)
+    measure = make_measure("Repairs in time", partnership=desk.partnership, is_published=True)
+    made = desk.make()
+    assert "The tenants do." in text_of(made)
+    assert "Repairs in time" in text_of(made)
+    close_meeting(meeting=meeting, by=None, fields={"notes_are_public": False})
+    assert "The tenants do." not in text_of(made)
+    save_measure(measure=measure, by=None, fields={"is_published": False})
+    assert "Repairs in time" not in text_of(made)
+
+
+def test_a_person_who_is_erased_goes_from_the_texts(desk):
+    person = make_person("rosa@example.org", name="Rosa of the Block")
+    words = "Rosa of the Block (rosa@example.org) said no."
+    seat = desk.partnership.parties.get(organization=desk.organization)
+    dispute_record(party=seat, by=None, words=words)
+    made = desk.make(kind="profile", partnership=desk.partnership, title="Homes")
+    assert words in text_of(made)
+    erase_person(person=person, by=person)
+    assert "Rosa of the Block" not in text_of(made)
+    assert "rosa@example.org" not in text_of(made)
+    assert "said no." in text_of(made)
+    assert now(made).pdf is None
+
+
+def test_a_person_who_is_erased_is_written_to_no_more_and_asked_for_nothing(desk):
+    person = desk.people.reader
+    one = desk.define(mailed_to=[person])
+    made = desk.make(one)
+    Report.objects.filter(pk=made.pk).update(asked_by=person)
+    assert own_data(person)["reports_mailed"] == ["For the council"]
+    assert len(own_data(person)["reports_asked_for"]) == 1
+    erase_person(person=person, by=person)
+    assert list(one.mailed_to.all()) == []
+    assert now(made).asked_by is None
+
+
+@pytest.mark.unpublished_writes
+def test_the_page_asks_anew_even_where_nothing_was_struck(desk, profile):
+    """As if something had missed every redaction."""
+    Organization.objects.filter(pk=desk.organization.pk).update(listing="unlisted")
+    seen = report_queries.report_seen(desk.people.reader, profile.pk)
+    assert "Voices of the Block" not in json.dumps(seen.content)
+    assert (seen.is_struck, seen.has_file) == (True, False)
+    with pytest.raises(NotFound):
+        report_queries.file_of(desk.people.reader, profile.pk)
+    assert report_redaction.check_all() == 1
+    assert "Voices of the Block" not in text_of(profile)
+
+
+def test_a_name_whose_record_is_gone_is_struck(desk, profile):
+    ReportName.objects.filter(report=profile, party__organization=desk.organization).delete()
+    seen = report_queries.report_seen(desk.people.reader, profile.pk)
+    assert "Voices of the Block" not in json.dumps(seen.content)
+
+
+def test_what_is_withdrawn_while_it_is_made_never_gets_in(desk, monkeypatch):
+    asked, build = reports.request_report(definition=desk.define(), by=None), report_work.content_of
+
+    def withdraw_meanwhile(*given):
+        built = build(*given)
+        withdraw(desk.organization)
+        return built
+
+    monkeypatch.setattr(report_work, "content_of", withdraw_meanwhile)
+    report_work.make_next()
+    assert now(asked).state == "ready"
+    assert "Voices of the Block" not in text_of(asked)
+    assert ReportName.objects.filter(party__organization=desk.organization).count() == 0
+
+
+def test_what_is_withdrawn_while_the_file_is_made_makes_it_anew(desk, monkeypatch):
+    asked, draw = reports.request_report(definition=desk.define(), by=None), report_work.report_pdf.pdf_of
+
+    def withdraw_meanwhile(report):
+        monkeypatch.setattr(report_work.report_pdf, "pdf_of", draw)
+        made = draw(report)
+        withdraw(desk.organization)
+        return made
+
+    monkeypatch.setattr(report_work.report_pdf, "pdf_of", withdraw_meanwhile)
+    report_work.make_next()
+    assert (now(asked).state, now(asked).pdf) == ("waiting", None)
+    report_work.make_next()
+    assert now(asked).state == "ready"
+    assert "Voices of the Block" not in text_of(asked)
+
+
+def test_an_own_report_loses_a_partnership_that_it_no_longer_sits_in(desk):
+    own = desk.make(kind="partner", jurisdiction=None, organization=desk.quiet, eyes="own", title="Ours")
+    registry.withdraw_partnership(partnership=desk.partnership, by=None)
+    assert now(own).content["parts"] == [{"struck": True}]
+
+
+def test_names_are_few_where_nothing_can_be_withdrawn(desk):
+    made = desk.make()
+    kinds = {
+        name for name in ("partnership", "party") if ReportName.objects.filter(report=made).exclude(**{name: None})
+    }
+    assert kinds == {"partnership", "party"}
+    assert (
+        ReportName.objects.filter(report=made).count()
+        == 1 + Party.objects.filter(organization=desk.organization).count() + 1
+    )
+    assert Report.objects.get(pk=made.pk).names.filter(party__organization=desk.quiet).count() == 0

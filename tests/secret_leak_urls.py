@@ -1,0 +1,36 @@
+"""The registry's addresses, and some whose views fail while they handle what was sent."""
+
+from django.http import HttpResponse
+from django.template import Context, Engine
+from django.urls import path
+
+from equity.urls import *  # noqa: F403
+from equity.urls import urlpatterns as registry
+from partnerships.core.errors import NotFound
+from partnerships.models import Person
+
+
+def _words(request):
+    return " ".join(request.POST.values())
+
+
+def plain(request):
+    raise ValueError(f"Cannot read {_words(request)}")
+
+
+def of_the_database(request):
+    """Cause a database error that quotes the row, and another error while that one is handled."""
+    try:
+        Person.objects.create(email=request.POST["address"], name=request.POST["phone"])
+    except Exception:
+        raise KeyError(_words(request)) from NotFound(_words(request))
+
+
+def of_a_template(request):
+    """Render a missing variable: Django's debug log quotes the whole context of the template."""
+    page = Engine().from_string("{{ given.nothing.there }}")
+    return HttpResponse(page.render(Context({"given": dict(request.POST.items())})))
+
+
+BREAKS = {"plain": plain, "database": of_the_database, "template": of_a_template}
+urlpatterns = [*(path(f"breaks/{name}/", view) for name, view in BREAKS.items()), *registry]

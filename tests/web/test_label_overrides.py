@@ -1,0 +1,240 @@
+"""Label overrides: changed, previewed, reset, and shown where they should be and nowhere else."""
+
+from html import unescape
+
+import pytest
+from django.utils import translation
+
+from partnerships.assessment import catalog
+from partnerships.core import clock, label_overrides
+from partnerships.directory import label_overrides as overrides
+from partnerships.models import Change, Membership, Publication, Term, Wording
+from partnerships.registry.choices import Engagement, Kind
+from partnerships.web.words import label
+from tests.browser.forms import forms
+from tests.factories import make_jurisdiction, make_organization, make_partnership, make_term, party
+from tests.payloads import PAYLOADS
+
+pytestmark = pytest.mark.django_db
+KIND = "/words/lists/kind/contract/"
+
+
+@pytest.fixture(autouse=True)
+def own_words_again():
+    label_overrides.use_overrides(label_overrides.LabelOverrides())
+    yield
+    label_overrides.use_overrides(label_overrides.LabelOverrides())
+
+
+@pytest.fixture
+def administrator(client, people):
+    client.force_login(people.administrator)
+    return people.administrator
+
+
+def contract(title, lead):
+    parties = [party(lead, "lead"), party(make_organization(f"Group of {title}"), "contractor")]
+    return make_partnership(title, kind="contract", lead=lead, parties=parties)
+
+
+def html(answer):
+    return unescape(answer.content.decode())
+
+
+def send(client, url, **fields):
+    return client.post(url, forms(client.get(url).content.decode())[-1].values() | fields)
+
+
+def reworded(client, url=KIND, django=None, **fields):
+    with django(execute=True):
+        answer = send(client, url, **fields)
+    assert answer.status_code == 302, html(answer)
+
+
+@pytest.fixture
+def reword(client, django_capture_on_commit_callbacks):
+    def send_it(url=KIND, **fields):
+        reworded(client, url, django_capture_on_commit_callbacks, **fields)
+
+    return send_it
+
+
+def test_a_word_follows_everywhere_and_goes_back_with_one_press(client, people, administrator, reword):
+    record = contract("Paid work", people.office)
+    stored = Publication.objects.get(partnership=record).body
+    reword(label="Paid agreement", help="Someone is paid for the work.")
+    assert (Kind.CONTRACT.label, dict(Kind.choices)["contract"], label("contract", "kind")) == ("Paid agreement",) * 3
+    assert record.get_kind_display() == "Paid agreement"
+    for url in ("/partnerships/", f"/partnerships/{record.public_id}/", "/partnerships/new/"):
+        assert "Paid agreement" in html(client.get(url))
+    assert "Someone is paid for the work." in html(client.get("/partnerships/new/"))
+    assert "Paid agreement" not in client.get("/api/v1/partnerships/").content.decode()
+    assert Publication.objects.get(partnership=record).body == stored
+    change = Change.objects.get(verb="reword")
+    assert (change.by, change.after["label"]) == (administrator, "Paid agreement")
+    reword(own="yes")
+    assert (Kind.CONTRACT.label, Wording.objects.count()) == ("Contract", 0)
+
+
+def test_another_process_takes_it_over_with_its_next_page(client, administrator, reword):
+    reword(label="Paid agreement")
+    label_overrides.use_overrides(label_overrides.LabelOverrides())  # another process, which hasn't been told
+    assert "Paid agreement" in html(client.get("/partnerships/new/"))
+    Wording.objects.all().delete()
+    client.get("/about/")
+    assert Kind.CONTRACT.label == "Contract"
+
+
+def test_it_is_looked_at_before_it_is_saved(client, administrator):
+    contract("Paid work", make_jurisdiction())
+    page = html(client.get(KIND))
+    assert "1 record carries it" in page
+    assert "the start of a new one" in page
+    answer = send(client, KIND, label="Paid agreement", look="yes")
+    assert (answer.status_code, "Paid agreement, led by the city." in html(answer)) == (200, True)
+    assert Wording.objects.count() == 0
+
+
+@pytest.mark.parametrize(("typed", "said"), [
+    ({"label": "<b>Paid</b>"}, "without < and >"), ({"help": "See <i>"}, "without < and >"), ({"label": "x" * 81}, "too long"),
+    ({"label": "Training"}, "another value"), ({"label": "TRAINING "}, "another value"), ({"was": "Else\n"}, "Somebody else"),
+])  # fmt: skip
+def test_what_is_refused(client, administrator, typed, said):
+    answer = send(client, KIND, **({"label": "Paid agreement"} | typed))
+    assert answer.status_code in (409, 422)
+    assert said in html(answer)
+    assert Wording.objects.count() == 0
+
+
+def test_a_control_character_is_refused_or_gone(client, administrator):
+    send(client, KIND, label="Paid\x07 \u202eagreement\n")
+    for row in Wording.objects.all():
+        assert row.label.isprintable()
+
+
+@pytest.mark.parametrize("text", PAYLOADS[:4])
+def test_no_markup_gets_in(client, administrator, text):
+    assert send(client, KIND, label=text[:80]).status_code == 422
+    assert text not in client.get("/words/lists/kind/").content.decode()
+
+
+def test_two_at_once_are_told(client, administrator, reword):
+    seen = forms(client.get(KIND).content.decode())[-1].values()
+    reword(label="Paid agreement")
+    answer = client.post(KIND, seen | {"label": "Deal"})
+    assert (answer.status_code, 'value="Deal"' in html(answer)) == (409, True)
+    assert Wording.objects.get().label == "Paid agreement"
+
+
+def test_two_who_choose_the_first_word_at_one_moment_are_told(client, administrator, monkeypatch):
+    """There's no row yet that the second request could wait for, and the table can hold only one."""
+    form = next(one for one in forms(html(client.get(KIND))) if "label" in one.fields).values()
+
+    def quicker(kept):
+        Wording.objects.create(vocabulary="kind", key="contract", label="Deal", help="", at=clock.now())
+
+    monkeypatch.setattr(overrides, "_refuse_markup", quicker)
+    monkeypatch.setattr(overrides, "_refuse_taken", lambda *given: None)
+    answer = client.post(KIND, form | {"label": "Paid work", "save": "yes"})
+    assert (answer.status_code, 'value="Paid work"' in html(answer)) == (409, True)
+
+
+def test_only_administrators(client, people):
+    for person in (None, people.editor, people.stranger):
+        client.force_login(person) if person else client.logout()
+        for url in ("/words/lists/", "/words/lists/kind/", KIND, "/words/lists/purpose/new/"):
+            assert client.get(url).status_code == 404
+        assert client.post(KIND, {"label": "Mine", "was": "\n"}).status_code == 404
+    assert Wording.objects.count() == 0
+
+
+def test_what_does_not_exist(client, administrator):
+    for url in (
+        "/words/lists/kind/nothing/",
+        "/words/lists/nothing/",
+        "/words/lists/purpose/nothing/",
+        "/words/lists/kind/new/",
+    ):
+        assert client.get(url).status_code == 404
+        assert client.post(url, {"label": "x"}).status_code in (404, 405)
+
+
+def test_numbers_items_and_levels_have_words_too(client, administrator, reword):
+    reword("/words/lists/engagement/2/", label="Ask")
+    reword("/words/lists/condition/common_agenda/", label="One plan")
+    reword("/words/lists/intensity/4/", label="Act as one")
+    assert Engagement(2).label == "Ask"
+    assert str(catalog.SAY.names[2]) == "Ask"
+    assert catalog.items()["common_agenda"].name == "One plan"
+    assert str(catalog.TIE_ITEMS["intensity"].names[4]) == "Act as one"
+
+
+def test_in_another_language_the_registrys_own_word_stands(client, administrator, reword):
+    reword(label="Paid agreement")
+    with translation.override("es"):
+        assert Kind.CONTRACT.label == "Contract"
+
+
+def test_a_jurisdictions_own_words_show_on_its_own_pages_alone(client, people, reword):
+    mine = contract("Ours", people.office)
+    other = contract("Theirs", people.other_office)
+    Membership.objects.create(person=people.manager, jurisdiction=people.office, role="manager")
+    client.force_login(people.manager)
+    base = f"/jurisdictions/{people.office.public_id}/words/"
+    assert client.get(base).status_code == 200
+    reword(f"{base}kind/contract/", label="Our deal")
+    assert "Our deal" in html(client.get(f"/partnerships/{mine.public_id}/"))
+    for url in (
+        f"/partnerships/{other.public_id}/",
+        "/partnerships/",
+        f"/jurisdictions/{people.other_office.public_id}/",
+    ):
+        assert "Our deal" not in html(client.get(url))
+    assert Kind.CONTRACT.label == "Contract"
+    client.force_login(people.editor)
+    assert [client.get(base).status_code, client.get(f"{base}kind/contract/").status_code] == [404, 403]
+    assert client.post(f"{base}kind/contract/", {"label": "No", "was": "Our deal\n"}).status_code == 403
+    assert Wording.objects.get().label == "Our deal"
+
+
+def test_terms_are_added_changed_retired_and_brought_back(client, administrator):
+    make_term("purpose", "learning")
+    new = "/words/lists/purpose/new/"
+    assert send(client, new, key="healing", label="Healing", position="5").status_code == 302
+    assert send(client, new, key="healing", label="Other", position="5").status_code == 422
+    assert send(client, new, key="others", label="healing", position="5").status_code == 422
+    assert send(client, new, key="No Key", label="Third", position="5").status_code == 422
+    url = "/words/lists/purpose/healing/"
+    seen = forms(client.get(url).content.decode())[-1].values()
+    assert send(client, url, label="Healing and repair", is_retired="on").status_code == 302
+    one = Term.objects.get(key="healing")
+    assert (one.label, one.is_retired) == ("Healing and repair", True)
+    assert "Out of use." in html(client.get("/words/lists/purpose/"))
+    assert client.post(url, seen | {"label": "Late"}).status_code == 409
+    assert send(client, url, is_retired=[]).status_code == 302
+    assert not Term.objects.get(key="healing").is_retired
+    assert send(client, url, label="<script>").status_code == 422
+    assert overrides.terms_of("purpose")[0].key == "healing"
+
+
+@pytest.mark.parametrize(
+    ("vocabulary", "key", "page"),
+    [
+        ("kind", "contract", "/partnerships/{partnership}/edit/"),  # a drop-down list
+        ("circle", "consulted", "/partnerships/{partnership}/edit/"),
+        ("engagement", "1", "/partnerships/{partnership}/edit/"),
+        ("role", "trainer", "/partnerships/{partnership}/edit/"),  # checkboxes
+        ("status", "paused", "/partnerships/many/"),
+        ("stage", "organizing", "/jurisdictions/{office}/edit/"),
+        ("circle", "informed", "/partnerships/{partnership}/circles/expect/"),
+    ],
+)
+def test_the_help_of_a_value_stands_beside_it_wherever_it_can_be_chosen(client, people, vocabulary, key, page):
+    record = make_partnership(lead=people.office)
+    make_organization("Choosers", kept_by=people.office)
+    client.force_login(people.editor)
+    page = page.format(partnership=record.public_id, office=people.office.public_id)
+    words = "What staff say of it."
+    assert words not in html(client.get(page))
+    overrides.override_label(by=people.administrator, vocabulary=vocabulary, key=key, label="", help=words, was="\n")
+    assert words in html(client.get(page))

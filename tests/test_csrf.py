@@ -22,13 +22,13 @@ def world(people, settings):
 
 
 def test_forms_without_the_browsers_own_token_or_from_another_site_are_refused(world):
-    found = csrf.forged(world, ["editor"], share_of(csrf.addresses(world), 20))
+    found = csrf.forged(world, ["editor"], share_of(csrf.addresses(world), 32))
     assert found.wrong == []
-    assert found.tried > 200
+    assert found.tried > 120
 
 
 def test_forms_of_our_own_pages_are_taken(world):
-    assert csrf.honest(world, ["editor"], share_of(csrf.addresses(world, (access.WRITE,)), 10)).wrong == []
+    assert csrf.honest(world, ["editor"], share_of(csrf.addresses(world, (access.WRITE,)), 16)).wrong == []
 
 
 def test_what_was_written_is_given_back_to_our_own_page_and_to_no_other(client):
@@ -45,13 +45,13 @@ def test_what_was_written_is_given_back_to_our_own_page_and_to_no_other(client):
 
 
 def test_another_host_is_refused_and_said_nowhere(world):
-    found = csrf.other_hosts(world, ["anonymous"], share_of(csrf.addresses(world), 20))
+    found = csrf.other_hosts(world, ["anonymous"], share_of(csrf.addresses(world), 32))
     assert found.wrong == []
-    assert found.tried > 300
+    assert found.tried > 180
 
 
 def test_no_address_leads_to_another_site(world):
-    some = share_of(csrf.addresses(world, csrf.PAGES), 20)
+    some = share_of(csrf.addresses(world, csrf.PAGES), 32)
     assert csrf.ways_out(world, FEW, csrf.WAYS_OUT[:1], some).wrong == []
 
 
@@ -75,7 +75,7 @@ def test_a_location_is_read_as_browsers_read_it(location, out):
 
 
 def test_every_answer_refuses_to_be_framed(world):
-    assert csrf.framed(world, FEW, share_of(csrf.addresses(world), 20)).wrong == []
+    assert csrf.framed(world, FEW, share_of(csrf.addresses(world), 32)).wrong == []
 
 
 def test_the_way_to_https_and_another_host_there_refuse_to_be_framed(settings):

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes]
 
 @pytest.mark.slow
 def test_answers_are_the_same_with_and_without_what_is_hidden():
-    found = existence.compare(share_of(existence.cases(), 6))
+    found = existence.compare(share_of(existence.cases(), 9))
     assert found.differ == []
     assert found.compared >= 10
 

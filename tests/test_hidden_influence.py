@@ -22,12 +22,12 @@ def town(people):
 
 
 @pytest.mark.both
-@pytest.mark.parametrize("change", share_of(hidden_influence.HIDDEN, 2))
+@pytest.mark.parametrize("change", share_of(hidden_influence.HIDDEN, 4))
 def test_a_hidden_change_moves_nothing_that_everyone_reads(town, change):
     assert hidden_influence.moved_by(town, hidden_influence.HIDDEN[change]) == []
 
 
-@pytest.mark.parametrize("change", share_of(hidden_influence.SEEN, 2))
+@pytest.mark.parametrize("change", share_of(hidden_influence.SEEN, 4))
 def test_a_change_that_everyone_sees_is_found(town, change):
     assert hidden_influence.moved_by(town, hidden_influence.SEEN[change])
 

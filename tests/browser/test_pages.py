@@ -63,7 +63,7 @@ def test_a_route_without_a_state_is_found():
     assert without_a_state([*get_resolver().url_patterns, planted]) == ["planted"]
 
 
-WHOLE = {state.name for state in share_of(states.IN_BROWSER, 2)}
+WHOLE = {state.name for state in share_of(states.IN_BROWSER, 4)}
 
 
 @pytest.mark.parametrize("state", states.IN_BROWSER, ids=lambda state: state.name)
@@ -73,7 +73,7 @@ def test_page(state, open_page, site_of, validator):
     assert looking.look(here, checks) | {"html": validator.errors(here.body)} == {"html": []}
 
 
-@pytest.mark.parametrize("state", share_of(states.OVER_HTTP, 2), ids=lambda state: state.name)
+@pytest.mark.parametrize("state", share_of(states.OVER_HTTP, 3), ids=lambda state: state.name)
 def test_page_over_http(state, site_of, validator):
     page = HttpPage(state, site_of(state))
     found = {"lost": page.lost, "mute": page.mute(), "html": validator.errors(page.body)}

@@ -19,7 +19,7 @@ def test_every_task_has_a_test_and_every_test_a_task():
     assert len(WRITTEN) >= 20
 
 
-@pytest.mark.parametrize("slug", share_of([slug for slug in WRITTEN if not TASKS[slug].needs_layout], 2))
+@pytest.mark.parametrize("slug", share_of([slug for slug in WRITTEN if not TASKS[slug].needs_layout], 3))
 def test_without_script_over_http(slug, desk):
     hands = HttpHands(desk)
     if TASKS[slug].who:
@@ -32,6 +32,6 @@ def test_without_script_in_a_browser(slug, window, desk):
     TASKS[slug].do(Mouse(window(TASKS[slug].who, at=desk, script=False), desk))
 
 
-@pytest.mark.parametrize("slug", share_of(WRITTEN, 3))
+@pytest.mark.parametrize("slug", share_of(WRITTEN, 4))
 def test_with_a_keyboard_alone(slug, window, desk):
     TASKS[slug].do(Keyboard(window(TASKS[slug].who, at=desk), desk))

@@ -14,6 +14,7 @@ from partnerships.directory import actions as directory
 from partnerships.models import FacetCount, SearchWord
 from partnerships.registry.consent import withdraw_from_seat
 from tests import factories
+from tests.rotation import share_of
 
 pytestmark = pytest.mark.django_db
 NAME, ADDS, SEAT = "Zorvexia", "Quibblewort", "Fernapple"
@@ -154,7 +155,7 @@ def as_(client, people, role):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("listing", "kind", "more", "is_seen"), CASES)
+@pytest.mark.parametrize(("listing", "kind", "more", "is_seen"), share_of(CASES, 3))
 def test_a_party_is_met_everywhere_or_nowhere(client, people, synced, listing, kind, more, is_seen):
     table = set_table(people, listing, kind, **more)
     for role in ("", "stranger", "partner", "other_editor", "suspended"):

@@ -3,8 +3,8 @@
 Every form that is sent by POST has a one-time key. `{% csrf_token %}` includes it, so no page can forget it.
 `{% form_key %}` adds it to pages of personal links, which have no CSRF token. The middleware `IdempotencyMiddleware` runs the
 view in a transaction and stores in it where the view redirected to. Another POST with the same key gets the same
-redirect, and what its view did is rolled back. A view that responds with a page, because it shows a secret once, calls
-`redirect_resubmissions` with the URL for the second POST.
+redirect, and what its view did is rolled back. A view that responds with a page, because it shows a secret once or has
+no URL to show it at, calls `redirect_resubmissions` with the URL for the second POST.
 
 The key belongs to its sender and URL. If the second POST has different content, its view runs first, and its errors,
 such as an edit conflict, are shown. If it would succeed, it isn't saved, and the sender is asked whether to save both.
@@ -30,8 +30,8 @@ FIELD = "form_key"
 LEFT_OUT = ("/api/", "/sign-in/", "/sign-out/")
 TWICE = "You sent this form twice. We saved it once."
 SHOWN_ONCE = (
-    "You sent this form twice. We made one, and the first answer showed its secret. If you didn't see it, end it here and make"
-    " another."
+    "You sent this form twice. We saved it once, and the first answer showed the secret or code. If you didn't see it, make"
+    " another. End the first one if it's listed here."
 )
 _KEY = re.compile(r"[A-Za-z0-9_-]{22}")
 # Fields that differ between two POSTs of one form even if nothing else was typed.
@@ -43,9 +43,12 @@ def key_field():
     return format_html('<input type="hidden" name="{}" value="{}">', FIELD, secrets.token_urlsafe(16))
 
 
-def redirect_resubmissions(request, address: str) -> None:
-    """Set where a second POST of this form leads. For views whose response shows a secret once."""
-    request.answer_again = address
+def redirect_resubmissions(request, address: str, *, shows_secret=True) -> None:
+    """Set where a second POST of this form leads. For views that respond with a page.
+
+    `shows_secret`: the page shows a secret once, so the sender of a second POST is told how to get another.
+    """
+    request.answer_again = address, shows_secret
 
 
 @dataclass
@@ -80,10 +83,10 @@ class IdempotencyMiddleware:
                 response = self.get_response(request)
                 if response.status_code >= 500:
                     transaction.set_rollback(True)
-                if address := _address(request, response):
-                    is_page = response.status_code == 200
+                address, is_shown_once = _address(request, response)
+                if address:
                     idempotency.store_answer(
-                        sent.mark, content=sent.content, answer=sent.hidden(address), is_shown_once=is_page
+                        sent.mark, content=sent.content, answer=sent.hidden(address), is_shown_once=is_shown_once
                     )
                     return response
         except IntegrityError as refused:
@@ -125,10 +128,12 @@ def _content(request):
 
 
 def _address(request, response):
-    """The URL that the view redirected to, or "" if it didn't succeed."""
+    """(the URL that the view redirected to or set with `answer_again`, or "" if it didn't succeed; whether its page
+    shows a secret once).
+    """
     if response.status_code in (302, 303):
-        return response["Location"]
-    return getattr(request, "answer_again", "") if response.status_code == 200 else ""
+        return response["Location"], False
+    return getattr(request, "answer_again", ("", False)) if response.status_code == 200 else ("", False)
 
 
 def _again(request, sent, first):

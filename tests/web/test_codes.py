@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from partnerships.assessment import answering, canceling, round_codes, rounds
 from partnerships.assessment.choices import ScoreState
 from partnerships.assessment.queries import NO_PROPOSAL
+from partnerships.core import codes as printed_codes
 from partnerships.models import (
     Answer,
     AskedParty,
@@ -26,6 +27,7 @@ from partnerships.models import (
     SharedWord,
 )
 from tests.assessment.conftest import Board, later, scores
+from tests.browser.forms import forms, values
 from tests.factories import in_days
 from tests.snapshots import snapshot_fixture
 
@@ -106,6 +108,28 @@ def begin(board, by=None, people=TWO):
     board.round.refresh_from_db()
     assert board.round.is_answering
     return code, codes
+
+
+def test_a_double_click_prints_one_code_for_a_partner(board):
+    start(board)
+    client, url = as_(board.staff), code_url(board)
+    typed = values(client.get(url).content.decode()) | {"source": SOURCE}
+    first, second = client.post(url, typed), client.post(url, typed, follow=True)
+    assert second.redirect_chain == [(url, 302)]
+    assert "the first answer showed the secret or code" in text(second)
+    assert Client().post("/code/", {"code": codes_on(first)[0]}).status_code == 200
+
+
+def test_a_double_click_gives_each_person_one_code(board):
+    start(board)
+    client, code = Client(), print_code(board, board.first)
+    page = client.post("/code/", {"code": code}).content.decode()
+    typed = next(form.values() for form in forms(page) if "name_1" in form.fields)
+    typed |= {"press": "name", "name_1": "Front porch", "phone_1": "612 555 0101"}
+    named, again = client.post("/code/", typed), client.post("/code/", typed)
+    assert (named.status_code, again.status_code, again["Location"]) == (200, 302, "/code/")
+    with_code = Respondent.objects.get(name="Front porch")
+    assert printed_codes.digest_of(codes_on(named)[0]) == with_code.code
 
 
 def answer(code, item="decisions", level=1, client=None, **more):
@@ -249,7 +273,12 @@ def test_a_partner_objects_with_its_code_and_withdraws_it(board):
     said = Client().post("/code/", {"ticket": ticket_on(page), "object": str(place.pk)})
     assert "We saved your objection." in text(said)
     assert Respondent.objects.get(pk=place.pk).objected_by == board.parties[2]
+    # A second press of the same button doesn't withdraw it.
     Client().post("/code/", {"code": code, "object": str(place.pk)})
+    assert Respondent.objects.get(pk=place.pk).objected_by == board.parties[2]
+    page = Client().post("/code/", {"code": code})
+    assert f'name="withdraw" value="{place.pk}"' in text(page)
+    Client().post("/code/", {"ticket": ticket_on(page), "withdraw": str(place.pk)})
     assert Respondent.objects.get(pk=place.pk).objected_by is None
     own = Respondent.objects.get(name="Front porch")
     assert Client().post("/code/", {"code": code, "object": str(own.pk)}).status_code == 422

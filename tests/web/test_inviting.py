@@ -15,6 +15,7 @@ from partnerships.records.public_records import records_of
 from partnerships.registry import inviting
 from partnerships.registry.actions import save_partnership
 from partnerships.registry.consent import confirm_seat, decline_seat, withdraw_from_seat
+from tests.browser.forms import forms
 from tests.factories import make_organization, make_partnership, make_person, party
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +93,16 @@ def test_an_office_invites_and_the_partner_says_yes_by_its_link(client, people, 
     office = text(client.get(table.page))
     assert "By a personal link" in office
     assert "Front desk" in office
+
+
+def test_a_double_click_says_yes_once(client, table):
+    table.invite()
+    url = table.link()
+    typed = forms(client.get(url).content.decode())[0].values() | {"answer": "confirmed"}
+    assert "You confirmed this seat." in text(client.post(url, typed))
+    second = client.post(url, typed)
+    assert (second.status_code, second["Location"]) == (302, url)
+    assert SeatConsent.objects.filter(state="confirmed").count() == 1
 
 
 def test_opening_a_link_or_a_press_without_an_answer_changes_nothing(client, table):
@@ -251,6 +262,26 @@ def test_an_organization_without_email_says_yes_with_a_posted_code(client, peopl
     assert (table.seat.state, kept.way, kept.by) == ("confirmed", "code", None)
     client.force_login(people.stranger)
     assert "Recorded by the office" not in text(client.get(table.page))
+
+
+def test_a_double_click_prints_one_code_and_answers_with_it_once(client, people, table):
+    client.force_login(people.editor)
+    typed = next(
+        form.values()
+        for form in forms(client.get(table.url).content.decode())
+        if form.values().get("what") == ["letter"]
+    )
+    typed |= {"source": "The director, by phone", "was_read": "on"}
+    first, second = client.post(table.url, typed), client.post(table.url, typed)
+    assert (first.status_code, second.status_code, second["Location"]) == (200, 302, table.url)
+    assert SeatConsent.objects.filter(state="invited").count() == 1
+    client.logout()
+    page = client.post("/code/", {"code": re.search(r"<code>([0-9A-Z-]+)</code>", text(first))[1]}).content.decode()
+    typed = next(form.values() for form in forms(page) if "ticket" in form.fields) | {"answer": "confirmed"}
+    assert "You confirmed this seat." in text(client.post("/code/", typed))
+    again = client.post("/code/", typed, follow=True)
+    assert again.redirect_chain == [("/code/", 302)]
+    assert "You sent this form twice. We saved it once." in text(again)
 
 
 def test_a_code_works_once_and_for_sixty_days(client, table):

@@ -22,6 +22,7 @@ from partnerships.web.assessment import answering
 from partnerships.web.editing import add_errors, status_of
 from partnerships.web.forms.rounds import NameForm, PartnerCodeForm
 from partnerships.web.forms.seats import CodeForm
+from partnerships.web.idempotency import redirect_resubmissions
 from partnerships.web.partnerships import inviting
 
 UNKNOWN = "This code isn't valid, or it has ended. Check each letter, or ask whoever gave it to you for a new one."
@@ -122,6 +123,8 @@ def _roll(request, partner, code, ticket):
 
 def printed(request, survey_round, party, new, people, *, ticket="", back=""):
     """The page after respondents were named, with codes to print for those without an email address."""
+    if new:
+        redirect_resubmissions(request, back or reverse("code"))
     context = {"round": survey_round, "party": party, "new": new, "people": people, "ticket": ticket, "back": back}
     context["address"] = request.build_absolute_uri(reverse("code"))
     return render(request, "by_link/roll_named.html", context)
@@ -132,8 +135,8 @@ def _objecting(request, partner, code, ticket):
     may_object, said = not partner.code_by_other_side, ""
     roll = queries.roll_seen(AnonymousUser(), survey_round, partner.side, by_name=may_object)
     for place in roll.own:
-        if request.POST.get("object") == str(place.pk):
-            wanted = place.objected_by_id is None
+        wanted = request.POST.get("object") == str(place.pk)
+        if wanted or request.POST.get("withdraw") == str(place.pk):
             respondent_lists.object_with_code(place=place, code=code, wanted=wanted)
             roll = queries.roll_seen(AnonymousUser(), survey_round, partner.side, by_name=True)
             said = "We saved your objection." if wanted else "Your objection is withdrawn."
@@ -164,6 +167,7 @@ def print_for_partner(request, public_id, pk):
             add_errors(problem, form)
         else:
             asked = AskedParty.objects.get(side__round=one, party=party)
+            redirect_resubmissions(request, request.path)
             context |= {"code": code, "address": request.build_absolute_uri(reverse("code"))}
             return render(request, "assessment/round_code.html", context | {"by_other_side": asked.code_by_other_side})
     crumbs = [("Partnerships", reverse("partnerships"))]

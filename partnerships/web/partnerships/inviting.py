@@ -19,6 +19,7 @@ from partnerships.registry.rules import may_write_partnership, parties_visible_t
 from partnerships.web.by_link.views import private_page
 from partnerships.web.editing import add_errors, redirect_after_save, status_of
 from partnerships.web.forms.seats import InviteForm, PrintCodeForm
+from partnerships.web.idempotency import redirect_resubmissions
 from partnerships.web.partnerships.our_seat import SAVED, answer, shown
 
 _PARTY = ("partnership__lead", "jurisdiction", "department__jurisdiction", "organization")
@@ -47,6 +48,7 @@ def invite(request, pk):
                 inviting.invite_by_email(party=party, by=request.user, source=source, contact=contact)
                 return redirect_after_save(request, f"We'll email {contact or party} an invitation.", back)
             invitation, code = inviting.print_code(party=party, by=request.user, source=source)
+            redirect_resubmissions(request, request.path)
             return _printed_invitation(request, party, invitation, code, back)
         except ValidationError as problem:
             add_errors(problem, form)
@@ -103,6 +105,7 @@ def _answered(request, party, *, way, contact=None, invitation=None, ticket="", 
                     inviting.use_code(invitation)
                 party = answer(party, request.POST, by=None, way=way, contact=contact)
             said = SAVED[request.POST["answer"]]
+            redirect_resubmissions(request, reverse("code") if invitation else request.path, shows_secret=False)
         except ValidationError as refused:
             problem = refused
     party = party if problem is None else type(party).objects.select_related(*_PARTY).get(pk=party.pk)

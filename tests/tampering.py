@@ -75,6 +75,12 @@ SAVED_WITH = {
 }
 # Route → data to send first, where the answer to a form is a second form with a preview.
 SENT_FIRST = {
+    "measure_paste": {
+        "cells": "Group\t2023\t2024\nAll together\t40%\t41%\n",
+        "published_by": "Census Bureau",
+        "link": "https://example.org/table",
+        "why": "A late answer",
+    },
     "plan_import": {"pasted": "Number\tOutcome\r\n1\tHomes that last\r\n9\tBuses at night"},
     "portfolio_new": {"title": "Both sides", "closes_on": in_days(30).isoformat(), "erases_answers": "on"},
 }
@@ -84,6 +90,11 @@ FILLED_WITH = SAVED_WITH | {
     "measure_new": _IN_PERCENT,
     "makeup_new": {"members": "90", "prefer_not": "1", "no_answer": "1"},
     "population_new": {"year": "2024"},
+    "measure_data": {"2024-01-01||numerator": "44", "why": "A late answer"},
+    "measure_paste": _PRESSED,
+    "account_letters": {"quiet_from": "", "quiet_until": "", "meeting_changed": "daily"},
+    "seat_invite": {"what": "letter", "source": "The director, by phone", "was_read": "on"},
+    "round_name": {"name_1": "Front porch", "phone_1": "612 555 0101"},
     "imports": {
         "file": SimpleUploadedFile("groups.csv", b"Name,Side\nLake readers,community\n", content_type="text/csv")
     },

@@ -11,7 +11,7 @@ from partnerships.web.idempotency import FIELD
 from tests import double_submits
 from tests.browser.forms import forms
 from tests.factories import make_partnership
-from tests.posting import Sender
+from tests.posting import Sender, taken_back
 from tests.rotation import share_of
 from tests.serving import Browser, serving
 from tests.snapshots import snapshot_of
@@ -158,6 +158,19 @@ def test_every_form_that_makes_something_is_taken_once(people, settings):
             assert FIELD in case.offered, case.route
             double_submits.in_a_row(sender, case, count)
         assert count.wrong == []
+
+
+@pytest.mark.django_db
+@pytest.mark.slow
+def test_a_form_that_needs_something_first_is_taken_once(people):
+    world, count = snapshot_of(World, people), double_submits.Count()
+    for route, prepare in double_submits.PREPARED.items():
+        with taken_back():
+            prepare(world)
+            sender = Sender(world)
+            for case in double_submits.cases(sender, [route]):
+                double_submits.in_a_row(sender, case, count)
+    assert (count.wrong, count.routes) == ([], {*double_submits.PREPARED})
 
 
 @pytest.mark.django_db

@@ -272,8 +272,16 @@ def api(client, most, passes=200):
     return Limit("", lambda n: client.get(pages[n % len(pages)]), most, passes, gap=20 / most)
 
 
-def _token_of(person):
-    return make_token(by=person, name="Copy", days=90)[1]
+def changes(client, most, passes):
+    """What is sent to the API to change something counts as well, whether or not it may."""
+    page = "/api/v1/partnerships/"
+    send = lambda n: client.post(page, "{}", content_type="application/json")  # noqa: E731
+    return Limit("", send, most, passes, gap=20 / most)
+
+
+def _token_of(person, writes=()):
+    memberships = list(person.memberships.all()) if writes else ()
+    return make_token(by=person, name="Copy", days=90, memberships=memberships, writes=writes)[1]
 
 
 def _by(secret):
@@ -302,6 +310,13 @@ LIMITS = {
     "API, a token that does not hold": lambda people: api(_by("reg_guess"), settings.API_RATE_ANONYMOUS, 401),
     "API, a person": lambda people: api(signed_in(people.editor), settings.API_RATE_PERSON),
     "API, a token": lambda people: api(_by(_token_of(people.partner)), settings.API_RATE_PERSON),
+    "API, changes by a stranger": lambda people: changes(Client(), settings.API_RATE_ANONYMOUS, 401),
+    "API, changes by a token that only reads": lambda people: changes(
+        _by(_token_of(people.editor)), settings.API_RATE_PERSON, 403
+    ),
+    "API, changes": lambda people: changes(
+        _by(_token_of(people.editor, ["partnerships"])), settings.API_RATE_PERSON, 400
+    ),
 }
 NAMES = tuple(LIMITS)
 

@@ -6,6 +6,7 @@ from django.urls import path
 
 from equity.urls import *  # noqa: F403
 from equity.urls import urlpatterns as registry
+from partnerships.api.views import RegistryView
 from partnerships.core.errors import NotFound
 from partnerships.models import Person
 
@@ -32,5 +33,11 @@ def of_a_template(request):
     return HttpResponse(page.render(Context({"given": dict(request.POST.items())})))
 
 
+class OfAProgram(RegistryView):
+    def post(self, request):
+        raise ValueError(f"Cannot read {request.data}")
+
+
 BREAKS = {"plain": plain, "database": of_the_database, "template": of_a_template}
 urlpatterns = [*(path(f"breaks/{name}/", view) for name, view in BREAKS.items()), *registry]
+urlpatterns.insert(0, path("api/v1/breaks/", OfAProgram.as_view()))

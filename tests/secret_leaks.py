@@ -212,8 +212,9 @@ def suggest(day):
 
 
 def use_a_token(day):
-    client = day.client(day.people.editor)
-    made = client.post("/account/tokens/new/", {"name": "Nightly", "days": "30"}).content.decode()
+    client, place = day.client(day.people.editor), day.people.editor.memberships.get()
+    typed = {"name": "Nightly", "days": "30", "memberships": place.pk, "writes": "organizations"}
+    made = client.post("/account/tokens/new/", typed).content.decode()
     secret = day.secret("token", re.search(r"reg_[a-z2-7]{8}_[a-z2-7]{32}", made)[0])
     token = day.people.editor.tokens.get(name="Nightly")
     day.secret("digest", token.digest)
@@ -222,8 +223,29 @@ def use_a_token(day):
     for header in (f"Bearer {secret}", f"Bearer {wrong}", f"Basic {secret}"):
         program.get("/api/v1/partnerships/", headers={"authorization": header})
     program.get(f"/api/v1/partnerships/{secret}/", headers={"authorization": f"Bearer {secret}"})
+    _change_by(day, secret, wrong)
     client.post(f"/account/tokens/{token.pk}/revoke/")
     assert program.get("/api/v1/", headers={"authorization": f"Bearer {secret}"}).status_code == 401
+
+
+def _change_by(day, secret, wrong):
+    """Bodies and headers of a program: refused for what they say, unreadable, and in hand while something breaks."""
+    address, phone, program = day.address("sent"), day.phone(), day.client()
+    office = day.people.office.public_id
+
+    def send(body, status, page="/api/v1/organizations/", token=secret, **headers):
+        headers |= {"authorization": f"Bearer {token}"}
+        answer = program.post(page, body, content_type="application/json", headers=headers)
+        assert answer.status_code == status, answer.content
+
+    group = {"name": "Renters", "side": "community", "kept_by": office}
+    send(group | {"kept_by": phone, "side": address, address: phone, "token": secret}, 400)
+    send(f"{address} {phone} {secret}", 400)
+    send(group, 401, token=wrong, **{"idempotency-key": address})
+    send(group, 403, "/api/v1/partnerships/", **{"idempotency-key": address})
+    for _ in range(2):
+        send(group, 201, **{"idempotency-key": f"{address} {phone}"})
+    send({"words": f"{address} {phone} {secret}"}, 500, "/api/v1/breaks/")
 
 
 def meet(day):

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from tests import naughty_searches, naughty_strings
+from tests import naughty_bodies, naughty_searches, naughty_strings
 from tests.naughty_list import LINES, PARAGRAPHS, REFUSED
 from tests.rotation import share_of
 
@@ -29,6 +29,12 @@ def test_a_few_texts_in_every_input_at_a_fifth_of_the_routes():
 
 def test_a_few_texts_in_every_search_and_parameter():
     assert naughty_searches.ask_all(share_of(SOME, 5)).wrong == []
+
+
+def test_a_few_texts_in_every_body_that_the_api_takes(people):
+    count = naughty_bodies.write_all(people, share_of(SOME, 5), share_of(REFUSED, 5))
+    assert count.wrong == []
+    assert len(count.inputs) >= 90
 
 
 def test_a_page_that_is_built_in_another_way_is_seen():

@@ -52,6 +52,14 @@ class RegistryView(APIView):
         if request.method != "OPTIONS":
             super().initial(request, *args, **kwargs)
 
+    def check_permissions(self, request):
+        """Counts a request before it can be refused. Django REST framework counts only what is permitted."""
+        super().check_throttles(request)
+        super().check_permissions(request)
+
+    def check_throttles(self, request):
+        """Done before permissions are checked."""
+
     def options(self, request, *args, **kwargs):
         """A browser asks what a script of another site may send; it sends neither token nor cookie along."""
         allowed = ", ".join(self.allowed_methods)

@@ -142,6 +142,23 @@ def _pasted(text):
     return read_table(measure, [], text)
 
 
+def _body(text):
+    from io import BytesIO
+
+    from partnerships.api import errors, parsers
+
+    try:
+        return parsers.JSONParser().parse(BytesIO(text.encode()))
+    except errors.Problem as problem:
+        raise ValueError(problem.code) from None
+
+
+def _json():
+    from rest_framework.exceptions import ParseError
+
+    return _body, (ValueError, ParseError)
+
+
 def _domain(text):
     from partnerships.directory.domains import own_domain
 
@@ -214,5 +231,6 @@ PARSERS = {
     "draft": Parser(_pieces(_draft)),
     "parameter": Parser(_pieces(_parameter)),
     "text that comes with a claim": Parser(_pieces(_text_of_claim)),
+    "body of the API": Parser(_json, texts.INPUTS | texts.JSONS, ('{"title": "a"}',)),
     "address of a mailbox": Parser(_of("mail.message:plain_address")),
 }

@@ -33,3 +33,20 @@ def inputs() -> dict:
 
 
 INPUTS = inputs()
+JSONS = {
+    "many lists": lambda: _full("[", "[],", "0]"),
+    "many objects": lambda: _full("[", '{"":0},', "0]"),
+    "many names": lambda: "{" + ",".join(f'"{n:x}":0' for n in range(100_000)) + "}",
+    "one name again and again": lambda: _full("{", '"a":0,', '"b":0}'),
+    "lists in lists": lambda: "[" * (MB // 2) + "]" * (MB // 2),
+    "objects in objects": lambda: '{"a":' * (MB // 6) + "0" + "}" * (MB // 6),
+    "one number": lambda: _full("[", "9", "]"),
+    "one fraction": lambda: _full("[0.", "9", "]"),
+    "an exponent": lambda: _full("[1e", "9", "]"),
+    "many numbers": lambda: _full("[", "1000,", "0]"),
+    "many texts": lambda: "[" + ",".join(f'"{n:x}"' for n in range(120_000)) + "]",
+    "escapes": lambda: _full('["', "\\u00e9", '"]'),
+    "half of a pair": lambda: _full('["', "\\ud800", '"]'),
+    "a text without an end": lambda: _full('["', "a", ""),
+    "line ends": lambda: _full("[", "\n", "]"),
+}

@@ -1,0 +1,196 @@
+"""Naughty strings (tests/naughty_list.py) in the API's request bodies and headers.
+
+A program with a token sends them in every text, and where a record, term or day is named. They come back as they were sent
+or are refused with a pointer, and nothing breaks.
+"""
+
+import json
+from copy import deepcopy
+from dataclasses import dataclass
+from itertools import pairwise
+
+from django.db import transaction
+from django.test import Client
+from rest_framework.serializers import ListSerializer
+
+from partnerships.accounts.choices import Writable
+from partnerships.accounts.token_actions import make_token
+from partnerships.api.resources import RESOURCES
+from partnerships.api.serializers import Text
+from partnerships.models import Change
+from tests import factories
+from tests.counts import forget_counts
+from tests.naughty_list import LINES, PARAGRAPHS, REFUSED
+from tests.naughty_strings import Count, normal, strings
+
+# Texts that are a link, which has to be one.
+MEANT = {"website", "url"}
+LONGEST_WHY = 200
+A_DAY = "2026-01-01"  # the one of the texts that is a day
+
+
+@dataclass
+class Body:
+    """A request body that the API accepts unchanged. `inputs`: the steps to each value → its field."""
+
+    method: str
+    path: str
+    data: dict
+    inputs: dict
+
+    def __str__(self):
+        return f"{self.method} {self.path}"
+
+    @property
+    def is_new(self):
+        return self.path.count("/") == 1
+
+    def free(self):
+        return {at: one for at, one in self.inputs.items() if isinstance(one, Text) and at[-1] not in MEANT}
+
+    def meant(self):
+        return [at for at in self.inputs if at not in self.free()]
+
+    def with_values(self, values):
+        data = deepcopy(self.data)
+        for steps, value in values.items():
+            place = data
+            for step, _ in pairwise(steps):
+                place = place[step]
+            place[steps[-1]] = value
+        return data
+
+
+def bodies(people) -> list[Body]:
+    """One for each address of the API that is written to."""
+    factories.make_term()
+    office, group = people.office.public_id, people.organization.public_id
+    shown, draft = (
+        factories.make_partnership("Kept", lead=people.office, published=is_shown) for is_shown in (True, False)
+    )
+    kept = factories.make_organization("Kept too", "named", kept_by=people.office, listing_source="A report")
+    partnership = {"title": "Homes", "kind": "joint_project", "purpose": "learning", "lead": office}
+    partnership |= {"documents": [{"title": "Plan", "url": "https://example.org"}]}
+    partnership |= {"parties": [{"id": office, "roles": ["lead"]}, {"id": group, "roles": ["member"]}]}
+    organization = {
+        "name": "Renters",
+        "side": "community",
+        "listing": "named",
+        "listing_source": "A report",
+        "kept_by": office,
+    }
+    given = {"partnerships": partnership, "organizations": organization}
+    records = {"partnerships": shown, "organizations": kept, "publish": draft}
+    end = {"ends_on": "2026-05-06", "status_reason": "Done"}
+    found = []
+    for name in Writable.values:
+        viewset, page = RESOURCES[name], f"{name}/{records[name].public_id}/"
+        found.append(_body("POST", f"{name}/", given[name], viewset.serializer_class))
+        found.append(_body("PATCH", page, given[name], viewset.serializer_class))
+        for action in viewset.get_extra_actions():
+            page = f"{name}/{records.get(action.url_path, records[name]).public_id}/{action.url_path}/"
+            data = end if action.url_path == "end" else {}
+            found.append(_body("POST", page, data, action.kwargs["serializer_class"]))
+    return found
+
+
+def _body(method, path, data, serializer_class):
+    return Body(method, path, data, dict(_inputs(serializer_class(context={"said": None}), data)))
+
+
+def _inputs(serializer, data, steps=()):
+    for name, one in serializer.fields.items():
+        if not isinstance(one, ListSerializer):
+            yield (*steps, name), one
+        elif name in data:
+            place = len(data[name]) - 1
+            yield from _inputs(one.child, data[name][place], (*steps, name, place))
+
+
+class Program:
+    """Sends bodies with a token of the office's editor; each is undone."""
+
+    def __init__(self, people):
+        person = people.editor
+        _, secret = make_token(
+            by=person, name="Copy", memberships=list(person.memberships.all()), days=30, writes=Writable.values
+        )
+        self.client = Client(headers={"authorization": f"Bearer {secret}"}, raise_request_exception=False)
+        self.count = Count()
+
+    def send(self, body, values, **headers):
+        """(the answer, every text that is stored of it now)."""
+        forget_counts()
+        self.count.posts += 1
+        self.count.typed += len(values) or len(headers)
+        sent = json.dumps(body.with_values(values))
+        headers = {"if-match": "*"} | headers
+        with transaction.atomic():
+            last = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+            answer = self.client.generic(
+                body.method, f"/api/v1/{body.path}", sent, content_type="application/json", headers=headers
+            )
+            logged = list(Change.objects.filter(pk__gt=last))
+            kept = {text for change in logged for text in strings([change.why, change.after])}
+            if answer.status_code in (200, 201):
+                kept |= set(strings(answer.json()))
+            transaction.set_rollback(True)
+        return answer, kept, bool(logged)
+
+
+def _nth(one, texts, n):
+    """The nth of the texts that this field has room for; of a line, those of one line."""
+    fitting = texts if one.style.get("base_template") else [text for text in texts if text not in PARAGRAPHS]
+    fitting = [text for text in fitting if len(normal(text)) <= (one.max_length or LONGEST_WHY)]
+    return fitting[n % len(fitting)]
+
+
+def write_all(people, texts, refused=REFUSED) -> Count:
+    """Each of these texts in every body; a part of them in headers, and where something is named."""
+    program = Program(people)
+    for body in bodies(people):
+        _keep(program, body, texts)
+        _refuse(program, body, refused)
+        _break(program, body, texts)
+        program.count.inputs |= {(body.method, body.path, *at) for at in body.inputs}
+    return program.count
+
+
+def _keep(program, body, texts):
+    for n in range(len(texts)):
+        typed = {at: _nth(one, texts, n + place) for place, (at, one) in enumerate(body.free().items())}
+        answer, kept, _ = program.send(body, typed)
+        lost = {at: text for at, text in typed.items() if normal(text) not in kept}
+        is_right = answer.status_code in (200, 201) and not lost
+        program.count.note(is_right, f"{body}: {answer.status_code}, lost {lost}: {answer.content[:300]}")
+
+
+def _refuse(program, body, texts):
+    """Control characters, one input at a time, and a wrong text in each place that names something."""
+    for at in body.free():
+        for text in texts:
+            _is_refused(program, body, {at: text})
+    if body.meant():
+        for text in {*LINES[::4]} - {A_DAY}:
+            _is_refused(program, body, dict.fromkeys(body.meant(), text))
+
+
+def _is_refused(program, body, values):
+    answer, _, is_changed = program.send(body, values)
+    program.count.note(answer.status_code == 400 and not is_changed, f"{body}: {answer.status_code} for {values}")
+
+
+def _break(program, body, texts):
+    for at in body.meant():
+        for text in texts[::40]:
+            answer, _, _ = program.send(body, {at: text})
+            program.count.note(answer.status_code in (200, 201, 400), f"{body}: {at} {text!r}: {answer.status_code}")
+    header, statuses = ("idempotency-key", (201, 400)) if body.is_new else ("if-match", (200, 412))
+    for text in texts[::8]:
+        answer, _, _ = program.send(body, {}, **{header: _as_header(text)})
+        program.count.note(answer.status_code in statuses, f"{body}: {header} {text!r}: {answer.status_code}")
+
+
+def _as_header(text):
+    """As servers give it on: the bytes as Latin-1, without what would end the line."""
+    return "".join(text.split("\n")).replace("\r", "").encode().decode("latin-1")

@@ -18,7 +18,6 @@ from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from partnerships.core.errors import RateLimited
 from partnerships.web import limits
-from partnerships.web.forms.factors import count_try
 
 LONGEST = 20_000  # characters of a response; a real passkey needs one or two thousand
 LONGEST_NAME = 60
@@ -104,13 +103,12 @@ class _Used:
     """A passkey's response as the second factor, for sign-in by itself, or for reauthentication."""
 
     def clean_credential(self):
-        # For sign-in by itself, the passkey identifies the person, and the view counts attempts.
-        counted = count_try(self.user) if self.user else None
+        # No one can guess what a passkey answers, so tries aren't counted by person: others could use them up. Where it
+        # signs in alone, the page counts.
+        if self.user:
+            limits.count(context.request, "passkey", "Too many tries.")
         with _in_our_words():
-            authenticator = super().clean_credential()
-        if counted:
-            limits.reset(context.request, "second_step", **counted)
-        return authenticator
+            return super().clean_credential()
 
 
 class SecondStepForm(_Used, library.AuthenticateWebAuthnForm):

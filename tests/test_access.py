@@ -50,7 +50,7 @@ def out_of_place(patterns):
     return sorted(route for route in set(routes(patterns)) if placed.count(route) != 1)
 
 
-def test_every_route_stands_in_exactly_one_group():
+def test_every_route_is_in_exactly_one_group():
     assert out_of_place(get_resolver().url_patterns) == []
 
 
@@ -241,7 +241,7 @@ def test_roles_are_answered_as_the_table_says(world):
     assert all_mismatches(world, rows_of, SOME) == []
 
 
-def test_every_role_stands_in_the_table(world):
+def test_every_role_is_in_the_table(world):
     assert {access_roles.stands_for(role, access.API) for role in world.roles()} == access.ANYONE
 
 

@@ -45,7 +45,7 @@ def test_every_field_of_text_has_its_canary_or_needs_none():
 
 
 @pytest.mark.django_db
-def test_outside_nobody_meets_a_canary_and_no_answer_changes_with_one():
+def test_no_outsider_sees_a_canary_and_no_answer_changes_with_one():
     found = crawl(OUTSIDE, Finder(judge.NAMES), chosen=_some)
     met = {(canary, *pair) for canary, pairs in found.seen.items() for pair in pairs}
     assert judge.leaks(met) == []

@@ -124,7 +124,7 @@ def embeds(people):
 
 
 @pytest.mark.django_db
-def test_a_framed_answer_is_for_nobody_in_particular(people, embeds, settings):
+def test_a_framed_answer_is_the_same_for_everyone(people, embeds, settings):
     """It has no cookie, no script and no form. Signed-in browsers get the same answer, and shared caches may keep it."""
     settings.SECOND_FACTOR_REQUIRED = True  # redirects staff without one from every page of theirs
     plain, signed_in = Client(), Client()

@@ -18,13 +18,13 @@ def world(people, settings):
     return snapshot_of(World, people)
 
 
-def test_hidden_and_missing_records_answer_alike(world):
+def test_hidden_and_missing_records_answer_the_same(world):
     found = hidden_records.compare(world, lambda cases: share_of(cases, 13))
     assert found.wrong == []
     assert found.tried >= 350
 
 
-def test_every_record_that_can_be_hidden_is_hidden_from_somebody():
+def test_every_record_that_can_be_hidden_is_hidden_from_someone():
     hidden_from = {record for role in EVERYONE for _, record in hidden_records.hidden_from(role)}
     assert {record.removeprefix("api ") for record in hidden_from} == {
         *("draft", "unlisted", "unlisted with the partner", "internal meeting", "meeting of a draft"),

@@ -199,7 +199,7 @@ def test_a_save_asks_as_often_whatever_the_rows(people, rows):
     assert asked == {page: literal for page, (_, literal) in SAVES.items()}
 
 
-def test_a_save_of_what_stands_already_writes_nothing(people):
+def test_a_save_without_changes_writes_nothing(people):
     urls = addresses(snapshot_of(CountedWorld, people, 1))
     for page in SAVES:
         asked = asked_by_a_save(people, urls[page])

@@ -8,7 +8,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nothing_of_an_everyday_stands_where_it_must_not(people, settings, tmp_path):
+def test_no_secret_of_an_ordinary_day_is_where_it_must_not_be(people, settings, tmp_path):
     settings.MAIL_DIR = tmp_path
     day = secret_leaks.live(people)
     assert day.found() == []
@@ -32,7 +32,7 @@ def test_nothing_of_an_everyday_stands_where_it_must_not(people, settings, tmp_p
     assert {"mail address", "phone", "token"} <= in_the_way
 
 
-def test_what_stands_there_is_found():
+def test_a_planted_secret_is_found():
     day = secret_leaks.Day(None, None, {"BCDF-GHJK": "code", "/a/?next=b": "link"}, {})
     day.places = {"the log": "Your code: BCDF-GHJK", "redirects": "/a/?next=b"}
     assert day.found() == ["code in the log: BCDF-GHJK"]

@@ -40,7 +40,7 @@ def role_of(person, organization):
     return Membership.objects.filter(person=person, organization=organization).values_list("role", flat=True).first()
 
 
-def test_a_claim_goes_to_the_writing_staff_of_the_office_and_to_nobody_else(people, group):
+def test_a_claim_goes_to_the_editors_of_the_office_and_to_no_one_else(people, group):
     made = claim(people.stranger, group)
     assert made.state == "pending"
     told = set(Letter.objects.filter(kind="claim_made").values_list("recipient", flat=True))
@@ -79,7 +79,7 @@ def test_who_is_late_reads_what_was_decided_and_keeps_what_they_typed(people, gr
     assert client.post(page, {"verdict": "approve"}).status_code == 403
 
 
-def test_who_was_signed_out_meanwhile_gets_back_what_they_typed(client, group):
+def test_a_person_who_was_signed_out_since_keeps_what_they_typed(client, group):
     page = f"/organizations/{group.public_id}/claim/"
     assert client.get(page)["Location"] == f"/sign-in/?next={page}"
     answer = client.post(page, WORDS)
@@ -186,7 +186,7 @@ def at_domain(name="desk", **more):
     return factories.make_person(f"{name}@{DOMAIN}", **more)
 
 
-def test_someone_new_at_the_confirmed_domain_becomes_an_editor_and_its_people_are_told(settled):
+def test_someone_new_at_the_confirmed_domain_becomes_an_editor_and_its_users_are_notified(settled):
     colleague = at_domain()
     made = claims.make_claim(by=colleague, organization=settled.group, fields={"position": "Desk"})
     assert (made.state, made.by_rule, made.reviewed_by) == ("approved", True, None)
@@ -304,7 +304,7 @@ def test_who_was_removed_and_invited_again_has_not_left(settled):
 @pytest.mark.parametrize(
     "domain", ["gmail.com", "outlook.com", "riseup.net", "mailfence.example", "relay.example", "sub.table.example"]
 )
-def test_a_domain_that_is_not_the_websites_is_nobodys_own(settled, domain):
+def test_a_domain_other_than_the_websites_cannot_be_confirmed(settled, domain):
     with pytest.raises(ValidationError) as problem:
         actions.save_organization(organization=settled.group, by=settled.manager, fields={"mail_domain": domain})
     assert list(problem.value.message_dict) == ["mail_domain"]
@@ -445,14 +445,14 @@ def test_a_proposal_shows_its_likely_duplicates_to_those_who_decide(client, peop
     ]
 
 
-def test_what_nobody_may_claim_answers_as_what_is_not_there(client, people):
+def test_what_no_one_may_claim_answers_as_missing(client, people):
     hidden = factories.make_organization("Hidden", "unlisted", kept_by=people.office)
     client.force_login(people.stranger)
     assert client.get(f"/organizations/{hidden.public_id}/claim/").status_code == 404
     assert send(client, hidden).status_code == 404
 
 
-def test_a_body_that_is_far_too_large_is_refused_unread(client, people, group):
+def test_a_request_that_is_far_too_large_is_refused_unread(client, people, group):
     client.force_login(people.stranger)
     huge = SimpleUploadedFile("a.txt", b"a" * (8 * 1024 * 1024), "text/plain")
     answer = send(client, group, file=huge)

@@ -66,7 +66,7 @@ def test_words_of_others_that_are_the_same_stay(group, people):
     ]
 
 
-def test_a_form_that_was_open_brings_nobody_back(group, people):
+def test_an_open_form_brings_no_one_back(group, people):
     client, page = Client(), f"/organizations/{group.public_id}/edit/"
     client.force_login(people.editor)
     held = fields_of(client.get(page))

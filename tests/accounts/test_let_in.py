@@ -92,7 +92,7 @@ def told():
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_its_people_are_told_at_once_and_each_can_put_it_back(people, group, way):
+def test_its_users_are_notified_at_once_and_each_can_undo_it(people, group, way):
     before = set(group.memberships.values_list("person__email", "role"))
     who = way(people, group)
     own = {email for email, _ in before} - {who.email, "other-reader@group.example"}
@@ -127,7 +127,7 @@ def test_every_action_that_gives_a_place_tells(people):
 WRITING = ("create", "get_or_create", "update_or_create", "bulk_create")
 
 
-def test_a_manager_of_its_own_lets_people_in_and_nobody_is_told(people, group):
+def test_when_its_own_manager_adds_people_no_one_is_notified(people, group):
     invitation = invited(person("manager"), group, people.stranger.email)
     place = member_actions.accept_invitation(by=people.stranger, invitation=invitation)
     assert (told(), place.let_in_with) == (set(), None)
@@ -141,7 +141,7 @@ def by_another_mailbox(people, group):
     return friend
 
 
-def test_its_people_are_told_when_another_mailbox_opens_an_account_there(people, group):
+def test_its_users_are_notified_when_another_email_address_opens_an_account_there(people, group):
     by_another_mailbox(people, group)
     assert told() == {"partner@example.org", "reader@group.example"}
     place = group.memberships.get(person__email="friend@group.example")
@@ -149,7 +149,7 @@ def test_its_people_are_told_when_another_mailbox_opens_an_account_there(people,
     assert not group.memberships.filter(role="manager").exists()
 
 
-def test_who_came_in_from_outside_lets_nobody_in_unseen(people, group):
+def test_a_person_from_outside_adds_no_one_unseen(people, group):
     by_own_invitation(people, group)
     Letter.objects.all().delete()
     invitation = invited(people.administrator, group, people.stranger.email)
@@ -158,7 +158,7 @@ def test_who_came_in_from_outside_lets_nobody_in_unseen(people, group):
     member_actions.remove_member(by=person("reader"), membership=place)
 
 
-def test_whom_they_kept_for_90_days_is_one_of_them(people, group):
+def test_a_person_who_stays_for_90_days_is_one_of_its_users(people, group):
     place = group.memberships.get(person=by_own_invitation(people, group))
     Letter.objects.all().delete()
     with time_machine.travel(clock.now() + timedelta(days=90, seconds=1)):
@@ -225,7 +225,7 @@ def test_an_administrator_does_not_take_over_an_account_that_belongs_to_an_organ
     assert person("manager").is_active
 
 
-def test_the_email_says_who_by_whom_and_how_to_end_it(people, group, settings, tmp_path):
+def test_the_email_says_who_got_in_how_and_how_to_end_it(people, group, settings, tmp_path):
     settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, ""
     by_claim(people, group)
     outbox.send_due(render=emails.render)
@@ -260,7 +260,7 @@ def test_a_reader_ends_it_on_the_page(client, people, group):
     assert client.get(f"/members/{other.pk}/remove/").status_code == 403
 
 
-def test_where_all_its_people_are_suspended_and_no_contact_is_named_they_are_told(people, group):
+def test_if_all_its_users_are_suspended_and_it_has_no_contact_they_are_notified(people, group):
     group.memberships.exclude(person=person("manager")).delete()
     actions.suspend(by=people.administrator, person=person("manager"), why="Asked to", confirmed=True)
     by_own_invitation(people, group)

@@ -83,7 +83,7 @@ def test_accepting_is_written_down_by_number_and_moves_no_version(group):
     assert (after.version, after.stamp, after.updated_at) == (before.version, before.stamp, before.updated_at)
 
 
-def test_inviting_anew_renews_the_one_that_is_open(group):
+def test_inviting_again_renews_the_open_invitation(group):
     with time_machine.travel(clock.now(), tick=False) as traveller:
         first = invited(group, role="reader")
         traveller.shift(timedelta(days=40))
@@ -119,7 +119,7 @@ def test_one_who_belongs_already_is_said_so_to_managers_only(group):
             invited(group, "editor@group.example.org", by=by)
 
 
-def test_a_manager_of_another_body_invites_nobody_here(group, people):
+def test_a_manager_of_another_organization_cannot_invite_here(group, people):
     people.partner.memberships.update(role="manager")
     with pytest.raises(NotAllowed):
         invited(group, by=people.partner)
@@ -152,7 +152,7 @@ def test_what_was_taken_back_cannot_be_accepted_and_its_email_stays(group):
     assert Letter.objects.get(kind="invitation").state == "withdrawn"
 
 
-def test_one_who_came_to_belong_meanwhile_keeps_their_role(group):
+def test_someone_who_got_a_role_since_keeps_it(group):
     invitation = invited(group, role="reader")
     group.memberships.create(person=invitation.person, role="manager")
     actions.accept_invitation(by=invitation.person, invitation=invitation)
@@ -163,7 +163,7 @@ def test_one_who_came_to_belong_meanwhile_keeps_their_role(group):
 # Roles
 
 
-def test_a_role_is_changed_and_its_person_told(group):
+def test_a_role_is_changed_and_its_person_notified(group):
     changed = place(group, "reader")
     actions.change_role(by=who(group), membership=changed, role="editor", was="reader")
     assert roles(group) == [("Editor", "editor"), ("Manager", "manager"), ("Reader", "editor")]
@@ -172,7 +172,7 @@ def test_a_role_is_changed_and_its_person_told(group):
     assert Change.objects.filter(verb="members", record_id=group.pk).count() == 1  # repeating it changes nothing
 
 
-def test_a_role_that_was_changed_meanwhile_is_not_overwritten_unseen(group):
+def test_a_role_changed_since_is_not_overwritten_unseen(group):
     for act in (
         lambda: actions.change_role(by=who(group), membership=place(group, "editor"), role="manager", was="reader"),
         lambda: actions.remove_member(by=who(group), membership=place(group, "editor"), was="manager"),
@@ -197,7 +197,7 @@ def test_only_managers_change_and_remove(group, people):
     assert len(roles(group)) == 3
 
 
-def test_whoever_is_removed_can_do_nothing_from_then_on(group):
+def test_a_removed_person_can_do_nothing_from_then_on(group):
     editor = who(group, "editor")
     assert role_in(editor, group) == "editor"  # cached on the person object
     actions.remove_member(by=who(group), membership=place(group, "editor"))
@@ -249,7 +249,7 @@ def test_an_administrator_may_after_saying_that_they_mean_it(group, people):
     assert roles(group) == [("Editor", "editor"), ("Reader", "reader")]
 
 
-def test_a_tick_does_not_help_a_manager_of_the_body_itself(group):
+def test_a_checked_box_does_not_help_a_manager_of_the_organization_itself(group):
     with pytest.raises(ValidationError, match="would have no manager"):
         actions.leave(by=who(group), membership=place(group), confirmed=True)
 
@@ -274,7 +274,7 @@ def test_handing_over_names_another_and_steps_down_in_one_step(group):
     assert Change.objects.filter(verb="members", record_id=group.pk).count() == 1
 
 
-def test_nobody_hands_over_to_themselves_to_strangers_or_to_the_suspended(group, people):
+def test_no_one_hands_over_to_themselves_to_strangers_or_to_suspended_people(group, people):
     manager = who(group)
     with pytest.raises(ValidationError, match="someone else"):
         actions.hand_over(by=manager, membership=place(group), to=place(group))
@@ -398,7 +398,7 @@ def test_an_invitation_waits_once_its_sender_may_no_longer_invite(group, end):
     assert group.memberships.filter(person=person, role="editor").exists()
 
 
-def test_who_may_still_invite_is_told_as_of_one_person(group, people):
+def test_who_may_still_invite_agrees_with_the_rule_for_one_person(group, people):
     """The database query and `core.access.manages` agree for each kind of office or organization and each sender."""
     department = make_department(people.office)
     senders = [*Person.objects.all(), None]

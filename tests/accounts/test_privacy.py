@@ -77,7 +77,7 @@ def test_the_copy_holds_what_is_kept(canary):
     assert client.session.session_key not in answer.content.decode()
 
 
-def test_it_holds_what_they_wrote_for_a_body_as_long_as_they_belong_there(people):
+def test_it_has_what_they_wrote_for_an_organization_while_they_belong_to_it(people):
     parties = [party(people.office, "lead"), party(people.organization, "member")]
     record = make_partnership("Shared work", lead=people.office, parties=parties)
     row = record.parties.get(organization=people.organization)
@@ -148,7 +148,7 @@ def test_others_keep_what_is_theirs(canary, people):
 
 
 @pytest.mark.parametrize("role", ["editor", "reader", "stranger", "partner"])
-def test_nobody_else_erases_a_person(canary, people, role):
+def test_no_one_else_erases_a_person(canary, people, role):
     person, _ = canary
     with pytest.raises(NotAllowed):
         privacy.erase_person(person=person, by=getattr(people, role))

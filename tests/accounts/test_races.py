@@ -89,7 +89,7 @@ def test_a_manager_is_suspended_while_the_other_leaves(group):
         assert group.memberships.filter(role="manager", person__is_active=True).count() == 1
 
 
-def test_an_invitation_that_is_accepted_twice_or_taken_back_meanwhile_is_answered_once(group):
+def test_an_invitation_accepted_twice_or_withdrawn_at_once_is_answered_once(group):
     manager, _ = two_managers(group, 0)
     for n in range(ROUNDS):
         invitation = member_actions.invite(

@@ -236,7 +236,7 @@ def test_what_belongs_to_no_office_goes_after_ninety_days_and_the_log_says_so(pe
     assert "accounts that nobody ever used: 1" in client.get("/people/").content.decode()
 
 
-def test_accounts_that_somebody_used_or_that_are_spoken_for_stay(people, nobodys):
+def test_accounts_that_were_used_or_have_a_role_or_invitation_stay(people, nobodys):
     Person.objects.update(joined_at=ago(OLD))
     kept = {person.pk for person in people.as_roles().values()}
     Person.objects.filter(pk=people.stranger.pk).update(last_login=ago(NEW))

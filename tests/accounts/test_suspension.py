@@ -71,7 +71,7 @@ def test_in_the_middle_of_a_form_nothing_is_saved_and_sign_in_leads_back_to_it(p
     assert partnership.title == "Before"
 
 
-def test_a_draft_that_they_had_open_is_nothing_to_them_any_more(people):
+def test_a_draft_that_they_had_open_is_no_longer_theirs(people):
     draft = make_partnership("Draft", lead=people.office, published=False)
     page = reverse("partnership_edit", args=[draft.public_id])
     client = signed_in(people.editor)
@@ -86,7 +86,7 @@ def test_a_draft_that_they_had_open_is_nothing_to_them_any_more(people):
     assert f'href="/sign-in/?next={page}"' in answer.content.decode()
 
 
-def test_it_is_written_to_the_log_of_each_body_and_the_reason_to_the_account_alone(people):
+def test_it_is_logged_for_each_organization_and_the_reason_for_the_account_alone(people):
     group = make_organization("Second body")
     group.memberships.create(person=people.editor, role="reader")
     suspend(people, people.editor, why="A secret reason")
@@ -124,7 +124,7 @@ def test_the_last_manager_is_suspended_only_by_who_says_that_they_mean_it(people
     assert not Person.objects.get(pk=people.partner.pk).is_active
 
 
-def test_they_are_told_even_though_their_account_is_closed_but_not_why(people, settings, tmp_path):
+def test_they_are_notified_although_their_account_is_suspended_but_not_why(people, settings, tmp_path):
     settings.EMAIL_URL, settings.MAIL_DIR = "", tmp_path
     suspend(people, people.editor, why="A secret reason")
     (row,) = Letter.objects.filter(recipient=f"person:{people.editor.pk}")

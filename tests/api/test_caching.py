@@ -60,7 +60,7 @@ def test_answers_to_everyone_and_to_one(client, get, people):
         assert "Access-Control-Allow-Credentials" not in answer
 
 
-def test_a_cookie_that_signs_nobody_in_is_a_stranger(client, get, people):
+def test_a_cookie_that_signs_no_one_in_is_a_stranger(client, get, people):
     factories.make_partnership(lead=people.office, published=False)
     client.cookies["sessionid"] = "forged"
     answer = get("partnerships/")

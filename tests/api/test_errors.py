@@ -24,7 +24,7 @@ def problem(answer, status, code):
     return found
 
 
-def test_missing_draft_and_unlisted_answer_alike(client, get, people):
+def test_missing_draft_and_unlisted_records_answer_the_same(client, get, people):
     draft = factories.make_partnership(lead=people.office, published=False)
     meeting = factories.make_meeting(factories.make_partnership("Out", lead=people.office), is_public=False)
     hidden = factories.make_organization("Canary", listing="unlisted", kept_by=people.office)
@@ -47,7 +47,7 @@ def test_missing_draft_and_unlisted_answer_alike(client, get, people):
     assert [get(path).status_code for path in hidden_paths] == [200, 200, 200]
 
 
-def test_a_mistyped_id_is_told_apart(get):
+def test_a_mistyped_id_has_an_error_of_its_own(get):
     partnership = factories.make_partnership()
     wrong = partnership.public_id[:-1] + ("A" if partnership.public_id[-1] != "A" else "B")
     problem(get(f"partnerships/{wrong}/"), 404, "mistyped_id")

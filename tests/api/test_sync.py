@@ -113,7 +113,7 @@ def test_changes_between_the_pages_come_with_the_next_pull(copy):
     assert len(mine.rows) == 5
 
 
-def test_a_change_that_reaches_very_many_is_told_at_once(copy, monkeypatch):
+def test_a_change_of_very_many_documents_is_in_sync_at_once(copy, monkeypatch):
     monkeypatch.setattr(publication, "FAN_OUT", 2)
     rows = make_rows(5)
     mine = copy("partnerships")

@@ -57,7 +57,7 @@ def of_both(people, drafts):
     return people.editor
 
 
-def test_it_reads_the_bodies_that_it_names_and_no_other(by_token, of_both, people):
+def test_it_reads_the_organizations_that_it_names_and_no_others(by_token, of_both, people):
     _, none = made(of_both, name="Public")
     _, ours = made(of_both, own(of_both, jurisdiction=people.office), name="One")
     _, both = made(of_both, *of_both.memberships.all(), name="Both")
@@ -77,7 +77,7 @@ def test_another_bodys_draft_is_a_missing_record(by_token, of_both, drafts, peop
     assert hidden.content == missing.content
 
 
-def test_who_leaves_a_body_leaves_it_with_every_token(by_token, of_both, people):
+def test_who_leaves_an_organization_leaves_it_with_every_token(by_token, of_both, people):
     _, secret = made(of_both, *of_both.memberships.all())
     assert titles(by_token(secret)) == {"Ours", "Theirs"}
     own(of_both, jurisdiction=people.office).delete()
@@ -126,7 +126,7 @@ def refusal(answer):
     return answer.content, dict(answer.headers)
 
 
-def test_whatever_is_wrong_with_a_token_it_is_refused_alike_at_the_next_request(by_token, people):
+def test_whatever_is_wrong_with_a_token_the_next_request_gets_the_same_refusal(by_token, people):
     office = own(people.editor, jurisdiction=people.office)
     secrets = {name: made(people.editor, office, name=name) for name in ("revoked", "expired", "suspended")}
     _, good = secrets["suspended"]
@@ -243,7 +243,7 @@ def test_last_use_is_noted_once_an_hour(by_token, people):
 
 @pytest.mark.both
 @pytest.mark.django_db(transaction=True)
-def test_a_busy_writer_holds_nobody_up(by_token, people):
+def test_a_busy_writer_delays_no_one(by_token, people):
     token, secret = made(people.editor)
     other, patience = connections.create_connection("default"), []
 

@@ -166,7 +166,7 @@ def test_most_partners_of_each_side_cancel_it_and_the_answers_go_unread_after_30
     assert "Ours alone" not in str(list(Change.objects.values_list("before", "after")))
 
 
-def test_nobody_agrees_where_nothing_was_asked_or_for_a_partner_that_is_not_theirs(people, table):
+def test_no_one_agrees_without_a_request_or_for_another_partner(people, table):
     start_as(table, table.first)
     with pytest.raises(NotAllowed):
         agree(table, table.second)
@@ -186,7 +186,7 @@ def test_a_side_whose_partners_have_all_left_agrees_to_nothing(table):
     assert not is_canceled(table)
 
 
-def test_everyone_is_told_who_canceled_it_and_why(table):
+def test_everyone_is_notified_who_canceled_it_and_why(table):
     start_as(table, table.first)
     cancel_for_all(table, table.first)
     told = Letter.objects.filter(kind="round_canceled")

@@ -57,7 +57,7 @@ def test_scores_by_hand(case, expected):
     assert of(*case) == expected
 
 
-def test_on_the_scale_of_community_say_the_ends_lie_at_nought_and_five():
+def test_on_the_scale_of_influence_the_ends_are_at_zero_and_five():
     assert of(3, 5, 5, 0, top=5) == band(4.0, 3)
     assert of(3, 3, 3, 0, top=5) == band(2.5, 3)
     assert of(5, 3, 3, 3, 3, 3, top=5) == shown(3.0, 5, is_wide=False)
@@ -87,7 +87,7 @@ def test_an_answer_that_another_side_recorded_makes_a_score_coarser_and_never_mo
     assert score(6, [mine] * 3 + [theirs] * 3) == Score(ScoreState.KEPT_BACK)
 
 
-def test_whoever_recorded_answers_needs_more_of_others_than_they_know():
+def test_a_person_who_recorded_answers_needs_more_answers_of_others():
     own = Given(0, by="colleague@example.org")
     theirs = Given(4, by="neighbor@example.org", recorded_by="colleague@example.org")
     assert score(3, [theirs] * 3) == band(3.0, 3)

@@ -25,7 +25,7 @@ def test_the_page_says_that_a_round_was_there(client, board, may_count):
     assert LOST in page(client, board)
 
 
-def test_of_a_round_that_nobody_could_read_the_page_says_nothing(client, board):
+def test_the_page_does_not_mention_a_round_that_no_one_could_read(client, board):
     opened(board, 1, 1)
     agree(board, 0)
     withdraw_from_seat(party=board.parties[1], by=None, may_count=True)

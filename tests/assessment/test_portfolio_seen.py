@@ -91,7 +91,7 @@ def round_of(many, key):
     return next(one for one in many.rounds if one.pk == key[0])
 
 
-def test_who_has_answered_is_told_in_counts_by_side(people, many):
+def test_answers_are_counted_by_side(people, many):
     for row in listed(people.administrator, "answers", ordering="fewest"):
         seen = queries.sides_seen([row.round])[row.round.pk]
         assert [(one.side.key, one.side.asked, one.finished) for one in row.sides] == [
@@ -165,7 +165,7 @@ def test_groups_count_partnerships_and_people_and_nothing_else(people, many):
             assert portfolio_queries.summary(among).partnerships == group["partnerships"]
 
 
-def test_only_the_latest_round_counts_and_those_who_see_none_are_told_nothing(people, many):
+def test_only_the_latest_round_counts_and_those_who_see_none_get_no_news(people, many):
     old = many.rounds[1]
     again = Round.objects.get(pk=old.pk)
     again.pk, again.public_id, again.opened_at = None, "R-000007-0", clock.now() - timedelta(days=1000)
@@ -193,7 +193,7 @@ def test_what_it_does_not_know_is_refused_by_name(people):
 
 
 @pytest.mark.unpublished_writes
-def test_a_response_that_is_given_is_owed_no_longer(people, many):
+def test_a_given_response_is_no_longer_due(people, many):
     row = listed(people.administrator, "owed")[0]
     assert row.due_on == queries.note_due_on(row.round)
     before = len(listed(people.administrator, "owed"))
@@ -203,7 +203,7 @@ def test_a_response_that_is_given_is_owed_no_longer(people, many):
 
 @pytest.mark.slow
 @pytest.mark.unpublished_writes
-def test_no_answer_can_be_told_from_everything_together():
+def test_no_answer_can_be_inferred_from_everything_together():
     """A small world. bench/figures/qa21.py tries a large one."""
     tried, wrong = Attack(partnerships=3, desks=(1, 4)).run(1, readers=("editor", "partner"))
     assert wrong == []

@@ -176,7 +176,7 @@ def people_of_pk(people, pk):
 
 
 @pytest.mark.both
-def test_everyone_who_speaks_is_asked_and_contacts_where_nobody_does(people, table):
+def test_representatives_are_asked_and_contacts_where_there_are_none(people, table):
     table.add("Homes", desks=2)
     own = [party(people.office, "lead"), party(people.organization, "member")]
     Contact.objects.create(organization=people.organization, name="Desk", email="unused@example.org")
@@ -257,7 +257,7 @@ def test_what_cannot_be_started_says_why_and_the_others_start(people, table):
     assert portfolio.finished_at
 
 
-def test_a_day_that_has_come_too_near_is_told(people, table):
+def test_a_due_date_that_is_too_near_is_reported(people, table):
     table.add("Homes")
     portfolio = table.start("Homes")
     Portfolio.objects.update(closes_on=in_days(12))
@@ -277,7 +277,7 @@ def test_a_day_that_does_not_fit_starts_nothing(people, table, closes_on, words)
     assert (Portfolio.objects.count(), PortfolioPlace.objects.count()) == (0, 0)
 
 
-def test_nobody_starts_rounds_that_are_not_theirs(people, table):
+def test_no_one_starts_rounds_that_are_not_theirs(people, table):
     table.add("Homes")
     table.add("Away", lead=people.other_office)
     for person in (people.reader, people.stranger, people.partner, people.other_editor, None):
@@ -287,7 +287,7 @@ def test_nobody_starts_rounds_that_are_not_theirs(people, table):
         table.start("Homes", "Away")
 
 
-def test_who_lost_the_right_meanwhile_starts_nothing(people, table):
+def test_a_person_who_lost_the_right_since_starts_nothing(people, table):
     table.add("Homes")
     portfolio = table.start("Homes")
     Membership.objects.filter(person=people.editor).update(role="reader")

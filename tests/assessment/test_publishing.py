@@ -81,7 +81,7 @@ def test_one_party_that_takes_it_back_is_enough_and_it_is_gone_at_once(board):
     assert list(replies_to(make_person(), board.round)) == []
 
 
-def test_whoever_was_asked_and_left_takes_no_partys_word_along(board):
+def test_a_respondent_who_left_takes_no_partners_decision_along(board):
     """An erased account or a removed contact takes its place in the round along. Its partner can still decide."""
     opened(board, 1, 1)
     agree(board, 0)
@@ -97,7 +97,7 @@ def test_whoever_was_asked_and_left_takes_no_partys_word_along(board):
     assert not is_public(board)
 
 
-def test_a_round_from_before_learns_who_was_asked_and_stays_unread_where_nobody_knows(board):
+def test_an_old_round_learns_who_was_asked_and_stays_unread_where_that_is_unknown(board):
     opened(board, 1, 1)
     agree(board, 0)
     agree(board, 1)
@@ -135,7 +135,7 @@ def test_a_round_that_asked_one_side_alone_is_never_public(board):
     assert not is_public(board)
 
 
-def test_everyone_reads_scores_and_responses_and_nothing_that_somebody_wrote(board):
+def test_everyone_reads_scores_and_responses_and_no_comments(board):
     opened(board, 1, 1)
     notes.save_response(survey_round=board.round, by=None, item="decisions", text="We will share two decisions.")
     agree(board, 0)
@@ -181,7 +181,7 @@ def test_a_partys_own_editors_say_it_and_nobody_else(people, board):
     )  # fmt: skip
 
 
-def test_nobody_says_it_before_answers_are_open(board):
+def test_no_one_decides_before_answers_are_open(board):
     board.ask(1, 1)
     with pytest.raises(NotAllowed):
         publishing.decide(survey_round=board.round, by=editor_of(board, 1), party=board.parties[1], agrees=True)
@@ -206,7 +206,7 @@ def test_the_change_log_holds_the_word_and_no_name_of_who_said_it(board):
     assert (sorted(word), word["agrees"], word["reply"]) == (["agrees", "party", "reply"], True, "Ours")
 
 
-def test_whoever_has_not_said_it_is_asked_once_another_party_agrees(board):
+def test_partners_without_a_decision_are_asked_once_another_partner_agrees(board):
     opened(board, 1, 1)
     lead, partner = editor_of(board, 0), editor_of(board, 1)
     assert (asked_to_publish(lead), asked_to_publish(partner)) == ([], [])
@@ -217,7 +217,7 @@ def test_whoever_has_not_said_it_is_asked_once_another_party_agrees(board):
     assert asked_to_publish(lead) == []
 
 
-def test_how_it_stands_names_whom_the_reader_sees_and_counts_the_others(people, board):
+def test_the_status_names_partners_that_the_reader_sees_and_counts_the_others(people, board):
     opened(board, 1, 1, 1)
     agree(board, 1)
     board.hide(1)

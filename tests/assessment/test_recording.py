@@ -151,7 +151,7 @@ def test_who_belongs_to_another_side_too_records_as_the_other_side(table, double
     assert PendingAnswer.objects.get().by_other_side
 
 
-def test_what_two_sides_recorded_stays_apart_and_the_last_of_each_stands(table):
+def test_what_two_sides_recorded_stays_separate_and_the_last_of_each_counts(table):
     table.ask(1, 1)
     place = table.places(1)[0]
     for by, level in ((table.staff, 4), (table.colleague, 1), (table.staff, 3)):

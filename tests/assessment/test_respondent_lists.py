@@ -90,7 +90,7 @@ def test_what_an_office_proposes_makes_no_respondents(table):
     assert list(Respondent.objects.values_list("party", flat=True)) == [table.parties[0].pk] * 2 + [table.parties[1].pk]
 
 
-def test_no_answer_is_taken_before_the_roll_is_closed(table):
+def test_no_answer_is_accepted_before_the_list_is_closed(table):
     start(table)
     name(table, 0)
     name(table, 1)
@@ -117,7 +117,7 @@ def test_partners_that_do_not_answer_in_seven_days_are_left_out_and_the_page_say
         name(table, 2)
 
 
-def test_a_roll_of_nobody_opens_nothing_and_everyone_is_told(table):
+def test_an_empty_respondent_list_opens_nothing_and_everyone_is_notified(table):
     start(table)
     with later(8):
         tasks.open_rounds()
@@ -269,7 +269,7 @@ def test_all_that_is_wrong_is_said_at_once(table):
 
 
 @pytest.mark.parametrize("end", ["left", "withdrew"])
-def test_a_seat_that_ends_before_the_roll_closes_counts_no_more(table, end):
+def test_a_seat_that_ends_before_the_list_closes_no_longer_counts(table, end):
     start(table)
     name(table, 0)
     name(table, 1, 3)
@@ -311,7 +311,7 @@ def test_two_organizations_of_which_one_withdrew_are_not_merged_while_the_other_
 # Checks against sham respondents
 
 
-def test_each_side_sees_its_own_roll_by_name_and_the_others_in_numbers(table):
+def test_each_side_sees_its_own_respondents_by_name_and_the_others_as_counts(table):
     start(table)
     for number, n in ((0, 2), (1, 2), (2, 1)):
         name(table, number, n)

@@ -109,7 +109,7 @@ def test_from_the_pick_to_the_response(table):
     assert "Two seats will decide with us from May." in text(as_(table.second).get(page))
 
 
-def test_whoever_names_no_one_in_time_is_left_out_and_the_round_goes_on(table):
+def test_a_partner_that_names_no_one_in_time_is_left_out_and_the_round_continues(table):
     start(table)
     name(table, 0, by=table.staff, people=1)
     name(table, 1, by=table.first, people=2)
@@ -124,7 +124,7 @@ def test_whoever_names_no_one_in_time_is_left_out_and_the_round_goes_on(table):
 # Objecting to a respondent
 
 
-def test_a_partner_objects_to_a_place_on_its_side_and_takes_it_back(table):
+def test_a_partner_objects_to_a_respondent_on_its_side_and_withdraws_the_objection(table):
     start(table)
     name_all(table)
     page, place = f"/rounds/{table.round.public_id}/", table.places(2)[0]

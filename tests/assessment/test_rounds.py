@@ -46,7 +46,7 @@ def test_everyone_asked_has_a_side_and_gets_an_email(board):
     assert Letter.objects.filter(kind="round_reminder").count() == 8
 
 
-def test_a_party_stands_for_who_speaks_for_it(board):
+def test_a_party_is_represented_by_those_who_speak_for_it(board):
     speaker, reader = make_person("speaks@example.org"), make_person("reads@example.org")
     Membership.objects.create(person=speaker, organization=board.organizations[0], role="editor")
     Membership.objects.create(person=reader, organization=board.organizations[0], role="reader")
@@ -109,7 +109,7 @@ def test_a_round_that_cannot_be_is_refused_at_its_field(board, fields, field):
     assert (Round.objects.count(), Letter.objects.filter(kind="round_asked").count()) == (0, 0)
 
 
-def test_nobody_to_ask_or_a_party_that_left_is_refused(board):
+def test_no_one_to_ask_or_a_party_that_left_is_refused(board):
     with pytest.raises(ValidationError, match="at least one person"):
         board.ask()
     other = Board()
@@ -185,7 +185,7 @@ def test_a_late_answer_counts_in_the_next_round(board):
     assert Answer.objects.count() == 0
 
 
-def test_nothing_of_an_open_round_is_told_but_roughly_how_far_a_side_of_five_or_more_is(people, board):
+def test_an_open_round_shows_only_rough_progress_of_sides_of_five_or_more(people, board):
     survey_round = board.ask(1, 2, 3)
 
     def told():
@@ -233,7 +233,7 @@ def test_the_history_of_a_round_never_tells_an_answer(people, board):
     ]
 
 
-def test_single_answers_are_erased_once_the_scores_stand_unless_they_are_to_stay(board):
+def test_single_answers_are_erased_once_scores_exist_unless_they_are_kept(board):
     board.ask(1, 1)
     board.all_say(0, 3)
     board.all_say(1, 1)
@@ -301,7 +301,7 @@ def test_a_finished_answer_of_someone_who_left_counts_unless_they_remove_it(boar
     assert gone.finished_at is not None
 
 
-def test_whoever_left_removes_their_finished_answers(board):
+def test_a_person_who_left_removes_their_finished_answers(board):
     survey_round = board.ask(1, 1, 1)
     board.all_say(2, 0)
     gone = board.places(2)[0]
@@ -407,7 +407,7 @@ def rows_of_contacts(board, change):
 
 
 @pytest.mark.parametrize("change", CONTACTS)
-def test_nobody_reads_or_erases_sealed_answers_by_changing_a_contact(board, change):
+def test_no_one_reads_or_erases_sealed_answers_by_changing_a_contact(board, change):
     board.ask(1, 3, 3)
     place = board.places(1)[0]
     board.say(place, level=3)

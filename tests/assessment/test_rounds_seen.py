@@ -75,7 +75,7 @@ def test_one_of_a_large_side_keeps_its_score_back_too(people, board):
     assert scores(survey_round)["community"] == (ScoreState.KEPT_BACK, None)
 
 
-def test_a_side_that_was_told_it_is_three_is_kept_back_when_someone_is_erased(board):
+def test_a_side_of_three_is_withheld_when_someone_is_erased(board):
     survey_round = board.ask(1, 3)
     board.desks[board.parties[1]][2].delete()
     board.all_say(0, 3)
@@ -204,7 +204,7 @@ def test_a_round_between_two_hides_no_small_change(board):
 # The response
 
 
-def test_a_flagged_gap_owes_a_response_that_the_next_round_shows_again(people, board):
+def test_a_flagged_gap_needs_a_response_that_the_next_round_shows_again(people, board):
     Membership.objects.create(person=people.member, jurisdiction=board.lead, role="editor")
     survey_round = board.ask(1, 1)
     board.all_say(0, 4)
@@ -229,7 +229,7 @@ def test_a_flagged_gap_owes_a_response_that_the_next_round_shows_again(people, b
     ]
 
 
-def test_a_note_is_written_only_where_one_is_owed_and_by_who_owes_it(people, board):
+def test_a_response_is_written_only_where_one_is_due_and_by_the_lead(people, board):
     Membership.objects.create(person=people.member, organization=board.organizations[0], role="editor")
     survey_round = board.ask(1, 1)
     with pytest.raises(ValidationError, match="No response is asked for"):

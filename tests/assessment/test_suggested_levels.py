@@ -80,7 +80,7 @@ def test_more_of_anything_never_suggests_less_and_never_four():
             assert all(suggest_levels(other)[item].level >= level for item, level in levels.items()), (facts, other)
 
 
-def test_two_levels_apart_is_far_and_no_answer_never_is():
+def test_a_distance_of_two_levels_is_far_and_no_answer_never_is():
     found = suggest_levels(Facts(has_agenda=True))["common_agenda"]
     assert [is_far_from_suggestion(level, found) for level in (0, 1, 2, 3, 4, None)] == [
         True,
@@ -133,7 +133,7 @@ def test_check_ins_are_kept_within_two_weeks_and_a_missed_one_is_due(board, fact
 
 
 @pytest.mark.unpublished_writes
-def test_the_other_side_confirms_and_a_later_dispute_takes_it_back(board, facts):
+def test_the_other_side_confirms_and_a_later_dispute_ends_that(board, facts):
     _, first, second = board.parties
     board.partnership.common_agenda = "Homes for all."
     lead = board.parties[0]

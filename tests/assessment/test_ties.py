@@ -218,7 +218,7 @@ def test_a_party_of_two_in_a_larger_side_tells_how_closely_it_works_and_one_of_t
     assert close == {(str(board.parties[0]), str(board.parties[1])): (2.0, 2.5)}
 
 
-def test_one_who_is_erased_makes_no_party_smaller_than_it_was_told(people, board):
+def test_an_erased_person_makes_no_party_smaller_than_shown(people, board):
     board.ask(1, 3)
     all_say_of(board, 0, 1, said(intensity=2))
     all_say_of(board, 1, 0, said(intensity=4), said(intensity=4))

@@ -114,7 +114,7 @@ def test_a_passkey_is_added_signs_in_is_renamed_and_removed(device):
     own.sees("This passkey did not work here. Nothing was changed.")
 
 
-def test_a_passkey_that_is_not_used_is_told_in_words(device):
+def test_a_passkey_that_is_not_used_shows_an_error(device):
     own = device()
     own.go_to("/sign-in/")
     expect(own.page.get_by_text("The passkey was not used.")).to_be_hidden()

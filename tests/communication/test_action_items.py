@@ -51,7 +51,7 @@ def may_go(letter):
     return recipients.find_audience(letter).refusal == ""
 
 
-def test_whoever_owes_it_hears_at_once_three_days_before_and_once_after(people, partnership, seat):
+def test_the_owner_is_notified_at_once_three_days_before_and_once_after(people, partnership, seat):
     make(partnership, by=people.editor, owner_party=seat)
     partner = key(people.partner)
     assert emails() == [(kind, partner, "planned") for kind in ("assigned", "due", "overdue")]
@@ -63,18 +63,18 @@ def test_whoever_owes_it_hears_at_once_three_days_before_and_once_after(people, 
     assert planning.plan_all() == 0
 
 
-def test_the_person_who_owes_it_hears_and_not_the_party_she_stands_for(people, partnership, seat):
+def test_the_owner_is_notified_and_not_their_partner(people, partnership, seat):
     Membership.objects.create(person=people.stranger, organization=people.organization, role="editor")
     make(partnership, owner_party=seat, owner_person=people.partner, due_on=None)
     assert emails() == [("assigned", key(people.partner), "planned")]
 
 
-def test_nobody_is_told_what_they_gave_themselves(people, partnership):
+def test_no_one_is_notified_of_their_own_action_item(people, partnership):
     make(partnership, by=people.editor, owner_person=people.editor)
     assert [row[0] for row in emails()] == ["due", "overdue"]
 
 
-def test_another_owner_is_told_and_the_former_one_hears_no_more(people, partnership, seat):
+def test_a_new_owner_is_notified_and_the_former_one_gets_no_more_email(people, partnership, seat):
     action = make(partnership, owner_party=seat)
     action_items.save_action(action=action, by=None, fields={"owner_party": None, "owner_person": people.reader})
     assert {row[2] for row in emails(recipient=key(people.partner))} == {"withdrawn"}
@@ -92,7 +92,7 @@ def test_a_moved_day_moves_its_emails_and_tells_nobody_anew(people, partnership,
     } == {"2026-02-20"}
 
 
-def test_done_tells_whoever_gave_it_and_takes_the_reminders_back(people, partnership, seat):
+def test_done_notifies_its_author_and_cancels_the_reminders(people, partnership, seat):
     action = make(partnership, by=people.editor, owner_party=seat)
     action_items.note_action(action=action, by=people.partner, status=ActionStatus.DONE, text="Sent today.")
     assert emails(state="planned") == [("done", key(people.editor), "planned")]
@@ -102,7 +102,7 @@ def test_done_tells_whoever_gave_it_and_takes_the_reminders_back(people, partner
     assert (entry.by, entry.text, entry.status, entry.at) == (people.partner, "Sent today.", "done", NOON)
 
 
-def test_done_tells_the_keepers_where_whoever_gave_it_is_gone(people, partnership, seat):
+def test_done_notifies_the_staff_if_its_author_is_gone(people, partnership, seat):
     action = make(partnership, by=people.administrator, owner_party=seat)
     type(people.administrator).objects.filter(pk=people.administrator.pk).update(is_active=False)
     action_items.note_action(action=action, by=people.partner, status=ActionStatus.DONE)

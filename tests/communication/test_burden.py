@@ -58,7 +58,7 @@ def test_what_is_asked_is_added_up_from_what_one_sees(people, tables):
     assert (seen.meetings_soon, seen.meetings_later) == (3, 4)
 
 
-def test_an_organization_of_which_nothing_is_asked_stands_there_too(people):
+def test_an_organization_without_requests_is_listed_too(people):
     sides = [party(people.office, "lead"), party(people.organization, "member")]
     table = make_partnership(lead=people.office, parties=sides, published=False)
     assert load_of(people.editor, table) == [OrganizationLoad(people.organization)]

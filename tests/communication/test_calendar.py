@@ -126,7 +126,7 @@ def test_the_end_in_a_doubled_hour_is_the_real_one(partnership, people):
     assert parsed["dtend"].dt.astimezone(UTC) == datetime(2026, 11, 1, 7, tzinfo=UTC)
 
 
-def test_a_series_is_read_as_its_meetings_stand():
+def test_a_series_is_read_as_its_meetings_are():
     make, wrong = partial(calendars.event_of, link="", host="h", at=datetime(2026, 1, 1, tzinfo=UTC)), []
     for seed in range(40):
         series, meetings, moments = recurrences.series(seed)

@@ -103,7 +103,7 @@ def test_a_call_is_asked_of_who_holds_the_relationship_or_of_the_office(client, 
     assert recipients.find_audience(rows[0]).refusal == "They no longer look after this partnership."
 
 
-def test_missed_ones_are_told_to_the_holder_then_to_the_office_then_to_nobody(people, plan, contact):
+def test_missed_ones_are_reported_to_the_holder_then_the_office_then_no_one(people, plan, contact):
     rows = Letter.objects.filter(subject_type="checkinplan").order_by("due_at")
     wall = [(row.kind, row.recipient, row.due_at.astimezone(ZoneInfo(CENTRAL)).date()) for row in rows]
     asked = f"contact:{contact.pk}"

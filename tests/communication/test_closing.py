@@ -34,7 +34,7 @@ def close(meeting, by=None, *, notes="We talked.", public=False, **more):
     return close_meeting(meeting=meeting, by=by, fields={"notes": notes, "notes_are_public": public}, **more)
 
 
-def test_what_came_of_a_meeting_is_kept_and_stands_in_the_history(people, table):
+def test_the_outcome_of_a_meeting_is_kept_and_in_the_history(people, table):
     meeting = held(table, people=[people.editor])
     save_meeting(meeting=meeting, by=None, fields={}, agenda=[{"title": "Data"}, {"title": "Next"}])
     first = meeting.agenda.first()

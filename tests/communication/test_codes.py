@@ -36,7 +36,7 @@ def now_email(kind="sign_in_code", address="editor@example.org"):
     return outbox.send_now(kind, address, {"code": "K7Q2-MX9P"}, emails.render)
 
 
-def test_a_code_goes_at_once_and_stands_nowhere(sink, people, caplog, capsys):
+def test_a_code_is_sent_at_once_and_stored_nowhere(sink, people, caplog, capsys):
     now_email()
     [(to, message)] = sink.letters
     assert to == "editor@example.org"

@@ -128,7 +128,7 @@ def test_stopped_while_it_is_being_sent_it_does_not_go(sink, now, reader, partne
     assert not digests.waiting_entries().exists()
 
 
-def test_whoever_is_suspended_gets_none_and_finds_no_heap_when_they_come_back(sink, now, reader, people, partnership):
+def test_a_suspended_person_gets_none_and_no_backlog_when_reinstated(sink, now, reader, people, partnership):
     choose(reader, "daily")
     save(partnership, summary="A new text")
     sweep()
@@ -276,7 +276,7 @@ def test_a_kind_chosen_for_the_daily_email_is_in_it_with_its_answer(sink, now, r
     assert text(message).count(meeting.title) == 1  # as a meeting that invites them, and not as news as well
 
 
-def test_moved_before_the_hour_the_old_one_is_not_told(sink, now, reader, partnership):
+def test_if_moved_before_the_hour_the_old_time_is_not_mentioned(sink, now, reader, partnership):
     choose(reader, "daily", "meeting_planned", "meeting_changed")
     meeting = make_meeting(partnership, people=[reader], is_public=True)
     sweep()

@@ -317,7 +317,7 @@ def test_rows_name_people_and_titles_in_few_queries(people, everything, django_a
     }
 
 
-def test_a_body_is_what_was_sent_and_before_that_what_would_be(files, people, everything):
+def test_a_text_is_what_was_sent_or_what_would_be_sent(files, people, everything):
     letter = Letter.objects.get(kind="meeting_planned", recipient=f"person:{people.editor.pk}")
     assert email_body(people.reader, letter, emails.render).startswith("You are asked to a meeting.")
     outbox.send_due(render=emails.render)

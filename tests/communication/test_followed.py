@@ -62,7 +62,7 @@ def test_withdrawn_between_planning_and_sending_it_does_not_go(sink, reader, par
     assert to(sink) == []
 
 
-def test_what_somebody_follows_no_office_reads(sink, reader, people, partnership):
+def test_no_office_can_read_what_someone_follows(sink, reader, people, partnership):
     save(partnership, summary="A new text")
     sweep()
     letter = Letter.objects.get(kind="followed", state="sent")

@@ -30,7 +30,7 @@ def statuses(client, paths):
     return {client.get(path).status_code for path in paths}
 
 
-def test_a_link_opens_as_often_as_its_reader_likes_and_for_whoever_has_it(links, people):
+def test_a_link_opens_any_number_of_times_and_for_anyone_who_has_it(links, people):
     stranger = Client()
     stranger.force_login(people.stranger)
     for path in links:

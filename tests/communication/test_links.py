@@ -146,7 +146,7 @@ def test_staff_never_read_a_link_except_the_samples_own(files, settings, people,
     assert "by-link" not in email_body(people.reader, letter, emails.render)
 
 
-def test_no_link_stands_in_a_log(client, meeting, contact, caplog):
+def test_no_log_contains_a_link(client, meeting, contact, caplog):
     token = link_to(meeting, contact).split("/")[-2]
     client.get(f"/by-link/meeting/{token}x/")
     caplog.set_level(logging.DEBUG)

@@ -286,7 +286,7 @@ def test_the_invitation_proves_who_answers_whatever_the_sender_line_says(letter,
     assert meeting.participants.get(contact=contact).answer == "yes"
 
 
-def test_whoever_got_the_invitation_passed_on_does_not_answer_for_its_reader(letter, meeting):
+def test_a_person_with_a_forwarded_invitation_does_not_answer_for_its_recipient(letter, meeting):
     uid = secret_uid(meeting, DESK, "127.0.0.1")
     changes_nothing(answer(meeting, uid=uid, to="friend@example.org"), mail_in.Refused)
 
@@ -361,7 +361,7 @@ def test_the_command_says_in_one_line_what_came_of_it(letter, meeting, monkeypat
         assert not any(word in log for word in (DESK, "example.org", letter.message_id, "Traceback", "Monday"))
 
 
-def test_when_something_of_ours_breaks_the_mail_server_is_told(letter, monkeypatch):
+def test_an_internal_error_is_reported_to_the_mail_server(letter, monkeypatch):
     def breaks(problem):
         def take(raw):
             raise problem

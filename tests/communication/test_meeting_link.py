@@ -102,7 +102,7 @@ def test_everyone_sees_it_where_the_office_chose_so(table, channel):
 
 
 @pytest.mark.parametrize("role", TAKES_PART)
-def test_what_is_the_same_for_every_reader_holds_it_for_nobody(table, role):
+def test_shared_answers_never_contain_it(table, role):
     for channel in (public_feed, pages):
         assert LINK not in text(channel(table, role))
 
@@ -115,7 +115,7 @@ def test_ones_own_calendar_has_it_for_what_one_takes_part_in(table, role):
     assert (LINK in text(Client().get(f"/by-link/calendar/{secret}.ics"))) == TAKES_PART[role]
 
 
-def test_a_stranger_is_told_whom_to_ask(table):
+def test_a_stranger_learns_who_to_ask(table):
     shown = text(page(table, "anonymous"))
     assert "Those who take part get the link. Do you want to join? Ask City of Minneapolis." in shown
 

@@ -167,7 +167,7 @@ def test_it_can_be_taken_apart_and_all_is_as_it_was(people, pair):
     assert everything() == before
 
 
-def test_what_was_changed_since_stays_when_it_is_taken_apart(people, pair):
+def test_what_was_changed_since_stays_when_a_merge_is_undone(people, pair):
     kept, lost = pair
     made = merge(kept, lost)
     kept.refresh_from_db()
@@ -179,7 +179,7 @@ def test_what_was_changed_since_stays_when_it_is_taken_apart(people, pair):
     assert [one.name for one in kept.contacts.all()] == ["New desk"]
 
 
-def test_it_is_taken_apart_once_and_not_for_ever(people, pair):
+def test_a_merge_is_undone_once_and_only_for_a_time(people, pair):
     kept, lost = pair
     made = merge(kept, lost)
     merging.undo_merge(merge=made, kept=kept, by=None)
@@ -359,7 +359,7 @@ def test_who_may_not_write_both_may_not_make_them_one(people, pair, who):
     assert Organization.objects.filter(pk=lost.pk).exists()
 
 
-def test_an_organization_that_keeps_itself_is_made_one_by_its_own_manager_or_an_administrator(people, pair):
+def test_an_organization_that_keeps_its_own_record_is_merged_by_its_manager_or_an_administrator(people, pair):
     kept, lost = pair
     Membership.objects.create(person=people.partner, organization=lost, role="editor")
     with pytest.raises(NotAllowed):
@@ -385,14 +385,14 @@ def test_what_cannot_be_one_is_said_in_words(people, pair):
         merge(here, there)
 
 
-def test_who_looked_at_another_version_is_told(people, pair):
+def test_a_person_who_saw_another_version_gets_an_error(people, pair):
     kept, lost = pair
     with pytest.raises(EditConflict):
         merging.merge(kept=kept, lost=lost, by=None, versions=(kept.version, lost.version - 1))
     assert Organization.objects.filter(pk=lost.pk).exists()
 
 
-def test_once_somebody_in_it_is_erased_it_is_not_taken_apart(people, pair):
+def test_a_merge_is_not_undone_once_someone_in_it_is_erased(people, pair):
     from partnerships.records.privacy import erase_contact
 
     kept, lost = pair

@@ -37,7 +37,7 @@ def two(body):
     return body.contacts.get(name="Ana Ortiz"), body.contacts.get(name="A. Ortiz")
 
 
-def test_somebody_has_thought_about_each_foreign_key_to_a_contact():
+def test_each_foreign_key_to_a_contact_has_a_rule():
     assert {f"{field.model.__name__}.{field.name}" for field in foreign_keys_to(Contact)} == {
         "CheckIn.answered_by",
         "CheckInPlan.contact",
@@ -71,7 +71,7 @@ def test_all_that_named_the_lost_one_names_the_kept_one(body, people):
     assert (kept.name, kept.email, kept.phone) == ("Ana Ortiz", "ana@example.org", "555-0142")
 
 
-def test_it_stands_in_the_history_and_can_be_undone_there(body, people):
+def test_it_is_in_the_history_and_can_be_undone_there(body, people):
     kept, lost = two(body)
     version = body.version
     merge_contacts(kept=kept, lost=lost, by=people.editor, take={"email": "other"}, why="One and the same.")
@@ -107,7 +107,7 @@ def test_emails_that_one_of_them_stopped_stay_stopped(body, people):
 
 
 @pytest.mark.parametrize("who", ["reader", "other_editor", "partner", "stranger", "suspended"])
-def test_who_may_not_write_the_body_does_not_do_it(body, people, who):
+def test_only_editors_of_the_organization_may_merge(body, people, who):
     kept, lost = two(body)
     with pytest.raises(NotAllowed):
         merge_contacts(kept=kept, lost=lost, by=getattr(people, who))
@@ -128,7 +128,7 @@ def test_what_cannot_be_one_is_said_and_nothing_is_written(body, people):
         merge_contacts(kept=kept, lost=lost, by=people.editor)
 
 
-def test_rounds_that_are_open_keep_them_apart(body, people):
+def test_open_rounds_prevent_a_merge(body, people):
     kept, lost = two(body)
     partnership = make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(body)])
     place = partnership.parties.get(organization=body)
@@ -145,7 +145,7 @@ def test_rounds_that_are_open_keep_them_apart(body, people):
         merge_contacts(kept=kept, lost=lost, by=people.editor)
 
 
-def test_whoever_is_erased_later_goes_with_what_the_other_was_called(body, people):
+def test_a_later_erasure_includes_the_other_name(body, people):
     kept, lost = two(body)
     merge_contacts(kept=kept, lost=lost, by=people.editor)
     erase_contact(contact=body.contacts.get(pk=kept.pk), by=people.editor)

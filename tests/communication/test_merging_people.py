@@ -92,7 +92,7 @@ COMES_ALONG = {
 }  # fmt: skip
 
 
-def test_somebody_has_thought_about_each_foreign_key_to_an_account():
+def test_each_foreign_key_to_an_account_has_a_rule():
     named = {(field.model._meta.label, field.name) for field in foreign_keys_to(Person)} - ENDS
     assert {f"{label}.{name}".removeprefix("partnerships.") for label, name in named} == COMES_ALONG
 
@@ -120,7 +120,7 @@ def test_all_that_named_the_lost_one_names_the_kept_one(people, pair):
 
 
 @pytest.mark.both
-def test_where_both_belong_to_one_body_the_higher_role_stays(people, pair):
+def test_if_both_have_a_role_at_one_organization_the_higher_one_stays(people, pair):
     kept, lost = pair
     Membership.objects.create(person=kept, jurisdiction=people.office, role="reader")
     Membership.objects.create(person=lost, jurisdiction=people.office, role="manager")
@@ -211,7 +211,7 @@ def test_only_administrators_do_it(people, pair, who):
         apart(made, pair[0], by=getattr(people, who))
 
 
-def test_an_administrator_who_was_suspended_meanwhile_does_it_no_more(people, pair):
+def test_an_administrator_who_was_suspended_since_cannot_merge(people, pair):
     Person.objects.filter(pk=people.administrator.pk).update(is_active=False)
     with pytest.raises(NotAllowed):
         merge(*pair, by=people.administrator)
@@ -235,7 +235,7 @@ def test_what_cannot_be_one_is_said_in_words(people, pair):
     assert Person.objects.get(is_administrator=True) == people.administrator
 
 
-def test_what_was_changed_since_somebody_looked_is_looked_at_again(people, pair):
+def test_what_changed_since_the_preview_is_previewed_again(people, pair):
     seen = merging_people.seen_of(*pair)
     Membership.objects.create(person=pair[1], jurisdiction=people.office, role="manager")
     with pytest.raises(ValidationError, match="changed meanwhile"):

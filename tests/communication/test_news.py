@@ -58,14 +58,14 @@ def seats(partnership, *more):
     return [*rows, *more]
 
 
-def test_a_change_is_told_by_what_changed_and_never_by_its_text(people, partnership, news):
+def test_news_says_what_changed_and_never_its_text(people, partnership, news):
     follow(people.stranger, partnership)
     save(partnership, summary="A new text", status="paused", internal_notes="Nobody's business")
     assert news(people.stranger) == ["It is paused now.", "Changed: what it is for."]
     assert "business" not in str(describe_changes(people.stranger, list(Change.objects.all())))
 
 
-def test_whoever_follows_nothing_of_it_is_told_nothing(people, partnership, news):
+def test_a_person_who_does_not_follow_it_gets_no_news(people, partnership, news):
     follow(people.stranger, people.other_office)
     save(partnership, summary="A new text")
     assert news(people.stranger) == news(people.reader) == []
@@ -110,7 +110,7 @@ def test_a_draft_is_news_to_its_own_office_alone(people, news):
     assert news(people.reader, **about) == ["Changed: what it is for."]
 
 
-def test_what_a_draft_went_through_is_not_told_once_it_is_public(people, news):
+def test_changes_of_a_draft_are_no_news_once_it_is_public(people, news):
     follow(people.stranger, people.office)
     draft = make_partnership("Early", lead=people.office, published=False, parties=[party(people.office, "lead")])
     save(draft, summary="Still early", lessons="None")
@@ -157,7 +157,7 @@ def test_an_issue_area_tells_of_partnerships_at_and_below_it(people, partnership
     assert news(people.stranger) == ["Changed: issue areas."]
 
 
-def test_meetings_are_told_to_those_who_see_them(people, partnership, news):
+def test_meetings_are_news_for_those_who_see_them(people, partnership, news):
     follow(people.stranger, partnership)
     follow(people.reader, partnership)
     meeting = make_meeting(partnership, title="Inner table")
@@ -169,7 +169,7 @@ def test_meetings_are_told_to_those_who_see_them(people, partnership, news):
     assert [line[:30] for line in news(people.stranger)] == ["Meeting called off: Inner tabl"]
 
 
-def test_notes_of_a_meeting_are_told_once_everyone_may_read_them(people, partnership, news):
+def test_notes_of_a_meeting_are_news_once_everyone_may_read_them(people, partnership, news):
     follow(people.stranger, partnership)
     meeting = make_meeting(partnership, days=-1, is_public=True)
     meetings.save_meeting(meeting=meeting, by=None, fields={"notes": "We agreed.", "closed_at": clock.now()})
@@ -196,7 +196,7 @@ def test_what_one_did_oneself_is_no_news(people, partnership, news):
     assert news(people.editor) == []
 
 
-def test_a_partys_word_is_told_and_its_text_is_not(people, partnership, news):
+def test_a_partners_statement_is_news_and_its_text_is_not(people, partnership, news):
     for person in (people.stranger, people.editor):
         follow(person, partnership)
     seat = partnership.parties.get(organization=people.organization)
@@ -227,7 +227,7 @@ def test_a_statement_is_news_from_its_day_on(people, partnership, since):
         assert recipients.find_audience(letter).refusal == "There is nothing in it that they follow and may read."
 
 
-def test_of_a_body_only_what_its_reader_may_read_is_news(people, news):
+def test_only_what_its_reader_may_read_of_an_organization_is_news(people, news):
     group = people.organization
     follow(people.stranger, group)
     save_organization(organization=group, by=None, fields={}, contacts=[{"name": "Inner desk", "phone": "555-0100"}])
@@ -243,7 +243,7 @@ def test_of_a_body_only_what_its_reader_may_read_is_news(people, news):
     assert news(people.stranger, record_type="department") == ["Changed: what it is."]
 
 
-def test_a_suspended_person_is_nobody(people, partnership, since):
+def test_a_suspended_person_gets_no_news(people, partnership, since):
     follow(people.reader, partnership)
     save(partnership, summary="A new text")
     changes = list(Change.objects.filter(pk__gt=since))

@@ -13,7 +13,7 @@ from tests.canaries.world import CanaryWorld
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
-def test_nobody_meets_a_canary_in_their_news_that_they_may_not_meet(people):
+def test_no_ones_news_contains_a_canary_that_they_may_not_see(people):
     world = CanaryWorld(people)
     everything = [*Change.objects.all(), *Remark.objects.all()]
     met: dict = {}

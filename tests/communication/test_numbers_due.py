@@ -53,7 +53,7 @@ def bring(measure, party, on=Q4):
     save_points(measure=measure, by=None, rows=[{"starts_on": on, "value": D(5)}], party=party)
 
 
-def test_whoever_brings_them_is_asked_on_the_morning_and_two_weeks_later(people, measure, theirs):
+def test_the_supplier_is_asked_on_the_day_and_two_weeks_later(people, measure, theirs):
     for moment in (DUE_SOON, DUE_SOON, datetime(2026, 2, 12, 18, tzinfo=UTC)):
         at(moment)
     key = f"person:{people.partner.pk}"
@@ -64,7 +64,7 @@ def test_whoever_brings_them_is_asked_on_the_morning_and_two_weeks_later(people,
     assert Letter.objects.filter(kind="numbers_due", lead=None).count() == 2
 
 
-def test_nobody_is_asked_for_what_is_there(people, measure, theirs):
+def test_no_one_is_asked_for_existing_numbers(people, measure, theirs):
     bring(measure, None)
     at(DUE_SOON)
     assert planned("numbers_due") == []
@@ -108,7 +108,7 @@ def test_who_is_not_asked_any_more_gets_no_email(people, measure, theirs, why):
     assert recipients.find_audience(letter).refusal
 
 
-def test_a_number_seen_differently_is_told_to_the_office_and_the_answer_to_the_party(people, measure, theirs):
+def test_a_disputed_number_notifies_the_office_and_the_answer_the_partner(people, measure, theirs):
     bring(measure, theirs)
     said = save_interpretation(
         measure=measure, party=theirs, by=people.partner, kind="dispute", words="We count more.", starts_on=Q4

@@ -230,7 +230,7 @@ def test_a_contact_without_an_address(sink, contact, partnership):
     assert states(kind="meeting_planned") == ["withdrawn"]
 
 
-def test_a_body_that_has_come_to_meet_often(sink, moving, people, partnership):
+def test_a_reminder_is_withdrawn_once_a_partnership_meets_often(sink, moving, people, partnership):
     first, *_ = [make_meeting(partnership, people=[people.editor], days=days) for days in (20, 27, 34)]
     moving.move_to(first.starts_at - timedelta(days=6))
     send_all()

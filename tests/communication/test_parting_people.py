@@ -77,7 +77,7 @@ def test_it_can_be_taken_apart_and_all_is_as_it_was(people, pair):
     assert as_it_was() == before
 
 
-def test_a_place_that_was_ended_since_comes_back_to_nobody(people, pair):
+def test_a_role_that_ended_since_comes_back_to_no_one(people, pair):
     kept, lost = pair
     for one, role in ((kept, "reader"), (lost, "manager")):
         Membership.objects.create(person=one, jurisdiction=people.office, role=role)
@@ -106,7 +106,7 @@ def test_no_administrator_comes_back_where_none_is_left(people, pair):
     assert apart(made, kept).is_administrator is False
 
 
-def test_it_is_taken_apart_once_within_90_days_and_where_the_address_is_free(pair):
+def test_it_is_undone_once_within_90_days_if_the_address_is_free(pair):
     kept, lost = pair
     made = merge(kept, lost)
     newer = make_person(lost.email)
@@ -155,7 +155,7 @@ def test_once_erased_nothing_is_left_of_either_account(people, pair):
     assert [word for word in ("ana@", "Ortiz", "third@") if word in left] == []
 
 
-def test_somebody_else_s_merge_stays_when_one_is_erased(people, pair):
+def test_someone_elses_merge_stays_when_a_person_is_erased(people, pair):
     made = merge(*pair)
     erase_person(person=people.stranger, by=None)
     made.refresh_from_db()

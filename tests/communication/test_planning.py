@@ -104,7 +104,7 @@ def test_a_cancelled_meeting_that_takes_place_after_all(meeting):
     ]
 
 
-def test_who_joins_is_told_who_leaves_hears_no_more_and_who_returns_is_reminded(people, meeting, contact):
+def test_joining_notifies_leaving_stops_emails_and_returning_reminds(people, meeting, contact):
     meetings.save_meeting(meeting=meeting, by=None, fields={}, participants=seats(people.editor, people.reader))
     reader = f"person:{people.reader.pk}"
     assert outbox(recipient=reader) == [

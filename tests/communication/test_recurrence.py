@@ -84,7 +84,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_endless_and_absurd_rules_are_refused_beside_their_field(case):
+def test_endless_and_absurd_rules_are_refused_at_their_field(case):
     choices, field = REFUSED[case]
     with pytest.raises(ValidationError) as refused:
         recurrence.build_rule(recurrence.WEEKLY, date(2026, 3, 3), **choices)

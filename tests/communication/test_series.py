@@ -74,7 +74,7 @@ def test_one_is_moved_and_the_others_stay(people, first):
     assert [kind for kind, _ in news()] == ["meeting_changed"] * 2 + ["meeting_planned"] * 2
 
 
-def test_this_and_following_keep_what_was_moved_apart(people, first):
+def test_this_and_following_keep_single_moved_meetings(people, first):
     fourth = rows(first)[3]
     change_series(meeting=fourth, by=None, scope=ONE, fields={"date": fourth.date + timedelta(days=2), "place": "Hall"})
     second = rows(first)[1]
@@ -112,7 +112,7 @@ def test_a_change_of_the_agenda_alone_is_no_news(people, first):
     assert agendas == [["Data", str(rows(first)[0].pk)]] + [["Data", str(rows(first)[1].pk)]] * 4
 
 
-def test_whoever_is_asked_later_hears_of_it_once(people, first):
+def test_a_person_invited_later_gets_one_email(people, first):
     third = rows(first)[2]
     asked = [{"person": people.editor}, {"person": people.manager}]
     change_series(meeting=third, by=None, scope=FOLLOWING, fields={}, participants=asked)

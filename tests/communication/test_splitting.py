@@ -49,7 +49,7 @@ def test_the_new_one_takes_what_is_its_own_and_no_more(people, whole):
     ]
 
 
-def test_a_merge_takes_it_back(people, whole):
+def test_a_merge_reverses_it(people, whole):
     partnership = table(people, whole)
     before = everything()
     new = split(whole, parties=[partnership.parties.get(organization=whole).pk], contacts=[whole.contacts.first().pk])
@@ -114,7 +114,7 @@ def test_who_may_not_or_looked_at_another_version(people, whole):
     assert not Organization.objects.filter(name="Dancers").exists()
 
 
-def test_a_department_stands_where_its_other_half_stood(people):
+def test_a_split_department_keeps_its_parent(people):
     top = make_department(people.office, "Housing")
     desk = make_department(people.office, "Permits and parks", parent=top)
     desk.contacts.create(name="Parks desk", email="parks@example.org")

@@ -49,7 +49,7 @@ def test_an_email_that_waits_is_refused_at_the_fence(sink, client, people, meeti
     assert (letter.state, letter.last_reply) == ("withdrawn", "They chose not to get letters of this kind.")
 
 
-def test_it_can_be_taken_back(client, people, meeting):
+def test_it_can_be_undone(client, people, meeting):
     letter = Letter.objects.get(kind="meeting_planned", recipient=f"person:{people.editor.pk}")
     url = stop_of(letter, people.editor)
     assert "Stopped" in client.post(url, {"stop": "yes"}).content.decode()

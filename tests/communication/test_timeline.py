@@ -101,7 +101,7 @@ def test_a_statement_is_in_everybodys_story_from_its_day_on(people, record):
         assert SAID in told(None, record)
 
 
-def test_the_words_of_each_side_stand_side_by_side(client, people, record):
+def test_the_statements_of_both_sides_are_side_by_side(client, people, record):
     client.force_login(people.partner)
     shown = client.get(reverse("partnership_timeline", args=[record.public_id]))
     rows = {row["title"]: row for row in shown.context["entries"]}
@@ -176,7 +176,7 @@ def test_an_issue_area_has_the_story_of_all_its_partnerships(client, people, rec
     assert ("Not out yet", "It began") in told_at("?kind=status")
 
 
-def test_a_long_story_says_how_much_of_it_stands_there(client, people, record, monkeypatch):
+def test_a_long_timeline_says_how_much_it_shows(client, people, record, monkeypatch):
     monkeypatch.setattr(timeline_pages, "MOST_ENTRIES", 4)
     monkeypatch.setattr(timeline_pages, "MOST_PARTNERSHIPS", 1)
     area = make_issue_area("homes")

@@ -161,7 +161,7 @@ def _local(port):
     return (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", int(port)))
 
 
-def test_a_line_is_kept_for_a_batch_and_made_anew_when_the_server_has_closed_it():
+def test_a_connection_is_kept_for_a_batch_and_reopened_when_the_server_closed_it():
     taken = [OK, OK, GO, "250 taken"]
     with server([READY, OK, *taken, *taken[1:], "221 bye"]) as (url, heard):
         assert deliver(url, times=1) == ("250 taken", 1)

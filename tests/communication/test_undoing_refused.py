@@ -79,7 +79,7 @@ def test_an_organization_that_withdrew_does_not_come_back_to_a_table(people):
     assert "not shown to you any more" in next(line for line in found.lines if line.key == "parties").stands_in_the_way
 
 
-def test_a_yes_that_was_taken_back_is_not_given_by_an_undo(people):
+def test_an_undo_does_not_restore_a_withdrawn_yes(people):
     group = make_organization("Organizers", "named")
     rows = [party(people.office, "lead"), party(group, "organizer", consented_on=undone.DAY)]
     record = make_partnership(lead=people.office, kind="organizing", parties=rows)
@@ -117,7 +117,7 @@ def test_a_partner_that_has_taken_part_is_not_taken_out_by_an_undo(people, takes
     assert ([*found.wanted], "has taken part since" in found.lines[0].stands_in_the_way) == (["title"], True)
 
 
-def test_a_note_of_its_own_tells_nobody_that_it_is_there(people):
+def test_an_undo_does_not_show_that_a_partner_has_a_note(people):
     record = make_partnership(lead=people.office, parties=[party(people.office, "lead")])
     rows = [party(people.office, "lead"), party(people.organization, "member")]
     save_partnership(partnership=record, by=None, fields={}, parties=rows)
@@ -160,7 +160,7 @@ def test_what_only_managers_set_is_not_undone_by_editors(people):
     assert fresh(people.office).reply_days == 14
 
 
-def test_a_lead_that_she_does_not_write_for_does_not_come_back(people):
+def test_a_lead_that_they_may_not_edit_for_does_not_come_back(people):
     record = make_partnership(lead=people.other_office)
     save_partnership(partnership=record, by=None, fields={"lead": people.office})
     with pytest.raises(ValidationError) as refused:
@@ -225,7 +225,7 @@ def test_a_field_and_a_row_that_are_kept_no_more_are_refused(people):
     )
 
 
-def test_nobody_is_asked_to_a_meeting_again(people):
+def test_no_one_is_invited_to_a_meeting_again(people):
     meeting = make_meeting(
         make_partnership(lead=people.office), people=[people.editor, make_person("guest@example.org")]
     )

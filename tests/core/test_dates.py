@@ -29,7 +29,7 @@ def plan(partnership, person, on):
 
 
 @pytest.mark.parametrize("on", TOO_FAR)
-def test_a_year_too_far_off_is_refused_beside_its_field(people, on):
+def test_a_year_too_far_off_is_refused_at_its_field(people, on):
     partnership = make_partnership(lead=people.office)
     save = {"partnership": partnership, "by": None, "fields": {}}
     parties = [party(people.office, starts_on=on)]
@@ -60,7 +60,7 @@ def test_the_first_and_the_last_day_are_saved_and_shown(client, people, on):
 
 
 @pytest.mark.parametrize("on", ["0001-01-01", "9999-12-31"])
-def test_the_forms_say_it_beside_the_field_and_lose_nothing(client, people, on):
+def test_the_forms_show_the_error_at_the_field_and_lose_nothing(client, people, on):
     partnership = make_partnership(lead=people.office)
     client.force_login(people.editor)
     typed = {"title": "Table", "date": on, "time": "10:00", "zone": "America/Chicago", "minutes_long": "60"}

@@ -26,7 +26,7 @@ def test_it_is_true_exactly_where_the_filter_has_rows(db):
     assert not says("%s", version)
 
 
-def test_it_can_be_turned_round_and_stand_beside_others(db):
+def test_it_can_be_negated_and_combined(db):
     office = make_jurisdiction()
     asked = PreparedExists.exists(Organization.objects.filter(name=Placeholder("name")))
     assert Jurisdiction.objects.filter(~asked.given({"name": "Nobody"}), pk=office.pk).count() == 1

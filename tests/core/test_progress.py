@@ -18,7 +18,7 @@ def test_it_is_known_in_this_process_while_the_work_goes_on():
     assert read_progress("import", 7) == 0
 
 
-def test_where_it_can_be_written_beside_it_is_and_no_failure_stops_the_work(monkeypatch, caplog):
+def test_progress_is_saved_where_possible_and_no_failure_stops_the_work(monkeypatch, caplog):
     monkeypatch.setattr(progress, "EVERY", -1)
     noted = []
 

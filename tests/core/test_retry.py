@@ -10,7 +10,7 @@ pytestmark = pytest.mark.both
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_connection_that_was_cut_is_made_anew_and_the_work_done(monkeypatch):
+def test_a_lost_connection_is_reopened_and_the_work_done(monkeypatch):
     monkeypatch.setattr(retry, "PAUSES", (0, 0))
     tried = []
 

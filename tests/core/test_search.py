@@ -77,7 +77,7 @@ def test_a_plural_finds_its_singular_after_itself_and_not_when_exact():
     assert (find("parks"), find("parks", exact=True), find("bus")) == ([2, 1], [2], [3, 4])
 
 
-def test_resources_of_any_name_are_kept_apart():
+def test_resources_of_any_name_are_kept_separate():
     for n, resource in enumerate(["issue_area", "area", "issue", "department"]):
         store((n, True, "Housing area"), resource=resource)
     assert [find("housing", r) for r in ("issue_area", "area", "issue", "department")] == [[0], [1], [2], [3]]

@@ -305,7 +305,7 @@ def test_what_no_spreadsheet_program_writes_is_refused_in_words(what):
 
 
 @pytest.mark.parametrize("what", workbooks.READ)
-def test_what_lies_beside_the_rows_is_never_looked_at(what):
+def test_what_is_outside_the_rows_is_never_read(what):
     found = table(workbooks.READ[what]())
     assert found.headings == ["Name", "EIN"]
 

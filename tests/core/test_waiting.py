@@ -86,7 +86,7 @@ BY_PERSON = {
 
 
 @pytest.mark.parametrize("what", BY_PERSON)
-def test_what_is_counted_for_a_person_is_made_one_at_a_time(what):
+def test_what_is_counted_per_person_is_made_one_at_a_time(what):
     person, record = make_person(), make_organization()
     assert waits(lambda: BY_PERSON[what](person, record), person)
     BY_PERSON[what](person, record)

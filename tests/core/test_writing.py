@@ -63,7 +63,7 @@ def test_the_backbone_moves_from_one_party_to_another(people):
     assert list(held) == [rows[0]["id"]]
 
 
-def test_facts_that_are_taken_back_are_gone(people):
+def test_removed_facts_are_gone(people):
     partnership = make_partnership(lead=people.office, facts={"agreement": {"scope": "Rooms"}})
     save_partnership(partnership=partnership, by=None, fields={}, facts={"agreement": None})
     change = Change.objects.first()

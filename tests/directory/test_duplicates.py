@@ -107,7 +107,7 @@ def test_of_a_profile_only_what_is_open_to_the_reader_is_compared(people):
     assert "Both have the website rtu.example." in similar_organizations(people.other_editor, WANTED)[0].reasons
 
 
-def test_people_outside_are_told_of_likely_names_alone(people):
+def test_outsiders_see_likely_names_alone(people):
     listed_with_facts("profiled")
     make_organization("Riverbend Tenants", "named")
     assert similar_organizations(people.stranger, Known("Bikes", website="https://rtu.example"), strict=True) == []
@@ -116,7 +116,7 @@ def test_people_outside_are_told_of_likely_names_alone(people):
     assert names(similar_organizations(people.editor, Known(TENANTS))) == [TENANTS, "Riverbend Tenants"]
 
 
-def test_those_told_apart_are_never_given_again_and_a_third_still_is(people):
+def test_distinct_pairs_are_never_suggested_again_and_a_third_record_still_is(people):
     one, other, third = (make_organization(name, "named") for name in (TENANTS, f"{TENANTS} Inc", f"The {TENANTS}"))
     mark_distinct(one, [other, one], by=people.editor)
     mark_distinct(other, [one], by=people.editor)

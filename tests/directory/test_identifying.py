@@ -48,7 +48,7 @@ def test_a_number_of_a_record_that_one_may_not_read_is_taken_all_the_same(people
     assert second.version == 1
 
 
-def test_what_one_reads_is_refused_by_name_beside_its_field(people, hidden):
+def test_a_visible_record_is_named_in_the_error_at_the_field(people, hidden):
     save_organization(organization=hidden, by=None, fields={"listing": "profiled"})
     for value in (EIN, AS_TYPED):
         with pytest.raises(ValidationError) as problem:
@@ -69,7 +69,7 @@ def test_a_third_record_is_refused_by_what_is_read_of_the_second(people, hidden)
         carry(by=people.editor, name="Third")
 
 
-def test_both_of_one_office_are_told_on_their_pages_and_among_likely_duplicates(client, people, hidden):
+def test_both_of_one_office_are_reported_on_their_pages_and_as_possible_duplicates(client, people, hidden):
     second = carry(by=people.editor)
     save_organization(organization=second, by=None, fields={"listing": "profiled"})
     rows = hidden.identifiers.all()
@@ -82,7 +82,7 @@ def test_both_of_one_office_are_told_on_their_pages_and_among_likely_duplicates(
     assert f'Also on <a href="/organizations/{second.public_id}/">Second</a>' in html
 
 
-def test_who_keeps_one_of_them_alone_is_told_nothing(client, people, hidden):
+def test_an_office_that_keeps_only_one_of_them_learns_nothing(client, people, hidden):
     second = carry(by=people.editor)
     assert sharing(people.editor, second, second.identifiers.all()) == {}
     client.force_login(people.editor)
@@ -120,14 +120,14 @@ def test_a_government_keeps_its_own_number(people):
     assert confirmed(claimed) == [True]
 
 
-def test_departments_are_told_as_little(people, hidden):
+def test_departments_show_as_little(people, hidden):
     department = make_department(people.office)
     saved = save_department(department=department, by=people.editor, fields={}, identifiers=number())
     assert confirmed(saved) == [False]
 
 
 @pytest.mark.both
-def test_two_made_one_carry_it_once_and_taken_apart_twice(people, hidden):
+def test_two_merged_records_have_it_once_and_twice_after_the_undo(people, hidden):
     second = carry(by=people.editor)
     made = merging.merge(kept=second, lost=hidden, by=people.administrator, versions=(None, None))
     assert confirmed(second) == [True]
@@ -142,7 +142,7 @@ def test_a_number_that_is_split_off_stays_as_it_is(people, hidden):
     assert (confirmed(new), confirmed(second)) == ([False], [])
 
 
-def test_an_undo_takes_it_back_and_again(people, hidden):
+def test_an_undo_reverses_it_and_a_second_one_restores_it(people, hidden):
     second = carry("98-7654321", by=people.editor)
     rows = [{"id": row.pk, "scheme": "ein", "value": EIN} for row in second.identifiers.all()]
     save_organization(organization=second, by=people.editor, fields={}, identifiers=rows)

@@ -57,7 +57,7 @@ def test_of_the_same_nearly_all_are_found_and_no_other_is_taken_for_the_same():
     assert {pair: score for pair, score in scores("no").items() if score > LIKELY} == {}
 
 
-def test_it_makes_no_difference_which_of_the_two_stands_first():
+def test_the_order_of_the_two_makes_no_difference():
     for row in PAIRS:
         one, other = known(row["one"], row["one_known"]), known(row["other"], row["other_known"])
         assert similarity(one, other).score == similarity(other, one).score, row
@@ -86,11 +86,11 @@ def test_any_name_can_be_compared(name):
         ("RAH", HALL, "“RAH” are the first letters of the other name."),
     ],
 )
-def test_the_reason_says_in_what_names_are_alike(one, other, words):
+def test_the_reason_says_how_names_are_similar(one, other, words):
     assert similarity(Known(one), Known(other)).reasons == (words,)
 
 
-def test_facts_are_told_as_they_are_and_each_raises_the_score():
+def test_reasons_state_the_facts_and_each_raises_the_score():
     one, other = Known("Riverbend Tenants"), Known("Riverbend Renters")
     least = similarity(one, other).score
     given = {

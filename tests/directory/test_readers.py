@@ -170,7 +170,7 @@ def test_no_office_and_no_administrator_opens_a_field(people, group):
     assert group.open_fields == {"address": "partners", "aims": "staff"}
 
 
-def test_an_office_may_take_back_and_the_own_editor_may_open(people, group):
+def test_an_office_may_close_and_the_own_editor_may_open(people, group):
     group = let(group, {"address": "public"})
     group = actions.save_organization(
         organization=group, by=people.editor, fields={"open_fields": {"address": "staff"}}

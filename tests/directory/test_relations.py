@@ -44,7 +44,7 @@ def entries(record):
     return [(row.by, row.before, row.after) for row in rows]
 
 
-def test_what_staff_write_on_one_page_stands_on_both(client, people, county, district):
+def test_what_staff_enter_on_one_page_is_on_both(client, people, county, district):
     client.force_login(people.editor)
     values = filled(client, people.office)
     typed = {"neighbors": f"Lake Schools\r\n{county.public_id}", "overlaps": "Ramsey County", "why": "From the map"}
@@ -62,7 +62,7 @@ def test_what_staff_write_on_one_page_stands_on_both(client, people, county, dis
     ]
 
 
-def test_it_is_taken_back_and_undone_on_either_side(people, county):
+def test_it_is_removed_and_undone_on_either_side(people, county):
     relate_jurisdictions(one=people.office, other=county, key="neighbors", by=people.editor)
     version = Jurisdiction.objects.get(pk=county.pk).version
     save_jurisdiction(jurisdiction=people.office, by=people.editor, fields={}, neighbors=[])

@@ -33,7 +33,7 @@ def send(record, **data):
     return Client().post(f"/organizations/{record.public_id}/suggest/", given)
 
 
-def test_a_stranger_suggests_and_the_office_is_told(open_one, people):
+def test_a_stranger_suggests_and_the_office_is_notified(open_one, people):
     response = send(open_one, name="Open coalition of tenants", aims=open_one.aims, words="Their sign says so.")
     assert (response.status_code, response["Location"]) == (302, f"/organizations/{open_one.public_id}/")
     made = Suggestion.objects.get()
@@ -124,7 +124,7 @@ def test_who_is_late_reads_what_was_decided_and_keeps_what_they_typed(made, peop
         assert words in html
 
 
-def test_a_field_is_not_taken_over_what_was_changed_meanwhile(made, open_one, people):
+def test_a_field_does_not_overwrite_what_changed_since(made, open_one, people):
     client, page = Client(), f"/suggestions/{made.pk}/"
     client.force_login(people.editor)
     sent = values(client.get(page).content.decode()) | {"take": ["name"], "reason": "They told us."}

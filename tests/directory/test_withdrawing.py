@@ -31,7 +31,7 @@ def test_it_is_its_own_word(withdrawn):
 
 @pytest.mark.parametrize("listing", ["named", "profiled"])
 @pytest.mark.parametrize("role", ["editor", "administrator", "other_editor"])
-def test_nobody_else_lists_it(people, withdrawn, role, listing):
+def test_no_one_else_lists_it(people, withdrawn, role, listing):
     with pytest.raises((ValidationError, NotAllowed)):
         save_organization(organization=withdrawn, by=getattr(people, role), fields=SOURCE | {"listing": listing})
     withdrawn.refresh_from_db()
@@ -68,7 +68,7 @@ def test_no_second_record_of_the_same_name_lists_it(people, withdrawn):
         save_organization(organization=made, by=people.editor, fields=SOURCE)
 
 
-def test_an_office_that_may_not_know_of_it_is_told_nothing(people, withdrawn):
+def test_an_office_that_may_not_know_of_it_learns_nothing(people, withdrawn):
     fields = SOURCE | {"name": withdrawn.name, "kept_by": people.other_office}
     assert save_organization(by=people.other_editor, fields=fields).listing == "named"
 
@@ -103,7 +103,7 @@ def test_its_own_people_list_it_again_and_then_the_office_may_keep_on(people, wi
     assert Organization.objects.get(pk=saved.pk).listing == "named"
 
 
-def test_the_form_says_so_beside_the_field(client, people, withdrawn):
+def test_the_form_shows_the_error_at_the_field(client, people, withdrawn):
     client.force_login(people.editor)
     typed = {"name": withdrawn.name, "side": "community", "kept_by": people.office.pk, "version": withdrawn.version}
     typed |= {f"{name}-{n}": "0" for name in ("contacts", "identifiers") for n in ("TOTAL_FORMS", "INITIAL_FORMS")}

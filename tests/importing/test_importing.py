@@ -199,7 +199,7 @@ def test_names_that_are_there_twice_ask_for_the_id(people):
 # Who owns the records
 
 
-def test_nobody_imports_over_an_organization_that_keeps_itself(people):
+def test_no_one_imports_over_an_organization_that_keeps_its_own_record(people):
     there = make_organization("Lake school", "named", kept_by=people.office)
     Membership.objects.create(person=people.stranger, organization=there, role="editor")
     for person in (people.editor, people.administrator):
@@ -227,7 +227,7 @@ def test_who_does_not_write_for_the_office_brings_nothing(people):
             )
 
 
-def test_rights_that_change_meanwhile_count(people):
+def test_rights_that_changed_since_count(people):
     one = bring(people.editor, people.office, as_csv(*ROWS))
     importing.start_writing(one=one, by=people.editor)
     people.editor.memberships.update(role="reader")
@@ -264,7 +264,7 @@ def test_one_that_was_added_after_the_look_is_not_added_twice(people):
     assert Organization.objects.filter(name="Lake school").count() == 1
 
 
-def test_what_an_action_refuses_is_told_for_all_rows_at_once_and_nothing_is_written(people, monkeypatch):
+def test_refusals_of_an_action_are_shown_for_all_rows_at_once_and_nothing_is_saved(people, monkeypatch):
     save = import_organizations.save_organization
 
     def refuse_some(*, fields, **given):

@@ -52,7 +52,7 @@ def of_office(people, name="Lake school", **fields):
 
 
 @pytest.mark.both
-def test_contacts_are_added_and_changed_in_one_save_for_each_body(people):
+def test_contacts_are_added_and_changed_in_one_save_for_each_owner(people):
     school = of_office(people, contacts=[{"name": "Front desk", "email": "desk@example.org"}, {"name": "Stays"}])
     make_term("contact_role", "director", "Director")
     unit = make_department(people.office, "Housing unit")
@@ -111,7 +111,7 @@ def test_contacts_that_cannot_be_taken(people):
     assert not Contact.objects.filter(name="Again").exists()
 
 
-def test_an_error_of_a_contact_stands_at_its_own_row(people, monkeypatch):
+def test_an_error_of_a_contact_is_at_its_own_row(people, monkeypatch):
     school = of_office(people, contacts=[{"name": "Front desk", "phone": "1"}, {"name": "Other"}])
     rows = [CONTACTS, ["Lake school", "Newcomer", "", "", ""], ["Lake school", "Front desk", "", "2", ""]]
     one = desk(people, rows, "contacts")
@@ -246,7 +246,7 @@ def test_rows_of_one_title_are_one_partnership_and_its_parties(people):
     assert states(desk(people, rows, "partnerships")) == ["same", "same"]
 
 
-def test_parties_join_and_change_and_nobody_leaves(people):
+def test_parties_join_and_change_and_none_leaves(people):
     school, readers = of_office(people), of_office(people, "East readers")
     there = make_partnership(
         "Safe homes",
@@ -310,7 +310,7 @@ def test_partnerships_that_cannot_be_taken(people):
     assert "you may not see it" in found[2][2]
 
 
-def test_what_a_published_record_needs_is_told_at_its_row(people):
+def test_what_a_published_record_needs_is_an_error_at_its_row(people):
     school = of_office(people)
     parties = [party(people.office, "lead"), party(school, "contractor")]
     make_partnership("Safe homes", lead=people.office, kind="contract", parties=parties)

@@ -81,7 +81,7 @@ def test_a_column_for_each_kind_of_group(people, owned):
     assert standing() == {("Who owns a home", 2024, "race=white"): 45}
 
 
-def test_every_row_that_cannot_be_taken_is_told_by_row_and_column(people, owned, answered):
+def test_every_refused_row_has_an_error_by_row_and_column(people, owned, answered):
     elsewhere = make_measure(
         "Elsewhere", result=make_result(lead=people.other_office, is_published=True), is_published=True
     )
@@ -148,7 +148,7 @@ def test_a_thousand_columns_are_refused(people, owned):
         desk(people, [owned.public_id], head=[*HEAD, *(f"c{n}" for n in range(1000))])
 
 
-def test_what_was_saved_meanwhile_stops_all_of_it(people, owned, answered):
+def test_what_was_saved_since_stops_all_of_it(people, owned, answered):
     one = desk(
         people, [owned.public_id, "2024", "", "41", "", "", ""], [answered.public_id, "2024", "", "4", "", "", ""]
     )

@@ -136,7 +136,7 @@ def test_nobody_else_finds_it(client, people):
     assert client.get(reverse("import_file", args=[one.pk])).status_code == 404
 
 
-def test_somebody_elses_office_is_not_offered(desk, people):
+def test_another_persons_office_is_not_offered(desk, people):
     data = {"jurisdiction": people.other_office.pk, "kind": "organizations"}
     answer = desk.post(reverse("imports"), data | {"file": SimpleUploadedFile("a.csv", b"Name\nx,y\n")})
     assert answer.status_code == 422

@@ -35,7 +35,7 @@ NEEDED = {
 
 
 @pytest.mark.parametrize("purpose", NEEDED)
-def test_what_is_needed_hangs_on_the_purpose(purpose):
+def test_what_is_needed_depends_on_the_purpose(purpose):
     found = needs.needs(purpose)
     assert [need.group for need in found if need.verdict == needs.NEEDED] == NEEDED[purpose]
     assert sorted(need.group for need in found) == sorted(needs.GROUPS)
@@ -120,7 +120,7 @@ def test_community_that_serves_those_most_affected_comes_first(people, housing):
     assert names(people.editor, table, needs.INSTITUTIONS) == (["E College: works on it"], [])
 
 
-def test_nobody_is_found_by_what_they_do_not_show(people, housing):
+def test_no_one_is_found_by_hidden_fields(people, housing):
     """Organizations of another office: unlisted, named only, and a profile that hides what it would be found by."""
     renters = make_term("community", "renters")
     facts = {"issue_areas": [housing], "communities": [renters], "kept_by": people.other_office}
@@ -222,7 +222,7 @@ def test_an_organization_that_the_reader_may_not_see_is_not_known(client, people
     assert "Quiet" not in answer.content.decode()
 
 
-def test_what_was_typed_stays_when_a_partner_left_the_directory_meanwhile(client, people):
+def test_what_was_typed_stays_when_a_partner_left_the_directory_since(client, people):
     gone = make_organization("Gone soon", "named")
     asked = f"{reverse('partnership_new')}?kind=contract&party={gone.public_id}"
     client.force_login(people.editor)

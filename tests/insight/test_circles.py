@@ -83,7 +83,7 @@ def test_an_unlisted_organization_fills_a_seat_for_its_office_alone(board):
     assert seen(board, board.people.editor).share == Share(taken=3, community=2, empty=0, confirmed=2)
 
 
-def test_a_community_fills_a_seat_only_where_the_organization_shows_whom_it_serves(board):
+def test_a_community_fills_a_seat_only_if_the_organization_shows_who_it_serves(board):
     board.expect(board.renters)
     assert seats(seen(board)) == {"Renters": []}
     assert seats(seen(board, board.people.partner)) == {"Renters": ["Renters together"]}
@@ -156,7 +156,7 @@ def quiet(table):
     return {str(place.entity): place.quiet_since for place in table.places if place.quiet_since}
 
 
-def test_not_met_since_is_told_of_either_side_and_moves_no_ring(board):
+def test_not_met_since_is_shown_for_either_side_and_changes_no_circle(board):
     meet(board, -200, {board.housing: True, board.group: True, board.hall: True}, notes_are_public=True)
     meet(board, -20, {board.housing: False, board.group: False, board.hall: True}, notes_are_public=True)
     for person in (None, board.people.reader):
@@ -193,7 +193,7 @@ def area(board):
     return area
 
 
-def test_an_area_shows_each_body_once_at_its_innermost_ring_with_its_partnerships(board, area):
+def test_an_area_shows_each_partner_once_in_its_innermost_circle_with_its_partnerships(board, area):
     second = make_partnership(
         "More homes",
         lead=board.office,

@@ -58,7 +58,7 @@ def test_no_mark_of_a_thousand_tables_lies_on_anything(size):
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_twelve_of_a_half_all_stand_and_a_thirteenth_folds(size):
+def test_twelve_marks_of_a_half_are_shown_and_a_thirteenth_folds(size):
     twelve = [mark(n, RIGHT, ring) for n, ring in enumerate([0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 3])]
     assert sorted(one.id for one, _, _ in placed(twelve, size)) == sorted(one.id for one in twelve)
     found = placed([*twelve, mark(12, RIGHT, 3)], size)
@@ -80,7 +80,7 @@ def test_a_crowd_folds_by_rings_and_each_mark_stays_in_its_ring():
             assert (x**2 + y**2) ** 0.5 == pytest.approx(size.middles[one.ring])
 
 
-def test_institutions_stand_below_between_the_halves():
+def test_institutions_are_below_between_the_halves():
     marks = [mark(0, BELOW, 0), mark(1, BELOW, 2), mark(2, BELOW, 2), mark(3, LEFT, 2), mark(4, RIGHT, 2)]
     found = {one.id: (x, y) for one, x, y in placed(marks, WIDE)}
     assert found["place-0"] == (0, 73)
@@ -89,7 +89,7 @@ def test_institutions_stand_below_between_the_halves():
     assert found["place-4"][0] > 100
 
 
-def test_each_mark_is_a_link_to_its_row_and_is_told_whole():
+def test_each_mark_links_to_its_row_and_has_a_full_name():
     marks = [mark(1), mark(2, RIGHT, 1, is_hollow=True), mark(3, BELOW, 3), mark(4, RIGHT, 3, is_quiet=True)]
     declined = [Mark("5", "place-5", "Builders", "", RIGHT, 5, is_hollow=True)]
     text = both_sizes(marks, declined, title="Who <is> here", centre="Table")

@@ -22,7 +22,7 @@ SIDES = ["government", "community", "institution"]
         (["co_designs"], "co_designs"),
     ],
 )
-def test_a_body_stands_once_at_its_innermost_circle(several, closest):
+def test_a_partner_appears_once_in_its_innermost_circle(several, closest):
     assert circles.innermost(several) == closest
 
 
@@ -44,7 +44,7 @@ def test_the_share_of_the_inner_rings(sitting, empty, found, ratio):
     assert circles.share(sitting, empty).ratio == ratio
 
 
-def test_a_seat_is_filled_by_whoever_is_what_it_expects():
+def test_a_seat_is_filled_by_a_fitting_partner():
     seats = {1: ("department", 5), 2: ("term", 9), 3: ("jurisdiction", 5), 4: ("term", 8)}
     answers = {
         "housing": {("department", 5), ("jurisdiction", 2)},
@@ -131,7 +131,7 @@ def test_a_thousand_random_tables_counted_the_long_way():
     assert min(seen_empty, seen_filled) > 500
 
 
-def test_a_thousand_random_comparisons_told_the_long_way():
+def test_a_thousand_random_comparisons_equal_the_longer_calculation():
     chance = random.Random(7)
     kinds = dict.fromkeys(("closer", "outward", "came", "left", "same"), 0)
     for _ in range(1500):

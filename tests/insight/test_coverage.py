@@ -153,7 +153,7 @@ def test_words_tables_and_files(client, town, below):
     assert file(client, "organizations", query) == []
 
 
-def test_an_unlisted_organization_stands_nowhere(client, town, below):
+def test_an_unlisted_organization_appears_nowhere(client, town, below):
     for at in (below, town.parks, town.housing):
         town.add_quiet(at)
     assert "Quiet" not in plain(client)
@@ -182,7 +182,7 @@ def test_what_is_asked_wrongly_is_said(client, town, query):
 
 
 @pytest.mark.both
-def test_outcomes_without_community_stand_first_as_far_as_the_reader_sees(people):
+def test_outcomes_without_community_are_first_as_far_as_the_reader_sees(people):
     both = make_partnership("Both", lead=people.office, parties=[party(people.office), party(people.organization)])
     alone = make_partnership("Alone", lead=people.office, parties=[party(people.office)])
     quiet = make_organization("Quiet", "unlisted", kept_by=people.office)

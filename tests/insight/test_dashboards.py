@@ -197,7 +197,7 @@ def test_small_numbers_are_kept_back(busy, client):
 
 
 @pytest.mark.slow
-def test_whoever_looks_sees_the_same(hidden, client):
+def test_everyone_sees_the_same(hidden, client):
     town = hidden.people
     for url in addresses(hidden):
         plain = client.get(url).content

@@ -101,7 +101,7 @@ def _administer(person, people):
 
 
 @pytest.mark.parametrize("become", [_leave, _read_only, _join, _administer])
-def test_after_her_rights_changed_nobody_gets_it(people, lamps, become):
+def test_after_their_rights_changed_no_one_gets_it(people, lamps, become):
     file = ask(people.editor)
     tasks.make_list_files()
     become(people.editor, people)
@@ -146,7 +146,7 @@ def test_the_file_of_a_worker_that_died_is_taken_up_once_its_lease_is_over(peopl
 
 
 @pytest.mark.both
-def test_a_worker_that_was_too_slow_writes_nothing_any_more(people, lamps, monkeypatch):
+def test_a_worker_that_was_too_slow_writes_nothing(people, lamps, monkeypatch):
     file, write = ask(people.editor), list_files.workbook
     theirs = clock.now() + timedelta(minutes=5)
 
@@ -174,7 +174,7 @@ def test_a_file_that_goes_while_it_is_made_stays_gone(people, lamps, monkeypatch
     assert not ListFile.objects.exists()
 
 
-def test_how_far_it_is_is_written_down_meanwhile(people, lamps, monkeypatch):
+def test_progress_is_saved_during_the_work(people, lamps, monkeypatch):
     monkeypatch.setattr(list_files, "BATCH", 1)
     monkeypatch.setattr(list_files, "EVERY", -1)
     file, seen, batch = ask(people.editor), [], exports.Export.batch
@@ -284,7 +284,7 @@ def test_making_asks_as_often_whatever_the_rows(people, n):
     assert len(queries) == 8  # one of them: the seats of the person's organizations
 
 
-def test_nobody_gets_a_file_that_was_made_while_their_organization_held_a_seat(people):
+def test_no_one_gets_a_file_made_while_their_organization_held_a_seat(people):
     other = make_organization("Neighbors", "profiled", aims="For partners alone", open_fields={"aims": "partners"})
     parties = [party(people.office, "lead"), party(people.organization, "member"), party(other, "member")]
     seat = make_partnership(lead=people.office, parties=parties).parties.get(organization=people.organization)

@@ -42,7 +42,7 @@ def table(page):
     return re.findall(r'<tr id="\S+"><td>\d+</td><th scope="row"><span class="key \w+"><a href="[^"]+">([^<]+)', page)
 
 
-def test_words_stand_before_the_picture_and_say_what_is_shown(staff, town):
+def test_text_before_the_picture_says_what_is_shown(staff, town):
     page = look(staff, "?issue=housing&kind=joint_project")
     words = plain(page)
     assert "3 parties and 3 ties: Housing, joint project, on" in words
@@ -58,7 +58,7 @@ def test_single_points_of_failure_in_words(staff, town):
     assert "1 party stands alone here: Friends of the parks" in plain(look(staff, "?side=community&kind=contract"))
 
 
-def test_where_nobody_holds_it_together_that_is_said(staff, town):
+def test_without_a_single_point_of_failure_the_page_says_so(staff, town):
     assert "No single party holds this together." in plain(look(staff, "?issue=housing"))
 
 
@@ -98,7 +98,7 @@ def test_every_mark_leads_to_a_row_and_says_what_it_is(staff, town):
         ("-part", "City of Seattle", "Tenants&#x27; association"),
     ],
 )
-def test_the_table_stands_in_the_order_of_a_column(staff, town, ordering, first, last):
+def test_the_table_is_sorted_by_a_column(staff, town, ordering, first, last):
     rows = table(look(staff, f"?ordering={ordering}"))
     assert (rows[0], rows[-1], len(rows)) == (first, last, 6)
 
@@ -117,7 +117,7 @@ def test_around_one_party(staff, town):
     assert "Steps around it" in page
 
 
-def test_nobody_by_this_id_and_somebody_hidden_read_the_same(client, town):
+def test_a_missing_and_a_hidden_party_read_the_same(client, town):
     town.add_quiet()
     client.force_login(town.people.other_editor)
     pages_ = {key: look(client, f"?focus={key}") for key in (town.quiet.public_id, "G-ABCDEF-1")}
@@ -126,7 +126,7 @@ def test_nobody_by_this_id_and_somebody_hidden_read_the_same(client, town):
     assert "nobody by this id sits at a table on this day" in first
 
 
-def test_who_sits_nowhere_is_told_what_to_do_next(client, town):
+def test_someone_without_partnerships_learns_what_to_do_next(client, town):
     client.force_login(town.people.department)
     page = look(client)
     assert "Nobody is in this network" in page

@@ -67,7 +67,7 @@ def test_only_who_sees_the_same_network_finds_it(town):
     assert network_scores.stored_reading(seen(town.people.partner)) is None
 
 
-def test_what_changed_meanwhile_is_not_read(town):
+def test_outdated_scores_are_not_read(town):
     network = seen(town.people.editor)
     reading = network_scores.request_scores(network=network, by=town.people.editor)
     town.add_quiet()
@@ -75,7 +75,7 @@ def test_what_changed_meanwhile_is_not_read(town):
     assert not NetworkReading.objects.filter(pk=reading.pk).exists()
 
 
-def test_whoever_lost_her_place_gets_nothing_read(town):
+def test_a_person_who_lost_their_role_gets_no_scores(town):
     network_scores.request_scores(network=seen(town.people.partner), by=town.people.partner)
     Membership.objects.filter(person=town.people.partner).delete()
     tasks.read_networks()
@@ -94,7 +94,7 @@ def test_the_day_is_the_one_that_was_seen(town):
 
 
 @pytest.mark.both
-def test_one_that_stands_still_is_begun_anew_and_a_busy_one_is_left_alone(town):
+def test_a_stopped_one_is_restarted_and_a_busy_one_is_left_alone(town):
     reading = network_scores.request_scores(network=seen(town.people.editor), by=town.people.editor)
     NetworkReading.objects.update(progress=40)
     tasks.read_networks()
@@ -139,7 +139,7 @@ def test_readings_are_forgotten_after_a_week(town):
     assert not NetworkReading.objects.exists()
 
 
-def test_what_a_person_asked_for_is_hers_and_goes_with_her(town):
+def test_what_a_person_requested_is_theirs_and_erased_with_them(town):
     network_scores.request_scores(network=seen(town.people.editor, "kind=contract"), by=town.people.editor)
     assert own_data(town.people.editor)["networks"][0]["query"]["kind"] == ["contract"]
     erase_person(person=town.people.editor, by=town.people.editor)

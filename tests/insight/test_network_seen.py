@@ -56,7 +56,7 @@ def test_strangers_see_no_network(town):
             seen(person)
 
 
-def test_a_partner_sees_the_tables_of_her_own_bodies_alone(town):
+def test_a_partner_sees_the_partnerships_of_their_own_organizations_alone(town):
     found = seen(town.people.partner)
     assert ties(found) == HOUSING
     assert names(found) == ["City of Minneapolis", "Department of Housing", "Tenants' association"]
@@ -144,7 +144,7 @@ def test_a_place_counts_from_its_first_day_to_its_last(town):
     assert asked == {-11: False, -10: True, 10: True, 11: False}
 
 
-def test_new_and_gone_ties_are_told_of_the_same_day_a_quarter_earlier(town):
+def test_new_and_ended_ties_compare_with_the_same_day_a_quarter_earlier(town):
     town.seat(town.friends, town.parks, starts_on=in_days(-10))
     town.seat(town.college, town.schools, ends_on=in_days(-10))
     found = seen(town.people.editor)
@@ -153,7 +153,7 @@ def test_new_and_gone_ties_are_told_of_the_same_day_a_quarter_earlier(town):
     assert (around.new, around.gone) == (0, 0)
 
 
-def test_a_partnership_that_ended_ties_nobody_afterwards(town):
+def test_a_partnership_that_ended_connects_no_one_afterwards(town):
     type(town.parks).objects.filter(pk=town.parks.pk).update(status="ended", ends_on=in_days(-5))
     assert PARKS not in ties(seen(town.people.editor))
     assert PARKS in ties(seen(town.people.editor, f"on={in_days(-5)}"))

@@ -209,7 +209,7 @@ def test_many_parties_are_sampled_and_it_says_so(monkeypatch):
     assert found.closeness == pytest.approx(networks.paths(near, sample=300).closeness)
 
 
-def test_progress_is_told():
+def test_progress_is_reported():
     heard = []
     networks.paths([[v ^ 1] for v in range(300)], told=heard.append)
     assert heard == sorted(heard)

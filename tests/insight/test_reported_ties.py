@@ -52,7 +52,7 @@ PAIR, OTHER, APART = (
 )
 
 
-def test_a_tie_says_what_both_say_at_least_and_nothing_where_one_alone_told(people, table):
+def test_a_tie_has_the_lower_of_both_answers_and_nothing_for_one_alone(people, table):
     assert close(people.editor) == {PAIR: 1.0, OTHER: None, APART: None}
 
 
@@ -66,7 +66,7 @@ def test_a_member_of_the_table_sees_it(people, table):
     assert close(person) == {PAIR: 1.0, OTHER: None, APART: None}
 
 
-def test_on_an_earlier_day_nothing_was_told_yet(people, table):
+def test_on_an_earlier_day_nothing_was_reported_yet(people, table):
     Round.objects.update(opened_at=clock.now() - timedelta(days=9))
     assert close(people.editor, f"on={in_days(-12)}")[PAIR] is None
     assert close(people.editor, f"on={in_days(-6)}")[PAIR] == 1.0
@@ -91,7 +91,7 @@ def test_the_filter_leaves_the_ties_that_are_so_close(people, table):
     assert network(people.editor, QueryDict("close=3")).bodies == []
 
 
-def test_the_share_that_both_told_stands_from_five_ties_on():
+def test_reciprocity_is_shown_from_five_ties_on():
     number = {name: n for n, name in enumerate("abcdef")}
     told = {(1, "a", other): 2.0 for other in "bcde"} | {(1, "b", "a"): 1.0, (1, "c", "a"): 0.0}
     assert reported_pairs(told, number) == []

@@ -29,7 +29,7 @@ def test_the_offices_editors_and_administrators_alone_expect_seats(board):
     assert sorted(ExpectedSeat.objects.values_list("term__key", flat=True)) == sorted(allowed)
 
 
-def test_an_office_expects_nobody_at_the_table_of_another(board):
+def test_an_office_expects_no_one_in_the_partnership_of_another(board):
     with pytest.raises(NotAllowed):
         expected_seats.expect_seat(
             office=board.people.other_office,
@@ -39,7 +39,7 @@ def test_an_office_expects_nobody_at_the_table_of_another(board):
     assert ExpectedSeat.objects.count() == 0
 
 
-def test_who_and_when_stand_in_the_seat_and_in_the_log(board):
+def test_the_seat_and_the_log_have_who_and_when(board):
     seat = board.expect(board.union, by=board.people.editor, why="They build the homes.")
     assert (seat.declared_by, seat.declared_on, seat.taken_back_on) == (board.people.editor, today(board), None)
     entry = Change.objects.get(record_type="expectedseat")
@@ -48,7 +48,7 @@ def test_who_and_when_stand_in_the_seat_and_in_the_log(board):
     assert seat.public_id.startswith("E-")
 
 
-def test_a_seat_taken_back_is_gone_for_all_but_its_office_and_can_be_expected_again(board):
+def test_a_removed_seat_is_gone_for_all_but_its_office_and_can_be_expected_again(board):
     seat = board.expect(board.faith, by=board.people.editor)
     seat = expected_seats.stop_expecting(seat=seat, by=board.people.editor, version=1)
     assert (seat.taken_back_on, seat.version) == (today(board), 2)
@@ -121,7 +121,7 @@ def test_after_a_change_of_the_lead_the_new_lead_keeps_the_seats(board):
         expected_seats.expect_again(seat=seat, by=board.people.editor)
 
 
-def test_whom_an_office_may_expect(board):
+def test_who_an_office_may_expect(board):
     county = make_jurisdiction("Ramsey County", "county")
     retired = make_term("community", "old_word")
     retired.is_retired = True

@@ -154,19 +154,19 @@ def test_of_one_that_withdrew_everyone_reads_that_something_was_and_no_name(late
     assert moves(later) == {}
 
 
-def test_of_outside_organizing_a_seat_without_a_name_is_not_told(later):
+def test_outside_organizing_does_not_show_a_seat_without_a_name(later):
     later.save(kind="organizing")
     save_organization(organization=later.hall, by=None, fields={"listing": "unlisted"})
     assert moves(later) == {}
 
 
-def test_who_declined_since_is_told_to_the_office_alone(later):
+def test_a_partner_that_declined_since_is_shown_to_the_office_alone(later):
     later.seat(later.hall, circle="declined")
     assert moves(later) == {}
     assert moves(later, later.people.reader) == {"left": ["Union hall"]}
 
 
-def test_what_stood_before_publication_is_the_offices_alone(people):
+def test_circles_before_publication_are_for_the_office_alone(people):
     with at("2026-07-01"):
         board = Board(people)
         tasks.take_snapshots()

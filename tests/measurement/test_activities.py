@@ -112,7 +112,7 @@ def test_who_writes_activities(scene):
 # Gains
 
 
-def test_a_party_says_what_it_has_gained_and_takes_it_back(scene):
+def test_a_partner_says_what_it_has_gained_and_withdraws_it(scene):
     given = {"party": scene.theirs, "by": scene.people.partner}
     one = activities.save_gain(**given, fields={"text": "A say", "gained_on": None, "is_public": False})
     assert (one.version, one.by, one.is_public) == (1, scene.people.partner, False)
@@ -131,7 +131,7 @@ def test_a_party_says_what_it_has_gained_and_takes_it_back(scene):
         activities.save_gain(**given, gain=one, fields={"text": "Back"}, version=2)
 
 
-def test_nobody_speaks_for_another_party(scene):
+def test_no_one_speaks_for_another_party(scene):
     fields = {"text": "Peace and quiet"}
     one = activities.save_gain(party=scene.theirs, by=None, fields=fields)
     for name in ("editor", "reader", "administrator", "other_editor", "stranger"):
@@ -181,7 +181,7 @@ def test_an_outcome_is_for_a_result_of_its_own_office(scene):
     assert found == {"outcomes-0-result": ["This result is of another office."]}
 
 
-def test_partnerships_that_she_does_not_see_go_on_serving(scene):
+def test_partnerships_that_they_cannot_see_still_serve_it(scene):
     draft = make_partnership("Hidden", lead=scene.people.other_office, published=False)
     made = make_plan(lead=scene.people.office, outcomes=[{"title": "A", "partnerships": [draft]}])
     outcome = made.outcomes.get()

@@ -99,7 +99,7 @@ def test_tables_of_people_that_cannot_be_are_refused_at_their_field(people, name
     assert [words in text for text in problem.value.message_dict[key]] == [True]
 
 
-def test_only_the_members_of_a_body_are_counted_and_in_its_own_groups(people, body):
+def test_only_the_advisory_bodys_members_are_counted_and_in_its_own_groups(people, body):
     with pytest.raises(ValidationError, match="advisory body"):
         make_composition(make_partnership(lead=people.office))
     with pytest.raises(ValidationError, match="this is no group of Gender"):
@@ -125,7 +125,7 @@ def test_who_may_write(people, body):
     assert Change.objects.count() == before
 
 
-def test_members_stand_beside_people(people, body):
+def test_members_are_next_to_the_population(people, body):
     make_composition(body, "race", LARGE, no_answer=0)
     counts = {"black": 300, "white": 600, "asian": 100}
     make_population(people.office, "race", counts, total=1000, year=2022)
@@ -145,7 +145,7 @@ def test_members_stand_beside_people(people, body):
     assert found.absent == ["Asian"]
 
 
-def test_a_small_group_is_shown_to_nobody(people, body):
+def test_a_small_group_is_shown_to_no_one(people, body):
     make_composition(body, "race", SMALL, members=20, prefer_not=0, no_answer=1)
     make_population(people.office, "race", {"asian": 100, "american-indian": 40}, total=1000)
     found = one(body)
@@ -183,7 +183,7 @@ def test_a_correction_of_fewer_than_five_members_changes_nothing_that_is_shown(b
         "women": 15, "men": 10, "another": 0, "prefer-not": 0, "no-answer": 0, "all": 30}  # fmt: skip
 
 
-def test_a_body_of_few_shows_nothing_but_the_reason(people, body):
+def test_an_advisory_body_of_few_shows_nothing_but_the_reason(people, body):
     make_composition(body, counts={"women": 2, "men": 2}, members=4)
     found = one(body)
     assert (found.too_few, found.is_closed, found.members, found.rows) == (True, True, None, [])

@@ -48,19 +48,19 @@ SIZES = [(members, 2) for members in range(FEW, 10)] + [(members, 3) for members
 
 @pytest.mark.parametrize("several", [False, True], ids=["one group a member", "several groups a member"])
 @pytest.mark.parametrize(("members", "groups"), SIZES)
-def test_nothing_that_is_kept_back_can_be_told(members, groups, several):
+def test_nothing_hidden_can_be_inferred(members, groups, several):
     assert told(members, groups, several) == []
 
 
 @pytest.mark.parametrize("several", [False, True])
 @pytest.mark.parametrize("before", [{"g0"}, {"g0", "g1"}, {PREFER_NOT}, {"g0", PREFER_NOT}, {"g0", "g1", NO_ANSWER}])
-def test_nor_where_an_earlier_count_kept_something_back(before, several):
+def test_nothing_hidden_can_be_inferred_after_an_earlier_count(before, several):
     for members in (3, 5, 6, 8):
         assert told(members, 2, several, before=before) == []
 
 
 @pytest.mark.parametrize("several", [False, True])
-def test_nor_with_two_counts_side_by_side(several):
+def test_nothing_hidden_can_be_inferred_from_two_counts(several):
     """The page of the earlier count stays as it was, and the page of the later one hides what the earlier one did.
 
     A page that shows nothing hides nothing in a later one (`composition.save_composition`).

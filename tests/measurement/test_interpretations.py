@@ -47,14 +47,14 @@ def test_each_side_says_how_it_reads_a_number(people, measure, theirs):
     assert list(found) == [(theirs.pk, "Rents rose.", "13"), (own.pk, "The fund came late.", "")]
 
 
-def test_nobody_speaks_for_another(people, measure, theirs):
+def test_no_one_speaks_for_another_partner(people, measure, theirs):
     for name in ("editor", "partner_reader", "stranger", "administrator", "other_editor", "suspended"):
         with pytest.raises(NotAllowed):
             save_interpretation(measure=measure, party=theirs, by=getattr(people, name), words="Not ours")
     assert not Reading.objects.exists()
 
 
-def test_a_dispute_stands_until_it_is_answered(people, measure, theirs):
+def test_a_dispute_is_open_until_it_is_answered(people, measure, theirs):
     said = save_interpretation(
         measure=measure, party=theirs, by=people.partner, kind="dispute", words="We count more.", starts_on=YEAR
     )
@@ -81,7 +81,7 @@ def test_a_dispute_is_of_a_number_that_is_shown(people, measure, theirs):
             save_interpretation(measure=measure, party=theirs, by=people.partner, kind="dispute", words="Wrong", **more)
 
 
-def test_words_are_taken_back_by_their_own_party(people, measure, theirs):
+def test_interpretations_are_withdrawn_by_their_own_partner(people, measure, theirs):
     said = save_interpretation(measure=measure, party=theirs, by=people.partner, words="Rents rose.")
     with pytest.raises(NotAllowed):
         delete_interpretation(reading=said, by=people.editor)

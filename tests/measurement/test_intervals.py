@@ -43,7 +43,7 @@ def test_a_proportion_has_the_bounds_at_which_the_score_test_turns():
         assert (low, high) == pytest.approx((100 * other.low, 100 * other.high), abs=1e-8)
 
 
-def test_of_nobody_and_of_everybody_the_bound_is_reached_itself():
+def test_for_none_and_for_all_the_bound_is_exact():
     for whole in range(1, 200):
         assert interval(Decimal(0), Decimal(whole), 100).low == 0
         assert interval(Decimal(whole), Decimal(whole), 100).high == 100

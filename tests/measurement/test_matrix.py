@@ -71,7 +71,7 @@ def test_who_has_no_part_is_named_once_there_is_any_work():
     assert said([CITY, GROUP], [HOMES], []) == [("nobody", "Nobody works on “Homes” yet. Talk about who could.")]
 
 
-def test_work_without_anyone_in_it_is_not_called_nobodys():
+def test_work_without_parts_says_that_no_part_is_recorded():
     assert said([CITY, GROUP], [HOMES], [work("Repairs")], "nobody") == [
         ("nobody", "For “Homes” there is “Repairs”, and no partner’s part in it is written down.")
     ]
@@ -100,7 +100,7 @@ def test_likely_double_work_is_named(other, reason):
     assert found == ([("double", words)] if reason else [])
 
 
-def test_alike_needs_more_than_one_common_word():
+def test_similarity_needs_more_than_one_common_word():
     assert titles_match("Help with court papers", "Court paper help")
     assert titles_match("Training", "training")
     assert not titles_match("Training", "Training of new staff")

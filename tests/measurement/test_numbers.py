@@ -39,7 +39,7 @@ def states(measure, person=None, on=YEAR):
     return {cell: found.number(on, cell).state for cell in found.cells}
 
 
-def test_a_number_stands_with_its_interval(measure):
+def test_a_number_is_shown_with_its_interval(measure):
     put(measure, all=(300, 1000))
     number = numbers_of(None, measure).number(YEAR)
     assert (number.state, number.value, number.source) == ("", 30, "Survey")
@@ -47,7 +47,7 @@ def test_a_number_stands_with_its_interval(measure):
     assert (number.low, number.high) == (26, 34)
 
 
-def test_cells_stand_as_the_groups_do(measure):
+def test_cells_are_in_the_order_of_the_groups(measure):
     put(measure, white=(300, 1000), asian=(30, 100), all=(330, 1100))
     found = numbers_of(None, measure)
     assert found.cells == ["", "race=asian", "race=white"]
@@ -55,7 +55,7 @@ def test_cells_stand_as_the_groups_do(measure):
     assert found.number(YEAR, "race=black").state == "missing"
 
 
-def test_what_is_of_too_few_people_is_shown_to_nobody_with_nothing_of_it(measure):
+def test_a_number_of_too_few_people_is_shown_to_no_one_in_any_part(measure):
     put(measure, all=(333, 1104), white=(300, 1000), asian=(30, 100), black=(3, 4))
     shown = numbers_of(None, measure).number(YEAR, "race=black")
     assert (shown.state, shown.value, shown.numerator, shown.denominator, shown.source, shown.at) == (

@@ -76,7 +76,7 @@ def test_a_name_that_both_standards_have_is_of_the_one_that_the_table_uses():
     assert "stands in more than one list of groups" in told(text.format("White"), groups=both)[0]
 
 
-def test_a_group_of_the_other_standard_is_told_so():
+def test_a_group_of_the_other_standard_gets_an_error():
     assert told("Group\t2024\nSome other race\t2") == [
         "“Some other race” is of the 1997 standard for race, and this measure uses the other one."
     ]
@@ -113,7 +113,7 @@ def test_a_period_and_group_twice_is_refused_with_both_places():
     assert told("Group\t2024\nAsian\t1\nasian\t1")[1] == words
 
 
-def test_periods_of_another_kind_are_told_what_is_wanted():
+def test_periods_of_another_kind_get_an_error():
     assert "is a month. This measure wants periods like 2024." in refused("Group\tMarch 2024\nAsian\t1")
     assert told("Group\tMarch 2024\nAsian\t1", period="month") == [(2024, "race=asian", 1.0)]
 

@@ -55,7 +55,7 @@ def test_a_rate_is_worked_out_of_its_counts(measure):
 
 
 @pytest.mark.both
-def test_a_correction_keeps_what_stood(measure):
+def test_a_correction_keeps_the_former_number(measure):
     save(measure, row(10))
     save(measure, row(11), why="A typing error")
     rows = measure.points.order_by("id").annotate(stands=Q(replaced_at=None)).values_list("value", "why", "stands")
@@ -111,7 +111,7 @@ def test_too_many_in_one_go_are_refused(measure):
     assert refused(measure, *[row(1)] * 5001) == ["Enter 5,000 numbers at most in one go."]
 
 
-def test_nobody_overwrites_what_they_did_not_see(measure):
+def test_no_one_overwrites_what_they_did_not_see(measure):
     save(measure, row(10))
     first = measure.points.get()
     save(measure, row(11))

@@ -37,7 +37,7 @@ def test_a_rate_is_exact_to_28_digits_whatever_it_is_per():
         assert found is None if whole == 0 else near(found, Fraction(part * per, whole))
 
 
-def test_without_counts_and_of_nobody_there_is_no_rate():
+def test_without_counts_or_people_there_is_no_rate():
     assert rate(None, Decimal(5)) is None
     assert rate(Decimal(5), None) is None
     assert rate(Decimal(0), Decimal(0)) is None
@@ -79,7 +79,7 @@ def test_ratio_and_gap_of_many_pairs():
         assert found.ratio is None if b == 0 else near(found.ratio, Fraction(a * n, m * b))
 
 
-def test_a_value_alone_is_compared_and_counts_of_nobody_are_not():
+def test_a_value_alone_is_compared_and_empty_counts_are_not():
     assert disparity(cell(None, None, value=30), cell(1, 5)).ratio == Decimal("1.5")
     assert disparity(cell(0, 0, value=30), cell(1, 5)).gap is None
     assert disparity(cell(None, None), cell(1, 5)).higher is None
@@ -96,7 +96,7 @@ def test_a_value_alone_is_compared_and_counts_of_nobody_are_not():
         (None, "up", None),
     ],
 )
-def test_who_is_worse_off_hangs_on_which_way_is_better(higher, better, worse):
+def test_who_is_worse_off_depends_on_which_direction_is_better(higher, better, worse):
     assert worse_side(higher, better) == worse
 
 

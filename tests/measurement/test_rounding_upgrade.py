@@ -50,7 +50,7 @@ def test_what_a_partner_was_shown_is_rounded_and_leaves_the_change_log():
     assert Change.objects.get(pk=entry.pk).after == {"readings": [{"words": "No."}]}
 
 
-def test_what_is_shown_of_a_body_is_kept():
+def test_what_is_shown_of_an_advisory_body_is_kept():
     made = make_composition()
     Makeup.objects.update(shown={})
     upgrade.keep_what_is_shown(apps, None)

@@ -54,13 +54,13 @@ def said(person, table, item="shared_measurement"):
     return [fact.words for fact in facts_for_scores(person, table)[item]]
 
 
-def test_where_nothing_is_written_down_that_is_what_it_says(people, table):
+def test_without_records_the_page_says_so(people, table):
     for person in (None, people.editor):
         assert said(person, table) == ["No measure is written down here yet."]
         assert said(person, table, "activities") == ["No activity is written down here yet."]
 
 
-def test_a_measure_without_numbers_is_no_nought(people, table):
+def test_a_measure_without_numbers_does_not_count_as_zero(people, table):
     add(table, "Owners")
     assert said(None, table) == [
         "There is 1 measure.",
@@ -96,7 +96,7 @@ def test_measures_are_counted_with_owners_numbers_in_time_and_how_they_are_split
     assert said(None, table)[2] == "Numbers of the last period that is due: here for 0 of 1."
 
 
-def test_words_of_each_side_and_open_disputes_are_counted(people, table):
+def test_interpretations_of_each_side_and_open_disputes_are_counted(people, table):
     _, theirs = table.parties.order_by("pk")
     one = add(table, "Owners", owners=[theirs], cells=("",))
     dispute = save_interpretation(
@@ -154,7 +154,7 @@ def test_activities_say_who_has_no_part_and_what_government_stops(people, table)
     assert not [words for words in said(None, table, "activities") if "Tenants" in words]
 
 
-def test_the_page_of_a_round_has_them_beside_the_scores_and_the_scores_stay(board, people, client):  # noqa: F811
+def test_the_page_of_a_round_shows_them_next_to_unchanged_scores(board, people, client):  # noqa: F811
     board.ask(1, 1)
     for number in (0, 1):
         board.all_say(number, 2, item="shared_measurement")

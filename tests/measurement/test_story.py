@@ -86,14 +86,14 @@ def entry(person, table, title):
     return next(one for one in timeline(person, [table]) if one.title == title)
 
 
-def test_what_it_works_for_is_told_from_the_day_it_was_added(people, table, result):
+def test_what_it_works_for_is_shown_from_the_day_it_was_added(people, table, result):
     assert told(None, table, "result") == [(date(2025, 2, 3), "It works for a result: Homes that last")]
     save_result(result=result, by=None, fields={"is_published": False})
     assert told(None, table, "result") == told(people.other_editor, table, "result") == []
     assert len(told(people.partner, table, "result")) == len(told(people.reader, table, "result")) == 1
 
 
-def test_that_it_works_for_one_no_more_is_told_to_those_who_read_the_history(people, table, result):
+def test_the_end_of_work_for_a_result_is_shown_to_those_who_read_the_history(people, table, result):
     with on(date(2025, 4, 1)):
         save_result(result=result, by=None, fields={"partnerships": []})
     assert told(None, table, "result") == told(people.partner, table, "result") == []
@@ -131,7 +131,7 @@ def test_many_numbers_of_one_save_are_one_line(table, measure):
     assert lines == ["2023. All together: 40%. 1 number by group.", "2022. All together: 30%."]
 
 
-def test_one_that_is_kept_back_is_told_without_any_of_it(people, table, measure):
+def test_a_hidden_number_is_reported_without_its_value(people, table, measure):
     rows = [row(2023, of=(333, 1104)), row(2023, of=(330, 1100), cell="race=white")]
     rows.append(row(2023, of=(3, 4), cell="race=black", story="The Jones family", source="Their street"))
     with on(date(2025, 4, 4)):
@@ -173,7 +173,7 @@ def test_where_no_way_is_better_or_no_number_came_nothing_is_said_of_a_target(ta
     assert not [title for _, title in told(None, table) if title.startswith("Target")]
 
 
-def test_words_of_a_side_and_what_was_found_stand_side_by_side(people, table, measure):
+def test_interpretations_and_the_answers_are_side_by_side(people, table, measure):
     save_points(measure=measure, by=None, rows=[row(2023, 12.5)])
     theirs = seat(table, people)
     with on(date(2025, 6, 1)):
@@ -227,7 +227,7 @@ def _latest(pair):
     return -(pair[0] or date.min).toordinal()
 
 
-def test_an_outcome_is_served_since_its_day_and_tells_how_it_stands(people, table):
+def test_an_outcome_is_served_since_its_day_and_shows_its_status(people, table):
     with on(date(2025, 1, 5)):
         plan = make_plan(
             "Equity plan", lead=people.office, is_published=True, outcomes=[{"number": "2.1", "title": "Stay"}]
@@ -248,7 +248,7 @@ def test_an_outcome_is_served_since_its_day_and_tells_how_it_stands(people, tabl
     assert len(told(people.reader, table, "outcome")) == 2
 
 
-def test_what_partnerships_share_stands_once_in_the_story_of_all(client, people, table, result, measure):
+def test_what_partnerships_share_is_once_in_each_timeline(client, people, table, result, measure):
     area = make_issue_area("homes")
     other = make_partnership("Other table", lead=people.office, issue_areas=[area])
     draft = make_partnership("Not out yet", lead=people.office, published=False, issue_areas=[area])
@@ -265,7 +265,7 @@ def test_what_partnerships_share_stands_once_in_the_story_of_all(client, people,
         assert [[one.title for one in row["partnerships"]] for row in rows if row["title"] == begun] == [names]
 
 
-def test_nobody_reads_more_of_measures_than_on_their_pages(people, table, result, measure):
+def test_no_one_reads_more_of_measures_than_on_their_pages(people, table, result, measure):
     save_points(measure=measure, by=None, rows=[row(2023, 12.5)])
     save_measure(measure=measure, by=None, fields={"is_published": False})
     kinds = ("measure", "reading")

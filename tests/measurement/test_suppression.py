@@ -99,7 +99,7 @@ def test_the_reference_group_is_given_up_last():
     assert not other & taken
 
 
-def test_the_partner_does_not_hang_on_sizes():
+def test_the_second_hidden_cell_does_not_depend_on_sizes():
     taken = {
         min(protected_keys(table(a=(3, 50), b=b, c=c)) - {"race=a"})
         for b, c in [((20, 60), (9, 900)), ((9, 900), (20, 60))]
@@ -141,7 +141,7 @@ def test_values_without_counts_protect_nothing_and_break_nothing():
     assert protected_keys({key: Cell(key, Decimal(1)) for key in cells}) == frozenset()
 
 
-def test_a_group_that_is_small_is_protected_where_nobody_counted_the_event():
+def test_a_small_group_is_protected_where_the_event_was_not_counted():
     cells = {
         key: Cell(key, None, None, cell.denominator) for key, cell in table(a=(0, 3), b=(0, 60), c=(0, 70)).items()
     }

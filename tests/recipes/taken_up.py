@@ -65,7 +65,7 @@ def test_it_is_undone(people, kind, saved):
     assert {*NEW[kind.key][:2]} <= {*undoing.plan_for(people.editor, record, change).wanted}
 
 
-def test_followers_are_told_of_it(people, kind, saved):
+def test_followers_get_news_of_it(people, kind, saved):
     (news,) = describe_changes(people.stranger, [saved[1]])
     assert news.lines == (f"Changed: {', '.join(sorted(NEW[kind.key][:2], reverse=kind.model is Partnership))}.",)
 

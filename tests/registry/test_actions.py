@@ -57,7 +57,7 @@ def test_only_the_leads_editors_and_administrators_write(people, role):
         actions.save_partnership(partnership=partnership, by=getattr(people, role), fields={"title": "Mine now"})
 
 
-def test_an_editor_cannot_hand_a_partnership_to_a_jurisdiction_she_does_not_write_for(people):
+def test_an_editor_cannot_move_a_partnership_to_a_jurisdiction_they_do_not_edit_for(people):
     partnership = make_partnership(lead=people.office)
     with pytest.raises(ValidationError) as refused:
         actions.save_partnership(partnership=partnership, by=people.editor, fields={"lead": people.other_office})

@@ -129,7 +129,7 @@ def text(client, url="/"):
     return client.get(url).content.decode()
 
 
-def test_its_page_and_the_front_page_tell_its_staff_and_nobody_else(client, people, record):
+def test_its_page_and_the_home_page_show_it_to_its_staff_alone(client, people, record):
     rhythm(people, record, holder=people.suspended)
     page = f"/partnerships/{record.public_id}/"
     for person in (None, people.partner, people.other_editor):

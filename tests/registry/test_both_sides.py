@@ -79,7 +79,7 @@ def test_only_parties_that_the_public_sees_speak_in_the_public_document(people, 
     assert said(record) == []
 
 
-def test_all_readers_are_told_the_same_of_whether_the_record_has_changed(people, record):
+def test_all_readers_learn_the_same_about_changes_of_the_record(people, record):
     """The office sees a partner that the public doesn't. For both, the fingerprint is that of the public document."""
     statements.confirm_record(party=tenants(record), by=people.partner)
     for reader in (None, people.editor, people.administrator, people.partner):
@@ -164,7 +164,7 @@ def test_a_departments_note_is_not_read_by_the_jurisdiction_above_it(people):
 # Confirmation requests
 
 
-def test_publishing_asks_those_who_can_answer_and_nobody_twice_a_week(people, record):
+def test_publishing_asks_those_who_can_answer_and_no_one_twice_a_week(people, record):
     asked = [key("partner@example.org"), key("quiet@example.org")]
     assert emails(EmailKind.CONFIRMATION_ASKED) == sorted(asked)
     statements.confirm_record(party=tenants(record), by=people.partner)
@@ -223,7 +223,7 @@ def test_a_new_name_of_another_party_is_asked_about_too(people, record):
         assert (confirmation_requests.send_postponed(), asked_of_the_tenants()) == (0, 0)
 
 
-def test_nobody_is_asked_of_a_draft_nor_a_party_that_has_left(people, record):
+def test_no_one_is_asked_about_a_draft_and_no_party_that_has_left(people, record):
     statements.confirm_record(party=tenants(record), by=people.partner)
     actions.save_partnership(partnership=record, by=people.editor, fields={"summary": "A"})
     record.parties.filter(organization=people.organization).update(ends_on=clock.today())
@@ -244,7 +244,7 @@ def test_the_stored_document_has_the_fingerprint_of_the_one_that_is_built(people
     assert confirmation_status.fingerprint(stored) == confirmation_requests.record_fingerprint(record)
 
 
-def test_a_reader_of_the_body_is_not_asked_and_a_department_is_asked_by_its_own_people(people):
+def test_viewers_are_not_asked_and_a_departments_own_people_are(people):
     Membership.objects.create(person=people.stranger, organization=people.organization, role="reader")
     housing, other = make_department(people.office), make_department(make_jurisdiction(), "Parks")
     Membership.objects.create(person=make_person("housing@example.org"), department=housing, role="manager")
@@ -325,7 +325,7 @@ def test_a_new_reply_takes_the_old_ones_place_with_its_own_day(people, record):
         assert first.at < reply.at
 
 
-def test_of_a_draft_nothing_is_said_in_public_and_nobody_is_shown_what_is_published(people, record):
+def test_nothing_is_said_about_a_draft_and_no_one_is_shown_what_is_published(people, record):
     draft = make_partnership(lead=people.office, parties=[], published=False)
     with pytest.raises(ValidationError):
         remarks.show_remark(partnership=draft, by=people.editor, text="Early")

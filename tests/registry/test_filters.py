@@ -41,7 +41,7 @@ def titles(**params):
     return sorted(row.title for row in queries.partnership_list(None, query).rows)
 
 
-def test_a_place_finds_what_stands_anywhere_below_it(tree):
+def test_a_jurisdiction_finds_everything_below_it(tree):
     state, city, health, office = tree
     elsewhere = make_jurisdiction("Ramsey County", "county")
     make_partnership("Led by the city", lead=city)
@@ -98,7 +98,7 @@ BOUNDS = [("2025-01-01", ""), ("", "2025-06-15"), ("2025-01-01", "2025-06-15"), 
 
 
 @pytest.mark.parametrize("field", ["starts", "ends"])
-def test_times_are_found_alike_by_rows_and_by_facets(field):
+def test_times_match_the_same_by_rows_and_by_facets(field):
     lead = make_jurisdiction()
     for day in DAYS:
         make_partnership(str(day), lead=lead, **{f"{field}_on": day})

@@ -181,7 +181,7 @@ def test_a_document_reads_as_in_a_registry_without_it_but_for_the_note(people, t
     assert found == expected
 
 
-def test_of_one_that_declined_nothing_is_told(client, table):
+def test_a_partner_that_declined_is_not_mentioned(client, table):
     decline_seat(party=table.seat, by=table.editor)
     assert held(client, table.url) == [
         "The community holds 1 of 2 seats where things are decided and designed; none are confirmed by the partners."
@@ -299,7 +299,7 @@ def test_an_activity_of_one_that_declined_says_nothing(client, table):
     assert "isn't listed" not in text(client, table.url)
 
 
-def test_two_seats_of_one_organization_are_not_told_from_those_of_two(people, table):
+def test_two_seats_of_one_organization_look_like_those_of_two(people, table):
     """Each counts separately in a total.
 
     Counting them as one would show that one partner withdrew twice, or is named elsewhere.

@@ -68,7 +68,7 @@ def test_with_private_fields_it_is_whole_but_for_a_partys_own_notes(people, reco
 @pytest.mark.parametrize(
     ("role", "private"), [("reader", True), ("other_editor", False), ("partner", False), ("stranger", False)]
 )
-def test_nobody_else_takes_it_out(people, record, role, private):
+def test_no_one_else_downloads_it(people, record, role, private):
     with pytest.raises(NotAllowed):
         records_of(getattr(people, role), record, private=private)
 

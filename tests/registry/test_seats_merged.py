@@ -40,7 +40,7 @@ class Pair:
 
 @pytest.mark.both
 @pytest.mark.unpublished_writes
-def test_the_stricter_of_two_answers_wins_and_comes_apart_again(people):
+def test_the_stricter_of_two_answers_wins_and_an_undo_separates_them(people):
     pair, wrong = Pair(people), []
     for mine, theirs in product(SeatState.values, repeat=2):
         Party.objects.filter(pk=pair.seat(pair.kept).pk).update(state=mine)
@@ -69,7 +69,7 @@ def test_a_no_outlives_a_later_yes_of_the_other_record(people):
     assert made.lost_name == "Harbour Tenants"
 
 
-def test_taking_apart_leaves_each_its_own_answers(people):
+def test_undoing_a_merge_leaves_each_its_own_answers(people):
     pair = Pair(people)
     decline_seat(party=pair.seat(pair.kept), by=None)
     confirm_seat(party=pair.seat(pair.lost), by=None)
@@ -132,7 +132,7 @@ def test_a_partnership_that_becomes_organizing_asks_again(client, people):
     assert "The community holds 1 of 4 seats" in page
 
 
-def test_another_change_of_the_record_asks_nobody_again(people):
+def test_another_change_of_the_record_asks_no_one_again(people):
     record = make_partnership("Homes", lead=people.office, parties=[party(people.office), party(people.organization)])
     for fields in ({"title": "Homes for all"}, {"kind": "advisory_body"}, {"kind": "advisory_body"}):
         save_partnership(partnership=record, by=None, fields=fields)

@@ -95,7 +95,7 @@ def now_of(definition):
     return ReportDefinition.objects.get(pk=definition.pk)
 
 
-def test_links_stand_where_people_look(desk, as_):
+def test_links_are_where_people_look(desk, as_):
     client = as_(desk.people.editor)
     assert reverse("profile_new", args=[desk.partnership.public_id]) in page(
         client, "partnership", desk.partnership.public_id

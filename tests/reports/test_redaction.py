@@ -74,7 +74,7 @@ def test_it_is_one_transaction_with_the_withdrawal(desk, profile):
     assert now(profile).pdf
 
 
-def test_a_report_for_the_office_keeps_whom_the_office_may_read(desk):
+def test_a_report_for_the_office_keeps_partners_that_the_office_may_see(desk):
     made = desk.make(eyes="own")
     withdraw(desk.organization)
     assert "Voices of the Block" in text_of(made)
@@ -102,7 +102,7 @@ def test_a_partnership_that_is_a_draft_again_goes_whole(desk, profile):
     assert now(council).content["total"] == 1
 
 
-def test_notes_that_are_closed_again_and_a_measure_that_is_not_published_any_more_go(desk):
+def test_notes_closed_again_and_an_unpublished_measure_are_redacted(desk):
     meeting = make_meeting(desk.partnership, is_public=True, days=-3)
     rows = [{"question": "Who picks the builder?", "outcome": "The tenants do."}]
     close_meeting(meeting=meeting, by=None, fields={"notes_are_public": True}, decisions=rows)
@@ -143,7 +143,7 @@ def test_a_person_who_is_erased_is_written_to_no_more_and_asked_for_nothing(desk
 
 
 @pytest.mark.unpublished_writes
-def test_the_page_asks_anew_even_where_nothing_was_struck(desk, profile):
+def test_the_page_checks_again_even_where_nothing_was_redacted(desk, profile):
     """As if something had missed every redaction."""
     Organization.objects.filter(pk=desk.organization.pk).update(listing="unlisted")
     seen = report_queries.report_seen(desk.people.reader, profile.pk)
@@ -176,7 +176,7 @@ def test_what_is_withdrawn_while_it_is_made_never_gets_in(desk, monkeypatch):
     assert ReportName.objects.filter(party__organization=desk.organization).count() == 0
 
 
-def test_what_is_withdrawn_while_the_file_is_made_makes_it_anew(desk, monkeypatch):
+def test_a_withdrawal_while_the_file_is_made_makes_it_again(desk, monkeypatch):
     asked, draw = reports.request_report(definition=desk.define(), by=None), report_work.report_pdf.pdf_of
 
     def withdraw_meanwhile(report):

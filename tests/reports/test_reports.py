@@ -44,7 +44,7 @@ def test_a_report_for_the_office_says_what_the_office_reads(desk):
     assert desk.make().content["total"] == 1
 
 
-def test_it_stands_still(desk):
+def test_it_does_not_change(desk):
     made = desk.make()
     save_organization(organization=desk.organization, by=None, fields={"name": "Another name"})
     registry.save_partnership(partnership=desk.partnership, by=None, fields={"title": "Another title"}, parties=None)

@@ -46,7 +46,7 @@ def test_a_worker_that_dies_of_it_every_time_is_said_in_words(asked):
     assert (now(asked).state, now(asked).problem) == ("failed", report_work.LOST)
 
 
-def test_a_worker_that_was_overtaken_writes_nothing_any_more(asked, monkeypatch):
+def test_a_worker_that_lost_its_claim_writes_nothing(asked, monkeypatch):
     build, theirs = report_work.content_of, clock.now() + timedelta(minutes=9)
 
     def be_overtaken(*given):
@@ -87,7 +87,7 @@ def test_what_breaks_is_tried_again_and_then_said(asked, monkeypatch):
 
 
 @pytest.mark.unpublished_writes
-def test_filters_that_are_not_valid_any_more_are_said_in_words(desk):
+def test_filters_that_are_no_longer_valid_get_an_error(desk):
     one = desk.define(query="issue=housing")
     IssueArea.objects.filter(key="housing").update(key="homes")
     made = desk.make(one)
@@ -235,7 +235,7 @@ def test_what_somebody_pressed_for_and_what_is_made_anew_is_no_email(desk):
     assert Letter.objects.filter(kind="report_ready").count() == 1
 
 
-def test_settings_are_changed_by_their_own_editors_and_never_over_somebody(desk):
+def test_settings_are_changed_by_their_own_editors_and_never_over_another_edit(desk):
     people, one = desk.people, desk.define()
     reports.save_report(definition=one, by=people.editor, fields={"title": "New"}, version=1)
     with pytest.raises(EditConflict):

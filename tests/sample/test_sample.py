@@ -172,7 +172,7 @@ def test_real_records_have_no_contacts_no_stage_and_no_people(sample):
     ]
 
 
-def test_what_is_made_up_hangs_on_the_made_up_city_alone(sample):
+def test_what_is_made_up_belongs_to_the_made_up_city_alone(sample):
     city = Jurisdiction.objects.get(is_illustration=True)
     assert city.name == "Illustration City (made up)"
     assert set(Partnership.objects.filter(is_illustration=True).values_list("lead", flat=True)) == {city.pk}
@@ -350,13 +350,13 @@ def test_a_real_person_in_the_made_up_city_does_not_hold_it(sample):
     assert list(Person.objects.all()) == [person]
 
 
-def test_a_real_record_that_only_stands_beside_does_not_hold_it(sample):
+def test_an_unrelated_real_record_does_not_keep_it(sample):
     kept = make_partnership()
     remove()
     assert list(Partnership.objects.all()) == [kept]
 
 
-def test_what_was_made_one_with_a_sample_record_goes_with_it(sample):
+def test_what_was_merged_with_a_sample_record_goes_with_it(sample):
     kept = Organization.objects.filter(is_sample=True, side="community").first()
     lost = make_organization("Twin of it", is_sample=True)
     merge(kept=kept, lost=lost, by=None, versions=(None, None))

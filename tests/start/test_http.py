@@ -120,7 +120,7 @@ def test_a_client_that_keeps_its_connections_reads_on_after_head(registry):
 @pytest.mark.parametrize(
     "opening", [b"", b"GET / HT", b"POST /sign-in/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 900\r\n\r\nhalf"]
 )
-def test_connections_that_bring_no_request_keep_nobody_out(registry, opening):
+def test_idle_connections_keep_no_one_out(registry, opening):
     """More connections than the server keeps: the one that has waited longest is closed for the next."""
     with ExitStack() as kept:
         for _ in range(server.MOST_CONNECTIONS + 100):
@@ -163,7 +163,7 @@ def test_a_request_has_to_come_in_within_its_time(channel):
     assert channel.slow_at(15 + server.PATIENCE + 42)
 
 
-def test_a_client_that_takes_nothing_of_its_answer_is_let_go(channel):
+def test_a_client_that_does_not_read_its_answer_is_disconnected(channel):
     channel.total_outbufs_len, channel.last_activity = 10, 1000.0
     assert not channel.slow_at(server.NOT_READ)
     assert channel.slow_at(server.NOT_READ + 1)

@@ -39,7 +39,7 @@ def test_an_exception_is_named_and_placed_without_its_words():
     assert "Quetzal" not in text.getvalue()
 
 
-def test_addresses_and_tokens_are_struck_wherever_they_stand():
+def test_addresses_and_tokens_are_redacted_everywhere():
     with written() as text:
         log.warning("Not Found: /people/%s/ with reg_%s_%s", "quetzal@example.org", "a" * 8, "b" * 32)
     assert text.getvalue().endswith("WARNING some.where Not Found: (address)/ with (token)\n")

@@ -37,7 +37,7 @@ def tables(prepared, tmp_path):
     prepared.copy("tables", tmp_path)
 
 
-def test_it_serves_alone_and_ends_when_told(serve, tables, tmp_path):
+def test_it_serves_alone_and_stops_when_told(serve, tables, tmp_path):
     registry = serve(SAMPLE="no")
     assert registry.wait_for("/healthz") == {"status": "alive"}
     assert registry.wait_for("/readyz")["checks"]["sender"]["ok"] is True

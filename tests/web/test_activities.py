@@ -108,7 +108,7 @@ def test_a_refused_form_keeps_what_was_typed(client, people, table, seats):
     assert Activity.objects.count() == 1
 
 
-def test_a_part_for_nobody_at_this_table_is_no_field(client, people, table):
+def test_a_part_for_no_partner_here_has_no_field(client, people, table):
     elsewhere = make_partnership("Another", lead=people.office).parties.first()
     client.force_login(people.editor)
     url = at("activity_new", table)
@@ -169,7 +169,7 @@ def test_a_party_that_is_not_shown_has_no_part_anywhere(client, people, table, s
     assert before == after
 
 
-def test_the_matrix_is_a_table_and_two_files_alike(client, people, table, seats, result):
+def test_the_matrix_is_the_same_as_a_table_and_two_files(client, people, table, seats, result):
     empty = make_result("Fair rent", lead=people.office, partnerships=[table], is_published=True)
     make_result("Unpublished", lead=people.office, partnerships=[table])
     make_activity(
@@ -230,7 +230,7 @@ def test_a_partner_says_what_it_has_gained_for_the_table_and_then_for_all(client
     assert "A say in" not in text(client, at("partnership", table))
 
 
-def test_sides_stand_in_their_order_whoever_spoke_first(client, people, table, seats):
+def test_sides_keep_their_order_whoever_answered_first(client, people, table, seats):
     college = make_organization("College", "profiled", side="institution")
     parties = [party(people.office, "lead"), party(people.organization), party(college)]
     three = make_partnership("Three sides", lead=people.office, parties=parties)
@@ -243,7 +243,7 @@ def test_sides_stand_in_their_order_whoever_spoke_first(client, people, table, s
     assert 'class="voices three"' in shown.content.decode()
 
 
-def test_a_gain_that_changed_meanwhile_shows_both_texts(client, people, seats):
+def test_a_gain_that_changed_since_shows_both_texts(client, people, seats):
     gain = activities.save_gain(party=seats["theirs"], by=people.partner, fields={"text": "First"})
     client.force_login(people.partner)
     url = reverse("gain_edit", args=[gain.pk])
@@ -262,7 +262,7 @@ def test_a_gain_that_changed_meanwhile_shows_both_texts(client, people, seats):
     assert Gain.objects.count() == 0
 
 
-def test_nobody_says_it_for_another(client, people, table, seats):
+def test_no_one_says_it_for_another(client, people, table, seats):
     gain = activities.save_gain(party=seats["theirs"], by=None, fields={"text": "First", "is_public": True})
     client.force_login(people.editor)
     for route in ("gain_edit", "gain_withdraw"):

@@ -73,7 +73,7 @@ def test_a_party_writes_what_it_adds_and_nothing_else(client, people, record, pa
     )
 
 
-def test_nobody_writes_for_another_party(client, people, record):
+def test_no_one_writes_for_another_party(client, people, record):
     other = record.parties.get(organization__name="Neighborhood coalition").organization.public_id
     data = {"party": other, "part": "contribution", "version": record.version, f"adds-{other}-contribution": "Taken"}
     assert send(client, people.partner, record, "our-part/", **data).status_code == 422
@@ -95,7 +95,7 @@ def test_a_stale_part_shows_both_texts(client, people, record):
     assert place(record, people.organization).contribution == "Mine"
 
 
-def test_what_the_office_changed_elsewhere_does_not_stand_in_the_way(client, people, record):
+def test_what_the_office_changed_elsewhere_does_not_get_in_the_way(client, people, record):
     read = record.version
     actions.save_partnership(partnership=record, by=people.editor, fields={"title": "Homes for everyone"})
     assert contribution(client, people, record, "Mine", read).status_code == 302
@@ -103,7 +103,7 @@ def test_what_the_office_changed_elsewhere_does_not_stand_in_the_way(client, peo
     assert (record.title, place(record, people.organization).contribution) == ("Homes for everyone", "Mine")
 
 
-def test_the_office_does_not_save_over_what_a_party_wrote_meanwhile(client, people, record):
+def test_the_office_does_not_save_over_what_a_party_wrote_since(client, people, record):
     client.force_login(people.editor)
     data = fields_of(client.get(f"/partnerships/{record.public_id}/edit/")) | {"summary": "Changed."}
     data["parties-1-contribution"] = "What the office thinks they add"
@@ -148,7 +148,7 @@ def test_a_stale_note_shows_both_texts(client, people, record):
     assert PartyNote.objects.get().text == "Second"
 
 
-def test_words_and_note_stay_with_the_body_and_pass_to_nobody(people, record):
+def test_statement_and_note_stay_with_the_organization_and_pass_to_no_one(people, record):
     """The lead agency replaces the organization of a party. The new one must not get the note and statement."""
     row = place(record, people.organization)
     own_part.save_note(party=row, by=people.partner, text="Ours alone", version=0)
@@ -163,7 +163,7 @@ def test_words_and_note_stay_with_the_body_and_pass_to_nobody(people, record):
     assert not PartyNote.objects.exists()
 
 
-def test_a_record_that_nobody_checked_for_a_year_says_so_kindly(people, record, page):
+def test_a_record_that_no_one_checked_for_a_year_says_so_kindly(people, record, page):
     assert "Not checked with the partners yet." in page(None).content.decode()
     for days, words in ((365, "."), (366, ", more than a year ago. Some of it may be out of date.")):
         day = clock.today() - timedelta(days=days)
@@ -182,7 +182,7 @@ def say(client, person, record, verdict, words=""):
     return client.post(url, {"party": key, "verdict": verdict, "words": words, "seen": seen})
 
 
-def test_a_dispute_stands_beside_the_record_in_its_own_words(client, people, record, page):
+def test_a_dispute_is_next_to_the_record_in_its_own_words(client, people, record, page):
     assert "Invited, has not replied" in page(None).content.decode()
     assert say(client, people.partner, record, "disputed", WORDS).status_code == 302
     html = page(None).content.decode()
@@ -247,7 +247,7 @@ def test_who_read_an_older_record_reads_it_again_and_loses_no_word(client, peopl
 
 
 @pytest.mark.parametrize("role", ["editor", "reader", "other_editor", "stranger", "administrator"])
-def test_nobody_else_speaks_for_a_party(client, people, record, role):
+def test_no_one_else_speaks_for_a_party(client, people, record, role):
     data = {"party": people.organization.public_id, "verdict": "confirmed", "seen": "x"}
     assert send(client, getattr(people, role), record, "confirm/", **data).status_code == 403
     assert Confirmation.objects.count() == 0
@@ -297,7 +297,7 @@ def test_silence_reads_invited_has_not_replied(people, record, page):
     assert "Invited, has not replied." in page(None).content.decode()
 
 
-def test_a_statement_taken_back_is_gone_for_the_public_and_said_to_be_for_the_partners(client, people, record, page):
+def test_a_withdrawn_statement_is_gone_for_the_public_and_marked_for_the_partners(client, people, record, page):
     remark = remarks.show_remark(partnership=record, by=people.editor, text="Quibblewort")
     Remark.objects.update(public_on=clock.today(clock.zone(people.office.zone)))
     assert "Quibblewort" in page(None).content.decode()
@@ -311,7 +311,7 @@ def test_a_statement_taken_back_is_gone_for_the_public_and_said_to_be_for_the_pa
 # Shared drafts
 
 
-def test_a_draft_is_read_by_whom_it_is_shown_to_and_by_nobody_after(client, people):
+def test_a_draft_is_read_by_those_it_is_shared_with_and_no_one_after(client, people):
     quiet, hidden = make_organization("Zorvexia", "unlisted", kept_by=people.office), make_organization("Approached")
     parties = [
         party(people.office, "lead", internal_notes="Quibblewort"),
@@ -341,7 +341,7 @@ def test_a_draft_is_read_by_whom_it_is_shown_to_and_by_nobody_after(client, peop
     assert [client.get(a).status_code for a in (url, f"{url}edit/", f"/api/v1{url}")] == [404, 404, 404]
 
 
-def test_a_share_of_another_draft_is_not_taken_back_here(client, people):
+def test_a_share_of_another_draft_does_not_end_here(client, people):
     mine, theirs = (
         make_partnership(t, lead=o, published=False) for t, o in (("A", people.office), ("B", people.other_office))
     )
@@ -351,7 +351,7 @@ def test_a_share_of_another_draft_is_not_taken_back_here(client, people):
     assert DraftShare.objects.count() == 1
 
 
-def test_asking_says_whom_it_reached(client, people, record, page):
+def test_asking_says_who_was_emailed(client, people, record, page):
     record.refresh_from_db()
     answer = send(client, people.editor, record, "ask/", version=record.version)
     assert answer.status_code == 302

@@ -96,7 +96,7 @@ def test_what_was_changed_again_since_stays_and_is_said(client, people, three):
 
 
 @pytest.mark.both
-def test_one_that_was_changed_meanwhile_stops_them_all(client, people, three):
+def test_one_record_that_changed_since_stops_them_all(client, people, three):
     client.force_login(people.editor)
     seen = boxes(*three)
     registry.save_partnership(partnership=three[1], by=None, fields={"summary": "News."})
@@ -142,7 +142,7 @@ def test_a_record_that_is_none_changes_nothing(client, people, three, record):
     assert state() == before
 
 
-def test_records_of_others_are_not_changed_whoever_sends_them(client, people, three):
+def test_records_of_others_are_never_changed(client, people, three):
     foreign = make_partnership("Elsewhere", lead=people.other_office)
     client.force_login(people.editor)
     before = state()
@@ -228,7 +228,7 @@ def test_a_refused_field_names_its_record(client, people, three):
 
 
 @pytest.mark.both
-def test_what_hangs_on_many_records_is_read_and_rewritten_once(people, django_assert_max_num_queries):
+def test_related_rows_of_many_records_are_read_and_rewritten_once(people, django_assert_max_num_queries):
     """Three more records cost only their own rows. Their documents are rebuilt together."""
     asked = {"status": "paused"}
 

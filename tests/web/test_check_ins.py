@@ -131,7 +131,7 @@ def test_a_contact_of_another_table_cannot_be_asked(editor, table, plan):
     assert plan.contact_id != other.pk
 
 
-def test_who_answers_stays_to_be_chosen_when_nobody_would_offer_them_any_more(editor, plan, desk):
+def test_the_person_who_answers_stays_a_choice_when_no_longer_offered(editor, plan, desk):
     desk.email = ""
     desk.save()
     assert send(editor, at("checkinplan", plan), rhythm="yearly").status_code == 302

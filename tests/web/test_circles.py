@@ -70,7 +70,7 @@ def test_picture_table_and_sentence_say_the_same(client, board):
     assert not [name for name in marks(text) if "Minneapolis" in name]
 
 
-def test_what_a_stranger_may_not_see_stands_nowhere(client, board):
+def test_what_a_stranger_may_not_see_is_nowhere(client, board):
     board.expect(board.faith)
     board.expect(board.renters, is_public=False, why="They pay the rents")
     for path in (of(board), of(board, "?since=2026-07-01")):
@@ -119,7 +119,7 @@ def test_an_issue_area_in_a_place(client, board):
     assert client.get(f"/issue-areas/{area.public_id}/circles/")["Location"] == here
 
 
-def test_a_partnership_that_nobody_may_see_answers_like_none(client, board):
+def test_a_partnership_that_no_one_may_see_answers_as_missing(client, board):
     draft = make_partnership("Early", lead=board.office, published=False)
     page(client, f"/partnerships/{draft.public_id}/circles/", 404)
     client.force_login(board.people.reader)
@@ -141,7 +141,7 @@ def test_a_table_without_anyone_says_what_to_do_next(client, board):
 # Expected seats
 
 
-def test_an_editor_names_a_seat_takes_it_back_and_expects_it_again(client, board):
+def test_an_editor_expects_a_seat_removes_it_and_expects_it_again(client, board):
     client.force_login(board.people.editor)
     sent = {"who": f"term:{board.faith.pk}", "circle": "decides", "why": "They know.", "is_public": "on"}
     response = client.post(of(board, "expect/"), sent, follow=True)

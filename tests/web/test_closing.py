@@ -57,7 +57,7 @@ def test_a_meeting_is_closed_and_then_opened_to_all(client, people):
     assert "Send the map" not in shown  # it may name people
 
 
-def test_whoever_does_it_has_no_name_for_those_who_may_not_know_of_them(client, people):
+def test_the_owner_has_no_name_for_those_who_may_not_know_of_them(client, people):
     meeting, (_, group, quiet) = _held(people)
     meeting.participants.create(person=people.partner, party=group)
     to_do = [{"title": "Bring the list", "owner_party": quiet}]
@@ -86,7 +86,7 @@ def test_a_refused_form_keeps_what_was_typed(client, people):
     assert "decisions-0-outcome" in answer.content.decode().split('id="not-saved"')[1].split("</section>")[0]
 
 
-def test_an_action_that_nobody_does_says_so_beside_its_field(client, people):
+def test_an_action_item_without_an_owner_shows_an_error_at_its_field(client, people):
     meeting, _ = _held(people)
     client.force_login(people.editor)
     url, sent = _sent(client, meeting, **{"actions-1-title": "Send the map"})

@@ -213,7 +213,7 @@ def test_answers_by_codes_that_another_side_printed_make_no_score(board):
     assert scores(board.round)["community"] == (ScoreState.KEPT_BACK, None)
 
 
-def test_whoever_printed_codes_on_the_same_side_learns_no_one_elses_answer(board):
+def test_printing_codes_on_the_same_side_shows_no_one_elses_answer(board):
     """An editor of the side prints both codes and could know both answers, and so infer the third."""
     _, codes = begin(board)
     for code, level in zip(codes, (0, 4), strict=True):
@@ -320,7 +320,7 @@ def test_a_code_never_shows_what_was_answered(board):
     assert ('class="passed"' in page, page.count('class="done"')) == (False, 2)
 
 
-def test_whoever_declined_with_a_code_stays_declined_until_they_answer(board):
+def test_a_person_who_declined_with_a_code_stays_declined_until_they_answer(board):
     _, codes = begin(board)
     place = Respondent.objects.get(name="Front porch")
     said = text(Client().post("/code/", {"code": codes[0], "press": "decline"}))
@@ -414,7 +414,7 @@ def test_a_partners_own_editor_names_people_without_email_and_prints_their_codes
     assert (place.code_by, place.code_by_other_side) == (None, False)
 
 
-def test_someone_whom_their_partners_editor_named_counts_like_everyone_else(board):
+def test_someone_named_by_their_partners_editor_counts_like_everyone_else(board):
     start(board)
     desks = {"asked": [f"contact:{desk.pk}" for desk in board.desks[board.parties[1]][:2]]}
     page = f"/rounds/{board.round.public_id}/people/{board.parties[1].pk}/"

@@ -42,7 +42,7 @@ def test_each_column_alone_is_that_column_of_the_whole_file(client, key):
 
 
 @pytest.mark.parametrize("asked", ["columns=lead&columns=title", "columns=lead,title", "columns=title,lead,title"])
-def test_columns_stand_in_the_order_of_the_file_each_once(client, asked):
+def test_columns_are_in_the_order_of_the_file_each_once(client, asked):
     found = rows(client, f"/partnerships.csv?{asked}")
     assert found == [["title", "lead"], ["Street lamps", "City of Minneapolis"]]
 

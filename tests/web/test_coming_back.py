@@ -69,7 +69,7 @@ def test_who_said_nothing_is_taken_out_without_a_question(client, people, record
     assert not record.parties.filter(organization=people.organization).exists()
 
 
-def test_whoever_comes_back_finds_its_words_again_marked_as_said_before(client, people, record):
+def test_a_returning_partner_finds_its_statement_marked_as_earlier(client, people, record):
     """No one can delete a partner's dispute by removing the partner and adding it again."""
     remark = remarks.show_remark(partnership=record, by=people.editor, text="Kept in time.")
     row = place(record, people.organization)
@@ -95,7 +95,7 @@ def test_whoever_comes_back_finds_its_words_again_marked_as_said_before(client, 
     assert (said["words"], said["is_current"]) == (WORDS, False)
 
 
-def test_a_newcomer_gets_nobodys_words(client, people, record):
+def test_a_newcomer_gets_no_one_elses_statement(client, people, record):
     say(client, people.partner, record, "disputed", WORDS)
     taken_out(client, people, record, words_leave="yes")
     record.refresh_from_db()

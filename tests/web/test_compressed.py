@@ -34,7 +34,7 @@ def test_answers_of_the_api_stay_as_they_are(browser):
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_the_secret_of_a_page_is_masked_anew_each_time_and_its_length_varies(browser):
+def test_the_secret_of_a_page_is_masked_differently_each_time_and_its_length_varies(browser):
     pages = [browser.get("/sign-in/") for _ in range(20)]
     tokens = {gzip.decompress(page.content).split(b'csrfmiddlewaretoken" value="')[1][:64] for page in pages}
     assert len(tokens) == 20

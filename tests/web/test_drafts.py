@@ -130,7 +130,7 @@ def test_every_large_form_keeps_what_is_typed(client, people, record, page):
     assert 'aria-invalid="true"' not in html(again)
 
 
-def test_it_stands_on_the_front_page_until_it_is_thrown_away(client, url, people):
+def test_it_is_on_the_home_page_until_it_is_discarded(client, url, people):
     keep(client, url, title="Homes for everyone")
     pk = Draft.objects.get().pk
     page = html(client.get("/"))
@@ -173,7 +173,7 @@ def test_who_may_not_open_the_form_keeps_nothing(client, url, people, does):
     assert Draft.objects.count() == 0
 
 
-def test_script_is_told_in_words(client, url):
+def test_script_gets_a_message(client, url):
     data = filled(client.get(url)) | {"draft": "script", "title": "As it is typed"}
     answer = client.post(url, data)
     assert answer.status_code == 200
@@ -224,7 +224,7 @@ def test_no_secret_and_no_mark_of_the_form_is_kept(client, url):
 
 
 @pytest.mark.parametrize("text", PAYLOADS[:6])
-def test_what_was_typed_is_text_wherever_it_stands(client, url, text):
+def test_what_was_typed_is_escaped_everywhere(client, url, text):
     keep(client, url, title=text, draft_heading=text)
     for answer in (client.get("/"), client.post(url, {"draft": "go_on"}), client.get(url)):
         assert text not in answer.content.decode()
@@ -263,7 +263,7 @@ def test_a_refused_form_is_still_made_from_the_version_that_its_page_was(client,
     assert filled(refused)["version"] == mine["version"]
 
 
-def test_a_record_that_is_out_of_reach_meanwhile(client, url, people):
+def test_a_record_that_became_inaccessible(client, url, people):
     keep(client, url, title="Typed before", internal_notes="Tense")
     people.editor.memberships.all().update(jurisdiction=people.other_office)
     assert client.get(url).status_code == 403

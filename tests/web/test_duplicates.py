@@ -42,7 +42,7 @@ def new_organization(client, name, **fields):
     return fields_of(page) | given
 
 
-def test_a_new_organization_comes_back_once_with_reasons_and_goes_on_for_good(client, people, office, there):
+def test_a_new_organization_is_questioned_once_with_reasons_and_then_saved(client, people, office, there):
     data = new_organization(client, "Riverbend Tenant Union", website="rtu.example")
     answer = client.post("/organizations/new/", data)
     assert answer.status_code == 422
@@ -69,7 +69,7 @@ def test_what_was_not_shown_is_shown_before_it_can_be_gone_on_from(client, offic
     assert len(pairs()) == 2
 
 
-def test_a_page_that_names_records_it_never_showed_tells_nothing_apart(client, office, there):
+def test_a_page_cannot_mark_records_that_it_never_showed(client, office, there):
     other = make_organization("Quartz Band", "unlisted", kept_by=make_jurisdiction("Tilden"))
     data = gone_on(new_organization(client, "Cedar Grove Choir"), there, other)
     data["seen_alike"] += ["G-0000000-0", "x" * 300, "\0"]
@@ -94,7 +94,7 @@ def test_a_renamed_organization_is_asked_about_and_one_that_keeps_its_name_is_no
     assert len(pairs()) == 2
 
 
-def test_an_organizations_own_people_are_told_of_listed_names_alone(client, people):
+def test_an_organizations_own_people_see_listed_names_alone(client, people):
     make_organization(TENANTS, "unlisted", kept_by=people.office)
     client.force_login(people.partner)
     url = f"/organizations/{people.organization.public_id}/mine/name/"
@@ -126,7 +126,7 @@ def test_departments_are_asked_about_within_their_jurisdiction(client, people, o
     assert client.post(url, data).status_code == 302
 
 
-def test_whoever_names_a_missing_one_is_told_what_is_listed_and_of_nothing_hidden(client, people):
+def test_someone_who_proposes_a_record_sees_listed_matches_and_no_hidden_ones(client, people):
     make_organization(f"{TENANTS} Inc", "unlisted", kept_by=people.office)
     listed = make_organization(TENANTS, "profiled", website="https://rtu.example")
     url, data = "/organizations/missing/", {"name": "Riverbend Tenants' Union", "office": people.office.pk}
@@ -140,7 +140,7 @@ def test_whoever_names_a_missing_one_is_told_what_is_listed_and_of_nothing_hidde
     assert pairs() == []
 
 
-def test_who_decides_about_a_missing_one_sees_what_is_there_and_taking_it_tells_them_apart(client, people):
+def test_deciding_on_a_proposal_shows_similar_records_and_accepting_marks_them(client, people):
     url, data = "/organizations/missing/", {"name": TENANTS, "office": people.office.pk, "website": "rtu.example"}
     for _ in range(2):
         assert client.post(url, data).status_code == 302
@@ -157,7 +157,7 @@ def test_who_decides_about_a_missing_one_sees_what_is_there_and_taking_it_tells_
     assert alike(client.get(second)) == []
 
 
-def test_whoever_adds_their_own_is_sent_to_the_one_that_is_there(client, people):
+def test_someone_who_adds_their_own_is_sent_to_the_existing_record(client, people):
     listed = make_organization(TENANTS, "named")
     client.force_login(people.stranger)
     data = {"name": TENANTS, "office": people.office.pk, "position": "Chair", "evidence": "Call us"}
@@ -175,7 +175,7 @@ def test_whoever_adds_their_own_is_sent_to_the_one_that_is_there(client, people)
     assert pairs() == [("organization", listed.pk, made.organization_id, people.editor)]
 
 
-def test_the_page_of_likely_duplicates_tells_pairs_apart_and_takes_it_back(client, people, office, there):
+def test_the_page_of_possible_duplicates_marks_and_unmarks_pairs(client, people, office, there):
     twin = make_organization(f"{TENANTS} Inc", "named")
     make_organization(f"The {TENANTS}", "unlisted", kept_by=people.other_office)
     make_organization("Cedar Grove Choir", "unlisted", kept_by=office)
@@ -195,7 +195,7 @@ def test_the_page_of_likely_duplicates_tells_pairs_apart_and_takes_it_back(clien
     assert (shown(), pairs()) == ([(there.pk, twin.pk)], [])
 
 
-def test_a_pair_that_is_kept_here_whole_stands_once(client, office, there):
+def test_a_pair_of_one_office_is_listed_once(client, office, there):
     twin = make_organization(TENANTS, "unlisted", kept_by=office)
     rows = client.get(PAGE).context["pairs"]
     assert [(row["one"], row["other"]["record"]) for row in rows] == [(there, twin)]
@@ -210,7 +210,7 @@ def test_others_have_no_page_of_likely_duplicates(client, people, there, role):
     assert pairs() == []
 
 
-def test_what_one_may_not_write_or_see_is_not_told_apart(client, people, office, there):
+def test_records_that_one_may_not_edit_or_see_are_not_marked(client, people, office, there):
     client.force_login(people.other_editor)
     one, other = (make_organization(f"Quartz Band{end}", "named") for end in ("", " Inc"))
     keeps_itself = people.organization

@@ -63,7 +63,7 @@ def test_a_new_partnership_is_saved_as_a_draft_with_its_parties(client, office):
     assert [(str(p), [r.role for r in p.roles.all()]) for p in saved.parties.all()] == [(group.name, ["contractor"])]
 
 
-def test_an_unknown_party_is_refused_beside_its_field_with_the_likely_one(client, office):
+def test_an_unknown_party_is_refused_at_its_field_with_a_suggestion(client, office):
     make_organization("Voices for Racial Justice")
     page = client.get("/partnerships/new/?kind=contract")
     data = fields_of(page) | {"title": "Kept typing", "parties-0-entity": "Voices for Racial Justise"}

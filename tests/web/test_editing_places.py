@@ -19,7 +19,7 @@ def test_an_editor_adds_a_department_below_another(client, people):
     assert (saved.jurisdiction, saved.path) == (people.office, f"/{above.pk}/{saved.pk}/")
 
 
-def test_a_department_of_another_jurisdiction_cannot_stand_above(client, people):
+def test_a_department_of_another_jurisdiction_cannot_be_the_parent(client, people):
     client.force_login(people.editor)
     make_department(people.other_office, "Elsewhere")
     url = f"/jurisdictions/{people.office.public_id}/departments/new/"

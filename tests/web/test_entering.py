@@ -70,7 +70,7 @@ def test_counts_are_saved_with_what_is_said_of_them(client, office, measure):
     assert {(row.source, row.story) for row in DataPoint.objects.all()} == {("Survey", "It rained.")}
 
 
-def test_every_error_stands_at_its_box_and_nothing_is_saved_or_lost(client, office, measure):
+def test_every_error_is_at_its_box_and_nothing_is_saved_or_lost(client, office, measure):
     wrong = counts(2023, "90", "80") | counts(2024, "12,5", "50", "race=black") | counts(2024, "4", "5", "race=white")
     answer = client.post(page(measure), form_of(client, page(measure)) | wrong | {"story": "Kept words"})
     text = answer.content.decode()
@@ -87,7 +87,7 @@ def test_every_error_stands_at_its_box_and_nothing_is_saved_or_lost(client, offi
     )
 
 
-def test_a_correction_says_why_and_the_number_that_stood_is_kept(client, office, measure):
+def test_a_correction_says_why_and_the_former_number_is_kept(client, office, measure):
     enter(measure, numerator=40, denominator=80)
     sent = form_of(client, page(measure)) | counts(2024, "44", "80")
     answer = client.post(page(measure), sent)
@@ -111,7 +111,7 @@ def test_nothing_changed_writes_nothing_and_asks_for_no_reason(client, office, m
     assert DataPoint.objects.count() == 1
 
 
-def test_what_somebody_saved_meanwhile_is_shown_and_put_aside_only_knowingly(client, office, measure):
+def test_what_someone_saved_since_is_shown_and_overwritten_only_knowingly(client, office, measure):
     enter(measure, numerator=40, denominator=80)
     enter(measure, 2023, numerator=10, denominator=80)
     sent = form_of(client, page(measure)) | counts(2024, "44", "80") | {"why": "Late"}
@@ -159,7 +159,7 @@ def test_a_period_that_has_not_begun_is_refused(client, office, measure):
     assert (answer.status_code, standing(measure)) == (422, {})
 
 
-def test_a_span_that_cannot_be_read_is_told_beside_it(client, office, measure):
+def test_a_period_that_cannot_be_read_shows_an_error_at_its_field(client, office, measure):
     answer = client.get(page(measure, "?first=March+2024&last=2024"))
     assert answer.status_code == 422
     assert "This measure wants periods like 2024" in answer.content.decode()
@@ -200,7 +200,7 @@ def test_readers_enter_nothing(client, people, measure):
         assert [client.get(path).status_code for path in pages] == [403, 403, 404]
 
 
-def test_small_groups_are_shown_to_nobody_and_alike(client, office, measure):
+def test_small_groups_are_hidden_from_everyone_in_the_same_way(client, office, measure):
     for cell, above, below in (("", 30, 90), ("race=black", 2, 40), ("race=white", 28, 50)):
         enter(measure, cell=cell, numerator=above, denominator=below)
     text = client.get(f"/measures/{measure.public_id}/").content.decode()
@@ -225,7 +225,7 @@ def test_a_supplier_that_a_reader_may_not_know_of_has_no_name(client, people, ta
     assert ("40 of 80" in text, "Quiet group" in text) == (True, False)
 
 
-def test_years_without_a_number_stand_as_missing(client, office, measure):
+def test_years_without_a_number_are_shown_as_missing(client, office, measure):
     enter(measure, 2021, numerator=40, denominator=80)
     enter(measure, 2023, numerator=43, denominator=80)
     trend, *_ = client.get(f"/measures/{measure.public_id}/").context["shown"]
@@ -236,7 +236,7 @@ def test_years_without_a_number_stand_as_missing(client, office, measure):
     ]
 
 
-def test_each_number_stands_once_and_crossed_groups_have_a_table(client, office, measure):
+def test_each_number_is_shown_once_and_crossed_groups_have_a_table(client, office, measure):
     crossed = "race=black&place=east"
     save_measure(
         measure=measure, by=None, fields={}, groups=[*RACES, {"dimension": "place", "key": "east", "name": "East"}]

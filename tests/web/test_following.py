@@ -47,7 +47,7 @@ def follows(person):
 
 
 @pytest.mark.parametrize("record", RECORDS)
-def test_each_sort_of_record_is_followed_and_let_go_from_its_page(world, people, record):
+def test_each_kind_of_record_is_followed_and_unfollowed_on_its_page(world, people, record):
     client, page = as_(people.stranger), page_of(world, record)
     key = (world[record]._meta.model_name, world[record].pk)
     assert f'action="{page}follow/"' in client.get(page).content.decode()
@@ -147,7 +147,7 @@ def single(page):
     return {name: value for name, (value,) in values(page).items()}
 
 
-def test_the_page_says_how_things_stand_and_saving_it_changes_nothing(people):
+def test_the_page_shows_the_current_settings_and_saving_it_changes_nothing(people):
     client = as_(people.stranger)
     LetterChoice.objects.create(person=people.stranger, kind="check_in_due", pace="weekly", at=clock.now())
     form = form_of(client)

@@ -240,7 +240,7 @@ def test_what_is_no_edit_has_no_button_and_says_what_to_do(as_editor, people):
         assert as_editor.post(url, {"version": version}).status_code == 422
 
 
-def test_a_refusal_of_the_record_itself_stands_above(as_editor, people, record):
+def test_an_error_of_the_record_itself_is_at_the_top(as_editor, people, record):
     save_partnership(partnership=record, by=None, fields={"ends_on": "2026-03-04"})
     save_partnership(partnership=record, by=None, fields={"ends_on": "2027-03-04"})
     change = last(record)

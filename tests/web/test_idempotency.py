@@ -65,7 +65,7 @@ def test_after_an_error_the_same_form_can_be_sent_again(client, page):
 
 
 @pytest.mark.django_db
-def test_who_goes_back_and_sends_something_else_is_told_and_loses_nothing(client, page):
+def test_going_back_and_sending_something_else_shows_a_message_and_loses_nothing(client, page):
     drawn = form_at(client, page)
     first = client.post(page, drawn | {"title": "Call the desk"})
     answer = client.post(page, drawn | {"title": "Call the other desk"})

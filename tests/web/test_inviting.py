@@ -141,7 +141,7 @@ def test_who_answered_is_not_reminded(table):
     assert set(Letter.objects.filter(kind="seat_invited").values_list("state", flat=True)) == {"withdrawn"}
 
 
-def test_an_invitation_that_is_not_meant_any_more_does_not_go_out(table):
+def test_an_outdated_invitation_is_not_sent(table):
     table.invite()
     table.record.parties.filter(pk=table.seat.pk).update(state="recorded")
     outbox.send_due(render=emails.render)
@@ -188,7 +188,7 @@ def test_an_office_invites_no_address_of_its_own_people(client, people, table):
     assert "This address belongs to your own office." in text(refused)
 
 
-def test_bad_input_is_said_beside_its_field(client, people, table):
+def test_bad_input_shows_an_error_at_its_field(client, people, table):
     client.force_login(people.editor)
     other = make_organization("Others").contacts.create(name="Other desk", email="other@example.org")
     for sent, words in (
@@ -309,7 +309,7 @@ def test_a_new_email_ends_the_earlier_code(client, table):
     assert client.post("/code/", {"code": second}).status_code == 200
 
 
-def test_nobody_can_read_a_code_after_it_was_printed(client, people, table):
+def test_no_one_can_read_a_code_after_it_was_printed(client, people, table):
     code = table.print_code(client)
     plain = code.replace("-", "")
     client.force_login(people.editor)
@@ -347,7 +347,7 @@ def test_only_the_office_invites(client, people, table, who):
     assert (table.seat.state, clock.today()) == ("recorded", DAY.date())
 
 
-def test_a_yes_by_an_account_ends_links_and_codes_alike(client, table):
+def test_a_yes_by_an_account_ends_links_and_codes(client, table):
     code = table.print_code(client)
     confirm_seat(party=table.seat, by=None)
     assert client.post("/code/", {"code": code}).status_code == 422

@@ -118,7 +118,7 @@ def test_no_markup_gets_in(client, administrator, text):
     assert text not in client.get("/words/lists/kind/").content.decode()
 
 
-def test_two_at_once_are_told(client, administrator, reword):
+def test_of_two_at_once_one_gets_a_conflict(client, administrator, reword):
     seen = forms(client.get(KIND).content.decode())[-1].values()
     reword(label="Paid agreement")
     answer = client.post(KIND, seen | {"label": "Deal"})
@@ -126,7 +126,7 @@ def test_two_at_once_are_told(client, administrator, reword):
     assert Wording.objects.get().label == "Paid agreement"
 
 
-def test_two_who_choose_the_first_word_at_one_moment_are_told(client, administrator, monkeypatch):
+def test_of_two_first_overrides_at_once_one_gets_a_conflict(client, administrator, monkeypatch):
     """There's no row yet that the second request could wait for, and the table can hold only one."""
     form = next(one for one in forms(html(client.get(KIND))) if "label" in one.fields).values()
 
@@ -169,7 +169,7 @@ def test_numbers_items_and_levels_have_words_too(client, administrator, reword):
     assert str(catalog.TIE_ITEMS["intensity"].names[4]) == "Act as one"
 
 
-def test_in_another_language_the_registrys_own_word_stands(client, administrator, reword):
+def test_in_another_language_the_registrys_own_label_is_shown(client, administrator, reword):
     reword(label="Paid agreement")
     with translation.override("es"):
         assert Kind.CONTRACT.label == "Contract"
@@ -229,7 +229,7 @@ def test_terms_are_added_changed_retired_and_brought_back(client, administrator)
         ("circle", "informed", "/partnerships/{partnership}/circles/expect/"),
     ],
 )
-def test_the_help_of_a_value_stands_beside_it_wherever_it_can_be_chosen(client, people, vocabulary, key, page):
+def test_the_help_of_an_option_is_next_to_it_wherever_it_can_be_chosen(client, people, vocabulary, key, page):
     record = make_partnership(lead=people.office)
     make_organization("Choosers", kept_by=people.office)
     client.force_login(people.editor)

@@ -131,7 +131,7 @@ def test_a_failure_says_so_and_leads_to_another_try(client, people, monkeypatch)
     assert client.post("/files/new/partnerships/?q=lamps").url != f"/files/{file.pk}/"
 
 
-def test_after_her_place_is_gone_the_page_leads_to_a_new_one(client, people):
+def test_after_their_role_ended_the_page_offers_a_new_export(client, people):
     file = list_files.ask(by=people.editor, key="partnerships", query="", rows=4)
     tasks.make_list_files()
     people.editor.memberships.all().delete()

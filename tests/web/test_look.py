@@ -150,7 +150,7 @@ def meeting(starts_at, minutes, zone="America/Chicago"):
     return SimpleNamespace(starts_at=starts_at, minutes_long=minutes, zone=zone)
 
 
-def test_a_meeting_is_told_by_the_clock_of_its_place():
+def test_a_meeting_has_the_local_time_of_its_place():
     assert words.local_time(meeting(datetime(2026, 12, 2, 16, 0, tzinfo=UTC), 120)) == "10 am to noon, Central Time"
     late = meeting(datetime(2026, 12, 3, 5, 0, tzinfo=UTC), 90)
     assert words.local_time(late) == "11 pm to 12:30 am on Thursday, Central Time"

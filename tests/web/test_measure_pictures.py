@@ -127,7 +127,7 @@ def test_a_line_breaks_where_no_value_is_known():
         assert len(marks(root, "v-dot")) == 4 + 1  # 2017, 2019, 2022, 2024, and the target
 
 
-def test_years_that_nobody_gave_still_take_their_room():
+def test_years_without_a_number_still_take_their_space():
     root = drawings(ALL[0])[0]
     xs = [x for x, _ in marks(root, "v-dot")]
     years = dict(zip((2017, 2019, 2022, 2024), xs, strict=False))
@@ -135,7 +135,7 @@ def test_years_that_nobody_gave_still_take_their_room():
     assert max(steps) - min(steps) < 0.2
 
 
-def test_a_target_far_ahead_stands_as_far_ahead():
+def test_a_target_far_ahead_is_drawn_far_ahead():
     line = pictures.Line("All together", points("Q1=4 Q2=5"))
     asked = trend(
         lines=(line,), target=("Q12", D(8)), baseline=None, forecast=(), axis=tuple(f"Q{n}" for n in range(1, 13))
@@ -146,7 +146,7 @@ def test_a_target_far_ahead_stands_as_far_ahead():
     assert abs((last - first) - 11 * (second - first)) < 0.5
 
 
-def test_target_and_forecast_stand_where_their_numbers_say():
+def test_target_and_forecast_are_where_their_numbers_say():
     for root in drawings(ALL[0]):
         ys = {text.text: float(text.get("y")) - 5 for text in root.iter("text") if text.text in ("0", "20")}
         place = lambda value: ys["0"] + (ys["20"] - ys["0"]) * value / 20  # noqa: B023, E731 (used at once)
@@ -172,7 +172,7 @@ def test_what_the_wide_picture_says_at_the_mark_the_narrow_one_says_above():
     assert {"Baseline", "14.2 in 2019", "Forecast", "9.5 for 2027", "Target", "8 by 2027"} <= set(wide)
 
 
-def test_lines_are_told_apart_by_dashes_and_beyond_six_by_the_table():
+def test_lines_differ_by_dashes_and_beyond_six_the_table_helps():
     lines = tuple(pictures.Line(f"Group {n}", points(f"2023={n} 2024={n + 1}")) for n in range(8))
     picture = pictures.trend_picture(pictures.Trend("Calls", "", lines))
     root = drawings(picture)[0]
@@ -227,7 +227,7 @@ def test_small_pictures_share_one_scale_and_the_whole_population():
     assert one == other != []
 
 
-def test_groups_stand_as_given_and_words_stand_in_for_what_is_kept_back():
+def test_groups_keep_their_order_and_words_replace_hidden_values():
     for root, row in zip(drawings(ALL[3]), (34, 54), strict=True):
         rows = {text.text: float(text.get("y")) for text in root.iter("text")}
         names = [one.name for one in dots().groups]
@@ -247,7 +247,7 @@ def test_of_groups_beyond_sixty_the_table_tells():
     assert picture.notes == ("The picture shows the first 60 groups; the table has all 70.",)
 
 
-def test_the_ratio_stands_around_the_same_rate():
+def test_the_ratio_is_centered_on_the_same_rate():
     wide = drawings(ALL[2])[0]
     (base,) = paths(wide, "v-base")
     same = numbers(base)[1]
@@ -282,7 +282,7 @@ series = st.lists(st.tuples(values, st.sampled_from(["", "missing", "suppressed"
 
 @settings(max_examples=60)
 @given(series, series, values)
-def test_all_marks_stand_in_the_picture_in_the_order_of_time(first, second, target):
+def test_all_marks_are_in_the_picture_in_the_order_of_time(first, second, target):
     lines = tuple(
         pictures.Line(name, tuple(pictures.Point(f"Q{n}", value, state=state) for n, (value, state) in enumerate(some)))
         for name, some in (("A", first), ("B", second))

@@ -39,7 +39,7 @@ def test_ticks_are_round_and_begin_at_zero_unless_values_lie_far_from_it(values,
 
 
 @given(st.lists(numbers, max_size=8))
-def test_every_value_lies_within_its_scale_and_larger_ones_stand_higher(values):
+def test_every_value_is_within_its_scale_and_larger_ones_are_higher(values):
     scale = scales.straight(values, 300, 20)
     places = [scale.at(one) for one in sorted(values)]
     assert all(20 <= one <= 300 for one in places)
@@ -87,7 +87,7 @@ def test_values_that_no_float_holds_have_a_place():
     ("value", "expected"),
     [("11.0", "11.0"), ("12500", "12,500"), ("-0.25", "-0.25"), ("1E+5", "100,000"), ("1E30", "1e+30")],
 )
-def test_numbers_stand_as_they_were_given(value, expected):
+def test_numbers_are_shown_as_entered(value, expected):
     assert scales.number(D(value)) == expected
 
 
@@ -106,7 +106,7 @@ def test_ticks_are_said_shortly(values, expected):
     assert scales.tick_words([D(one) for one in values]) == expected
 
 
-def test_years_stand_by_their_distance_and_other_periods_at_equal_steps():
+def test_years_are_spaced_by_time_and_other_periods_equally():
     assert scales.along(["2019", "2020", "2024"], 0, 100) == {"2019": 0, "2020": 20, "2024": 100}
     assert scales.along(["Q3 2023", "Q4 2023", "Q1 2025"], 0, 100) == {"Q3 2023": 0, "Q4 2023": 50, "Q1 2025": 100}
     assert scales.along(["2024"], 0, 100) == {"2024": 50}

@@ -24,7 +24,7 @@ def apart(direction="down", *, black=(200, 1000), white=(100, 1000), **fields):
     return next(one.picture for one in pictures_of(measure, numbers_of(None, measure)) if one.key == "apart-race")
 
 
-def test_the_gap_stands_with_its_interval():
+def test_the_gap_is_shown_with_its_interval():
     """Newcombe's method 10 gives 6.9 to 13.1, from Wilson's 17.64 to 22.59 and 8.29 to 12.02.
 
     Since counts can be off by 2.5, it becomes 6.3 to 13.7, rounded outward to whole points.
@@ -36,13 +36,13 @@ def test_the_gap_stands_with_its_interval():
 @pytest.mark.parametrize(
     ("direction", "more", "less"), [("down", "Black", "White"), ("up", "White", "Black"), ("neither", "", "")]
 )
-def test_who_fares_worse_hangs_on_which_way_is_better(direction, more, less):
+def test_who_fares_worse_depends_on_which_direction_is_better(direction, more, less):
     for counts, worse in ((200, more), (40, less)):
         sentence = apart(direction, black=(counts, 1000)).sentence
         assert [name for name in ("Black", "White") if f"{name} fares worse." in sentence] == ([worse] if worse else [])
 
 
-def test_where_the_gap_may_lie_the_other_way_nobody_is_said_to_fare_worse():
+def test_if_the_gap_may_be_reversed_no_group_is_said_to_fare_worse():
     picture = apart(black=(105, 1000))
     assert "fares worse" not in picture.sentence
     assert picture.rows[0][2] == "1 percentage point more (from 3 less to 4 more)"
@@ -54,7 +54,7 @@ def test_of_what_is_kept_back_nothing_is_said_of_a_gap():
     assert picture.rows == (("2024", "Kept back, too few people", ""),)
 
 
-def test_a_number_is_rounded_alike_in_words_and_in_pictures(client):
+def test_a_number_is_rounded_the_same_in_words_and_in_pictures(client):
     measure = make_measure(is_published=True)
     save_measure(measure=measure, by=None, fields={"baseline_value": "51.25", "baseline_on": date(2023, 1, 1)})
     save_points(measure=measure, by=None, rows=[{"starts_on": date(2024, 1, 1), "numerator": 41, "denominator": 80}])

@@ -59,7 +59,7 @@ def test_members_see_names_managers_see_addresses_strangers_nothing(group, peopl
     assert signed_in(people.stranger).get(url(people.organization)).status_code == 404
 
 
-def test_the_body_s_page_links_to_its_people_for_its_members_only(group, people):
+def test_the_organizations_page_links_to_its_users_for_them_only(group, people):
     page, link = f"/organizations/{people.organization.public_id}/", url(people.organization)
     assert f'href="{link}"' in signed_in(people.partner).get(page).content.decode()
     for person in (people.stranger, people.editor):
@@ -79,7 +79,7 @@ def test_history_and_pages_never_show_an_address_in_place_of_a_name(group, peopl
     assert "Partner Editor Reader" in managed
 
 
-def test_whoever_has_said_no_name_is_called_nothing_else(people):
+def test_a_person_without_a_name_is_called_nothing_else(people):
     nameless = make_person("nameless@example.org")
     people.office.memberships.create(person=nameless, role="editor")
     partnership = make_partnership("Shared work", lead=people.office)
@@ -171,7 +171,7 @@ def test_a_role_seen_earlier_is_not_changed_unseen(group, people):
     assert client.post(f"{page}remove/", values(removed.content.decode())).status_code == 302
 
 
-def test_an_invitation_that_was_sent_again_is_taken_back_after_a_second_look(group, people):
+def test_an_invitation_that_was_sent_again_is_withdrawn_after_a_confirmation(group, people):
     for role in ("reader", "editor"):
         invitation = member_actions.invite(by=people.manager, body=group, address="new@example.org", role=role)
     client, page = signed_in(people.manager), f"/invitations/{invitation.pk}/take-back/"
@@ -197,7 +197,7 @@ def test_removing_leaving_and_handing_over(group, people):
     assert manager.get(url(group)).status_code == 404
 
 
-def test_an_administrator_ticks_that_a_body_is_left_without_manager(group, people):
+def test_an_administrator_confirms_that_no_manager_is_left(group, people):
     own, client = place(group, people.manager), signed_in(people.administrator)
     page = f"/members/{own.pk}/remove/"
     assert "Yes, leave it without a manager." in text(client.get(page))
@@ -206,7 +206,7 @@ def test_an_administrator_ticks_that_a_body_is_left_without_manager(group, peopl
     assert client.post(page, {"was": "manager", "confirmed": "on"}).status_code == 302
 
 
-def test_accounts_are_found_by_a_whole_address_that_stands_in_no_address(group, people):
+def test_accounts_are_found_by_a_whole_email_address_that_is_in_no_url(group, people):
     client = signed_in(people.administrator)
     found = client.post("/people/", {"email": " Partner@example.org"})
     assert found["Location"] == f"/people/{people.partner.pk}/"
@@ -232,7 +232,7 @@ def test_suspending_and_reinstating_by_the_pages(group, people):
     assert (own.status_code, "cannot suspend yourself" in text(own)) == (422, True)
 
 
-def test_a_change_of_members_is_no_conflict_for_whoever_edits_and_hides_none(group, people):
+def test_a_change_of_users_causes_and_hides_no_edit_conflict(group, people):
     def join(person):
         invitation = member_actions.invite(by=people.manager, body=group, address=person.email, role="reader")
         member_actions.accept_invitation(by=person, invitation=invitation)

@@ -31,7 +31,7 @@ def text_of(response):
     return response.content.decode()
 
 
-def test_both_stand_side_by_side_with_what_comes_along(client, people, pair):
+def test_both_are_side_by_side_with_their_linked_records(client, people, pair):
     kept, lost = pair
     both = [party(people.office, "lead"), party(kept, "member"), party(lost, "member")]
     make_partnership("The shared table", lead=people.office, parties=both)
@@ -69,7 +69,7 @@ def test_they_become_one_and_the_old_addresses_lead_there(client, people, pair):
     assert client.get(api.url).json()["name"] == "Harbor Tenants Union"
 
 
-def test_the_history_tells_it_and_offers_to_take_it_apart(client, people, pair):
+def test_the_history_shows_the_merge_and_offers_to_undo_it(client, people, pair):
     kept, lost = pair
     client.force_login(people.editor)
     client.post(f"/organizations/{lost.public_id}/edit/", {"version": 1, "name": "x"})
@@ -86,7 +86,7 @@ def test_the_history_tells_it_and_offers_to_take_it_apart(client, people, pair):
     assert client.get(apart).status_code == 404
 
 
-def test_to_take_it_apart_an_old_form_is_refused(client, people, pair):
+def test_an_old_form_cannot_undo_the_merge(client, people, pair):
     kept, lost = pair
     client.force_login(people.editor)
     client.post(page(kept, lost), sent(kept, lost))
@@ -97,7 +97,7 @@ def test_to_take_it_apart_an_old_form_is_refused(client, people, pair):
     assert not Organization.objects.filter(pk=lost.pk).exists()
 
 
-def test_somebody_who_was_quicker_is_said_and_every_choice_stays(client, people, pair):
+def test_an_edit_since_is_shown_and_every_choice_stays(client, people, pair):
     kept, lost = pair
     client.force_login(people.editor)
     form = sent(kept, lost, **{"take-aims": "other", "other_version": "0", "why": "One desk."})
@@ -109,7 +109,7 @@ def test_somebody_who_was_quicker_is_said_and_every_choice_stays(client, people,
 
 
 @pytest.mark.parametrize("wrong", ["", "Nobody at all", "G-000000-0", "<script>alert(1)</script>"])
-def test_what_names_no_organization_is_said_beside_the_field(client, people, pair, wrong):
+def test_what_names_no_organization_shows_an_error_at_the_field(client, people, pair, wrong):
     kept, _ = pair
     client.force_login(people.editor)
     answer = client.get(page(kept), {"other": wrong})
@@ -118,7 +118,7 @@ def test_what_names_no_organization_is_said_beside_the_field(client, people, pai
     assert "<script>alert" not in text_of(answer)
 
 
-def test_it_is_not_made_one_with_itself_with_another_side_or_with_what_is_not_yours(client, people, pair):
+def test_it_is_not_merged_with_itself_another_side_or_what_is_not_yours(client, people, pair):
     kept, _ = pair
     bank = make_organization("Harbor Bank", side="institution", kept_by=people.office)
     foreign = make_organization("Seattle group", kept_by=people.other_office)

@@ -69,7 +69,7 @@ def test_from_an_address_to_one_account_and_back_to_two(boss, pair):
     ("kept", "ana@city.example.org", "ana@home.example.org"),
     ("other", "ana@home.example.org", "ana@city.example.org"),
 ])  # fmt: skip
-def test_both_addresses_are_told_but_not_why(boss, pair, settings, tmp_path, take, stays, goes):
+def test_both_email_addresses_are_notified_but_not_why(boss, pair, settings, tmp_path, take, stays, goes):
     settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, ""
     boss.post(page_of(*pair), fields(boss.get(page_of(*pair)), **{"take-email": take}))
     while outbox.send_due(render=emails.render):
@@ -83,7 +83,7 @@ def test_both_addresses_are_told_but_not_why(boss, pair, settings, tmp_path, tak
     assert "She told us so." not in str(told)
 
 
-def test_where_the_other_address_cannot_be_told_the_administrator_is(boss, pair, settings):
+def test_if_the_other_email_address_cannot_be_notified_the_administrator_is(boss, pair, settings):
     settings.EMAIL_URL = "smtp://127.0.0.1:9"
     answer = boss.post(page_of(*pair), fields(boss.get(page_of(*pair))), follow=True)
     assert "could not be sent. Tell them yourself." in answer.content.decode()
@@ -93,7 +93,7 @@ def test_where_the_other_address_cannot_be_told_the_administrator_is(boss, pair,
 @pytest.mark.parametrize(
     "address", ["nobody@example.org", "ana@city.example.org", "suspended@example.org", "no address"]
 )
-def test_an_address_that_does_not_fit_is_said_beside_it(boss, pair, address):
+def test_an_email_address_that_does_not_fit_shows_an_error_at_its_field(boss, pair, address):
     answer = boss.post(reverse("person_merge", args=[pair[0].pk]), {"email": address})
     assert (answer.status_code, len(answer.context["form"].errors["email"])) == (422, 1)
 
@@ -104,7 +104,7 @@ def test_a_reason_is_asked_for(boss, pair):
     assert Person.objects.filter(pk=pair[1].pk).exists()
 
 
-def test_what_changed_meanwhile_is_shown_before_the_second_press(boss, pair, people):
+def test_what_changed_since_is_shown_before_the_second_press(boss, pair, people):
     sent = fields(boss.get(page_of(*pair)))
     Membership.objects.filter(person=pair[1]).update(role="manager")
     answer = boss.post(page_of(*pair), sent)
@@ -121,7 +121,7 @@ def test_without_having_looked_nothing_is_done(boss, pair, seen):
     assert Person.objects.filter(pk=pair[1].pk).exists()
 
 
-def test_what_is_in_the_way_stands_on_the_page_and_there_is_no_button(boss, pair):
+def test_what_prevents_it_is_on_the_page_and_there_is_no_button(boss, pair):
     Person.objects.filter(pk=pair[1].pk).update(is_active=False)
     text = boss.get(page_of(*pair)).content.decode()
     assert "is suspended" in text
@@ -150,7 +150,7 @@ def test_for_everyone_else_there_is_no_such_page(client, people, pair, role):
     assert made.undone_at is None
 
 
-def test_a_merge_of_another_account_or_record_is_not_taken_apart_here(boss, pair):
+def test_a_merge_of_another_account_or_record_is_not_undone_here(boss, pair):
     made = merge(kept=pair[0], lost=make_person("third@example.org"), by=None)
     assert boss.get(reverse("person_apart", args=[pair[1].pk, made.pk])).status_code == 404
     assert boss.get(reverse("person_apart", args=[pair[0].pk, 2**70])).status_code == 404

@@ -68,7 +68,7 @@ def test_the_words_that_were_read_are_kept_with_the_yes(partner, people, table):
 
 
 @pytest.mark.parametrize("state", ["declined", "withdrawn"])
-def test_a_no_takes_the_name_off_at_once_and_can_be_taken_back(partner, people, table, state):
+def test_a_no_removes_the_name_at_once_and_can_be_changed(partner, people, table, state):
     if state == "withdrawn":
         table.answer(partner, "confirmed")
     assert table.answer(partner, state, may_count="yes").status_code == 302
@@ -89,7 +89,7 @@ def test_a_withdrawal_asks_whether_the_seat_still_counts(partner, table, given, 
     assert SeatConsent.objects.first().may_count is kept
 
 
-def test_an_answer_to_what_stands_no_longer_is_not_saved(partner, table):
+def test_an_answer_to_an_outdated_page_is_not_saved(partner, table):
     table.answer(partner, "confirmed")
     refused = partner.post(table.url, {"party": table.key, "answer": "declined", "seen": "recorded"})
     assert (refused.status_code, table.seat.state) == (409, "confirmed")
@@ -109,7 +109,7 @@ def test_an_answer_that_is_not_open_is_refused_in_words(partner, table, sent):
 
 
 @pytest.mark.parametrize("who", ["editor", "reader", "administrator", "other_editor", "stranger", "other_partner"])
-def test_nobody_else_answers_for_a_partner(client, people, table, who):
+def test_no_one_else_answers_for_a_partner(client, people, table, who):
     client.force_login(getattr(people, who))
     assert client.get(table.url).status_code == 403
     assert table.answer(client, "confirmed").status_code == 403

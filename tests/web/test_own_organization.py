@@ -65,7 +65,7 @@ def test_it_shows_all_that_is_theirs_with_who_reads_it(client, people, own):
     assert all(page_of(own, part) in shown for part in PARTS)
 
 
-def test_beside_each_field_stands_who_reads_it_how_long_it_is_kept_and_that_a_request_may_reach_it(client, own):
+def test_each_field_says_who_reads_it_how_long_it_is_kept_and_that_it_is_a_public_record(client, own):
     for part in ("name", "work", "place", "reach"):
         form = client.get(page_of(own, part))
         readers = [name for name in form.context["form"].fields if name.startswith("open-")]
@@ -153,7 +153,7 @@ def test_a_part_saves_its_own_fields_and_their_readers_and_no_others(client, own
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_a_part_saved_as_it_stands_writes_nothing(client, own, part):
+def test_a_section_saved_unchanged_writes_nothing(client, own, part):
     url, changes = page_of(own, part), Change.objects.count()
     assert client.post(url, fields_of(client.get(url))).status_code == 302
     own.refresh_from_db()
@@ -219,7 +219,7 @@ def test_still_right_is_not_said_of_what_one_has_not_seen(client, people, own):
     assert own.last_verified_on is None
 
 
-def test_withdrawing_acts_at_once_everywhere_and_can_be_taken_back(client, people, monkeypatch):
+def test_unlisting_works_at_once_everywhere_and_can_be_undone(client, people, monkeypatch):
     """A user presses Save, and it's gone from every page, search, suggestion, filter, count, download, API answer and sync."""
     monkeypatch.setattr(stamps, "as_of", lambda: 2**62)
     table = set_table(people, "profiled", "contract", contribution="Quibblewort for all")

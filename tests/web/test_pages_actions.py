@@ -39,7 +39,7 @@ def page(action, what=""):
     return reverse(f"action{what}", args=[action.public_id])
 
 
-def test_who_owes_it_finds_it_on_the_partnership_in_the_list_and_in_their_account(client, people, record, action):
+def test_the_owner_finds_it_on_the_partnership_in_the_list_and_in_their_account(client, people, record, action):
     places = [
         reverse("partnership", args=[record.public_id]),
         reverse("actions"),
@@ -110,7 +110,7 @@ def test_of_two_savers_the_second_sees_both_texts(client, people, action):
     assert Action.objects.get().status == "open"
 
 
-def test_the_form_offers_only_whom_the_editor_may_know_of(client, people, record):
+def test_the_form_offers_only_people_the_editor_may_know_of(client, people, record):
     Membership.objects.create(person=people.stranger, organization=people.organization, role="editor")
     client.force_login(people.editor)
     shown = text(client, reverse("action_new", args=[record.public_id]))

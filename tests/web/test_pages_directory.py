@@ -109,7 +109,7 @@ def test_an_unlisted_one_is_as_unknown_as_a_missing_one(client, people):
 @pytest.mark.parametrize(
     ("name", "letter"), [("organization", "G"), ("jurisdiction", "J"), ("department", "D"), ("meeting", "M")]
 )
-def test_a_mistyped_id_is_told_apart_from_a_missing_one(client, db, name, letter):
+def test_a_mistyped_id_differs_from_a_missing_one(client, db, name, letter):
     missing = ids.from_number(letter, 4711)
     mistyped = missing[:-1] + ("2" if missing[-1] != "2" else "3")
     for public_id, words in ((missing, "There is nothing at this address."), (mistyped, "This id looks mistyped.")):
@@ -146,7 +146,7 @@ def test_a_record_says_how_old_its_check_is(client, people, group):
         assert words in text(client, page_of(group, "organization"))
 
 
-def test_departments_stand_below_one_another(client, people):
+def test_departments_are_shown_below_their_parents(client, people):
     top = make_department(people.office, "Public Works")
     middle = make_department(people.office, "Streets", parent=top)
     low = make_department(people.office, "Signs", parent=middle)
@@ -176,7 +176,7 @@ def test_a_jurisdiction_shows_stage_neighbors_and_partnerships(client, people):
     assert f"{reverse('partnerships')}?jurisdiction={office.public_id}" in shown
 
 
-def test_an_unlisted_party_leads_nobody_to_its_partnerships(client, people):
+def test_an_unlisted_party_leads_no_one_to_its_partnerships(client, people):
     """A department's page shows its partnership, but not the partner that the reader may not see."""
     department = make_department(people.office)
     hidden = make_organization("Hidden group", "unlisted", kept_by=people.office)
@@ -189,7 +189,7 @@ def test_an_unlisted_party_leads_nobody_to_its_partnerships(client, people):
     assert "and 1 more" not in shown
 
 
-def test_issue_areas_count_what_stands_below_them(client, db):
+def test_issue_areas_count_what_is_below_them(client, db):
     housing = make_issue_area()
     renting = make_issue_area("renting", parent=housing)
     make_issue_area("food")

@@ -69,7 +69,7 @@ def test_a_cancelled_meeting_says_so_first(client, people):
     assert reverse("meeting_cancel", args=[meeting.public_id]) not in text(client, page_of(meeting))
 
 
-def test_what_is_coming_stands_first_and_the_past_behind_a_link(client, people):
+def test_coming_meetings_are_first_and_past_ones_behind_a_link(client, people):
     partnership = make_partnership(lead=people.office)
     make_meeting(partnership, title="Past table", is_public=True, days=-3)
     make_meeting(partnership, title="Later table", is_public=True, days=9)

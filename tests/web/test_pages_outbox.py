@@ -62,7 +62,7 @@ def test_an_email_shows_its_text_and_what_became_of_it(client, people):
     assert people.editor.email not in shown
 
 
-def test_a_code_is_shown_to_nobody(client, people):
+def test_a_code_is_shown_to_no_one(client, people):
     code = Letter.objects.create(
         kind=EmailKind.SIGN_IN_CODE,
         occurrence="now/1",
@@ -151,7 +151,7 @@ def test_writing_staff_have_an_email_that_failed_sent_again(client, people, sett
     assert Letter.objects.get(pk=letter.pk).state == EmailState.SENT
 
 
-def test_nobody_else_does(client, people):
+def test_no_one_else_does(client, people):
     letter = failed(people)
     for person, status in ((None, 403), (people.stranger, 404), (people.other_editor, 404), (people.reader, 403)):
         client.logout()

@@ -56,7 +56,7 @@ def test_it_says_whose_it_is_and_why(administrator, people):
     assert "editor@" not in shown
 
 
-def test_one_that_turned_out_to_be_gone_meanwhile_is_asked_about_again(administrator):
+def test_an_address_reported_missing_since_is_asked_about_again(administrator):
     entry = suppress(address="away@example.org", reason="complaint")
     suppress(address="away@example.org", reason="gone")
     own = f"{PAGE}{entry.pk}/"
@@ -82,7 +82,7 @@ def test_one_that_turned_out_to_be_gone_meanwhile_is_asked_about_again(administr
         {"address": "away@example.org", "why": "a\x07b"},
     ],
 )
-def test_what_cannot_be_kept_is_refused_beside_its_field(administrator, typed):
+def test_what_cannot_be_kept_is_refused_at_its_field(administrator, typed):
     text(administrator.post(PAGE, typed), 422)
     assert not Suppression.objects.exists()
 
@@ -119,7 +119,7 @@ def test_the_list_asks_as_often_whatever_the_rows(administrator, people, rows, d
         administrator.get(PAGE)
 
 
-def test_nobody_else_meets_the_list(client, people):
+def test_no_one_else_sees_the_list(client, people):
     entry = suppress(address="away@example.org", reason="gone")
     for person in (None, people.editor, people.manager, people.partner, people.suspended):
         if person:
@@ -167,7 +167,7 @@ def test_staff_read_every_kind_with_made_up_words(client, people):
             assert ("sandbox" in policy, "default-src 'none'" in policy, "script" in policy) == (True, True, False)
 
 
-def test_nothing_of_the_database_stands_in_them(client, people, django_assert_num_queries):
+def test_they_contain_nothing_of_the_database(client, people, django_assert_num_queries):
     client.force_login(people.editor)
     with django_assert_num_queries(3):  # session, person, memberships
         client.get("/outbox/sample/html/?kind=meeting_planned")

@@ -70,7 +70,7 @@ def test_it_is_the_second_step_after_the_email(owner, settings):
     assert is_signed_in(client)
 
 
-def test_a_recovery_code_stands_in_for_it_without_script(owner, settings):
+def test_a_recovery_code_replaces_it_without_script(owner, settings):
     signed_in, _ = owner
     page = text(signed_in.get(RECOVERY))
     codes = [part[:8] for part in page.split("<code>")[1:]]
@@ -98,7 +98,7 @@ def test_an_answer_is_good_only_in_the_browser_that_asked(owner):
     assert not is_signed_in(elsewhere)
 
 
-def test_a_key_that_knows_nobody_is_only_a_second_step(people, settings):
+def test_a_key_that_does_not_verify_its_user_is_only_a_second_step(people, settings):
     client, passkey = Client(), Passkey(verifies=False)
     client.force_login(people.editor)
     assert NOT_TAKEN in text(add(client, passkey))

@@ -76,7 +76,7 @@ def test_one_wrong_cell_saves_nothing(client, measure):
     assert standing() == {}
 
 
-def test_what_changes_stands_beside_what_was_and_asks_why(client, measure):
+def test_changes_are_next_to_the_former_values_and_need_a_reason(client, measure):
     enter(measure, 40)
     answer = look(client, measure, "Group\t2024\nAll together\t41")
     (row,) = next(rows for name, state, rows in answer.context["views"] if state == "changed")
@@ -87,7 +87,7 @@ def test_what_changes_stands_beside_what_was_and_asks_why(client, measure):
     assert standing() == {(2024, ""): 41}
 
 
-def test_what_was_saved_meanwhile_is_looked_at_again_first(client, measure):
+def test_what_was_saved_since_is_previewed_again_first(client, measure):
     answer = look(client, measure, TABLE)
     enter(measure, 39)
     met = save(client, measure, answer, why="x")
@@ -102,7 +102,7 @@ def test_other_cells_than_were_shown_are_not_saved(client, measure):
     assert standing() == {}
 
 
-def test_a_rounded_value_of_counts_that_stand_is_no_change(client, measure):
+def test_a_rounded_value_of_existing_counts_is_no_change(client, measure):
     rows = [{"starts_on": date(2024, 1, 1), "numerator": 100, "denominator": 600}]
     save_points(measure=measure, by=None, rows=rows)
     assert counted(look(client, measure, "Group\t2024\nAll together\t16.67", **OWN))["The same already"] == 1

@@ -66,7 +66,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_cannot_be_planned_is_said_beside_what_was_typed(editor, table, case):
+def test_what_cannot_be_planned_shows_an_error_at_what_was_typed(editor, table, case):
     sent, words = REFUSED[case]
     answer = plan(editor, table, **sent)
     assert answer.status_code == 422

@@ -222,7 +222,7 @@ def test_a_refused_row_keeps_all_from_being_written(client, people, scene):
     assert list(scene.outcomes.values_list("title", flat=True)) == ["Homes", "Jobs", "Parks"]
 
 
-def test_a_plan_that_changed_meanwhile_is_looked_at_again(client, people, scene):
+def test_a_plan_that_changed_since_is_previewed_again(client, people, scene):
     client.force_login(people.editor)
     sent = forms(bring(client, scene, "No,Outcome\n1,Homes for all\n").content.decode())[-1].values()
     plans.save_plan(plan=scene, by=None, fields={"title": "Renamed"})

@@ -98,7 +98,7 @@ def test_nothing_to_start_says_why(client, people, table):
     assert Portfolio.objects.count() == 0
 
 
-def test_a_portfolio_shows_each_reader_the_places_of_her_own_partnerships(client, people, table):
+def test_a_portfolio_shows_each_reader_their_own_partnerships(client, people, table):
     table.start("Homes", "Parks")
     PortfolioPlace.objects.filter(partnership__title="Parks").update(problem="Why not", done_at=clock.now())
     group = table.made["Homes"].parties.get(organization__isnull=False).organization

@@ -184,7 +184,7 @@ def test_who_signed_in_with_a_code_links_their_own_account(provider, settings, p
 
 
 @pytest.mark.parametrize("is_linked", [True, False])
-def test_nobody_links_their_account_with_somebody_elses(provider, people, is_linked):
+def test_no_one_links_their_account_with_someone_elses(provider, people, is_linked):
     if is_linked:
         sign_in()  # as the editor, whose account is linked from then on
     client = Client()
@@ -195,7 +195,7 @@ def test_nobody_links_their_account_with_somebody_elses(provider, people, is_lin
     assert (client.session["_auth_user_id"], SocialAccount.objects.count()) == (str(people.stranger.pk), links)
 
 
-def test_the_page_says_the_same_whoever_has_an_account(provider, people):
+def test_the_page_says_the_same_with_and_without_an_account(provider, people):
     pages = []
     for address in (people.editor.email, "nobody@example.org", people.suspended.email):
         provider.person = {"sub": "u-4", "email": address, "email_verified": False}
@@ -204,7 +204,7 @@ def test_the_page_says_the_same_whoever_has_an_account(provider, people):
     assert pages[0] == pages[1] == pages[2]
 
 
-def test_the_address_may_stand_in_userinfo_alone(provider, people):
+def test_the_email_address_may_be_in_userinfo_alone(provider, people):
     provider.thin = True
     client, _ = sign_in()
     assert client.session["_auth_user_id"] == str(people.editor.pk)
@@ -253,7 +253,7 @@ def test_a_code_of_another_sign_in_is_refused(provider):
     assert not is_signed_in(first)
 
 
-def test_who_cancels_there_is_told_so(provider):
+def test_canceling_there_shows_a_message(provider):
     provider.person = "cancel"
     client, answer = sign_in()
     assert (answer.status_code, "You did not sign in" in text(answer)) == (200, True)

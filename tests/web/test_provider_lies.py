@@ -42,7 +42,7 @@ LIES = {
 
 
 @pytest.mark.parametrize("lie", LIES)
-def test_a_token_that_is_not_right_signs_nobody_in(provider, lie):
+def test_a_wrong_token_signs_no_one_in(provider, lie):
     for name, value in LIES[lie].items():
         setattr(provider, name, value(provider) if callable(value) else value)
     client, answer = sign_in()
@@ -75,7 +75,7 @@ def test_a_provider_that_is_broken_breaks_nothing(provider, document, garbled):
     assert not is_signed_in(client)
 
 
-def test_a_provider_that_is_away_is_told_in_words(provider, settings, caplog):
+def test_a_provider_that_is_away_shows_a_message(provider, settings, caplog):
     client = Client()
     back = at_provider(to_provider(client))
     settings.OIDC = provider.settings(issuer="http://127.0.0.1:9/city")  # no server there
@@ -126,7 +126,7 @@ def test_no_redirect_of_the_provider_is_followed(provider):
     assert other.asked == []
 
 
-def test_nobody_but_the_provider_is_asked(provider, monkeypatch):
+def test_only_the_provider_is_asked(provider, monkeypatch):
     reached, connect = set(), connection.create_connection
     monkeypatch.setattr(
         connection, "create_connection", lambda to, *rest, **more: reached.add(to) or connect(to, *rest, **more)

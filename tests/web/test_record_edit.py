@@ -76,7 +76,7 @@ def test_a_section_shows_its_own_fields_alone_and_changes_nothing_else(client, c
     assert {key for key in after if before[key] != after[key]} == {"common_agenda", "agreement"}
 
 
-def test_whoever_changed_the_rest_is_in_nobodys_way(client, contract, url):
+def test_a_change_of_the_rest_causes_no_conflict(client, contract, url):
     sent = fields_of(client.get(url)) | {"common_agenda": "Homes for all"}
     actions.save_partnership(partnership=contract, by=None, fields={"title": "Another title"})
     assert client.post(url, sent).status_code == 302
@@ -103,6 +103,6 @@ def test_what_is_typed_in_a_section_is_kept_and_drawn_again(client, url):
     assert b"Homes for" in client.post(url, {"draft": "go_on"}).content
 
 
-def test_a_section_is_refused_to_whoever_may_not_write_the_record(client, people, url):
+def test_a_section_is_refused_to_people_who_may_not_edit_the_record(client, people, url):
     client.force_login(people.stranger)
     assert client.get(url).status_code in (403, 404)

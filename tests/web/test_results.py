@@ -47,7 +47,7 @@ def test_a_result_is_added_from_a_partnership_that_works_on_it(client, office, t
     assert (made.lead, list(made.partnerships.all()), made.is_published) == (office, [table], False)
 
 
-def test_what_a_result_lacks_stands_at_its_field_and_the_rest_is_kept(client, office):
+def test_what_a_result_lacks_is_an_error_at_its_field_and_the_rest_is_kept(client, office):
     sent = form_of(client, "/results/new/") | {
         "title": "",
         "population": "Renters",
@@ -60,7 +60,7 @@ def test_what_a_result_lacks_stands_at_its_field_and_the_rest_is_kept(client, of
     assert stands(page, 'value="Renters"', "Nowhere (P-000000-0)") == [True, True]
 
 
-def test_both_texts_are_shown_when_somebody_saved_meanwhile(client, office):
+def test_both_texts_are_shown_when_someone_saved_since(client, office):
     result = make_result(lead=office, title="First")
     path = f"/results/{result.public_id}/edit/"
     sent = form_of(client, path) | {"title": "Mine"}
@@ -90,7 +90,7 @@ def test_a_strange_or_double_title_of_a_partnership_is_not_guessed(client, offic
     assert "More than one partnership is called" in client.post("/results/new/", sent).content.decode()
 
 
-def test_only_what_is_public_stands_on_the_list_of_a_visitor(client, people):
+def test_only_what_is_public_is_on_the_list_of_a_visitor(client, people):
     make_result("Kept inside", lead=people.office)
     make_result("Told to all", lead=people.office, is_published=True)
     page = client.get("/results/").content.decode()
@@ -240,6 +240,6 @@ def test_a_partnership_shows_its_results_and_measures_and_a_partner_its_own(clie
     assert stands(page, "Answered in ten days", "Measures that are yours too", "Enter numbers") == [True, True, True]
 
 
-def test_every_field_of_a_measure_stands_under_a_heading():
+def test_every_field_of_a_measure_is_under_a_heading():
     form = MeasureForm(kinds=[MeasureKind.INDICATOR], instance=Measure())
     assert sorted(field.name for fields in form.parts.values() for field in fields) == sorted(form.fields)

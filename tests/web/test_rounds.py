@@ -119,7 +119,7 @@ def test_an_item_and_the_round_can_be_declined_and_taken_up_again(board):
     assert Respondent.objects.get(pk=place.pk).declined_at is None
 
 
-def test_a_small_side_is_told_before_the_first_item_and_keeps_its_score_back(board):
+def test_a_small_side_learns_it_before_the_first_question_and_can_withhold_its_score(board):
     board.ask(1, 2)
     link = link_of(board.places(1)[0])
     page = Client().get(link).content.decode()

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 ASKS = "Would you say in a few words what you see?"
 
 
-def test_far_from_the_records_a_word_is_asked_for_once_and_never_owed(board):  # noqa: F811
+def test_far_from_the_records_a_comment_is_asked_for_once_and_never_required(board):  # noqa: F811
     """The record says that no one does backbone support, and the answer is a 3."""
     board.ask(1, 1)
     link = link_of(board.places(1)[0])
@@ -95,7 +95,7 @@ def test_one_question_on_the_scale_of_what_was_promised(board, people, client): 
     assert "Promised: collaborate." in page
 
 
-def test_it_stands_beside_a_round_of_ten_and_earlier_ones_are_its_own(board, people, client):  # noqa: F811
+def test_it_is_next_to_a_round_of_ten_and_has_its_own_earlier_ones(board, people, client):  # noqa: F811
     ten, say = board.ask(1, 1), ask_say(board, 1, 1)
     assert Round.objects.filter(opened_at=None).count() == 2
     client.force_login(people.editor)
@@ -141,7 +141,7 @@ def test_where_a_partnership_ends_both_sides_are_asked_unless_staff_say_no(board
     assert Round.objects.count() == len(rounds)
 
 
-def test_ending_without_anyone_to_ask_asks_nobody(people, client):
+def test_ending_without_anyone_to_ask_asks_no_one(people, client):
     record = make_partnership("Alone", lead=people.office, parties=[party(people.office, "lead")])
     client.force_login(people.editor)
     assert end(client, record).status_code == 302

@@ -156,7 +156,7 @@ def test_fifty_lists_are_enough_for_one_owner(people):
         ({"name": "Trainings", "owner": "you"}, "Pick one of the choices."),
     ],
 )
-def test_what_is_typed_wrongly_stands_beside_its_field(people, sent, words):
+def test_wrong_input_is_shown_with_an_error(people, sent, words):
     answer = client_of(people.editor).post(NEW, {"owner": "me"} | sent)
     assert answer.status_code == 422
     assert words in answer.content.decode()
@@ -205,7 +205,7 @@ def test_only_lists_that_one_may_open_are_offered(people):
         assert len(offered) == (2 if person == people.stranger else 4)
 
 
-def test_what_a_list_does_not_know_any_more_is_said_when_it_opens(people):
+def test_what_a_list_no_longer_knows_is_shown_when_it_opens(people):
     SavedList.objects.filter(pk=keep(people.editor, "Old").pk).update(query="colour=red")
     page = text(client_of(people.editor), "/partnerships/?colour=red", 400)
     assert "“colour” is not something this list can be asked for." in page
@@ -216,7 +216,7 @@ def test_what_a_list_does_not_know_any_more_is_said_when_it_opens(people):
 
 
 @pytest.mark.parametrize("path", ["", "remove/"])
-def test_only_whoever_writes_there_changes_a_list(people, path):
+def test_only_editors_of_the_office_change_a_list(people, path):
     own, office = keep(people.editor, "Mine"), keep(people.editor, "Ours", office=people.office)
     found = {}
     for name in ("editor", "reader", "other_editor", "administrator", "stranger", "suspended"):
@@ -265,7 +265,7 @@ def test_who_saw_another_name_changes_nothing_and_reads_the_new_one(people, path
     assert SavedList.objects.get().name == "Everyone's"
 
 
-def test_a_list_that_somebody_removed_is_missing(people):
+def test_a_list_that_someone_removed_is_missing(people):
     one = keep(people.editor)
     remove_list(by=people.editor, saved=one, was="Contracts")
     for act in (remove_list, lambda **rest: rename_list(name="New", **rest)):
@@ -300,7 +300,7 @@ def test_the_copy_of_ones_data_holds_them_and_erasing_takes_them(people):
     ]
 
 
-def test_names_that_are_alike_for_a_database_are_refused_in_words(people):
+def test_names_that_a_database_takes_as_equal_are_refused_with_an_error(people):
     keep(people.editor, "Résumé")
     with pytest.raises(ValidationError):
         keep(people.editor, "Re\u0301sume\u0301")

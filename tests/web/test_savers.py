@@ -71,7 +71,7 @@ def change(record, **fields):
     save_organization(organization=Organization.objects.get(pk=record.pk), by=None, fields=fields)
 
 
-def test_another_section_saved_meanwhile_is_no_conflict(client, own):
+def test_another_section_saved_since_is_no_conflict(client, own):
     page = f"/organizations/{own.public_id}/mine/work/"
     held = fields_of(client.get(page))
     change(own, address="1 Canary Street")
@@ -85,7 +85,7 @@ def test_another_section_saved_meanwhile_is_no_conflict(client, own):
     )
 
 
-def test_where_the_log_was_let_go_whatever_differs_is_shown(client, own):
+def test_without_the_log_every_difference_is_shown(client, own):
     """Without the log, no one can tell who changed what, so the other person's text doesn't count as the former one."""
     page = f"/organizations/{own.public_id}/mine/work/"
     held = fields_of(client.get(page))

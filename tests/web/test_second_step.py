@@ -93,7 +93,7 @@ def test_many_wrong_codes_are_stopped(enrolled, settings):
     assert not is_signed_in(client)
 
 
-def test_the_second_step_page_opens_for_nobody_else(client):
+def test_the_second_step_page_opens_for_no_one_else(client):
     assert client.get("/sign-in/second-step/")["Location"] == "/sign-in/"
 
 

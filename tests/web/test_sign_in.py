@@ -203,7 +203,7 @@ def test_an_account_that_was_closed_before_its_first_code_was_typed_stays_closed
     assert not is_signed_in(client)
 
 
-def test_a_closed_account_is_told_so_once_an_hour_and_gets_no_code(client, settings):
+def test_a_suspended_account_is_notified_once_an_hour_and_gets_no_code(client, settings):
     for _ in range(3):
         ask(Client(), INACTIVE)
         wait_for_emails()
@@ -214,7 +214,7 @@ def test_a_closed_account_is_told_so_once_an_hour_and_gets_no_code(client, setti
     assert Letter.objects.count() == 1
 
 
-def test_neither_code_nor_address_stands_in_rows_or_logs(client, settings, caplog, capsys):
+def test_no_code_or_address_is_in_rows_or_logs(client, settings, caplog, capsys):
     code = code_for(client, settings)
     ask(Client(), UNKNOWN)
     wait_for_emails()

@@ -101,7 +101,7 @@ def test_tries_of_others_in_the_network_cost_a_request_nothing(client, settings)
     assert is_signed_in(client)
 
 
-def test_whoever_reads_the_mailbox_cannot_use_up_the_second_step_of_a_known_browser(people, settings):
+def test_a_reader_of_the_mailbox_cannot_use_up_the_second_step_of_a_known_browser(people, settings):
     own = known_browser(KNOWN)
     secret = enroll(people.editor)
     thief = at_second_step(people.editor)
@@ -163,7 +163,7 @@ def test_a_code_that_is_asked_for_at_the_same_moment_is_one(settings):
     assert at_once(lambda n: login_codes.use_code(asked[0].number), 8).count(True) == 1
 
 
-def test_a_count_begins_anew_when_its_time_is_over_and_is_forgotten(people):
+def test_a_count_restarts_when_its_time_is_over_and_is_deleted(people):
     limit = rate_limits.Limit("trial", "x", rate_limits.rates("2/m"))
     with time_machine.travel(clock.now(), tick=False) as traveller:
         assert [rate_limits.seconds_to_wait(limit) for _ in range(3)] == [0, 0, 60]
@@ -191,7 +191,7 @@ def test_a_forged_or_foreign_cookie_makes_no_browser_known(settings):
     forget_counts()
 
 
-def test_the_cookie_of_a_known_browser_names_nobody_and_opens_nothing(people):
+def test_the_cookie_of_a_known_browser_names_no_one_and_opens_nothing(people):
     own = known_browser(KNOWN)
     cookie = own.cookies[known_browsers.COOKIE]
     assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", known_browsers.LIVES)

@@ -50,7 +50,7 @@ def test_what_was_said_is_read_only_after_a_code(board):  # noqa: F811
 
 
 @pytest.mark.parametrize("levels", [{"intensity": "9"}, {"mission": "0"}, {"power": "much"}, {"openness": "4.5"}])
-def test_a_level_that_nobody_offered_is_refused_and_what_else_was_picked_stays(board, levels):  # noqa: F811
+def test_a_level_that_was_not_offered_is_refused_and_other_choices_stay(board, levels):  # noqa: F811
     board.ask(1, 1)
     link = f"{link_of(board.places(1)[0])}partners/"
     sent = send(link, **saying(board.parties[0], **{"reliability": "3"} | levels))
@@ -146,7 +146,7 @@ def test_a_word_on_a_page_that_others_have_changed_is_not_saved_over_theirs(open
 
 
 @pytest.mark.parametrize("role", ["stranger", "other_editor", "reader", "partner_reader", None])
-def test_nobody_else_says_it_for_a_party(opened, people, client, role):
+def test_no_one_else_says_it_for_a_party(opened, people, client, role):
     if role:
         client.force_login(getattr(people, role))
     answer = agreeing(opened, 1, client)

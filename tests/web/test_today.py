@@ -37,7 +37,7 @@ def test_strangers_meet_the_open_front_page(people):
     assert "Nothing needs you right now" in today(people.reader)
 
 
-def test_staff_meet_what_their_office_owes_in_order(board, people):  # noqa: F811
+def test_staff_see_what_their_office_has_to_do_in_order(board, people):  # noqa: F811
     board.ask(1, 1)
     board.all_say(0, 4)
     board.all_say(1, 1)
@@ -78,7 +78,7 @@ def test_a_partner_meets_what_is_asked_of_them_and_what_was_said(board, people):
     assert "What both sides said" not in today(people.other_partner)
 
 
-def test_a_seat_is_empty_until_somebody_sits_there_whose_kind_everyone_reads(board, people):  # noqa: F811
+def test_a_seat_is_empty_until_a_partner_of_a_public_kind_takes_it(board, people):  # noqa: F811
     union = make_term("organization_kind", "labor_union")
     expect_seat(
         office=people.office,

@@ -59,7 +59,7 @@ def test_the_form_loaded_again_makes_no_second_one_and_shows_nothing(client, edi
     assert 'value="Copy"' in again.content.decode()
 
 
-def test_without_bodies_it_reads_published_records(client, editor, people):
+def test_without_organizations_it_reads_published_records(client, editor, people):
     client.post(NEW, {"name": "Public", "days": "1"})
     assert [(t.scope, list(t.memberships.all())) for t in tokens_of(editor)] == [("public", [])]
     client.force_login(people.stranger)
@@ -139,7 +139,7 @@ def test_another_persons_token_is_nowhere(client, editor, people):
     assert client.get("/api/v1/", headers={"authorization": f"Bearer {secret}"}).status_code == 200
 
 
-def test_a_body_that_one_left_is_no_longer_listed(client, editor, people):
+def test_an_organization_that_one_left_is_no_longer_listed(client, editor, people):
     make_token(by=editor, name="Copy", days=30, memberships=editor.memberships.all())
     Membership.objects.filter(person=editor).delete()
     assert "what you may read of: no body any more" in shown(client.get(LIST))

@@ -104,7 +104,7 @@ def test_an_account_that_only_an_invitation_made_goes_with_it(people):
     assert sorted(left.values_list("email", flat=True)) == ["came@example.org", people.stranger.email]
 
 
-def test_emails_of_sign_in_are_let_go_after_thirty_days(settings):
+def test_sign_in_emails_are_deleted_after_thirty_days(settings):
     ask(Client(), "someone@example.org")
     wait_for_emails()
     assert (Letter.objects.count(), len(list(settings.MAIL_DIR.iterdir()))) == (1, 1)

@@ -109,7 +109,7 @@ def test_its_users_are_notified_at_once_and_each_can_undo_it(people, group, way)
     assert after == {(email, role) for email, role in before if email != "other-reader@group.example"}
 
 
-def test_every_action_that_gives_a_place_tells(people):
+def test_every_action_that_gives_a_role_notifies(people):
     """Actions that write roles do so inside `change_members`, which tells the users. That includes joins by foreign key."""
     outside = []
     for path in (ROOT / "partnerships").rglob("*.py"):
@@ -169,7 +169,7 @@ def test_a_person_who_stays_for_90_days_is_one_of_its_users(people, group):
 
 
 @pytest.mark.parametrize("is_suspended", [True, False])
-def test_where_nobody_reads_emails_its_contacts_are_told(people, settings, tmp_path, is_suspended):
+def test_without_users_who_read_emails_its_contacts_are_notified(people, settings, tmp_path, is_suspended):
     settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, ""
     group = people.organization
     group.kept_by = people.office

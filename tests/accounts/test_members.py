@@ -140,7 +140,7 @@ def test_an_invitation_is_for_its_person_once_and_for_thirty_days(group, answer)
     assert group.memberships.filter(person=invitation.person).count() == (answer == actions.accept_invitation)
 
 
-def test_what_was_taken_back_cannot_be_accepted_and_its_email_stays(group):
+def test_a_withdrawn_invitation_cannot_be_accepted_and_its_email_is_withdrawn(group):
     invitation = invited(group)
     with pytest.raises(ValidationError, match="sent again meanwhile"):
         actions.withdraw_invitation(by=who(group), invitation=invitation, sent_at="2020-01-01T00:00:00+00:00")
@@ -345,7 +345,7 @@ def test_the_email_is_not_sent_once_it_is_answered_or_has_ended(group, state):
     assert email("invitation")[0] == "The invitation was answered or taken back, or it has ended."
 
 
-def test_a_changed_place_is_told_as_it_is_when_the_email_goes(group):
+def test_a_changed_role_is_described_as_it_is_when_the_email_is_sent(group):
     own = place(group, "reader")
     actions.change_role(by=who(group), membership=own, role="editor")
     assert "Your place in Neighbors was changed. Your role there is now: editor." in email("membership_changed")[1]

@@ -159,7 +159,7 @@ def test_scores_of_many_agree_with_counting_from_both_ends():
 
 @pytest.mark.parametrize("scale", SCALES.values(), ids=list(SCALES))
 @pytest.mark.parametrize("size", SIZES)
-def test_no_single_insider_can_tell_anothers_answer(size, scale):
+def test_no_single_insider_can_infer_anothers_answer(size, scale):
     """For every set of answers, each author and a reader without an answer find at least two levels for every other answer."""
     for insiders in (0, 1):
         cases, known = known_answers(size, insiders, scale=scale)

@@ -221,7 +221,7 @@ def test_reminders_show_no_one_who_has_answered(people, board):
     assert "round_reminder" not in {row["kind"] for row in before}
 
 
-def test_the_history_of_a_round_never_tells_an_answer(people, board):
+def test_the_history_of_a_round_never_shows_an_answer(people, board):
     board.ask(1, 1, erases_answers=False)
     board.all_say(0, 3, comment="A secret word")
     board.all_say(1, 1, comment="A secret word")

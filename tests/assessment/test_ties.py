@@ -207,7 +207,7 @@ def test_a_side_of_three_shows_a_middle_from_three_answers_and_never_an_end(peop
     assert [one.trust for one in found] == ([] if trust is None else [trust])
 
 
-def test_a_party_of_two_in_a_larger_side_tells_how_closely_it_works_and_one_of_three_only_from_three(people, board):
+def test_a_party_of_two_in_a_larger_side_reports_closeness_and_one_of_three_only_from_three(people, board):
     board.ask(1, 2, 3)
     all_say_of(board, 0, 1, said(intensity=2))
     all_say_of(board, 0, 2, said(intensity=2))

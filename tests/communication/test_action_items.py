@@ -83,7 +83,7 @@ def test_a_new_owner_is_notified_and_the_former_one_gets_no_more_email(people, p
     ]
 
 
-def test_a_moved_day_moves_its_emails_and_tells_nobody_anew(people, partnership, seat):
+def test_a_moved_due_date_moves_its_emails_and_notifies_no_one_again(people, partnership, seat):
     action = make(partnership, owner_party=seat)
     action_items.save_action(action=action, by=None, fields={"due_on": date(2026, 2, 20)})
     assert [row[0] for row in emails(state="planned")] == ["assigned", "due", "overdue"]

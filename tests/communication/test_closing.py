@@ -136,7 +136,7 @@ def test_the_email_goes_once_when_notes_become_public_and_says_nothing_of_them(p
     assert (letter.state, find_audience(letter).refusal) == (EmailState.PLANNED, "")
 
 
-def test_notes_that_are_taken_back_stop_their_email_and_bring_one_anew(people, table):
+def test_withdrawn_notes_stop_their_email_and_new_ones_send_another(people, table):
     closed = close(held(table, people=[people.editor], is_public=True), public=True)
     letter = Letter.objects.get(kind=EmailKind.MEETING_NOTES)
     closed = close(closed, public=False)

@@ -64,7 +64,7 @@ def test_two_reasons_are_one_entry_with_both_named(sink, now, reader, people, pa
     assert "You follow: City of Minneapolis, Learning from one another\n" in text(message)
 
 
-def test_a_record_withdrawn_before_the_hour_leaves_no_email_and_is_not_told_later(sink, now, reader, partnership):
+def test_a_record_withdrawn_before_the_hour_is_in_no_email_then_or_later(sink, now, reader, partnership):
     choose(reader, "daily")
     save(partnership, summary="A new text")
     sweep()

@@ -133,7 +133,7 @@ def test_a_notice_of_an_email_that_was_never_sent_changes_nothing(letter, messag
     assert standing() == before
 
 
-def test_an_email_that_waits_or_went_long_ago_or_to_nobody_we_know_cannot_come_back(letter, contact):
+def test_only_a_recent_email_that_we_sent_can_bounce(letter, contact):
     waiting = Letter.objects.filter(state="planned", recipient=f"contact:{contact.pk}").first()
     changes_nothing(bounce(waiting.message_id), mail_in.Refused)
     sent_at = letter.sent_at
@@ -143,7 +143,7 @@ def test_an_email_that_waits_or_went_long_ago_or_to_nobody_we_know_cannot_come_b
     changes_nothing(bounce(letter.message_id), mail_in.Refused)
 
 
-def test_an_email_to_an_address_that_somebody_had_before_puts_nobody_on_the_list(letter, contact):
+def test_a_bounce_of_a_former_email_address_blocks_no_one(letter, contact):
     contact.email = "new@example.org"
     contact.save()
     changes_nothing(bounce(letter.message_id), mail_in.Refused)

@@ -118,7 +118,7 @@ def test_changes_of_a_draft_are_no_news_once_it_is_public(people, news):
     assert news(people.stranger) == ["It is public now."]
 
 
-def test_a_record_that_is_a_draft_again_tells_nothing(people, partnership, news):
+def test_an_unpublished_record_makes_no_news(people, partnership, news):
     follow(people.stranger, partnership)
     save(partnership, summary="A new text")
     registry.withdraw_partnership(partnership=partnership, by=None)
@@ -149,7 +149,7 @@ def test_a_reason_that_they_may_not_see_is_none(people, partnership, news):
     assert news(people.partner) == []
 
 
-def test_an_issue_area_tells_of_partnerships_at_and_below_it(people, partnership, news):
+def test_an_issue_area_has_news_of_partnerships_at_and_below_it(people, partnership, news):
     area = make_issue_area()
     below = make_issue_area("tenants", parent=area)
     follow(people.stranger, area)

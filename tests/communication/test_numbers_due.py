@@ -89,7 +89,7 @@ def test_of_two_who_bring_numbers_each_is_asked_for_its_own(people, measure, the
 
 
 @pytest.mark.parametrize("why", ["left", "no supplier", "declined", "ended"])
-def test_who_is_not_asked_any_more_gets_no_email(people, measure, theirs, why):
+def test_a_person_who_is_no_longer_asked_gets_no_email(people, measure, theirs, why):
     at(DUE_SOON)
     letter = Letter.objects.get(kind="numbers_due")
     if why == "left":

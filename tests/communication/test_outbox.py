@@ -238,7 +238,9 @@ def test_a_reminder_is_withdrawn_once_a_partnership_meets_often(sink, moving, pe
     assert not [m for _, m in sink.letters if m["Subject"].startswith("Reminder")]
 
 
-def test_a_body_that_comes_to_meet_often_while_the_email_to_a_contact_is_held(sink, moving, contact, partnership):
+def test_a_reminder_is_withdrawn_if_the_partnership_meets_often_by_the_time_it_is_sent(
+    sink, moving, contact, partnership
+):
     make_meeting(partnership, people=[contact], days=20)
     Letter.objects.exclude(occurrence__endswith="/7d").delete()
     moving.shift(timedelta(days=14))

@@ -80,7 +80,7 @@ def test_a_moved_meeting_sends_the_change_and_never_the_old_reminder(meeting):
     assert {row[0] for row in outbox(state="withdrawn")} == {"0/meeting_planned", "0/7d", "0/48h", "0/2h"}
 
 
-def test_a_meeting_moved_into_the_past_still_tells_those_who_would_come(meeting):
+def test_a_meeting_moved_into_the_past_still_notifies_participants(meeting):
     save(meeting, date=date(2026, 1, 20))
     assert outbox(state="planned") == [("1/meeting_changed", who, "planned") for who in ("contact", "person")]
 
@@ -118,7 +118,7 @@ def test_joining_notifies_leaving_stops_emails_and_returning_reminds(people, mee
     assert {state for _, _, state in outbox(recipient=reader)} == {"withdrawn"}
 
 
-def test_a_body_that_meets_often_gets_no_email_a_week_ahead(people, partnership):
+def test_a_partnership_that_meets_often_gets_no_email_a_week_ahead(people, partnership):
     for days in (20, 27, 34):
         make_meeting(partnership, people=[people.editor], days=days)
     # The first one was planned when it was the only one. Its email is refused when it's due (test_fence).

@@ -36,7 +36,7 @@ def remarks(found):
 
 @pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_whatever_stands_between_cells_and_whatever_the_letters(mark, encoding):
+def test_any_delimiter_and_any_encoding_is_read(mark, encoding):
     found = table(as_csv(HEAD, ["Ñandú, and others", "01", "x"], mark=mark, encoding=encoding))
     assert found.headings == HEAD
     assert found.rows == [(2, ["Ñandú, and others", "01", "x"])]

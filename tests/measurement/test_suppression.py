@@ -80,7 +80,7 @@ def test_a_partner_that_could_give_nothing_is_not_taken():
     assert hidden == {"race=a", "race=d"}
 
 
-def test_of_a_whole_that_is_small_itself_nothing_is_shown_that_tells_it():
+def test_a_small_total_is_hidden_with_all_its_parts():
     cells = table(a=(1, 50), b=(2, 60))
     assert protected_keys(cells) == {"", "race=a", "race=b"}
 

@@ -278,7 +278,7 @@ def test_what_was_answered_or_is_no_longer_theirs_is_not_sent(people, record):
     assert refusal(asked) == "The partner has answered already."
 
 
-def test_a_statement_taken_back_sends_no_more_emails(people, record):
+def test_a_withdrawn_statement_sends_no_more_emails(people, record):
     remark = remarks.show_remark(partnership=record, by=people.editor, text="Kept in time.")
     shown = [key("partner@example.org"), key("quiet@example.org")]
     assert emails(EmailKind.REMARK_SHOWN) == sorted(shown)

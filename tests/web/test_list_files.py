@@ -147,7 +147,7 @@ def test_who_is_not_signed_in_is_led_to_it_and_loses_nothing(monkeypatch):
     assert Client().post("/files/new/partnerships/").status_code == 403
 
 
-def test_a_list_without_a_file_or_that_is_not_hers_is_missing(client, people):
+def test_a_list_without_a_file_or_of_someone_else_is_missing(client, people):
     for key in ("rounds", "outbox", "nothing"):
         text(client, f"/files/new/{key}/", 404)
     client.force_login(people.stranger)

@@ -241,7 +241,7 @@ def test_groups_keep_their_order_and_words_replace_hidden_values():
             assert any(numbers(d)[0] < x < numbers(d)[2] and numbers(d)[1] == y for d in paths(root, "v-whisker"))
 
 
-def test_of_groups_beyond_sixty_the_table_tells():
+def test_groups_beyond_sixty_are_in_the_table():
     picture = pictures.dots_picture(dots(groups=tuple(pictures.Group(f"G{n}", D(n)) for n in range(70))))
     assert (len(picture.rows), len(marks(drawings(picture)[0], "v-dot"))) == (70, 60)
     assert picture.notes == ("The picture shows the first 60 groups; the table has all 70.",)

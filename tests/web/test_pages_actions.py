@@ -171,7 +171,7 @@ def test_a_party_that_a_reader_may_not_know_of_has_no_name(client, people, recor
     assert "Quiet coalition" in text(client, page(action))
 
 
-def test_the_email_of_an_action_stands_in_the_outbox_of_its_office(client, people, action):
+def test_the_email_of_an_action_item_is_in_the_outbox_of_its_office(client, people, action):
     letter = Letter.objects.get(kind="action_assigned")
     client.force_login(people.editor)
     assert "Send the lease data" in text(client, reverse("outbox"))

@@ -109,7 +109,7 @@ def test_a_public_result_names_no_draft_that_works_on_it(client, people, table):
     assert stands(page, "Quiet draft", "Inner number") == [False, False]
 
 
-def test_a_filter_of_a_result_that_is_not_hers_finds_as_little_as_a_wrong_one(client, people):
+def test_a_filter_by_a_hidden_result_finds_as_little_as_by_a_wrong_one(client, people):
     inner = make_result(lead=people.office)
     hidden, missing = (client.get(f"/measures/?result={key}").content for key in (inner.public_id, "S-000000-0"))
     assert hidden.replace(inner.public_id.encode(), b"ID") == missing.replace(b"S-000000-0", b"ID")

@@ -192,6 +192,10 @@ def _write_parties(partnership, rows, *, words_leave):
         row.pop("state", None)  # the partner's own answer, which saving the record never changes
         plain_rows.append(row | {"position": place})
     _refuse_twice(plain_rows)
+    stay_here = {row["id"] for row in plain_rows}
+    removed = [party for party in here.values() if party.pk not in stay_here]
+    if removed:
+        events.parties_removed(removed)
     if not words_leave:
         party_restoration.refuse_to_drop_statements(here.values(), plain_rows)
     # The database checks constraints row by row, so roles that end are deleted first.

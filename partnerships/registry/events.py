@@ -6,7 +6,7 @@ from partnerships.accounts.models import Person
 from partnerships.core.hooks import event
 from partnerships.core.search import Entry
 from partnerships.directory.models import Contact
-from partnerships.registry.models import Partnership, SeatConsent
+from partnerships.registry.models import Partnership, Party, SeatConsent
 
 # What search may know of related records: resource → entries, which listeners add to.
 Entries = dict[str, list[Entry]]
@@ -28,6 +28,13 @@ def title_changed(partnership: Partnership, entries: Entries) -> None:
 @event
 def visibility_changed(partnership: Partnership, is_published: bool, entries: Entries) -> None:
     """The partnership was published or unpublished. What is public only with its partnership changes with it."""
+
+
+@event
+def parties_removed(parties: list[Party]) -> None:
+    """These parties are about to be removed from the record. A listener that has facts about what they did raises
+    ValidationError, and nothing is saved: a party that left gets a last day instead.
+    """
 
 
 @event

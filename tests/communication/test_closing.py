@@ -8,11 +8,13 @@ from partnerships.mail.choices import EmailKind, EmailState
 from partnerships.mail.models import Letter
 from partnerships.meetings.closing import close_meeting
 from partnerships.meetings.meetings import cancel_meeting, save_meeting
+from partnerships.meetings.queries import outcome_of, parties_seen
 from partnerships.meetings.rules import meetings_visible_to, notes_visible_to
 from partnerships.notifications.emails import render
 from partnerships.notifications.recipients import find, find_audience
 from partnerships.records.public_records import records_of
-from tests.factories import make_meeting, make_organization, make_partnership, party
+from partnerships.registry.actions import save_partnership
+from tests.factories import in_days, make_meeting, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -162,3 +164,32 @@ def test_a_records_request_gets_the_notes_only_where_they_are_public(people, tab
     assert "Inner too" in shown
     assert "Which lot" in shown
     assert "Quiet coalition" not in shown
+
+
+def test_who_came_or_decided_is_not_removed_from_the_record(people, table):
+    """A party that left gets a last day, and what it did stays; one that was entered by mistake can go."""
+    _, group, other = table.parties.all()
+    closed = close(
+        held(table),
+        attendance=[{"party": group, "came": True, "people": 3}, {"party": other, "came": False}],
+        decisions=[{"question": "Which lot?", "outcome": "The first", "could_block": [other]}],
+    )
+    rows = [{"jurisdiction": people.office}]
+    for sent in (rows, [*rows, {"organization": other.organization}]):
+        table.refresh_from_db()
+        with pytest.raises(ValidationError) as refused:
+            save_partnership(partnership=table, by=people.editor, fields={}, parties=sent, words_leave=True)
+        assert refused.value.code == "took_part"
+    assert "Tenants' association came to meetings" in refused.value.message
+
+    left = [{"organization": group.organization, "ends_on": in_days(-1)}, {"organization": other.organization}]
+    save_partnership(partnership=table, by=people.editor, fields={}, parties=rows + left)
+    found = outcome_of(people.editor, closed, parties_seen(people.editor, table))
+    assert [(party, came, many) for party, came, many in found["attendance"]] == [
+        (group, True, 3),
+        (other, False, None),
+    ]
+
+    close(closed, attendance=[{"party": other, "came": False}], decisions=[])
+    save_partnership(partnership=table, by=people.editor, fields={}, parties=rows)
+    assert [party.entity for party in table.parties.all()] == [people.office]

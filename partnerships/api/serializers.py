@@ -209,7 +209,7 @@ def parties_by_id(record) -> dict:
 
 
 def _party(values, seats):
-    """A party as the action takes it. `seats`: as `seats_of` returns them."""
+    """A party as the action takes it. `seats`: as `parties_by_id` returns them."""
     values = dict(values)
     entity, hours = values.pop("id"), values.pop("backbone_hours_per_month", None)
     row = dict.fromkeys(BODIES) | {entity._meta.model_name: entity}
@@ -252,15 +252,26 @@ class PartnershipChangeSerializer(RecordSerializer):
         )  # fmt: skip
         validators = []
 
+    def _not_read(self, name, rows, sent) -> list:
+        """Those of `rows` (public id → record) that the partnership has and its JSON leaves out, such as partners that withdrew:
+        a list that is sent back without them doesn't remove them."""
+        known = {one["id"] if isinstance(one, dict) else one for one in self.context["said"].get(name, ())}
+        return [row for key, row in rows.items() if key not in known and row not in sent]
+
     def save_by(self, view, record):
         values = self.changed()
         given = {}
         if "parties" in values:
-            given["parties"] = [_party(row, parties_by_id(record)) for row in values.pop("parties")]
+            seats, rows = parties_by_id(record), values.pop("parties")
+            bodies = {key: seat.entity for key, seat in seats.items()}
+            rows += [{"id": body} for body in self._not_read("parties", bodies, [row["id"] for row in rows])]
+            given["parties"] = [_party(row, seats) for row in rows]
         if "documents" in values:
             given["facts"] = {"documents": [dict(row) for row in values.pop("documents")]}
         if "grew_out_of" in values:
-            given["grew_out_of"] = values.pop("grew_out_of")
+            links = record.links_earlier.select_related("earlier") if record else ()
+            earlier, sent = {link.earlier.public_id: link.earlier for link in links}, values.pop("grew_out_of")
+            given["grew_out_of"] = sent + self._not_read("grew_out_of", earlier, sent)
         given |= {"fields": values, "why": self.validated_data.get("why", "")}
         if record is None:
             return actions.save_partnership(by=view.request.user, **given)

@@ -10,6 +10,7 @@ from partnerships.accounts.choices import Writable
 from partnerships.accounts.token_actions import make_token
 from partnerships.core import ids
 from partnerships.models import Change, Membership, Organization, Partnership, SubmittedForm
+from partnerships.registry.consent import withdraw_from_seat
 from tests import factories
 from tests.api.test_errors import problem
 from tests.people import ROLES
@@ -124,6 +125,31 @@ def test_what_a_partner_is_sent_without_stays(program, record, people):
     rows = [row | ({"roles": ["backbone"]} if row["id"] == people.office.public_id else {}) for row in rows]
     assert program.change(at(record), {"parties": rows}).status_code == 200
     assert {role.role: role.hours_per_month for role in seat.roles.all()} == {"backbone": 12}
+
+
+def test_what_a_record_keeps_without_showing_it_stays(program, people):
+    """A partner that withdrew and a link to a draft are in no JSON, so a list that is sent back can't mean to remove them."""
+    draft = factories.make_partnership("Not yet shown", lead=people.office, published=False)
+    rows = [
+        factories.party(people.office, "lead"),
+        factories.party(people.organization, "advisor"),
+        factories.party(people.other_office),
+    ]
+    record = factories.make_partnership(lead=people.office, parties=rows, grew_out_of=[draft])
+    withdraw_from_seat(party=record.parties.get(organization=people.organization), by=people.partner, may_count=True)
+    said = program.get(at(record)).json()
+    ids = [party["id"] for party in said["parties"]]
+    assert (ids, said["all_partners_listed"]) == ([people.office.public_id, people.other_office.public_id], False)
+    assert said["grew_out_of"] == []
+
+    body = {"parties": [{"id": people.office.public_id}], "grew_out_of": [factories.make_partnership().public_id]}
+    changed = program.change(at(record), body)
+    assert changed.status_code == 200, changed.content
+    assert changed.json()["all_partners_listed"] is False
+    seats = {seat.entity: (seat.state, seat.unnamed) for seat in record.parties.all()}
+    assert seats == {people.office: ("confirmed", ""), people.organization: ("withdrawn", "counted")}
+    assert [role.role for role in record.roles.filter(party__organization=people.organization)] == ["advisor"]
+    assert draft.pk in record.links_earlier.values_list("earlier", flat=True)
 
 
 @pytest.mark.both

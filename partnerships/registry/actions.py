@@ -114,6 +114,7 @@ def save_partnership(
         if verb == "create":
             prefetch_rows([current], "parties", "links_earlier", "links_later")  # a new record has none
         if becomes_organizing:
+            events.partners_set_back(current, by)
             _ask_for_seats_again(current)
         if parties is not None:
             _write_parties(current, parties, words_leave=words_leave or by is None)
@@ -313,6 +314,8 @@ def _set_published(partnership, wanted, *, by, version, why):
     verb = "publish" if wanted else "withdraw"
     with change(partnership, by=by, verb=verb, snapshot=_published_or_not, why=why, version=version) as writing:
         current = writing.record
+        if current.is_published and not wanted:
+            events.partners_set_back(current, by)
         current.is_published = wanted
         current.published_at = clock.now() if wanted else None
         if wanted:

@@ -38,6 +38,13 @@ def parties_removed(parties: list[Party]) -> None:
 
 
 @event
+def partners_set_back(partnership: Partnership, by: Person | None) -> None:
+    """All partners are about to lose the rights of their seats: the record is unpublished, or they are asked again. A
+    listener raises ValidationError to prevent it.
+    """
+
+
+@event
 def seat_invited(invitation: SeatConsent, people: Iterable[Person | Contact]) -> None:
     """These people were invited to answer about a seat."""
 

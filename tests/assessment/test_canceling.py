@@ -16,6 +16,7 @@ from partnerships.core.errors import NotAllowed
 from partnerships.meetings.timeline import kinds_asked, timeline
 from partnerships.models import Answer, Change, Letter, Membership, Respondent, Round, SideScore
 from partnerships.notifications import emails, recipients
+from partnerships.registry.actions import save_partnership, withdraw_partnership
 from tests.assessment.conftest import later
 from tests.factories import in_days
 from tests.snapshots import snapshot_fixture
@@ -263,3 +264,23 @@ def test_answering_is_closed_once_it_is_canceled(table):
     cancel_for_all(table, table.first)
     place = Respondent.objects.filter(round=table.round).first()
     assert not answering.can_be_answered(place)
+
+
+@pytest.mark.parametrize("how", ["unpublished", "organizing"])
+def test_no_keeper_of_the_record_shuts_out_the_others_while_a_round_is_open(table, how):
+    """Both would take every partner's right to answer, object and read, and leave what was answered to the lead agency."""
+    start_as(table, table.first)
+
+    def shut_out():
+        table.partnership.refresh_from_db()
+        if how == "unpublished":
+            return withdraw_partnership(partnership=table.partnership, by=table.keeper)
+        return save_partnership(partnership=table.partnership, by=table.keeper, fields={"kind": "organizing"})
+
+    with pytest.raises(ValidationError) as refused:
+        shut_out()
+    assert refused.value.code == "round_open"
+    seats = table.partnership.parties.exclude(organization=None)
+    assert [(seat.state, seat.partnership.is_published) for seat in seats] == [("confirmed", True)] * 2
+    table.close()
+    shut_out()

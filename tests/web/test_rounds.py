@@ -382,7 +382,10 @@ def test_once_someone_has_answered_a_cancellation_asks_the_partners_on_their_pag
     assert "once most partners of each side have agreed" in asked
     page = partner.get(url).content.decode()
     assert ("City of" in page, "Too early" in page, "Read and decide" in page) == (True, True, True)
-    assert "Agree to cancel" in partner.get(f"{url}cancel/").content.decode()
+    page = partner.get(f"{url}cancel/").content.decode()
+    assert "Agree to cancel" in page
+    assert f">Why {board.partnership.lead} wants to cancel it</h2>" in page
+    assert "<li>Too early</li>" in page
     assert "wants to cancel this round" not in Client().get(link).content.decode()
     assert partner.post(f"{url}cancel/", {"version": 2}).status_code == 302
     assert Round.objects.get().cancelled_at

@@ -219,8 +219,13 @@ def cancel(request, public_id):
 
 def _agreeing(asked):
     text = "If most partners of each side agree, the round is canceled. If you don't answer, that counts as no."
-    points = [f"{asked.who} wants to cancel it: {asked.why}"]
-    return {"title": "Do you agree to cancel this round?", "text": text, "points": points, "button": "Agree to cancel"}
+    return {
+        "title": "Do you agree to cancel this round?",
+        "text": text,
+        "points_title": f"Why {asked.who} wants to cancel it",
+        "points": [asked.why],
+        "button": "Agree to cancel",
+    }
 
 
 @require_http_methods(["GET", "POST"])

@@ -4,6 +4,7 @@
 changed, except in tables that are rebuilt from records or belong to a visit (search, counts, sessions).
 """
 
+import json
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -94,14 +95,17 @@ class Sender:
         self.clients = {role: world.client(role) for role in world.roles()}
         self.world, self.before, self.sent = world, dump(), 0
 
-    def send(self, role, url, data, look=None, **more):
-        """Send this form as this role. `look(answer)` can read pages before the form is rolled back."""
+    def send(self, role, url, data, look=None, method="", **more):
+        """Send this form as this role, or with a `method`, this JSON. `look(answer)` can read pages before it is rolled back."""
         for file in data.values():
             if hasattr(file, "seek"):
                 file.seek(0)
         self.sent += 1
         with self._as(role) as client:
-            answer = client.post(url, data, **more)
+            if method:
+                answer = client.generic(method, url, json.dumps(data), content_type="application/json", **more)
+            else:
+                answer = client.post(url, data, **more)
             after = dump()
             seen = look(answer) if look else None
         return Sent(answer, touches(self.before, after), self.before, after, seen)

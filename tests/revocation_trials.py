@@ -4,8 +4,11 @@ Each scenario gives someone rights, tries all of them (all must work), opens the
 tries everything again (nothing may work).
 """
 
+import itertools
+import json
 from dataclasses import dataclass, field
 
+from partnerships.accounts.choices import Writable
 from partnerships.accounts.token_actions import make_token
 from partnerships.models import Invitation, Membership, Organization, Partnership
 from tests.factories import make_department, make_jurisdiction, make_organization, make_partnership, make_person, party
@@ -62,6 +65,28 @@ class Form:
 
     def _send(self, fields):
         return self.browser.post(self.path, self.held | fields)
+
+
+class Call(Form):
+    """A field (`first`) that a program changes with its token, under the ETag that it read while it might, and under any."""
+
+    said = itertools.count()
+
+    def is_theirs(self):
+        self.hold()
+        before = self.count()
+        return self._send(self.held).status == 200 and self.count() != before
+
+    def hold(self):
+        self.held = self.browser.get(self.path).headers["ETag"]
+
+    def is_gone(self):
+        before = self.count()
+        return all(_is_out(self._send(tag)) for tag in (self.held, "*")) and self.count() == before
+
+    def _send(self, tag):
+        more = {"Content-Type": "application/json", "If-Match": tag}
+        return self.browser.ask("PATCH", self.path, json.dumps({self.first: f"Said {next(self.said)}"}), **more)
 
 
 def _is_out(answer):
@@ -137,7 +162,10 @@ class Stage:
     def token(self, person, *memberships):
         """Return (token, a client that uses it)."""
         self.people += 1  # a name of its own
-        made, secret = make_token(by=person, name=f"Copy {self.people}", days=30, memberships=memberships)
+        writes = Writable.values if memberships else ()
+        made, secret = make_token(
+            by=person, name=f"Copy {self.people}", days=30, memberships=memberships, writes=writes
+        )
         return made, self.browser(Authorization=f"Bearer {secret}")
 
     # What members have
@@ -165,6 +193,17 @@ class Stage:
         for n, browser in enumerate(browsers):
             yield Form(browser, f"{page}/edit/", {"summary": f"First {n}"}, {"summary": f"Later {n}"}, version)
             yield Form(browser, f"{page}/meetings/new/", meeting, meeting, _count_of(draft.meetings))
+
+    def of_calls(self, programs, record):
+        """Changing a draft or an organization through the API."""
+
+        def version():
+            return type(record).objects.get(pk=record.pk).version
+
+        kind, name = record._meta.model_name, "summary" if isinstance(record, Partnership) else "aims"
+        for program in programs:
+            path = f"/api/v1/{kind}s/{record.public_id}/"
+            yield Call(program, path, name, None, version)
 
     def of_group(self, browsers, group):
         """Yield the ways to read an unlisted organization."""

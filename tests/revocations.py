@@ -28,15 +28,17 @@ def editor_removed(stage):
     _, program = stage.token(person, place(person))
     browsers = stage.browsers_of(person)
     tries = [*stage.of_draft([*browsers, program], draft), *stage.of_writing(browsers, draft)]
-    tries += [Page(browser, "/outbox/", "Outbox") for browser in browsers]
+    tries += [*stage.of_calls([program], draft), *(Page(browser, "/outbox/", "Outbox") for browser in browsers)]
     return Scenario(tries, lambda: member_actions.remove_member(by=stage.manager, membership=place(person)))
 
 
 def editor_lowered(stage):
     person, draft = stage.member("editor", jurisdiction=stage.office), stage.draft()
     browsers = stage.browsers_of(person)
+    _, program = stage.token(person, place(person))
     change = lambda: member_actions.change_role(by=stage.manager, membership=place(person), role="reader")  # noqa: E731
-    return Scenario([*stage.of_writing(browsers, draft)], change, [*stage.of_draft(browsers, draft)])
+    tries = [*stage.of_writing(browsers, draft), *stage.of_calls([program], draft)]
+    return Scenario(tries, change, [*stage.of_draft([*browsers, program], draft)])
 
 
 def manager_lowered(stage):
@@ -60,7 +62,7 @@ def left(stage):
     _, program = stage.token(person, place(person))
     browsers = stage.browsers_of(person)
     tries = [*stage.of_group(browsers, group), *stage.of_profile(browsers, group)]
-    tries.append(Page(program, f"/api/v1/organizations/{group.public_id}/", group.name))
+    tries += [Page(program, f"/api/v1/organizations/{group.public_id}/", group.name), *stage.of_calls([program], group)]
     return Scenario(tries, lambda: member_actions.leave(by=person, membership=place(person)))
 
 
@@ -78,8 +80,10 @@ def partner_lowered(stage):
     group = stage.group()
     manager, person = group.memberships.get().person, stage.member("editor", organization=group)
     browsers = stage.browsers_of(person)
+    _, program = stage.token(person, place(person))
     change = lambda: member_actions.change_role(by=manager, membership=place(person), role="reader")  # noqa: E731
-    return Scenario([*stage.of_profile(browsers, group)], change, [*stage.of_group(browsers, group)])
+    tries = [*stage.of_profile(browsers, group), *stage.of_calls([program], group)]
+    return Scenario(tries, change, [*stage.of_group(browsers, group)])
 
 
 def department_removed(stage):
@@ -112,7 +116,7 @@ def editor_suspended(stage):
     programs = [stage.token(person, place(person))[1], stage.token(person)[1]]
     browsers = stage.browsers_of(person)
     tries = [*stage.of_draft([*browsers, programs[0]], draft), *stage.of_writing(browsers, draft)]
-    tries += _own_pages(browsers, person)
+    tries += [*_own_pages(browsers, person), *stage.of_calls(programs[:1], draft)]
     tries.append(Page(programs[1], "/api/v1/", "partnerships"))
     return _suspended(stage, person, tries)
 
@@ -154,6 +158,7 @@ def erased(stage):
     _, program = stage.token(person, place(person))
     browsers = [_signed_in_by_code(stage, person) for _ in range(stage.sessions)]
     tries = [*stage.of_draft([*browsers, program], draft), *stage.of_writing(browsers, draft)]
+    tries += stage.of_calls([program], draft)
     return Scenario([*tries, *_own_pages(browsers, person)], lambda: privacy.erase_person(person=person, by=person))
 
 
@@ -185,13 +190,16 @@ def token_revoked(stage):
     person, draft = stage.member("editor", jurisdiction=stage.office), stage.draft()
     (token, program), (_, other) = (stage.token(person, place(person)) for _ in range(2))
     tries = [*stage.of_draft([program], draft), Page(program, "/api/v1/", "partnerships")]
-    return Scenario(tries, lambda: revoke_token(by=person, token=token), [*stage.of_draft([other], draft)])
+    tries += stage.of_calls([program], draft)
+    kept = [*stage.of_draft([other], draft), *stage.of_calls([other], draft)]
+    return Scenario(tries, lambda: revoke_token(by=person, token=token), kept)
 
 
 def token_expired(stage):
     person, draft = stage.member("editor", jurisdiction=stage.office), stage.draft()
     token, program = stage.token(person, place(person))
     tries = [*stage.of_draft([program], draft), Page(program, "/api/v1/", "partnerships")]
+    tries += stage.of_calls([program], draft)
     ended = clock.now() - timedelta(seconds=1)
     return Scenario(tries, lambda: ApiToken.objects.filter(pk=token.pk).update(expires_at=ended))
 

@@ -9,7 +9,7 @@ from django.urls.resolvers import URLPattern
 
 from partnerships.core import merges
 from partnerships.models import Change, Letter
-from tests import access, access_roles
+from tests import access, access_roles, api_writes
 from tests.people import ROLES
 from tests.posting import taken_back
 from tests.rotation import share_of
@@ -241,6 +241,10 @@ def test_roles_are_answered_as_the_table_says(world):
     assert all_mismatches(world, rows_of, SOME) == []
 
 
+def test_tokens_write_what_the_pages_of_their_role_write(world):
+    assert api_writes.mismatches(world)[1] == []
+
+
 def test_every_role_is_in_the_table(world):
     assert {access_roles.stands_for(role, access.API) for role in world.roles()} == access.ANYONE
 
@@ -250,11 +254,12 @@ def figure():
     from tests.people import make_people
 
     world, rows = World(make_people()), len(cells())
+    tried, wrong = api_writes.mismatches(world)
     return {
-        "wrong": all_mismatches(world, dict.fromkeys(world.roles(), cells())),
+        "wrong": wrong + all_mismatches(world, dict.fromkeys(world.roles(), cells())),
         "roles": len(world.roles()),
         "rows": rows,
-        "cells": rows * len(METHODS) * len(world.roles()),
+        "cells": rows * len(METHODS) * len(world.roles()) + tried,
     }
 
 

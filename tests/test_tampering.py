@@ -10,7 +10,7 @@ from django.urls import get_resolver
 
 from partnerships.models import Partnership
 from partnerships.registry.actions import save_partnership
-from tests import access, double_submits, forbidden_effects, mass_assignment, tampering, writes
+from tests import access, api_tampering, double_submits, forbidden_effects, mass_assignment, tampering, writes
 from tests.posting import NEW, Sender, Sent, Touch, dump
 from tests.rotation import share_of
 from tests.snapshots import snapshot_of
@@ -42,6 +42,13 @@ def test_what_a_form_does_not_offer_changes_nothing(world):
         assert found.wrong == []
         assert found.forms
         assert found.taken > found.forms / 2
+
+
+def test_a_program_changes_what_the_api_offers_and_nothing_else(world):
+    """Each column of every table, and what is offered with values that someone would gain by: a thirtieth of it."""
+    fields, wrong = api_tampering.tamper(world, lambda cases: share_of(cases, 30))
+    assert wrong == []
+    assert fields
 
 
 def test_no_row_of_the_table_of_writes_is_of_a_route_that_is_gone():

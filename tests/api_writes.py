@@ -1,0 +1,92 @@
+"""Every write of the API, with a token of every role: who is let in, and to what.
+
+The rights are those of the pages: the groups of tests/access.py that PLACES names. A token never acts as an administrator.
+"""
+
+from django.test import Client
+
+from partnerships.accounts.choices import Writable
+from partnerships.accounts.token_actions import make_token
+from partnerships.core import clock
+from partnerships.models import ApiToken
+from tests import access
+from tests.posting import Sender
+
+# Path → the group of pages that changes such a record, the route of that page and of the one that adds a record, and what else
+# is done to a record.
+PLACES = {
+    "partnerships": ("changing a partnership", "partnership_edit", "partnership_new", ("publish", "unpublish", "end")),
+    "organizations": ("changing an organization", "organization_edit", "organization_new", ()),
+}
+
+
+def clients(world):
+    """Role → a client with a token that may do as much as this role's tokens can."""
+    found = {}
+    for role, person in world.people.as_roles().items():
+        places = list(person.memberships.all())
+        made = make_token(
+            by=person, name="Writes", memberships=places, days=9, writes=Writable.values if places else ()
+        )
+        found[role] = Client(raise_request_exception=False, headers={"authorization": f"Bearer {made[1]}"})
+    ApiToken.objects.filter(name="Writes").update(last_used_at=clock.now())  # noted once an hour, so not again here
+    return found
+
+
+def sender_of(world):
+    """A Sender whose clients have these tokens."""
+    tokens = clients(world)
+    sender = Sender(world)
+    sender.clients = tokens
+    return sender
+
+
+def targets(world):
+    """(path, record, address, who may see it, who may write it) of every record of the table."""
+    for path, (name, _, _, _) in PLACES.items():
+        (group,) = [group for group in access.GROUPS if group.name == name]
+        for record, rights in group.records.items():
+            see, write = rights if isinstance(rights, tuple) else (rights, access.NOBODY)
+            yield path, record, f"/api/v1/{path}/{world.key(record)}/", see, write
+
+
+def new_bodies(world):
+    """Path → a record that the office would lead or keep."""
+    office = world.people.office.public_id
+    return {
+        "partnerships": {"title": "New", "kind": "joint_project", "purpose": world.term.key, "lead": office},
+        "organizations": {"name": "New", "side": "community", "kept_by": office},
+    }
+
+
+def send(sender, role, method, url, body, etag="*"):
+    headers = {"if-match": etag} if etag else {}
+    return sender.send(role, url, body, method=method, headers=headers)
+
+
+def mismatches(world):
+    """(how many writes were tried, those that were answered otherwise than the table says, or that changed something)."""
+    sender, wrong, tried = sender_of(world), [], 0
+    for role, person in world.people.as_roles().items():
+        is_out, writes = not person.is_active, person.memberships.exists()
+        for path, record, url, see, write in targets(world):
+            right = 401 if is_out else 403 if not writes else 428 if role in write else 403 if role in see else 404
+            for method, more in [("PUT", ""), ("PATCH", ""), *(("POST", f"{name}/") for name in PLACES[path][3])]:
+                sent = send(sender, role, method, f"{url}{more}", {}, etag=None)
+                wrong += _differs(sent, f"{role} {method} {record} {more}", right)
+                tried += 1
+        for path, body in new_bodies(world).items():
+            sent = send(sender, role, "POST", f"/api/v1/{path}/", body)
+            # Who adds records of their own office can't give this one to another office.
+            adds = role in access.EDITORS and not is_out and writes
+            right = 401 if is_out else 201 if role in access.WRITERS and writes else 400 if adds else 403
+            wrong += _differs(sent, f"{role} POST {path}", right)
+            tried += 1
+    return tried, wrong
+
+
+def _differs(sent, where, right):
+    if sent.answer.status_code != right:
+        yield f"{where}: {sent.answer.status_code}, not {right}"
+    if sent.touches and right != 201:
+        yield f"{where}: changed {sorted({touch.sort for touch in sent.touches})}"

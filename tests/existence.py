@@ -306,10 +306,13 @@ def _world(hides):
         transaction.set_rollback(True)
 
 
+_NOT_COMPARED = ("Content-Length", "ETag", "RateLimit")
+
+
 def _blank(answer) -> str:
     if not isinstance(answer, str):
         text = b"".join(answer).decode() if answer.streaming else answer.content.decode()
-        headers = {name: value for name, value in answer.headers.items() if name not in ("Content-Length", "ETag")}
+        headers = {name: value for name, value in answer.headers.items() if name not in _NOT_COMPARED}
         answer = f"{answer.status_code} {sorted(headers.items())}\n{text}"
     for pattern, rest in _BLANKS:
         answer = pattern.sub(rest, answer)

@@ -23,6 +23,7 @@ SOME = ("GET", "POST", "DELETE")  # bench/figures/qa1.py tries the others
 LET_IN = {200, 302, 409, 422}
 PATHS = {"P": "partnerships", "G": "organizations", "J": "jurisdictions", "D": "departments"}
 PATHS |= {"A": "issue-areas", "M": "meetings", "S": "results", "N": "measures", "V": "activities"}
+PATHS |= {"K": "plans", "action": "action-items"}
 # Arguments of an address besides its record.
 WORDS = {"word_list": ["kind"], "word": ["kind", "contract"], "own_word": ["kind", "contract"], "term_new": ["purpose"]}
 
@@ -128,7 +129,7 @@ def address(world, route, record):
         return f"/api/v1/{record.removeprefix('list of ')}/"
     if route == "api_one":
         key = world.key(record.removeprefix("api "))
-        letter = "A" if record == "api issue area" else key[0]
+        letter = "action" if record.endswith("action") else key[0]
         return f"/api/v1/{PATHS[letter]}/{key}/"
     if route == "api_nothing":
         return "/api/v1/some/where/else/"

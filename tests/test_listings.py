@@ -27,8 +27,8 @@ BY_RECORD = {
     "measures": {"partnership", "result"},
     "activities": {"partnership", "result"},
 }
-# The page of issue areas shows the whole tree, so it has no filters and no download.
-WITHOUT_FORM = {"issue-areas"}
+# The page of issue areas shows the whole tree, so it has no filters and no download. The others have no such page.
+WITHOUT_FORM = {"issue-areas", "plans", "action-items", "agreements", "rounds", "vocabularies"}
 
 
 class Controls(HTMLParser):

@@ -98,7 +98,11 @@ def api_addresses(world):
         "meetings": world.meeting,
     }
     found = {f"list of {path}": f"/api/v1/{path}/" for path in RESOURCES}
-    found |= {f"list of {path}, pulled": f"/api/v1/{path}/?updated_since=start" for path in RESOURCES}
+    found |= {
+        f"list of {path}, pulled": f"/api/v1/{path}/?updated_since=start"
+        for path, viewset in RESOURCES.items()
+        if viewset.is_in_sync
+    }
     found["list of partnerships, filtered"] = "/api/v1/partnerships/?issue=housing&side=community"
     return found | {f"one of {path}": f"/api/v1/{path}/{record.public_id}/" for path, record in records.items()}
 

@@ -11,14 +11,14 @@ from django.utils import timezone
 from rest_framework import authentication, exceptions, generics, pagination, serializers, throttling
 
 from partnerships.accounts.token_queries import digest_of
-from partnerships.api.throttling import seconds_to_wait
+from partnerships.api.throttling import counted
 from partnerships.models import ApiToken, Department, Jurisdiction, Organization, Partnership, Party
 from partnerships.registry.rules import PUBLIC_PARTY, partnerships_visible_to
 
 
 class Throttle(throttling.BaseThrottle):
     def allow_request(self, request, view):
-        return not seconds_to_wait(request.META, None)
+        return not counted(request.META, None).wait
 
 
 class JurisdictionName(serializers.ModelSerializer):
@@ -134,7 +134,7 @@ class Token(authentication.BaseAuthentication):
 
 class ThrottleOfPerson(throttling.BaseThrottle):
     def allow_request(self, request, view):
-        return not seconds_to_wait(request.META, request.user)
+        return not counted(request.META, request.user).wait
 
 
 class PartnershipsByToken(Partnerships):

@@ -7,7 +7,7 @@ from rest_framework.permissions import SAFE_METHODS
 
 from partnerships.accounts.choices import Scope
 from partnerships.accounts.token_queries import person_by_token
-from partnerships.api.throttling import seconds_to_wait
+from partnerships.api.throttling import counted
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -21,8 +21,9 @@ class TokenAuthentication(BaseAuthentication):
         found = person_by_token(secret.strip()) if scheme.lower() == "bearer" else None
         if found is None:
             # Guesses are counted by address. Throttles come later, and only for those who were let in.
-            if wait := seconds_to_wait(request.META, None):
-                raise Throttled(wait)
+            quota = counted(request.META, None)
+            if quota.wait:
+                raise Throttled(quota.wait)
             raise AuthenticationFailed
         return found
 

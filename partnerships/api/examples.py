@@ -206,6 +206,98 @@ ACTIVITY = {
     **_KEPT,
 }
 
+PLAN = {
+    "id": "K-3F6GH1-P",
+    "title": "Racial equity action plan",
+    "jurisdiction": "J-7REHWF-R",
+    "link": "https://www.example.org/plan",
+    "starts_on": "2026-01-01",
+    "ends_on": "2028-12-31",
+    "is_published": True,
+    "outcomes": [
+        {
+            "number": "1.2",
+            "goal": "Housing",
+            "title": "Fewer families lose their homes",
+            "actions": "Fund help with court papers.",
+            "measured_by": "Evictions filed",
+            "accountable": "Department of Housing",
+            "due": "By the end of 2027",
+            "progress": "Two clinics opened.",
+            "result": "S-7D2QK4-0",
+            "partnerships": ["P-282466-5"],
+        }
+    ],
+    **_KEPT,
+}
+
+ACTION_ITEM = {
+    "id": "A-9C4TR2-M",
+    "partnership": "P-282466-5",
+    "meeting": "M-0ZB7TN-T",
+    "activity": None,
+    "title": "Send the notes to all partners",
+    "detail": "",
+    "owner": "J-7REHWF-R",
+    "due_on": "2026-04-21",
+    "status": "done",
+    "done_on": "2026-04-20",
+    "log": [{"at": "2026-04-20T15:00:00.000000Z", "status": "done", "text": "Sent."}],
+    **_KEPT,
+}
+
+AGREEMENT = {
+    "id": "P-282466-5",
+    "title": "Help for renters in court",
+    "jurisdiction": "J-7REHWF-R",
+    "status": "active",
+    "is_published": True,
+    "amount": "48000.00",
+    "currency": "USD",
+    "starts_on": "2026-01-01",
+    "ends_on": "2026-12-31",
+    "scope": "Two clinics a week.",
+    "payment_days": 30,
+    "renewal": "Both sides decide by October.",
+    **_KEPT,
+}
+
+
+def _score(side, **more):
+    said = {"side": side, "standing": "shown", "level": None, "at_least": None, "at_most": None}
+    return said | {"is_wide": None, "lowest": None, "highest": None} | more
+
+
+ROUND = {
+    "id": "R-2M8VX5-6",
+    "partnership": "P-282466-5",
+    "title": "Spring 2026",
+    "asks": "ten",
+    "opened_at": "2026-05-02T06:00:00.000000Z",
+    "items": [
+        {
+            "item": "common_agenda",
+            "scores": [
+                _score("government", level=3.0, is_wide=False),
+                _score("community", at_least=0.0, at_most=1.0),
+            ],
+            "gap": 2.0,
+            "is_flagged": True,
+            "response": "We will write the agenda together in June.",
+        }
+    ],
+    "replies": [
+        {"party": "G-V6824N-X", "words": "We look forward to it.", "at": "2026-05-20T18:00:00.000000Z"},
+    ],
+    **_KEPT,
+}
+
+VOCABULARY = {
+    "id": "circle",
+    "is_open": False,
+    "terms": [{"key": "decides", "label": "Decides", "help": "", "is_retired": False}],
+}
+
 EXAMPLES = {
     "Partnership": PARTNERSHIP,
     "Party": PARTY,
@@ -217,4 +309,9 @@ EXAMPLES = {
     "Result": RESULT,
     "Measure": MEASURE,
     "Activity": ACTIVITY,
+    "Plan": PLAN,
+    "ActionItem": ACTION_ITEM,
+    "Agreement": AGREEMENT,
+    "Round": ROUND,
+    "Vocabulary": VOCABULARY,
 }

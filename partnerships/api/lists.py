@@ -7,7 +7,7 @@ from rest_framework.filters import BaseFilterBackend
 from rest_framework.pagination import BasePagination
 
 from partnerships.api import parameters
-from partnerships.api.shapes import ID, KEY, text
+from partnerships.api.shapes import ID, KEY, flag, text
 from partnerships.core.filters import LONGEST_QUERY, MOST_VALUES, KeysFilter, TreeFilter, VisibleRecordsFilter
 
 
@@ -16,14 +16,15 @@ class ListingBackend(BaseFilterBackend):
 
     def filter_queryset(self, request, queryset, view):
         """`queryset` is that query: (person, parameters) → core.listing.Listing."""
-        return queryset(view.reader, parameters.in_default_order(request.query_params), allow=parameters.STEERING)
+        return queryset(view.reader, parameters.in_default_order(view.params), allow=parameters.STEERING)
 
     def get_schema_operation_parameters(self, view):
         filters = view.filterset_class
         found = [_filter(name, chosen, filters) for name, chosen in filters.base_filters.items()]
-        return found + [
-            _steering(name, *row) for name, row in _rows(view) if name not in _SEARCH or name in filters.CONTROL
-        ]
+        left_out = {name for name in _SEARCH if name not in filters.CONTROL}
+        left_out |= set() if view.orderings else {"ordering", "after_id"}
+        left_out |= set() if view.is_in_sync else {"updated_since"}
+        return found + [_steering(name, *row) for name, row in _rows(view) if name not in left_out]
 
 
 class KeysetPagination(BasePagination):
@@ -35,11 +36,15 @@ class KeysetPagination(BasePagination):
 
     def paginate_queryset(self, queryset, request, view=None):
         """`queryset` is a Listing."""
-        return self.take(queryset.page(self.get_page_size(request), *view.columns), request)
+        page = queryset.page(view.page_size, *view.columns)
+        return self.take(page, request, queryset.total if view.params.get("count") == "yes" else None)
 
-    def take(self, page, request):
-        """The rows of a page that was read already."""
-        self.links = {}
+    def take(self, page, request, total=None):
+        """The rows of a page that was read already. `total`: a function of how many there are, if that was asked."""
+        self.links, self.cursor, self.more = {}, page.next, {}
+        if total:
+            n, has_more = total()
+            self.more = {"count": n, "count_is_exact": not has_more}
         if page.next:
             self.links["next"] = parameters.url_with(request, cursor=page.next)
         if page.previous:
@@ -48,7 +53,7 @@ class KeysetPagination(BasePagination):
 
     def get_paginated_response(self, texts) -> bytes:
         """The body of an answer; `texts` are the JSON of its rows."""
-        return joined(texts, {"next": self.links.get("next"), "previous": self.links.get("prev")})
+        return joined(texts, {"next": self.links.get("next"), "previous": self.links.get("prev")} | self.more)
 
     def get_schema_operation_parameters(self, view):
         most, usual = settings.API_PAGE_SIZE_MAX, settings.API_PAGE_SIZE
@@ -78,6 +83,13 @@ class KeysetPagination(BasePagination):
                     "description": "Sync only: records to drop, with the moment.",
                     "items": gone,
                 },
+                "count": {"type": "integer", "description": "With count=yes: how many rows match."},
+                "count_is_exact": flag("With count=yes. If false, there are more: the count stops at 10,000."),
+                "included": {
+                    "type": "object",
+                    "description": "With include: list → its records that the rows name.",
+                    "additionalProperties": {"type": "array", "items": {"type": "object"}},
+                },
                 "as_of": text("Sync only: keep it, and send it as updated_since next time."),
             },
             "required": ["results", "next"],
@@ -101,6 +113,15 @@ def _rows(view):
         "ordering": (
             "The order of the rows, “-” the other way round. Without it: by id, or best match first for a search.",
             {"enum": orderings},
+        ),
+        "count": ("“yes” adds how many rows match: exact up to 10,000.", {"enum": ["yes"]}),
+        "format": (
+            "“ndjson” or “csv” sends the whole list as one file. An Accept header of application/x-ndjson or text/csv does too.",
+            {"enum": list(parameters.FORMATS)},
+        ),
+        "after_id": (
+            "With ndjson and csv: the id of the last row that you have, to go on with a file that broke off.",
+            {"pattern": _SOME_TEXT, "maxLength": 60},
         ),
         "updated_since": (
             "Turns the list into a pull for sync: “start”, or the as_of of your last pull.",

@@ -1,4 +1,4 @@
-"""The shapes of results, measures, their numbers and activities in the API."""
+"""The shapes of results, measures, their numbers, activities and plans in the API."""
 
 from partnerships.api.shapes import ID, ISSUES, KEPT, day, flag, key, many, number, public_id, record, shape, text
 from partnerships.core.choices import Side
@@ -86,11 +86,7 @@ MEASURE = record(
         ),
     ),
     is_published=flag("False only for its own staff and partners."),
-    numbers={
-        "type": ["array", "null"],
-        "description": "Its numbers of the last 24 periods, the earliest first. Null in lists.",
-        "items": NUMBER,
-    },
+    numbers=many("Its numbers of the last 24 periods, the earliest first.", NUMBER),
     **KEPT,
 )
 
@@ -104,19 +100,37 @@ ACTIVITY = record(
     starts_on=day("First day."),
     ends_on=day("Last day."),
     is_public=flag("False only for its own staff and partners."),
-    results={
-        "type": ["array", "null"],
-        "description": "Ids of the results that it is for. Null in lists.",
-        "items": {"type": "string", "pattern": ID},
-    },
-    parties={
-        "type": ["array", "null"],
-        "description": "Who leads and who adds. Null in lists.",
-        "items": shape(id=public_id("The party."), side=key("Its side.", Side), part=key("What it does in it.", Part)),
-    },
-    all_partners_listed={
-        "type": ["boolean", "null"],
-        "description": "Whether every partner with a part in it is named. Null in lists.",
-    },
+    results=many("Ids of the results that it is for.", {"type": "string", "pattern": ID}),
+    parties=many(
+        "Who leads and who adds.",
+        shape(id=public_id("The party."), side=key("Its side.", Side), part=key("What it does in it.", Part)),
+    ),
+    all_partners_listed=flag("Whether every partner with a part in it is named."),
+    **KEPT,
+)
+
+PLAN = record(
+    id=public_id("Its id, for good."),
+    title=text("Its name."),
+    jurisdiction=public_id("The jurisdiction whose plan it is."),
+    link=text("Where it can be read."),
+    starts_on=day("First day."),
+    ends_on=day("Last day."),
+    is_published=flag("False only for its own staff."),
+    outcomes=many(
+        "Its outcomes, in order.",
+        shape(
+            number=text("Its number in the plan."),
+            goal=text("The goal or area that it belongs to."),
+            title=text("The outcome."),
+            actions=text("What will be done."),
+            measured_by=text("How it is measured."),
+            accountable=text("Who is accountable."),
+            due=text("By when, as the plan says it."),
+            progress=text("Progress, as the plan says it."),
+            result=public_id("The result that it is for.", empty=True),
+            partnerships=many("Ids of the partnerships that serve it.", {"type": "string", "pattern": ID}),
+        ),
+    ),
     **KEPT,
 )

@@ -1,11 +1,11 @@
-"""What the API says of results, measures and their numbers. The answer for one measure has its numbers; in lists they are null.
+"""What the API says of results, measures with their numbers, activities with their partners, and plans.
 
 Numbers come by the one door (`measurement.numbers`), so that what is of too few people is here no more than on the page.
 """
 
 from partnerships.api.representations import kept
 from partnerships.measurement.counting import baseline_of
-from partnerships.measurement.numbers import numbers_of
+from partnerships.measurement.numbers import numbers_of_each
 
 _AMOUNTS = ("lowest", "highest", "target_value")
 
@@ -27,11 +27,9 @@ def _result(record):
 
 
 def measures(person, records) -> list[dict]:
-    return [_measure(record) for record in records]
-
-
-def measures_with_numbers(person, records) -> list[dict]:
-    return [_measure(record) | {"numbers": _numbers(numbers_of(person, record))} for record in records]
+    records = list(records)
+    numbers = numbers_of_each(person, records)
+    return [_measure(record) | {"numbers": _numbers(numbers[record.pk])} | kept(record) for record in records]
 
 
 def _measure(record):
@@ -59,8 +57,7 @@ def _measure(record):
             for group in record.groups.all()
         ],
         "is_published": record.is_published,
-        "numbers": None,
-    } | kept(record)
+    }
 
 
 def _numbers(found):
@@ -87,20 +84,7 @@ def _number(amount):
 
 
 def activities(person, records) -> list[dict]:
-    """Without its parties and results: whether one may be named can change, and the activity would not."""
     return [_activity(record) for record in records]
-
-
-def activities_with_parties(person, records) -> list[dict]:
-    return [_activity(record) | _seen(record) for record in records]
-
-
-def _seen(record):
-    return {
-        "parties": [_part(part) for part in record.seen_parts],
-        "all_partners_listed": not record.lost_part,
-        "results": sorted(result.public_id for result in record.seen_results),
-    }
 
 
 def _part(part):
@@ -118,7 +102,34 @@ def _activity(record):
         "starts_on": record.starts_on,
         "ends_on": record.ends_on,
         "is_public": record.is_public,
-        "results": None,
-        "parties": None,
-        "all_partners_listed": None,
+        "results": sorted(result.public_id for result in record.seen_results),
+        "parties": [_part(part) for part in record.seen_parts],
+        "all_partners_listed": not record.lost_part,
     } | kept(record)
+
+
+_OUTCOME = ("number", "goal", "title", "actions", "measured_by", "accountable", "due", "progress")
+
+
+def plans(person, records) -> list[dict]:
+    return [_plan(record) for record in records]
+
+
+def _plan(record):
+    return {
+        "id": record.public_id,
+        "title": record.title,
+        "jurisdiction": record.lead.public_id,
+        "link": record.link,
+        "starts_on": record.starts_on,
+        "ends_on": record.ends_on,
+        "is_published": record.is_published,
+        "outcomes": [_outcome(one) for one in record.seen_outcomes],
+    } | kept(record)
+
+
+def _outcome(one):
+    return {name: getattr(one, name) for name in _OUTCOME} | {
+        "result": one.seen_result.public_id if one.seen_result else None,
+        "partnerships": sorted(partnership.public_id for partnership in one.seen_partnerships),
+    }

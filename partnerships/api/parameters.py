@@ -1,4 +1,5 @@
-"""The parameters that steer an answer and filter nothing: page_size, fields, cursor, ordering, updated_since."""
+"""The parameters that steer an answer and filter nothing: page_size, fields, cursor, ordering, updated_since, count, format,
+after_id and include."""
 
 import orjson
 from django.conf import settings
@@ -7,7 +8,8 @@ from partnerships.api.errors import MOST_POINTS, Problem, invalid_parameter, poi
 from partnerships.core.errors import UnknownParameters
 from partnerships.core.filters import TRACKING
 
-STEERING = ("fields", "page_size", "updated_since")
+STEERING = ("fields", "include", "page_size", "updated_since", "count", "format", "after_id")
+FORMATS = ("json", "ndjson", "csv")
 PLAIN = {"fields", "page_size", "cursor"}  # a list that is asked for with no more than these is not filtered
 
 
@@ -21,18 +23,18 @@ def page_size(params) -> int:
     return int(text)
 
 
-def fields(params, known) -> tuple[str, ...] | None:
-    """The top-level names to answer with, or None for all."""
-    if "fields" not in params:
+def fields(params, known, parameter="fields") -> tuple[str, ...] | None:
+    """The top-level names to answer with, or None for all. `parameter`: another one that takes names alike."""
+    if parameter not in params:
         return None
-    names = [name for text in params.getlist("fields") for name in text.split(",")]
+    names = [name for text in params.getlist(parameter) for name in text.split(",")]
     unknown = [name for name in dict.fromkeys(names) if name not in known]
     if unknown:
         detail = f"Known: {', '.join(known)}."
         raise Problem(
             "invalid_parameter",
             [
-                point("fields", "unknown_field", f"“{name[:60]}” is not a field of this record. {detail}")
+                point(parameter, "unknown_field", f"“{name[:60]}” is not a field of this record. {detail}")
                 for name in unknown[:MOST_POINTS]
             ],
         )
@@ -51,6 +53,13 @@ def refuse_ambiguous(params, several) -> None:
         )
     if params.get("exact", "yes") != "yes":
         raise invalid_parameter("exact", "unknown_value", "Write exact=yes, or leave it out.")
+
+
+def refuse_other(params, **known) -> None:
+    """Refuses a value that isn't among these, name by name."""
+    for name, values in known.items():
+        if name in params and params[name] not in values:
+            raise invalid_parameter(name, "unknown_value", f"Known: {', '.join(values)}. Or leave it out.")
 
 
 def _refuse_empty(params):

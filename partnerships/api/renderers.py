@@ -13,6 +13,18 @@ class JSONRenderer(BaseRenderer):
         return data if isinstance(data, bytes) else orjson.dumps(data, option=orjson.OPT_UTC_Z)
 
 
+class NDJSONRenderer(BaseRenderer):
+    """Of whole lists (`files`)."""
+
+    media_type, format, charset = "application/x-ndjson", "ndjson", None
+
+
+class CSVRenderer(BaseRenderer):
+    """Of whole lists (`files`)."""
+
+    media_type, format = "text/csv", "csv"
+
+
 class ProblemRenderer(JSONRenderer):
     media_type = "application/problem+json"
 
@@ -27,11 +39,20 @@ class YAMLRenderer(BaseRenderer):
 
 
 class Negotiation(DefaultContentNegotiation):
-    """A caller who names JSON in any way gets it: DRF refuses “application/json; charset=utf-8”, which many programs send."""
+    """A caller who names JSON in any way gets it: DRF refuses “application/json; charset=utf-8”, which many programs send.
+    `format` in the address counts before the header, where there is a choice."""
 
     def select_renderer(self, request, renderers, format_suffix=None):
-        accepts = request.META.get("HTTP_ACCEPT")
+        wanted = request.query_params.get("format") if len(renderers) > 1 else None
         for renderer in renderers:
-            if not accepts or "*/*" in accepts or renderer.format in accepts or request.accepts(renderer.media_type):
+            if renderer.format == wanted:
+                return renderer, renderer.media_type
+        accepts = request.META.get("HTTP_ACCEPT")
+        named = [renderer for renderer in renderers if renderer.format in (accepts or "")]
+        if named and "*/*" not in accepts:
+            chosen = max(named, key=lambda renderer: len(renderer.format))  # “json” is a part of “ndjson”
+            return chosen, chosen.media_type
+        for renderer in renderers:
+            if not accepts or "*/*" in accepts or request.accepts(renderer.media_type):
                 return renderer, renderer.media_type
         raise NotAcceptable

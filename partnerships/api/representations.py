@@ -131,6 +131,51 @@ def _meeting(record):
     } | kept(record)
 
 
+def action_items(person, records) -> list[dict]:
+    """Never the people: neither who owns it nor who wrote in its log."""
+    records = list(records)
+    prefetch_related_objects(records, "meeting", "log")
+    return [_action_item(record) for record in records]
+
+
+def _action_item(record):
+    owner = record.owner_party.entity.public_id if record.owner_party and record.sees_party else None
+    return {
+        "id": record.public_id,
+        "partnership": record.partnership.public_id,
+        "meeting": record.meeting.public_id if record.sees_meeting else None,
+        "activity": record.activity.public_id if record.sees_activity else None,
+        "title": record.title,
+        "detail": record.detail,
+        "owner": owner,
+        "due_on": record.due_on,
+        "status": record.status,
+        "done_on": record.done_on,
+        "log": [{"at": entry.at, "status": entry.status, "text": entry.text} for entry in record.log.all()],
+    } | kept(record)
+
+
+def agreements(person, records) -> list[dict]:
+    return [_agreement(record) for record in records]
+
+
+def _agreement(record):
+    """Under the id of its partnership, which it is a part of."""
+    terms = record.agreement
+    return {
+        "id": record.public_id,
+        "title": record.title,
+        "jurisdiction": record.lead.public_id,
+        "status": record.status,
+        "is_published": record.is_published,
+        "amount": None if terms.amount is None else str(terms.amount),
+        **{name: getattr(terms, name) for name in _TERMS},
+    } | kept(record)
+
+
+_TERMS = ("currency", "starts_on", "ends_on", "scope", "payment_days", "renewal")
+
+
 def kept(record):
     return {
         "source": record.source,

@@ -2,22 +2,29 @@
 
 from rest_framework.decorators import action
 
-from partnerships.api import measures, parameters, representations, serializers
-from partnerships.api.viewsets import ResourceViewSet
+from partnerships.api import measures, parameters, representations, rounds, serializers
+from partnerships.api.viewsets import BY_FIRST, ResourceViewSet
 from partnerships.api.writing import WritableViewSet
+from partnerships.assessment import publishing_queries
+from partnerships.assessment.filters import PublishedRoundFilter
+from partnerships.core.errors import NotFound
+from partnerships.core.filters import ListFilter
+from partnerships.core.listing import Page
 from partnerships.directory import filters as directory_filters
 from partnerships.directory import queries as directory
 from partnerships.directory.rules import may_write_organization
-from partnerships.measurement import activity_queries
+from partnerships.measurement import activity_queries, plan_queries
 from partnerships.measurement import queries as measurement
 from partnerships.measurement.activity_filters import ActivityFilter
 from partnerships.measurement.filters import MeasureFilter, ResultFilter
+from partnerships.meetings import action_queries
 from partnerships.meetings import queries as meetings
-from partnerships.meetings.filters import MeetingFilter
+from partnerships.meetings.filters import ActionFilter, MeetingFilter
+from partnerships.records.vocabularies import vocabularies
 from partnerships.registry import actions
 from partnerships.registry import pulls as registry_pulls
 from partnerships.registry import queries as registry
-from partnerships.registry.filters import PartnershipFilter
+from partnerships.registry.filters import AgreementFilter, PartnershipFilter
 from partnerships.registry.rules import may_write_partnership
 
 
@@ -37,13 +44,14 @@ class Partnerships(WritableViewSet):
     not_in_sync = ("stage",)
 
     def page(self):
-        params = self.request.query_params
-        if params.keys() <= parameters.PLAIN:
-            size = self.paginator.get_page_size(self.request)
-            page = registry.unfiltered_page(self.reader, params.get("cursor", ""), size)
+        if self.params.keys() <= parameters.PLAIN or self._is_plain_file():
+            page = registry.unfiltered_page(self.reader, self.params.get("cursor", ""), self.page_size)
             if page is not None:
                 return self.paginator.take(page, self.request)
         return super().page()
+
+    def _is_plain_file(self):
+        return self.params.keys() <= {*parameters.PLAIN, "format", "ordering"} and self.params.get("ordering") == "id"
 
     def text(self, person, public_id):
         if person is None:
@@ -137,7 +145,7 @@ class Measures(ResourceViewSet):
     listed = staticmethod(measurement.measure_list)
     find = staticmethod(measurement.measure)
     represent = staticmethod(measures.measures)
-    represent_alone = staticmethod(measures.measures_with_numbers)
+    file_page = 50  # each has the numbers of 24 periods
     not_in_sync = ("partnership", "issue")
 
 
@@ -148,13 +156,95 @@ class Activities(ResourceViewSet):
     listed = staticmethod(activity_queries.activity_list)
     find = staticmethod(activity_queries.activity)
     represent = staticmethod(measures.activities)
-    represent_alone = staticmethod(measures.activities_with_parties)
     not_in_sync = ("jurisdiction", "issue", "result")
+
+
+class Plans(ResourceViewSet):
+    path, record = "plans", "Plan"
+    filterset_class = plan_queries.PlanListFilter
+    orderings = plan_queries.ORDERINGS
+    listed = staticmethod(plan_queries.plans_seen)
+    find = staticmethod(plan_queries.whole_plan)
+    represent = staticmethod(measures.plans)
+
+
+class ActionItems(ResourceViewSet):
+    """Never public, so sync has none."""
+
+    path, record = "action-items", "ActionItem"
+    filterset_class = ActionFilter
+    orderings = action_queries.ORDERINGS
+    listed = staticmethod(action_queries.actions_seen)
+    find = staticmethod(action_queries.action)
+    represent = staticmethod(representations.action_items)
+    is_in_sync = False
+
+
+class Agreements(ResourceViewSet):
+    """A part of their partnerships, whose sync has them."""
+
+    path, record = "agreements", "Agreement"
+    filterset_class = AgreementFilter
+    orderings = registry.BY_RECORD
+    listed = staticmethod(registry.agreement_list)
+    find = staticmethod(registry.with_agreement)
+    represent = staticmethod(representations.agreements)
+    is_in_sync = False
+
+
+class Rounds(ResourceViewSet):
+    """Public as long as every partner that was asked agrees."""
+
+    path, record = "rounds", "Round"
+    filterset_class = PublishedRoundFilter
+    orderings = publishing_queries.ORDERINGS
+    listed = staticmethod(publishing_queries.published_list)
+    find = staticmethod(lambda person, public_id: publishing_queries.published_round(public_id))
+    represent = staticmethod(rounds.rounds)
+    is_in_sync = False
+
+
+class Vocabularies(ResourceViewSet):
+    """Few, and most of them part of the program: one page holds them all."""
+
+    path, record = "vocabularies", "Vocabulary"
+    filterset_class = ListFilter
+    orderings: dict = {}
+    represent = staticmethod(lambda person, rows: rows)
+    is_in_sync = False
+
+    def list(self, request, *args, **kwargs):
+        known = ("fields", "page_size", "count", "format", "updated_since")
+        parameters.refuse_unknown(request.query_params, known)
+        return super().list(request)
+
+    def page(self):
+        rows = vocabularies()
+        total = (lambda: (len(rows), False)) if "count" in self.params else None
+        return self.texts(self.reader, self.paginator.take(Page(rows, None, None, 1), self.request, total))
+
+    def find(self, person, public_id):
+        found = next((one for one in vocabularies() if one["id"] == public_id), None)
+        if found is None:
+            raise NotFound
+        return found
 
 
 RESOURCES = {
     viewset.path: viewset
     for viewset in (
-        Partnerships, Organizations, Jurisdictions, Departments, IssueAreas, Meetings, Results, Measures, Activities
+        Partnerships, Organizations, Jurisdictions, Departments, IssueAreas, Meetings, Results, Measures, Activities, Plans,
+        ActionItems, Agreements, Rounds, Vocabularies
     )
 }  # fmt: skip
+BY_FIRST.update(
+    P=Partnerships,
+    G=Organizations,
+    J=Jurisdictions,
+    D=Departments,
+    M=Meetings,
+    S=Results,
+    N=Measures,
+    V=Activities,
+    K=Plans,
+)

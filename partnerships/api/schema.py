@@ -9,7 +9,7 @@ from drf_spectacular.utils import OpenApiParameter
 from partnerships.api import errors
 from partnerships.api.examples import EXAMPLES
 from partnerships.api.resources import RESOURCES
-from partnerships.api.schemas import FIELDS, SCHEMAS
+from partnerships.api.schemas import FIELDS, HOLDING_IDS, SCHEMAS
 from partnerships.api.shapes import KEY, text
 from partnerships.api.viewsets import NEVER_IN_SYNC
 from partnerships.api.writing import LONGEST_KEY
@@ -23,15 +23,32 @@ ABOUT = {
     "issue-areas": "What partnerships work on, as a tree.",
     "meetings": "Public meetings of partnerships.",
     "results": "What shall be different, and for whom.",
-    "activities": "Who does what in a partnership. Its parties and results come with one activity alone, not in lists.",
-    "measures": "How we know. The numbers of a measure come with it alone, not in lists.",
+    "activities": "Who does what in a partnership.",
+    "measures": "How we know, with the numbers.",
+    "plans": "Racial equity action plans, with their outcomes and the partnerships that serve them.",
+    "action-items": "What was agreed to be done. Only for the people who work on it: you need a token.",
+    "agreements": "The terms of partnerships that have an agreement. Each has the id of its partnership.",
+    "rounds": "Survey rounds that both sides agreed to publish: what each said, the gaps and the responses.",
+    "vocabularies": "The keys that records hold, with the labels that people read. All of them come at once.",
 }
 _WRITES = ("invalid_fields", "not_allowed", "not_found", "method_not_allowed", "not_acceptable", "too_large")
 _WRITES += ("unsupported_media_type", "too_many_requests")
 _UNDER_ETAG = (*_WRITES, "stale", "if_match_needed")
 _REFUSED = {  # in addition to an invalid token and a server error
-    "list": ("unknown_parameter", "method_not_allowed", "not_acceptable", "pull_anew", "too_many_requests"),
-    "retrieve": ("unknown_parameter", "not_found", "method_not_allowed", "not_acceptable", "too_many_requests"),
+    "list": (
+        "unknown_parameter",
+        "method_not_allowed",
+        "not_acceptable",
+        "pull_anew",
+        "too_many_requests",
+    ),
+    "retrieve": (
+        "unknown_parameter",
+        "not_found",
+        "method_not_allowed",
+        "not_acceptable",
+        "too_many_requests",
+    ),
     "root": ("unknown_parameter", "method_not_allowed", "not_acceptable", "too_many_requests"),
     "create": (*_WRITES, "key_reused"),
 }
@@ -104,20 +121,31 @@ class RegistrySchema(AutoSchema):
         if self.action == "list":
             more["extensions"]["x-every-list"] = True
         found = [OpenApiParameter("fields", schema, description=about, **more)]
+        if self.action == "list" and HOLDING_IDS[self.resource]:
+            schema = schema | {"items": {"type": "string", "enum": list(HOLDING_IDS[self.resource])}}
+            about = "Adds the records that these names hold, once each, as “included”."
+            found.append(OpenApiParameter("include", schema, description=about, **more))
         return found if self.action == "list" else [self._id(), *found]
 
     def _id(self):
         shape, about = {"type": "string", "pattern": f"^{SHAPE}$"}, "The id of the record."
         if self.resource == "issue-areas":
             shape, about = {"type": "string", "pattern": KEY}, "The key or the id of the issue area."
+        if self.resource == "vocabularies":
+            shape, about = {"type": "string", "pattern": KEY}, "The name of the vocabulary."
         return OpenApiParameter("id", shape, OpenApiParameter.PATH, description=about)
 
     def get_extensions(self):
         if self.action != "list":
             return {}
         filters = self.view.filterset_class
+        if not self.view.is_in_sync:
+            return {"x-list": True}
         never = [name for name in NEVER_IN_SYNC if name == "ordering" or name in filters.CONTROL]
-        return {"x-not-in-sync": [*never, *self.view.not_in_sync, *filters.STAFF_ONLY]}
+        return {"x-list": True, "x-not-in-sync": [*never, *self.view.not_in_sync, *filters.STAFF_ONLY]}
+
+    def _get_format_parameters(self):
+        return []  # `lists` describes it
 
     def get_response_serializers(self):
         return None  # `schemas` says it
@@ -129,13 +157,13 @@ class RegistrySchema(AutoSchema):
         return [kind for kind in super().map_parsers() if self.method == "PATCH" or "patch" not in kind]
 
     def _get_response_bodies(self, direction="response"):
-        etag = {"ETag": {"$ref": "#/components/headers/ETag"}}
+        etag = {name: {"$ref": f"#/components/headers/{name}"} for name in ("ETag", *_QUOTA)}
         link = {"Link": {"$ref": "#/components/headers/Link"}} if self.action == "list" else {}
         found = {
             "201" if self.action == "create" else "200": {
                 "description": "The answer.",
                 "headers": etag | link,
-                "content": {"application/json": {"schema": self._shape()}},
+                "content": {"application/json": {"schema": self._shape()}} | (_FILES if self.action == "list" else {}),
             },
         }
         if not self._writes:
@@ -202,6 +230,11 @@ _TOKEN = {
     "scheme": "bearer",
     "description": "A personal token, made on the page of your account. Without one you read what everyone may.",
 }
+_FILES = {
+    "application/x-ndjson": {"schema": {"type": "string", "description": "A record a line."}},
+    "text/csv": {"schema": {"type": "string", "description": "A column a field."}},
+}
+_QUOTA = ("RateLimit", "RateLimit-Policy")
 _HEADERS = {
     "WWW-Authenticate": {
         "description": "How to send a token.",
@@ -212,6 +245,14 @@ _HEADERS = {
         "schema": {"type": "string"},
     },
     "Link": {"description": "The addresses of the next and the previous page.", "schema": {"type": "string"}},
+    "RateLimit-Policy": {
+        "description": "How many requests (q) you may send in how many seconds (w), after draft-ietf-httpapi-ratelimit-headers.",
+        "schema": {"type": "string", "pattern": r'^"\w+";q=\d+;w=\d+$'},
+    },
+    "RateLimit": {
+        "description": "How many are left (r), and in how many seconds you may send as many again (t).",
+        "schema": {"type": "string", "pattern": r'^"\w+";r=\d+;t=\d+$'},
+    },
     "Retry-After": {
         "description": "Seconds to wait.",
         "schema": {"type": "string", "pattern": r"^\d+$"},
@@ -228,7 +269,9 @@ def _problems():
             "content": {"application/problem+json": {"schema": _ref("Problem")}},
         }
     found["BadToken"]["headers"] = {"WWW-Authenticate": {"$ref": "#/components/headers/WWW-Authenticate"}}
-    found["TooManyRequests"]["headers"] = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}
+    found["TooManyRequests"]["headers"] = {
+        name: {"$ref": f"#/components/headers/{name}"} for name in ("Retry-After", *_QUOTA)
+    }
     return found
 
 

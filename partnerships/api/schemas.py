@@ -1,6 +1,7 @@
 """The shapes of the API's records, as JSON Schema with an example each. A test compares them with what is sent."""
 
-from partnerships.api.measure_schemas import ACTIVITY, MEASURE, RESULT
+from partnerships.api.measure_schemas import ACTIVITY, MEASURE, PLAN, RESULT
+from partnerships.api.rounds import ROUND
 from partnerships.api.shapes import (
     ID,
     IDENTIFIERS,
@@ -23,8 +24,8 @@ from partnerships.api.shapes import (
 )
 from partnerships.core.choices import Side, Stage
 from partnerships.directory.choices import DepartmentKind, JurisdictionKind, Listing
-from partnerships.meetings.choices import MeetingStatus
-from partnerships.registry.choices import AskAnswer, Circle, Role, Verdict
+from partnerships.meetings.choices import ActionStatus, MeetingStatus
+from partnerships.registry.choices import AskAnswer, Circle, Role, Status, Verdict
 
 PARTY = shape(
     type={"type": "string", "enum": ["jurisdiction", "department", "organization"], "description": "What it is."},
@@ -40,16 +41,17 @@ PARTY = shape(
 )
 PARTY["properties"]["backbone_hours_per_month"] = {"type": "integer", "description": "Only for a backbone with hours."}
 
+TERMS = {
+    "amount": amount("Money, as text with two digits after the point."),
+    "currency": text("ISO 4217."),
+    "starts_on": day("First day."),
+    "ends_on": day("Last day."),
+    "scope": text("What is agreed."),
+    "payment_days": number("Days until a bill is paid."),
+    "renewal": text("What happens at the end."),
+}
 FACTS = optional_object(
-    agreement=shape(
-        amount=amount("Money, as text with two digits after the point."),
-        currency=text("ISO 4217."),
-        starts_on=day("First day."),
-        ends_on=day("Last day."),
-        scope=text("What is agreed."),
-        payment_days=number("Days until a bill is paid."),
-        renewal=text("What happens at the end."),
-    ),
+    agreement=shape(**TERMS),
     training=shape(audience=text("For whom."), hours=amount("Hours."), evaluator=text("Who looks at how it went.")),
     advisory_body=shape(
         seat_count=number("Seats."),
@@ -222,6 +224,52 @@ MEETING = record(
     **KEPT,
 )
 
+ACTION_ITEM = record(
+    id=public_id("Its id, for good."),
+    partnership=public_id("The partnership that it is part of."),
+    meeting=public_id("The meeting that it comes from, if you may know of it.", empty=True),
+    activity=public_id("The activity that it is for, if you may know of it.", empty=True),
+    title=text("What is to be done."),
+    detail=text("More about it."),
+    owner=public_id("The partner that owns it, if you may know of it.", empty=True),
+    due_on=day("When it is due."),
+    status=key("Whether it is open.", ActionStatus),
+    done_on=day("When it was done."),
+    log=many(
+        "What was noted, the latest first.",
+        shape(
+            at=moment("When."),
+            status=key("Its status after that.", ActionStatus),
+            text=text("The note."),
+        ),
+    ),
+    **KEPT,
+)
+
+AGREEMENT = record(
+    id=public_id("The id of its partnership."),
+    title=text("The title of its partnership."),
+    jurisdiction=public_id("The lead agency."),
+    status=key("The status of its partnership.", Status),
+    is_published=flag("False only for its own staff and those it is shared with."),
+    **TERMS,
+    **KEPT,
+)
+
+VOCABULARY = record(
+    id=text("Its name."),
+    is_open=flag("Whether staff may add terms."),
+    terms=many(
+        "Its terms, in order.",
+        shape(
+            key={"type": ["string", "integer"], "description": "What records hold. It never changes."},
+            label=text("What people read. Staff may change it."),
+            help=text("What it means, where staff explain it."),
+            is_retired=flag("Whether it is only on old records and can't be chosen any more."),
+        ),
+    ),
+)
+
 SCHEMAS = {
     "Partnership": PARTNERSHIP,
     "Party": PARTY,
@@ -233,8 +281,13 @@ SCHEMAS = {
     "Result": RESULT,
     "Measure": MEASURE,
     "Activity": ACTIVITY,
+    "Plan": PLAN,
+    "ActionItem": ACTION_ITEM,
+    "Agreement": AGREEMENT,
+    "Round": ROUND,
+    "Vocabulary": VOCABULARY,
 }
-# Path → the top-level names that `fields` takes.
+# Path → the top-level names that `fields` takes, and of these those that hold ids of other records, which `include` takes.
 FIELDS = {
     "partnerships": tuple(PARTNERSHIP["properties"]),
     "organizations": tuple(ORGANIZATION["properties"]),
@@ -245,4 +298,17 @@ FIELDS = {
     "results": tuple(RESULT["properties"]),
     "measures": tuple(MEASURE["properties"]),
     "activities": tuple(ACTIVITY["properties"]),
+    "plans": tuple(PLAN["properties"]),
+    "action-items": tuple(ACTION_ITEM["properties"]),
+    "agreements": tuple(AGREEMENT["properties"]),
+    "rounds": tuple(ROUND["properties"]),
+    "vocabularies": tuple(VOCABULARY["properties"]),
+}
+HOLDING_IDS = {
+    path: tuple(
+        name
+        for name, found in SCHEMAS[record]["properties"].items()
+        if name != "id" and any(mark in str(found) for mark in (ID, "schemas/Party"))
+    )
+    for path, record in zip(FIELDS, (name for name in SCHEMAS if name != "Party"), strict=True)
 }

@@ -1,6 +1,7 @@
 """How often one may ask: a fixed window of a minute, counted by the cache's own `incr`, per person or per address."""
 
 import time
+from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
@@ -10,26 +11,55 @@ from rest_framework.throttling import BaseThrottle
 WINDOW = 60  # seconds
 
 
+@dataclass(frozen=True)
+class Quota:
+    """What is left of a window. `policy`: its name; `reset`: seconds until the next window."""
+
+    policy: str
+    limit: int
+    used: int
+    reset: int
+
+    @property
+    def wait(self) -> int:
+        """0 when the request may pass, else the seconds until one may."""
+        return self.reset if self.used > self.limit else 0
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """draft-ietf-httpapi-ratelimit-headers-10: the rule, and where the caller is."""
+        left = max(self.limit - self.used, 0)
+        return {
+            "RateLimit-Policy": f'"{self.policy}";q={self.limit};w={WINDOW}',
+            "RateLimit": f'"{self.policy}";r={left};t={self.reset}',
+        }
+
+
 class PerMinute(BaseThrottle):
     """DRF's own throttles read and write a list of moments, which loses requests that come at once."""
 
     def allow_request(self, request, view):
-        self.seconds = seconds_to_wait(request.META, request.user if request.user.is_authenticated else None)
-        return not self.seconds
+        view.quota = self.quota = counted(request.META, request.user if request.user.is_authenticated else None)
+        return not self.quota.wait
 
     def wait(self):
-        return self.seconds
+        return self.quota.wait
 
 
 def client_address(meta) -> str:
-    """The address that a request (its META) came from: the place of X-Forwarded-For that the last trusted proxy wrote,
-    or the peer's. Of IPv6 the network (/64), since one client has all of it."""
+    """Who sent a request (its META), for counting. Of IPv6 the network (/64), since one client has all of it."""
+    address = sender(meta)
+    return _network(address) if ":" in address else address[:45]
+
+
+def sender(meta) -> str:
+    """The address that a request came from: the place of X-Forwarded-For that the last trusted proxy wrote, or the peer's."""
     address = meta.get("REMOTE_ADDR") or "unknown"
     if settings.TRUSTED_PROXIES:
         hops = [hop.strip() for hop in meta.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
         if hops:
             address = hops[-min(settings.TRUSTED_PROXIES, len(hops))]
-    return _network(address) if ":" in address else address[:45]
+    return address
 
 
 def _network(address):
@@ -42,14 +72,14 @@ def _network(address):
     return str(getattr(found, "ipv4_mapped", None) or found)
 
 
-def seconds_to_wait(meta, person) -> int:
-    """Counts one request. 0 when it may pass, else the seconds until the next window."""
+def counted(meta, person) -> Quota:
+    """Counts one request: of the person, however many tokens they have, or of the address."""
     if person is None:
-        who, limit = client_address(meta), settings.API_RATE_ANONYMOUS
+        policy, who, limit = "address", client_address(meta), settings.API_RATE_ANONYMOUS
     else:
-        who, limit = f"person-{person.pk}", settings.API_RATE_PERSON
+        policy, who, limit = "person", f"person-{person.pk}", settings.API_RATE_PERSON
     window, passed = divmod(int(time.time()), WINDOW)
-    return WINDOW - passed if _count(f"api:{window}:{who}") > limit else 0
+    return Quota(policy, limit, _count(f"api:{window}:{who}"), WINDOW - passed)
 
 
 def _count(key):

@@ -17,7 +17,10 @@ from partnerships.api.authentication import person_of, reader_of
 from partnerships.api.renderers import YAMLRenderer
 
 # Answers to everyone: any site may read them, and none may send a visitor's cookies along (no Allow-Credentials).
-CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag, Link, Retry-After"}
+CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Link, RateLimit, RateLimit-Policy, Retry-After",
+}
 # A shared cache may keep what everyone may read, and asks each time whether it still holds.
 SHARED, PRIVATE = "no-cache", "private, no-store"
 
@@ -38,6 +41,8 @@ class ApiView(Response):
 
 
 class RegistryView(APIView):
+    quota = None  # what is left of the caller's requests, once they were counted
+
     @property
     def default_response_headers(self):
         return CORS | {"Vary": "Accept-Encoding, Authorization, Cookie"}
@@ -73,7 +78,10 @@ class RegistryView(APIView):
 
     def answer(self, data, links=None):
         """`data`: plain values, or bytes that go out as they are. `links`: rel → the address of the page before or after."""
-        answer = ApiView(data)
+        return self.addressed(ApiView(data), links)
+
+    def addressed(self, answer, links=None):
+        """The same of an answer that is there: who may keep it, and whose token it used."""
         answer.token = self.request.auth
         answer["Cache-Control"] = PRIVATE if person_of(self.request) else SHARED
         if links:
@@ -82,7 +90,9 @@ class RegistryView(APIView):
 
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
-        if response.status_code == 200 and request.method in SAFE_METHODS:
+        for name, value in (self.quota.headers if self.quota else {}).items():
+            response[name] = value
+        if response.status_code == 200 and request.method in SAFE_METHODS and not response.streaming:
             _name(request, response.render())
         return response
 

@@ -1,35 +1,50 @@
 """What all kinds of record have in common: a list with its sync, and single records."""
 
+import re
+
 import orjson
+from django.http import QueryDict
+from django.middleware.gzip import GZipMiddleware
 from rest_framework.viewsets import GenericViewSet
 
-from partnerships.api import parameters
+from partnerships.api import files, parameters
 from partnerships.api.errors import invalid_parameter
 from partnerships.api.lists import KeysetPagination, ListingBackend, joined
-from partnerships.api.schemas import FIELDS
+from partnerships.api.renderers import CSVRenderer, JSONRenderer, NDJSONRenderer
+from partnerships.api.schemas import FIELDS, HOLDING_IDS
 from partnerships.api.views import RegistryView
-from partnerships.core import pulls
+from partnerships.core import clock, listing, pulls
+from partnerships.core.errors import MergedInto, NotFound
 from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter
+from partnerships.core.ids import MistypedId
 
 # A pull has an order of its own, and words are matched by more than the record that holds them.
-NEVER_IN_SYNC = ("ordering", "q", "exact")
+NEVER_IN_SYNC = ("ordering", "q", "exact", "count", "format", "after_id", "include")
+# One file holds the whole list, without pages and in one order.
+NEVER_IN_FILES = ("page_size", "count", "include", "updated_since")
+# First character of an id → the viewset of such records. `resources` fills it.
+BY_FIRST: dict[str, type["ResourceViewSet"]] = {}
+_IDS = re.compile(r'"(([A-Z])-[0-9A-Z]{6}-[0-9A-Z])"')
 
 
 class ResourceViewSet(RegistryView, GenericViewSet):
     """The list of one kind of record, its sync, and single records.
 
     `listed(person, params, allow=)` gives the Listing, `find(person, public_id)` one record, and `represent(person, records)`
-    what is said of each, `represent_alone` what is said of one that is asked for by itself. `columns` are what a row is read
-    with (none: whole records). `not_in_sync`: filters whose answer can change without a change of the record itself.
+    what is said of each. `columns` are what a row is read with (none: whole records), and `file_page` how many a file reads at
+    once. `is_in_sync`: whether its changes can be pulled. `not_in_sync`: filters whose answer can change without a change of
+    the record itself.
     """
 
     path = record = ""  # of its list; the name of its shape
     filterset_class: type[ListFilter]
     orderings: dict
-    listed = find = represent = represent_alone = None
+    listed = find = represent = None
     pull = staticmethod(pulls.records)
     columns: tuple[str, ...] = ()
     not_in_sync: tuple[str, ...] = ()
+    is_in_sync = True
+    file_page = 500  # rows that a file reads at once
 
     filter_backends = [ListingBackend]
     pagination_class = KeysetPagination
@@ -39,27 +54,97 @@ class ResourceViewSet(RegistryView, GenericViewSet):
     def several(cls):
         """The parameters that may be given more than once."""
         many = (KeysFilter, TreeFilter)
-        return {"fields"} | {
+        return {"fields", "include"} | {
             name for name, chosen in cls.filterset_class.base_filters.items() if isinstance(chosen, many)
         }
+
+    def get_renderers(self):
+        many = (JSONRenderer, NDJSONRenderer, CSVRenderer)
+        return [kind() for kind in many] if getattr(self, "action", "") == "list" else super().get_renderers()
 
     def get_queryset(self):
         """The query itself: rows are never read without who asks for them."""
         return self.listed
 
     def list(self, request, *args, **kwargs):
-        params = request.query_params
+        self.params = params = request.query_params.copy()
         parameters.refuse_ambiguous(params, self.several())
-        size = self.paginator.get_page_size(request)
+        parameters.refuse_other(params, count=("yes",), format=parameters.FORMATS)
+        self.page_size = size = self.paginator.get_page_size(request)
         names = parameters.fields(params, FIELDS[self.path])
+        to_include = parameters.fields(params, HOLDING_IDS[self.path], "include")
+        if request.accepted_renderer.format in files.WRITERS:
+            return self._file(params, names)
+        if "after_id" in params:
+            raise invalid_parameter(
+                "after_id", "not_in_pages", "It goes with format=ndjson or csv. Follow next instead."
+            )
+        if "updated_since" in params and not self.is_in_sync:
+            raise invalid_parameter("updated_since", "not_in_sync", "This list has no sync. Read it whole.")
         if "updated_since" in params:
             return self._pulled(params, size, names)
-        texts = _only(names, self.page())
-        return self.answer(self.get_paginated_response(texts), self.paginator.links)
+        texts = self.page()
+        if to_include:
+            self.paginator.more["included"] = self._included(to_include, texts)
+        return self.answer(self.get_paginated_response(_only(names, texts)), self.paginator.links)
+
+    def _included(self, names, texts):
+        """List → the JSON of its records that these fields of the rows name, as far as the reader may see them."""
+        found, ids = {}, {}
+        for public_id, first in _IDS.findall("".join(_only(names, texts))):
+            ids.setdefault(first, set()).add(public_id)
+        for first, wanted in ids.items():
+            view = BY_FIRST.get(first)
+            if view is None:  # words that only look like an id
+                continue
+            rows = view.listed(self.reader, parameters.in_default_order(QueryDict())).ordered()
+            rows = rows.filter(public_id__in=wanted)
+            rows = rows.values_list("pk", "pk", *view.columns) if view.columns else rows
+            found[view.path] = [orjson.Fragment(text) for text in view().texts(self.reader, list(rows))]
+        return found
 
     def page(self):
         """The JSON of each row of the page asked for."""
         return self.texts(self.reader, self.paginate_queryset(self.filter_queryset(self.get_queryset())))
+
+    def _file(self, params, names):
+        """The whole list. Its first page is read before anything is sent, so that what is refused is refused as always."""
+        kind = self.request.accepted_renderer
+        for name in NEVER_IN_FILES:
+            if name in params:
+                raise invalid_parameter(name, "not_in_files", "A file holds the whole list. Leave it out.")
+        if "after_id" in params:
+            if "cursor" in params or params.get("ordering", "id") != "id":
+                raise invalid_parameter(
+                    "after_id", "not_in_order", "It goes with the order “id” and without a cursor. Leave them out."
+                )
+            params["cursor"] = self._behind(params.pop("after_id")[0])
+        params.setdefault("ordering", "id")
+        self.page_size = self.file_page
+        first = self.page()
+        about = files.about(self, parameters.url_with(self.request, cursor=None, after_id=None))
+        write = files.WRITERS[kind.format](about, names or FIELDS[self.path], self._pages(first, names))
+        answer = files.File(write if self.request.method != "HEAD" else (), content_type=files.TYPES[kind.format])
+        name = f"{self.path}-{clock.today():%Y-%m-%d}.{kind.format}"
+        answer["Content-Disposition"] = f'attachment; filename="{name}"'
+        # The middleware compresses pages alone (docs/decisions/0008).
+        return GZipMiddleware(self._file).process_response(self.request, self.addressed(answer))
+
+    def _behind(self, public_id):
+        try:
+            record = self.find(self.reader, public_id)
+        except (NotFound, MistypedId, MergedInto):
+            words = "There is no such record any more. Send the id of the row before it."
+            raise invalid_parameter("after_id", "unknown_value", words) from None
+        return listing.encode_cursor("id", [record.pk, record.pk], 1, False)
+
+    def _pages(self, texts, names):
+        while True:
+            yield _only(names, texts)
+            if not self.paginator.cursor:
+                return
+            self.params["cursor"] = self.paginator.cursor
+            texts = self.page()
 
     def retrieve(self, request, id, *args, **kwargs):
         params = request.query_params
@@ -73,7 +158,7 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         return [_written(said) for said in self.represent(person, rows)]
 
     def text(self, person, public_id):
-        (said,) = (self.represent_alone or self.represent)(person, [self.find(person, public_id)])
+        (said,) = self.represent(person, [self.find(person, public_id)])
         return _written(said)
 
     def _pulled(self, params, size, names):

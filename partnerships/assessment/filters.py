@@ -3,14 +3,14 @@
 import django_filters
 from django.db.models import Exists, OuterRef, Q
 
-from partnerships.assessment.models import ITEM_KEYS, PortfolioPlace, Round
+from partnerships.assessment.models import ASKS, ITEM_KEYS, PortfolioPlace, Round
 from partnerships.assessment.rules import portfolios_visible_to
 from partnerships.core.choices import Vocabulary
 from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter, VisibleRecordsFilter
 from partnerships.directory.filters import issue_filter, jurisdiction_filter
 from partnerships.directory.rules import departments_visible_to
 from partnerships.registry.choices import Kind
-from partnerships.registry.filters import led_from, on_issue_areas, terms
+from partnerships.registry.filters import led_from, of_partnerships, on_issue_areas, terms
 from partnerships.registry.rules import parties_visible_to
 
 
@@ -34,6 +34,19 @@ class RoundFilter(ListFilter):
         apply=lambda filter_, qs, portfolios: qs.filter(portfolio_place__portfolio__in=portfolios),
         label="Started together",
     )
+
+    class Meta:
+        model = Round
+        fields: list[str] = []
+
+
+class PublishedRoundFilter(ListFilter):
+    CONTROL = ("ordering", "cursor")  # search doesn't include rounds
+
+    partnership = of_partnerships()
+    jurisdiction = jurisdiction_filter(led_from, label="Lead of the partnership")
+    issue = issue_filter(on_issue_areas)
+    asks = KeysFilter(choices=ASKS, label="What was asked")
 
     class Meta:
         model = Round

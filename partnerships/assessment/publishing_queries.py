@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 
 from partnerships.assessment import catalog
+from partnerships.assessment.filters import PublishedRoundFilter
 from partnerships.assessment.models import AskedParty, PublishingWord, Round
 from partnerships.assessment.queries import RoundSeen, item_seen, scores_of_rounds, sides_seen
 from partnerships.assessment.rules import (
@@ -14,10 +15,16 @@ from partnerships.assessment.rules import (
     may_agree_to_publish,
     published_rounds,
 )
-from partnerships.core.access import get_or_not_found
+from partnerships.core import listing
+from partnerships.core.access import get_or_not_found, is_staff
+from partnerships.core.listing import Ordering
 from partnerships.registry.models import Party
 from partnerships.registry.rules import parties_visible_to, seats_held_by
 
+ORDERINGS = {
+    "opened": Ordering("opened_at", "Date of opening"),
+    "id": Ordering("pk", "Oldest record"),
+}
 MOST = 20  # rows that are checked for one page
 _PARTY = ("party__partnership", "party__jurisdiction", "party__department", "party__organization")
 
@@ -42,16 +49,33 @@ def published_of(partnership) -> Round | None:
     return rows.select_related("partnership__lead").order_by("-opened_at", "-pk").first()
 
 
+def published_list(person, params, *, default="-opened", allow=()):
+    """The rounds that everyone may read, filtered by these parameters (a QueryDict)."""
+    return listing.make_listing(
+        PublishedRoundFilter, published_rounds().select_related("partnership"), params, person=person,
+        orderings=ORDERINGS, default=default, resource="round", is_staff=is_staff(person), allow=allow,
+    )  # fmt: skip
+
+
 def seen_by_all(survey_round) -> RoundSeen:
     """What everyone may read of a round: the scores of the two sides that agreed, and the responses.
 
     Comments, other sides and what records suggest stay with the people at the table.
     """
+    return seen_by_all_of([survey_round])[0]
+
+
+def seen_by_all_of(rounds) -> list[RoundSeen]:
+    """The same for several rounds, with as many queries as for one."""
+    prefetch_related_objects(rounds, "notes")
+    sides, scores = sides_seen(rounds), scores_of_rounds(rounds)
+    return [_seen_by_all(one, sides[one.pk], scores[one.pk]) for one in rounds]
+
+
+def _seen_by_all(survey_round, sides, scores):
     pair = compared_sides(survey_round)
-    sides = [side for side in sides_seen([survey_round])[survey_round.pk] if side.side.key in pair]
     notes = {note.item: note for note in survey_round.notes.all()}
-    scores = scores_of_rounds([survey_round])
-    seen = RoundSeen(survey_round, sides, pair)
+    seen = RoundSeen(survey_round, [side for side in sides if side.side.key in pair], pair)
     for item in survey_round.items.values():
         one = item_seen(item, {key: scores[item.key][key] for key in pair}, pair)
         one.note = notes.get(item.key)
@@ -61,8 +85,13 @@ def seen_by_all(survey_round) -> RoundSeen:
 
 def replies_to(person, survey_round) -> list[PublishingWord]:
     """What parties said next to a published round, as far as the reader may know of them."""
-    rows = survey_round.publishing_words.filter(agrees=True, party__in=parties_visible_to(person)).exclude(reply="")
-    return list(rows.select_related(*_PARTY).order_by("at", "pk"))
+    return replies_to_each(person, [survey_round])
+
+
+def replies_to_each(person, rounds) -> list[PublishingWord]:
+    """The same next to several published rounds."""
+    rows = PublishingWord.objects.filter(round__in=rounds, agrees=True, party__in=parties_visible_to(person))
+    return list(rows.exclude(reply="").select_related(*_PARTY).order_by("at", "pk"))
 
 
 def publishing_status(person, survey_round) -> tuple[list[PublishingDecision], int]:

@@ -170,13 +170,13 @@ def seen_by_sides(survey_round, reads: set, *, person=None) -> RoundSeen:
     acts = set(actions_visible_to(person).filter(pk__in=actions).values_list("pk", flat=True)) if actions else set()
     before = _earlier(survey_round)
     has_trend = not any(side.side.bands_only for side in seen.sides if side.side.key in seen.pair)
-    shown_before = {one.pk: scores_of_rounds([one]) for one in before}
+    shown_before = scores_of_rounds(before)
     old_notes = {note.item: note for note in before[-1].notes.all()} if before else {}
     words: dict = {}
     for side in survey_round.sides.prefetch_related("words"):
         for word in side.words.all():
             words.setdefault(word.item, []).append((side.key, word))
-    scores, records = scores_of_rounds([survey_round]), suggestions_of(survey_round)
+    scores, records = scores_of(survey_round), suggestions_of(survey_round)
     for item in survey_round.items.values():
         one = item_seen(item, scores.get(item.key, {}), seen.pair, reads)
         one.note, one.words = notes.get(item.key), _words_seen(words.get(item.key, []), one.scores)
@@ -234,12 +234,17 @@ def _is_open(key, scores, first, reads) -> bool:
     )
 
 
-def scores_of_rounds(rounds) -> dict:
+def scores_of(survey_round) -> dict:
     """Item → side's key → score."""
-    found: dict = {}
+    return scores_of_rounds([survey_round])[survey_round.pk]
+
+
+def scores_of_rounds(rounds) -> dict[int, dict]:
+    """The same for several rounds, by primary key."""
+    found: dict = {one.pk: {} for one in rounds}
     rows = SideScore.objects.filter(side__round__in=rounds).select_related("side").order_by("side", "pk")
     for row in rows:
-        found.setdefault(row.item, {})[row.side.key] = score_of(row)
+        found[row.side.round_id].setdefault(row.item, {})[row.side.key] = score_of(row)
     return found
 
 
@@ -250,7 +255,7 @@ def score_of(row) -> gaps.Score:
 def flags_of(survey_round) -> set[str]:
     """The items of an opened round for which a response is required or was given."""
     pair = compared_sides(survey_round)
-    scores = scores_of_rounds([survey_round]) if survey_round.opened_at else {}
+    scores = scores_of(survey_round) if survey_round.opened_at else {}
     return {item for item, of_sides in scores.items() if gaps.is_flagged(*(of_sides.get(key) for key in pair))}
 
 

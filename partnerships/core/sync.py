@@ -32,3 +32,13 @@ def update_tombstones(resource: str, rows, *, is_public: bool) -> None:
     if ids := list(rows.values_list("public_id", flat=True)):
         remove_tombstones(resource, ids) if is_public else add_tombstones(resource, ids)
         rows.update(stamp=next_stamp())
+
+
+def restamp(rows) -> None:
+    """Send these public records with the next pull: a related record decides what everyone reads of them, and changed.
+
+    Their version stays as it is. Locked in the order of their keys, so that two changes can't wait for each other.
+    """
+    rows = rows.model.objects.filter(pk__in=rows.order_by().values("pk")).select_for_update(no_key=True)
+    if keys := list(rows.order_by("pk").values_list("pk", flat=True)):
+        rows.model.objects.filter(pk__in=keys).update(stamp=next_stamp())

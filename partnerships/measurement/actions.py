@@ -18,7 +18,7 @@ from partnerships.core.snapshots import prefetch_rows, serialize, snapshot_field
 from partnerships.core.withdrawals import withdrawn
 from partnerships.core.writing import apply_values, change, public_snapshot
 from partnerships.measurement.families import public_faces
-from partnerships.measurement.models import DataPoint, Measure, Result
+from partnerships.measurement.models import Activity, DataPoint, Measure, Plan, Result
 from partnerships.measurement.rules import may_write_measure, may_write_result
 from partnerships.measurement.sums import declare_sum, lock_office, touch_changed
 from partnerships.registry.document import ids_shown
@@ -112,6 +112,8 @@ def save_result(*, result=None, by, fields, version=None, why="", request_id=Non
         sync.update_tombstone("result", writing.record.public_id, was_public=was_public, is_public=is_public)
         if was_public != is_public:
             sync.update_tombstones("measure", writing.record.indicators.filter(is_published=True), is_public=is_public)
+            sync.restamp(Activity.objects.filter(results=writing.record, is_public=True))
+            sync.restamp(Plan.objects.filter(outcomes__result=writing.record, is_published=True))
         withdrawn(measure=writing.record.indicators.values_list("pk", flat=True))
     return writing.record
 

@@ -1,7 +1,12 @@
 """What changes in measures and activities when their partnership changes."""
 
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
 from partnerships.core import sync
 from partnerships.mail import outbox
+from partnerships.measurement.models import Activity, Plan
 from partnerships.registry import events
 from partnerships.registry.models import Partnership
 
@@ -22,3 +27,10 @@ def update_visibility(partnership: Partnership, is_published: bool, entries: eve
     """Show or hide what is published of them together with their partnership."""
     sync.update_tombstones("measure", partnership.measures.filter(is_published=True), is_public=is_published)
     sync.update_tombstones("activity", partnership.activities.filter(is_public=True), is_public=is_published)
+    sync.restamp(Plan.objects.filter(outcomes__partnerships=partnership, is_published=True))
+
+
+@events.partners_changed.register
+def name_partners(partnership_ids: Iterable[int] | QuerySet) -> None:
+    """Send their activities with the next pull, since these name partners too."""
+    sync.restamp(Activity.objects.filter(partnership__in=partnership_ids, is_public=True))

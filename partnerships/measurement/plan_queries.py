@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Prefetch
 
-from partnerships.core import clock
-from partnerships.core.access import get_or_not_found
+from partnerships.core import clock, listing
+from partnerships.core.access import get_or_not_found, is_staff
 from partnerships.core.choices import Side
 from partnerships.core.errors import NotFound
 from partnerships.core.filters import ListFilter
+from partnerships.core.listing import Ordering
 from partnerships.directory.filters import jurisdiction_filter
 from partnerships.measurement.models import Outcome, Plan
 from partnerships.measurement.rules import plans_visible_to, results_visible_to
@@ -18,6 +19,11 @@ from partnerships.registry.rules import parties_visible_to, partnerships_visible
 from partnerships.registry.seats import seated_between
 
 MOST_PLANS, MOST_CHOICES = 200, 500
+ORDERINGS = {
+    "title": Ordering("title", "Title"),
+    "updated": Ordering("updated_at", "Last changed"),
+    "id": Ordering("pk", "Oldest record"),
+}
 
 
 class PlanFilter(ListFilter):
@@ -39,6 +45,36 @@ def plan_list(person, params) -> list[Plan]:
     return list(
         rows.select_related("lead").annotate(size=Count("outcomes")).order_by("lead__name", "title", "pk")[:MOST_PLANS]
     )
+
+
+class PlanListFilter(PlanFilter):
+    CONTROL = ("ordering", "cursor")  # search doesn't include plans
+
+
+def plans_seen(person, params, *, default="title", allow=()):
+    """The same as a list of any length, each plan with its outcomes as in `whole_plan`."""
+    return listing.make_listing(
+        PlanListFilter, _whole(person), params, person=person, orderings=ORDERINGS, default=default, resource="plan",
+        is_staff=is_staff(person), allow=allow,
+    )  # fmt: skip
+
+
+def whole_plan(person, public_id) -> Plan:
+    """One plan with its outcomes (`seen_outcomes`), each with the `seen_result` that it is for and the
+    `seen_partnerships` that serve it, as far as the person may see them.
+
+    Raises NotFound or MistypedId.
+    """
+    return get_or_not_found(_whole(person), public_id)
+
+
+def _whole(person):
+    outcomes = Outcome.objects.prefetch_related(
+        Prefetch("result", results_visible_to(person), to_attr="seen_result"),
+        Prefetch("partnerships", partnerships_visible_to(person), to_attr="seen_partnerships"),
+    )
+    rows = plans_visible_to(person).select_related("lead")
+    return rows.prefetch_related(Prefetch("outcomes", outcomes, to_attr="seen_outcomes"))
 
 
 def plan(person, public_id) -> Plan:

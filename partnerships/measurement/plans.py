@@ -7,6 +7,7 @@
 from django.db import transaction
 from django.utils.functional import SimpleLazyObject
 
+from partnerships.core import sync
 from partnerships.core.access import require
 from partnerships.core.children import replace_rows
 from partnerships.core.errors import NotFound, ValidationError
@@ -62,9 +63,12 @@ def save_plan(*, plan=None, by, fields, outcomes=None, version=None, why="", req
     verb = "update" if plan.pk else "create"
     with change(plan, by=by, verb=verb, snapshot=snapshot, why=why, version=version, request_id=request_id) as writing:
         current = writing.record
+        was_public = bool(current.pk) and current.is_published
         apply_values(current, fields)
         if outcomes is not None:
             _write_outcomes(current, outcomes)
+    if writing.changed:
+        sync.update_tombstone("plan", current.public_id, was_public=was_public, is_public=current.is_published)
     return writing.record
 
 

@@ -13,7 +13,7 @@ from partnerships.meetings.choices import ActionStatus
 from partnerships.meetings.filters import ActionFilter
 from partnerships.meetings.models import Action
 from partnerships.meetings.owners import OF_ACTION
-from partnerships.meetings.rules import actions_visible_to, owned_by
+from partnerships.meetings.rules import actions_visible_to, meetings_visible_to, owned_by
 from partnerships.registry.choices import Status
 from partnerships.registry.rules import parties_visible_to
 from partnerships.registry.seats import NAMED
@@ -32,10 +32,14 @@ def action_list(person, params, *, default="due", allow=()):
     """
     if not belongs_somewhere(person):
         raise NotFound
-    rows = shown_actions(person)
+    return actions_seen(person, params, default=default, allow=allow)
+
+
+def actions_seen(person, params, *, default="due", allow=()):
+    """The same for a reader who may see none."""
     return listing.make_listing(
         ActionFilter,
-        rows,
+        shown_actions(person),
         params,
         person=person,
         orderings=ORDERINGS,
@@ -79,12 +83,14 @@ def open_actions_of(person, *, most=100) -> list[Action]:
 def shown_actions(person):
     """The action items that the person may see, with their owners.
 
-    `sees_party` and `sees_activity`: whether the person may know of the owning party, and of the activity.
+    `sees_party`, `sees_activity` and `sees_meeting`: whether the person may know of the owning party, of the activity and
+    of the meeting.
     """
     party, rows = parties_visible_to(person).filter(pk=OuterRef("owner_party")), actions_visible_to(person)
     activity = activities_visible_to(person).filter(pk=OuterRef("activity"))
+    meeting = meetings_visible_to(person).filter(pk=OuterRef("meeting"))
     rows = rows.select_related(*OF_ACTION, "activity")
-    return rows.annotate(sees_party=Exists(party), sees_activity=Exists(activity))
+    return rows.annotate(sees_party=Exists(party), sees_activity=Exists(activity), sees_meeting=Exists(meeting))
 
 
 def _by_day(rows):

@@ -2,6 +2,7 @@
 
 import django_filters
 
+from partnerships.core.access import belongs_somewhere
 from partnerships.core.filters import KeysFilter, ListFilter
 from partnerships.directory.filters import issue_filter, jurisdiction_filter
 from partnerships.meetings.choices import ActionStatus, MeetingStatus
@@ -39,4 +40,8 @@ class ActionFilter(ListFilter):
         fields: list[str] = []
 
     def mine(self, queryset, name, value):
-        return queryset.filter(pk__in=owned_by(self.person).values("pk"))
+        return (
+            queryset.filter(pk__in=owned_by(self.person).values("pk"))
+            if belongs_somewhere(self.person)
+            else queryset.none()
+        )

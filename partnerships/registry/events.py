@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from partnerships.accounts.models import Person
 from partnerships.core.hooks import event
 from partnerships.core.search import Entry
@@ -42,6 +44,11 @@ def partners_set_back(partnership: Partnership, by: Person | None) -> None:
     """All partners are about to lose the rights of their seats: the record is unpublished, or they are asked again. A
     listener raises ValidationError to prevent it.
     """
+
+
+@event
+def partners_changed(partnership_ids: Iterable[int] | QuerySet) -> None:
+    """The public partners of these partnerships changed, or may have. `partnership_ids`: a list, or a query."""
 
 
 @event

@@ -17,6 +17,7 @@ from partnerships.core.choices import Side, Stage, Vocabulary
 from partnerships.core.dates import names_between
 from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter, VisibleRecordsFilter
 from partnerships.core.models import FacetCount
+from partnerships.directory.filters import jurisdiction_filter
 from partnerships.directory.models import Department, Term
 from partnerships.directory.rules import (
     departments_visible_to,
@@ -166,6 +167,21 @@ class NeedsFilter(KeysFilter):
 
 def _date(field, lookup, label):
     return django_filters.DateFilter(field_name=field, lookup_expr=lookup, label=label)
+
+
+class AgreementFilter(ListFilter):
+    CONTROL = ("ordering", "cursor")
+
+    jurisdiction = jurisdiction_filter(lambda filter_, qs, nodes: qs.filter(lead__in=nodes), label="Lead agency")
+    status = KeysFilter(choices=Status.choices, label="Status of the partnership")
+    ends_after = django_filters.DateFilter(field_name="agreement__ends_on", lookup_expr="gte", label="Ends on or after")
+    ends_before = django_filters.DateFilter(
+        field_name="agreement__ends_on", lookup_expr="lte", label="Ends on or before"
+    )
+
+    class Meta:
+        model = Partnership
+        fields: list[str] = []
 
 
 class PartnershipFilter(ListFilter):

@@ -20,7 +20,7 @@ from partnerships.core.models import Outdated
 from partnerships.core.stamps import next_stamp
 from partnerships.core.withdrawals import withdrawn
 from partnerships.directory.models import Department
-from partnerships.registry import confirmation_status
+from partnerships.registry import confirmation_status, events
 from partnerships.registry.choices import RESOURCE
 from partnerships.registry.document import build, search_text, write
 from partnerships.registry.facets import ancestors_of, counted_names, facets_of, found_by
@@ -86,7 +86,7 @@ def _store_batch(ids, entries, counts):
     outdated.unmark(RESOURCE, ids)
     public = set(Partnership.objects.filter(pk__in=ids, is_published=True).values_list("pk", flat=True))
     documents = build(ids)
-    stamp, at, moved = next_stamp(), clock.now(), []
+    stamp, at, moved, other_partners = next_stamp(), clock.now(), [], []
     for pk, document in documents.items():
         publication = stored[pk]
         if pk in public and publication.body is not None:
@@ -94,6 +94,8 @@ def _store_batch(ids, entries, counts):
         body = write(document) if pk in public else None
         entries.append(search.Entry(pk, pk in public, *search_text(document)))
         if publication.body != body:
+            if None not in (body, publication.body) and _partners(publication.body) != _partners(body):
+                other_partners.append(pk)
             publication.body, publication.stamp, publication.at = body, stamp, at
             moved.append(publication)
     # All rows exist and are locked: an upsert is the bulk update that compiles fastest.
@@ -101,6 +103,16 @@ def _store_batch(ids, entries, counts):
         moved, update_conflicts=True, unique_fields=["id"], update_fields=["body", "stamp", "at"]
     )
     _store_facets(ids, {pk: document for pk, document in documents.items() if pk in public}, counts)
+    if other_partners:
+        events.partners_changed(other_partners)
+
+
+def _partners(body):
+    """The partners that a stored document names; None if its text is damaged."""
+    try:
+        return {(party["id"], party["side"]) for party in orjson.loads(body)["parties"]}
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return None
 
 
 def _keep_moment(pk, document, body) -> None:
@@ -149,6 +161,7 @@ def mark_outdated(ids) -> None:
     """Mark the stored documents of very many partnerships as outdated; `rebuild_outdated` and readers rebuild them."""
     outdated.mark(RESOURCE, ids)
     search.hide(RESOURCE, ids)
+    events.partners_changed(Outdated.objects.filter(resource=RESOURCE).values("record_id"))
     wake("refill_publications")
 
 

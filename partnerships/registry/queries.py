@@ -29,7 +29,7 @@ from partnerships.registry import publication, seats
 from partnerships.registry.choices import RESOURCE
 from partnerships.registry.document import build, write
 from partnerships.registry.facets import counted_names
-from partnerships.registry.filters import COUNTED, PartnershipFilter
+from partnerships.registry.filters import COUNTED, AgreementFilter, PartnershipFilter
 from partnerships.registry.models import Partnership
 from partnerships.registry.rules import (
     hidden_parties_of,
@@ -46,6 +46,7 @@ ORDERINGS = {
     "starts": Ordering("starts_on", "Start date", nullable=True),
     "id": Ordering("pk", "Oldest record"),
 }
+BY_RECORD = {name: ORDERINGS[name] for name in ("updated", "title", "id")}
 # Where facets select the rows, the rows are read in the order of their own index.
 BY_FACETS = ORDERINGS | {
     "updated": Ordering("public_facets__updated_at", "Last changed", key="public_facets__partnership")
@@ -74,6 +75,24 @@ def partnership_list(person, params, *, default="-updated", allow=()):
     if found.filters.asks_documents and not found.filters.some_outdated:
         found.orderings, found.sorts_few = BY_FACETS, True
     return found
+
+
+def agreement_list(person, params, *, default="-updated", allow=()):
+    """The partnerships with an agreement that the person may see."""
+    return listing.make_listing(
+        AgreementFilter, _with_agreement(person), params, person=person, orderings=BY_RECORD, default=default,
+        resource="", is_staff=is_staff(person), allow=allow,
+    )  # fmt: skip
+
+
+def with_agreement(person, public_id):
+    """One partnership with its agreement. Raises NotFound or MistypedId."""
+    return get_or_not_found(_with_agreement(person), public_id)
+
+
+def _with_agreement(person):
+    rows = partnerships_visible_to(person).filter(agreement__isnull=False)
+    return rows.select_related("agreement", "lead")
 
 
 def _own_drafts(person):

@@ -5,72 +5,13 @@ from contextvars import ContextVar
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from partnerships.accounts.choices import MemberRole
 from partnerships.core import clock, record_types
-from partnerships.core.choices import Side, Stage, Vocabulary
-from partnerships.directory.choices import (
-    DepartmentKind,
-    IdentifierScheme,
-    JurisdictionKind,
-    Listing,
-    Reader,
-    RelationKind,
-)
+from partnerships.core.choices import Vocabulary
 from partnerships.directory.queries import term_labels
-from partnerships.mail.choices import EmailKind, EmailState
 from partnerships.mail.schedule import time_words as clock_words
 from partnerships.mail.schedule import zone_words
-from partnerships.measurement.choices import (
-    ActivityKind,
-    ActivityStatus,
-    Counted,
-    Dimension,
-    Direction,
-    MeasureKind,
-    Part,
-    PeriodKind,
-    Unit,
-)
-from partnerships.meetings.choices import ActionStatus, MeetingStatus, Rhythm
-from partnerships.registry.choices import AskAnswer, Circle, Engagement, Kind, Role, Status, TimelineKind, Verdict
-from partnerships.reports.choices import ReportAudience, ReportFrequency, ReportKind
+from partnerships.records.vocabularies import CLOSED
 
-CLOSED = {
-    "side": Side,
-    "stage": Stage,
-    "kind": Kind,
-    "status": Status,
-    "role": Role,
-    "circle": Circle,
-    "engagement": Engagement,
-    "ask_answer": AskAnswer,
-    "jurisdiction_kind": JurisdictionKind,
-    "department_kind": DepartmentKind,
-    "relation": RelationKind,
-    "listing": Listing,
-    "reader": Reader,
-    "identifier": IdentifierScheme,
-    "meeting_status": MeetingStatus,
-    "action_status": ActionStatus,
-    "activity_kind": ActivityKind,
-    "activity_status": ActivityStatus,
-    "part": Part,
-    "story_kind": TimelineKind,
-    "rhythm": Rhythm,
-    "letter_kind": EmailKind,
-    "letter_state": EmailState,
-    "member_role": MemberRole,
-    "verdict": Verdict,
-    "measure_kind": MeasureKind,
-    "unit": Unit,
-    "counted": Counted,
-    "direction": Direction,
-    "period": PeriodKind,
-    "dimension": Dimension,
-    "report_kind": ReportKind,
-    "report_eyes": ReportAudience,
-    "report_rhythm": ReportFrequency,
-}
 CHECKED_FOR = timedelta(days=365)
 OPEN = (*Vocabulary.values, "issue")
 

@@ -15,7 +15,7 @@ from waitress.server import create_server
 from equity.wsgi import application
 from partnerships.models import Membership
 from tests import factories
-from tests.api.fuzzing import LISTS, PUBLISHED, REFUSED_TOO, SYNC, described, make_known
+from tests.api.fuzzing import LISTS, PUBLISHED, REFUSED_TOO, SYNC, described, make_known, make_more
 
 EXAMPLES = 40
 COMMAND = str(Path(sys.executable).parent / "schemathesis")
@@ -60,7 +60,9 @@ def _settings(turn):
 
 
 def figure():
-    cookies = users(make_known())
+    city = make_known()
+    make_more(city)
+    cookies = users(city)
     server = create_server(application, host="127.0.0.1", port=0, threads=4)
     threading.Thread(target=server.run, daemon=True).start()
     asked, wrong = 0, []

@@ -15,7 +15,7 @@ from tests.people import make_people
 
 MISSING = public_ids.from_body("P", "000000")
 MISTYPED = MISSING[:-1] + ("A" if MISSING[-1] != "A" else "B")
-PATHS = tuple(KNOWN["ids"])
+PATHS = tuple(KNOWN["ids"])[:9]  # what was there when they were recorded
 
 
 class RecordedWorld:

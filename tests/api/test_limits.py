@@ -2,16 +2,39 @@
 
 from datetime import UTC, datetime
 
+import pytest
 import time_machine
 
-from partnerships.api.throttling import seconds_to_wait
+from partnerships.accounts.token_actions import make_token
+from partnerships.api.throttling import counted
 
 
 @time_machine.travel(datetime(2026, 11, 24, 12, 0, 10, tzinfo=UTC), tick=False)
 def test_a_crowd_does_not_wash_away_who_has_asked_enough(settings):
     settings.API_RATE_ANONYMOUS = 1
     one = {"REMOTE_ADDR": "192.0.2.1"}
-    assert [seconds_to_wait(one, None) for _ in range(2)] == [0, 50]
+    assert [counted(one, None).wait for _ in range(2)] == [0, 50]
     crowd = ({"REMOTE_ADDR": f"198.51.{n // 250}.{n % 250}"} for n in range(3000))
-    assert {seconds_to_wait(other, None) for other in crowd} == {0}
-    assert seconds_to_wait(one, None) == 50
+    assert {counted(other, None).wait for other in crowd} == {0}
+    assert counted(one, None).wait == 50
+
+
+@time_machine.travel(datetime(2026, 11, 24, 12, 0, 10, tzinfo=UTC), tick=False)
+@pytest.mark.django_db
+def test_each_answer_says_what_is_left(settings, client, people):
+    settings.API_RATE_ANONYMOUS, settings.API_RATE_PERSON = 2, 5
+
+    def left(address="/api/v1/partnerships/", **headers):
+        answer = client.get(address, headers=headers)
+        return answer.status_code, answer["RateLimit-Policy"], answer["RateLimit"], answer.get("Retry-After")
+
+    policy = '"address";q=2;w=60'
+    assert left() == (200, policy, '"address";r=1;t=50', None)
+    assert left("/api/v1/nothing/") == (404, policy, '"address";r=0;t=50', None)
+    assert left() == (429, policy, '"address";r=0;t=50', "50")
+    assert left("/api/v1/openapi.yaml") == (429, policy, '"address";r=0;t=50', "50")
+    _, secret = make_token(by=people.editor, name="Copy", days=1)
+    _, other = make_token(by=people.editor, name="Other", days=1)
+    policy = '"person";q=5;w=60'
+    assert left(authorization=f"Bearer {secret}") == (200, policy, '"person";r=4;t=50', None)
+    assert left(authorization=f"Bearer {other}") == (200, policy, '"person";r=3;t=50', None)

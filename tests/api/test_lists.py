@@ -1,6 +1,9 @@
 """Lists and details of the API: their content, their pages, and their queries."""
 
+import json
+import re
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.db import connection, transaction
@@ -9,16 +12,19 @@ from django.test.utils import CaptureQueriesContext
 from partnerships.api.resources import RESOURCES
 from partnerships.api.schemas import FIELDS
 from partnerships.directory import actions as directory
+from partnerships.measurement.points import save_points
+from partnerships.meetings import action_items
 from partnerships.registry import actions as registry
 from partnerships.registry import publication
 from partnerships.registry.models import Publication
 from tests import factories
+from tests.assessment.conftest import Board
+from tests.assessment.test_publishing import agree, opened
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
+YEAR = date(2024, 1, 1)
 COMMITTED = pytest.mark.django_db(transaction=True)  # sync shows only committed rows
 
-# Fields of a single record that are null in lists.
-ALONE = {"measures": ("numbers",), "activities": ("parties", "results", "all_partners_listed")}
 # Queries of a list with rows, for any number of rows (the same on SQLite and PostgreSQL).
 QUERIES = {
     "partnerships": 1,
@@ -28,8 +34,13 @@ QUERIES = {
     "issue-areas": 2,
     "meetings": 2,
     "results": 2,
-    "measures": 3,
+    "measures": 6,
     "activities": 4,
+    "plans": 6,
+    "action-items": 6,
+    "agreements": 1,
+    "rounds": 6,
+    "vocabularies": 1,
 }
 
 
@@ -70,27 +81,77 @@ def make_one(n):
     return partnership
 
 
+def make_all(n):
+    """One of each, and of what belongs to a partnership: a plan, an action item, an agreement and a published round."""
+    partnership = make_one(n)
+    outcome = {"number": "1", "title": "Homes", "result": partnership.results.get(), "partnerships": [partnership]}
+    factories.make_plan(f"Plan {n}", lead=partnership.lead, outcomes=[outcome], is_published=True)
+    owner = partnership.parties.first()
+    activity = partnership.activities.get()
+    item = {"partnership": partnership, "title": f"Item {n}", "owner_party": owner, "activity": activity}
+    action = action_items.save_action(by=None, fields=item | {"meeting": partnership.meetings.get()})
+    action_items.note_action(action=action, by=None, text="Begun", status="open")
+    terms = {"agreement": {"amount": Decimal("48000.5"), "ends_on": date(2026, 12, 31), "scope": "Two clinics"}}
+    parties = [
+        factories.party(partnership.lead, "lead"),
+        factories.party(factories.make_organization(f"Firm {n}"), "contractor"),
+    ]
+    factories.make_partnership(f"Contract {n}", kind="contract", lead=partnership.lead, parties=parties, facts=terms)
+    board = Board(partnership.lead)
+    opened(board, 1, 3)
+    for number, reply in enumerate(("", "We look forward to it.")):
+        agree(board, number, reply=reply)
+    groups = [{"dimension": "race", "key": key, "name": key.title()} for key in ("black", "white")]
+    measure = factories.make_measure(f"Rate {n}", result=outcome["result"], groups=groups, is_published=True)
+    cells = (("", 333, 1104), ("race=white", 300, 1000), ("race=black", 3, 4))
+    rows = [
+        {"starts_on": YEAR, "cell": cell, "numerator": Decimal(a), "denominator": Decimal(b)} for cell, a, b in cells
+    ]
+    save_points(measure=measure, by=None, rows=rows, source="Census")
+    return partnership
+
+
+def reader_of(path, client):
+    """Action items are never public: an administrator reads them."""
+    if path == "action-items":
+        person = factories.make_person("reader@example.org", is_administrator=True)
+        client.force_login(person)
+
+
 @pytest.mark.parametrize("path", RESOURCES)
-def test_a_list_takes_the_same_queries_for_one_row_and_for_more(get, path):
-    make_one(1)
+def test_a_list_takes_the_same_queries_for_one_row_and_for_more(get, client, path):
+    make_all(1), reader_of(path, client)
     for n in (2, 3):
         with CaptureQueriesContext(connection) as queries:
             answer = get(f"{path}/")
         assert answer.json()["results"]
         assert len(queries) == QUERIES[path], [query["sql"][:120] for query in queries]
-        make_one(n)
+        make_all(n)
 
 
 @pytest.mark.parametrize("path", RESOURCES)
-def test_a_row_and_the_record_alone_say_the_same_and_hold_the_documented_names(get, path):
-    make_one(1)
-    rows = get(f"{path}/").json()["results"]
+def test_a_row_is_to_the_byte_what_the_record_alone_is_and_holds_the_documented_names(get, client, path):
+    """QI2: a full copy asks for no record by itself."""
+    make_all(1), make_all(2), reader_of(path, client)
+    answer = get(f"{path}/")
+    rows = answer.json()["results"]
+    alone = [get(f"{path}/{row['id']}/").content for row in rows]
     assert rows
-    for row in rows:
-        alone = get(f"{path}/{row['id']}/").json()
-        assert alone | dict.fromkeys(ALONE.get(path, ())) == row
+    assert answer.content == b'{"results":[' + b",".join(alone) + b'],"next":null,"previous":null}'
     never = {"address", "led_by", "communities"}
     assert set(rows[0]) == set(FIELDS[path]) - never
+
+
+def test_a_copy_of_all_lists_holds_every_record_that_it_names(ids, get):
+    make_all(1), make_all(2)
+    whole = {path: get(f"{path}/", page_size=250).json()["results"] for path in RESOURCES}
+    copied = {row["id"] for rows in whole.values() for row in rows}
+    named = set(re.findall(r'"([A-Z]-[0-9A-Z]{6}-[0-9A-Z])"', json.dumps(whole)))
+    assert named <= copied
+    terms = {one["id"]: {term["key"] for term in one["terms"]} for one in whole["vocabularies"]}
+    assert {row["kind"] for row in whole["partnerships"]} <= terms["kind"]
+    assert {row["purpose"] for row in whole["partnerships"]} <= terms["purpose"]
+    assert whole["action-items"] == []
 
 
 def test_the_bodies_are_the_stored_text(get):
@@ -253,3 +314,38 @@ def test_the_root_names_every_list(get, client):
     found = get("").json()
     assert set(found) == {*RESOURCES, "openapi"}
     assert {client.get(url).status_code for url in found.values()} == {200}
+
+
+def test_include_brings_the_records_that_the_rows_name(get, client):
+    make_all(1), make_all(2)
+    answer = get("activities/", include="partnership,parties", fields="id").json()
+    whole = {path: {row["id"]: row for row in get(f"{path}/").json()["results"]} for path in RESOURCES}
+    named = {"partnerships": set(), "organizations": set(), "departments": set(), "jurisdictions": set()}
+    letters = {"P": "partnerships", "G": "organizations", "D": "departments", "J": "jurisdictions"}
+    for row in whole["activities"].values():
+        for public_id in (row["partnership"], *(party["id"] for party in row["parties"])):
+            named[letters[public_id[0]]].add(public_id)
+    found = answer["included"]
+    assert {path: {row["id"] for row in rows} for path, rows in found.items()} == {p: n for p, n in named.items() if n}
+    assert all(row == whole[path][row["id"]] for path, rows in found.items() for row in rows)
+    assert [set(row) for row in answer["results"]] == [{"id"}, {"id"}]
+    assert set(get("partnerships/", include="parties,lead").json()["included"]) == {
+        "departments", "organizations", "jurisdictions"}  # fmt: skip
+    assert "included" not in get("activities/").json()
+
+
+def test_include_takes_what_holds_ids_and_nothing_that_may_not_be_seen(get, people):
+    refused = get("activities/", include="title")
+    assert (refused.status_code, refused.json()["errors"][0]["parameter"]) == (400, "include")
+    draft = factories.make_partnership(lead=people.office, published=False)
+    factories.make_plan(lead=people.office, outcomes=[{"title": "Homes", "partnerships": [draft]}], is_published=True)
+    assert get("plans/", include="outcomes,jurisdiction").json()["included"].keys() == {"jurisdictions"}
+
+
+def test_include_asks_as_often_for_one_row_as_for_more(get):
+    make_all(1)
+    for n in (2, 3):
+        with CaptureQueriesContext(connection) as queries:
+            assert get("activities/", include="partnership,parties").json()["included"]
+        assert len(queries) == 8, [query["sql"][:120] for query in queries]
+        make_all(n)

@@ -32,14 +32,15 @@ def measure():
     return measure
 
 
-def test_numbers_come_with_one_measure_and_not_in_lists(client, measure):
-    assert get(client, "measures/").json()["results"][0]["numbers"] is None
+def test_numbers_come_with_measures_alone_and_in_lists(client, measure):
+    (row,) = get(client, "measures/").json()["results"]
     said = get(client, f"measures/{measure.public_id}/").json()
     assert (said["target_value"], said["target_on"], said["jurisdiction"]) == (
         40.0,
         "2028-01-01",
         measure.lead.public_id,
     )
+    assert row == said
     first = said["numbers"][0]
     assert (first["group"], first["value"], first["numerator"], first["source"]) == ("", 30.0, 335.0, "Census")
     assert (first["low"], first["high"], first["state"]) == (27.0, 34.0, "shown")

@@ -7,7 +7,7 @@ from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
 
 from equity.wsgi import application
-from tests.api.fuzzing import LISTS, PUBLISHED, REFUSED_TOO, SYNC, described, make_known
+from tests.api.fuzzing import LISTS, PUBLISHED, REFUSED_TOO, SYNC, described, make_known, make_more
 
 pytestmark = pytest.mark.slow
 
@@ -36,7 +36,7 @@ def known(db, often):
     # Requests share the test's transaction, so the end of one must not close the connection.
     request_started.disconnect(close_old_connections)
     request_finished.disconnect(close_old_connections)
-    make_known()
+    make_more(make_known())
     yield
     request_started.connect(close_old_connections)
     request_finished.connect(close_old_connections)

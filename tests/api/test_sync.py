@@ -1,6 +1,7 @@
 """Sync: a copy that is kept by pulls alone equals the public list, whatever happens between them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -10,6 +11,9 @@ from partnerships.api.resources import RESOURCES
 from partnerships.core import clock, stamps
 from partnerships.core.models import Tombstone
 from partnerships.directory import actions as directory
+from partnerships.measurement import actions as measurement
+from partnerships.measurement import plans
+from partnerships.measurement.points import save_points
 from partnerships.meetings import meetings
 from partnerships.meetings.models import Meeting
 from partnerships.registry import actions as registry
@@ -61,7 +65,7 @@ def test_drafts_and_what_was_never_public_are_not_in_it(copy, people, client):
     draft = factories.make_partnership(lead=people.office, published=False)
     hidden = factories.make_organization("Canary", listing="unlisted", kept_by=people.office)
     client.force_login(people.reader)
-    for path in RESOURCES:
+    for path in (path for path, viewset in RESOURCES.items() if viewset.is_in_sync):
         mine = copy(path)
         mine.pull()
         assert not {draft.public_id, hidden.public_id} & {*mine.rows, *mine.gone}
@@ -219,3 +223,92 @@ def test_nothing_is_missed_while_a_writer_is_held_open():
     on_postgresql = connection.vendor == "postgresql"
     assert (made, missed) == (20 if on_postgresql else 15, [])
     assert naive == (5 if on_postgresql else 0)
+
+
+def test_activities_follow_their_partners_and_results(copy):
+    lead, group = factories.make_jurisdiction(), factories.make_organization("Group", listing="named")
+    parties = [factories.party(lead, "lead"), factories.party(group, "member")]
+    partnership = factories.make_partnership(lead=lead, parties=parties)
+    result = factories.make_result(lead=lead, partnerships=[partnership], is_published=True)
+    seat = partnership.parties.get(organization=group)
+    activity = factories.make_activity(partnership, is_public=True, parts=[(seat, "leads")], results=[result])
+    mine = copy("activities")
+    mine.pull()
+    assert mine.rows[activity.public_id]["parties"] == [{"id": group.public_id, "side": "community", "part": "leads"}]
+    for listing, names in (("unlisted", 0), ("named", 1)):
+        group = directory.save_organization(organization=group, by=None, fields={"listing": listing})
+        assert mine.pull() == [activity.public_id]
+        mine.assert_right()
+        assert len(mine.rows[activity.public_id]["parties"]) == names
+    for is_published in (False, True):
+        result = measurement.save_result(result=result, by=None, fields={"is_published": is_published})
+        assert mine.pull() == [activity.public_id]
+        mine.assert_right()
+        assert len(mine.rows[activity.public_id]["results"]) == is_published
+    assert mine.pull() == []
+
+
+def test_activities_follow_a_change_that_reaches_very_many(copy, monkeypatch):
+    monkeypatch.setattr(publication, "FAN_OUT", 2)
+    group, activities = factories.make_organization("Group", listing="named"), []
+    for partnership in make_rows(4):
+        parties = [
+            {"id": seat.pk, "jurisdiction": seat.jurisdiction, "roles": []} for seat in partnership.parties.all()
+        ]
+        parties.append(factories.party(group, "member"))
+        partnership = registry.save_partnership(partnership=partnership, by=None, fields={}, parties=parties)
+        seat = partnership.parties.get(organization=group)
+        activities.append(factories.make_activity(partnership, is_public=True, parts=[(seat, "leads")]).public_id)
+    mine = copy("activities")
+    mine.pull()
+    directory.save_organization(organization=group, by=None, fields={"listing": "unlisted"})
+    assert sorted(mine.pull()) == sorted(activities)
+    mine.assert_right()
+    assert {len(row["parties"]) for row in mine.rows.values()} == {0}
+
+
+def test_plans_follow_what_they_name_and_whether_they_are_out(copy):
+    (partnership,) = make_rows(1)
+    result = factories.make_result(lead=partnership.lead, is_published=True)
+    outcomes = [{"title": "Homes", "result": result, "partnerships": [partnership]}]
+    plan = factories.make_plan(lead=partnership.lead, outcomes=outcomes, is_published=True)
+    factories.make_plan("Inner", lead=partnership.lead)
+    mine = copy("plans")
+    assert mine.pull() == [plan.public_id]
+
+    def named():
+        assert mine.pull() == [plan.public_id]
+        mine.assert_right()
+        (outcome,) = mine.rows[plan.public_id]["outcomes"]
+        return len(outcome["partnerships"]), outcome["result"] is not None
+
+    registry.withdraw_partnership(partnership=partnership, by=None)
+    assert named() == (0, True)
+    result = measurement.save_result(result=result, by=None, fields={"is_published": False})
+    assert named() == (0, False)
+    partnership.refresh_from_db()
+    registry.publish_partnership(partnership=partnership, by=None)
+    measurement.save_result(result=result, by=None, fields={"is_published": True})
+    assert named() == (1, True)
+    plan = plans.save_plan(plan=plan, by=None, fields={"is_published": False})
+    assert (mine.pull(), mine.gone) == ([], [plan.public_id])
+    plans.save_plan(plan=plan, by=None, fields={"is_published": True})
+    assert named() == (1, True)
+
+
+def test_numbers_of_measures_are_in_the_copy(copy):
+    measure = factories.make_measure(result=factories.make_result(is_published=True), is_published=True)
+    mine = copy("measures")
+    mine.pull()
+    row = {"starts_on": date(2024, 1, 1), "numerator": Decimal(333), "denominator": Decimal(1104)}
+    save_points(measure=measure, by=None, rows=[row], source="Census")
+    assert mine.pull() == [measure.public_id]
+    mine.assert_right()
+    assert [number["numerator"] for number in mine.rows[measure.public_id]["numbers"]] == [335.0]
+
+
+@pytest.mark.parametrize("path", ["action-items", "agreements", "rounds", "vocabularies"])
+def test_what_has_no_sync_says_so(get, path):
+    assert path in RESOURCES
+    answer = get(f"{path}/", updated_since="start")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "not_in_sync")

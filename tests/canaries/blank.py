@@ -12,7 +12,7 @@ from django.apps import apps
 from partnerships.core.ids import SHAPE
 from partnerships.core.models import Merge, Record
 
-NOT_COMPARED = {"content-length", "set-cookie", "etag"}
+NOT_COMPARED = {"content-length", "set-cookie", "etag", "ratelimit"}
 _ID = re.compile(SHAPE)
 # The number of saves isn't secret: a form needs the `version` to detect edit conflicts.
 _BLANKS = tuple(

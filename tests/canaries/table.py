@@ -216,22 +216,23 @@ ROWS = (
         *a("decision", "question options outcome community_input")]),
     (OFFICE, f"partnership public_records {STORIES} own_data", [*a("checkin", "note changed needs")]),
     (OFFICE, f"partnership action action_edit action_note action_history action_undo actions actions_csv actions_xlsx"
-        f" account_actions {STORIES} outbox letter mail own_data public_records", [*a("action", "title detail")]),
-    (OFFICE, "action action_history public_records", ["actionnote.text"]),
+        f" account_actions {STORIES} {API} outbox letter mail own_data public_records", [*a("action", "title detail")]),
+    (OFFICE, f"{API} action action_history public_records", ["actionnote.text"]),
     (WRITERS, "public_records own_data", ["action.source"]),
+    (OFFICE, API, ["action.source"]),
     # Activities, gains and plans
     (AT_THE_TABLE, f"{OF_ACTIVITIES} activities activity activity_edit activity_history activity_undo partnership"
         f" partnership_matrix action_new action_edit public_records {STORIES}", ["activity.title"]),
     (AT_THE_TABLE, f"{OF_ACTIVITIES} activity activity_edit activity_history public_records", ["activity.detail"]),
     (AT_THE_TABLE, f"{API} activity activity_edit activity_history public_records", ["activity.source"]),
     (AT_THE_TABLE, "partnership partnership_our_part gain_edit gain_withdraw public_records", ["gain.text"]),
-    (OFFICE, "plans plan plan_edit plan_import plan_history plan_undo outcome_new outcome_edit outcome_remove activity_new"
+    (OFFICE, f"{API} plans plan plan_edit plan_import plan_history plan_undo outcome_new outcome_edit outcome_remove activity_new"
         " activity_edit coverage coverage_outcomes_csv", ["plan.title"]),
-    (OFFICE, "plan plan_edit plan_history", ["plan.link"]),
-    (OFFICE, "plan plan_history", ["plan.source"]),
-    (OFFICE, "plan plan_csv plan_xlsx plan_history outcome_edit outcome_remove activity_new activity_edit coverage"
+    (OFFICE, f"{API} plan plan_edit plan_history", ["plan.link"]),
+    (OFFICE, f"{API} plan plan_history", ["plan.source"]),
+    (OFFICE, f"{API} plan plan_csv plan_xlsx plan_history outcome_edit outcome_remove activity_new activity_edit coverage"
         " coverage_outcomes_csv", a("outcome", "number title")),
-    (OFFICE, "plan plan_csv plan_xlsx plan_history outcome_edit", [
+    (OFFICE, f"{API} plan plan_csv plan_xlsx plan_history outcome_edit", [
         *a("outcome", "goal actions measured_by accountable due progress")]),
     # Results and measures of the partnership: none is public, and the partner supplies the numbers
     (AT_THE_TABLE, f"{OF_RESULT} {OF_MEASURES} results result_undo measure measure_history partnership round {STORIES} {MATRIX}"
@@ -242,10 +243,10 @@ ROWS = (
         " measure_edit measure_history measure_undo measure_number measure_say measure_svg", ["measure.title"]),
     (AT_THE_TABLE, f"{API} {OF_MEASURES} measure measure_edit measure_history measure_data", [
         *a("measure", "definition source"), "measuregroup.name"]),
-    (AT_THE_TABLE, f"api_one measure measure_number measure_numbers_csv {STORIES}", ["datapoint.story"]),
-    (AT_THE_TABLE, "api_one measure measure_number measure_numbers_csv measure_svg", [
+    (AT_THE_TABLE, f"{API} measure measure_number measure_numbers_csv {STORIES}", ["datapoint.story"]),
+    (AT_THE_TABLE, f"{API} measure measure_number measure_numbers_csv measure_svg", [
         *a("datapoint", "source published_by")]),
-    (AT_THE_TABLE, "api_one measure measure_number measure_numbers_csv", ["datapoint.link"]),
+    (AT_THE_TABLE, f"{API} measure measure_number measure_numbers_csv", ["datapoint.link"]),
     (OFFICE | {"partner"}, "measure measure_history measure_number", ["datapoint.why"]),
     (AT_THE_TABLE, f"measure measure_history {STORIES}", [*a("reading", "words answer")]),
     # The composition of a draft advisory body: those who may correct it also see its words in the form and its history

@@ -37,14 +37,16 @@ def page(request):
 def description() -> dict:
     """The context of the page: resources, the parameters that all lists share, and errors."""
     api = yaml.safe_load(DESCRIPTION.read_text(encoding="utf-8"))
-    lists = {path: item["get"] for path, item in api["paths"].items() if "x-not-in-sync" in item.get("get", {})}
+    lists = {path: item["get"] for path, item in api["paths"].items() if "x-list" in item.get("get", {})}
     first = next(iter(lists.values()))
     shared = {p["name"] for p in first["parameters"] if p.get("x-every-list")}
     return {
         "about": api["info"]["description"],
         "resources": [_resource(api, path, found, shared) for path, found in lists.items()],
         "steering": [
-            _parameter(p, with_values=p["name"] != "fields") for p in first["parameters"] if p["name"] in shared
+            _parameter(p, with_values=p["name"] not in ("fields", "include"))
+            for p in first["parameters"]
+            if p["name"] in shared
         ],
         "errors": [{"code": code} | error for code, error in api["x-errors"].items()],
     }
@@ -55,7 +57,7 @@ def _resource(api, path, found, shared):
     about = {tag["name"]: tag["description"] for tag in api["tags"]}[name]
     page_schema = _schema(api, found["responses"]["200"]["content"]["application/json"]["schema"])
     record = _schema(api, page_schema["properties"]["results"]["items"])
-    orderings = next(p for p in found["parameters"] if p["name"] == "ordering")["schema"]["enum"]
+    orderings = next((p["schema"]["enum"] for p in found["parameters"] if p["name"] == "ordering"), [])
     return {
         "name": name,
         "title": name.replace("-", " ").capitalize(),
@@ -63,7 +65,8 @@ def _resource(api, path, found, shared):
         "path": path,
         "filters": [_parameter(p) for p in found["parameters"] if p["name"] not in shared],
         "orderings": orderings,
-        "not_in_sync": [other for other in found["x-not-in-sync"] if other not in shared],
+        "is_in_sync": "x-not-in-sync" in found,
+        "not_in_sync": [other for other in found.get("x-not-in-sync", ()) if other not in shared],
         "fields": [_field(field, schema) for field, schema in record["properties"].items()],
         "writes": [(item["summary"], verb.upper(), at) for at, verb, item in _writes(api, path)],
         "example": json.dumps(record["examples"][0], indent=2, ensure_ascii=False),

@@ -157,7 +157,8 @@ GROUPS = (
         "mfa_add_webauthn", "mfa_generate_recovery_codes", "own_data", "account_erase", "account_tokens", "account_token_new",
         "account_calendars", "account_actions", "account_letters", "account_following", "account_language"),
          statuses={200: SIGNED_IN, 302: {"anonymous"}}),
-    Group("the end of a token or a calendar", OWN, ("account_token_revoke", "account_calendar_revoke"), {"of the editor": None},
+    Group("a new secret of a token, its end, and that of a calendar", OWN,
+        ("account_token_replace", "account_token_revoke", "account_calendar_revoke"), {"of the editor": None},
         statuses={200: {"editor"}, 404: SIGNED_IN - {"editor"}, 302: {"anonymous"}}),
     # None of the people in the tests has a second step yet.
     Group("parts of a second step", OWN, ("mfa_view_recovery_codes", "mfa_deactivate_totp"),

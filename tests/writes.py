@@ -214,6 +214,7 @@ MAY = {
     "import_write": "Import(state rows_done claimed_until)",
     "import_remove": "-Import",
     "account_token_new": "+ApiToken +ApiToken_memberships",
+    "account_token_replace": "ApiToken(prefix digest old_prefix old_digest old_until made_at expires_at)",
     "account_token_revoke": "ApiToken(revoked_at)",
     "account_erase": "Person(*) -Membership +FormerMember -Claim -ClaimFile"
         " -ApiToken -ApiToken_memberships -Invitation -Participant"

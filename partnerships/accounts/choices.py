@@ -44,6 +44,25 @@ class Scope(models.TextChoices):
     BODIES = "bodies", "Also drafts and private fields of the bodies below"
 
 
+class Readable(models.TextChoices):
+    """What a token may read, by the names of the API's lists."""
+
+    PARTNERSHIPS = "partnerships", "Partnerships"
+    ORGANIZATIONS = "organizations", "Organizations"
+    JURISDICTIONS = "jurisdictions", "Jurisdictions"
+    DEPARTMENTS = "departments", "Departments"
+    ISSUE_AREAS = "issue-areas", "Issue areas"
+    MEETINGS = "meetings", "Meetings"
+    RESULTS = "results", "Results"
+    MEASURES = "measures", "Measures"
+    ACTIVITIES = "activities", "Activities"
+    PLANS = "plans", "Plans"
+    ACTION_ITEMS = "action-items", "Action items"
+    AGREEMENTS = "agreements", "Agreements"
+    ROUNDS = "rounds", "Survey rounds"
+    VOCABULARIES = "vocabularies", "Vocabularies"
+
+
 class Writable(models.TextChoices):
     """The kinds of record that a token may change, by the names of their lists in the API."""
 

@@ -4,6 +4,7 @@ There are no passwords: people sign in with a code by email.
 """
 
 from datetime import time
+from ipaddress import ip_address, ip_network
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -200,7 +201,9 @@ class ApiToken(models.Model):
 
     It reads no more than its person: published records, or also what the person may read through `memberships`. When a
     membership ends, that part of the token ends too. It can change records of the kinds in `writes` (values of Writable), as
-    far as its person may through these memberships. `last_used_at` is written at most once an hour.
+    far as its person may through these memberships. `reads` limits it to these lists (values of Readable), and `addresses` to
+    these networks, such as 192.0.2.0/24; empty means all. A replaced secret (`old_prefix`, `old_digest`) works until
+    `old_until`. `last_used_at` is written at most once an hour.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="tokens")
@@ -209,6 +212,11 @@ class ApiToken(models.Model):
     digest = models.CharField(max_length=64)
     scope = models.CharField(max_length=10, choices=Scope.choices, default=Scope.PUBLIC)
     writes = models.JSONField(default=list, blank=True)
+    reads = models.JSONField(default=list, blank=True)
+    addresses = models.JSONField(default=list, blank=True)
+    old_prefix = models.CharField(max_length=12, blank=True, db_index=True)
+    old_digest = models.CharField(max_length=64, blank=True)
+    old_until = models.DateTimeField(null=True, blank=True)
     memberships = models.ManyToManyField(Membership, blank=True, related_name="tokens")
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -221,6 +229,21 @@ class ApiToken(models.Model):
     def is_live(self, at) -> bool:
         """Whether the token works at this moment."""
         return self.revoked_at is None and at < self.expires_at
+
+    def is_old_secret_live(self, at) -> bool:
+        """Whether the secret from before the last replacement still works."""
+        return self.is_live(at) and self.old_until is not None and at < self.old_until
+
+    def is_used_from(self, address: str) -> bool:
+        """Whether it may be used from this IP address."""
+        if not self.addresses:
+            return True
+        try:
+            found = ip_address(address)
+        except ValueError:
+            return False
+        found = getattr(found, "ipv4_mapped", None) or found
+        return any(found in ip_network(network) for network in self.addresses)
 
 
 class RetentionRule(models.Model):

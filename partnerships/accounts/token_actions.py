@@ -4,32 +4,33 @@ import base64
 import secrets
 from contextlib import contextmanager
 from datetime import timedelta
+from ipaddress import ip_network
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Q
 
-from partnerships.accounts.choices import Scope, Writable
+from partnerships.accounts.choices import Readable, Scope, Writable
 from partnerships.accounts.models import ApiToken, Person
 from partnerships.accounts.token_queries import digest_of
 from partnerships.core import clock
 from partnerships.core.access import require
-from partnerships.core.errors import ValidationError
+from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.models import Change
 from partnerships.core.snapshots import serialize
 
-MADE, REVOKED = "token", "untoken"  # verbs of the change log
-MOST_LIVE, MOST_DAYS = 20, 366
+MADE, REVOKED, REPLACED = "token", "untoken", "retoken"  # verbs of the change log
+MOST_LIVE, MOST_DAYS, MOST_OVERLAP, MOST_NETWORKS = 20, 366, 7, 20
 NOTED_EVERY = timedelta(hours=1)
 
 
-def make_token(*, by, name: str, memberships=(), days: int, writes=()) -> tuple[ApiToken, str]:
+def make_token(*, by, name: str, memberships=(), days: int, writes=(), reads=(), addresses=()) -> tuple[ApiToken, str]:
     """A new token of this person and its secret, which no one can read again. Raises ValidationError by field.
 
     It can read published records, and what the person may read through these memberships of theirs. `writes`: the kinds of
-    record that it can also change, as far as the person may through the same memberships.
+    record that it can also change, as far as the person may through the same memberships. `reads`: the only lists that it
+    reads; `addresses`: the only networks that it is used from. Empty means all.
     """
-    prefix, secret = _random(5), _random(20)
-    secret = f"reg_{prefix}_{secret}"
+    prefix, secret = _new_secret()
     now = clock.now()
     with transaction.atomic():
         # so that the person's tokens are counted and created one at a time
@@ -41,6 +42,8 @@ def make_token(*, by, name: str, memberships=(), days: int, writes=()) -> tuple[
             digest=digest_of(secret),
             scope=Scope.BODIES if memberships else Scope.PUBLIC,
             writes=sorted(writes),
+            reads=sorted(reads),
+            addresses=_networks(addresses),
             made_at=now,
             expires_at=now + timedelta(days=_checked_days(days)),
         )
@@ -56,7 +59,49 @@ def _in_the_log(token) -> dict:
     """What it is for, what it can read and until when. Nothing of its secret, and not its prefix."""
     bodies = sorted(serialize(membership.body) for membership in token.memberships.all())
     found = {"name": token.name, "scope": token.scope, "bodies": bodies, "ends": serialize(token.expires_at)}
-    return found | {"writes": token.writes} if token.writes else found
+    limits = {"writes": token.writes, "reads": token.reads, "addresses": token.addresses}
+    return found | {name: values for name, values in limits.items() if values}
+
+
+def replace_secret(*, by, token: ApiToken, overlap_days: int) -> tuple[ApiToken, str]:
+    """A new secret for the same token, good for as many days as the one before, which works for `overlap_days` more.
+
+    Raises NotAllowed, NotFound when it is no longer live, and ValidationError by field.
+    """
+    require(token.person_id == by.pk)
+    if not 0 <= overlap_days <= MOST_OVERLAP:
+        raise ValidationError({"overlap_days": f"Enter a number from 0 to {MOST_OVERLAP}."})
+    prefix, secret = _new_secret()
+    now = clock.now()
+    with transaction.atomic():
+        token = ApiToken.objects.select_for_update().get(pk=token.pk)
+        if not token.is_live(now):
+            raise NotFound
+        token.old_prefix, token.old_digest = token.prefix, token.digest
+        token.old_until = min(now + timedelta(days=overlap_days), token.expires_at)
+        token.prefix, token.digest = prefix, digest_of(secret)
+        token.made_at, token.expires_at = now, now + (token.expires_at - token.made_at)
+        token.save()
+        _note(REPLACED, token, after=_in_the_log(token))
+    return token, secret
+
+
+def _new_secret():
+    """(prefix, secret)."""
+    prefix = _random(5)
+    return prefix, f"reg_{prefix}_{_random(20)}"
+
+
+def _networks(addresses) -> list[str]:
+    """IP addresses and networks, as networks. Raises ValidationError under “addresses”."""
+    try:
+        found = [str(ip_network(one, strict=False)) for one in addresses]
+    except ValueError:
+        words = "Enter IP addresses or networks, such as 192.0.2.7 or 192.0.2.0/24."
+        raise ValidationError({"addresses": words}) from None
+    if len(found) > MOST_NETWORKS:
+        raise ValidationError({"addresses": f"Enter {MOST_NETWORKS} at most."})
+    return found
 
 
 def _note(verb, token, **values):
@@ -82,6 +127,10 @@ def _check(token, memberships, now):
         raise ValidationError({"memberships": "Pick from the choices."})
     if not set(token.writes) <= set(Writable.values):
         raise ValidationError({"writes": "Pick from the choices."})
+    if not set(token.reads) <= set(Readable.values):
+        raise ValidationError({"reads": "Pick from the choices."})
+    if token.reads and not set(token.writes) <= set(token.reads):
+        raise ValidationError({"reads": "Check what it may change here as well: it has to read a record to change it."})
     if token.writes and not memberships:
         raise ValidationError({"writes": "Pick a body above as well: a token changes only what you may change there."})
     live = token.person.tokens.filter(revoked_at=None, expires_at__gt=now)

@@ -42,20 +42,26 @@ def token_of(person, pk: int) -> ApiToken:
     return token
 
 
-def person_by_token(secret: str):
-    """(person, token) for this secret, or None when it is unknown, expired or revoked, or its person is suspended.
+def person_by_token(secret: str, address: str = ""):
+    """(person, token) for this secret, or None when it is unknown, expired or revoked, or its person is suspended, or the
+    request comes from an `address` that the token isn't for.
 
     The person is limited to those of the token's memberships that still exist, and is no administrator.
     """
     shape = SHAPE.fullmatch(secret)
     if not shape:
         return None
-    token = _row(ApiToken, "prefix", shape[1])
+    token = _row(ApiToken, "prefix = %s OR old_prefix = %s", shape[1])
+    is_old = bool(token) and token.prefix != shape[1]
     # Compared even when there is no token, so that the response time doesn't reveal which prefixes exist.
-    is_same = hmac.compare_digest(digest_of(secret), token.digest if token else _NO_DIGEST)
-    if not (token and is_same and token.is_live(clock.now())):
+    digest = (token.old_digest if is_old else token.digest) if token else _NO_DIGEST
+    is_same = hmac.compare_digest(digest_of(secret), digest)
+    at = clock.now()
+    if not (token and is_same and (token.is_old_secret_live(at) if is_old else token.is_live(at))):
         return None
-    token.person = _row(Person, "id", token.person_id)
+    if not token.is_used_from(address):
+        return None
+    token.person = _row(Person, "id = %s", token.person_id)
     if not token.person.is_active:
         return None
     return limit_to_memberships(token.person, _memberships(token) if token.scope == Scope.BODIES else ()), token
@@ -63,9 +69,9 @@ def person_by_token(secret: str):
 
 # Written by hand: building these statements from querysets takes ten times as long as the database needs to run them,
 # and every request with a token does.
-def _row(model, column, value):
-    statement = f"SELECT * FROM {model._meta.db_table} WHERE {column} = %s"  # noqa: S608
-    return next(iter(model.objects.raw(statement, [value])), None)
+def _row(model, condition, value):
+    statement = f"SELECT * FROM {model._meta.db_table} WHERE {condition}"  # noqa: S608
+    return next(iter(model.objects.raw(statement, [value] * condition.count("%s"))), None)
 
 
 _MEMBERSHIPS = (

@@ -7,7 +7,7 @@ from rest_framework.permissions import SAFE_METHODS
 
 from partnerships.accounts.choices import Scope
 from partnerships.accounts.token_queries import person_by_token
-from partnerships.api.throttling import counted
+from partnerships.api.throttling import counted, sender
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -18,7 +18,7 @@ class TokenAuthentication(BaseAuthentication):
         if header is None:
             return None
         scheme, _, secret = header.partition(" ")
-        found = person_by_token(secret.strip()) if scheme.lower() == "bearer" else None
+        found = person_by_token(secret.strip(), sender(request.META)) if scheme.lower() == "bearer" else None
         if found is None:
             # Guesses are counted by address. Throttles come later, and only for those who were let in.
             quota = counted(request.META, None)

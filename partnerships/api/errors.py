@@ -40,12 +40,18 @@ CODES = {
     "bad_token": (
         401,
         "This token opens nothing",
-        "Send “Authorization: Bearer” and a token that you have not revoked and that is still good, or leave it out.",
+        "Send “Authorization: Bearer” and a token that you have not revoked and that is still good, from an address that it is"
+        " for, or leave it out.",
     ),
     "token_needed": (
         401,
         "Changing a record needs a token",
         "Send “Authorization: Bearer” and a token that was made for changing records of this kind.",
+    ),
+    "not_for_reading": (
+        403,
+        "This token does not read this list",
+        "Make a token on the page of your account, and pick what it may read.",
     ),
     "not_for_writing": (
         403,

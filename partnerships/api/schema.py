@@ -37,6 +37,7 @@ _UNDER_ETAG = (*_WRITES, "stale", "if_match_needed")
 _REFUSED = {  # in addition to an invalid token and a server error
     "list": (
         "unknown_parameter",
+        "not_for_reading",
         "method_not_allowed",
         "not_acceptable",
         "pull_anew",
@@ -44,6 +45,7 @@ _REFUSED = {  # in addition to an invalid token and a server error
     ),
     "retrieve": (
         "unknown_parameter",
+        "not_for_reading",
         "not_found",
         "method_not_allowed",
         "not_acceptable",

@@ -5,10 +5,11 @@ import re
 import orjson
 from django.http import QueryDict
 from django.middleware.gzip import GZipMiddleware
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.viewsets import GenericViewSet
 
 from partnerships.api import files, parameters
-from partnerships.api.errors import invalid_parameter
+from partnerships.api.errors import Problem, invalid_parameter
 from partnerships.api.lists import KeysetPagination, ListingBackend, joined
 from partnerships.api.renderers import CSVRenderer, JSONRenderer, NDJSONRenderer
 from partnerships.api.schemas import FIELDS, HOLDING_IDS
@@ -25,6 +26,20 @@ NEVER_IN_FILES = ("page_size", "count", "include", "updated_since")
 # First character of an id → the viewset of such records. `resources` fills it.
 BY_FIRST: dict[str, type["ResourceViewSet"]] = {}
 _IDS = re.compile(r'"(([A-Z])-[0-9A-Z]{6}-[0-9A-Z])"')
+
+
+class TokenMayRead(BasePermission):
+    """A token that was made for some lists reads no other. Asked before any record is looked for."""
+
+    def has_permission(self, request, view):
+        if (
+            request.method in SAFE_METHODS
+            and request.auth
+            and request.auth.reads
+            and view.path not in request.auth.reads
+        ):
+            raise Problem("not_for_reading")
+        return True
 
 
 class ResourceViewSet(RegistryView, GenericViewSet):
@@ -46,6 +61,7 @@ class ResourceViewSet(RegistryView, GenericViewSet):
     is_in_sync = True
     file_page = 500  # rows that a file reads at once
 
+    permission_classes = [TokenMayRead]
     filter_backends = [ListingBackend]
     pagination_class = KeysetPagination
     lookup_field, lookup_url_kwarg = "public_id", "id"
@@ -97,6 +113,8 @@ class ResourceViewSet(RegistryView, GenericViewSet):
             view = BY_FIRST.get(first)
             if view is None:  # words that only look like an id
                 continue
+            if self.request.auth and self.request.auth.reads and view.path not in self.request.auth.reads:
+                raise Problem("not_for_reading")
             rows = view.listed(self.reader, parameters.in_default_order(QueryDict())).ordered()
             rows = rows.filter(public_id__in=wanted)
             rows = rows.values_list("pk", "pk", *view.columns) if view.columns else rows

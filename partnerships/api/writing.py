@@ -11,7 +11,7 @@ from partnerships.api import parameters
 from partnerships.api.errors import Problem, in_header
 from partnerships.api.parsers import JSONParser, MergePatchParser
 from partnerships.api.views import etag_of
-from partnerships.api.viewsets import ResourceViewSet
+from partnerships.api.viewsets import ResourceViewSet, TokenMayRead
 from partnerships.core import idempotency
 from partnerships.core.access import require
 from partnerships.core.errors import EditConflict, MergedInto, NotFound
@@ -38,7 +38,7 @@ class WritableViewSet(ResourceViewSet):
     """`may_write(person, record)` is the package's rule; the serializers call its actions."""
 
     parser_classes = [JSONParser, MergePatchParser]
-    permission_classes = [TokenMayWrite]
+    permission_classes = [TokenMayRead, TokenMayWrite]
     may_write = None
 
     def create(self, request, *args, **kwargs):

@@ -29,6 +29,7 @@ VERBS = {
     "keeping": "changed how long things are kept",
     "token": "made an API token",
     "untoken": "revoked an API token",
+    "retoken": "replaced the secret of an API token",
 }
 
 

@@ -347,5 +347,6 @@ urlpatterns = [
     path("account/unsaved/<int:pk>/throw-away/", drafts.delete_draft, name="draft_drop"),
     path("account/tokens/", tokens.tokens, name="account_tokens"),
     path("account/tokens/new/", tokens.new, name="account_token_new"),
+    path("account/tokens/<int:pk>/replace/", tokens.replace, name="account_token_replace"),
     path("account/tokens/<int:pk>/revoke/", tokens.revoke, name="account_token_revoke"),
 ]

@@ -42,5 +42,5 @@ def test_every_refusal_is_described(described):
     for path in RESOURCES:
         one = described["paths"][f"/api/v1/{path}/{{id}}/"]["get"]["responses"]
         many = described["paths"][f"/api/v1/{path}/"]["get"]["responses"]
-        assert {"200", "304", "400", "401", "404", "405", "406", "429", "500"} == set(one)
-        assert {"200", "304", "400", "401", "405", "406", "410", "429", "500"} == set(many)
+        assert {"200", "304", "400", "401", "403", "404", "405", "406", "429", "500"} == set(one)
+        assert {"200", "304", "400", "401", "403", "405", "406", "410", "429", "500"} == set(many)

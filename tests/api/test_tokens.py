@@ -10,8 +10,11 @@ from django.core.cache import cache
 from django.db import connection, connections
 from django.test import Client
 
-from partnerships.accounts.token_actions import make_token, revoke_token
+from partnerships.accounts.choices import Readable
+from partnerships.accounts.token_actions import make_token, replace_secret, revoke_token
+from partnerships.api.resources import RESOURCES
 from partnerships.core import clock, ids
+from partnerships.core.errors import NotAllowed, NotFound, ValidationError
 from partnerships.models import ApiToken, Membership
 from tests import factories
 from tests.api.test_errors import problem
@@ -280,3 +283,90 @@ def test_the_secret_is_written_nowhere(by_token, client, people, caplog):
     rows = [str(row) for row in ApiToken.objects.values()] + [session.session_data for session in Session.objects.all()]
     rows += [str(session.get_decoded()) for session in Session.objects.all()]
     assert [row for row in rows if random in row] == []
+
+
+def test_it_reads_the_lists_that_it_is_for_and_no_other(by_token, of_both, drafts, people):
+    _, secret = made(of_both, *of_both.memberships.all(), reads=["partnerships", "vocabularies"])
+    assert titles(by_token(secret)) == {"Ours", "Theirs"}
+    assert by_token(secret, f"partnerships/{drafts['Ours'].public_id}/").status_code == 200
+    assert by_token(secret, "vocabularies/").status_code == 200
+    assert {by_token(secret, path).status_code for path in ("", "openapi.yaml")} == {200}
+    for path in ("organizations/", "meetings/?format=csv", f"organizations/{people.organization.public_id}/"):
+        problem(by_token(secret, path), 403, "not_for_reading")
+    hidden = by_token(secret, "organizations/G-000000-0/")
+    assert hidden.content == by_token(secret, f"organizations/{people.organization.public_id}/").content
+    assert set(Readable.values) == set(RESOURCES)
+
+
+def test_it_has_to_read_what_it_changes(of_both):
+    with pytest.raises(ValidationError) as refused:
+        made(of_both, *of_both.memberships.all(), reads=["meetings"], writes=["organizations"])
+    assert set(refused.value.error_dict) == {"reads"}
+
+
+@pytest.mark.parametrize(
+    ("addresses", "sender", "works"),
+    [
+        (["192.0.2.0/24"], "192.0.2.77", True),
+        (["192.0.2.0/24"], "192.0.3.1", False),
+        (["192.0.2.7", "2001:db8::/32"], "2001:db8:1::9", True),
+        (["192.0.2.7", "2001:db8::/32"], "2001:db9::1", False),
+        (["192.0.2.7"], "::ffff:192.0.2.7", True),
+        (["192.0.2.7"], "nonsense", False),
+        ([], "nonsense", True),
+    ],
+)
+def test_it_works_from_the_addresses_that_it_is_for(by_token, people, addresses, sender, works):
+    _, secret = made(people.editor, addresses=addresses)
+    answer = by_token(secret, client=Client(REMOTE_ADDR=sender))
+    if works:
+        assert answer.status_code == 200
+    else:
+        assert refusal(answer) == refusal(by_token("reg_guess"))
+
+
+def test_behind_a_proxy_the_sender_counts(by_token, people, settings):
+    settings.TRUSTED_PROXIES = 1
+    _, secret = made(people.editor, addresses=["192.0.2.7"])
+    proxy = Client(REMOTE_ADDR="10.0.0.1")
+    assert by_token(secret, client=proxy, **{"x-forwarded-for": "192.0.2.7"}).status_code == 200
+    refusal(by_token(secret, client=proxy, **{"x-forwarded-for": "192.0.2.7, 203.0.113.5"}))
+
+
+def test_addresses_that_are_none_are_refused(people):
+    for wrong in ("office", "192.0.2.0/99", "300.1.1.1"):
+        with pytest.raises(ValidationError) as refused:
+            made(people.editor, addresses=[wrong])
+        assert set(refused.value.error_dict) == {"addresses"}
+
+
+def test_a_new_secret_and_the_old_one_for_a_while(by_token, people):
+    with time_machine.travel(clock.now(), tick=False) as now:
+        token, old = made(people.editor, own(people.editor, jurisdiction=people.office), days=30)
+        now.shift(timedelta(days=20))
+        token, new = replace_secret(by=people.editor, token=token, overlap_days=2)
+        assert [by_token(secret).status_code for secret in (old, new)] == [200, 200]
+        now.shift(timedelta(days=2) - timedelta(seconds=1))
+        assert by_token(old).status_code == 200
+        now.shift(timedelta(seconds=1))
+        assert refusal(by_token(old)) == refusal(by_token("reg_guess"))
+        assert by_token(new).status_code == 200
+        now.shift(timedelta(days=27))
+        assert by_token(new).status_code == 200
+        now.shift(timedelta(days=1))
+        refusal(by_token(new))
+
+
+def test_a_third_secret_ends_the_first_and_revoking_ends_all(by_token, people):
+    token, first = made(people.editor)
+    token, second = replace_secret(by=people.editor, token=token, overlap_days=7)
+    token, third = replace_secret(by=people.editor, token=token, overlap_days=7)
+    assert [by_token(secret).status_code for secret in (first, second, third)] == [401, 200, 200]
+    token, fourth = replace_secret(by=people.editor, token=token, overlap_days=0)
+    assert [by_token(secret).status_code for secret in (third, fourth)] == [401, 200]
+    revoke_token(by=people.editor, token=token)
+    refusal(by_token(fourth))
+    with pytest.raises(NotFound):
+        replace_secret(by=people.editor, token=token, overlap_days=0)
+    with pytest.raises(NotAllowed):
+        replace_secret(by=people.stranger, token=token, overlap_days=0)

@@ -311,6 +311,10 @@ class Addresses(InsightAddresses, dict):
         return re.search(r'href="(/account/tokens/\w+/revoke/)"', self.staff.get(self["tokens"]).text).group(1)
 
     @property
+    def secret(self):
+        return self["token"].replace("/revoke/", "/replace/")
+
+    @property
     def claimed(self):
         """Two open claims, of a listed organization and of one that isn't listed, and a decided one."""
         reader, words = self.site.signed_in(COLLEAGUE), {"position": "Organizer", "evidence": "Call the front desk."}

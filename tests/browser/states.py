@@ -165,6 +165,8 @@ def _tokens():
     add("account_tokens", "nothing yet", "/account/tokens/", (COLLEAGUE,))
     add("account_token_new", "blank", "/account/tokens/new/", (STAFF,))
     refused("account_token_new", "/account/tokens/new/", {"name": "", "days": "900"})
+    add("account_token_replace", "blank", "{secret}", (STAFF,))
+    refused("account_token_replace", "{secret}", {"overlap_days": "9"})
     add("account_token_revoke", "blank", "{token}", (STAFF,))
 
 

@@ -15,7 +15,8 @@ PUBLIC = """
 """
 # Keys, states and counters, copies of other fields in indexes and stored documents, and references of logs.
 PLAIN = """
-    apitoken.writes term.key issuearea.key issuearea.path jurisdiction.path jurisdiction.state jurisdiction.zone department.path
+    apitoken.writes apitoken.reads apitoken.addresses
+    term.key issuearea.key issuearea.path jurisdiction.path jurisdiction.state jurisdiction.zone department.path
     contact.zone meeting.zone checkinplan.zone checkinplan.source person.zone person.language agreement.currency
     organization.open_fields
     suggestion.before suggestion.decisions confirmation.fingerprint claimfile.content_type
@@ -41,7 +42,8 @@ SECRET = """
     askedparty.code respondent.code respondent.mark
     respondent.digest
     submittedform.mark submittedform.content submittedform.answer
-    person.password apitoken.prefix apitoken.digest session.session_key session.session_data
+    person.password apitoken.prefix apitoken.digest apitoken.old_prefix apitoken.old_digest
+    session.session_key session.session_data
     suppression.digest usersession.session_key usersession.data authenticator.data emailaddress.email emailconfirmation.key
     socialapp.provider socialapp.provider_id socialapp.name socialapp.client_id socialapp.secret socialapp.key
     socialapp.settings socialaccount.provider socialaccount.uid socialaccount.extra_data

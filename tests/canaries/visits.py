@@ -28,6 +28,7 @@ ONLY_LOOKED_AT = (
     "admin:logout",
     "account_login",
     "account_request_login_code",
+    "account_token_replace",
     "account_token_revoke",
 )
 # Anyone with such a link is treated as its recipient. The crawl follows those in emails.

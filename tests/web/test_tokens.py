@@ -162,3 +162,33 @@ def test_the_log_says_that_it_was_made_and_revoked_and_nothing_of_its_secret(cli
     assert not [part for part in [*secret.split("_")[1:], token.digest] if part in log]
     client.force_login(people.administrator)
     assert "Editor made an API token" in shown(client.get(f"/people/{editor.pk}/"))
+
+
+def test_a_token_for_some_lists_and_addresses(client, editor):
+    sent = {"name": "Copy", "days": "30", "reads": ["meetings"], "addresses": "192.0.2.7\n 198.51.100.0/24"}
+    assert secret_in(client.post(NEW, sent))
+    token = ApiToken.objects.get()
+    assert (token.reads, token.addresses) == (["meetings"], ["192.0.2.7/32", "198.51.100.0/24"])
+    row = shown(client.get(LIST))
+    assert "Only meetings: Published records" in row
+    assert "Only from 192.0.2.7/32, 198.51.100.0/24" in row
+    wrong = client.post(NEW, sent | {"name": "Other", "addresses": "the office"})
+    assert (wrong.status_code, ApiToken.objects.count()) == (422, 1)
+    assert "Enter IP addresses or networks" in shown(wrong)
+
+
+def test_a_secret_is_replaced_and_shown_once(client, editor):
+    token, old = make_token(by=editor, name="Copy", days=30)
+    address = f"{LIST}{token.pk}/replace/"
+    assert "Replace the secret of “Copy”" in shown(client.get(address))
+    assert client.post(address, {"overlap_days": "8"}).status_code == 422
+    made = client.post(address, {"overlap_days": "1"})
+    secret = secret_in(made)[0]
+    assert (made.status_code, secret == old) == (200, False)
+    for one in (old, secret):
+        assert client.get("/api/v1/", headers={"authorization": f"Bearer {one}"}).status_code == 200
+    assert Change.objects.filter(verb="retoken", record_id=editor.pk).count() == 1
+    for path in (LIST, address):
+        assert secret.rpartition("_")[2] not in client.get(path).content.decode()
+    revoke_token(by=editor, token=token)
+    assert client.get(address).status_code == 404

@@ -7,12 +7,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.accounts.queries import memberships_of
-from partnerships.accounts.token_actions import make_token, revoke_token
+from partnerships.accounts.token_actions import make_token, replace_secret, revoke_token
 from partnerships.accounts.token_queries import token_of, tokens_of
 from partnerships.core import clock
-from partnerships.core.errors import ValidationError
+from partnerships.core.errors import NotFound, ValidationError
 from partnerships.web.editing import add_errors, signed_in
-from partnerships.web.forms.tokens import TokenForm
+from partnerships.web.forms.tokens import SecretForm, TokenForm
 from partnerships.web.idempotency import redirect_resubmissions
 from partnerships.web.steps import Step, posted_data, take_step
 
@@ -42,6 +42,23 @@ def new(request):
             return render(request, "account/token_made.html", {"token": token, "secret": secret, "crumbs": _crumbs()})
     context = {"form": form, "back": reverse("account_tokens"), "crumbs": _crumbs()}
     return render(request, "account/token_new.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@signed_in
+def replace(request, pk):
+    """A new secret for a token, shown once. The answer to the form sent again is the list."""
+    token = token_of(request.user, pk)
+    if not token.is_live(clock.now()):
+        raise NotFound
+    form = SecretForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        token, secret = replace_secret(by=request.user, token=token, **form.cleaned_data)
+        redirect_resubmissions(request, reverse("account_tokens"))
+        return render(request, "account/token_made.html", {"token": token, "secret": secret, "crumbs": _crumbs()})
+    context = {"form": form, "token": token, "back": reverse("account_tokens"), "crumbs": _crumbs()}
+    return render(request, "account/token_replace.html", context, status=422 if form.errors else 200)
 
 
 @never_cache

@@ -2,9 +2,9 @@
 
 from django import forms
 
-from partnerships.accounts.choices import Writable
+from partnerships.accounts.choices import Readable, Writable
 from partnerships.accounts.models import ApiToken
-from partnerships.accounts.token_actions import MOST_DAYS
+from partnerships.accounts.token_actions import MOST_DAYS, MOST_OVERLAP
 
 
 class _Bodies(forms.ModelMultipleChoiceField):
@@ -13,6 +13,25 @@ class _Bodies(forms.ModelMultipleChoiceField):
     def label_from_instance(self, membership):
         body = membership.jurisdiction or membership.department or membership.organization
         return f"{body} ({membership.get_role_display().lower()})"
+
+
+class _Lines(forms.CharField):
+    """One value a line."""
+
+    def clean(self, value):
+        return super().clean(value).split()
+
+
+class SecretForm(forms.Form):
+    """How long the secret from before goes on working."""
+
+    overlap_days = forms.IntegerField(
+        label="Days until the old secret stops working",
+        min_value=0,
+        max_value=MOST_OVERLAP,
+        initial=1,
+        help_text=f"From 0 to {MOST_OVERLAP}. Enter 0 if someone else may have it.",
+    )
 
 
 class TokenForm(forms.ModelForm):
@@ -30,6 +49,19 @@ class TokenForm(forms.ModelForm):
         required=False,
         label="What it may change",
         help_text="Leave these empty for a program that only reads. It never changes more than you may in the bodies above.",
+    )
+    reads = forms.MultipleChoiceField(
+        choices=Readable.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        label="What it reads",
+        help_text="Optional. Leave these empty for a program that reads everything.",
+    )
+    addresses = _Lines(
+        required=False,
+        label="Where it may be used",
+        help_text="Optional. IP addresses or networks, one a line, such as 192.0.2.0/24. Leave it empty for everywhere.",
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     days = forms.IntegerField(
         label="Days until it ends",

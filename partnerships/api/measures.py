@@ -130,6 +130,6 @@ def _plan(record):
 
 def _outcome(one):
     return {name: getattr(one, name) for name in _OUTCOME} | {
-        "result": one.seen_result.public_id if one.seen_result else None,
+        "result": one.result.public_id if one.result else None,
         "partnerships": sorted(partnership.public_id for partnership in one.seen_partnerships),
     }

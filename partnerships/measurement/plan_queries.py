@@ -60,17 +60,16 @@ def plans_seen(person, params, *, default="title", allow=()):
 
 
 def whole_plan(person, public_id) -> Plan:
-    """One plan with its outcomes (`seen_outcomes`), each with the `seen_result` that it is for and the
-    `seen_partnerships` that serve it, as far as the person may see them.
+    """One plan with its outcomes (`seen_outcomes`), each with the partnerships that serve it (`seen_partnerships`).
 
-    Raises NotFound or MistypedId.
+    The `result` of an outcome is None if the person may not see it. Raises NotFound or MistypedId.
     """
     return get_or_not_found(_whole(person), public_id)
 
 
 def _whole(person):
     outcomes = Outcome.objects.prefetch_related(
-        Prefetch("result", results_visible_to(person), to_attr="seen_result"),
+        Prefetch("result", results_visible_to(person)),
         Prefetch("partnerships", partnerships_visible_to(person), to_attr="seen_partnerships"),
     )
     rows = plans_visible_to(person).select_related("lead")

@@ -36,7 +36,7 @@ QUERIES = {
     "results": 2,
     "measures": 6,
     "activities": 4,
-    "plans": 6,
+    "plans": 4,
     "action-items": 6,
     "agreements": 1,
     "rounds": 6,

@@ -11,6 +11,7 @@ from partnerships.core import record_types
 APP = Path(__file__).resolve().parent.parent.parent / "partnerships"
 # (module, table) → what its keys are, if they aren't kinds of record.
 OTHERS = {
+    ("api/examples.py", "ACTION_ITEM"): "fields of an answer of the API",
     ("api/examples.py", "EXAMPLES"): "resources of the API",
     ("api/examples.py", "MEASURE"): "fields of an answer of the API",
     ("api/schemas.py", "SCHEMAS"): "resources of the API",

@@ -106,7 +106,7 @@ class _Used:
         # No one can guess what a passkey answers, so tries aren't counted by person: others could use them up. Where it
         # signs in alone, the page counts.
         if self.user:
-            limits.count(context.request, "passkey", "Too many tries.")
+            limits.count_attempt(context.request, "passkey", "Too many tries.")
         with _in_our_words():
             return super().clean_credential()
 

@@ -129,7 +129,7 @@ def address(world, route, record):
         return f"/api/v1/{record.removeprefix('list of ')}/"
     if route == "api_one":
         key = world.key(record.removeprefix("api "))
-        letter = "action" if record.endswith("action") else key[0]
+        letter = "action" if record.endswith("action") else "A" if record == "api issue area" else key[0]
         return f"/api/v1/{PATHS[letter]}/{key}/"
     if route == "api_nothing":
         return "/api/v1/some/where/else/"

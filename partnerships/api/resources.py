@@ -212,6 +212,7 @@ class Vocabularies(ResourceViewSet):
     orderings: dict = {}
     represent = staticmethod(lambda person, rows: rows)
     is_in_sync = False
+    refused_parameters = ("q", "exact", "cursor")  # which other lists take
 
     def list(self, request, *args, **kwargs):
         known = ("fields", "page_size", "count", "format", "updated_since")

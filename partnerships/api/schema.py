@@ -143,8 +143,12 @@ class RegistrySchema(AutoSchema):
         filters = self.view.filterset_class
         if not self.view.is_in_sync:
             return {"x-list": True}
-        never = [name for name in NEVER_IN_SYNC if name == "ordering" or name in filters.CONTROL]
+        never = [name for name in NEVER_IN_SYNC if name not in ("q", "exact") or name in filters.CONTROL]
         return {"x-list": True, "x-not-in-sync": [*never, *self.view.not_in_sync, *filters.STAFF_ONLY]}
+
+    def _get_parameters(self):
+        refused = getattr(self.view, "refused_parameters", ())
+        return [one for one in super()._get_parameters() if one["name"] not in refused]
 
     def _get_format_parameters(self):
         return []  # `lists` describes it

@@ -1,10 +1,15 @@
 """The vocabularies: the keys that records hold, with the labels that people read."""
 
+from functools import reduce
+from operator import or_
+
+from django.db.models import Exists, OuterRef
 from django.utils import translation
 
 from partnerships.accounts.choices import MemberRole
 from partnerships.assessment.choices import ScoreState
 from partnerships.core import label_overrides as wording
+from partnerships.core import record_types
 from partnerships.core.choices import Side, Stage
 from partnerships.directory import label_overrides
 from partnerships.directory.choices import (
@@ -15,7 +20,8 @@ from partnerships.directory.choices import (
     Reader,
     RelationKind,
 )
-from partnerships.directory.models import Term
+from partnerships.directory.models import Organization, Term
+from partnerships.directory.rules import organizations_visible_to, shown_to_all
 from partnerships.mail.choices import EmailKind, EmailState
 from partnerships.measurement.choices import (
     ActivityKind,
@@ -83,10 +89,21 @@ def vocabularies() -> list[dict]:
         closed = {name: dict(choices.choices) for name, choices in PUBLIC.items()}
         closed |= {name: label_overrides.CLOSED[name].values for name in ("condition", "question")}
         found = {name: [_term(name, *row) for row in rows.items()] for name, rows in closed.items()}
-    for row in Term.objects.all():
+    for row in _public_terms():
         term = {"key": row.key, "label": row.label, "help": row.help, "is_retired": row.is_retired}
         found.setdefault(row.vocabulary, []).append(term)
     return [{"id": name, "is_open": name not in closed, "terms": terms} for name, terms in found.items()]
+
+
+def _public_terms():
+    """The terms that everyone may read: those that no organization has, or that one shows to everyone. The others would tell
+    what an organization hides."""
+    fields = record_types.get("organization").terms
+    used = [Exists(Organization.objects.filter(**{name: OuterRef("pk")})) for name in fields]
+    shown = [
+        Exists(organizations_visible_to(None).filter(shown_to_all(name), **{name: OuterRef("pk")})) for name in fields
+    ]
+    return Term.objects.filter(~reduce(or_, used) | reduce(or_, shown))
 
 
 def _term(vocabulary, key, label):

@@ -248,11 +248,7 @@ PROBES = {
         "/organizations/", "/partnerships/", "/meetings/", "/organizations.csv", "/partnerships.csv", "/network/", "/coverage/",
     ),
     "what it takes part in": _get(
-        "/partnerships/{partnership}/",
-        *(
-            f"/partnerships/{{partnership}}/{tab}/"
-            for tab in ("partners", "power", "results", "meetings", "timeline", "agreement")
-        ),
+        "/partnerships/{partnership}/", "/partnerships/{partnership}/circles/", "/partnerships/{partnership}/story/",
         "/api/v1/partnerships/{partnership}/", "/partnerships/{partnership}/meetings.ics",
     ),
     "the API and its sync": _get(

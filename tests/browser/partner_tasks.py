@@ -159,8 +159,7 @@ def asked(hands, words):
 @task("confirm-record", PARTNER)
 def _(hands):
     hands.go_to(asked(hands, "Contract to confirm"))
-    with hands.in_part("Is this record right?"):
-        hands.follow("See your part")
+    hands.follow("Your part")
     hands.press("Yes, it is right")
     hands.sees("Said. It stands beside the record now.")
     with hands.in_part("Is this record right?"):
@@ -173,20 +172,19 @@ def _(hands):
     path, reply = asked(hands, "Contract that is seen another way"), "It came a month late."
     office(hands).send(f"{path}statements/new/", text="The city paid in time.")
     hands.go_to(path)
-    hands.follow("Partners")
-    hands.follow("We disagree")
+    hands.follow("We see it another way")
     hands.tick("We see it another way")
     hands.write("In your own words", WORDS)
     hands.press("Say so")
     with hands.in_part("Is this record right?"):
-        hands.sees("Disagrees", WORDS, "In its own words, unedited.")
-    with hands.in_part("Public statements and replies"):
+        hands.sees("Sees it another way", WORDS, "In its own words, unedited.")
+    with hands.in_part("Said in public, and the replies"):
         hands.sees("The city paid in time.", "Not public yet", "Invited, has not replied.")
         hands.follow("Reply to statement 1")
     hands.write("Your reply", reply)
     hands.press("Reply")
     hands.sees("Your reply stands beside the statement.", reply)
-    seen = hands.site.visitor().get(f"{path}partners/").text
+    seen = hands.site.visitor().get(path).text
     assert (WORDS in seen, reply in seen, "paid in time" in seen) == (True, False, False)
 
 
@@ -194,14 +192,12 @@ def _(hands):
 def _(hands):
     path, words = asked(hands, "Contract that the city speaks of"), "The first forty homes are let."
     hands.go_to(path)
-    hands.follow("Partners")
-    hands.follow("Make a public statement")
+    hands.follow("Say something in public")
     hands.write("What you want to say in public", words)
     hands.press("Show it to the partners")
     hands.sees("The partners see it now. Everyone does from", words, "Invited, has not replied.")
-    partner, visitor = hands.site.signed_in(PARTNER), hands.site.visitor()
-    seen = [words in one.get(f"{path}partners/").text for one in (partner, visitor)]
-    assert seen == [True, False]
+    partner = hands.site.signed_in(PARTNER).get(path).text
+    assert (words in partner, words in hands.site.visitor().get(path).text) == (True, False)
 
 
 @task("show-draft", STAFF)
@@ -209,8 +205,7 @@ def _(hands):
     path, partner = office(hands).make_partnership(named("Draft to show")), hands.site.signed_in(PARTNER)
     assert partner.get(path).status == 404
     hands.go_to(path)
-    hands.unfold("More")
-    hands.follow("Share draft")
+    hands.follow("Show it to others")
     hands.write("Show it to", "Tenants’ association")
     hands.press("Show it to them")
     hands.sees("Tenants’ association sees this draft now.")

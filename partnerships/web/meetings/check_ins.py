@@ -11,7 +11,6 @@ from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web.drafts import with_drafts
 from partnerships.web.forms.check_in import CheckInDoneForm, CheckInPlanForm
-from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.record_edit import RecordEdit, edit_record
 from partnerships.web.steps import Step, take_step
 from partnerships.web.words import day
@@ -61,7 +60,7 @@ class CheckInPlanEdit(RecordEdit):
 
 
 def _back(plan):
-    return partnership_url(plan.partnership, "office")
+    return f"{plan.partnership.get_absolute_url()}#office"
 
 
 @require_http_methods(["GET", "POST"])

@@ -170,7 +170,7 @@ def test_a_token_for_some_lists_and_addresses(client, editor):
     token = ApiToken.objects.get()
     assert (token.reads, token.addresses) == (["meetings"], ["192.0.2.7/32", "198.51.100.0/24"])
     row = shown(client.get(LIST))
-    assert "Only meetings: Published records" in row
+    assert "Only the lists meetings" in row
     assert "Only from 192.0.2.7/32, 198.51.100.0/24" in row
     wrong = client.post(NEW, sent | {"name": "Other", "addresses": "the office"})
     assert (wrong.status_code, ApiToken.objects.count()) == (422, 1)

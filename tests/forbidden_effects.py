@@ -9,7 +9,7 @@ from functools import cache
 from django.apps import apps
 
 from tests.posting import GONE, NEW
-from tests.writes import is_allowed
+from tests.writes import RESTAMPED, is_allowed
 
 WRITING = ("editor", "manager")
 READERS = ["public", "partners", "staff"]  # the first is visible to the most people
@@ -83,7 +83,7 @@ def wrong(sent, world, role, route, record) -> list[str]:
 def _problems(sent, touch, row, me, route, anchors, world):
     if not is_allowed(touch, route):
         yield "this route may not change it"
-    own = touch.model in FOLLOW or (touch.model, touch.pk) == ("Person", me.pk)
+    own = touch.model in FOLLOW or touch.path in RESTAMPED or (touch.model, touch.pk) == ("Person", me.pk)
     own = own or (touch.model in OWN and row["person_id"] == me.pk)
     if not own and not anchors & _around(sent, touch.model, touch.pk):
         yield "of another record"

@@ -10,8 +10,10 @@ from functools import cache
 
 from tests import fields
 
-# Whatever withdraws something also redacts it from reports.
-FOLLOW = {"+Change", "+Letter", "Letter.*", "+Tombstone", "-Tombstone", "Report.*", "-ReportName"}
+# Whatever withdraws something also redacts it from reports. Activities and plans that name what changed are sent with the
+# next pull.
+RESTAMPED = {"Activity.stamp", "Plan.stamp"}
+FOLLOW = {"+Change", "+Letter", "Letter.*", "+Tombstone", "-Tombstone", "Report.*", "-ReportName"} | RESTAMPED
 MOVES = {"version", "public_version", "stamp", "updated_at"}
 
 PARTIES = """±Party Party(circle starts_on ends_on contribution consented_on internal_notes position confirm_asked_on side)
@@ -88,8 +90,8 @@ MAY = {
     "organization_many": "Organization(kind_id kept_by_id last_verified_on) ±Organization_issue_areas",
     "department_many": "Department(kind last_verified_on) ±Department_issue_areas",
     "undo_together": PARTNERSHIP,
-    "partnership_publish": "Partnership(is_published published_at) Party(confirm_asked_on) Meeting(stamp) Activity(stamp)",
-    "partnership_withdraw": "Partnership(is_published published_at) Meeting(stamp) Activity(stamp)",
+    "partnership_publish": "Partnership(is_published published_at) Party(confirm_asked_on) Meeting(stamp)",
+    "partnership_withdraw": "Partnership(is_published published_at) Meeting(stamp)",
     "partnership_end": f"Partnership(status ends_on status_reason lessons) Party(confirm_asked_on) {ROUND}",
     "partnership_share": "±DraftShare Partnership(version)",
     "partnership_ask": "Party(confirm_asked_on)",

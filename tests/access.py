@@ -47,10 +47,14 @@ GROUPS = (
         for name in ("jurisdiction", "department", "issue area")),
     Group("the story of an issue area", READ, ("issue_area_timeline", "issue_area_timeline_csv"),
         {"issue area": ANYONE, "no issue area": NOBODY}),
-    Group("a partnership", READ, ("partnership", "partnership_timeline", "partnership_timeline_csv"),
+    Group("a partnership", READ, ("partnership", "partnership_partners", "partnership_power", "partnership_results",
+        "partnership_meetings", "partnership_timeline", "partnership_timeline_csv", "partnership_agreement"),
         {"published": ANYONE, "draft": OFFICE, "shared draft": GUESTS, "no partnership": NOBODY, "mistyped": NOBODY}),
-    Group("the circles of a partnership", READ, ("partnership_circles",),
-        {"published": ANYONE, "draft": OFFICE, "shared draft": GUESTS, "no partnership": NOBODY, "mistyped": NOBODY}),
+    Group("what only its office reads of a partnership", READ, ("partnership_office",), {"published": OFFICE,
+        "draft": OFFICE, "shared draft": OFFICE, "no partnership": NOBODY, "mistyped": NOBODY}),
+    # They lead to a tab, which says who sees it.
+    Group("where the tabs of a partnership were before", OWN, ("partnership_circles", "partnership_story",
+        "partnership_story_csv"), {"published": None, "draft": None, "no partnership": None}, statuses={301: ANYONE}),
     Group("the circles of an issue area", READ, ("issue_area_circles",), {"issue area": ANYONE, "no issue area": NOBODY}),
     # The editors of the office. For a partnership, the editors of its lead agency.
     Group("expecting a seat", WRITE, ("partnership_seat_new",), {"published": (ANYONE, WRITERS), "draft": (OFFICE, WRITERS),

@@ -248,7 +248,11 @@ PROBES = {
         "/organizations/", "/partnerships/", "/meetings/", "/organizations.csv", "/partnerships.csv", "/network/", "/coverage/",
     ),
     "what it takes part in": _get(
-        "/partnerships/{partnership}/", "/partnerships/{partnership}/circles/", "/partnerships/{partnership}/story/",
+        "/partnerships/{partnership}/",
+        *(
+            f"/partnerships/{{partnership}}/{tab}/"
+            for tab in ("partners", "power", "results", "meetings", "timeline", "agreement")
+        ),
         "/api/v1/partnerships/{partnership}/", "/partnerships/{partnership}/meetings.ics",
     ),
     "the API and its sync": _get(

@@ -42,8 +42,9 @@ from tests.people import make_people
 DAY = timedelta(days=1)
 # (first character of a public id, address). The address is read for each record with such an id, or once without one.
 ADDRESSES = (
-    ("P", "/partnerships/{}/"), ("P", "/partnerships/{}/story/"), ("P", "/partnerships/{}/meetings.ics"),
-    ("P", "/partnerships/{}/circles/"), ("G", "/organizations/{}/"), ("J", "/jurisdictions/{}/"), ("D", "/departments/{}/"),
+    ("P", "/partnerships/{}/"), ("P", "/partnerships/{}/timeline/"), ("P", "/partnerships/{}/meetings.ics"),
+    *(("P", f"/partnerships/{{}}/{tab}/") for tab in ("partners", "power", "results", "meetings", "agreement")),
+    ("G", "/organizations/{}/"), ("J", "/jurisdictions/{}/"), ("D", "/departments/{}/"),
     ("M", "/meetings/{}/"), ("V", "/activities/{}/"), ("S", "/results/{}/"), ("N", "/measures/{}/"), ("K", "/plans/{}/"),
  ("P", "/api/v1/partnerships/{}/"), ("G", "/api/v1/organizations/{}/"),
     ("J", "/api/v1/jurisdictions/{}/"), ("D", "/api/v1/departments/{}/"), ("M", "/api/v1/meetings/{}/"),

@@ -17,7 +17,20 @@ pytestmark = pytest.mark.slow
 # everyone.
 OUTSIDE = ("anonymous",)
 QUARTERS = share_of(range(4), 4)
-PAGES = {"partnership", "organization", "meeting", "jurisdiction", "department", "issue_area", "home", "api_one"}
+PAGES = {
+    "partnership",
+    "partnership_partners",
+    "partnership_agreement",
+    "partnership_results",
+    "partnership_meetings",
+    "organization",
+    "meeting",
+    "jurisdiction",
+    "department",
+    "issue_area",
+    "home",
+    "api_one",
+}
 RECORDS = {"table", "organizing", "named only", "profiled for staff", "profiled for partners", "published"}
 
 

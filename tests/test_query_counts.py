@@ -25,7 +25,7 @@ STRANGER = {
     "partnerships, searched": 15,
     "partnerships, filtered": 13,
     "partnerships_csv": 1,
-    "partnership": 19,
+    "partnership": 7,
     "organizations, searched": 9,
     "developers": 1,
 }
@@ -33,7 +33,7 @@ STAFF = {
     "partnerships": 16,
     "partnerships, filtered": 18,
     "partnerships_csv": 5,
-    "partnership": 41,
+    "partnership": 16,
     "partnership_new": 14,
     "partnership_new, who is needed": 17,
     "partnership_edit": 23,

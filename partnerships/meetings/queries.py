@@ -107,6 +107,12 @@ def meetings_around(person, partnership, *, most=5):
     return list(ahead[:most]), list(past[:most])
 
 
+def next_meetings(person, partnership, *, most) -> list[Meeting]:
+    """The partnership's next meetings that the person may see and that take place, soonest first."""
+    rows = meetings_visible_to(person).filter(partnership=partnership, status=MeetingStatus.PLANNED)
+    return list(rows.filter(starts_at__gte=clock.now()).order_by("starts_at", "pk")[:most])
+
+
 def meetings_ahead_of(person, organization, *, most=5):
     """The next meetings of the organization's partnerships, as far as the person may see them."""
     seats = parties_visible_to(person).filter(organization=organization)

@@ -1,6 +1,6 @@
 """Reads partnerships: lists, details, and counts for filter options."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import orjson
 from django.core.exceptions import EmptyResultSet
@@ -217,11 +217,6 @@ class PartnershipDetail:
     record: Partnership
     document: dict
     is_whole: bool  # reads drafts, notes and unlisted parties
-    related: list[dict] = field(default_factory=list)  # documents of linked partnerships
-    notes: list[tuple[str, str]] = field(default_factory=list)  # party name, internal note
-    seats: list[tuple] = field(
-        default_factory=list
-    )  # (party, its latest SeatConsent or None), for readers who may read all of it
 
 
 def partnership(person, public_id: str) -> Partnership:
@@ -230,20 +225,29 @@ def partnership(person, public_id: str) -> Partnership:
 
 
 def partnership_detail(person, public_id: str) -> PartnershipDetail:
-    """One partnership with its related data. A fixed number of queries."""
+    """One partnership with its document. A fixed number of queries."""
     record = partnership(person, public_id)
-    whole = may_read_all(person, record)
     row = (record.pk, None, record.lead_id, record.is_published, _body(record))
     (document,) = documents(person, [row])
+    return PartnershipDetail(record, document, may_read_all(person, record))
+
+
+def related_to(person, document) -> list[dict]:
+    """The documents of the partnerships that one grew out of, and of those that it led to."""
     linked = set(document["grew_out_of"]) | {link["id"] for link in document["led_to"] if link["id"]}
     pks = partnerships_visible_to(person).filter(public_id__in=linked).values_list("pk", flat=True)
-    related = list(documents_by_id(person, pks).values()) if linked else []
-    notes, answers = [], []
-    if whole:
-        parties = list(record.parties.select_related("partnership", *_ENTITY))
-        notes = [(str(p), p.internal_notes) for p in parties if p.internal_notes]
-        answers = _answers_to_seats(record, [p for p in parties if not seats.needs_no_consent(p)])
-    return PartnershipDetail(record, document, whole, related, notes, answers)
+    return list(documents_by_id(person, pks).values()) if linked else []
+
+
+def notes_and_answers(person, record) -> tuple[list[tuple[str, str]], list[tuple]]:
+    """For readers who may read the whole record, otherwise empty: (party name, internal note) of each party with a note,
+    and (party, its latest SeatConsent or None) of each party that answers for its seat.
+    """
+    if not may_read_all(person, record):
+        return [], []
+    parties = list(record.parties.select_related("partnership", *_ENTITY))
+    notes = [(str(party), party.internal_notes) for party in parties if party.internal_notes]
+    return notes, _answers_to_seats(record, [party for party in parties if not seats.needs_no_consent(party)])
 
 
 def _answers_to_seats(record, parties):

@@ -71,10 +71,8 @@ def both_sides(person, partnership, document) -> BothSides:
     """Both sides of one partnership that the person may see. A fixed number of queries."""
     seen = list(parties_visible_to(person).filter(partnership=partnership).select_related(*_PARTY).order_by("position"))
     asked_on = {party.entity.public_id: party.confirm_asked_on for party in seen}
-    said = {statement["party"]: statement for statement in document["statements"]}
-    own = own_parts(person, partnership)
+    own = own_parts_with_statements(person, partnership, document)
     for part in own:
-        part.statement = said.get(part.party.entity.public_id)
         part.mark = _mark(partnership, document) if part.may_state and part.is_asked else ""
     return BothSides(asked_on, shown_remarks(person, [partnership], seen), own)
 
@@ -106,6 +104,14 @@ def own_parts(person, partnership) -> list[OwnPart]:
         )
         for p in rows
     ]
+
+
+def own_parts_with_statements(person, partnership, document) -> list[OwnPart]:
+    said = {statement["party"]: statement for statement in document["statements"]}
+    own = own_parts(person, partnership)
+    for part in own:
+        part.statement = said.get(part.party.entity.public_id)
+    return own
 
 
 def shown_remarks(person, partnerships, parties) -> list[ShownRemark]:

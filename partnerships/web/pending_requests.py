@@ -7,6 +7,7 @@ from partnerships.assessment import catalog, publishing_queries, queries
 from partnerships.directory.queries import suggestions_waiting_for
 from partnerships.notifications import link_queries
 from partnerships.registry import sides
+from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.words import day
 
 
@@ -38,7 +39,7 @@ def _answers(place):
 
 
 def _word(party):
-    url = party.partnership.get_absolute_url() + "#ours"
+    url = partnership_url(party.partnership, "partners", "ours")
     return _about(party, "Is this record right?", url, f"{party} was asked on {day(party.confirm_asked_on)}.")
 
 

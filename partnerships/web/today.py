@@ -12,6 +12,7 @@ from partnerships.insight.queries import empty_seats_of
 from partnerships.registry import attention
 from partnerships.web.assessment.rounds_words import age_words
 from partnerships.web.drafts import rows_of
+from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.pending_requests import requests_to
 from partnerships.web.words import day, label
 
@@ -97,7 +98,7 @@ def _round(survey_round):
 def _seat(seat):
     line = f"{seat.department or seat.jurisdiction or seat.term}: {label(seat.circle, 'circle').lower()}"
     if seat.partnership:
-        return _about(seat.partnership, line, reverse("partnership_circles", args=[seat.partnership.public_id]))
+        return _about(seat.partnership, line, partnership_url(seat.partnership, "partners"))
     url = f"{reverse('issue_area_circles', args=[seat.issue_area.key])}?at={seat.office.public_id}"
     return {
         "title": f"{seat.issue_area}, {seat.office}",

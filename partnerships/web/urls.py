@@ -52,9 +52,11 @@ from partnerships.web.partnerships import (
     sharing,
     starting,
     statements,
+    tabs,
     timeline,
 )
 from partnerships.web.partnerships import editing as editing_partnerships
+from partnerships.web.partnerships import pages as partnership_pages
 from partnerships.web.partnerships import views as partnerships
 from partnerships.web.public import about, dashboards, developers, embeds, home
 from partnerships.web.reports import editing as editing_reports
@@ -70,7 +72,24 @@ urlpatterns = [
     ],
     path("partnerships.csv", partnerships.partnership_csv, name="partnerships_csv"),
     path("partnerships/new/", starting.new, name="partnership_new"),
-    path("partnerships/<str:public_id>/", partnerships.partnership, name="partnership"),
+    path("partnerships/<str:public_id>/", partnership_pages.overview, name="partnership"),
+    path("partnerships/<str:public_id>/partners/", partnership_pages.partners, name="partnership_partners"),
+    path("partnerships/<str:public_id>/power/", partnership_pages.power, name="partnership_power"),
+    path("partnerships/<str:public_id>/results/", partnership_pages.results, name="partnership_results"),
+    path("partnerships/<str:public_id>/meetings/", partnership_pages.partnership_meetings, name="partnership_meetings"),
+    path("partnerships/<str:public_id>/timeline/", partnership_pages.timeline, name="partnership_timeline"),
+    path("partnerships/<str:public_id>/timeline.csv", timeline.timeline_csv, name="partnership_timeline_csv"),
+    path("partnerships/<str:public_id>/agreement/", partnership_pages.agreement, name="partnership_agreement"),
+    path("partnerships/<str:public_id>/office/", partnership_pages.office, name="partnership_office"),
+    # Where tabs were before.
+    *[
+        path(f"partnerships/<str:public_id>/{path_before}", tabs.moved, {"to": to}, name=name)
+        for path_before, to, name in (
+            ("circles/", "partnership_partners", "partnership_circles"),
+            ("story/", "partnership_timeline", "partnership_story"),
+            ("story.csv", "partnership_timeline_csv", "partnership_story_csv"),
+        )
+    ],
     path("partnerships/<str:public_id>/edit/", editing_partnerships.edit, name="partnership_edit"),
     path("partnerships/<str:public_id>/publish/", editing_partnerships.publish, name="partnership_publish"),
     path("partnerships/<str:public_id>/withdraw/", editing_partnerships.withdraw, name="partnership_withdraw"),
@@ -115,7 +134,6 @@ urlpatterns = [
         for key in own_organization.SECTIONS
     ],
     path("partnerships/<str:public_id>/rounds/new/", rounds.new, name="round_new"),
-    path("partnerships/<str:public_id>/circles/", circles.partnership_circles, name="partnership_circles"),
     path("partnerships/<str:public_id>/circles/expect/", seats.partnership_seat_new, name="partnership_seat_new"),
     path("issue-areas/<str:key>/circles/", circles.issue_area_circles, name="issue_area_circles"),
     path("jurisdictions/<str:public_id>/circles/<str:key>/expect/", seats.area_seat_new, name="area_seat_new"),
@@ -179,8 +197,6 @@ urlpatterns = [
         for ending in ("csv", "xlsx")
     ],
     path("plans/<str:public_id>/import/", plan_import.upload, name="plan_import"),
-    path("partnerships/<str:public_id>/story/", timeline.timeline, name="partnership_timeline"),
-    path("partnerships/<str:public_id>/story.csv", timeline.timeline_csv, name="partnership_timeline_csv"),
     path("actions/", action_items.action_list, name="actions"),
     path("actions.csv", action_items.action_csv, name="actions_csv"),
     path("actions/<str:public_id>/", action_items.action, name="action"),

@@ -168,7 +168,8 @@ def _(hands):
         named("Contract that is asked for"), publish=True, internal_notes="Not for all."
     )
     hands.go_to(path)
-    hands.follow("A file for a public-records request")
+    hands.follow("For your office")
+    hands.follow("Export for a public-records request")
     name, public = hands.download("Make the file", pressed=True)
     hands.tick("With private fields")
     _, whole = hands.download("Make the file", pressed=True)

@@ -43,7 +43,7 @@ class ActivityAddresses:
     def gain(self):
         partner = self.site.signed_in(PARTNER)
         partner.send(f"{self['strategy']}gains/new/", text="A say before things are settled.")
-        return re.search(r'href="(/gains/\d+/)"', partner.get(self["strategy"]).text)[1]
+        return re.search(r'href="(/gains/\d+/)"', partner.get(f"{self['strategy']}results/").text)[1]
 
     @property
     def plan(self):

@@ -9,6 +9,7 @@ from tests.browser.visitor_tasks import STRATEGY, find
 @task("who-works-on-what")
 def _(hands):
     find(hands, "housing access", STRATEGY)
+    hands.follow("Results and activities")
     hands.follow("See who works on which result")
     hands.sees_title("who works on which result")
     hands.sees("Economic Development Office", "stop something: “Ask for no credit score (illustration)”.")
@@ -20,6 +21,7 @@ def _(hands):
 @task("add-activity", STAFF)
 def _(hands):
     hands.go_to(office(hands).make_partnership(named("Contract with an activity"), publish=True))
+    hands.follow("Results and activities")
     hands.follow("Add an activity")
     hands.write("What is done", "Court papers")
     hands.tick("To do")
@@ -41,11 +43,14 @@ def _(hands):
     path = office(hands).make_partnership(named("Contract that gives"), publish=True)
     hands.site.let_partners_agree()
     hands.go_to(path)
-    hands.follow("Say what you have gained")
+    hands.follow("Results and activities")
+    hands.follow("Add what you gained")
     hands.write("What have you gained by this partnership?", words)
     hands.press("Save")
-    hands.sees("Saved. It stands beside what the others have gained.", words, "Only those at the table read this")
-    hands.follow("Take it back: Tenants’ association")
+    hands.sees(
+        "Saved. It stands beside what the others have gained.", words, "Only the office and the partners see this"
+    )
+    hands.follow("Delete: Tenants’ association")
     hands.press("Take it back")
     hands.sees("Taken back. It is gone for good.")
     hands.misses(words)

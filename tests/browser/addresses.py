@@ -116,7 +116,7 @@ class Addresses(InsightAddresses, dict):
 
     @property
     def remark(self):
-        text = self.staff.get(self["said"]).text
+        text = self.staff.get(f"{self['said']}partners/").text
         return re.search(r'href="(/statements/\d+/)withdraw/"', text).group(1)
 
     @property
@@ -141,7 +141,8 @@ class Addresses(InsightAddresses, dict):
 
     @property
     def action_of_check_in(self):
-        return re.search(r'href="([^"]+/actions/new/\?check_in=\d+)"', self.staff.get(self["strategy"]).text).group(1)
+        page = self.staff.get(f"{self['strategy']}office/").text
+        return re.search(r'href="([^"]+/actions/new/\?check_in=\d+)"', page).group(1)
 
     @property
     def cancelled(self):
@@ -229,8 +230,8 @@ class Addresses(InsightAddresses, dict):
         return self._round("Fall round")
 
     def _round(self, title):
-        page = self.staff.get(self["strategy"]).text
-        return re.search(rf'href="(/rounds/[^"]+/)">{title}', page).group(1)
+        page = self.staff.get(f"{self['strategy']}power/").text
+        return re.search(rf'href="(/rounds/[^"]+/)"[^>]*>\s*{title}', page).group(1)
 
     @property
     def round_place(self):

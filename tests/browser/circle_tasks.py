@@ -10,8 +10,7 @@ from tests.browser.visitor_tasks import STRATEGY, find
 @task("circles", mouse="from a mark of a picture to its row")
 def _(hands):
     find(hands, "housing access", STRATEGY)
-    hands.follow("See the table as circles, with its empty seats")
-    hands.sees_title("who is at the table, who is missing")
+    hands.follow("Partners")
     hands.sees(
         "The community holds 1 of 5 seats where things are decided and designed; 1 is confirmed by the partner.",
         "One more seat there is empty.",
@@ -37,7 +36,7 @@ def _(hands):
 def _(hands):
     path = office(hands).make_partnership(named("Contract with an empty seat"), publish=True)
     hands.go_to(path)
-    hands.follow("See the table as circles, with its empty seats")
+    hands.follow("Partners")
     hands.follow("Name a seat that should be here")
     hands.write("Why they belong here", "They know the waiting list.")
     hands.pick("Who should take this seat", "Faith body")

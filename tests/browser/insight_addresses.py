@@ -43,7 +43,7 @@ class InsightAddresses(
 
     @property
     def circles_compared(self):
-        path = f"{self['strategy']}circles/"
+        path = f"{self['strategy']}partners/"
         quarters = re.findall(r'option value="([0-9-]{10})"', self.staff.get(path).text)
         return f"{path}?since={quarters[-1]}"
 
@@ -61,13 +61,13 @@ class InsightAddresses(
 
     @property
     def seat(self):
-        return re.search(r'href="(/expected-seats/[^"]+/)"', self.staff.get(f"{self['strategy']}circles/").text)[1]
+        return re.search(r'href="(/expected-seats/[^"]+/)"', self.staff.get(f"{self['strategy']}partners/").text)[1]
 
     @property
     def seat_taken_back(self):
-        page = f"{self['own']}circles/"
-        renters = re.search(r'value="(term:[0-9]+)">Renters', self.staff.get(f"{page}expect/").text)[1]
-        self.staff.send(f"{page}expect/", who=renters, circle="decides")
+        page, expect = f"{self['own']}partners/", f"{self['own']}circles/expect/"
+        renters = re.search(r'value="(term:[0-9]+)">Renters', self.staff.get(expect).text)[1]
+        self.staff.send(expect, who=renters, circle="decides")
         seat = re.search(r'href="(/expected-seats/[^"]+/)"', self.staff.get(page).text)[1]
         self.staff.send(seat)
         return seat

@@ -23,6 +23,7 @@ def _(hands):
     """From a partnership, add a result and then its measure."""
     title = named("Every tenant is heard")
     hands.go_to(office(hands).make_partnership(named("Contract with a result"), publish=True))
+    hands.follow("Results and activities")
     hands.follow("Add a result")
     hands.write("What shall be different", title)
     hands.write("For whom", "Tenants of the city")
@@ -106,7 +107,8 @@ def _(hands):
 def _(hands):
     """Correct an error in the form. The office then sees what everyone sees, with a small group hidden."""
     hands.go_to(_body(hands, named("Committee that is counted")))
-    hands.follow("Who sits on it, beside who lives there")
+    hands.follow("Partners")
+    hands.follow("Who sits on it, compared with who lives there")
     hands.sees("Nobody has counted the members of this body yet.")
     hands.follow("Gender")
     hands.write_day("Counted on", date(2026, 3, 1))

@@ -21,7 +21,8 @@ def free_day():
 def _(hands):
     title = named("Kickoff")
     hands.go_to(office(hands).make_partnership(named("Contract with a meeting"), publish=True))
-    hands.follow("Plan a meeting")
+    hands.follow("Meetings and action items")
+    hands.follow("Schedule a meeting")
     hands.write("Title", title)
     hands.write_day("Date", free_day())
     hands.write_time("Time", time(17, 30))
@@ -107,7 +108,8 @@ def _(hands):
 def _(hands):
     title, day = named("Table that comes again"), free_day()
     hands.go_to(office(hands).make_partnership(named("Contract that meets often"), publish=True))
-    hands.follow("Plan a meeting")
+    hands.follow("Meetings and action items")
+    hands.follow("Schedule a meeting")
     hands.write("Title", title)
     hands.write_day("Date", day)
     hands.write_time("Time", time(9, 15))
@@ -153,7 +155,8 @@ def _(hands):
     first = named("Meeting of that evening")
     office(hands).make_meeting(path, first, day)
     hands.go_to(path)
-    hands.follow("Plan a meeting")
+    hands.follow("Meetings and action items")
+    hands.follow("Schedule a meeting")
     with hands.in_part("What is asked of them already"):
         assert any("Tenants’ association" in row for row in hands.reads("row"))
     hands.write("Title", "One more")
@@ -169,6 +172,7 @@ def _(hands):
 @task("set-check-ins", STAFF)
 def _(hands):
     hands.go_to(office(hands).make_partnership(named("Contract with check-ins"), publish=True))
+    hands.follow("For your office")
     hands.sees("No check-ins are set.")
     hands.follow("Set check-ins")
     hands.pick("Who answers", "Housing strategy desk · Department of Housing")
@@ -190,10 +194,11 @@ def _(hands):
 @task("check-in", STAFF)
 def _(hands):
     find(hands, "housing access", STRATEGY)
+    hands.follow("For your office")
     with hands.in_part("Check-ins"):
         before = next(row for row in hands.reads("listitem") if "Neighborhood coalition" in row)
         with hands.in_row("Neighborhood coalition"):
-            hands.follow("Note that it was held")
+            hands.follow("Record a check-in")
     hands.write("What came up", "All is well.")
     hands.press("Note that it was held")
     hands.sees("Noted. The next check-in is set by the rhythm.")
@@ -221,7 +226,8 @@ def _(hands):
 @task("give-action", STAFF)
 def _(hands):
     hands.go_to(office(hands).make_partnership(named("Contract with something to do"), publish=True))
-    hands.follow("Add an action")
+    hands.follow("Meetings and action items")
+    hands.follow("Add an action item")
     hands.write("What is to be done", "Send the lease data")
     hands.pick("Which party does it", "Tenants’ association")
     hands.press("Save")
@@ -236,7 +242,7 @@ def _(hands):
 @task("whole-story", STAFF)
 def _(hands):
     find(hands, "housing access", STRATEGY)
-    hands.follow("The whole story of this partnership")
+    hands.follow("Timeline")
     hands.tick("Check-ins")
     hands.press("Show results")
     hands.sees("Check-in")

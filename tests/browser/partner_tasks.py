@@ -159,7 +159,8 @@ def asked(hands, words):
 @task("confirm-record", PARTNER)
 def _(hands):
     hands.go_to(asked(hands, "Contract to confirm"))
-    hands.follow("Your part")
+    with hands.in_part("Is this record right?"):
+        hands.follow("See your part")
     hands.press("Yes, it is right")
     hands.sees("Said. It stands beside the record now.")
     with hands.in_part("Is this record right?"):
@@ -172,19 +173,20 @@ def _(hands):
     path, reply = asked(hands, "Contract that is seen another way"), "It came a month late."
     office(hands).send(f"{path}statements/new/", text="The city paid in time.")
     hands.go_to(path)
-    hands.follow("We see it another way")
+    hands.follow("Partners")
+    hands.follow("We disagree")
     hands.tick("We see it another way")
     hands.write("In your own words", WORDS)
     hands.press("Say so")
     with hands.in_part("Is this record right?"):
-        hands.sees("Sees it another way", WORDS, "In its own words, unedited.")
-    with hands.in_part("Said in public, and the replies"):
+        hands.sees("Disagrees", WORDS, "In its own words, unedited.")
+    with hands.in_part("Public statements and replies"):
         hands.sees("The city paid in time.", "Not public yet", "Invited, has not replied.")
         hands.follow("Reply to statement 1")
     hands.write("Your reply", reply)
     hands.press("Reply")
     hands.sees("Your reply stands beside the statement.", reply)
-    seen = hands.site.visitor().get(path).text
+    seen = hands.site.visitor().get(f"{path}partners/").text
     assert (WORDS in seen, reply in seen, "paid in time" in seen) == (True, False, False)
 
 
@@ -192,12 +194,14 @@ def _(hands):
 def _(hands):
     path, words = asked(hands, "Contract that the city speaks of"), "The first forty homes are let."
     hands.go_to(path)
-    hands.follow("Say something in public")
+    hands.follow("Partners")
+    hands.follow("Make a public statement")
     hands.write("What you want to say in public", words)
     hands.press("Show it to the partners")
     hands.sees("The partners see it now. Everyone does from", words, "Invited, has not replied.")
-    partner = hands.site.signed_in(PARTNER).get(path).text
-    assert (words in partner, words in hands.site.visitor().get(path).text) == (True, False)
+    partner, visitor = hands.site.signed_in(PARTNER), hands.site.visitor()
+    seen = [words in one.get(f"{path}partners/").text for one in (partner, visitor)]
+    assert seen == [True, False]
 
 
 @task("show-draft", STAFF)
@@ -205,7 +209,8 @@ def _(hands):
     path, partner = office(hands).make_partnership(named("Draft to show")), hands.site.signed_in(PARTNER)
     assert partner.get(path).status == 404
     hands.go_to(path)
-    hands.follow("Show it to others")
+    hands.unfold("More")
+    hands.follow("Share draft")
     hands.write("Show it to", "Tenants’ association")
     hands.press("Show it to them")
     hands.sees("Tenants’ association sees this draft now.")

@@ -38,6 +38,7 @@ def _(hands):
 def _(hands):
     path = hands.site.signed_in(STAFF).make_partnership(named("Homes on one page"))
     hands.go_to(path)
+    hands.unfold("More")
     hands.follow("One-page profile")
     hands.tick("Our own people only")
     hands.press("Save")

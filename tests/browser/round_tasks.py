@@ -71,6 +71,7 @@ def _(hands):
 @task("read-round", PARTNER)
 def _(hands):
     find(hands, "housing access", STRATEGY)
+    hands.follow("Shared power")
     hands.follow("All ten, side by side")
     hands.sees_title("Spring round")
     hands.sees("Government sees this about two levels higher. Community rates it low.", "A response is due")
@@ -82,6 +83,7 @@ def _(hands):
 def _(hands):
     path = office(hands).make_partnership(named("Contract to talk about"), publish=True)
     hands.go_to(path)
+    hands.follow("Shared power")
     hands.follow("Ask both sides")
     hands.write("Name of the round", "Autumn")
     hands.write_day("Last day to answer", in_days(20))
@@ -126,6 +128,7 @@ def _(hands):
 @task("read-many-rounds", PARTNER)
 def _(hands):
     find(hands, "housing access", STRATEGY)
+    hands.follow("Shared power")
     hands.follow("All your partnerships side by side")
     hands.sees("Government sees this about two levels higher. Community rates it low.")
     hands.follow("Responses owed")

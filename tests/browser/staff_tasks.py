@@ -186,7 +186,7 @@ def _(hands):
     hands.press("Save")
     hands.sees("Saved as a draft.")
     hands.sees_title(title)
-    with hands.in_part("At a glance"):
+    with hands.in_part("About"):
         hands.sees("Learning")
 
 
@@ -205,7 +205,8 @@ def _(hands):
 def _(hands):
     path = office(hands).make_partnership(named("Two people write"))
     hands.go_to(path)
-    hands.follow("Edit")
+    hands.unfold("More")
+    hands.follow("Edit partnership")
     colleague = hands.other_tab()
     colleague.go_to(f"{path}edit/")
     colleague.write("What it is for", "The colleague’s words.")
@@ -281,7 +282,8 @@ def _(hands):
     path, day = office(hands).make_partnership(named("Record to check")), in_days(-1)
     hands.go_to(path)
     hands.sees("Not checked with the partners yet.")
-    hands.follow("Edit")
+    hands.unfold("More")
+    hands.follow("Edit partnership")
     hands.write_day("Last verified", day)
     hands.press("Save")
     hands.sees("Saved.", f"{day:%B} {day.day}, {day.year}")
@@ -291,7 +293,8 @@ def _(hands):
 @task("end-partnership", STAFF)
 def _(hands):
     hands.go_to(office(hands).make_partnership(named("Contract that ends"), publish=True))
-    hands.follow("End it")
+    hands.unfold("More")
+    hands.follow("Close partnership")
     hands.write_day("Last day", in_days(-1))
     hands.write("Why it ends", "The work is done.")
     hands.write("What was learned", "Pay people within thirty days.")
@@ -304,6 +307,7 @@ def _(hands):
     path = office(hands).make_partnership(named("Record with a past"), publish=True)
     office(hands).send(f"{path}edit/", summary="A better sentence.", why="The first one was unclear.")
     hands.go_to(path)
+    hands.follow("For your office")
     with hands.in_part("History"):
         hands.sees("changed this record", "The first one was unclear.", "Equity office staff (sample)")
         hands.unfold("What changed")
@@ -316,6 +320,7 @@ def _(hands):
     office(hands).send(f"{path}edit/", summary="A slip of the pen.", why="Typed in a hurry.")
     hands.go_to(path)
     hands.sees("A slip of the pen.")
+    hands.follow("For your office")
     hands.follow("The whole history")
     hands.sees_title("History of Record with a slip")
     hands.follow("Undo this change")

@@ -43,7 +43,9 @@ NO_PAGES = {
     "healthz": "JSON", "readyz": "JSON", "partnerships_csv": "a file", "organizations_csv": "a file",
     "jurisdictions_csv": "a file", "departments_csv": "a file", "meetings_csv": "a file", "actions_csv": "a file",
     "rounds_csv": "a file",
-    "partnership_timeline_csv": "a file", "issue_area_timeline_csv": "a file", "partnership_feed": "a file", "own_feed": "a file",
+    "partnership_timeline_csv": "a file", "partnership_story_csv": "leads on",
+    "partnership_circles": "leads on", "partnership_story": "leads on",
+    "issue_area_timeline_csv": "a file", "partnership_feed": "a file", "own_feed": "a file",
     "letter_html": "a letter", "letter_again": "one press", "own_data": "a file", "claim_file": "a file",
     **dict.fromkeys(("partnership_follow", "organization_follow", "jurisdiction_follow", "department_follow",
         "issue_area_follow", "account_follow_end", "organization_still_right"), "one press"),
@@ -113,11 +115,24 @@ def _read():
         add("partnership", name, f"{{{name}}}")
     add("partnership", "strategy", "{strategy}", EVERYONE, narrow=True)
     add("partnership", "draft", "{draft}", SIGNED_IN)
-    add("partnership_timeline", "filled", "{said}story/", (VISITOR, STAFF), narrow=True)
-    add("partnership_timeline", "numbers", "{strategy}story/?kind=measure&kind=reading", (VISITOR, STAFF), narrow=True)
-    add("partnership_timeline", "asks", "{organizing}story/?kind=ask")
-    add("partnership_timeline", "nothing", "{own_draft}story/?kind=decision", (STAFF,))
-    add("partnership_timeline", "asked wrongly", "{strategy}story/?kind=x", status=400)
+    for tab in ("power", "results", "meetings", "agreement"):
+        add(f"partnership_{tab}", "filled", f"{{strategy}}{tab}/", EVERYONE, narrow=True)
+        add(f"partnership_{tab}", "nothing yet", f"{{own}}{tab}/", (VISITOR, STAFF))
+    for name in ("contract", "training", "body", "organizing", "learning"):
+        add("partnership_agreement", name, f"{{{name}}}agreement/")
+    add("partnership_office", "filled", "{strategy}office/", (STAFF,), narrow=True)
+    add("partnership_office", "nothing yet", "{own}office/", (STAFF,))
+    add("partnership_timeline", "filled", "{said}timeline/", (VISITOR, STAFF), narrow=True)
+    add(
+        "partnership_timeline",
+        "numbers",
+        "{strategy}timeline/?kind=measure&kind=reading",
+        (VISITOR, STAFF),
+        narrow=True,
+    )
+    add("partnership_timeline", "asks", "{organizing}timeline/?kind=ask")
+    add("partnership_timeline", "nothing", "{own_draft}timeline/?kind=decision", (STAFF,))
+    add("partnership_timeline", "asked wrongly", "{strategy}timeline/?kind=x", status=400)
     add("issue_area_timeline", "filled", "/issue-areas/housing/story/", (VISITOR, STAFF))
     add("issue_area_timeline", "nothing", "/issue-areas/food/story/?kind=decision")
     add("organization", "profiled", "{profiled}", EVERYONE, narrow=True)
@@ -326,7 +341,7 @@ def _write():
 
 
 def _both_sides():
-    add("partnership", "both sides", "{said}", (VISITOR, PARTNER, STAFF))
+    add("partnership_partners", "both sides", "{said}partners/", (VISITOR, PARTNER, STAFF))
     add("partnership_our_part", "filled", "{strategy}our-part/", (PARTNER,), narrow=True)
     add("partnership_our_seat", "confirmed", "{strategy}our-seat/", (PARTNER,), narrow=True)
     add("answer_seat", "blank", "{link_to_seat}", narrow=True)

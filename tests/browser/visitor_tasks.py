@@ -93,10 +93,11 @@ def _(hands):
 @task("story")
 def _(hands):
     find(hands, "park assessment", "Contract for a racial equity assessment")
-    hands.follow("Where it came from")
+    hands.follow("Timeline")
     with hands.in_part("Where it came from, and what came of it"):
         hands.sees("The contract came after 30 years of organizing", "It grew out of")
         hands.follow("Thirty years of outside organizing for change in park board and city policy")
+    hands.follow("Timeline")
     with hands.in_part("Where it came from, and what came of it"):
         hands.sees("It led to", "Contract for a racial equity assessment")
 
@@ -104,16 +105,16 @@ def _(hands):
 @task("table")
 def _(hands):
     find(hands, "housing access", STRATEGY)
-    hands.follow("At the table")
+    hands.follow("Partners")
     hands.sees("The community holds 1 of 5 seats")
-    with hands.in_part("Who is at the table"):
+    with hands.in_row("Partners and seats, from the center out", "table"):
         assert hands.reads("rowheader")[:6] == [
             "Decides",
-            "Department of Housing (government)",
-            "Planning Office (government)",
+            "1. Department of Housing (government)",
+            "2. Planning Office (government)",
             "Co-designs",
-            "Office of Racial Equity (government)",
-            "Human Services (government)",
+            "3. Human Services (government)",
+            "4. Office of Racial Equity (government)",
         ]
         hands.misses("Block club", "Youth council")  # unlisted, and not yet approached
     hands.follow("Tenants’ association")
@@ -123,7 +124,8 @@ def _(hands):
 @task("backbone")
 def _(hands):
     find(hands, "housing access", STRATEGY)
-    with hands.in_part("Backbone"):
+    hands.follow("Partners")
+    with hands.in_part("Backbone support"):
         hands.sees("Office of Racial Equity", "60 hours a month", "If it leaves, the work has no home.")
     hands.follow("Office of Racial Equity")
     hands.sees_title("Office of Racial Equity")
@@ -135,22 +137,25 @@ def _(hands):
     hands.tick("Advisory body")
     hands.press("Show results")
     hands.follow("Community Advisory Committee of the park board")
-    hands.sees("The body", "Place in the government", "Part of the jurisdiction itself")
+    hands.follow("Agreement")
+    hands.sees("Advisory body", "Place in the government", "Part of the jurisdiction itself")
 
 
 @task("agreement")
 def _(hands):
     find(hands, "housing access", STRATEGY)
-    hands.follow("How it works")
-    with hands.in_part("How it works"):
-        hands.sees("Agreement", "$48,000", "Paid within", "30 days", "In writing, by both sides, before it ends.")
+    hands.follow("Agreement")
+    with hands.in_part("Agreement"):
+        hands.sees("Terms", "$48,000", "Paid within", "30 days", "In writing, by both sides, before it ends.")
 
 
 @task("ask")
 def _(hands):
     find(hands, "ban the box", "Job Assistance Ordinance (“Ban the Box”)")
-    with hands.in_part("How it works"):
-        hands.sees("What community asked for, and the answer", "Adopted")
+    hands.follow("Agreement")
+    with hands.in_part("Agreement"):
+        hands.sees("What the community asked for, and the answer", "Adopted")
+    hands.follow("Timeline")
     with hands.in_part("Where it came from, and what came of it"):
         hands.sees("Job Assistance Ordinance, passed by the city council")
 
@@ -159,7 +164,7 @@ def _(hands):
 def _(hands):
     find(hands, "ramsey schools", "Saint Paul, Ramsey County and Saint Paul Public Schools learn from one another")
     hands.sees("Cross-jurisdiction learning", "Ramsey County")
-    with hands.in_part("Who is at the table"):
+    with hands.in_part("Partners"):
         hands.follow("Ramsey County")
     hands.sees("Stage of racial equity work", "Its stage is not said. Stages differ, and that is fine")
 

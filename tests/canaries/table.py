@@ -31,12 +31,19 @@ OF_PROFILE = " ".join(
     if name in fields.published("organization") - {"kind"}
 )
 API = "api_list api_one"
-RECORD = f"{API} partnership partnership_edit public_records"
-LISTED = f"{RECORD} partnerships partnerships_csv partnerships_xlsx jurisdiction portfolio_new partnership_many"
-OFFERED = "outcome_new outcome_edit"  # lists records to link to
+DOCUMENT = f"{API} partnership_edit public_records"
+# Of every draft these tabs are opened; of those that are opened everywhere, the others too.
+PARTNERS_TAB, OFFICE_TAB = "partnership_partners", "partnership_office"
+TITLED = f"partnership {PARTNERS_TAB} partnership_agreement"
+TABS = f"{TITLED} partnership_power partnership_results partnership_meetings partnership_timeline {OFFICE_TAB}"
+LISTED = (
+    f"{DOCUMENT} {TITLED} partnerships partnerships_csv partnerships_xlsx jurisdiction portfolio_new partnership_many"
+)
+OFFERED = "outcome_new outcome_edit"  # to tie to something
 STEPS = (
     "partnership_ask partnership_end partnership_publish partnership_share partnership_withdraw remark_new meeting_new"
-    " action_new round_new partnership_seat_new partnership_circles"
+    " action_new round_new partnership_seat_new partnership_power partnership_results partnership_meetings"
+    " partnership_office"
 )
 PAST = "partnership_history partnership_undo changed_together"
 # Pages that list a partnership once it is opened, shown and saved.
@@ -55,7 +62,7 @@ NAME += f" organizations_csv organizations_xlsx partnership_edit partnership_sha
 NAME += " own_place own_reach own_work organization_many organization_split"
 PHONE = f"organization organization_edit organization_history {OWN_PAGES} own_reach"
 CONTACT = f"{PHONE} organization_split"
-MEETING = f"{API} meeting meeting_edit meetings meetings_csv meetings_xlsx partnership letter"
+MEETING = f"{API} meeting meeting_edit meetings meetings_csv meetings_xlsx partnership partnership_meetings letter"
 PEOPLE = "member member_remove"
 SAVED = "account_lists partnerships"
 OF_RESULT = f"{API} result result_edit result_history results_csv results_xlsx"
@@ -82,25 +89,26 @@ def a(model, fields, of=""):
 # fmt: off
 ROWS = (
     # A published partnership, and partners in it that the public doesn't see
-    (OFFICE, f"partnership partnership_edit public_records {PAST}", [
+    (OFFICE, f"{OFFICE_TAB} partnership_edit public_records {PAST}", [
         "partnership.internal_notes", "party.internal_notes", *a("partnership", INTERNAL, " of a full draft"),
         "party.internal_notes of a draft", *a("change", "before why", " of a partnership"),
         *a("change", "before after", " of one who left")]),
-    (OFFICE, f"{RECORD} {STORIES} partnership_history changed_together", [
+    (OFFICE, f"{DOCUMENT} {PARTNERS_TAB} {OFFICE_TAB} {STORIES} partnership_history changed_together", [
         *each("contribution", "unlisted", "not yet approached", "declined", "that said no yes", model="party"),
         "confirmation.words of one unlisted"]),
-    (GUESTS, f"{RECORD} partnership_our_part {STORIES} partnership_history changed_together", [
+    (GUESTS, f"{DOCUMENT} {PARTNERS_TAB} {OFFICE_TAB} partnership_our_part {STORIES} partnership_history changed_together", [
         "party.contribution of one with its own people", "confirmation.words of one with its own people"]),
-    (GUESTS, f"partnership public_records remark_reply {STORIES} partnership_history", ["reply.text of a hidden party"]),
-    (AT_THE_TABLE, f"partnership public_records remark_reply {STORIES} partnership_history", [
+    (GUESTS, f"{PARTNERS_TAB} {OFFICE_TAB} public_records remark_reply {STORIES} partnership_history", [
+        "reply.text of a hidden party"]),
+    (AT_THE_TABLE, f"{PARTNERS_TAB} {OFFICE_TAB} public_records remark_reply {STORIES} partnership_history", [
         *each("text", "before its day", "taken back", model="remark"),
         "reply.text to one before its day", "reply.text to one taken back"]),
-    # The notes of each partner: for its own people, and for no administrator
-    ({"editor", "manager", "reader"}, "partnership partnership_our_part own_data", ["partynote.text of the office"]),
-    ({"member"}, "partnership partnership_our_part own_data", ["partynote.text of a member"]),
-    ({"department"}, "partnership partnership_our_part own_data", ["partynote.text of a department"]),
-    (PARTNERS, "partnership partnership_our_part own_data", ["partynote.text of an organization"]),
-    (PARTNERS | {"manager"}, "partnership partnership_our_part own_data", ["partynote.text of a hidden party"]),
+    # Each body's own note: its own people's, and no administrator's
+    ({"editor", "manager", "reader"}, f"{PARTNERS_TAB} partnership_our_part own_data", ["partynote.text of the office"]),
+    ({"member"}, f"{PARTNERS_TAB} partnership_our_part own_data", ["partynote.text of a member"]),
+    ({"department"}, f"{PARTNERS_TAB} partnership_our_part own_data", ["partynote.text of a department"]),
+    (PARTNERS, f"{PARTNERS_TAB} partnership_our_part own_data", ["partynote.text of an organization"]),
+    (PARTNERS | {"manager"}, f"{PARTNERS_TAB} partnership_our_part own_data", ["partynote.text of a hidden party"]),
     # Drafts
     (OFFICE, f"{LISTED} {OFFERED} plan partnership_makeup makeup makeup_history", [
         *(f"partnership.title of a draft: {kind}" for kind in (
@@ -114,12 +122,13 @@ ROWS = (
     (OFFICE, f"{LISTED} {OFFERED} organization organization_split {OWN_PAGES}", ["partnership.title of a draft shown no more"]),
     (OFFICE, f"{LISTED} {STEPS} {STORY} {MEETING} calendar outbox {PAST} meeting_history {FOR_MORE}", [
         "partnership.title of one taken over"]),
-    (OFFICE, f"{RECORD} partnerships_csv partnerships_xlsx partnership_history changed_together", [
+    (OFFICE, f"{DOCUMENT} {TABS} partnerships_csv partnerships_xlsx partnership_history changed_together", [
         *a("partnership", PUBLISHED, " of a full draft"),
         "party.contribution of a draft", *a("agreement", "scope renewal"), *a("training", "audience evaluator"),
         *a("advisorybody", "position chosen_how decides_what decides_how compensation"),
         *a("jointproject", "outcomes budget_split"), *a("document", "title url")]),
-    (OFFICE, f"{API} partnership public_records partnership_history changed_together", [
+    (OFFICE, f"{API} partnership_agreement partnership_timeline {OFFICE_TAB} public_records partnership_history"
+        " changed_together", [
         *a("seat", "title chosen_by"), *a("ask", "text answer_reason"), "practice.title",
         *a("partnershiplink", "came_of_it url")]),
     (GUESTS, f"{SHOWN_TO} network", ["partnership.title of a draft shown to an organization"]),
@@ -127,9 +136,10 @@ ROWS = (
     (OFFICE | {"department"}, SHOWN_TO, ["partnership.title of a draft shown to a department"]),
     (ELSEWHERE, LISTED, ["partnership.title of another office's draft"]),
     # Organizations
-    (OFFICE, f"{NAME} home department jurisdiction partnership partnerships partnerships_csv partnerships_xlsx public_records"
+    (OFFICE, f"{NAME} home department jurisdiction partnership {PARTNERS_TAB} partnership_results {OFFICE_TAB}"
+        " partnerships partnerships_csv partnerships_xlsx public_records"
         f" meeting_new meeting_edit letter mail organization_people action_edit action_new meeting_close {STORIES}"
-        " issue_area round_new round_note partnership_circles issue_area_circles network network_csv organization_duplicates"
+        " issue_area round_new round_note issue_area_circles network network_csv organization_duplicates"
         f" partnership_history {OF_GROUP} changed_together {MATRIX} activity_new activity_edit indicator_new measure_new"
         " measure_edit", [
         "organization.name of one unlisted"]),
@@ -214,18 +224,19 @@ ROWS = (
     (OFFICE, f"meeting {OF_MEETING} meeting_close public_records", ["meeting.notes", "agendaitem.notes"]),
     (OFFICE, f"meeting meeting_history meeting_close public_records {STORIES}", [
         *a("decision", "question options outcome community_input")]),
-    (OFFICE, f"partnership public_records {STORIES} own_data", [*a("checkin", "note changed needs")]),
-    (OFFICE, f"partnership action action_edit action_note action_history action_undo actions actions_csv actions_xlsx"
-        f" account_actions {STORIES} {API} outbox letter mail own_data public_records", [*a("action", "title detail")]),
+    (OFFICE, f"{OFFICE_TAB} public_records {STORIES} own_data", [*a("checkin", "note changed needs")]),
+    (OFFICE, f"partnership partnership_meetings action action_edit action_note action_history action_undo actions actions_csv"
+        f" actions_xlsx account_actions {STORIES} {API} outbox letter mail own_data public_records", [
+        *a("action", "title detail")]),
     (OFFICE, f"{API} action action_history public_records", ["actionnote.text"]),
     (WRITERS, "public_records own_data", ["action.source"]),
     (OFFICE, API, ["action.source"]),
     # Activities, gains and plans
-    (AT_THE_TABLE, f"{OF_ACTIVITIES} activities activity activity_edit activity_history activity_undo partnership"
+    (AT_THE_TABLE, f"{OF_ACTIVITIES} activities activity activity_edit activity_history activity_undo partnership_results"
         f" partnership_matrix action_new action_edit public_records {STORIES}", ["activity.title"]),
     (AT_THE_TABLE, f"{OF_ACTIVITIES} activity activity_edit activity_history public_records", ["activity.detail"]),
     (AT_THE_TABLE, f"{API} activity activity_edit activity_history public_records", ["activity.source"]),
-    (AT_THE_TABLE, "partnership partnership_our_part gain_edit gain_withdraw public_records", ["gain.text"]),
+    (AT_THE_TABLE, "partnership_results partnership_our_part gain_edit gain_withdraw public_records", ["gain.text"]),
     (OFFICE, f"{API} plans plan plan_edit plan_import plan_history plan_undo outcome_new outcome_edit outcome_remove activity_new"
         " activity_edit coverage coverage_outcomes_csv", ["plan.title"]),
     (OFFICE, f"{API} plan plan_edit plan_history", ["plan.link"]),
@@ -239,8 +250,9 @@ ROWS = (
         f" {OFFERED} activity_new activity_edit indicator_new", ["result.title"]),
     (AT_THE_TABLE, f"{OF_RESULT} results partnership {STORIES}", ["result.population"]),
     (AT_THE_TABLE, OF_RESULT, [*a("result", "detail source")]),
-    (AT_THE_TABLE, f"{API} {OF_MEASURES} measures measure result partnership mail letter outbox {STORIES} {NUMBERS}"
-        " measure_edit measure_history measure_undo measure_number measure_say measure_svg", ["measure.title"]),
+    (AT_THE_TABLE, f"{API} {OF_MEASURES} measures measure result partnership_results {PARTNERS_TAB} mail letter outbox"
+        f" {STORIES} {NUMBERS} measure_edit measure_history measure_undo measure_number measure_say measure_svg", [
+        "measure.title"]),
     (AT_THE_TABLE, f"{API} {OF_MEASURES} measure measure_edit measure_history measure_data", [
         *a("measure", "definition source"), "measuregroup.name"]),
     (AT_THE_TABLE, f"{API} measure measure_number measure_numbers_csv {STORIES}", ["datapoint.story"]),
@@ -252,9 +264,9 @@ ROWS = (
     # The composition of a draft advisory body: those who may correct it also see its words in the form and its history
     (OFFICE, "partnership_makeup makeup makeup_history", a("makeup", "asked_how note source")),
     # Rounds: both sides see scores and the comments that people chose to show. Only the author sees the rest.
-    (AT_THE_TABLE | {"asked"}, "partnership round round_move round_cancel round_note public_records link"
+    (AT_THE_TABLE | {"asked"}, "partnership_power round round_move round_cancel round_note public_records link"
         f" rounds rounds_csv home round_publish {STORIES} mail letter", ["round.title"]),
-    (AT_THE_TABLE, f"round round_cancel mail letter {STORIES}", ["cancellation.why"]),
+    (AT_THE_TABLE, f"partnership_power round round_cancel mail letter {STORIES}", ["cancellation.why"]),
     # The names of a side's respondents are for that side alone.
     (PARTNERS | {"asked"}, "round link", ["respondent.name"]),
     (AT_THE_TABLE, "rounds portfolio own_data", ["portfolio.title"]),
@@ -265,7 +277,7 @@ ROWS = (
     # While a round isn't public, a partner's decision is for its own editors and the public-records file.
     ({"partner"} | WRITERS, "round_publish public_records", ["publishingword.reply"]),
     (WRITERS, "public_records", ["round.source", "expectedseat.source", *a("seatconsent", "source text")]),
-    (AT_THE_TABLE, "partnership_circles public_records", ["expectedseat.why"]),
+    (AT_THE_TABLE, "partnership_partners public_records", ["expectedseat.why"]),
     ({"editor"}, "own_data", [*a("answer", "comment evidence")]),
     (OFFICE, "letter", ["letter.last_reply"]),
     ({"administrator"}, "suppressions", ["suppression.detail"]),

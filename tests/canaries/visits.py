@@ -19,7 +19,15 @@ from tests.fields import searched
 from tests.test_access import address
 
 # Planted drafts hardly differ, and choices are public, so only some of their pages are opened.
-OF_DRAFTS = {"partnership", "public_records", "partnership_edit", "api_one", "partnership_makeup"}
+OF_DRAFTS = {
+    "partnership",
+    "partnership_partners",
+    "partnership_agreement",
+    "public_records",
+    "partnership_edit",
+    "api_one",
+}
+OF_DRAFTS |= {"partnership_makeup"}
 OF_CHOICES = {"issue_area", "jurisdiction", "api_one"}
 IN_FULL = {"table", "moved", "organizing", "partnership.title of a full draft"}
 # A POST there ends the session, or revokes the token.
@@ -124,11 +132,11 @@ def _emails(world):
 
 def _circles(world):
     """The circles of the issue area in the office's jurisdiction, compared with January."""
-    of_table = reverse("partnership_circles", args=[world.key("table")])
+    of_table = reverse("partnership_partners", args=[world.key("table")])
     of_area = reverse("issue_area_circles", args=[world.key("issue area")])
     at = {"at": world.people.office.public_id}
     for label, params in (("now", {}), ("since January", {"since": "2026-01-01"}), ("asked wrongly", {"since": "x"})):
-        yield Visit("partnership_circles", f"the table {label}", of_table, params)
+        yield Visit("partnership_partners", f"the table {label}", of_table, params)
         yield Visit("issue_area_circles", f"of the office {label}", of_area, at | params)
 
 

@@ -57,7 +57,7 @@ def test_answers_reach_the_office_and_close_the_check_in(client, people, plan, c
     assert (held.due_on, held.answered_by, held.recorded_by) == (DUE, contact, None)
     assert queries.check_ins_held(people.partner, plan.partnership) == []
     client.force_login(people.reader)
-    page = client.get(f"/partnerships/{plan.partnership.public_id}/").content.decode()
+    page = client.get(f"/partnerships/{plan.partnership.public_id}/office/").content.decode()
     assert "A new director." in page
     assert client.cookies["sessionid"]
     # Once answered, the link opens nothing, neither for someone who found it nor for other signed-in people.

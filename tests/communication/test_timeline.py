@@ -187,8 +187,8 @@ def test_a_long_timeline_says_how_much_it_shows(client, people, record, monkeypa
         reverse("issue_area_timeline", args=["homes"]),
     ):
         text = client.get(path).content.decode()
-        assert ("The latest 4 of 6 stand here." in text) == (record.public_id in path)
+        assert ("These are the latest 4 of 6." in text) == (record.public_id in path)
         assert ("These are the 1 that changed last" in text) == ("homes" in path)
-        assert "of every partnership on this issue" not in text
+        assert "every partnership on this issue" not in text
     assert made.title in text
     assert "First" not in text

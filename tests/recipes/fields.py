@@ -56,7 +56,7 @@ RECIPE = {
             ),
         ],
         "partnerships/registry/record_types.py": [('    Field("lead", ', _entries("theme", "pace"))],
-        "templates/partnerships/_how.html": [
+        "templates/partnerships/_how_terms.html": [
             (
                 "{% with a=kind_facts.agreement %}",
                 '{% if p.theme %}<p class="prose">{{ p.theme|linebreaksbr }}</p>{% endif %}\n'

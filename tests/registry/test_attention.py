@@ -139,8 +139,8 @@ def test_its_page_and_the_home_page_show_it_to_its_staff_alone(client, people, r
         assert ("gone quiet" in shown, "has left" in shown) == (False, False)
         assert 'id="need-' not in text(client).partition('id="today"')[2].partition("Ways to be partners")[0]
     client.force_login(people.editor)
-    shown = text(client, page)
-    assert "No meeting, check-in or answer is written down yet. A call may be enough." in shown
+    shown = " ".join(text(client, page).split())
+    assert "No meeting, check-in or answer is recorded yet. A call may be enough." in shown
     assert "Someone who held this has left" in shown
     office = text(client).partition('id="today"')[2].partition("Ways to be partners")[0]
     assert office.count("The table") == 2

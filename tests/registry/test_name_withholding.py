@@ -85,19 +85,19 @@ def held(client, url):
 def test_with_its_yes_the_seat_counts_without_its_name(client, table, gone):
     confirm_seat(party=table.seat, by=table.editor)
     before = "The community holds 2 of 3 seats where things are decided and designed; 1 is confirmed by the partner."
-    assert held(client, table.url) == held(client, f"{table.url}circles/") == [before]
+    assert held(client, table.url) == held(client, f"{table.url}partners/") == [before]
     GONE[gone](table, may_count=True)
     after = (
         "The community holds 2 of 3 seats where things are decided and designed; none are confirmed by the partners."
     )
-    assert held(client, table.url) == held(client, f"{table.url}circles/") == [after, NOT_ALL]
+    assert held(client, table.url) == held(client, f"{table.url}partners/") == [after, NOT_ALL]
     assert client.get(f"/api/v1{table.url}").json()["all_partners_listed"] is False
 
 
 @pytest.mark.parametrize("gone", GONE)
 def test_without_it_no_page_shows_figures_about_seats(client, table, gone):
     GONE[gone](table, may_count=False)
-    for page in (table.url, f"{table.url}circles/"):
+    for page in (table.url, f"{table.url}partners/"):
         (why, note) = held(client, page)
         assert (why.startswith(WITHHELD), note) == (True, NOT_ALL)
     assert client.get(f"/api/v1{table.url}").json()["all_partners_listed"] is False
@@ -191,8 +191,9 @@ def test_a_partner_that_declined_is_not_mentioned(client, table):
 # Channel → address, for a partnership and its canary.
 CHANNELS = {
     "page": lambda t: t.url,
-    "circles": lambda t: f"{t.url}circles/",
-    "story": lambda t: f"{t.url}story/",
+    "partners": lambda t: f"{t.url}partners/",
+    "office": lambda t: f"{t.url}office/",
+    "story": lambda t: f"{t.url}timeline/",
     "list": lambda t: "/partnerships/",
     "search": lambda t: "/partnerships/?q=Homes",
     "file": lambda t: "/partnerships.csv",
@@ -224,8 +225,8 @@ def test_who_reads_the_name_of_a_partner_where(client, people, table, state):
             client.force_login(table.editor if who == "own" else getattr(people, who))
         answer = client.get(CHANNELS[channel](table))
         found = "Quibblewort" in answer.getvalue().decode()
-        listed = state in OPEN and channel not in ("coverage", "network")
-        office = state not in OPEN and channel == "page" and who in OFFICE
+        listed = state in OPEN and channel not in ("coverage", "network", "office")
+        office = channel == "office" and who in OFFICE
         if channel not in ("network", "story", "coverage") and found != (listed or office):
             wrong.append((who, channel, answer.status_code, found))
         if state not in OPEN and found and not office:
@@ -287,7 +288,7 @@ def test_an_activity_says_that_its_leader_is_not_listed(client, table):
     activity = table.record.activities.get()
     page, api = f"/activities/{activity.public_id}/", f"/api/v1/activities/{activity.public_id}/"
     table.leave(may_count=True)
-    for address in (page, table.url, "/activities/"):
+    for address in (page, f"{table.url}results/", "/activities/"):
         assert "The partner that leads it isn't listed." in text(client, address)
     assert client.get(api).json()["all_partners_listed"] is False
     assert [part["id"] for part in client.get(api).json()["parties"]] == [table.people.organization.public_id]

@@ -10,6 +10,9 @@ OF_FILE = ("import_file", "import_columns", "import_write", "import_remove", "im
 
 
 OF_PLAN = ("plan", "plan_csv", "plan_edit", "outcome_new")
+OF_TABS = tuple(
+    f"partnership_{tab}" for tab in ("partners", "power", "results", "meetings", "timeline", "agreement", "office")
+)
 OF_MATRIX = ("partnership_matrix", "partnership_matrix_csv", "partnership_matrix_xlsx")
 
 
@@ -96,15 +99,14 @@ def addresses(world):
         "saved_list_new": reverse("saved_list_new", args=["partnerships"]),
         "saved_list": reverse("saved_list", args=[world.saved[0].pk]),
         "saved_list_remove": reverse("saved_list_remove", args=[world.saved[0].pk]),
-        "partnership_timeline": reverse("partnership_timeline", args=[world.partnership.public_id]),
+        **{name: reverse(name, args=[world.partnership.public_id]) for name in OF_TABS},
         "issue_area_timeline": reverse("issue_area_timeline", args=["housing"]),
         "partnership_history": reverse("partnership_history", args=[world.rewritten.public_id]),
         "organization_history": reverse("organization_history", args=[world.organization.public_id]),
         "organization_merge": world.page_of_the_pair(),
         "meeting_history": reverse("meeting_history", args=[world.meeting.public_id]),
         "partnership_undo": world.undo_of_the_last(),
-        "partnership_circles": reverse("partnership_circles", args=[world.partnership.public_id]),
-        "partnership_circles, compared": reverse("partnership_circles", args=[world.partnership.public_id])
+        "partnership_partners, compared": reverse("partnership_partners", args=[world.partnership.public_id])
         + f"?since={EARLIER}",
         "issue_area_circles": reverse("issue_area_circles", args=["housing"]) + f"?at={world.people.office.public_id}",
         "issue_area_circles, without a place": reverse("issue_area_circles", args=["housing"]),

@@ -154,7 +154,7 @@ def test_a_party_that_is_not_shown_has_no_part_anywhere(client, people, table, s
     """The unlisted group works alone on the result. To the public, no one seems to work on it."""
     one = make_activity(table, is_public=True, results=[result], parts=[(seats["quiet"], "leads")])
     bare = make_activity(table, "Another", is_public=True, results=[result])
-    pages = [at("partnership_matrix", table), at("activity", one), at("partnership", table)]
+    pages = [at("partnership_matrix", table), at("activity", one), at("partnership_results", table)]
     client.force_login(people.editor)
     assert ["Quiet coalition" in text(client, url) for url in pages] == [True] * 3
     client.logout()
@@ -215,19 +215,19 @@ def test_a_partner_says_what_it_has_gained_for_the_table_and_then_for_all(client
     client.force_login(people.partner)
     assert at("gain_new", table) in text(client, at("partnership_our_part", table))
     answer = client.post(at("gain_new", table), {"text": "A say in <b>every</b> step", "gained_on": "2026-03-01"})
-    assert answer.url == at("partnership", table) + "#gains"
+    assert answer.url == at("partnership_results", table) + "#gains"
     gain = Gain.objects.get()
     assert (gain.party, gain.by, gain.is_public) == (seats["theirs"], people.partner, False)
     for reader, seen in ((people.partner, True), (people.reader, True), (people.other_editor, False), (None, False)):
         client.force_login(reader) if reader else client.logout()
-        assert ("A say in &lt;b&gt;every&lt;/b&gt; step" in text(client, at("partnership", table))) is seen
+        assert ("A say in &lt;b&gt;every&lt;/b&gt; step" in text(client, at("partnership_results", table))) is seen
     client.force_login(people.partner)
     url = reverse("gain_edit", args=[gain.pk])
     client.post(url, filled(client, url) | {"is_public": "on"})
     client.logout()
-    assert "A say in" in text(client, at("partnership", table))
+    assert "A say in" in text(client, at("partnership_results", table))
     save_organization(organization=people.organization, by=None, fields={"listing": "unlisted"})
-    assert "A say in" not in text(client, at("partnership", table))
+    assert "A say in" not in text(client, at("partnership_results", table))
 
 
 def test_sides_keep_their_order_whoever_answered_first(client, people, table, seats):
@@ -236,7 +236,7 @@ def test_sides_keep_their_order_whoever_answered_first(client, people, table, se
     three = make_partnership("Three sides", lead=people.office, parties=parties)
     for seat in reversed(three.parties.all()):
         activities.save_gain(party=seat, by=None, fields={"text": f"Of {seat}", "is_public": True})
-    shown = client.get(at("partnership", three))
+    shown = client.get(at("partnership_results", three))
     assert [[gain.party.side for gain in side] for side in shown.context["gains"]] == [
         *(["government"], ["institution"], ["community"])
     ]

@@ -38,7 +38,11 @@ def page(client, path, status=200):
 
 
 def of(board, more=""):
-    return f"/partnerships/{board.partnership.public_id}/circles/{more}"
+    return f"/partnerships/{board.partnership.public_id}/partners/{more}"
+
+
+def expect(board):
+    return f"/partnerships/{board.partnership.public_id}/circles/expect/"
 
 
 def marks(text):
@@ -85,7 +89,7 @@ def test_what_a_stranger_may_not_see_is_nowhere(client, board):
 
 
 def test_compared_with_an_earlier_quarter(client, board):
-    assert "Nobody has moved, come or left" in page(client, of(board, "?since=2026-07-01"))
+    assert "No one has moved, joined, or left" in page(client, of(board, "?since=2026-07-01"))
     board.seat(board.group, circle="decides")
     save_organization(organization=board.hall, by=None, fields={"listing": "unlisted"})
     text = page(client, of(board, "?since=2026-07-01"))
@@ -121,19 +125,19 @@ def test_an_issue_area_in_a_place(client, board):
 
 def test_a_partnership_that_no_one_may_see_answers_as_missing(client, board):
     draft = make_partnership("Early", lead=board.office, published=False)
-    page(client, f"/partnerships/{draft.public_id}/circles/", 404)
+    page(client, f"/partnerships/{draft.public_id}/partners/", 404)
     client.force_login(board.people.reader)
-    page(client, f"/partnerships/{draft.public_id}/circles/")
+    page(client, f"/partnerships/{draft.public_id}/partners/")
 
 
 def test_a_table_without_anyone_says_what_to_do_next(client, board):
     hidden = make_partnership("Hidden", lead=board.office, parties=[party(board.quiet, circle="decides")])
-    text = page(client, f"/partnerships/{hidden.public_id}/circles/")
-    assert "No one is at this table yet" in text
+    text = page(client, f"/partnerships/{hidden.public_id}/partners/")
+    assert "No partner is recorded yet." in text
     assert '<svg class="v circles' not in text
     empty = make_partnership("Empty", lead=board.office, parties=[], published=False)
     client.force_login(board.people.editor)
-    text = page(client, f"/partnerships/{empty.public_id}/circles/")
+    text = page(client, f"/partnerships/{empty.public_id}/partners/")
     assert "Add the first partner" in text
     assert "Name a seat that should be here" in text
 
@@ -144,7 +148,7 @@ def test_a_table_without_anyone_says_what_to_do_next(client, board):
 def test_an_editor_expects_a_seat_removes_it_and_expects_it_again(client, board):
     client.force_login(board.people.editor)
     sent = {"who": f"term:{board.faith.pk}", "circle": "decides", "why": "They know.", "is_public": "on"}
-    response = client.post(of(board, "expect/"), sent, follow=True)
+    response = client.post(expect(board), sent, follow=True)
     assert response.redirect_chain == [(of(board), 302)]
     seat = ExpectedSeat.objects.get()
     assert (seat.term, seat.circle, seat.why, seat.is_public) == (board.faith, "decides", "They know.", True)
@@ -167,13 +171,13 @@ def test_what_is_typed_wrong_comes_back_whole(client, board):
         {"who": "G-000000-0", "circle": "x"},
         {"who": "term:0"},
     ):
-        response = client.post(of(board, "expect/"), sent | {"why": "They know the list."})
+        response = client.post(expect(board), sent | {"why": "They know the list."})
         assert response.status_code == 422
         assert "Not saved yet. Everything you typed is here." in response.content.decode()
         assert "They know the list." in response.content.decode()
     sent = {"who": board.planning.public_id, "circle": "decides"}
-    assert client.post(of(board, "expect/"), sent).status_code == 302
-    response = client.post(of(board, "expect/"), sent)
+    assert client.post(expect(board), sent).status_code == 302
+    response = client.post(expect(board), sent)
     assert response.status_code == 422
     assert "This seat is expected here already." in response.content.decode()
     assert ExpectedSeat.objects.count() == 1

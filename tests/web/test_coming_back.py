@@ -7,6 +7,7 @@ import pytest
 from partnerships.models import Confirmation, Reply
 from partnerships.registry import actions, remarks
 from tests.factories import make_organization, make_partnership, party
+from tests.partnership_pages import whole_page
 from tests.snapshots import snapshot_fixture
 from tests.web.test_both_sides import WORDS, place, say
 from tests.web.test_editing import fields_of
@@ -20,9 +21,9 @@ def record(people):
     return make_partnership("Homes for all", lead=people.office, parties=parties, summary="The city began it.")
 
 
-def read(client, person, record):
+def read(client, person, record, tab="partners"):
     client.force_login(person) if person else client.logout()
-    return client.get(f"/partnerships/{record.public_id}/")
+    return client.get(f"/partnerships/{record.public_id}/{tab}/")
 
 
 def taken_out(client, people, record, *, circle=None, **more):
@@ -53,13 +54,13 @@ def test_who_has_spoken_is_not_taken_out_by_the_way(client, people, record, circ
     assert Confirmation.objects.count() == 1
     assert taken_out(client, people, record, circle=circle, words_leave="yes").status_code == 302
     client.logout()
-    assert WORDS not in client.get(f"/partnerships/{record.public_id}/").content.decode()
+    assert WORDS not in whole_page(client, record)
 
 
 def test_words_that_leave_stay_in_the_history(client, people, record):
     say(client, people.partner, record, "disputed", WORDS)
     taken_out(client, people, record, words_leave="yes")
-    (fields,) = [entry["fields"] for entry in read(client, people.reader, record).context["changes"][:1]]
+    (fields,) = [entry["fields"] for entry in read(client, people.reader, record, "office").context["changes"][:1]]
     (said,) = [(field["before"], field["after"]) for field in fields if field["label"] == "Statements"]
     assert (WORDS in said[0], said[1]) == (True, "")
 

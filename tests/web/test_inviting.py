@@ -78,7 +78,7 @@ def test_an_office_invites_and_the_partner_says_yes_by_its_link(client, people, 
     sent = {"what": "email", "contact": table.contact.pk, "source": "Its website"}
     assert client.post(table.url, sent).status_code == 302
     assert table.seat.state == "invited"
-    assert "Invited" in text(client.get(table.page))
+    assert "Invited" in text(client.get(f"{table.page}office/"))
     client.logout()
     url = table.link()
     page = client.get(url)
@@ -90,7 +90,7 @@ def test_an_office_invites_and_the_partner_says_yes_by_its_link(client, people, 
     assert (table.seat.state, kept.way, kept.contact, kept.by) == ("confirmed", "link", table.contact, None)
     assert "A public-records request may reach it" in kept.text
     client.force_login(people.editor)
-    office = text(client.get(table.page))
+    office = text(client.get(f"{table.page}office/"))
     assert "By a personal link" in office
     assert "Front desk" in office
 
@@ -160,7 +160,7 @@ def test_silence_is_no_yes(people, table, client):
     assert (kept.state, kept.way) == ("recorded", "no_reply")
     assert inviting.expire_unanswered() == 0
     client.force_login(people.editor)
-    assert "It hasn't replied" in text(client.get(table.page))
+    assert "It hasn't replied" in text(client.get(f"{table.page}office/"))
 
 
 @pytest.mark.unpublished_writes
@@ -261,7 +261,7 @@ def test_an_organization_without_email_says_yes_with_a_posted_code(client, peopl
     kept = SeatConsent.objects.first()
     assert (table.seat.state, kept.way, kept.by) == ("confirmed", "code", None)
     client.force_login(people.stranger)
-    assert "Recorded by the office" not in text(client.get(table.page))
+    assert "Recorded by the office" not in text(client.get(f"{table.page}partners/"))
 
 
 def test_a_double_click_prints_one_code_and_answers_with_it_once(client, people, table):
@@ -368,7 +368,9 @@ def test_a_link_confirms_nothing_once_its_sender_has_left_and_still_takes_a_no(c
     assert (refused.status_code, table.seat.state) == (422, "invited")
     assert recipients.find_audience(letter).refusal == "They no longer keep the records of this office."
     client.force_login(people.reader)
-    assert "Who invited them no longer works on this record. Invite them again." in text(client.get(table.page))
+    assert "Who invited them no longer works on this record. Invite them again." in text(
+        client.get(f"{table.page}office/")
+    )
     client.logout()
     assert "You declined this seat." in text(table.answer(client, url, "declined"))
 

@@ -92,7 +92,7 @@ def test_a_person_without_a_name_is_called_nothing_else(people):
     claim = make_claim(by=people.stranger, organization=claimed, fields={"position": "Chair", "evidence": "Ask"})
     deny_claim(claim=claim, by=nameless, reason="No")
     pages = [f"/meetings/{meeting.public_id}/", f"/meetings/{meeting.public_id}/edit/"]
-    pages += [f"/partnerships/{partnership.public_id}/", f"/claims/{claim.pk}/"]
+    pages += [f"/partnerships/{partnership.public_id}/office/", f"/claims/{claim.pk}/"]
     for page in pages:
         shown = signed_in(people.stranger if "claims" in page else people.editor).get(page).content.decode()
         assert ("Someone without a name" in shown, "nameless@" in shown) == (True, False), page

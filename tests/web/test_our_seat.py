@@ -43,7 +43,7 @@ def text(answer):
 def named(client, table):
     """Whether everyone can read the partner's name on the page and in the API."""
     client.logout()
-    pages = (table.page, f"/api/v1{table.page}", f"{table.page}circles/", "/partnerships.csv")
+    pages = (table.page, f"/api/v1{table.page}", f"{table.page}partners/", "/partnerships.csv")
     found = {"Tenants" in client.get(page).getvalue().decode() for page in pages}
     (answer,) = found
     return answer
@@ -127,8 +127,9 @@ def test_its_own_pages_lead_there(partner, people, table):
 def test_the_office_alone_sees_that_a_partner_declined(partner, people, table):
     table.answer(partner, "declined")
     partner.force_login(people.editor)
-    office = text(partner.get(table.page))
-    assert 'data-l="Seat">Declined<' in office
+    assert "Tenants" not in text(partner.get(table.page))
+    office = text(partner.get(f"{table.page}office/"))
+    assert 'data-l="Seat"> Declined <' in office
     assert "By its own editor, signed in" in office
     assert "Tenants" not in office.partition('id="office"')[0]
     assert "Tenants" not in text(partner.get(f"/api/v1{table.page}"))

@@ -84,7 +84,7 @@ def test_it_says_what_is_asked_of_them_until_it_is_done(client, people, own):
     remark = remarks.show_remark(partnership=record, by=people.editor, text="Kept in time.")
     suggested = suggestions.suggest(by=None, kind="correct", organization=own, fields={"aims": "Homes for all"})
     asked = [
-        ("Is this record right? Homes for all", f"/partnerships/{record.public_id}/#ours"),
+        ("Is this record right? Homes for all", f"/partnerships/{record.public_id}/partners/#ours"),
         ("Reply to what City of Minneapolis says: Homes for all", f"/statements/{remark.pk}/reply/"),
         ("1 suggestion to decide", "/suggestions/"),
     ]

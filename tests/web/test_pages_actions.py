@@ -191,7 +191,7 @@ def test_what_was_said_in_a_check_in_becomes_an_action(client, people, record):
     plan = check_ins.save_check_in_plan(by=None, fields=fields)
     said = answers.answer_check_in(plan=plan, fields={"going": "mixed", "needs": "A list of the leases"})
     client.force_login(people.editor)
-    office = reverse("partnership", args=[record.public_id])
+    office = reverse("partnership_office", args=[record.public_id])
     url = f"{reverse('action_new', args=[record.public_id])}?check_in={said.pk}"
     assert url in text(client, office)
     assert "A list of the leases" in text(client, url)
@@ -199,7 +199,7 @@ def test_what_was_said_in_a_check_in_becomes_an_action(client, people, record):
     answer = client.post(url, {"title": "Send the leases", "owner_party": seat.pk, "owner_person": ""})
     action = Action.objects.get()
     assert (answer.url, action.check_in) == (page(action), said)
-    assert "To do: " in text(client, office)
+    assert "Action item: " in text(client, office)
     assert "Comes of the check-in" in text(client, page(action))
     client.force_login(people.partner)  # the person who has to do it reads the description, but not the answer
     shown = text(client, page(action))

@@ -8,6 +8,7 @@ from partnerships.models import Change, Measure, Result
 from partnerships.web.forms.measures import MeasureForm
 from tests.browser.forms import values
 from tests.factories import make_measure, make_organization, make_partnership, make_result, party
+from tests.partnership_pages import whole_page
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -232,11 +233,10 @@ def test_a_partnership_shows_its_results_and_measures_and_a_partner_its_own(clie
     make_measure("Answered in ten days", partnership=table, owners=[owner])
     result = make_result("Homes for all", lead=people.office, partnerships=[table], is_published=True)
     make_measure("Who owns a home", result=result, is_published=True)
-    path = f"/partnerships/{table.public_id}/"
-    page = client.get(path).content.decode()
+    page = whole_page(client, table)
     assert stands(page, "Who owns a home", "Answered in ten days", "Enter numbers") == [True, False, False]
     client.force_login(people.partner)
-    page = client.get(path).content.decode()
+    page = whole_page(client, table)
     assert stands(page, "Answered in ten days", "Measures that are yours too", "Enter numbers") == [True, True, True]
 
 

@@ -277,12 +277,13 @@ def test_both_sides_read_the_same_page_in_words_picture_and_table(people, board,
 
 
 def test_the_page_of_the_partnership_shows_it_to_them_and_not_to_the_public(people, board, opened):
-    url = f"/partnerships/{board.partnership.public_id}/"
+    url = f"/partnerships/{board.partnership.public_id}/power/"
     for person in (people.editor, people.partner):
         assert "1 of ten to talk about" in text(as_(person).get(url))
     for client in (Client(), as_(people.stranger), as_(people.other_editor)):
+        assert "Shared power" not in client.get(f"/partnerships/{board.partnership.public_id}/").content.decode()
         page = client.get(url).content.decode()
-        assert "Is power shared?" not in page
+        assert "No round is published here yet." in page
         assert "Fall round" not in page
 
 
@@ -366,7 +367,7 @@ def test_a_round_is_moved_and_canceled_by_the_partner_that_started_it(people, bo
     assert (empty.status_code, "Give a reason." in empty.content.decode()) == (422, True)
     assert partner.post(f"{url}cancel/", {"version": 2, "why": "Too early"}).status_code == 302
     assert Round.objects.get().cancelled_at
-    for page in (url, f"/partnerships/{board.partnership.public_id}/"):
+    for page in (url, f"/partnerships/{board.partnership.public_id}/power/"):
         shown = as_(people.editor).get(page).content.decode()
         assert ("Neighbors 0" in shown, "Too early" in shown) == (True, True)
     assert partner.post(f"{url}move/", {"closes_on": in_days(28).isoformat(), "version": 3}).status_code == 422

@@ -91,7 +91,7 @@ def test_one_question_on_the_scale_of_what_was_promised(board, people, client): 
     assert "Government sees this four levels higher. Community rates it low." in page
     assert "scale 0 to 5" in page
     assert "Our records suggest" not in page
-    page = client.get(f"/partnerships/{board.partnership.public_id}/").content.decode()
+    page = client.get(f"/partnerships/{board.partnership.public_id}/power/").content.decode()
     assert "Promised: collaborate." in page
 
 
@@ -99,7 +99,7 @@ def test_it_is_next_to_a_round_of_ten_and_has_its_own_earlier_ones(board, people
     ten, say = board.ask(1, 1), ask_say(board, 1, 1)
     assert Round.objects.filter(opened_at=None).count() == 2
     client.force_login(people.editor)
-    page = client.get(f"/partnerships/{board.partnership.public_id}/").content.decode()
+    page = client.get(f"/partnerships/{board.partnership.public_id}/power/").content.decode()
     assert " ".join(page.split()).count("is open and sealed") == 2
     assert "Ask both sides</a>" not in page
     for place in Respondent.objects.filter(round=say):

@@ -29,6 +29,7 @@ from partnerships.web.by_link import codes
 from partnerships.web.editing import SAVED_NOW, add_errors, redirect_after_save, status_of, version_of
 from partnerships.web.forms.rounds import CancelForm, MoveForm, NameForm, NoteForm, RecordedForm, RoundForm
 from partnerships.web.partnerships.editing import NoForm
+from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.steps import Step, had_conflict, take_step
 
 CANCEL = (
@@ -83,7 +84,7 @@ def new(request, public_id):
         else:
             return redirect_after_save(request, STARTED, survey_round.get_absolute_url())
     context = {"title": f"Ask both sides: {partnership.title}", "form": form, "record": partnership}
-    context |= {"back": partnership.get_absolute_url(), "crumbs": _crumbs(partnership), "is_empty": not offered}
+    context |= {"back": partnership_url(partnership, "power"), "crumbs": _crumbs(partnership), "is_empty": not offered}
     return render(request, "assessment/round_new.html", context, status=status_of(form))
 
 

@@ -19,6 +19,26 @@ def both_sizes(marks: list[Mark], declined: list[Mark], *, title: str, centre: s
     return format_html("{}{}", *(_picture(marks, declined, size, title, centre) for size in (WIDE, NARROW)))
 
 
+def small(marks: list[Mark], *, title: str):
+    """The rings and marks alone, next to a list of the same names. Nothing where no mark is in a ring."""
+    if not marks:
+        return ""
+    found = placed(marks, NARROW)
+    rings = _APPROACHED + any(mark.ring >= _APPROACHED for mark in marks)
+    radius, top = NARROW.edges[rings - 1], 34
+    cx, cy = radius + 2, top + radius
+    return format_html(
+        '<svg class="v circles small" viewBox="0 0 {} {}" role="img" aria-label="{}. {}">{}{}{}</svg>',
+        _format_number(2 * cx),
+        _format_number(cy + radius + 14),
+        title,
+        _desc(rings, told="list"),
+        _rings(cx, cy, NARROW, rings, with_names=False),
+        _sides(cx, cy, radius, NARROW),
+        SafeString("".join(_glyph(mark, cx + x, cy + y, NARROW.mark) for mark, x, y in found)),
+    )
+
+
 def _picture(marks, declined, size, title, centre):
     found = placed(marks, size)
     rings = _APPROACHED + any(mark.ring >= _APPROACHED for mark in marks)
@@ -58,15 +78,15 @@ def _lines(found, declined, size) -> list:
     return institutions + [(mark, None) for mark in folded_to(MOST_BELOW, declined)]
 
 
-def _desc(rings):
+def _desc(rings, told="table"):
     names = ", ".join(name.lower() for name in RING_NAMES[:rings])
     return (
         f"Rings from the center out: {names}. Left half government, right half community, institutions below between them. "
-        "The table says the same."
+        f"The {told} says the same."
     )
 
 
-def _rings(cx, cy, size, rings):
+def _rings(cx, cy, size, rings, *, with_names=True):
     circles = format_html_join(
         "",
         '<circle class="v-ring v-ring-{}" cx="{}" cy="{}" r="{}"/>',
@@ -78,6 +98,8 @@ def _rings(cx, cy, size, rings):
         '<text class="v-ringname" x="{}" y="{}">{}</text>',
         ((cx, _format_number(cy - size.edges[n] + down), RING_NAMES[n]) for n in range(rings)),
     )
+    if not with_names:
+        names = ""
     axis = format_html('<path class="v-axis" d="M{} {}V{}"/>', cx, cy - radius, cy + radius)
     return format_html("{}{}{}", circles, axis, names)
 

@@ -20,8 +20,8 @@ def row_of(measure) -> dict:
     }
 
 
-def section(person, partnership, own_parts) -> dict:
-    """The results and measures on a partnership's page. `own_parts` are the parties that the person belongs to."""
+def section(person, partnership) -> dict:
+    """What a partnership's page shows of results and measures."""
     found = queries.measures_at(person, partnership)
     return {
         "results": [
@@ -33,8 +33,13 @@ def section(person, partnership, own_parts) -> dict:
             for kind in PERFORMANCE
             if (rows := [row_of(one) for one in found if one.kind == kind and one.partnership_id == partnership.pk])
         ],
-        "own_measures": {part.party.pk: _owned_by(person, part.party, found) for part in own_parts},
     }
+
+
+def own_measures(person, partnership, own_parts) -> dict:
+    """Primary key of each of these seats (sides.OwnPart) → the measures that belong to it."""
+    found = queries.measures_at(person, partnership) if own_parts else []
+    return {part.party.pk: _owned_by(person, part.party, found) for part in own_parts}
 
 
 def _owned_by(person, party, measures):

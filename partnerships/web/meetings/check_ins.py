@@ -11,6 +11,7 @@ from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web.drafts import with_drafts
 from partnerships.web.forms.check_in import CheckInDoneForm, CheckInPlanForm
+from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.record_edit import RecordEdit, edit_record
 from partnerships.web.steps import Step, take_step
 from partnerships.web.words import day
@@ -60,7 +61,7 @@ class CheckInPlanEdit(RecordEdit):
 
 
 def _back(plan):
-    return f"{plan.partnership.get_absolute_url()}#office"
+    return partnership_url(plan.partnership, "office")
 
 
 @require_http_methods(["GET", "POST"])

@@ -18,6 +18,7 @@ from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import version_of
 from partnerships.web.forms.agenda import line, text_of, with_existing_rows
 from partnerships.web.forms.meeting import MeetingForm
+from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.record_edit import RecordEdit, edit_record
 from partnerships.web.steps import Step, take_step
 
@@ -112,7 +113,9 @@ class MeetingEdit(RecordEdit):
         return f"Planned: {len(days)} meetings. Those who are asked get one letter, and reminders of each."
 
     def back(self):
-        return (self.record if self.record.pk else self.record.partnership).get_absolute_url()
+        if self.record.pk:
+            return self.record.get_absolute_url()
+        return partnership_url(self.record.partnership, "meetings")
 
     def crumbs(self):
         partnership = self.record.partnership

@@ -16,6 +16,7 @@ from partnerships.registry.rules import may_write_partnership
 from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import version_of
 from partnerships.web.forms.action import ActionForm, NoteForm
+from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.record_edit import RecordEdit, edit_record
 from partnerships.web.steps import Step, take_step
 
@@ -31,7 +32,9 @@ class ActionEdit(RecordEdit):
         return values if action.pk else values | {"partnership": action.partnership, "check_in": action.check_in}
 
     def back(self):
-        return (self.record if self.record.pk else self.record.partnership).get_absolute_url()
+        if self.record.pk:
+            return self.record.get_absolute_url()
+        return partnership_url(self.record.partnership, "meetings", "to-do")
 
     def crumbs(self):
         partnership = self.record.partnership

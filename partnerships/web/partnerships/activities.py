@@ -20,6 +20,7 @@ from partnerships.web.drafts import with_drafts
 from partnerships.web.forms.activity import ActivityForm
 from partnerships.web.lists import ListPage, leads
 from partnerships.web.meetings.action_items import row_of as action_row
+from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.record_edit import RecordEdit, edit_record
 from partnerships.web.record_history import latest
 from partnerships.web.words import checked_words, day, label
@@ -95,7 +96,10 @@ def activity(request, public_id):
         "may_write": may_write_activity(person, record),
         "checked": checked_words(record, request.user),
         **latest(person, record),
-        "crumbs": [("Partnerships", reverse("partnerships")), (partnership.title, partnership.get_absolute_url())],
+        "crumbs": [
+            ("Partnerships", reverse("partnerships")),
+            (partnership.title, partnership_url(partnership, "results")),
+        ],
     }
     return render(request, "partnerships/activity.html", context)
 
@@ -137,7 +141,9 @@ class ActivityEdit(RecordEdit):
         return list(self.form.parties) if key == "parts" else [key]
 
     def back(self):
-        return (self.record if self.record.pk else self.record.partnership).get_absolute_url()
+        if self.record.pk:
+            return self.record.get_absolute_url()
+        return partnership_url(self.record.partnership, "results")
 
     def crumbs(self):
         partnership = self.record.partnership

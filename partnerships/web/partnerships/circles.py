@@ -1,4 +1,4 @@
-"""Pages of circles: how close each partner is to the decisions of a partnership, or of an issue area in a jurisdiction."""
+"""Circles: who sits how close to the decisions at a partnership (a tab of its page), and on an issue area in a place."""
 
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,29 +11,9 @@ from partnerships.directory import queries as directory
 from partnerships.insight import queries
 from partnerships.insight.circles import has_seat
 from partnerships.registry import queries as registry
-from partnerships.registry.rules import may_write_partnership
 from partnerships.web.charts.ring import both_sizes
 from partnerships.web.partnerships.circles_words import change_groups, declared_words, shown
 from partnerships.web.words import day
-
-
-@require_safe
-def partnership_circles(request, public_id):
-    refuse_unknown(request.GET, ("since",))
-    record = registry.partnership(request.user, public_id)
-    context = _context(request, queries.circles_of(request.user, record), record.title, "Table")
-    back = record.get_absolute_url()
-    context |= {
-        "name": record.title,
-        "is_illustration": record.is_illustration,
-        "edit_url": reverse("partnership_edit", args=[record.public_id])
-        if may_write_partnership(request.user, record)
-        else "",
-        "expect_url": reverse("partnership_seat_new", args=[record.public_id]),
-        "back": back,
-        "crumbs": [("Partnerships", reverse("partnerships")), (record.title, back)],
-    }
-    return render(request, "partnerships/circles.html", context)
 
 
 @require_safe
@@ -50,7 +30,7 @@ def issue_area_circles(request, key):
     context["crumbs"] = [("Issue areas", reverse("issue_areas")), (area.name, back)]
     if place:
         table = queries.circles_in(request.user, area, place)
-        context |= _context(request, table, f"{area.name}, {place}", area.name)
+        context |= context_of(request, table, f"{area.name}, {place}", area.name)
         context["is_illustration"] = any(one.is_illustration for one in table.partnerships)
         context["expect_url"] = reverse("area_seat_new", args=[place.public_id, area.key])
     return render(request, "partnerships/circles.html", context)
@@ -65,7 +45,8 @@ def _place(request):
         raise ValidationError({"at": f"“{asked[:60]}” is not known here."}) from None
 
 
-def _context(request, table, title, centre) -> dict:
+def context_of(request, table, title, centre) -> dict:
+    """What partnerships/circles/ wants. Raises ValidationError for a quarter that isn't kept."""
     on_several = centre != "Table"
     quarters = queries.quarters_of(request.user, table.partnerships)
     since = _quarter(request.GET.get("since", ""), quarters)

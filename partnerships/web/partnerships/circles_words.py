@@ -40,11 +40,13 @@ def _row_of_place(place, on_several) -> dict:
     several = f"{len(place.partnerships)} partnership{'s' * (len(place.partnerships) != 1)}" if on_several else ""
     return {
         "party": {"name": name, "side": place.side, "url": place.entity.get_absolute_url()},
+        "public_id": place.entity.public_id,
         "circle": place.circle,
         "order": _order(place.circle, place.side, 0, name),
         "now": quiet or _NOW.get(place.circle) or roles or "Takes part",
         "note": quiet or several or roles,
         "is_quiet": bool(quiet),
+        "quiet": quiet,
         "is_recorded": circles.has_seat(place.circle) and not place.is_confirmed,
         "partnerships": place.partnerships if on_several else [],
         "fills": [f"Fills the seat for: {one.wanted}" for one in place.fills],
@@ -83,6 +85,23 @@ def _mark(row) -> Mark:
         is_hollow=bool(party.get("is_empty")) or row["circle"] in _NOW,
         is_quiet=row["is_quiet"],
     )
+
+
+def marks_of(parties) -> list[Mark]:
+    """Marks of a partnership's parties, as its document has them, for the small picture."""
+    return [
+        Mark(
+            number="",
+            id="",
+            name=party["name"],
+            note="",
+            side=party["side"],
+            ring=_ALL.index(party["circle"]),
+            is_hollow=party["circle"] in _NOW,
+        )
+        for party in parties
+        if party["circle"] and party["circle"] != Circle.DECLINED
+    ]
 
 
 def sentences(table) -> list[str]:

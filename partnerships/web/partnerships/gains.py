@@ -18,6 +18,7 @@ from partnerships.registry import queries as registry
 from partnerships.web.editing import version_of
 from partnerships.web.forms.activity import GainForm
 from partnerships.web.partnerships.activities import party_words
+from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.record_edit import SAVED, RecordEdit, conflict_of_text, edit_record
 from partnerships.web.steps import Step, posted_data, take_step
 
@@ -71,7 +72,7 @@ class GainEdit(RecordEdit):
         return _page(self.partnership)
 
     def back(self):
-        return self.partnership.get_absolute_url()
+        return _page(self.partnership)
 
     def crumbs(self):
         return [("Partnerships", reverse("partnerships")), (self.partnership.title, _page(self.partnership))]
@@ -98,7 +99,7 @@ def edit(request, pk):
 
 
 def _page(partnership):
-    return f"{partnership.get_absolute_url()}#gains"
+    return partnership_url(partnership, "results", "gains")
 
 
 @never_cache

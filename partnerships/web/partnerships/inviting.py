@@ -21,6 +21,7 @@ from partnerships.web.editing import add_errors, redirect_after_save, status_of
 from partnerships.web.forms.seats import InviteForm, PrintCodeForm
 from partnerships.web.idempotency import redirect_resubmissions
 from partnerships.web.partnerships.our_seat import SAVED, answer, shown
+from partnerships.web.partnerships.tabs import partnership_url
 
 _PARTY = ("partnership__lead", "jurisdiction", "department__jurisdiction", "organization")
 
@@ -38,7 +39,7 @@ def invite(request, pk):
     sent = request.POST.get("what", "")
     email = InviteForm(request.POST if sent == "email" else None, contacts=contacts)
     letter = PrintCodeForm(request.POST if sent == "letter" else None, auto_id="id_letter_%s")
-    back = record.get_absolute_url() + "#office"
+    back = partnership_url(record, "office")
     form = letter if sent == "letter" else email
     if form.is_bound and form.is_valid():
         source = form.cleaned_data["source"]

@@ -12,6 +12,7 @@ from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web.csv import download
 from partnerships.web.partnerships.activities import party_words, row_of
+from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.words import label
 
 
@@ -19,7 +20,7 @@ from partnerships.web.words import label
 def page(request, public_id):
     record = registry.partnership(request.user, public_id)
     table, seats, works = queries.matrix_of(request.user, record)
-    back = record.get_absolute_url()
+    back = partnership_url(record, "results")
     parties = {seat.pk: party_words(seat) for seat in seats}
     context = {
         "record": record,

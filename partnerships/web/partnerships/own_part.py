@@ -12,6 +12,7 @@ from partnerships.measurement.activity_queries import gains_of
 from partnerships.registry import own_part, queries, sides
 from partnerships.web.editing import form_copy, redirect_after_save
 from partnerships.web.forms.statements import ContributionForm, NoteForm
+from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.record_edit import RecordEdit, conflict_of_text, save_or_explain
 
 
@@ -116,7 +117,7 @@ def our_part(request, public_id):
     sections = [OwnForms(request, part, gains) for part in parts]
     sent = next((section for section in sections if section.sent), None)
     if sent and sent.is_saved():
-        return redirect_after_save(request, "Saved.", f"{record.get_absolute_url()}#ours")
+        return redirect_after_save(request, "Saved.", partnership_url(record, "partners", "ours"))
     is_stale = bool(sent and sent.is_stale)
     context = {
         "title": f"Your part: {record.title}",
@@ -124,7 +125,7 @@ def our_part(request, public_id):
         "sections": sections,
         "form": (sent or sections[0]).form,
         "is_stale": is_stale,
-        "back": record.get_absolute_url(),
+        "back": partnership_url(record, "partners", "ours"),
         "crumbs": [("Partnerships", reverse("partnerships")), (record.title, record.get_absolute_url())],
     }
     status = 409 if is_stale else 422 if request.method == "POST" else 200

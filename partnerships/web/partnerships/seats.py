@@ -12,13 +12,14 @@ from partnerships.registry import queries as registry
 from partnerships.web.editing import version_of
 from partnerships.web.forms.seats import SeatForm
 from partnerships.web.partnerships.editing import NoForm
+from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.steps import Step, take_step
 
 
 @require_http_methods(["GET", "POST"])
 def partnership_seat_new(request, public_id):
     record = registry.partnership(request.user, public_id)
-    back = reverse("partnership_circles", args=[record.public_id])
+    back = partnership_url(record, "partners")
     crumbs = [
         ("Partnerships", reverse("partnerships")),
         (record.title, record.get_absolute_url()),
@@ -74,7 +75,7 @@ def expected_seat(request, public_id):
     require(may_expect(request.user, office))
     is_back = seat.taken_back_on is not None
     change = expected_seats.expect_again if is_back else expected_seats.stop_expecting
-    back = reverse("partnership_circles", args=[seat.partnership.public_id]) if seat.partnership else ""
+    back = partnership_url(seat.partnership, "partners") if seat.partnership else ""
     back = back or _of_area(seat.issue_area, seat.office)
 
     def act(data):

@@ -25,12 +25,18 @@ def both_sides(person, detail, parties) -> dict:
     by_id = {party["id"]: party for party in parties}
     return {
         "positions": positions,
+        "answered": [row for row in positions if row["verdict"] or row["since"]],
+        "not_asked": [row for row in positions if not (row["verdict"] or row["since"])],
         "disputes": [row for row in positions if row["verdict"] == Verdict.DISPUTED],
         "remarks": [_remark(remark, by_id, clock.zone(detail.record.lead.zone)) for remark in shown.remarks],
         "may_reply": any(part.may_state for part in shown.own),
-        # Staff of the lead agency can edit the whole record, so they see only what they can say for a party.
-        "own_parts": [part for part in shown.own if not detail.is_whole or part.may_state or part.note],
+        "own_parts": own_parts_shown(detail, shown.own),
     }
+
+
+def own_parts_shown(detail, parts) -> list:
+    """Staff of the lead agency can edit the whole record, so they see only what they can say for a party."""
+    return [part for part in parts if not detail.is_whole or part.may_state or part.note]
 
 
 def _position(party, statement, asked_on) -> dict:

@@ -10,6 +10,7 @@ from partnerships.registry.rules import may_write_partnership
 from partnerships.web.editing import seen_now
 from partnerships.web.forms.statements import RemarkForm, ReplyForm, StatementForm
 from partnerships.web.partnerships.editing import NoForm, step
+from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.steps import Step, had_conflict, take_step
 from partnerships.web.words import day
 
@@ -52,7 +53,7 @@ def confirm(request, public_id):
         return _statement(record, title=f"Is this record right? {record.title}", text=text, button="Say so")
 
     return take_step(
-        request, form, act, page, to=f"{record.get_absolute_url()}#voices", changed=CHANGED, refused=refused
+        request, form, act, page, to=partnership_url(record, "partners", "voices"), changed=CHANGED, refused=refused
     )
 
 
@@ -105,7 +106,9 @@ def remark_new(request, public_id):
         title = f"Say something in public: {record.title}"
         return _statement(record, title=title, text=text, button="Show it to the partners")
 
-    return take_step(request, RemarkForm(request.POST or None), act, page, to=f"{record.get_absolute_url()}#said")
+    return take_step(
+        request, RemarkForm(request.POST or None), act, page, to=partnership_url(record, "partners", "said")
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -153,4 +156,6 @@ def remark_reply(request, pk):
     def page(_):
         return _statement(record, title=f"Reply: {record.title}", text="", button="Reply", more=more)
 
-    return take_step(request, form, act, page, to=f"{record.get_absolute_url()}#said", changed=CHANGED, refused=refused)
+    return take_step(
+        request, form, act, page, to=partnership_url(record, "partners", "said"), changed=CHANGED, refused=refused
+    )

@@ -37,13 +37,8 @@ class _Told:
         return reverse(f"{self.route}_timeline{ending}", args=[self.id])
 
 
-def _of_partnership(person, public_id):
-    record = queries.partnership(person, public_id)
-    crumbs = [
-        ("Partnerships", reverse("partnerships")),
-        (record.title, record.get_absolute_url()),
-    ]
-    return _Told(record.title, "partnership", record.public_id, crumbs, [record])
+def _told_of(record):
+    return _Told(record.title, "partnership", record.public_id, [], [record])
 
 
 def _of_issue_area(person, key):
@@ -53,19 +48,20 @@ def _of_issue_area(person, key):
     return _Told(area.name, "issue_area", area.key, crumbs, records, is_more, is_several=True)
 
 
-@require_safe
-def timeline(request, public_id):
-    return _page(request, _of_partnership(request.user, public_id))
+def context_of_partnership(request, record) -> dict:
+    """What the timeline of one partnership shows."""
+    return _context(request, _told_of(record))
 
 
 @require_safe
 def timeline_csv(request, public_id):
-    return _file(request, _of_partnership(request.user, public_id))
+    return _file(request, _told_of(queries.partnership(request.user, public_id)))
 
 
 @require_safe
 def issue_area_timeline(request, key):
-    return _page(request, _of_issue_area(request.user, key))
+    told = _of_issue_area(request.user, key)
+    return render(request, "partnerships/issue_area_timeline.html", _context(request, told) | {"crumbs": told.crumbs})
 
 
 @require_safe
@@ -73,16 +69,15 @@ def issue_area_timeline_csv(request, key):
     return _file(request, _of_issue_area(request.user, key))
 
 
-def _page(request, told):
+def _context(request, told) -> dict:
     kinds = kinds_asked(request.GET)
     entries = entries_of(request.user, told.partnerships, kinds)
     here, query = told.address(), request.GET.urlencode()
     options = [
         {"value": k, "label": v, "level": 0, "checked": k in kinds, "count": None} for k, v in TimelineKind.choices
     ]
-    context = {
+    return {
         "told": told,
-        "is_illustration": not told.is_several and told.partnerships[0].is_illustration,
         "count": len(entries),
         "entries": [_row(entry) for entry in entries[:MOST_ENTRIES]],
         "facets": {"action": here, "groups": [{"legend": "Show", "name": "kind", "options": options}]},
@@ -92,9 +87,7 @@ def _page(request, told):
             "csv_url": told.address("_csv") + (f"?{query}" if query else ""),
             "rows": "these entries" if len(entries) <= MOST_ENTRIES else f"all {len(entries):,} entries",
         },
-        "crumbs": told.crumbs,
     }
-    return render(request, "partnerships/timeline.html", context)
 
 
 def _without(here, kinds, kind):

@@ -1,0 +1,53 @@
+"""Which parts of a partnership's pages have something to show to a person."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef
+
+from partnerships.assessment.rules import published_rounds, rounds_visible_to
+from partnerships.core.access import belongs_somewhere
+from partnerships.measurement.rules import (
+    activities_visible_to,
+    gains_visible_to,
+    measures_visible_to,
+    results_visible_to,
+)
+from partnerships.meetings.choices import ActionStatus
+from partnerships.meetings.rules import actions_visible_to, meetings_visible_to
+from partnerships.registry import seats
+from partnerships.registry.models import Partnership
+from partnerships.registry.rules import parties_visible_to
+
+
+@dataclass(frozen=True)
+class Filled:
+    """`has_power`: rounds that the person may read, published ones included."""
+
+    has_power: bool
+    has_results: bool
+    has_meetings: bool
+
+
+def filled_parts(person, partnership) -> Filled:
+    """One query."""
+    own = {"partnership": OuterRef("pk")}
+    parts = {
+        "power": [published_rounds().filter(**own)],
+        "results": [
+            results_visible_to(person).filter(partnerships=OuterRef("pk")),
+            measures_visible_to(person).filter(**own),
+            activities_visible_to(person).filter(**own),
+            gains_visible_to(person).filter(party__in=_named(person, own)),
+        ],
+        "meetings": [meetings_visible_to(person).filter(**own)],
+    }
+    if belongs_somewhere(person):
+        parts["power"].append(rounds_visible_to(person).filter(**own))
+        parts["meetings"].append(actions_visible_to(person).filter(**own, status=ActionStatus.OPEN))
+    asked = {f"{part}_{n}": Exists(rows) for part, several in parts.items() for n, rows in enumerate(several)}
+    row = Partnership.objects.filter(pk=partnership.pk).order_by().values(**asked).get()
+    return Filled(*(any(row[f"{part}_{n}"] for n in range(len(several))) for part, several in parts.items()))
+
+
+def _named(person, own):
+    return parties_visible_to(person).filter(seats.NAMED, **own).order_by().values("pk")

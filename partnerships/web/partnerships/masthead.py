@@ -1,0 +1,192 @@
+"""The masthead that all tabs of a partnership share, and the view that puts a tab under it."""
+
+from functools import cached_property, wraps
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from partnerships.core import clock
+from partnerships.core.errors import NotFound
+from partnerships.core.label_overrides import for_jurisdiction
+from partnerships.meetings import queries as meetings
+from partnerships.meetings.action_queries import actions_of
+from partnerships.registry import queries, rules, sides
+from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState, Verdict
+from partnerships.web.account.following import follow_button
+from partnerships.web.partnerships.tabs import TABS, partnership_url, tabs_of
+from partnerships.web.words import checked_on, label
+
+
+def tab(key):
+    """Makes a view of a function that takes the page and returns what this tab shows. Its template is partnerships/<key>.html."""
+
+    def decorate(build):
+        @require_safe
+        @wraps(build)
+        def view(request, public_id):
+            page = PartnershipPage(request, public_id, key)
+            with for_jurisdiction(page.document["lead"]["id"]):
+                shown = build(page)
+                return render(request, f"partnerships/{key}.html", shown | page.masthead(shown))
+
+        return view
+
+    return decorate
+
+
+class PartnershipPage:
+    """One partnership as one person reads it. What several tabs show is asked for once, and only if a tab shows it."""
+
+    def __init__(self, request, public_id, key):
+        self.request, self.person, self.key = request, request.user, key
+        self.detail = queries.partnership_detail(self.person, public_id)
+        self.record, self.document, self.is_whole = self.detail.record, self.detail.document, self.detail.is_whole
+
+    def require_whole(self):
+        """Raises NotFound for readers who may not read all of it: for them this tab isn't there."""
+        if not self.is_whole:
+            raise NotFound
+
+    @cached_property
+    def may_write(self) -> bool:
+        return rules.may_write_partnership(self.person, self.record)
+
+    @cached_property
+    def parties(self) -> list[dict]:
+        """Those of the document, with their addresses."""
+        return [party | {"url": reverse(party["type"], args=[party["id"]])} for party in self.document["parties"]]
+
+    @cached_property
+    def coming(self) -> list:
+        """The next meetings that take place."""
+        return meetings.next_meetings(self.person, self.record, most=2)
+
+    @cached_property
+    def to_do(self) -> list:
+        return actions_of(self.person, self.record)
+
+    def masthead(self, shown) -> dict:
+        """`shown`: what the tab shows."""
+        document, record = self.document, self.record
+        actions = self._actions(shown)
+        return {
+            "record": record,
+            "p": document,
+            "is_whole": self.is_whole,
+            "may_write": self.may_write,
+            "is_shared": bool(not record.is_published and sides.shares(self.person, record)),
+            "checked": checked_on(document["last_verified_on"]) if document["last_verified_on"] else "",
+            "facts": self._facts(),
+            "dispute_count": _disputes(document),
+            "partners_url": partnership_url(record, "partners"),
+            "primary": actions[0] if actions else None,
+            "more": actions[1:],
+            "follow": follow_button(self.person, record),
+            "tabs": tabs_of(self.person, self.detail, may_write=self.may_write, current=self.key),
+            "tab_name": TABS[self.key][1],
+            "crumbs": [("Partnerships", reverse("partnerships"))]
+            + [(label(key, "issue"), reverse("issue_area", args=[key])) for key in document["issue_areas"][:1]],
+        }
+
+    def _facts(self) -> list[dict]:
+        """The lead agency, the next meeting, what is overdue, and the end of the agreement."""
+        lead = self.document["lead"]
+        url = reverse("jurisdiction", args=[lead["id"]])
+        facts = [{"label": "Lead agency", "party": {"name": lead["name"], "side": "government", "url": url}}]
+        if self.coming:
+            facts.append({"label": "Next meeting", "meeting": self.coming[0]})
+        late = self.late
+        if late:
+            url = partnership_url(self.record, "meetings", "to-do")
+            facts.append({"label": "Overdue", "count": len(late), "since": late[0].due_on, "url": url})
+        agreement = self.document["facts"].get("agreement")
+        if agreement and agreement["ends_on"]:
+            url = partnership_url(self.record, "agreement")
+            facts.append({"label": "Agreement ends", "on": agreement["ends_on"], "url": url})
+        return facts
+
+    @property
+    def late(self) -> list:
+        """The overdue action items, the oldest first."""
+        today = clock.today(clock.zone(self.record.lead.zone))
+        return [action for action in self.to_do if action.due_on and action.due_on < today]
+
+    def _actions(self, shown) -> list[dict]:
+        """What the reader can do here, the primary action first."""
+        own = _own_actions(self, shown)
+        if not self.may_write:
+            return own
+        actions, first = self._of_editors(), _FIRST[self.key]
+        if not self.record.is_published and self.key == "overview":
+            first = "partnership_publish"
+        if not shown.get("may_start_round"):
+            actions = [action for action in actions if action["route"] != "round_new"]
+        return sorted(actions, key=lambda action: action["route"] != first) + own
+
+    def _of_editors(self) -> list[dict]:
+        names = {
+            "partnership_edit": _EDIT.get(self.key, "Edit partnership"),
+            "meeting_new": "Schedule a meeting",
+            "activity_new": "Add an activity",
+            "round_new": "Ask both sides",
+            "checkinplan_new": "Set check-ins",
+            "profile_new": "One-page profile",
+        }
+        if not self.record.is_published:
+            names = names | {"partnership_publish": "Publish", "partnership_share": "Share draft"}
+        if self.document["status"] != "ended":
+            names["partnership_end"] = "Close partnership"
+        if self.record.is_published:
+            names["partnership_withdraw"] = "Unpublish"
+        only = {"round_new": "power", "checkinplan_new": "office"}
+        return [
+            {"route": route, "name": name, "url": reverse(route, args=[self.record.public_id])}
+            for route, name in names.items()
+            if only.get(route, self.key) == self.key
+        ]
+
+
+# Key of a tab → the route of what an editor does first there.
+_FIRST = {
+    "overview": "partnership_edit",
+    "partners": "partnership_edit",
+    "power": "round_new",
+    "results": "activity_new",
+    "meetings": "meeting_new",
+    "timeline": "partnership_edit",
+    "agreement": "partnership_edit",
+    "office": "checkinplan_new",
+}
+_EDIT = {"partners": "Edit partners", "agreement": "Edit agreement"}
+
+
+def _own_actions(page, shown) -> list[dict]:
+    """What the people of a partner can do on this tab for it."""
+    public_id = page.record.public_id
+    if page.key == "power" and not page.may_write:
+        routes = {"round_new": "Ask both sides"} if shown.get("may_start_round") else {}
+    elif page.key == "results":
+        routes = {"gain_new": "Add what you gained"} if shown.get("may_gain") else {}
+    else:
+        routes = _of_own_parts(shown.get("own_parts", ()))
+    return [{"route": route, "name": name, "url": reverse(route, args=[public_id])} for route, name in routes.items()]
+
+
+def _of_own_parts(parts) -> dict:
+    asked = any(part.is_asked and part.may_state for part in parts)
+    unanswered = any(part.may_answer_seat and part.party.state != SeatState.CONFIRMED for part in parts)
+    routes = {"partnership_our_seat": "Confirm or decline your seat"} if unanswered else {}
+    if any(part.may_state for part in parts):
+        routes = ({"partnership_confirm": "Say if it is right"} | routes) if asked else routes
+    if any(part.may_write for part in parts):
+        routes["partnership_our_part"] = "Change your part"
+    return routes
+
+
+def _disputes(document) -> int:
+    """How many partners that the reader sees disagree with the record."""
+    lead = document["lead"]["id"]
+    beside = {p["id"] for p in document["parties"] if p["id"] != lead and p["circle"] not in OFFICE_ONLY_CIRCLES}
+    disputed = [s for s in document["statements"] if s["verdict"] == Verdict.DISPUTED]
+    return sum(statement["party"] in beside for statement in disputed)

@@ -1,0 +1,179 @@
+"""The tabs of a partnership: one view for each, which asks only for what its tab shows."""
+
+from django.urls import reverse
+
+from partnerships.core import clock
+from partnerships.core.filters import refuse_unknown
+from partnerships.insight import circles
+from partnerships.insight.queries import circles_of, has_withdrawn_round, withheld_seats
+from partnerships.measurement.activity_queries import activities_of
+from partnerships.meetings import queries as meetings
+from partnerships.meetings.attention import last_contact_on, orphaned
+from partnerships.registry import attention
+from partnerships.registry.choices import Circle
+from partnerships.registry.queries import notes_and_answers, related_to
+from partnerships.registry.sides import own_parts_with_statements
+from partnerships.web.assessment.rounds import section as rounds_of
+from partnerships.web.charts.ring import small
+from partnerships.web.measures.rows import own_measures
+from partnerships.web.measures.rows import section as measured
+from partnerships.web.meetings.action_items import row_of as action_row
+from partnerships.web.partnerships.activities import row_of as activity_row
+from partnerships.web.partnerships.circles import context_of
+from partnerships.web.partnerships.circles_words import marks_of, share_words
+from partnerships.web.partnerships.gains import section as gains_of
+from partnerships.web.partnerships.masthead import tab
+from partnerships.web.partnerships.our_seat import answer_row
+from partnerships.web.partnerships.sides import both_sides, own_parts_shown
+from partnerships.web.partnerships.tabs import has_agreement, partnership_url
+from partnerships.web.partnerships.timeline import context_of_partnership
+from partnerships.web.partnerships.views import row_of
+from partnerships.web.record_history import latest
+from partnerships.web.words import label
+
+MOST_PARTNERS, MOST_DUE = 6, 3  # on the overview; the tabs have the rest
+
+
+@tab("overview")
+def overview(page):
+    parties, due = sitting(page.parties), page.to_do
+    own = own_parts_shown(page.detail, own_parts_with_statements(page.person, page.record, page.document))
+    context = {
+        "glance": _glance(page),
+        "inner": _inner_seats(page),
+        "picture": small(marks_of(parties), title="Who is at the table") if parties else "",
+        "partners": parties[:MOST_PARTNERS],
+        "more_partners": max(0, len(parties) - MOST_PARTNERS),
+        "coming": page.coming,
+        "due": _rows(due[:MOST_DUE]),
+        "more_due": max(0, len(due) - MOST_DUE),
+        "own_parts": own,
+        "asked_parts": [part for part in own if part.is_asked],
+        "ours_url": partnership_url(page.record, "partners", "ours"),
+        "meetings_url": partnership_url(page.record, "meetings"),
+        "to_do_url": partnership_url(page.record, "meetings", "to-do"),
+    }
+    return context | needing_someone(page.person, page.record) if page.is_whole else context
+
+
+@tab("partners")
+def partners(page):
+    refuse_unknown(page.request.GET, ("since",))
+    table = circles_of(page.person, page.record)
+    context = context_of(page.request, table, page.record.title, "Table")
+    context |= both_sides(page.person, page.detail, page.parties)
+    return context | {
+        "groups": _with_terms(context["groups"], page.parties),
+        "own_measures": own_measures(page.person, page.record, context["own_parts"]),
+        "backbones": [party for party in page.parties if "backbone" in party["roles"]],
+        "expect_url": reverse("partnership_seat_new", args=[page.record.public_id]),
+    }
+
+
+@tab("power")
+def power(page):
+    context = rounds_of(page.person, page.record)
+    is_lost = not page.document["all_partners_listed"] and not context["rounds"] and not context["public_round"]
+    return context | {"lost_round": is_lost and has_withdrawn_round(page.record)}
+
+
+@tab("results")
+def results(page):
+    return {
+        "activities": [activity_row(one) for one in activities_of(page.person, page.record)],
+        **measured(page.person, page.record),
+        **gains_of(page.person, page.record),
+    }
+
+
+@tab("meetings")
+def partnership_meetings(page):
+    ahead, past = meetings.meetings_around(page.person, page.record)
+    return {"ahead": ahead, "past": past, "to_do": _rows(page.to_do)}
+
+
+@tab("timeline")
+def timeline(page):
+    document, related = page.document, related_to(page.person, page.document)
+    rows = {other["id"]: row_of(other) for other in related}
+    return context_of_partnership(page.request, page.record) | {
+        "grew_out_of": [rows[other["id"]] for other in related if other["id"] in document["grew_out_of"]],
+        "led_to": [link | {"row": rows.get(link["id"])} for link in document["led_to"]],
+    }
+
+
+@tab("agreement")
+def agreement(page):
+    return {
+        "kind_facts": page.document["facts"],
+        "party_names": {party["id"]: party["name"] for party in page.parties},
+        "is_empty": not has_agreement(page.document),
+    }
+
+
+@tab("office")
+def office(page):
+    page.require_whole()
+    notes, answers = notes_and_answers(page.person, page.record)
+    return {
+        "notes": notes,
+        "seats": [answer_row(party, answer) for party, answer in answers],
+        "check_ins": meetings.check_in_plans(page.person, page.record),
+        "check_ins_held": meetings.check_ins_held(page.person, page.record),
+        **latest(page.person, page.record),
+    }
+
+
+def needing_someone(person, record) -> dict:
+    """For the office of a record: whether it has gone quiet, and what is assigned only to people who have left."""
+    is_quiet = attention.is_in_need(person, record, "quiet")
+    is_unheld = attention.is_in_need(person, record, "hand_over")
+    plans, to_do = orphaned(record) if is_unheld else ((), ())
+    return {
+        "is_quiet": is_quiet,
+        "last_heard_on": last_contact_on(record) if is_quiet else None,
+        "orphaned_plans": list(plans),
+        "orphaned_actions": list(to_do),
+    }
+
+
+def _rows(actions) -> list[dict]:
+    """Action items on pages of their partnership, which needn't name it."""
+    rows = [(action, action_row(action)) for action in actions]
+    return [
+        row | {"facts": [fact for fact in row["facts"] if fact != action.partnership.title]} for action, row in rows
+    ]
+
+
+def _glance(page) -> list[dict]:
+    document, backbones = page.document, [party for party in page.parties if "backbone" in party["roles"]]
+    facts = [{"label": "Purpose", "value": label(document["purpose"], "purpose")}]
+    if document["origin"]:
+        facts.append({"label": "Why it formed", "value": label(document["origin"], "origin")})
+    if document["engagement"] is not None:
+        facts.append({"label": "Promise to the community", "value": label(document["engagement"], "engagement")})
+    return facts + [{"label": "Backbone", "party": party} for party in backbones]
+
+
+def sitting(parties) -> list[dict]:
+    """Those whose term has not ended, from the center out."""
+    today, order = str(clock.today()), [*Circle.values, ""]
+    here = [party for party in parties if not (party["ends_on"] and str(party["ends_on"]) < today)]
+    return sorted(here, key=lambda party: order.index(party["circle"] or ""))
+
+
+def _inner_seats(page) -> str:
+    """Who holds the seats of the two inner circles, in words. "" if no one does."""
+    seats = [(party["side"], party["circle"], party["confirmed"]) for party in sitting(page.parties)]
+    unnamed = [] if page.document["all_partners_listed"] else withheld_seats(page.person, [page.record.pk])
+    return share_words(circles.share(seats, [], unnamed))
+
+
+def _with_terms(groups, parties) -> list:
+    """Each partner's row of the circles with what the record says of it; those whose term has ended come last."""
+    listed = {party["id"]: party for party in parties}
+    for _, rows in groups:
+        for row in rows:
+            row["listed"] = listed.pop(row.get("public_id"), None)
+    ended = [{"party": party, "listed": party} for party in listed.values()]
+    return groups + ([("No longer partners", ended)] if ended else [])

@@ -227,33 +227,32 @@ def test_an_answer_to_the_time_before_it_was_moved_is_refused(letter, people, me
     changes_nothing(answer(meeting, sequence=0), mail_in.Refused)
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"to": "stranger@example.org"},
-        {"to": "dеsk@example.org"},
-        {"uid": "M-000000-1@127.0.0.1"},
-        {"uid": "series-1@127.0.0.1"},
-        {"uid": "%@127.0.0.1"},
-        {"said": "NEEDS-ACTION"},
-        {"said": "DELEGATED"},
-        {"said": "ACCEPTED,DECLINED"},
-        {"more": ["RRULE:FREQ=SECONDLY"]},
-        {"more": ["RRULE:FREQ=DAILY;COUNT=999999999999"]},
-        {"more": ["RDATE:20300101T000000Z"]},
-        {"more": ["RECURRENCE-ID:20300101T000000Z"]},
-        {"more": ["EXDATE:20300101T000000Z"]},
-        {"more": [f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:{DESK}"]},
-        {"more": ["DTSTAMP:20200101T000000Z"]},
-        {"more": ["UID:another"]},
-        {"more": ["END:VEVENT", "BEGIN:VEVENT", "UID:another"]},
-        {"more": ["X-A:" + "x" * 7000] * 20},
-    ],
-    ids=str,
-)
-def test_answers_of_strangers_and_bombs_change_nothing(letter, meeting, wrong):
-    raw = answer(meeting, **wrong)
-    changes_nothing(raw, mail_in.Refused, incoming.Malformed)
+WRONG_ANSWERS = [
+    {"to": "stranger@example.org"},
+    {"to": "dеsk@example.org"},
+    {"uid": "M-000000-1@127.0.0.1"},
+    {"uid": "series-1@127.0.0.1"},
+    {"uid": "%@127.0.0.1"},
+    {"said": "NEEDS-ACTION"},
+    {"said": "DELEGATED"},
+    {"said": "ACCEPTED,DECLINED"},
+    {"more": ["RRULE:FREQ=SECONDLY"]},
+    {"more": ["RRULE:FREQ=DAILY;COUNT=999999999999"]},
+    {"more": ["RDATE:20300101T000000Z"]},
+    {"more": ["RECURRENCE-ID:20300101T000000Z"]},
+    {"more": ["EXDATE:20300101T000000Z"]},
+    {"more": [f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:{DESK}"]},
+    {"more": ["DTSTAMP:20200101T000000Z"]},
+    {"more": ["UID:another"]},
+    {"more": ["END:VEVENT", "BEGIN:VEVENT", "UID:another"]},
+    {"more": ["X-A:" + "x" * 7000] * 20},
+]
+
+
+def test_answers_of_strangers_and_bombs_change_nothing(letter, meeting):
+    for wrong in WRONG_ANSWERS:
+        raw = answer(meeting, **wrong)
+        changes_nothing(raw, mail_in.Refused, incoming.Malformed)
 
 
 @pytest.mark.parametrize("host", ["example.org", "127.0.0.1.example.org", ""])
@@ -374,13 +373,13 @@ def test_an_internal_error_is_reported_to_the_mail_server(letter, monkeypatch):
         assert (found, log.count("\n"), DESK in log) == (code, 1, False)
 
 
-@pytest.mark.parametrize("name", mails.INPUTS)
-def test_hostile_mail_ends_in_one_line_and_changes_nothing(letter, monkeypatch, name):
+def test_hostile_mail_ends_in_one_line_and_changes_nothing(letter, monkeypatch):
     """QA27 measures what it costs."""
     before = standing()
-    code, log = run(mails.INPUTS[name](), monkeypatch)
-    assert (code in (0, 65), log.count("\n"), "Traceback" in log) == (True, 1, False)
-    assert standing() == before
+    for name, make in mails.INPUTS.items():
+        code, log = run(make(), monkeypatch)
+        assert (code in (0, 65), log.count("\n"), "Traceback" in log) == (True, 1, False), name
+        assert standing() == before, name
 
 
 def test_any_cut_and_any_byte_of_a_real_mail_is_survived(letter, meeting):

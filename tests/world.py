@@ -17,7 +17,7 @@ from partnerships.assessment.rounds import start_round
 from partnerships.core import clock, ids
 from partnerships.directory import suggestions
 from partnerships.insight.expected_seats import expect_seat
-from partnerships.mail.suppression_actions import suppress_manually
+from partnerships.mail.suppressions import suppress_manually
 from partnerships.measurement import interpretations
 from partnerships.measurement.activities import save_gain
 from partnerships.measurement.points import save_points

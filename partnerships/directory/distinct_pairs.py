@@ -1,9 +1,18 @@
-"""Pairs of records that were marked “not duplicates”. They are kept permanently, so that no one is asked again."""
+"""Pairs of records that were marked “not duplicates”. They are kept permanently, so that no one is asked again.
 
+Anyone who may edit one of two organizations can mark them, and undo it.
+"""
+
+from django.db import transaction
 from django.db.models import Q
 
 from partnerships.core import clock
-from partnerships.directory.models import DistinctPair
+from partnerships.core.access import require
+from partnerships.core.errors import ValidationError
+from partnerships.directory.models import DistinctPair, Organization
+from partnerships.directory.rules import may_write_organization, organizations_visible_to
+
+LATEST = 5  # pairs that a person marked, to undo
 
 
 def mark_distinct(record, others, *, by) -> None:
@@ -37,9 +46,29 @@ def delete_pairs(kind, pks) -> None:
     _of(kind, pks).delete()
 
 
-def delete_pair(one, other) -> None:
+@transaction.atomic
+def mark_as_distinct(*, one, other, by) -> None:
+    """Mark the two as not duplicates. Raises NotAllowed, or ValidationError when both are the same record."""
+    require(may_write_organization(by, one) or may_write_organization(by, other))
+    if one.pk == other.pk:
+        raise ValidationError("These are one record. Pick two.")
+    mark_distinct(one, [other], by=by)
+
+
+@transaction.atomic
+def unmark_as_distinct(*, one, other, by) -> None:
+    """Remove the mark, so that the two can be suggested as duplicates again. Raises NotAllowed."""
+    require(may_write_organization(by, one) or may_write_organization(by, other))
     first, second = sorted((one.pk, other.pk))
     DistinctPair.objects.filter(record_type=one._meta.model_name, first_id=first, second_id=second).delete()
+
+
+def marked_by(person) -> list[tuple]:
+    """The pairs of organizations that this person marked last, as long as they still see both. Two queries."""
+    pairs = DistinctPair.objects.filter(by=person, record_type=Organization._meta.model_name)
+    latest = list(pairs.order_by("-at", "-pk").values_list("first_id", "second_id")[:LATEST])
+    seen = organizations_visible_to(person).in_bulk([pk for pair in latest for pk in pair])
+    return [(seen[one], seen[other]) for one, other in latest if one in seen and other in seen]
 
 
 def _of(kind, pks):

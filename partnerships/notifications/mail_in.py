@@ -18,7 +18,7 @@ from partnerships.mail import incoming
 from partnerships.mail.choices import Bounce, EmailKind, EmailState
 from partnerships.mail.message import plain_address
 from partnerships.mail.models import Letter
-from partnerships.mail.suppression_actions import suppress
+from partnerships.mail.suppressions import suppress
 from partnerships.meetings.calendar import secret_uid
 from partnerships.meetings.choices import AttendanceReply
 from partnerships.meetings.models import Participant

@@ -5,8 +5,16 @@ import pytest
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.mail import outbox
 from partnerships.mail.choices import Bounce, EmailKind
-from partnerships.mail.suppression_actions import allow_again, suppress, suppress_manually
-from partnerships.mail.suppressions import DESPITE, WORDS, digest_of, suppression_reason, suppressions_visible_to
+from partnerships.mail.suppressions import (
+    DESPITE,
+    WORDS,
+    allow_again,
+    digest_of,
+    suppress,
+    suppress_manually,
+    suppression_reason,
+    suppressions_visible_to,
+)
 from partnerships.models import Change, Letter, Suppression
 from partnerships.notifications import emails
 from partnerships.records.privacy import erase_contact, erase_person, own_data

@@ -5,8 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from partnerships.mail.choices import EmailKind
-from partnerships.mail.suppression_actions import suppress
-from partnerships.mail.suppressions import suppression_reason
+from partnerships.mail.suppressions import suppress, suppression_reason
 from partnerships.models import Letter, Suppression
 from partnerships.notifications.email_samples import SAMPLES
 from partnerships.web.outbox import suppressions

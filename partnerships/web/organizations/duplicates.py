@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from partnerships.core.access import get_or_not_found, require
 from partnerships.core.errors import ValidationError
 from partnerships.core.filters import refuse_unknown
-from partnerships.directory import distinct_pair_actions, queries, rules
+from partnerships.directory import distinct_pairs, queries, rules
 from partnerships.directory.duplicates import known_facts, similar_organizations_to_each
 from partnerships.web import similar
 from partnerships.web.editing import redirect_after_save
@@ -24,7 +24,7 @@ APART, AGAIN = (
 @require_http_methods(["GET", "POST"])
 def duplicates(request):
     require(rules.may_add_organization(request.user))
-    problem = _say(request) if request.method == "POST" else None
+    problem = _mark_pair(request) if request.method == "POST" else None
     if request.method == "POST" and problem is None:
         undone = "take_back" in request.POST
         return redirect_after_save(request, AGAIN if undone else APART, request.get_full_path())
@@ -41,7 +41,7 @@ def duplicates(request):
         "looked_at": looked_at,
         "most": PAGE_SIZE,
         "pairs": _pairs(request.user, looked_at, kept),
-        "told": distinct_pair_actions.marked_by(request.user),
+        "told": distinct_pairs.marked_by(request.user),
         "pager": {"earlier_url": address if after else None, "more_url": more},
         "crumbs": [("Organizations", reverse("organizations"))],
     }
@@ -63,15 +63,15 @@ def _pairs(person, looked_at, kept):
     return pairs
 
 
-def _say(request):
+def _mark_pair(request):
     """Mark a pair as distinct, or undo that. Returns an error message, or None."""
     given = [request.POST.get(name, "") for name in ("one", "other")]
     if not all(given):
         return "Press the button beside the pair that you mean."
     one, other = (queries.organization(request.user, public_id) for public_id in given)
-    verb = distinct_pair_actions.unmark if "take_back" in request.POST else distinct_pair_actions.mark_as_distinct
+    mark = distinct_pairs.unmark_as_distinct if "take_back" in request.POST else distinct_pairs.mark_as_distinct
     try:
-        verb(one=one, other=other, by=request.user)
+        mark(one=one, other=other, by=request.user)
     except ValidationError as problem:
         return " ".join(problem.messages)
     return None

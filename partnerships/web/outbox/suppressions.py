@@ -8,8 +8,7 @@ from django.views.decorators.http import require_http_methods
 from partnerships.core.access import is_administrator
 from partnerships.core.errors import NotFound, UnknownParameters, ValidationError
 from partnerships.core.filters import TRACKING
-from partnerships.mail.suppression_actions import allow_again, suppress_manually
-from partnerships.mail.suppressions import entries_of
+from partnerships.mail.suppressions import allow_again, entries_of, suppress_manually
 from partnerships.notifications.email_queries import LARGEST_ID, suppression_list, suppression_rows
 from partnerships.web.editing import add_errors, redirect_after_save, seen_now, status_of
 from partnerships.web.forms.suppression import AllowForm, SuppressForm

@@ -1,11 +1,15 @@
 """What changes in rounds when their partnership changes."""
 
+from django.db.models import Q
+
 from partnerships.accounts.models import Person
+from partnerships.assessment.models import CancellationYes, TieScore
 from partnerships.core.access import is_administrator
 from partnerships.core.errors import ValidationError
 from partnerships.mail import outbox, schedule
 from partnerships.registry import events
-from partnerships.registry.models import Partnership
+from partnerships.registry.models import Partnership, Party
+from partnerships.registry.party_removal import refuse_removal
 
 
 @events.lead_changed.register
@@ -30,3 +34,11 @@ def keep_partners_in(partnership: Partnership, by: Person | None) -> None:
             "Wait until it closes, or cancel the round first."
         )
         raise ValidationError(words, code="round_open")
+
+
+@events.parties_removed.register
+def keep_what_rounds_found(parties: list[Party]) -> None:
+    """Refuse to remove a party that a round's scores name, or that agreed to cancel one: old scores never change."""
+    scores = TieScore.objects.filter(Q(by__in=parties) | Q(about__in=parties)).values_list("by", "about")
+    agreed = CancellationYes.objects.filter(party__in=parties).values_list("party", flat=True)
+    refuse_removal(parties, {key for pair in scores for key in pair} | {*agreed}, "had a part in survey rounds")

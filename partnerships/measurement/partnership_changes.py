@@ -6,9 +6,10 @@ from django.db.models import QuerySet
 
 from partnerships.core import sync
 from partnerships.mail import outbox
-from partnerships.measurement.models import Activity, Plan
+from partnerships.measurement.models import Activity, Gain, Plan, Reading
 from partnerships.registry import events
-from partnerships.registry.models import Partnership
+from partnerships.registry.models import Partnership, Party
+from partnerships.registry.party_removal import refuse_removal
 
 
 @events.lead_changed.register
@@ -34,3 +35,11 @@ def update_visibility(partnership: Partnership, is_published: bool, entries: eve
 def name_partners(partnership_ids: Iterable[int] | QuerySet) -> None:
     """Send their activities with the next pull, since these name partners too."""
     sync.restamp(Activity.objects.filter(partnership__in=partnership_ids, is_public=True))
+
+
+@events.parties_removed.register
+def keep_what_was_said(parties: list[Party]) -> None:
+    """Refuse to remove a party that said what it has gained, or how it reads a number: nobody else may erase that."""
+    said = {*Gain.objects.filter(party__in=parties).values_list("party", flat=True)}
+    said |= {*Reading.objects.filter(party__in=parties).values_list("party", flat=True)}
+    refuse_removal(parties, said, "said what they have gained or how they read a number")

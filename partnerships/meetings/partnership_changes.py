@@ -1,11 +1,11 @@
 """What changes in meetings, check-ins and action items when their partnership changes."""
 
 from partnerships.core import search, sync
-from partnerships.core.errors import ValidationError
 from partnerships.mail import outbox
 from partnerships.meetings.models import Attendance, Decision
 from partnerships.registry import events
 from partnerships.registry.models import Partnership, Party
+from partnerships.registry.party_removal import refuse_removal
 
 
 @events.lead_changed.register
@@ -46,10 +46,4 @@ def keep_what_happened(parties: list[Party]) -> None:
     took_part = {*Attendance.objects.filter(party__in=parties, came=True).values_list("party", flat=True)}
     for part in ("decided_by", "could_block"):
         took_part |= {*Decision.objects.filter(**{f"{part}__in": parties}).values_list(part, flat=True)}
-    names = ", ".join(str(party) for party in parties if party.pk in took_part)
-    if names:
-        words = (
-            f"{names} came to meetings or had a part in decisions, and that stays on record. Enter the last day in this "
-            "partnership instead. If this was never a partner, correct the notes of those meetings first."
-        )
-        raise ValidationError(words, code="took_part")
+    refuse_removal(parties, took_part, "came to meetings or had a part in decisions")

@@ -13,6 +13,7 @@ from partnerships.assessment.rules import other_parties
 from partnerships.assessment.tie_queries import ties_seen
 from partnerships.core.errors import NotFound
 from partnerships.models import Contact, Membership, Round, TieAnswer, TieScore
+from partnerships.registry.actions import save_partnership
 from tests.assessment.conftest import Board, later
 from tests.factories import in_days, make_jurisdiction, make_person
 
@@ -174,6 +175,20 @@ def test_what_a_side_says_of_its_own_stays_with_it(people, board):
     assert own not in seen(people.administrator, survey_round)[0]
     assert own not in seen(member_of(board, 0), survey_round, {"government"})[0]
     assert seen(member_of(board, 2), survey_round, {"community"})[0][own] == (1.0, None)
+
+
+def test_a_party_that_scores_name_is_not_removed(people, board):
+    """Whoever keeps the record can't take out of an old round what one side said of the other."""
+    board.ask(1, 1)
+    all_say_of(board, 0, 1, said(trust=4, value=2))
+    all_say_of(board, 1, 0, said(trust=4))
+    survey_round = everyone_is_done(board)
+    before = seen(people.administrator, survey_round)
+    rows = [{"jurisdiction": board.lead}]
+    with pytest.raises(ValidationError) as problem:
+        save_partnership(partnership=board.partnership, by=None, fields={}, parties=rows, words_leave=True)
+    assert problem.value.code == "took_part"
+    assert seen(people.administrator, survey_round) == before != ({}, {})
 
 
 def test_trust_needs_all_three_of_its_items(people, board):

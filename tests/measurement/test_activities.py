@@ -131,6 +131,20 @@ def test_a_partner_says_what_it_has_gained_and_withdraws_it(scene):
         activities.save_gain(**given, gain=one, fields={"text": "Back"}, version=2)
 
 
+def test_a_partner_that_said_what_it_has_gained_is_not_removed(scene):
+    """It gets a last day, and its words stay until it withdraws them itself."""
+    one = activities.save_gain(party=scene.theirs, by=scene.people.partner, fields={"text": "A say"})
+    edit = {"partnership": scene.table, "by": scene.people.editor, "fields": {}, "words_leave": True}
+    with pytest.raises(ValidationError) as problem:
+        save_partnership(**edit, parties=[party(scene.people.office)])
+    assert problem.value.code == "took_part"
+    assert f"{scene.people.organization} said what they have gained" in problem.value.message
+    assert Gain.objects.get() == one
+    activities.withdraw_gain(gain=one, by=scene.people.partner, version=1)
+    save_partnership(**edit, parties=[party(scene.people.office)])
+    assert [one.entity for one in scene.table.parties.all()] == [scene.people.office]
+
+
 def test_no_one_speaks_for_another_party(scene):
     fields = {"text": "Peace and quiet"}
     one = activities.save_gain(party=scene.theirs, by=None, fields=fields)

@@ -260,7 +260,7 @@ class Addresses(InsightAddresses, dict):
     @property
     def seat_to_invite(self):
         path = self.staff.make_partnership("Invite us", publish=True)
-        return re.search(r'href="(/partners/\d+/invite/)"', self.staff.get(path).text).group(1)
+        return re.search(r'href="(/partners/\d+/invite/)"', self.staff.get(f"{path}office/").text).group(1)
 
     @property
     def link_to_seat(self):

@@ -21,6 +21,7 @@ ROLES = {
     "heading": lambda e: e.tag in HEADINGS,
     "listitem": lambda e: e.tag == "li",
     "row": lambda e: e.tag == "tr",
+    "table": lambda e: e.tag == "table",
     "rowheader": lambda e: e.tag == "th" and e.get("scope") in ("row", "rowgroup"),
     "textbox": lambda e: e.tag == "textarea" or (e.tag == "input" and e.get("type", "text") in TEXTS),
 }

@@ -27,9 +27,9 @@ def set_check_ins(site, partnership, due):
     """Return the address of a new check-in schedule of this partnership, with the first contact who may answer."""
     staff, page = site.signed_in(STAFF), f"{partnership}check-ins/new/"
     who = re.search(r'<option value="(contact:\d+)"', staff.get(page).text)[1]
-    before = set(_CHECK_INS.findall(staff.get(partnership).text))
+    before = set(_CHECK_INS.findall(staff.get(f"{partnership}office/").text))
     staff.send(page, answered_by=who, anchor_on=due.isoformat())
-    (made,) = set(_CHECK_INS.findall(staff.get(partnership).text)) - before
+    (made,) = set(_CHECK_INS.findall(staff.get(f"{partnership}office/").text)) - before
     return made
 
 

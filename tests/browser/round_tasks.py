@@ -52,6 +52,7 @@ def _(hands):
 @task("read-published-round")
 def _(hands):
     find(hands, "housing access", STRATEGY)
+    hands.follow("Shared power")
     hands.follow("Spring round, all ten side by side")
     hands.sees("Both sides agreed to publish this")
     hands.sees("Government sees this about two levels higher. Community rates it low.")
@@ -61,6 +62,7 @@ def _(hands):
 @task("agree-to-publish", PARTNER)
 def _(hands):
     find(hands, "housing access", STRATEGY)
+    hands.follow("Shared power")
     hands.follow("Spring round")
     hands.follow("Change answer")
     hands.write("What you want to say beside it", "Being asked is a start.")
@@ -139,8 +141,8 @@ def _(hands):
 
 @task("respond-to-gap", STAFF)
 def _(hands):
-    page = hands.site.signed_in(STAFF).get(office_page(hands)).text
-    path = re.search(r'href="(/rounds/[^"]+/)">Spring round', page)[1]
+    page = hands.site.signed_in(STAFF).get(f"{strategy_page(hands)}power/").text
+    path = re.search(r'href="(/rounds/[^"]+/)"[^>]*>\s*Spring round', page)[1]
     hands.go_to(f"{path}respond/decisions/")
     hands.write("Your response", "We will decide the next rent help together, by vote.")
     hands.press("Respond")
@@ -150,6 +152,7 @@ def _(hands):
 @task("record-answers", STAFF)
 def _(hands):
     find(hands, "housing access", STRATEGY)
+    hands.follow("Shared power")
     hands.follow("Fall round")
     hands.follow("Record answers for Neighborhood coalition, person 6")
     hands.tick("By phone")
@@ -162,6 +165,6 @@ def _(hands):
     hands.sees("We recorded it. They can confirm it with a code of their own until the round closes.")
 
 
-def office_page(hands):
+def strategy_page(hands):
     text = hands.site.visitor().get("/partnerships/?q=housing+access").text
     return re.search(rf'href="(/partnerships/[^"]+/)">(?:<[^>]+>|\s)*{re.escape(STRATEGY)}', text)[1]

@@ -98,10 +98,12 @@ def _(hands):
     hands.follow("For your office")
     with hands.in_part("For your office"):
         hands.sees("An internal note. Only the staff of the lead jurisdiction read it.")
-    with hands.in_part("Who is at the table"):
+    office = hands.address
+    hands.follow("Partners")
+    with hands.in_row("Partners and seats, from the center out", "table"):
         hands.sees("Block club", "Youth council")
     assert hands.site.visitor().get(draft).status == 404
-    assert "An internal note" not in hands.site.visitor().get(hands.address.partition("#")[0]).text
+    assert "An internal note" not in hands.site.visitor().get(office.partition("#")[0]).text
 
 
 @task("needs-attention", STAFF)
@@ -134,9 +136,10 @@ def _(hands):
         hands.write("Amount", "25000")
         hands.write("Payment days", "30")
     hands.press("Save")
-    hands.sees("Saved as a draft. Only your office sees it.", "$25,000")
+    hands.sees("Saved as a draft. Only your office sees it.", "The community holds 1 of 2 seats")
     hands.sees_title(title)
-    hands.sees("The community holds 1 of 2 seats")
+    hands.follow("Agreement")
+    hands.sees("$25,000")
     assert hands.site.visitor().get(hands.address).status == 404
 
 

@@ -12,7 +12,7 @@ from tests.api.fuzzing import LISTS, PUBLISHED, REFUSED_TOO, SYNC, described, ma
 pytestmark = pytest.mark.slow
 
 bounded = settings(
-    max_examples=10,
+    max_examples=5,
     deadline=None,
     database=None,
     derandomize=True,

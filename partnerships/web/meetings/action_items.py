@@ -37,7 +37,7 @@ def row_of(action) -> dict:
         "line": _due_words(action),
         "facts": [fact for fact in (owner_words(action), activity_of(action), action.partnership.title) if fact],
         "tags": [] if is_open else [label(action.status, "action_status")],
-        "note": "Its day has passed" if is_open and _is_late(action) else "",
+        "note": "Overdue" if is_open and _is_late(action) else "",
         "is_illustration": action.is_illustration,
     }
 

@@ -3,14 +3,19 @@
 tests/tampering.py does the same with forms, and tests/forbidden_effects.py judges both.
 """
 
+from partnerships.api.partnership_serializers import PartySerializer
 from partnerships.api.resources import RESOURCES
-from partnerships.api.serializers import PartySerializer
 from tests import forbidden_effects
 from tests.api_writes import PLACES, new_bodies, send, sender_of, targets
 from tests.tampering import extras
 
 # What else is done to a record → the route of the page that does the same.
-DONE = {"publish": "partnership_publish", "unpublish": "partnership_withdraw", "end": "partnership_end"}
+DONE = {
+    "publish": "partnership_publish",
+    "unpublish": "partnership_withdraw",
+    "end": "partnership_end",
+    "cancel": "meeting_cancel",
+}
 END = {"ends_on": "2026-01-01", "status_reason": "Done."}
 
 
@@ -45,7 +50,7 @@ def cases(world):
                     own = END if step == "end" else {}
                     if name not in {*own, "why", "lessons"}:
                         yield role, "POST", f"{url}{step}/", DONE[step], record, own | {name: value}, False
-            for body in gainful(world)[path]:
+            for body in gainful(world).get(path, ()):
                 yield role, "PATCH", url, edits, record, body, True
         if path == "partnerships" and "editor" in write:
             for name, value in extra.items():

@@ -17,6 +17,7 @@ from partnerships.accounts.choices import Writable
 from partnerships.accounts.token_actions import make_token
 from partnerships.api.resources import RESOURCES
 from partnerships.api.serializers import Text
+from partnerships.meetings.action_items import save_action
 from partnerships.models import Change
 from tests import factories
 from tests.counts import forget_counts
@@ -24,7 +25,7 @@ from tests.naughty_list import LINES, PARAGRAPHS, REFUSED
 from tests.naughty_strings import Count, normal, strings
 
 # Texts that are a link, which has to be one.
-MEANT = {"website", "url"}
+MEANT = {"website", "url", "link", "zone", "email"}
 LONGEST_WHY = 200
 A_DAY = "2026-01-01"  # the one of the texts that is a day
 
@@ -79,8 +80,8 @@ def bodies(people) -> list[Body]:
         "listing_source": "A report",
         "kept_by": office,
     }
-    given = {"partnerships": partnership, "organizations": organization}
-    records = {"partnerships": shown, "organizations": kept, "publish": draft}
+    given = {"partnerships": partnership, "organizations": organization} | _more_given(office, shown)
+    records = {"partnerships": shown, "organizations": kept, "publish": draft} | _more_records(people.office, shown)
     end = {"ends_on": "2026-05-06", "status_reason": "Done"}
     found = []
     for name in Writable.values:
@@ -89,9 +90,38 @@ def bodies(people) -> list[Body]:
         found.append(_body("PATCH", page, given[name], viewset.serializer_class))
         for action in viewset.get_extra_actions():
             page = f"{name}/{records.get(action.url_path, records[name]).public_id}/{action.url_path}/"
-            data = end if action.url_path == "end" else {}
+            data = {"end": end, "note": {"status": "done", "text": "Done"}}.get(action.url_path, {})
             found.append(_body("POST", page, data, action.kwargs["serializer_class"]))
     return found
+
+
+def _more_given(office, table):
+    """Path → a whole body, of the kinds that belong to an office or a partnership."""
+    of_table, of_office = {"partnership": table.public_id, "title": "New"}, {"jurisdiction": office, "title": "New"}
+    department = {"name": "Housing", "jurisdiction": office, "contacts": [{"name": "Desk"}]}
+    department |= {"identifiers": [{"scheme": "uei", "value": "H1"}]}
+    meeting = {"date": "2027-05-06", "time": "18:30", "agenda": [{"title": "Welcome"}]}
+    return {
+        "departments": department,
+        "meetings": of_table | meeting,
+        "activities": of_table | {"parties": [{"id": office, "part": "leads"}]},
+        "action-items": of_table | {"owner": office},
+        "results": of_office | {"population": "Renters"},
+        "plans": of_office | {"outcomes": [{"title": "Homes"}]},
+    }
+
+
+def _more_records(office, table):
+    party = table.parties.first()
+    action = {"partnership": table, "title": "Kept", "owner_party": party}
+    return {
+        "departments": factories.make_department(office),
+        "meetings": factories.make_meeting(table),
+        "activities": factories.make_activity(table),
+        "action-items": save_action(by=None, fields=action),
+        "results": factories.make_result(lead=office),
+        "plans": factories.make_plan(lead=office),
+    }
 
 
 def _body(method, path, data, serializer_class):

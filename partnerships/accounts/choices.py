@@ -68,6 +68,12 @@ class Writable(models.TextChoices):
 
     PARTNERSHIPS = "partnerships", "Partnerships"
     ORGANIZATIONS = "organizations", "Organizations"
+    DEPARTMENTS = "departments", "Departments"
+    MEETINGS = "meetings", "Meetings"
+    RESULTS = "results", "Results"
+    ACTIVITIES = "activities", "Activities"
+    PLANS = "plans", "Plans"
+    ACTION_ITEMS = "action-items", "Action items"
 
 
 class RetentionKind(models.TextChoices):

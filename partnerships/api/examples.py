@@ -60,6 +60,7 @@ ORGANIZATION = {
     "area_note": "",
     "languages": ["en", "so"],
     "issue_areas": ["housing"],
+    "identifiers": [{"scheme": "ein", "value": "12-3456789"}],
     **_KEPT,
 }
 
@@ -94,6 +95,17 @@ DEPARTMENT = {
     "website": "",
     "issue_areas": ["housing"],
     "identifiers": [],
+    "contacts": [
+        {
+            "name": "Housing desk",
+            "role": None,
+            "email": "housing@example.org",
+            "phone": "",
+            "note": "",
+            "language": "en",
+            "visible_to": "public",
+        }
+    ],
     **_KEPT,
 }
 

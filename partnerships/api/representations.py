@@ -7,11 +7,16 @@ from django.db.models import prefetch_related_objects
 
 from partnerships.directory import queries as directory
 from partnerships.directory.choices import RelationKind
+from partnerships.directory.rules import may_read_all_of_place
 from partnerships.meetings.rules import notes_are_public
 
 
 def organizations(person, records) -> list[dict]:
-    return [_organization(facts) for facts in directory.organization_facts_many(person, records)]
+    """Contacts and who reads which field only for those who read all of it: its own people, and the office that keeps it."""
+    found = directory.organization_facts_many(person, records)
+    prefetch_related_objects([facts.organization for facts in found if facts.is_profile], "identifiers")
+    prefetch_related_objects([facts.organization for facts in found if facts.is_whole], "contacts__role")
+    return [_organization(facts) for facts in found]
 
 
 def _organization(facts):
@@ -26,7 +31,20 @@ def _organization(facts):
             said[name] = value.key if value else None
         else:
             said[name] = _keys(value) if isinstance(value, list) else value
+    said["identifiers"] = _identifiers(record)
+    if facts.is_whole:
+        fields = record.PROFILE_FIELDS + record.PRIVATE_FIELDS
+        said["contacts"] = _contacts(record)
+        said["open_fields"] = {name: record.reader_of(name) for name in fields}
     return said | kept(record)
+
+
+def _contacts(record):
+    names = ("name", "email", "phone", "note", "language", "visible_to")
+    return [
+        {name: getattr(contact, name) for name in names} | {"role": contact.role.key if contact.role else None}
+        for contact in record.contacts.all()
+    ]
 
 
 def jurisdictions(person, records) -> list[dict]:
@@ -57,10 +75,15 @@ def _jurisdiction(record):
 
 
 def departments(person, records) -> list[dict]:
-    return [_department(record) for record in directory.prefetch_facts(records)]
+    """Contacts only for those who read all of it: its own people, and those of its jurisdiction."""
+    records = directory.prefetch_facts(records)
+    whole = {record.pk for record in records if may_read_all_of_place(person, record)}
+    prefetch_related_objects([record for record in records if record.pk in whole], "contacts__role")
+    return [_department(record, record.pk in whole) for record in records]
 
 
-def _department(record):
+def _department(record, is_whole):
+    contacts = {"contacts": _contacts(record)} if is_whole else {}
     return {
         "id": record.public_id,
         "name": record.name,
@@ -72,6 +95,7 @@ def _department(record):
         "website": record.website,
         "issue_areas": _keys(record.issue_areas.all()),
         "identifiers": _identifiers(record),
+        **contacts,
     } | kept(record)
 
 

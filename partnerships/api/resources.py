@@ -2,7 +2,16 @@
 
 from rest_framework.decorators import action
 
-from partnerships.api import measures, parameters, representations, rounds, serializers
+from partnerships.api import (
+    directory_serializers,
+    measures,
+    parameters,
+    partnership_serializers,
+    representations,
+    rounds,
+    serializers,
+    work_serializers,
+)
 from partnerships.api.viewsets import BY_FIRST, ResourceViewSet
 from partnerships.api.writing import WritableViewSet
 from partnerships.assessment import publishing_queries
@@ -12,14 +21,18 @@ from partnerships.core.filters import ListFilter
 from partnerships.core.listing import Page
 from partnerships.directory import filters as directory_filters
 from partnerships.directory import queries as directory
-from partnerships.directory.rules import may_write_organization
+from partnerships.directory.rules import may_write_department, may_write_organization
 from partnerships.measurement import activity_queries, plan_queries
 from partnerships.measurement import queries as measurement
 from partnerships.measurement.activity_filters import ActivityFilter
 from partnerships.measurement.filters import MeasureFilter, ResultFilter
+from partnerships.measurement.rules import may_write_activity, may_write_plan, may_write_result
 from partnerships.meetings import action_queries
 from partnerships.meetings import queries as meetings
+from partnerships.meetings.action_items import note_action
 from partnerships.meetings.filters import ActionFilter, MeetingFilter
+from partnerships.meetings.meetings import cancel_meeting
+from partnerships.meetings.rules import may_note_action, may_write_meeting
 from partnerships.records.vocabularies import vocabularies
 from partnerships.registry import actions
 from partnerships.registry import pulls as registry_pulls
@@ -38,7 +51,7 @@ class Partnerships(WritableViewSet):
     find = staticmethod(registry.partnership)
     texts = staticmethod(registry.bodies)
     may_write = staticmethod(may_write_partnership)
-    serializer_class = serializers.PartnershipChangeSerializer
+    serializer_class = partnership_serializers.PartnershipChangeSerializer
     pull = staticmethod(registry_pulls.documents)
     columns = registry.DOCUMENT_COLUMNS
     not_in_sync = ("stage",)
@@ -64,21 +77,15 @@ class Partnerships(WritableViewSet):
 
     @action(detail=True, methods=["post"], serializer_class=serializers.WhySerializer)
     def publish(self, request, id):
-        return self._do(id, actions.publish_partnership)
+        return self.do(id, actions.publish_partnership)
 
     @action(detail=True, methods=["post"], serializer_class=serializers.WhySerializer)
     def unpublish(self, request, id):
-        return self._do(id, actions.withdraw_partnership)
+        return self.do(id, actions.withdraw_partnership)
 
-    @action(detail=True, methods=["post"], serializer_class=serializers.EndSerializer)
+    @action(detail=True, methods=["post"], serializer_class=partnership_serializers.EndSerializer)
     def end(self, request, id):
-        return self._do(id, actions.end_partnership)
-
-    def _do(self, public_id, do):
-        parameters.refuse_unknown(self.request.query_params)
-        record, _ = self.record_to_change(public_id)
-        values = self.checked(self.get_serializer_class(), self.request.data).validated_data
-        return self.written(self.act(record, do, partnership=record, **values).public_id)
+        return self.do(id, actions.end_partnership)
 
 
 class Organizations(WritableViewSet):
@@ -89,7 +96,7 @@ class Organizations(WritableViewSet):
     find = staticmethod(directory.organization)
     represent = staticmethod(representations.organizations)
     may_write = staticmethod(may_write_organization)
-    serializer_class = serializers.OrganizationChangeSerializer
+    serializer_class = directory_serializers.OrganizationChangeSerializer
 
 
 class Jurisdictions(ResourceViewSet):
@@ -101,13 +108,15 @@ class Jurisdictions(ResourceViewSet):
     represent = staticmethod(representations.jurisdictions)
 
 
-class Departments(ResourceViewSet):
+class Departments(WritableViewSet):
     path, record = "departments", "Department"
     filterset_class = directory_filters.DepartmentFilter
     orderings = directory.BY_NAME
     listed = staticmethod(directory.department_list)
     find = staticmethod(directory.department)
     represent = staticmethod(representations.departments)
+    may_write = staticmethod(may_write_department)
+    serializer_class = directory_serializers.DepartmentChangeSerializer
 
 
 class IssueAreas(ResourceViewSet):
@@ -119,7 +128,7 @@ class IssueAreas(ResourceViewSet):
     represent = staticmethod(representations.issue_areas)
 
 
-class Meetings(ResourceViewSet):
+class Meetings(WritableViewSet):
     path, record = "meetings", "Meeting"
     filterset_class = MeetingFilter
     orderings = meetings.MEETING_ORDERINGS
@@ -127,15 +136,23 @@ class Meetings(ResourceViewSet):
     find = staticmethod(meetings.meeting)
     represent = staticmethod(representations.meetings)
     not_in_sync = ("jurisdiction", "issue")
+    may_write = staticmethod(may_write_meeting)
+    serializer_class = work_serializers.MeetingChangeSerializer
+
+    @action(detail=True, methods=["post"], serializer_class=serializers.WhySerializer)
+    def cancel(self, request, id):
+        return self.do(id, cancel_meeting)
 
 
-class Results(ResourceViewSet):
+class Results(WritableViewSet):
     path, record = "results", "Result"
     filterset_class = ResultFilter
     orderings = measurement.ORDERINGS
     listed = staticmethod(measurement.result_list)
     find = staticmethod(measurement.result)
     represent = staticmethod(measures.results)
+    may_write = staticmethod(may_write_result)
+    serializer_class = work_serializers.ResultChangeSerializer
 
 
 class Measures(ResourceViewSet):
@@ -149,26 +166,30 @@ class Measures(ResourceViewSet):
     not_in_sync = ("partnership", "issue")
 
 
-class Activities(ResourceViewSet):
+class Activities(WritableViewSet):
     path, record = "activities", "Activity"
     filterset_class = ActivityFilter
     orderings = activity_queries.ORDERINGS
     listed = staticmethod(activity_queries.activity_list)
     find = staticmethod(activity_queries.activity)
     represent = staticmethod(measures.activities)
+    may_write = staticmethod(may_write_activity)
+    serializer_class = work_serializers.ActivityChangeSerializer
     not_in_sync = ("jurisdiction", "issue", "result")
 
 
-class Plans(ResourceViewSet):
+class Plans(WritableViewSet):
     path, record = "plans", "Plan"
     filterset_class = plan_queries.PlanListFilter
     orderings = plan_queries.ORDERINGS
     listed = staticmethod(plan_queries.plans_seen)
     find = staticmethod(plan_queries.whole_plan)
     represent = staticmethod(measures.plans)
+    may_write = staticmethod(may_write_plan)
+    serializer_class = work_serializers.PlanChangeSerializer
 
 
-class ActionItems(ResourceViewSet):
+class ActionItems(WritableViewSet):
     """Never public, so sync has none."""
 
     path, record = "action-items", "ActionItem"
@@ -178,6 +199,12 @@ class ActionItems(ResourceViewSet):
     find = staticmethod(action_queries.action)
     represent = staticmethod(representations.action_items)
     is_in_sync = False
+    may_write = staticmethod(lambda person, record: may_write_partnership(person, record.partnership))
+    serializer_class = work_serializers.ActionItemChangeSerializer
+
+    @action(detail=True, methods=["post"], serializer_class=work_serializers.NoteSerializer)
+    def note(self, request, id):
+        return self.do(id, note_action, may=may_note_action)
 
 
 class Agreements(ResourceViewSet):

@@ -65,6 +65,8 @@ _DOES = {
     "publish": ("publish", "Show a draft to everyone"),
     "unpublish": ("unpublish", "Make a published record a draft again"),
     "end": ("end", "End a partnership"),
+    "cancel": ("cancel", "Cancel a meeting"),
+    "note": ("note", "Update an action item: its status, and a note"),
 }
 _NAMES = {
     "400": "BadRequest",

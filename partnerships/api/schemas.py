@@ -3,6 +3,7 @@
 from partnerships.api.measure_schemas import ACTIVITY, MEASURE, PLAN, RESULT
 from partnerships.api.rounds import ROUND
 from partnerships.api.shapes import (
+    CONTACTS,
     ID,
     IDENTIFIERS,
     ISSUES,
@@ -23,7 +24,7 @@ from partnerships.api.shapes import (
     text_or_none,
 )
 from partnerships.core.choices import Side, Stage
-from partnerships.directory.choices import DepartmentKind, JurisdictionKind, Listing
+from partnerships.directory.choices import DepartmentKind, JurisdictionKind, Listing, Reader
 from partnerships.meetings.choices import ActionStatus, MeetingStatus
 from partnerships.registry.choices import AskAnswer, Circle, Role, Status, Verdict
 
@@ -140,6 +141,13 @@ ORGANIZATION = record(
 )
 ORGANIZATION["properties"] |= {
     **published("organization"),
+    "identifiers": IDENTIFIERS,
+    "contacts": CONTACTS,
+    "open_fields": {
+        "type": "object",
+        "description": "Who reads each field. Only for its own people and the office that keeps the record.",
+        "additionalProperties": key("Who reads it.", Reader),
+    },
     **KEPT,
 }
 
@@ -174,6 +182,7 @@ DEPARTMENT = record(
     website=text("Its website."),
     issue_areas=ISSUES,
     identifiers=IDENTIFIERS,
+    contacts=CONTACTS,
     **KEPT,
 )
 

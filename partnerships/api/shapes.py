@@ -1,7 +1,7 @@
 """The pieces that the shapes of the API's records are made of, as JSON Schema."""
 
 from partnerships.core import record_types
-from partnerships.directory.choices import IdentifierScheme
+from partnerships.directory.choices import IdentifierScheme, Reader
 from partnerships.directory.models import IssueArea, Term
 
 ID = r"^[A-Z]-[0-9A-Z]{6}-[0-9A-Z]$"
@@ -82,6 +82,18 @@ ISSUES = many("Keys of issue areas.", {"type": "string"})
 IDENTIFIERS = many(
     "What other systems call it.",
     shape(scheme=key("The system.", IdentifierScheme), value=text("As that system writes it; leading zeros count.")),
+)
+CONTACTS = many(
+    "Ways to reach someone. Only for its own people and the office that keeps the record.",
+    shape(
+        name=text("A name or a role."),
+        role=key("A key of the open vocabulary of roles.", empty=True),
+        email=text("An email address."),
+        phone=text("A phone number."),
+        note=text("When and how."),
+        language=text("The language of emails."),
+        visible_to=key("Who reads it on pages.", Reader),
+    ),
 )
 
 

@@ -87,13 +87,22 @@ class WritableViewSet(ResourceViewSet):
     def partial_update(self, request, id):
         return self.update(request, id, partial=True)
 
-    def record_to_change(self, public_id):
+    def do(self, public_id, action, *, may=None):
+        """Something that is done to a record with the values of a body. `may(person, record)`: whose it is to do, if not of
+        those who may change it."""
+        parameters.refuse_unknown(self.request.query_params)
+        record, _ = self.record_to_change(public_id, may)
+        values = self.checked(self.get_serializer_class(), self.request.data).validated_data
+        given = {record._meta.model_name: record} | values
+        return self.written(self.act(record, action, **given).public_id)
+
+    def record_to_change(self, public_id, may=None):
         """The record, and its JSON as this caller reads it. Raises NotFound, NotAllowed or Problem."""
         try:
             record = self.find(self.reader, public_id)
         except MergedInto:  # a redirect would make a GET of it
             raise NotFound from None
-        require(self.may_write(self.request.user, record))
+        require((may or self.may_write)(self.request.user, record))
         header = self.request.META.get("HTTP_IF_MATCH")
         if header is None:
             raise Problem("if_match_needed")
@@ -106,7 +115,7 @@ class WritableViewSet(ResourceViewSet):
     def _stale(self, said):
         return Problem("stale", more={"current": orjson.Fragment(said)})
 
-    def act(self, record, action, **given):
+    def act(self, record, action, /, **given):
         """Calls an action of the package under the version that was compared. Raises Problem where someone was quicker."""
         try:
             return action(by=self.request.user, version=record.version, **given)

@@ -210,7 +210,7 @@ def _refuse_what_is_not_ours_to_say(by, organization, fields, contacts):
         wrong |= _opened_fields(was, fields.get("open_fields", was.open_fields))
         wrong |= _opened_contacts(organization, contacts)
     if wrong:
-        raise ValidationError(wrong, code="not_yours")
+        raise ValidationError({name: ValidationError(words, code="not_yours") for name, words in wrong.items()})
 
 
 def _withdrawn(by, organization, fields) -> dict[str, str]:
@@ -384,6 +384,7 @@ def save_department(
     owner = fields.get("jurisdiction")
     moves = owner and (department is None or owner.pk != department.jurisdiction_id)
     require(by is None or not moves or may_write_jurisdiction(by, owner))
+    _check_parent(department, fields)
     writing = _save(
         Department,
         department,
@@ -401,6 +402,15 @@ def save_department(
         entries = {"department": [department_entry(saved)]}
         hooks.record_changed(saved, shown="name" in writing.after, moved=moved, entries=entries)
     return saved
+
+
+def _check_parent(department, fields):
+    """Refuses a parent of another jurisdiction."""
+    owner = fields.get("jurisdiction") or department.jurisdiction
+    parent = fields.get("parent")
+    if parent and parent.jurisdiction_id != owner.pk:
+        words = f"{parent} belongs to another jurisdiction. Pick one of this jurisdiction."
+        raise ValidationError({"parent": ValidationError(words, code="other_office")})
 
 
 @transaction.atomic

@@ -32,7 +32,7 @@ def confirmed(rows, record, *, by) -> list[dict]:
         asked.values(), Identifier.objects.all() if by is None else identifiers_visible_to(by), but=record
     )
     errors = {
-        f"identifiers-{place}-value": _taken(seen[number])
+        f"identifiers-{place}-value": ValidationError(_taken(seen[number]), code="taken")
         for place, key in asked.items()
         if (number := number_of(*key)) in seen
     }

@@ -142,7 +142,10 @@ def _with_instant(meeting, fields):
         setattr(planned, name, value)
     planned.clean_fields(exclude=["partnership", "starts_at", "public_id"])
     require_years(planned)
-    schedule.check_zone(planned.zone)
+    try:
+        schedule.check_zone(planned.zone)
+    except ValidationError as problem:
+        raise ValidationError({"zone": problem}) from None
     words = schedule.explain_wall_time(planned.date, planned.time, planned.zone)
     if words:
         raise ValidationError({"time": ValidationError(words, code="no_such_time")})

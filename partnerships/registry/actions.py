@@ -174,7 +174,7 @@ def _require_lead(by, partnership, fields):
     lead = fields.get("lead")
     if lead is not None and not may_lead_with(by, lead) and (partnership is None or partnership.lead_id != lead.pk):
         words = f"You are not an editor of {lead}. Pick a jurisdiction that you write for."
-        raise ValidationError({"lead": words}, code="not_yours")
+        raise ValidationError({"lead": ValidationError(words, code="not_yours")})
 
 
 def _write_parties(partnership, rows, *, words_leave):

@@ -15,6 +15,18 @@ class Kind(OverridableTextChoices):
     JOINT_PROJECT = "joint_project", "Joint project"
 
 
+# The facts of each kind of partnership. Documents are possible with any kind.
+KIND_FACTS = {
+    Kind.CONTRACT: ("agreement",),
+    Kind.TRAINING: ("training", "agreement"),
+    Kind.ADVISORY_BODY: ("advisory_body", "seats"),
+    Kind.ORGANIZING: ("asks",),
+    Kind.LEARNING: ("practices",),
+    Kind.STRATEGY: (),
+    Kind.JOINT_PROJECT: ("joint_project", "agreement"),
+}
+
+
 class Status(OverridableTextChoices):
     FORMING = "forming", "Forming"
     ACTIVE = "active", "Active"

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.api.programs import Program
+
 
 @pytest.fixture(autouse=True)
 def often(settings):
@@ -31,3 +33,9 @@ def ids(client):
         return found
 
     return ask
+
+
+@pytest.fixture
+def program(people):
+    """A program of the office's editor."""
+    return Program(people.editor)

@@ -4,9 +4,9 @@ separated by “|”.
 
 from django.core.exceptions import ValidationError
 
+from partnerships.meetings.agenda import MOST
 from partnerships.meetings.models import AgendaItem
 
-MOST = 100
 LONGEST = AgendaItem._meta.get_field("title").max_length
 
 
@@ -67,19 +67,3 @@ def _party(name, parties):
     raise ValidationError(
         f"“{name[:60]}” is neither minutes (a number, such as 20) nor a party here. Parties: {known}."
     )
-
-
-def with_existing_rows(rows, meeting) -> list[dict]:
-    """The same rows with the IDs of existing items, so that those keep their notes.
-
-    A new title takes the ID of an item whose title is gone, since it was probably renamed.
-    """
-    standing = list(meeting.agenda.all()) if meeting else []
-    by_title = {item.title: item for item in standing}
-    titles = {row["title"] for row in rows}
-    gone, out = [item for item in standing if item.title not in titles], []
-    for row in rows:
-        is_new = row["title"] not in {item.title for item in standing}
-        item = (gone.pop(0) if gone else None) if is_new else by_title.pop(row["title"], None)
-        out.append(row | ({"id": item.pk} if item else {}))
-    return out

@@ -3,7 +3,7 @@
 from django import forms
 
 from partnerships.directory import queries as directory
-from partnerships.registry.choices import AskAnswer, Circle, Kind, Role
+from partnerships.registry.choices import AskAnswer, Circle, Role
 from partnerships.registry.models import (
     AdvisoryBody,
     Agreement,
@@ -18,17 +18,6 @@ from partnerships.registry.models import (
 )
 from partnerships.web.forms.entities import EntityField
 from partnerships.web.forms.record import RecordForm, Rows, fields_of
-
-# The facts of each type of partnership. Agreements and documents are possible with any type.
-KIND_FACTS = {
-    Kind.CONTRACT: ("agreement",),
-    Kind.TRAINING: ("training", "agreement"),
-    Kind.ADVISORY_BODY: ("advisory_body", "seats"),
-    Kind.ORGANIZING: ("asks",),
-    Kind.LEARNING: ("practices",),
-    Kind.STRATEGY: (),
-    Kind.JOINT_PROJECT: ("joint_project", "agreement"),
-}
 
 
 class PartnershipForm(RecordForm):

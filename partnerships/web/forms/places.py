@@ -79,9 +79,3 @@ class DepartmentForm(_PlaceForm):
     def suggested(self) -> list[str]:
         here = departments_visible_to(self.person).filter(jurisdiction_id=self.instance.jurisdiction_id)
         return [entity_text(row) for row in here.exclude(pk=self.instance.pk).order_by("name")[:SUGGESTED]]
-
-    def clean_parent(self):
-        parent = self.cleaned_data["parent"]
-        if parent and parent.jurisdiction_id != self.instance.jurisdiction_id:
-            raise forms.ValidationError(f"{parent} belongs to another jurisdiction. Pick one of this jurisdiction.")
-        return parent

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods
 from partnerships.core.access import require
 from partnerships.core.errors import NotFound
 from partnerships.mail import schedule
-from partnerships.meetings import burden, meetings, queries, recurrence, series
+from partnerships.meetings import agenda, burden, meetings, queries, recurrence, series
 from partnerships.meetings.models import Meeting
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import version_of
-from partnerships.web.forms.agenda import line, text_of, with_existing_rows
+from partnerships.web.forms.agenda import line, text_of
 from partnerships.web.forms.meeting import MeetingForm
 from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.record_edit import RecordEdit, edit_record
@@ -89,7 +89,7 @@ class MeetingEdit(RecordEdit):
             fields=self.values(leave_out),
             version=version,
             why=data["why"],
-            agenda=None if "agenda" in leave_out else with_existing_rows(data["agenda"], meeting),
+            agenda=None if "agenda" in leave_out else agenda.with_existing_rows(data["agenda"], meeting),
             participants=None if "asked" in leave_out else asked,
         )
 

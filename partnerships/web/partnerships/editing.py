@@ -12,7 +12,7 @@ from partnerships.assessment import portfolios
 from partnerships.core.access import require
 from partnerships.core.snapshots import serialize
 from partnerships.registry import actions, checks, queries, rules
-from partnerships.registry.choices import Kind
+from partnerships.registry.choices import KIND_FACTS, Kind
 from partnerships.registry.models import Partnership
 from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import form_copy, typed_values, version_of
@@ -54,7 +54,7 @@ class PartnershipEdit(RecordEdit):
                 form_kwargs={"person": self.person},
                 initial=[made.party_initial(party) for party in parties] or list(self.seated),
             )
-        shown = {*made.KIND_FACTS.get(kind, ()), "documents"}
+        shown = {*KIND_FACTS.get(kind, ()), "documents"}
         shown |= {name for name in made.ONE_ROW if record.pk and hasattr(record, name)}
         for name, (_, form_class) in made.ONE_ROW.items():
             if name in shown and self.holds(name):

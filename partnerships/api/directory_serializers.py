@@ -1,0 +1,171 @@
+"""What a caller may send of organizations and departments, with their contacts and identifiers."""
+
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
+
+from partnerships.api.serializers import KeysField, RecordField, RecordSerializer, RowSerializer, TermField
+from partnerships.core import languages
+from partnerships.core.choices import Vocabulary
+from partnerships.directory import actions
+from partnerships.directory import queries as directory
+from partnerships.directory.choices import Listing, Reader
+from partnerships.directory.models import Contact, Department, Identifier, Organization
+from partnerships.directory.rules import issue_areas_visible_to, jurisdictions_visible_to
+
+MOST_CONTACTS, MOST_IDENTIFIERS = 50, 20
+WITH_READERS = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
+
+
+class ContactSerializer(RowSerializer):
+    """A way to reach someone. A contact with the same email address or, without one, the same name stays the same contact."""
+
+    role = TermField(Vocabulary.CONTACT_ROLE, required=False, allow_null=True)
+    language = serializers.ChoiceField(languages.choices(), required=False)
+
+    class Meta:
+        model = Contact
+        fields = ("name", "role", "email", "phone", "note", "language", "visible_to")
+
+
+class IdentifierSerializer(RowSerializer):
+    """What another system calls the record."""
+
+    class Meta:
+        model = Identifier
+        fields = ("scheme", "value")
+        validators = []
+
+
+def _contacts(record, rows) -> list[dict]:
+    """The rows with the ids of the contacts that they are about: of the same email address, else of the same name."""
+    standing, found = list(record.contacts.all()) if record else [], []
+    for row in rows:
+        email, name = row.get("email", "").casefold(), row["name"].casefold()
+        by_email = [one for one in standing if email and one.email.casefold() == email]
+        by_name = [one for one in standing if one.name.casefold() == name]
+        (kept,) = (by_email or by_name)[:1] or [None]
+        if kept:
+            standing.remove(kept)
+        found.append(dict(row) | ({"id": kept.pk} if kept else {}))
+    return found
+
+
+def _identifiers(record, rows) -> list[dict]:
+    standing = {(one.scheme, one.value): one.pk for one in record.identifiers.all()} if record else {}
+    return [
+        dict(row) | ({"id": standing[key]} if (key := (row["scheme"], row["value"])) in standing else {})
+        for row in rows
+    ]
+
+
+_ROWS = {"contacts": _contacts, "identifiers": _identifiers}
+
+
+class _DirectorySerializer(RecordSerializer):
+    def rows(self, record, values) -> dict:
+        """Contacts and identifiers as the action takes them; takes them out of `values`."""
+        return {name: with_ids(record, values.pop(name)) for name, with_ids in _ROWS.items() if name in values}
+
+
+class OrganizationChangeSerializer(_DirectorySerializer):
+    """What can be said of an organization. Its mail domain is said on its own page.
+
+    Only its own people open its profile, fields and contacts to more readers.
+    """
+
+    path = "organizations"
+    pointers = {r"^open-": "open_fields-"}
+
+    kind = TermField(Vocabulary.ORGANIZATION_KIND, required=False, allow_null=True)
+    kept_by = RecordField(directory.jurisdiction, required=False, help_text="The jurisdiction that keeps the record.")
+    area = KeysField(jurisdictions_visible_to, by="public_id", required=False)
+    issue_areas = KeysField(issue_areas_visible_to, required=False)
+    languages = KeysField(lambda person: directory.terms(Vocabulary.LANGUAGE), required=False)
+    led_by = KeysField(lambda person: directory.terms(Vocabulary.COMMUNITY), required=False)
+    communities = KeysField(lambda person: directory.terms(Vocabulary.COMMUNITY), required=False)
+    contacts = ContactSerializer(many=True, required=False, max_length=MOST_CONTACTS)
+    identifiers = IdentifierSerializer(many=True, required=False, max_length=MOST_IDENTIFIERS)
+    open_fields = serializers.DictField(
+        child=serializers.ChoiceField(Reader.choices),
+        required=False,
+        help_text=f"Who reads a field: {', '.join(WITH_READERS)}. Those that you leave out keep their readers.",
+    )
+    seats_may_count = serializers.BooleanField(
+        write_only=True,
+        required=False,
+        help_text="When you unlist it: whether its seats still count in figures, without its name.",
+    )
+
+    class Meta:
+        model = Organization
+        fields = (
+            "name", "side", "listing", "listing_source", "kind", "other_names", "aims", "website", "area", "area_note",
+            "languages", "issue_areas", "address", "led_by", "communities", "kept_by", "contacts", "identifiers",
+            "open_fields", "source", "last_verified_on", "seats_may_count", "why",
+        )  # fmt: skip
+        validators = []
+
+    def validate_open_fields(self, values):
+        wrong = {
+            name: [ErrorDetail("It has no readers of its own.", "unknown_field")]
+            for name in values.keys() - {*WITH_READERS}
+        }
+        if wrong:
+            raise serializers.ValidationError(wrong)
+        return values
+
+    def validate(self, values):
+        record = self.context.get("record")
+        # An office's page asks for it as well: without it no one could change the record later.
+        if record is None and not values.get("kept_by"):
+            raise serializers.ValidationError(
+                {"kept_by": ErrorDetail("Say which office keeps the record.", "required")}
+            )
+        source = values.get("listing_source", record.listing_source if record else "")
+        differs = record is None or any(
+            name in values and values[name] != getattr(record, name) for name in ("listing", "listing_source")
+        )
+        if differs and values.get("listing", record and record.listing) == Listing.NAMED and not source:
+            words = "Say where its name is public already, or choose “unlisted”."
+            raise serializers.ValidationError({"listing_source": ErrorDetail(words, "required")})
+        return values
+
+    def save_values(self, view, record, values):
+        given = self.rows(record, values) | {"may_count": values.pop("seats_may_count", False)}
+        given |= {"fields": values, "why": self.why_changed}
+        if record is None:
+            return actions.save_organization(by=view.request.user, **given)
+        return view.act(record, actions.save_organization, organization=record, **given)
+
+
+class DepartmentChangeSerializer(_DirectorySerializer):
+    """What can be said of a department. It stays in its jurisdiction."""
+
+    path = "departments"
+
+    jurisdiction = RecordField(directory.jurisdiction)
+    parent = RecordField(directory.department, required=False, allow_null=True)
+    issue_areas = KeysField(issue_areas_visible_to, required=False)
+    contacts = ContactSerializer(many=True, required=False, max_length=MOST_CONTACTS)
+    identifiers = IdentifierSerializer(many=True, required=False, max_length=MOST_IDENTIFIERS)
+
+    class Meta:
+        model = Department
+        fields = (
+            "name", "kind", "jurisdiction", "parent", "is_equity_office", "issue_areas", "website", "about", "contacts",
+            "identifiers", "source", "last_verified_on", "why",
+        )  # fmt: skip
+        validators = []
+
+    def validate_jurisdiction(self, jurisdiction):
+        record = self.context.get("record")
+        if record is not None and record.jurisdiction_id != jurisdiction.pk:
+            words = "A department stays in its jurisdiction. Send it as it is, or leave it out."
+            raise serializers.ValidationError(words, "read_only")
+        return jurisdiction
+
+    def save_values(self, view, record, values):
+        given = self.rows(record, values) | {"fields": values, "why": self.why_changed}
+        if record is None:
+            return actions.save_department(by=view.request.user, **given)
+        return view.act(record, actions.save_department, department=record, **given)

@@ -1,0 +1,352 @@
+"""What a caller may send of a partnership: its own fields, its partners, and the facts of its kind."""
+
+from django.db.models import prefetch_related_objects
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
+
+from partnerships.api.serializers import (
+    MOST_ROWS,
+    KeysField,
+    PartyField,
+    RecordField,
+    RecordSerializer,
+    RowSerializer,
+    StrictSerializer,
+    TermField,
+    Text,
+)
+from partnerships.core.choices import Vocabulary
+from partnerships.core.errors import NotFound
+from partnerships.directory import queries as directory
+from partnerships.directory.models import BODIES
+from partnerships.directory.rules import issue_areas_visible_to
+from partnerships.registry import actions
+from partnerships.registry import queries as registry
+from partnerships.registry.choices import KIND_FACTS, Circle, Role
+from partnerships.registry.models import (
+    AdvisoryBody,
+    Agreement,
+    Ask,
+    Document,
+    JointProject,
+    Partnership,
+    Practice,
+    Seat,
+    Training,
+)
+from partnerships.registry.rules import partnerships_visible_to
+
+
+class PartySerializer(StrictSerializer):
+    """A partner with its part in the partnership. What is left out stays as it is.
+
+    Its type, name, side and its own yes may be sent along; they change nothing.
+    """
+
+    ignored = ("type", "name", "side", "confirmed")
+
+    id = RecordField(None)
+    roles = serializers.ListField(
+        child=serializers.ChoiceField(Role.choices), max_length=len(Role.values), required=False
+    )
+    circle = serializers.ChoiceField(Circle.choices, allow_null=True, required=False)
+    starts_on = serializers.DateField(allow_null=True, required=False)
+    ends_on = serializers.DateField(allow_null=True, required=False)
+    contribution = Text(allow_blank=True, required=False)
+    backbone_hours_per_month = serializers.IntegerField(min_value=1, max_value=2000, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["id"].find = self._body
+
+    def _body(self, person, public_id):
+        """A person who changes the record may name what is in it already, even if they can't see it elsewhere."""
+        seats = parties_by_id(self.context.get("record"))
+        if public_id in seats:
+            return seats[public_id].entity
+        find = {"J": directory.jurisdiction, "D": directory.department, "G": directory.organization}
+        return find.get(public_id[:1].upper(), _missing)(person, public_id)
+
+
+def _missing(person, public_id):
+    raise NotFound
+
+
+def parties_by_id(record) -> dict:
+    """Public id of an office or organization → its party in the partnership, with its roles; read once a record object."""
+    if record is None:
+        return {}
+    prefetch_related_objects([record], "parties__roles", *(f"parties__{name}" for name in BODIES))
+    return {party.entity.public_id: party for party in record.parties.all()}
+
+
+def _party(values, seats):
+    """A party as the action takes it. `seats`: as `parties_by_id` returns them."""
+    values = dict(values)
+    entity, hours = values.pop("id"), values.pop("backbone_hours_per_month", None)
+    row = dict.fromkeys(BODIES) | {entity._meta.model_name: entity}
+    seat = seats.get(entity.public_id)
+    kept = [role.role for role in seat.roles.all()] if seat else []
+    roles = [
+        {"role": role} | ({"hours_per_month": hours} if hours and role == Role.BACKBONE else {})
+        for role in dict.fromkeys(values.pop("roles", kept))
+    ]
+    if "circle" in values:
+        values["circle"] = values["circle"] or ""
+    return row | values | {"roles": roles}
+
+
+class DocumentSerializer(RowSerializer):
+    """A link to a document."""
+
+    class Meta:
+        model = Document
+        fields = ("title", "url")
+
+
+class AgreementSerializer(RowSerializer):
+    """The terms. What is left out stays as it is."""
+
+    class Meta:
+        model = Agreement
+        fields = ("amount", "currency", "starts_on", "ends_on", "scope", "payment_days", "renewal")
+
+
+class TrainingSerializer(RowSerializer):
+    """A training. What is left out stays as it is."""
+
+    class Meta:
+        model = Training
+        fields = ("audience", "hours", "evaluator")
+
+
+class AdvisoryBodySerializer(RowSerializer):
+    """An advisory body. What is left out stays as it is."""
+
+    class Meta:
+        model = AdvisoryBody
+        fields = (
+            "seat_count", "term_months", "position", "chosen_how", "decides_what", "decides_how", "compensation",
+        )  # fmt: skip
+
+
+class JointProjectSerializer(RowSerializer):
+    """A joint project. What is left out stays as it is."""
+
+    class Meta:
+        model = JointProject
+        fields = ("outcomes", "budget", "budget_split")
+
+
+class SeatSerializer(RowSerializer):
+    """A seat of an advisory body. `held_by`: the id of a partner."""
+
+    held_by = PartyField(required=False, allow_null=True)
+
+    class Meta:
+        model = Seat
+        fields = ("title", "held_by", "chosen_by", "starts_on", "ends_on")
+
+
+class AskSerializer(RowSerializer):
+    """What the community asked of a government, and the answer."""
+
+    class Meta:
+        model = Ask
+        fields = ("text", "asked_on", "answer", "answer_reason", "answer_due_on", "answered_on", "delivered_on")
+
+
+class PracticeSerializer(RowSerializer):
+    """A practice that one partner shared with others. `shared_by` and `adopted_by`: ids of partners."""
+
+    shared_by = PartyField(required=False, allow_null=True)
+    adopted_by = serializers.ListField(child=PartyField(), max_length=MOST_ROWS, required=False)
+
+    class Meta:
+        model = Practice
+        fields = ("title", "shared_by", "shared_on", "adopted_by")
+
+
+class FactsSerializer(StrictSerializer):
+    """The facts of its kind. What is left out stays; null removes. A list is sent whole."""
+
+    agreement = AgreementSerializer(required=False, allow_null=True)
+    training = TrainingSerializer(required=False, allow_null=True)
+    advisory_body = AdvisoryBodySerializer(required=False, allow_null=True)
+    joint_project = JointProjectSerializer(required=False, allow_null=True)
+    seats = SeatSerializer(many=True, required=False, max_length=MOST_ROWS)
+    asks = AskSerializer(many=True, required=False, max_length=MOST_ROWS)
+    practices = PracticeSerializer(many=True, required=False, max_length=MOST_ROWS)
+
+
+class LinkSerializer(StrictSerializer):
+    """What came of a partnership: a later partnership, a policy or tool, or both."""
+
+    id = RecordField(registry.partnership, required=False, allow_null=True)
+    came_of_it = Text(required=False, allow_blank=True)
+    url = Text(required=False, allow_blank=True)
+
+
+class PartnershipChangeSerializer(RecordSerializer):
+    """What can be said of a partnership. A list is sent whole; of a party, its id says who it is."""
+
+    path = "partnerships"
+    pointers = {r"^(agreement|training|advisory_body|joint_project|seats|asks|practices)\b": r"facts-\1"}
+
+    lead = RecordField(directory.jurisdiction)
+    purpose = TermField(Vocabulary.PURPOSE)
+    origin = TermField(Vocabulary.ORIGIN, required=False, allow_null=True)
+    issue_areas = KeysField(issue_areas_visible_to, required=False)
+    parties = PartySerializer(many=True, required=False, max_length=MOST_ROWS)
+    grew_out_of = KeysField(partnerships_visible_to, by="public_id", required=False)
+    led_to = LinkSerializer(many=True, required=False, max_length=MOST_ROWS)
+    facts = FactsSerializer(required=False)
+    documents = DocumentSerializer(many=True, required=False, max_length=MOST_ROWS)
+
+    class Meta:
+        model = Partnership
+        fields = (
+            "title", "kind", "purpose", "origin", "origin_note", "status", "status_reason", "lessons", "summary",
+            "common_agenda", "engagement", "starts_on", "ends_on", "lead", "issue_areas", "parties", "grew_out_of",
+            "led_to", "facts", "documents", "source", "last_verified_on", "why",
+        )  # fmt: skip
+        validators = []
+
+    def validate(self, values):
+        """Pages offer the facts of the kind, and those single ones that the record has."""
+        record, asked = self.context.get("record"), values.get("facts", {})
+        kind = values.get("kind") or record.kind
+        own = {*KIND_FACTS.get(kind, ())} | {name for name in actions.ONE_ROW if record and hasattr(record, name)}
+        said = self.context["said"].get("facts", {})
+        words = "A partnership of this kind has no such facts. Leave them out, or correct the kind."
+        wrong = {
+            name: [ErrorDetail(words, "other_kind")]
+            for name, value in asked.items()
+            if value and name not in own and self.initial_data["facts"][name] != said.get(name)
+        }
+        if wrong:
+            raise serializers.ValidationError({"facts": wrong})
+        return values
+
+    def save_values(self, view, record, values):
+        given = {}
+        seats = parties_by_id(record)
+        if "parties" in values:
+            rows = values.pop("parties")
+            bodies = {key: seat.entity for key, seat in seats.items()}
+            rows += [{"id": body} for body in self.left_out("parties", bodies, [row["id"] for row in rows])]
+            given["parties"] = [_party(row, seats) for row in rows]
+            at_the_table = [row["id"].public_id for row in rows]
+        else:
+            at_the_table = list(seats)
+        facts = self._facts(record, values.pop("facts", {}), at_the_table)
+        if "documents" in values:
+            facts["documents"] = self._kept(record, "documents", values.pop("documents"))
+        if "grew_out_of" in values:
+            links = record.links_earlier.select_related("earlier") if record else ()
+            earlier, sent = {link.earlier.public_id: link.earlier for link in links}, values.pop("grew_out_of")
+            given["grew_out_of"] = sent + self.left_out("grew_out_of", earlier, sent)
+        if "led_to" in values:
+            given["led_to"] = self._led_to(record, values.pop("led_to"))
+        given |= {"facts": facts, "fields": values, "why": self.why_changed}
+        if record is None:
+            return actions.save_partnership(by=view.request.user, **given)
+        return view.act(record, actions.save_partnership, partnership=record, **given)
+
+    def _facts(self, record, asked, at_the_table):
+        """The facts that differ from what was read, as the action takes them."""
+        said, sent, found = self.context["said"].get("facts", {}), self.initial_data.get("facts"), {}
+        places = {public_id: place for place, public_id in enumerate(at_the_table)}
+        for name, value in asked.items():
+            if sent[name] == said.get(name):
+                continue
+            rows = self._kept(record, name, value) if name in actions.MANY_ROWS else value
+            found[name] = (
+                _WITH_PARTIES[name](record, rows, said.get(name, ()), places) if name in _WITH_PARTIES else rows
+            )
+        return found
+
+    def _kept(self, record, name, rows):
+        """Rows of facts are named by no other row and ordered by id: each takes the id of the one at its place."""
+        ids = list(getattr(record, name).values_list("pk", flat=True)) if record else []
+        return [dict(row) | ({"id": ids[place]} if place < len(ids) else {}) for place, row in enumerate(rows)]
+
+    def _led_to(self, record, rows):
+        """What came of it, as the action takes it. Links that the caller can't see stay."""
+        links = list(record.links_later.select_related("later")) if record else []
+        shown = [one["id"] for one in self.context["said"].get("led_to", ())]
+        hidden, found = [one for one in links if one.later and one.later.public_id not in shown], []
+        for row in rows:
+            later, what = row.get("id"), row.get("came_of_it", "")
+            link = next((one for one in links if _is_link(one, later, what, hidden)), None)
+            if link:
+                links.remove(link)
+            values = {"came_of_it": what, "url": row.get("url", "")} | ({} if link in hidden else {"later": later})
+            found.append(values | ({"id": link.pk, "later": link.later} if link else {}))
+        stay = [one for one in hidden if one in links and not one.came_of_it]
+        return found + [
+            {"id": one.pk, "later": one.later, "came_of_it": one.came_of_it, "url": one.url} for one in stay
+        ]
+
+
+def _is_link(link, later, what, hidden):
+    """Whether this is the link that a row is about: to this partnership, or in these words where it names none."""
+    if later is not None:
+        return link.later == later
+    return link.came_of_it == what and (link.later is None or link in hidden)
+
+
+def _seats(record, rows, said, places):
+    held = {seat.pk: seat.held_by for seat in record.seats.select_related(*_HOLDER)} if record else {}
+    return [
+        _one(row, "held_by", "seats", place, held.get(row.get("id")), said, places) for place, row in enumerate(rows)
+    ]
+
+
+def _practices(record, rows, said, places):
+    standing = record.practices.select_related("shared_by").prefetch_related("adopted_by") if record else ()
+    standing, found = {one.pk: one for one in standing}, []
+    for place, row in enumerate(rows):
+        was = standing.get(row.get("id"))
+        row = _one(row, "shared_by", "practices", place, was and was.shared_by, said, places)
+        known = said[place]["adopted_by"] if place < len(said) else []
+        if "adopted_by" in row:
+            adopted = _pointed(row["adopted_by"], places, "practices", place, "adopted_by")
+        else:
+            adopted = [places[one] for one in known if one in places]
+        kept = [party.entity.public_id for party in was.adopted_by.all()] if was else []
+        adopted += [places[one] for one in kept if one not in known and one in places]
+        found.append(row | {"adopted_by": list(dict.fromkeys(adopted))})
+    return found
+
+
+_HOLDER = tuple(f"held_by__{name}" for name in BODIES)
+_WITH_PARTIES = {"seats": _seats, "practices": _practices}
+
+
+def _one(row, name, of, place, was, said, places):
+    """The row with its partner by place. One that the caller can't see stays where its row is sent as it was read."""
+    shown = said[place][name] if place < len(said) else None
+    hidden = was.entity.public_id if was is not None and shown is None else None
+    asked = row.get(name, shown)
+    if asked is None:
+        same = place < len(said) and said[place]["title"] == row["title"]
+        return row | {name: places.get(hidden) if same else None}
+    return row | {name: _pointed([asked], places, of, place, name)[0]}
+
+
+def _pointed(public_ids, places, of, place, name):
+    """The places of these partners. Raises DRF's ValidationError at the value of the row."""
+    try:
+        return [PartyField.named(public_id, places) for public_id in public_ids]
+    except serializers.ValidationError as problem:
+        raise serializers.ValidationError({"facts": {of: {place: {name: problem.detail}}}}) from None
+
+
+class EndSerializer(StrictSerializer):
+    """The last day of a partnership, why it ends, and what was learned."""
+
+    ends_on = serializers.DateField()
+    status_reason = Text(source="reason")
+    lessons = Text(required=False, allow_blank=True, default="")
+    why = Text(required=False, allow_blank=True, default="")

@@ -1,0 +1,281 @@
+"""What a caller may send of meetings, action items, activities, results and plans.
+
+People are never named: participants, and people who own an action item, are chosen on the pages.
+"""
+
+from rest_framework import serializers
+
+from partnerships.api.serializers import (
+    MOST_ROWS,
+    KeysField,
+    PartyField,
+    RecordField,
+    RecordSerializer,
+    RowSerializer,
+    StrictSerializer,
+    Text,
+)
+from partnerships.core.access import require
+from partnerships.directory import queries as directory
+from partnerships.directory.rules import issue_areas_visible_to
+from partnerships.measurement import actions as measurement
+from partnerships.measurement import activities, activity_queries, plans
+from partnerships.measurement import queries as measures
+from partnerships.measurement.choices import Part
+from partnerships.measurement.models import Activity, Outcome, Plan, Result
+from partnerships.measurement.rules import results_visible_to
+from partnerships.meetings import action_items, agenda, meetings
+from partnerships.meetings import queries as meeting_queries
+from partnerships.meetings.choices import ActionStatus
+from partnerships.meetings.models import Action, AgendaItem, Meeting
+from partnerships.registry import queries as registry
+from partnerships.registry.rules import may_write_partnership, partnerships_visible_to
+
+
+def _parties_seen(person, partnership):
+    return meeting_queries.parties_seen(person, partnership).values()
+
+
+class OfPartnershipSerializer(RecordSerializer):
+    """Of a record of one partnership, which a new one has to name and which stays."""
+
+    partnership = RecordField(registry.partnership)
+
+    def validate_partnership(self, partnership):
+        record = self.context.get("record")
+        if record is not None and record.partnership_id != partnership.pk:
+            words = "It stays with its partnership. Send it as it is, or leave it out."
+            raise serializers.ValidationError(words, "read_only")
+        if record is None:  # a refusal of its other values would come before the action's
+            require(may_write_partnership(self.context["request"].user, partnership))
+        return partnership
+
+    def parties(self, record, values, seats=activity_queries.seats_of) -> dict:
+        """Public id → those parties of its partnership that the caller may name. `seats`: (person, partnership) → them."""
+        partnership = record.partnership if record else values["partnership"]
+        return {party.entity.public_id: party for party in seats(self.context["request"].user, partnership)}
+
+    def named(self, public_id, parties, *steps):
+        """The party. Raises DRF's ValidationError at the value to which `steps` lead."""
+        try:
+            return PartyField.named(public_id, parties)
+        except serializers.ValidationError as problem:
+            detail = problem.detail
+            for step in reversed(steps):
+                detail = {step: detail}
+            raise serializers.ValidationError(detail) from None
+
+
+class AgendaItemSerializer(RowSerializer):
+    """A point of the agenda. `owner`: the id of the partner that brings it. Its notes are taken when the meeting is closed."""
+
+    ignored = ("notes",)
+
+    owner = PartyField(required=False, allow_null=True)
+
+    class Meta:
+        model = AgendaItem
+        fields = ("title", "minutes", "owner")
+
+
+class MeetingChangeSerializer(OfPartnershipSerializer):
+    """What can be said of a meeting. Each change of its time or place sends one email to those who are invited."""
+
+    path = "meetings"
+
+    zone = Text(required=False, help_text="A time zone, such as America/Chicago. By default the lead agency's.")
+    agenda = AgendaItemSerializer(many=True, required=False, max_length=agenda.MOST)
+
+    class Meta:
+        model = Meeting
+        fields = (
+            "partnership", "title", "date", "time", "zone", "minutes_long", "place", "link", "link_is_public",
+            "access_notes", "interpretation", "is_public", "agenda", "why",
+        )  # fmt: skip
+        validators = []
+
+    def save_values(self, view, record, values):
+        given = {"why": self.why_changed}
+        if "agenda" in values:
+            given["agenda"] = self._agenda(record, values)
+        if record is not None:
+            values.pop("partnership", None)
+            return view.act(record, meetings.save_meeting, meeting=record, fields=values, **given)
+        values.setdefault("zone", values["partnership"].lead.zone)
+        return meetings.save_meeting(by=view.request.user, fields=values, **given)
+
+    def _agenda(self, record, values):
+        rows = [dict(row) for row in values.pop("agenda")]
+        parties = self.parties(record, values, _parties_seen)
+        for place, row in enumerate(rows):
+            if row.get("owner"):
+                row["owner"] = self.named(row["owner"], parties, "agenda", place, "owner")
+        return agenda.with_existing_rows(rows, record)
+
+
+class ActionItemChangeSerializer(OfPartnershipSerializer):
+    """What can be said of an action item. `owner`: the id of the partner that does it. To update its status, POST to `note/`."""
+
+    path = "action-items"
+    pointers = {r"^owner_party\b": "owner"}
+
+    owner = PartyField(source="owner_party", required=False, allow_null=True)
+    activity = RecordField(activity_queries.activity, required=False, allow_null=True)
+
+    class Meta:
+        model = Action
+        fields = ("partnership", "title", "detail", "activity", "owner", "due_on", "why")
+        validators = []
+
+    def save_values(self, view, record, values):
+        if values.get("owner_party"):
+            values["owner_party"] = self.named(values["owner_party"], self.parties(record, values), "owner")
+        if record is not None:
+            values.pop("partnership", None)
+            return view.act(record, action_items.save_action, action=record, fields=values, why=self.why_changed)
+        return action_items.save_action(by=view.request.user, fields=values, why=self.why_changed)
+
+
+class NoteSerializer(StrictSerializer):
+    """An update of an action item: its status now, and a note."""
+
+    status = serializers.ChoiceField(ActionStatus.choices)
+    text = Text(required=False, allow_blank=True, default="", max_length=1000)
+
+
+class PartSerializer(StrictSerializer):
+    """A partner, and its part in an activity."""
+
+    ignored = ("side",)
+
+    id = PartyField()
+    part = serializers.ChoiceField(Part.choices)
+
+
+class ActivityChangeSerializer(OfPartnershipSerializer):
+    """What can be said of an activity. The outcomes that it serves are chosen on its page."""
+
+    path = "activities"
+    pointers = {r"^parts-(\d+)-party\b": r"parties-\1-id", r"^parts\b": "parties"}
+
+    results = KeysField(results_visible_to, by="public_id", required=False)
+    parties = PartSerializer(many=True, required=False, max_length=MOST_ROWS)
+
+    class Meta:
+        model = Activity
+        fields = (
+            "partnership", "title", "detail", "kind", "status", "starts_on", "ends_on", "is_public", "results", "parties",
+            "source", "last_verified_on", "why",
+        )  # fmt: skip
+        validators = []
+
+    def save_values(self, view, record, values):
+        given = {"why": self.why_changed}
+        if "results" in values:
+            there = {one.public_id: one for one in record.results.all()} if record else {}
+            values["results"] = values["results"] + self.left_out("results", there, values["results"])
+        if "parties" in values:
+            given["parts"] = self._parts(record, values)
+        if record is None:
+            return activities.save_activity(by=view.request.user, fields=values, **given)
+        values.pop("partnership", None)
+        return view.act(record, activities.save_activity, activity=record, fields=values, **given)
+
+    def _parts(self, record, values):
+        rows, parties = values.pop("parties"), self.parties(record, values)
+        standing = {one.party.entity.public_id: one for one in record.parts.all()} if record else {}
+        parties |= {one["id"]: standing[one["id"]].party for one in self.context["said"].get("parties", ())}
+        found = [
+            {"party": self.named(row["id"], parties, "parties", place, "id"), "part": row["part"]}
+            for place, row in enumerate(rows)
+        ]
+        known = [row["party"] for row in found]
+        hidden = [one for one in self.left_out("parties", standing, ()) if one.party not in known]
+        return found + [{"party": one.party, "part": one.part} for one in hidden]
+
+
+class ResultChangeSerializer(RecordSerializer):
+    """What can be said of a result. `partnerships`: those that work on it; no answer shows them, and those that you can't see
+    stay."""
+
+    path = "results"
+    pointers = {r"^lead\b": "jurisdiction"}
+
+    jurisdiction = RecordField(directory.jurisdiction, source="lead")
+    issue_areas = KeysField(issue_areas_visible_to, required=False)
+    partnerships = KeysField(partnerships_visible_to, by="public_id", required=False, write_only=True)
+
+    class Meta:
+        model = Result
+        fields = (
+            "title", "population", "detail", "jurisdiction", "issue_areas", "partnerships", "is_published", "source",
+            "last_verified_on", "why",
+        )  # fmt: skip
+        validators = []
+
+    def save_values(self, view, record, values):
+        if record is None:
+            return measurement.save_result(by=view.request.user, fields=values, why=self.why_changed)
+        if "partnerships" in values:
+            seen = partnerships_visible_to(view.request.user).filter(results=record).values("pk")
+            values["partnerships"] = [*values["partnerships"], *record.partnerships.exclude(pk__in=seen)]
+        return view.act(record, measurement.save_result, result=record, fields=values, why=self.why_changed)
+
+
+class OutcomeSerializer(RowSerializer):
+    """An outcome of a plan. One with the same number or, without one, the same title stays the same outcome."""
+
+    result = RecordField(measures.result, required=False, allow_null=True)
+    partnerships = KeysField(partnerships_visible_to, by="public_id", required=False)
+
+    class Meta:
+        model = Outcome
+        fields = (*(name for name in plans.OUTCOME if name != "result"), "result", "partnerships")
+        validators = []
+        extra_kwargs = {"number": {"required": False}}
+
+
+class PlanChangeSerializer(RecordSerializer):
+    """What can be said of a plan. Its outcomes are sent whole, in order."""
+
+    path = "plans"
+    pointers = {r"^lead\b": "jurisdiction"}
+
+    jurisdiction = RecordField(directory.jurisdiction, source="lead")
+    outcomes = OutcomeSerializer(many=True, required=False, max_length=plans.MOST_OUTCOMES)
+
+    class Meta:
+        model = Plan
+        fields = ("title", "jurisdiction", "link", "starts_on", "ends_on", "is_published", "outcomes", "why")
+        validators = []
+
+    def save_values(self, view, record, values):
+        given = {"why": self.why_changed}
+        if "outcomes" in values:
+            given["outcomes"] = self._outcomes(view.request.user, record, values.pop("outcomes"))
+        if record is None:
+            return plans.save_plan(by=view.request.user, fields=values, **given)
+        return view.act(record, plans.save_plan, plan=record, fields=values, **given)
+
+    def _outcomes(self, person, record, rows):
+        """The rows with the ids of the outcomes that they are about; what the caller can't see of these stays."""
+        standing, said = list(record.outcomes.all()) if record else [], self.context["said"].get("outcomes", ())
+        seen = {one.pk: shown for one, shown in zip(standing, said, strict=False)}
+        found = []
+        for row in map(dict, rows):
+            number, title = row.get("number", ""), row["title"]
+            by_number = [one for one in standing if number and one.number == number]
+            by_title = [one for one in standing if one.title == title and not (number and one.number)]
+            (kept,) = (by_number or by_title)[:1] or [None]
+            if kept is None:
+                found.append(row)
+                continue
+            standing.remove(kept)
+            shown = seen[kept.pk]
+            if "partnerships" in row:
+                hidden = kept.partnerships.exclude(public_id__in=shown["partnerships"])
+                row["partnerships"] = [*row["partnerships"], *hidden]
+            if row.get("result") is None and shown["result"] is None:
+                row.pop("result", None)
+            found.append(row | {"id": kept.pk})
+        return found

@@ -1,0 +1,21 @@
+"""The agenda of a meeting as rows that `meetings.save_meeting` takes."""
+
+from partnerships.meetings.models import Meeting
+
+MOST = 100
+
+
+def with_existing_rows(rows: list[dict], meeting: Meeting | None) -> list[dict]:
+    """The same rows with the IDs of existing items, so that those keep their notes.
+
+    A new title takes the ID of an item whose title is gone, since it was probably renamed.
+    """
+    standing = list(meeting.agenda.all()) if meeting else []
+    by_title = {item.title: item for item in standing}
+    titles = {row["title"] for row in rows}
+    gone, out = [item for item in standing if item.title not in titles], []
+    for row in rows:
+        is_new = row["title"] not in {item.title for item in standing}
+        item = (gone.pop(0) if gone else None) if is_new else by_title.pop(row["title"], None)
+        out.append(row | ({"id": item.pk} if item else {}))
+    return out

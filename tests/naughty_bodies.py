@@ -88,7 +88,7 @@ def bodies(people) -> list[Body]:
         viewset, page = RESOURCES[name], f"{name}/{records[name].public_id}/"
         found.append(_body("POST", f"{name}/", given[name], viewset.serializer_class))
         found.append(_body("PATCH", page, given[name], viewset.serializer_class))
-        for action in viewset.get_extra_actions():
+        for action in (one for one in viewset.get_extra_actions() if one.detail):
             page = f"{name}/{records.get(action.url_path, records[name]).public_id}/{action.url_path}/"
             data = {"end": end, "note": {"status": "done", "text": "Done"}}.get(action.url_path, {})
             found.append(_body("POST", page, data, action.kwargs["serializer_class"]))

@@ -12,8 +12,8 @@ from partnerships.api import (
     serializers,
     work_serializers,
 )
+from partnerships.api.bulk import BulkViewSet
 from partnerships.api.viewsets import BY_FIRST, ResourceViewSet
-from partnerships.api.writing import WritableViewSet
 from partnerships.assessment import publishing_queries
 from partnerships.assessment.filters import PublishedRoundFilter
 from partnerships.core.errors import NotFound
@@ -21,6 +21,7 @@ from partnerships.core.filters import ListFilter
 from partnerships.core.listing import Page
 from partnerships.directory import filters as directory_filters
 from partnerships.directory import queries as directory
+from partnerships.directory.models import Department, Organization
 from partnerships.directory.rules import may_write_department, may_write_organization
 from partnerships.measurement import activity_queries, plan_queries
 from partnerships.measurement import queries as measurement
@@ -41,7 +42,7 @@ from partnerships.registry.filters import AgreementFilter, PartnershipFilter
 from partnerships.registry.rules import may_write_partnership
 
 
-class Partnerships(WritableViewSet):
+class Partnerships(BulkViewSet):
     """Their rows are stored as text."""
 
     path, record = "partnerships", "Partnership"
@@ -88,7 +89,7 @@ class Partnerships(WritableViewSet):
         return self.do(id, actions.end_partnership)
 
 
-class Organizations(WritableViewSet):
+class Organizations(BulkViewSet):
     path, record = "organizations", "Organization"
     filterset_class = directory_filters.OrganizationFilter
     orderings = directory.BY_NAME
@@ -97,6 +98,7 @@ class Organizations(WritableViewSet):
     represent = staticmethod(representations.organizations)
     may_write = staticmethod(may_write_organization)
     serializer_class = directory_serializers.OrganizationChangeSerializer
+    number_kind = Organization
 
 
 class Jurisdictions(ResourceViewSet):
@@ -108,7 +110,7 @@ class Jurisdictions(ResourceViewSet):
     represent = staticmethod(representations.jurisdictions)
 
 
-class Departments(WritableViewSet):
+class Departments(BulkViewSet):
     path, record = "departments", "Department"
     filterset_class = directory_filters.DepartmentFilter
     orderings = directory.BY_NAME
@@ -117,6 +119,7 @@ class Departments(WritableViewSet):
     represent = staticmethod(representations.departments)
     may_write = staticmethod(may_write_department)
     serializer_class = directory_serializers.DepartmentChangeSerializer
+    number_kind = Department
 
 
 class IssueAreas(ResourceViewSet):
@@ -128,7 +131,7 @@ class IssueAreas(ResourceViewSet):
     represent = staticmethod(representations.issue_areas)
 
 
-class Meetings(WritableViewSet):
+class Meetings(BulkViewSet):
     path, record = "meetings", "Meeting"
     filterset_class = MeetingFilter
     orderings = meetings.MEETING_ORDERINGS
@@ -144,7 +147,7 @@ class Meetings(WritableViewSet):
         return self.do(id, cancel_meeting)
 
 
-class Results(WritableViewSet):
+class Results(BulkViewSet):
     path, record = "results", "Result"
     filterset_class = ResultFilter
     orderings = measurement.ORDERINGS
@@ -166,7 +169,7 @@ class Measures(ResourceViewSet):
     not_in_sync = ("partnership", "issue")
 
 
-class Activities(WritableViewSet):
+class Activities(BulkViewSet):
     path, record = "activities", "Activity"
     filterset_class = ActivityFilter
     orderings = activity_queries.ORDERINGS
@@ -178,7 +181,7 @@ class Activities(WritableViewSet):
     not_in_sync = ("jurisdiction", "issue", "result")
 
 
-class Plans(WritableViewSet):
+class Plans(BulkViewSet):
     path, record = "plans", "Plan"
     filterset_class = plan_queries.PlanListFilter
     orderings = plan_queries.ORDERINGS
@@ -189,7 +192,7 @@ class Plans(WritableViewSet):
     serializer_class = work_serializers.PlanChangeSerializer
 
 
-class ActionItems(WritableViewSet):
+class ActionItems(BulkViewSet):
     """Never public, so sync has none."""
 
     path, record = "action-items", "ActionItem"

@@ -6,7 +6,7 @@ Records are described by `schemas`, since most of them are stored as text; param
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
-from partnerships.api import errors
+from partnerships.api import bulk, errors
 from partnerships.api.examples import EXAMPLES
 from partnerships.api.resources import RESOURCES
 from partnerships.api.schemas import FIELDS, HOLDING_IDS, SCHEMAS
@@ -52,7 +52,8 @@ _REFUSED = {  # in addition to an invalid token and a server error
         "too_many_requests",
     ),
     "root": ("unknown_parameter", "method_not_allowed", "not_acceptable", "too_many_requests"),
-    "create": (*_WRITES, "key_reused"),
+    "create": (*_WRITES, "unknown_parameter", "key_reused"),
+    "bulk": (*_WRITES, "unknown_parameter", "key_reused"),
 }
 # Action of a viewset → the verb of its operation, and what it does.
 _DOES = {
@@ -66,6 +67,7 @@ _DOES = {
     "unpublish": ("unpublish", "Make a published record a draft again"),
     "end": ("end", "End a partnership"),
     "cancel": ("cancel", "Cancel a meeting"),
+    "bulk": ("bulk", "Add or change many records"),
     "note": ("note", "Update an action item: its status, and a note"),
 }
 _NAMES = {
@@ -118,7 +120,8 @@ class RegistrySchema(AutoSchema):
         if not self.resource:
             return []
         if self._writes:
-            return [_IDEMPOTENCY_KEY] if self.action == "create" else [self._id(), _IF_MATCH]
+            about = [_IDEMPOTENCY_KEY] if self.action in ("create", "bulk") else [self._id(), _IF_MATCH]
+            return [*about, _DRY_RUN]
         schema = {"type": "array", "items": {"type": "string", "enum": list(FIELDS[self.resource])}, "minItems": 1}
         about = "Only these top-level names of each record, with commas between."
         more = {"style": "form", "explode": False, "extensions": {}}
@@ -185,6 +188,8 @@ class RegistrySchema(AutoSchema):
     def _shape(self):
         if not self.resource:
             return {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}}
+        if self.action == "bulk":
+            return _ref("BulkAnswer")
         return _ref(f"{self.view.record}Page" if self.action == "list" else self.view.record)
 
 
@@ -204,7 +209,10 @@ def complete(result, generator, request, public):
     result["security"] = [{}, {"token": []}]
     result["tags"] = [{"name": path, "description": about} for path, about in ABOUT.items()]
     result["components"] = {
-        "schemas": pages | shapes | result["components"]["schemas"] | {"Problem": _problem()},
+        "schemas": pages
+        | shapes
+        | result["components"]["schemas"]
+        | {"Problem": _problem(), "BulkAnswer": _bulk_answer()},
         "headers": _HEADERS,
         "responses": _problems(),
         "securitySchemes": {"token": _TOKEN},
@@ -232,6 +240,11 @@ _IF_MATCH = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="The ETag of the record as you read it, without `fields`.",
     required=True,
+)
+_DRY_RUN = OpenApiParameter(
+    "dry_run",
+    {"type": "string", "enum": ["yes"]},
+    description="Checks and answers as always, and saves nothing. The answer has the header Dry-Run.",
 )
 _TOKEN = {
     "type": "http",
@@ -283,8 +296,8 @@ def _problems():
     return found
 
 
-def _problem():
-    point = {
+def _point():
+    return {
         "type": "object",
         "properties": {
             "parameter": text("Which parameter of the address."),
@@ -295,6 +308,9 @@ def _problem():
         },
         "required": ["code", "detail"],
     }
+
+
+def _problem():
     return {
         "type": "object",
         "description": "What went wrong, after RFC 9457.",
@@ -304,11 +320,39 @@ def _problem():
             "status": {"type": "integer", "description": "The HTTP status."},
             "detail": text("What to do."),
             "code": text("What is wrong, for programs."),
-            "errors": {"type": "array", "description": "Each point that is wrong.", "items": point},
+            "errors": {"type": "array", "description": "Each point that is wrong.", "items": _point()},
             "current": {"type": "object", "description": "Of a stale change: the record as it stands."},
+            "counts": {"type": "object", "description": "Of many rows: how many were refused."},
         },
         "required": ["type", "title", "status", "detail", "code"],
         "examples": [
             errors.document(errors.invalid_parameter("page_size", "invalid", "Give a whole number from 1 to 250.")),
         ],
+    }
+
+
+def _bulk_answer():
+    count = {"type": "integer", "minimum": 0}
+    outcomes = (bulk.CREATED, bulk.UPDATED, bulk.UNCHANGED, bulk.REFUSED)
+    row = {
+        "type": "object",
+        "properties": {
+            "row": {"type": "integer", "minimum": 0, "description": "Its place, from 0."},
+            "outcome": {"type": "string", "enum": list(outcomes), "description": "What became of it."},
+            "id": text("The record, unless the row was refused."),
+            "version": {"type": "integer", "description": "Its version now."},
+            "errors": {"type": "array", "description": "What is wrong with a refused row.", "items": _point()},
+            "current": {"type": "object", "description": "Of a stale row: the record as it stands."},
+        },
+        "required": ["row", "outcome"],
+    }
+    return {
+        "type": "object",
+        "description": "What became of each row, in order.",
+        "properties": {
+            "mode": {"type": "string", "enum": [bulk.ALL, bulk.EACH]},
+            "counts": {"type": "object", "properties": dict.fromkeys(outcomes, count), "required": list(outcomes)},
+            "rows": {"type": "array", "items": row},
+        },
+        "required": ["mode", "counts", "rows"],
     }

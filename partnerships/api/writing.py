@@ -1,5 +1,7 @@
 """Changing records: with a token that may, under the ETag that the caller read, and each new record once."""
 
+from contextlib import contextmanager
+
 import orjson
 from django.db import IntegrityError, transaction
 from django.utils.http import parse_etags
@@ -18,6 +20,7 @@ from partnerships.core.errors import EditConflict, MergedInto, NotFound
 
 KEY = "HTTP_IDEMPOTENCY_KEY"
 LONGEST_KEY = 255
+DRY_RUN = "dry_run"
 
 
 class TokenMayWrite(BasePermission):
@@ -35,29 +38,65 @@ class TokenMayWrite(BasePermission):
 
 
 class WritableViewSet(ResourceViewSet):
-    """`may_write(person, record)` is the package's rule; the serializers call its actions."""
+    """`may_write(person, record)` is the package's rule; the serializers call its actions.
+
+    With `dry_run=yes`, everything is checked and answered as it would be, in a transaction that is rolled back.
+    """
 
     parser_classes = [JSONParser, MergePatchParser]
     permission_classes = [TokenMayRead, TokenMayWrite]
     may_write = None
+    is_dry_run = False
+
+    @contextmanager
+    def changing(self):
+        """Wraps a change and its answer. Of a dry run, nothing stays: no record, no history, no email, no key."""
+        params = self.request.query_params
+        parameters.refuse_unknown(params, (DRY_RUN,))
+        parameters.refuse_ambiguous(params, ())
+        parameters.refuse_other(params, **{DRY_RUN: ("yes",)})
+        self.is_dry_run = DRY_RUN in params
+        if not self.is_dry_run:
+            yield
+            return
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if self.is_dry_run:
+            response["Dry-Run"] = "yes"
+            for header in ("ETag", "Location"):  # of what isn't there
+                response.headers.pop(header, None)
+        return response
 
     def create(self, request, *args, **kwargs):
-        parameters.refuse_unknown(request.query_params)
-        if KEY not in request.META:
-            return self._created(self._save(None, request.data))
-        key = request.META[KEY]
-        if not (0 < len(key) <= LONGEST_KEY and key.isprintable()):
+        with self.changing():
+            key = self.idempotency_key()
+            if key is None:
+                return self._created(self.save(None, request.data))
+            mark = self.mark(key)
+            content = idempotency.digest(request.data)
+            return self._sent_before(mark, content) or self._create_once(mark, content)
+
+    def idempotency_key(self):
+        """The key of the caller's own that this request came with, or None. Raises Problem."""
+        key = self.request.META.get(KEY)
+        if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isprintable()):
             raise Problem(
                 "invalid_header", [in_header("Idempotency-Key", "invalid", f"Send 1 to {LONGEST_KEY} characters.")]
             )
-        mark = idempotency.digest("api", request.user.pk, request.path, key)
-        content = idempotency.digest(request.data)
-        return self._sent_before(mark, content) or self._create_once(mark, content)
+        return key
+
+    def mark(self, key, *more):
+        """What a key is stored as: it counts for this person at this address."""
+        return idempotency.digest("api", self.request.user.pk, self.request.path, key, *more)
 
     def _create_once(self, mark, content):
         try:
             with transaction.atomic():
-                saved = self._save(None, self.request.data)
+                saved = self.save(None, self.request.data)
                 idempotency.store_answer(mark, content=content, answer=saved.public_id)
         except IntegrityError:
             again = self._sent_before(mark, content)  # at the same moment
@@ -80,9 +119,9 @@ class WritableViewSet(ResourceViewSet):
         return answer
 
     def update(self, request, id, *, partial=False):
-        parameters.refuse_unknown(request.query_params)
-        record, said = self.record_to_change(id)
-        return self.written(self._save(record, request.data, said=said, partial=partial).public_id)
+        with self.changing():
+            record, said = self.record_to_change(id)
+            return self.written(self.save(record, request.data, said=said, partial=partial).public_id)
 
     def partial_update(self, request, id):
         return self.update(request, id, partial=True)
@@ -90,29 +129,33 @@ class WritableViewSet(ResourceViewSet):
     def do(self, public_id, action, *, may=None):
         """Something that is done to a record with the values of a body. `may(person, record)`: whose it is to do, if not of
         those who may change it."""
-        parameters.refuse_unknown(self.request.query_params)
-        record, _ = self.record_to_change(public_id, may)
-        values = self.checked(self.get_serializer_class(), self.request.data).validated_data
-        given = {record._meta.model_name: record} | values
-        return self.written(self.act(record, action, **given).public_id)
+        with self.changing():
+            record, _ = self.record_to_change(public_id, may)
+            values = self.checked(self.get_serializer_class(), self.request.data).validated_data
+            given = {record._meta.model_name: record} | values
+            return self.written(self.act(record, action, **given).public_id)
 
     def record_to_change(self, public_id, may=None):
         """The record, and its JSON as this caller reads it. Raises NotFound, NotAllowed or Problem."""
+        record, said = self.writable_record(public_id, may)
+        header = self.request.META.get("HTTP_IF_MATCH")
+        if header is None:
+            raise Problem("if_match_needed")
+        tags = parse_etags(header)
+        if tags != ["*"] and etag_of(said.encode()) not in tags:
+            raise self.stale(said)
+        return record, said
+
+    def writable_record(self, public_id, may=None):
+        """The same without its ETag being asked for."""
         try:
             record = self.find(self.reader, public_id)
         except MergedInto:  # a redirect would make a GET of it
             raise NotFound from None
         require((may or self.may_write)(self.request.user, record))
-        header = self.request.META.get("HTTP_IF_MATCH")
-        if header is None:
-            raise Problem("if_match_needed")
-        said = self.text(self.reader, record.public_id)
-        tags = parse_etags(header)
-        if tags != ["*"] and etag_of(said.encode()) not in tags:
-            raise self._stale(said)
-        return record, said
+        return record, self.text(self.reader, record.public_id)
 
-    def _stale(self, said):
+    def stale(self, said):
         return Problem("stale", more={"current": orjson.Fragment(said)})
 
     def act(self, record, action, /, **given):
@@ -120,7 +163,7 @@ class WritableViewSet(ResourceViewSet):
         try:
             return action(by=self.request.user, version=record.version, **given)
         except EditConflict:
-            raise self._stale(self.text(self.reader, record.public_id)) from None
+            raise self.stale(self.text(self.reader, record.public_id)) from None
 
     def checked(self, serializer_class, data, **context):
         """The values of a body. Raises DRF's ValidationError."""
@@ -130,8 +173,9 @@ class WritableViewSet(ResourceViewSet):
         serializer.is_valid(raise_exception=True)
         return serializer
 
-    def _save(self, record, data, *, said=None, partial=False):
-        serializer = self.checked(self.get_serializer_class(), data, record=record, said=said, partial=partial)
+    def save(self, record, data, *, said=None, partial=False):
+        """The record, added or changed with the values of a body."""
+        serializer = self.checked(type(self).serializer_class, data, record=record, said=said, partial=partial)
         return serializer.save_by(self, record)
 
     def written(self, public_id, status=200):

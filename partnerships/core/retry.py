@@ -1,4 +1,4 @@
-"""Retries work when the database connection was lost."""
+"""Retries work when the database connection was lost, or when the database ended one of two deadlocked transactions."""
 
 import time
 
@@ -21,3 +21,21 @@ def retry_on_disconnect(work):
                 raise
             connection.close()
             time.sleep(pause)
+
+
+DEADLOCK_TRIES = 3
+_DEADLOCK = "40P01"
+
+
+def retry_on_deadlock(work):
+    """Return what `work` returns. When PostgreSQL ended its transaction because of a deadlock, run it again.
+
+    Inside a transaction, and after DEADLOCK_TRIES times, the error is raised.
+    """
+    for left in reversed(range(DEADLOCK_TRIES)):
+        try:
+            return work()
+        except OperationalError as problem:
+            is_deadlock = getattr(problem.__cause__, "pgcode", "") == _DEADLOCK
+            if not is_deadlock or not left or connection.in_atomic_block:
+                raise

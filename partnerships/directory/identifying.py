@@ -8,6 +8,7 @@ both records see that they share it.
 from django.db.models import Q
 
 from partnerships.core.errors import ValidationError
+from partnerships.core.locks import lock_names
 from partnerships.directory.matching import number_of, spellings
 from partnerships.directory.models import Identifier, body_key
 from partnerships.directory.rules import identifiers_visible_to
@@ -54,6 +55,32 @@ def sharing(person, record, identifiers) -> dict[tuple[str, str], list]:
     return {key: [_body(row) for row in found[number_of(*key)]] for key in keys if number_of(*key) in found}
 
 
+def records_with(person, keys, model) -> list:
+    """The records of this kind with one of these numbers (scheme, value), in any spelling, that the person may read there.
+
+    Oldest number first; each record once.
+    """
+    found = _with_number(keys, identifiers_visible_to(person))
+    records = [_body(row) for rows in found.values() for row in rows]
+    return list(dict.fromkeys(record for record in records if isinstance(record, model)))
+
+
+def lock_numbers(keys) -> None:
+    """Let no one else look for one of these numbers (scheme, value) to add a record with it, until the transaction ends."""
+    lock_names(":".join(number_of(*key)) for key in keys)
+
+
+def joined(identifiers, sent: list) -> list:
+    """The rows that were sent (dicts of scheme and value), and those identifiers whose number isn't among them."""
+    numbers = {number_of(row["scheme"], row["value"]) for row in sent if _is_number(row)}
+    others = [row for row in identifiers if number_of(row.scheme, row.value) not in numbers]
+    return [*({"scheme": row.scheme, "value": row.value} for row in others), *sent]
+
+
+def _is_number(row) -> bool:
+    return isinstance(row, dict) and all(isinstance(row.get(name), str) for name in ("scheme", "value"))
+
+
 def first_claims(rows) -> list[Identifier]:
     """Those of these rows whose number isn't confirmed for any record."""
     return [
@@ -73,8 +100,8 @@ def confirm_first_claims(numbers) -> None:
             Identifier.objects.filter(pk=row.pk).update(is_confirmed=True)
 
 
-def _with_number(keys, rows, *, but) -> dict:
-    """Normalized number → rows of other records that have it, in any spelling."""
+def _with_number(keys, rows, *, but=None) -> dict:
+    """Normalized number → rows of records that have it, in any spelling. `but`: leave out those of this record."""
     wanted = {number_of(*key) for key in keys}
     same = Q(pk__in=())
     for scheme, value in wanted:
@@ -83,7 +110,7 @@ def _with_number(keys, rows, *, but) -> dict:
     for row in (
         rows.filter(same).select_related("jurisdiction", "department", "organization").order_by("pk") if wanted else ()
     ):
-        if body_key(row) != (but._meta.model_name, but.pk):
+        if but is None or body_key(row) != (but._meta.model_name, but.pk):
             found.setdefault(number_of(row.scheme, row.value), []).append(row)
     return found
 

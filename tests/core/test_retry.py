@@ -41,3 +41,27 @@ def test_patience_ends(monkeypatch):
     with pytest.raises(OperationalError), transaction.atomic():  # half a transaction can't be repeated
         retry.retry_on_disconnect(work)
     assert len(tried) == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_that_lost_a_deadlock_is_done_again():
+    tried = []
+
+    def work(code, times):
+        tried.append(1)
+        if len(tried) < times:
+            cause = Exception("deadlock detected")
+            cause.pgcode = code
+            raise OperationalError("deadlock detected") from cause
+        return "done"
+
+    assert (retry.retry_on_deadlock(lambda: work("40P01", 3)), len(tried)) == ("done", 3)
+    for code, times, expected in (("40P01", 9, 3), ("57014", 9, 1)):
+        tried.clear()
+        with pytest.raises(OperationalError):
+            retry.retry_on_deadlock(lambda code=code, times=times: work(code, times))
+        assert len(tried) == expected
+    tried.clear()
+    with pytest.raises(OperationalError), transaction.atomic():  # the transaction around it has ended, too
+        retry.retry_on_deadlock(lambda: work("40P01", 3))
+    assert len(tried) == 1

@@ -1,0 +1,220 @@
+"""Many rows in one request: each adds or changes one record, all together or each on its own.
+
+A row is a record as PATCH takes it. With `id` and the `version` that the caller read (or the ETag, as `if_match`) it changes that
+record. Without an id it changes the one record with one of its identifiers, and adds one where there is none.
+"""
+
+from collections import Counter
+from functools import partial
+
+import orjson
+from django.db import IntegrityError, transaction
+from rest_framework import serializers
+from rest_framework.decorators import action
+
+from partnerships.api.directory_serializers import MOST_IDENTIFIERS
+from partnerships.api.errors import CODES, Problem, in_body, problem_of
+from partnerships.api.serializers import StrictSerializer, Text
+from partnerships.api.views import etag_of
+from partnerships.api.writing import WritableViewSet
+from partnerships.core import idempotency
+from partnerships.core.retry import retry_on_deadlock
+from partnerships.directory import identifying
+from partnerships.registry import publication
+
+MOST_ROWS = 250
+MOST_POINTS = 500  # of one refused request
+ALL, EACH = "all", "each"
+CREATED, UPDATED, UNCHANGED, REFUSED = "created", "updated", "unchanged", "refused"
+
+
+class BulkSerializer(StrictSerializer):
+    """Rows to add or change, and whether they are saved only all together."""
+
+    mode = serializers.ChoiceField(
+        [(ALL, "Nothing is saved if one row is wrong"), (EACH, "Rows that are right are saved")],
+        help_text="all: nothing is saved if one row is wrong. each: rows that are right are saved.",
+    )
+    rows = serializers.ListField(
+        child=serializers.DictField(),
+        min_length=1,
+        max_length=MOST_ROWS,
+        help_text="Records as PATCH takes them. With id and version (or if_match, an ETag) to change a record.",
+    )
+    why = Text(required=False, allow_blank=True, default="", help_text="Why, for the history of each record.")
+
+
+class BulkViewSet(WritableViewSet):
+    """`number_kind`: the model whose records rows may name by identifiers, if there is one."""
+
+    number_kind = None
+
+    @action(detail=False, methods=["post"], serializer_class=BulkSerializer)
+    def bulk(self, request):
+        with self.changing():
+            body = self.checked(BulkSerializer, request.data).validated_data
+            run = _Run(self, body, self.idempotency_key())
+            answer = retry_on_deadlock(run.all_together) if body["mode"] == ALL else run.each_alone()
+            return self.answer(answer)
+
+
+class _Run:
+    """One request. `touched`: primary keys of the records that its rows are about."""
+
+    def __init__(self, view, body, key):
+        self.view, self.rows, self.mode, self.why = view, body["rows"], body["mode"], body["why"]
+        self.key, self.touched = key, set()
+        self.model = view.number_kind
+
+    def all_together(self) -> dict:
+        self.touched.clear()
+        with transaction.atomic(), publication.publish_together():
+            self._lock(self.rows)
+            self._remember_body()
+            results = [self._result(place, row) for place, row in enumerate(self.rows)]
+            points = [point for result in results for point in result.get("errors", ())]
+            if points:
+                refused = sum(result["outcome"] == REFUSED for result in results)
+                counts = _counts({REFUSED: refused}) | {"not_saved": len(results) - refused}
+                raise Problem("invalid_fields", points[:MOST_POINTS], {"counts": counts})
+        return self._answer(results)
+
+    def each_alone(self) -> dict:
+        self._remember_body()
+        return self._answer([retry_on_deadlock(partial(self._result, *one)) for one in enumerate(self.rows)])
+
+    def _answer(self, results):
+        counts = Counter(result["outcome"] for result in results)
+        return {"mode": self.mode, "counts": _counts(counts), "rows": results}
+
+    def _lock(self, rows):
+        if self.model:
+            identifying.lock_numbers([number for row in rows for number in _numbers(row)])
+
+    def _remember_body(self):
+        """The same key with other rows is refused. Each row has a mark of its own, so a repeat adds no record twice."""
+        if self.key is None:
+            return
+        mark, content = self.view.mark(self.key), idempotency.digest(self.mode, self.why, self.rows)
+        first = idempotency.find_submission(mark)
+        if first is None:
+            try:
+                with transaction.atomic():
+                    idempotency.store_answer(mark, content=content, answer="")
+            except IntegrityError:  # at the same moment
+                first = idempotency.find_submission(mark)
+        if first is not None and first.content != content:
+            raise Problem("key_reused")
+
+    def _result(self, place, row) -> dict:
+        try:
+            return {"row": place} | self._once(place, row)
+        except Exception as exception:
+            problem = problem_of(exception, in_query=False)
+            if problem is None:
+                raise
+            return {"row": place, "outcome": REFUSED, "errors": _points(place, problem)} | problem.more
+
+    def _once(self, place, row):
+        try:
+            return self._attempt(place, row)
+        except IntegrityError:  # someone saved the same key or identifier at this moment, and it can be read now
+            return self._attempt(place, row)
+
+    @transaction.atomic
+    def _attempt(self, place, row):
+        self._lock([row])
+        mark = None if self.key is None else self.view.mark(self.key, place)
+        first = mark and idempotency.find_submission(mark)
+        if first:
+            outcome, public_id, version = first.answer.split()
+            return {"outcome": outcome, "id": public_id, "version": int(version)}
+        saved, outcome = self._saved(row)
+        result = {"outcome": outcome, "id": saved.public_id, "version": saved.public_version}
+        if mark:
+            idempotency.store_answer(mark, content="", answer=" ".join(map(str, result.values())))
+        self.touched.add(saved.pk)
+        return result
+
+    def _saved(self, row):
+        data, view = dict(row), self.view
+        sent = {name: data.pop(name, None) for name in ("id", "version", "if_match")}
+        if self.why:
+            data.setdefault("why", self.why)
+        record, said = self._found(sent, data)
+        saved = view.save(record, data, said=said, partial=record is not None)
+        return saved, CREATED if record is None else UNCHANGED if saved.version == record.version else UPDATED
+
+    def _found(self, sent, data):
+        """(the record that a row is about and its JSON as the caller reads it), or (None, None) of a new one."""
+        record, said, asked = None, None, {name for name, value in sent.items() if value is not None}
+        if "id" in asked:
+            if not isinstance(sent["id"], str):
+                raise _refusal("id", "invalid", "Give an id, such as G-V6824N-X.")
+            record, said = self.view.writable_record(sent["id"])
+            self._require_untouched(record)
+            _require_version(self.view, sent, said)
+        elif asked:
+            raise _refusal("id", "required", "Send the id of the record whose version this is.")
+        elif numbers := _numbers(data) if self.model else ():
+            record, said = self._with_number(numbers, data)
+        return record, said
+
+    def _require_untouched(self, record):
+        if record.pk in self.touched:
+            raise _refusal("", "twice", "Another row of this request is about the same record. Send one row a record.")
+
+    def _with_number(self, numbers, data):
+        """The record with one of these identifiers, of those that the caller sees and may write. Its others stay."""
+        person = self.view.request.user
+        found = identifying.records_with(person, numbers, self.model)
+        found = [record for record in found if self.view.may_write(person, record)]
+        if len(found) > 1:
+            words = "Several records have these identifiers. Send the id and version of the one that you mean."
+            raise _refusal("identifiers", "several", words)
+        if not found:
+            return None, None
+        record, said = self.view.writable_record(found[0].public_id)
+        self._require_untouched(record)
+        data["identifiers"] = identifying.joined(record.identifiers.all(), data["identifiers"])
+        return record, said
+
+
+def _numbers(row) -> list[tuple[str, str]]:
+    """The identifiers of a row as (scheme, value), as far as they can be read."""
+    rows = row.get("identifiers")
+    is_list = isinstance(rows, list) and len(rows) <= MOST_IDENTIFIERS  # longer ones are refused later
+    rows = [one for one in rows if isinstance(one, dict)] if is_list else []
+    pairs = [(one.get("scheme"), one.get("value")) for one in rows]
+    return [pair for pair in pairs if all(isinstance(text, str) and text.strip() for text in pair)]
+
+
+def _require_version(view, sent, said):
+    version, tag = sent["version"], sent["if_match"]
+    if version is None and tag is None:
+        raise _refusal("version", "required", "Send the version that you read, or its ETag as if_match.")
+    if version is not None and type(version) is not int:
+        raise _refusal("version", "invalid", "Give a whole number, as you read it.")
+    current = orjson.loads(said)
+    if (version is not None and version != current["version"]) or (tag is not None and tag != etag_of(said.encode())):
+        raise view.stale(said)
+
+
+def _refusal(name, code, words):
+    return Problem("invalid_fields", [in_body([name] if name else [], code, words)])
+
+
+def _points(place, problem) -> list[dict]:
+    """The points of a refusal with pointers from the body of the request."""
+    _, title, words = CODES[problem.code]
+    points = problem.points or [in_body(_AT.get(problem.code, ()), problem.code, f"{title}. {words}")]
+    start = in_body(["rows", place], "", "")["pointer"]
+    return [point | {"pointer": start + point["pointer"].removeprefix("#")} for point in points]
+
+
+# What a refusal without points is about.
+_AT = {"stale": ("version",), "not_found": ("id",), "mistyped_id": ("id",)}
+
+
+def _counts(found) -> dict:
+    return {outcome: found.get(outcome, 0) for outcome in (CREATED, UPDATED, UNCHANGED, REFUSED)}

@@ -247,6 +247,13 @@ MAIL_COMES_IN = env.flag(
     "MAIL_COMES_IN", default=False
 )  # the mail server pipes mail for MAIL_FROM to manage.py mail_in
 
+# Webhooks go to https addresses on the public internet. For trials on one machine, also to http and private networks.
+WEBHOOKS_ALLOW_LOCAL = env.flag("WEBHOOKS_ALLOW_LOCAL", default=False)
+if PRODUCTION:
+    env.forbid(
+        "WEBHOOKS_ALLOW_LOCAL", "is on. Anyone who manages an organization could reach your own network. Take it away."
+    )
+
 CELERY_BROKER_URL = env.broker("CELERY_BROKER_URL", required=PRODUCTION)
 CELERY_BROKER_TRANSPORT_OPTIONS = env.broker_options(CELERY_BROKER_URL)
 

@@ -28,6 +28,7 @@ REGISTERING = (
     "notifications.numbers",
     "notifications.partners",
     "notifications.rounds",
+    "webhooks.emails",
     "reports.emails",
     "reports.redaction",
 )

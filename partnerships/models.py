@@ -115,6 +115,7 @@ from partnerships.registry.models import (
     Training,
 )
 from partnerships.reports.models import Report, ReportDefinition, ReportName
+from partnerships.webhooks.models import Webhook, WebhookDelivery
 
 __all__ = [
     "Action",
@@ -227,5 +228,7 @@ __all__ = [
     "TieScore",
     "Tombstone",
     "Training",
+    "Webhook",
+    "WebhookDelivery",
     "Wording",
 ]

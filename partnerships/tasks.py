@@ -1,5 +1,7 @@
 """Celery tasks without arguments. equity/celery.py schedules them, and `core.background` wakes them earlier."""
 
+import threading
+
 from celery import shared_task
 from django.core.management import call_command
 
@@ -19,6 +21,7 @@ from partnerships.registry.tombstone_expiry import delete_expired_tombstones
 from partnerships.reports import actions as reports
 from partnerships.reports import redaction as report_redaction
 from partnerships.reports import work as report_work
+from partnerships.webhooks import delivery as webhook_delivery
 
 SWEEP = 30  # the minimum number of seconds between two sweeps of the planner
 # A task runs this many batches at most and then queues itself again, so that other tasks have a turn.
@@ -50,6 +53,28 @@ def plan_letters():
     if heartbeat.beat("planner", clock.shared()(), every=SWEEP):
         planning.plan_all()
         digest_planning.plan_all()
+
+
+_sending_webhooks = threading.Lock()
+
+
+@shared_task
+def send_webhooks():
+    """Plan deliveries of webhooks, and send those that are due.
+
+    At most one thread of a process does, so that slow receivers never keep emails waiting.
+    """
+    if not _sending_webhooks.acquire(blocking=False):
+        return
+    try:
+        if heartbeat.beat("webhook planner", clock.shared()(), every=SWEEP):
+            webhook_delivery.plan_due()
+        for _ in range(MOST_BATCHES):
+            if not webhook_delivery.send_due():
+                return
+    finally:
+        _sending_webhooks.release()
+    background.wake("send_webhooks")
 
 
 @shared_task
@@ -127,5 +152,6 @@ def forget_old():
     report_redaction.check_all()
     drafts.delete_expired()
     idempotency.delete_expired()
+    webhook_delivery.delete_expired()
     call_command("clearsessions")
     retention.apply_fixed_rules()

@@ -15,7 +15,15 @@ a sign-in code, but can't enter it. The API answers a reader's token as that rea
 visitor.
 """
 
-from tests import access_activities, access_history, access_lists, access_measures, access_meetings, access_reports
+from tests import (
+    access_activities,
+    access_history,
+    access_lists,
+    access_measures,
+    access_meetings,
+    access_reports,
+    access_webhooks,
+)
 from tests.access_presses import PRESSES
 from tests.access_roles import (
     ANYONE,
@@ -131,6 +139,7 @@ GROUPS = (
         {"office": (OFFICE, MANAGERS), "jurisdiction": ({"other_editor", "administrator"}, {"administrator"})}),
     Group("inviting to a department", WRITE, ("department_invite",),
         {"department": (MANAGERS | {"department"}, MANAGERS), "no department": NOBODY}),
+    *access_webhooks.GROUPS,
     Group("a role", WRITE, ("member",), {"reader's place": (OFFICE, MANAGERS),
         "partner's place": (MANAGERS | PARTNERS, MANAGERS), "no place": NOBODY}),
     Group("ending a place", WRITE, ("member_remove",), {"reader's place": (OFFICE, MANAGERS | {"reader"}),

@@ -1,7 +1,7 @@
 """Buttons that send a POST and have no page of their own, in addition to tests/access.py.
 
 Each is (what it does, its routes, the record). A GET gets a 405 for everyone. tests/web/test_following.py,
-tests/web/test_pages_outbox.py and tests/web/test_own_organization.py check who may press them.
+tests/web/test_pages_outbox.py, tests/web/test_own_organization.py and tests/webhooks/test_pages.py check who may press them.
 """
 
 PRESSES = (
@@ -13,5 +13,7 @@ PRESSES = (
     ("following an issue area", ("issue_area_follow",), "issue area"),
     ("sending a letter again", ("letter_again",), "letter"),
     ("taking words about a number back", ("measure_take_back",), "public measure"),
+    ("testing a webhook", ("webhook_test",), "webhook"),
+    ("sending a delivery of a webhook again", ("webhook_again",), "delivery"),
     ("ending to follow", ("account_follow_end",), "a followed record"),
 )

@@ -82,6 +82,10 @@ SENT_FIRST = {
         "why": "A late answer",
     },
     "plan_import": {"pasted": "Number\tOutcome\r\n1\tHomes that last\r\n9\tBuses at night"},
+    **{
+        route: {"url": "https://hooks.example.org/T1"}
+        for route in ("organization_webhook_new", "jurisdiction_webhook_new", "department_webhook_new", "webhook_edit")
+    },
     "portfolio_new": {"title": "Both sides", "closes_on": in_days(30).isoformat(), "erases_answers": "on"},
 }
 # The same for forms with everything filled in, so that the values fit together.

@@ -40,6 +40,7 @@ from partnerships.reports import pdf as report_pdf
 from partnerships.reports import work as report_work
 from partnerships.reports import writer as report_writer
 from partnerships.web.forms.sign_in import CODE_NUMBER
+from partnerships.webhooks.actions import add_webhook
 from tests.factories import (
     make_activity,
     make_body,
@@ -81,6 +82,8 @@ NUMBERED = tuple(
         "unsaved text",
         "gain",
         "made report",
+        "webhook",
+        "delivery",
     )
 )
 MISTYPED = "P-000000-1"
@@ -334,6 +337,13 @@ class World:
         self.records["office's report"], self.records["office's made report"] = reported
         rows = ("Name,Website", "Fresh readers,https://fresh.example.org", "Named coalition,https://named.example.org")
         self.records["editor's import"] = make_import(people.editor, people.office, *rows)
+        hook = {"name": "Council channel", "url": "https://hooks.example.org/T0", "format": "slack", "reach": "own"}
+        hook |= {"kinds": ["status"], "rights": "public"}
+        self.records["webhook"], _ = add_webhook(by=people.manager, body=people.office, fields=hook)
+        now = clock.now()
+        sent = {"state": "sent", "status": 200, "payload": "{}", "made_at": now, "attempted_at": now, "took": 12}
+        sent |= {"next_attempt_at": now, "attempts": 1}
+        self.records["delivery"] = self.records["webhook"].deliveries.create(occurrence="test/1", **sent)
         own = people.reader.memberships.all()
         self.secret = make_token(by=people.reader, name="Reads along", days=90, memberships=own)[1]
 

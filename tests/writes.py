@@ -215,6 +215,15 @@ MAY = {
     "import_file": "Import(state picked result rows_done claimed_until)",
     "import_write": "Import(state rows_done claimed_until)",
     "import_remove": "-Import",
+    **dict.fromkeys(("organization_webhook_new", "jurisdiction_webhook_new", "department_webhook_new"), "+Webhook"),
+    "webhook_edit": "Webhook(name url format kinds reach rights by_id)",
+    "webhook_secret": "Webhook(seed old_seed old_until)",
+    "webhook_pause": "Webhook(paused_at paused_because)",
+    "webhook_resume": "Webhook(by_id paused_at paused_because failures rest_until)"
+        " WebhookDelivery(state answer next_attempt_at expires_at)",
+    "webhook_delete": "-Webhook -WebhookDelivery",
+    "webhook_test": "+WebhookDelivery Webhook(rest_until)",
+    "webhook_again": "WebhookDelivery(state attempts next_attempt_at expires_at) Webhook(rest_until)",
     "account_token_new": "+ApiToken +ApiToken_memberships",
     "account_token_replace": "ApiToken(prefix digest old_prefix old_digest old_until made_at expires_at)",
     "account_token_revoke": "ApiToken(revoked_at)",
@@ -223,7 +232,7 @@ MAY = {
         " Suggestion(address reviewed_by_id) Claim(reviewed_by_id) Invitation(by_id) PartyNote(by_id) Confirmation(by_id)"
         " Remark(by_id) Reply(by_id) CheckIn(recorded_by_id) -Respondent -Answer ResponseNote(by_id) ExpectedSeat(declared_by_id)"
         " -NetworkReading -SavedList -ListFile -Import SavedList(by_id) Portfolio(by_id) Answer(taken_by_id) Change(*)"
-        " -ReportDefinition_mailed_to",
+        " -ReportDefinition_mailed_to Webhook(by_id)",
     "mfa_activate_totp": "+Authenticator",
     # Django's admin pages for open vocabularies.
     "admin:partnerships_term_add": "+Term +LogEntry",

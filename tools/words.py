@@ -59,6 +59,7 @@ CHECKED = [
     "partnerships/measurement/*.py",
     "partnerships/meetings/*.py",
     "partnerships/notifications/*.py",
+    "partnerships/webhooks/*.py",
     "partnerships/insight/*.py",
     "partnerships/reports/*.py",
     "partnerships/records/**/*.py",

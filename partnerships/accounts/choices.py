@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 NO_NAME = "Someone without a name"
 # Verbs of the change log for entries that aren't part of a record, so that no version moves: members of an office or
-# organization, and its retention rules.
+# organization, its retention rules, and its webhooks.
 MEMBERS, KEEPING = "members", "keeping"
-BESIDE_RECORD = (MEMBERS, KEEPING)
+WEBHOOK_VERBS = ("webhook", "rewebhook", "resecret", "pausehook", "resumehook", "unwebhook")
+BESIDE_RECORD = (MEMBERS, KEEPING, *WEBHOOK_VERBS)
 # How long an organization's people can end a membership that was given from outside, and are told of it after they
 # left.
 PEOPLE_STAY = timedelta(days=90)

@@ -155,12 +155,20 @@ def departments_written_by(person) -> list[int]:
     return [d for _, d, _, role in _memberships(person) if d and role in WRITING_ROLES]
 
 
+def departments_managed_by(person) -> list[int]:
+    return [d for _, d, _, role in _memberships(person) if d and role == "manager"]
+
+
 def organizations_of(person) -> list[int]:
     return [o for _, _, o, _ in _memberships(person) if o]
 
 
 def organizations_written_by(person) -> list[int]:
     return [o for _, _, o, role in _memberships(person) if o and role in WRITING_ROLES]
+
+
+def organizations_managed_by(person) -> list[int]:
+    return [o for _, _, o, role in _memberships(person) if o and role == "manager"]
 
 
 def of_own_bodies(person) -> Q:

@@ -75,6 +75,7 @@ class EmailKind(models.TextChoices):
     REPORT_READY = "report_ready", "Report is ready"
     SUGGESTION_MADE = "suggestion_made", "Suggestion to decide"
     SUGGESTION_DECIDED = "suggestion_decided", "Suggestion decided"
+    WEBHOOK_PAUSED = "webhook_paused", "Webhook paused"
     FOLLOWED = "followed", "News of what you follow"
     DIGEST = "digest", "Daily or weekly letter"
 

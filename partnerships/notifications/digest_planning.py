@@ -40,23 +40,27 @@ def plan_news(moment) -> None:
     mark = Heartbeat.objects.filter(name=MARK).first()
     since = min(mark.at if mark else now, now) - AGAIN
     if Follow.objects.exists():
-        changes = Change.objects.filter(
-            at__gt=since, record_type__in=[*(kind.key for kind in record_types.followable()), "meeting"]
-        ).order_by("pk")
-        for batch in _batches(changes):
+        changes = Change.objects.filter(at__gt=since, record_type__in=types_with_news()).order_by("pk")
+        for batch in in_batches(changes):
             _plan(batch, moment)
-        _plan(_out_since(since, now), moment)
+        _plan(remarks_out_since(since, now), moment)
     Heartbeat.objects.update_or_create(name=MARK, defaults={"at": now})
 
 
-def _batches(rows):
+def types_with_news() -> list[str]:
+    """The types of record whose changes are news."""
+    return [*(kind.key for kind in record_types.followable()), "meeting"]
+
+
+def in_batches(rows):
+    """These rows by primary key, in lists of BATCH."""
     last = 0
     while batch := list(rows.filter(pk__gt=last)[:BATCH]):
         yield batch
         last = batch[-1].pk
 
 
-def _out_since(since, now) -> list[Remark]:
+def remarks_out_since(since, now) -> list[Remark]:
     """Statements of lead agencies that became public in this time, from the morning of their day on."""
     days = (since.date() - timedelta(days=1), now.date() + timedelta(days=1))
     rows = Remark.objects.filter(public_on__range=days, withdrawn_at=None).select_related("partnership__lead")
@@ -98,7 +102,7 @@ def plan_digests(moment) -> None:
     A late one is replaced by the next day's.
     """
     people = Person.objects.filter(is_active=True, pk__in=waiting_entries().values("person")).order_by("pk")
-    for batch in _batches(people):
+    for batch in in_batches(people):
         now, entries, chosen = moment(), defaultdict(list), defaultdict(dict)
         for entry in waiting_entries().filter(person__in=batch):
             entries[entry.person_id].append(entry)

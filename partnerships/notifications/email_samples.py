@@ -73,6 +73,13 @@ _REPORT = {
     "page": f"{SITE}/reports/made/1/",
     "is_illustration": False,
 }
+_WEBHOOK = {
+    "webhook": "Council channel",
+    "owner": "Example City",
+    "host": "hooks.example.org",
+    "page": f"{SITE}/webhooks/1/",
+    "is_illustration": False,
+}
 _NUMBERS = {
     "measure": "Children who walk to school",
     "party": "Example Parents’ League",
@@ -291,6 +298,17 @@ SAMPLES = {
         "When a report that is made in a rhythm is ready",
         "The people whom the settings of the report name",
         (Case(_REPORT),),
+    ),
+    EmailKind.WEBHOOK_PAUSED: Sample(
+        "When a webhook is paused because its receiver accepts nothing, or the person who set it up left",
+        "The managers of the office or organization",
+        tuple(
+            Case({**_WEBHOOK, "because": because}, name)
+            for because, name in (
+                ("failed", "Nothing was accepted for three days"), ("gone", "The receiver wants no more"),
+                ("no_manager", "The person who set it up left"),
+            )
+        ),
     ),
     EmailKind.NUMBERS_DUE: Sample(
         "On the morning when numbers of a measure are due, and two weeks later while they are missing",

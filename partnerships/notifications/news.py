@@ -7,6 +7,7 @@ there. What a reader did, or got a separate email about, isn't news to them.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -26,6 +27,7 @@ from partnerships.mail.schedule import moment_words
 from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.models import Meeting
 from partnerships.meetings.rules import meetings_visible_to, notes_visible_to
+from partnerships.notifications.choices import NewsKind
 from partnerships.notifications.models import Follow
 from partnerships.notifications.news_words import SAID, STATES, labels
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES
@@ -48,30 +50,61 @@ _SAME_CHANGE = timedelta(minutes=1)  # an email that was planned this soon after
 
 @dataclass(frozen=True)
 class News:
-    """What happened to one record: its title, the path of its page, a line for each fact, and the names of the
-    followed records that it is sent for.
+    """What happened to one record: its type and public id, its title, the path of its page, a (NewsKind, line) for each
+    fact, and the names of the followed records that it is sent for.
     """
 
+    record_type: str
+    public_id: str
     title: str
     page: str
-    lines: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
     reasons: tuple[str, ...]
     is_illustration: bool = False
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(line for _, line in self.facts))
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Whose rights decide what is said.
+
+    `follows`: (type, id) of the records whose news are said; None for every record that they may see. `account`: primary
+    key of the person whose own changes, and changes they got a separate email about, aren't said; None when there is no
+    such person.
+    """
+
+    person: Any
+    follows: set | None
+    account: int | None = None
 
 
 def describe_changes(person, subjects) -> list[News]:
     """What these changes and remarks (rows of Change and Remark) mean to this person: one News for each record, or
     none.
     """
-    records, follows = {}, set(person.follows.values_list("record_type", "record_id"))
+    follows = set(person.follows.values_list("record_type", "record_id"))
+    return _describe(_Reader(person, follows, person.pk), subjects)
+
+
+def describe_changes_for_program(reader, subjects, follows: set | None) -> list[News]:
+    """The same, for a program that acts for no single person.
+
+    `reader`: whose rights apply (a person, a MemberView, or None for the public). `follows`: as in _Reader.
+    """
+    return _describe(_Reader(reader, follows), subjects)
+
+
+def _describe(reader, subjects):
+    records: dict = {}
     of_meetings = meetings_of(subjects)
     for subject in subjects:
         if record := record_of(subject, of_meetings):
             records.setdefault(record, []).append(subject)
     found = [
-        _of_partnership(person, pk, rows, follows)
-        if kind == "partnership"
-        else _of_body(person, kind, pk, rows, follows)
+        _of_partnership(reader, pk, rows) if kind == "partnership" else _of_body(reader, kind, pk, rows)
         for (kind, pk), rows in records.items()
     ]
     return [news for news in found if news]
@@ -96,30 +129,38 @@ def record_of(subject, of_meetings) -> tuple[str, int] | None:
 # Partnerships
 
 
-def _of_partnership(person, pk, rows, follows):
+def _of_partnership(reader, pk, rows):
+    person = reader.person
     record = partnerships_visible_to(person).filter(pk=pk).select_related("lead").first()
     is_whole = record is not None and may_read_all(person, record)
     if record is None or not (record.is_published or is_whole):
         return None
     parties = parties_visible_to(person).filter(PUBLIC_PARTY, partnership=pk)
     parties = list(parties.select_related("jurisdiction", "department", "organization"))
-    reasons = _reasons(record, parties, follows)
-    rows = [row for row in rows if row.by_id != person.pk]
+    reasons = () if reader.follows is None else _reasons(record, parties, reader.follows)
+    rows = _of_others(reader, rows)
     if not is_whole:  # only the office sees what happened to a draft before it was published
         rows = [row for row in rows if isinstance(row, Remark) or row.at >= record.published_at]
-    if not reasons or not rows:
+    if not rows or not (reasons or reader.follows is None):
         return None
-    rows = _without_own_emails(person, pk, rows)
+    if reader.account:
+        rows = _without_own_emails(person, pk, rows)
     names = {serialize(party.entity): str(party) for party in parties}
-    lines = [line for row in rows for line in _lines(person, record, names, row)]
-    return _news(record, record.title, lines, reasons)
+    facts = [fact for row in rows for fact in _facts(person, record, names, row)]
+    return _news(record, record.title, facts, reasons)
 
 
-def _news(record, title, lines, reasons):
-    if not lines or not reasons:
+def _of_others(reader, rows):
+    return [row for row in rows if reader.account is None or row.by_id != reader.account]
+
+
+def _news(record, title, facts, reasons):
+    if not facts:
         return None
     page = settings.BASE_URL + record.get_absolute_url()
-    return News(title, page, tuple(dict.fromkeys(lines)), tuple(reasons), record.is_illustration)
+    facts = tuple(dict.fromkeys((str(kind), line) for kind, line in facts))
+    kind = record._meta.model_name
+    return News(kind, record.public_id, title, page, facts, tuple(reasons), record.is_illustration)
 
 
 def _reasons(record, parties, follows):
@@ -162,27 +203,30 @@ def _without_own_emails(person, pk, rows):
     return [row for row in rows if not has(row)]
 
 
-def _lines(person, record, names, row):
+def _facts(person, record, names, row):
     if isinstance(row, Remark):
         return _of_remark(record, row)
     if row.record_type == "meeting":
-        return _of_meeting(person, row)
+        return [(NewsKind.MEETINGS, line) for line in _of_meeting(person, row)]
     changed = {**row.before, **row.after}
-    lines = [_("It is public now.")] if row.verb == "publish" and record.is_published else []
+    facts = []
+    if row.verb == "publish" and record.is_published:
+        facts.append((NewsKind.PUBLISHED, _("It is public now.")))
     if row.verb == "create":
-        return lines
+        return facts
     if "status" in changed:
-        lines.append(str(STATES[record.status]))
+        facts.append((NewsKind.STATUS, str(STATES[record.status])))
     partnership = record_types.get("partnership")
-    lines += _changed(partnership, [field.name for field in partnership.fields if field.name in changed])
+    facts += _changed(partnership, [field.name for field in partnership.fields if field.name in changed])
     if "parties" in changed:
-        lines += _of_parties(row, names)
-    return lines + _of_statements(row, names) + _of_replies(record, row, names)
+        facts += [(NewsKind.PARTNERS, line) for line in _of_parties(row, names)]
+    statements = _of_statements(row, names) + _of_replies(record, row, names)
+    return facts + [(NewsKind.STATEMENTS, line) for line in statements]
 
 
 def _changed(kind, names):
     found = labels(kind, names)
-    return [_("Changed: %(what)s.") % {"what": ", ".join(found)}] if found else []
+    return [(NewsKind.DETAILS, _("Changed: %(what)s.") % {"what": ", ".join(found)})] if found else []
 
 
 def _rows(change, name):
@@ -245,7 +289,7 @@ def _of_remark(record, remark):
     today = clock.today(clock.zone(record.lead.zone))
     is_out = remarks_visible_to(None, today).filter(pk=remark.pk).exists()
     words = _("%(lead)s says something of it, and its partners can reply.") % {"lead": record.lead.name}
-    return [words] if is_out else []
+    return [(NewsKind.STATEMENTS, words)] if is_out else []
 
 
 def _of_meeting(person, change):
@@ -269,19 +313,19 @@ def _of_meeting(person, change):
 # Offices and organizations
 
 
-def _of_body(person, kind, pk, rows, follows):
-    if (kind, pk) not in follows:
+def _of_body(reader, kind, pk, rows):
+    if reader.follows is not None and (kind, pk) not in reader.follows:
         return None
     of_kind = record_types.get(kind)
-    record = of_kind.visible_to(person).filter(pk=pk).first()
+    record = of_kind.visible_to(reader.person).filter(pk=pk).first()
     if record is None or (kind == "organization" and record.listing not in LISTED):
         return None
-    changed = {
-        name for row in rows if row.by_id != person.pk and row.verb != "create" for name in {**row.before, **row.after}
-    }
+    rows = _of_others(reader, rows)
+    changed = {name for row in rows if row.verb != "create" for name in {**row.before, **row.after}}
     if kind == "organization":
-        changed &= fields_shown(person, [record])[pk] | {"name", "side"}
-    return _news(record, record.name, _changed(of_kind, sorted(changed)), [record.name])
+        changed &= fields_shown(reader.person, [record])[pk] | {"name", "side"}
+    reasons = () if reader.follows is None else (record.name,)
+    return _news(record, record.name, _changed(of_kind, sorted(changed)), reasons)
 
 
 # Who may be interested
@@ -308,6 +352,17 @@ def followers(subjects) -> dict:
         for subject, key in record.items()
     }
     return {subject: people - {subject.by_id} for subject, people in found.items() if people}
+
+
+def records_reached(subjects) -> dict:
+    """Change or remark → (type, id) of each record that can be followed and whose news it brings."""
+    of_meetings = meetings_of(subjects)
+    record = {subject: key for subject in subjects if (key := record_of(subject, of_meetings))}
+    reached = _reached(set(record.values()))
+    return {
+        subject: {followed for followed, reaching in reached.items() if key in reaching}
+        for subject, key in record.items()
+    }
 
 
 def _came_after(subject, at):

@@ -42,6 +42,7 @@ from partnerships.records.redaction import ERASED, redact, traces_of_contact, tr
 from partnerships.registry.models import Confirmation, PartyNote, Remark, Reply
 from partnerships.registry.rules import party_notes_visible_to
 from partnerships.reports.models import Report
+from partnerships.webhooks.models import Webhook
 
 CONTACT_ERASED = "A contact was erased."  # the reason in the record's log
 
@@ -52,6 +53,7 @@ _BY = (
     (Action, "owner_person"), (ActionNote, "by"), (ResponseNote, "by"), (Answer, "taken_by"),
     (ExpectedSeat, "declared_by"), (Portfolio, "by"), (PublishingWord, "by"), (DistinctPair, "by"),
     (SavedList, "by"), (Merge, "by"), (Wording, "by"), (Gain, "by"), (Report, "asked_by"),
+    (Webhook, "by"),
 )  # fmt: skip
 
 

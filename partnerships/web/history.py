@@ -30,6 +30,12 @@ VERBS = {
     "token": "made an API token",
     "untoken": "revoked an API token",
     "retoken": "replaced the secret of an API token",
+    "webhook": "added a webhook",
+    "rewebhook": "changed a webhook",
+    "resecret": "replaced the secret of a webhook",
+    "pausehook": "paused a webhook",
+    "resumehook": "resumed a webhook",
+    "unwebhook": "deleted a webhook",
 }
 
 

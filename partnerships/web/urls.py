@@ -33,7 +33,7 @@ from partnerships.web.meetings import closing as closing_meetings
 from partnerships.web.meetings import editing as editing_meetings
 from partnerships.web.meetings import views as meetings
 from partnerships.web.network import views as network
-from partnerships.web.office import coverage, label_overrides, members, merging_people, people
+from partnerships.web.office import coverage, label_overrides, members, merging_people, people, webhooks
 from partnerships.web.organizations import claims, duplicates, merging, merging_contacts, suggestions
 from partnerships.web.organizations import editing as editing_organizations
 from partnerships.web.organizations import own as own_organization
@@ -292,8 +292,22 @@ urlpatterns = [
     *[
         path(f"{kind}s/<str:public_id>/{page}", view, {"kind": kind}, name=f"{kind}_{name}")
         for kind in ("organization", "jurisdiction", "department")
-        for page, view, name in (("people/", members.people, "people"), ("people/invite/", members.invite, "invite"))
+        for page, view, name in (
+            ("people/", members.people, "people"),
+            ("people/invite/", members.invite, "invite"),
+            ("webhooks/", webhooks.webhooks, "webhooks"),
+            ("webhooks/new/", webhooks.new, "webhook_new"),
+        )
     ],
+    path("webhooks/<int:pk>/", webhooks.log, name="webhook"),
+    path("webhooks/<int:pk>/edit/", webhooks.edit, name="webhook_edit"),
+    path("webhooks/<int:pk>/secret/", webhooks.replace_secret, name="webhook_secret"),
+    path("webhooks/<int:pk>/test/", webhooks.send_test, name="webhook_test"),
+    path("webhooks/<int:pk>/pause/", webhooks.pause, name="webhook_pause"),
+    path("webhooks/<int:pk>/resume/", webhooks.resume, name="webhook_resume"),
+    path("webhooks/<int:pk>/delete/", webhooks.delete, name="webhook_delete"),
+    path("webhooks/deliveries/<int:pk>/", webhooks.delivery, name="webhook_delivery"),
+    path("webhooks/deliveries/<int:pk>/again/", webhooks.send_again, name="webhook_again"),
     *[
         path(
             f"{kind.addresses}/<str:public_id>/history/{page}",

@@ -335,6 +335,31 @@ class Addresses(InsightAddresses, dict):
         administrator.send(f"{page}invite/", email="partner@example.org", role="reader")
         return page
 
+    @property
+    def webhooks(self):
+        """The page of an office with one webhook, for the administrator as its manager."""
+        assert self["people"]
+        page, given = f"{self['own_city']}webhooks/", {"name": "Council channel", "format": "slack", "reach": "own"}
+        given |= {"url": "https://hooks.example.org/T0", "kinds": ["status"], "rights": "public"}
+        self.site.signed_in(ADMINISTRATOR).send(f"{page}new/", **given)
+        return page
+
+    @property
+    def webhook(self):
+        page = self.site.signed_in(ADMINISTRATOR).get(self["webhooks"])
+        return re.search(r'href="(/webhooks/\d+/)"', page.text)[1]
+
+    @property
+    def tested_webhook(self):
+        administrator, page = self.site.signed_in(ADMINISTRATOR), self["webhook"]
+        administrator.post(f"{page}test/", forms.values(administrator.get(page).text))
+        return page
+
+    @property
+    def delivery(self):
+        page = self.site.signed_in(ADMINISTRATOR).get(self["tested_webhook"])
+        return re.search(r'href="(/webhooks/deliveries/\d+/)"', page.text)[1]
+
     def _among_people(self, pattern):
         return re.search(pattern, self.site.signed_in(ADMINISTRATOR).get(self["people"]).text)[1]
 

@@ -48,7 +48,7 @@ NO_PAGES = {
     "issue_area_timeline_csv": "a file", "partnership_feed": "a file", "own_feed": "a file",
     "letter_html": "a letter", "letter_again": "one press", "own_data": "a file", "claim_file": "a file",
     **dict.fromkeys(("partnership_follow", "organization_follow", "jurisdiction_follow", "department_follow",
-        "issue_area_follow", "account_follow_end", "organization_still_right"), "one press"),
+        "issue_area_follow", "account_follow_end", "organization_still_right", "webhook_test", "webhook_again"), "one press"),
     **network_states.NO_PAGES, **list_states.NO_PAGES, **import_states.NO_PAGES,
     **measure_states.NO_PAGES,
     **activity_states.NO_PAGES,
@@ -295,6 +295,25 @@ def _members():
     add("person_reinstate", "blank", "{person}reinstate/", (ADMINISTRATOR,))
 
 
+def _webhooks():
+    add("jurisdiction_webhooks", "filled", "{webhooks}", (ADMINISTRATOR,), narrow=True)
+    add("organization_webhooks", "nothing yet", "{named}webhooks/", (ADMINISTRATOR,))
+    add("department_webhooks", "nothing yet", "{office}webhooks/", (ADMINISTRATOR,))
+    add("jurisdiction_webhook_new", "blank", "{webhooks}new/", (ADMINISTRATOR,), narrow=True)
+    add("organization_webhook_new", "blank", "{named}webhooks/new/", (ADMINISTRATOR,))
+    add("department_webhook_new", "blank", "{office}webhooks/new/", (ADMINISTRATOR,))
+    wrong = {"name": "", "url": "http://127.0.0.1/"}
+    refused("jurisdiction_webhook_new", "{webhooks}new/", wrong, ADMINISTRATOR, narrow=True)
+    add("webhook", "filled", "{tested_webhook}", (ADMINISTRATOR,), narrow=True)
+    add("webhook_delivery", "filled", "{delivery}", (ADMINISTRATOR,), narrow=True)
+    add("webhook_edit", "blank", "{webhook}edit/", (ADMINISTRATOR,))
+    refused("webhook_edit", "{webhook}edit/", wrong, ADMINISTRATOR)
+    add("webhook_secret", "blank", "{webhook}secret/", (ADMINISTRATOR,))
+    refused("webhook_secret", "{webhook}secret/", {"overlap_days": "9"}, ADMINISTRATOR)
+    for step in ("pause", "resume", "delete"):
+        add(f"webhook_{step}", "blank", f"{{webhook}}{step}/", (ADMINISTRATOR,))
+
+
 def _privacy():
     add("account_erase", "blank", "/account/erase/", (COLLEAGUE,))
     refused("account_erase", "/account/erase/", {"address": "nobody"}, COLLEAGUE)
@@ -426,7 +445,7 @@ def _refusals():
 
 for write in (
     *(_read, _account, _tokens, _second_step, _passkeys, _provider, _suggestions, _claims, _own_organization, _members),
-    *(_privacy, _write, _both_sides, _write_others, _refusals),
+    *(_webhooks, _privacy, _write, _both_sides, _write_others, _refusals),
 ):
     write()
 OTHERS = (round_states, link_states, circle_states, list_states, history_states, import_states, measure_states)

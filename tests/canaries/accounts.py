@@ -11,6 +11,7 @@ from partnerships.models import Import, Membership, Person, RetentionRun
 from partnerships.records import drafts
 from partnerships.records.imports import files as importing
 from partnerships.reports import actions as reports
+from partnerships.webhooks.actions import add_webhook
 from tests.factories import make_person
 from tests.world import make_file, make_import
 
@@ -39,6 +40,7 @@ def plant(world):
         if world.has(name):
             token, _ = make_token(by=getattr(people, role), name=world.put(name), days=90)
             world.records[f"token of the {role} with a name"] = token
+    _plant_webhook(world)
     _plant_lists(world)
     _plant_reports(world)
     _plant_imports(world)
@@ -81,6 +83,20 @@ def _plant_claims(world):
     )
     claims.deny_claim(claim=denied, by=world.colleague, reason=world.put(f"claim.reason {of}"))
     world.records |= {"claim with a file": made, "claim of a proposal": proposal, "claim denied": denied}
+
+
+def _plant_webhook(world):
+    """A webhook of the office, and one delivery of it."""
+    if not world.has("webhook.name"):
+        return
+    fields = {"name": world.put("webhook.name"), "format": "registry", "kinds": ["status"]}
+    fields |= {"url": f"https://hooks.example.org/{world.put('webhook.url')}", "reach": "own", "rights": "public"}
+    webhook, _ = add_webhook(by=world.people.manager, body=world.people.office, fields=fields)
+    said = {name: world.put(f"webhookdelivery.{name}") for name in ("payload", "answer")}
+    now = clock.now()
+    row = {"state": "sent", "status": 200, "attempts": 1, "made_at": now, "next_attempt_at": now, "attempted_at": now}
+    world.records["webhook with a name"] = webhook
+    world.records["delivery with text"] = webhook.deliveries.create(occurrence="test/2", took=12, **row, **said)
 
 
 def _plant_lists(world):

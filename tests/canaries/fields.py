@@ -15,6 +15,7 @@ PUBLIC = """
 """
 # Keys, states and counters, copies of other fields in indexes and stored documents, and references of logs.
 PLAIN = """
+    webhook.kinds webhookdelivery.occurrence webhookdelivery.subject_type webhookdelivery.record_type
     apitoken.writes apitoken.reads apitoken.addresses
     term.key issuearea.key issuearea.path jurisdiction.path jurisdiction.state jurisdiction.zone department.path
     contact.zone meeting.zone checkinplan.zone checkinplan.source person.zone person.language agreement.currency
@@ -37,6 +38,7 @@ PLAIN = """
 """
 # Secrets, which no page shows to anyone. tests/secret_leaks.py searches for them.
 SECRET = """
+    webhook.seed webhook.old_seed
     calendarfeed.prefix calendarfeed.digest formermember.digest seatconsent.code
     logincode.asked logincode.seed ratecount.key
     askedparty.code respondent.code respondent.mark

@@ -194,6 +194,10 @@ ROWS = (
     (ELSEWHERE, f"jurisdiction_people {PEOPLE} profile_new report_new", ["person.name of another office"]),
     ({"administrator"}, f"jurisdiction_people {PEOPLE}", ["person.email of another office"]),
     (MANAGERS | {"newcomer"}, "jurisdiction_people invitation_take_back mail", ["person.email of one invited"]),
+    (MANAGERS, "jurisdiction_webhooks webhook webhook_edit webhook_secret webhook_pause webhook_resume webhook_delete"
+        " webhook_delivery", ["webhook.name"]),
+    (MANAGERS, "webhook_edit", ["webhook.url"]),
+    (MANAGERS, "webhook_delivery", a("webhookdelivery", "payload answer")),
     ({"editor"}, "account_tokens own_data", ["apitoken.name of the editor",
         "usersession.user_agent of the editor"]),
     ({"editor"}, f"{SAVED} own_data saved_list saved_list_remove", [

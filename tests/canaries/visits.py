@@ -38,6 +38,12 @@ ONLY_LOOKED_AT = (
     "account_request_login_code",
     "account_token_replace",
     "account_token_revoke",
+    "webhook_secret",
+    "webhook_pause",
+    "webhook_resume",
+    "webhook_delete",
+    "webhook_test",
+    "webhook_again",
 )
 # Anyone with such a link is treated as its recipient. The crawl follows those in emails.
 PERSONAL = {"answer_meeting", "answer_check_in", "answer_round", "answer_ties", "stop_letters", "own_feed"}

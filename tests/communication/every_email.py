@@ -28,6 +28,8 @@ from partnerships.registry import inviting, remarks, statements
 from partnerships.registry.consent import confirm_seat
 from partnerships.reports import actions as reports
 from partnerships.reports import emails as report_emails
+from partnerships.webhooks import actions as webhook_actions
+from partnerships.webhooks import delivery as webhook_delivery
 from tests.factories import in_days, make_measure, make_meeting, make_organization, make_partnership, party
 
 CANARY = "Kestrel"
@@ -98,6 +100,7 @@ def make_everything(people):
     _ask_for_names(people)
     _measure_together(people, partnership, seat)
     _report(people)
+    _pause_a_webhook(people)
     _follow(people.editor, partnership, people.organization)
     return meeting
 
@@ -159,6 +162,14 @@ def _report(people):
     definition = reports.save_report(by=None, fields=fields | rhythm)
     made = Report.objects.create(definition=definition, asked_at=clock.now(), made_at=clock.now())
     report_emails.email_recipients(made)
+
+
+def _pause_a_webhook(people):
+    """A webhook of the editor's office whose receiver wants no more."""
+    fields = {"name": "Council <channel> & more", "format": "slack", "kinds": ["status"], "reach": "own"}
+    fields |= {"url": f"https://hooks.example.org/{CANARY}", "rights": "public"}
+    webhook, _ = webhook_actions.add_webhook(by=people.administrator, body=people.office, fields=fields)
+    webhook_delivery.pause(webhook, "gone")
 
 
 def _measure_together(people, partnership, theirs):

@@ -253,6 +253,7 @@ def test_who_sees_which_emails(people, everything):
             "round_name",
         ),  # to people who answer for another partner than the lead agency
         "number_answered",
+        "webhook_paused",  # to the managers alone
     }
     with pytest.raises(NotFound):
         email_body(people.stranger, Letter.objects.first(), emails.render)

@@ -261,7 +261,7 @@ NOT_RACED = {
         "measure_say",
         "gain_new", "indicator_new", "checkinplan_new", "makeup_new", "measure_new", "population_new",
         "outcome_new", "own_report_new", "plan_new", "profile_new", "report_new",
-        "result_new"),
+        "result_new", "organization_webhook_new", "jurisdiction_webhook_new", "department_webhook_new", "webhook_test"),
     "two who enter one number are raced in tests/measurement/test_points.py": ("measure_data", "measure_paste"),
     "of two who bring a plan the second starts again": ("plan_import",),
     "nobody else has this form": (
@@ -275,7 +275,10 @@ NOT_RACED = {
         "contact_erase", "expected_seat", "invitation_take_back", "network", "organization_duplicates", "partnership_ask",
         "partnership_our_seat", "round_code", "seat_invite",
         "partnership_share", "person_reinstate", "person_suspend", "remark_withdraw", "round_cancel", "saved_list_remove",
-        "suppression_end", "gain_withdraw", "outcome_remove", "person_apart", "person_merge_with", "report_end", "report_make"),
+        "suppression_end", "gain_withdraw", "outcome_remove", "person_apart", "person_merge_with", "report_end", "report_make",
+        "webhook_pause", "webhook_resume", "webhook_delete", "webhook_again"),
+    "a new secret is of the one who asked for it": ("webhook_secret",),
+    "tests/webhooks/test_pages.py": ("webhook_edit",),
     "who belongs to a body is raced in tests/accounts/test_races.py": (
         "department_invite", "jurisdiction_invite", "member", "member_hand_over", "member_remove", "organization_invite"),
     "another kind of record is raced at the same view": (

@@ -8,11 +8,12 @@ from django.core.management import call_command
 
 from partnerships.core import clock
 from partnerships.core.models import FacetCount
-from partnerships.directory.models import Department
+from partnerships.directory.models import Department, Jurisdiction
 from partnerships.mail.models import Letter
 from partnerships.meetings.models import Meeting
 from partnerships.registry.models import Partnership, PartyRole, Publication
 from partnerships.registry.publication import RESOURCE
+from partnerships.webhooks.models import Webhook
 from tests.cached_rows import once
 from tests.snapshots import snapshot_fixture
 
@@ -78,13 +79,20 @@ def leave_email(sample):
     return f"letter {letter.pk}"
 
 
+def leave_message(sample):
+    fields = {"name": "Channel", "url": "https://hooks.example.org/x", "format": "slack", "kinds": ["status"]}
+    webhook = Webhook.objects.create(jurisdiction=Jurisdiction.objects.first(), made_at=clock.now(), **fields)
+    due = clock.now() - timedelta(hours=7)
+    return f"webhook delivery {webhook.deliveries.create(occurrence='change/1', made_at=due, next_attempt_at=due).pk}"
+
+
 def test_nothing_is_found_in_the_sample(sample):
-    assert doctor() == (0, "Nothing found in 7 checks.\n")
+    assert doctor() == (0, "Nothing found in 8 checks.\n")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "damage", [misplace, stamp_ahead, take_contractor, alter_document, miscount, move_clock, leave_email]
+    "damage", [misplace, stamp_ahead, take_contractor, alter_document, miscount, move_clock, leave_email, leave_message]
 )
 def test_damage_is_found(sample, damage):
     name = damage(sample)

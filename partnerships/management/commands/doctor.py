@@ -9,6 +9,7 @@ from partnerships.core import doctor as core
 from partnerships.management import instance
 from partnerships.meetings import doctor as communication
 from partnerships.registry import doctor as registry
+from partnerships.webhooks import doctor as webhooks
 
 # Each yields (public ID or name, sentence) for what it finds. To add a check, add a line here.
 CHECKS = (
@@ -19,6 +20,7 @@ CHECKS = (
     registry.wrong_counts,
     communication.wrong_moments,
     communication.stuck_emails,
+    webhooks.stuck_deliveries,
 )
 
 

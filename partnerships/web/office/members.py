@@ -69,6 +69,7 @@ def people(request, kind, public_id):
         "may_end": any(row.may_end for row in rows),
         "has_manager": any(row.role == MemberRole.MANAGER for row in rows),
         "invite_url": reverse(f"{kind}_invite", args=[body.public_id]),
+        "webhooks_url": reverse(f"{kind}_webhooks", args=[body.public_id]),
         "invitations": list(queries.invitations_to(body)) if is_manager else [],
         "changes": member_changes_in_words(queries.member_changes(person, body)),
         "crumbs": crumbs_to(body),

@@ -1,0 +1,58 @@
+"""The forms of webhooks."""
+
+from django import forms
+
+from partnerships.notifications.choices import NewsKind
+from partnerships.webhooks.addresses import clean_url
+from partnerships.webhooks.choices import OVERLAP_DAYS
+from partnerships.webhooks.models import Webhook
+
+
+class WebhookForm(forms.ModelForm):
+    kinds = forms.MultipleChoiceField(
+        label="What it tells",
+        choices=NewsKind.choices,
+        widget=forms.CheckboxSelectMultiple,
+        initial=NewsKind.values,
+        error_messages={"required": "Pick at least one of the choices."},
+    )
+    field_order = ("name", "format", "url", "kinds", "reach", "rights")
+
+    class Meta:
+        model = Webhook
+        fields = ("name", "format", "url", "reach", "rights")
+        labels = {"format": "What receives it", "url": "Address", "reach": "Which records", "rights": "What it may say"}
+        help_texts = {
+            "name": "What you use it for, such as “Council channel”.",
+            "url": "Starts with https://. Slack and Teams give you one when you add an incoming webhook to a channel."
+            " Keep it secret: anyone who has it can post there.",
+        }
+        widgets = {
+            "url": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "inputmode": "url"}),
+            **dict.fromkeys(("format", "reach", "rights"), forms.RadioSelect),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # A model's choices that must be picked have no empty one.
+        for name in ("format", "reach", "rights"):
+            self.fields[name].choices = [choice for choice in self.fields[name].choices if choice[0]]
+
+    def clean_url(self):
+        """The address as the action keeps it, so that its errors come with those of the other fields."""
+        return clean_url(self.cleaned_data["url"])
+
+    def _post_clean(self):
+        """The action checks the values, once."""
+
+
+class ReplaceSecretForm(forms.Form):
+    """How long the secret from before goes on signing."""
+
+    overlap_days = forms.IntegerField(
+        label="Days until the old secret stops working",
+        min_value=0,
+        max_value=OVERLAP_DAYS,
+        initial=1,
+        help_text=f"From 0 to {OVERLAP_DAYS}. Until then each message has a signature of both secrets.",
+    )

@@ -1,0 +1,73 @@
+"""The email that a webhook was paused, to the managers of its office or organization.
+
+It says the webhook's name, the host of its address and why it was paused. The rest of the address may be a secret.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.urls import reverse
+
+from partnerships.accounts.choices import MemberRole
+from partnerships.accounts.models import Person
+from partnerships.core import clock
+from partnerships.core.errors import NotFound
+from partnerships.mail import outbox
+from partnerships.mail.choices import EmailKind
+from partnerships.notifications.email_queries import TITLES
+from partnerships.notifications.emails import WRITERS
+from partnerships.notifications.recipients import READERS
+from partnerships.webhooks.models import Webhook
+
+USEFUL = timedelta(days=14)
+
+
+def _managers_of(webhook):
+    own = {webhook.body._meta.model_name: webhook.body, "role": MemberRole.MANAGER}
+    return Person.objects.filter(pk__in=webhook.body.memberships.filter(**own).values("person"), is_active=True)
+
+
+def plan_notice(webhook: Webhook) -> None:
+    """Call it in the transaction that paused the webhook."""
+    now = clock.shared()()
+    occurrence = f"webhook/{webhook.pk}/{webhook.paused_at:%Y%m%dT%H%M%S}"
+    letters = [
+        # Only managers know of a webhook, so its office's staff don't see the row (`lead_id`).
+        outbox.build_row(EmailKind.WEBHOOK_PAUSED, occurrence, one, webhook, now, now + USEFUL, lead_id=None)
+        for one in _managers_of(webhook).order_by("pk")
+    ]
+    outbox.insert(letters, now=now)
+
+
+def _found(letter):
+    bodies = ("jurisdiction", "department__jurisdiction", "organization")
+    return Webhook.objects.select_related(*bodies).filter(pk=letter.subject_id).first()
+
+
+def _of_webhook(letter):
+    webhook = _found(letter)
+    if webhook is None:
+        return None, None, "The webhook is gone."
+    if webhook.paused_at is None:
+        return None, webhook, "The webhook sends again."
+    person = _managers_of(webhook).filter(pk=letter.recipient.partition(":")[2]).first()
+    return person, webhook, "" if person else "They don't manage it any more."
+
+
+def _paused(letter, recipient, context):
+    webhook = context.get("subject") or _found(letter)
+    if webhook is None:
+        raise NotFound
+    return {
+        "webhook": webhook.name,
+        "owner": str(webhook.body),
+        "host": webhook.host,
+        "because": webhook.paused_because,
+        "page": settings.BASE_URL + reverse("webhook", args=[webhook.pk]),
+        "is_illustration": False,
+    }
+
+
+READERS["webhook"] = _of_webhook
+WRITERS[EmailKind.WEBHOOK_PAUSED] = _paused
+TITLES[Webhook] = "name"

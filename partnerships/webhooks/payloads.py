@@ -1,0 +1,75 @@
+"""The body of a message: JSON for programs, for Slack, and for Microsoft Teams."""
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from partnerships.core import record_types
+from partnerships.notifications.news import News
+from partnerships.webhooks.choices import WebhookFormat
+
+MOST_LINES = 20
+TEST = "webhook.test"
+# Characters that have a meaning in Slack's text (https://docs.slack.dev/messaging/formatting-message-text).
+_SLACK = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+
+
+def of_news(format: str, news: News, at: datetime) -> str:
+    """The body that says what happened to one record at this moment. `news` has the lines that may be said."""
+    lines = list(news.lines)
+    if len(lines) > MOST_LINES:
+        lines = [*lines[:MOST_LINES], f"And {len(lines) - MOST_LINES} more."]
+    mark = " (example)" if news.is_illustration else ""
+    data = {
+        "record": {
+            "type": news.record_type,
+            "id": news.public_id,
+            "title": news.title,
+            "url": news.page,
+            "list": record_types.get(news.record_type).listed_in.replace("_", "-"),
+            "is_illustration": news.is_illustration,
+        },
+        "changes": [{"kind": kind, "text": line} for kind, line in news.facts[:MOST_LINES]],
+    }
+    return _body(format, f"{news.record_type}.changed", at, data, news.title + mark, news.page, lines)
+
+
+def of_test(format: str, name: str, page: str, at: datetime) -> str:
+    """The body of a test message of the webhook with this name."""
+    lines = ["This is a test. If you can read it, the webhook works."]
+    return _body(format, TEST, at, {"webhook": name}, f"Test of “{name}”", page, lines)
+
+
+def _body(format, kind, at, data, title, page, lines) -> str:
+    if format == WebhookFormat.SLACK:
+        body = _slack(title, page, lines)
+    elif format == WebhookFormat.TEAMS:
+        body = _teams(title, page, lines)
+    else:
+        text = "\n".join([title, *lines, page])
+        body = {"type": kind, "timestamp": at.isoformat(), "data": data, "text": text}
+    return orjson.dumps(body, option=orjson.OPT_INDENT_2).decode()
+
+
+def _slack(title, page, lines) -> dict[str, Any]:
+    link = f"*<{page.translate(_SLACK)}|{title.translate(_SLACK)}>*"
+    return {"text": "\n".join([link, *(f"• {line.translate(_SLACK)}" for line in lines)])}
+
+
+def _teams(title, page, lines) -> dict[str, Any]:
+    """An Adaptive Card. Its text runs know no Markdown, so a title can't become a link to somewhere else."""
+    parts = [_run(title, weight="Bolder", size="Medium"), *(_run(f"• {line}") for line in lines)]
+    card = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.4",
+        "body": parts,
+        "actions": [{"type": "Action.OpenUrl", "title": "Open in the registry", "url": page}],
+    }
+    attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": card}
+    return {"type": "message", "attachments": [attachment]}
+
+
+def _run(text, **style):
+    return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": text} | style]}

@@ -1,0 +1,186 @@
+"""Where a webhook may be sent: https on the public internet, never to our own network, however the address is written."""
+
+import socket
+import ssl
+import threading
+import time
+from ipaddress import ip_address
+
+import pytest
+
+from partnerships.core.errors import ValidationError
+from partnerships.webhooks import addresses, transport
+from tests.webhooks.receiver import running
+
+PUBLIC = ("8.8.8.8", "93.184.215.14", "2606:4700::1111", "2a00:1450:4001:81b::200e")
+NOT_PUBLIC = (
+    *("127.0.0.1", "127.8.9.1", "0.0.0.0", "10.0.0.1", "172.16.0.1", "192.168.1.1", "100.64.0.1", "100.100.100.200"),
+    *("169.254.169.254", "168.63.129.16", "192.0.0.192", "198.18.0.1", "203.0.113.7", "224.0.0.1", "240.0.0.1"),
+    *("255.255.255.255", "::", "::1", "::7f00:1", "fe80::1", "fc00::1", "fd00:ec2::254", "ff02::1", "2001:db8::1"),
+    *("::ffff:127.0.0.1", "::ffff:169.254.169.254", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "2002:7f00:1::"),
+    *("2002:a9fe:a9fe::1", "2001:0:7f00:1::", "fec0::1"),
+)  # fmt: skip
+REFUSED = (
+    "http://hooks.example.org/", "ftp://hooks.example.org/", "https://", "https:///x", "hooks.example.org/x", "https://localhost/",
+    "https://app.localhost/", "https://db.internal/", "https://printer.local/", "https://redis/", "https://127.0.0.1/",
+    "https://[::1]/", "https://[::ffff:10.0.0.1]:8443/", "https://169.254.169.254/latest/meta-data/",
+    "https://me:secret@hooks.example.org/", "https://hooks.example.org/#part", "https://hooks.example.org/a b",
+    "https://hooks.example.org/\r\nX-Evil: 1", "https://hooks.example.org:99999/", "https://[::1", "javascript:alert(1)",
+)  # fmt: skip
+
+
+def test_only_public_addresses_are_public():
+    assert [one for one in PUBLIC if not addresses.is_public(ip_address(one))] == []
+    assert [one for one in NOT_PUBLIC if addresses.is_public(ip_address(one))] == []
+
+
+def accepted(url):
+    try:
+        return addresses.clean_url(url)
+    except ValidationError:
+        return None
+
+
+def test_addresses_that_can_not_be_sent_to_are_refused_when_they_are_typed():
+    assert [url for url in REFUSED if accepted(url)] == []
+
+
+def test_an_address_is_kept_in_ascii():
+    assert accepted("https://hooks.example.org") == "https://hooks.example.org"
+    assert accepted("https://hooks.example.org:8443/a?b=c%20d") == "https://hooks.example.org:8443/a?b=c%20d"
+    assert accepted("https://bücher.example/größe") == "https://xn--bcher-kva.example/gr%C3%B6%C3%9Fe"
+
+
+def resolves_to(monkeypatch, *found):
+    rows = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, 443)) for one in found]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: rows)
+
+
+def test_a_name_that_resolves_to_a_private_address_is_refused(monkeypatch):
+    for found in (["127.0.0.1"], ["169.254.169.254"], ["8.8.8.8", "10.0.0.1"], ["::ffff:127.0.0.1"]):
+        resolves_to(monkeypatch, *found)
+        answer = transport.post("https://hooks.example.org/", b"{}", {})
+        assert answer.status is None
+        assert answer.text == "The host of the address is on a private network. We only send to the public internet."
+
+
+def test_numbers_that_mean_a_private_address_are_refused():
+    for host in ("2130706433", "0x7f000001", "127.1", "017700000001"):
+        answer = transport.post(f"https://{host}.nip/".replace(".nip", ""), b"{}", {})
+        assert (answer.status, "public internet" in answer.text or "wasn't found" in answer.text) == (None, True)
+
+
+def test_the_checked_address_is_the_one_that_is_connected_to(monkeypatch):
+    """A name that resolves to something else after the check changes nothing (DNS rebinding)."""
+    asked, connected = [], []
+
+    def getaddrinfo(host, port, *args, **kwargs):
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("8.8.8.8" if len(asked) == 1 else "127.0.0.1", port))]
+
+    def create_connection(address, timeout):
+        connected.append(address)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(socket, "create_connection", create_connection)
+    answer = transport.post("https://hooks.example.org/x", b"{}", {})
+    assert (answer.status, answer.text) == (None, "No connection could be made, or it broke off.")
+    assert (asked, connected) == (["hooks.example.org"], [("8.8.8.8", 443)])
+
+
+def test_the_certificate_must_be_that_of_the_name(monkeypatch, settings):
+    settings.WEBHOOKS_ALLOW_LOCAL = True
+    names = []
+
+    class Context(ssl.SSLContext):
+        def wrap_socket(self, sock, server_hostname):
+            names.append(server_hostname)
+            raise ssl.SSLCertVerificationError("no")
+
+    monkeypatch.setattr(ssl, "create_default_context", lambda: Context(ssl.PROTOCOL_TLS_CLIENT))
+    with running() as receiver:
+        answer = transport.post(receiver.url.replace("http://127.0.0.1", "https://localhost"), b"{}", {})
+    assert (answer.status, names, receiver.requests) == (None, ["localhost"], [])
+    assert "certificate" in answer.text
+
+
+@pytest.fixture
+def receiver(settings):
+    settings.WEBHOOKS_ALLOW_LOCAL = True
+    with running() as found:
+        yield found
+
+
+def test_a_redirect_is_not_followed(receiver):
+    receiver.answer = lambda one, handler: (302, b"", {"Location": receiver.url + "/other"})
+    answer = transport.post(receiver.url, b"{}", {})
+    assert (answer.status, answer.is_accepted, len(receiver.requests)) == (302, False, 1)
+    assert "don't follow redirects" in answer.text
+
+
+def test_a_huge_answer_is_cut(receiver):
+    receiver.answer = lambda one, handler: (200, b"a" * 50_000_000)
+    begun = time.monotonic()
+    answer = transport.post(receiver.url, b"{}", {})
+    assert (answer.status, answer.text) == (200, "a" * transport.MOST_KEPT)
+    assert time.monotonic() - begun < 5
+
+
+def test_characters_that_can_not_be_kept_are_replaced(receiver):
+    receiver.answer = lambda one, handler: (400, b"\x00<b>\xff\x1b[0m\nno")
+    answer = transport.post(receiver.url, b"{}", {})
+    assert (answer.status, answer.text) == (400, "<b>\ufffd [0m\nno")
+
+
+def drip(one, handler):
+    """An answer that never ends, a byte at a time."""
+    try:
+        for _ in range(200):
+            handler.wfile.write(b"H")
+            handler.wfile.flush()
+            time.sleep(0.05)
+    except OSError:
+        pass
+
+
+def endless_headers(one, handler):
+    try:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        for number in range(10**6):
+            handler.wfile.write(b"X-%d: y\r\n" % number)
+    except OSError:
+        pass
+
+
+def silence(one, handler):
+    threading.Event().wait(2)
+
+
+@pytest.mark.parametrize("answer", [drip, endless_headers, silence])
+def test_a_receiver_that_never_ends_is_left(receiver, monkeypatch, answer):
+    monkeypatch.setattr(transport, "STEP_SECONDS", 0.4)
+    monkeypatch.setattr(transport, "ALL_SECONDS", 0.6)
+    receiver.answer = answer
+    begun = time.monotonic()
+    found = transport.post(receiver.url, b"{}", {})
+    assert (found.status, found.is_accepted) == (None, False)
+    assert time.monotonic() - begun < 3
+    assert found.text in (
+        "The receiver took too long to answer.",
+        "The receiver's answer isn't HTTP, or broke off.",
+    )
+
+
+def test_an_answer_that_is_not_http_is_no_success(receiver):
+    receiver.answer = lambda one, handler: handler.wfile.write(b"SSH-2.0-OpenSSH_9.6\r\n") and None
+    found = transport.post(receiver.url, b"{}", {})
+    assert (found.status, found.text) == (None, "The receiver's answer isn't HTTP, or broke off.")
+
+
+def test_production_refuses_the_setting_for_trials(monkeypatch):
+    from equity import environment as env
+
+    monkeypatch.setenv("WEBHOOKS_ALLOW_LOCAL", "yes")
+    with pytest.raises(env.Refusal, match="WEBHOOKS_ALLOW_LOCAL"):
+        env.forbid("WEBHOOKS_ALLOW_LOCAL", "is on.")

@@ -18,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 
 from partnerships.accounts import claims, member_actions
 from partnerships.accounts.token_actions import make_token
+from partnerships.core.access import SYSTEM
 from partnerships.directory import suggestions
 from partnerships.mail.transport import path_of
 from partnerships.models import ApiToken, Claim, Contact, Invitation, Letter, Membership, Person
@@ -58,7 +59,7 @@ def _linked(address, stage):
 
 
 def _erased(address, stage):
-    erase_person(person=_person(address, stage), by=None)
+    erase_person(person=_person(address, stage), by=SYSTEM)
 
 
 def _contact(address, stage):

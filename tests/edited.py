@@ -3,6 +3,7 @@
 Afterwards, each record whose history is in the table of rights has a latest change that can be undone.
 """
 
+from partnerships.core.access import SYSTEM
 from partnerships.directory import actions as directory
 from partnerships.measurement import actions as measurement
 from partnerships.measurement import activities, composition, plans
@@ -37,7 +38,7 @@ def edit_all(world):
     for kind, (save, fields) in SAVED.items():
         for name in access_history.RECORDS[kind]:
             if name in world.records:
-                save(**{kind: _fresh(world[name])}, by=None, fields=fields)
+                save(**{kind: _fresh(world[name])}, by=SYSTEM, fields=fields)
     names = [name for name in access_history.RECORDS["partnership"] if name in world.records]
     records = [_fresh(world[name]) for name in names]
     seen = {record.public_id: record.version for record in records}

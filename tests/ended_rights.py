@@ -10,6 +10,7 @@ from django.db import transaction
 from partnerships.accounts.token_actions import make_token, revoke_token
 from partnerships.accounts.token_queries import person_by_token
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.models import ApiToken, Party, Person
 from partnerships.registry.actions import save_partnership
 from partnerships.registry.consent import decline_seat, withdraw_from_seat
@@ -30,7 +31,7 @@ def _withdraws(scene, people):
 
 
 def _becomes_organizing(scene, people):
-    save_partnership(partnership=scene.table, by=None, fields={"kind": "organizing"})
+    save_partnership(partnership=scene.table, by=SYSTEM, fields={"kind": "organizing"})
 
 
 def _expires(scene, people):

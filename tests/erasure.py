@@ -24,6 +24,7 @@ from partnerships.accounts import actions, claims, member_actions
 from partnerships.accounts.choices import RetentionKind
 from partnerships.accounts.token_actions import make_token
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.directory import actions as directory
 from partnerships.directory import suggestions
 from partnerships.mail import outbox
@@ -188,7 +189,7 @@ def _records_of(person, people, canaries):
         meeting=meeting, by=people.editor, fields={}, participants=[{"person": person}, {"person": people.editor}]
     )
     rhythm = {"partnership": partnership, "rhythm": "monthly", "anchor_on": clock.today(), "zone": "UTC"}
-    plan = check_ins.save_check_in_plan(by=None, fields=rhythm | {"person": person})
+    plan = check_ins.save_check_in_plan(by=SYSTEM, fields=rhythm | {"person": person})
     check_ins.record_check_in(plan=plan, by=person, note="Went well")
     seat = partnership.parties.get(organization=people.organization)
     Membership.objects.create(person=person, organization=people.organization, role="editor")
@@ -225,7 +226,7 @@ def plant_contact(owner, people, canaries, kind):
             kept = "phone" if turn == "second" else "email"
             canaries.all.pop(f"{turn} contact of a {kind}: {kept}")
             row |= {kept: getattr(held, kept), "id": held.pk}
-        SAVE[kind](**{kind: type(owner).objects.get(pk=owner.pk)}, by=None, fields={}, contacts=[*rows, row])
+        SAVE[kind](**{kind: type(owner).objects.get(pk=owner.pk)}, by=SYSTEM, fields={}, contacts=[*rows, row])
     contact = owner.contacts.exclude(name="Front desk").get()
     sides = [party(people.office, "lead")] + ([party(owner, "member")] if owner != people.office else [])
     partnership = make_partnership(f"With the {kind}", lead=people.office, parties=sides)
@@ -233,7 +234,7 @@ def plant_contact(owner, people, canaries, kind):
     why = f"{contact.name} asked, {contact.email}, {contact.phone}"
     meetings.save_meeting(meeting=meeting, by=people.editor, fields={"title": "Round table"}, why=why)
     rhythm = {"partnership": partnership, "rhythm": "monthly", "anchor_on": clock.today(), "zone": "UTC"}
-    check_ins.save_check_in_plan(by=None, fields=rhythm | {"contact": contact})
+    check_ins.save_check_in_plan(by=SYSTEM, fields=rhythm | {"contact": contact})
     _send_all()
     return contact
 
@@ -274,7 +275,7 @@ def plant_what_ends(people, canaries):
     why = canaries.word("kept change: why")
     save_partnership(partnership=partnership, by=people.editor, fields={"internal_notes": "Other"}, why=why)
     rhythm = {"partnership": partnership, "rhythm": "monthly", "anchor_on": clock.today(), "zone": "UTC"}
-    plan = check_ins.save_check_in_plan(by=None, fields=rhythm | {"person": people.editor})
+    plan = check_ins.save_check_in_plan(by=SYSTEM, fields=rhythm | {"person": people.editor})
     check_ins.record_check_in(plan=plan, by=people.editor, note=canaries.word("kept check-in: note"))
     stranger = canaries.address("kept letter: to someone without an account")
     ask(Client(), stranger)
@@ -283,7 +284,7 @@ def plant_what_ends(people, canaries):
 
 def delete_all(people):
     """Delete what expired: a year and a half later, with 30 days for each kind. Expired sessions go, too."""
-    retention.set_rules(jurisdiction=people.office, by=None, days=dict.fromkeys(RetentionKind.values, 30))
+    retention.set_rules(jurisdiction=people.office, by=SYSTEM, days=dict.fromkeys(RetentionKind.values, 30))
     with time_machine.travel(clock.now() + timedelta(days=550)):
         tasks.forget_old()
     return {run.kind: run.erased for run in RetentionRun.objects.all()}

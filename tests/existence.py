@@ -20,6 +20,7 @@ from django.urls import URLResolver, get_resolver
 
 from partnerships import tasks
 from partnerships.core import stamps
+from partnerships.core.access import SYSTEM
 from partnerships.core.ids import SHAPE
 from partnerships.directory.actions import save_organization
 from partnerships.models import Import
@@ -75,7 +76,7 @@ class World:
     def hide(self):
         fields = {"name": NAME, "kept_by": self.people.other_office, "website": SITE, "aims": "Quiet homes"}
         self.hidden = save_organization(
-            by=None,
+            by=SYSTEM,
             fields=fields,
             identifiers=[{"scheme": "ein", "value": EIN}, {"scheme": "uei", "value": UEI}],
             contacts=[{"name": "Quiet desk", "email": ADDRESS, "phone": PHONE}],

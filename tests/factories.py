@@ -5,6 +5,7 @@ from datetime import date, time, timedelta
 from django.db import transaction
 
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.directory import actions as directory
 from partnerships.measurement import actions as measurement
 from partnerships.measurement import activities, composition, plans
@@ -26,22 +27,22 @@ def make_term(vocabulary="purpose", key="learning", label=""):
 
 
 def make_jurisdiction(name="City of Saint Paul", kind="city", **fields):
-    return directory.save_jurisdiction(by=None, fields={"name": name, "kind": kind} | fields)
+    return directory.save_jurisdiction(by=SYSTEM, fields={"name": name, "kind": kind} | fields)
 
 
 def make_department(jurisdiction=None, name="Department of Housing", **fields):
     jurisdiction = jurisdiction or make_jurisdiction()
-    return directory.save_department(by=None, fields={"jurisdiction": jurisdiction, "name": name} | fields)
+    return directory.save_department(by=SYSTEM, fields={"jurisdiction": jurisdiction, "name": name} | fields)
 
 
 def make_organization(name="Voices for Racial Justice", listing="named", **fields):
     contacts = fields.pop("contacts", None)
-    return directory.save_organization(by=None, fields={"name": name, "listing": listing} | fields, contacts=contacts)
+    return directory.save_organization(by=SYSTEM, fields={"name": name, "listing": listing} | fields, contacts=contacts)
 
 
 def make_issue_area(key="housing", name="", parent=None, **fields):
     return directory.save_issue_area(
-        by=None, fields={"key": key, "name": name or key.replace("_", " ").capitalize(), "parent": parent} | fields
+        by=SYSTEM, fields={"key": key, "name": name or key.replace("_", " ").capitalize(), "parent": parent} | fields
     )
 
 
@@ -64,9 +65,9 @@ def make_partnership(
     values = {"title": title, "kind": "joint_project", "lead": lead, "status": "active"} | fields
     values.setdefault("purpose", make_term())
     with transaction.atomic(), publication.publish_together():
-        saved = registry.save_partnership(**({"by": None} | extra), fields=values, parties=parties)
+        saved = registry.save_partnership(**({"by": SYSTEM} | extra), fields=values, parties=parties)
         answer_seats(saved, "confirmed" if confirmed else "recorded")
-        return registry.publish_partnership(partnership=saved, by=None) if published else saved
+        return registry.publish_partnership(partnership=saved, by=SYSTEM) if published else saved
 
 
 def answer_seats(partnership, state="confirmed"):
@@ -82,7 +83,7 @@ def make_meeting(partnership=None, *, people=(), days=30, at=time(10), zone="Ame
     values = {"title": "Housing table", "date": in_days(days), "time": at, "zone": zone} | fields
     values["partnership"] = partnership or make_partnership()
     seats = [{one._meta.model_name: one} for one in people]
-    return meetings.save_meeting(by=None, fields=values, participants=seats)
+    return meetings.save_meeting(by=SYSTEM, fields=values, participants=seats)
 
 
 def in_days(days, office=None):
@@ -93,7 +94,7 @@ def in_days(days, office=None):
 def make_result(title="Every family has a home it can afford", **fields):
     lead = fields.pop("lead", None) or make_jurisdiction()
     given = {"lead": lead, "title": title, "population": "Renters", "issue_areas": [], "partnerships": []}
-    return measurement.save_result(by=None, fields=given | fields)
+    return measurement.save_result(by=SYSTEM, fields=given | fields)
 
 
 def make_measure(title="Families who own their home", *, groups=(), owners=(), **fields):
@@ -105,18 +106,18 @@ def make_measure(title="Families who own their home", *, groups=(), owners=(), *
         given = {"kind": "indicator", "lead": result.lead}
         fields["result"] = result
     given |= {"title": title, "unit": "percent", "counted": "people", "direction": "up"}
-    return measurement.save_measure(by=None, fields=given | fields, groups=list(groups), owners=list(owners))
+    return measurement.save_measure(by=SYSTEM, fields=given | fields, groups=list(groups), owners=list(owners))
 
 
 def make_activity(partnership, title="Help with papers", *, parts=(), **fields):
     """Make an activity. `parts`: pairs of a party and what it does (“leads”, “adds”)."""
     rows = [{"party": seat, "part": part} for seat, part in parts]
-    return activities.save_activity(by=None, fields={"partnership": partnership, "title": title} | fields, parts=rows)
+    return activities.save_activity(by=SYSTEM, fields={"partnership": partnership, "title": title} | fields, parts=rows)
 
 
 def make_plan(title="Racial equity action plan", *, outcomes=(), **fields):
     fields["lead"] = fields.get("lead") or make_jurisdiction()
-    return plans.save_plan(by=None, fields={"title": title} | fields, outcomes=list(outcomes))
+    return plans.save_plan(by=SYSTEM, fields={"title": title} | fields, outcomes=list(outcomes))
 
 
 BY_GENDER = {"women": 9, "men": 8, "another": 0}
@@ -138,7 +139,7 @@ def make_composition(body=None, dimension="gender", counts=None, **fields):
     given = {f"{composition.OF}{key}": 0 for key, _ in CATEGORIES[dimension]}
     given |= {f"{composition.OF}{key}": count for key, count in counts.items()}
     return composition.save_composition(
-        by=None, fields=values | given | {"partnership": body or make_body(), "dimension": dimension}
+        by=SYSTEM, fields=values | given | {"partnership": body or make_body(), "dimension": dimension}
     )
 
 
@@ -147,4 +148,4 @@ def make_population(jurisdiction=None, dimension="gender", counts=None, **fields
     values = {"total": 1000, "year": 2024, "source": "Census, five-year table"} | fields
     given = {f"{composition.OF}{key}": count for key, count in counts.items()}
     place = {"jurisdiction": jurisdiction or make_jurisdiction(), "dimension": dimension}
-    return composition.save_population(by=None, fields=values | given | place)
+    return composition.save_population(by=SYSTEM, fields=values | given | place)

@@ -16,6 +16,7 @@ from django.test import Client
 
 from partnerships.accounts import claims, member_actions
 from partnerships.core import clock, stamps
+from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_department, save_jurisdiction, save_organization
 from partnerships.measurement.actions import save_measure, save_result
 from partnerships.measurement.activities import save_activity
@@ -116,40 +117,40 @@ class Town:
         """Change one of the organizations."""
         lists = {key: more.pop(key) for key in ("contacts", "identifiers") if key in more}
         record = Organization.objects.get(pk=getattr(self, which).pk)
-        save_organization(organization=record, by=None, fields=more, **lists)
+        save_organization(organization=record, by=SYSTEM, fields=more, **lists)
 
     def save_place(self, contact):
-        save_jurisdiction(jurisdiction=self.office, by=None, fields={}, contacts=[contact])
-        save_department(department=self.department, by=None, fields={}, contacts=[contact])
+        save_jurisdiction(jurisdiction=self.office, by=SYSTEM, fields={}, contacts=[contact])
+        save_department(department=self.department, by=SYSTEM, fields={}, contacts=[contact])
 
     def save_activity(self, body):
         activity = Activity.objects.get(pk=self.activity.pk)
-        save_activity(activity=activity, by=None, fields={}, parts=[{"party": self.seat(body), "part": "leads"}])
+        save_activity(activity=activity, by=SYSTEM, fields={}, parts=[{"party": self.seat(body), "part": "leads"}])
 
     def save_measure(self, body):
         record = Measure.objects.get(pk=self.measure.pk)
-        save_measure(measure=record, by=None, fields={}, owners=[{"party": self.seat(body)}])
+        save_measure(measure=record, by=SYSTEM, fields={}, owners=[{"party": self.seat(body)}])
 
     def save_result(self, partnerships):
-        save_result(result=Result.objects.get(pk=self.result.pk), by=None, fields={"partnerships": partnerships})
+        save_result(result=Result.objects.get(pk=self.result.pk), by=SYSTEM, fields={"partnerships": partnerships})
 
     def save_outcome(self, **fields):
         plan = Plan.objects.get(pk=self.plan.pk)
-        save_outcome(plan=plan, by=None, outcome=plan.outcomes.get(), fields=fields)
+        save_outcome(plan=plan, by=SYSTEM, outcome=plan.outcomes.get(), fields=fields)
 
     def count(self, **counts):
         """Change the membership count. Three members gave no answer."""
         typed = {f"of_{key}": count for key, count in counts.items()} | {"members": sum(counts.values()) + 3}
-        save_composition(makeup=Makeup.objects.get(pk=self.makeup.pk), by=None, fields=typed)
+        save_composition(makeup=Makeup.objects.get(pk=self.makeup.pk), by=SYSTEM, fields=typed)
 
     def save_meeting(self, agenda=None, participants=None, **fields):
         meeting = Meeting.objects.get(pk=self.meeting.pk)
-        meetings.save_meeting(meeting=meeting, by=None, fields=fields, agenda=agenda, participants=participants)
+        meetings.save_meeting(meeting=meeting, by=SYSTEM, fields=fields, agenda=agenda, participants=participants)
 
     def close(self, notes_are_public, body):
         close_meeting(
             meeting=Meeting.objects.get(pk=self.past.pk),
-            by=None,
+            by=SYSTEM,
             fields={"notes": "What was said", "notes_are_public": notes_are_public},
             attendance=[{"party": self.seat(body), "came": True, "people": 3}],
         )
@@ -164,7 +165,7 @@ class Town:
                 kept = {"id": seat.pk, one._meta.model_name: one, "roles": roles}
                 rows.append(kept | (fields if one == body else {}))
         partnership = Partnership.objects.get(pk=self.partnership.pk)
-        registry.save_partnership(partnership=partnership, by=None, fields={}, parties=rows)
+        registry.save_partnership(partnership=partnership, by=SYSTEM, fields={}, parties=rows)
 
 
 STAFF_CONTACT = {"name": "Front desk", "phone": "612-555-0100"}

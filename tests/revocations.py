@@ -8,6 +8,7 @@ from django.conf import settings
 from partnerships.accounts import actions, claims, member_actions
 from partnerships.accounts.token_actions import revoke_token
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
 from partnerships.models import ApiToken, Claim, Invitation, Membership, Partnership, Person
 from partnerships.records import privacy
@@ -69,7 +70,7 @@ def left(stage):
 def partner_removed(stage):
     group = stage.group()
     draft, person = stage.draft(group), stage.member("reader", organization=group)
-    share_draft(partnership=draft, by=None, body=group)
+    share_draft(partnership=draft, by=SYSTEM, body=group)
     manager = group.memberships.get(role="manager").person
     _, program = stage.token(person, place(person))
     tries = [*stage.of_draft([*stage.browsers_of(person), program], draft)]
@@ -251,7 +252,7 @@ def claim_revoked(stage):
 def draft_share_ended(stage):
     group = stage.group()
     draft, person = stage.draft(), stage.member("editor", organization=group)
-    share_draft(partnership=draft, by=None, body=group)
+    share_draft(partnership=draft, by=SYSTEM, body=group)
     _, program = stage.token(person, place(person))
     tries = [*stage.of_draft([*stage.browsers_of(person), program], draft)]
     take = lambda: unshare_draft(partnership=draft, by=stage.manager, share=draft.shares.get())  # noqa: E731
@@ -275,7 +276,7 @@ def no_party_any_more(stage):
     tries = [Form(b, page, adding(f"First {n}"), adding(f"Later {n}"), version) for n, b in enumerate(browsers)]
     first = record.parties.get(organization=None)
     rows = [{"id": first.pk, "jurisdiction": stage.office, "roles": [{"role": "lead"}]}]
-    return Scenario(tries, lambda: registry.save_partnership(partnership=record, by=None, fields={}, parties=rows))
+    return Scenario(tries, lambda: registry.save_partnership(partnership=record, by=SYSTEM, fields={}, parties=rows))
 
 
 def withdrawn_from_everyone(stage):

@@ -6,6 +6,7 @@ from django.apps import apps
 from partnerships.assessment.notes import save_response
 from partnerships.assessment.rules import published_rounds
 from partnerships.core import clock, writing
+from partnerships.core.access import SYSTEM
 from partnerships.core.models import Record
 from partnerships.models import PublishingWord
 from tests import hidden_influence
@@ -58,7 +59,7 @@ def test_a_published_round_moves_only_with_what_everyone_reads_of_it(board):  # 
     for action, text in (("Inside", "We will"), ("Another", "We will"), ("", "We won't")):
         before = board.round.public_version
         todo = {"title": action, "owner_party": board.parties[0]} if action else None
-        save_response(survey_round=board.round, by=None, item="decisions", text=text, action=todo)
+        save_response(survey_round=board.round, by=SYSTEM, item="decisions", text=text, action=todo)
         board.round.refresh_from_db()
         moved.append(board.round.public_version > before)
         if not published_rounds().exists():

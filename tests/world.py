@@ -15,6 +15,7 @@ from partnerships.assessment import answering, publishing
 from partnerships.assessment.portfolios import start_portfolio
 from partnerships.assessment.rounds import start_round
 from partnerships.core import clock, ids
+from partnerships.core.access import SYSTEM
 from partnerships.directory import suggestions
 from partnerships.insight.expected_seats import expect_seat
 from partnerships.mail.suppressions import suppress_manually
@@ -112,8 +113,8 @@ def make_import(person, office, *rows, name="list.csv"):
 def make_report(office, **fields):
     """A report definition of an office, and a finished report."""
     usual = {"kind": "council", "jurisdiction": office, "title": "For the council", "eyes": "everyone"}
-    definition = reports.save_report(by=None, fields=usual | fields)
-    made = reports.request_report(definition=definition, by=None)
+    definition = reports.save_report(by=SYSTEM, fields=usual | fields)
+    made = reports.request_report(definition=definition, by=SYSTEM)
     # Write the PDF in this process, since starting the registry's own process takes a second.
     with mock.patch.object(report_pdf, "render_in_child", report_writer.render_pdf):
         assert report_work.make_next()
@@ -153,8 +154,8 @@ class World:
             "with the partner": make_partnership("Shared work", lead=office, parties=with_partner),
             "shared draft": make_partnership("Shown early", lead=office, parties=with_partner, published=False),
         }
-        share_draft(partnership=self["shared draft"], by=None, body=people.organization)
-        self.records["statement"] = show_remark(partnership=self["with the partner"], by=None, text="Kept in time.")
+        share_draft(partnership=self["shared draft"], by=SYSTEM, body=people.organization)
+        self.records["statement"] = show_remark(partnership=self["with the partner"], by=SYSTEM, text="Kept in time.")
         asked = [people.editor]
         self.records |= {
             "public meeting": make_meeting(self["published"], title="Open table", is_public=True, people=asked),
@@ -162,7 +163,7 @@ class World:
             "meeting of a draft": make_meeting(self["draft"], title="Early table", is_public=True),
             "held meeting": make_meeting(self["published"], title="Held table", is_public=True, days=-1),
             "meeting of the partner": make_meeting(self["with the partner"], title="Their table"),
-            "check-in": check_ins.save_check_in_plan(by=None, fields=self._rhythm()),
+            "check-in": check_ins.save_check_in_plan(by=SYSTEM, fields=self._rhythm()),
         }
         seat = self["with the partner"].parties.get(organization=people.organization)
         self["meeting of the partner"].participants.create(person=people.editor, party=seat)
@@ -184,7 +185,7 @@ class World:
         )
         self._rounds()
         self._made_one(office)
-        self.records["expected seat"] = expect_seat(office=office, by=None, fields=self._seat())
+        self.records["expected seat"] = expect_seat(office=office, by=SYSTEM, fields=self._seat())
         self._of_accounts()
         self.records["suppression"] = suppress_manually(
             by=people.administrator, address="away@example.org", why="Moved"
@@ -195,7 +196,7 @@ class World:
         """The partner's seat, and an invitation to the contact of an unlisted organization, which hasn't confirmed its seat."""
         waiting = self["published"].parties.get(organization=self["unlisted"])
         Party.objects.filter(pk=waiting.pk).update(state="recorded")
-        invitation = inviting.invite_by_email(party=waiting, by=None, contact=self["contact"], source="Its website")
+        invitation = inviting.invite_by_email(party=waiting, by=SYSTEM, contact=self["contact"], source="Its website")
         seat = self["with the partner"].parties.get(organization=self.people.organization)
         return {"seat invitation": invitation, "partner's seat": seat}
 
@@ -204,9 +205,9 @@ class World:
         self.records["organization made one"], offices = kept, [make_department(office, f"Desk {n}") for n in "AB"]
         self.records["department made one"] = offices[0]
         for one, other in ((kept, lost), offices):
-            merge(kept=one, lost=other, by=None, versions=(None, None))
+            merge(kept=one, lost=other, by=SYSTEM, versions=(None, None))
         twins = [make_person(f"twin{n}@example.org", name=f"Twin {n}") for n in "AB"]
-        self.records["joined account"] = merge_people(kept=twins[0], lost=twins[1], by=None) and twins[0]
+        self.records["joined account"] = merge_people(kept=twins[0], lost=twins[1], by=SYSTEM) and twins[0]
 
     def _places(self, neighbor):
         people, group = self.people, self["unlisted with the partner"]
@@ -239,8 +240,8 @@ class World:
         own = {"partnership": self["published"], "title": "Call the desk", "owner_person": self.people.editor}
         theirs = {"partnership": self["with the partner"], "title": "Send the data", "owner_party": seat}
         return {
-            "action": action_items.save_action(by=None, fields=own),
-            "partner's action": action_items.save_action(by=None, fields=theirs),
+            "action": action_items.save_action(by=SYSTEM, fields=own),
+            "partner's action": action_items.save_action(by=SYSTEM, fields=theirs),
         }
 
     def _measures(self):
@@ -256,7 +257,7 @@ class World:
         }
         for measure in found.values():
             rows = [{"starts_on": date(year, 1, 1), "numerator": 40, "denominator": 80} for year in (2023, 2024)]
-            save_points(measure=measure, by=None, rows=rows, party=owner["party"])
+            save_points(measure=measure, by=SYSTEM, rows=rows, party=owner["party"])
             said = {"party": owner["party"], "words": "We count it otherwise.", "starts_on": date(2024, 1, 1)}
             self.said[measure.public_id] = interpretations.save_interpretation(
                 measure=measure, by=self.people.partner, kind="dispute", **said
@@ -272,7 +273,7 @@ class World:
             "activity": make_activity(table, "Court papers", parts=[(table.parties.first(), "leads")]),
             "public activity": make_activity(table, "Open help", is_public=True),
             "partner's activity": make_activity(shared, "Shared help", parts=[(seat, "adds")]),
-            "gain": save_gain(party=seat, by=None, fields={"text": "A say in it"}),
+            "gain": save_gain(party=seat, by=SYSTEM, fields={"text": "A say in it"}),
             "plan": make_plan("Inner plan", lead=self.people.office, outcomes=outcomes),
             "public plan": make_plan("Open plan", lead=self.people.office, outcomes=outcomes, is_published=True),
         }
@@ -301,7 +302,7 @@ class World:
             parties = self[record].parties
             asked = [(parties.get(jurisdiction=self.people.office), self.people.editor)]
             asked.append((parties.get(organization=other), desk))
-            self.records[name] = start_round(partnership=self[record], by=None, fields=fields, asked=asked)
+            self.records[name] = start_round(partnership=self[record], by=SYSTEM, fields=fields, asked=asked)
         self.records["round place"] = self["open round"].respondents.get(person=None)
         for place, level in zip(self["opened round"].respondents.order_by("pk"), (4, 1), strict=True):
             answering.save_answer(place=place, item="decisions", fields={"level": level})
@@ -310,7 +311,7 @@ class World:
         opened.refresh_from_db()
         for place in opened.respondents.select_related("party__partnership"):
             publishing.decide(
-                survey_round=opened, by=None, party=place.party, agrees=True, reply="What we say beside it."
+                survey_round=opened, by=SYSTEM, party=place.party, agrees=True, reply="What we say beside it."
             )
         opened.refresh_from_db()
         self.records["place in the opened round"] = self["published"].parties.get(jurisdiction=self.people.office)

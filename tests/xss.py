@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from django.contrib.staticfiles import finders
 from django.urls import reverse
 
+from partnerships.core.access import SYSTEM
 from partnerships.directory import actions as directory
 from partnerships.models import Department, IssueArea, Jurisdiction, Letter, Organization, Partnership, Person
 from partnerships.notifications import emails, recipients
@@ -126,7 +127,7 @@ def _rename(texts):
     ):
         for one in model.objects.order_by("pk"):
             save(
-                by=None,
+                by=SYSTEM,
                 fields={name: texts.text((model, one.pk), model._meta.get_field(name).max_length)},
                 **{_argument(model): one},
             )

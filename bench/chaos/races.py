@@ -32,6 +32,7 @@ def main(path, races):
 
 
 def _race(n, partnership, desk, path, count):
+    from partnerships.core.access import SYSTEM
     from partnerships.meetings import meetings
     from partnerships.models import Letter
     from tests.factories import make_meeting
@@ -44,9 +45,9 @@ def _race(n, partnership, desk, path, count):
     assert os.read(begun, len(CLAIMED)) == CLAIMED
     time.sleep(random.Random(n).uniform(0, AHEAD) / 1000)
     if n % 2:
-        meetings.cancel_meeting(meeting=meeting, by=None)
+        meetings.cancel_meeting(meeting=meeting, by=SYSTEM)
     else:
-        meetings.save_meeting(meeting=meeting, by=None, fields={"time": wall(15)})
+        meetings.save_meeting(meeting=meeting, by=SYSTEM, fields={"time": wall(15)})
     committed = time.monotonic()
     with os.fdopen(begun) as lines:
         moments = dict(line.split() for line in lines)

@@ -42,7 +42,7 @@ def fill(office, *, parties, tables, seats, first=1_000_000):
 def main():
     """Print the line. Runs by itself, in a test database."""
     call_command("migrate", verbosity=0)
-    office = save_jurisdiction(by=None, fields={"name": "City", "kind": "city"})
+    office = save_jurisdiction(by=SYSTEM, fields={"name": "City", "kind": "city"})
     Term.objects.get_or_create(vocabulary="purpose", key="learning", defaults={"label": "Learning"})
     person = Person.objects.create_user("staff@example.org")
     Membership.objects.create(person=person, jurisdiction=office, role="editor")
@@ -74,6 +74,7 @@ from django.core.management import call_command  # noqa: E402 - after the settin
 from django.test import Client  # noqa: E402
 
 from partnerships.core import clock, ids  # noqa: E402
+from partnerships.core.access import SYSTEM  # noqa: E402
 from partnerships.directory.actions import save_jurisdiction  # noqa: E402
 from partnerships.insight import network_scores  # noqa: E402
 from partnerships.models import Membership, Organization, Partnership, Party, Person, Term  # noqa: E402

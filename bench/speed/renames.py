@@ -15,6 +15,7 @@ from django.http import QueryDict
 from bench import load, servers
 from bench.data.partnerships import HELD, WIDELY_HELD
 from partnerships.core import listing
+from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
 from partnerships.models import Organization
 from partnerships.registry import publication, queries
@@ -51,7 +52,7 @@ def _rename(pk, shown, port, number):
     readers = Readers(port, [_address(place) for place in pages], old, new)
     sleep(0.5)
     began = perf_counter()
-    save_organization(organization=organization, by=None, fields={"name": new})
+    save_organization(organization=organization, by=SYSTEM, fields={"name": new})
     seconds = perf_counter() - began
     readers.renamed.set()
     sleep(0.5)

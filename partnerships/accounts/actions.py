@@ -12,7 +12,7 @@ from partnerships.accounts.members import change_members
 from partnerships.accounts.models import Membership, Person
 from partnerships.accounts.queries import memberships_of
 from partnerships.core import clock, languages
-from partnerships.core.access import is_administrator, require
+from partnerships.core.access import SYSTEM, is_administrator, require
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change
 from partnerships.core.writing import clean_reason
@@ -44,7 +44,7 @@ def make_staff(address: str, jurisdiction, *, name: str = "", role: str = Member
     """
     person = Person.objects.filter(email=address.strip().lower()).first()
     person = person or Person.objects.create_user(address, name=name)
-    with change_members(jurisdiction, by=None, letters=False):
+    with change_members(jurisdiction, by=SYSTEM, letters=False):
         Membership.objects.update_or_create(person=person, jurisdiction=jurisdiction, defaults={"role": role})
     return person
 

@@ -13,7 +13,7 @@ from partnerships.accounts.claim_rules import may_decide_claim
 from partnerships.accounts.members import change_members
 from partnerships.accounts.models import Claim, ClaimFile, Membership, Person
 from partnerships.core import clock
-from partnerships.core.access import WRITING_ROLES, require
+from partnerships.core.access import SYSTEM, WRITING_ROLES, account_of, require
 from partnerships.core.errors import RateLimited, ValidationError
 from partnerships.directory.actions import save_organization
 from partnerships.directory.choices import Listing
@@ -64,7 +64,7 @@ def make_claim(*, by, organization=None, fields, file=None) -> Claim:
         ClaimFile.objects.create(claim=claim, name=name, content_type=kind, content=content)
     if at_its_domain:
         claim.by_rule = True
-        return _settle(claim, ClaimState.APPROVED, None, "")
+        return _settle(claim, ClaimState.APPROVED, SYSTEM, "")
     office = _office(claim)
     outbox.plan(EmailKind.CLAIM_MADE, f"claim-{claim.pk}", deciders(claim), claim, lead=office)
     return claim
@@ -166,7 +166,9 @@ def revoke_claim(*, claim, by, reason) -> Claim:
     claim = _locked(claim, by, ClaimState.APPROVED)
     _need(reason)
     # `by` is None because the claimant may well be the only manager.
-    with change_members(claim.organization, by=None, why=f"Claim {claim.pk} was taken back.", letters=False) as (body,):
+    with change_members(claim.organization, by=SYSTEM, why=f"Claim {claim.pk} was taken back.", letters=False) as (
+        body,
+    ):
         body.memberships.filter(person=claim.person).delete()
     return _settle(claim, ClaimState.REVOKED, by, reason)
 
@@ -199,7 +201,7 @@ def _need(reason):
 def _settle(claim, state, by, reason):
     if state == ClaimState.APPROVED:
         _let_in(claim, by)
-    claim.state, claim.reason, claim.reviewed_by, claim.reviewed_at = state, reason, by, clock.now()
+    claim.state, claim.reason, claim.reviewed_by, claim.reviewed_at = state, reason, account_of(by), clock.now()
     claim.full_clean(exclude=["person"])
     claim.save()
     lead = _office(claim)

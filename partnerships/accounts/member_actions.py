@@ -16,7 +16,7 @@ from partnerships.accounts.occurrences import occurrence_of
 from partnerships.accounts.queries import invitations_to
 from partnerships.accounts.rules import may_end_membership, open_invitations, role_before_outside_grant
 from partnerships.core import clock
-from partnerships.core.access import require, role_in
+from partnerships.core.access import SYSTEM, account_of, require, role_in
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.writing import lock
 from partnerships.mail import outbox
@@ -44,7 +44,7 @@ def invite(*, by, body, address, role) -> Invitation:
         words = f"{MOST_OPEN} invitations wait for an answer here. Take one back first."
         raise ValidationError(words, code="too_many")
     invitation = invitation or Invitation(person=person, **{field: body})
-    invitation.role, invitation.by, invitation.sent_at = role, by, clock.now()
+    invitation.role, invitation.by, invitation.sent_at = role, account_of(by), clock.now()
     invitation.expires_at = invitation.sent_at + timedelta(days=DAYS_OPEN)
     invitation.full_clean()
     invitation.save()
@@ -170,7 +170,7 @@ def remove_member(*, by, membership, was=None, confirmed=False) -> None:
     is_manager = may_manage_now(by, membership.body)
     with change_members(membership.body, by=by, confirmed=confirmed, keeps_manager=is_manager) as (body,):
         place = _place(body, membership, was)
-        require(by is None or may_end_membership(reload_person(by), place))
+        require(by is SYSTEM or may_end_membership(reload_person(by), place))
         place.role = "" if may_manage_now(by, body) else role_before_outside_grant(reload_person(by), body, place)
         if place.role:
             place.save(update_fields=["role"])

@@ -19,7 +19,7 @@ from partnerships.accounts.choices import MEMBERS, PEOPLE_STAY, InvitationState,
 from partnerships.accounts.models import FormerMember, Invitation, Person
 from partnerships.accounts.occurrences import LET_IN
 from partnerships.core import clock
-from partnerships.core.access import manages, manages_from_outside
+from partnerships.core.access import SYSTEM, account_of, manages, manages_from_outside
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change
 from partnerships.core.writing import lock
@@ -42,7 +42,7 @@ class _Place:
 
 @contextmanager
 def change_members(*bodies, by, yes_of=BY, why="", confirmed=False, keeps_manager=True, request_id=None, letters=True):
-    """Yield the offices and organizations, locked. `by` None is a command of the operator.
+    """Yield the offices and organizations, locked. `by` may be SYSTEM.
 
     `yes_of`: whose yes lets people in, if it isn't that of `by`; None means no one's. `keeps_manager`: raises
     ValidationError when the last manager would leave, except when a person who manages from outside confirms it
@@ -65,7 +65,7 @@ def change_members(*bodies, by, yes_of=BY, why="", confirmed=False, keeps_manage
             if now == was:
                 continue
             has_lost_manager = MemberRole.MANAGER in was.values() and MemberRole.MANAGER not in now.values()
-            if by is not None and keeps_manager and has_lost_manager:
+            if by is not SYSTEM and keeps_manager and has_lost_manager:
                 _refuse_without_manager(by, body, confirmed)
             change = _note(body, was, now, by=by, why=why, request_id=request_id)
             if letters:
@@ -108,8 +108,8 @@ def reload_person(by) -> Person:
 
 
 def may_manage_now(by, body) -> bool:
-    """Whether the person may manage it at this moment. None, a command of the operator, may."""
-    return by is None or manages(reload_person(by), body)
+    """Whether the person may manage it at this moment. SYSTEM may."""
+    return by is SYSTEM or manages(reload_person(by), body)
 
 
 def _refuse_without_manager(by, body, confirmed):
@@ -127,7 +127,7 @@ def _note(body, was, now, *, by, why, request_id):
     return Change.objects.create(
         request_id=request_id or uuid.uuid4(),
         at=clock.now(),
-        by=by,
+        by=account_of(by),
         why=why,
         verb=MEMBERS,
         record_type=body._meta.model_name,
@@ -140,7 +140,7 @@ def _note(body, was, now, *, by, why, request_id):
 
 def _tell(change, body, was, now, by):
     """Plan one email to each person whose membership changed, except to the person who did it."""
-    moved = {pk for pk in {*was, *now} if was.get(pk) != now.get(pk)} - {by.pk if by else None}
+    moved = {pk for pk in {*was, *now} if was.get(pk) != now.get(pk)} - {by.pk}
     people = list(Person.objects.filter(pk__in=moved).order_by("pk"))
     outbox.plan(EmailKind.MEMBERSHIP_CHANGED, f"members/{change.pk}", people, body)
 

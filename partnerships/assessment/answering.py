@@ -14,7 +14,7 @@ from partnerships.assessment.models import Answer, PendingAnswer, Respondent, Ro
 from partnerships.assessment.rounds import open_if_complete
 from partnerships.assessment.rules import lost_reason, may_record_for, other_parties
 from partnerships.core import clock
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, account_of, require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.writing import log_change
 
@@ -173,16 +173,20 @@ def record_answers(*, place, by, way, was_read_back, answers) -> None:
     are told, and confirm or discard it with a code of their own. The round's history says who recorded for which
     partner, never what.
     """
-    require(by is None or may_record_for(by, place))
+    require(by is SYSTEM or may_record_for(by, place))
     current = _locked(place)
     if way not in RECORDED:
         raise ValidationError({"way": ValidationError("Choose how they answered.", code="required")})
     if not answers:
         raise ValidationError("Record at least one answer.", code="nothing_said")
-    by_other_side = by is None or not is_on_this_side_only(by, current.party)
+    by_other_side = by is SYSTEM or not is_on_this_side_only(by, current.party)
     rows = [
         PendingAnswer(
-            respondent=current, item=item, level=_checked(current.round, item, level, at=item), way=way, by=by
+            respondent=current,
+            item=item,
+            level=_checked(current.round, item, level, at=item),
+            way=way,
+            by=account_of(by),
         )
         for item, level in answers.items()
     ]

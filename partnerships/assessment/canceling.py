@@ -18,7 +18,7 @@ from partnerships.assessment.respondent_lists import snapshot as of_round
 from partnerships.assessment.round_codes import end_codes
 from partnerships.assessment.rules import agrees_for, cancel_role, partners_of_side
 from partnerships.core import clock
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, account_of, require
 from partnerships.core.errors import ValidationError
 from partnerships.core.snapshots import snapshot_fields
 from partnerships.core.writing import apply_values, change
@@ -39,9 +39,9 @@ def snapshot(survey_round) -> dict:
 def cancel_round(*, survey_round, by, why, version=None) -> Round:
     """Cancel an open round, or after answering has begun, ask the partners of each side for their yes.
 
-    `by` None is a command for the lead agency, which asks only if there are answers.
+    SYSTEM acts for the lead agency, and asks only if there are answers.
     """
-    role = CanceledAs.LEAD if by is None else cancel_role(by, survey_round)
+    role = CanceledAs.LEAD if by is SYSTEM else cancel_role(by, survey_round)
     require(bool(role))
     with change(survey_round, by=by, verb="cancel", snapshot=snapshot, why=why[:300], version=version) as writing:
         current = writing.record
@@ -49,10 +49,10 @@ def cancel_round(*, survey_round, by, why, version=None) -> Round:
         if Cancellation.objects.filter(round=current).exists():
             raise ValidationError("A cancellation has been asked for already.", code="asked")
         party = current.started_by if role == CanceledAs.PARTNER else None
-        cancellation = Cancellation(round=current, by=by, role=role, party=party, why=why, at=clock.now())
+        cancellation = Cancellation(round=current, by=account_of(by), role=role, party=party, why=why, at=clock.now())
         cancellation.full_clean(exclude=["by", "party"])
         cancellation.save()
-        if is_answered(current) if by is None else current.is_answering:
+        if is_answered(current) if by is SYSTEM else current.is_answering:
             for one in agrees_for(by, current):
                 CancellationYes.objects.create(cancellation=cancellation, party=one, by=by, at=clock.now())
             _settle(current, cancellation)

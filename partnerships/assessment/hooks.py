@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from partnerships.accounts.models import Person
+from partnerships.core.access import System
 from partnerships.core.hooks import question
 from partnerships.registry.models import Partnership
 
@@ -17,7 +18,7 @@ def meeting_facts(partnership: Partnership, first: list[int], second: list[int],
 
 
 @question
-def save_action(*, by: Person | None, fields: dict) -> Any:
+def save_action(*, by: Person | System, fields: dict) -> Any:
     """Add an action item. Raises ValidationError by field."""
 
 

@@ -7,7 +7,7 @@ from partnerships.assessment.models import ResponseNote
 from partnerships.assessment.queries import flags_of
 from partnerships.assessment.rounds import snapshot as of_round
 from partnerships.core import clock
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, account_of, require
 from partnerships.core.children import errors_by_field
 from partnerships.core.errors import ValidationError
 from partnerships.core.snapshots import snapshot_fields
@@ -24,14 +24,14 @@ def snapshot(survey_round) -> dict:
 @transaction.atomic
 def save_response(*, survey_round, by, item, text, action=None, version=None):
     """Save or change the response to a flagged item of an opened round. `action`: fields of a new action item."""
-    require(by is None or may_write_partnership(by, survey_round.partnership))
+    require(by is SYSTEM or may_write_partnership(by, survey_round.partnership))
     if item not in flags_of(survey_round):
         raise ValidationError("No response is asked for here.", code="not_flagged")
     with change(survey_round, by=by, verb="respond", snapshot=snapshot, version=version) as writing:
         current = writing.record
         note = ResponseNote.objects.filter(round=current, item=item).first() or ResponseNote(round=current, item=item)
         if note.text != text or action:
-            note.text, note.by, note.at = text, by, clock.now()
+            note.text, note.by, note.at = text, account_of(by), clock.now()
             note.full_clean(exclude=["by"])
             note.action = _add_action(current, by, action) if action else note.action
             note.save()

@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from partnerships.accounts.models import Person
 from partnerships.assessment.models import CancellationYes, TieScore
-from partnerships.core.access import is_administrator
+from partnerships.core.access import SYSTEM, System, is_administrator
 from partnerships.core.errors import ValidationError
 from partnerships.mail import outbox, schedule
 from partnerships.registry import events
@@ -23,9 +23,9 @@ def hand_over(partnership: Partnership, was: str) -> None:
 
 
 @events.partners_set_back.register
-def keep_partners_in(partnership: Partnership, by: Person | None) -> None:
+def keep_partners_in(partnership: Partnership, by: Person | System) -> None:
     """Refuse it while a round is open: its keeper could shut out the other sides and read what they answered."""
-    if by is None or is_administrator(by):
+    if by is SYSTEM or is_administrator(by):
         return
     open_one = partnership.rounds.filter(opened_at=None, cancelled_at=None).order_by("closes_at").last()
     if open_one:

@@ -6,7 +6,7 @@ from partnerships.assessment.models import PublishingWord
 from partnerships.assessment.rounds import snapshot as of_round
 from partnerships.assessment.rules import may_agree_to_publish
 from partnerships.core import clock
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, account_of, require
 from partnerships.core.snapshots import snapshot_fields
 from partnerships.core.withdrawals import withdrawn
 from partnerships.core.writing import change
@@ -25,12 +25,12 @@ def decide(*, survey_round, by, party, agrees, reply="", version=None):
 
     Again, to change it.
     """
-    require(by is None or may_agree_to_publish(by, survey_round, party))
+    require(by is SYSTEM or may_agree_to_publish(by, survey_round, party))
     with change(survey_round, by=by, verb="publish", snapshot=snapshot, version=version) as writing:
         word = PublishingWord.objects.filter(round=writing.record, party=party).first()
         word = word or PublishingWord(round=writing.record, party=party)
         if (word.pk, word.agrees, word.reply) != (word.pk or 0, agrees, reply):
-            word.agrees, word.reply, word.by, word.at = agrees, reply, by, clock.now()
+            word.agrees, word.reply, word.by, word.at = agrees, reply, account_of(by), clock.now()
             word.full_clean(exclude=["by"])
             word.save()
     withdrawn(round=[writing.record.pk])

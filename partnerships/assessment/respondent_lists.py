@@ -26,7 +26,7 @@ from partnerships.assessment.models import AskedParty, Cancellation, Respondent,
 from partnerships.assessment.round_codes import end_codes, mark_of, names_with, partner_by_code
 from partnerships.assessment.rules import lost_reason, published_rounds
 from partnerships.core import clock, codes
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, account_of, require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.snapshots import snapshot_fields
 from partnerships.core.writing import apply_values, change, public_snapshot
@@ -100,7 +100,7 @@ def name_people(*, survey_round, by, party, people, with_code="") -> Round:
     stay. An empty list: no one answers for it. After each partner has named its people, the roll closes. `with_code`:
     the partner's own code, instead of a signed-in person.
     """
-    require(with_code or by is None or may_name_respondents(by, party))
+    require(with_code or by is SYSTEM or may_name_respondents(by, party))
     why = "With the code of the partner." if with_code else ""
     with change(survey_round, by=by, verb="name", snapshot=_with_people, why=why) as writing:
         current = writing.record
@@ -117,7 +117,7 @@ def name_people(*, survey_round, by, party, people, with_code="") -> Round:
         add_people(current, partner, people, **printer)
         if partner.code_by_other_side and current.respondents.filter(party=party).exclude(mark="").exists():
             RoundSide.objects.filter(pk=partner.side_id).update(has_recorded=True)
-        AskedParty.objects.filter(pk=partner.pk).update(named_at=clock.now(), named_by=by)
+        AskedParty.objects.filter(pk=partner.pk).update(named_at=clock.now(), named_by=account_of(by))
     if is_complete(writing.record):
         _close(writing.record)
     return writing.record
@@ -199,7 +199,7 @@ def close_due(now=None) -> int:
 @transaction.atomic
 def _close(survey_round):
     """Close the roll once: answering begins for everyone who counts. People who were only proposed are removed."""
-    with change(survey_round, by=None, verb="roll", snapshot=snapshot) as writing:
+    with change(survey_round, by=SYSTEM, verb="roll", snapshot=snapshot) as writing:
         current = writing.record
         if current.answering_at or not current.is_open:
             return
@@ -262,7 +262,7 @@ def object_with_code(*, place, code, wanted=True) -> None:
     partner = partner_by_code(code)
     if partner.side_id != place.side_id or partner.party_id == place.party_id or partner.code_by_other_side:
         raise NotFound
-    _object(place, partner.party, wanted, by=None, why="With the code of the partner.")
+    _object(place, partner.party, wanted, by=SYSTEM, why="With the code of the partner.")
 
 
 def _object(place, party, wanted, **more):

@@ -13,7 +13,7 @@ from partnerships.assessment.eligibility import is_on_this_side_only, partner_re
 from partnerships.assessment.models import AskedParty, Respondent, Round
 from partnerships.assessment.rules import cancel_role, lost_reason
 from partnerships.core import clock, codes
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, account_of, require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.writing import log_change
 from partnerships.registry import seats
@@ -83,12 +83,12 @@ def print_partner_code(*, survey_round, party, by, source) -> str:
         raise NotFound
     if representatives_of(party).exists():
         raise ValidationError(HAS_EDITORS, code="has_editors")
-    require(by is None or prints_for(by, survey_round, party))
+    require(by is SYSTEM or prints_for(by, survey_round, party))
     if not source.strip():
         raise ValidationError({"source": NOT_READ})
     code = codes.generate()
-    partner.code, partner.code_by = codes.digest_of(code), by
-    partner.code_by_other_side = by is not None and not is_on_this_side_only(by, party)
+    partner.code, partner.code_by = codes.digest_of(code), account_of(by)
+    partner.code_by_other_side = by is not SYSTEM and not is_on_this_side_only(by, party)
     partner.save(update_fields=["code", "code_by", "code_by_other_side"])
     log_change(survey_round, by=by, verb="code", before={}, after={"code_for": str(party)}, why=source.strip()[:300])
     return code

@@ -1,6 +1,6 @@
 """Starts and moves rounds, and opens the answers of a closed one for both sides at the same moment.
 
-`by` is the person, or None for a command. All functions raise ValidationError (by field), NotAllowed and, with a
+`by` is the person, or SYSTEM for a command. All functions raise ValidationError (by field), NotAllowed and, with a
 version, EditConflict.
 """
 
@@ -25,7 +25,7 @@ from partnerships.assessment.rules import (
 )
 from partnerships.assessment.scoring import write_scores
 from partnerships.core import clock
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, account_of, require
 from partnerships.core.errors import ValidationError
 from partnerships.core.writing import apply_values, change
 from partnerships.mail import schedule
@@ -41,10 +41,10 @@ def start_round(*, partnership, by, fields, asked, why=""):
 
     `asked`: pairs of a partner and a Person or Contact, None for everyone who speaks for that partner, or NO_PROPOSAL.
     If the starter isn't an editor of the partner, these are proposals: its own editors have ROLL_DAYS to name the
-    respondents (`rolls`). A command (`by` None) names them for all. A person who is picked for two partners answers
+    respondents (`rolls`). SYSTEM names them for all. A person who is picked for two partners answers
     for the first.
     """
-    require(by is None or may_start_round(by, partnership))
+    require(by is SYSTEM or may_start_round(by, partnership))
     current = Partnership.objects.select_for_update(no_key=True).get(pk=partnership.pk)
     _require_no_pause(current)
     _require_apart(current, fields.get("asks", catalog.TEN))
@@ -56,11 +56,11 @@ def start_round(*, partnership, by, fields, asked, why=""):
         values = fields | {"partnership": current, "compares_lead": compares_lead, "zone": current.lead.zone}
         values |= {"started_by": starter, "started_by_lead": starter is None}
         values |= {"roll_closes_at": clock.now() + timedelta(days=ROLL_DAYS)}
-        apply_values(survey_round, _with_moment(values, least=1 if by is None else ROLL_DAYS + ANSWER_DAYS))
+        apply_values(survey_round, _with_moment(values, least=1 if by is SYSTEM else ROLL_DAYS + ANSWER_DAYS))
         sides = _make_sides(survey_round, keys)
         for party, people in picked.items():
-            is_own = by is None or may_name_respondents(by, party)
-            named = {"named_at": clock.now(), "named_by": by} if is_own and (people or by is None) else {}
+            is_own = by is SYSTEM or may_name_respondents(by, party)
+            named = {"named_at": clock.now(), "named_by": account_of(by)} if is_own and (people or by is SYSTEM) else {}
             partner = AskedParty.objects.create(side=sides[keys[party.pk]], party=party, **named)
             respondent_lists.add_people(survey_round, partner, people, is_named=is_own)
         if respondent_lists.is_complete(survey_round):
@@ -118,7 +118,7 @@ def _picked(partnership, by, asked) -> dict:
             if one not in seen:
                 seen.add(one)
                 people.append(one)
-    if not found or (by is None and not seen):
+    if not found or (by is SYSTEM and not seen):
         _refuse("Pick at least one person or partner to ask.")
     return found
 
@@ -159,7 +159,7 @@ def require_last_day(closes_on, zone, least=ROLL_DAYS + ANSWER_DAYS) -> None:
 @transaction.atomic
 def move_round(*, survey_round, by, closes_on, version=None, why=""):
     """Give an open round a later deadline: once, and by MOVE_DAYS at most. Reminders follow it."""
-    require(by is None or bool(cancel_role(by, survey_round)))
+    require(by is SYSTEM or bool(cancel_role(by, survey_round)))
     with change(survey_round, by=by, verb="update", snapshot=snapshot, why=why, version=version) as writing:
         current = writing.record
         require_open(current)
@@ -207,7 +207,7 @@ def open_if_complete(survey_round) -> bool:
 @transaction.atomic
 def _open(survey_round) -> bool:
     """Open the answers once: if two do it at the same time, the second finds it done."""
-    with change(survey_round, by=None, verb="open", snapshot=snapshot) as writing:
+    with change(survey_round, by=SYSTEM, verb="open", snapshot=snapshot) as writing:
         if writing.record.is_open:
             apply_values(writing.record, {"opened_at": clock.now()})
             write_scores(writing.record)

@@ -106,6 +106,28 @@ def acts_as_themselves(person) -> bool:
     return bool(getattr(person, "is_active", False) and not getattr(person, "_is_narrowed", False))
 
 
+class System:
+    """The type of SYSTEM. Rules treat it as the public: it has no account and no memberships."""
+
+    is_active = is_administrator = is_authenticated = False
+    pk = None
+
+    def __repr__(self):
+        return "SYSTEM"
+
+
+# `by` of an action that no account does: a command, a background task, or someone whose link or code the caller has
+# checked. Actions let it do everything. None isn't that: it's the public, which may change nothing.
+SYSTEM = System()
+
+
+def account_of(by):
+    """The account to store as the author: None for SYSTEM. Raises TypeError for None, so that no one forgets to say who."""
+    if by is None:
+        raise TypeError("Say who does it: `by` is a person or SYSTEM.")
+    return None if by is SYSTEM else by
+
+
 class MemberView:
     """A reader who belongs to this one office or organization and to nothing else, with the role of a viewer.
 

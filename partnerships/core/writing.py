@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from django.db import IntegrityError, transaction
 
 from partnerships.core import clock, ids
+from partnerships.core.access import account_of
 from partnerships.core.dates import require_years
 from partnerships.core.errors import EditConflict, NotFound, ValidationError
 from partnerships.core.models import Change, Record
@@ -162,10 +163,11 @@ def clean_reason(text: str) -> str:
 def change(record, *, by, verb, snapshot, why="", version=None, request_id=None):
     """Wraps everything that one action does to one record.
 
-    `snapshot(record)` returns its fields as plain JSON values, related rows included. `by` is the person, or None for
-    a command. Yields a ChangeContext whose record is locked and fresh, or, when it has no primary key, new: then the block
+    `snapshot(record)` returns its fields as plain JSON values, related rows included. `by` is the person, or SYSTEM
+    for a command. Yields a ChangeContext whose record is locked and fresh, or, when it has no primary key, new: then the block
     saves it with `create`. If the snapshot is the same after the block, everything that it wrote is rolled back.
     """
+    account_of(by)  # a forgotten `by` fails even when nothing changes
     why = clean_reason(why)
     with transaction.atomic():
         is_new = record.pk is None
@@ -196,7 +198,7 @@ def log_change(record, *, by, verb, before, after, why="", request_id=None) -> N
     Change.objects.create(
         request_id=request_id or uuid.uuid4(),
         at=clock.now(),
-        by=by,
+        by=account_of(by),
         why=why,
         verb=verb,
         record_type=record._meta.model_name,

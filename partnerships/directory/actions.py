@@ -1,13 +1,13 @@
 """Saves records of the directory.
 
-`by` is the person who does it, or None for a command of the operator. All functions raise ValidationError (by field),
+`by` is the person who does it, or SYSTEM for a command of the operator. All functions raise ValidationError (by field),
 NotAllowed and, when a version is given, EditConflict. Nothing is written then.
 """
 
 from django.db import transaction
 
 from partnerships.core import clock, record_types, search, sync
-from partnerships.core.access import require, role_in
+from partnerships.core.access import SYSTEM, require, role_in
 from partnerships.core.children import replace_rows
 from partnerships.core.errors import ValidationError
 from partnerships.core.snapshots import prefetch_rows, snapshot_fields, snapshot_rows
@@ -147,13 +147,13 @@ def save_organization(
     person said are not duplicates of this one. `may_count`: after it is unlisted, its seats still count in figures,
     without its name.
     """
-    require(by is None or (may_write_organization(by, organization) if organization else may_add_organization(by)))
+    require(by is SYSTEM or (may_write_organization(by, organization) if organization else may_add_organization(by)))
     if "mail_domain" in fields:
         fields = fields | {"mail_domain": _mail_domain(organization or Organization(), fields)}
     if "open_fields" in fields:
         stand = organization.open_fields if organization else {}
         fields = fields | {"open_fields": _readers(stand | fields["open_fields"])}
-    if by is not None:
+    if by is not SYSTEM:
         _refuse_what_is_not_ours_to_say(by, organization, fields, contacts or ())
     fields = fields | _withdrawal(by, organization, fields)
     writing = _save(
@@ -233,7 +233,7 @@ def _withdrawal(by, organization, fields) -> dict:
     """Sets `has_withdrawn` when the listing changes: whether the organization itself chose to be unlisted."""
     if organization is None or fields.get("listing", organization.listing) == organization.listing:
         return {}
-    is_own = by is not None and may_speak_for_organization(by, organization)
+    is_own = by is not SYSTEM and may_speak_for_organization(by, organization)
     return {"has_withdrawn": fields["listing"] == Listing.UNLISTED and (is_own or organization.has_withdrawn)}
 
 
@@ -311,7 +311,7 @@ def save_jurisdiction(
     to the history with today's date. `related`: `neighbors` and `overlaps`, lists of other jurisdictions, whose
     history records the change too.
     """
-    require(by is None or may_write_jurisdiction(by, jurisdiction))
+    require(by is SYSTEM or may_write_jurisdiction(by, jurisdiction))
     if stages is None and fields.get("stage") and fields["stage"] != getattr(jurisdiction, "stage", ""):
         stages = [*_stage_rows(jurisdiction), {"stage": fields["stage"], "since": clock.today()}]
     if stages:
@@ -380,10 +380,10 @@ def save_department(
 
     `apart_from`: departments that the person said are not duplicates of this one.
     """
-    require(by is None or department is None or may_write_department(by, department))
+    require(by is SYSTEM or department is None or may_write_department(by, department))
     owner = fields.get("jurisdiction")
     moves = owner and (department is None or owner.pk != department.jurisdiction_id)
-    require(by is None or not moves or may_write_jurisdiction(by, owner))
+    require(by is SYSTEM or not moves or may_write_jurisdiction(by, owner))
     _check_parent(department, fields)
     writing = _save(
         Department,
@@ -416,7 +416,7 @@ def _check_parent(department, fields):
 @transaction.atomic
 def save_issue_area(*, issue_area=None, by, fields, version=None, why="", request_id=None):
     """Add or change an issue area. Moving one in the tree updates the counts of partnerships below it."""
-    require(by is None or by.is_administrator)
+    require(by is SYSTEM or by.is_administrator)
     old_path = issue_area.path if issue_area else None
     writing = _save(
         IssueArea, issue_area, by=by, version=version, why=why, fields=fields, request_id=request_id, children={}

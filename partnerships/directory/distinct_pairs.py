@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from partnerships.core import clock
-from partnerships.core.access import require
+from partnerships.core.access import account_of, require
 from partnerships.core.errors import ValidationError
 from partnerships.directory.models import DistinctPair, Organization
 from partnerships.directory.rules import may_write_organization, organizations_visible_to
@@ -25,7 +25,7 @@ def mark_distinct(record, others, *, by) -> None:
     at = clock.now()
     DistinctPair.objects.bulk_create(
         [
-            DistinctPair(record_type=kind, first_id=first, second_id=second, by=by, at=at)
+            DistinctPair(record_type=kind, first_id=first, second_id=second, by=account_of(by), at=at)
             for first, second in sorted(pairs)
         ],
         ignore_conflicts=True,

@@ -7,6 +7,7 @@ both records see that they share it.
 
 from django.db.models import Q
 
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import ValidationError
 from partnerships.core.locks import lock_names
 from partnerships.directory.matching import number_of, spellings
@@ -17,7 +18,7 @@ from partnerships.directory.rules import identifiers_visible_to
 def confirmed(rows, record, *, by) -> list[dict]:
     """The identifier rows as they are stored, the new and changed ones with `is_confirmed`.
 
-    `by` None is the operator, who may read everything. Raises ValidationError for a number that another record has, if
+    SYSTEM may read everything. Raises ValidationError for a number that another record has, if
     the person may read it there.
     """
     if not rows:
@@ -30,7 +31,7 @@ def confirmed(rows, record, *, by) -> list[dict]:
     }
     others = _with_number(asked.values(), Identifier.objects.all(), but=record)
     seen = _with_number(
-        asked.values(), Identifier.objects.all() if by is None else identifiers_visible_to(by), but=record
+        asked.values(), Identifier.objects.all() if by is SYSTEM else identifiers_visible_to(by), but=record
     )
     errors = {
         f"identifiers-{place}-value": ValidationError(_taken(seen[number]), code="taken")

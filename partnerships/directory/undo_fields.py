@@ -1,6 +1,6 @@
 """Turns values of a directory snapshot back into arguments of the action that saves the record, to undo a change."""
 
-from partnerships.core.access import manages
+from partnerships.core.access import SYSTEM, manages
 from partnerships.core.children import referenced_elsewhere
 from partnerships.core.errors import ValidationError
 from partnerships.core.snapshots import deserialize_fields, deserialize_value, get_model_field
@@ -20,7 +20,7 @@ _OF_MANAGERS = {
 def save_arguments(record, key, value, *, wanted, find, by) -> dict:
     """The arguments of the save action that make `key` of the snapshot `value` again.
 
-    `wanted`: everything that is undone together with it. `by` is the person, or None for a command. Raises
+    `wanted`: everything that is undone together with it. `by` is the person, or SYSTEM for a command. Raises
     ValidationError with a message for the reader.
     """
     if key in KEYS:
@@ -30,7 +30,7 @@ def save_arguments(record, key, value, *, wanted, find, by) -> dict:
         return {key: _rows(record, key, value, find)}
     if key == "stage" and record._meta.model_name == "jurisdiction" and "stages" not in wanted:
         raise ValidationError("It goes together with the dates of its stages.")
-    if by is not None:
+    if by is not SYSTEM:
         _refuse_what_others_say(record, key, value, by)
     if key == "open_fields":
         was = Organization(open_fields=value)

@@ -1,13 +1,13 @@
 """Saves expected seats: an office says who should have a seat in a partnership and how close, and withdraws that.
 
-`by` is the person, or None for a command. All functions raise ValidationError (by field), NotAllowed and, with a
+`by` is the person, or SYSTEM for a command. All functions raise ValidationError (by field), NotAllowed and, with a
 version, EditConflict.
 """
 
 from django.db import transaction
 
 from partnerships.core import clock
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, account_of, require
 from partnerships.core.choices import Vocabulary
 from partnerships.core.errors import ValidationError
 from partnerships.core.snapshots import snapshot_fields
@@ -32,7 +32,7 @@ def expect_seat(*, office, by, fields, why="") -> ExpectedSeat:
     the office is its lead.
     """
     partnership = fields.get("partnership")
-    require((by is None or may_expect(by, office)) and (partnership is None or partnership.lead_id == office.pk))
+    require((by is SYSTEM or may_expect(by, office)) and (partnership is None or partnership.lead_id == office.pk))
     # locked, so that two saves at the same time are counted one after the other
     office = lock(Jurisdiction(pk=office.pk), None)
     table = {name: fields.get(name) for name in ("partnership", "issue_area")}
@@ -42,7 +42,7 @@ def expect_seat(*, office, by, fields, why="") -> ExpectedSeat:
         )
     who = [(name, fields[name]) for name in _WHO if fields.get(name) is not None]
     _check(office, who)
-    own = {"office": office, "declared_by": by, "declared_on": clock.today(clock.zone(office.zone))}
+    own = {"office": office, "declared_by": account_of(by), "declared_on": clock.today(clock.zone(office.zone))}
     seat = ExpectedSeat(**{name: fields[name] for name in ("is_sample", "is_illustration") if name in fields})
     with change(seat, by=by, verb="create", snapshot=snapshot, why=why) as writing:
         apply_values(seat, fields | own)
@@ -75,7 +75,7 @@ def expect_again(*, seat, by, version=None, why="") -> ExpectedSeat:
 
 
 def _set(seat, by, version, why, *, verb, taken_back_on):
-    require(by is None or may_expect(by, office_of(seat)))
+    require(by is SYSTEM or may_expect(by, office_of(seat)))
     lock(seat.office, None)  # locked before the seat, as in expect_seat, so that one of two equal seats is refused
     with change(seat, by=by, verb=verb, snapshot=snapshot, why=why, version=version) as writing:
         if (writing.record.taken_back_on is None) == (taken_back_on is None):

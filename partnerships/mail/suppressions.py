@@ -3,7 +3,7 @@
 A mailbox that doesn't exist gets nothing. People who complained, or were put on the list by an administrator, still get
 what they ask for themselves (sign-in emails) and what saves them a trip (canceled meetings).
 
-The audit log records who changed the list and when, never which address. `by` is an administrator, or None for a bounce
+The audit log records who changed the list and when, never which address. `by` is an administrator, or SYSTEM for a bounce
 from a mail server.
 """
 
@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from partnerships.core import clock
-from partnerships.core.access import is_administrator, require
+from partnerships.core.access import SYSTEM, account_of, is_administrator, require
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change
 from partnerships.core.text import clean, without_addresses
@@ -81,13 +81,13 @@ def suppressions_visible_to(person):
 
 
 @transaction.atomic
-def suppress(*, address: str, reason: str, by=None, detail: str = "", recipient: str = "") -> Suppression:
+def suppress(*, address: str, reason: str, by, detail: str = "", recipient: str = "") -> Suppression:
     """Stop emails to this address. `recipient`: the recipient key of its owner, if known.
 
     An address that is on the list already stays as it is, unless it turns out that the mailbox doesn't exist. Raises
     NotAllowed, and ValidationError for an address that isn't complete.
     """
-    require(by is None or is_administrator(by))
+    require(by is SYSTEM or is_administrator(by))
     if not plain_address(address):
         raise ValidationError({"address": "Write a whole mail address."})
     detail = without_addresses(clean(detail))[:300]
@@ -131,7 +131,7 @@ def allow_again(*, by, entry: Suppression, was: str) -> None:
 def _log(verb, entry, by):
     Change.objects.create(
         at=clock.now(),
-        by=by,
+        by=account_of(by),
         verb=verb,
         record_type="suppression",
         record_id=entry.pk,

@@ -1,6 +1,6 @@
 """Saves results and measures: what should change, who should benefit, and how we know.
 
-`by` is the person, or None for a command. All functions raise ValidationError (by field; fields of a row as
+`by` is the person, or SYSTEM for a command. All functions raise ValidationError (by field; fields of a row as
 “groups-0-name”), NotAllowed and, when a version is given, EditConflict. Nothing is written then. Data points are saved by
 `points`.
 """
@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Q
 from django.utils.functional import SimpleLazyObject
 
 from partnerships.core import clock, sync
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, require
 from partnerships.core.children import replace_rows
 from partnerships.core.dates import require_years
 from partnerships.core.errors import ValidationError
@@ -99,7 +99,7 @@ def _shown_of_measure(measure):
 def save_result(*, result=None, by, fields, version=None, why="", request_id=None):
     """Add or change a result: Result's own fields; `issue_areas` and `partnerships` as lists."""
     lead = fields.get("lead") or result.lead
-    require(by is None or (may_lead_with(by, lead) and (result is None or may_write_result(by, result))))
+    require(by is SYSTEM or (may_lead_with(by, lead) and (result is None or may_write_result(by, result))))
     result = result or Result(**_made_as(fields))
     verb = "update" if result.pk else "create"
     with change(
@@ -129,7 +129,7 @@ def save_measure(
     up to this one; the link is permanent.
     """
     lead = fields.get("lead") or measure.lead
-    require(by is None or (may_lead_with(by, lead) and (measure is None or may_write_measure(by, measure))))
+    require(by is SYSTEM or (may_lead_with(by, lead) and (measure is None or may_write_measure(by, measure))))
     if measure and (parts or measure.family is not None):
         lock_office(measure)  # locked before the measure's own row, in the same order as when numbers are saved
     measure = measure or Measure(**_made_as(fields))

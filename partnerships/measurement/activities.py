@@ -1,13 +1,13 @@
 """Saves activities and gains: which party does which part, and what each party says it has gained.
 
-`by` is the person, or None for a command. All functions raise ValidationError (by field; fields of a row as
+`by` is the person, or SYSTEM for a command. All functions raise ValidationError (by field; fields of a row as
 “parts-0-party”), NotAllowed and, when a version is given, EditConflict. Nothing is written then.
 """
 
 from django.db import transaction
 
 from partnerships.core import clock, sync
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, account_of, require
 from partnerships.core.children import replace_rows
 from partnerships.core.dates import require_years
 from partnerships.core.errors import EditConflict, NotFound, ValidationError
@@ -54,7 +54,7 @@ def save_activity(*, activity=None, by, fields, parts=None, version=None, why=""
     `parts`: dicts of party, part, in the order of the parties. None leaves them unchanged.
     """
     partnership = activity.partnership if activity else fields["partnership"]
-    require(by is None or may_write_partnership(by, partnership))
+    require(by is SYSTEM or may_write_partnership(by, partnership))
     activity = activity or Activity(**{key: fields[key] for key in ("is_sample", "is_illustration") if key in fields})
     verb = "update" if activity.pk else "create"
     with change(
@@ -108,13 +108,13 @@ def save_gain(*, party, by, fields, gain=None, version=None) -> Gain:
 
     It isn't in the change log, which others read: after it is withdrawn, it is gone.
     """
-    require(by is None or may_write_gain(by, party))
+    require(by is SYSTEM or may_write_gain(by, party))
     lock(party.partnership, None)
     current = Gain(party=party, version=0) if gain is None else _standing(gain, party, version)
     if current.pk is None or any(getattr(current, name) != value for name, value in fields.items()):
         for name, value in fields.items():
             setattr(current, name, value)
-        current.version, current.by, current.at = current.version + 1, by, clock.now()
+        current.version, current.by, current.at = current.version + 1, account_of(by), clock.now()
         current.full_clean(exclude=["by"])
         require_years(current)
         current.save()
@@ -124,7 +124,7 @@ def save_gain(*, party, by, fields, gain=None, version=None) -> Gain:
 @transaction.atomic
 def withdraw_gain(*, gain, by, version=None) -> None:
     """Delete a gain permanently."""
-    require(by is None or may_write_gain(by, gain.party))
+    require(by is SYSTEM or may_write_gain(by, gain.party))
     lock(gain.party.partnership, None)
     _standing(gain, gain.party, version).delete()
 

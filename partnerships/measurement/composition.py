@@ -1,13 +1,13 @@
 """Saves membership composition of advisory bodies, and the population of places.
 
-`by` is the person, or None for a command. All functions raise ValidationError (by field; a category as “of_black”),
+`by` is the person, or SYSTEM for a command. All functions raise ValidationError (by field; a category as “of_black”),
 NotAllowed and, when a version is given, EditConflict. Nothing is written then.
 """
 
 from django.db import transaction
 
 from partnerships.core import clock
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, require
 from partnerships.core.errors import ValidationError
 from partnerships.core.snapshots import snapshot_fields
 from partnerships.core.writing import apply_values, change, lock
@@ -48,7 +48,7 @@ def save_composition(*, makeup=None, by, fields, version=None, why="", request_i
     members.
     """
     makeup = makeup or Makeup(**_made_as(fields, "partnership", "dimension"))
-    require(by is None or may_write_composition(by, makeup))
+    require(by is SYSTEM or may_write_composition(by, makeup))
     table = lock(makeup.partnership, None)  # locked, so that what two saves at the same time hide is consistent
     if makeup.pk is None and table.kind != Kind.ADVISORY_BODY:
         raise ValidationError("Only the members of an advisory body are counted.")
@@ -96,7 +96,7 @@ def save_population(*, population=None, by, fields, version=None, why="", reques
     people; None if the source doesn't count them.
     """
     population = population or Population(**_made_as(fields, "jurisdiction", "dimension"))
-    require(by is None or may_write_population(by, population))
+    require(by is SYSTEM or may_write_population(by, population))
     with _changing(population, snapshot_population, by, version, why, request_id) as writing:
         values = _values(writing.record, fields, POPULATION)
         _check_population(writing.record, values)

@@ -1,14 +1,14 @@
 """What parties say about a measure's numbers: their interpretation, or that they dispute one; and the answer to a
 dispute.
 
-`by` is the person who speaks, or None for a command. All functions raise ValidationError, NotAllowed and NotFound.
+`by` is the person who speaks, or SYSTEM for a command. All functions raise ValidationError, NotAllowed and NotFound.
 Nothing is written then.
 """
 
 from django.db import transaction
 
 from partnerships.core import clock
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, account_of, require
 from partnerships.core.errors import EditConflict, NotFound, ValidationError
 from partnerships.core.writing import change
 from partnerships.measurement import events
@@ -29,13 +29,14 @@ def save_interpretation(
 
     A dispute is about one number that the party was shown; the number at the time is stored with it.
     """
-    if by is not None:
+    if by is not SYSTEM:
         require(party in may_interpret_for(by, measure))
     with change(measure, by=by, verb="said", snapshot=snapshot_measure) as writing:
         if not writing.record.owners.filter(party=party).exists():
             raise ValidationError({"party": ValidationError(NOBODY_HERE, code="no_owner")})
         said = Reading(measure=writing.record, party=party, kind=kind, starts_on=starts_on, cell=cell, words=words)
-        said.number_then, said.by, said.at = _number_then(by, measure, kind, starts_on, cell), by, clock.now()
+        said.number_then = _number_then(by, measure, kind, starts_on, cell)
+        said.by, said.at = account_of(by), clock.now()
         said.full_clean(exclude=["by", "answered_by"])
         said.save()
     if kind == InterpretationKind.DISPUTE:
@@ -60,7 +61,7 @@ def _number_then(by, measure, kind, starts_on, cell) -> str:
 @transaction.atomic
 def delete_interpretation(*, reading, by) -> None:
     """Delete what a party said."""
-    if by is not None:
+    if by is not SYSTEM:
         require(reading.party in may_interpret_for(by, reading.measure))
     with change(reading.measure, by=by, verb="took_back", snapshot=snapshot_measure):
         if not Reading.objects.filter(pk=reading.pk).delete()[0]:
@@ -70,7 +71,7 @@ def delete_interpretation(*, reading, by) -> None:
 @transaction.atomic
 def answer_dispute(*, reading, by, answer) -> Reading:
     """Answer a dispute: what was checked, and the outcome. Raises EditConflict if it was settled already."""
-    require(by is None or may_answer_dispute(by, reading.measure))
+    require(by is SYSTEM or may_answer_dispute(by, reading.measure))
     with change(reading.measure, by=by, verb="settled", snapshot=snapshot_measure) as writing:
         current = Reading.objects.select_for_update().filter(pk=reading.pk, kind=InterpretationKind.DISPUTE).first()
         if current is None:
@@ -79,7 +80,7 @@ def answer_dispute(*, reading, by, answer) -> Reading:
             raise EditConflict(writing.record, 0)
         if not answer.strip():
             raise ValidationError({"answer": ValidationError("Say what was found.", code="required")})
-        current.answer, current.answered_by, current.settled_at = answer, by, clock.now()
+        current.answer, current.answered_by, current.settled_at = answer, account_of(by), clock.now()
         current.full_clean(exclude=["by", "answered_by"])
         current.save()
     events.number_answered(current)

@@ -1,6 +1,6 @@
 """Saves plans: the outcomes of an office's racial equity action plan, and which partnerships serve each of them.
 
-`by` is the person, or None for a command. All functions raise ValidationError (by field; fields of a row as
+`by` is the person, or SYSTEM for a command. All functions raise ValidationError (by field; fields of a row as
 “outcomes-0-title”), NotAllowed and, when a version is given, EditConflict. Nothing is written then.
 """
 
@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.functional import SimpleLazyObject
 
 from partnerships.core import sync
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, require
 from partnerships.core.children import replace_rows
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.snapshots import prefetch_rows, snapshot_fields, snapshot_rows
@@ -58,7 +58,7 @@ def save_plan(*, plan=None, by, fields, outcomes=None, version=None, why="", req
     `outcomes`: dicts of OUTCOME, in order (an `id` keeps a row, and its other fields); None leaves them unchanged.
     """
     lead = fields.get("lead") or plan.lead
-    require(by is None or (may_lead_with(by, lead) and (plan is None or may_lead_with(by, plan.lead))))
+    require(by is SYSTEM or (may_lead_with(by, lead) and (plan is None or may_lead_with(by, plan.lead))))
     plan = plan or Plan(**{key: fields[key] for key in ("is_sample", "is_illustration") if key in fields})
     verb = "update" if plan.pk else "create"
     with change(plan, by=by, verb=verb, snapshot=snapshot, why=why, version=version, request_id=request_id) as writing:
@@ -101,11 +101,11 @@ def save_outcome(*, plan, by, fields, outcome=None, version=None, why="") -> Pla
 
     Those that the person can't see stay.
     """
-    require(by is None or may_lead_with(by, plan.lead))
+    require(by is SYSTEM or may_lead_with(by, plan.lead))
     with change(plan, by=by, verb="update", snapshot=snapshot, version=version, why=why) as writing:
         rows = _rows(writing.record, outcome)
         row = next((row for row in rows if outcome and row["id"] == outcome.pk), None) or {}
-        if "partnerships" in fields and outcome and by:
+        if "partnerships" in fields and outcome and by is not SYSTEM:
             hidden = outcome.partnerships.exclude(pk__in=partnerships_visible_to(by).values("pk"))
             fields = fields | {"partnerships": [*fields["partnerships"], *hidden]}
         row |= fields
@@ -116,7 +116,7 @@ def save_outcome(*, plan, by, fields, outcome=None, version=None, why="") -> Pla
 @transaction.atomic
 def remove_outcome(*, plan, by, outcome, version=None, why="") -> Plan:
     """Remove an outcome from its plan. Undoing the change restores it."""
-    require(by is None or may_lead_with(by, plan.lead))
+    require(by is SYSTEM or may_lead_with(by, plan.lead))
     with change(plan, by=by, verb="update", snapshot=snapshot, version=version, why=why) as writing:
         rows = _rows(writing.record, outcome)
         _write_outcomes(writing.record, [row for row in rows if row["id"] != outcome.pk])

@@ -1,6 +1,6 @@
 """Saves the numbers of measures. A number is never overwritten: the former one is kept as a revision.
 
-`by` is the person, or None for a command. All functions raise ValidationError, NotAllowed and, when a version is
+`by` is the person, or SYSTEM for a command. All functions raise ValidationError, NotAllowed and, when a version is
 given, EditConflict. Nothing is written then.
 """
 
@@ -9,7 +9,7 @@ from collections import defaultdict
 from django.db import transaction
 
 from partnerships.core import clock
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, account_of, require
 from partnerships.core.children import errors_by_field
 from partnerships.core.errors import ValidationError
 from partnerships.core.writing import change
@@ -45,7 +45,7 @@ def save_points(
     or source that contains a hidden count; otherwise it is refused with the code TELLS. Errors of a row are under
     “points-3-value”.
     """
-    require(by is None or may_supply(by, measure))
+    require(by is SYSTEM or may_supply(by, measure))
     lock_office(measure)
     _require_party(measure, by, party)
     if len(rows) > MOST:
@@ -73,7 +73,7 @@ def save_points(
         done = _replace(pairs, at)
         find_sums(current, periods, by=by)
         after = public_faces(current, periods)
-        if not may_tell and by is not None:
+        if not may_tell and by is not SYSTEM:
             _require_untold(current, drafted, after[current.pk])
         writing.is_quiet = before[current.pk] == after[current.pk]
         touch_changed(current, before, after)
@@ -93,7 +93,7 @@ def _require_party(measure, by, party):
         raise ValidationError(
             {"party": ValidationError("This party brings no data of this measure.", code="no_supplier")}
         )
-    if by is not None and not may_write_measure(by, measure):
+    if by is not SYSTEM and not may_write_measure(by, measure):
         # A partner enters its own numbers, under its own name.
         mine = [owner.party for owner in owners_spoken_for(by, measure) if owner.supplies]
         if party not in mine:
@@ -128,7 +128,7 @@ def _drafted(measure, row, standing, *, party, by, at, source, why):
     if is_rate(measure) and values["denominator"]:
         values["value"] = round(rate(values["numerator"], values["denominator"], multiplier(measure)), PLACES)
     made = DataPoint(measure=measure, starts_on=starts_on, cell=cell, **values, **said)
-    made.supplied_by, made.by, made.at, made.why = party, by, at, why
+    made.supplied_by, made.by, made.at, made.why = party, account_of(by), at, why
     made.full_clean(exclude=["measure", "by", "supplied_by"], validate_constraints=False)
     if wrong := quote_errors(measure, made):
         raise ValidationError(wrong)

@@ -9,7 +9,7 @@ from itertools import combinations
 from django.db import transaction
 
 from partnerships.core import clock
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, require
 from partnerships.core.errors import ValidationError
 from partnerships.core.writing import bump_version, lock, log_change
 from partnerships.measurement.counting import cell_of, counts_as, counts_people
@@ -49,7 +49,7 @@ def declare_sum(*, whole, parts, by) -> MeasureSum:
 
     Raises ValidationError under “parts”.
     """
-    require(by is None or may_write_measure(by, whole))
+    require(by is SYSTEM or may_write_measure(by, whole))
     lock_office(whole)
     whole = lock(whole, None)
     parts = sorted({part.pk: part for part in parts}.values(), key=lambda part: part.pk)

@@ -1,7 +1,7 @@
 """Saves action items: what has to be done, who does it, until when, and its status. Emails are planned in the same
 transaction.
 
-`by` is the person, or None for a command. All functions raise ValidationError (by field), NotAllowed and, with a
+`by` is the person, or SYSTEM for a command. All functions raise ValidationError (by field), NotAllowed and, with a
 version, EditConflict.
 """
 
@@ -9,7 +9,7 @@ from django.db import transaction
 
 from partnerships.assessment import hooks
 from partnerships.core import clock
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, account_of, require
 from partnerships.core.errors import ValidationError
 from partnerships.core.snapshots import prefetch_rows, snapshot_fields, snapshot_rows
 from partnerships.core.writing import apply_values, change
@@ -42,7 +42,7 @@ def save_action(*, action=None, by, fields, version=None, why="", request_id=Non
     `fields`: `partnership` (for a new one), FIELDS, and where it comes from (`meeting`, `decision`, `check_in`).
     """
     partnership = action.partnership if action else fields["partnership"]
-    require(by is None or may_write_partnership(by, partnership))
+    require(by is SYSTEM or may_write_partnership(by, partnership))
     action = action or Action(**{k: fields[k] for k in ("is_sample", "is_illustration") if k in fields})
     verb = "update" if action.pk else "create"
     with change(
@@ -80,7 +80,7 @@ def _check_activity(action):
 @transaction.atomic
 def note_action(*, action, by, status, text="", version=None):
     """Update an action item: a note, done, dropped, or open again. Each update is an entry of its log."""
-    require(by is None or may_note_action(by, action))
+    require(by is SYSTEM or may_note_action(by, action))
     with change(action, by=by, verb="note", snapshot=snapshot, version=version) as writing:
         current = writing.record
         if status == current.status and not text:
@@ -90,7 +90,7 @@ def note_action(*, action, by, status, text="", version=None):
         today = clock.today(clock.zone(current.partnership.lead.zone))
         done_on = (current.done_on or today) if status == ActionStatus.DONE else None
         apply_values(current, {"status": status, "done_on": done_on})
-        entry = ActionNote(action=current, at=clock.now(), by=by, text=text, status=status)
+        entry = ActionNote(action=current, at=clock.now(), by=account_of(by), text=text, status=status)
         entry.full_clean(exclude=["by"])
         entry.save()
     action_saved(current, owed_before=owners_of(current), is_done_now=is_done_now, by=by)

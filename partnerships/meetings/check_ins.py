@@ -1,6 +1,6 @@
 """Saves check-ins: their rhythm, and that one was held. Emails are planned in the same transaction.
 
-`by` is the person, or None for a command. All functions raise ValidationError (by field), NotAllowed and, with a
+`by` is the person, or SYSTEM for a command. All functions raise ValidationError (by field), NotAllowed and, with a
 version, EditConflict.
 """
 
@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from partnerships.core import clock
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, account_of, require
 from partnerships.core.dates import require_years
 from partnerships.core.errors import ValidationError
 from partnerships.core.snapshots import snapshot_fields
@@ -42,7 +42,7 @@ def save_check_in_plan(*, checkinplan=None, by, fields, version=None, why="", re
     """
     plan = checkinplan or CheckInPlan(**{k: fields[k] for k in ("is_sample", "is_illustration") if k in fields})
     partnership = plan.partnership if plan.pk else fields["partnership"]
-    require(by is None or may_write_partnership(by, partnership))
+    require(by is SYSTEM or may_write_partnership(by, partnership))
     verb = "update" if plan.pk else "create"
     with change(plan, by=by, verb=verb, snapshot=snapshot, why=why, version=version, request_id=request_id) as writing:
         current = writing.record
@@ -79,11 +79,13 @@ def record_check_in(*, plan, by, note="", done_on=None, due_on=None):
     twice.
     """
     plan = locked_plan(plan)
-    require(by is None or may_write_partnership(by, plan.partnership))
+    require(by is SYSTEM or may_write_partnership(by, plan.partnership))
     if due_on and str(due_on) != str(plan.next_due_on):
         words = "This check-in was noted meanwhile, or its day was moved. Look at the partnership, then decide."
         raise ValidationError(words, code="noted_already")
-    check_in = CheckIn(plan=plan, due_on=plan.next_due_on, done_on=done_on or clock.today(), note=note, recorded_by=by)
+    check_in = CheckIn(
+        plan=plan, due_on=plan.next_due_on, done_on=done_on or clock.today(), note=note, recorded_by=account_of(by)
+    )
     close_check_in(check_in)
     return check_in
 

@@ -5,7 +5,7 @@ from copy import copy
 from django.db import transaction
 
 from partnerships.core import clock
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, require
 from partnerships.core.children import errors_by_field, replace_rows
 from partnerships.core.errors import ValidationError
 from partnerships.core.writing import apply_values, change
@@ -29,7 +29,7 @@ def close_meeting(
     values. When notes become public, participants get one email. Raises ValidationError, NotAllowed and, with a
     version, EditConflict.
     """
-    require(by is None or may_write_meeting(by, meeting))
+    require(by is SYSTEM or may_write_meeting(by, meeting))
     # so that the partnership isn't published or unpublished in between
     Partnership.objects.select_for_update(no_key=True).get(pk=meeting.partnership_id)
     with change(meeting, by=by, verb="close", snapshot=snapshot, why=why, version=version) as writing:

@@ -1,6 +1,7 @@
 """Events about meetings, check-ins and action items, called in the transaction that changed them."""
 
 from partnerships.accounts.models import Person
+from partnerships.core.access import System
 from partnerships.core.hooks import event
 from partnerships.meetings.models import Action, CheckInPlan, Meeting
 
@@ -20,7 +21,5 @@ def check_in_plan_changed(plan: CheckInPlan) -> None:
 
 
 @event
-def action_saved(
-    action: Action, *, owed_before: list[Person], is_done_now: bool = False, by: Person | None = None
-) -> None:
+def action_saved(action: Action, *, owed_before: list[Person], is_done_now: bool = False, by: Person | System) -> None:
     """An action item was saved. `owed_before`: its owners until now. `is_done_now`: this change has completed it."""

@@ -1,6 +1,6 @@
 """Saves meetings. A change plans its emails in the same transaction.
 
-`by` is the person, or None for a command. All functions raise ValidationError (by field), NotAllowed and, with a
+`by` is the person, or SYSTEM for a command. All functions raise ValidationError (by field), NotAllowed and, with a
 version, EditConflict.
 """
 
@@ -9,7 +9,7 @@ from copy import copy
 from django.db import transaction
 
 from partnerships.core import search, sync
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, require
 from partnerships.core.children import replace_rows
 from partnerships.core.dates import require_years
 from partnerships.core.errors import ValidationError
@@ -103,7 +103,7 @@ def save_meeting(
     it. A local time that doesn't exist in the time zone is refused with an explanation.
     """
     partnership = meeting.partnership if meeting else fields["partnership"]
-    require(by is None or may_write_partnership(by, partnership))
+    require(by is SYSTEM or may_write_partnership(by, partnership))
     # Publishing and unpublishing the partnership changes its meetings too: the lock makes one of the two wait.
     partnership = Partnership.objects.select_for_update(no_key=True).get(pk=partnership.pk)
     if meeting is None:

@@ -8,7 +8,7 @@ to each person, about the first meeting that it affects; reminders follow every 
 from django.db import transaction
 
 from partnerships.core import clock
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, require
 from partnerships.core.children import errors_by_field
 from partnerships.core.errors import ValidationError
 from partnerships.mail import schedule
@@ -33,7 +33,7 @@ def plan_series(*, by, fields, rule, agenda=None, participants=None, why=""):
 
     Raises what `save_meeting` raises. A local time that doesn't exist on one of the days is refused for all.
     """
-    require(by is None or may_write_partnership(by, fields["partnership"]))
+    require(by is SYSTEM or may_write_partnership(by, fields["partnership"]))
     partnership = Partnership.objects.select_for_update(no_key=True).get(pk=fields["partnership"].pk)
     first_on, heard, meetings = fields["date"], set(), []
     schedule.check_zone(fields["zone"])

@@ -88,7 +88,7 @@ READERS = {"action": _of_action}
 
 
 @events.action_saved.register
-def follow_action(action, *, owed_before=(), is_done_now=False, by=None) -> None:
+def follow_action(action, *, owed_before=(), is_done_now=False, by) -> None:
     """Call it after an action item was saved, in its transaction.
 
     `owed_before`: the people who were responsible for it until now. `is_done_now`: this change closed it. People get

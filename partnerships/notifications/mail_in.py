@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.crypto import constant_time_compare
 
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotFound
 from partnerships.mail import incoming
 from partnerships.mail.choices import Bounce, EmailKind, EmailState
@@ -57,7 +58,7 @@ def _came_back(notice: incoming.Bounce) -> str:
     with transaction.atomic():
         Letter.objects.filter(pk=letter.pk, state=EmailState.SENT).update(state=EmailState.FAILED, last_reply=words)
         if is_gone:
-            suppress(address=address, reason=Bounce.GONE, detail=notice.status, recipient=letter.recipient)
+            suppress(by=SYSTEM, address=address, reason=Bounce.GONE, detail=notice.status, recipient=letter.recipient)
     return "a letter came back"
 
 
@@ -65,7 +66,7 @@ def _unwanted(notice: incoming.Complaint) -> str:
     letter, address = _email_of(notice)
     with transaction.atomic():
         Letter.objects.filter(pk=letter.pk, state=EmailState.SENT).update(last_reply=UNWANTED)
-        suppress(address=address, reason=Bounce.COMPLAINT, recipient=letter.recipient)
+        suppress(by=SYSTEM, address=address, reason=Bounce.COMPLAINT, recipient=letter.recipient)
     return "a reader does not want our letters"
 
 

@@ -15,7 +15,7 @@ from partnerships.accounts.members import change_members
 from partnerships.accounts.models import Membership
 from partnerships.assessment.models import Respondent, TieScore
 from partnerships.core import clock, merges, repoint_references, search, sync
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, account_of, require
 from partnerships.core.children import referenced_elsewhere
 from partnerships.core.errors import EditConflict, ValidationError
 from partnerships.core.models import Merge
@@ -94,7 +94,7 @@ def merge(*, kept, lost, by, versions, take=None, why="") -> Merge:
     `versions`: of the kept and the lost record, as the person saw them. `take`: field → whose value is taken, as in
     `directory.merge_fields`. Raises NotAllowed, EditConflict, and ValidationError with a message. Nothing is written then.
     """
-    require(by is None or (may_merge(by, kept) and may_merge(by, lost)))
+    require(by is SYSTEM or (may_merge(by, kept) and may_merge(by, lost)))
     why = clean_reason(why)
     if kept.pk == lost.pk:
         raise ValidationError(_ONE)
@@ -108,7 +108,7 @@ def merge(*, kept, lost, by, versions, take=None, why="") -> Merge:
         raise ValidationError(words)
     fields = fields_after(kept, lost, take or {})
     made = Merge(record_type=kept._meta.model_name, kept_id=kept.pk, lost_id=lost.pk, lost_public_id=lost.public_id)
-    made.lost_name, made.by, made.at = lost.name, by, clock.now()
+    made.lost_name, made.by, made.at = lost.name, account_of(by), clock.now()
     shot, was_listed, office = directory.snapshot(lost), _is_listed(lost), getattr(lost, "kept_by", None)
     name = kept._meta.model_name
     shown = name_withholding.public_among(Party.objects.filter(**{f"{name}__in": [kept.pk, lost.pk]}))
@@ -205,7 +205,7 @@ class _Audience:
             set(people),
             organization.kept_by_id,
             set(tables.values_list("partnership", flat=True)),
-            by is not None and people.get(by.pk) == MemberRole.MANAGER,
+            by is not SYSTEM and people.get(by.pk) == MemberRole.MANAGER,
         )
 
 
@@ -284,7 +284,7 @@ def undo_merge(*, merge, kept, by, version=None, why=""):
     What was added since stays with the kept record, and what was changed again since keeps its value. Raises
     NotAllowed, EditConflict, and ValidationError with a message.
     """
-    require(by is None or may_merge(by, kept))
+    require(by is SYSTEM or may_merge(by, kept))
     why = clean_reason(why)
     rewriting = PartyTransfer([kept])
     kept, merge = rewriting.now(kept), Merge.objects.select_for_update().get(pk=merge.pk)

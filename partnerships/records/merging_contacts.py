@@ -10,7 +10,7 @@ from django.db import transaction
 
 from partnerships.assessment.respondent_guards import SEALED, merge_refusal, open_respondents
 from partnerships.core import clock, record_types, repoint_references
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, account_of, require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.models import Change, Merge
 from partnerships.core.writing import lock
@@ -52,7 +52,7 @@ def merge_contacts(*, kept, lost, by, version=None, take=None, why="") -> Contac
     `version`: of their record, as the person saw it. `take`: field → KEPT or OTHER, for FIELDS. Raises NotAllowed,
     NotFound, EditConflict, and ValidationError with a message. Nothing is written then.
     """
-    require(by is None or may_erase_contact(by, kept))
+    require(by is SYSTEM or may_erase_contact(by, kept))
     if words := refusal(kept, lost):
         raise ValidationError(words)
     body = lock(body_of(kept), version)
@@ -74,7 +74,12 @@ def merge_contacts(*, kept, lost, by, version=None, take=None, why="") -> Contac
     change = Change.objects.get(request_id=request_id, record_type=kind, record_id=body.pk)
     # Stores nothing of the lost contact; it lets the erasure of the kept one find the former names of the other.
     Merge.objects.create(
-        record_type="contact", kept_id=kept.pk, lost_id=lost.pk, before={"change": change.pk}, by=by, at=clock.now()
+        record_type="contact",
+        kept_id=kept.pk,
+        lost_id=lost.pk,
+        before={"change": change.pk},
+        by=account_of(by),
+        at=clock.now(),
     )
     return Contact.objects.get(pk=kept.pk)
 

@@ -19,7 +19,7 @@ from partnerships.accounts.queries import memberships_of
 from partnerships.assessment.models import Answer, TieAnswer
 from partnerships.assessment.respondent_guards import SEALED, merge_refusal, open_respondents
 from partnerships.core import clock, merges, repoint_references
-from partnerships.core.access import is_administrator, require
+from partnerships.core.access import SYSTEM, account_of, is_administrator, require
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change, Merge
 from partnerships.core.writing import apply_values, clean_reason
@@ -59,11 +59,11 @@ def refusal(by, kept, lost) -> str:
     """Why these two accounts can't be merged, as a message; "" when they can. At most three queries."""
     if kept.pk == lost.pk:
         return _ONE
-    if by is not None and by.pk == lost.pk:
+    if by is not SYSTEM and by.pk == lost.pk:
         return _OWN
     if not (kept.is_active and lost.is_active):
         return _CLOSED
-    if by is not None and by.pk == kept.pk and _would_enter(kept, lost):
+    if by is not SYSTEM and by.pk == kept.pk and _would_enter(kept, lost):
         return _WOULD_ENTER
     if kept.is_sample != lost.is_sample:
         return _SAMPLE
@@ -106,7 +106,7 @@ def merge(*, kept, lost, by, seen=None, take=None, why="") -> Merge:
     """
     why = clean_reason(why)
     by, kept, lost = _locked(by, kept, lost)
-    require(by is None or is_administrator(by))
+    require(by is SYSTEM or is_administrator(by))
     if seen is not None and seen != seen_of(kept, lost):
         raise ValidationError(_CHANGED, code=STALE)
     if words := refusal(by, kept, lost):
@@ -115,7 +115,9 @@ def merge(*, kept, lost, by, seen=None, take=None, why="") -> Merge:
     if "email" in fields:
         _require_not(by, kept)
         _require_unsealed(open_respondents(kept))
-    made = Merge(record_type="person", kept_id=kept.pk, lost_id=lost.pk, lost_name=str(lost), by=by, at=clock.now())
+    made = Merge(
+        record_type="person", kept_id=kept.pk, lost_id=lost.pk, lost_name=str(lost), by=account_of(by), at=clock.now()
+    )
     request_id = uuid.uuid4()
     with _in_bodies_of(kept, lost, by=by, why=_MERGED, request_id=request_id) as bodies:
         _end_keys_of(lost)
@@ -155,11 +157,11 @@ def _locked(by, *people):
 
     Locked in order of primary key, so that two merges don't deadlock.
     """
-    pks = {one.pk for one in (by, *people) if one is not None}
+    pks = {one.pk for one in (by, *people) if one is not SYSTEM}
     rows = {row.pk: row for row in Person.objects.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk")}
     if len(rows) < len(pks):
         raise ValidationError(_CHANGED, code=STALE)
-    return [one and rows[one.pk] for one in (by, *people)]
+    return [one if one is SYSTEM else rows[one.pk] for one in (by, *people)]
 
 
 def _fields_after(kept, lost, take):
@@ -169,7 +171,7 @@ def _fields_after(kept, lost, take):
 
 def _require_not(by, kept):
     """Refuse to change the email address of one's own account here: it would end one's own session."""
-    if by is not None and by.pk == kept.pk:
+    if by is not SYSTEM and by.pk == kept.pk:
         raise ValidationError(_OWN_ADDRESS)
 
 
@@ -232,8 +234,9 @@ def _rename_lists(kept, lost, steps):
         repoint_references.set_field(row, "name", name, steps)
 
 
-def _log(pk, verb, **values):
-    Change.objects.create(at=clock.now(), verb=verb, record_type="person", record_id=pk, **values)
+def _log(pk, verb, *, by, **values):
+    author = account_of(by)
+    Change.objects.create(at=clock.now(), by=author, verb=verb, record_type="person", record_id=pk, **values)
 
 
 @transaction.atomic
@@ -245,7 +248,7 @@ def undo_merge(*, merge, kept, by, why="") -> Person:
     """
     why = clean_reason(why)
     by, kept = _locked(by, kept)
-    require(by is None or is_administrator(by))
+    require(by is SYSTEM or is_administrator(by))
     merge = Merge.objects.select_for_update().get(pk=merge.pk)
     if (merge.record_type, merge.kept_id) != ("person", kept.pk) or not merges.can_be_undone(merge):
         raise ValidationError(_TOO_LATE)

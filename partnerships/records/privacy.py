@@ -18,7 +18,7 @@ from partnerships.accounts.rules import saved_lists_visible_to
 from partnerships.assessment.models import Answer, Portfolio, PublishingWord, Respondent, ResponseNote
 from partnerships.assessment.scoring import erase_answers
 from partnerships.core import clock, record_types
-from partnerships.core.access import is_administrator, require
+from partnerships.core.access import SYSTEM, is_administrator, require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.merges import delete_merges, delete_steps_of, delete_steps_with, merged_pks
 from partnerships.core.models import Change, Merge
@@ -163,15 +163,15 @@ _TAKEN = ("respondent", "taken_by")
 @transaction.atomic
 def erase_person(*, person, by, contacts=False) -> None:
     """Close an account permanently, and erase its name and address everywhere. By the person, an administrator, or
-    None.
+    SYSTEM.
 
     `contacts`: also erase the contacts with their address. Raises NotAllowed, or ValidationError for the last manager
     of an office or organization, who has to hand it over first.
     """
     # The account is locked before its offices and organizations, as in `actions.suspend`.
     person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
-    require(by is None or by.pk == person.pk or is_administrator(by))
-    alone, is_own = bodies_managed_only_by(person), by is not None and by.pk == person.pk
+    require(by is SYSTEM or by.pk == person.pk or is_administrator(by))
+    alone, is_own = bodies_managed_only_by(person), by is not SYSTEM and by.pk == person.pk
     if alone and is_own:
         names = ", ".join(str(body) for body in alone)
         raise ValidationError(f"You are the last manager of {names}. Name another one first.", code="last")
@@ -179,7 +179,7 @@ def erase_person(*, person, by, contacts=False) -> None:
     with change_members(*bodies, by=by, why="The account was erased.", confirmed=not is_own, letters=False):
         person.memberships.all().delete()
     for contact in contacts_with_address_of(person) if contacts else ():
-        _erase(contact, by=None)
+        _erase(contact, by=SYSTEM)
     _forget_what_they_sent(person)
     traces = traces_of_person(person, rows=contacts)
     delete_emails(Letter.objects.filter(recipient=f"person:{person.pk}"))
@@ -242,7 +242,7 @@ def erase_contact(*, contact, by) -> None:
 
     Raises NotAllowed, or NotFound when it no longer exists.
     """
-    require(by is None or may_erase_contact(by, contact))
+    require(by is SYSTEM or may_erase_contact(by, contact))
     _erase(contact, by=by)
 
 
@@ -256,7 +256,7 @@ def _erase(contact, *, by):
     delete_emails(Letter.objects.filter(recipient=f"contact:{pk}"))
     delete_files_to(traces.addresses)
     forget_recipients(traces.addresses)
-    if by is None:  # they erase themselves: their answers are erased too, including those of an open round
+    if by is SYSTEM:  # they erase themselves: their answers are erased too, including those of an open round
         erase_answers(Respondent.objects.filter(contact=pk))
     # Saved as an ordinary change of the record, so that an open form doesn't restore it.
     rows = [{"id": other.pk} for other in owner.contacts.all() if other.pk != pk]

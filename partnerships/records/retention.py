@@ -11,7 +11,7 @@ from partnerships.accounts.choices import KEEPING, LET_GO, ClaimState, Invitatio
 from partnerships.accounts.models import ApiToken, Claim, Invitation, Person, RetentionRule, RetentionRun
 from partnerships.assessment.models import Answer, Round, SharedWord, TieAnswer
 from partnerships.core import clock, record_types
-from partnerships.core.access import manages, require
+from partnerships.core.access import SYSTEM, account_of, manages, require
 from partnerships.core.errors import EditConflict, ValidationError
 from partnerships.core.models import Change
 from partnerships.core.writing import lock
@@ -49,7 +49,7 @@ def set_rules(*, jurisdiction, by, days: dict, seen: dict | None = None) -> None
 
     Raises NotAllowed, EditConflict if they changed since, or ValidationError by kind.
     """
-    require(by is None or manages(by, jurisdiction))
+    require(by is SYSTEM or manages(by, jurisdiction))
     jurisdiction = lock(jurisdiction, None)
     before = settings_of(jurisdiction)
     if seen is not None and seen != before:
@@ -82,7 +82,7 @@ def _note_rules(jurisdiction, by, before):
     if changed:
         Change.objects.create(
             at=clock.now(),
-            by=by,
+            by=account_of(by),
             verb=KEEPING,
             record_type="jurisdiction",
             record_id=jurisdiction.pk,
@@ -122,7 +122,7 @@ def _invitations(office, before):
     invited = set(rows.values_list("person", flat=True))
     gone = _delete(rows)
     for person in _unused(Person.objects.filter(pk__in=invited)):
-        erase_person(person=person, by=None)
+        erase_person(person=person, by=SYSTEM)
     return gone
 
 

@@ -6,7 +6,7 @@
 from django.db import transaction
 
 from partnerships.core import repoint_references
-from partnerships.core.access import require, role_in
+from partnerships.core.access import SYSTEM, require, role_in
 from partnerships.core.errors import EditConflict, ValidationError
 from partnerships.core.trees import set_path
 from partnerships.core.writing import apply_values, clean_reason, log_change
@@ -32,12 +32,12 @@ def movable_rows(person, record) -> dict:
     identifiers.
     """
     own = {record._meta.model_name: record}
-    seats = parties_visible_to(person) if person is not None else Party.objects.all()
+    seats = parties_visible_to(person) if person is not SYSTEM else Party.objects.all()
     if _is_of_others(person, record):
         seats = seats.exclude(
             state=SeatState.CONFIRMED
         )  # the organization's own yes, which no office can give to another record
-    contacts = contacts_visible_to(person) if person is not None else Contact.objects.all()
+    contacts = contacts_visible_to(person) if person is not SYSTEM else Contact.objects.all()
     return {
         "parties": seats.filter(**own).select_related("partnership").order_by("partnership__title", "pk"),
         "contacts": contacts.filter(**own).order_by("name", "pk"),
@@ -47,7 +47,7 @@ def movable_rows(person, record) -> dict:
 
 def _is_of_others(person, record) -> bool:
     """Whether this is an organization that the person doesn't manage as one of its own people."""
-    return isinstance(record, Organization) and person is not None and role_in(person, record) != "manager"
+    return isinstance(record, Organization) and person is not SYSTEM and role_in(person, record) != "manager"
 
 
 @transaction.atomic
@@ -56,7 +56,7 @@ def split(*, record, by, version, name, going, why=""):
 
     Raises NotAllowed, EditConflict, and ValidationError by field. Nothing is written then.
     """
-    require(by is None or may_merge(by, record))
+    require(by is SYSTEM or may_merge(by, record))
     why = clean_reason(why)
     rewriting = PartyTransfer([record])
     record = rewriting.now(record)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from partnerships.core import clock, record_types
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, require
 from partnerships.core.children import errors_by_field
 from partnerships.core.choices import Vocabulary
 from partnerships.core.errors import EditConflict, NotFound, ValidationError
@@ -207,14 +207,14 @@ def _finder(record, by, wanted):
 
 
 def _seen(model, by, record):
-    if model is Organization and by is not None:
+    if model is Organization and by is not SYSTEM:
         here = Party.objects.filter(partnership=record) if isinstance(record, Partnership) else Party.objects.none()
         seen = Q(pk__in=organizations_visible_to(by).values("pk")) | Q(pk__in=here.values("organization"))
         return Organization.objects.filter(seen)
-    if model is Result and by is not None:
+    if model is Result and by is not SYSTEM:
         here = getattr(record, "results", Result.objects).values("pk") if record._meta.model_name == "activity" else ()
         return Result.objects.filter(Q(pk__in=results_visible_to(by).values("pk")) | Q(pk__in=here))
-    if model is Partnership and by is not None:
+    if model is Partnership and by is not SYSTEM:
         return partnerships_visible_to(by)
     return model.objects.all()
 
@@ -236,7 +236,7 @@ def undo(*, record, change, by, version, seen, why=""):
 def save_former_values(*, record, change, plan, by, version, seen, why=""):
     """The first half of `undo`. Call `require_exactly` afterwards in the same transaction."""
     kind = record_types.for_record(record)
-    require(by is None or kind.may_write(by, record))
+    require(by is SYSTEM or kind.may_write(by, record))
     if version != record.version or set(seen) != plan.wanted.keys():
         raise EditConflict(record, version)
     if plan.refused:

@@ -1,13 +1,13 @@
 """Saves partnerships.
 
-`by` is the person who does it, or None for a command of the operator. All functions raise ValidationError (by field;
+`by` is the person who does it, or SYSTEM for a command of the operator. All functions raise ValidationError (by field;
 fields of a row as “parties-0-circle”), NotAllowed and, when a version is given, EditConflict. Nothing is written then.
 """
 
 from django.db import transaction
 
 from partnerships.core import clock
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, require
 from partnerships.core.children import errors_by_field, replace_rows
 from partnerships.core.errors import ValidationError
 from partnerships.core.snapshots import clear_prefetched, prefetch_rows, snapshot_fields, snapshot_rows
@@ -117,7 +117,7 @@ def save_partnership(
             events.partners_set_back(current, by)
             _ask_for_seats_again(current)
         if parties is not None:
-            _write_parties(current, parties, words_leave=words_leave or by is None)
+            _write_parties(current, parties, words_leave=words_leave or by is SYSTEM)
         name_withholding.exclude_from_figures(name_withholding.hidden_of(shown) if shown else [])
         _write_facts(current, facts or {})
         linked = _write_links(current, grew_out_of, led_to)
@@ -168,7 +168,7 @@ def _hand_over(writing):
 
 
 def _require_lead(by, partnership, fields):
-    if by is None:
+    if by is SYSTEM:
         return
     require(may_write_partnership(by, partnership) if partnership else may_add_partnership(by))
     lead = fields.get("lead")
@@ -310,7 +310,7 @@ def withdraw_partnership(*, partnership, by, version=None, why=""):
 
 @transaction.atomic
 def _set_published(partnership, wanted, *, by, version, why):
-    require(by is None or may_write_partnership(by, partnership))
+    require(by is SYSTEM or may_write_partnership(by, partnership))
     verb = "publish" if wanted else "withdraw"
     with change(partnership, by=by, verb=verb, snapshot=_published_or_not, why=why, version=version) as writing:
         current = writing.record

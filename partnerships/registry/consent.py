@@ -1,6 +1,6 @@
 """A partner's answer about its seat: yes, no, or no longer. Only the partner itself changes it.
 
-`by` is the person who answers, or None for a command. `seen`: the state that they saw, if they saw one. All functions
+`by` is the person who answers, or SYSTEM for a command. `seen`: the state that they saw, if they saw one. All functions
 raise NotAllowed, NotFound when the seat was removed, and ValidationError when it was answered in between or this answer
 isn't possible.
 """
@@ -8,7 +8,7 @@ isn't possible.
 from django.db import transaction
 
 from partnerships.core import clock
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, account_of, require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.writing import lock
 from partnerships.directory.models import BODIES, body_key
@@ -43,7 +43,7 @@ def withdraw_from_seat(*, party, by, may_count=True, seen=None, way=ConsentWay.A
 
 @transaction.atomic
 def _answer(party, state, *, by, seen, **more):
-    require(by is None or may_answer_seat(by, party))
+    require(by is SYSTEM or may_answer_seat(by, party))
     partnership = lock(party.partnership, None)
     current = (
         partnership.parties.select_related("jurisdiction", "department__jurisdiction", "organization")
@@ -65,10 +65,12 @@ def _answer(party, state, *, by, seen, **more):
     if state == SeatState.CONFIRMED:
         name_withholding.restore_name(current)
     body = {name: getattr(current, name) for name in BODIES}
-    said = SeatConsent.objects.create(partnership=partnership, state=state, by=by, at=clock.now(), **more, **body)
+    said = SeatConsent.objects.create(
+        partnership=partnership, state=state, by=account_of(by), at=clock.now(), **more, **body
+    )
     publication.publish({partnership.pk})
     inviting.withdraw_reminders(current)
-    if by is not None or more["way"] != ConsentWay.ACCOUNT:  # not by a command
+    if by is not SYSTEM or more["way"] != ConsentWay.ACCOUNT:  # not by a command
         events.seat_answered(said)
     return current
 
@@ -80,4 +82,4 @@ def may_confirm_itself(party, latest) -> bool:
 
 def _was_by_code(party, state, by) -> bool:
     latest = latest_answers([party.partnership_id]).get((party.partnership_id, *body_key(party)))
-    return by is not None and state == SeatState.CONFIRMED and may_confirm_itself(party, latest)
+    return by is not SYSTEM and state == SeatState.CONFIRMED and may_confirm_itself(party, latest)

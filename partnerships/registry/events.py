@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from partnerships.accounts.models import Person
+from partnerships.core.access import System
 from partnerships.core.hooks import event
 from partnerships.core.search import Entry
 from partnerships.directory.models import Contact
@@ -40,7 +41,7 @@ def parties_removed(parties: list[Party]) -> None:
 
 
 @event
-def partners_set_back(partnership: Partnership, by: Person | None) -> None:
+def partners_set_back(partnership: Partnership, by: Person | System) -> None:
     """All partners are about to lose the rights of their seats: the record is unpublished, or they are asked again. A
     listener raises ValidationError to prevent it.
     """

@@ -2,7 +2,7 @@
 
 The email goes to an address that the partner gave or published; the code is used after reading the text to the partner
 by phone or in person. A partner that declined or withdrew is never invited again: it returns only by its own act. An
-invitation without an answer leaves the seat as it was. `by` is the inviting person, or None for a command.
+invitation without an answer leaves the seat as it was. `by` is the inviting person, or SYSTEM for a command.
 """
 
 from datetime import timedelta
@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from partnerships.accounts.models import Membership
 from partnerships.core import clock, codes
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, account_of, require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.writing import lock
 from partnerships.directory.models import BODIES, Contact
@@ -42,7 +42,7 @@ NOT_READ = "Say who you read the words to, when and how."
 def contacts_to_invite(party, by) -> list[Contact]:
     """The contacts of this partner with an email address, as far as the person sees them; all of them for a command."""
     name = next(name for name in BODIES if getattr(party, f"{name}_id"))
-    rows = Contact.objects.all() if by is None else contacts_visible_to(by)
+    rows = Contact.objects.all() if by is SYSTEM else contacts_visible_to(by)
     return list(rows.filter(**{name: getattr(party, f"{name}_id")}).exclude(email=""))
 
 
@@ -143,7 +143,7 @@ def _give_up(party, now) -> bool:
 
 
 def _open(party, by):
-    require(by is None or may_write_partnership(by, party.partnership))
+    require(by is SYSTEM or may_write_partnership(by, party.partnership))
     partnership = lock(party.partnership, None)
     bodies = ("jurisdiction", "department__jurisdiction", "organization")
     current = partnership.parties.select_related(*bodies).filter(pk=party.pk).first()
@@ -159,7 +159,7 @@ def _invite(party, by, way, open_for, **more):
     party.state = SeatState.INVITED
     party.save(update_fields=["state"])
     now = clock.now()
-    return _note(party, SeatState.INVITED, way=way, by=by, at=now, until=now + open_for, **more)
+    return _note(party, SeatState.INVITED, way=way, by=account_of(by), at=now, until=now + open_for, **more)
 
 
 def _note(party, state, **more):

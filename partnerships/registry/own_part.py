@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from partnerships.core import clock
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, require
 from partnerships.core.errors import EditConflict, NotFound
 from partnerships.core.writing import change, lock
 from partnerships.registry import confirmation_requests, publication
@@ -15,7 +15,7 @@ from partnerships.registry.rules import may_edit_note, may_edit_own_part
 @transaction.atomic
 def contribute(*, party, by, contribution, version=None, why=""):
     """Save what a party contributes. Raises EditConflict when the lead's staff saved the record in between."""
-    require(by is None or may_edit_own_part(by, party))
+    require(by is SYSTEM or may_edit_own_part(by, party))
     with change(party.partnership, by=by, verb="contribute", snapshot=snapshot, version=version, why=why) as writing:
         # From the same list that the snapshot reads; otherwise the snapshot would show the old value.
         row = next((row for row in writing.record.parties.all() if row.pk == party.pk), None)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from partnerships.core import clock
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, account_of, require
 from partnerships.core.errors import EditConflict, NotFound, ValidationError
 from partnerships.core.writing import change
 from partnerships.mail import outbox
@@ -28,13 +28,15 @@ def first_public_day(jurisdiction):
 @transaction.atomic
 def show_remark(*, partnership, by, text):
     """Show a statement to the parties of a published partnership. It becomes public on its own (`first_public_day`)."""
-    require(by is None or may_write_partnership(by, partnership))
+    require(by is SYSTEM or may_write_partnership(by, partnership))
     now = clock.now()
     with change(partnership, by=by, verb="remark", snapshot=snapshot) as writing:
         current = writing.record
         if not current.is_published:
             raise ValidationError("This is a draft. Publish it before you say something of it in public.", code="draft")
-        remark = Remark(partnership=current, text=text, by=by, shown_at=now, public_on=first_public_day(current.lead))
+        remark = Remark(
+            partnership=current, text=text, by=account_of(by), shown_at=now, public_on=first_public_day(current.lead)
+        )
         remark.full_clean(exclude=["by"])
         remark.save()
         for party in confirmation_requests.parties_except_lead(current):
@@ -49,7 +51,7 @@ def show_remark(*, partnership, by, text):
 @transaction.atomic
 def withdraw_remark(*, remark, by, version=None):
     """Withdraw a statement: the public no longer reads it, and the parties see that it was withdrawn."""
-    require(by is None or may_write_partnership(by, remark.partnership))
+    require(by is SYSTEM or may_write_partnership(by, remark.partnership))
     with change(remark.partnership, by=by, verb="unremark", snapshot=snapshot, version=version) as writing:
         open_one = Remark.objects.filter(pk=remark.pk, withdrawn_at=None)
         open_one.update(withdrawn_at=clock.now())
@@ -64,7 +66,7 @@ def reply_to_remark(*, remark, party, by, text, seen=None):
     `seen`: the moment of the reply that the person saw, as ISO text, "" for none. Raises EditConflict when there is another
     one now.
     """
-    require(by is None or may_make_statement(by, party))
+    require(by is SYSTEM or may_make_statement(by, party))
     with change(remark.partnership, by=by, verb="reply", snapshot=snapshot) as writing:
         current, now = writing.record, clock.now()
         standing = Remark.objects.filter(pk=remark.pk, partnership=party.partnership_id, withdrawn_at=None)
@@ -76,7 +78,7 @@ def reply_to_remark(*, remark, party, by, text, seen=None):
         if not text.strip():
             raise ValidationError({"text": "Write your reply first."}, code="required")
         if reply.text != text:
-            reply.text, reply.by, reply.at = text, by, now
+            reply.text, reply.by, reply.at = text, account_of(by), now
             reply.full_clean(exclude=["by"])
             reply.save()
     if writing.changed:

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, require
 from partnerships.core.errors import ValidationError
 from partnerships.core.writing import change
 from partnerships.registry import publication
@@ -14,7 +14,7 @@ from partnerships.registry.rules import may_write_partnership
 @transaction.atomic
 def share_draft(*, partnership, by, body):
     """Share a draft with a jurisdiction, department or organization. Doing so twice changes nothing."""
-    require(by is None or may_write_partnership(by, partnership))
+    require(by is SYSTEM or may_write_partnership(by, partnership))
     with change(partnership, by=by, verb="share", snapshot=snapshot) as writing:
         if writing.record.is_published:
             raise ValidationError("It is published, so everyone sees it already.", code="published")
@@ -27,7 +27,7 @@ def share_draft(*, partnership, by, body):
 @transaction.atomic
 def unshare_draft(*, partnership, by, share):
     """Stop sharing: they no longer find it at their next request."""
-    require(by is None or may_write_partnership(by, partnership))
+    require(by is SYSTEM or may_write_partnership(by, partnership))
     with change(partnership, by=by, verb="unshare", snapshot=snapshot) as writing:
         DraftShare.objects.filter(partnership=writing.record, pk=share.pk).delete()
     if writing.changed:

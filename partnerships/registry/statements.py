@@ -1,13 +1,13 @@
 """A party's statement on a record that its lead keeps: it confirms the record, or disputes it in its own words.
 
-`by` is the person who speaks, or None for a command. No one edits these words: a party replaces them with a new
+`by` is the person who speaks, or SYSTEM for a command. No one edits these words: a party replaces them with a new
 statement.
 """
 
 from django.db import transaction
 
 from partnerships.core import clock
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, account_of, require
 from partnerships.core.errors import EditConflict, NotFound, ValidationError
 from partnerships.core.writing import change, lock
 from partnerships.mail import outbox
@@ -23,7 +23,7 @@ from partnerships.registry.rules import may_make_statement, may_write_partnershi
 @transaction.atomic
 def ask_to_confirm(*, partnership, by, version=None):
     """Ask the parties of a published partnership to confirm its record. Returns those that were asked."""
-    require(by is None or may_write_partnership(by, partnership))
+    require(by is SYSTEM or may_write_partnership(by, partnership))
     current = lock(partnership, version)
     if not current.is_published:
         raise ValidationError("This is a draft. Publish it first: that asks its parties.", code="draft")
@@ -46,7 +46,7 @@ def dispute_record(*, party, by, words, seen=None):
 
 @transaction.atomic
 def _say(party, verdict, words, *, by, seen):
-    require(by is None or may_make_statement(by, party))
+    require(by is SYSTEM or may_make_statement(by, party))
     verb = "confirm" if verdict == Verdict.CONFIRMED else "dispute"
     with change(party.partnership, by=by, verb=verb, snapshot=snapshot) as writing:
         current = writing.record
@@ -57,7 +57,9 @@ def _say(party, verdict, words, *, by, seen):
             raise EditConflict(current, 0)
         said = Confirmation.objects.filter(party=party).first()
         if said is None or (said.verdict, said.words, said.fingerprint) != (verdict, words, mark):
-            said = Confirmation(party=party, verdict=verdict, words=words, fingerprint=mark, by=by, at=clock.now())
+            said = Confirmation(
+                party=party, verdict=verdict, words=words, fingerprint=mark, by=account_of(by), at=clock.now()
+            )
             said.clean_fields(exclude=["by"])
             _require_words(said)
             said.save()

@@ -1,6 +1,6 @@
 """Saves reports: what should be reported, and requests to create one now or on a schedule.
 
-`by` is the person, or None for a command. All functions raise ValidationError (by field), NotAllowed and, with a
+`by` is the person, or SYSTEM for a command. All functions raise ValidationError (by field), NotAllowed and, with a
 version, EditConflict.
 """
 
@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from partnerships.core import clock
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, account_of, require
 from partnerships.core.background import wake
 from partnerships.core.errors import ValidationError
 from partnerships.core.snapshots import snapshot_fields
@@ -41,7 +41,7 @@ def save_report(*, definition=None, by, fields, version=None, why="") -> ReportD
     partnership never change.
     """
     definition = definition or ReportDefinition(**{k: fields[k] for k in _FIRST if k in fields})
-    require(by is None or may_report_for(by, definition.owner))
+    require(by is SYSTEM or may_report_for(by, definition.owner))
     owner = lock(definition.owner, None)  # locked, so that two saves at the same time are counted one after the other
     if definition.pk is None:
         of_owner = ReportDefinition.objects.filter(**{owner._meta.model_name: owner}, ended_on=None)
@@ -91,13 +91,13 @@ def _can_be_read(definition):
 @transaction.atomic
 def end_report(*, definition, by, version=None, why="") -> ReportDefinition:
     """End a report: no new ones are created. Existing ones stay."""
-    require(by is None or may_report_for(by, definition.owner))
+    require(by is SYSTEM or may_report_for(by, definition.owner))
     return _set_end(definition, by, version, why, "end", clock.today())
 
 
 @transaction.atomic
 def resume_report(*, definition, by, version=None, why="") -> ReportDefinition:
-    require(by is None or may_report_for(by, definition.owner))
+    require(by is SYSTEM or may_report_for(by, definition.owner))
     return _set_end(definition, by, version, why, "take_up", None)
 
 
@@ -112,7 +112,7 @@ def _set_end(definition, by, version, why, verb, day):
 @transaction.atomic
 def request_report(*, definition, by) -> Report:
     """Request a report now. If one is already waiting, returns that one."""
-    require(by is None or may_report_for(by, definition.owner))
+    require(by is SYSTEM or may_report_for(by, definition.owner))
     definition = lock(definition, None)
     if definition.ended_on:
         raise ValidationError("This report has ended. Take it up again first.", code="ended")
@@ -125,7 +125,7 @@ def _ask(definition, by):
         return open_one
     kept = definition.reports.order_by("-asked_at", "-pk").values_list("pk", flat=True)[: MOST_KEPT - 1]
     definition.reports.exclude(pk__in=list(kept)).delete()
-    made = Report.objects.create(definition=definition, asked_by=by, asked_at=clock.now())
+    made = Report.objects.create(definition=definition, asked_by=account_of(by), asked_at=clock.now())
     wake("make_reports")
     return made
 
@@ -145,7 +145,7 @@ def _make_due(pk) -> bool:
     one = _due().filter(pk=pk).select_for_update(no_key=True, of=("self",)).first()
     if one is None or one.next_on > (today := clock.today(clock.zone(getattr(one.owner, "zone", "UTC")))):
         return False
-    _ask(one, None)
+    _ask(one, SYSTEM)
     # Not done by a person, so neither the version nor the history changes.
     day = next_day(one.next_on, one.month_day or one.next_on.day, MONTHS[one.rhythm], today)
     ReportDefinition.objects.filter(pk=pk).update(next_on=day)

@@ -1,5 +1,6 @@
 """Loads the activities and the plan of the made-up case, and what two of its partners gained."""
 
+from partnerships.core.access import SYSTEM
 from partnerships.measurement.activities import save_activity, save_gain
 from partnerships.measurement.models import Activity
 from partnerships.measurement.plans import save_plan
@@ -13,7 +14,7 @@ def load_activities(run: Run) -> None:
     if Activity.objects.filter(partnership=strategy, is_sample=True).exists():
         return
     outcome = {"partnerships": [strategy]} | illustration.OUTCOME
-    plan = save_plan(by=None, fields=illustration.PLAN | {"lead": strategy.lead} | MADE_UP, outcomes=[outcome])
+    plan = save_plan(by=SYSTEM, fields=illustration.PLAN | {"lead": strategy.lead} | MADE_UP, outcomes=[outcome])
     run.new["plans"] += 1
     goals = {"results": list(strategy.results.all()), "outcomes": list(plan.outcomes.all())}
     for row in illustration.ACTIVITIES:
@@ -22,8 +23,8 @@ def load_activities(run: Run) -> None:
         }
         parts = [{"party": party_of(run, strategy, key), "part": part} for key, part in row["parts"]]
         save_activity(
-            by=None, fields=fields | {"partnership": strategy, "is_public": True} | goals | MADE_UP, parts=parts
+            by=SYSTEM, fields=fields | {"partnership": strategy, "is_public": True} | goals | MADE_UP, parts=parts
         )
         run.new["activities"] += 1
     for key, text in illustration.GAINS:
-        save_gain(party=party_of(run, strategy, key), by=None, fields={"text": text, "is_public": True})
+        save_gain(party=party_of(run, strategy, key), by=SYSTEM, fields={"text": text, "is_public": True})

@@ -8,6 +8,7 @@ from datetime import time, timedelta
 from django.db.models import Q
 
 from partnerships.accounts.models import Membership, Person
+from partnerships.core.access import SYSTEM
 from partnerships.directory.models import Contact
 from partnerships.meetings.check_ins import record_check_in, save_check_in_plan
 from partnerships.meetings.closing import close_meeting
@@ -63,7 +64,7 @@ def _meeting(run, row, why):
         "zone": illustration.ZONE,
     }
     meeting = save_meeting(
-        by=None,
+        by=SYSTEM,
         fields=fields | MADE_UP,
         why=why,
         agenda=[{"title": title, "minutes": minutes} for title, minutes in shape["agenda"]],
@@ -81,7 +82,7 @@ def _close(run, strategy, meeting, came):
     of_parties = ("decided_by", "could_block")
     close_meeting(
         meeting=meeting,
-        by=None,
+        by=SYSTEM,
         fields={"notes": came["notes"], "notes_are_public": came["is_public"]},
         attendance=[
             {"party": party_of(run, strategy, key), "came": True, "people": people} for key, people in came["came"]
@@ -108,7 +109,7 @@ def _check_in(run, strategy, key, rhythm, due, email, is_held):
         "is_sample": True,
         "is_illustration": True,
     }
-    plan = save_check_in_plan(by=None, fields=fields)
+    plan = save_check_in_plan(by=SYSTEM, fields=fields)
     run.new["check-ins"] += 1
     keeper = Person.objects.filter(email=illustration.PEOPLE[0][0], is_sample=True).first()
     if is_held and keeper:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from partnerships.core.access import SYSTEM
 from partnerships.insight.circles import quarter_of
 from partnerships.insight.expected_seats import expect_seat
 from partnerships.insight.models import CircleSnapshot, ExpectedSeat
@@ -29,5 +30,5 @@ def load_circles(run: Run) -> None:
 
 def _expect(run, vocabulary, key, circle, why, **table):
     fields = {"term": run.term(vocabulary, key), "circle": circle, "why": why, "is_public": True}
-    expect_seat(office=run.records[illustration.JURISDICTION["key"]], by=None, fields=fields | table | MADE_UP)
+    expect_seat(office=run.records[illustration.JURISDICTION["key"]], by=SYSTEM, fields=fields | table | MADE_UP)
     run.new["expected seats"] += 1

@@ -1,5 +1,6 @@
 """Loads made-up counts: the composition of the sample's committee, and the population of its city."""
 
+from partnerships.core.access import SYSTEM
 from partnerships.measurement.composition import OF, save_composition, save_population
 from partnerships.measurement.composition_models import Makeup
 from partnerships.sample import illustration, illustration_numbers
@@ -12,11 +13,11 @@ def load_compositions(run: Run) -> None:
         return
     for row in illustration_numbers.POPULATIONS:
         fields = row["fields"] | _counts(row) | {"jurisdiction": committee.lead, "year": run.today.year - 2}
-        save_population(by=None, fields=fields | MADE_UP)
+        save_population(by=SYSTEM, fields=fields | MADE_UP)
         run.new["populations"] += 1
     for row in illustration_numbers.MAKEUPS:
         fields = row["fields"] | _counts(row) | {"partnership": committee, "counted_on": run.day(row["days"])}
-        save_composition(by=None, fields=fields | MADE_UP)
+        save_composition(by=SYSTEM, fields=fields | MADE_UP)
         run.new["makeups"] += 1
 
 

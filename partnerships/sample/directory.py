@@ -1,5 +1,6 @@
 """Loads the jurisdictions, departments and organizations of the sample, both real and made up."""
 
+from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import (
     relate_jurisdictions,
     save_department,
@@ -19,7 +20,7 @@ def load_directory(run: Run) -> None:
             run.known[row["key"]] = there
         once(run, row, _real_jurisdiction)
     for one, other, key in cases.RELATIONS:
-        relate_jurisdictions(one=run.records[one], other=run.records[other], key=key, by=None)
+        relate_jurisdictions(one=run.records[one], other=run.records[other], key=key, by=SYSTEM)
     for rows, make in (
         (cases.DEPARTMENTS, _real_department),
         (cases.ORGANIZATIONS, _real_organization),
@@ -54,13 +55,13 @@ def _real_jurisdiction(run, row, why):
             fields |= {name: getattr(place, name) for name in ("latitude", "longitude", "population", "zone")}
             fields["source"] += "; place data from the reference file of US places"
     identifiers = [{"scheme": scheme, "value": row[scheme]} for scheme in ("ocd", "geoid") if row[scheme]]
-    return save_jurisdiction(by=None, fields=fields, identifiers=identifiers, why=why)
+    return save_jurisdiction(by=SYSTEM, fields=fields, identifiers=identifiers, why=why)
 
 
 def _real_department(run, row, why):
     fields = {name: value for name, value in row.items() if name != "key"}
     fields |= {"jurisdiction": run.records[row["jurisdiction"]], "is_sample": True}
-    return save_department(by=None, fields=fields, why=why)
+    return save_department(by=SYSTEM, fields=fields, why=why)
 
 
 def _real_organization(run, row, why):
@@ -73,13 +74,13 @@ def _real_organization(run, row, why):
         "source": CHAPTER,
         "is_sample": True,
     }
-    return save_organization(by=None, fields=fields, why=why)
+    return save_organization(by=SYSTEM, fields=fields, why=why)
 
 
 def _made_up_jurisdiction(run, row, why):
     fields = {name: value for name, value in row.items() if name != "key"}
     stages = [{"stage": stage, "since": run.day(days)} for days, stage in illustration.STAGES]
-    return save_jurisdiction(by=None, fields=fields | MADE_UP, stages=stages, why=why)
+    return save_jurisdiction(by=SYSTEM, fields=fields | MADE_UP, stages=stages, why=why)
 
 
 def _made_up_department(run, row, why):
@@ -89,7 +90,7 @@ def _made_up_department(run, row, why):
         "parent": run.records.get(row.get("parent")),
         "issue_areas": run.areas_of(row["issue_areas"]),
     }
-    return save_department(by=None, fields=fields | MADE_UP, contacts=_contacts(run, row), why=why)
+    return save_department(by=SYSTEM, fields=fields | MADE_UP, contacts=_contacts(run, row), why=why)
 
 
 def _made_up_organization(run, row, why):
@@ -104,7 +105,7 @@ def _made_up_organization(run, row, why):
         "led_by": run.terms_of("community", row["led_by"]),
         "issue_areas": run.areas_of(row["issue_areas"]),
     }
-    return save_organization(by=None, fields=fields | MADE_UP, contacts=_contacts(run, row), why=why)
+    return save_organization(by=SYSTEM, fields=fields | MADE_UP, contacts=_contacts(run, row), why=why)
 
 
 def _contacts(run, row):

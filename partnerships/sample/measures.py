@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from partnerships.core.access import SYSTEM
 from partnerships.measurement.actions import save_measure, save_result
 from partnerships.measurement.choices import Race
 from partnerships.measurement.models import Result
@@ -18,7 +19,7 @@ def load_measures(run: Run) -> None:
         return
     areas = [run.areas[key] for key in illustration_numbers.RESULT["issue_areas"]]
     fields = illustration_numbers.RESULT | {"lead": strategy.lead, "issue_areas": areas, "partnerships": [strategy]}
-    result = save_result(by=None, fields=fields | MADE_UP)
+    result = save_result(by=SYSTEM, fields=fields | MADE_UP)
     run.new["results"] += 1
     for row in illustration_numbers.MEASURES:
         of = {"result": result} if row["fields"]["kind"] == "indicator" else {"partnership": strategy}
@@ -42,10 +43,10 @@ def _load(run, strategy, row, of):
     owners = [
         {"party": party_of(run, strategy, key), "supplies": supplies} for key, supplies in illustration_numbers.OWNERS
     ]
-    measure = save_measure(by=None, fields=fields | MADE_UP, groups=groups, owners=owners)
+    measure = save_measure(by=SYSTEM, fields=fields | MADE_UP, groups=groups, owners=owners)
     save_points(
         measure=measure,
-        by=None,
+        by=SYSTEM,
         rows=list(_points(row, first)),
         party=owners[0]["party"],
         source=illustration.SOURCE,

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from partnerships.core.access import SYSTEM
 from partnerships.registry.actions import publish_partnership, save_partnership
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES
 from partnerships.registry.consent import confirm_seat
@@ -50,7 +51,7 @@ def _real(run, row, why):
         "is_sample": True,
     }
     saved = save_partnership(
-        by=None,
+        by=SYSTEM,
         fields=fields,
         why=why,
         parties=[_party(run, key, roles, "", said) for key, roles, said in row["parties"]],
@@ -58,7 +59,7 @@ def _real(run, row, why):
         grew_out_of=[run.records[key] for key in row.get("grew_out_of", ())],
         led_to=[{"came_of_it": what} for what in row.get("led_to", ())],
     )
-    return publish_partnership(partnership=saved, by=None, why=why)
+    return publish_partnership(partnership=saved, by=SYSTEM, why=why)
 
 
 def _strategy(run, row, why):
@@ -72,13 +73,13 @@ def _strategy(run, row, why):
         "ends_on": run.day(illustration.AGREEMENT_ENDS),
     }
     saved = save_partnership(
-        by=None,
+        by=SYSTEM,
         fields=fields,
         why=why,
         parties=[_party(run, *party) for party in illustration.STRATEGY_PARTIES],
         facts=facts | {"agreement": agreement},
     )
-    published = publish_partnership(partnership=saved, by=None, why=why)
+    published = publish_partnership(partnership=saved, by=SYSTEM, why=why)
     _say_yes(published, asked=run.records[illustration.INVITED])
     _both_sides(run, published)
     return published
@@ -93,16 +94,16 @@ def _say_yes(partnership, asked=None):
         if needs_no_consent(party):
             continue
         if party.entity == asked:
-            invite_by_email(party=party, by=None, contact=asked.contacts.get(), source=illustration.INVITED_BY)
+            invite_by_email(party=party, by=SYSTEM, contact=asked.contacts.get(), source=illustration.INVITED_BY)
         elif party.circle not in OFFICE_ONLY_CIRCLES:
-            confirm_seat(party=party, by=None)
+            confirm_seat(party=party, by=SYSTEM)
 
 
 def _both_sides(run, strategy):
     """Add a dispute by one partner, and a statement by the city that its partners can see first."""
     key, words = illustration.DISPUTE
-    dispute_record(party=strategy.parties.get(organization=run.records[key]), by=None, words=words)
-    show_remark(partnership=strategy, by=None, text=illustration.STATEMENT)
+    dispute_record(party=strategy.parties.get(organization=run.records[key]), by=SYSTEM, words=words)
+    show_remark(partnership=strategy, by=SYSTEM, text=illustration.STATEMENT)
 
 
 def _draft(run, row, why):
@@ -111,7 +112,7 @@ def _draft(run, row, why):
 
 def _committee(run, row, why):
     saved = _made_up(run, row, why, illustration.COMMITTEE_PARTIES, illustration.COMMITTEE_FACTS)
-    published = publish_partnership(partnership=saved, by=None, why=why)
+    published = publish_partnership(partnership=saved, by=SYSTEM, why=why)
     _say_yes(published)
     return published
 
@@ -119,4 +120,4 @@ def _committee(run, row, why):
 def _made_up(run, row, why, parties, facts):
     fields = _fields(run, row) | MADE_UP | {"status": row["status"]}
     seats = [_party(run, *party) for party in parties]
-    return save_partnership(by=None, fields=fields, why=why, parties=seats, facts=facts)
+    return save_partnership(by=SYSTEM, fields=fields, why=why, parties=seats, facts=facts)

@@ -10,6 +10,7 @@ from partnerships.assessment import answering, catalog, notes, publishing, round
 from partnerships.assessment.models import Round
 from partnerships.assessment.queries import NO_PROPOSAL
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.registry.models import SeatConsent
 from partnerships.sample import illustration
 from partnerships.sample.calendar import answerer, party_of
@@ -32,10 +33,12 @@ def load_rounds(run: Run) -> None:
         answering.finish(place=place)
     answered.refresh_from_db()
     for key, reply in illustration.PUBLISHED_BY:
-        publishing.decide(survey_round=answered, by=None, party=party_of(run, strategy, key), agrees=True, reply=reply)
+        publishing.decide(
+            survey_round=answered, by=SYSTEM, party=party_of(run, strategy, key), agrees=True, reply=reply
+        )
     answered.refresh_from_db()
     item, text = illustration.RESPONSE
-    notes.save_response(survey_round=answered, by=None, item=item, text=text)
+    notes.save_response(survey_round=answered, by=SYSTEM, item=item, text=text)
     # The same questions can be asked again 60 days after the answers of a round opened.
     opened_at = clock.now() - timedelta(days=illustration.ROUND["opened_days_ago"])
     Round.objects.filter(pk=answered.pk).update(opened_at=opened_at)
@@ -58,7 +61,7 @@ def _start(run, strategy, row):
         asked.append((party_of(run, strategy, key), someone))
     fields = {"title": row["title"], "closes_on": run.day(row["closes"])}
     run.new["rounds"] += 1
-    return rounds.start_round(partnership=strategy, by=None, fields=fields | MADE_UP, asked=asked)
+    return rounds.start_round(partnership=strategy, by=SYSTEM, fields=fields | MADE_UP, asked=asked)
 
 
 def _start_roll(run, strategy):

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from partnerships.accounts import claims
 from partnerships.accounts import member_actions as members
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed, NotFound, ValidationError
 from partnerships.directory import actions
 from partnerships.mail import outbox
@@ -177,7 +178,7 @@ def settled(group):
     """An organization whose manager has confirmed the domain of its website."""
     manager = factories.make_person(f"manager@{DOMAIN}", name="Manager of the table")
     group.memberships.create(person=manager, role="manager")
-    saved = actions.save_organization(organization=group, by=None, fields={"website": f"https://www.{DOMAIN}/"})
+    saved = actions.save_organization(organization=group, by=SYSTEM, fields={"website": f"https://www.{DOMAIN}/"})
     saved = actions.save_organization(organization=saved, by=manager, fields={"mail_domain": DOMAIN})
     return SimpleNamespace(group=saved, manager=manager)
 
@@ -465,7 +466,7 @@ def test_a_request_that_is_far_too_large_is_refused_unread(client, people, group
 
 def test_who_claimed_it_does_not_learn_what_it_is_called_since_it_withdrew(people, group, client):
     made = claim(people.stranger, group)
-    actions.save_organization(organization=group, by=None, fields={"name": "Quiet table", "listing": "unlisted"})
+    actions.save_organization(organization=group, by=SYSTEM, fields={"name": "Quiet table", "listing": "unlisted"})
     claims.deny_claim(claim=made, by=people.editor, reason="Not enough to tell")
     letter = Letter.objects.get(kind="claim_decided")
     assert "Quiet table" not in emails.render(letter, recipients.read_recipient(people.stranger), {}).text

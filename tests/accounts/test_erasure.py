@@ -8,6 +8,7 @@ from django.test import Client
 
 from partnerships.accounts import member_actions
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Contact, Invitation, Letter, Person
 from partnerships.notifications import email_deletion
@@ -41,7 +42,9 @@ def group(people):
     desk = {"name": "Housing", "email": "desk@example.org", "phone": "555-0100200", "note": "unlisted"}
     other = {"name": "Night desk", "email": "night@example.org", "phone": "555-0100200", "note": ""}
     made = make_organization("Neighbors", "unlisted", kept_by=people.office, contacts=[desk, other])
-    save_organization(organization=made, by=None, fields={"aims": "Housing"}, why="Housing wrote from desk@example.org")
+    save_organization(
+        organization=made, by=SYSTEM, fields={"aims": "Housing"}, why="Housing wrote from desk@example.org"
+    )
     make_organization("Housing", "unlisted", kept_by=people.office, contacts=[desk | {"email": "housing@example.org"}])
     return made
 
@@ -93,7 +96,7 @@ def test_an_account_that_only_an_invitation_made_goes_with_it(people):
     for address in ("never@example.org", "came@example.org", people.stranger.email):
         member_actions.invite(address=address, **ask_for)
     Person.objects.exclude(email="never@example.org").update(last_login=clock.now())
-    retention.set_rules(jurisdiction=people.office, by=None, days={"invitations": 30})
+    retention.set_rules(jurisdiction=people.office, by=SYSTEM, days={"invitations": 30})
     with time_machine.travel(clock.now() + timedelta(days=45)):
         retention.apply_rules()
         assert Invitation.objects.count() == 3  # ended 15 days ago, so it's kept

@@ -10,7 +10,7 @@ from partnerships.accounts import queries
 from partnerships.accounts.member_actions import MOST_OPEN
 from partnerships.accounts.rules import open_invitations
 from partnerships.core import clock
-from partnerships.core.access import manages, role_in
+from partnerships.core.access import SYSTEM, manages, role_in
 from partnerships.core.errors import NotAllowed, NotFound, ValidationError
 from partnerships.mail import outbox
 from partnerships.models import Change, Invitation, Letter, Membership, Organization, Person
@@ -368,11 +368,11 @@ def test_emails_about_places_are_sent(group, settings, tmp_path):
 
 
 def _removed(group, sender):
-    actions.remove_member(by=None, membership=group.memberships.get(person=sender))
+    actions.remove_member(by=SYSTEM, membership=group.memberships.get(person=sender))
 
 
 def _is_editor_now(group, sender):
-    actions.change_role(by=None, membership=group.memberships.get(person=sender), role="editor")
+    actions.change_role(by=SYSTEM, membership=group.memberships.get(person=sender), role="editor")
 
 
 def _suspended(group, sender):

@@ -9,6 +9,7 @@ from partnerships import tasks
 from partnerships.accounts.token_actions import make_token
 from partnerships.assessment import answering
 from partnerships.core import clock, record_types
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed
 from partnerships.meetings import check_ins
 from partnerships.models import (
@@ -49,7 +50,7 @@ def rows(people):
     """For each kind of record: an old and a new one of our office, and an old one of another office."""
     world = snapshot_of(World, people)
     plan = check_ins.save_check_in_plan(
-        by=None, fields=world._rhythm() | {"anchor_on": clock.today() - timedelta(days=400)}
+        by=SYSTEM, fields=world._rhythm() | {"anchor_on": clock.today() - timedelta(days=400)}
     )
     theirs = make_organization("Elsewhere", "named", kept_by=people.other_office, listing_source="A report")
     other = make_partnership("Elsewhere", lead=people.other_office, parties=[party(people.other_office, "lead")])
@@ -97,7 +98,7 @@ def rows(people):
 @pytest.mark.both
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_what_is_old_and_ours_goes(rows, kind):
-    retention.set_rules(jurisdiction=rows, by=None, days={kind: 30})
+    retention.set_rules(jurisdiction=rows, by=SYSTEM, days={kind: 30})
     Change.objects.filter(verb="keeping").delete()  # the entry that the rule was set
     (run,) = retention.apply_rules()
     assert (run.kind, run.days, run.erased, run.jurisdiction) == (kind, 30, 1, rows)
@@ -128,14 +129,14 @@ def test_the_history_of_everything_that_is_the_offices_goes(people):
     Change.objects.all().delete()
     for kind, pk in ours | {theirs}:
         Change.objects.create(at=ago(OLD), verb="update", record_type=kind, record_id=pk)
-    retention.set_rules(jurisdiction=people.office, by=None, days={"changes": 30})
+    retention.set_rules(jurisdiction=people.office, by=SYSTEM, days={"changes": 30})
     (run,) = retention.apply_rules()
     assert run.erased == len(ours)
     assert [*Change.objects.exclude(verb="keeping").values_list("record_type", "record_id")] == [theirs]
 
 
 def test_check_ins_keep_their_day_and_lose_their_words(rows):
-    retention.set_rules(jurisdiction=rows, by=None, days={"check_ins": 30})
+    retention.set_rules(jurisdiction=rows, by=SYSTEM, days={"check_ins": 30})
     (run,) = retention.apply_rules()
     assert run.erased == 1
     assert sorted(CheckIn.objects.values_list("note", flat=True)) == ["", "Words"]
@@ -147,7 +148,7 @@ def test_who_was_asked_to_past_meetings_goes_and_who_is_asked_now_stays(people, 
     for days, partnership in ((-OLD, ours), (-NEW, ours), (NEW, ours), (-OLD, theirs)):
         make_meeting(partnership, days=days, people=[people.reader])
     before = Participant.objects.count()
-    retention.set_rules(jurisdiction=rows, by=None, days={"participants": 30})
+    retention.set_rules(jurisdiction=rows, by=SYSTEM, days={"participants": 30})
     (run,) = retention.apply_rules()
     assert (run.erased, before - Participant.objects.count()) == (1, 1)
     assert not Participant.objects.filter(meeting__partnership=ours, meeting__starts_at__lt=ago(30)).exists()
@@ -158,7 +159,7 @@ def test_what_still_waits_is_kept(people, rows):
     Claim.objects.update(state="pending")
     Suggestion.objects.update(state="open")
     Letter.objects.update(state="planned")
-    retention.set_rules(jurisdiction=rows, by=None, days={"claims": 30, "suggestions": 30, "letters": 30})
+    retention.set_rules(jurisdiction=rows, by=SYSTEM, days={"claims": 30, "suggestions": 30, "letters": 30})
     assert retention.apply_rules() == []
 
 
@@ -178,7 +179,7 @@ def test_managers_set_the_rules(people):
 @pytest.mark.parametrize("days", [0, 29, 36_501])
 def test_days_out_of_range_are_refused(people, days):
     with pytest.raises(ValidationError):
-        retention.set_rules(jurisdiction=people.office, by=None, days={"claims": days})
+        retention.set_rules(jurisdiction=people.office, by=SYSTEM, days={"claims": days})
 
 
 # Records that belong to no office
@@ -251,7 +252,7 @@ def test_accounts_that_were_used_or_have_a_role_or_invitation_stay(people, nobod
 
 @pytest.mark.both
 def test_the_task_carries_all_of_it_out(people, nobodys, rows):
-    retention.set_rules(jurisdiction=rows, by=None, days={"claims": 30})
+    retention.set_rules(jurisdiction=rows, by=SYSTEM, days={"claims": 30})
     tasks.forget_old()
     assert [(run.kind, run.erased) for run in RetentionRun.objects.all()] == [("claims", 1)]
     assert Change.objects.filter(verb="let_go").count() == 1
@@ -266,7 +267,7 @@ def test_of_rounds_words_and_single_answers_go_and_the_scores_stay(people):
         for number in (0, 1):
             board.all_say(number, *[2] * 5, comment="Words", shares_words=True)
     counts = Answer.objects.count(), SharedWord.objects.count(), SideScore.objects.count()
-    retention.set_rules(jurisdiction=people.office, by=None, days={"rounds": 30})
+    retention.set_rules(jurisdiction=people.office, by=SYSTEM, days={"rounds": 30})
     assert (retention.apply_rules(), counts) == ([], (20, 4, 40))
     Round.objects.filter(partnership=ours.partnership).update(opened_at=ago(31))
     (run,) = retention.apply_rules()

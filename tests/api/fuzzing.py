@@ -15,6 +15,7 @@ from django.conf import settings
 from partnerships.api.resources import RESOURCES
 from partnerships.core import clock
 from partnerships.core import ids as public_ids
+from partnerships.core.access import SYSTEM
 from partnerships.meetings import action_items
 from partnerships.models import (
     Activity,
@@ -96,7 +97,7 @@ def make_more(city):
     work = Partnership.objects.get(public_id=P)
     plan = factories.make_plan(lead=city, outcomes=[{"title": "Homes", "partnerships": [work]}], is_published=True)
     action = action_items.save_action(
-        by=None, fields={"partnership": work, "title": "Send the notes", "owner_party": work.parties.first()}
+        by=SYSTEM, fields={"partnership": work, "title": "Send the notes", "owner_party": work.parties.first()}
     )
     Agreement.objects.create(partnership=work, scope="Two clinics")
     publication.publish([work.pk])

@@ -9,6 +9,7 @@ from django.db import connection, connections, transaction
 from django.db.models import Max
 from django.test import Client
 
+from partnerships.core.access import SYSTEM
 from partnerships.directory import actions as directory
 from partnerships.meetings import meetings
 from partnerships.models import Publication
@@ -31,15 +32,15 @@ class Table:
 
     def change(self, n):
         """Make three changes in one transaction. Returns a list of (resource, id, field name, new text)."""
-        registry.save_partnership(partnership=self.held, by=None, fields={"summary": f"held{n}"})
-        directory.save_organization(organization=self.group, by=None, fields={"aims": f"aims{n}"})
-        meetings.save_meeting(meeting=self.meeting, by=None, fields={"access_notes": f"notes{n}"})
+        registry.save_partnership(partnership=self.held, by=SYSTEM, fields={"summary": f"held{n}"})
+        directory.save_organization(organization=self.group, by=SYSTEM, fields={"aims": f"aims{n}"})
+        meetings.save_meeting(meeting=self.meeting, by=SYSTEM, fields={"access_notes": f"notes{n}"})
         yield "partnerships", self.held.public_id, "summary", f"held{n}"
         yield "organizations", self.group.public_id, "aims", f"aims{n}"
         yield "meetings", self.meeting.public_id, "access_notes", f"notes{n}"
 
     def change_other(self, n):
-        registry.save_partnership(partnership=self.other, by=None, fields={"summary": f"other{n}"})
+        registry.save_partnership(partnership=self.other, by=SYSTEM, fields={"summary": f"other{n}"})
         return "partnerships", self.other.public_id, "summary", f"other{n}"
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from partnerships.api.resources import RESOURCES
+from partnerships.core.access import SYSTEM
 from partnerships.directory import actions as directory
 from partnerships.registry import actions as registry
 from tests import factories
@@ -34,7 +35,7 @@ def test_a_change_changes_the_tag(get):
     partnership = factories.make_partnership()
     address = f"partnerships/{partnership.public_id}/"
     tags = {get("partnerships/")["ETag"], get(address)["ETag"]}
-    registry.save_partnership(partnership=partnership, by=None, fields={"title": "Other"})
+    registry.save_partnership(partnership=partnership, by=SYSTEM, fields={"title": "Other"})
     assert not tags & {get("partnerships/")["ETag"], get(address)["ETag"]}
 
 
@@ -103,12 +104,12 @@ def test_what_is_withdrawn_is_gone_at_once(get, ids, people):
     partnership = factories.make_partnership(lead=people.office, parties=parties)
     meeting = factories.make_meeting(partnership, is_public=True)
     before = get("partnerships/")
-    directory.save_organization(organization=group, by=None, fields={"listing": "unlisted"})
+    directory.save_organization(organization=group, by=SYSTEM, fields={"listing": "unlisted"})
     after = get("partnerships/", headers={"HTTP_IF_NONE_MATCH": before["ETag"]})
     assert (b"Canary" in before.content, after.status_code, b"Canary" in after.content) == (True, 200, False)
     assert get(f"organizations/{group.public_id}/").status_code == 404
     assert ids("partnerships/", q="canary") == []
-    registry.withdraw_partnership(partnership=partnership, by=None)
+    registry.withdraw_partnership(partnership=partnership, by=SYSTEM)
     assert ids("partnerships/") == ids("meetings/") == []
     assert get(f"partnerships/{partnership.public_id}/").status_code == 404
     assert get(f"meetings/{meeting.public_id}/").status_code == 404

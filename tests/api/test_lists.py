@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from partnerships.api.resources import RESOURCES
 from partnerships.api.schemas import FIELDS
+from partnerships.core.access import SYSTEM
 from partnerships.directory import actions as directory
 from partnerships.measurement.points import save_points
 from partnerships.meetings import action_items
@@ -52,12 +53,12 @@ def make_one(n):
     area = factories.make_issue_area(f"below_{n}", parent=parent)
     region = factories.make_jurisdiction(f"Region {n}", kind="regional_body")
     city = directory.save_jurisdiction(
-        by=None,
+        by=SYSTEM,
         fields={"name": f"City {n}", "kind": "city", "parent": region},
         identifiers=[{"scheme": "geoid", "value": f"27{n:05}"}],
         stages=[{"stage": "organizing", "since": date(2026, 1, 1)}],
     )
-    directory.relate_jurisdictions(one=city, other=region, key="overlaps", by=None)
+    directory.relate_jurisdictions(one=city, other=region, key="overlaps", by=SYSTEM)
     office = factories.make_department(city, f"Office {n}", issue_areas=[area], kind="office")
     factories.make_department(city, f"Unit {n}", parent=office, kind="unit")
     group = factories.make_organization(
@@ -91,8 +92,8 @@ def make_all(n):
     owner = partnership.parties.first()
     activity = partnership.activities.get()
     item = {"partnership": partnership, "title": f"Item {n}", "owner_party": owner, "activity": activity}
-    action = action_items.save_action(by=None, fields=item | {"meeting": partnership.meetings.get()})
-    action_items.note_action(action=action, by=None, text="Begun", status="open")
+    action = action_items.save_action(by=SYSTEM, fields=item | {"meeting": partnership.meetings.get()})
+    action_items.note_action(action=action, by=SYSTEM, text="Begun", status="open")
     terms = {"agreement": {"amount": Decimal("48000.5"), "ends_on": date(2026, 12, 31), "scope": "Two clinics"}}
     parties = [
         factories.party(partnership.lead, "lead"),
@@ -109,7 +110,7 @@ def make_all(n):
     rows = [
         {"starts_on": YEAR, "cell": cell, "numerator": Decimal(a), "denominator": Decimal(b)} for cell, a, b in cells
     ]
-    save_points(measure=measure, by=None, rows=rows, source="Census")
+    save_points(measure=measure, by=SYSTEM, rows=rows, source="Census")
     return partnership
 
 
@@ -283,7 +284,7 @@ def test_pages_under_writes_hold_nothing_twice_and_miss_nothing(get, client, que
             add(f"Aaa {turn}"), add(f"Zzz {turn}")
         gone = next(p for p in there if p.public_id == seen[0])
         if turn == 1:
-            registry.withdraw_partnership(partnership=gone, by=None)
+            registry.withdraw_partnership(partnership=gone, by=SYSTEM)
         if not answer["next"]:
             break
         answer = client.get(answer["next"]).json()

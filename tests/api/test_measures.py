@@ -5,6 +5,7 @@ from decimal import Decimal as D
 
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.measurement import actions
 from partnerships.measurement.points import save_points
 from partnerships.registry import actions as registry
@@ -28,7 +29,7 @@ def measure():
     )
     cells = {"": (333, 1104), "race=white": (300, 1000), "race=asian": (30, 100), "race=black": (3, 4)}
     rows = [{"starts_on": YEAR, "cell": cell, "numerator": D(a), "denominator": D(b)} for cell, (a, b) in cells.items()]
-    save_points(measure=measure, by=None, rows=rows, source="Census")
+    save_points(measure=measure, by=SYSTEM, rows=rows, source="Census")
     return measure
 
 
@@ -56,7 +57,7 @@ def test_what_is_of_too_few_people_is_not_in_it(client, measure):
 
 def test_what_is_not_published_is_not_there(client, measure):
     hidden = make_measure("Inside", result=measure.result)
-    actions.save_result(result=make_result("Inner", lead=measure.lead), by=None, fields={"population": "All"})
+    actions.save_result(result=make_result("Inner", lead=measure.lead), by=SYSTEM, fields={"population": "All"})
     assert [one["title"] for one in get(client, "measures/").json()["results"]] == [measure.title]
     assert [one["title"] for one in get(client, "results/").json()["results"]] == [measure.result.title]
     assert get(client, f"measures/{hidden.public_id}/").status_code == 404
@@ -65,7 +66,7 @@ def test_what_is_not_published_is_not_there(client, measure):
 
 def test_filters(client, measure):
     table = make_partnership(lead=measure.lead)
-    actions.save_result(result=measure.result, by=None, fields={"partnerships": [table]})
+    actions.save_result(result=measure.result, by=SYSTEM, fields={"partnerships": [table]})
 
     def count(path, **params):
         return len(get(client, path, **params).json()["results"])
@@ -87,12 +88,12 @@ def pulled(client, path, since):
 def test_measures_come_and_go_with_their_result(client, measure):
     titles, _, mark = pulled(client, "measures/", "start")
     assert titles == [measure.title]
-    actions.save_result(result=measure.result, by=None, fields={"is_published": False})
+    actions.save_result(result=measure.result, by=SYSTEM, fields={"is_published": False})
     assert pulled(client, "measures/", mark)[:2] == ([], [measure.public_id])
     assert pulled(client, "results/", mark)[:2] == ([], [measure.result.public_id])
     mark = pulled(client, "measures/", mark)[2]
     measure.result.refresh_from_db()
-    actions.save_result(result=measure.result, by=None, fields={"is_published": True})
+    actions.save_result(result=measure.result, by=SYSTEM, fields={"is_published": True})
     assert pulled(client, "measures/", mark)[:2] == ([measure.title], [])
 
 
@@ -101,16 +102,16 @@ def test_measures_come_and_go_with_their_partnership(client):
     table = make_partnership()
     measure = make_measure("Meetings held", partnership=table, is_published=True)
     _, _, mark = pulled(client, "measures/", "start")
-    registry.withdraw_partnership(partnership=table, by=None)
+    registry.withdraw_partnership(partnership=table, by=SYSTEM)
     assert pulled(client, "measures/", mark)[:2] == ([], [measure.public_id])
     mark = pulled(client, "measures/", mark)[2]
     table.refresh_from_db()
-    registry.publish_partnership(partnership=table, by=None)
+    registry.publish_partnership(partnership=table, by=SYSTEM)
     assert pulled(client, "measures/", mark)[:2] == (["Meetings held"], [])
 
 
 @COMMITTED
 def test_new_numbers_are_a_change_of_the_measure(client, measure):
     _, _, mark = pulled(client, "measures/", "start")
-    save_points(measure=measure, by=None, rows=[{"starts_on": date(2023, 1, 1), "value": D(29)}])
+    save_points(measure=measure, by=SYSTEM, rows=[{"starts_on": date(2023, 1, 1), "value": D(29)}])
     assert pulled(client, "measures/", mark)[0] == [measure.title]

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from partnerships.api.resources import RESOURCES
 from partnerships.core import clock, stamps
+from partnerships.core.access import SYSTEM
 from partnerships.core.models import Tombstone
 from partnerships.directory import actions as directory
 from partnerships.measurement import actions as measurement
@@ -44,8 +45,8 @@ def test_change_withdraw_publish_again_and_delete(copy):
     mine.assert_right()
     assert (mine.pull(), mine.gone) == ([], [])
 
-    registry.save_partnership(partnership=changed, by=None, fields={"title": "Changed"})
-    registry.withdraw_partnership(partnership=withdrawn, by=None)
+    registry.save_partnership(partnership=changed, by=SYSTEM, fields={"title": "Changed"})
+    registry.withdraw_partnership(partnership=withdrawn, by=SYSTEM)
     deleted_id = deleted.public_id
     with transaction.atomic():
         publication.withdraw_deleted(deleted)
@@ -56,7 +57,7 @@ def test_change_withdraw_publish_again_and_delete(copy):
     assert set(mine.rows) == {kept.public_id, changed.public_id}
 
     withdrawn.refresh_from_db()
-    registry.publish_partnership(partnership=withdrawn, by=None)
+    registry.publish_partnership(partnership=withdrawn, by=SYSTEM)
     assert (mine.pull(), mine.gone) == ([withdrawn.public_id], [])
     mine.assert_right()
 
@@ -69,10 +70,10 @@ def test_drafts_and_what_was_never_public_are_not_in_it(copy, people, client):
         mine = copy(path)
         mine.pull()
         assert not {draft.public_id, hidden.public_id} & {*mine.rows, *mine.gone}
-    registry.save_partnership(partnership=draft, by=None, fields={"title": "Still a draft"})
+    registry.save_partnership(partnership=draft, by=SYSTEM, fields={"title": "Still a draft"})
     mine = copy("partnerships")
     mine.pull()
-    registry.save_partnership(partnership=draft, by=None, fields={"title": "Still"}, version=None)
+    registry.save_partnership(partnership=draft, by=SYSTEM, fields={"title": "Still"}, version=None)
     mine.pull()
     assert (mine.rows, mine.gone) == ({}, [])
 
@@ -82,7 +83,7 @@ def test_a_rename_reaches_the_copy_through_every_document(copy):
     make_rows(3, lead)
     mine = copy("partnerships")
     mine.pull()
-    directory.save_jurisdiction(jurisdiction=lead, by=None, fields={"name": "New name"})
+    directory.save_jurisdiction(jurisdiction=lead, by=SYSTEM, fields={"name": "New name"})
     assert len(mine.pull()) == 3
     assert {row["lead"]["name"] for row in mine.rows.values()} == {"New name"}
     mine.assert_right()
@@ -92,7 +93,7 @@ def test_what_no_longer_fits_the_filters_is_gone(copy):
     one, other = make_rows(2)
     mine, theirs = copy("partnerships", status="active"), copy("partnerships", status="paused")
     assert (sorted(mine.pull()), theirs.pull()) == (sorted([one.public_id, other.public_id]), [])
-    registry.save_partnership(partnership=one, by=None, fields={"status": "paused"})
+    registry.save_partnership(partnership=one, by=SYSTEM, fields={"status": "paused"})
     assert (mine.pull(), mine.gone) == ([], [one.public_id])
     assert (theirs.pull(), theirs.gone) == ([one.public_id], [])
     mine.assert_right(), theirs.assert_right()
@@ -105,10 +106,10 @@ def test_changes_between_the_pages_come_with_the_next_pull(copy):
 
     def meddle():
         turn = next(turns)
-        registry.save_partnership(partnership=rows[0], by=None, fields={"summary": f"Turn {turn}"})
+        registry.save_partnership(partnership=rows[0], by=SYSTEM, fields={"summary": f"Turn {turn}"})
         if turn == 0:
-            registry.withdraw_partnership(partnership=rows[5], by=None)
-            registry.withdraw_partnership(partnership=rows[1], by=None)
+            registry.withdraw_partnership(partnership=rows[5], by=SYSTEM)
+            registry.withdraw_partnership(partnership=rows[1], by=SYSTEM)
             make_rows(1, rows[0].lead)
 
     mine.pull(size=2, between=meddle)
@@ -122,7 +123,7 @@ def test_a_change_of_very_many_documents_is_in_sync_at_once(copy, monkeypatch):
     rows = make_rows(5)
     mine = copy("partnerships")
     mine.pull()
-    directory.save_jurisdiction(jurisdiction=rows[0].lead, by=None, fields={"name": "Renamed"})
+    directory.save_jurisdiction(jurisdiction=rows[0].lead, by=SYSTEM, fields={"name": "Renamed"})
     assert len(mine.pull(size=2)) == 5
     mine.assert_right()
     assert publication.rebuild_outdated() == 5
@@ -136,7 +137,7 @@ def test_organizations_come_and_go_by_their_listing(copy):
     mine = copy("organizations")
     mine.pull()
     for listing, aims in (("named", None), ("unlisted", None), ("named", None), ("profiled", "Homes")):
-        group = directory.save_organization(organization=group, by=None, fields={"listing": listing})
+        group = directory.save_organization(organization=group, by=SYSTEM, fields={"listing": listing})
         mine.pull(size=1)
         mine.assert_right()
         assert (group.public_id in mine.rows) == (listing != "unlisted")
@@ -150,7 +151,7 @@ def test_tombstones_and_changes_page_together(copy):
     mine.pull()
     for n, group in enumerate(groups):
         directory.save_organization(
-            organization=group, by=None, fields={"listing": "unlisted"} if n % 2 else {"name": f"New {n}"}
+            organization=group, by=SYSTEM, fields={"listing": "unlisted"} if n % 2 else {"name": f"New {n}"}
         )
     changed = mine.pull(size=1)
     assert (len(changed), len(set(changed)), len(mine.gone), len(set(mine.gone))) == (3, 3, 3, 3)
@@ -163,14 +164,14 @@ def test_meetings_follow_their_partnership(copy):
     internal = factories.make_meeting(partnership, is_public=False, title="Internal")
     mine = copy("meetings")
     assert mine.pull() == [meeting.public_id]
-    meetings.save_meeting(meeting=internal, by=None, fields={"is_public": True})
+    meetings.save_meeting(meeting=internal, by=SYSTEM, fields={"is_public": True})
     assert mine.pull() == [internal.public_id]
-    registry.withdraw_partnership(partnership=partnership, by=None)
+    registry.withdraw_partnership(partnership=partnership, by=SYSTEM)
     assert (mine.pull(), sorted(mine.gone)) == ([], sorted([meeting.public_id, internal.public_id]))
     partnership.refresh_from_db()
-    registry.publish_partnership(partnership=partnership, by=None)
+    registry.publish_partnership(partnership=partnership, by=SYSTEM)
     assert len(mine.pull(size=1)) == 2
-    meetings.save_meeting(meeting=Meeting.objects.get(pk=meeting.pk), by=None, fields={"is_public": False})
+    meetings.save_meeting(meeting=Meeting.objects.get(pk=meeting.pk), by=SYSTEM, fields={"is_public": False})
     assert (mine.pull(), mine.gone) == ([], [meeting.public_id])
     mine.assert_right()
 
@@ -179,7 +180,7 @@ def test_neighbors_of_a_jurisdiction_reach_the_copy(copy):
     one, other = factories.make_jurisdiction("One"), factories.make_jurisdiction("Other")
     mine = copy("jurisdictions")
     mine.pull()
-    directory.relate_jurisdictions(one=one, other=other, key="neighbors", by=None)
+    directory.relate_jurisdictions(one=one, other=other, key="neighbors", by=SYSTEM)
     assert sorted(mine.pull()) == sorted([one.public_id, other.public_id])
     mine.assert_right()
 
@@ -236,12 +237,12 @@ def test_activities_follow_their_partners_and_results(copy):
     mine.pull()
     assert mine.rows[activity.public_id]["parties"] == [{"id": group.public_id, "side": "community", "part": "leads"}]
     for listing, names in (("unlisted", 0), ("named", 1)):
-        group = directory.save_organization(organization=group, by=None, fields={"listing": listing})
+        group = directory.save_organization(organization=group, by=SYSTEM, fields={"listing": listing})
         assert mine.pull() == [activity.public_id]
         mine.assert_right()
         assert len(mine.rows[activity.public_id]["parties"]) == names
     for is_published in (False, True):
-        result = measurement.save_result(result=result, by=None, fields={"is_published": is_published})
+        result = measurement.save_result(result=result, by=SYSTEM, fields={"is_published": is_published})
         assert mine.pull() == [activity.public_id]
         mine.assert_right()
         assert len(mine.rows[activity.public_id]["results"]) == is_published
@@ -256,12 +257,12 @@ def test_activities_follow_a_change_that_reaches_very_many(copy, monkeypatch):
             {"id": seat.pk, "jurisdiction": seat.jurisdiction, "roles": []} for seat in partnership.parties.all()
         ]
         parties.append(factories.party(group, "member"))
-        partnership = registry.save_partnership(partnership=partnership, by=None, fields={}, parties=parties)
+        partnership = registry.save_partnership(partnership=partnership, by=SYSTEM, fields={}, parties=parties)
         seat = partnership.parties.get(organization=group)
         activities.append(factories.make_activity(partnership, is_public=True, parts=[(seat, "leads")]).public_id)
     mine = copy("activities")
     mine.pull()
-    directory.save_organization(organization=group, by=None, fields={"listing": "unlisted"})
+    directory.save_organization(organization=group, by=SYSTEM, fields={"listing": "unlisted"})
     assert sorted(mine.pull()) == sorted(activities)
     mine.assert_right()
     assert {len(row["parties"]) for row in mine.rows.values()} == {0}
@@ -282,17 +283,17 @@ def test_plans_follow_what_they_name_and_whether_they_are_out(copy):
         (outcome,) = mine.rows[plan.public_id]["outcomes"]
         return len(outcome["partnerships"]), outcome["result"] is not None
 
-    registry.withdraw_partnership(partnership=partnership, by=None)
+    registry.withdraw_partnership(partnership=partnership, by=SYSTEM)
     assert named() == (0, True)
-    result = measurement.save_result(result=result, by=None, fields={"is_published": False})
+    result = measurement.save_result(result=result, by=SYSTEM, fields={"is_published": False})
     assert named() == (0, False)
     partnership.refresh_from_db()
-    registry.publish_partnership(partnership=partnership, by=None)
-    measurement.save_result(result=result, by=None, fields={"is_published": True})
+    registry.publish_partnership(partnership=partnership, by=SYSTEM)
+    measurement.save_result(result=result, by=SYSTEM, fields={"is_published": True})
     assert named() == (1, True)
-    plan = plans.save_plan(plan=plan, by=None, fields={"is_published": False})
+    plan = plans.save_plan(plan=plan, by=SYSTEM, fields={"is_published": False})
     assert (mine.pull(), mine.gone) == ([], [plan.public_id])
-    plans.save_plan(plan=plan, by=None, fields={"is_published": True})
+    plans.save_plan(plan=plan, by=SYSTEM, fields={"is_published": True})
     assert named() == (1, True)
 
 
@@ -301,7 +302,7 @@ def test_numbers_of_measures_are_in_the_copy(copy):
     mine = copy("measures")
     mine.pull()
     row = {"starts_on": date(2024, 1, 1), "numerator": Decimal(333), "denominator": Decimal(1104)}
-    save_points(measure=measure, by=None, rows=[row], source="Census")
+    save_points(measure=measure, by=SYSTEM, rows=[row], source="Census")
     assert mine.pull() == [measure.public_id]
     mine.assert_right()
     assert [number["numerator"] for number in mine.rows[measure.public_id]["numbers"]] == [335.0]

@@ -5,6 +5,7 @@ from django.db.models import F
 
 from partnerships.assessment import answering, rounds
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
 from partnerships.models import Contact, Round, SideScore
 from partnerships.registry.actions import save_partnership
@@ -29,14 +30,14 @@ class Board:
 
     def hide(self, number):
         """Make an organization unlisted."""
-        save_organization(organization=self.organizations[number], by=None, fields={"listing": "unlisted"})
+        save_organization(organization=self.organizations[number], by=SYSTEM, fields={"listing": "unlisted"})
 
     def seat(self, number, **fields):
         """Change fields of a party's seat. With `gone`, the seat has ended."""
         rows = [{"id": one.pk, **self._body(one), "roles": []} for one in self.parties]
         rows[number] |= fields
         rows = [row for row in rows if not row.pop("gone", False)]
-        save_partnership(partnership=self.partnership, by=None, fields={}, parties=rows)
+        save_partnership(partnership=self.partnership, by=SYSTEM, fields={}, parties=rows)
 
     @staticmethod
     def _body(place):
@@ -54,7 +55,7 @@ class Board:
         earlier.update(opened_at=F("opened_at") - timedelta(days=200))
         asked = [(p, desk) for p, n in zip(self.parties, counts, strict=False) for desk in self.desks[p][:n]]
         values = {"title": "Fall round", "closes_on": in_days(14)} | fields
-        self.round = rounds.start_round(partnership=self.partnership, by=None, fields=values, asked=asked)
+        self.round = rounds.start_round(partnership=self.partnership, by=SYSTEM, fields=values, asked=asked)
         return self.round
 
     def places(self, number):

@@ -6,6 +6,7 @@ from random import Random
 from partnerships.assessment import catalog, rounds
 from partnerships.assessment.scoring import write_scores
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.models import Answer, Contact, Respondent, Round, SharedWord, SideScore
 from tests.factories import (
     in_days,
@@ -53,7 +54,7 @@ class Many:
         )  # fmt: skip
         asked = [pair for seat in partnership.parties.all() for pair in self._asked(seat, desks)]
         fields = {"title": f"Round {n}", "closes_on": in_days(20), "erases_answers": n % 2 == 0}
-        survey_round = rounds.start_round(partnership=partnership, by=None, fields=fields, asked=asked)
+        survey_round = rounds.start_round(partnership=partnership, by=SYSTEM, fields=fields, asked=asked)
         self.rounds.append(survey_round)
         if open_it:
             self.answer(survey_round, all_of_it=all_of_it)

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from partnerships import tasks
 from partnerships.assessment import answering, canceling, queries, respondent_lists, rounds
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed
 from partnerships.meetings.timeline import kinds_asked, timeline
 from partnerships.models import Answer, Change, Letter, Membership, Respondent, Round, SideScore
@@ -42,7 +43,7 @@ def start_as(board, person):
     board.round = rounds.start_round(partnership=board.partnership, by=person, fields=values, asked=asked)
     for party, desk in asked:
         if board.round.answering_at is None:
-            board.round = respondent_lists.name_people(survey_round=board.round, by=None, party=party, people=[desk])
+            board.round = respondent_lists.name_people(survey_round=board.round, by=SYSTEM, party=party, people=[desk])
             board.round.refresh_from_db()
     return board.round
 

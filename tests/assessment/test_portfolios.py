@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from partnerships.assessment import portfolios, rounds
 from partnerships.assessment.queries import can_be_asked, who_may_be_asked
-from partnerships.core.access import belongs_somewhere
+from partnerships.core.access import SYSTEM, belongs_somewhere
 from partnerships.core.errors import NotAllowed
 from partnerships.models import (
     Change,
@@ -91,7 +91,7 @@ def test_the_plan_says_for_which_a_round_can_start_and_why_not_for_others(people
 
 
 def open_already(partnership):
-    rounds.start_round(partnership=partnership, by=None, fields=FIELDS, asked=[(partnership.parties.first(), None)])
+    rounds.start_round(partnership=partnership, by=SYSTEM, fields=FIELDS, asked=[(partnership.parties.first(), None)])
 
 
 def test_filters_choose_as_they_do_in_the_list(people, table):

@@ -14,6 +14,7 @@ from partnerships.assessment.publishing_queries import (
     seen_by_all,
 )
 from partnerships.assessment.rules import published_rounds
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict, NotAllowed, NotFound
 from partnerships.models import AskedParty, Change, Membership, PublishingWord, Respondent, Round
 from partnerships.registry.actions import withdraw_partnership
@@ -32,7 +33,7 @@ def opened(board, *counts, **fields):
 
 def agree(board, number, agrees=True, reply=""):
     board.round = publishing.decide(
-        survey_round=board.round, by=None, party=board.parties[number], agrees=agrees, reply=reply
+        survey_round=board.round, by=SYSTEM, party=board.parties[number], agrees=agrees, reply=reply
     )
 
 
@@ -123,7 +124,7 @@ def test_what_ends_the_listing_ends_the_publishing(board, what):
     elif what == "no approach":
         board.seat(1, circle="declined")
     elif what == "draft":
-        withdraw_partnership(partnership=board.partnership, by=None)
+        withdraw_partnership(partnership=board.partnership, by=SYSTEM)
     else:
         Round.objects.update(opened_at=None)
     assert not is_public(board)
@@ -137,7 +138,7 @@ def test_a_round_that_asked_one_side_alone_is_never_public(board):
 
 def test_everyone_reads_scores_and_responses_and_no_comments(board):
     opened(board, 1, 1)
-    notes.save_response(survey_round=board.round, by=None, item="decisions", text="We will share two decisions.")
+    notes.save_response(survey_round=board.round, by=SYSTEM, item="decisions", text="We will share two decisions.")
     agree(board, 0)
     agree(board, 1, reply="We will see.")
     (one,) = [one for one in seen_by_all(board.round).items if one.item.key == "decisions"]
@@ -195,7 +196,7 @@ def test_the_same_word_again_changes_nothing_and_a_stale_one_is_refused(board):
     agree(board, 1, reply="Ours")
     assert (Change.objects.count(), board.round.version) == (changes, version)
     with pytest.raises(EditConflict):
-        publishing.decide(survey_round=before, by=None, party=board.parties[0], agrees=True, version=version - 1)
+        publishing.decide(survey_round=before, by=SYSTEM, party=board.parties[0], agrees=True, version=version - 1)
 
 
 def test_the_change_log_holds_the_word_and_no_name_of_who_said_it(board):

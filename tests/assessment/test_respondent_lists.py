@@ -10,6 +10,7 @@ from partnerships.assessment import answering, queries, respondent_lists, rounds
 from partnerships.assessment.choices import ScoreState
 from partnerships.assessment.queries import NO_PROPOSAL
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed, NotFound
 from partnerships.models import Change, Contact, Letter, Membership, Party, Respondent, Round, SeatConsent, SideScore
 from partnerships.notifications import emails, recipients
@@ -276,7 +277,7 @@ def test_a_seat_that_ends_before_the_list_closes_no_longer_counts(table, end):
     if end == "left":
         table.seat(1, ends_on=clock.today() - timedelta(days=1))
     else:
-        withdraw_from_seat(party=table.parties[1], by=None, may_count=True)
+        withdraw_from_seat(party=table.parties[1], by=SYSTEM, may_count=True)
     name(table, 2)
     assert set(Respondent.objects.values_list("party", flat=True)) == {table.parties[0].pk, table.parties[2].pk}
 
@@ -300,7 +301,7 @@ def test_two_organizations_of_which_one_withdrew_are_not_merged_while_the_other_
     start(table, partners=(0, 1))
     name(table, 0)
     name(table, 1)
-    withdraw_from_seat(party=table.parties[2], by=None, may_count=True)
+    withdraw_from_seat(party=table.parties[2], by=SYSTEM, may_count=True)
     one, declined = table.organizations
     for kept, lost in ((one, declined), (declined, one)):
         assert "Wait until it closes" in refusal(kept, lost)

@@ -6,6 +6,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from partnerships.assessment import answering, canceling, queries, respondent_guards, rounds
 from partnerships.assessment.choices import ScoreState
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed, NotFound
 from partnerships.directory.actions import save_organization
 from partnerships.meetings.rules import emails_visible_to
@@ -52,7 +53,7 @@ def test_a_party_is_represented_by_those_who_speak_for_it(board):
     Membership.objects.create(person=reader, organization=board.organizations[0], role="reader")
     survey_round = rounds.start_round(
         partnership=board.partnership,
-        by=None,
+        by=SYSTEM,
         fields={"title": "Fall", "closes_on": in_days(7)},
         asked=[(board.parties[1], None), (board.parties[2], speaker)],
     )
@@ -64,7 +65,7 @@ def test_a_tribal_nation_answers_as_a_side_of_its_own():
     board = Board()
     save_partnership(
         partnership=board.partnership,
-        by=None,
+        by=SYSTEM,
         fields={},
         parties=[party(board.lead, "lead"), party(board.organizations[0]), party(make_department(nation))],
     )
@@ -116,7 +117,7 @@ def test_no_one_to_ask_or_a_party_that_left_is_refused(board):
     values = {"title": "Fall", "closes_on": in_days(7)}
     asked = [(other.parties[1], other.desks[other.parties[1]][0])]
     with pytest.raises(ValidationError, match="not at the table"):
-        rounds.start_round(partnership=board.partnership, by=None, fields=values, asked=asked)
+        rounds.start_round(partnership=board.partnership, by=SYSTEM, fields=values, asked=asked)
     assert Round.objects.count() == 0
 
 
@@ -124,7 +125,7 @@ def test_two_rounds_of_a_partnership_are_never_open_together(board):
     first = board.ask(1, 1)
     with pytest.raises(ValidationError, match="A round is open here already"):
         board.ask(1, 1)
-    canceling.cancel_round(survey_round=first, by=None, why="Too early")
+    canceling.cancel_round(survey_round=first, by=SYSTEM, why="Too early")
     with later(31):
         assert board.ask(1, 1, closes_on=in_days(14)).is_open
 
@@ -210,7 +211,7 @@ def test_reminders_show_no_one_who_has_answered(people, board):
     board.ask(2, 1)
     first, second = board.places(0)
     answers = {"decisions": 2}
-    answering.record_answers(place=first, by=None, way="phone", was_read_back=True, answers=answers)
+    answering.record_answers(place=first, by=SYSTEM, way="phone", was_read_back=True, answers=answers)
     before = list(emails_visible_to(people.administrator).order_by("pk").values())
     answering.confirm_answers(place=first)
     answering.finish(place=first)
@@ -250,7 +251,7 @@ def test_single_answers_are_erased_once_scores_exist_unless_they_are_kept(board)
 def leave(board):
     """Let the second organization leave the partnership."""
     seats = [party(board.lead, "lead"), party(board.organizations[0], "member")]
-    save_partnership(partnership=board.partnership, by=None, fields={}, parties=seats)
+    save_partnership(partnership=board.partnership, by=SYSTEM, fields={}, parties=seats)
 
 
 def test_a_place_that_is_lost_never_opens_a_round_early(board):
@@ -355,21 +356,21 @@ def test_declining_erases_and_answering_again_comes_back(board):
 def test_the_end_moves_later_by_30_days_at_most(board, days):
     survey_round = board.ask(1, 1)
     with pytest.raises(ValidationError) as problem:
-        rounds.move_round(survey_round=survey_round, by=None, closes_on=in_days(days))
+        rounds.move_round(survey_round=survey_round, by=SYSTEM, closes_on=in_days(days))
     assert (set(problem.value.error_dict), Round.objects.get().closes_on) == ({"closes_on"}, in_days(14))
 
 
 def test_the_end_moves_once(board):
     survey_round = board.ask(1, 1)
-    moved = rounds.move_round(survey_round=survey_round, by=None, closes_on=in_days(20))
+    moved = rounds.move_round(survey_round=survey_round, by=SYSTEM, closes_on=in_days(20))
     assert (moved.closes_on, moved.moved_from) == (in_days(20), in_days(14))
     with pytest.raises(ValidationError, match="once already"):
-        rounds.move_round(survey_round=moved, by=None, closes_on=in_days(25))
+        rounds.move_round(survey_round=moved, by=SYSTEM, closes_on=in_days(25))
 
 
 def test_a_new_last_day_moves_the_reminders(board):
     survey_round = board.ask(1, 1)
-    rounds.move_round(survey_round=survey_round, by=None, closes_on=in_days(30))
+    rounds.move_round(survey_round=survey_round, by=SYSTEM, closes_on=in_days(30))
     open_ones = Letter.objects.filter(kind="round_reminder", state="planned")
     assert {letter.occurrence.split("/")[1] for letter in open_ones} == {in_days(30).isoformat()}
     assert Letter.objects.filter(kind="round_asked").count() == 2
@@ -414,21 +415,21 @@ def test_no_one_reads_or_erases_sealed_answers_by_changing_a_contact(board, chan
     answering.finish(place=place)
     organization, contacts = board.organizations[0], rows_of_contacts(board, CONTACTS[change])
     with pytest.raises(ValidationError) as refused:
-        save_organization(organization=organization, by=None, fields={}, contacts=contacts)
+        save_organization(organization=organization, by=SYSTEM, fields={}, contacts=contacts)
     where = NON_FIELD_ERRORS if change == "removed" else "contacts-0-email"
     words = respondent_guards.GONE.format(name=place.contact) if change == "removed" else respondent_guards.ADDRESS
     assert refused.value.message_dict == {where: [words]}
     assert Answer.objects.get().respondent == place
     board.close()
-    save_organization(organization=organization, by=None, fields={}, contacts=contacts)
+    save_organization(organization=organization, by=SYSTEM, fields={}, contacts=contacts)
 
 
 def test_a_contact_who_is_asked_can_be_changed_otherwise_and_erased(board):
     board.ask(1, 3, 3)
     contact = board.places(1)[0].contact
     kept = rows_of_contacts(board, {"email": contact.email.upper(), "phone": "612-555-0123"})
-    save_organization(organization=board.organizations[0], by=None, fields={}, contacts=kept)
+    save_organization(organization=board.organizations[0], by=SYSTEM, fields={}, contacts=kept)
     contact.refresh_from_db()
     assert contact.phone == "612-555-0123"
-    erase_contact(contact=contact, by=None)
+    erase_contact(contact=contact, by=SYSTEM)
     assert len(board.places(1)) == 2

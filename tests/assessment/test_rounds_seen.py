@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 
 from partnerships.assessment import answering, notes, queries, rounds
 from partnerships.assessment.choices import ScoreState
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed, NotFound
 from partnerships.models import (
     Membership,
@@ -150,13 +151,13 @@ def test_the_same_is_asked_again_60_days_after_the_answers_at_the_earliest(peopl
     asked = [(party, desks[0]) for party, desks in board.desks.items()]
     fields = {"title": "Again", "closes_on": in_days(80)}
     with later(59), pytest.raises(ValidationError, match="You can ask again from"):
-        rounds.start_round(partnership=board.partnership, by=None, fields=fields, asked=asked)
+        rounds.start_round(partnership=board.partnership, by=SYSTEM, fields=fields, asked=asked)
     short = rounds.start_round(
-        partnership=board.partnership, by=None, fields=fields | {"asks": "engagement"}, asked=asked
+        partnership=board.partnership, by=SYSTEM, fields=fields | {"asks": "engagement"}, asked=asked
     )
     assert short.is_open
     with later(61):
-        assert rounds.start_round(partnership=board.partnership, by=None, fields=fields, asked=asked).is_open
+        assert rounds.start_round(partnership=board.partnership, by=SYSTEM, fields=fields, asked=asked).is_open
 
 
 def asked_twice(board, first, second):
@@ -233,12 +234,12 @@ def test_a_response_is_written_only_where_one_is_due_and_by_the_lead(people, boa
     Membership.objects.create(person=people.member, organization=board.organizations[0], role="editor")
     survey_round = board.ask(1, 1)
     with pytest.raises(ValidationError, match="No response is asked for"):
-        notes.save_response(survey_round=survey_round, by=None, item="decisions", text="Too early")
+        notes.save_response(survey_round=survey_round, by=SYSTEM, item="decisions", text="Too early")
     board.all_say(0, 2)
     board.all_say(1, 2)
     survey_round.refresh_from_db()
     with pytest.raises(ValidationError, match="No response is asked for"):
-        notes.save_response(survey_round=survey_round, by=None, item="decisions", text="No gap")
+        notes.save_response(survey_round=survey_round, by=SYSTEM, item="decisions", text="No gap")
     with pytest.raises(NotAllowed):
         notes.save_response(survey_round=survey_round, by=people.member, item="decisions", text="Not ours to say")
     assert ResponseNote.objects.count() == 0

@@ -9,6 +9,7 @@ import pytest
 from partnerships.assessment.facts import facts_of
 from partnerships.assessment.suggested_levels import RULES, Facts, is_far_from_suggestion, suggest_levels
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.meetings.check_ins import save_check_in_plan
 from partnerships.models import Attendance, CheckIn, CheckInPlan, Confirmation, Participant, PartyRole
 from tests.factories import make_meeting
@@ -123,7 +124,7 @@ def test_check_ins_are_kept_within_two_weeks_and_a_missed_one_is_due(board, fact
     today = clock.today()
     rhythm = {"anchor_on": today - timedelta(days=15), "zone": "UTC", "skips_holidays": False}
     asked = {"partnership": board.partnership, "contact": board.desks[board.parties[1]][0]}
-    plan = save_check_in_plan(by=None, fields=rhythm | asked)
+    plan = save_check_in_plan(by=SYSTEM, fields=rhythm | asked)
     for due, late in ((100, 0), (200, 14), (300, 15), (500, 0)):
         day = today - timedelta(days=due)
         CheckIn.objects.create(plan=plan, due_on=day, done_on=day + timedelta(days=late))

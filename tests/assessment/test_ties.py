@@ -11,6 +11,7 @@ from partnerships.assessment import answering, catalog, gaps, rounds
 from partnerships.assessment.choices import ScoreState
 from partnerships.assessment.rules import other_parties
 from partnerships.assessment.tie_queries import ties_seen
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotFound
 from partnerships.models import Contact, Membership, Round, TieAnswer, TieScore
 from partnerships.registry.actions import save_partnership
@@ -186,7 +187,7 @@ def test_a_party_that_scores_name_is_not_removed(people, board):
     before = seen(people.administrator, survey_round)
     rows = [{"jurisdiction": board.lead}]
     with pytest.raises(ValidationError) as problem:
-        save_partnership(partnership=board.partnership, by=None, fields={}, parties=rows, words_leave=True)
+        save_partnership(partnership=board.partnership, by=SYSTEM, fields={}, parties=rows, words_leave=True)
     assert problem.value.code == "took_part"
     assert seen(people.administrator, survey_round) == before != ({}, {})
 
@@ -291,7 +292,7 @@ def test_a_partner_whose_people_hardly_changed_shows_bands_even_on_a_large_side(
         Round.objects.update(opened_at=F("opened_at") - timedelta(days=200))
         fields = {"title": "Fall round", "closes_on": in_days(14)}
         asked = [lead, *five, *people[2]]
-        board.round = rounds.start_round(partnership=board.partnership, by=None, fields=fields, asked=asked)
+        board.round = rounds.start_round(partnership=board.partnership, by=SYSTEM, fields=fields, asked=asked)
         all_say_of(board, 1, 0, *[said(intensity=level) for level in (1, 2, 2, 2, 3)])
         board.round = everyone_is_done(board)
         row = TieScore.objects.get(side__round=board.round, by=board.parties[1], item="intensity")

@@ -7,6 +7,7 @@ from partnerships.accounts.members import change_members
 from partnerships.accounts.saved_lists import save_list
 from partnerships.accounts.token_actions import make_token
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.models import Import, Membership, Person, RetentionRun
 from partnerships.records import drafts
 from partnerships.records.imports import files as importing
@@ -31,7 +32,7 @@ def plant(world):
         if world.has(f"person.name {of}"):
             person = _person(world, of, is_active=is_active)
             (body,) = place.values()
-            with change_members(body, by=None, letters=False):
+            with change_members(body, by=SYSTEM, letters=False):
                 world.records[f"place {of}"] = Membership.objects.create(person=person, role="reader", **place)
     _plant_invitation(world)
     _plant_claims(world)

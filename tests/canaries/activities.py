@@ -1,5 +1,6 @@
 """Canaries of activities, of gains, and of a plan that only its office can read."""
 
+from partnerships.core.access import SYSTEM
 from partnerships.measurement.activities import save_gain
 from tests.factories import make_activity, make_plan
 
@@ -16,7 +17,7 @@ def plant(world):
         world.records["activity.title"] = make_activity(table, status="under_way", **fields)
     if text := world.put("gain.text"):
         party = table.parties.get(organization=world.people.organization)
-        world.records["gain.text"] = save_gain(party=party, by=None, fields={"text": text})
+        world.records["gain.text"] = save_gain(party=party, by=SYSTEM, fields={"text": text})
     if world.has("plan.title"):
         outcome = {name: world.put(f"outcome.{name}") for name in OUTCOME}
         fields = {name: world.put(f"plan.{name}") for name in PLAN}

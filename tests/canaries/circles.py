@@ -3,6 +3,7 @@
 from datetime import date
 
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.insight.expected_seats import expect_seat
 from partnerships.models import CircleSnapshot, ExpectedSeat, SeatConsent, Term
 
@@ -10,7 +11,7 @@ from partnerships.models import CircleSnapshot, ExpectedSeat, SeatConsent, Term
 def plant(world):
     table, term = world["table"], Term.objects.get(key="labor_union")
     fields = {"partnership": table, "term": term, "circle": "consulted", "why": world.put("expectedseat.why")}
-    seat = expect_seat(office=world.people.office, by=None, fields=fields)
+    seat = expect_seat(office=world.people.office, by=SYSTEM, fields=fields)
     ExpectedSeat.objects.filter(pk=seat.pk).update(source=world.put("expectedseat.source"))
     world.records["seat of the table"] = seat
     partner = table.parties.filter(organization__isnull=False).order_by("pk").first()

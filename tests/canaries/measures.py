@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from partnerships.core.access import SYSTEM
 from partnerships.measurement import interpretations
 from partnerships.measurement.actions import save_measure, save_result
 from partnerships.measurement.points import save_points
@@ -16,28 +17,28 @@ def plant(world):
         return
     table, office = world["table"], world.people.office
     fields = {name: world.put(f"result.{name}") for name in RESULT}
-    result = save_result(by=None, fields=fields | {"lead": office, "partnerships": [table], "issue_areas": []})
+    result = save_result(by=SYSTEM, fields=fields | {"lead": office, "partnerships": [table], "issue_areas": []})
     owner = {"party": table.parties.get(organization=world.people.organization), "supplies": True}
     fields = {name: world.put(f"measure.{name}") for name in MEASURE} | {"lead": office, "result": result}
     fields |= {"kind": "indicator", "unit": "percent", "counted": "people"}
     group = {"dimension": "place", "key": "east", "name": world.put("measuregroup.name")}
-    measure = save_measure(by=None, fields=fields, groups=[group], owners=[owner])
+    measure = save_measure(by=SYSTEM, fields=fields, groups=[group], owners=[owner])
     _enter(world, measure, owner["party"])
     said = {"kind": "dispute", "starts_on": date(2024, 1, 1), "words": world.put("reading.words")}
     one = interpretations.save_interpretation(measure=measure, party=owner["party"], by=world.people.partner, **said)
-    interpretations.answer_dispute(reading=one, by=None, answer=world.put("reading.answer"))
+    interpretations.answer_dispute(reading=one, by=SYSTEM, answer=world.put("reading.answer"))
     world.records |= {"result.title": result, "measure.title": measure}
 
 
 def _enter(world, measure, party):
     """Enter a number, correct it with a reason, and then quote it from a published table."""
     row = {"starts_on": date(2024, 1, 1), "denominator": 80}
-    save_points(measure=measure, by=None, rows=[row | {"numerator": 40}], party=party)
+    save_points(measure=measure, by=SYSTEM, rows=[row | {"numerator": 40}], party=party)
     said = {name: world.put(f"datapoint.{name}") for name in ("story", "source")}
     said["published_by"] = world.put("datapoint.published_by") or "A bureau"
     said["link"] = world.put("datapoint.link") or "https://example.org/"
     why = world.put("datapoint.why")
-    save_points(measure=measure, by=None, rows=[row | {"numerator": 44} | said], party=party, why=why)
+    save_points(measure=measure, by=SYSTEM, rows=[row | {"numerator": 44} | said], party=party, why=why)
 
 
 def plant_composition(world):

@@ -1,5 +1,6 @@
 """Canaries of meetings, check-ins and emails."""
 
+from partnerships.core.access import SYSTEM
 from partnerships.mail.models import Letter, Suppression
 from partnerships.meetings.action_items import note_action, save_action
 from partnerships.meetings.check_ins import record_check_in, save_check_in_plan
@@ -20,7 +21,7 @@ def plant(world):
         asked = [people.editor, world.colleague, *([contact] if contact else [])]
         made = make_meeting(world["table"], title=world.put(name), people=asked, **fields)
         agenda = [{"title": world.put("agendaitem.title of one internal"), "minutes": 20}]
-        world.records[name] = save_meeting(meeting=made, by=None, fields={}, agenda=agenda)
+        world.records[name] = save_meeting(meeting=made, by=SYSTEM, fields={}, agenda=agenda)
     name = "meeting.title of a draft"
     if world.has(name):
         draft = world.records.get("partnership.title of a full draft") or world["kept on"]
@@ -29,7 +30,7 @@ def plant(world):
     title = world.put("meeting.title of one internal, with one who left") or "Kept table"
     world.records["meeting with one who left"] = make_meeting(world["kept on"], title=title, people=[people.stranger])
     rhythm = {"partnership": world["table"], "rhythm": "monthly", "anchor_on": in_days(3), "zone": "America/Chicago"}
-    plan = save_check_in_plan(by=None, fields=rhythm | {"person": world.colleague})
+    plan = save_check_in_plan(by=SYSTEM, fields=rhythm | {"person": world.colleague})
     record_check_in(plan=plan, by=people.editor, note=world.put("checkin.note") or "Held")
     said = {name: world.put(f"checkin.{name}") for name in ("changed", "needs")}
     CheckIn.objects.filter(plan=plan).update(**said)
@@ -46,10 +47,10 @@ def plant(world):
 def _close(world):
     """Close an internal meeting with notes and decisions."""
     made = make_meeting(world["table"], title="Held inside", days=-1, people=[world.people.editor])
-    made = save_meeting(meeting=made, by=None, fields={}, agenda=[{"title": "Data"}])
+    made = save_meeting(meeting=made, by=SYSTEM, fields={}, agenda=[{"title": "Data"}])
     world.records["meeting.notes"] = close_meeting(
         meeting=made,
-        by=None,
+        by=SYSTEM,
         fields={"notes": world.put("meeting.notes")},
         said={made.agenda.get().pk: world.put("agendaitem.notes")},
         decisions=[{name: world.put(f"decision.{name}") for name in DECISION}],
@@ -60,7 +61,7 @@ def _give(world):
     """Give the editor an action item."""
     fields = {"partnership": world["table"], "owner_person": world.people.editor, "due_on": in_days(3)}
     fields |= {name: world.put(f"action.{name}") for name in ("title", "detail")}
-    made = save_action(by=None, fields=fields)
+    made = save_action(by=SYSTEM, fields=fields)
     Action.objects.filter(pk=made.pk).update(source=world.put("action.source"))
-    note = note_action(action=made, by=None, status="open", text=world.put("actionnote.text"))
+    note = note_action(action=made, by=SYSTEM, status="open", text=world.put("actionnote.text"))
     world.records["action.title"] = note

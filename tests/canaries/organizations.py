@@ -2,6 +2,7 @@
 
 from partnerships.accounts.claims import make_claim
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.directory import suggestions
 from partnerships.directory.actions import save_department, save_jurisdiction, save_organization
 from partnerships.models import Identifier, Merge, Organization
@@ -42,7 +43,7 @@ def plant(world):
         led_by=_chosen(world, "led_by", "profiled"),
         communities=_chosen(world, "communities", "profiled"),
     )
-    world.records["private profile"] = save_organization(organization=made, by=None, fields={"website": ""})
+    world.records["private profile"] = save_organization(organization=made, by=SYSTEM, fields={"website": ""})
     name = "organization.name of one that another office keeps"
     world.add(name, make_organization, listing="unlisted", kept_by=other_office)
     _plant_merge(world)
@@ -123,7 +124,7 @@ def _plant_withdrawn(world):
     world.records["claim of one withdrawn"] = make_claim(by=world.people.stranger, organization=record, fields=fields)
     name = world.put("organization.name of one withdrawn") or "Once listed"
     world.records["withdrawn"] = save_organization(
-        organization=record, by=None, fields={"listing": "unlisted", "name": name}
+        organization=record, by=SYSTEM, fields={"listing": "unlisted", "name": name}
     )
 
 
@@ -136,9 +137,9 @@ def _contact(world, of, reader="staff"):
 def _plant_contacts(world):
     """Contacts of government offices. The other fields have these saved in every world."""
     fields, rows = {"about": "Here"}, _contact(world, "a department")
-    save_department(department=world["department"], by=None, fields=fields, contacts=rows)
+    save_department(department=world["department"], by=SYSTEM, fields=fields, contacts=rows)
     rows = _contact(world, "another office")
-    save_jurisdiction(jurisdiction=world.people.other_office, by=None, fields=fields, contacts=rows)
+    save_jurisdiction(jurisdiction=world.people.other_office, by=SYSTEM, fields=fields, contacts=rows)
 
 
 def _plant_suggestions(world):
@@ -170,7 +171,7 @@ def _plant_handed_over(world):
     aims = world.put("organization.aims of one handed over") or "As proposed"
     name = world.put("organization.name of one handed over") or "Handed over"
     fields = {"kept_by": world.people.office, "aims": aims, "name": name}
-    world.records["handed over"] = save_organization(organization=made.organization, by=None, fields=fields)
+    world.records["handed over"] = save_organization(organization=made.organization, by=SYSTEM, fields=fields)
     world.records["suggestion of one handed over"] = made
 
 
@@ -178,5 +179,7 @@ def _plant_history(world):
     """Former values, and the reason for a change."""
     record = make_organization("Renamed", "named", kept_by=world.people.office, listing_source="A report")
     before, why = world.put("change.before of an organization"), world.put("change.why of an organization")
-    record = save_organization(organization=record, by=None, fields={"address": before}, why=why)
-    world.records["with a history"] = save_organization(organization=record, by=None, fields={"address": "Main Street"})
+    record = save_organization(organization=record, by=SYSTEM, fields={"address": before}, why=why)
+    world.records["with a history"] = save_organization(
+        organization=record, by=SYSTEM, fields={"address": "Main Street"}
+    )

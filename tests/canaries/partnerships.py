@@ -1,5 +1,6 @@
 """Canaries of partnerships: a published one with everything that the public must not see, and drafts of every kind."""
 
+from partnerships.core.access import SYSTEM
 from partnerships.models import Membership, Person, Remark
 from partnerships.registry.actions import save_partnership, withdraw_partnership
 from partnerships.registry.choices import Kind
@@ -62,7 +63,7 @@ def _plant_table(world):
         "The table", lead=office, parties=rows, facts=facts, internal_notes=before, issue_areas=[world["issue area"]]
     )
     fields = {"internal_notes": world.put("partnership.internal_notes")}
-    made = save_partnership(partnership=made, by=None, fields=fields, why=world.put("change.why of a partnership"))
+    made = save_partnership(partnership=made, by=SYSTEM, fields=fields, why=world.put("change.why of a partnership"))
     world.records["table"] = made
 
 
@@ -82,24 +83,24 @@ def _party(world, body):
 def _plant_statements(world):
     """Remarks of the lead agency, scheduled or withdrawn, and statements of partners that the public doesn't see."""
     table, own = world["table"], _party(world, world["unlisted with the partner"])
-    public = show_remark(partnership=table, by=None, text="Everyone reads this")
+    public = show_remark(partnership=table, by=SYSTEM, text="Everyone reads this")
     Remark.objects.filter(pk=public.pk).update(public_on=in_days(-1))
     world.records["remark for all"] = public
     for of, name in (("unlisted", "unlisted"), ("with its own people", "unlisted with the partner")):
         speaker = _party(world, world[name]) if name in world.records else None
         words = speaker and world.put(f"confirmation.words of one {of}")
         if words:
-            dispute_record(party=speaker, by=None, words=words)
+            dispute_record(party=speaker, by=SYSTEM, words=words)
     if own and world.has("reply.text of a hidden party"):
-        reply_to_remark(remark=public, party=own, by=None, text=world.put("reply.text of a hidden party"))
+        reply_to_remark(remark=public, party=own, by=SYSTEM, text=world.put("reply.text of a hidden party"))
     for of in ("before its day", "taken back"):
         if not world.has(f"remark.text of one {of}"):
             continue
-        made = show_remark(partnership=table, by=None, text=world.put(f"remark.text of one {of}"))
+        made = show_remark(partnership=table, by=SYSTEM, text=world.put(f"remark.text of one {of}"))
         speaker = _party(world, world.people.organization)
-        reply_to_remark(remark=made, party=speaker, by=None, text=world.put(f"reply.text to one {of}"))
+        reply_to_remark(remark=made, party=speaker, by=SYSTEM, text=world.put(f"reply.text to one {of}"))
         if of == "taken back":
-            withdraw_remark(remark=made, by=None)
+            withdraw_remark(remark=made, by=SYSTEM)
         world.records[f"remark {of}"] = made
 
 
@@ -156,10 +157,10 @@ def _plant_withdrawn(world):
     """A published partnership that was unpublished and renamed. Sync remembers its id alone."""
     made = make_partnership("Open once", lead=world.people.office, parties=[party(world.people.office, "lead")])
     world.records["meeting of one withdrawn"] = make_meeting(made, title="Open then", is_public=True)
-    made = withdraw_partnership(partnership=made, by=None)
+    made = withdraw_partnership(partnership=made, by=SYSTEM)
     name = "partnership.title of one withdrawn"
     fields = {"title": world.put(name) or "Open once", "summary": "Renamed"}
-    world.records["withdrawn partnership"] = save_partnership(partnership=made, by=None, fields=fields)
+    world.records["withdrawn partnership"] = save_partnership(partnership=made, by=SYSTEM, fields=fields)
 
 
 def _plant_shared(world):
@@ -176,9 +177,9 @@ def _plant_shared(world):
             f"partnership.title of a draft {of}", make_partnership, lead=office, published=False, parties=rows
         )
         if made:
-            share_draft(partnership=made, by=None, body=body)
+            share_draft(partnership=made, by=SYSTEM, body=body)
             if of == "shown no more":
-                unshare_draft(partnership=made, by=None, share=made.shares.get())
+                unshare_draft(partnership=made, by=SYSTEM, share=made.shares.get())
 
 
 def _plant_moved(world):
@@ -187,8 +188,8 @@ def _plant_moved(world):
     made = make_partnership("Moved work", lead=people.other_office, parties=[party(people.office, "lead")])
     meeting = make_meeting(made, title="Moved table", people=[people.other_editor])
     title = world.put("partnership.title of one taken over") or "Moved work"
-    made = save_partnership(partnership=made, by=None, fields={"lead": people.office, "title": title})
-    withdraw_partnership(partnership=made, by=None)
+    made = save_partnership(partnership=made, by=SYSTEM, fields={"lead": people.office, "title": title})
+    withdraw_partnership(partnership=made, by=SYSTEM)
     world.records |= {"moved": made, "meeting of a moved one": meeting}
 
 

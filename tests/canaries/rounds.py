@@ -5,6 +5,7 @@ from datetime import timedelta
 from partnerships.assessment import answering, canceling, notes, publishing, rounds
 from partnerships.assessment.portfolios import start_portfolio
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.models import Contact, Portfolio, Respondent, Round, SharedWord
 from tests.factories import in_days
 
@@ -25,7 +26,7 @@ def plant(world):
         answering.finish(place=place)
     if world.has("responsenote.text"):
         opened.refresh_from_db()
-        notes.save_response(survey_round=opened, by=None, item="decisions", text=world.put("responsenote.text"))
+        notes.save_response(survey_round=opened, by=SYSTEM, item="decisions", text=world.put("responsenote.text"))
     Round.objects.filter(pk=opened.pk).update(source=world.put("round.source"))
     # As if five people of the side had chosen to show them.
     SharedWord.objects.create(
@@ -33,7 +34,7 @@ def plant(world):
     )
     opened.refresh_from_db()
     publishing.decide(
-        survey_round=opened, by=None, party=partner, agrees=False, reply=world.put("publishingword.reply")
+        survey_round=opened, by=SYSTEM, party=partner, agrees=False, reply=world.put("publishingword.reply")
     )
     world.records["round of the table"], world.partners_party = opened, partner
     together = {
@@ -62,4 +63,4 @@ def plant(world):
 
 def _start(table, title, asked):
     fields = {"title": title, "closes_on": in_days(20)}
-    return rounds.start_round(partnership=table, by=None, fields=fields, asked=asked)
+    return rounds.start_round(partnership=table, by=SYSTEM, fields=fields, asked=asked)

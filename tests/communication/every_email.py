@@ -7,6 +7,7 @@ from partnerships.accounts import claims, member_actions
 from partnerships.assessment import answering, canceling, rounds
 from partnerships.assessment.queries import NO_PROPOSAL
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.directory import suggestions
 from partnerships.directory.actions import save_organization
 from partnerships.mail import outbox
@@ -66,11 +67,11 @@ def make_everything(people):
         access_notes="Child care, step-free",
         minutes_long=90,
     )
-    meetings.save_meeting(meeting=meeting, by=None, fields={}, agenda=[{"title": "Welcome & names", "minutes": 10}])
+    meetings.save_meeting(meeting=meeting, by=SYSTEM, fields={}, agenda=[{"title": "Welcome & names", "minutes": 10}])
     fields = {"partnership": partnership, "anchor_on": in_days(35), "zone": "UTC", "person": people.editor}
-    check_ins.save_check_in_plan(by=None, fields=fields)
+    check_ins.save_check_in_plan(by=SYSTEM, fields=fields)
     asked = {"partnership": partnership, "anchor_on": in_days(36), "zone": "UTC", "contact": quiet}
-    plan = check_ins.save_check_in_plan(by=None, fields=asked | {"holder": people.editor})
+    plan = check_ins.save_check_in_plan(by=SYSTEM, fields=asked | {"holder": people.editor})
     answers.answer_check_in(plan=plan, fields={"wants_call": True, "needs": CANARY, "changed": CANARY})
     agreements.follow_agreement(partnership.agreement)
     member_actions.invite(
@@ -79,7 +80,7 @@ def make_everything(people):
     fields = {"title": "Send the map & <list>", "detail": CANARY, "owner_person": people.editor}
     fields |= {"partnership": partnership, "meeting": meeting, "due_on": in_days(35)}
     action_items.note_action(
-        action=action_items.save_action(by=None, fields=fields), by=None, status="open", text=CANARY
+        action=action_items.save_action(by=SYSTEM, fields=fields), by=SYSTEM, status="open", text=CANARY
     )
     place = people.editor.memberships.get()
     member_actions.change_role(by=people.administrator, membership=place, role="manager")
@@ -111,8 +112,8 @@ def _invite_to_a_seat(people):
     contact = asked.contacts.create(name=f"{CANARY} desk", email="asked@example.org", note=CANARY)
     rows = [party(body, contribution=CANARY, internal_notes=CANARY) for body in (people.office, asked, other)]
     table = make_partnership("Seats & <names>", lead=people.office, parties=rows, confirmed=False)
-    inviting.invite_by_email(party=table.parties.get(organization=asked), by=None, contact=contact, source=CANARY)
-    confirm_seat(party=table.parties.get(organization=other), by=None, way="code", text=CANARY)
+    inviting.invite_by_email(party=table.parties.get(organization=asked), by=SYSTEM, contact=contact, source=CANARY)
+    confirm_seat(party=table.parties.get(organization=other), by=SYSTEM, way="code", text=CANARY)
 
 
 def _ask_both_sides(people, partnership, contact):
@@ -120,13 +121,13 @@ def _ask_both_sides(people, partnership, contact):
     office, organization = partnership.parties.all()
     survey_round = rounds.start_round(
         partnership=partnership,
-        by=None,
+        by=SYSTEM,
         fields={"title": CANARY, "closes_on": in_days(30)},
         asked=[(office, people.editor), (organization, contact)],
     )
     said = {"level": 2, "comment": CANARY, "evidence": CANARY, "shares_words": True}
     mine, theirs = survey_round.respondents.order_by("pk")
-    answering.record_answers(place=mine, by=None, way="phone", was_read_back=True, answers={"backbone": 2})
+    answering.record_answers(place=mine, by=SYSTEM, way="phone", was_read_back=True, answers={"backbone": 2})
     for place in (mine, theirs):
         answering.save_answer(place=place, item="decisions", fields=said)
         answering.finish(place=place)
@@ -146,7 +147,7 @@ def _cancel_a_round(people, partnership, contact):
     office, organization = partnership.parties.all()
     fields = {"title": "Short round", "asks": "engagement", "closes_on": in_days(30)}
     asked = [(office, people.editor), (organization, contact)]
-    survey_round = rounds.start_round(partnership=partnership, by=None, fields=fields, asked=asked)
+    survey_round = rounds.start_round(partnership=partnership, by=SYSTEM, fields=fields, asked=asked)
     answering.save_answer(
         place=survey_round.respondents.first(), item="engagement", fields={"level": 2, "comment": CANARY}
     )
@@ -159,7 +160,7 @@ def _report(people):
     """A report of the office that its schedule requested."""
     fields = {"kind": "council", "jurisdiction": people.office, "title": "Homes for the council & <more>"}
     rhythm = {"rhythm": "yearly", "next_on": clock.today() + timedelta(days=1), "mailed_to": [people.editor]}
-    definition = reports.save_report(by=None, fields=fields | rhythm)
+    definition = reports.save_report(by=SYSTEM, fields=fields | rhythm)
     made = Report.objects.create(definition=definition, asked_at=clock.now(), made_at=clock.now())
     report_emails.email_recipients(made)
 
@@ -183,7 +184,7 @@ def _measure_together(people, partnership, theirs):
         definition=CANARY,
         due_days=(today - date(today.year - 1, 12, 31)).days + 1,
     )
-    save_points(measure=measure, by=None, rows=[{"starts_on": year, "value": Decimal(31), "story": CANARY}])
+    save_points(measure=measure, by=SYSTEM, rows=[{"starts_on": year, "value": Decimal(31), "story": CANARY}])
     said = interpretations.save_interpretation(
         measure=measure, party=theirs, by=people.partner, kind="dispute", words=CANARY, starts_on=year
     )
@@ -199,7 +200,7 @@ def _follow(person, partnership, organization):
     """
     for record in (partnership, organization):
         following.follow(by=person, record=record)
-    save_organization(organization=organization, by=None, fields={"website": "https://kestrel.example.org/"})
+    save_organization(organization=organization, by=SYSTEM, fields={"website": "https://kestrel.example.org/"})
     digest_planning.plan_news(clock.shared())
     news = Letter.objects.filter(kind="followed", recipient=f"person:{person.pk}")
     news.filter(pk__in=[letter.pk for letter in news if recipients.find_audience(letter).refusal]).delete()

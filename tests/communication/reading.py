@@ -1,6 +1,7 @@
 """What the tests of followed records and of daily emails share: reading the emails that someone gets."""
 
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.mail import outbox
 from partnerships.models import LetterChoice
 from partnerships.notifications import digest_planning, emails
@@ -15,7 +16,7 @@ def choose(person, pace, *kinds):
 
 
 def save(partnership, **fields):
-    return registry.save_partnership(partnership=partnership, by=None, fields=fields)
+    return registry.save_partnership(partnership=partnership, by=SYSTEM, fields=fields)
 
 
 def sweep(render=emails.render):

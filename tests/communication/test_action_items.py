@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.mail.choices import EmailKind, Pace
 from partnerships.meetings import action_items
@@ -32,7 +33,7 @@ def seat(people, partnership):
     return partnership.parties.get(organization=people.organization)
 
 
-def make(partnership, by=None, **fields):
+def make(partnership, by=SYSTEM, **fields):
     fields = {"partnership": partnership, "title": "Send the lease data", "due_on": DUE} | fields
     return action_items.save_action(by=by, fields=fields)
 
@@ -76,7 +77,7 @@ def test_no_one_is_notified_of_their_own_action_item(people, partnership):
 
 def test_a_new_owner_is_notified_and_the_former_one_gets_no_more_email(people, partnership, seat):
     action = make(partnership, owner_party=seat)
-    action_items.save_action(action=action, by=None, fields={"owner_party": None, "owner_person": people.reader})
+    action_items.save_action(action=action, by=SYSTEM, fields={"owner_party": None, "owner_person": people.reader})
     assert {row[2] for row in emails(recipient=key(people.partner))} == {"withdrawn"}
     assert emails(recipient=key(people.reader)) == [
         (kind, key(people.reader), "planned") for kind in ("assigned", "due", "overdue")
@@ -85,7 +86,7 @@ def test_a_new_owner_is_notified_and_the_former_one_gets_no_more_email(people, p
 
 def test_a_moved_due_date_moves_its_emails_and_notifies_no_one_again(people, partnership, seat):
     action = make(partnership, owner_party=seat)
-    action_items.save_action(action=action, by=None, fields={"due_on": date(2026, 2, 20)})
+    action_items.save_action(action=action, by=SYSTEM, fields={"due_on": date(2026, 2, 20)})
     assert [row[0] for row in emails(state="planned")] == ["assigned", "due", "overdue"]
     assert {
         row.occurrence.split("/")[1] for row in Letter.objects.filter(kind__in=["action_due"], state="planned")
@@ -143,7 +144,7 @@ def test_a_muted_kind_is_not_planned_and_refused_at_the_fence(people, partnershi
     assert not may_go(due)
     assert may_go(Letter.objects.get(kind="action_overdue"))
     Letter.objects.all().delete()
-    action_items.save_action(action=action, by=None, fields={"title": "Send the newer lease data"})
+    action_items.save_action(action=action, by=SYSTEM, fields={"title": "Send the newer lease data"})
     assert [row[0] for row in emails()] == ["overdue"]
 
 

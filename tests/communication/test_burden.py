@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.meetings.action_items import save_action
 from partnerships.meetings.burden import OrganizationLoad, load_of, overlapping_meetings
 from partnerships.meetings.check_ins import save_check_in_plan
@@ -34,13 +35,13 @@ def test_what_is_asked_is_added_up_from_what_one_sees(people, tables):
     make_meeting(here, days=120)
     make_meeting(there, days=20, is_public=True)
     make_meeting(there, days=21)  # internal, so not for this office
-    cancel_meeting(meeting=make_meeting(here, days=11), by=None)
+    cancel_meeting(meeting=make_meeting(here, days=11), by=SYSTEM)
     rhythm = {"partnership": here, "rhythm": "monthly", "anchor_on": in_days(5), "zone": "America/Chicago"}
-    save_check_in_plan(by=None, fields=rhythm | {"person": people.partner, "party": here.parties.last()})
+    save_check_in_plan(by=SYSTEM, fields=rhythm | {"person": people.partner, "party": here.parties.last()})
     seat = here.parties.last()
     to_do = [{"title": "Send the map", "owner_party": seat}]
-    close_meeting(meeting=make_meeting(here, days=-3), by=None, fields={"notes": "So."}, actions=to_do)
-    save_action(by=None, fields={"partnership": here, "title": "Call the desk", "owner_party": seat})
+    close_meeting(meeting=make_meeting(here, days=-3), by=SYSTEM, fields={"notes": "So."}, actions=to_do)
+    save_action(by=SYSTEM, fields={"partnership": here, "title": "Call the desk", "owner_party": seat})
     Party.objects.filter(pk=seat.pk).update(confirm_asked_on=in_days(-2))
     Party.objects.filter(pk=there.parties.last().pk).update(confirm_asked_on=None)
     assert load_of(people.editor, here) == [
@@ -92,7 +93,7 @@ def test_what_one_may_not_see_and_other_peoples_meetings_are_no_hint(people, tab
     here, there = tables
     start = make_meeting(there, title="Internal").starts_at
     make_meeting(make_partnership("Elsewhere", lead=people.office), title="Others")
-    cancel_meeting(meeting=make_meeting(here), by=None)
+    cancel_meeting(meeting=make_meeting(here), by=SYSTEM)
     assert overlapping_meetings(people.editor, here, [(start, 60)]) == []
     own = make_meeting(here, title="Own")
     assert overlapping_meetings(people.editor, here, [(start, 60)]) == [own]

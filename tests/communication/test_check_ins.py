@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotFound
 from partnerships.mail import outbox
 from partnerships.meetings import check_ins, queries
@@ -36,7 +37,7 @@ def plan(people, partnership, contact):
 
 def make_plan(partnership, **fields):
     values = {"partnership": partnership, "rhythm": "monthly", "anchor_on": DUE, "zone": CENTRAL} | fields
-    return check_ins.save_check_in_plan(by=None, fields=values)
+    return check_ins.save_check_in_plan(by=SYSTEM, fields=values)
 
 
 def link_of(plan, someone):
@@ -117,7 +118,7 @@ def test_missed_ones_are_reported_to_the_holder_then_the_office_then_no_one(peop
     assert "A call may be enough" in emails.render(last, recipients.read_recipient(people.editor), {}).text
     assert recipients.find_audience(last).refusal == ""
     plan.refresh_from_db()
-    check_ins.record_check_in(plan=plan, by=None)
+    check_ins.record_check_in(plan=plan, by=SYSTEM)
     assert set(Letter.objects.filter(pk__in=[row.pk for row in wall_rows(rows)]).values_list("state", flat=True)) == {
         "withdrawn"
     }
@@ -137,7 +138,7 @@ def test_a_link_ends_with_the_check_in(client, people, partnership, contact, end
             assert client.get(url).status_code == 404
         return
     if ending == "moved":
-        check_ins.save_check_in_plan(checkinplan=plan, by=None, fields={"anchor_on": DUE + timedelta(days=1)})
+        check_ins.save_check_in_plan(checkinplan=plan, by=SYSTEM, fields={"anchor_on": DUE + timedelta(days=1)})
     elif ending == "paused":
         rows.update(is_active=False)
     elif ending == "answered by another":
@@ -164,10 +165,10 @@ def test_a_due_day_on_a_holiday_moves_to_the_next_working_day(partnership, conta
     assert working_day(date(2026, 7, 3)) == date(2026, 7, 6)
     assert working_day(date(2026, 7, 11)) == date(2026, 7, 11)  # a Saturday that isn't a holiday
     plan = make_plan(partnership, contact=contact, rhythm="weekly", anchor_on=date(2026, 5, 18))
-    check_ins.record_check_in(plan=plan, by=None)
+    check_ins.record_check_in(plan=plan, by=SYSTEM)
     plan.refresh_from_db()
     assert plan.next_due_on == date(2026, 5, 26)
-    check_ins.record_check_in(plan=plan, by=None)
+    check_ins.record_check_in(plan=plan, by=SYSTEM)
     plan.refresh_from_db()
     assert plan.next_due_on == date(2026, 6, 1)
     heedless = make_plan(partnership, contact=contact, anchor_on=date(2026, 5, 25), skips_holidays=False)

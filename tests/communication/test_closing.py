@@ -2,6 +2,7 @@
 
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.core.models import Change
 from partnerships.mail.choices import EmailKind, EmailState
@@ -32,13 +33,13 @@ def held(table, people=(), **fields):
     return make_meeting(table, days=-1, people=people, **fields)
 
 
-def close(meeting, by=None, *, notes="We talked.", public=False, **more):
+def close(meeting, by=SYSTEM, *, notes="We talked.", public=False, **more):
     return close_meeting(meeting=meeting, by=by, fields={"notes": notes, "notes_are_public": public}, **more)
 
 
 def test_the_outcome_of_a_meeting_is_kept_and_in_the_history(people, table):
     meeting = held(table, people=[people.editor])
-    save_meeting(meeting=meeting, by=None, fields={}, agenda=[{"title": "Data"}, {"title": "Next"}])
+    save_meeting(meeting=meeting, by=SYSTEM, fields={}, agenda=[{"title": "Data"}, {"title": "Next"}])
     first = meeting.agenda.first()
     office, group, other = table.parties.all()
     closed = close(
@@ -77,7 +78,7 @@ def test_only_what_was_held_is_closed_and_only_by_those_who_plan_it(people, tabl
     ahead = make_meeting(table, days=1)
     with pytest.raises(ValidationError):
         close(ahead)
-    off = cancel_meeting(meeting=held(table), by=None)
+    off = cancel_meeting(meeting=held(table), by=SYSTEM)
     with pytest.raises(ValidationError):
         close(off)
     for person in (people.reader, people.other_editor, people.partner):
@@ -97,7 +98,7 @@ def test_notes_are_never_more_public_than_their_meeting(people, table):
         close(held(table), public=True)
     open_one = close(held(table, is_public=True), public=True)
     assert [*notes_visible_to(None)] == [open_one]
-    save_meeting(meeting=open_one, by=None, fields={"is_public": False})
+    save_meeting(meeting=open_one, by=SYSTEM, fields={"is_public": False})
     assert [*notes_visible_to(None)] == []
 
 
@@ -105,7 +106,7 @@ def test_who_may_read_the_notes(people, table):
     _office, group, _ = table.parties.all()
     asked = [{"person": people.partner, "party": group}]
     internal, public, alone = held(table), held(table, is_public=True), held(table)
-    save_meeting(meeting=internal, by=None, fields={}, participants=asked)
+    save_meeting(meeting=internal, by=SYSTEM, fields={}, participants=asked)
     for meeting in (internal, public, alone):
         close(meeting)
     out = close(held(table, is_public=True), public=True)
@@ -117,7 +118,7 @@ def test_who_may_read_the_notes(people, table):
     for person in (None, people.stranger, people.other_editor):
         assert set(notes_visible_to(person)) == {out}
     # A participant without a party sees no more than everyone.
-    save_meeting(meeting=internal, by=None, fields={}, participants=[{"person": people.partner}])
+    save_meeting(meeting=internal, by=SYSTEM, fields={}, participants=[{"person": people.partner}])
     assert set(notes_visible_to(people.partner)) == {out}
 
 
@@ -151,7 +152,7 @@ def test_withdrawn_notes_stop_their_email_and_new_ones_send_another(people, tabl
 
 def test_a_records_request_gets_the_notes_only_where_they_are_public(people, table):
     meeting = held(table, is_public=True)
-    save_meeting(meeting=meeting, by=None, fields={}, agenda=[{"title": "Data", "owner": table.parties.last()}])
+    save_meeting(meeting=meeting, by=SYSTEM, fields={}, agenda=[{"title": "Data", "owner": table.parties.last()}])
     decision = {"question": "Which lot?", "outcome": "The first", "could_block": [table.parties.last()]}
     closed = close(meeting, notes="Inner words", said={meeting.agenda.get().pk: "Inner too"}, decisions=[decision])
     shown = str(records_of(people.reader, table, private=False))

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.mail import outbox
 from partnerships.models import DigestEntry, Letter, LetterChoice, Person
 from partnerships.notifications import digest_planning, digests, emails, following
@@ -101,7 +102,7 @@ def test_sweeps_that_race_plan_one_email_a_reader(settings, tmp_path):
         following.follow(by=person, record=record)
         following.follow(by=person, record=record.lead)
         LetterChoice.objects.create(person=person, kind="followed", pace="daily", at=clock.now())
-    registry.save_partnership(partnership=record, by=None, fields={"summary": "A new text"})
+    registry.save_partnership(partnership=record, by=SYSTEM, fields={"summary": "A new text"})
     wanted = {f"person:{person.pk}" for person in people}
     by_four(digest_planning.plan_all)
     rows = Letter.objects.filter(kind="followed", recipient__in=wanted)

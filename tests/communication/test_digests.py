@@ -6,6 +6,7 @@ import pytest
 
 from partnerships.accounts.actions import reinstate, suspend
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.mail.choices import EmailKind
 from partnerships.meetings import meetings
 from partnerships.models import DigestEntry, Letter, Person
@@ -68,13 +69,13 @@ def test_a_record_withdrawn_before_the_hour_is_in_no_email_then_or_later(sink, n
     choose(reader, "daily")
     save(partnership, summary="A new text")
     sweep()
-    registry.withdraw_partnership(partnership=partnership, by=None)
+    registry.withdraw_partnership(partnership=partnership, by=SYSTEM)
     now.shift(DAY)
     sweep()
     assert to(sink) == []
     letter = Letter.objects.get(kind="digest")
     assert (letter.state, letter.last_reply) == ("withdrawn", "Nothing has happened that they may read.")
-    registry.publish_partnership(partnership=partnership, by=None)
+    registry.publish_partnership(partnership=partnership, by=SYSTEM)
     sweep()
     now.shift(DAY)
     sweep()
@@ -96,7 +97,7 @@ def test_a_record_withdrawn_while_it_is_being_sent_is_not_in_it(sink, now, reade
     def render(letter, recipient, context):
         mail = emails.render(letter, recipient, context)
         if partnership.is_published and letter.kind == "digest":
-            registry.withdraw_partnership(partnership=partnership, by=None)
+            registry.withdraw_partnership(partnership=partnership, by=SYSTEM)
             partnership.is_published = False
         return mail
 
@@ -280,7 +281,7 @@ def test_if_moved_before_the_hour_the_old_time_is_not_mentioned(sink, now, reade
     choose(reader, "daily", "meeting_planned", "meeting_changed")
     meeting = make_meeting(partnership, people=[reader], is_public=True)
     sweep()
-    meetings.save_meeting(meeting=meeting, by=None, fields={"time": time(15)})
+    meetings.save_meeting(meeting=meeting, by=SYSTEM, fields={"time": time(15)})
     sweep()
     now.shift(DAY)
     sweep()
@@ -299,7 +300,7 @@ def test_a_cancellation_never_waits(sink, now, reader, partnership):
     Person.objects.filter(pk=reader.pk).update(quiet_from=time(0), quiet_until=time(23, 59))
     meeting = make_meeting(partnership, people=[reader], is_public=True)
     sweep()
-    meetings.cancel_meeting(meeting=meeting, by=None)
+    meetings.cancel_meeting(meeting=meeting, by=SYSTEM)
     sweep()
     assert [subject.split(":")[0] for subject in subjects(sink)] == [
         emails.render(

@@ -11,6 +11,7 @@ import time_machine
 
 from partnerships.accounts import member_actions
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotFound
 from partnerships.mail import outbox, transport
 from partnerships.mail.choices import EmailKind
@@ -167,10 +168,10 @@ def test_the_link_is_one_that_the_reader_can_open(people, everything, contact):
     partnership = everything.partnership
     assert link(people.editor) == f"/meetings/{everything.public_id}/"
     assert link(contact) == f"/partnerships/{partnership.public_id}/"
-    registry.withdraw_partnership(partnership=partnership, by=None)
+    registry.withdraw_partnership(partnership=partnership, by=SYSTEM)
     assert link(contact) == "/"
-    registry.publish_partnership(partnership=partnership, by=None)
-    meetings.save_meeting(meeting=everything, by=None, fields={"is_public": True})
+    registry.publish_partnership(partnership=partnership, by=SYSTEM)
+    meetings.save_meeting(meeting=everything, by=SYSTEM, fields={"is_public": True})
     assert link(contact) == f"/meetings/{everything.public_id}/"
 
 
@@ -264,7 +265,7 @@ def test_emails_go_with_the_record_to_another_office(people, everything):
     about_it = rows.exclude(subject_type__in=("claim", "suggestion", "report", "seatconsent")).count()
     before = rows.count()
     registry.save_partnership(
-        partnership=partnership, by=None, fields={"lead": people.other_office, "title": "Taken over"}
+        partnership=partnership, by=SYSTEM, fields={"lead": people.other_office, "title": "Taken over"}
     )
     assert (email_list(people.editor).count(), email_list(people.other_editor).count()) == (
         before - about_it,

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.meetings import feeds, meetings
 from partnerships.models import CalendarFeed
 from partnerships.records import privacy
@@ -49,7 +50,7 @@ def test_the_public_calendar_holds_open_meetings_and_stays_the_same_until_one_ch
         again = client.get(url, headers={"if-none-match": first["ETag"]})
         assert (again.status_code, again.content) == (304, b"")
         meeting = calendar.meetings.get(title="Open table")
-        meetings.cancel_meeting(meeting=meeting, by=None)
+        meetings.cancel_meeting(meeting=meeting, by=SYSTEM)
         changed = client.get(url, headers={"if-none-match": first["ETag"]})
     (event,) = icalendar.Calendar.from_ical(changed.content).walk("VEVENT")
     assert (str(event["status"]), event["sequence"]) == ("CANCELLED", 1)
@@ -70,7 +71,7 @@ def test_a_persons_own_calendar(client, people, calendar):
 
 def test_a_person_asked_for_a_party_has_it_in_theirs(client, people, calendar):
     meeting = calendar.meetings.get(title="Inner table")
-    meetings.save_meeting(meeting=meeting, by=None, fields={}, participants=[{"person": people.partner}])
+    meetings.save_meeting(meeting=meeting, by=SYSTEM, fields={}, participants=[{"person": people.partner}])
     _, secret = feeds.make_feed(by=people.partner)
     assert titles(client.get(address(secret))) == ["Open table", "Inner table"]
 

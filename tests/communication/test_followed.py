@@ -4,6 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.meetings.rules import emails_visible_to
 from partnerships.models import Letter, Person
 from partnerships.notifications import answers, digest_planning, emails, following
@@ -57,7 +58,7 @@ def test_stopping_to_follow_between_planning_and_sending_holds(sink, reader, par
 def test_withdrawn_between_planning_and_sending_it_does_not_go(sink, reader, partnership):
     save(partnership, summary="A new text")
     digest_planning.plan_all()
-    registry.withdraw_partnership(partnership=partnership, by=None)
+    registry.withdraw_partnership(partnership=partnership, by=SYSTEM)
     sweep()
     assert to(sink) == []
 

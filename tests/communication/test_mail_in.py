@@ -16,6 +16,7 @@ from django.db import OperationalError
 from icalendar import Calendar
 
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.mail import incoming, outbox
 from partnerships.meetings import meetings
 from partnerships.meetings.calendar import secret_uid
@@ -324,7 +325,7 @@ def test_who_is_suspended_or_asked_no_more_or_too_late_cannot_answer(letter, peo
     changes_nothing(raw, mail_in.Refused)
     people.editor.is_active = True
     people.editor.save()
-    meetings.cancel_meeting(meeting=meeting, by=None)
+    meetings.cancel_meeting(meeting=meeting, by=SYSTEM)
     changes_nothing(raw, mail_in.Refused)
     changes_nothing(answer(meeting, to=people.editor.email, sequence=1), mail_in.Refused)
 

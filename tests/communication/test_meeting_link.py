@@ -7,6 +7,7 @@ import time_machine
 from django.test import Client
 
 from partnerships.accounts.token_actions import make_token
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotFound
 from partnerships.meetings.feeds import make_feed
 from partnerships.meetings.meetings import save_meeting
@@ -137,7 +138,7 @@ def test_who_was_asked_for_a_partner_loses_it_with_the_seat(table, ending):
     elif ending == "left":
         ended = factories.party(table.people.organization, "member", ends_on=factories.in_days(-1))
         rows = [factories.party(table.people.office, "lead"), ended]
-        save_partnership(partnership=table.partnership, by=None, fields={}, parties=rows)
+        save_partnership(partnership=table.partnership, by=SYSTEM, fields={}, parties=rows)
     else:
         partner.memberships.all().delete()
     assert LINK not in text(page(table, "partner"))
@@ -173,9 +174,9 @@ def test_a_place_ends_when_its_partner_is_removed_from_the_record(table):
     contact.party = seat
     contact.save()
     rows = [factories.party(table.people.office, "lead"), factories.party(table.people.other_office)]
-    save_partnership(partnership=table.partnership, by=None, fields={}, parties=rows)
+    save_partnership(partnership=table.partnership, by=SYSTEM, fields={}, parties=rows)
     asked = participants_from([f"person:{partner.pk}", f"contact:{contact.contact_id}"], table.meeting)
-    save_meeting(meeting=table.meeting, by=None, fields={"place": "Room 2"}, participants=asked)
+    save_meeting(meeting=table.meeting, by=SYSTEM, fields={"place": "Room 2"}, participants=asked)
     place.refresh_from_db()
     assert place.party is None
     assert LINK not in text(page(table, "partner"))
@@ -192,7 +193,7 @@ def test_a_past_meeting_keeps_who_was_asked_for_a_removed_partner(table):
     seat = table.partnership.parties.get(organization=table.people.organization)
     table.meeting.participants.create(person=table.people.partner, party=seat, answer="yes")
     rows = [factories.party(table.people.office, "lead"), factories.party(table.people.other_office)]
-    save_partnership(partnership=table.partnership, by=None, fields={}, parties=rows)
+    save_partnership(partnership=table.partnership, by=SYSTEM, fields={}, parties=rows)
     with time_machine.travel(table.meeting.starts_at + timedelta(days=1)):
         [row] = [row for row in who_comes(table.people.editor, table.meeting) if row["yes"]]
         assert (row["asked"] >= 1, LINK in text(page(table, "partner"))) == (True, False)
@@ -208,14 +209,14 @@ def test_a_partner_that_comes_back_brings_its_places_along_when_it_is_asked_agai
     back = table.partnership.parties.create(organization=table.people.organization, side="community", position=3)
     key = f"contact:{place.contact_id}"
     asked = participants_from([key], table.meeting, [(key, "Desk", back.pk)])
-    save_meeting(meeting=table.meeting, by=None, fields={}, participants=asked)
+    save_meeting(meeting=table.meeting, by=SYSTEM, fields={}, participants=asked)
     place.refresh_from_db()
     assert place.party == back
 
 
 def test_other_meetings_of_a_series_take_the_partner_of_a_place_along(table):
     first = plan_series(
-        by=None,
+        by=SYSTEM,
         fields={"partnership": table.partnership, "title": "Weekly", "date": factories.in_days(7), "time": time(10)}
         | {"zone": "America/Chicago"},
         rule="FREQ=WEEKLY;COUNT=2",
@@ -225,7 +226,7 @@ def test_other_meetings_of_a_series_take_the_partner_of_a_place_along(table):
     contact = Contact.objects.get(name="Desk")
     first.participants.create(contact=contact, party=seat)
     asked = participants_from([f"contact:{contact.pk}", f"person:{table.asked.pk}"], first)
-    change_series(meeting=first, by=None, scope="all", fields={}, participants=asked)
+    change_series(meeting=first, by=SYSTEM, scope="all", fields={}, participants=asked)
     assert later.participants.get(contact=contact).party == seat
 
 

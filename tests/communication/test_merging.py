@@ -7,7 +7,7 @@ from django.apps import apps
 from django.core import serializers
 
 from partnerships.core import clock, merges
-from partnerships.core.access import get_or_not_found
+from partnerships.core.access import SYSTEM, get_or_not_found
 from partnerships.core.errors import EditConflict, MergedInto, NotAllowed, NotFound, ValidationError
 from partnerships.core.models import Merge
 from partnerships.directory import actions as directory
@@ -60,7 +60,7 @@ def pair(people):
     return kept, lost
 
 
-def merge(kept, lost, *, by=None, **more):
+def merge(kept, lost, *, by=SYSTEM, **more):
     kept.refresh_from_db(), lost.refresh_from_db()
     return merging.merge(kept=kept, lost=lost, by=by, versions=(kept.version, lost.version), **more)
 
@@ -84,7 +84,7 @@ def test_all_that_named_the_lost_one_names_the_kept_one(people, pair):
     kept, lost = pair
     partnership = make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(lost, "member")])
     directory.save_organization(
-        organization=lost, by=None, fields={}, contacts=[{"name": "Front desk", "email": "desk@example.org"}]
+        organization=lost, by=SYSTEM, fields={}, contacts=[{"name": "Front desk", "email": "desk@example.org"}]
     )
     Membership.objects.create(person=people.stranger, organization=lost, role="reader")
     Follow.objects.create(person=people.reader, record_type="organization", record_id=lost.pk, at=clock.now())
@@ -139,8 +139,8 @@ def test_at_one_table_both_become_one_party_and_no_word_is_lost(people, pair):
 def test_it_can_be_taken_apart_and_all_is_as_it_was(people, pair):
     kept, lost = pair
     housing, jobs = make_issue_area(), make_issue_area("jobs")
-    directory.save_organization(organization=kept, by=None, fields={"issue_areas": [housing]})
-    directory.save_organization(organization=lost, by=None, fields={"issue_areas": [housing, jobs]})
+    directory.save_organization(organization=kept, by=SYSTEM, fields={"issue_areas": [housing]})
+    directory.save_organization(organization=lost, by=SYSTEM, fields={"issue_areas": [housing, jobs]})
     lost.contacts.create(name="Desk", email="desk@example.org")
     kept.contacts.create(name="The desk", email="Desk@example.org")
     lost.identifiers.create(scheme="ein", value="12-3456789")
@@ -162,7 +162,7 @@ def test_it_can_be_taken_apart_and_all_is_as_it_was(people, pair):
     kept.refresh_from_db()
     assert (kept.name, sorted(map(str, kept.issue_areas.all()))) == ("Harbour Tenants' Union", ["Housing", "Jobs"])
     assert everything() != before
-    back = merging.undo_merge(merge=made, kept=kept, by=None)
+    back = merging.undo_merge(merge=made, kept=kept, by=SYSTEM)
     assert (back.pk, back.public_id) == (lost.pk, lost.public_id)
     assert everything() == before
 
@@ -171,9 +171,9 @@ def test_what_was_changed_since_stays_when_a_merge_is_undone(people, pair):
     kept, lost = pair
     made = merge(kept, lost)
     kept.refresh_from_db()
-    directory.save_organization(organization=kept, by=None, fields={"website": "https://new.example.org"})
+    directory.save_organization(organization=kept, by=SYSTEM, fields={"website": "https://new.example.org"})
     kept.contacts.create(name="New desk", email="new@example.org")
-    back = merging.undo_merge(merge=made, kept=kept, by=None)
+    back = merging.undo_merge(merge=made, kept=kept, by=SYSTEM)
     kept.refresh_from_db()
     assert (kept.website, back.website) == ("https://new.example.org", "https://harbor.example.org")
     assert [one.name for one in kept.contacts.all()] == ["New desk"]
@@ -182,14 +182,14 @@ def test_what_was_changed_since_stays_when_a_merge_is_undone(people, pair):
 def test_a_merge_is_undone_once_and_only_for_a_time(people, pair):
     kept, lost = pair
     made = merge(kept, lost)
-    merging.undo_merge(merge=made, kept=kept, by=None)
+    merging.undo_merge(merge=made, kept=kept, by=SYSTEM)
     with pytest.raises(ValidationError, match="cannot be taken apart any more"):
-        merging.undo_merge(merge=made, kept=kept, by=None)
+        merging.undo_merge(merge=made, kept=kept, by=SYSTEM)
     late = merge(kept, lost)
     Merge.objects.filter(pk=late.pk).update(at=clock.now() - merges.KEPT)
     assert merges.delete_expired() == 1
     with pytest.raises(ValidationError, match="cannot be taken apart any more"):
-        merging.undo_merge(merge=late, kept=kept, by=None)
+        merging.undo_merge(merge=late, kept=kept, by=SYSTEM)
 
 
 def test_something_new_in_its_place_is_said_and_nothing_is_written(people, pair):
@@ -199,7 +199,7 @@ def test_something_new_in_its_place_is_said_and_nothing_is_written(people, pair)
     lost_pk = lost.pk
     Organization.objects.filter(pk=kept.pk).update(public_id=lost.public_id)  # as if the id were used again
     with pytest.raises(ValidationError, match="stands in the way"):
-        merging.undo_merge(merge=made, kept=kept, by=None)
+        merging.undo_merge(merge=made, kept=kept, by=SYSTEM)
     assert not Organization.objects.filter(pk=lost_pk).exists()
     Organization.objects.filter(pk=kept.pk).update(public_id=kept.public_id)
 
@@ -212,7 +212,7 @@ def test_the_old_id_leads_to_the_kept_one_over_several_merges(people, pair):
     with pytest.raises(MergedInto) as moved:
         organization_of(None, lost.public_id)
     assert moved.value.public_id == third.public_id
-    directory.save_organization(organization=third, by=None, fields={"listing": "unlisted"})
+    directory.save_organization(organization=third, by=SYSTEM, fields={"listing": "unlisted"})
     with pytest.raises(NotFound) as missing:
         organization_of(None, lost.public_id)
     assert not isinstance(missing.value, MergedInto)
@@ -227,7 +227,7 @@ def test_sync_search_and_documents_follow(people, pair):
     assert not SearchEntry.objects.filter(resource="organization", record_id=lost.pk).exists()
     body = Publication.objects.get(partnership=partnership).body
     assert (kept.public_id in body, lost.public_id in body) == (True, False)
-    merging.undo_merge(merge=made, kept=kept, by=None)
+    merging.undo_merge(merge=made, kept=kept, by=SYSTEM)
     assert not Tombstone.objects.exists()
     assert SearchEntry.objects.get(resource="organization", record_id=lost.pk).is_public
     assert lost.public_id in Publication.objects.get(partnership=partnership).body
@@ -314,7 +314,7 @@ def test_a_contact_for_partners_is_for_no_new_partner_after_a_merge(people, pair
     made = merge(*pair)
     assert reads(None, people.other_editor) == set()
     assert reads(None, people.editor) >= {"Desk 0", "Desk 1"}  # its office keeps both records
-    merging.undo_merge(merge=made, kept=Organization.objects.get(pk=pair[0].pk), by=None)
+    merging.undo_merge(merge=made, kept=Organization.objects.get(pk=pair[0].pk), by=SYSTEM)
     assert reads(None, people.other_editor) == {"Desk 1"}
 
 
@@ -347,7 +347,7 @@ def test_departments_become_one_with_all_below_them(people):
     assert (kept.parent, unit.parent, deep.parent) == (None, kept, unit)
     assert (kept.path, unit.path) == (f"/{kept.pk}/", f"/{kept.pk}/{unit.pk}/")
     assert deep.path == f"/{kept.pk}/{unit.pk}/{deep.pk}/"
-    merging.undo_merge(merge=made, kept=kept, by=None)
+    merging.undo_merge(merge=made, kept=kept, by=SYSTEM)
     assert everything() == before
 
 
@@ -388,7 +388,7 @@ def test_what_cannot_be_one_is_said_in_words(people, pair):
 def test_a_person_who_saw_another_version_gets_an_error(people, pair):
     kept, lost = pair
     with pytest.raises(EditConflict):
-        merging.merge(kept=kept, lost=lost, by=None, versions=(kept.version, lost.version - 1))
+        merging.merge(kept=kept, lost=lost, by=SYSTEM, versions=(kept.version, lost.version - 1))
     assert Organization.objects.filter(pk=lost.pk).exists()
 
 
@@ -399,7 +399,7 @@ def test_a_merge_is_not_undone_once_someone_in_it_is_erased(people, pair):
     lost.contacts.create(name="Old name", email="desk@example.org")
     kept.contacts.create(name="Desk", email="desk@example.org")
     made = merge(kept, lost)
-    erase_contact(contact=Contact.objects.get(organization=kept), by=None)
+    erase_contact(contact=Contact.objects.get(organization=kept), by=SYSTEM)
     made.refresh_from_db()
     assert made.steps == []
     log = str(list(Change.objects.values_list("before", "after")))

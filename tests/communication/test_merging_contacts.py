@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from partnerships.assessment import answering, rounds
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict, NotAllowed, NotFound, ValidationError
 from partnerships.core.models import Merge
 from partnerships.core.repoint_references import foreign_keys_to
@@ -30,7 +31,7 @@ def body(people):
         {"name": "A. Ortiz", "email": "ortiz@example.org", "phone": "555-0142"},
         {"name": "Front desk", "email": "desk@example.org"},
     ]
-    return save_organization(organization=group, by=None, fields={}, contacts=rows)
+    return save_organization(organization=group, by=SYSTEM, fields={}, contacts=rows)
 
 
 def two(body):
@@ -54,7 +55,7 @@ def test_all_that_named_the_lost_one_names_the_kept_one(body, people):
     both, alone = make_meeting(partnership, people=[kept, lost]), make_meeting(partnership, people=[lost], days=40)
     both.participants.filter(contact=lost).update(answer="yes", answered_at=clock.now())
     rhythm = {"contact": lost, "anchor_on": in_days(3), "zone": "UTC"}
-    plan = save_check_in_plan(by=None, fields=rhythm | {"partnership": partnership})
+    plan = save_check_in_plan(by=SYSTEM, fields=rhythm | {"partnership": partnership})
     done = CheckIn.objects.create(plan=plan, due_on=in_days(-9), done_on=in_days(-9), answered_by=lost)
     outbox.plan(EmailKind.CHECK_IN_DUE, "check-in/1", [kept, lost], plan, due_at=clock.now())
     merge_contacts(kept=kept, lost=lost, by=people.editor, why="One and the same.")
@@ -133,7 +134,7 @@ def test_open_rounds_prevent_a_merge(body, people):
     partnership = make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(body)])
     place = partnership.parties.get(organization=body)
     values = {"title": "Fall round", "closes_on": in_days(14)}
-    survey_round = rounds.start_round(partnership=partnership, by=None, fields=values, asked=[(place, lost)])
+    survey_round = rounds.start_round(partnership=partnership, by=SYSTEM, fields=values, asked=[(place, lost)])
     for _ in ("before they answer", "and after"):  # the same refusal, so it doesn't show who answered
         with pytest.raises(ValidationError, match="only they may read"):
             merge_contacts(kept=kept, lost=lost, by=people.editor)

@@ -15,7 +15,7 @@ from partnerships.accounts.token_actions import make_token
 from partnerships.accounts.token_queries import person_by_token
 from partnerships.assessment import answering, rounds
 from partnerships.core import clock
-from partnerships.core.access import role_in
+from partnerships.core.access import SYSTEM, role_in
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.core.repoint_references import foreign_keys_to
 from partnerships.mail import outbox
@@ -56,11 +56,11 @@ def pair(people):
     return kept, lost
 
 
-def merge(kept, lost, by=None, **more):
+def merge(kept, lost, by=SYSTEM, **more):
     return merging_people.merge(kept=kept, lost=lost, by=by, **more)
 
 
-def apart(made, kept, by=None):
+def apart(made, kept, by=SYSTEM):
     return merging_people.undo_merge(merge=made, kept=Person.objects.get(pk=kept.pk), by=by)
 
 
@@ -72,7 +72,7 @@ def start_round(people, *asked, **fields):
     values = {"title": "Fall round", "closes_on": in_days(14)} | fields
     for one in asked:
         Membership.objects.get_or_create(person=one, jurisdiction=people.office)
-    return rounds.start_round(partnership=partnership, by=None, fields=values, asked=[(place, one) for one in asked])
+    return rounds.start_round(partnership=partnership, by=SYSTEM, fields=values, asked=[(place, one) for one in asked])
 
 
 # What each foreign key to an account means in a merge. A new one fails here until someone has decided.

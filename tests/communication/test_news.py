@@ -7,6 +7,7 @@ import time_machine
 
 from partnerships.accounts.actions import suspend
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_department, save_organization
 from partnerships.meetings import meetings
 from partnerships.models import Change, Letter, Remark
@@ -41,7 +42,7 @@ def follow(person, *records):
 
 
 def save(partnership, parties=None, **fields):
-    return registry.save_partnership(partnership=partnership, by=None, fields=fields, parties=parties)
+    return registry.save_partnership(partnership=partnership, by=SYSTEM, fields=fields, parties=parties)
 
 
 def seats(partnership, *more):
@@ -101,7 +102,7 @@ def test_one_who_was_not_yet_approached_is_new_once_they_sit_there(people, partn
 
 def test_a_draft_is_news_to_its_own_office_alone(people, news):
     draft = make_partnership("Early", lead=people.office, published=False, parties=[party(people.office, "lead")])
-    share_draft(partnership=draft, by=None, body=people.organization)
+    share_draft(partnership=draft, by=SYSTEM, body=people.organization)
     for person in (people.stranger, people.partner, people.reader):
         follow(person, people.office)
     save(draft, summary="Still early")
@@ -114,14 +115,14 @@ def test_changes_of_a_draft_are_no_news_once_it_is_public(people, news):
     follow(people.stranger, people.office)
     draft = make_partnership("Early", lead=people.office, published=False, parties=[party(people.office, "lead")])
     save(draft, summary="Still early", lessons="None")
-    registry.publish_partnership(partnership=draft, by=None)
+    registry.publish_partnership(partnership=draft, by=SYSTEM)
     assert news(people.stranger) == ["It is public now."]
 
 
 def test_an_unpublished_record_makes_no_news(people, partnership, news):
     follow(people.stranger, partnership)
     save(partnership, summary="A new text")
-    registry.withdraw_partnership(partnership=partnership, by=None)
+    registry.withdraw_partnership(partnership=partnership, by=SYSTEM)
     assert news(people.stranger) == []
 
 
@@ -145,7 +146,7 @@ def test_a_reason_that_they_may_not_see_is_none(people, partnership, news):
     follow(people.partner, group)
     save(partnership, summary="A new text")
     assert news(people.partner, record_type="partnership") == []
-    save_organization(organization=group, by=None, fields={"aims": "Quiet"})
+    save_organization(organization=group, by=SYSTEM, fields={"aims": "Quiet"})
     assert news(people.partner) == []
 
 
@@ -163,18 +164,18 @@ def test_meetings_are_news_for_those_who_see_them(people, partnership, news):
     meeting = make_meeting(partnership, title="Inner table")
     assert news(people.stranger) == []
     assert [line[:24] for line in news(people.reader)] == ["New meeting: Inner table"]
-    meetings.save_meeting(meeting=meeting, by=None, fields={"is_public": True})
+    meetings.save_meeting(meeting=meeting, by=SYSTEM, fields={"is_public": True})
     assert [line[:24] for line in news(people.stranger)] == ["New meeting: Inner table"]
-    meetings.cancel_meeting(meeting=meeting, by=None)
+    meetings.cancel_meeting(meeting=meeting, by=SYSTEM)
     assert [line[:30] for line in news(people.stranger)] == ["Meeting called off: Inner tabl"]
 
 
 def test_notes_of_a_meeting_are_news_once_everyone_may_read_them(people, partnership, news):
     follow(people.stranger, partnership)
     meeting = make_meeting(partnership, days=-1, is_public=True)
-    meetings.save_meeting(meeting=meeting, by=None, fields={"notes": "We agreed.", "closed_at": clock.now()})
+    meetings.save_meeting(meeting=meeting, by=SYSTEM, fields={"notes": "We agreed.", "closed_at": clock.now()})
     assert news(people.stranger) == []
-    meetings.save_meeting(meeting=meeting, by=None, fields={"notes_are_public": True})
+    meetings.save_meeting(meeting=meeting, by=SYSTEM, fields={"notes_are_public": True})
     (line,) = news(people.stranger)
     assert line.startswith("What came of a meeting is written down: Housing table, ")
 
@@ -185,7 +186,7 @@ def test_who_is_asked_to_the_meeting_gets_that_email_and_no_second_one(people, p
     meeting = make_meeting(partnership, is_public=True, people=[people.editor])
     assert (len(news(people.editor)), len(news(people.stranger))) == (0, 1)
     with time_machine.travel(clock.now() + timedelta(hours=1)):
-        meetings.save_meeting(meeting=meeting, by=None, fields={}, agenda=[{"title": "Welcome"}])
+        meetings.save_meeting(meeting=meeting, by=SYSTEM, fields={}, agenda=[{"title": "Welcome"}])
         save(partnership, summary="A new text")
     assert news(people.editor) == ["Changed: what it is for."]
 
@@ -209,7 +210,7 @@ def test_a_partners_statement_is_news_and_its_text_is_not(people, partnership, n
 
 def test_a_statement_is_news_from_its_day_on(people, partnership, since):
     follow(people.stranger, partnership)
-    remark = remarks.show_remark(partnership=partnership, by=None, text="It went well.")
+    remark = remarks.show_remark(partnership=partnership, by=SYSTEM, text="It went well.")
     assert describe_changes(people.stranger, [remark, *Change.objects.filter(pk__gt=since)]) == []
     letters = Letter.objects.filter(kind="followed", occurrence=f"remark/{remark.pk}")
     with time_machine.travel(clock.now() + timedelta(days=14), tick=False) as now:
@@ -222,7 +223,7 @@ def test_a_statement_is_news_from_its_day_on(people, partnership, since):
         assert letter.recipient == f"person:{people.stranger.pk}"
         (one,) = describe_changes(people.stranger, [remark])
         assert one.lines == ("City of Minneapolis says something of it, and its partners can reply.",)
-        remarks.withdraw_remark(remark=remark, by=None)
+        remarks.withdraw_remark(remark=remark, by=SYSTEM)
         assert describe_changes(people.stranger, [Remark.objects.get()]) == []
         assert recipients.find_audience(letter).refusal == "There is nothing in it that they follow and may read."
 
@@ -230,16 +231,18 @@ def test_a_statement_is_news_from_its_day_on(people, partnership, since):
 def test_only_what_its_reader_may_read_of_an_organization_is_news(people, news):
     group = people.organization
     follow(people.stranger, group)
-    save_organization(organization=group, by=None, fields={}, contacts=[{"name": "Inner desk", "phone": "555-0100"}])
-    save_organization(organization=group, by=None, fields={"address": "1 Hidden Way", "open_fields": {"aims": "staff"}})
+    save_organization(organization=group, by=SYSTEM, fields={}, contacts=[{"name": "Inner desk", "phone": "555-0100"}])
+    save_organization(
+        organization=group, by=SYSTEM, fields={"address": "1 Hidden Way", "open_fields": {"aims": "staff"}}
+    )
     assert news(people.stranger) == []
-    save_organization(organization=group, by=None, fields={"aims": "For our own"})
+    save_organization(organization=group, by=SYSTEM, fields={"aims": "For our own"})
     assert news(people.stranger) == []
-    save_organization(organization=group, by=None, fields={"website": "https://tenants.example.org/"})
+    save_organization(organization=group, by=SYSTEM, fields={"website": "https://tenants.example.org/"})
     assert news(people.stranger) == ["Changed: website."]
     department = make_department(people.office)
     follow(people.stranger, department)
-    save_department(department=department, by=None, fields={"about": "Homes"})
+    save_department(department=department, by=SYSTEM, fields={"about": "Homes"})
     assert news(people.stranger, record_type="department") == ["Changed: what it is."]
 
 

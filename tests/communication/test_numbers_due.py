@@ -6,6 +6,7 @@ from decimal import Decimal as D
 import pytest
 import time_machine
 
+from partnerships.core.access import SYSTEM
 from partnerships.measurement.interpretations import answer_dispute, delete_interpretation, save_interpretation
 from partnerships.measurement.overdue_data import due_on, last_due, overdue
 from partnerships.measurement.points import save_points
@@ -50,7 +51,7 @@ def at(moment):
 
 
 def bring(measure, party, on=Q4):
-    save_points(measure=measure, by=None, rows=[{"starts_on": on, "value": D(5)}], party=party)
+    save_points(measure=measure, by=SYSTEM, rows=[{"starts_on": on, "value": D(5)}], party=party)
 
 
 def test_the_supplier_is_asked_on_the_day_and_two_weeks_later(people, measure, theirs):
@@ -100,7 +101,7 @@ def test_a_person_who_is_no_longer_asked_gets_no_email(people, measure, theirs, 
         type(theirs).objects.filter(pk=theirs.pk).update(circle="declined")
         publication.publish({theirs.partnership_id})
     else:
-        save_partnership(partnership=theirs.partnership, by=None, fields=ENDED)
+        save_partnership(partnership=theirs.partnership, by=SYSTEM, fields=ENDED)
         Letter.objects.all().delete()
         at(DUE_SOON)
         assert planned("numbers_due") == []

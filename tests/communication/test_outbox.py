@@ -8,6 +8,7 @@ import pytest
 import time_machine
 
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.mail import leases, outbox
 from partnerships.meetings import meetings
 from partnerships.models import Heartbeat, Letter
@@ -150,7 +151,7 @@ def test_a_meeting_moved_while_a_sender_holds_it_sends_only_the_change(sink, peo
 
     def mover(here):
         if here == step and not moved:
-            moved.append(meetings.save_meeting(meeting=meeting, by=None, fields={"time": time(14)}))
+            moved.append(meetings.save_meeting(meeting=meeting, by=SYSTEM, fields={"time": time(14)}))
 
     send(at=mover)
     assert sink.letters == []
@@ -170,11 +171,11 @@ def leave_office(people, **_):
 
 
 def end_partnership(partnership, **_):
-    registry.end_partnership(partnership=partnership, by=None, ends_on=clock.today(), reason="done")
+    registry.end_partnership(partnership=partnership, by=SYSTEM, ends_on=clock.today(), reason="done")
 
 
 def leave_meeting(meeting, **_):
-    meetings.save_meeting(meeting=meeting, by=None, fields={}, participants=[])
+    meetings.save_meeting(meeting=meeting, by=SYSTEM, fields={}, participants=[])
 
 
 def delete_meeting(meeting, **_):

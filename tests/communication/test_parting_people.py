@@ -9,6 +9,7 @@ from partnerships.accounts import actions as accounts
 from partnerships.accounts.saved_lists import save_list
 from partnerships.accounts.token_actions import make_token
 from partnerships.core import clock, merges
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Merge
 from partnerships.meetings.check_ins import save_check_in_plan
@@ -65,7 +66,7 @@ def test_it_can_be_taken_apart_and_all_is_as_it_was(people, pair):
     make_meeting(partnership, people=pair)
     make_meeting(partnership, people=[lost], days=40)
     rhythm = {"person": kept, "holder": lost, "anchor_on": in_days(3), "zone": "UTC"}
-    save_check_in_plan(by=None, fields=rhythm | {"partnership": partnership})
+    save_check_in_plan(by=SYSTEM, fields=rhythm | {"partnership": partnership})
     for record in (partnership.pk, 77):
         Follow.objects.create(person=lost, record_type="partnership", record_id=record, at=clock.now())
     Follow.objects.create(person=kept, record_type="partnership", record_id=77, at=clock.now())
@@ -148,7 +149,7 @@ def test_once_erased_nothing_is_left_of_either_account(people, pair):
     made = merge(kept, lost, by=people.administrator, why="ana@home.example.org is hers, too.", take={"email": "other"})
     third = make_person("third@example.org", name="Third")
     merge(third, kept)
-    erase_person(person=third, by=None)
+    erase_person(person=third, by=SYSTEM)
     made.refresh_from_db()
     assert (made.steps, made.before, made.lost_name) == ([], {}, "")
     left = str([list(model.objects.values()) for model in (Person, Change, Merge, Letter)])
@@ -157,6 +158,6 @@ def test_once_erased_nothing_is_left_of_either_account(people, pair):
 
 def test_someone_elses_merge_stays_when_a_person_is_erased(people, pair):
     made = merge(*pair)
-    erase_person(person=people.stranger, by=None)
+    erase_person(person=people.stranger, by=SYSTEM)
     made.refresh_from_db()
     assert made.steps != []

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 import time_machine
 
+from partnerships.core.access import SYSTEM
 from partnerships.meetings import check_ins, meetings
 from partnerships.models import CheckInPlan, Letter
 from partnerships.notifications import agreements, planning
@@ -29,7 +30,7 @@ def outbox(**only):
 
 
 def save(meeting, **fields):
-    return meetings.save_meeting(meeting=meeting, by=None, fields=fields)
+    return meetings.save_meeting(meeting=meeting, by=SYSTEM, fields=fields)
 
 
 def seats(*people):
@@ -92,12 +93,12 @@ def test_a_change_that_is_no_news_sends_nothing(meeting):
 
 
 def test_a_cancelled_meeting_sends_one_email_and_no_reminder(meeting):
-    meetings.cancel_meeting(meeting=meeting, by=None)
+    meetings.cancel_meeting(meeting=meeting, by=SYSTEM)
     assert outbox(state="planned") == [("1/meeting_cancelled", who, "planned") for who in ("contact", "person")]
 
 
 def test_a_cancelled_meeting_that_takes_place_after_all(meeting):
-    meetings.cancel_meeting(meeting=meeting, by=None)
+    meetings.cancel_meeting(meeting=meeting, by=SYSTEM)
     save(meeting, status="planned")
     assert outbox(recipient__startswith="person", state="planned") == [
         (f"2/{what}", "person", "planned") for what in ("meeting_changed", "7d", "48h", "2h")
@@ -105,7 +106,7 @@ def test_a_cancelled_meeting_that_takes_place_after_all(meeting):
 
 
 def test_joining_notifies_leaving_stops_emails_and_returning_reminds(people, meeting, contact):
-    meetings.save_meeting(meeting=meeting, by=None, fields={}, participants=seats(people.editor, people.reader))
+    meetings.save_meeting(meeting=meeting, by=SYSTEM, fields={}, participants=seats(people.editor, people.reader))
     reader = f"person:{people.reader.pk}"
     assert outbox(recipient=reader) == [
         (f"0/{what}", "person", "planned") for what in ("meeting_planned", "7d", "48h", "2h")
@@ -113,7 +114,7 @@ def test_joining_notifies_leaving_stops_emails_and_returning_reminds(people, mee
     assert {state for _, _, state in outbox(recipient=f"contact:{contact.pk}")} == {"withdrawn"}
     assert {state for _, _, state in outbox(recipient=f"person:{people.editor.pk}")} == {"planned"}
 
-    meetings.save_meeting(meeting=meeting, by=None, fields={}, participants=seats(people.editor, contact))
+    meetings.save_meeting(meeting=meeting, by=SYSTEM, fields={}, participants=seats(people.editor, contact))
     assert {state for _, _, state in outbox(recipient=f"contact:{contact.pk}")} == {"planned"}
     assert {state for _, _, state in outbox(recipient=reader)} == {"withdrawn"}
 
@@ -129,7 +130,7 @@ def test_the_sweep_adds_what_is_missing_of_the_next_two_days(people, partnership
     for days in (3, 8, 60):  # for the first, the email 48 hours before, for the second, the one a week before
         make_meeting(partnership, people=[people.editor, contact], days=days)
     fields = {"partnership": partnership, "anchor_on": date(2026, 2, 9), "zone": "UTC", "person": people.editor}
-    check_ins.save_check_in_plan(by=None, fields=fields)
+    check_ins.save_check_in_plan(by=SYSTEM, fields=fields)
     Letter.objects.all().delete()
     assert planning.plan_all() == 5
     assert {(row[0].rpartition("/")[2], row[1]) for row in outbox(state="planned")} == {
@@ -145,13 +146,13 @@ def test_the_sweep_adds_what_is_missing_of_the_next_two_days(people, partnership
 def test_the_sweep_leaves_alone_what_is_over(people, partnership):
     make_meeting(partnership, people=[people.editor], days=3)
     Letter.objects.all().delete()
-    registry.end_partnership(partnership=partnership, by=None, ends_on=date(2026, 1, 31), reason="done")
+    registry.end_partnership(partnership=partnership, by=SYSTEM, ends_on=date(2026, 1, 31), reason="done")
     assert planning.plan_all() == 0
 
 
 def test_check_ins_a_week_ahead_on_the_day_and_twice_late(people, partnership):
     plan = check_ins.save_check_in_plan(
-        by=None,
+        by=SYSTEM,
         fields={
             "partnership": partnership,
             "rhythm": "monthly",
@@ -175,8 +176,8 @@ def test_check_ins_a_week_ahead_on_the_day_and_twice_late(people, partnership):
 
 def test_a_check_in_that_is_switched_off_sends_nothing(people, partnership):
     fields = {"partnership": partnership, "anchor_on": date(2026, 3, 8), "zone": "UTC", "person": people.editor}
-    plan = check_ins.save_check_in_plan(by=None, fields=fields)
-    check_ins.save_check_in_plan(checkinplan=plan, by=None, fields={"is_active": False})
+    plan = check_ins.save_check_in_plan(by=SYSTEM, fields=fields)
+    check_ins.save_check_in_plan(checkinplan=plan, by=SYSTEM, fields={"is_active": False})
     assert {state for _, _, state in outbox()} == {"withdrawn"}
     assert CheckInPlan.objects.get().is_active is False
 
@@ -197,7 +198,7 @@ def test_agreements_90_and_30_days_before_their_end(people):
         (editor, datetime(2026, 5, 2, 14, tzinfo=UTC), datetime(2026, 6, 2, 5, tzinfo=UTC)),
     ]
     facts = {"agreement": {"ends_on": date(2026, 7, 1)}}
-    partnership = registry.save_partnership(partnership=partnership, by=None, fields={}, facts=facts)
+    partnership = registry.save_partnership(partnership=partnership, by=SYSTEM, fields={}, facts=facts)
     agreements.follow_agreement(partnership.agreement)
     planned = outbox(kind="agreement_ending", state="planned")
     assert [row[0] for row in planned] == ["2026-07-01/90d", "2026-07-01/30d"]

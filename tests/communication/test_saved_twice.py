@@ -2,6 +2,7 @@
 
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import ValidationError
 from partnerships.meetings import check_ins
 from partnerships.models import Participant
@@ -13,7 +14,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 def test_a_check_in_is_noted_once(people):
     fields = {"rhythm": "monthly", "anchor_on": in_days(3), "zone": "America/Chicago", "person": people.editor}
-    plan = check_ins.save_check_in_plan(by=None, fields=fields | {"partnership": make_partnership(lead=people.office)})
+    plan = check_ins.save_check_in_plan(
+        by=SYSTEM, fields=fields | {"partnership": make_partnership(lead=people.office)}
+    )
     due = str(plan.next_due_on)
     check_ins.record_check_in(plan=plan, by=people.editor, due_on=due)
     with pytest.raises(ValidationError):

@@ -4,6 +4,7 @@ from datetime import time, timedelta
 
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.mail.choices import OPEN_LETTERS, EmailKind
 from partnerships.mail.models import Letter
@@ -27,7 +28,7 @@ def first(people):
     return plan(people, days=20, times=5)
 
 
-def plan(people, *, days, times, every=2, by=None):
+def plan(people, *, days, times, every=2, by=SYSTEM):
     fields = {"title": "Round", "date": in_days(days), "time": time(18), "zone": "America/Chicago"}
     fields["partnership"] = make_partnership(lead=people.office)
     rule = recurrence.build_rule(recurrence.WEEKLY, fields["date"], every=every, times=times)
@@ -76,7 +77,9 @@ def test_one_is_moved_and_the_others_stay(people, first):
 
 def test_this_and_following_keep_single_moved_meetings(people, first):
     fourth = rows(first)[3]
-    change_series(meeting=fourth, by=None, scope=ONE, fields={"date": fourth.date + timedelta(days=2), "place": "Hall"})
+    change_series(
+        meeting=fourth, by=SYSTEM, scope=ONE, fields={"date": fourth.date + timedelta(days=2), "place": "Hall"}
+    )
     second = rows(first)[1]
     fields = {"date": second.date + timedelta(days=1), "time": time(19), "place": second.place}
     change_series(meeting=second, by=people.editor, scope=FOLLOWING, fields=fields, version=second.version)
@@ -97,7 +100,7 @@ def test_all_to_come_leave_what_was_held(people, first):
     held = rows(first)[0]
     Meeting.objects.filter(pk=held.pk).update(starts_at="2020-01-01T00:00Z")
     last = rows(first)[4]
-    change_series(meeting=last, by=None, scope=ALL, fields={"title": "Circle"})
+    change_series(meeting=last, by=SYSTEM, scope=ALL, fields={"title": "Circle"})
     assert [m.title for m in rows(first)] == ["Round"] + ["Circle"] * 4
 
 
@@ -105,7 +108,7 @@ def test_a_change_of_the_agenda_alone_is_no_news(people, first):
     before = news()
     for one in rows(first)[:2]:
         change_series(
-            meeting=one, by=None, scope=FOLLOWING, fields={}, agenda=[{"title": "Data"}, {"title": f"{one.pk}"}]
+            meeting=one, by=SYSTEM, scope=FOLLOWING, fields={}, agenda=[{"title": "Data"}, {"title": f"{one.pk}"}]
         )
     assert news() == before
     agendas = [[item.title for item in m.agenda.all()] for m in rows(first)]
@@ -115,7 +118,7 @@ def test_a_change_of_the_agenda_alone_is_no_news(people, first):
 def test_a_person_invited_later_gets_one_email(people, first):
     third = rows(first)[2]
     asked = [{"person": people.editor}, {"person": people.manager}]
-    change_series(meeting=third, by=None, scope=FOLLOWING, fields={}, participants=asked)
+    change_series(meeting=third, by=SYSTEM, scope=FOLLOWING, fields={}, participants=asked)
     assert [key for kind, key in news() if key == f"person:{people.manager.pk}"] == [f"person:{people.manager.pk}"]
     seats = [sorted(seat.person.name for seat in m.participants.all()) for m in rows(first)]
     assert seats == [["Editor", "Reader"]] * 2 + [["Editor", "Manager"]] * 3
@@ -143,7 +146,7 @@ def test_what_cannot_be_changes_none_of_them(people, first):
     with pytest.raises(EditConflict):
         change_series(meeting=last, by=people.editor, scope=ALL, fields={"time": time(9)}, version=99)
     with pytest.raises(ValidationError) as refused:
-        change_series(meeting=last, by=None, scope=ALL, fields={"zone": "Nowhere/Land"})
+        change_series(meeting=last, by=SYSTEM, scope=ALL, fields={"zone": "Nowhere/Land"})
     assert "Nowhere/Land" in str(refused.value)
     assert [(m.date, m.time, m.version) for m in rows(first)] == before
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time
 import icalendar
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.meetings import feeds
 from partnerships.meetings.meetings import cancel_meeting, save_meeting
 from partnerships.meetings.series import FOLLOWING, ONE, cancel_series, change_series
@@ -55,8 +56,8 @@ def test_all_of_a_series_is_one_invitation(people, first):
 
 def test_one_that_is_moved_and_one_that_is_called_off_are_exceptions(people, first):
     _, moved, off, *_ = rows(first)
-    change_series(meeting=moved, by=None, scope=ONE, fields={"time": time(9)})
-    cancel_series(meeting=off, by=None, scope=ONE)
+    change_series(meeting=moved, by=SYSTEM, scope=ONE, fields={"time": time(9)})
+    cancel_series(meeting=off, by=SYSTEM, scope=ONE)
     _, moved, off, *_ = rows(first)
     method, text = invited("meeting_changed", moved, people.editor)
     assert [named(event) for event in events(text)] == [(None, 0), (moved.original_on, 1)]
@@ -69,7 +70,7 @@ def test_one_that_is_moved_and_one_that_is_called_off_are_exceptions(people, fir
 
 def test_those_that_follow_are_called_off_by_one_email(people, first):
     third = rows(first)[2]
-    cancel_series(meeting=third, by=None, scope=FOLLOWING)
+    cancel_series(meeting=third, by=SYSTEM, scope=FOLLOWING)
     method, text = invited("meeting_cancelled", rows(first)[2], people.editor)
     assert method == "CANCEL"
     assert [named(event) for event in events(text)] == [(one.original_on, 2) for one in rows(first)[2:]]
@@ -77,7 +78,7 @@ def test_those_that_follow_are_called_off_by_one_email(people, first):
 
 def test_who_is_not_asked_to_all_learns_nothing_of_the_others(people, first):
     for meeting in rows(first)[:2]:
-        save_meeting(meeting=meeting, by=None, fields={}, participants=[{"person": people.reader}])
+        save_meeting(meeting=meeting, by=SYSTEM, fields={}, participants=[{"person": people.reader}])
     third = rows(first)[2]
     method, text = invited("meeting_planned", third, people.editor)
     assert (method, [named(event)[0] for event in events(text)]) == (
@@ -96,10 +97,10 @@ def test_a_feed_holds_a_series_as_one_where_its_reader_sees_all_of_it(people, fi
     (event,) = events(public())
     assert named(event) == (None, 0)
     assert str(event["url"]).endswith(f"/partnerships/{first.partnership.public_id}/")
-    cancel_meeting(meeting=rows(first)[1], by=None)
+    cancel_meeting(meeting=rows(first)[1], by=SYSTEM)
     assert read_by_python(public()) == begins(rows(first))
     hidden = rows(first)[2]
-    save_meeting(meeting=hidden, by=None, fields={"is_public": False})
+    save_meeting(meeting=hidden, by=SYSTEM, fields={"is_public": False})
     text = public()
     assert "RRULE" not in text.split("BEGIN:VEVENT", 1)[1]
     assert read_by_python(text) == begins(one for one in rows(first) if one.is_public)

@@ -3,6 +3,7 @@
 import pytest
 
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.models import Change, Organization, PartyNote, Publication, SearchEntry
 from partnerships.records import merging, splitting
@@ -26,7 +27,7 @@ def table(people, whole, title="Dance in parks"):
     return make_partnership(title, lead=people.office, parties=[party(people.office, "lead"), party(whole, "member")])
 
 
-def split(whole, *, by=None, name="Dancers", **going):
+def split(whole, *, by=SYSTEM, name="Dancers", **going):
     return splitting.split(record=whole, by=by, version=whole.version, name=name, going=going)
 
 
@@ -54,7 +55,7 @@ def test_a_merge_reverses_it(people, whole):
     before = everything()
     new = split(whole, parties=[partnership.parties.get(organization=whole).pk], contacts=[whole.contacts.first().pk])
     whole.refresh_from_db()
-    merging.merge(kept=whole, lost=new, by=None, versions=(None, None))
+    merging.merge(kept=whole, lost=new, by=SYSTEM, versions=(None, None))
     assert everything() == before
 
 
@@ -110,7 +111,7 @@ def test_who_may_not_or_looked_at_another_version(people, whole):
     with pytest.raises(NotAllowed):
         split(whole, by=people.other_editor, contacts=[whole.contacts.first().pk])
     with pytest.raises(EditConflict):
-        splitting.split(record=whole, by=None, version=whole.version - 1, name="Dancers", going={})
+        splitting.split(record=whole, by=SYSTEM, version=whole.version - 1, name="Dancers", going={})
     assert not Organization.objects.filter(name="Dancers").exists()
 
 

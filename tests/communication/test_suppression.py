@@ -2,6 +2,7 @@
 
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.mail import outbox
 from partnerships.mail.choices import Bounce, EmailKind
@@ -30,7 +31,7 @@ def send():
 
 @pytest.mark.parametrize("reason", Bounce.values)
 def test_an_email_to_it_fails_and_says_why_and_others_go(sink, people, meeting, contact, reason):
-    suppress(address="Desk@Example.ORG", reason=reason)
+    suppress(by=SYSTEM, address="Desk@Example.ORG", reason=reason)
     send()
     assert [to for to, _ in sink.letters] == ["editor@example.org"]
     letter = Letter.objects.get(kind="meeting_planned", recipient=f"contact:{contact.pk}")
@@ -43,7 +44,7 @@ def test_an_email_to_it_fails_and_says_why_and_others_go(sink, people, meeting, 
 def test_one_that_is_put_there_while_an_email_is_on_its_way_is_met_at_the_fence(sink, people, meeting, contact):
     def put(sink):
         if not Suppression.objects.exists():
-            suppress(address=DESK, reason=Bounce.GONE)
+            suppress(by=SYSTEM, address=DESK, reason=Bounce.GONE)
         return "250 OK"
 
     Letter.objects.exclude(recipient=f"contact:{contact.pk}").delete()
@@ -53,9 +54,9 @@ def test_one_that_is_put_there_while_an_email_is_on_its_way_is_met_at_the_fence(
 
 
 def test_who_complained_gets_what_they_ask_for_and_what_is_called_off():
-    suppress(address="complaint@example.org", reason=Bounce.COMPLAINT)
-    suppress(address="by-hand@example.org", reason=Bounce.BY_HAND)
-    suppress(address="gone@example.org", reason=Bounce.GONE)
+    suppress(by=SYSTEM, address="complaint@example.org", reason=Bounce.COMPLAINT)
+    suppress(by=SYSTEM, address="by-hand@example.org", reason=Bounce.BY_HAND)
+    suppress(by=SYSTEM, address="gone@example.org", reason=Bounce.GONE)
     despite = {"sign_in_code", "unknown_address", "meeting_cancelled"}
     assert set(DESPITE) == despite
     for name, sent in {
@@ -69,9 +70,9 @@ def test_who_complained_gets_what_they_ask_for_and_what_is_called_off():
 
 def test_a_code_goes_to_who_complained_and_to_no_mailbox_that_is_gone(sink, people):
     context = {"code": "BCDF-GHJK"}
-    suppress(address="editor@example.org", reason=Bounce.COMPLAINT)
+    suppress(by=SYSTEM, address="editor@example.org", reason=Bounce.COMPLAINT)
     outbox.send_now(EmailKind.SIGN_IN_CODE, "editor@example.org", context, emails.render)
-    suppress(address="editor@example.org", reason=Bounce.GONE)
+    suppress(by=SYSTEM, address="editor@example.org", reason=Bounce.GONE)
     with pytest.raises(outbox.NotSent):
         outbox.send_now(EmailKind.SIGN_IN_CODE, "editor@example.org", context, emails.render)
     assert [to for to, _ in sink.letters] == ["editor@example.org"]
@@ -90,14 +91,14 @@ def test_a_code_goes_to_who_complained_and_to_no_mailbox_that_is_gone(sink, peop
     ],
 )
 def test_an_address_is_itself_in_any_case_and_no_other_one(listed, asked, same):
-    suppress(address=listed, reason=Bounce.GONE)
+    suppress(by=SYSTEM, address=listed, reason=Bounce.GONE)
     assert bool(suppression_reason(asked, "meeting_planned")) == same
 
 
 @pytest.mark.parametrize("address", ["", "desk", "@example.org", "desk@", "desk@a..example", "desk@" + "x" * 70])
 def test_what_is_no_address_is_refused(address):
     with pytest.raises(ValidationError):
-        suppress(address=address, reason=Bounce.GONE)
+        suppress(by=SYSTEM, address=address, reason=Bounce.GONE)
 
 
 def test_the_list_and_its_log_hold_no_address(people, settings):
@@ -136,7 +137,7 @@ def test_a_stronger_reason_takes_over_and_a_weaker_one_does_not(people):
         ("gone", "gone"),
         ("complaint", "gone"),
     ):
-        suppress(address=DESK, reason=reason)
+        suppress(by=SYSTEM, address=DESK, reason=reason)
         assert Suppression.objects.get().reason == stands
     assert Change.objects.filter(record_type="suppression").count() == 2
 
@@ -158,8 +159,8 @@ def test_erasing_leaves_the_digest_and_nothing_of_whose_it_was(people, contact):
         suppress_manually(by=people.administrator, address=address, why="They asked")
     (own,) = own_data(people.stranger)["stopped_addresses"]
     assert (own["reason"], sorted(own)) == ("by_hand", ["at", "reason"])
-    erase_person(person=people.stranger, by=None)
-    erase_contact(contact=contact, by=None)
+    erase_person(person=people.stranger, by=SYSTEM)
+    erase_contact(contact=contact, by=SYSTEM)
     assert list(Suppression.objects.values_list("recipient", "detail")) == [("", ""), ("", "")]
     assert {(row.why, *row.after) for row in Change.objects.filter(verb="suppress")} == {("", "reason")}
     assert suppression_reason(DESK, "meeting_planned")

@@ -9,6 +9,7 @@ import time_machine
 from django.urls import reverse
 
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.meetings import action_items, check_ins
 from partnerships.meetings.timeline import timeline
 from partnerships.models import Decision, Meeting
@@ -58,16 +59,16 @@ def record(people):
         decision.decided_by.set([seat, hidden])
     make_meeting(made, title="Table ahead", is_public=True, days=9)
     action = action_items.save_action(
-        by=None, fields={"partnership": made, "title": "Map the lots", "owner_party": seat}
+        by=SYSTEM, fields={"partnership": made, "title": "Map the lots", "owner_party": seat}
     )
-    action_items.note_action(action=action, by=None, status="done")
+    action_items.note_action(action=action, by=SYSTEM, status="done")
     rhythm = {"partnership": made, "rhythm": "monthly", "anchor_on": in_days(3), "zone": "UTC", "person": people.editor}
-    plan = check_ins.save_check_in_plan(by=None, fields=rhythm)
-    check_ins.record_check_in(plan=plan, by=None, note="Going well.", done_on=date(2026, 1, 20))
+    plan = check_ins.save_check_in_plan(by=SYSTEM, fields=rhythm)
+    check_ins.record_check_in(plan=plan, by=SYSTEM, note="Going well.", done_on=date(2026, 1, 20))
     statements.dispute_record(party=seat, by=people.partner, words="We asked three years before.")
-    said = remarks.show_remark(partnership=made, by=None, text="We paid on time.")
+    said = remarks.show_remark(partnership=made, by=SYSTEM, text="We paid on time.")
     remarks.reply_to_remark(remark=said, party=seat, by=people.partner, text="Late, twice.")
-    return registry.save_partnership(partnership=made, by=None, fields={"status": "repairing"}, why="We talk again.")
+    return registry.save_partnership(partnership=made, by=SYSTEM, fields={"status": "repairing"}, why="We talk again.")
 
 
 def told(person, record, *kinds):
@@ -154,7 +155,7 @@ def test_it_is_filtered_by_kind_and_taken_along(client, record):
 def test_an_issue_area_has_the_story_of_all_its_partnerships(client, people, record):
     above = make_issue_area("homes")
     below = make_issue_area("tenants", parent=above)
-    registry.save_partnership(partnership=record, by=None, fields={"issue_areas": [below]})
+    registry.save_partnership(partnership=record, by=SYSTEM, fields={"issue_areas": [below]})
     started = {"lead": people.office, "starts_on": date(2025, 4, 1), "issue_areas": [above]}
     make_partnership("Two offices", **started)
     make_partnership("Not out yet", published=False, **started)

@@ -5,6 +5,7 @@ from copy import copy
 import pytest
 
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict, NotAllowed, NotFound, ValidationError
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Membership, Publication
@@ -66,9 +67,9 @@ def test_an_undo_is_an_edit_like_any_other(people):
 
 def test_what_was_changed_again_stays_and_the_rest_comes_back(people):
     record = make_partnership(lead=people.office, summary="First", common_agenda="One")
-    save_partnership(partnership=record, by=None, fields={"summary": "Second", "common_agenda": "Two"})
+    save_partnership(partnership=record, by=SYSTEM, fields={"summary": "Second", "common_agenda": "Two"})
     change = last(record)
-    save_partnership(partnership=record, by=None, fields={"summary": "Third"})
+    save_partnership(partnership=record, by=SYSTEM, fields={"summary": "Third"})
     found = plan(record, people.editor, change)
     assert found.wanted == {"common_agenda": "One"}
     (line,) = [line for line in found.lines if line.key == "summary"]
@@ -82,7 +83,7 @@ def test_what_was_changed_again_stays_and_the_rest_comes_back(people):
 
 def test_what_reads_as_before_already_is_not_undone_again(people):
     record = make_partnership(lead=people.office, summary="First")
-    save_partnership(partnership=record, by=None, fields={"summary": "Second"})
+    save_partnership(partnership=record, by=SYSTEM, fields={"summary": "Second"})
     change = last(record)
     undo(record, people.editor, change)
     assert plan(record, people.editor, change).refused == "It reads as before already."
@@ -94,7 +95,7 @@ def test_what_reads_as_before_already_is_not_undone_again(people):
 
 def test_it_shows_what_was_undone_until_the_undo_is_undone(people):
     record = make_partnership(lead=people.office, summary="First")
-    save_partnership(partnership=record, by=None, fields={"summary": "Second"})
+    save_partnership(partnership=record, by=SYSTEM, fields={"summary": "Second"})
     change = last(record)
     states = []
     for _ in range(4):  # undo and redo, twice
@@ -106,16 +107,16 @@ def test_it_shows_what_was_undone_until_the_undo_is_undone(people):
 
 def test_words_that_only_look_like_an_undo_undo_nothing(people):
     record = make_partnership(lead=people.office, summary="First")
-    save_partnership(partnership=record, by=None, fields={"summary": "Second"})
+    save_partnership(partnership=record, by=SYSTEM, fields={"summary": "Second"})
     change = last(record)
-    save_partnership(partnership=record, by=None, fields={"summary": "First"}, why=undoing.reason(change, None))
+    save_partnership(partnership=record, by=SYSTEM, fields={"summary": "First"}, why=undoing.reason(change, SYSTEM))
     assert undoing.undone(record, [change]) == {}
 
 
 @pytest.mark.parametrize("role", ["reader", "other_editor", "partner", "stranger", "suspended"])
 def test_who_may_not_write_may_not_undo(people, role):
     record = make_partnership(lead=people.office, summary="First")
-    save_partnership(partnership=record, by=None, fields={"summary": "Second"})
+    save_partnership(partnership=record, by=SYSTEM, fields={"summary": "Second"})
     with pytest.raises(NotAllowed):
         undo(record, getattr(people, role))
     assert fresh(record).summary == "Second"
@@ -123,7 +124,7 @@ def test_who_may_not_write_may_not_undo(people, role):
 
 def test_an_organization_with_editors_is_not_undone_by_its_office(people):
     group = make_organization("Quiet", "unlisted", kept_by=people.office, aims="First")
-    save_organization(organization=group, by=None, fields={"aims": "Second"})
+    save_organization(organization=group, by=SYSTEM, fields={"aims": "Second"})
     undo(group, people.editor)
     assert fresh(group).aims == "First"
     Membership.objects.create(person=people.partner, organization=group, role="editor")
@@ -133,9 +134,9 @@ def test_an_organization_with_editors_is_not_undone_by_its_office(people):
 
 def test_a_stale_page_undoes_nothing(people):
     record = make_partnership(lead=people.office, summary="First")
-    save_partnership(partnership=record, by=None, fields={"summary": "Second"})
+    save_partnership(partnership=record, by=SYSTEM, fields={"summary": "Second"})
     change, version = last(record), fresh(record).version
-    save_partnership(partnership=record, by=None, fields={"common_agenda": "New"})
+    save_partnership(partnership=record, by=SYSTEM, fields={"common_agenda": "New"})
     for given, seen in (
         (version, ["summary"]),
         (version + 1, []),
@@ -149,12 +150,16 @@ def test_a_stale_page_undoes_nothing(people):
 
 def test_who_saves_between_the_look_and_the_press_is_not_overwritten(people):
     record = make_partnership(lead=people.office, summary="First")
-    save_partnership(partnership=record, by=None, fields={"summary": "Second"})
+    save_partnership(partnership=record, by=SYSTEM, fields={"summary": "Second"})
     read = fresh(record)
-    save_partnership(partnership=record, by=None, fields={"title": "Meanwhile"})
+    save_partnership(partnership=record, by=SYSTEM, fields={"title": "Meanwhile"})
     with pytest.raises(EditConflict):
         undoing.undo(
-            record=read, change=last(record, before__has_key="summary"), by=None, version=read.version, seen=["summary"]
+            record=read,
+            change=last(record, before__has_key="summary"),
+            by=SYSTEM,
+            version=read.version,
+            seen=["summary"],
         )
     assert fresh(record).summary == "Second"
 
@@ -179,7 +184,7 @@ def test_the_change_of_another_record_is_not_found(people):
 def test_records_are_neither_taken_away_nor_published_by_an_undo(people):
     record = make_partnership(lead=people.office, published=False)
     assert "was added stays" in plan(record, people.editor).refused
-    publish_partnership(partnership=record, by=None)
+    publish_partnership(partnership=record, by=SYSTEM)
     assert "Make it a draft again" in plan(record, people.editor).refused
     with pytest.raises(ValidationError):
         undo(record, people.editor)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import ValidationError
 from partnerships.directory.actions import save_jurisdiction, save_organization
 from partnerships.meetings.closing import close_meeting
@@ -21,7 +22,9 @@ def test_an_erased_contact_does_not_come_back(people):
     rows = [{"name": "Desk", "email": "desk@example.org"}, {"name": "Chair", "note": "After six"}]
     group = make_organization("Bus riders", contacts=rows)
     kept = [{"id": row.pk, "name": row.name, "email": row.email} for row in group.contacts.all()]
-    save_organization(organization=group, by=None, fields={"aims": "Buses"}, contacts=[*kept[::-1], {"name": "Third"}])
+    save_organization(
+        organization=group, by=SYSTEM, fields={"aims": "Buses"}, contacts=[*kept[::-1], {"name": "Third"}]
+    )
     added = last(group)
     erase_contact(contact=group.contacts.get(name="Desk"), by=people.administrator)
     erased = last(group)
@@ -51,7 +54,7 @@ def test_a_contact_that_was_changed_keeps_its_seats(people):
     contact = group.contacts.get()
     seat = make_meeting(people=[contact]).participants.get()
     rows = [{"id": contact.pk, "name": "Desk", "email": "desks@example.org"}]
-    save_organization(organization=group, by=None, fields={}, contacts=rows)
+    save_organization(organization=group, by=SYSTEM, fields={}, contacts=rows)
     undo(group, people.administrator)
     assert (group.contacts.get().pk, group.contacts.get().email) == (contact.pk, "desk@example.org")
     seat.refresh_from_db()
@@ -59,10 +62,10 @@ def test_a_contact_that_was_changed_keeps_its_seats(people):
 
 def test_a_withdrawn_organization_is_not_listed_again_by_its_office(people):
     group = make_organization("Once listed", "named", kept_by=people.office)
-    save_organization(organization=group, by=None, fields={"listing": "unlisted"})
+    save_organization(organization=group, by=SYSTEM, fields={"listing": "unlisted"})
     for by in (people.editor, people.administrator):
         assert plan(group, by).wanted == {}
-    save_organization(organization=group, by=None, fields={"listing": "named"})
+    save_organization(organization=group, by=SYSTEM, fields={"listing": "named"})
     undo(group, people.editor)  # undoing is always possible
     assert fresh(group).listing == "unlisted"
 
@@ -71,9 +74,9 @@ def test_an_organization_that_withdrew_does_not_come_back_to_a_table(people):
     group = make_organization("Once listed", "named")
     record = make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(group, "member")])
     save_partnership(
-        partnership=record, by=None, fields={"title": "Without it"}, parties=[party(people.office, "lead")]
+        partnership=record, by=SYSTEM, fields={"title": "Without it"}, parties=[party(people.office, "lead")]
     )
-    save_organization(organization=group, by=None, fields={"listing": "unlisted"})
+    save_organization(organization=group, by=SYSTEM, fields={"listing": "unlisted"})
     found = plan(record, people.editor)
     assert [*found.wanted] == ["title"]
     assert "not shown to you any more" in next(line for line in found.lines if line.key == "parties").stands_in_the_way
@@ -84,7 +87,7 @@ def test_an_undo_does_not_restore_a_withdrawn_yes(people):
     rows = [party(people.office, "lead"), party(group, "organizer", consented_on=undone.DAY)]
     record = make_partnership(lead=people.office, kind="organizing", parties=rows)
     save_partnership(
-        partnership=record, by=None, fields={}, parties=[rows[0], party(group, "organizer", consented_on=None)]
+        partnership=record, by=SYSTEM, fields={}, parties=[rows[0], party(group, "organizer", consented_on=None)]
     )
     found = plan(record, people.editor)
     assert (found.wanted, "took back its yes" in found.lines[0].stands_in_the_way) == ({}, True)
@@ -92,7 +95,7 @@ def test_an_undo_does_not_restore_a_withdrawn_yes(people):
 
 def _meets(people, record):
     meeting = make_meeting(record, days=-1)
-    close_meeting(meeting=meeting, by=None, fields={}, attendance=[{"party": record.parties.last(), "came": True}])
+    close_meeting(meeting=meeting, by=SYSTEM, fields={}, attendance=[{"party": record.parties.last(), "came": True}])
 
 
 def _disputes(people, record):
@@ -101,7 +104,7 @@ def _disputes(people, record):
 
 def _owes(people, record):
     undone.action_items.save_action(
-        by=None, fields={"partnership": record, "title": "Call", "owner_party": record.parties.last()}
+        by=SYSTEM, fields={"partnership": record, "title": "Call", "owner_party": record.parties.last()}
     )
 
 
@@ -109,7 +112,7 @@ def _owes(people, record):
 def test_a_partner_that_has_taken_part_is_not_taken_out_by_an_undo(people, takes_part):
     record = make_partnership(lead=people.office, parties=[party(people.office, "lead")])
     rows = [party(people.office, "lead"), party(people.organization, "member")]
-    save_partnership(partnership=record, by=None, fields={"title": "With it"}, parties=rows)
+    save_partnership(partnership=record, by=SYSTEM, fields={"title": "With it"}, parties=rows)
     added = last(record)
     assert [*plan(record, people.editor, added).wanted] == ["parties", "title"]
     takes_part(people, record)
@@ -120,14 +123,14 @@ def test_a_partner_that_has_taken_part_is_not_taken_out_by_an_undo(people, takes
 def test_an_undo_does_not_show_that_a_partner_has_a_note(people):
     record = make_partnership(lead=people.office, parties=[party(people.office, "lead")])
     rows = [party(people.office, "lead"), party(people.organization, "member")]
-    save_partnership(partnership=record, by=None, fields={}, parties=rows)
+    save_partnership(partnership=record, by=SYSTEM, fields={}, parties=rows)
     save_note(party=record.parties.last(), by=people.partner, text="Ours alone", version=0)
     assert [*plan(record, people.editor).wanted] == ["parties"]
 
 
 def test_a_contact_that_is_asked_since_is_not_taken_out_by_an_undo(people):
     group = make_organization("Bus riders")
-    save_organization(organization=group, by=None, fields={"aims": "Buses"}, contacts=[{"name": "Desk"}])
+    save_organization(organization=group, by=SYSTEM, fields={"aims": "Buses"}, contacts=[{"name": "Desk"}])
     make_meeting(people=[group.contacts.get()])
     found = plan(group, people.administrator)
     assert ([*found.wanted], "is asked to a meeting" in found.lines[1].stands_in_the_way) == (["aims"], True)
@@ -138,7 +141,7 @@ def test_the_words_of_a_partner_come_back_with_it(people):
     record = make_partnership(lead=people.office, parties=rows)
     dispute_record(party=record.parties.last(), by=people.partner, words="Not so.")
     before = undone.registry.snapshot(fresh(record))
-    save_partnership(partnership=record, by=None, fields={}, parties=rows[:1])
+    save_partnership(partnership=record, by=SYSTEM, fields={}, parties=rows[:1])
     undo(record, people.editor)
     assert unlike(before, undone.registry.snapshot(fresh(record))) == []
 
@@ -147,11 +150,11 @@ def test_the_words_of_a_partner_come_back_with_it(people):
 
 
 def test_what_only_managers_set_is_not_undone_by_editors(people):
-    save_jurisdiction(jurisdiction=people.office, by=None, fields={"reply_days": 30})
+    save_jurisdiction(jurisdiction=people.office, by=SYSTEM, fields={"reply_days": 30})
     assert plan(people.office, people.editor).wanted == {}
     save_organization(
         organization=people.organization,
-        by=None,
+        by=SYSTEM,
         fields={"mail_domain": "group.example", "website": "https://group.example"},
     )
     assert {*plan(people.organization, people.partner).wanted} == {"website"}
@@ -162,7 +165,7 @@ def test_what_only_managers_set_is_not_undone_by_editors(people):
 
 def test_a_lead_that_they_may_not_edit_for_does_not_come_back(people):
     record = make_partnership(lead=people.other_office)
-    save_partnership(partnership=record, by=None, fields={"lead": people.office})
+    save_partnership(partnership=record, by=SYSTEM, fields={"lead": people.office})
     with pytest.raises(ValidationError) as refused:
         undo(record, people.editor)
     assert refused.value.messages == [
@@ -178,8 +181,8 @@ def test_a_partner_renamed_since_is_not_guessed(people):
         parties=[party(people.office, "lead"), party(group, "member")],
         facts={"seats": [{"title": "Chair", "held_by": 1}]},
     )
-    save_partnership(partnership=record, by=None, fields={}, facts={"seats": []})
-    save_organization(organization=group, by=None, fields={"name": "Transit riders"})
+    save_partnership(partnership=record, by=SYSTEM, fields={}, facts={"seats": []})
+    save_organization(organization=group, by=SYSTEM, fields={"name": "Transit riders"})
     (line,) = plan(record, people.editor).lines
     assert line.stands_in_the_way == "We cannot tell which partner “Bus riders” is now."
 
@@ -188,9 +191,9 @@ def test_what_would_change_more_than_it_says_is_refused_whole(people):
     """A partner that was added has a seat since. Removing the partner would empty the seat, too."""
     record = make_partnership(lead=people.office, parties=[party(people.office, "lead")])
     rows = [party(people.office, "lead"), party(people.organization, "member")]
-    save_partnership(partnership=record, by=None, fields={"title": "With riders"}, parties=rows)
+    save_partnership(partnership=record, by=SYSTEM, fields={"title": "With riders"}, parties=rows)
     added = last(record)
-    save_partnership(partnership=record, by=None, fields={}, facts={"seats": [{"title": "Chair", "held_by": 1}]})
+    save_partnership(partnership=record, by=SYSTEM, fields={}, facts={"seats": [{"title": "Chair", "held_by": 1}]})
     with pytest.raises(ValidationError) as refused:
         undo(record, people.editor, added)
     assert refused.value.messages == ["Seats: It cannot be brought back just as it was. Change it on the edit page."]
@@ -201,10 +204,10 @@ def test_what_would_change_more_than_it_says_is_refused_whole(people):
 
 def test_an_undo_that_would_break_the_record_says_so_and_writes_nothing(people):
     record = make_partnership(lead=people.office, starts_on=None)
-    save_partnership(partnership=record, by=None, fields={"ends_on": undone.DAY})
-    save_partnership(partnership=record, by=None, fields={"ends_on": undone.LATER})
+    save_partnership(partnership=record, by=SYSTEM, fields={"ends_on": undone.DAY})
+    save_partnership(partnership=record, by=SYSTEM, fields={"ends_on": undone.LATER})
     change = last(record)
-    save_partnership(partnership=record, by=None, fields={"starts_on": undone.LATER})
+    save_partnership(partnership=record, by=SYSTEM, fields={"starts_on": undone.LATER})
     with pytest.raises(ValidationError) as refused:
         undo(record, people.editor, change)
     assert refused.value.messages == ["The end comes before the start. Pick a later day."]
@@ -213,7 +216,7 @@ def test_an_undo_that_would_break_the_record_says_so_and_writes_nothing(people):
 
 def test_a_field_and_a_row_that_are_kept_no_more_are_refused(people):
     record = make_partnership(lead=people.office)
-    save_partnership(partnership=record, by=None, fields={"summary": "New"})
+    save_partnership(partnership=record, by=SYSTEM, fields={"summary": "New"})
     change = last(record)
     change.before |= {"color": "red", "seats": [{"title": "x", "color": "red"}]}
     change.after |= {"color": None, "seats": [], "gone": 1}
@@ -229,7 +232,7 @@ def test_no_one_is_invited_to_a_meeting_again(people):
     meeting = make_meeting(
         make_partnership(lead=people.office), people=[people.editor, make_person("guest@example.org")]
     )
-    undone.meetings.save_meeting(meeting=meeting, by=None, fields={"title": "Other"}, participants=[])
+    undone.meetings.save_meeting(meeting=meeting, by=SYSTEM, fields={"title": "Other"}, participants=[])
     letters = Letter.objects.count()
     assert [*plan(meeting, people.editor).wanted] == ["title"]
     undo(meeting, people.editor)
@@ -238,8 +241,8 @@ def test_no_one_is_invited_to_a_meeting_again(people):
 
 def test_a_place_below_itself_is_refused(people):
     above = make_jurisdiction("Above")
-    save_jurisdiction(jurisdiction=people.office, by=None, fields={"parent": above})
-    save_jurisdiction(jurisdiction=people.office, by=None, fields={"parent": None})
-    save_jurisdiction(jurisdiction=above, by=None, fields={"parent": people.office})
+    save_jurisdiction(jurisdiction=people.office, by=SYSTEM, fields={"parent": above})
+    save_jurisdiction(jurisdiction=people.office, by=SYSTEM, fields={"parent": None})
+    save_jurisdiction(jurisdiction=above, by=SYSTEM, fields={"parent": people.office})
     with pytest.raises(ValidationError):
         undo(people.office, people.editor)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, time
 
+from partnerships.core.access import SYSTEM
 from partnerships.directory import actions as directory
 from partnerships.measurement import activities, plans
 from partnerships.meetings import action_items, meetings
@@ -56,7 +57,7 @@ class Kept:
             else {"fields": given}
         )
         given = {"fields": {}, "why": "Because"} | given
-        self.record = self.save(**{self.name: self.record}, by=None, **given)
+        self.record = self.save(**{self.name: self.record}, by=SYSTEM, **given)
 
     def shot(self):
         return self.snapshot(type(self.record).objects.get(pk=self.record.pk))
@@ -165,7 +166,7 @@ def organization(people):
     """An organization kept by its own editor, the role “partner”."""
     record = directory.save_organization(
         organization=people.organization,
-        by=None,
+        by=SYSTEM,
         fields={"aims": "Homes", "open_fields": {"aims": "partners"}, "languages": [make_term("language", "es")]},
         contacts=[{"name": "Desk", "email": "desk@example.org"}, {"name": "Chair", "phone": "555-0100"}],
         identifiers=[{"scheme": "ein", "value": "12-3456789"}],
@@ -214,7 +215,7 @@ ORGANIZATION_NOT = {"is_illustration", "kept_by", "mail_domain"}
 def jurisdiction(people):
     record = directory.save_jurisdiction(
         jurisdiction=people.office,
-        by=None,
+        by=SYSTEM,
         fields={"about": "A city"},
         contacts=[{"name": "Desk", "email": "desk@example.org"}, {"name": "Chair"}],
         identifiers=[{"scheme": "geoid", "value": "0743000"}],
@@ -245,7 +246,7 @@ JURISDICTION_NOT = {"is_illustration"}
 def department(people):
     record = directory.save_department(
         department=make_department(people.office),
-        by=None,
+        by=SYSTEM,
         fields={"about": "Homes"},
         contacts=[{"name": "Desk", "email": "desk@example.org"}, {"name": "Chair"}],
         identifiers=[{"scheme": "ocd", "value": "ocd-division/x"}],
@@ -271,7 +272,7 @@ def meeting(people):
     record = make_meeting(make_partnership(lead=people.office), people=[people.editor])
     owner = record.partnership.parties.first()
     agenda = [{"title": "Data", "minutes": 20, "owner": owner}, {"title": "Next steps"}]
-    record = meetings.save_meeting(meeting=record, by=None, fields={}, agenda=agenda)
+    record = meetings.save_meeting(meeting=record, by=SYSTEM, fields={}, agenda=agenda)
     return Kept(record, meetings.save_meeting, meetings.snapshot, "meeting")
 
 
@@ -296,7 +297,7 @@ def action(people):
     fields = {"partnership": table, "title": "Call", "owner_party": table.parties.first(), "due_on": DAY}
     make_activity(table)
     return Kept(
-        action_items.save_action(by=None, fields=fields), action_items.save_action, action_items.snapshot, "action"
+        action_items.save_action(by=SYSTEM, fields=fields), action_items.save_action, action_items.snapshot, "action"
     )
 
 

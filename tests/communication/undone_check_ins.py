@@ -1,5 +1,6 @@
 """Edits of check-ins, at least one for each field of their snapshot, for test_undoing.py."""
 
+from partnerships.core.access import SYSTEM
 from partnerships.meetings import check_ins
 from tests.communication.undone import DAY, LATER, LINE, Kept
 from tests.factories import in_days, make_partnership
@@ -7,7 +8,7 @@ from tests.factories import in_days, make_partnership
 
 def rhythm(people):
     fields = {"partnership": make_partnership(lead=people.office), "anchor_on": in_days(20), "zone": "America/Chicago"}
-    made = check_ins.save_check_in_plan(by=None, fields=fields | {"person": people.editor})
+    made = check_ins.save_check_in_plan(by=SYSTEM, fields=fields | {"person": people.editor})
     return Kept(made, check_ins.save_check_in_plan, check_ins.snapshot, "checkinplan")
 
 

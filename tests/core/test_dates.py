@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.core.dates import names_between, names_of
 from partnerships.core.errors import ValidationError
 from partnerships.meetings import check_ins, meetings
@@ -25,22 +26,22 @@ def fields_refused(call, *arguments, **fields):
 
 def plan(partnership, person, on):
     fields = {"partnership": partnership, "person": person, "rhythm": "monthly", "anchor_on": on, "zone": "UTC"}
-    return check_ins.save_check_in_plan(by=None, fields=fields)
+    return check_ins.save_check_in_plan(by=SYSTEM, fields=fields)
 
 
 @pytest.mark.parametrize("on", TOO_FAR)
 def test_a_year_too_far_off_is_refused_at_its_field(people, on):
     partnership = make_partnership(lead=people.office)
-    save = {"partnership": partnership, "by": None, "fields": {}}
+    save = {"partnership": partnership, "by": SYSTEM, "fields": {}}
     parties = [party(people.office, starts_on=on)]
     assert fields_refused(save_partnership, **save | {"fields": {"starts_on": on}}) == {"starts_on"}
     assert fields_refused(save_partnership, **save, parties=parties) == {"parties-0-starts_on"}
     assert fields_refused(save_partnership, **save, facts={"agreement": {"ends_on": on}}) == {"agreement-ends_on"}
     meeting = {"partnership": partnership, "title": "Table", "time": "10:00", "zone": "America/Chicago"}
-    assert fields_refused(meetings.save_meeting, by=None, fields=meeting | {"date": on}) == {"date"}
+    assert fields_refused(meetings.save_meeting, by=SYSTEM, fields=meeting | {"date": on}) == {"date"}
     assert "anchor_on" in fields_refused(plan, partnership, people.editor, on)
     due = plan(partnership, people.editor, date(2026, 12, 1))
-    assert fields_refused(check_ins.record_check_in, plan=due, by=None, done_on=on) == {"done_on"}
+    assert fields_refused(check_ins.record_check_in, plan=due, by=SYSTEM, done_on=on) == {"done_on"}
     assert (Meeting.objects.count(), CheckIn.objects.count(), CheckInPlan.objects.count()) == (0, 0, 1)
 
 
@@ -50,10 +51,10 @@ def test_the_first_and_the_last_day_are_saved_and_shown(client, people, on):
     parties = [party(people.office, "lead", starts_on=on, ends_on=on)]
     facts = {"agreement": {"starts_on": on, "ends_on": on}}
     fields = {"starts_on": on, "ends_on": on}
-    saved = save_partnership(partnership=partnership, by=None, fields=fields, parties=parties, facts=facts)
+    saved = save_partnership(partnership=partnership, by=SYSTEM, fields=fields, parties=parties, facts=facts)
     meeting = make_meeting(saved, date=on, is_public=True, people=[people.editor])
     plan(saved, people.editor, on)
-    check_ins.record_check_in(plan=plan(saved, people.editor, date(2026, 12, 1)), by=None, done_on=on)
+    check_ins.record_check_in(plan=plan(saved, people.editor, date(2026, 12, 1)), by=SYSTEM, done_on=on)
     client.force_login(people.editor)
     for page in (f"partnerships/{saved.public_id}", f"meetings/{meeting.public_id}", "meetings", "outbox"):
         assert client.get(f"/{page}/").status_code == 200

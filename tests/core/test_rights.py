@@ -3,11 +3,15 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from partnerships.core.access import belongs_somewhere, jurisdictions_written_by
+from partnerships.core.access import SYSTEM, account_of, belongs_somewhere, jurisdictions_written_by
+from partnerships.core.errors import NotAllowed
+from partnerships.core.writing import change
+from partnerships.directory.actions import save_organization
 from partnerships.directory.models import body_key
 from partnerships.directory.queries import contacts_with_address
 from partnerships.directory.rules import contacts_visible_to, fields_shown, may_write_organization, shown_to_all
 from partnerships.models import Organization, Person
+from partnerships.registry.actions import publish_partnership
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES
 from partnerships.registry.representatives import belongs_to
 from partnerships.registry.rules import may_write_partnership, parties_visible_to, partnerships_visible_to
@@ -97,3 +101,21 @@ def test_contacts_are_asked_by_email_where_they_have_an_address(people):
     found = contacts_with_address(people.editor, {body_key(contact) for contact in contacts})
     assert list(found.values()) == [contacts[:1]]
     assert contacts_with_address(people.other_editor, {body_key(contact) for contact in contacts}) == {}
+
+
+def test_a_forgotten_author_is_not_the_system(people, draft):
+    """None is the public: actions refuse it, and no change is logged without an author."""
+    with pytest.raises(NotAllowed):
+        save_organization(by=None, fields={"name": "No one's"})
+    with pytest.raises(NotAllowed):
+        publish_partnership(partnership=draft, by=None)
+    with pytest.raises(TypeError), change(draft, by=None, verb="update", snapshot=lambda record: {}):
+        pass
+    assert not Organization.objects.filter(name="No one's").exists()
+    assert (account_of(people.editor), account_of(SYSTEM)) == (people.editor, None)
+
+
+def test_the_system_reads_as_the_public(people, draft):
+    assert not belongs_somewhere(SYSTEM)
+    assert draft not in partnerships_visible_to(SYSTEM)
+    assert not may_write_partnership(SYSTEM, draft)

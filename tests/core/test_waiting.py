@@ -13,6 +13,7 @@ from django.db import OperationalError, connection, transaction
 from partnerships.accounts import claims, member_actions, saved_lists, token_actions
 from partnerships.assessment import answering, rounds
 from partnerships.core import clock, label_overrides, outdated
+from partnerships.core.access import SYSTEM
 from partnerships.core.writing import lock
 from partnerships.directory import label_overrides as overrides
 from partnerships.directory.models import Wording
@@ -102,7 +103,7 @@ def test_an_answer_waits_while_its_round_is_scored():
     partner = partnership.parties.get(organization__isnull=False)
     partner.organization.memberships.create(person=person, role="editor")
     fields = {"title": "Fall round", "closes_on": in_days(14)}
-    survey_round = rounds.start_round(partnership=partnership, by=None, fields=fields, asked=[(partner, person)])
+    survey_round = rounds.start_round(partnership=partnership, by=SYSTEM, fields=fields, asked=[(partner, person)])
     place = survey_round.respondents.get()
     assert waits(lambda: answering.save_answer(place=place, item="decisions", fields={"level": 2}), survey_round)
 
@@ -128,9 +129,9 @@ def test_a_series_waits_before_anything_of_it_is_written():
     fields = {"title": "Round", "date": day, "time": clock.now().time(), "zone": "America/Chicago"}
     rule = recurrence.build_rule(recurrence.WEEKLY, day, every=2, times=3)
     first = series.plan_series(
-        by=None, fields=fields | {"partnership": partnership}, rule=rule, agenda=[], participants=[]
+        by=SYSTEM, fields=fields | {"partnership": partnership}, rule=rule, agenda=[], participants=[]
     )
-    change = {"meeting": first, "by": None, "scope": series.ALL, "fields": {"title": "Table"}}
+    change = {"meeting": first, "by": SYSTEM, "scope": series.ALL, "fields": {"title": "Table"}}
     assert waits(lambda: series.change_series(**change), partnership)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.core.writing import apply_values
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Contact, Party, PartyRole
@@ -36,7 +37,7 @@ def test_rows_that_stay_are_kept_and_rows_that_went_are_gone(people):
     group = make_organization("Voices", contacts=contacts)
     first = Contact.objects.get(name="Front desk")
     rows = [{"id": first.pk, "name": "Front desk"}, {"name": "Side door"}]
-    save_organization(organization=group, by=None, fields={}, contacts=rows)
+    save_organization(organization=group, by=SYSTEM, fields={}, contacts=rows)
     assert set(group.contacts.values_list("name", flat=True)) == {"Front desk", "Side door"}
     assert Contact.objects.filter(pk=first.pk).exists()
     assert [row["name"] for row in Change.objects.first().after["contacts"]] == ["Front desk", "Side door"]
@@ -45,8 +46,8 @@ def test_rows_that_stay_are_kept_and_rows_that_went_are_gone(people):
 def test_the_change_log_shows_rows_as_they_are_after_a_party_left(people):
     partnership = make_partnership(lead=people.office)
     leaving = partnership.parties.last()
-    save_partnership(partnership=partnership, by=None, fields={}, facts={"seats": [{"title": "Chair", "held_by": 1}]})
-    save_partnership(partnership=partnership, by=None, fields={}, parties=as_rows(partnership)[:1])
+    save_partnership(partnership=partnership, by=SYSTEM, fields={}, facts={"seats": [{"title": "Chair", "held_by": 1}]})
+    save_partnership(partnership=partnership, by=SYSTEM, fields={}, parties=as_rows(partnership)[:1])
     assert not Party.objects.filter(pk=leaving.pk).exists()
     assert [row["held_by"] for row in Change.objects.first().after["seats"]] == [None]
 
@@ -58,13 +59,13 @@ def test_the_backbone_moves_from_one_party_to_another(people):
     )
     rows = as_rows(partnership, roles=[{"role": "lead"}, {"role": "backbone"}])
     rows[1]["roles"] = [{"role": "member"}]
-    save_partnership(partnership=partnership, by=None, fields={}, parties=rows)
+    save_partnership(partnership=partnership, by=SYSTEM, fields={}, parties=rows)
     held = PartyRole.objects.filter(role="backbone").values_list("party", flat=True)
     assert list(held) == [rows[0]["id"]]
 
 
 def test_removed_facts_are_gone(people):
     partnership = make_partnership(lead=people.office, facts={"agreement": {"scope": "Rooms"}})
-    save_partnership(partnership=partnership, by=None, fields={}, facts={"agreement": None})
+    save_partnership(partnership=partnership, by=SYSTEM, fields={}, facts={"agreement": None})
     change = Change.objects.first()
     assert (change.before["agreement"]["scope"], change.after["agreement"]) == ("Rooms", None)

@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from partnerships.core import search
-from partnerships.core.access import belongs_somewhere
+from partnerships.core.access import SYSTEM, belongs_somewhere
 from partnerships.directory.actions import save_department, save_organization
 from partnerships.directory.distinct_pairs import delete_pairs, mark_distinct
 from partnerships.directory.duplicates import similar_departments, similar_organizations, similar_organizations_to_each
@@ -76,7 +76,7 @@ WANTED = Known(
 
 def listed_with_facts(listing, **fields):
     return save_organization(
-        by=None,
+        by=SYSTEM,
         fields={"name": TENANTS, "listing": listing, "mail_domain": "rtu.example"} | FACTS | fields,
         contacts=[{"name": "Desk", "email": "desk@rtu.example", "phone": "612 555 0134"}],
         identifiers=[{"scheme": "ein", "value": "12-3456789"}],
@@ -103,7 +103,7 @@ def test_of_a_profile_only_what_is_open_to_the_reader_is_compared(people):
     record = listed_with_facts("profiled", open_fields=closed)
     found = similar_organizations(people.other_editor, WANTED)
     assert [one.reasons for one in found] == [("Both have the EIN 123456789.",)]
-    save_organization(organization=record, by=None, fields={"open_fields": {"website": "public"}})
+    save_organization(organization=record, by=SYSTEM, fields={"open_fields": {"website": "public"}})
     assert "Both have the website rtu.example." in similar_organizations(people.other_editor, WANTED)[0].reasons
 
 
@@ -143,7 +143,7 @@ def test_departments_are_looked_for_in_their_own_jurisdiction(people):
     found = similar_departments(people.editor, Known("Housing Dept."), people.office)
     assert [(one.record, one.score) for one in found] == [(here, 95)]
     assert similar_departments(people.editor, Known("Housing Dept."), people.office, but=here) == []
-    other = save_department(by=None, fields={"jurisdiction": people.office, "name": "Housing"}, apart_from=[here])
+    other = save_department(by=SYSTEM, fields={"jurisdiction": people.office, "name": "Housing"}, apart_from=[here])
     assert similar_departments(people.editor, Known("Housing"), people.office, but=other) == []
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import ValidationError
 from partnerships.directory.actions import save_department, save_jurisdiction, save_organization
 from partnerships.directory.duplicates import known_facts, similar_organizations
@@ -24,7 +25,7 @@ def number(value=EIN, scheme="ein"):
 
 @pytest.fixture
 def hidden(people):
-    return save_organization(by=None, fields={"name": "Hidden", "kept_by": people.other_office}, identifiers=number())
+    return save_organization(by=SYSTEM, fields={"name": "Hidden", "kept_by": people.other_office}, identifiers=number())
 
 
 def carry(value=EIN, *, by, record=None, name="Second"):
@@ -40,7 +41,7 @@ def confirmed(record):
 @pytest.mark.parametrize("value", [EIN, AS_TYPED])
 @pytest.mark.parametrize("listing", ["unlisted", "named"])
 def test_a_number_of_a_record_that_one_may_not_read_is_taken_all_the_same(people, hidden, value, listing):
-    save_organization(organization=hidden, by=None, fields={"listing": listing})
+    save_organization(organization=hidden, by=SYSTEM, fields={"listing": listing})
     second = carry(value, by=people.editor)
     assert second.identifiers.get().value == value
     assert confirmed(hidden) == [True]
@@ -49,7 +50,7 @@ def test_a_number_of_a_record_that_one_may_not_read_is_taken_all_the_same(people
 
 
 def test_a_visible_record_is_named_in_the_error_at_the_field(people, hidden):
-    save_organization(organization=hidden, by=None, fields={"listing": "profiled"})
+    save_organization(organization=hidden, by=SYSTEM, fields={"listing": "profiled"})
     for value in (EIN, AS_TYPED):
         with pytest.raises(ValidationError) as problem:
             carry(value, by=people.editor)
@@ -58,7 +59,7 @@ def test_a_visible_record_is_named_in_the_error_at_the_field(people, hidden):
 
 
 def test_the_operator_and_an_administrator_read_all(people, hidden):
-    for by in (None, people.administrator):
+    for by in (SYSTEM, people.administrator):
         with pytest.raises(ValidationError):
             save_organization(by=by, fields={"name": "Second"}, identifiers=number())
 
@@ -71,7 +72,7 @@ def test_a_third_record_is_refused_by_what_is_read_of_the_second(people, hidden)
 
 def test_both_of_one_office_are_reported_on_their_pages_and_as_possible_duplicates(client, people, hidden):
     second = carry(by=people.editor)
-    save_organization(organization=second, by=None, fields={"listing": "profiled"})
+    save_organization(organization=second, by=SYSTEM, fields={"listing": "profiled"})
     rows = hidden.identifiers.all()
     assert sharing(people.other_editor, hidden, rows) == {("ein", EIN): [second]}
     known = known_facts(people.other_editor, [hidden])
@@ -96,7 +97,7 @@ def test_an_office_that_keeps_only_one_of_them_learns_nothing(client, people, hi
 
 def test_saving_it_again_asks_nothing_even_once_both_are_read(people, hidden):
     second = carry(by=people.editor)
-    save_organization(organization=hidden, by=None, fields={"listing": "profiled"})
+    save_organization(organization=hidden, by=SYSTEM, fields={"listing": "profiled"})
     rows = [{"id": row.pk, "scheme": row.scheme, "value": row.value} for row in second.identifiers.all()]
     saved = save_organization(organization=second, by=people.editor, fields={"aims": "Homes"}, identifiers=rows)
     assert (saved.aims, confirmed(saved)) == ("Homes", [False])

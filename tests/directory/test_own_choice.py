@@ -2,6 +2,7 @@
 
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.directory import actions
 from partnerships.models import Membership, Person
@@ -42,7 +43,7 @@ def test_no_office_opens_a_contact(people, group):
 
 def test_what_the_organization_has_opened_stays_editable(people, group):
     opened = [{"id": group.contacts.get().pk, "name": "Desk", "visible_to": "public"}]
-    group = actions.save_organization(organization=group, by=None, fields={"listing": "profiled"}, contacts=opened)
+    group = actions.save_organization(organization=group, by=SYSTEM, fields={"listing": "profiled"}, contacts=opened)
     fields = {"listing": "profiled", "aims": "Homes"}
     group = actions.save_organization(organization=group, by=people.editor, fields=fields, contacts=opened)
     assert (group.listing, group.aims, group.contacts.get().visible_to) == ("profiled", "Homes", "public")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import ValidationError
 from partnerships.directory import actions
 from partnerships.models import Membership, Organization
@@ -57,7 +58,7 @@ def group(people):
 
 
 def let(group, readers):
-    return actions.save_organization(organization=group, by=None, fields={"open_fields": readers})
+    return actions.save_organization(organization=group, by=SYSTEM, fields={"open_fields": readers})
 
 
 def read_by(client, people, role, group):
@@ -123,7 +124,7 @@ def test_partners_of_a_draft_or_of_a_seat_not_taken_are_no_partners(client, peop
 
     client.force_login(people.editor)
     assert not reads()
-    registry.publish_partnership(partnership=draft, by=None)
+    registry.publish_partnership(partnership=draft, by=SYSTEM)
     assert reads()
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed
 from partnerships.directory import queries, suggestions
 from partnerships.directory.actions import save_organization
@@ -128,7 +129,7 @@ def test_a_field_does_not_overwrite_what_changed_since(made, open_one, people):
     client, page = Client(), f"/suggestions/{made.pk}/"
     client.force_login(people.editor)
     sent = values(client.get(page).content.decode()) | {"take": ["name"], "reason": "They told us."}
-    save_organization(organization=open_one, by=None, fields={"name": "Coalition of the open"})
+    save_organization(organization=open_one, by=SYSTEM, fields={"name": "Coalition of the open"})
     answer = client.post(page, sent)
     html = answer.content.decode()
     assert answer.status_code == 409
@@ -190,7 +191,7 @@ def test_an_office_that_hands_an_organization_over_no_longer_reads_what_was_sugg
     assert list(queries.suggestion_list(people.other_editor)) == [proposal]
     decided = suggestions.decide(suggestion=proposal, by=people.other_editor, take=("name",))
     assert list(queries.suggestion_list(people.other_editor)) == [proposal]
-    save_organization(organization=decided.organization, by=None, fields={"kept_by": people.office})
+    save_organization(organization=decided.organization, by=SYSTEM, fields={"kept_by": people.office})
     assert list(queries.suggestion_list(people.other_editor)) == []
     assert list(queries.suggestion_list(people.editor)) == [proposal]
     assert set(Letter.objects.values_list("lead", flat=True)) == {people.office.pk}

@@ -2,6 +2,7 @@
 
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Membership, Organization
@@ -19,7 +20,7 @@ SOURCE = {"listing": "named", "listing_source": "A report"}
 def withdrawn(people):
     """Listed by its office, and unlisted by its own editor, who has left since."""
     group = people.organization
-    save_organization(organization=group, by=None, fields={"kept_by": people.office, **SOURCE})
+    save_organization(organization=group, by=SYSTEM, fields={"kept_by": people.office, **SOURCE})
     group = save_organization(organization=group, by=people.partner, fields={"listing": "unlisted"})
     Membership.objects.filter(organization=group).delete()
     return group

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 from partnerships import tasks
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed, NotFound
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, ColumnMemory, DistinctPair, Import, Membership, Organization
@@ -176,8 +177,8 @@ def test_two_rows_for_one_record_are_both_refused(people):
 
 def test_a_number_names_one_record_of_those_that_one_may_read(people):
     readable = {"name": "Quite another", "listing": "profiled"}
-    save_organization(by=None, fields=readable, identifiers=[{"scheme": "ein", "value": "123456789"}])
-    save_organization(by=None, fields={"name": "Hidden"}, identifiers=[{"scheme": "ein", "value": "55-5555555"}])
+    save_organization(by=SYSTEM, fields=readable, identifiers=[{"scheme": "ein", "value": "123456789"}])
+    save_organization(by=SYSTEM, fields={"name": "Hidden"}, identifiers=[{"scheme": "ein", "value": "55-5555555"}])
     rows = [["Name", "EIN"], ["East readers", "12-3456789"], ["Lake school", "98-7654321"], ["River", "987654321"]]
     rows.append(["Hill", "55-5555555"])
     whole = bring(people.editor, people.office, as_csv(*rows))
@@ -244,7 +245,7 @@ def test_rights_that_changed_since_count(people):
 def test_a_record_that_changed_after_the_look_stops_all_of_it(people):
     there = make_organization("Lake school", "named", kept_by=people.office)
     one = bring(people.editor, people.office, as_csv(["Name", "Aims"], ["Lake school", "New"], ["East readers", ""]))
-    save_organization(organization=there, by=None, fields={"address": "2 Main Street"})
+    save_organization(organization=there, by=SYSTEM, fields={"address": "2 Main Street"})
     failed = write(people.editor, one)
     assert failed.state == "failed"
     assert failed.result["failed"] == [[2, "", import_work._MOVED]]
@@ -369,7 +370,7 @@ def test_files_are_forgotten_after_seven_days_and_with_their_person(people):
             importing.import_of(people.editor, one.pk)
         assert importing.delete_expired() == 1
     bring(people.editor, people.office, as_csv(*ROWS))
-    erase_person(person=people.editor, by=None)
+    erase_person(person=people.editor, by=SYSTEM)
     assert not Import.objects.exists()
     assert ColumnMemory.objects.filter(jurisdiction=people.office).exists()  # remembered for the office
 

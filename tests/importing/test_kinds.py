@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
+from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_department, save_organization
 from partnerships.models import Contact, Department, DistinctPair, Membership, Organization, Partnership
 from partnerships.records.imports import files as importing
@@ -198,7 +199,7 @@ def test_likely_duplicates_of_departments_are_asked_about(people):
 def test_a_department_that_changed_after_the_look_stops_it(people):
     there = make_department(people.office, "Old")
     one = desk(people, [DEPARTMENTS, ["Old", "Office", "", "", ""], ["New", "", "", "", ""]], "departments")
-    save_department(department=there, by=None, fields={"about": "Meanwhile"})
+    save_department(department=there, by=SYSTEM, fields={"about": "Meanwhile"})
     assert write(people.editor, one).state == "failed"
     assert not Department.objects.filter(name="New").exists()
 
@@ -324,6 +325,6 @@ def test_what_a_published_record_needs_is_an_error_at_its_row(people):
 def test_a_file_of_contacts_is_not_held_up_by_others(people):
     school = of_office(people)
     one = desk(people, [CONTACTS, ["Lake school", "Desk", "", "", ""]], "contacts")
-    save_organization(organization=school, by=None, fields={"aims": "Meanwhile"})
+    save_organization(organization=school, by=SYSTEM, fields={"aims": "Meanwhile"})
     assert write(people.editor, one).state == "failed"
     assert not school.contacts.exists()

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import ValidationError
 from partnerships.measurement.points import save_points
 from partnerships.models import DataPoint
@@ -57,7 +58,7 @@ def test_numbers_of_several_measures_are_written_and_the_same_file_changes_nothi
 
 
 def test_what_changes_can_be_left_as_it_is(people, owned):
-    save_points(measure=owned, by=None, rows=[{"starts_on": date(2024, 1, 1), "value": 40, "source": "Old"}])
+    save_points(measure=owned, by=SYSTEM, rows=[{"starts_on": date(2024, 1, 1), "value": 40, "source": "Old"}])
     one = desk(people, [owned.public_id, "2024", "", "41", "", "", "New"])
     (item,) = now(one).result["items"]
     assert [(part["key"], part["there"], part["given"]) for part in item["differences"]] == [
@@ -152,7 +153,7 @@ def test_what_was_saved_since_stops_all_of_it(people, owned, answered):
     one = desk(
         people, [owned.public_id, "2024", "", "41", "", "", ""], [answered.public_id, "2024", "", "4", "", "", ""]
     )
-    save_points(measure=owned, by=None, rows=[{"starts_on": date(2023, 1, 1), "value": 40}])
+    save_points(measure=owned, by=SYSTEM, rows=[{"starts_on": date(2023, 1, 1), "value": 40}])
     assert now(write(people.editor, one)).state == "failed"
     assert standing() == {("Who owns a home", 2023, ""): 40}
 

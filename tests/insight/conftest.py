@@ -4,6 +4,7 @@ For circles, a partnership with one partner in each circle. For networks and cov
 people who see different parts of it.
 """
 
+from partnerships.core.access import SYSTEM
 from partnerships.insight.expected_seats import expect_seat
 from partnerships.models import Membership, Party
 from partnerships.registry.actions import save_partnership
@@ -46,13 +47,13 @@ class Board:
 
     def save(self, **fields):
         self.partnership = save_partnership(
-            partnership=self.partnership, by=None, fields=fields, parties=list(self.rows.values())
+            partnership=self.partnership, by=SYSTEM, fields=fields, parties=list(self.rows.values())
         )
 
     def party(self, body):
         return self.partnership.parties.get(**{body._meta.model_name: body})
 
-    def expect(self, who, circle="co_designs", *, by=None, is_public=True, **more):
+    def expect(self, who, circle="co_designs", *, by=SYSTEM, is_public=True, **more):
         table = {} if "issue_area" in more else {"partnership": self.partnership}
         fields = {who._meta.model_name: who, "circle": circle, "is_public": is_public} | table | more
         return expect_seat(office=self.office, by=by, fields=fields)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
 from partnerships.insight import queries
 from partnerships.insight.circles import Share
@@ -88,9 +89,9 @@ def test_a_community_fills_a_seat_only_if_the_organization_shows_who_it_serves(b
     assert seats(seen(board)) == {"Renters": []}
     assert seats(seen(board, board.people.partner)) == {"Renters": ["Renters together"]}
     assert seats(seen(board, board.people.reader)) == {"Renters": ["Renters together"]}
-    save_organization(organization=board.group, by=None, fields={"open_fields": {"communities": "public"}})
+    save_organization(organization=board.group, by=SYSTEM, fields={"open_fields": {"communities": "public"}})
     assert seats(seen(board)) == {"Renters": ["Renters together"]}
-    save_organization(organization=board.group, by=None, fields={"listing": "named"})
+    save_organization(organization=board.group, by=SYSTEM, fields={"listing": "named"})
     assert seats(seen(board)) == {"Renters": []}
 
 
@@ -100,9 +101,9 @@ def test_a_kind_fills_a_seat_only_where_the_organization_shows_it(board):
         ({"open_fields": {"kind": "staff"}}, []),
         ({"open_fields": {"kind": "public"}}, ["Union hall"]),
     ):
-        save_organization(organization=board.hall, by=None, fields=fields)
+        save_organization(organization=board.hall, by=SYSTEM, fields=fields)
         assert seats(seen(board)) == {"Labor union": sees}
-    save_organization(organization=board.hall, by=None, fields={"listing": "named", "listing_source": "A report"})
+    save_organization(organization=board.hall, by=SYSTEM, fields={"listing": "named", "listing_source": "A report"})
     assert sitting(seen(board))["consulted"] == ["Union hall"]
     assert seats(seen(board)) == {"Labor union": []}
     assert seats(seen(board, board.people.reader)) == {"Labor union": ["Union hall"]}
@@ -137,7 +138,7 @@ def test_who_sees_a_seat(board):
     assert seen(board).seats == []
     board.expect(board.faith)
     assert seats(seen(board)) == {"Faith body": []}
-    withdraw_partnership(partnership=board.partnership, by=None)
+    withdraw_partnership(partnership=board.partnership, by=SYSTEM)
     board.partnership.refresh_from_db()
     assert queries.expected_seats_visible_to(None).count() == 0
     assert queries.expected_seats_visible_to(board.people.editor).count() == 2
@@ -149,7 +150,7 @@ def test_who_sees_a_seat(board):
 def meet(board, days, came, **fields):
     meeting = make_meeting(board.partnership, days=days, is_public=True)
     table = [{"party": board.party(body), "came": is_there} for body, is_there in came.items()]
-    close_meeting(meeting=meeting, by=None, fields={"notes": "So it was."} | fields, attendance=table)
+    close_meeting(meeting=meeting, by=SYSTEM, fields={"notes": "So it was."} | fields, attendance=table)
 
 
 def quiet(table):
@@ -162,7 +163,7 @@ def test_not_met_since_is_shown_for_either_side_and_changes_no_circle(board):
     for person in (None, board.people.reader):
         assert quiet(seen(board, person)) == {"Department of Housing": in_days(-200), "Renters together": in_days(-200)}
         assert sitting(seen(board, person))["co_designs"][-1] == "Renters together"
-    end_partnership(partnership=board.partnership, by=None, ends_on=in_days(0), reason="Done")
+    end_partnership(partnership=board.partnership, by=SYSTEM, ends_on=in_days(0), reason="Done")
     board.partnership.refresh_from_db()
     assert quiet(seen(board)) == {}
 
@@ -178,7 +179,7 @@ def test_the_shortest_rhythm_counts_for_those_who_see_it(board):
     meet(board, -40, {board.group: True}, notes_are_public=True)
     plan = {"partnership": board.partnership, "anchor_on": in_days(3), "zone": "UTC", "person": board.people.editor}
     for rhythm in ("yearly", "monthly"):
-        check_ins.save_check_in_plan(by=None, fields=plan | {"rhythm": rhythm})
+        check_ins.save_check_in_plan(by=SYSTEM, fields=plan | {"rhythm": rhythm})
     assert quiet(seen(board)) == {}
     assert quiet(seen(board, board.people.reader)) == {"Renters together": in_days(-40)}
 
@@ -216,7 +217,7 @@ def test_an_area_shows_each_partner_once_in_its_innermost_circle_with_its_partne
         hall = next(p for p in queries.circles_in(person, area, board.office).places if str(p.entity) == "Union hall")
         assert [one.title for one in hall.partnerships] == ["Homes for all"]
     assert elsewhere not in table.partnerships
-    end_partnership(partnership=second, by=None, ends_on=in_days(0), reason="Done")
+    end_partnership(partnership=second, by=SYSTEM, ends_on=in_days(0), reason="Done")
     assert sitting(queries.circles_in(None, area, board.office))["co_designs"] == ["Renters together"]
 
 

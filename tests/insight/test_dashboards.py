@@ -8,6 +8,7 @@ import pytest
 from django.http import QueryDict
 from django.urls import reverse
 
+from partnerships.core.access import SYSTEM
 from partnerships.insight.dashboards import dashboard
 from partnerships.measurement.points import save_points
 from partnerships.measurement.queries import measure_list, result_list
@@ -68,7 +69,7 @@ def busy(town):
     make_meeting(town.housing, title="Open housing table", is_public=True)
     town.held = make_meeting(town.housing, title="Held table", is_public=True, days=-9)
     close_meeting(
-        meeting=town.held, by=None, fields={"notes": "So it was.", "notes_are_public": True},
+        meeting=town.held, by=SYSTEM, fields={"notes": "So it was.", "notes_are_public": True},
         decisions=[{"question": "Which blocks first?", "outcome": "Those by the river."}],
     )  # fmt: skip
     town.result = make_result("A home for all", lead=office, is_published=True, issue_areas=[area])
@@ -86,7 +87,7 @@ def busy(town):
         cells = {"": (333, 1104), "race=white": (300, 1000), "race=asian": (30, 100), "race=black": (3, 4)}
         rows = [{"starts_on": date(year, 1, 1), "cell": cell, "numerator": a, "denominator": b}
                 for cell, (a, b) in cells.items()]  # fmt: skip
-        save_points(measure=town.measure, by=None, rows=rows, party=None, source="Survey")
+        save_points(measure=town.measure, by=SYSTEM, rows=rows, party=None, source="Survey")
     return town
 
 
@@ -162,16 +163,16 @@ def hidden(busy):
     more = {"issue_areas": [area], "kind": "organizing", "facts": asks}
     draft = make_partnership(f"{CANARY} draft", lead=office, published=False, **more)
     taken_back = make_partnership(f"{CANARY} withdrawn", lead=office, **more)
-    withdraw_partnership(partnership=taken_back, by=None)
+    withdraw_partnership(partnership=taken_back, by=SYSTEM)
     make_meeting(busy.housing, title=f"{CANARY} inside", is_public=False)
     make_meeting(draft, title=f"{CANARY} of a draft", is_public=True)
     for is_public, at in ((False, busy.housing), (True, draft)):
         held = make_meeting(at, title=f"{CANARY} held", is_public=is_public, days=-8)
-        close_meeting(meeting=held, by=None, fields={"notes": CANARY}, decisions=[
+        close_meeting(meeting=held, by=SYSTEM, fields={"notes": CANARY}, decisions=[
             {"question": f"{CANARY} question", "outcome": CANARY}])  # fmt: skip
         Meeting.objects.filter(pk=held.pk).update(notes_are_public=True)
     notes_inside = make_meeting(busy.housing, title="Open, its notes are not", is_public=True, days=-7)
-    close_meeting(meeting=notes_inside, by=None, fields={"notes": CANARY, "notes_are_public": False},
+    close_meeting(meeting=notes_inside, by=SYSTEM, fields={"notes": CANARY, "notes_are_public": False},
         decisions=[{"question": f"{CANARY} sealed", "outcome": CANARY}])  # fmt: skip
     inner = make_result(f"{CANARY} result", lead=office, issue_areas=[area])
     make_measure(f"{CANARY} of an inner result", result=inner, is_published=True)

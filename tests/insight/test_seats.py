@@ -3,6 +3,7 @@
 import pytest
 
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.insight import expected_seats, queries
 from partnerships.insight.rules import expected_seats_visible_to
@@ -73,7 +74,7 @@ def test_what_cannot_be_expected(board):
     for who in ({}, {"term": board.union, "department": board.housing}, {"jurisdiction": own}, {"term": purpose}):
         with pytest.raises(ValidationError) as refused:
             expected_seats.expect_seat(
-                office=own, by=None, fields={"partnership": board.partnership, "circle": "decides"} | who
+                office=own, by=SYSTEM, fields={"partnership": board.partnership, "circle": "decides"} | who
             )
         assert list(refused.value.error_dict) == ["who"]
     for circle in ("declined", "not_approached", ""):
@@ -88,19 +89,19 @@ def test_the_same_seat_is_expected_once_at_a_table(board):
     board.expect(board.union, issue_area=make_issue_area())
     with pytest.raises(ValidationError, match="expected here already"):
         board.expect(board.union, "informed")
-    expected_seats.stop_expecting(seat=seat, by=None)
+    expected_seats.stop_expecting(seat=seat, by=SYSTEM)
     board.expect(board.union, "informed")
     with pytest.raises(ValidationError, match="expected here already"):
-        expected_seats.expect_again(seat=seat, by=None)
+        expected_seats.expect_again(seat=seat, by=SYSTEM)
     seat.refresh_from_db()
     assert seat.taken_back_on == today(board)
 
 
 def test_a_stale_version_is_refused(board):
     seat = board.expect(board.union)
-    expected_seats.stop_expecting(seat=seat, by=None, version=1)
+    expected_seats.stop_expecting(seat=seat, by=SYSTEM, version=1)
     with pytest.raises(EditConflict):
-        expected_seats.expect_again(seat=seat, by=None, version=1)
+        expected_seats.expect_again(seat=seat, by=SYSTEM, version=1)
 
 
 def test_a_table_has_no_more_seats_than_can_be_read(board, monkeypatch):

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from partnerships import tasks
+from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
 from partnerships.insight import queries, snapshots
 from partnerships.models import CircleSnapshot, Heartbeat
@@ -89,7 +90,7 @@ def test_who_left_and_what_has_ended_is_not_kept(board):
     with at("2026-06-20"):
         board.seat(board.hall, ends_on=in_days(-2))
         ended = make_partnership("Over", lead=board.office, parties=[party(board.planning, circle="decides")])
-        end_partnership(partnership=ended, by=None, ends_on=in_days(0), reason="Done")
+        end_partnership(partnership=ended, by=SYSTEM, ends_on=in_days(0), reason="Done")
     with at(JULY):
         tasks.take_snapshots()
     assert sorted(kept()) == ["Department of Housing", "Quiet circle of faith", "Renters together"]
@@ -146,8 +147,8 @@ def test_an_organization_that_was_never_listed_is_left_out_whole(later):
 
 
 def test_of_one_that_withdrew_everyone_reads_that_something_was_and_no_name(later):
-    save_organization(organization=later.hall, by=None, fields={"aims": "Fair pay."})
-    save_organization(organization=later.hall, by=None, fields={"listing": "unlisted"})
+    save_organization(organization=later.hall, by=SYSTEM, fields={"aims": "Fair pay."})
+    save_organization(organization=later.hall, by=SYSTEM, fields={"listing": "unlisted"})
     assert moves(later) == moves(later, later.people.partner) == {"gone": 1}
     assert moves(later, later.people.reader) == {}
     later.unseat(later.hall)
@@ -156,7 +157,7 @@ def test_of_one_that_withdrew_everyone_reads_that_something_was_and_no_name(late
 
 def test_outside_organizing_does_not_show_a_seat_without_a_name(later):
     later.save(kind="organizing")
-    save_organization(organization=later.hall, by=None, fields={"listing": "unlisted"})
+    save_organization(organization=later.hall, by=SYSTEM, fields={"listing": "unlisted"})
     assert moves(later) == {}
 
 

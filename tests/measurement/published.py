@@ -12,6 +12,7 @@ import time_machine
 from django.db import transaction
 from django.test import Client
 
+from partnerships.core.access import SYSTEM
 from partnerships.measurement.actions import save_measure
 from partnerships.measurement.points import save_points
 from partnerships.models import MeasureSum
@@ -102,14 +103,14 @@ def _try_family(seed, people, table, found):
         with time_machine.travel(START + timedelta(days=150 + 30 * n), tick=False):
             for measure in measures.values():
                 if measure.smallest != family.limits[n]:
-                    save_measure(measure=measure, by=None, fields={"smallest": family.limits[n]})
+                    save_measure(measure=measure, by=SYSTEM, fields={"smallest": family.limits[n]})
             for name, measure in measures.items():
                 rows = [
                     {"starts_on": month, "cell": group, "value": number}
                     for (of, month, group), number in version.items()
                     if of == name
                 ]
-                save_points(measure=measure, by=None, rows=rows, why="A better count")
+                save_points(measure=measure, by=SYSTEM, rows=rows, why="A better count")
         shown.append(_read(measures, found))
     family.shown = shown
     tried, known = Attack(family).known()
@@ -181,4 +182,4 @@ def _enter(measure, year, rows):
         {"starts_on": date(year, 1, 1), "cell": cell, "numerator": above, "denominator": below}
         for cell, (above, below) in cells.items()
     ]
-    save_points(measure=measure, by=None, rows=rows, source="Survey", why="One more was found")
+    save_points(measure=measure, by=SYSTEM, rows=rows, source="Survey", why="One more was found")

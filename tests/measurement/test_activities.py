@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict, NotAllowed, NotFound, ValidationError
 from partnerships.measurement import activities, plans
 from partnerships.models import Change, Gain
@@ -58,7 +59,7 @@ def test_what_is_of_another_table_or_office_is_refused(scene):
         ({"fields": {"outcomes": list(theirs.outcomes.all())}}, "outcomes", "of a plan of another office"),
         ({"fields": {"starts_on": "2026-03-01", "ends_on": "2026-02-01"}}, "__all__", ""),
     ):
-        found = refused(activities.save_activity, activity=one, by=None, **({"fields": {}} | given))
+        found = refused(activities.save_activity, activity=one, by=SYSTEM, **({"fields": {}} | given))
         assert list(found) == [key]
         assert words in found[key][0]
     one.refresh_from_db()
@@ -75,7 +76,7 @@ def test_it_stays_at_its_table(scene):
 def test_a_result_that_the_partnership_left_may_stay(scene):
     one = make_activity(scene.table, results=[scene.result])
     scene.result.partnerships.clear()
-    saved = activities.save_activity(activity=one, by=None, fields={"title": "Other", "results": [scene.result]})
+    saved = activities.save_activity(activity=one, by=SYSTEM, fields={"title": "Other", "results": [scene.result]})
     assert (saved.title, list(saved.results.all())) == ("Other", [scene.result])
 
 
@@ -83,16 +84,16 @@ def test_a_save_that_changes_nothing_writes_nothing(scene):
     one = make_activity(scene.table, parts=[(scene.theirs, "leads")], results=[scene.result])
     before, kept = Change.objects.count(), one.parts.get().pk
     rows = [{"party": scene.theirs, "part": "leads"}]
-    saved = activities.save_activity(activity=one, by=None, fields={"results": [scene.result]}, parts=rows)
+    saved = activities.save_activity(activity=one, by=SYSTEM, fields={"results": [scene.result]}, parts=rows)
     assert (saved.version, Change.objects.count(), one.parts.get().pk) == (1, before, kept)
 
 
 def test_parts_change_and_go(scene):
     one = make_activity(scene.table, parts=[(scene.office, "leads"), (scene.theirs, "adds")])
     rows = [{"party": scene.theirs, "part": "leads"}]
-    activities.save_activity(activity=one, by=None, fields={}, parts=rows)
+    activities.save_activity(activity=one, by=SYSTEM, fields={}, parts=rows)
     assert [(part.party, part.part) for part in one.parts.all()] == [(scene.theirs, "leads")]
-    save_partnership(partnership=scene.table, by=None, fields={}, parties=[party(scene.people.office)])
+    save_partnership(partnership=scene.table, by=SYSTEM, fields={}, parties=[party(scene.people.office)])
     assert one.parts.count() == 0
 
 
@@ -147,7 +148,7 @@ def test_a_partner_that_said_what_it_has_gained_is_not_removed(scene):
 
 def test_no_one_speaks_for_another_party(scene):
     fields = {"text": "Peace and quiet"}
-    one = activities.save_gain(party=scene.theirs, by=None, fields=fields)
+    one = activities.save_gain(party=scene.theirs, by=SYSTEM, fields=fields)
     for name in ("editor", "reader", "administrator", "other_editor", "stranger"):
         by = getattr(scene.people, name)
         with pytest.raises(NotAllowed):
@@ -156,7 +157,7 @@ def test_no_one_speaks_for_another_party(scene):
             activities.withdraw_gain(gain=one, by=by)
     with pytest.raises(NotFound):  # and can't move it to their own party
         activities.save_gain(party=scene.office, by=scene.people.editor, gain=one, fields=fields)
-    assert refused(activities.save_gain, party=scene.theirs, by=None, fields={"text": ""}) == {
+    assert refused(activities.save_gain, party=scene.theirs, by=SYSTEM, fields={"text": ""}) == {
         "text": ["This field cannot be blank."]
     }
 
@@ -171,19 +172,19 @@ def rows_of(plan):
 def test_outcomes_keep_their_place_and_change_numbers(scene):
     made = make_plan(lead=scene.people.office, outcomes=[{"number": "1", "title": "A"}, {"number": "2", "title": "B"}])
     first, second = rows_of(made)
-    plans.save_plan(plan=made, by=None, fields={}, outcomes=[second | {"number": "1"}, first | {"number": "2"}])
+    plans.save_plan(plan=made, by=SYSTEM, fields={}, outcomes=[second | {"number": "1"}, first | {"number": "2"}])
     assert list(made.outcomes.values_list("pk", "number", "position")) == [
         (second["id"], "1", 0),
         (first["id"], "2", 1),
     ]
     before = Change.objects.count()
-    saved = plans.save_plan(plan=made, by=None, fields={}, outcomes=rows_of(made))
+    saved = plans.save_plan(plan=made, by=SYSTEM, fields={}, outcomes=rows_of(made))
     assert (saved.version, Change.objects.count()) == (2, before)
 
 
 def test_two_outcomes_have_no_number_in_common(scene):
     rows = [{"number": "1", "title": "A"}, {"number": "1", "title": "B"}]
-    found = refused(plans.save_plan, by=None, fields={"lead": scene.people.office, "title": "Plan"}, outcomes=rows)
+    found = refused(plans.save_plan, by=SYSTEM, fields={"lead": scene.people.office, "title": "Plan"}, outcomes=rows)
     assert found == {"outcomes-1-number": ["Another outcome has the number 1 already."]}
 
 
@@ -191,7 +192,7 @@ def test_an_outcome_is_for_a_result_of_its_own_office(scene):
     other = make_result(lead=scene.people.other_office)
     made = make_plan(lead=scene.people.office, outcomes=[{"title": "A", "result": scene.result}])
     row = rows_of(made)[0]
-    found = refused(plans.save_plan, plan=made, by=None, fields={}, outcomes=[row | {"result": other}])
+    found = refused(plans.save_plan, plan=made, by=SYSTEM, fields={}, outcomes=[row | {"result": other}])
     assert found == {"outcomes-0-result": ["This result is of another office."]}
 
 

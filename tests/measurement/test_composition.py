@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict, NotAllowed, NotFound, ValidationError
 from partnerships.measurement import composition
 from partnerships.measurement import composition_queries as queries
@@ -176,9 +177,9 @@ def test_a_correction_of_fewer_than_five_members_changes_nothing_that_is_shown(b
         return Client().get(page).content.partition(b"<main")[2]
 
     before = main()
-    count = composition.save_composition(makeup=count, by=None, fields={"members": 25, "of_women": 13})
+    count = composition.save_composition(makeup=count, by=SYSTEM, fields={"members": 25, "of_women": 13})
     assert (count.counts["women"], main()) == (13, before)
-    composition.save_composition(makeup=count, by=None, fields={"members": 29, "of_women": 17})
+    composition.save_composition(makeup=count, by=SYSTEM, fields={"members": 29, "of_women": 17})
     assert members(one(body)) | {"all": one(body).members} == {
         "women": 15, "men": 10, "another": 0, "prefer-not": 0, "no-answer": 0, "all": 30}  # fmt: skip
 
@@ -194,7 +195,7 @@ def test_an_advisory_body_of_few_shows_nothing_but_the_reason(people, body):
     # None of it was shown, so it hides nothing in a later count.
     make_composition(body, counts={"women": 11, "men": 9}, counted_on=date(2026, 5, 1), changed=20)
     composition.save_composition(
-        makeup=Makeup.objects.first(), by=None, fields={"members": 20, "of_women": 12, "of_men": 8, "no_answer": 0}
+        makeup=Makeup.objects.first(), by=SYSTEM, fields={"members": 20, "of_women": 12, "of_men": 8, "no_answer": 0}
     )
     assert kept(one(body)) == set()
 
@@ -207,7 +208,7 @@ def test_what_was_kept_back_stays_so_at_later_dates_and_after_a_correction(peopl
     assert kept(one(body)) >= {"asian", "white", "no-answer"}
     assert members(one(body))["black"] == 10  # 8
     fields = {"of_asian": 7, "of_black": 8, "of_hispanic": 5, "of_white": 0, "no_answer": 0}
-    composition.save_composition(makeup=first, by=None, fields=fields)
+    composition.save_composition(makeup=first, by=SYSTEM, fields=fields)
     assert kept(one(body, of="race", on=date(2024, 3, 1))) >= {"asian", "white", "no-answer"}
     # Other dimensions and other advisory bodies are independent.
     make_composition(body, counts={"women": 11, "men": 9})
@@ -230,7 +231,7 @@ def test_a_count_since_which_few_changed_waits(people, body):
     assert (
         "2026-06-01" not in Client().get(reverse("partnership_makeup_csv", args=[body.public_id])).getvalue().decode()
     )
-    composition.save_composition(makeup=later, by=None, fields={"changed": 5})
+    composition.save_composition(makeup=later, by=SYSTEM, fields={"changed": 5})
     found = one(body)
     assert (found.counted_on, found.dates, found.waiting) == (date(2026, 6, 1), [date(2024, 3, 1)], [])
 
@@ -242,7 +243,7 @@ def test_a_count_for_an_earlier_day_moves_nothing_that_is_shown(body):
     found = one(body)
     assert (found.counted_on, found.rows, found.dates) == (before.counted_on, before.rows, [])
     assert found.waiting == [date(2024, 1, 1)]
-    composition.save_composition(makeup=later, by=None, fields={"changed": 6})
+    composition.save_composition(makeup=later, by=SYSTEM, fields={"changed": 6})
     assert one(body).dates == [date(2024, 1, 1)]
 
 
@@ -292,7 +293,7 @@ def test_tables_that_look_alike_give_the_same_page_and_file(people, body):
     make_population(people.office, "race", {"asian": 100, "white": 700}, total=1000)
     answers = []
     for fields in ({}, {"of_asian": 3, "of_white": 3}, {"of_asian": 1, "of_white": 4, "no_answer": 2}):
-        composition.save_composition(makeup=count, by=None, fields=fields)
+        composition.save_composition(makeup=count, by=SYSTEM, fields=fields)
         for person in (None, people.reader, people.partner, people.editor):
             client = Client()
             if person:

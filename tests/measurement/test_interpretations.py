@@ -5,6 +5,7 @@ from decimal import Decimal as D
 
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict, NotAllowed, NotFound, ValidationError
 from partnerships.measurement.interpretations import answer_dispute, delete_interpretation, save_interpretation
 from partnerships.measurement.numbers import numbers_of
@@ -30,7 +31,7 @@ def measure(people):
     measure = make_measure(result=result, groups=[BLACK], owners=[{"party": one} for one in table.parties.all()])
     rows = [{"starts_on": YEAR, "value": D("12.50")}]
     rows.append({"starts_on": YEAR, "cell": "race=black", "numerator": D(3), "denominator": D(90)})
-    save_points(measure=measure, by=None, rows=rows)
+    save_points(measure=measure, by=SYSTEM, rows=rows)
     return measure
 
 
@@ -96,4 +97,4 @@ def test_a_party_that_owns_it_no_more_says_nothing(people, measure, theirs):
     with pytest.raises(NotAllowed):
         save_interpretation(measure=measure, party=theirs, by=people.partner, words="Still")
     with pytest.raises(ValidationError, match="does not belong to this party"):
-        save_interpretation(measure=measure, party=theirs, by=None, words="Still")
+        save_interpretation(measure=measure, party=theirs, by=SYSTEM, words="Still")

@@ -3,6 +3,7 @@
 import pytest
 
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.measurement import actions
 from partnerships.models import Change, DataPoint
@@ -16,7 +17,7 @@ WHITE = {"dimension": "race", "key": "white", "name": "White", "is_reference": T
 
 def refused(measure, **changed):
     with pytest.raises(ValidationError) as problem:
-        actions.save_measure(measure=measure, by=None, **changed)
+        actions.save_measure(measure=measure, by=SYSTEM, **changed)
     return {key: [str(word) for error in errors for word in error] for key, errors in problem.value.error_dict.items()}
 
 
@@ -52,7 +53,7 @@ def test_a_save_that_changes_nothing_writes_nothing():
     before = Change.objects.count()
     rows = [{"id": row.pk, "dimension": row.dimension, "key": row.key, "name": row.name, "is_reference": row.is_reference}
             for row in measure.groups.all()]  # fmt: skip
-    saved = actions.save_measure(measure=measure, by=None, fields={"title": measure.title}, groups=rows)
+    saved = actions.save_measure(measure=measure, by=SYSTEM, fields={"title": measure.title}, groups=rows)
     assert (saved.version, Change.objects.count()) == (1, before)
     assert list(measure.groups.values_list("key", "is_reference")) == [("black", False), ("white", True)]
 
@@ -61,7 +62,7 @@ def test_the_reference_moves_in_one_save():
     measure = make_measure(groups=[BLACK, WHITE])
     black, white = measure.groups.all()
     rows = [BLACK | {"id": black.pk, "is_reference": True}, WHITE | {"id": white.pk, "is_reference": False}]
-    actions.save_measure(measure=measure, by=None, fields={}, groups=rows)
+    actions.save_measure(measure=measure, by=SYSTEM, fields={}, groups=rows)
     assert list(measure.groups.values_list("key", "is_reference")) == [("black", True), ("white", False)]
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
 from partnerships.measurement.actions import save_measure
 from partnerships.measurement.numbers import cell_name, numbers_of
@@ -26,7 +27,7 @@ def put(measure, on=YEAR, party=None, **cells):
         {"starts_on": on, "cell": "" if key == "all" else f"race={key.replace('_', '-')}", "numerator": D(a), "denominator": D(b)}
         for key, (a, b) in cells.items()
     ]  # fmt: skip
-    save_points(measure=measure, by=None, rows=rows, party=party, source="Survey")
+    save_points(measure=measure, by=SYSTEM, rows=rows, party=party, source="Survey")
 
 
 @pytest.fixture
@@ -76,7 +77,7 @@ def test_what_was_kept_back_stays_so_after_a_correction(measure):
 def test_the_smallest_group_is_the_measures_own(measure):
     put(measure, all=(80, 200), white=(71, 150), black=(9, 50))
     assert states(measure) == {"": "", "race=black": "", "race=white": ""}
-    save_measure(measure=measure, by=None, fields={"smallest": 10})
+    save_measure(measure=measure, by=SYSTEM, fields={"smallest": 10})
     assert states(type(measure).objects.get())["race=black"] == "suppressed"
 
 
@@ -86,7 +87,7 @@ def test_people_counted_without_a_line_are_protected_too():
         {"starts_on": YEAR, "cell": cell, "value": D(n)}
         for cell, n in (("", 23), ("race=black", 3), ("race=white", 20))
     ]
-    save_points(measure=count, by=None, rows=rows)
+    save_points(measure=count, by=SYSTEM, rows=rows)
     assert states(count) == {"": "", "race=black": "suppressed", "race=white": "suppressed"}
 
 
@@ -98,7 +99,7 @@ def test_who_brought_it_is_named_to_those_who_may_know_of_them():
     measure = make_measure(result=result, owners=[{"party": theirs, "supplies": True}])
     put(measure, all=(30, 100), party=theirs)
     assert numbers_of(None, measure).number(YEAR).supplied_by == str(theirs)
-    save_organization(organization=people.organization, by=None, fields={"listing": "unlisted"})
+    save_organization(organization=people.organization, by=SYSTEM, fields={"listing": "unlisted"})
     assert numbers_of(None, measure).number(YEAR).supplied_by == ""
     assert numbers_of(people.partner, measure).number(YEAR).supplied_by == str(theirs)
 

@@ -5,6 +5,7 @@ from io import BytesIO
 import openpyxl
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import ValidationError
 from partnerships.measurement.plan_fields import guessed
 from partnerships.models import Change
@@ -49,7 +50,7 @@ def states(rows):
 
 def write(plan, rows):
     plan.refresh_from_db()
-    return plans.write(plan=plan, by=None, items=rows, version=plan.version)
+    return plans.write(plan=plan, by=SYSTEM, items=rows, version=plan.version)
 
 
 def test_columns_are_known_by_usual_headings():

@@ -6,6 +6,7 @@ from decimal import Decimal as D
 import pytest
 from django.db.models import Q
 
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.measurement.numbers import entered_numbers, numbers_of, revisions
 from partnerships.measurement.points import save_points
@@ -26,7 +27,7 @@ def row(value=None, above=None, below=None, on=Y2024, cell="", **more):
     return {"starts_on": on, "cell": cell} | {k: None if v is None else D(v) for k, v in numbers.items()} | more
 
 
-def save(measure, *rows, by=None, **more):
+def save(measure, *rows, by=SYSTEM, **more):
     return save_points(measure=measure, by=by, rows=list(rows), **more)
 
 

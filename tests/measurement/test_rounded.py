@@ -9,6 +9,7 @@ from decimal import Decimal as D
 import pytest
 import time_machine
 
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import ValidationError
 from partnerships.measurement.actions import save_measure
 from partnerships.measurement.counting import baseline_of
@@ -40,7 +41,7 @@ def key_of(name):
 def put(measure, on=YEAR, more=None, **cells):
     """Enter numbers. `cells`: group → (numerator, denominator), or the value alone."""
     rows = [{"starts_on": on, "cell": key_of(name)} | _values(given) | (more or {}) for name, given in cells.items()]
-    return save_points(measure=measure, by=None, rows=rows, why="A better count")
+    return save_points(measure=measure, by=SYSTEM, rows=rows, why="A better count")
 
 
 def _values(given):
@@ -109,7 +110,7 @@ def test_a_rate_of_too_few_leaves_its_counts_alone(measure):
 def test_a_count_of_people_leaves_rounded_wherever_it_was_typed():
     count = make_measure("Who came", unit="number", groups=GROUPS)
     put(count, all=23)
-    save_points(measure=count, by=None, rows=[{"starts_on": date(2023, 1, 1), "numerator": D(41)}])
+    save_points(measure=count, by=SYSTEM, rows=[{"starts_on": date(2023, 1, 1), "numerator": D(41)}])
     assert (counts(seen(count)), counts(seen(count, on=date(2023, 1, 1)))) == (
         ("", 25, None, None),
         ("", 40, None, None),
@@ -131,7 +132,7 @@ def test_other_things_stay_exact():
 def test_of_an_average_the_people_it_is_of_are_rounded():
     days = make_measure("Days until help came", unit="days", counted="")
     row = {"starts_on": YEAR, "value": D("12.5"), "numerator": D(525), "denominator": D(42)}
-    save_points(measure=days, by=None, rows=[row])
+    save_points(measure=days, by=SYSTEM, rows=[row])
     assert counts(seen(days)) == ("", D("12.5"), None, 40)
 
 
@@ -207,7 +208,7 @@ def test_a_correction_that_does_not_show_moves_nothing_public_and_is_in_the_log(
 
 def test_a_number_that_was_taken_out_comes_back_as_it_was_public(measure):
     put(measure, all=(102, 400))
-    save_points(measure=measure, by=None, rows=[{"starts_on": YEAR}])
+    save_points(measure=measure, by=SYSTEM, rows=[{"starts_on": YEAR}])
     put(measure, all=(103, 400))
     assert counts(seen(measure)) == ("", 25, 100, 400)
 
@@ -236,7 +237,7 @@ def at(day):
 
 
 def limited(measure, smallest):
-    save_measure(measure=measure, by=None, fields={"smallest": smallest})
+    save_measure(measure=measure, by=SYSTEM, fields={"smallest": smallest})
 
 
 def test_raising_the_limit_acts_everywhere_and_lowering_it_on_later_periods_alone():
@@ -305,5 +306,5 @@ def test_a_period_is_quoted_whole_or_not_at_all(measure):
 
 def test_a_baseline_that_was_hidden_stays_so_under_a_lower_limit():
     measure = make_measure(unit="number", smallest=10, baseline_value=D(8), baseline_on=YEAR)
-    assert baseline_of(save_measure(measure=measure, by=None, fields={"smallest": 5})) is None
+    assert baseline_of(save_measure(measure=measure, by=SYSTEM, fields={"smallest": 5})) is None
     assert baseline_of(make_measure("Another", unit="number", smallest=5, baseline_value=D(8), baseline_on=YEAR)) == 10

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
 from partnerships.measurement import actions
 from partnerships.measurement.rules import (
@@ -65,13 +66,13 @@ def test_what_is_published_is_for_everyone(scene):
 
 
 def test_a_published_measure_of_a_result_that_is_not_stays_inside(scene):
-    actions.save_measure(measure=scene.measure, by=None, fields={"is_published": True})
+    actions.save_measure(measure=scene.measure, by=SYSTEM, fields={"is_published": True})
     assert who(scene.people, measures_visible_to, scene.measure) == STAFF | TABLE | {"administrator"}
 
 
 def test_a_gain_of_a_party_that_is_not_shown_is_for_the_office_and_its_own_people(scene):
     scene.theirs.gains.update(is_public=True)
-    save_organization(organization=scene.people.organization, by=None, fields={"listing": "unlisted"})
+    save_organization(organization=scene.people.organization, by=SYSTEM, fields={"listing": "unlisted"})
     assert who(scene.people, gains_visible_to, scene.theirs.gains.get()) == STAFF | TABLE | {"administrator"}
 
 

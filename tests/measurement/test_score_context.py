@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
 from partnerships.measurement.actions import save_measure
 from partnerships.measurement.interpretations import answer_dispute, save_interpretation
@@ -46,7 +47,7 @@ def add(table, title, *, owners=(), public=True, cells=(), year=2025, **fields):
         rows = [{"party": one} for one in owners]
         made = make_measure(title, partnership=table, groups=GROUPS, owners=rows, is_published=public, **fields)
     put = [{"starts_on": date(year, 1, 1), "cell": cell, "numerator": D(40), "denominator": D(90)} for cell in cells]
-    save_points(measure=made, by=None, rows=put)
+    save_points(measure=made, by=SYSTEM, rows=put)
     return made
 
 
@@ -89,10 +90,10 @@ def test_measures_are_counted_with_owners_numbers_in_time_and_how_they_are_split
         "Numbers of the last period that is due: here for 1 of 2.",
         "Of 2 with numbers, split by race: 1; split by place: 1.",
     ]
-    save_organization(organization=people.organization, by=None, fields={"listing": "unlisted"})
+    save_organization(organization=people.organization, by=SYSTEM, fields={"listing": "unlisted"})
     assert said(None, table)[1] == "None of 3 belongs to both sides, government and community."
     assert facts_for_scores(None, table)["shared_measurement"][0].link == ("measures",)
-    assert save_measure(measure=one, by=None, fields={"is_published": False})
+    assert save_measure(measure=one, by=SYSTEM, fields={"is_published": False})
     assert said(None, table)[2] == "Numbers of the last period that is due: here for 0 of 1."
 
 
@@ -100,16 +101,16 @@ def test_interpretations_of_each_side_and_open_disputes_are_counted(people, tabl
     _, theirs = table.parties.order_by("pk")
     one = add(table, "Owners", owners=[theirs], cells=("",))
     dispute = save_interpretation(
-        measure=one, party=theirs, by=None, words="We count more.", kind="dispute", starts_on=date(2025, 1, 1)
+        measure=one, party=theirs, by=SYSTEM, words="We count more.", kind="dispute", starts_on=date(2025, 1, 1)
     )
-    save_interpretation(measure=one, party=theirs, by=None, words="Rents rose.")
+    save_interpretation(measure=one, party=theirs, by=SYSTEM, words="Rents rose.")
     waits = "A number of “Owners” is seen differently, and waits for an answer."
     words = "What each side said of the numbers: government none yet, community 2."
     assert said(None, table)[-2:] == [words, waits]
     assert facts_for_scores(None, table)["shared_measurement"][-1].link == ("measure", one.public_id)
-    answer_dispute(reading=dispute, by=None, answer="You are right.")
+    answer_dispute(reading=dispute, by=SYSTEM, answer="You are right.")
     assert said(None, table)[-1] == words
-    save_organization(organization=people.organization, by=None, fields={"listing": "unlisted"})
+    save_organization(organization=people.organization, by=SYSTEM, fields={"listing": "unlisted"})
     assert said(None, table)[-1] == "What each side said of the numbers: government none yet, community none yet."
 
 
@@ -150,7 +151,7 @@ def test_activities_say_who_has_no_part_and_what_government_stops(people, table)
         "City of Minneapolis stops something: “Late fees”.",
         NO_MONEY,
     ]
-    save_organization(organization=people.organization, by=None, fields={"listing": "unlisted"})
+    save_organization(organization=people.organization, by=SYSTEM, fields={"listing": "unlisted"})
     assert not [words for words in said(None, table, "activities") if "Tenants" in words]
 
 
@@ -184,7 +185,7 @@ def test_more_of_it_asks_no_more_of_the_database(people, table):
     def more(n):
         one = add(table, f"Measure {n}", owners=[ours, theirs], cells=("", "place=east"))
         save_interpretation(
-            measure=one, party=theirs, by=None, words="We count more.", kind="dispute", starts_on=date(2025, 1, 1)
+            measure=one, party=theirs, by=SYSTEM, words="We count more.", kind="dispute", starts_on=date(2025, 1, 1)
         )
         result = make_result(f"Result {n}", lead=people.office, partnerships=[table])
         make_activity(table, f"Work {n}", parts=[(ours, "leads"), (theirs, "adds")], results=[result])

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
 from partnerships.measurement.actions import save_measure, save_result
 from partnerships.measurement.activities import save_activity
@@ -57,7 +58,7 @@ def result(people, table):
     with on(date(2025, 1, 3)):
         made = make_result("Homes that last", lead=people.office, is_published=True)
     with on(date(2025, 2, 3)):
-        return save_result(result=made, by=None, fields={"partnerships": [table]})
+        return save_result(result=made, by=SYSTEM, fields={"partnerships": [table]})
 
 
 @snapshot_fixture
@@ -88,19 +89,19 @@ def entry(person, table, title):
 
 def test_what_it_works_for_is_shown_from_the_day_it_was_added(people, table, result):
     assert told(None, table, "result") == [(date(2025, 2, 3), "It works for a result: Homes that last")]
-    save_result(result=result, by=None, fields={"is_published": False})
+    save_result(result=result, by=SYSTEM, fields={"is_published": False})
     assert told(None, table, "result") == told(people.other_editor, table, "result") == []
     assert len(told(people.partner, table, "result")) == len(told(people.reader, table, "result")) == 1
 
 
 def test_the_end_of_work_for_a_result_is_shown_to_those_who_read_the_history(people, table, result):
     with on(date(2025, 4, 1)):
-        save_result(result=result, by=None, fields={"partnerships": []})
+        save_result(result=result, by=SYSTEM, fields={"partnerships": []})
     assert told(None, table, "result") == told(people.partner, table, "result") == []
     ended = (date(2025, 4, 1), "It stopped working for a result: Homes that last")
     assert told(people.reader, table, "result") == [ended]
     with on(date(2025, 5, 1)):
-        save_result(result=result, by=None, fields={"partnerships": [table]})
+        save_result(result=result, by=SYSTEM, fields={"partnerships": [table]})
     began = (date(2025, 5, 1), "It works for a result: Homes that last")
     assert told(None, table, "result") == [began]
     assert told(people.reader, table, "result") == [began, ended]
@@ -114,18 +115,18 @@ def test_a_measure_begins_with_its_baseline_and_its_target(table, measure):
 
 def test_a_number_comes_in_with_its_value_and_who_brought_it(people, table, measure):
     with on(date(2025, 4, 4)):
-        save_points(measure=measure, by=None, party=seat(table, people), rows=[row(2023, 12.5, story="Rents rose.")])
+        save_points(measure=measure, by=SYSTEM, party=seat(table, people), rows=[row(2023, 12.5, story="Rents rose.")])
     came = entry(None, table, "Owners: 13% in 2023")
     assert came.on == date(2025, 4, 4)
     voices = [("Brought by Tenants' association", ""), ("The story behind it", "Rents rose.")]
     assert [(v.name, v.words) for v in came.voices] == voices
-    save_organization(organization=people.organization, by=None, fields={"listing": "unlisted"})
+    save_organization(organization=people.organization, by=SYSTEM, fields={"listing": "unlisted"})
     assert [v.name for v in entry(None, table, "Owners: 13% in 2023").voices] == ["The story behind it"]
 
 
 def test_many_numbers_of_one_save_are_one_line(table, measure):
     rows = [row(2022, of=(30, 100)), row(2023, of=(40, 100)), row(2023, of=(20, 50), cell="race=black")]
-    save_points(measure=measure, by=None, rows=rows)
+    save_points(measure=measure, by=SYSTEM, rows=rows)
     assert told(None, table, "measure")[0][1] == "Owners: numbers for 2022 to 2023"
     lines = entry(None, table, "Owners: numbers for 2022 to 2023").voices[0].words.split("\n")
     assert lines == ["2023. All together: 40%. 1 number by group.", "2022. All together: 30%."]
@@ -135,9 +136,9 @@ def test_a_hidden_number_is_reported_without_its_value(people, table, measure):
     rows = [row(2023, of=(333, 1104)), row(2023, of=(330, 1100), cell="race=white")]
     rows.append(row(2023, of=(3, 4), cell="race=black", story="The Jones family", source="Their street"))
     with on(date(2025, 4, 4)):
-        save_points(measure=measure, by=None, rows=rows)
+        save_points(measure=measure, by=SYSTEM, rows=rows)
     with on(date(2025, 6, 6)):  # a correction of a hidden number is no news for anyone
-        save_points(measure=measure, by=None, rows=[row(2023, of=(2, 4), cell="race=black")])
+        save_points(measure=measure, by=SYSTEM, rows=[row(2023, of=(2, 4), cell="race=black")])
     for person in (None, people.partner, people.editor, people.administrator):
         (number,) = [one for one in timeline(person, [table], ["measure"]) if "numbers" in one.title]
         assert number.on == date(2025, 4, 4)
@@ -147,7 +148,7 @@ def test_a_hidden_number_is_reported_without_its_value(people, table, measure):
 
 
 def test_a_small_number_by_itself_is_said_to_be_kept_back(table, measure):
-    save_points(measure=measure, by=None, rows=[row(2024, of=(2, 3))])
+    save_points(measure=measure, by=SYSTEM, rows=[row(2024, of=(2, 3))])
     titles = [title for _, title in told(None, table, "measure")]
     assert titles == ["Owners: numbers for 2024", "A measure began: Owners"]  # and nothing about its target
     words = entry(None, table, titles[0]).voices[0].words
@@ -159,30 +160,30 @@ def test_a_small_number_by_itself_is_said_to_be_kept_back(table, measure):
     [("up", 30, "reached"), ("up", 29, "not reached"), ("down", 30, "reached"), ("down", 31, "not reached")],
 )
 def test_a_target_is_reached_or_not_on_the_day_its_number_came(table, measure, direction, value, words):
-    measure = save_measure(measure=measure, by=None, fields={"direction": direction})
+    measure = save_measure(measure=measure, by=SYSTEM, fields={"direction": direction})
     with on(date(2025, 5, 5)):
-        save_points(measure=measure, by=None, rows=[row(2024, value), row(2023, 1)])
+        save_points(measure=measure, by=SYSTEM, rows=[row(2024, value), row(2023, 1)])
     assert (date(2025, 5, 5), f"Target {words}: Owners") in told(None, table, "measure")
 
 
 def test_where_no_way_is_better_or_no_number_came_nothing_is_said_of_a_target(table, measure):
-    save_points(measure=measure, by=None, rows=[row(2023, 50)])
+    save_points(measure=measure, by=SYSTEM, rows=[row(2023, 50)])
     assert not [title for _, title in told(None, table) if title.startswith("Target")]
-    measure = save_measure(measure=measure, by=None, fields={"direction": "neither"})
-    save_points(measure=measure, by=None, rows=[row(2024, 50)])
+    measure = save_measure(measure=measure, by=SYSTEM, fields={"direction": "neither"})
+    save_points(measure=measure, by=SYSTEM, rows=[row(2024, 50)])
     assert not [title for _, title in told(None, table) if title.startswith("Target")]
 
 
 def test_interpretations_and_the_answers_are_side_by_side(people, table, measure):
-    save_points(measure=measure, by=None, rows=[row(2023, 12.5)])
+    save_points(measure=measure, by=SYSTEM, rows=[row(2023, 12.5)])
     theirs = seat(table, people)
     with on(date(2025, 6, 1)):
         said = save_interpretation(
-            measure=measure, party=theirs, by=None, words="We count more.", kind="dispute", starts_on=date(2023, 1, 1)
+            measure=measure, party=theirs, by=SYSTEM, words="We count more.", kind="dispute", starts_on=date(2023, 1, 1)
         )
-        whole = save_interpretation(measure=measure, party=theirs, by=None, words="Rents rose.")
+        whole = save_interpretation(measure=measure, party=theirs, by=SYSTEM, words="Rents rose.")
     with on(date(2025, 6, 9)):
-        answer_dispute(reading=said, by=None, answer="You are right.")
+        answer_dispute(reading=said, by=SYSTEM, answer="You are right.")
     assert told(None, table, "reading") == [
         (date(2025, 6, 9), "What was found of a number: Owners, 2023, All together"),
         (date(2025, 6, 1), "How a partner reads it: Owners"),
@@ -190,9 +191,9 @@ def test_interpretations_and_the_answers_are_side_by_side(people, table, measure
     ]
     both = entry(None, table, "What was found of a number: Owners, 2023, All together").voices
     assert [(v.side, v.words) for v in both] == [("government", "You are right."), ("community", "We count more.")]
-    delete_interpretation(reading=whole, by=None)
+    delete_interpretation(reading=whole, by=SYSTEM)
     assert "How a partner reads it: Owners" not in [title for _, title in told(people.administrator, table)]
-    save_organization(organization=people.organization, by=None, fields={"listing": "unlisted"})
+    save_organization(organization=people.organization, by=SYSTEM, fields={"listing": "unlisted"})
     assert told(None, table, "reading") == []
     assert len(told(people.partner, table, "reading")) == 2
 
@@ -217,9 +218,9 @@ def test_activities_begin_and_end_and_say_what_government_stops(people, table, r
     )
     voices = entry(None, table, "Began: Legal help").voices
     assert [v.words for v in voices] == ["Leads: City of Minneapolis\nAdds: Tenants' association", "Homes that last"]
-    save_activity(activity=stops, by=None, fields={"status": "done", "ends_on": date(2025, 5, 1)})
+    save_activity(activity=stops, by=SYSTEM, fields={"status": "done", "ends_on": date(2025, 5, 1)})
     assert told(None, table, "activity")[0] == (date(2025, 5, 1), "Government has stopped: Late fees")
-    save_organization(organization=people.organization, by=None, fields={"listing": "unlisted"})
+    save_organization(organization=people.organization, by=SYSTEM, fields={"listing": "unlisted"})
     assert entry(None, table, "Began: Legal help").voices[0].words == "Leads: City of Minneapolis"
 
 
@@ -234,11 +235,11 @@ def test_an_outcome_is_served_since_its_day_and_shows_its_status(people, table):
         )
         outcome = plan.outcomes.get()
     with on(date(2025, 2, 5)):
-        save_outcome(plan=plan, by=None, outcome=outcome, fields={"partnerships": [table]})
+        save_outcome(plan=plan, by=SYSTEM, outcome=outcome, fields={"partnerships": [table]})
     with on(date(2025, 3, 5)):
-        save_outcome(plan=plan, by=None, outcome=outcome, fields={"progress": "Half of it."})
+        save_outcome(plan=plan, by=SYSTEM, outcome=outcome, fields={"progress": "Half of it."})
     with on(date(2025, 4, 5)):  # and a renamed group is the same one
-        save_outcome(plan=plan, by=None, outcome=outcome, fields={"title": "Stay put"})
+        save_outcome(plan=plan, by=SYSTEM, outcome=outcome, fields={"title": "Stay put"})
     assert told(None, table, "outcome") == [
         (date(2025, 3, 5), "How an outcome stands: 2.1 Stay put (Equity plan)"),
         (date(2025, 2, 5), "It serves an outcome: 2.1 Stay put (Equity plan)"),
@@ -252,8 +253,8 @@ def test_what_partnerships_share_is_once_in_each_timeline(client, people, table,
     area = make_issue_area("homes")
     other = make_partnership("Other table", lead=people.office, issue_areas=[area])
     draft = make_partnership("Not out yet", lead=people.office, published=False, issue_areas=[area])
-    save_partnership(partnership=table, by=None, fields={"issue_areas": [area]})
-    save_result(result=result, by=None, fields={"partnerships": [table, other, draft]})
+    save_partnership(partnership=table, by=SYSTEM, fields={"issue_areas": [area]})
+    save_result(result=result, by=SYSTEM, fields={"partnerships": [table, other, draft]})
     begun = "A measure began: Owners"
     for person, names in (
         (None, ["The table", "Other table"]),
@@ -266,8 +267,8 @@ def test_what_partnerships_share_is_once_in_each_timeline(client, people, table,
 
 
 def test_no_one_reads_more_of_measures_than_on_their_pages(people, table, result, measure):
-    save_points(measure=measure, by=None, rows=[row(2023, 12.5)])
-    save_measure(measure=measure, by=None, fields={"is_published": False})
+    save_points(measure=measure, by=SYSTEM, rows=[row(2023, 12.5)])
+    save_measure(measure=measure, by=SYSTEM, fields={"is_published": False})
     kinds = ("measure", "reading")
     assert told(None, table, *kinds) == told(people.other_editor, table, *kinds) == []
     assert len(told(people.partner, table, *kinds)) == len(told(people.reader, table, *kinds)) == 2
@@ -279,8 +280,8 @@ def test_no_more_is_asked_of_the_database_for_more_of_it(people, table, result, 
             timeline(people.editor, [table])
         return len(found)
 
-    save_points(measure=measure, by=None, party=seat(table, people), rows=[row(2023, 12.5)])
-    save_interpretation(measure=measure, party=seat(table, people), by=None, words="One")
+    save_points(measure=measure, by=SYSTEM, party=seat(table, people), rows=[row(2023, 12.5)])
+    save_interpretation(measure=measure, party=seat(table, people), by=SYSTEM, words="One")
     make_activity(table, parts=[(seat(table, people), "adds")], results=[result], status="under_way")
     make_plan(lead=people.office, outcomes=[{"number": "1", "title": "One", "partnerships": [table]}])
     asked()  # loads the person's memberships
@@ -289,8 +290,8 @@ def test_no_more_is_asked_of_the_database_for_more_of_it(people, table, result, 
         more = make_result(f"Result {n}", lead=people.office, partnerships=[table])
         another = make_measure(f"Measure {n}", result=more, groups=GROUPS, owners=[{"party": seat(table, people)}])
         rows = [row(2020 + n, 12.5), row(2021 + n, of=(30, 90), cell="race=black")]
-        save_points(measure=another, by=None, rows=rows)
-        save_interpretation(measure=another, party=seat(table, people), by=None, words="More")
+        save_points(measure=another, by=SYSTEM, rows=rows)
+        save_interpretation(measure=another, party=seat(table, people), by=SYSTEM, words="More")
         make_activity(table, f"Work {n}", parts=[(seat(table, people), "adds")], results=[more], status="under_way")
         make_plan(f"Plan {n}", lead=people.office, outcomes=[{"number": "1", "title": "One", "partnerships": [table]}])
     assert asked() == few

@@ -6,6 +6,7 @@ from decimal import Decimal as D
 import pytest
 import time_machine
 
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.measurement.actions import save_measure
 from partnerships.measurement.numbers import numbers_of, numbers_of_each
@@ -34,7 +35,7 @@ def put(measure, counts, on=YEAR, **said):
         {"starts_on": on, "cell": cell, "numerator": D(above), "denominator": D(below)} | said
         for cell, above, below in zip(cells, counts, BELOW, strict=True)
     ]
-    save_points(measure=measure, by=None, rows=rows, why="Better")
+    save_points(measure=measure, by=SYSTEM, rows=rows, why="Better")
 
 
 @pytest.fixture
@@ -120,8 +121,8 @@ def test_staff_declare_what_adds_up_and_it_stays(family):
     parts = [family["outside"], family["court"]]
     with pytest.raises(NotAllowed):
         declare_sum(whole=family["all"], parts=parts, by=people.stranger)
-    made = save_measure(measure=family["all"], by=None, fields={}, parts=parts)
-    declare_sum(whole=made, parts=parts[::-1], by=None)
+    made = save_measure(measure=family["all"], by=SYSTEM, fields={}, parts=parts)
+    declare_sum(whole=made, parts=parts[::-1], by=SYSTEM)
     assert MeasureSum.objects.count() == 1
     assert Measure.objects.values_list("family", flat=True).distinct().count() == 1
     for parts, words in (
@@ -129,15 +130,15 @@ def test_staff_declare_what_adds_up_and_it_stays(family):
         ([family["court"], family["all"]], "“All” counts something else"),
     ):
         with pytest.raises(ValidationError) as problem:
-            declare_sum(whole=family["all"], parts=parts, by=None)
+            declare_sum(whole=family["all"], parts=parts, by=SYSTEM)
         assert problem.value.message_dict["parts"][0].startswith(words)
 
 
 def test_two_links_that_share_a_measure_become_one_family(family):
     result = family["all"].result
     more = [make_measure(title, result=result, groups=GROUPS, counted="events") for title in ("Early", "Late")]
-    declare_sum(whole=family["all"], parts=[family["outside"], family["court"]], by=None)
-    declare_sum(whole=family["court"], parts=more, by=None)
+    declare_sum(whole=family["all"], parts=[family["outside"], family["court"]], by=SYSTEM)
+    declare_sum(whole=family["court"], parts=more, by=SYSTEM)
     assert Measure.objects.values("family").distinct().count() == 1
 
 

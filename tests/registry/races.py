@@ -12,6 +12,7 @@ from functools import partial
 from django.core.management import call_command
 from django.db import transaction
 
+from partnerships.core.access import SYSTEM
 from partnerships.core.writing import lock
 from partnerships.directory import actions as directory
 from partnerships.models import Department, Jurisdiction, Organization, Partnership
@@ -42,7 +43,7 @@ class Table:
 
     def rename(self, record, name):
         word, save = SAVE[type(record)]
-        save(**{word: type(record).objects.get(pk=record.pk)}, by=None, fields={"name": name})
+        save(**{word: type(record).objects.get(pk=record.pk)}, by=SYSTEM, fields={"name": name})
 
     def rename_and_put_off(self, record, name):
         """Rename it as a change that reaches very many documents: they are marked, and the next process rebuilds them."""
@@ -56,11 +57,11 @@ class Table:
         entities = [self.city, self.office, self.one, self.two] + ([self.guest] if n % 2 == 0 else [])
         held = {p.entity: p.pk for p in self.first.parties.select_related("jurisdiction", "department", "organization")}
         rows = [party(e, "member") | ({"id": held[e]} if e in held else {}) for e in entities]
-        registry.save_partnership(partnership=self.first, by=None, fields={}, parties=rows)
+        registry.save_partnership(partnership=self.first, by=SYSTEM, fields={}, parties=rows)
 
     def retitle(self, partnership, n):
         current = Partnership.objects.get(pk=partnership.pk)
-        registry.save_partnership(partnership=current, by=None, fields={"title": f"Title {n}"})
+        registry.save_partnership(partnership=current, by=SYSTEM, fields={"title": f"Title {n}"})
 
 
 # The actions of the two writers, one pair for each round in turn.

@@ -2,6 +2,7 @@
 
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.models import Change, Publication
 from partnerships.registry import actions
@@ -15,7 +16,7 @@ def test_a_new_partnership_is_a_draft_until_published():
     draft = make_partnership(published=False)
     assert (draft.is_published, draft.version) == (False, 1)
     assert Publication.objects.get(partnership=draft).body is None
-    published = actions.publish_partnership(partnership=draft, by=None)
+    published = actions.publish_partnership(partnership=draft, by=SYSTEM)
     assert published.version == 2
     assert f'"id":"{draft.public_id}"' in Publication.objects.get(partnership=draft).body
 
@@ -28,7 +29,7 @@ def test_a_save_that_changes_nothing_writes_nothing():
         for p in partnership.parties.all()
     ]
     same = actions.save_partnership(
-        partnership=partnership, by=None, fields={"title": partnership.title}, parties=parties
+        partnership=partnership, by=SYSTEM, fields={"title": partnership.title}, parties=parties
     )
     assert (same.version, Change.objects.count()) == (partnership.version, changes)
     assert Publication.objects.get(partnership=partnership).stamp == stamp
@@ -36,9 +37,9 @@ def test_a_save_that_changes_nothing_writes_nothing():
 
 def test_a_stale_save_is_refused_and_shows_what_stands():
     partnership = make_partnership()
-    actions.save_partnership(partnership=partnership, by=None, fields={"title": "First"}, version=2)
+    actions.save_partnership(partnership=partnership, by=SYSTEM, fields={"title": "First"}, version=2)
     with pytest.raises(EditConflict) as refused:
-        actions.save_partnership(partnership=partnership, by=None, fields={"title": "Second"}, version=2)
+        actions.save_partnership(partnership=partnership, by=SYSTEM, fields={"title": "Second"}, version=2)
     assert (refused.value.current.title, refused.value.given) == ("First", 2)
 
 
@@ -78,7 +79,7 @@ def test_two_open_backbones_need_to_be_declared_shared():
 def test_a_contract_without_a_contractor_stays_a_draft():
     draft = make_partnership(published=False, kind="contract")
     with pytest.raises(ValidationError) as refused:
-        actions.publish_partnership(partnership=draft, by=None)
+        actions.publish_partnership(partnership=draft, by=SYSTEM)
     assert refused.value.messages == ["A contract needs a contractor. Give one party that role."]
 
 
@@ -98,9 +99,9 @@ def test_the_end_may_not_come_before_the_start():
 def test_ending_needs_a_day_and_a_reason():
     partnership = make_partnership()
     with pytest.raises(ValidationError) as refused:
-        actions.end_partnership(partnership=partnership, by=None, ends_on=None, reason=" ")
+        actions.end_partnership(partnership=partnership, by=SYSTEM, ends_on=None, reason=" ")
     assert sorted(refused.value.error_dict) == ["ends_on", "status_reason"]
-    ended = actions.end_partnership(partnership=partnership, by=None, ends_on="2026-11-01", reason="The term ended.")
+    ended = actions.end_partnership(partnership=partnership, by=SYSTEM, ends_on="2026-11-01", reason="The term ended.")
     assert ended.status == "ended"
 
 
@@ -109,7 +110,7 @@ def test_links_show_on_both_sides_once_both_are_public():
     later = make_partnership("Contract", grew_out_of=[earlier], purpose=make_term("purpose", "tool"))
     assert f'"grew_out_of":["{earlier.public_id}"]' in Publication.objects.get(partnership=later).body
     assert f'"id":"{later.public_id}","came_of_it":""' in Publication.objects.get(partnership=earlier).body
-    actions.withdraw_partnership(partnership=later, by=None)
+    actions.withdraw_partnership(partnership=later, by=SYSTEM)
     assert later.public_id not in Publication.objects.get(partnership=earlier).body
 
 

@@ -7,6 +7,7 @@ from django.http import QueryDict
 
 from partnerships.accounts.actions import suspend
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.meetings import action_items, check_ins, meetings
 from partnerships.meetings.attention import QUIET_AFTER, last_contact_on
 from partnerships.models import CheckInPlan, Meeting, Membership, Partnership
@@ -34,7 +35,7 @@ def found(person, need):
 
 def rhythm(people, record, rhythm="weekly", **fields):
     fields = {"partnership": record, "rhythm": rhythm, "anchor_on": in_days(3), "zone": "UTC"} | fields
-    return check_ins.save_check_in_plan(by=None, fields={"person": people.editor} | fields)
+    return check_ins.save_check_in_plan(by=SYSTEM, fields={"person": people.editor} | fields)
 
 
 def test_without_a_sign_of_life_it_is_quiet_for_the_staff_who_keep_it(people, record):
@@ -56,14 +57,14 @@ def test_a_meeting_that_was_held_within_the_rhythm_keeps_it_from_being_quiet(peo
 
 def test_what_is_ahead_or_was_called_off_is_no_sign_of_life(people, record):
     make_meeting(record, days=1)
-    meetings.cancel_meeting(meeting=make_meeting(record, days=-1), by=None)
+    meetings.cancel_meeting(meeting=make_meeting(record, days=-1), by=SYSTEM)
     assert found(people.editor, "quiet") == ["The table"]
 
 
 @pytest.mark.parametrize("name", QUIET_AFTER)
 def test_the_rhythm_of_its_check_ins_counts(people, record, name):
     plan = rhythm(people, record, name)
-    check_in = check_ins.record_check_in(plan=plan, by=None, done_on=in_days(-QUIET_AFTER[name]))
+    check_in = check_ins.record_check_in(plan=plan, by=SYSTEM, done_on=in_days(-QUIET_AFTER[name]))
     assert found(people.editor, "quiet") == []
     type(check_in).objects.update(done_on=in_days(-QUIET_AFTER[name] - 1))
     assert found(people.editor, "quiet") == ["The table"]
@@ -101,7 +102,7 @@ def test_what_one_person_alone_holds_is_to_be_handed_over_when_they_leave(people
     leaving = make_person("leaving@example.org")
     place = Membership.objects.create(person=leaving, jurisdiction=people.office, role="editor")
     if what == "does":
-        action_items.save_action(by=None, fields={"partnership": record, "title": "Call", "owner_person": leaving})
+        action_items.save_action(by=SYSTEM, fields={"partnership": record, "title": "Call", "owner_person": leaving})
     else:
         rhythm(people, record, **({"person": leaving} if what == "answers" else {"holder": leaving}))
     assert found(people.editor, "hand_over") == []
@@ -119,8 +120,8 @@ def test_what_a_party_owns_too_or_is_done_needs_no_other_hands(people, record):
     leaving = make_person("leaving@example.org")
     Membership.objects.create(person=leaving, jurisdiction=people.office, role="editor")
     fields = {"partnership": record, "title": "Call", "owner_person": leaving}
-    action_items.save_action(by=None, fields=fields | {"owner_party": record.parties.first()})
-    action_items.note_action(action=action_items.save_action(by=None, fields=fields), by=None, status="done")
+    action_items.save_action(by=SYSTEM, fields=fields | {"owner_party": record.parties.first()})
+    action_items.note_action(action=action_items.save_action(by=SYSTEM, fields=fields), by=SYSTEM, status="done")
     leaving.memberships.all().delete()
     assert found(people.editor, "hand_over") == []
 

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.directory import actions as directory
 from partnerships.mail.choices import EmailKind
@@ -65,7 +66,7 @@ def key(email):
 
 
 def test_only_parties_that_the_public_sees_speak_in_the_public_document(people, record):
-    statements.dispute_record(party=seat(record, "Quiet neighbors"), by=None, words="Zorvexia")
+    statements.dispute_record(party=seat(record, "Quiet neighbors"), by=SYSTEM, words="Zorvexia")
     assert said(record) == []
     assert "Zorvexia" not in Publication.objects.get(partnership=record).body
     assert said(record, people.editor) == [("disputed", "Zorvexia", True)]
@@ -73,9 +74,9 @@ def test_only_parties_that_the_public_sees_speak_in_the_public_document(people, 
         ("disputed", "Zorvexia", True)
     ]
     quiet = seat(record, "Quiet neighbors").organization
-    directory.save_organization(organization=quiet, by=None, fields={"listing": "named"})
+    directory.save_organization(organization=quiet, by=SYSTEM, fields={"listing": "named"})
     assert [row[:2] for row in said(record)] == [("disputed", "Zorvexia")]
-    directory.save_organization(organization=quiet, by=None, fields={"listing": "unlisted"})
+    directory.save_organization(organization=quiet, by=SYSTEM, fields={"listing": "unlisted"})
     assert said(record) == []
 
 
@@ -109,7 +110,7 @@ def test_the_day_is_of_the_leads_calendar_and_follows_its_zone(people, record):
         statements.confirm_record(party=tenants(record), by=people.partner)
     day = build([record.pk])[record.pk]["statements"][0]["on"]
     assert day.isoformat() == "2026-03-01"
-    directory.save_jurisdiction(jurisdiction=people.office, by=None, fields={"zone": "UTC"})
+    directory.save_jurisdiction(jurisdiction=people.office, by=SYSTEM, fields={"zone": "UTC"})
     assert '"on":"2026-03-02"' in Publication.objects.get(partnership=record).body
 
 
@@ -214,7 +215,7 @@ def test_what_changed_back_within_the_week_is_not_asked_about(people, record):
 
 def test_a_new_name_of_another_party_is_asked_about_too(people, record):
     statements.confirm_record(party=tenants(record), by=people.partner)
-    directory.save_jurisdiction(jurisdiction=people.office, by=None, fields={"name": "Minneapolis"})
+    directory.save_jurisdiction(jurisdiction=people.office, by=SYSTEM, fields={"name": "Minneapolis"})
     with days_later(8):
         assert (confirmation_requests.send_postponed(), asked_of_the_tenants()) == (1, 2)
         assert confirmation_requests.send_postponed() == 0
@@ -305,7 +306,7 @@ def test_it_becomes_public_on_its_day_in_the_leads_zone(people, record):
 
 def test_a_hidden_partys_reply_is_read_by_those_who_see_the_party(people, record):
     remark = remarks.show_remark(partnership=record, by=people.editor, text="Kept in time.")
-    remarks.reply_to_remark(remark=remark, party=seat(record, "Quiet neighbors"), by=None, text="Zorvexia")
+    remarks.reply_to_remark(remark=remark, party=seat(record, "Quiet neighbors"), by=SYSTEM, text="Zorvexia")
     with time_machine.travel(clock.now() + timedelta(days=20), tick=False):
         document = build([record.pk])[record.pk]
         replies = {

@@ -8,6 +8,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import ValidationError
 from partnerships.core.filters import MOST_VALUES
 from partnerships.core.listing import CAP
@@ -58,12 +59,12 @@ def test_a_place_that_moves_takes_its_partnerships_along(tree):
     other = make_jurisdiction("Wisconsin", "state")
     make_partnership("Led by the city", lead=city)
     make_partnership("With the office", lead=other, parties=[party(office, "lead"), party(make_organization())])
-    save_jurisdiction(jurisdiction=city, by=None, fields={"parent": other})
+    save_jurisdiction(jurisdiction=city, by=SYSTEM, fields={"parent": other})
     assert titles(jurisdiction=state.public_id) == []
     assert titles(jurisdiction=other.public_id) == ["Led by the city", "With the office"]
-    save_department(department=office, by=None, fields={"parent": None})
+    save_department(department=office, by=SYSTEM, fields={"parent": None})
     assert titles(department=health.public_id) == []
-    save_department(department=office, by=None, fields={"jurisdiction": state})
+    save_department(department=office, by=SYSTEM, fields={"jurisdiction": state})
     assert titles(jurisdiction=state.public_id) == ["With the office"]
 
 
@@ -132,7 +133,7 @@ def test_pages_chosen_by_facets_go_on_and_back_in_the_order_of_the_latest_change
 
 def test_a_change_that_no_facet_shows_moves_a_partnership_to_the_front():
     first, _ = make_partnership("First"), make_partnership("Second")
-    save_partnership(partnership=first, by=None, fields={"summary": "Another text"})
+    save_partnership(partnership=first, by=SYSTEM, fields={"summary": "Another text"})
     rows = queries.partnership_list(None, QueryDict("side=government")).page(2, "title").rows
     assert [row[2] for row in rows] == ["First", "Second"]
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from partnerships.core import stamps
+from partnerships.core.access import SYSTEM
 from partnerships.directory import actions as directory
 from partnerships.models import FacetCount, SearchWord
 from partnerships.registry.consent import withdraw_from_seat
@@ -235,12 +236,12 @@ def test_taking_back_the_yes_takes_it_off_an_organizing_partnership_at_once(clie
     table = set_table(people, "named", "organizing")
     assert told(client, table) == EVERY_PLACE
     (party,) = table.partnership.parties.filter(organization=table.organization)
-    withdraw_from_seat(party=party, by=None, may_count=True)
+    withdraw_from_seat(party=party, by=SYSTEM, may_count=True)
     assert told(client, table) == set()
 
 
 def test_saying_yes_brings_it_back(client, people, synced):
     table = set_table(people, "unlisted", "contract")
     assert told(client, table) == set()
-    directory.save_organization(organization=table.organization, by=None, fields={"listing": "profiled"})
+    directory.save_organization(organization=table.organization, by=SYSTEM, fields={"listing": "profiled"})
     assert told(client, table) == EVERY_PLACE

@@ -10,6 +10,7 @@ from itertools import product
 
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
 from partnerships.insight.coverage import coverage_of
 from partnerships.models import Membership, Partnership, ReportDefinition
@@ -132,7 +133,7 @@ def test_the_own_page_asks_whether_seats_still_count(client, table):
 
 
 def test_an_office_that_unlists_an_organization_does_not_agree_for_it(table):
-    save_organization(organization=table.canary, by=None, fields={"listing": "unlisted"})
+    save_organization(organization=table.canary, by=SYSTEM, fields={"listing": "unlisted"})
     assert table.seat.unnamed == "withheld"
 
 
@@ -173,7 +174,7 @@ def test_a_document_reads_as_in_a_registry_without_it_but_for_the_note(people, t
     decline_seat(party=table.seat, by=table.editor) if state == "declined" else table.leave(may_count=True)
     pk = table.record.pk
     found = without_counters(build([pk])[pk])
-    save_partnership(partnership=table.record, by=None, fields={}, parties=table.rows[:2])
+    save_partnership(partnership=table.record, by=SYSTEM, fields={}, parties=table.rows[:2])
     assert not table.record.parties.filter(organization=table.canary).exists()
     expected = without_counters(build([pk])[pk])
     assert expected.pop("all_partners_listed") is True

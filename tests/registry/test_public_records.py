@@ -8,6 +8,7 @@ import time_machine
 from django.test import Client
 
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed
 from partnerships.models import Partnership, PartyNote
 from partnerships.records.public_records import records_of
@@ -46,7 +47,7 @@ def test_statements_are_in_it_once_they_are_public_with_the_replies_that_the_pub
     remark = remarks.show_remark(partnership=record, by=people.editor, text="Kept in time")
     for name, words in (("Open coalition", "It was late"), ("Quiet coalition", "It never came")):
         place = record.parties.get(organization__name=name)
-        remarks.reply_to_remark(remark=remark, party=place, by=None, text=words)
+        remarks.reply_to_remark(remark=remark, party=place, by=SYSTEM, text=words)
     said = {"Kept in time", "It was late", "It never came"}
 
     def found(private):

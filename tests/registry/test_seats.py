@@ -11,6 +11,7 @@ import pytest
 
 from partnerships.assessment.rules import agrees_for, may_start_round, rounds_visible_to, sides_read_by, starts_for
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.directory.rules import contacts_visible_to, fields_shown
 from partnerships.insight.network_rules import network_visible_to
 from partnerships.insight.rules import expected_seats_visible_to
@@ -285,7 +286,7 @@ def test_a_sham_partnership_opens_nothing(people):
     assert sham.is_published
     assert desk not in contacts_visible_to(people.other_editor)
     assert "address" not in fields_shown(people.other_editor, [listed])[listed.pk]
-    confirm_seat(party=sham.parties.get(organization=listed), by=None)
+    confirm_seat(party=sham.parties.get(organization=listed), by=SYSTEM)
     assert desk in contacts_visible_to(people.other_editor)
     assert "address" in fields_shown(people.other_editor, [listed])[listed.pk]
 

@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.registry import confirmation_status, publication
 from partnerships.registry.consent import confirm_seat
 from partnerships.registry.document import build
@@ -27,7 +28,7 @@ def record(people):
 def test_the_document_says_of_each_partner_whether_it_confirmed(client, record):
     url = f"/api/v1/partnerships/{record.public_id}/"
     assert [one["confirmed"] for one in client.get(url).json()["parties"]] == [True, True, False, False]
-    confirm_seat(party=record.parties.last(), by=None)
+    confirm_seat(party=record.parties.last(), by=SYSTEM)
     assert [one["confirmed"] for one in client.get(url).json()["parties"]] == [True, True, False, True]
 
 
@@ -39,7 +40,7 @@ def test_a_yes_to_a_seat_leaves_what_partners_said_of_the_record_current(record)
     assert (
         confirmation_status.fingerprint(document) == marks[record.pk]
     )  # as documents were before they said who confirmed
-    confirm_seat(party=record.parties.last(), by=None)
+    confirm_seat(party=record.parties.last(), by=SYSTEM)
     assert publication.fingerprints([record.pk]) == marks
 
 
@@ -47,7 +48,7 @@ def test_a_yes_to_a_seat_leaves_what_partners_said_of_the_record_current(record)
 def test_pages_mark_them(client, record, page):
     url = f"/partnerships/{record.public_id}/{page}"
     assert client.get(url).content.decode().lower().count(MARK.lower()) == 2
-    confirm_seat(party=record.parties.last(), by=None)
+    confirm_seat(party=record.parties.last(), by=SYSTEM)
     assert client.get(url).content.decode().lower().count(MARK.lower()) == 1
 
 

@@ -4,6 +4,7 @@ from itertools import product
 
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.models import Party, SeatConsent
 from partnerships.records.merging import merge, undo_merge
 from partnerships.records.splitting import split
@@ -32,7 +33,7 @@ class Pair:
         return seats.get(organization=organization)
 
     def merge(self):
-        return merge(kept=self.kept, lost=self.lost, by=None, versions=(None, None))
+        return merge(kept=self.kept, lost=self.lost, by=SYSTEM, versions=(None, None))
 
     def figures(self, client):
         return client.get(f"/partnerships/{self.record.public_id}/").content.decode().replace("&#x27;", "'")
@@ -48,7 +49,7 @@ def test_the_stricter_of_two_answers_wins_and_an_undo_separates_them(people):
         made = pair.merge()
         if pair.seat(pair.kept).state != min(mine, theirs, key=STRICTEST.index):
             wrong.append((mine, theirs, pair.seat(pair.kept).state))
-        pair.lost = undo_merge(merge=made, kept=pair.kept, by=None)
+        pair.lost = undo_merge(merge=made, kept=pair.kept, by=SYSTEM)
         pair.kept.refresh_from_db()
         if (pair.seat(pair.kept).state, pair.seat(pair.lost).state) != (mine, theirs):
             wrong.append((mine, theirs, "apart"))
@@ -57,12 +58,12 @@ def test_the_stricter_of_two_answers_wins_and_an_undo_separates_them(people):
 
 def test_a_no_outlives_a_later_yes_of_the_other_record(people):
     pair = Pair(people)
-    decline_seat(party=pair.seat(pair.kept), by=None)
-    confirm_seat(party=pair.seat(pair.lost), by=None)
+    decline_seat(party=pair.seat(pair.kept), by=SYSTEM)
+    confirm_seat(party=pair.seat(pair.lost), by=SYSTEM)
     made = pair.merge()
     rows = [party(people.office), party(pair.kept)]
-    save_partnership(partnership=pair.record, by=None, fields={}, parties=rows[:1])
-    save_partnership(partnership=pair.record, by=None, fields={}, parties=rows)
+    save_partnership(partnership=pair.record, by=SYSTEM, fields={}, parties=rows[:1])
+    save_partnership(partnership=pair.record, by=SYSTEM, fields={}, parties=rows)
     assert pair.seat(pair.kept).state == "declined"
     assert SeatConsent.objects.filter(organization=pair.kept).count() == 3
     assert SeatConsent.objects.first().way == "merge"
@@ -71,9 +72,9 @@ def test_a_no_outlives_a_later_yes_of_the_other_record(people):
 
 def test_undoing_a_merge_leaves_each_its_own_answers(people):
     pair = Pair(people)
-    decline_seat(party=pair.seat(pair.kept), by=None)
-    confirm_seat(party=pair.seat(pair.lost), by=None)
-    lost = undo_merge(merge=pair.merge(), kept=pair.kept, by=None)
+    decline_seat(party=pair.seat(pair.kept), by=SYSTEM)
+    confirm_seat(party=pair.seat(pair.lost), by=SYSTEM)
+    lost = undo_merge(merge=pair.merge(), kept=pair.kept, by=SYSTEM)
     rows = SeatConsent.objects.order_by("pk").values_list("organization", "state", "way")
     assert list(rows) == [(pair.kept.pk, "declined", "account"), (lost.pk, "confirmed", "account")]
 
@@ -81,9 +82,9 @@ def test_undoing_a_merge_leaves_each_its_own_answers(people):
 @pytest.mark.parametrize(("may_count", "unnamed"), [(True, "counted"), (False, "withheld")])
 def test_a_withdrawal_of_one_record_is_one_of_both(people, may_count, unnamed):
     pair = Pair(people)
-    confirm_seat(party=pair.seat(pair.kept), by=None)
-    confirm_seat(party=pair.seat(pair.lost), by=None)
-    withdraw_from_seat(party=pair.seat(pair.lost), by=None, may_count=may_count)
+    confirm_seat(party=pair.seat(pair.kept), by=SYSTEM)
+    confirm_seat(party=pair.seat(pair.lost), by=SYSTEM)
+    withdraw_from_seat(party=pair.seat(pair.lost), by=SYSTEM, may_count=may_count)
     pair.merge()
     seat = pair.seat(pair.kept)
     assert (seat.state, seat.unnamed) == ("withdrawn", unnamed)
@@ -101,9 +102,9 @@ def test_a_partner_that_is_merged_into_an_unlisted_record_is_not_lost_in_silence
 
 def test_a_partner_that_is_split_off_takes_its_answers_along(people):
     pair = Pair(people)
-    confirm_seat(party=pair.seat(pair.kept), by=None)
+    confirm_seat(party=pair.seat(pair.kept), by=SYSTEM)
     going = {"parties": [pair.seat(pair.kept).pk]}
-    new = split(record=pair.kept, by=None, version=None, name="Harbor Tenants North", going=going)
+    new = split(record=pair.kept, by=SYSTEM, version=None, name="Harbor Tenants North", going=going)
     (kept,) = SeatConsent.objects.all()
     assert (kept.organization, pair.seat(new).state, pair.seat(new).unnamed) == (new, "confirmed", "withheld")
 
@@ -115,7 +116,7 @@ def test_a_partnership_that_becomes_organizing_asks_again(client, people):
     rows = [party(body, circle="decides") for body in (people.office, department, county, group)]
     record = make_partnership("Homes", lead=people.office, parties=rows, confirmed=False)
     for one in record.parties.filter(jurisdiction=county) | record.parties.filter(organization=group):
-        confirm_seat(party=one, by=None)
+        confirm_seat(party=one, by=SYSTEM)
     save_partnership(partnership=record, by=people.editor, fields={"kind": "organizing"})
     states = dict(record.parties.values_list("position", "state"))
     assert states == {0: "recorded", 1: "recorded", 2: "recorded", 3: "recorded"}
@@ -126,7 +127,7 @@ def test_a_partnership_that_becomes_organizing_asks_again(client, people):
     page = client.get(f"/partnerships/{record.public_id}/").content.decode().replace("&#x27;", "'")
     assert "Harbor Tenants" not in page
     assert "We don't show how many seats the community holds here" in page
-    confirm_seat(party=record.parties.get(organization=group), by=None)
+    confirm_seat(party=record.parties.get(organization=group), by=SYSTEM)
     page = client.get(f"/partnerships/{record.public_id}/").content.decode()
     assert "Harbor Tenants" in page
     assert "The community holds 1 of 4 seats" in page
@@ -135,6 +136,6 @@ def test_a_partnership_that_becomes_organizing_asks_again(client, people):
 def test_another_change_of_the_record_asks_no_one_again(people):
     record = make_partnership("Homes", lead=people.office, parties=[party(people.office), party(people.organization)])
     for fields in ({"title": "Homes for all"}, {"kind": "advisory_body"}, {"kind": "advisory_body"}):
-        save_partnership(partnership=record, by=None, fields=fields)
+        save_partnership(partnership=record, by=SYSTEM, fields=fields)
     assert list(record.parties.values_list("state", flat=True)) == ["confirmed", "confirmed"]
     assert SeatConsent.objects.count() == 0

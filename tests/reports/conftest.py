@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.models import Report, ReportDefinition
 from partnerships.reports import actions as reports
 from partnerships.reports import pdf as report_pdf
@@ -20,11 +21,11 @@ class Desk:
     quiet: object  # unlisted partner
     partnership: object
 
-    def define(self, by=None, **fields) -> ReportDefinition:
+    def define(self, by=SYSTEM, **fields) -> ReportDefinition:
         usual = {"kind": "council", "jurisdiction": self.people.office, "title": "For the council", "eyes": "everyone"}
         return reports.save_report(by=by, fields=usual | fields)
 
-    def make(self, definition=None, by=None, **fields) -> Report:
+    def make(self, definition=None, by=SYSTEM, **fields) -> Report:
         """Request and make a report, with its file."""
         asked = reports.request_report(definition=definition or self.define(**fields), by=by)
         while report_work.make_next():

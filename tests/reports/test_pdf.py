@@ -11,6 +11,7 @@ import pypdf
 import pytest
 import weasyprint
 
+from partnerships.core.access import SYSTEM
 from partnerships.insight.expected_seats import expect_seat
 from partnerships.reports import pdf as report_pdf
 from partnerships.reports.writer import OURS, Refused, read_own, render_pdf
@@ -27,7 +28,7 @@ def made(desk):
     for n in range(30):
         make_partnership(f"Street <lamps> & trees {n}", lead=desk.people.office, is_illustration=n == 0)
     seat = {"partnership": desk.partnership, "department": make_department(desk.people.office), "circle": "decides"}
-    expect_seat(office=desk.people.office, by=None, fields=seat | {"is_public": True, "why": "Air and mold"})
+    expect_seat(office=desk.people.office, by=SYSTEM, fields=seat | {"is_public": True, "why": "Air and mold"})
     return now(desk.make(title="Housing for the council: Hmoob, Việt, ñ"))
 
 

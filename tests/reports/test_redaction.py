@@ -5,6 +5,7 @@ import json
 import pytest
 from django.db import transaction
 
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotFound
 from partnerships.directory.actions import save_organization
 from partnerships.measurement.actions import save_measure
@@ -29,7 +30,7 @@ def text_of(report) -> str:
 
 
 def withdraw(organization):
-    save_organization(organization=organization, by=None, fields={"listing": "unlisted"})
+    save_organization(organization=organization, by=SYSTEM, fields={"listing": "unlisted"})
 
 
 @snapshot_fixture
@@ -61,7 +62,7 @@ def test_what_stays_stays_and_what_comes_back_does_not(desk, profile):
     before = text_of(profile)
     assert "City of Minneapolis" in before
     save_organization(
-        organization=Organization.objects.get(pk=desk.organization.pk), by=None, fields={"listing": "named"}
+        organization=Organization.objects.get(pk=desk.organization.pk), by=SYSTEM, fields={"listing": "named"}
     )
     assert text_of(profile) == before
 
@@ -88,13 +89,13 @@ def test_a_party_that_everyone_may_no_longer_see_goes(desk, profile):
     for row in kept:
         if row.get("organization") == desk.organization:
             row["circle"] = "declined"
-    registry.save_partnership(partnership=desk.partnership, by=None, fields={}, parties=kept)
+    registry.save_partnership(partnership=desk.partnership, by=SYSTEM, fields={}, parties=kept)
     assert "Voices of the Block" not in text_of(profile)
 
 
 def test_a_partnership_that_is_a_draft_again_goes_whole(desk, profile):
     council = desk.make()
-    registry.withdraw_partnership(partnership=desk.partnership, by=None)
+    registry.withdraw_partnership(partnership=desk.partnership, by=SYSTEM)
     for report in (profile, council):
         assert "Homes that last" not in text_of(report).replace('"title": "Homes"', "")
         assert "Repairs first." not in text_of(report)
@@ -105,14 +106,14 @@ def test_a_partnership_that_is_a_draft_again_goes_whole(desk, profile):
 def test_notes_closed_again_and_an_unpublished_measure_are_redacted(desk):
     meeting = make_meeting(desk.partnership, is_public=True, days=-3)
     rows = [{"question": "Who picks the builder?", "outcome": "The tenants do."}]
-    close_meeting(meeting=meeting, by=None, fields={"notes_are_public": True}, decisions=rows)
+    close_meeting(meeting=meeting, by=SYSTEM, fields={"notes_are_public": True}, decisions=rows)
     measure = make_measure("Repairs in time", partnership=desk.partnership, is_published=True)
     made = desk.make()
     assert "The tenants do." in text_of(made)
     assert "Repairs in time" in text_of(made)
-    close_meeting(meeting=meeting, by=None, fields={"notes_are_public": False})
+    close_meeting(meeting=meeting, by=SYSTEM, fields={"notes_are_public": False})
     assert "The tenants do." not in text_of(made)
-    save_measure(measure=measure, by=None, fields={"is_published": False})
+    save_measure(measure=measure, by=SYSTEM, fields={"is_published": False})
     assert "Repairs in time" not in text_of(made)
 
 
@@ -120,7 +121,7 @@ def test_a_person_who_is_erased_goes_from_the_texts(desk):
     person = make_person("rosa@example.org", name="Rosa of the Block")
     words = "Rosa of the Block (rosa@example.org) said no."
     seat = desk.partnership.parties.get(organization=desk.organization)
-    dispute_record(party=seat, by=None, words=words)
+    dispute_record(party=seat, by=SYSTEM, words=words)
     made = desk.make(kind="profile", partnership=desk.partnership, title="Homes")
     assert words in text_of(made)
     erase_person(person=person, by=person)
@@ -162,7 +163,7 @@ def test_a_name_whose_record_is_gone_is_struck(desk, profile):
 
 
 def test_what_is_withdrawn_while_it_is_made_never_gets_in(desk, monkeypatch):
-    asked, build = reports.request_report(definition=desk.define(), by=None), report_work.content_of
+    asked, build = reports.request_report(definition=desk.define(), by=SYSTEM), report_work.content_of
 
     def withdraw_meanwhile(*given):
         built = build(*given)
@@ -177,7 +178,7 @@ def test_what_is_withdrawn_while_it_is_made_never_gets_in(desk, monkeypatch):
 
 
 def test_a_withdrawal_while_the_file_is_made_makes_it_again(desk, monkeypatch):
-    asked, draw = reports.request_report(definition=desk.define(), by=None), report_work.report_pdf.pdf_of
+    asked, draw = reports.request_report(definition=desk.define(), by=SYSTEM), report_work.report_pdf.pdf_of
 
     def withdraw_meanwhile(report):
         monkeypatch.setattr(report_work.report_pdf, "pdf_of", draw)
@@ -195,7 +196,7 @@ def test_a_withdrawal_while_the_file_is_made_makes_it_again(desk, monkeypatch):
 
 def test_an_own_report_loses_a_partnership_that_it_no_longer_sits_in(desk):
     own = desk.make(kind="partner", jurisdiction=None, organization=desk.quiet, eyes="own", title="Ours")
-    registry.withdraw_partnership(partnership=desk.partnership, by=None)
+    registry.withdraw_partnership(partnership=desk.partnership, by=SYSTEM)
     assert now(own).content["parts"] == [{"struck": True}]
 
 

@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed, NotFound, ValidationError
 from partnerships.directory.actions import save_organization
 from partnerships.insight.circles import Share
@@ -46,8 +47,8 @@ def test_a_report_for_the_office_says_what_the_office_reads(desk):
 
 def test_it_does_not_change(desk):
     made = desk.make()
-    save_organization(organization=desk.organization, by=None, fields={"name": "Another name"})
-    registry.save_partnership(partnership=desk.partnership, by=None, fields={"title": "Another title"}, parties=None)
+    save_organization(organization=desk.organization, by=SYSTEM, fields={"name": "Another name"})
+    registry.save_partnership(partnership=desk.partnership, by=SYSTEM, fields={"title": "Another title"}, parties=None)
     again = now(made)
     assert again.content == made.content
     assert named(again) == ["City of Minneapolis", "Voices of the Block"]

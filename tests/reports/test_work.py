@@ -7,6 +7,7 @@ import time_machine
 
 from partnerships import tasks
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.models import IssueArea, Letter, Report, ReportDefinition
 from partnerships.reports import actions as reports
@@ -109,7 +110,7 @@ def test_a_profile_of_a_partnership_that_is_a_draft_by_now(desk):
 
 
 def test_a_partnership_that_is_deleted_takes_its_profile_along(desk):
-    asked = reports.request_report(definition=desk.define(kind="profile", partnership=desk.partnership), by=None)
+    asked = reports.request_report(definition=desk.define(kind="profile", partnership=desk.partnership), by=SYSTEM)
     desk.partnership.report_definitions.all().delete()
     assert not report_work.make_next()
     assert not Report.objects.filter(pk=asked.pk).exists()
@@ -166,7 +167,7 @@ def test_the_31st_stays_the_last_day_of_each_month(desk):
             assert reports.request_due() == 1
             one.refresh_from_db()
             one = reports.save_report(
-                definition=one, by=None, fields={"title": f"After {days[-1]}", "next_on": one.next_on}
+                definition=one, by=SYSTEM, fields={"title": f"After {days[-1]}", "next_on": one.next_on}
             )
     assert days == [
         "10-31", "11-30", "12-31", "01-31", "02-29", "03-31", "04-30", "05-31", "06-30", "07-31", "08-31", "09-30",
@@ -195,7 +196,7 @@ def test_the_next_day_by_hand(day, month_day, months, today, then):
 def test_another_day_that_is_chosen_counts_from_then_on(desk):
     with time_machine.travel("2027-01-01T18:00:00Z", tick=False):
         one = desk.define(rhythm="monthly", next_on=date(2027, 1, 31))
-        one = reports.save_report(definition=one, by=None, fields={"next_on": date(2027, 2, 28)})
+        one = reports.save_report(definition=one, by=SYSTEM, fields={"next_on": date(2027, 2, 28)})
     with time_machine.travel("2027-02-28T18:00:00Z", tick=False):
         assert reports.request_due() == 1
     assert ReportDefinition.objects.get(pk=one.pk).next_on == date(2027, 3, 28)

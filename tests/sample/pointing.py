@@ -1,5 +1,6 @@
 """Real records that refer to a sample record, each in a different way."""
 
+from partnerships.core.access import SYSTEM
 from partnerships.insight.expected_seats import expect_seat
 from partnerships.measurement.actions import save_result
 from partnerships.meetings.meetings import save_meeting
@@ -49,7 +50,7 @@ def a_real_child():
 
 def a_real_seat():
     meeting = save_meeting(
-        by=None,
+        by=SYSTEM,
         fields={
             "partnership": make_partnership(),
             "title": "Real meeting",
@@ -65,14 +66,15 @@ def a_real_seat():
 def a_real_expected_seat():
     office, seattle = make_jurisdiction("Real city"), Jurisdiction.objects.get(name="Seattle")
     fields = {"issue_area": make_issue_area("real_area"), "jurisdiction": seattle, "circle": "decides"}
-    expect_seat(office=office, by=None, fields=fields)
+    expect_seat(office=office, by=SYSTEM, fields=fields)
     return office
 
 
 def a_real_report():
     office = make_jurisdiction("Real city")
     return save_report(
-        by=None, fields={"kind": "profile", "jurisdiction": office, "partnership": strategy(), "title": "Of the sample"}
+        by=SYSTEM,
+        fields={"kind": "profile", "jurisdiction": office, "partnership": strategy(), "title": "Of the sample"},
     ).jurisdiction
 
 
@@ -84,7 +86,7 @@ def a_real_measure():
     """A measure of a real result that the sample no longer works on."""
     result = a_real_result()
     measure = make_measure("Real measure", result=result, owners=[{"party": strategy().parties.first()}])
-    save_result(result=result, by=None, fields={"partnerships": []})
+    save_result(result=result, by=SYSTEM, fields={"partnerships": []})
     return measure
 
 

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db.models import Q
 
+from partnerships.core.access import SYSTEM
 from partnerships.directory import actions as directory
 from partnerships.directory.reference import places_of
 from partnerships.models import (
@@ -96,7 +97,7 @@ def test_later_and_after_renames_it_is_still_known(sample):
         (directory.save_department, Department, "department"),
     ):
         for record in model.objects.all():
-            save(by=None, fields={"name": f"{record.name} (new name)"}, **{field: record})
+            save(by=SYSTEM, fields={"name": f"{record.name} (new name)"}, **{field: record})
     Partnership.objects.update(summary="Changed by staff.")
     from_now_on = {model: model.objects.count() for model in (Organization, Department, Partnership, Meeting)}
     with time_machine.travel("2027-02-01T18:00:00Z"):
@@ -216,7 +217,7 @@ def test_the_organizer_is_not_shown_on_the_organizing_record(sample):
 
 def test_an_organization_that_withdraws_is_named_nowhere(sample):
     for organization in Organization.objects.filter(**REAL):
-        directory.save_organization(organization=organization, by=None, fields={"listing": "unlisted"})
+        directory.save_organization(organization=organization, by=SYSTEM, fields={"listing": "unlisted"})
         assert not Publication.objects.filter(body__contains=organization.name).exists()
 
 
@@ -359,7 +360,7 @@ def test_an_unrelated_real_record_does_not_keep_it(sample):
 def test_what_was_merged_with_a_sample_record_goes_with_it(sample):
     kept = Organization.objects.filter(is_sample=True, side="community").first()
     lost = make_organization("Twin of it", is_sample=True)
-    merge(kept=kept, lost=lost, by=None, versions=(None, None))
+    merge(kept=kept, lost=lost, by=SYSTEM, versions=(None, None))
     remove()
     assert not Merge.objects.exists()
     assert not Change.objects.filter(record_type="organization", record_id__in=(kept.pk, lost.pk)).exists()

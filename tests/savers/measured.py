@@ -1,5 +1,6 @@
 """The records of shared measurement that two people save at once, for kinds.py."""
 
+from partnerships.core.access import SYSTEM
 from partnerships.measurement.activities import save_gain
 from partnerships.reports.actions import save_report
 from tests.factories import (
@@ -42,7 +43,7 @@ def population(table, n):
 def gain(table, n):
     record = of_kind("strategy")(table, 0).record
     seat = record.parties.get(organization=table.group)
-    said = table.once("gain", lambda: save_gain(party=seat, by=None, fields={"text": "A say in it"}))
+    said = table.once("gain", lambda: save_gain(party=seat, by=SYSTEM, fields={"text": "A say in it"}))
     return Subject(said, {"pk": said.pk}, lambda now: now.text)
 
 
@@ -52,4 +53,4 @@ def report(table, n):
 
 def _report(table):
     fields = {"title": "For the council", "kind": "council", "eyes": "everyone", "jurisdiction": table.office}
-    return save_report(by=None, fields=fields)
+    return save_report(by=SYSTEM, fields=fields)

@@ -10,6 +10,7 @@ from partnerships.accounts.saved_lists import save_list
 from partnerships.assessment import answering, notes, publishing
 from partnerships.assessment.rounds import start_round
 from partnerships.core import clock, record_types
+from partnerships.core.access import SYSTEM
 from partnerships.directory import actions as directory
 from partnerships.directory import label_overrides, suggestions
 from partnerships.meetings import action_items, check_ins, series
@@ -103,7 +104,7 @@ def group(table, n):
     """Reset the group: not verified, and with fewer rows than a form accepts."""
     record = Organization.objects.get(pk=table.group.pk)
     lists = {name: [] for name in ("contacts", "identifiers") if getattr(record, name).count() > MOST_ROWS}
-    directory.save_organization(organization=record, by=None, fields={"last_verified_on": None}, **lists)
+    directory.save_organization(organization=record, by=SYSTEM, fields={"last_verified_on": None}, **lists)
     return subject(record, name=quote(record.name))
 
 
@@ -121,7 +122,7 @@ def of_kind(kind):
         record = Partnership.objects.get(pk=record.pk)
         full = [name for name in registry.MANY_ROWS if getattr(record, name).count() > MOST_ROWS]
         if full:
-            registry.save_partnership(partnership=record, by=None, fields={}, facts={name: [] for name in full})
+            registry.save_partnership(partnership=record, by=SYSTEM, fields={}, facts={name: [] for name in full})
         own = record.parties.get(organization=table.group)
         return subject(record, group=table.group.public_id, party=own.pk)
 
@@ -149,7 +150,7 @@ def own_note(table, n):
 def statement(table, n):
     """A statement of the lead agency, with a reply of the group."""
     record = table.once("spoken of", lambda: table.partnership("contract"))
-    said = show_remark(partnership=record, by=None, text=f"Kept in time, {n}.")
+    said = show_remark(partnership=record, by=SYSTEM, text=f"Kept in time, {n}.")
     names = {"pk": said.pk, "group": table.group.public_id}
     return Subject(record, names, lambda now: [reply.text for reply in said.replies.all()])
 
@@ -176,7 +177,7 @@ def of_series(table, n):
     """A new series of three meetings. The second is the record, and the first is “first”."""
     fields = {"title": f"Series {n}", "date": clock.today() + timedelta(days=7), "time": time(10)}
     fields |= {"zone": "America/Chicago", "partnership": of_kind("joint_project")(table, 0).record}
-    first = series.plan_series(by=None, fields=fields, rule="FREQ=WEEKLY;INTERVAL=1;COUNT=3")
+    first = series.plan_series(by=SYSTEM, fields=fields, rule="FREQ=WEEKLY;INTERVAL=1;COUNT=3")
     rows = Meeting.objects.filter(series=first.series_id)
     second = rows.order_by("starts_at")[1]
 
@@ -189,20 +190,20 @@ def of_series(table, n):
 def check_ins_of(table, n):
     fields = {"partnership": of_kind("joint_project")(table, 0).record, "zone": "America/Chicago"}
     fields |= {"anchor_on": clock.today() + timedelta(days=9), "person": table.people[0]}
-    return subject(table.once("check-ins", lambda: check_ins.save_check_in_plan(by=None, fields=fields)))
+    return subject(table.once("check-ins", lambda: check_ins.save_check_in_plan(by=SYSTEM, fields=fields)))
 
 
 def check_in(table, n):
     fields = {"partnership": of_kind("joint_project")(table, 0).record, "rhythm": "weekly", "zone": "America/Chicago"}
     fields |= {"anchor_on": clock.today(), "person": table.people[0]}
-    plan = table.once("check-in", lambda: check_ins.save_check_in_plan(by=None, fields=fields))
+    plan = table.once("check-in", lambda: check_ins.save_check_in_plan(by=SYSTEM, fields=fields))
     return subject(CheckInPlan.objects.get(pk=plan.pk), lambda now: [one.note for one in now.check_ins.all()])
 
 
 def action(table, n):
     fields = {"partnership": of_kind("joint_project")(table, 0).record, "title": "Call the desk"}
     fields["owner_person"] = table.people[0]
-    return subject(table.once("action", lambda: action_items.save_action(by=None, fields=fields)))
+    return subject(table.once("action", lambda: action_items.save_action(by=SYSTEM, fields=fields)))
 
 
 def _round(table, title, kind):
@@ -214,7 +215,7 @@ def _round(table, title, kind):
     asked = [(record.parties.get(jurisdiction=table.office), front)]
     asked.append((record.parties.get(organization=table.group), desk))
     closes_on = clock.today() + timedelta(days=30)
-    return start_round(partnership=record, by=None, fields={"title": title, "closes_on": closes_on}, asked=asked)
+    return start_round(partnership=record, by=SYSTEM, fields={"title": title, "closes_on": closes_on}, asked=asked)
 
 
 def _opened(table):
@@ -291,6 +292,6 @@ def to_merge(table, n):
 def changed(table, n):
     """A partnership whose last change can be undone (`change`)."""
     record = of_kind("organizing")(table, n).record
-    record = registry.save_partnership(partnership=record, by=None, fields={"lessons": f"Lesson {n}"})
+    record = registry.save_partnership(partnership=record, by=SYSTEM, fields={"lessons": f"Lesson {n}"})
     last = Change.objects.filter(record_type="partnership", record_id=record.pk).order_by("-pk").first()
     return subject(record, change=last.pk)

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from partnerships.core.access import SYSTEM
 from partnerships.measurement.actions import save_measure
 from partnerships.measurement.points import save_points
 from tests.factories import BY_GENDER, make_body, make_composition, make_measure, make_population, make_result
@@ -17,13 +18,13 @@ def add_measures(world, partnership, i):
     make_measure(f"Answered in time {i}", partnership=partnership, owners=[owner], is_published=True)
     first = world.measures[0]
     for n in range(5 if i == 0 else 0):  # the log's latest entries stay of one kind
-        save_measure(measure=first, by=None, fields={"definition": f"As read {n}"})
+        save_measure(measure=first, by=SYSTEM, fields={"definition": f"As read {n}"})
     groups = [{"id": row.pk, "dimension": "age", "key": row.key, "name": row.name} for row in first.groups.all()]
     groups.append({"dimension": "age", "key": f"age-{i}", "name": f"Age {i}"})
-    world.measures[0] = first = save_measure(measure=first, by=None, fields={}, groups=groups)
+    world.measures[0] = first = save_measure(measure=first, by=SYSTEM, fields={}, groups=groups)
     rows = [{"starts_on": date(2020 + i, 1, 1), "cell": cell, "numerator": 40, "denominator": 80}
             for cell in ("", f"age=age-{i}")]  # fmt: skip
-    save_points(measure=first, by=None, rows=rows, party=owner["party"])
+    save_points(measure=first, by=SYSTEM, rows=rows, party=owner["party"])
     _add_makeups(world, i)
 
 

@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from partnerships.accounts.saved_lists import save_list
+from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import relate_jurisdictions
 from partnerships.insight.expected_seats import expect_seat
 from partnerships.measurement.activities import save_gain
@@ -61,7 +62,7 @@ class CountedWorld:
     def add(self, i, office):
         lists = self.__dict__
         near = make_jurisdiction(f"Neighbor {i}", parent=self.people.office)
-        relate_jurisdictions(one=office, other=near, key="neighbors", by=None)
+        relate_jurisdictions(one=office, other=near, key="neighbors", by=SYSTEM)
         make_department(office, f"Unit {i}", parent=self.department, issue_areas=[self.area])
         make_issue_area(f"part_{i}", parent=self.area)
         group = make_organization(f"Group {i}", "profiled", issue_areas=[self.area])
@@ -86,16 +87,16 @@ class CountedWorld:
         seat = first.parties.get(organization=self.organization)
         lists.setdefault("actions", []).append(
             action_items.save_action(
-                by=None,
+                by=SYSTEM,
                 fields={"partnership": first, "title": f"Action {i}", "owner_party": seat, "owner_person": person},
             )
         )
-        action_items.note_action(action=self.actions[0], by=None, status="open", text="Half of it is there.")
+        action_items.note_action(action=self.actions[0], by=SYSTEM, status="open", text="Half of it is there.")
         own = {"partnership": first, "title": f"Own action {i}", "owner_person": self.people.editor}
-        action_items.save_action(by=None, fields=own)
+        action_items.save_action(by=SYSTEM, fields=own)
         rhythm = {"partnership": first, "rhythm": "yearly", "anchor_on": in_days(9), "zone": "UTC", "person": person}
-        self.rhythm = check_ins.save_check_in_plan(by=None, fields=rhythm)
-        check_ins.record_check_in(plan=self.rhythm, by=None)
+        self.rhythm = check_ins.save_check_in_plan(by=SYSTEM, fields=rhythm)
+        check_ins.record_check_in(plan=self.rhythm, by=SYSTEM)
         lists.setdefault("meetings", []).append(
             make_meeting(first, title=f"Meeting {i}", is_public=True, people=[self.people.editor, person, contact])
         )
@@ -119,15 +120,15 @@ class CountedWorld:
         if i == 0:
             self.plan = make_plan(lead=first.lead, is_published=True)
         save_outcome(
-            plan=self.plan, by=None, fields={"title": f"Outcome {i}", "partnerships": [partnership], "result": result}
+            plan=self.plan, by=SYSTEM, fields={"title": f"Outcome {i}", "partnerships": [partnership], "result": result}
         )
         more = {"parts": [(seats[0], "leads"), (seats[1], "adds")], "outcomes": [self.plan.outcomes.last()]}
         made = make_activity(first, f"Activity {i}", is_public=True, results=[result], **more)
         self.__dict__.setdefault("activities", []).append(made)
         step = {"partnership": first, "title": f"Step {i}", "owner_party": seats[0]}
-        action_items.save_action(by=None, fields=step | {"activity": self.activities[0]})
+        action_items.save_action(by=SYSTEM, fields=step | {"activity": self.activities[0]})
         for seat in seats[:2]:
-            save_gain(party=seat, by=None, fields={"text": f"Gain {i}", "is_public": True})
+            save_gain(party=seat, by=SYSTEM, fields={"text": f"Gain {i}", "is_public": True})
 
     def _save(self, i):
         """Save a list for the editor and one for the office, on each list page."""
@@ -144,7 +145,7 @@ class CountedWorld:
             self.rewritten = make_partnership("Rewritten", lead=office, parties=[party(one) for one in self.table[:3]])
         fields = {"summary": f"{len(self.table)} parties"}
         self.rewritten = save_partnership(
-            partnership=self.rewritten, by=None, fields=fields, parties=[party(one) for one in self.table]
+            partnership=self.rewritten, by=SYSTEM, fields=fields, parties=[party(one) for one in self.table]
         )
 
     def page_of_the_pair(self):
@@ -161,7 +162,7 @@ class CountedWorld:
             term = make_term("community", f"{key}_{i}")
             expect_seat(
                 office=self.people.office,
-                by=None,
+                by=SYSTEM,
                 fields={"term": term, "circle": "informed", "is_public": True} | table,
             )
         for party_ in partnership.parties.all():
@@ -176,7 +177,7 @@ class CountedWorld:
         decision = {"outcome": "Yes.", "decided_by": table, "could_block": table[:1]}
         close_meeting(
             meeting=self.held,
-            by=None,
+            by=SYSTEM,
             fields={"notes": "So it was.", "notes_are_public": True},
             attendance=None if i else [{"party": one, "came": True} for one in table],
             decisions=[decision | {"question": f"Question {n}"} for n in range(i + 1)],

@@ -6,6 +6,7 @@ import io
 import pytest
 from django.urls import reverse
 
+from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
 from partnerships.measurement import activities
 from partnerships.models import Activity, Change, Gain
@@ -122,7 +123,7 @@ def test_of_two_savers_the_second_sees_both_texts(client, people, table, seats):
     client.force_login(people.editor)
     sent = filled(client, at("activity_edit", one))
     rows = [{"party": seats["office"], "part": "adds"}]
-    activities.save_activity(activity=one, by=None, fields={"title": "Newer", "status": "done"}, parts=rows)
+    activities.save_activity(activity=one, by=SYSTEM, fields={"title": "Newer", "status": "done"}, parts=rows)
     mine = {"title": "Older", "detail": "Mine", f"part-{seats['office'].pk}": ""}
     answer = client.post(at("activity_edit", one), sent | mine)
     shown = answer.content.decode()
@@ -139,7 +140,7 @@ def test_of_two_savers_the_second_sees_both_texts(client, people, table, seats):
 def test_what_the_editor_is_not_shown_stays(client, people, table):
     hidden = make_result("Not shown", lead=people.other_office, partnerships=[table])
     save_partnership(
-        partnership=table, by=None, fields={}, parties=[party(people.organization)]
+        partnership=table, by=SYSTEM, fields={}, parties=[party(people.organization)]
     )  # doesn't take part themselves
     one = make_activity(table, results=[hidden])
     client.force_login(people.editor)
@@ -226,7 +227,7 @@ def test_a_partner_says_what_it_has_gained_for_the_table_and_then_for_all(client
     client.post(url, filled(client, url) | {"is_public": "on"})
     client.logout()
     assert "A say in" in text(client, at("partnership_results", table))
-    save_organization(organization=people.organization, by=None, fields={"listing": "unlisted"})
+    save_organization(organization=people.organization, by=SYSTEM, fields={"listing": "unlisted"})
     assert "A say in" not in text(client, at("partnership_results", table))
 
 
@@ -235,7 +236,7 @@ def test_sides_keep_their_order_whoever_answered_first(client, people, table, se
     parties = [party(people.office, "lead"), party(people.organization), party(college)]
     three = make_partnership("Three sides", lead=people.office, parties=parties)
     for seat in reversed(three.parties.all()):
-        activities.save_gain(party=seat, by=None, fields={"text": f"Of {seat}", "is_public": True})
+        activities.save_gain(party=seat, by=SYSTEM, fields={"text": f"Of {seat}", "is_public": True})
     shown = client.get(at("partnership_results", three))
     assert [[gain.party.side for gain in side] for side in shown.context["gains"]] == [
         *(["government"], ["institution"], ["community"])
@@ -248,7 +249,7 @@ def test_a_gain_that_changed_since_shows_both_texts(client, people, seats):
     client.force_login(people.partner)
     url = reverse("gain_edit", args=[gain.pk])
     sent = filled(client, url) | {"text": "Mine"}
-    activities.save_gain(party=seats["theirs"], by=None, gain=gain, fields={"text": "Theirs"})
+    activities.save_gain(party=seats["theirs"], by=SYSTEM, gain=gain, fields={"text": "Theirs"})
     answer = client.post(url, sent)
     shown = answer.content.decode()
     assert (answer.status_code, "Mine" in shown, "Theirs" in shown) == (409, True, True)
@@ -263,7 +264,7 @@ def test_a_gain_that_changed_since_shows_both_texts(client, people, seats):
 
 
 def test_no_one_says_it_for_another(client, people, table, seats):
-    gain = activities.save_gain(party=seats["theirs"], by=None, fields={"text": "First", "is_public": True})
+    gain = activities.save_gain(party=seats["theirs"], by=SYSTEM, fields={"text": "First", "is_public": True})
     client.force_login(people.editor)
     for route in ("gain_edit", "gain_withdraw"):
         assert client.post(reverse(route, args=[gain.pk]), {"version": "1", "text": "Other"}).status_code == 403

@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.models import Change, Confirmation, DraftShare, PartyNote, Remark, Reply
 from partnerships.registry import actions, own_part, remarks, sharing
 from tests.factories import make_organization, make_partnership, party
@@ -168,7 +169,7 @@ def test_a_record_that_no_one_checked_for_a_year_says_so_kindly(people, record, 
     assert "Not checked with the partners yet." in page(None, "partners/").content.decode()
     for days, words in ((365, "."), (366, ", more than a year ago. Some of it may be out of date.")):
         day = clock.today() - timedelta(days=days)
-        actions.save_partnership(partnership=record, by=None, fields={"last_verified_on": day})
+        actions.save_partnership(partnership=record, by=SYSTEM, fields={"last_verified_on": day})
         assert f"Checked on {day:%B} {day.day}, {day.year}{words}" in page(None, "partners/").content.decode()
 
 

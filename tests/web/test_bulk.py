@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.directory import actions as directory
 from partnerships.models import Change, Membership, Organization, Partnership
 from partnerships.records import bulk
@@ -34,7 +35,7 @@ def state(model=Partnership):
 
 def test_the_records_of_the_filtered_list_that_are_ones_own(client, people, three):
     make_partnership("Elsewhere", lead=people.other_office)
-    registry.save_partnership(partnership=three[2], by=None, fields={"status": "paused"})
+    registry.save_partnership(partnership=three[2], by=SYSTEM, fields={"status": "paused"})
     client.force_login(people.editor)
     assert 'href="/partnerships/many/?status=active"' in text_of(client.get("/partnerships/?status=active"))
     text = text_of(client.get("/partnerships/many/?status=active"))
@@ -86,7 +87,7 @@ def test_what_was_changed_again_since_stays_and_is_said(client, people, three):
     client.force_login(people.editor)
     page = client.post("/partnerships/many/", {"record": boxes(*three), "status": "paused", "save": "yes"}).url
     three[0].refresh_from_db()
-    registry.save_partnership(partnership=three[0], by=None, fields={"status": "repairing"})
+    registry.save_partnership(partnership=three[0], by=SYSTEM, fields={"status": "repairing"})
     assert "Undo all of it" in text_of(client.get(page))
     text = text_of(client.get(f"{page}undo/"))
     assert "2 records would read as before." in text
@@ -99,7 +100,7 @@ def test_what_was_changed_again_since_stays_and_is_said(client, people, three):
 def test_one_record_that_changed_since_stops_them_all(client, people, three):
     client.force_login(people.editor)
     seen = boxes(*three)
-    registry.save_partnership(partnership=three[1], by=None, fields={"summary": "News."})
+    registry.save_partnership(partnership=three[1], by=SYSTEM, fields={"summary": "News."})
     before = state()
     answer = client.post(
         "/partnerships/many/", {"record": seen, "status": "paused", "why": "Typed words.", "save": "yes"}
@@ -115,7 +116,7 @@ def test_an_undo_from_an_old_page_stops_whole(client, people, three):
     page = client.post("/partnerships/many/", {"record": boxes(*three), "status": "paused", "save": "yes"}).url
     sent = re.findall(r'name="change" value="([^"]+)"', text_of(client.get(f"{page}undo/")))
     three[2].refresh_from_db()
-    registry.save_partnership(partnership=three[2], by=None, fields={"summary": "News."})
+    registry.save_partnership(partnership=three[2], by=SYSTEM, fields={"summary": "News."})
     before = state()
     answer = client.post(f"{page}undo/", {"change": sent, "why": "Typed words."})
     assert answer.status_code == 409
@@ -217,7 +218,7 @@ def test_what_was_changed_together_is_read_by_those_who_read_its_histories(clien
 
 def test_a_refused_field_names_its_record(client, people, three):
     """The error of one record is shown with its name, and nothing is saved."""
-    directory.save_organization(organization=make_organization("Mine", kept_by=people.office), by=None, fields={})
+    directory.save_organization(organization=make_organization("Mine", kept_by=people.office), by=SYSTEM, fields={})
     mine = Organization.objects.get(name="Mine")
     client.force_login(people.editor)
     sent = {"record": boxes(mine), "kept_by": people.other_office.pk, "save": "yes"}

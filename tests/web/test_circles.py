@@ -5,6 +5,7 @@ import re
 import pytest
 import time_machine
 
+from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
 from partnerships.insight import snapshots
 from partnerships.models import ExpectedSeat
@@ -91,7 +92,7 @@ def test_what_a_stranger_may_not_see_is_nowhere(client, board):
 def test_compared_with_an_earlier_quarter(client, board):
     assert "No one has moved, joined, or left" in page(client, of(board, "?since=2026-07-01"))
     board.seat(board.group, circle="decides")
-    save_organization(organization=board.hall, by=None, fields={"listing": "unlisted"})
+    save_organization(organization=board.hall, by=SYSTEM, fields={"listing": "unlisted"})
     text = page(client, of(board, "?since=2026-07-01"))
     assert "Since July 1, 2026" in text
     assert "Renters together: co-designs, now decides" in text

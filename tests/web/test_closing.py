@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from partnerships.core.access import SYSTEM
 from partnerships.meetings.closing import close_meeting
 from partnerships.meetings.meetings import save_meeting
 from tests.browser.forms import values
@@ -14,7 +15,7 @@ def _held(people, **fields):
     table = make_partnership("The table", lead=people.office, parties=sides)
     meeting = make_meeting(table, days=-1, is_public=True, people=[people.editor], **fields)
     agenda = [{"title": "Data", "owner": table.parties.last()}]
-    return save_meeting(meeting=meeting, by=None, fields={}, agenda=agenda), list(table.parties.all())
+    return save_meeting(meeting=meeting, by=SYSTEM, fields={}, agenda=agenda), list(table.parties.all())
 
 
 def _page(client, meeting):
@@ -61,7 +62,7 @@ def test_the_owner_has_no_name_for_those_who_may_not_know_of_them(client, people
     meeting, (_, group, quiet) = _held(people)
     meeting.participants.create(person=people.partner, party=group)
     to_do = [{"title": "Bring the list", "owner_party": quiet}]
-    close_meeting(meeting=meeting, by=None, fields={"notes": "So."}, actions=to_do)
+    close_meeting(meeting=meeting, by=SYSTEM, fields={"notes": "So."}, actions=to_do)
     client.force_login(people.editor)
     assert "Quiet coalition" in _page(client, meeting)
     client.force_login(people.partner)

@@ -11,6 +11,7 @@ from partnerships.assessment import answering, canceling, round_codes, rounds
 from partnerships.assessment.choices import ScoreState
 from partnerships.assessment.queries import NO_PROPOSAL
 from partnerships.core import codes as printed_codes
+from partnerships.core.access import SYSTEM
 from partnerships.models import (
     Answer,
     AskedParty,
@@ -339,7 +340,7 @@ def test_a_code_ends_with_its_reason(board, end):
             assert Client().post("/code/", {"code": codes[0]}).status_code == 422
             rounds.open_due()
     elif end == "canceled":
-        canceling.cancel_round(survey_round=board.round, by=None, why="Too early")
+        canceling.cancel_round(survey_round=board.round, by=SYSTEM, why="Too early")
     elif end == "left":
         board.seat(2, gone=True)
     else:

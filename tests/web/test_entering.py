@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.measurement.actions import save_measure
 from partnerships.measurement.points import save_points
 from partnerships.models import DataPoint
@@ -51,7 +52,7 @@ def standing(measure):
 
 
 def enter(measure, year=2024, cell="", **numbers):
-    save_points(measure=measure, by=None, rows=[{"starts_on": date(year, 1, 1), "cell": cell} | numbers])
+    save_points(measure=measure, by=SYSTEM, rows=[{"starts_on": date(year, 1, 1), "cell": cell} | numbers])
 
 
 def box(year, cell="", part="numerator"):
@@ -220,7 +221,7 @@ def test_a_supplier_that_a_reader_may_not_know_of_has_no_name(client, people, ta
     owner = {"party": quiet.parties.get(organization=hidden), "supplies": True}
     measure = make_measure(result=result, owners=[owner], is_published=True)
     rows = [{"starts_on": date(2024, 1, 1), "numerator": 40, "denominator": 80}]
-    save_points(measure=measure, by=None, rows=rows, party=owner["party"])
+    save_points(measure=measure, by=SYSTEM, rows=rows, party=owner["party"])
     text = client.get(f"/measures/{measure.public_id}/").content.decode()
     assert ("40 of 80" in text, "Quiet group" in text) == (True, False)
 
@@ -239,7 +240,7 @@ def test_years_without_a_number_are_shown_as_missing(client, office, measure):
 def test_each_number_is_shown_once_and_crossed_groups_have_a_table(client, office, measure):
     crossed = "race=black&place=east"
     save_measure(
-        measure=measure, by=None, fields={}, groups=[*RACES, {"dimension": "place", "key": "east", "name": "East"}]
+        measure=measure, by=SYSTEM, fields={}, groups=[*RACES, {"dimension": "place", "key": "east", "name": "East"}]
     )
     enter(measure, numerator=40, denominator=80)
     enter(measure, cell=crossed, numerator=21, denominator=50)

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.mail.choices import ALWAYS_SENT, EmailKind
 from partnerships.models import DigestEntry, Follow, Letter, LetterChoice, Person
 from partnerships.notifications import digests, following
@@ -92,7 +93,7 @@ def test_the_list_names_what_one_may_see_and_lets_everything_go(people):
     assert "You follow nothing yet." in client.get(LIST).content.decode()
     following.follow(by=people.stranger, record=record)
     assert "Shared work" in client.get(LIST).content.decode()
-    registry.withdraw_partnership(partnership=record, by=None)
+    registry.withdraw_partnership(partnership=record, by=SYSTEM)
     page = client.get(LIST).content.decode()
     assert "Shared work" not in page
     assert "A record that you cannot see now" in page

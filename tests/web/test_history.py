@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_department, save_jurisdiction, save_organization
 from partnerships.directory.rules import contacts_visible_to, may_read_all_of_place
 from partnerships.models import Change, Department, Jurisdiction, Membership
@@ -63,7 +64,7 @@ def test_keys_and_ids_are_said_in_words(as_editor, people):
     rows = [party(people.office, "backbone", circle="co_designs"), party(people.organization, "advisor")]
     facts = {"asks": [{"text": "A room", "answer": "adopted", "asked_on": "2026-03-04"}]}
     save_partnership(
-        partnership=made, by=None, fields=fields | {"lead": people.office, "engagement": 3}, parties=rows, facts=facts
+        partnership=made, by=SYSTEM, fields=fields | {"lead": people.office, "engagement": 3}, parties=rows, facts=facts
     )
     said = words(page(as_editor, made))
     for text in (
@@ -83,9 +84,9 @@ def test_keys_and_ids_are_said_in_words(as_editor, people):
 def test_the_name_of_who_withdrew_since_is_not_said(as_editor, people):
     group = make_organization("Quiet neighbors", "named")
     made = make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(group, "member")])
-    save_partnership(partnership=made, by=None, fields={}, parties=[party(people.office, "lead")])
+    save_partnership(partnership=made, by=SYSTEM, fields={}, parties=[party(people.office, "lead")])
     assert "Quiet neighbors" in words(page(as_editor, made))
-    save_organization(organization=group, by=None, fields={"listing": "unlisted"})
+    save_organization(organization=group, by=SYSTEM, fields={"listing": "unlisted"})
     answers = [page(as_editor, made), page(as_editor, made, "undo", last(made).pk), as_editor.get(_own(made))]
     for answer in answers:
         assert "Quiet neighbors" not in words(answer)
@@ -107,7 +108,7 @@ def _own(record):
 
 def test_it_comes_in_pages(as_editor, record):
     for n in range(30):
-        save_partnership(partnership=record, by=None, fields={"summary": f"Words {n}"})
+        save_partnership(partnership=record, by=SYSTEM, fields={"summary": f"Words {n}"})
     first = page(as_editor, record)
     assert (words(first).count("changed this record"), "Changes 1 to 25" in words(first)) == (25, True)
     more = re.search(r'href="([^"]+cursor=[^"]+)"', first.content.decode())[1]
@@ -122,7 +123,7 @@ def test_it_comes_in_pages(as_editor, record):
 
 def test_the_record_shows_its_latest_changes_and_where_all_are(as_editor, record):
     for n in range(9):
-        save_partnership(partnership=record, by=None, fields={"summary": f"Words {n}"})
+        save_partnership(partnership=record, by=SYSTEM, fields={"summary": f"Words {n}"})
     own = as_editor.get(_own(record))
     assert words(own).count("changed this record") == 5
     assert reverse("partnership_history", args=[record.public_id]) in own.content.decode()
@@ -142,9 +143,9 @@ def test_only_who_reads_all_of_a_record_reads_its_history(people):
     unit = make_department(people.office)
     Membership.objects.create(person=people.department, department=unit, role="editor")
     secret = [{"name": "Inner desk", "email": "inner@example.org"}]
-    save_organization(organization=people.organization, by=None, fields={}, contacts=secret)
-    save_department(department=unit, by=None, fields={}, contacts=secret)
-    save_jurisdiction(jurisdiction=people.office, by=None, fields={}, contacts=secret)
+    save_organization(organization=people.organization, by=SYSTEM, fields={}, contacts=secret)
+    save_department(department=unit, by=SYSTEM, fields={}, contacts=secret)
+    save_jurisdiction(jurisdiction=people.office, by=SYSTEM, fields={}, contacts=secret)
     table = make_partnership(lead=people.office, internal_notes="Inner desk")
     records = {"partnership": table, "organization": people.organization, "jurisdiction": people.office}
     records |= {"department": unit, "meeting": make_meeting(table, title="Inner desk", is_public=True)}
@@ -166,8 +167,8 @@ def test_who_reads_the_history_of_a_place_is_who_reads_its_contacts(people):
     Membership.objects.create(person=people.department, department=unit, role="reader")
     secret = [{"name": "Desk"}]
     places = [
-        save_department(department=unit, by=None, fields={}, contacts=secret),
-        save_jurisdiction(jurisdiction=people.office, by=None, fields={}, contacts=secret),
+        save_department(department=unit, by=SYSTEM, fields={}, contacts=secret),
+        save_jurisdiction(jurisdiction=people.office, by=SYSTEM, fields={}, contacts=secret),
     ]
     wrong = []
     for place, model in zip(places, (Department, Jurisdiction), strict=True):
@@ -220,9 +221,9 @@ def test_a_press_for_something_else_than_was_shown_writes_nothing(as_editor, rec
 
 
 def test_what_stays_says_why_with_both_texts(as_editor, people, record):
-    save_partnership(partnership=record, by=None, fields={"summary": "Third words", "title": "Homes"})
+    save_partnership(partnership=record, by=SYSTEM, fields={"summary": "Third words", "title": "Homes"})
     change = last(record)
-    save_partnership(partnership=record, by=None, fields={"summary": "Fourth words"})
+    save_partnership(partnership=record, by=SYSTEM, fields={"summary": "Fourth words"})
     said = words(page(as_editor, record, "undo", change.pk))
     assert "Title Homes Homes for all" in said
     assert "Summary It was changed again since. Second words Fourth words" in said
@@ -243,10 +244,10 @@ def test_what_is_no_edit_has_no_button_and_says_what_to_do(as_editor, people):
 
 
 def test_an_error_of_the_record_itself_is_at_the_top(as_editor, people, record):
-    save_partnership(partnership=record, by=None, fields={"ends_on": "2026-03-04"})
-    save_partnership(partnership=record, by=None, fields={"ends_on": "2027-03-04"})
+    save_partnership(partnership=record, by=SYSTEM, fields={"ends_on": "2026-03-04"})
+    save_partnership(partnership=record, by=SYSTEM, fields={"ends_on": "2027-03-04"})
     change = last(record)
-    now = save_partnership(partnership=record, by=None, fields={"starts_on": "2027-01-01"})
+    now = save_partnership(partnership=record, by=SYSTEM, fields={"starts_on": "2027-01-01"})
     url = reverse("partnership_undo", args=[record.public_id, change.pk])
     answer = as_editor.post(url, {"version": now.version, "field": "ends_on", "why": "Kept words"})
     assert answer.status_code == 422

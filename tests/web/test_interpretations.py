@@ -5,6 +5,7 @@ from decimal import Decimal as D
 
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
 from partnerships.measurement.points import save_points
 from partnerships.models import Reading
@@ -41,7 +42,7 @@ def measure(people):
             ("", 600, 1000), ("race=black", 150, 300), ("race=hispanic", 150, 300), ("race=white", 300, 400)
         )
     ]  # fmt: skip
-    save_points(measure=measure, by=None, rows=rows, source="City survey")
+    save_points(measure=measure, by=SYSTEM, rows=rows, source="City survey")
     return measure
 
 
@@ -125,7 +126,7 @@ def test_words_of_a_party_that_is_not_shown_are_not_either(partner, people, meas
     say(partner, measure, party=people.organization.public_id)
     partner.logout()
     assert "We counted 90 more." in partner.get(url(measure)).content.decode()
-    save_organization(organization=people.organization, by=None, fields={"listing": "unlisted"})
+    save_organization(organization=people.organization, by=SYSTEM, fields={"listing": "unlisted"})
     assert "We counted 90 more." not in partner.get(url(measure)).content.decode()
 
 
@@ -161,7 +162,7 @@ def test_a_picture_that_is_none_is_missing(client, measure):
 
 def test_its_numbers_come_as_a_file_without_what_is_kept_back(client, measure):
     save_points(
-        measure=measure, by=None,
+        measure=measure, by=SYSTEM,
         rows=[{"starts_on": YEARS[2], "cell": "race=black", "numerator": D(3), "denominator": D(77), "story": "=1+1"}],
     )  # fmt: skip
     lines = b"".join(client.get(url(measure, "numbers.csv")).streaming_content).decode().splitlines()

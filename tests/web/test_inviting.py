@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.directory.rules import contacts_visible_to, fields_shown
 from partnerships.mail import outbox
 from partnerships.models import Change, Letter, Membership, Organization, Person, SeatConsent
@@ -137,7 +138,7 @@ def test_it_is_reminded_twice_and_then_no_more(table):
 
 def test_who_answered_is_not_reminded(table):
     table.invite()
-    decline_seat(party=table.seat, by=None, way="link", contact=table.contact)
+    decline_seat(party=table.seat, by=SYSTEM, way="link", contact=table.contact)
     assert set(Letter.objects.filter(kind="seat_invited").values_list("state", flat=True)) == {"withdrawn"}
 
 
@@ -217,7 +218,7 @@ def test_its_own_editors_are_invited_where_it_has_any(client, people, table):
 
 def test_the_office_hears_of_the_answer(people, table):
     table.invite()
-    decline_seat(party=table.seat, by=None, way="link", contact=table.contact)
+    decline_seat(party=table.seat, by=SYSTEM, way="link", contact=table.contact)
     letter = Letter.objects.get(kind="seat_answered")
     assert letter.recipient == f"person:{people.editor.pk}"
     assert "Please don't ask again." in emails.render(letter, recipients.read_recipient(people.editor), {}).text
@@ -297,7 +298,7 @@ def test_a_code_works_once_and_for_sixty_days(client, table):
 def test_a_used_code_opens_nothing_when_the_seat_is_asked_for_again(client, table):
     code = table.print_code(client)
     client.post("/code/", {"code": code, "answer": "confirmed", "seen": "invited"})
-    save_partnership(partnership=table.record, by=None, fields={"kind": "organizing"})
+    save_partnership(partnership=table.record, by=SYSTEM, fields={"kind": "organizing"})
     assert table.seat.state == "recorded"
     assert client.post("/code/", {"code": code}).status_code == 422
     assert not SeatConsent.objects.exclude(code="").exists()
@@ -349,7 +350,7 @@ def test_only_the_office_invites(client, people, table, who):
 
 def test_a_yes_by_an_account_ends_links_and_codes(client, table):
     code = table.print_code(client)
-    confirm_seat(party=table.seat, by=None)
+    confirm_seat(party=table.seat, by=SYSTEM)
     assert client.post("/code/", {"code": code}).status_code == 422
 
 
@@ -416,7 +417,7 @@ def test_an_office_that_uses_its_own_code_reads_nothing_that_is_for_partners(cli
 
 def test_no_code_is_printed_for_outside_organizing_and_an_earlier_one_ends(client, people, table):
     code = table.print_code(client)
-    save_partnership(partnership=table.record, by=None, fields={"kind": "organizing"})
+    save_partnership(partnership=table.record, by=SYSTEM, fields={"kind": "organizing"})
     assert client.post("/code/", {"code": code}).status_code == 422
     client.force_login(people.editor)
     sent = {"what": "letter", "source": "The director, by phone", "was_read": "on"}

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from partnerships.accounts.actions import choose_language
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import ValidationError
 from partnerships.directory.actions import save_organization
 from partnerships.models import Letter
@@ -47,7 +48,7 @@ def test_a_language_that_is_none_is_refused(client, people, typed):
 
 
 def test_a_contact_has_a_language_on_both_editing_pages(client, people):
-    save_organization(organization=people.organization, by=None, fields={"kept_by": people.office})
+    save_organization(organization=people.organization, by=SYSTEM, fields={"kept_by": people.office})
     client.force_login(people.partner)
     contact = people.organization.contacts.create(name="Desk", email="desk@example.org")
     for page, language in (("own_reach", "es"), ("organization_edit", "vi")):

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.measurement.actions import save_measure
 from partnerships.measurement.numbers import numbers_of
 from partnerships.measurement.points import save_points
@@ -20,7 +21,7 @@ def apart(direction="down", *, black=(200, 1000), white=(100, 1000), **fields):
     measure = make_measure(groups=GROUPS, direction=direction, **fields)
     cells = (("race=black", black), ("race=white", white))
     rows = [{"starts_on": date(2024, 1, 1), "cell": cell, "numerator": a, "denominator": b} for cell, (a, b) in cells]
-    save_points(measure=measure, by=None, rows=rows)
+    save_points(measure=measure, by=SYSTEM, rows=rows)
     return next(one.picture for one in pictures_of(measure, numbers_of(None, measure)) if one.key == "apart-race")
 
 
@@ -56,8 +57,8 @@ def test_of_what_is_kept_back_nothing_is_said_of_a_gap():
 
 def test_a_number_is_rounded_the_same_in_words_and_in_pictures(client):
     measure = make_measure(is_published=True)
-    save_measure(measure=measure, by=None, fields={"baseline_value": "51.25", "baseline_on": date(2023, 1, 1)})
-    save_points(measure=measure, by=None, rows=[{"starts_on": date(2024, 1, 1), "numerator": 41, "denominator": 80}])
+    save_measure(measure=measure, by=SYSTEM, fields={"baseline_value": "51.25", "baseline_on": date(2023, 1, 1)})
+    save_points(measure=measure, by=SYSTEM, rows=[{"starts_on": date(2024, 1, 1), "numerator": 41, "denominator": 80}])
     type(measure.result).objects.update(is_published=True)
     text = client.get(f"/measures/{measure.public_id}/").content.decode()
     assert "51%, 2023" in text

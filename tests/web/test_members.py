@@ -7,6 +7,7 @@ from django.test import Client
 
 from partnerships.accounts import member_actions
 from partnerships.accounts.claims import deny_claim, make_claim
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict
 from partnerships.directory import actions as directory
 from partnerships.meetings.check_ins import save_check_in_plan
@@ -85,7 +86,7 @@ def test_a_person_without_a_name_is_called_nothing_else(people):
     partnership = make_partnership("Shared work", lead=people.office)
     meeting = make_meeting(partnership, title="Table", people=[nameless])
     save_check_in_plan(
-        by=None,
+        by=SYSTEM,
         fields={"partnership": partnership, "anchor_on": meeting.date, "zone": "UTC", "person": nameless},
     )
     claimed = make_organization("Listed", "named", kept_by=people.office, listing_source="A report")

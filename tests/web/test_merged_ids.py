@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
 from partnerships.records.merging import merge
 from partnerships.web.forms.entities import EntityField
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def one_of(kept, lost):
     for row in (kept, lost):
         row.refresh_from_db()
-    merge(kept=kept, lost=lost, by=None, versions=(kept.version, lost.version))
+    merge(kept=kept, lost=lost, by=SYSTEM, versions=(kept.version, lost.version))
     return kept
 
 
@@ -54,7 +55,7 @@ def test_both_ids_together_ask_for_one_record(client, made):
 
 
 def test_who_may_not_see_the_kept_one_learns_nothing_by_the_lost_id(client, made, people):
-    save_organization(organization=made[0], by=None, fields={"listing": "unlisted"})
+    save_organization(organization=made[0], by=SYSTEM, fields={"listing": "unlisted"})
     unknown = client.get("/api/v1/partnerships/", {"organization": "G-000000-Z"})
     answer = client.get("/api/v1/partnerships/", {"organization": made[2]})
     assert (answer.status_code, unknown.status_code) == (400, 400)
@@ -67,6 +68,6 @@ def test_a_form_that_names_the_lost_id_takes_the_kept_one(made, people):
     field = EntityField(person=people.editor)
     assert field.clean(f"Choir B ({made[2]})") == made[0]
     assert field.clean(made[3]) == made[1]
-    save_organization(organization=made[0], by=None, fields={"listing": "unlisted"})
+    save_organization(organization=made[0], by=SYSTEM, fields={"listing": "unlisted"})
     with pytest.raises(Exception, match="We know no"):
         EntityField(person=people.stranger).clean(made[2])

@@ -6,6 +6,7 @@ from email.policy import default
 import pytest
 from django.urls import reverse
 
+from partnerships.core.access import SYSTEM
 from partnerships.mail import outbox
 from partnerships.models import Membership, Merge, Person
 from partnerships.notifications import emails
@@ -133,7 +134,7 @@ def test_what_prevents_it_is_on_the_page_and_there_is_no_button(boss, pair):
 @pytest.mark.parametrize("role", sorted({*ROLES, "nobody"} - {"administrator"}))
 def test_for_everyone_else_there_is_no_such_page(client, people, pair, role):
     third = make_person("third@example.org")
-    made = merge(kept=pair[0], lost=third, by=None)
+    made = merge(kept=pair[0], lost=third, by=SYSTEM)
     if role not in ("nobody", "suspended"):
         client.force_login(getattr(people, role))
     for page in (
@@ -151,7 +152,7 @@ def test_for_everyone_else_there_is_no_such_page(client, people, pair, role):
 
 
 def test_a_merge_of_another_account_or_record_is_not_undone_here(boss, pair):
-    made = merge(kept=pair[0], lost=make_person("third@example.org"), by=None)
+    made = merge(kept=pair[0], lost=make_person("third@example.org"), by=SYSTEM)
     assert boss.get(reverse("person_apart", args=[pair[1].pk, made.pk])).status_code == 404
     assert boss.get(reverse("person_apart", args=[pair[0].pk, 2**70])).status_code == 404
     Merge.objects.filter(pk=made.pk).update(record_type="organization")

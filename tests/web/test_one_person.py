@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 import time_machine
 
+from partnerships.core.access import SYSTEM
 from partnerships.measurement.points import save_points
 from tests.browser.forms import values
 from tests.factories import make_issue_area, make_measure, make_partnership, make_result, party
@@ -45,7 +46,7 @@ def enter(measure, year, more=0, **said):
         {"starts_on": date(year, 1, 1), "cell": cell, "numerator": above + more, "denominator": below + more} | said
         for cell, (above, below) in EXACT.items()
     ]
-    save_points(measure=measure, by=None, rows=rows, source="Survey", why="One more was found")
+    save_points(measure=measure, by=SYSTEM, rows=rows, source="Survey", why="One more was found")
 
 
 @pytest.mark.slow
@@ -85,7 +86,7 @@ def test_each_page_says_the_rule_where_it_acts(client, measure, table, people):
         text = pages["stranger", address][2].decode()
         assert (address, RULE in text, OPEN in text) == (address, True, True)
     homes = make_measure("Homes mended", unit="number", counted="things", result=measure.result, is_published=True)
-    save_points(measure=homes, by=None, rows=[{"starts_on": date(2024, 1, 1), "value": 23}])
+    save_points(measure=homes, by=SYSTEM, rows=[{"starts_on": date(2024, 1, 1), "value": 23}])
     assert RULE not in client.get(f"/measures/{homes.public_id}/").content.decode()
     client.force_login(people.editor)
     edit = client.get(f"/measures/{measure.public_id}/edit/").content.decode()

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from partnerships.core import clock, stamps
+from partnerships.core.access import SYSTEM
 from partnerships.directory import actions, suggestions
 from partnerships.meetings import check_ins
 from partnerships.models import Change, Membership
@@ -36,7 +37,7 @@ def page_of(organization, part=""):
 
 def test_it_shows_all_that_is_theirs_with_who_reads_it(client, people, own):
     desk = {"name": "Front desk", "email": "desk@example.org"}
-    actions.save_organization(organization=own, by=None, fields={"address": "1 Canary Street"}, contacts=[desk])
+    actions.save_organization(organization=own, by=SYSTEM, fields={"address": "1 Canary Street"}, contacts=[desk])
     hidden = factories.make_partnership(
         "Quiet pressure",
         kind="organizing",
@@ -46,7 +47,7 @@ def test_it_shows_all_that_is_theirs_with_who_reads_it(client, people, own):
     factories.make_meeting(hidden, title="Open table", is_public=True)
     factories.make_meeting(hidden, title="Inner table")
     check_ins.save_check_in_plan(
-        by=None,
+        by=SYSTEM,
         fields={
             "partnership": hidden,
             "rhythm": "monthly",
@@ -129,7 +130,7 @@ def test_to_all_others_these_pages_do_not_exist(client, people, role):
 
 
 def test_a_part_saves_its_own_fields_and_their_readers_and_no_others(client, own):
-    actions.save_organization(organization=own, by=None, fields={"aims": "Homes", "address": "1 Canary Street"})
+    actions.save_organization(organization=own, by=SYSTEM, fields={"aims": "Homes", "address": "1 Canary Street"})
     url = page_of(own, "work")
     smuggled = {
         "address": "Elsewhere",
@@ -260,7 +261,7 @@ def set_listing(client, person, organization, listing):
 
 
 def test_no_administrator_opens_a_profile_by_these_pages(client, people):
-    actions.save_organization(organization=people.organization, by=None, fields={"listing": "named"})
+    actions.save_organization(organization=people.organization, by=SYSTEM, fields={"listing": "named"})
     client.force_login(people.administrator)
     url = page_of(people.organization, "listing")
     answer = client.post(url, fields_of(client.get(url)) | {"listing": "profiled"})

@@ -6,6 +6,7 @@ import io
 import pytest
 from django.urls import reverse
 
+from partnerships.core.access import SYSTEM
 from partnerships.meetings import action_items, check_ins
 from partnerships.models import Action, Letter, Membership
 from partnerships.notifications import answers
@@ -97,7 +98,7 @@ def test_a_refused_form_keeps_what_was_typed(client, people, record, action):
 
 
 def test_of_two_savers_the_second_sees_both_texts(client, people, action):
-    action_items.save_action(action=action, by=None, fields={"title": "Send the newer data"})
+    action_items.save_action(action=action, by=SYSTEM, fields={"title": "Send the newer data"})
     client.force_login(people.editor)
     typed = {"title": "Send the older data", "owner_party": action.owner_party_id, "version": action.version}
     answer = client.post(page(action, "_edit"), typed)
@@ -129,7 +130,7 @@ def test_the_form_offers_only_people_the_editor_may_know_of(client, people, reco
 
 def test_the_list_is_filtered_and_taken_along(client, people, record, action):
     other = {"partnership": record, "title": "Book the room", "owner_person": people.editor}
-    action_items.note_action(action=action_items.save_action(by=None, fields=other), by=None, status="done")
+    action_items.note_action(action=action_items.save_action(by=SYSTEM, fields=other), by=SYSTEM, status="done")
     client.force_login(people.editor)
 
     def titles(query):
@@ -160,7 +161,7 @@ def test_a_party_that_a_reader_may_not_know_of_has_no_name(client, people, recor
     meeting = make_meeting(table, days=-1)
     meeting.participants.create(person=people.partner, party=seats[people.organization.pk])
     fields = {"partnership": table, "meeting": meeting, "title": "Map the lots", "owner_party": seats[quiet.pk]}
-    action = action_items.save_action(by=None, fields=fields)
+    action = action_items.save_action(by=SYSTEM, fields=fields)
     client.force_login(people.partner)
     for url in (page(action), reverse("actions"), reverse("actions_csv")):
         shown = text(client, url)
@@ -188,7 +189,7 @@ def test_what_was_said_in_a_check_in_becomes_an_action(client, people, record):
         "zone": "UTC",
         "person": people.editor,
     }
-    plan = check_ins.save_check_in_plan(by=None, fields=fields)
+    plan = check_ins.save_check_in_plan(by=SYSTEM, fields=fields)
     said = answers.answer_check_in(plan=plan, fields={"going": "mixed", "needs": "A list of the leases"})
     client.force_login(people.editor)
     office = reverse("partnership_office", args=[record.public_id])
@@ -209,7 +210,7 @@ def test_what_was_said_in_a_check_in_becomes_an_action(client, people, record):
 def test_an_answer_of_elsewhere_makes_no_action(client, people, record):
     other = make_partnership("Elsewhere", lead=people.office)
     fields = {"partnership": other, "rhythm": "yearly", "anchor_on": in_days(0), "zone": "UTC", "person": people.editor}
-    plan = check_ins.save_check_in_plan(by=None, fields=fields)
+    plan = check_ins.save_check_in_plan(by=SYSTEM, fields=fields)
     said = answers.answer_check_in(plan=plan, fields={"going": "well"})
     client.force_login(people.editor)
     url = reverse("action_new", args=[record.public_id])

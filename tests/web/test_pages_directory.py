@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from partnerships.core import clock, ids
+from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import relate_jurisdictions, save_jurisdiction
 from partnerships.models import Organization
 from tests.factories import (
@@ -160,8 +161,8 @@ def test_departments_are_shown_below_their_parents(client, people):
 def test_a_jurisdiction_shows_stage_neighbors_and_partnerships(client, people):
     office = people.office
     stages = [{"stage": "normalizing", "since": clock.today() - timedelta(days=400)}]
-    save_jurisdiction(jurisdiction=office, by=None, fields={}, stages=stages)
-    relate_jurisdictions(one=people.other_office, other=office, key="neighbors", by=None)
+    save_jurisdiction(jurisdiction=office, by=SYSTEM, fields={}, stages=stages)
+    relate_jurisdictions(one=people.other_office, other=office, key="neighbors", by=SYSTEM)
     make_partnership("Led by the office", lead=office)
     make_partnership("Joined by the office", lead=people.other_office, parties=[party(office, "member")])
     make_partnership("Of others", lead=people.other_office, parties=[party(people.other_office, "lead")])

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from partnerships.core.access import SYSTEM
 from partnerships.meetings.meetings import cancel_meeting
 from tests.factories import make_meeting, make_partnership
 
@@ -61,7 +62,7 @@ def test_an_internal_meeting_is_as_unknown_as_a_missing_one(client, people):
 
 def test_a_cancelled_meeting_says_so_first(client, people):
     meeting = make_meeting(make_partnership(lead=people.office), title="Open table", is_public=True)
-    cancel_meeting(meeting=meeting, by=None)
+    cancel_meeting(meeting=meeting, by=SYSTEM)
     shown = text(client, page_of(meeting))
     assert shown.index("This meeting is cancelled.") < shown.index("Where, and how to join")
     assert "Open table" not in text(client, reverse("home"))

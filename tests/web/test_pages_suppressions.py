@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from partnerships.core.access import SYSTEM
 from partnerships.mail.choices import EmailKind
 from partnerships.mail.suppressions import suppress, suppression_reason
 from partnerships.models import Letter, Suppression
@@ -48,7 +49,9 @@ def test_one_is_added_seen_and_taken_off(administrator, people):
 
 
 def test_it_says_whose_it_is_and_why(administrator, people):
-    suppress(address="editor@example.org", reason="gone", detail="5.1.1", recipient=f"person:{people.editor.pk}")
+    suppress(
+        by=SYSTEM, address="editor@example.org", reason="gone", detail="5.1.1", recipient=f"person:{people.editor.pk}"
+    )
     shown = text(administrator.get(PAGE))
     for words in ("Editor", "The mail server says that there is no such address", "5.1.1"):
         assert words in shown
@@ -56,8 +59,8 @@ def test_it_says_whose_it_is_and_why(administrator, people):
 
 
 def test_an_address_reported_missing_since_is_asked_about_again(administrator):
-    entry = suppress(address="away@example.org", reason="complaint")
-    suppress(address="away@example.org", reason="gone")
+    entry = suppress(by=SYSTEM, address="away@example.org", reason="complaint")
+    suppress(by=SYSTEM, address="away@example.org", reason="gone")
     own = f"{PAGE}{entry.pk}/"
     for sent in ({"was": "complaint"}, {}, {"was": "<"}, {"was": "x" * 10_000}):
         refused = text(administrator.post(own, sent), 409)
@@ -100,7 +103,7 @@ def test_a_page_that_cannot_be_is_missing(administrator, query):
 def test_pages_hold_each_entry_once(administrator, monkeypatch):
     monkeypatch.setattr(suppressions, "PAGE_SIZE", 2)
     for number in range(5):
-        suppress(address=f"{number}@example.org", reason="gone")
+        suppress(by=SYSTEM, address=f"{number}@example.org", reason="gone")
     seen, url = [], PAGE
     while url:
         context = administrator.get(url).context
@@ -113,13 +116,13 @@ def test_pages_hold_each_entry_once(administrator, monkeypatch):
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_list_asks_as_often_whatever_the_rows(administrator, people, rows, django_assert_num_queries):
     for number, someone in enumerate([people.editor, people.partner, people.reader][:rows]):
-        suppress(address=f"{number}@example.org", reason="gone", recipient=f"person:{someone.pk}")
+        suppress(by=SYSTEM, address=f"{number}@example.org", reason="gone", recipient=f"person:{someone.pk}")
     with django_assert_num_queries(5):
         administrator.get(PAGE)
 
 
 def test_no_one_else_sees_the_list(client, people):
-    entry = suppress(address="away@example.org", reason="gone")
+    entry = suppress(by=SYSTEM, address="away@example.org", reason="gone")
     for person in (None, people.editor, people.manager, people.partner, people.suspended):
         if person:
             client.force_login(person)

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.measurement.points import save_points
 from partnerships.models import DataPoint
 from tests.browser.forms import values
@@ -46,7 +47,7 @@ def standing():
 
 
 def enter(measure, value, year=2024, **more):
-    save_points(measure=measure, by=None, rows=[{"starts_on": date(year, 1, 1), "value": value}], **more)
+    save_points(measure=measure, by=SYSTEM, rows=[{"starts_on": date(year, 1, 1), "value": value}], **more)
 
 
 def test_it_is_shown_then_saved_and_the_same_again_changes_nothing(client, measure):
@@ -104,7 +105,7 @@ def test_other_cells_than_were_shown_are_not_saved(client, measure):
 
 def test_a_rounded_value_of_existing_counts_is_no_change(client, measure):
     rows = [{"starts_on": date(2024, 1, 1), "numerator": 100, "denominator": 600}]
-    save_points(measure=measure, by=None, rows=rows)
+    save_points(measure=measure, by=SYSTEM, rows=rows)
     assert counted(look(client, measure, "Group\t2024\nAll together\t16.67", **OWN))["The same already"] == 1
     assert counted(look(client, measure, "Group\t2024\nAll together\t16.6", **OWN))["Changed"] == 1
 

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.measurement import plans
 from partnerships.models import Partnership, Plan
 from partnerships.registry.actions import end_partnership
@@ -72,7 +73,7 @@ def test_what_the_reader_does_not_see_counts_for_nothing(client, people, scene):
     for number, table in (("2", hidden), ("3", draft)):
         outcome = scene.outcomes.get(number=number)
         plans.save_outcome(
-            plan=scene, by=None, outcome=outcome, fields={"partnerships": [*outcome.partnerships.all(), table]}
+            plan=scene, by=SYSTEM, outcome=outcome, fields={"partnerships": [*outcome.partnerships.all(), table]}
         )
     found = client.get(at("plan", scene)).context["found"]
     assert (titles(found.unserved), titles(found.without_community)) == (["Parks"], ["Jobs"])
@@ -85,7 +86,7 @@ def test_what_the_reader_does_not_see_counts_for_nothing(client, people, scene):
 
 def test_what_has_ended_serves_nothing_any_more(client, scene):
     table = scene.outcomes.get(number="1").partnerships.get()
-    end_partnership(partnership=table, by=None, ends_on=clock.today(), reason="Done")
+    end_partnership(partnership=table, by=SYSTEM, ends_on=clock.today(), reason="Done")
     assert titles(client.get(at("plan", scene)).context["found"].unserved) == ["Homes", "Parks"]
 
 
@@ -126,8 +127,8 @@ def test_the_second_writer_of_an_outcome_sees_both_texts(client, people, scene):
     client.force_login(people.editor)
     outcome, other = scene.outcomes.get(number="1"), scene.outcomes.get(number="2")
     sent = filled(client, at("outcome_edit", scene, outcome.pk))
-    plans.save_outcome(plan=scene, by=None, outcome=other, fields={"title": "More jobs"})
-    plans.save_outcome(plan=scene, by=None, outcome=outcome, fields={"progress": "Newer", "due": "2030"})
+    plans.save_outcome(plan=scene, by=SYSTEM, outcome=other, fields={"title": "More jobs"})
+    plans.save_outcome(plan=scene, by=SYSTEM, outcome=outcome, fields={"progress": "Newer", "due": "2030"})
     answer = client.post(at("outcome_edit", scene, outcome.pk), sent | {"progress": "Older", "accountable": "Mine"})
     shown = answer.content.decode()
     assert answer.status_code == 409
@@ -225,7 +226,7 @@ def test_a_refused_row_keeps_all_from_being_written(client, people, scene):
 def test_a_plan_that_changed_since_is_previewed_again(client, people, scene):
     client.force_login(people.editor)
     sent = forms(bring(client, scene, "No,Outcome\n1,Homes for all\n").content.decode())[-1].values()
-    plans.save_plan(plan=scene, by=None, fields={"title": "Renamed"})
+    plans.save_plan(plan=scene, by=SYSTEM, fields={"title": "Renamed"})
     answer = client.post(at("plan_import", scene), sent | {"write": "yes"})
     assert answer.status_code == 409
     sent = forms(answer.content.decode())[-1].values() | {"write": "yes"}

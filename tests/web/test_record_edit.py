@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from partnerships import web
+from partnerships.core.access import SYSTEM
 from partnerships.models import Partnership
 from partnerships.registry import actions
 from tests.factories import make_organization, make_partnership, party
@@ -78,7 +79,7 @@ def test_a_section_shows_its_own_fields_alone_and_changes_nothing_else(client, c
 
 def test_a_change_of_the_rest_causes_no_conflict(client, contract, url):
     sent = fields_of(client.get(url)) | {"common_agenda": "Homes for all"}
-    actions.save_partnership(partnership=contract, by=None, fields={"title": "Another title"})
+    actions.save_partnership(partnership=contract, by=SYSTEM, fields={"title": "Another title"})
     assert client.post(url, sent).status_code == 302
     contract.refresh_from_db()
     assert (contract.title, contract.common_agenda) == ("Another title", "Homes for all")
@@ -87,7 +88,7 @@ def test_a_change_of_the_rest_causes_no_conflict(client, contract, url):
 def test_both_texts_are_shown_where_both_changed_the_section(client, contract, url):
     sent = fields_of(client.get(url)) | {"common_agenda": "Homes for all", "agreement-scope": "Repair"}
     facts = {"agreement": {"scope": "Training"}}
-    actions.save_partnership(partnership=contract, by=None, fields={"title": "Another title"}, facts=facts)
+    actions.save_partnership(partnership=contract, by=SYSTEM, fields={"title": "Another title"}, facts=facts)
     page = client.post(url, sent)
     assert page.status_code == 409
     assert [clash["name"] for clash in page.context["conflict"].clashes] == ["choose-agreement"]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.measurement.actions import save_measure, save_result
 from partnerships.measurement.choices import MeasureKind
 from partnerships.models import Change, Measure, Result
@@ -65,7 +66,7 @@ def test_both_texts_are_shown_when_someone_saved_since(client, office):
     result = make_result(lead=office, title="First")
     path = f"/results/{result.public_id}/edit/"
     sent = form_of(client, path) | {"title": "Mine"}
-    save_result(result=result, by=None, fields={"title": "Theirs", "population": "Owners"})
+    save_result(result=result, by=SYSTEM, fields={"title": "Theirs", "population": "Owners"})
     answer = client.post(path, sent)
     (clash,) = answer.context["conflict"].clashes
     assert (answer.status_code, clash["mine"], clash["theirs"]) == (409, "Mine", "Theirs")
@@ -214,7 +215,7 @@ def test_groups_and_owners_of_two_editors_are_both_shown(client, office, table, 
     sent = form_of(client, path) | {"groups-0-name": "Below 18"}
     row = measure.groups.get()
     theirs = [{"id": row.pk, "dimension": "age", "key": "young", "name": "Young people"}]
-    save_measure(measure=measure, by=None, fields={}, groups=theirs)
+    save_measure(measure=measure, by=SYSTEM, fields={}, groups=theirs)
     answer = client.post(path, sent)
     (clash,) = answer.context["conflict"].clashes
     assert answer.status_code == 409

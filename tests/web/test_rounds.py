@@ -9,6 +9,7 @@ from django.test import Client
 
 from partnerships.assessment import answering, catalog, rounds
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.models import (
     Action,
     Answer,
@@ -156,7 +157,7 @@ def test_a_link_that_has_ended_says_no_more_than_one_that_never_was(board, spoil
     link = link_of(place)
     if spoil == "party":
         seats = [party(board.lead, "lead"), party(board.organizations[1], "member")]
-        save_partnership(partnership=board.partnership, by=None, fields={}, parties=seats)
+        save_partnership(partnership=board.partnership, by=SYSTEM, fields={}, parties=seats)
     elif spoil == "address":
         place.contact.email = "new@example.org"
         place.contact.save()
@@ -176,7 +177,7 @@ def test_someone_who_finished_and_left_reads_that_their_answers_count_and_remove
     board.say(place, level=1)
     answering.finish(place=place)
     seats = [party(board.lead, "lead"), party(board.organizations[1], "member")]
-    save_partnership(partnership=board.partnership, by=None, fields={}, parties=seats)
+    save_partnership(partnership=board.partnership, by=SYSTEM, fields={}, parties=seats)
     assert "Your answers still count" in Client().get(link).content.decode()
     assert "Your answers are removed." in send(link, press="remove").content.decode()
     assert Answer.objects.count() == 0

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from partnerships.assessment import answering
+from partnerships.core.access import SYSTEM
 from partnerships.models import Answer, Letter, Respondent, Round, SideScore
 from partnerships.notifications import emails, recipients
 from partnerships.registry.actions import save_partnership
@@ -35,7 +36,7 @@ def test_near_the_records_or_where_they_say_nothing_nothing_is_asked(board, item
 
 
 def test_the_page_of_a_round_states_the_level_its_reasons_and_the_rule(board, people, client):  # noqa: F811
-    save_partnership(partnership=board.partnership, by=None, fields={"common_agenda": "Homes for all."})
+    save_partnership(partnership=board.partnership, by=SYSTEM, fields={"common_agenda": "Homes for all."})
     board.ask(1, 1)
     for number in (0, 1):
         board.all_say(number, 2)
@@ -65,7 +66,7 @@ def test_old_answers_say_how_old_they_are(board, people, client):  # noqa: F811
 
 
 def ask_say(board, *counts):  # noqa: F811
-    save_partnership(partnership=board.partnership, by=None, fields={"engagement": 4})
+    save_partnership(partnership=board.partnership, by=SYSTEM, fields={"engagement": 4})
     return board.ask(*counts, asks="engagement", title="What came of it")
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.urls import resolve
 
 from partnerships.core import label_overrides
+from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Membership, Organization
 from partnerships.web import record_edit
@@ -68,7 +69,7 @@ def own(client, people):
 
 
 def change(record, **fields):
-    save_organization(organization=Organization.objects.get(pk=record.pk), by=None, fields=fields)
+    save_organization(organization=Organization.objects.get(pk=record.pk), by=SYSTEM, fields=fields)
 
 
 def test_another_section_saved_since_is_no_conflict(client, own):

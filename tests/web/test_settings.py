@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.models import Change, Membership, RetentionRule
 from partnerships.records import retention
@@ -54,9 +55,9 @@ def test_what_is_refused_keeps_what_was_typed_and_sets_nothing(people, office):
 
 def test_the_days_to_reply_hold_for_the_next_statement(people, office):
     client, record = signed_in(people.manager), make_partnership(lead=office)
-    before = remarks.show_remark(partnership=record, by=None, text="Kept in time.")
+    before = remarks.show_remark(partnership=record, by=SYSTEM, text="Kept in time.")
     assert client.post(page_of(office), form(client, office, reply_days="30")).status_code == 302
-    after = remarks.show_remark(partnership=record, by=None, text="Paid in time.")
+    after = remarks.show_remark(partnership=record, by=SYSTEM, text="Paid in time.")
     before.refresh_from_db()
     assert (after.public_on - before.public_on).days == 30 - 14
 

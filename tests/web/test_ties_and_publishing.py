@@ -5,6 +5,7 @@ from django.test import Client
 from django.utils.html import escape
 
 from partnerships.assessment import answering, publishing
+from partnerships.core.access import SYSTEM
 from partnerships.models import Membership, Person, PublishingWord, Round, TieAnswer
 from tests.web.test_rounds import board, link_of, send  # noqa: F401 (the fixture)
 
@@ -152,7 +153,7 @@ def test_a_refused_word_keeps_what_was_typed(opened, people, client):
 
 def test_a_word_on_a_page_that_others_have_changed_is_not_saved_over_theirs(opened, people, client):
     version = opened.round.version
-    publishing.decide(survey_round=opened.round, by=None, party=opened.parties[0], agrees=True)
+    publishing.decide(survey_round=opened.round, by=SYSTEM, party=opened.parties[0], agrees=True)
     client.force_login(people.partner)
     answer = agreeing(opened, 1, client, version=version, reply="Ours")
     assert (answer.status_code, "Ours" in answer.content.decode()) == (409, True)

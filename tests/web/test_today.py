@@ -8,6 +8,7 @@ from django.test import Client
 
 from partnerships.assessment import answering, catalog
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.insight.expected_seats import expect_seat
 from partnerships.insight.queries import empty_seats_of
 from partnerships.meetings.check_ins import save_check_in_plan
@@ -46,9 +47,9 @@ def test_staff_see_what_their_office_has_to_do_in_order(board, people):  # noqa:
     Round.objects.filter(pk=survey_round.pk).update(opened_at=clock.now())
     rhythm = {"anchor_on": clock.today() - timedelta(days=3), "zone": "UTC", "skips_holidays": False}
     asked = {"partnership": board.partnership, "contact": board.desks[board.parties[1]][0]}
-    save_check_in_plan(by=None, fields=rhythm | asked)
+    save_check_in_plan(by=SYSTEM, fields=rhythm | asked)
     fields = {"partnership": board.partnership, "department": make_department(people.office), "circle": "decides"}
-    expect_seat(office=people.office, by=None, fields=fields)
+    expect_seat(office=people.office, by=SYSTEM, fields=fields)
     assert groups(people.editor) == ["owed", "check_in_late", "closing", "seats", ""]
     page = today(people.editor)
     assert f'href="/rounds/{survey_round.public_id}/respond/decisions/"' in page
@@ -82,7 +83,7 @@ def test_a_seat_is_empty_until_a_partner_of_a_public_kind_takes_it(board, people
     union = make_term("organization_kind", "labor_union")
     expect_seat(
         office=people.office,
-        by=None,
+        by=SYSTEM,
         fields={"partnership": board.partnership, "term": union, "circle": "co_designs"},
     )
     assert groups(people.editor) == ["seats"]
@@ -91,7 +92,7 @@ def test_a_seat_is_empty_until_a_partner_of_a_public_kind_takes_it(board, people
     def join(**fields):
         name = f"Hall {len(rows)}"
         rows.append(party(make_organization(name, kind=union, **fields), "member"))
-        save_partnership(partnership=board.partnership, by=None, fields={}, parties=rows)
+        save_partnership(partnership=board.partnership, by=SYSTEM, fields={}, parties=rows)
 
     join(listing="named")
     assert groups(people.editor) == ["seats"]
@@ -102,10 +103,10 @@ def test_a_seat_is_empty_until_a_partner_of_a_public_kind_takes_it(board, people
 def test_communities_that_an_organization_keeps_to_itself_fill_no_seat(board, people):  # noqa: F811
     renters = make_term("community", "renters")
     fields = {"partnership": board.partnership, "term": renters, "circle": "co_designs"}
-    expect_seat(office=people.office, by=None, fields=fields)
+    expect_seat(office=people.office, by=SYSTEM, fields=fields)
     group = make_organization("Group", "profiled", communities=[renters], kept_by=people.other_office)
     rows = [party(board.lead, "lead"), *(party(one, "member") for one in [*board.organizations, group])]
-    save_partnership(partnership=board.partnership, by=None, fields={}, parties=rows)
+    save_partnership(partnership=board.partnership, by=SYSTEM, fields={}, parties=rows)
     assert groups(people.editor) == ["seats"]
     group.open_fields = {"communities": "public"}
     group.save()
@@ -119,7 +120,7 @@ def test_the_one_question_is_named_and_seats_take_one(board, people, django_asse
     page = today(people.partner)
     assert re.findall(r">([^<>]*Homes for all)<", page) == [f"{catalog.SAY.question} Homes for all"]
     fields = {"partnership": board.partnership, "department": make_department(people.office), "circle": "decides"}
-    expect_seat(office=people.office, by=None, fields=fields)
+    expect_seat(office=people.office, by=SYSTEM, fields=fields)
     empty_seats_of(people.editor, most=5)  # loads the person's memberships
     with django_assert_num_queries(1):
         assert len(empty_seats_of(people.editor, most=5)) == 1

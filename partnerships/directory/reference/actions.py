@@ -7,6 +7,7 @@ from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
 
 from partnerships.core import clock, ids, search
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change
 from partnerships.core.snapshots import snapshot_fields
@@ -184,7 +185,7 @@ def _update(record, place, *, parent, only_empty) -> bool:
     missing = [pair for pair in place.identifiers if pair[0] not in have]
     if not differing and not missing:
         return False
-    with change(record, by=None, verb="update", snapshot=_snapshot, why=WHY) as writing:
+    with change(record, by=SYSTEM, verb="update", snapshot=_snapshot, why=WHY) as writing:
         for name, value in differing.items():
             setattr(writing.record, name, value)
         writing.record.full_clean()

@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_issue_area
 from partnerships.directory.models import IssueArea
 from partnerships.directory.reference.actions import add_missing_terms
@@ -26,6 +27,6 @@ def add_missing_issue_areas() -> int:
     for area in ISSUE_AREAS:
         if area["key"] not in have:
             fields = area | {"parent": have[area["parent"]] if area["parent"] else None}
-            have[area["key"]] = save_issue_area(by=None, fields=fields, why="vocabulary of a new registry")
+            have[area["key"]] = save_issue_area(by=SYSTEM, fields=fields, why="vocabulary of a new registry")
             added += 1
     return added

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.assessment import queries, respondent_lists, round_codes
 from partnerships.assessment.models import AskedParty
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, require
 from partnerships.core.errors import NotFound, RateLimited, ValidationError
 from partnerships.registry.inviting import invitation_by_code
 from partnerships.web import limits
@@ -112,7 +112,9 @@ def _roll(request, partner, code, ticket):
         new = [respondent_lists.WithoutEmail(*row) for row in form.more()]
         people = [offered[key] for key in form.chosen()] + new
         try:
-            respondent_lists.name_people(survey_round=survey_round, by=None, party=party, people=people, with_code=code)
+            respondent_lists.name_people(
+                survey_round=survey_round, by=SYSTEM, party=party, people=people, with_code=code
+            )
         except ValidationError as problem:
             add_errors(problem, form)
         else:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from partnerships.core.access import require
+from partnerships.core.access import SYSTEM, require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.notifications import link_queries
 from partnerships.registry import inviting, queries
@@ -104,7 +104,7 @@ def _answered(request, party, *, way, contact=None, invitation=None, ticket="", 
             with transaction.atomic():
                 if invitation:
                     inviting.use_code(invitation)
-                party = answer(party, request.POST, by=None, way=way, contact=contact)
+                party = answer(party, request.POST, by=SYSTEM, way=way, contact=contact)
             said = SAVED[request.POST["answer"]]
             redirect_resubmissions(request, reverse("code") if invitation else request.path, shows_secret=False)
         except ValidationError as refused:

@@ -26,14 +26,14 @@ class Discreet(logging.Formatter):
         return _TOKEN.sub("(token)", without_links(without_addresses(super().format(record))))
 
     def formatException(self, exc_info):
-        return "\n".join(_told(exc_info[1]))
+        return "\n".join(_traceback_lines(exc_info[1]))
 
 
-def _told(problem):
+def _traceback_lines(problem):
     """The lines of a traceback, causes first, without the messages of exceptions."""
     before = problem.__cause__ or (None if problem.__suppress_context__ else problem.__context__)
     if before is not None:
-        yield from _told(before)
+        yield from _traceback_lines(before)
         yield "Because of this, or while it was dealt with:"
     yield "".join(["Traceback (most recent call last):\n", *traceback.format_tb(problem.__traceback__)]).rstrip()
     yield f"{type(problem).__module__}.{type(problem).__qualname__}"

@@ -156,7 +156,7 @@ def approve_claim(*, claim, by, reason="", apart_from=()) -> Claim:
 @transaction.atomic
 def deny_claim(*, claim, by, reason) -> Claim:
     claim = _locked(claim, by, ClaimState.PENDING)
-    _need(reason)
+    _require_reason(reason)
     return _settle(claim, ClaimState.DENIED, by, reason)
 
 
@@ -164,7 +164,7 @@ def deny_claim(*, claim, by, reason) -> Claim:
 def revoke_claim(*, claim, by, reason) -> Claim:
     """Undo an approval and end the membership."""
     claim = _locked(claim, by, ClaimState.APPROVED)
-    _need(reason)
+    _require_reason(reason)
     # `by` is None because the claimant may well be the only manager.
     with change_members(claim.organization, by=SYSTEM, why=f"Claim {claim.pk} was taken back.", letters=False) as (
         body,
@@ -193,7 +193,7 @@ def _locked(claim, by, state):
     return claim
 
 
-def _need(reason):
+def _require_reason(reason):
     if not reason.strip():
         raise ValidationError({"reason": "Say why in a few words. Who made the claim reads it."})
 

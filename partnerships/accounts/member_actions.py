@@ -154,7 +154,7 @@ def change_role(*, by, membership, role, was=None, confirmed=False) -> Membershi
     """Change the role of a membership. `was`: the role that the person saw."""
     with change_members(membership.body, by=by, confirmed=confirmed) as (body,):
         require(may_manage_now(by, body))
-        place = _place(body, membership, was)
+        place = _current_membership(body, membership, was)
         place.role = role
         place.full_clean()
         place.save(update_fields=["role"])
@@ -169,7 +169,7 @@ def remove_member(*, by, membership, was=None, confirmed=False) -> None:
     """
     is_manager = may_manage_now(by, membership.body)
     with change_members(membership.body, by=by, confirmed=confirmed, keeps_manager=is_manager) as (body,):
-        place = _place(body, membership, was)
+        place = _current_membership(body, membership, was)
         require(by is SYSTEM or may_end_membership(reload_person(by), place))
         place.role = "" if may_manage_now(by, body) else role_before_outside_grant(reload_person(by), body, place)
         if place.role:
@@ -182,14 +182,14 @@ def leave(*, by, membership, was=None, confirmed=False) -> None:
     """End one's own membership."""
     require(membership.person_id == by.pk)
     with change_members(membership.body, by=by, confirmed=confirmed) as (body,):
-        _place(body, membership, was).delete()
+        _current_membership(body, membership, was).delete()
 
 
 def hand_over(*, by, membership, to) -> None:
     """Make the member of `to` a manager and oneself an editor, in one step. `membership` is one's own."""
     with change_members(membership.body, by=by) as (body,):
         require(membership.person_id == by.pk and role_in(reload_person(by), body) == MemberRole.MANAGER)
-        own, other = _place(body, membership), _place(body, to)
+        own, other = _current_membership(body, membership), _current_membership(body, to)
         if other.pk == own.pk or not other.person.is_active:
             raise ValidationError({"to": "Pick someone else who belongs here and may sign in."}, code="not_them")
         for place, role in ((other, MemberRole.MANAGER), (own, MemberRole.EDITOR)):
@@ -197,7 +197,7 @@ def hand_over(*, by, membership, to) -> None:
             place.save(update_fields=["role"])
 
 
-def _place(body, membership, was=None):
+def _current_membership(body, membership, was=None):
     """The membership as it is now.
 
     Raises NotFound when it ended, and ValidationError when the role isn't the one that was seen.

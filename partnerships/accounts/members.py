@@ -67,9 +67,9 @@ def change_members(*bodies, by, yes_of=BY, why="", confirmed=False, keeps_manage
             has_lost_manager = MemberRole.MANAGER in was.values() and MemberRole.MANAGER not in now.values()
             if by is not SYSTEM and keeps_manager and has_lost_manager:
                 _refuse_without_manager(by, body, confirmed)
-            change = _note(body, was, now, by=by, why=why, request_id=request_id)
+            change = _log_change(body, was, now, by=by, why=why, request_id=request_id)
             if letters:
-                _tell(change, body, was, now, by)
+                _email_people_concerned(change, body, was, now, by)
             if is_organization:
                 _note_who_came_in(
                     change, body, had, have, said_yes=yes_of is not None and _is_own_manager(had, yes_of.pk)
@@ -123,7 +123,7 @@ def _refuse_without_manager(by, body, confirmed):
         raise ValidationError({"confirmed": ValidationError(words, code="last_manager")})
 
 
-def _note(body, was, now, *, by, why, request_id):
+def _log_change(body, was, now, *, by, why, request_id):
     return Change.objects.create(
         request_id=request_id or uuid.uuid4(),
         at=clock.now(),
@@ -138,7 +138,7 @@ def _note(body, was, now, *, by, why, request_id):
     )
 
 
-def _tell(change, body, was, now, by):
+def _email_people_concerned(change, body, was, now, by):
     """Plan one email to each person whose membership changed, except to the person who did it."""
     moved = {pk for pk in {*was, *now} if was.get(pk) != now.get(pk)} - {by.pk}
     people = list(Person.objects.filter(pk__in=moved).order_by("pk"))

@@ -122,7 +122,7 @@ def invitations_for(person):
     return list(open_invitations_of(person))
 
 
-def _one(rows, pk):
+def _find(rows, pk):
     found = rows.filter(pk=pk).first() if pk <= LARGEST_ID else None
     if found is None:
         raise NotFound
@@ -131,7 +131,7 @@ def _one(rows, pk):
 
 def membership(person, pk):
     """A membership that the person may see; one of a suspended person only for those who manage it. Raises NotFound."""
-    place = _one(memberships_visible_to(person), pk)
+    place = _find(memberships_visible_to(person), pk)
     if not place.person.is_active and not manages(person, place.body):
         raise NotFound
     return place
@@ -139,12 +139,12 @@ def membership(person, pk):
 
 def invitation_for(person, pk):
     """An open invitation to this person. Raises NotFound."""
-    return _one(open_invitations_of(person), pk)
+    return _find(open_invitations_of(person), pk)
 
 
 def invitation_by(person, pk):
     """An open invitation that this person manages. Raises NotFound."""
-    found = _one(open_invitations(), pk)
+    found = _find(open_invitations(), pk)
     if not manages(person, found.body):
         raise NotFound
     return found
@@ -152,7 +152,7 @@ def invitation_by(person, pk):
 
 def account(person, pk):
     """An account, for administrators. Raises NotFound."""
-    return _one(people_visible_to(person), pk)
+    return _find(people_visible_to(person), pk)
 
 
 def account_merged_into(person, pk):
@@ -214,7 +214,7 @@ def saved_lists(person, key: str = "") -> list:
 
 def saved_list(person, pk: int):
     """One saved list. Raises NotFound."""
-    return _one(saved_lists_visible_to(person).select_related("jurisdiction"), pk)
+    return _find(saved_lists_visible_to(person).select_related("jurisdiction"), pk)
 
 
 def offices_written_by(person) -> list:

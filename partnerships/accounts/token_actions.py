@@ -51,7 +51,7 @@ def make_token(*, by, name: str, memberships=(), days: int, writes=(), reads=(),
         _check(token, memberships, now)
         token.save(force_insert=True)
         token.memberships.set(memberships)
-        _note(MADE, token, after=_in_the_log(token))
+        _log(MADE, token, after=_in_the_log(token))
     return token, secret
 
 
@@ -82,7 +82,7 @@ def replace_secret(*, by, token: ApiToken, overlap_days: int) -> tuple[ApiToken,
         token.prefix, token.digest = prefix, digest_of(secret)
         token.made_at, token.expires_at = now, now + (token.expires_at - token.made_at)
         token.save()
-        _note(REPLACED, token, after=_in_the_log(token))
+        _log(REPLACED, token, after=_in_the_log(token))
     return token, secret
 
 
@@ -104,7 +104,7 @@ def _networks(addresses) -> list[str]:
     return found
 
 
-def _note(verb, token, **values):
+def _log(verb, token, **values):
     """Add an entry to the history of the account, which administrators read."""
     Change.objects.create(
         at=clock.now(), by=token.person, verb=verb, record_type="person", record_id=token.person_id, **values
@@ -151,7 +151,7 @@ def revoke_token(*, by, token: ApiToken) -> bool:
     with transaction.atomic():
         revoked = ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=clock.now())
         if revoked:
-            _note(REVOKED, token, before=_in_the_log(token))
+            _log(REVOKED, token, before=_in_the_log(token))
     return bool(revoked)
 
 

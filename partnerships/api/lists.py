@@ -151,18 +151,18 @@ def _filter_schema(chosen):
         pattern = ID if chosen.by == "public_id" else KEY
         words = "Ids" if chosen.by == "public_id" else "Keys"
         below = "" if isinstance(chosen, VisibleRecordsFilter) else " What lies below counts too."
-        return _several({"type": "string", "pattern": pattern}), f"{words}, each once or with commas between.{below}"
+        return _list_of({"type": "string", "pattern": pattern}), f"{words}, each once or with commas between.{below}"
     if isinstance(chosen, django_filters.DateFilter):
         return {"type": "string", "format": "date"}, "A day, such as 2026-03-31."
     if isinstance(chosen, (KeysFilter, django_filters.ChoiceFilter)):
         choices = chosen.extra["choices"]
         if callable(choices):
-            return _several({"type": "string", "pattern": KEY}), "Keys of an open vocabulary."
+            return _list_of({"type": "string", "pattern": KEY}), "Keys of an open vocabulary."
         item = {"type": "string", "enum": [str(value) for value, _ in choices]}
         several = isinstance(chosen, KeysFilter)
-        return (_several(item), "Any of these.") if several else (item, "")
+        return (_list_of(item), "Any of these.") if several else (item, "")
     return {"type": "string", "pattern": chosen.extra["validators"][0].regex.pattern}, ""
 
 
-def _several(item):
+def _list_of(item):
     return {"type": "array", "items": item, "maxItems": MOST_VALUES}

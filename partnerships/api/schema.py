@@ -98,7 +98,7 @@ class RegistrySchema(AutoSchema):
         return getattr(self.view, "path", "")
 
     @property
-    def _writes(self):
+    def _is_write(self):
         return self.method != "GET"
 
     def get_operation_id(self):
@@ -114,12 +114,12 @@ class RegistrySchema(AutoSchema):
         return [self.resource] if self.resource else []
 
     def get_auth(self):
-        return [{"token": []}] if self._writes else []  # of reading, it is said once
+        return [{"token": []}] if self._is_write else []  # of reading, it is said once
 
     def get_override_parameters(self):
         if not self.resource:
             return []
-        if self._writes:
+        if self._is_write:
             about = [_IDEMPOTENCY_KEY] if self.action in ("create", "bulk") else [self._id(), _IF_MATCH]
             return [*about, _DRY_RUN]
         schema = {"type": "array", "items": {"type": "string", "enum": list(FIELDS[self.resource])}, "minItems": 1}
@@ -177,7 +177,7 @@ class RegistrySchema(AutoSchema):
                 "content": {"application/json": {"schema": self._shape()}} | (_FILES if self.action == "list" else {}),
             },
         }
-        if not self._writes:
+        if not self._is_write:
             about = "Nothing changed since the answer that If-None-Match names."
             found["304"] = {"description": about, "headers": etag | link}
         for code in ("bad_token", *_REFUSED.get(self.action, _UNDER_ETAG), "server_error"):

@@ -122,8 +122,8 @@ def _shape_of(field, about):
 def empty(kind) -> dict:
     """The value of a field of this kind that no one has filled in."""
     kind = record_types.get(kind)
-    return {one.name: _nothing(kind.model_field(one.name)) for one in kind.fields if one.published}
+    return {one.name: _empty_value(kind.model_field(one.name)) for one in kind.fields if one.published}
 
 
-def _nothing(field):
+def _empty_value(field):
     return [] if field.many_to_many else None if field.null else ""

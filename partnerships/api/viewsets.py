@@ -98,16 +98,16 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         if "updated_since" in params and not self.is_in_sync:
             raise invalid_parameter("updated_since", "not_in_sync", "This list has no sync. Read it whole.")
         if "updated_since" in params:
-            return self._pulled(params, size, names)
+            return self._sync_page(params, size, names)
         texts = self.page()
         if to_include:
             self.paginator.more["included"] = self._included(to_include, texts)
-        return self.answer(self.get_paginated_response(_only(names, texts)), self.paginator.links)
+        return self.answer(self.get_paginated_response(_with_fields(names, texts)), self.paginator.links)
 
     def _included(self, names, texts):
         """List → the JSON of its records that these fields of the rows name, as far as the reader may see them."""
         found, ids = {}, {}
-        for public_id, first in _IDS.findall("".join(_only(names, texts))):
+        for public_id, first in _IDS.findall("".join(_with_fields(names, texts))):
             ids.setdefault(first, set()).add(public_id)
         for first, wanted in ids.items():
             view = BY_FIRST.get(first)
@@ -136,7 +136,7 @@ class ResourceViewSet(RegistryView, GenericViewSet):
                 raise invalid_parameter(
                     "after_id", "not_in_order", "It goes with the order “id” and without a cursor. Leave them out."
                 )
-            params["cursor"] = self._behind(params.pop("after_id")[0])
+            params["cursor"] = self._cursor_after(params.pop("after_id")[0])
         params.setdefault("ordering", "id")
         self.page_size = self.file_page
         first = self.page()
@@ -148,7 +148,7 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         # The middleware compresses pages alone (docs/decisions/0008).
         return GZipMiddleware(self._file).process_response(self.request, self.addressed(answer))
 
-    def _behind(self, public_id):
+    def _cursor_after(self, public_id):
         try:
             record = self.find(self.reader, public_id)
         except (NotFound, MistypedId, MergedInto):
@@ -158,7 +158,7 @@ class ResourceViewSet(RegistryView, GenericViewSet):
 
     def _pages(self, texts, names):
         while True:
-            yield _only(names, texts)
+            yield _with_fields(names, texts)
             if not self.paginator.cursor:
                 return
             self.params["cursor"] = self.paginator.cursor
@@ -169,17 +169,17 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         parameters.refuse_unknown(params, ("fields",))
         parameters.refuse_ambiguous(params, {"fields"})
         names = parameters.fields(params, FIELDS[self.path])
-        (text,) = _only(names, [self.text(self.reader, id)])
+        (text,) = _with_fields(names, [self.text(self.reader, id)])
         return self.answer(text.encode())
 
     def texts(self, person, rows):
-        return [_written(said) for said in self.represent(person, rows)]
+        return [_as_json(said) for said in self.represent(person, rows)]
 
     def text(self, person, public_id):
         (said,) = self.represent(person, [self.find(person, public_id)])
-        return _written(said)
+        return _as_json(said)
 
-    def _pulled(self, params, size, names):
+    def _sync_page(self, params, size, names):
         """A page of sync: what changed since the caller's last pull, and what is gone. Always of the public set."""
         for name in (*NEVER_IN_SYNC, *self.not_in_sync):
             if name in params:
@@ -190,15 +190,15 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         links = {"next": parameters.url_with(self.request, cursor=pull.next)} if pull.next else {}
         gone = [{"id": public_id, "at": at} for public_id, at in pull.gone]
         end = {"gone": gone, "as_of": pull.as_of, "next": links.get("next")}
-        return self.answer(joined(_only(names, self.pulled_texts(pull.rows)), end), links)
+        return self.answer(joined(_with_fields(names, self.pulled_texts(pull.rows)), end), links)
 
     def pulled_texts(self, rows):
         return self.texts(None, rows)
 
 
-def _written(value) -> str:
+def _as_json(value) -> str:
     return orjson.dumps(value, option=orjson.OPT_UTC_Z).decode()
 
 
-def _only(names, texts):
+def _with_fields(names, texts):
     return [parameters.select_fields(names, text) for text in texts] if names else texts

@@ -69,7 +69,7 @@ def _save(place, item, fields, **more):
     answer.full_clean()
     answer.save()
     if place.declined_at:
-        _is(place, declined_at=None)
+        _set_moments(place, declined_at=None)
     return answer
 
 
@@ -100,7 +100,7 @@ def save_tie_answers(*, place, party, levels) -> None:
         [TieAnswer(respondent=current, about=party, item=item, level=level) for item, level in levels.items()]
     )
     if levels and current.declined_at:
-        _is(current, declined_at=None)
+        _set_moments(current, declined_at=None)
 
 
 @transaction.atomic
@@ -120,7 +120,7 @@ def finish(*, place) -> bool:
 
     Returns whether that opened the answers of both sides, because they were the last.
     """
-    return _done(_locked(place), finished_at=clock.now(), declined_at=None)
+    return _mark_done(_locked(place), finished_at=clock.now(), declined_at=None)
 
 
 def has_left(place) -> bool:
@@ -134,7 +134,7 @@ def remove_answers(*, place) -> None:
     """Remove the answers of a respondent who has left. Raises NotFound after the round has closed."""
     current = _locked(place, can=has_left)
     _erase(current)
-    _is(current, finished_at=None)
+    _set_moments(current, finished_at=None)
 
 
 @transaction.atomic
@@ -142,7 +142,7 @@ def decline(*, place) -> bool:
     """Decline to take part. Erases what was answered so far or recorded for them."""
     current = _locked(place)
     _erase(current)
-    return _done(current, finished_at=None, declined_at=clock.now())
+    return _mark_done(current, finished_at=None, declined_at=clock.now())
 
 
 def _erase(place):
@@ -150,12 +150,12 @@ def _erase(place):
         rows.all().delete()
 
 
-def _done(place, **moments):
-    _is(place, **moments)
+def _mark_done(place, **moments):
+    _set_moments(place, **moments)
     return open_if_complete(place.round)
 
 
-def _is(place, **moments):
+def _set_moments(place, **moments):
     """Set the respondent's moments (finished, declined, or neither); reminders follow."""
     Respondent.objects.filter(pk=place.pk).update(**moments)
     for name, value in moments.items():

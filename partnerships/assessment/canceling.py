@@ -55,10 +55,10 @@ def cancel_round(*, survey_round, by, why, version=None) -> Round:
         if is_answered(current) if by is SYSTEM else current.is_answering:
             for one in agrees_for(by, current):
                 CancellationYes.objects.create(cancellation=cancellation, party=one, by=by, at=clock.now())
-            _settle(current, cancellation)
+            _cancel_if_agreed(current, cancellation)
         else:
             _cancel(current)
-    _tell(writing.record)
+    _call_listeners(writing.record)
     return writing.record
 
 
@@ -75,9 +75,9 @@ def agree_to_cancel(*, survey_round, by, version=None) -> Round:
             CancellationYes.objects.get_or_create(
                 cancellation=cancellation, party=party, defaults={"by": by, "at": clock.now()}
             )
-        _settle(current, cancellation)
+        _cancel_if_agreed(current, cancellation)
     if writing.record.cancelled_at:
-        _tell(writing.record)
+        _call_listeners(writing.record)
     return writing.record
 
 
@@ -85,7 +85,7 @@ def is_answered(survey_round) -> bool:
     return any(model.objects.filter(respondent__round=survey_round).exists() for model in _GIVEN)
 
 
-def _settle(survey_round, cancellation):
+def _cancel_if_agreed(survey_round, cancellation):
     """Cancel the round if more than half of the partners of each asked side said yes and hold a seat today.
 
     A partner that has left since counts as silent: otherwise, ending the seats of those who are against it would be a
@@ -104,7 +104,7 @@ def _cancel(survey_round):
     end_codes(survey_round)
 
 
-def _tell(survey_round):
+def _call_listeners(survey_round):
     if survey_round.cancelled_at:
         events.round_changed(survey_round)
         events.round_canceled(survey_round)

@@ -214,7 +214,7 @@ def items(edition: int = CURRENT, asks: str = TEN) -> dict[str, Item]:
 _MUCH = ("Not at all", "A little", "A good deal", "Very much")
 
 
-def _of(group, key, name, question):
+def _item(group, key, name, question):
     return Item(key, group, name, question, (), _MUCH, 1)
 
 
@@ -234,11 +234,11 @@ TIES = (
         ),
         ("Not at all", "Aware", "Cooperate", "Coordinate", "Integrate"),
     ),
-    _of(TRUST, "reliability", "Reliable", "Do they do what they say they will?"),
-    _of(TRUST, "mission", "Behind the mission", "Do they stand behind what this partnership is for?"),
-    _of(TRUST, "openness", "Open to talk", "Can you talk with them about hard things?"),
-    _of(VALUE, "power", "Power and influence", "Do they have the standing to get things done?"),
-    _of(VALUE, "involvement", "Involved", "Do they put in time and care?"),
-    _of(VALUE, "resources", "Resources", "Do they bring money, people, data or space?"),
+    _item(TRUST, "reliability", "Reliable", "Do they do what they say they will?"),
+    _item(TRUST, "mission", "Behind the mission", "Do they stand behind what this partnership is for?"),
+    _item(TRUST, "openness", "Open to talk", "Can you talk with them about hard things?"),
+    _item(VALUE, "power", "Power and influence", "Do they have the standing to get things done?"),
+    _item(VALUE, "involvement", "Involved", "Do they put in time and care?"),
+    _item(VALUE, "resources", "Resources", "Do they bring money, people, data or space?"),
 )
 TIE_ITEMS = {item.key: item for item in TIES}

@@ -81,7 +81,7 @@ def score(
     if is_small:
         return Score(ScoreState.SHOWN, middle, answered=len(levels))
     if bands_only or counting < MEDIAN_FROM or recorded or recorders:
-        return Score(ScoreState.SHOWN, _band(middle, bottom, top), is_band=True, answered=len(levels))
+        return Score(ScoreState.SHOWN, _band_level(middle, bottom, top), is_band=True, answered=len(levels))
     is_wide = levels[-1] - levels[0] >= WIDE_GAP
     ends = (levels[0], levels[-1]) if is_wide and counting >= SPREAD_FROM else (None, None)
     return Score(ScoreState.SHOWN, middle, False, len(levels), is_wide, *ends)
@@ -98,7 +98,7 @@ def _knows_too_much(recorder: str, given: Sequence[Given]) -> bool:
     return bool(others) and (others < SCORE_FROM or known >= others)
 
 
-def _band(middle: float, bottom: int, top: int) -> float:
+def _band_level(middle: float, bottom: int, top: int) -> float:
     """The level that represents low, middle or high."""
     if middle <= bottom + FROM_THE_ENDS:
         return float(bottom + FROM_THE_ENDS)

@@ -85,7 +85,7 @@ def find_rounds(person, params, *, show, allow=()) -> Found:
         raise NotFound
     rows = rounds_visible_to(person).filter(opened_at__isnull=False)
     if not params.get("portfolio"):
-        rows = rows.filter(~Exists(_later()))
+        rows = rows.filter(~Exists(_later_rounds()))
     filters = (RoundFilter if show == ANSWERS else ItemFilter)(params, rows, person=person, allow=allow)
     rounds = filters.qs
     items = filters.asked_for if show != ANSWERS else []
@@ -95,7 +95,7 @@ def find_rounds(person, params, *, show, allow=()) -> Found:
     return Found(rounds, items, listed)
 
 
-def _later():
+def _later_rounds():
     rows = Round.objects.filter(partnership=OuterRef("partnership"), asks=OuterRef("asks"), opened_at__isnull=False)
     same = Q(opened_at=OuterRef("opened_at"), pk__gt=OuterRef("pk"))
     return rows.filter(Q(opened_at__gt=OuterRef("opened_at")) | same)
@@ -121,7 +121,7 @@ def _flagged(rounds, items=()):
     return _compared(rounds, items).filter(Q(closeness__lte=-WIDE_GAP) | Q(median__lte=LOW))
 
 
-def _owed(rounds, items=()):
+def _due_responses(rounds, items=()):
     note = ResponseNote.objects.filter(round=OuterRef("side__round"), item=OuterRef("item"))
     return _flagged(rounds, items).filter(~Exists(note))
 
@@ -139,7 +139,7 @@ def _with_share(rounds, person):
     return rows.annotate(share=Cast("finished", FloatField()) / NullIf(Cast("asked", FloatField()), 0.0))
 
 
-_LISTED = {GAPS: _compared, LOWEST: _compared, OWED: _owed}
+_LISTED = {GAPS: _compared, LOWEST: _compared, OWED: _due_responses}
 
 
 def rows_of(person, records) -> list[Row]:
@@ -165,7 +165,7 @@ def _row(survey_round, item, scores, notes):
 
 def latest_of(rounds, partnerships):
     """Of these opened rounds, the latest of each kind for each of these partnerships."""
-    return rounds.filter(partnership__in=partnerships, opened_at__isnull=False).filter(~Exists(_later()))
+    return rounds.filter(partnership__in=partnerships, opened_at__isnull=False).filter(~Exists(_later_rounds()))
 
 
 def flagged_in(rounds, *, most) -> list[Row]:
@@ -178,10 +178,10 @@ def flagged_in(rounds, *, most) -> list[Row]:
 
 def overdue_responses_of(person, *, most) -> list[Row]:
     """The responses that the person's own offices have to give, longest overdue first."""
-    rounds = rounds_visible_to(person).filter(opened_at__isnull=False).filter(~Exists(_later()))
+    rounds = rounds_visible_to(person).filter(opened_at__isnull=False).filter(~Exists(_later_rounds()))
     if not is_administrator(person):
         rounds = rounds.filter(partnership__lead__in=jurisdictions_read_by(person))
-    return rows_of(person, list(_owed(rounds).order_by("opened_at", "pk")[:most]))
+    return rows_of(person, list(_due_responses(rounds).order_by("opened_at", "pk")[:most]))
 
 
 @dataclass
@@ -197,15 +197,15 @@ class Summary:
 
 
 def summary(one: Found) -> Summary:
-    owed = _owed(one.rounds, one.items)
-    counted = owed.aggregate(n=Count("pk"), past=Count("pk", filter=_past(one.rounds)))
+    owed = _due_responses(one.rounds, one.items)
+    counted = owed.aggregate(n=Count("pk"), past=Count("pk", filter=_past_due(one.rounds)))
     flagged = _flagged(one.rounds, one.items)
     return Summary(
         one.rounds.count(), flagged.aggregate(n=Count("side__round", distinct=True))["n"], counted["n"], counted["past"]
     )
 
 
-def _past(rounds) -> Q:
+def _past_due(rounds) -> Q:
     """Scores of rounds whose responses were due before today, by the calendar of each round's time zone."""
     found = Q(pk__in=())
     for name in rounds.order_by().values_list("zone", flat=True).distinct():
@@ -228,15 +228,15 @@ def groups(person, one: Found, by: str) -> list[dict]:
     rows = _with_share(rows, person).order_by().values(key=F(key), name=F(name))
     rows = rows.annotate(
         partnerships=Count("pk", distinct=True),
-        to_talk=_in(_flagged(one.rounds, one.items)),
-        owes=_in(_owed(one.rounds, one.items)),
+        to_talk=_count_rounds_with(_flagged(one.rounds, one.items)),
+        owes=_count_rounds_with(_due_responses(one.rounds, one.items)),
         people_asked=Sum("asked"),
         people_finished=Sum("finished"),
     )
     return list(rows.order_by("-partnerships", "name", "key")[: MOST_GROUPS + 1])
 
 
-def _in(scores):
+def _count_rounds_with(scores):
     return Count("pk", distinct=True, filter=Q(pk__in=scores.values("side__round")))
 
 

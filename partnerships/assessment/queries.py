@@ -168,7 +168,7 @@ def seen_by_sides(survey_round, reads: set, *, person=None) -> RoundSeen:
     notes = {note.item: note for note in survey_round.notes.select_related("action")}
     actions = {note.action_id for note in notes.values()} - {None}
     acts = set(actions_visible_to(person).filter(pk__in=actions).values_list("pk", flat=True)) if actions else set()
-    before = _earlier(survey_round)
+    before = _earlier_rounds(survey_round)
     has_trend = not any(side.side.bands_only for side in seen.sides if side.side.key in seen.pair)
     shown_before = scores_of_rounds(before)
     old_notes = {note.item: note for note in before[-1].notes.all()} if before else {}
@@ -259,7 +259,7 @@ def flags_of(survey_round) -> set[str]:
     return {item for item, of_sides in scores.items() if gaps.is_flagged(*(of_sides.get(key) for key in pair))}
 
 
-def _earlier(survey_round) -> list[Round]:
+def _earlier_rounds(survey_round) -> list[Round]:
     rows = Round.objects.filter(partnership=survey_round.partnership_id, opened_at__lt=survey_round.opened_at)
     rows = rows.filter(compares_lead=survey_round.compares_lead, asks=survey_round.asks).prefetch_related("notes")
     return list(rows.order_by("-opened_at", "-pk")[:EARLIER])[::-1]

@@ -47,8 +47,8 @@ def start_round(*, partnership, by, fields, asked, why=""):
     require(by is SYSTEM or may_start_round(by, partnership))
     current = Partnership.objects.select_for_update(no_key=True).get(pk=partnership.pk)
     _require_no_pause(current)
-    _require_apart(current, fields.get("asks", catalog.TEN))
-    picked = _picked(current, by, asked)
+    _require_interval(current, fields.get("asks", catalog.TEN))
+    picked = _people_by_partner(current, by, asked)
     survey_round = Round(**{k: fields[k] for k in ("is_sample", "is_illustration") if k in fields})
     with change(survey_round, by=by, verb="create", snapshot=snapshot, why=why) as writing:
         keys, compares_lead = sides_of(current, at_the_table(current))
@@ -82,7 +82,7 @@ def _require_no_pause(partnership):
     raise ValidationError(words, code="paused")
 
 
-def _require_apart(partnership, asks):
+def _require_interval(partnership, asks):
     """Refuse the same questions within REPEAT_DAYS, so that two rounds show more than who joined between them."""
     rows = Round.objects.filter(partnership=partnership, asks=asks, opened_at__isnull=False).order_by("-opened_at")
     last = rows.first()
@@ -103,7 +103,7 @@ def _make_sides(survey_round, keys) -> dict[str, RoundSide]:
     return {key: RoundSide.objects.create(round=survey_round, key=key) for key in order}
 
 
-def _picked(partnership, by, asked) -> dict:
+def _people_by_partner(partnership, by, asked) -> dict:
     """Partner → the people who are picked or proposed for it. Raises ValidationError under “asked”."""
     table, found, seen = {party.pk: party for party in at_the_table(partnership)}, {}, set()
     for party, someone in asked:
@@ -114,7 +114,7 @@ def _picked(partnership, by, asked) -> dict:
         people = found.setdefault(table[party.pk], [])
         if someone == NO_PROPOSAL:
             continue
-        for one in _speakers(table[party.pk]) if someone is None else [someone]:
+        for one in _askable_representatives(table[party.pk]) if someone is None else [someone]:
             if one not in seen:
                 seen.add(one)
                 people.append(one)
@@ -123,7 +123,7 @@ def _picked(partnership, by, asked) -> dict:
     return found
 
 
-def _speakers(party):
+def _askable_representatives(party):
     people = [place.person for place in representatives_of(party).select_related("person")]
     return [one for one in people if not person_refusal(one, party)]
 

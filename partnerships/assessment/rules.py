@@ -129,7 +129,7 @@ def sides_of(partnership, parties) -> tuple[dict[int, str], bool]:
     keys = {party.pk: side_of(party) for party in parties}
     if len(set(keys.values())) != 1 or len(parties) < 2:
         return keys, False
-    lead = _lead(partnership, parties)
+    lead = _lead_party(partnership, parties)
     return {party.pk: LEAD if party == lead else OTHERS for party in parties}, True
 
 
@@ -162,7 +162,7 @@ def side_of(party) -> str:
     return str(party.side)
 
 
-def _lead(partnership, parties):
+def _lead_party(partnership, parties):
     """The party with the role of lead; otherwise the lead jurisdiction itself; otherwise the first party."""
     roles = partnership.roles.filter(role=Role.LEAD, ends_on=None).values_list("party", flat=True)
     by_role = [party for party in parties if party.pk in set(roles)]

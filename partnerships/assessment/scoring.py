@@ -73,16 +73,16 @@ def _has_hardly_changed(survey_round, side) -> bool:
 
     Then two exact scores next to each other could reveal their answers.
     """
-    sides = RoundSide.objects.filter(round__in=_earlier(survey_round), key=side.key)
+    sides = RoundSide.objects.filter(round__in=_earlier_rounds(survey_round), key=side.key)
     now = _who_took_part([side])[side.pk]
     return any(_differ_by_few(now, was) for was in _who_took_part(sides).values())
 
 
 def _parties_hardly_changed(survey_round) -> set[int]:
     """The same for single partners, whose people together say how closely they work with others: the keys of those."""
-    places = Respondent.objects.filter(round__in=[survey_round, *_earlier(survey_round)], took_part=True).exclude(
-        party=None
-    )
+    places = Respondent.objects.filter(
+        round__in=[survey_round, *_earlier_rounds(survey_round)], took_part=True
+    ).exclude(party=None)
     people: dict = defaultdict(set)
     for place in places.select_related("person", "contact"):
         people[place.round_id, place.party_id].add(_same_person(place))
@@ -93,7 +93,7 @@ def _parties_hardly_changed(survey_round) -> set[int]:
     }
 
 
-def _earlier(survey_round):
+def _earlier_rounds(survey_round):
     rows = Round.objects.filter(
         partnership=survey_round.partnership_id, asks=survey_round.asks, opened_at__isnull=False
     )
@@ -136,7 +136,7 @@ def erase_answers(places) -> None:
     places.update(person=None, contact=None, digest="")
 
 
-def _given(answer) -> Given:
+def _as_given(answer) -> Given:
     recorder = answer.taken_by
     who = {"by": answer.respondent.address, "recorded_by": mailbox_of(recorder.email) if recorder else ""}
     counts = not answer.by_other_side and answer.respondent.objected_by_id is None
@@ -168,7 +168,7 @@ def _take_over_recorded(counting):
 
 
 def _row(side, item, answers, declined, keeps_back):
-    given = [_given(answer) for answer in answers if answer.item == item.key]
+    given = [_as_given(answer) for answer in answers if answer.item == item.key]
     found = score(side.asked, [*given, *declined], keeps_back=keeps_back, bands_only=side.bands_only, top=item.top)
     return SideScore(side=side, item=item.key, **vars(found))
 

@@ -36,15 +36,15 @@ def get_or_not_found(rows, public_id: str):
 
 def merged_into(rows, public_id: str):
     """The record that the one with this public id was merged into, if it is among these rows; otherwise None."""
-    return _kept(rows, lost_public_id=public_id)
+    return _kept_record(rows, lost_public_id=public_id)
 
 
 def merged_into_by_pk(rows, pk: int):
     """The same as `merged_into`, by primary key: for records without a public id."""
-    return _kept(rows, lost_id=pk)
+    return _kept_record(rows, lost_id=pk)
 
 
-def _kept(rows, **lost):
+def _kept_record(rows, **lost):
     standing = Merge.objects.filter(record_type=rows.model._meta.model_name, undone_at=None)
     pk = standing.filter(**lost).values_list("kept_id", flat=True).first()
     while later := standing.filter(lost_id=pk).values_list("kept_id", flat=True).first() if pk else None:

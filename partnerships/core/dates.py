@@ -54,13 +54,13 @@ def names_between(first: date | None, last: date | None) -> list[str]:
     end = min(last or date.max, date(LAST_YEAR, 12, 31))
     names = []
     while at <= end:
-        length, following = next((n, after) for n, after in _beginning(at) if after - timedelta(1) <= end)
+        length, following = next((n, after) for n, after in _spans_from(at) if after - timedelta(1) <= end)
         names.append(at.isoformat()[:length])
         at = following
     return names
 
 
-def _beginning(day):
+def _spans_from(day):
     """The spans that begin on this day, longest first, each with the first day after it."""
     if day.day == day.month == 1:
         if day.year % 10 == 0:

@@ -54,11 +54,11 @@ class RateLimited(ValidationError):
     """Something was tried too many times. It can be tried again after `seconds`; the message says so."""
 
     def __init__(self, words: str, *, seconds: int):
-        super().__init__(f"{words} Wait {_wait(seconds)}, then try again.", code="too_often")
+        super().__init__(f"{words} Wait {_wait_words(seconds)}, then try again.", code="too_often")
         self.seconds = seconds
 
 
-def _wait(seconds: int) -> str:
+def _wait_words(seconds: int) -> str:
     minutes, hours = ceil(seconds / 60), ceil(seconds / 3600)
     if minutes == 1:
         return "a minute"

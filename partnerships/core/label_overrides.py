@@ -61,7 +61,7 @@ def override_for(vocabulary: str, key: str, place: str = "") -> tuple[str, str]:
     return _Process.chosen.words.get((vocabulary, key, place), ("", ""))
 
 
-def _said(vocabulary, key, own, place_of_two) -> str:
+def _current_word(vocabulary, key, own, place_of_two) -> str:
     if _Process.chosen.words and (translation.get_language() or "en").startswith("en"):
         for place in dict.fromkeys((_place.get(), "")):
             if word := override_for(vocabulary, key, place)[place_of_two]:
@@ -70,11 +70,11 @@ def _said(vocabulary, key, own, place_of_two) -> str:
 
 
 def current_label(vocabulary: str, key: str, own) -> str:
-    return _said(vocabulary, key, own, 0)
+    return _current_word(vocabulary, key, own, 0)
 
 
 def current_help(vocabulary: str, key: str, own="") -> str:
-    return _said(vocabulary, key, own, 1)
+    return _current_word(vocabulary, key, own, 1)
 
 
 _later = lazy(current_label, str)

@@ -128,11 +128,11 @@ class Listing:
         few = self.sorts_few and self._total is not None and self._total[0] <= FEW
         rows = self.rows.order_by(*_order_by(sort, descending, backwards=backwards, alone=few))
         if place:
-            rows = rows.filter(_beyond(sort, descending != backwards, backwards, *place["at"]))
+            rows = rows.filter(_after_cursor(sort, descending != backwards, backwards, *place["at"]))
         elif self._first is not None and size < FIRST:
             rows = rows.filter(pk__in=self._first[: size + 1])
         found = list((rows.values_list("pk", sort.field, *columns) if columns else rows)[: size + 1])
-        return _cut(found, size, place, lambda row, n, back: self._cursor(row, n, back, sort))
+        return _page_of(found, size, place, lambda row, n, back: self._cursor(row, n, back, sort))
 
     def _cursor(self, row, n, back, sort):
         pk, key = row[:2] if isinstance(row, tuple) else (row.pk, getattr(row, sort.field))
@@ -226,7 +226,7 @@ def _order_by(sort, descending, *, backwards, alone=False):
     return [key, F(sort.key).desc() if flip else F(sort.key).asc()]
 
 
-def _beyond(sort, descending, backwards, value, pk):
+def _after_cursor(sort, descending, backwards, value, pk):
     sign, word = ("<", "lt") if descending else (">", "gt")
     if sort.field == "pk":
         return Q(**{f"pk__{word}": pk})
@@ -240,7 +240,7 @@ def _beyond(sort, descending, backwards, value, pk):
     return beyond if backwards else beyond | empty
 
 
-def _cut(found, size, place, write):
+def _page_of(found, size, place, write):
     """The page from rows found in reading direction, one more than `size` if there are more.
 
     `write` makes a cursor.
@@ -268,7 +268,7 @@ def page_by_id(cursor: str, size: int, fetch) -> Page:
     """
     place = _read_cursor(cursor, "id")
     found = fetch(place["at"][1] if place else None, bool(place and place["back"]), size + 1)
-    return _cut(found, size, place, lambda row, n, back: encode_cursor("id", [row[0], row[0]], n, back))
+    return _page_of(found, size, place, lambda row, n, back: encode_cursor("id", [row[0], row[0]], n, back))
 
 
 # Cursors are signed, so that no value that a field can't hold reaches the database.

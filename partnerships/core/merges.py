@@ -44,7 +44,7 @@ def delete_steps_with(words) -> None:
     They can't be undone then.
     """
     words = [word.lower() for word in words if word]
-    _forget(lambda merge: any(word in f"{merge.steps} {merge.before}".lower() for word in words))
+    _delete_steps(lambda merge: any(word in f"{merge.steps} {merge.before}".lower() for word in words))
 
 
 def delete_steps_of(person) -> None:
@@ -54,7 +54,7 @@ def delete_steps_of(person) -> None:
     """
     pks = merged_pks(person)
     about = tuple(f'"person": {pk},' for pk in pks)
-    _forget(lambda merge: any(words in step.get("row", "") for step in merge.steps for words in about))
+    _delete_steps(lambda merge: any(words in step.get("row", "") for step in merge.steps for words in about))
     own = Merge.objects.filter(Q(kept_id__in=pks) | Q(lost_id__in=pks), record_type="person")
     own.update(steps=[], before={}, lost_name="")
 
@@ -70,7 +70,7 @@ def former_names_and_addresses(person) -> tuple[set[str], set[str]]:
     return names, addresses
 
 
-def _forget(is_about) -> None:
+def _delete_steps(is_about) -> None:
     gone = [merge.pk for merge in Merge.objects.exclude(steps=[]).iterator(50) if is_about(merge)]
     Merge.objects.filter(pk__in=gone).update(steps=[], before={})
 

@@ -35,9 +35,9 @@ class ProgressReporter:
         _HOW_FAR[self.key] = done
         is_free = self.last is None or self.last.done()
         if self.threads and is_free and time.monotonic() > self.told + EVERY:
-            self.told, self.last = time.monotonic(), self.threads.submit(self._noted, done)
+            self.told, self.last = time.monotonic(), self.threads.submit(self._note_and_continue, done)
 
-    def _noted(self, done):
+    def _note_and_continue(self, done):
         try:
             self.note(done)
         except Exception as problem:  # this is only a display: the transaction itself checks whether the work may go on

@@ -78,7 +78,7 @@ def _move(row, field, kept, lost, join, leave, ties, steps):
         set_foreign_key(row, field, getattr(lost, field.attname), steps)
         setattr(kept, field.attname, getattr(lost, field.attname))
         return
-    twin = _twin(row, field, kept)
+    twin = _conflicting_row(row, field, kept)
     if twin is not None:
         _fold(twin, row, join, leave, ties, steps)
     elif type(row) in ties and kept.pk in [getattr(row, one.attname) for one in _ends(row, field) if one is not field]:
@@ -91,7 +91,7 @@ def _ends(row, field):
     return [one for one in row._meta.concrete_fields if one.related_model is field.related_model]
 
 
-def _twin(row, field, kept):
+def _conflicting_row(row, field, kept):
     """The row that already holds the unique values which this row would get, if there is one."""
     model = type(row)
     for names, condition in _unique(model):

@@ -229,13 +229,13 @@ def read_query(resource: str, text: str, *, exact: bool = False) -> Query:
     words = split_words(text[:TEXT_READ])
     telling = [word for word in words if word not in SMALL_WORDS]
     typed = tuple(dict.fromkeys(telling or words))[:WORDS_ASKED]
-    mended = {} if exact else _mended(resource, typed)
+    mended = {} if exact else _corrections(resource, typed)
     query = Query(text, typed, tuple(mended.get(word, word) for word in typed), mended, exact)
     counts, known = zip(*search_words.count_entries(query.beginnings), strict=True) if query.words else ((), ())
     return replace(query, counts=counts, known=dict(zip(query.beginnings, known, strict=True)))
 
 
-def _mended(resource, typed):
+def _corrections(resource, typed):
     mendable = [word for word in typed if search_words.edits_allowed(word)]
     mended = {}
     for word, known in zip(mendable, published(resource, map(singular, mendable)), strict=True):

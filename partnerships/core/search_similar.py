@@ -27,7 +27,7 @@ def most_similar(resource: str, wanted: dict, *, among=None, drafts=None, limit:
     queryset) of unpublished records that may be found as well; their own words are never used for corrections.
     """
     words = {key: _words(names) for key, names in wanted.items()}
-    every = sorted({one for found in words.values() for word in found for one in (word, _begun(word))})
+    every = sorted({one for found in words.values() for word in found for one in (word, _prefix(word))})
     if not every:
         return {key: [] for key in wanted}
     counts = {word: count for word, (count, _) in zip(every, count_entries(every), strict=True)}
@@ -37,7 +37,7 @@ def most_similar(resource: str, wanted: dict, *, among=None, drafts=None, limit:
         key: _ranked(rows, _weights(words[key], counts) | _weights_of_likely(likely[key], counts)) for key in words
     }
     if drafts is not None:
-        asked = {key: {*words[key], *map(_begun, words[key])} for key in words}
+        asked = {key: {*words[key], *map(_prefix, words[key])} for key in words}
         has_some = Has(drafts_of(resource), sorted(set().union(*asked.values())), some=True)
         entries = SearchEntry.objects.alias(record=_Unindexed("record_id", output_field=BigIntegerField()))
         rows = _read(entries.filter(has_some, resource=drafts_of(resource), record__in=drafts))
@@ -72,7 +72,7 @@ def _words(names):
     return list(dict.fromkeys(singular(word) for word in found if len(word) > 1))[:MOST_WORDS]
 
 
-def _begun(word):
+def _prefix(word):
     return word[:BEGINNING] if len(word) > BEGINNING + 1 else word
 
 
@@ -95,7 +95,7 @@ def _likely(wanted, words, counts):
             for other, entries in mended[word][:3]:
                 alike[singular(other)] = word
                 counts.setdefault(singular(other), entries)
-        alike |= {_begun(word): word for word in words[key] if not counts[word] and counts[_begun(word)]}
+        alike |= {_prefix(word): word for word in words[key] if not counts[word] and counts[_prefix(word)]}
         likely[key] = {other: word for other, word in alike.items() if other not in words[key]}
     return likely
 
@@ -120,7 +120,7 @@ def _read(entries):
     """(id, words and beginnings of words) for the names of each of these entries."""
     rows = entries.order_by().values_list("record_id", "title", "names")[:LOOKED_AT]
     return [
-        (record_id, {one for word in f"{title} {names}".split() for one in (singular(word), _begun(singular(word)))})
+        (record_id, {one for word in f"{title} {names}".split() for one in (singular(word), _prefix(singular(word)))})
         for record_id, title, names in rows
     ]
 

@@ -18,13 +18,13 @@ def snippet(query, parts):
     """
     best, most = None, 0
     for label, text in parts:
-        spans, held = _places(query.beginnings, text)
+        spans, held = _best_run(query.beginnings, text)
         if held > most:
             best, most = (label, *_cut(text, *spans)), held
     return best or _by_short_form(query.words, parts)
 
 
-def _places(words, text):
+def _best_run(words, text):
     """(start, end) of the longest run of matching words, and how many of the words the text has in all."""
     runs, held, last = [], set(), None
     for place, shown in enumerate(_SHOWN_WORD.finditer(text[:TEXT_READ])):

@@ -165,7 +165,7 @@ def corrections_for_each(words) -> dict[str, list[tuple[str, int]]]:
     """The same for several words in one query, each candidate with the number of entries that have it."""
     mendable = [word for word in dict.fromkeys(words) if edits_allowed(word)]
     likely = {word: [] for word in words}
-    for word, candidate, entries in _alike(mendable):
+    for word, candidate, entries in _similar_words(mendable):
         allowed = edits_allowed(word)
         # More letters than that don't bring the word or its beginning any nearer.
         whole, beginning = distances(word, candidate[: len(word) + allowed + 1])
@@ -175,7 +175,7 @@ def corrections_for_each(words) -> dict[str, list[tuple[str, int]]]:
     return {word: [(candidate, -n) for *_, n, candidate in sorted(found)] for word, found in likely.items()}
 
 
-def _alike(words):
+def _similar_words(words):
     """(word, published word that shares pairs of letters with it, number of entries that have it), for all of these
     words.
     """

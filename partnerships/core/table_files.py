@@ -70,7 +70,7 @@ def _csv(content, is_known, most):
     mark = ""
     if told := re.match(r"sep=(.)\r?\n", text, re.IGNORECASE):  # as Excel writes it for itself
         mark, text = told[1], text[told.end() :]
-    mark = mark or _mark(text, is_known)
+    mark = mark or _separator(text, is_known)
     if not mark:
         _refuse("We found no columns in this file. Save the table as “CSV UTF-8”, or as XLSX.")
     return fill_table(table, _lines(text, mark, first=2 if told else 1), is_known, most)
@@ -92,7 +92,7 @@ def _text(content, table):
     return _refuse("We cannot tell the letters of this file. Save the table as “CSV UTF-8”, or as XLSX.")
 
 
-def _mark(text, is_known):
+def _separator(text, is_known):
     """The separator: the character that gives the most known headings, or otherwise the most columns."""
     start = text[:20_000]
 

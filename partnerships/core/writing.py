@@ -83,7 +83,7 @@ def apply_values(record, values: dict) -> bool:
     if is_new and isinstance(record, Record):
         create(record)
     elif is_new or changed:
-        validate_and_save(record, exclude=None if is_new else _settled(record, changed))
+        validate_and_save(record, exclude=None if is_new else _unchecked_fields(record, changed))
     for name in many & values.keys():
         there = set() if is_new else {other.pk for other in getattr(record, name).all()}
         if there != {other.pk for other in values[name]}:
@@ -92,7 +92,7 @@ def apply_values(record, values: dict) -> bool:
     return is_new or bool(changed)
 
 
-def _settled(record, changed) -> set[str]:
+def _unchecked_fields(record, changed) -> set[str]:
     """The fields that need no check: unchanged, and in no constraint together with a changed field."""
     to_check = set(changed)
     for constraint in record._meta.constraints:

@@ -333,7 +333,7 @@ def save_jurisdiction(
     saved = writing.record
     if writing.changed:
         for other, shot in before:
-            _note(other, shot, by, why)
+            _log_relation(other, shot, by, why)
         # Documents show its name, and dates of its calendar.
         shown = bool({"name", "zone"} & writing.after.keys())
         entries = {"jurisdiction": [search.Entry(saved.pk, True, saved.name, saved.get_kind_display(), saved.about)]}
@@ -349,7 +349,7 @@ def _stage_rows(jurisdiction):
     return [{"id": entry.pk, "stage": entry.stage, "since": entry.since, "note": entry.note} for entry in entries]
 
 
-def _note(other, before, by, why):
+def _log_relation(other, before, by, why):
     """Record in another jurisdiction's history that its relation to this one changed."""
     now = snapshot(other)
     was, became = diff_snapshots(before, now)

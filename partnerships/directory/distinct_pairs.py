@@ -35,7 +35,7 @@ def mark_distinct(record, others, *, by) -> None:
 def distinct_from(kind, pks) -> dict[int, set[int]]:
     """Primary key → those of its records known not to be duplicates. One query; none when `pks` is empty."""
     found: dict = {}
-    for first, second in _of(kind, pks).values_list("first_id", "second_id") if pks else ():
+    for first, second in _pairs_of(kind, pks).values_list("first_id", "second_id") if pks else ():
         found.setdefault(first, set()).add(second)
         found.setdefault(second, set()).add(first)
     return found
@@ -43,7 +43,7 @@ def distinct_from(kind, pks) -> dict[int, set[int]]:
 
 def delete_pairs(kind, pks) -> None:
     """Delete the pairs of records that are deleted."""
-    _of(kind, pks).delete()
+    _pairs_of(kind, pks).delete()
 
 
 @transaction.atomic
@@ -71,5 +71,5 @@ def marked_by(person) -> list[tuple]:
     return [(seen[one], seen[other]) for one, other in latest if one in seen and other in seen]
 
 
-def _of(kind, pks):
+def _pairs_of(kind, pks):
     return DistinctPair.objects.filter(Q(first_id__in=pks) | Q(second_id__in=pks), record_type=kind)

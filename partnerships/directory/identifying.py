@@ -34,7 +34,7 @@ def confirmed(rows, record, *, by) -> list[dict]:
         asked.values(), Identifier.objects.all() if by is SYSTEM else identifiers_visible_to(by), but=record
     )
     errors = {
-        f"identifiers-{place}-value": ValidationError(_taken(seen[number]), code="taken")
+        f"identifiers-{place}-value": ValidationError(_taken_words(seen[number]), code="taken")
         for place, key in asked.items()
         if (number := number_of(*key)) in seen
     }
@@ -120,6 +120,6 @@ def _body(row):
     return row.jurisdiction or row.department or row.organization
 
 
-def _taken(rows) -> str:
+def _taken_words(rows) -> str:
     other = _body(rows[0])
     return f"{other} ({other.public_id}) has this number already. Check the number, or merge the two records."

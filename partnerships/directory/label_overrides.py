@@ -159,7 +159,7 @@ def override_label(*, by, vocabulary: str, key: str, label: str, help: str, was:
     row = rows.filter(vocabulary=vocabulary, key=key, jurisdiction=jurisdiction).first()
     before = _word(vocabulary, key, row)
     if before.was != was:
-        raise _stale()
+        raise _edit_conflict()
     made = row or Wording(vocabulary=vocabulary, key=key, jurisdiction=jurisdiction)
     made.label, made.help, made.by, made.at = label, help, by, clock.now()
     made.full_clean(validate_unique=False, validate_constraints=False)
@@ -176,7 +176,7 @@ def override_label(*, by, vocabulary: str, key: str, label: str, help: str, was:
     transaction.on_commit(load)
 
 
-def _stale():
+def _edit_conflict():
     return ValidationError("Somebody else changed these words meanwhile. Look at them again.", code=STALE)
 
 
@@ -186,7 +186,7 @@ def _store(made):
         with transaction.atomic():
             made.save()
     except IntegrityError:
-        raise _stale() from None
+        raise _edit_conflict() from None
 
 
 def _lock(jurisdiction):

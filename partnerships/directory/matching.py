@@ -56,11 +56,11 @@ def similarity(one: Known, other: Known) -> Similarity:
     """How likely the two are the same, with the reasons for and against as sentences."""
     names, reasons = _best_names(one, other)
     open_part, most, is_numbered = 1 - names.score / 100, names.most, False
-    for strength, words in _signs(one, other, names.score):
+    for strength, words in _evidence_for(one, other, names.score):
         open_part *= 1 - strength
         reasons.append(words)
         is_numbered |= strength in (IDENTIFIER, SPONSORED)
-    against = list(_against(one, other))
+    against = list(_evidence_against(one, other))
     is_apart = names.most == MOST_APART
     most = min([100 if is_numbered and not is_apart else most, *(at_most for at_most, _ in against)])
     if is_apart:
@@ -91,7 +91,7 @@ def _best_names(one, other):
     return found, reasons
 
 
-def _signs(one, other, names):
+def _evidence_for(one, other, names):
     """(strength, reason) for each fact that both have."""
     for scheme, value in sorted(one.identifiers & other.identifiers):
         label = SCHEMES.get(scheme, scheme)
@@ -109,7 +109,7 @@ def _signs(one, other, names):
         yield PLACE, f"Both serve {place}."
 
 
-def _against(one, other):
+def _evidence_against(one, other):
     """(maximum score, reason) for each fact that speaks against."""
     for scheme in ("ein", "uei"):
         numbers = [{value for kind, value in known.identifiers if kind == scheme} for known in (one, other)]

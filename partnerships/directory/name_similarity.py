@@ -145,13 +145,13 @@ class _Comparison:
         score *= 1 - BOTH_HAVE_MORE * min(*more, 1)
         if self.initials and not any(self.left):
             score = self.initials
-        most = self._most(more)
+        most = self._maximum(more)
         score = min(score, APART if most == MOST_APART else ONE_SAYS_MORE if most < 100 else 100)
         if self.exact < 1 or self.is_doubtful:
             score = min(score, ALL_NEARLY)
-        return NameSimilarity(round(score), self._why(), most)
+        return NameSimilarity(round(score), self._reason(), most)
 
-    def _most(self, more):
+    def _maximum(self, more):
         groups = [distinguishing_words([word.form for word in words]) for words in self.whole]
         says_more = max(more) >= 1 or (self.number == 1 and max(more) > 0)
         for group in {*groups[0], *groups[1]}:
@@ -164,7 +164,7 @@ class _Comparison:
                 says_more = True
         return MOST_ONE_SAYS_MORE if says_more else 100
 
-    def _why(self):
+    def _reason(self):
         if self.words:
             return " ".join(sorted(self.words))
         return "The names share most of their words." if self.shared * 2 > self.total else "The names share some words."
@@ -180,7 +180,7 @@ def word_similarity(x: str, y: str) -> float:
         return 0.0
     if _is_shortened(short, long):
         return BEGUN
-    return _slipped(short, long)
+    return _spelling_similarity(short, long)
 
 
 def _is_shortened(short, long):
@@ -193,7 +193,7 @@ def _is_shortened(short, long):
     return short[0] == long[0] and long[-1] in (short[-1], "s") and all(letter in letters for letter in short)
 
 
-def _slipped(short, long):
+def _spelling_similarity(short, long):
     if len(short) < 4 or len(long) - len(short) > 2:
         return 0.0
     slips = OSA.distance(short, long)

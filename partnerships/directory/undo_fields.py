@@ -37,12 +37,12 @@ def save_arguments(record, key, value, *, wanted, find, by) -> dict:
         names = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
         return {"fields": {key: {name: was.reader_of(name) for name in names}}}
     found = deserialize_value(get_model_field(type(record), key), value, find)
-    if key == "parent" and found and _home(found) != _home(record):
+    if key == "parent" and found and _jurisdiction_id(found) != _jurisdiction_id(record):
         raise ValidationError(f"{found} belongs to another jurisdiction now.")
     return {"fields": {key: found}}
 
 
-def _home(place):
+def _jurisdiction_id(place):
     return getattr(place, "jurisdiction_id", None)
 
 

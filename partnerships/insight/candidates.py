@@ -55,7 +55,7 @@ class PlannedPartnership:
 
 def suggest_partners(person, purpose: str, table: PlannedPartnership) -> list[Group]:
     """Every group of partners for a purpose (the key of a term), needed ones first. At most eight queries."""
-    near, groups = _near(person, table.areas), []
+    near, groups = _related_areas(person, table.areas), []
     for need in needs.needs(purpose):
         candidates, missing = _READERS[need.group](person, table, near)
         missing = [] if need.verdict == needs.NOT_NOW else missing
@@ -63,7 +63,7 @@ def suggest_partners(person, purpose: str, table: PlannedPartnership) -> list[Gr
     return groups
 
 
-def _near(person, areas) -> dict[int, set[int]]:
+def _related_areas(person, areas) -> dict[int, set[int]]:
     """Area → itself and the areas above and below it: work on any of them is relevant."""
     paths = dict(issue_areas_visible_to(person).values_list("pk", "path")) if areas else {}
     return {
@@ -83,7 +83,7 @@ def _departments(person, table, near):
     found = [
         Candidate(
             row,
-            _said(
+            _reasons(
                 (row.works_on_it, "works on it"),
                 (row.sits_on_it, "sits at a table on it"),
                 (row.is_equity_office, "leads racial equity work"),
@@ -139,12 +139,12 @@ def _community(person, table, near):
         for one in table.communities
         if one.pk not in served
     ]
-    return _named(rows), missing
+    return _as_candidates(rows), missing
 
 
 def _institutions(person, table, near):
     rows = _organizations(person, table, near, Side.INSTITUTION)
-    return _named(rows), [] if rows else [
+    return _as_candidates(rows), [] if rows else [
         f"No institution in the directory says that it works on this in {table.lead}."
     ]
 
@@ -177,17 +177,19 @@ def _organizations(person, table, near, side):
     return list(rows[: MOST + 1])
 
 
-def _named(rows):
+def _as_candidates(rows):
     return [
         Candidate(
             row,
-            _said((row.serves, "serves this community"), (row.works_on_it, "works on it"), (row.is_here, "works here")),
+            _reasons(
+                (row.serves, "serves this community"), (row.works_on_it, "works on it"), (row.is_here, "works here")
+            ),
         )
         for row in rows
     ]
 
 
-def _said(*pairs) -> list[str]:
+def _reasons(*pairs) -> list[str]:
     return [words for is_so, words in pairs if is_so]
 
 

@@ -107,9 +107,9 @@ def dashboard(*, place=None, area=None) -> Dashboard:
         answered=answered,
         decisions=[] if is_over else decisions(None, there.values("pk"), today, Names(), most=MOST_ROWS),
         since=today - WINDOW,
-        meetings=_few(meeting_list(None, _params(coming)), MOST_ROWS),
+        meetings=_first_rows(meeting_list(None, _params(coming)), MOST_ROWS),
         coming=coming,
-        results=_few(result_list(None, _params(query)), MOST_ROWS),
+        results=_first_rows(result_list(None, _params(query)), MOST_ROWS),
         measures=described(shown, numbers, Names()),
         measure_rows=FirstRows(shown, *measured.total()),
         numbers=numbers,
@@ -121,7 +121,7 @@ def _params(query) -> MultiValueDict:
     return MultiValueDict(parse_qs(query))
 
 
-def _few(listing, most) -> FirstRows:
+def _first_rows(listing, most) -> FirstRows:
     return FirstRows(list(listing.ordered()[:most]), *listing.total())
 
 

@@ -136,12 +136,12 @@ def network(person, params) -> Network:
     read = list(
         rows.annotate(is_confirmed=confirmed, has_agreed=agreed).order_by().values(*_COLUMNS)[: MOST_PLACES + 1]
     )
-    now, then = _tables(read, day), _tables(read, found.before)
+    now, then = _nodes_by_partnership(read, day), _nodes_by_partnership(read, found.before)
     if len(read) > MOST_PLACES or any(map(_is_too_much, (now, then))):
         found.is_too_large = True
         return found
     if key := filters.value("focus"):
-        now, then = _around(now, key, found.steps), _around(then, key, found.steps)
+        now, then = _within_steps(now, key, found.steps), _within_steps(then, key, found.steps)
         found.lacks_focus = not now
     said = closeness_reports(
         person, rows, {row["pk"]: _key(row) for row in read}, datetime.combine(day, time.max, clock.zone(person.zone))
@@ -169,11 +169,11 @@ def _at(pairs) -> dict[int, set[str]]:
     return tables
 
 
-def _tables(rows, day) -> dict[int, set[str]]:
+def _nodes_by_partnership(rows, day) -> dict[int, set[str]]:
     """Partnership → public ids of the nodes that take part in it on this day."""
     tables = defaultdict(set)
     for row in rows:
-        if _sits(row, day):
+        if _takes_part(row, day):
             tables[row["partnership_id"]].add(_key(row))
     return tables
 
@@ -182,7 +182,7 @@ def _key(row) -> str:
     return row["organization__public_id"] or row["department__public_id"] or row["jurisdiction__public_id"]
 
 
-def _sits(row, day) -> bool:
+def _takes_part(row, day) -> bool:
     """Whether the party takes part on this day.
 
     Without known dates it does so as long as its partnership is active; if the partnership ended on an unknown day,
@@ -208,7 +208,7 @@ def _pairs(tables) -> dict[tuple[str, str], list[int]]:
     return pairs
 
 
-def _around(tables, key, steps) -> dict[int, set[str]]:
+def _within_steps(tables, key, steps) -> dict[int, set[str]]:
     """What is within so many steps of one node; empty if it isn't in the network."""
     reached = {key} if any(key in seated for seated in tables.values()) else set()
     for _ in range(steps):
@@ -227,7 +227,7 @@ def _fill(found, read, tables, pairs, said, rows):
             body = bodies.setdefault(key, _body(row, key))
             body.is_confirmed |= row["is_confirmed"]
             body.is_recorded &= not row["has_agreed"]
-            held.setdefault(pk, _table(row, issues[pk]))
+            held.setdefault(pk, _as_table(row, issues[pk]))
     found.bodies = sorted(bodies.values(), key=lambda body: (body.name.casefold(), body.key))
     number = {body.key: n for n, body in enumerate(found.bodies)}
     found.near = [[] for _ in found.bodies]
@@ -249,7 +249,7 @@ def _body(row, key) -> Body:
     return Body(key, row[f"{kind}__name"], row["side"], home, row[f"{kind}__is_illustration"])
 
 
-def _table(row, issues) -> Table:
+def _as_table(row, issues) -> Table:
     names = ("public_id", "title", "kind", "is_illustration")
     return Table(*(row[f"partnership__{name}"] for name in names), issues=issues)
 

@@ -170,7 +170,7 @@ def paths(near: Near, *, sample: int | None = None, told: Callable[[float], None
     times = Counter(small.stands_for[v] for v in drawn) if drawn else small.weight
     through, closeness = [0.0] * n, [0.0] * n
     for done, v in enumerate(small.kept):
-        levels, ways, distance = _reach(small.near, v)
+        levels, ways, distance = _shortest_paths(small.near, v)
         total = sum(sum(small.weight[w] for w in level) / d for d, level in enumerate(levels) if d)
         closeness[v] = (total + small.weight[v] - 1) / max(n - 1, 1)
         if times[v]:
@@ -228,7 +228,7 @@ def _without_twins(near: Near) -> _Small:
     )
 
 
-def _reach(near, source):
+def _shortest_paths(near, source):
     """The reachable nodes by distance, the number of shortest paths to each, and the distance of each (−1:
     unreachable).
     """

@@ -37,7 +37,7 @@ def filled_parts(person, partnership) -> Filled:
             results_visible_to(person).filter(partnerships=OuterRef("pk")),
             measures_visible_to(person).filter(**own),
             activities_visible_to(person).filter(**own),
-            gains_visible_to(person).filter(party__in=_named(person, own)),
+            gains_visible_to(person).filter(party__in=_named_parties(person, own)),
         ],
         "meetings": [meetings_visible_to(person).filter(**own)],
     }
@@ -49,5 +49,5 @@ def filled_parts(person, partnership) -> Filled:
     return Filled(*(any(row[f"{part}_{n}"] for n in range(len(several))) for part, several in parts.items()))
 
 
-def _named(person, own):
+def _named_parties(person, own):
     return parties_visible_to(person).filter(seats.NAMED, **own).order_by().values("pk")

@@ -129,7 +129,9 @@ def _table(person, partnerships, office, of_table) -> CirclesSeen:
     on_several = "issue_area" in of_table
     shown = [one for one in partnerships if not on_several or one.status != Status.ENDED]
     parties = _parties(person, shown)
-    places = _places(parties, {one.pk: one for one in shown}, _last_met(person, parties), _limits(person, shown))
+    places = _partner_places(
+        parties, {one.pk: one for one in shown}, _last_met(person, parties), _limits(person, shown)
+    )
     rows = expected_seats_visible_to(person).filter(**of_table)
     rows = list(rows.select_related("department", "jurisdiction", "term", "declared_by", "office"))
     open_seats = [seat for seat in rows if seat.taken_back_on is None]
@@ -181,7 +183,7 @@ def _parties(person, partnerships):
     return list(rows.prefetch_related("roles", "organization__communities", "organization__led_by"))
 
 
-def _places(parties, partnerships, last_met, limits) -> list[Place]:
+def _partner_places(parties, partnerships, last_met, limits) -> list[Place]:
     """Each partner once.
 
     It is quiet if it attended none of its partnerships' meetings for as long as the shortest rhythm.
@@ -234,10 +236,10 @@ def _answers(person, places) -> list[set]:
     They are itself, the jurisdiction of a department, and an organization's kind, leadership and communities.
     """
     shown = fields_shown(person, [place.entity for place in places if place.key[0] == "organization"])
-    return [_is(place.entity, shown.get(place.entity.pk, ()), place.key) for place in places]
+    return [_matching_keys(place.entity, shown.get(place.entity.pk, ()), place.key) for place in places]
 
 
-def _is(entity, shown, key) -> set:
+def _matching_keys(entity, shown, key) -> set:
     if key[0] == "department":
         return {key, ("jurisdiction", entity.jurisdiction_id)}
     if key[0] == "jurisdiction":
@@ -258,16 +260,16 @@ def empty_seats_of(person, *, most) -> list[ExpectedSeat]:
     if not jurisdictions_read_by(person):
         return []
     seats = expected_seats_visible_to(person).filter(office__in=jurisdictions_read_by(person), taken_back_on=None)
-    return _unfilled(person, seats.filter(circle__in=circles.INNER), most)
+    return _unfilled_seats(person, seats.filter(circle__in=circles.INNER), most)
 
 
 def empty_seats_at(person, partnerships, office, *, most) -> list[ExpectedSeat]:
     """Empty seats in any ring that are expected in these partnerships, or by the office on an issue area."""
     at = Q(partnership__in=partnerships) | Q(office=office, partnership=None)
-    return _unfilled(person, expected_seats_visible_to(person).filter(at, taken_back_on=None), most)
+    return _unfilled_seats(person, expected_seats_visible_to(person).filter(at, taken_back_on=None), most)
 
 
-def _unfilled(person, seats, most):
+def _unfilled_seats(person, seats, most):
     here = parties_visible_to(person).filter(at_table())
     at_it = Q(partnership=OuterRef("partnership"))
     around = Q(

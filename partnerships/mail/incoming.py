@@ -136,7 +136,7 @@ def _report(children) -> list:
     if not isinstance(children, list) or len(children) < 3:
         return []
     fields, original = children[1], _original(children[2])
-    message_id = _one(original, "Message-ID")
+    message_id = _single_header(original, "Message-ID")
     if not _MESSAGE_ID.fullmatch(message_id):
         return []
     if fields.get_content_type() == "message/delivery-status":
@@ -144,8 +144,10 @@ def _report(children) -> list:
     if fields.get_content_type() != "message/feedback-report":
         return []
     (about,) = fields.get_payload()
-    named = [_mailbox(str(value)) for value in about.get_all("Original-Rcpt-To", [])] + [_mailbox(_one(original, "To"))]
-    is_one = _one(about, "Feedback-Type").lower() in COMPLAINTS
+    named = [_mailbox(str(value)) for value in about.get_all("Original-Rcpt-To", [])] + [
+        _mailbox(_single_header(original, "To"))
+    ]
+    is_one = _single_header(about, "Feedback-Type").lower() in COMPLAINTS
     return [Complaint(message_id, frozenset(filter(None, named)))] if is_one else []
 
 
@@ -164,14 +166,14 @@ def _bounce(message_id, block) -> Bounce:
     named = [
         _ADDRESS.fullmatch(value.strip().strip("<>"))
         for name in ("Original-Recipient", "Final-Recipient")
-        for kind, _, value in [_one(block, name).partition(";")]
+        for kind, _, value in [_single_header(block, name).partition(";")]
         if kind.strip().lower() == "rfc822"
     ]
-    status = _STATUS.match(_one(block, "Status"))
+    status = _STATUS.match(_single_header(block, "Status"))
     return Bounce(
         message_id,
         frozenset(found[0] for found in named if found),
-        _one(block, "Action").lower(),
+        _single_header(block, "Action").lower(),
         status[0] if status else "",
     )
 
@@ -192,21 +194,21 @@ def _answer(text: bytes) -> Answer:
         raise Malformed("its calendar is no answer to one meeting")
     if any(name in event for name in REPEATS):
         raise Malformed("its calendar speaks of more than one day")
-    moment = _MOMENT.fullmatch(_only(event, "DTSTAMP")[1])
+    moment = _MOMENT.fullmatch(_single_property(event, "DTSTAMP")[1])
     if not moment:
         raise Malformed("its calendar names no moment that is the same for all")
-    parameters, attendee = _only(event, "ATTENDEE")
+    parameters, attendee = _single_property(event, "ATTENDEE")
     kind, _, address = attendee.partition(":")
     said = (
         {name.upper(): value for name, value in _PARAMETER.findall(parameters)}.get("PARTSTAT", "").strip('"').upper()
     )
     if kind.lower() != "mailto" or not _ADDRESS.fullmatch(address) or said not in SAID:
         raise Malformed("its calendar does not say who answers, or what")
-    sequence = _only(event, "SEQUENCE")[1] if "SEQUENCE" in event else "0"
+    sequence = _single_property(event, "SEQUENCE")[1] if "SEQUENCE" in event else "0"
     if not _WHOLE_NUMBER.fullmatch(sequence):
         raise Malformed("its calendar does not say which version it answers")
     said_at = datetime(*map(int, moment.groups()), tzinfo=UTC)
-    return Answer(_only(event, "UID")[1], int(sequence), said_at, address, said)
+    return Answer(_single_property(event, "UID")[1], int(sequence), said_at, address, said)
 
 
 def _properties(text: bytes) -> tuple[dict, dict]:
@@ -234,7 +236,7 @@ def _properties(text: bytes) -> tuple[dict, dict]:
     return calendar, event
 
 
-def _only(properties, name) -> tuple[str, str]:
+def _single_property(properties, name) -> tuple[str, str]:
     """(parameters, value) of a property that must occur exactly once."""
     found = properties.get(name, [])
     if len(found) != 1:
@@ -249,7 +251,7 @@ def _mailbox(value) -> str:
     return address if _ADDRESS.fullmatch(address or "") else ""
 
 
-def _one(message, name) -> str:
+def _single_header(message, name) -> str:
     """The value of a header that occurs exactly once, on one line; "" otherwise, and when it is too long."""
     values = message.get_all(name, [])
     value = " ".join(str(values[0]).split()) if len(values) == 1 else ""

@@ -50,7 +50,7 @@ def claim(now: datetime, limit: int) -> list[Letter]:
 
 def keep_lease(letter: Letter, now: datetime) -> bool:
     """Whether the lease lasts for one more email. Extends it when half of it is over."""
-    return letter.claimed_until - now > LEASE / 2 or bool(_held(letter).update(claimed_until=now + LEASE))
+    return letter.claimed_until - now > LEASE / 2 or bool(_claimed_row(letter).update(claimed_until=now + LEASE))
 
 
 def start(letter: Letter, now: datetime, given=()) -> bool:
@@ -58,7 +58,7 @@ def start(letter: Letter, now: datetime, given=()) -> bool:
 
     Returns False when this sender no longer holds the email, or when one of the conditions in `given` doesn't hold.
     """
-    rows = _held(letter).filter(*given, data_started_at=None)
+    rows = _claimed_row(letter).filter(*given, data_started_at=None)
     return bool(rows.update(data_started_at=now, claimed_until=now + LEASE))
 
 
@@ -73,12 +73,12 @@ def mark_sent(letter: Letter, now: datetime, reply: str) -> None:
 
 def close(letter: Letter, state: str, reply: str) -> bool:
     """End the email without sending it. Returns False when this sender no longer holds it."""
-    return bool(_held(letter).update(state=state, last_reply=reply, data_started_at=None, **NOBODY))
+    return bool(_claimed_row(letter).update(state=state, last_reply=reply, data_started_at=None, **NOBODY))
 
 
 def postpone(letter: Letter, until: datetime, reply: str) -> None:
     """Postpone the email to `until`, which becomes its due time. Doesn't count as a try."""
-    _held(letter).update(
+    _claimed_row(letter).update(
         state=EmailState.PLANNED,
         due_at=until,
         next_attempt_at=until,
@@ -91,7 +91,7 @@ def postpone(letter: Letter, until: datetime, reply: str) -> None:
 def retry_later(letter: Letter, now: datetime, reply: str) -> None:
     """Retry after 1, 2, 4, 8 and then every 10 minutes, until the email expires."""
     pause = timedelta(minutes=min(2 ** min(letter.attempts - 1, 4), 10))
-    _held(letter).update(
+    _claimed_row(letter).update(
         state=EmailState.PLANNED, next_attempt_at=now + pause, last_reply=reply, data_started_at=None, **NOBODY
     )
 
@@ -102,9 +102,9 @@ def mark_ambiguous(letter: Letter, now: datetime, reply: str) -> None:
     The second time, fail for staff to see.
     """
     if letter.is_ambiguous:
-        _held(letter).update(state=EmailState.FAILED, last_reply=TWICE, **NOBODY)
+        _claimed_row(letter).update(state=EmailState.FAILED, last_reply=TWICE, **NOBODY)
     else:
-        _held(letter).update(
+        _claimed_row(letter).update(
             state=EmailState.PLANNED,
             is_ambiguous=True,
             next_attempt_at=now + timedelta(minutes=1),
@@ -118,5 +118,5 @@ def _rows(letters):
     return Letter.objects.filter(pk__in=[letter.pk for letter in letters])
 
 
-def _held(letter):
+def _claimed_row(letter):
     return Letter.objects.filter(pk=letter.pk, token=letter.token, state=EmailState.CLAIMED)

@@ -120,7 +120,7 @@ def replace(subject, letters: list[Letter], *, now: datetime, keep: Iterable[tup
     wanted = {(row.occurrence, row.recipient) for row in letters} | set(keep)
     withdraw(subject, keep=lambda letter: (letter.occurrence, letter.recipient) in wanted, why=why)
     # People who left and came back: their rows exist already.
-    back = _about(subject).filter(state=EmailState.WITHDRAWN, data_started_at=None, due_at__gte=now)
+    back = _rows_about(subject).filter(state=EmailState.WITHDRAWN, data_started_at=None, due_at__gte=now)
     back = [letter.pk for letter in back if (letter.occurrence, letter.recipient) in wanted]
     Letter.objects.filter(pk__in=back).update(state=EmailState.PLANNED, last_reply="")
     insert(letters, now=now)
@@ -128,7 +128,7 @@ def replace(subject, letters: list[Letter], *, now: datetime, keep: Iterable[tup
 
 def withdraw(subject, *, keep: Callable[[Letter], bool] = lambda letter: False, why: str = "") -> None:
     """Withdraw the open emails about a record that haven't started, except those for which `keep` returns true."""
-    letters = _about(subject).filter(state__in=OPEN_LETTERS, data_started_at=None)
+    letters = _rows_about(subject).filter(state__in=OPEN_LETTERS, data_started_at=None)
     gone = [letter.pk for letter in letters if not keep(letter)]
     letters.filter(pk__in=gone).update(state=EmailState.WITHDRAWN, last_reply=why, **leases.NOBODY)
 
@@ -143,11 +143,11 @@ def hand_over(subjects: dict, *, was: str | None, lead) -> None:
 
 def already_emailed(subject, kinds, occurrence: str = "") -> set[str]:
     """The recipients of emails of these kinds about this record, in any state, whose occurrence starts with this text."""
-    letters = _about(subject).filter(kind__in=kinds, occurrence__startswith=occurrence)
+    letters = _rows_about(subject).filter(kind__in=kinds, occurrence__startswith=occurrence)
     return set(letters.values_list("recipient", flat=True))
 
 
-def _about(subject):
+def _rows_about(subject):
     return Letter.objects.filter(subject_type=subject._meta.model_name, subject_id=subject.pk)
 
 

@@ -101,8 +101,8 @@ class SmtpLine:
     def _hand_over(self, message, sender, recipient):
         try:
             self._open(sender)
-            self._ask("rcpt", f"RCPT TO:<{recipient}>", 250, 251, 252)
-            self._ask("data", "DATA", 354)
+            self._command("rcpt", f"RCPT TO:<{recipient}>", 250, 251, 252)
+            self._command("data", "DATA", 354)
             body = _LINE_START_DOT.sub(b"..", message)
             self.smtp.send(body if body.endswith(b"\r\n") else body + b"\r\n")
             self.at("body")
@@ -117,13 +117,13 @@ class SmtpLine:
         if not kept:
             self._connect()
         try:
-            self._ask("mail", f"MAIL FROM:<{sender}>", 250)
+            self._command("mail", f"MAIL FROM:<{sender}>", 250)
         except (OSError, smtplib.SMTPException, ConnectionFailed):
             self.close()
             if not kept:
                 raise
             self._connect()
-            self._ask("mail", f"MAIL FROM:<{sender}>", 250)
+            self._command("mail", f"MAIL FROM:<{sender}>", 250)
 
     def _connect(self):
         host, secure = self.url.hostname, self.url.scheme == "smtps"
@@ -158,10 +158,10 @@ class SmtpLine:
             raise ConnectionFailed("The mail server offers no encryption, so its password was not sent.")
         self.smtp.login(unquote(self.url.username), unquote(self.url.password or ""))
 
-    def _ask(self, step, command, *expected):
+    def _command(self, step, command, *expected):
         self.smtp.sock.settimeout(self._left(STEP_TIMEOUT))
         code, text = self.smtp.docmd(command)
-        self._judge(code, text, expected)
+        self._raise_unless(code, text, expected)
         self.at(step)
 
     def _final_dot(self):
@@ -178,7 +178,7 @@ class SmtpLine:
 
     def _verdict(self, code, text):
         try:
-            self._judge(code, text, (250,))
+            self._raise_unless(code, text, (250,))
         except (
             ConnectionFailed
         ) as leaving:  # 421 to the final dot: this email wasn't accepted, and the server is going away
@@ -187,7 +187,7 @@ class SmtpLine:
         self.at("accepted")
         return plain_reply(code, text)
 
-    def _judge(self, code, text, expected):
+    def _raise_unless(self, code, text, expected):
         if code in expected:
             return
         reply = plain_reply(code, text)

@@ -143,9 +143,9 @@ def save_measure(
             _require_same_meaning(current, fields)
         _check_lead(current, fields)
         apply_values(current, fields)
-        linked = _faces(current)
+        linked = _linked_faces(current)
         _keep_limit(current)
-        touch_changed(current, linked, _faces(current))
+        touch_changed(current, linked, _linked_faces(current))
         if groups is not None:
             _write_groups(current, groups)
         if owners is not None:
@@ -158,7 +158,7 @@ def save_measure(
     return writing.record
 
 
-def _faces(measure):
+def _linked_faces(measure):
     """What everyone can read of the linked measures, since a new limit can change that."""
     starts = set(measure.points.values_list("starts_on", flat=True)) if measure.family is not None else ()
     return public_faces(measure, starts) if starts else {}

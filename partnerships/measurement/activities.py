@@ -110,7 +110,7 @@ def save_gain(*, party, by, fields, gain=None, version=None) -> Gain:
     """
     require(by is SYSTEM or may_write_gain(by, party))
     lock(party.partnership, None)
-    current = Gain(party=party, version=0) if gain is None else _standing(gain, party, version)
+    current = Gain(party=party, version=0) if gain is None else _current_gain(gain, party, version)
     if current.pk is None or any(getattr(current, name) != value for name, value in fields.items()):
         for name, value in fields.items():
             setattr(current, name, value)
@@ -126,10 +126,10 @@ def withdraw_gain(*, gain, by, version=None) -> None:
     """Delete a gain permanently."""
     require(by is SYSTEM or may_write_gain(by, gain.party))
     lock(gain.party.partnership, None)
-    _standing(gain, gain.party, version).delete()
+    _current_gain(gain, gain.party, version).delete()
 
 
-def _standing(gain, party, version) -> Gain:
+def _current_gain(gain, party, version) -> Gain:
     current = Gain.objects.filter(pk=gain.pk, party=party).first()
     if current is None:
         raise NotFound

@@ -46,14 +46,14 @@ def activity(person, public_id) -> Activity:
 
     Raises NotFound or MistypedId.
     """
-    return get_or_not_found(_shown(person).select_related("partnership__lead"), public_id)
+    return get_or_not_found(_with_parts(person).select_related("partnership__lead"), public_id)
 
 
 def activity_list(person, params, *, default="title", allow=()):
     """The activities that the person may see, filtered by these parameters (a QueryDict)."""
     return listing.make_listing(
         ActivityFilter,
-        _shown(person).select_related("partnership"),
+        _with_parts(person).select_related("partnership"),
         params,
         person=person,
         orderings=ORDERINGS,
@@ -65,10 +65,10 @@ def activity_list(person, params, *, default="title", allow=()):
 
 
 def activities_of(person, *partnerships) -> list[Activity]:
-    return list(_shown(person).filter(partnership__in=partnerships))
+    return list(_with_parts(person).filter(partnership__in=partnerships))
 
 
-def _shown(person):
+def _with_parts(person):
     parts = ActivityPart.objects.filter(party__in=parties_visible_to(person).filter(seats.NAMED))
     parts = parts.select_related(*(f"party__{body}" for body in _BODIES))
     outcomes = Outcome.objects.filter(plan__in=plans_visible_to(person)).select_related("plan")

@@ -101,12 +101,12 @@ def _leaves_open(shown, protected, before, members, smallest):
     spans = {key: (0, members) if key in before else (1, smallest - 1) for key in protected}
     for key, (least, most) in spans.items():
         others = {one: span for one, span in spans.items() if one != key}
-        if sum(_fits(shown | {key: count}, others, members) for count in range(least, most + 1)) < 2:
+        if sum(_is_possible(shown | {key: count}, others, members) for count in range(least, most + 1)) < 2:
             return False
     return True
 
 
-def _fits(known, spans, members):
+def _is_possible(known, spans, members):
     """Whether a table with these known counts, and the others within these spans, is possible.
 
     At least as many members answered as the largest category has, and at most as many as all categories have together.

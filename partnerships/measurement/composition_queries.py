@@ -123,17 +123,17 @@ def compare_with_population(person, partnership, *, of="", on=None, year=None) -
     all_counts = _by_dimension(compositions_visible_to(person).filter(partnership=partnership))
     if (of and of not in all_counts) or (not of and (on or year)):
         raise NotFound
-    return [_latest(counts, places, on, year) for key, counts in all_counts.items() if of in ("", key)]
+    return [_comparison(counts, places, on, year) for key, counts in all_counts.items() if of in ("", key)]
 
 
-def _latest(counts, places, on, year) -> Compared:
+def _comparison(counts, places, on, year) -> Compared:
     dimension, here = counts[0].dimension, places.get(counts[0].dimension, [])
     counts = sorted(counts, key=lambda one: one.counted_on)
     entered = sorted(range(len(counts)), key=lambda place: counts[place].pk)
     are_shown = shown_at([one.changed for one in counts], entered)
     out = [one for one, is_shown in zip(counts, are_shown, strict=True) if is_shown]
-    count = _asked(out[::-1], "counted_on", on)
-    place = _asked(here, "year", year) if here or year else None
+    count = _requested(out[::-1], "counted_on", on)
+    place = _requested(here, "year", year) if here or year else None
     made = _compare(count, place)
     made.dates = [one.counted_on for one in reversed(out) if one is not count]
     made.years = [one.year for one in here if one is not place]
@@ -142,7 +142,7 @@ def _latest(counts, places, on, year) -> Compared:
     return made
 
 
-def _asked(rows, name, value):
+def _requested(rows, name, value):
     """The requested one, otherwise the first. Raises NotFound."""
     found = next((one for one in rows if value is None or getattr(one, name) == value), None)
     if found is None:
@@ -191,15 +191,15 @@ def _row(key, name, shown, members, people, total):
         name,
         is_kept=shown is None,
         members=shown,
-        share=_whole(share),
+        share=_whole_number(share),
         people=people,
         people_share=_decimal(of_people),
-        gap=_whole(share - of_people) if both else None,
+        gap=_whole_number(share - of_people) if both else None,
         ratio=_decimal(share / of_people) if both and of_people else None,
     )
 
 
-def _whole(number):
+def _whole_number(number):
     return None if number is None else nearest(to_decimal(number), 1)
 
 

@@ -69,12 +69,12 @@ def public_faces(measure, periods) -> dict:
     for (pk, starts_on), release in releases(families, measures, rows).items():
         for at, row in found[pk].items():
             if at[0] == starts_on:
-                found[pk][at] = HIDDEN if at[1] in release.hidden else _told(release.made_of[at[1]], row)
+                found[pk][at] = HIDDEN if at[1] in release.hidden else _texts_of(release.made_of[at[1]], row)
     return found
 
 
 HIDDEN = "hidden"
 
 
-def _told(made_of, row):
+def _texts_of(made_of, row):
     return made_of.pk, row.story, row.source

@@ -120,7 +120,7 @@ def _outcomes(reader):
             stands = [Voice(Side.GOVERNMENT, one.plan.lead.name, one.progress)]
             yield _outcome(one, began, records, f"How an outcome stands: {name}", stands)
         for record in records:
-            served = partial(_serves, one, record)
+            served = partial(_is_served, one, record)
             yield _outcome(one, _begin(of_plan, served), [record], f"It serves an outcome: {name}", [])
 
 
@@ -129,7 +129,7 @@ def _outcome(one, change, records, title, voices):
     return entry_of(records, on, TimelineKind.OUTCOME, title, voices, one.plan)
 
 
-def _serves(outcome, record, logged) -> bool:
+def _is_served(outcome, record, logged) -> bool:
     return record.public_id in _row_of(outcome, logged).get("partnerships", ())
 
 

@@ -72,13 +72,13 @@ class Groups:
         if not words:
             return []
         for end in range(len(words), 0, -1):
-            one = self._one(", ".join(words[:end]))
+            one = self._only_match(", ".join(words[:end]))
             rest = self._parts(words[end:]) if one else None
             if rest is not None:
                 return [one, *rest]
         return None
 
-    def _one(self, name):
+    def _only_match(self, name):
         found = self.by_name.get(normalize_heading(name), [])
         if len(found) > 1 and self.standard:
             found = [one for one in found if one[0] not in _RACES or one[0] == self.standard]

@@ -93,12 +93,12 @@ def matrix(seats: Iterable[Seat], goals: Iterable[Goal], works: Iterable[Work]) 
     rows = [(seat, [_cell(seat, goal, works) for goal in goals]) for seat in seats]
     made = Matrix(goals, rows, [])
     made.findings = [
-        *_nobody(made, works),
+        *_find_goals_without_partners(made, works),
         *_government_only(made),
         *_no_part(seats, works),
         *_double(goals, works),
         *_no_result(works),
-        *_stops(seats, works),
+        *_find_stopped_activities(seats, works),
     ]
     return made
 
@@ -114,12 +114,12 @@ def _cell(seat, goal, works):
     return Cell(part, any(work.kind == ActivityKind.STOPS for work in here))
 
 
-def _nobody(made, works):
+def _find_goals_without_partners(made, works):
     for goal in made.goals:
         if goal.key in made.empty_goals:
             planned = [work.title for work in works if goal.key in work.goals]
             words = (
-                f"For “{goal.title}” there is {_named(planned)}, and no partner’s part in it is written down."
+                f"For “{goal.title}” there is {_quoted_list(planned)}, and no partner’s part in it is written down."
                 if planned
                 else f"Nobody works on “{goal.title}” yet. Talk about who could."
             )
@@ -182,11 +182,11 @@ def _no_result(works):
     if loose:
         is_for = "is" if len(loose) == 1 else "are"
         yield Finding(
-            "no_result", f"{_named(loose)} {is_for} for no result that is shown here. Say what it should change."
+            "no_result", f"{_quoted_list(loose)} {is_for} for no result that is shown here. Say what it should change."
         )
 
 
-def _stops(seats, works):
+def _find_stopped_activities(seats, works):
     names = {seat.key: seat for seat in seats}
     for work in works:
         who = [names[key].name for key in work.parts if names[key].side == Side.GOVERNMENT]
@@ -195,7 +195,7 @@ def _stops(seats, works):
             yield Finding("stops", f"{_listed(who)} {one if len(who) == 1 else many} something: “{work.title}”.")
 
 
-def _named(titles):
+def _quoted_list(titles):
     return _listed([f"“{title}”" for title in titles])
 
 

@@ -39,7 +39,7 @@ def _measures(reader):
             on = day_of(measure, moment)
             yield entry_of(records, on, TimelineKind.MEASURE, *_came_in(measure, periods), measure)
         at = {"Baseline": (baseline_of(measure), measure.baseline_on), "Target": _target(measure)}
-        voices = [Voice("", name, said) for name, aim in at.items() if (said := _aimed(measure, *aim))]
+        voices = [Voice("", name, said) for name, aim in at.items() if (said := _target_words(measure, *aim))]
         begun = f"A measure began: {measure.title}"
         yield entry_of(records, day_of(measure, measure.created_at), TimelineKind.MEASURE, begun, voices, measure)
 
@@ -48,7 +48,7 @@ def _target(measure):
     return measure.target_value, measure.target_on
 
 
-def _aimed(measure, value, on) -> str:
+def _target_words(measure, value, on) -> str:
     return f"{words.number_words(measure, value)} in {words.period_words(measure, on)}" if value is not None else ""
 
 
@@ -104,7 +104,7 @@ def _at_the_target(measure, records, numbers):
     is_met = reached >= wanted if measure.direction == Direction.UP else reached <= wanted
     title = f"Target {'reached' if is_met else 'not reached'}: {measure.title}"
     voices = [
-        Voice("", "Target", _aimed(measure, *_target(measure))),
+        Voice("", "Target", _target_words(measure, *_target(measure))),
         Voice("", "Number", words.number_words(measure, reached)),
     ]
     yield entry_of(records, day_of(measure, number.at), TimelineKind.MEASURE, title, voices, measure)
@@ -118,7 +118,7 @@ def _readings(reader):
         measure = by_key[said.measure_id]
         own = reader.records.get(said.party.partnership_id)
         records = [own] if own else measured[measure]
-        about = f"{measure.title}, {_which(measure, said)}" if said.starts_on else measure.title
+        about = f"{measure.title}, {_number_name(measure, said)}" if said.starts_on else measure.title
         theirs = Voice(said.party.side, str(said.party), said.words)
         is_dispute = said.kind == InterpretationKind.DISPUTE
         if is_dispute and said.settled_at:
@@ -129,7 +129,7 @@ def _readings(reader):
         yield entry_of(records, day_of(measure, said.at), TimelineKind.READING, title, [theirs], measure)
 
 
-def _which(measure, said):
+def _number_name(measure, said):
     return f"{words.period_words(measure, said.starts_on)}, {cell_name(measure, said.cell)}"
 
 

@@ -149,14 +149,14 @@ def _numbers(measure, by_period, public, seen, disputed) -> Numbers:
             if row.replaced_at is None:
                 made_of = release.made_of[row.cell]
                 said = made_of.supplied_by_id in seen, (measure.pk, period, row.cell) in disputed
-                shown = _shown(measure, made_of, row, *said)
+                shown = _public_number(measure, made_of, row, *said)
                 found.at[period, row.cell] = (
                     Number(SUPPRESSED, limit=release.limit) if row.cell in release.hidden else shown
                 )
     return found
 
 
-def _shown(measure, made_of, row, knows_supplier, is_disputed) -> Number:
+def _public_number(measure, made_of, row, knows_supplier, is_disputed) -> Number:
     """`made_of`: the entry as which the number is public. `row`: the current one, with its texts."""
     cell, sure = _seen_of(measure, made_of)
     has_no_rate = is_rate(measure) and cell.value is None

@@ -86,7 +86,7 @@ def read_table(measure, groups, text: str) -> list[SubmittedNumber]:
     if "period" in heads and {*heads} & {*VALUES}:
         found = _long(measure, groups, lines, heads)
     else:
-        found = _crossed(measure, groups, lines)
+        found = _read_crosstab(measure, groups, lines)
     _refuse_mixed(measure, lines, found)
     _refuse_twice(measure, found)
     return found
@@ -127,7 +127,7 @@ def _long(measure, groups, lines, heads):
         given = SubmittedNumber(number)
         for name, place in places.items():
             try:
-                _take(measure, by_name, given, name, row[place])
+                _read_cell(measure, by_name, given, name, row[place])
             except ValueError as problem:
                 if not given.problems:
                     given.refuse(str(problem))
@@ -137,7 +137,7 @@ def _long(measure, groups, lines, heads):
     return found
 
 
-def _take(measure, by_name, given, name, text):
+def _read_cell(measure, by_name, given, name, text):
     if name == "period":
         given.starts_on = period_in(measure, text)
     elif name == "group":
@@ -159,7 +159,7 @@ def _is_period(measure, text):
         return False
 
 
-def _crossed(measure, groups, lines):
+def _read_crosstab(measure, groups, lines):
     """A table with periods in one direction and groups in the other."""
     top, side = lines[0][1][1:], [row[0] for _, row in lines[1:]]
     across = sum(_is_period(measure, text) for text in top)

@@ -54,7 +54,7 @@ class PlanListFilter(PlanFilter):
 def plans_seen(person, params, *, default="title", allow=()):
     """The same as a list of any length, each plan with its outcomes as in `whole_plan`."""
     return listing.make_listing(
-        PlanListFilter, _whole(person), params, person=person, orderings=ORDERINGS, default=default, resource="plan",
+        PlanListFilter, _with_outcomes(person), params, person=person, orderings=ORDERINGS, default=default, resource="plan",
         is_staff=is_staff(person), allow=allow,
     )  # fmt: skip
 
@@ -64,10 +64,10 @@ def whole_plan(person, public_id) -> Plan:
 
     The `result` of an outcome is None if the person may not see it. Raises NotFound or MistypedId.
     """
-    return get_or_not_found(_whole(person), public_id)
+    return get_or_not_found(_with_outcomes(person), public_id)
 
 
-def _whole(person):
+def _with_outcomes(person):
     outcomes = Outcome.objects.prefetch_related(
         Prefetch("result", results_visible_to(person)),
         Prefetch("partnerships", partnerships_visible_to(person), to_attr="seen_partnerships"),

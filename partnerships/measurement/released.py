@@ -68,7 +68,7 @@ class _Member:
         for row in self.rows:
             if row.at == at:
                 self.standing.add(row.cell)
-                if row.cell not in self.made_of or _moves(self.measure, self.made_of[row.cell], row):
+                if row.cell not in self.made_of or _changes_public(self.measure, self.made_of[row.cell], row):
                     self.made_of[row.cell] = row
         was = self.table, self.limit
         own = (cell for cell in sorted(self.standing) if not is_quoted(self.made_of[cell]))
@@ -139,20 +139,20 @@ def _limits(measure, first) -> dict[datetime, int]:
     return {first: at_first} | {at: limit for at, limit in found if at > first}
 
 
-def _moves(measure, was, row) -> bool:
+def _changes_public(measure, was, row) -> bool:
     """Whether a correction changes what is public."""
     if not counts_people(measure) or is_quoted(was) or is_quoted(row):
         return True
     kind = counts_as(measure)
     before, after = cell_of(was, kind), cell_of(row, kind)
     if kind == COUNT:
-        return _differ(before.value, after.value)
+        return _differ_by(before.value, after.value)
     if None in (before.numerator, before.denominator, after.numerator, after.denominator):
-        return (before.numerator, before.denominator) != (after.numerator, after.denominator) or _differ(
+        return (before.numerator, before.denominator) != (after.numerator, after.denominator) or _differ_by(
             before.value, after.value, 1
         )
-    return _differ(before.numerator, after.numerator) or _differ(before.denominator, after.denominator)
+    return _differ_by(before.numerator, after.numerator) or _differ_by(before.denominator, after.denominator)
 
 
-def _differ(one, other, least=STEP) -> bool:
+def _differ_by(one, other, least=STEP) -> bool:
     return (one is None) != (other is None) or (one is not None and abs(one - other) >= least)

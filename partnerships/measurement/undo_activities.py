@@ -36,11 +36,11 @@ def of_plan(record, key, value, *, wanted, find, by) -> dict:
     if key == "outcomes":
         # Each outcome gets the row with the same number or title; the others are added again.
         rows = list(record.outcomes.all())
-        return {key: [_row(row, shot, find) for row, shot in zip(_paired(rows, value), value, strict=True)]}
+        return {key: [_row(row, shot, find) for row, shot in zip(_pairs(rows, value), value, strict=True)]}
     return {"fields": {key: deserialize_value(get_model_field(Plan, key), value, find)}}
 
 
-def _paired(rows, shots):
+def _pairs(rows, shots):
     left = list(rows)
     for shot in shots:
         same = [row for row in left if row.title == shot["title"] or (row.number and row.number == shot["number"])]

@@ -32,12 +32,12 @@ def _check_in_late(today):
 def _quiet(today):
     # A record created since then hasn't had the time to go quiet.
     condition = Q(status__in=LIVELY, created_at__date__lt=F("heard_since"))
-    for field, signs in _signs(OuterRef("pk")):
+    for field, signs in _signs_of_activity(OuterRef("pk")):
         condition &= ~Q(Exists(signs.filter(**{f"{field}__gte": OuterRef("heard_since")})))
     return condition
 
 
-def _since(today):
+def _first_day(today):
     """The day since which there should have been a sign of activity."""
     plans = _plans(OuterRef("pk"))
     return Case(
@@ -54,7 +54,7 @@ def _plans(partnership):
     return CheckInPlan.objects.filter(partnership=partnership, is_active=True)
 
 
-def _signs(partnership):
+def _signs_of_activity(partnership):
     """What counts as a sign of activity of a partnership: (date field, rows)."""
     held = Meeting.objects.filter(partnership=partnership, status=MeetingStatus.PLANNED, starts_at__lte=clock.now())
     return (
@@ -85,11 +85,11 @@ def _hand_over(today):
     return (Q(Exists(plans)) | Q(Exists(to_do))) & ~Q(status=Status.ENDED)
 
 
-ANNOTATIONS["heard_since"] = _since
+ANNOTATIONS["heard_since"] = _first_day
 CONDITIONS |= {"check_in_late": _check_in_late, "quiet": _quiet, "hand_over": _hand_over}
 
 
 def last_contact_on(partnership):
     """The day of the last meeting, check-in or statement of a party; None when there was none."""
-    days = [signs.aggregate(day=Max(field))["day"] for field, signs in _signs(partnership)]
+    days = [signs.aggregate(day=Max(field))["day"] for field, signs in _signs_of_activity(partnership)]
     return max(filter(None, days), default=None)

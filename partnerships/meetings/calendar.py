@@ -146,11 +146,11 @@ def series_events(series, meetings, *, host: str, make, url="") -> list[Event]:
     by_day = {meeting.original_on: meeting for meeting in meetings}
     days = days_of(series)
     kept = [by_day[day] for day in days if day in by_day]
-    pattern = next((meeting for meeting in kept if not _moved(series, meeting)), kept[0])
+    pattern = next((meeting for meeting in kept if not _was_moved(series, meeting)), kept[0])
     master = make(pattern)
-    looks = _looks(master)
-    differ = [meeting for meeting in kept if _moved(series, meeting) or _looks(make(meeting)) != looks]
-    _put(
+    looks = _common_properties(master)
+    differ = [meeting for meeting in kept if _was_moved(series, meeting) or _common_properties(make(meeting)) != looks]
+    _set_properties(
         master,
         uid=_uid(series, host),
         sequence=series.sequence,
@@ -171,11 +171,13 @@ def occurrence(series, meeting, *, host: str, make) -> Event:
     # A change of the series or of this meeting is news, and the number is never lower than what was sent for the
     # series.
     sequence = series.sequence + event["sequence"]
-    _put(event, uid=_uid(series, host), sequence=sequence, **{"recurrence-id": _wall(series, meeting.original_on)})
+    _set_properties(
+        event, uid=_uid(series, host), sequence=sequence, **{"recurrence-id": _wall(series, meeting.original_on)}
+    )
     return event
 
 
-def _put(event, **values):
+def _set_properties(event, **values):
     """Set these properties, and remove those that are empty."""
     for key, value in values.items():
         event.pop(key, None)
@@ -192,11 +194,11 @@ def _days(rule, start) -> list[date]:
     return [moment.date() for moment in islice(rrulestr(rule, dtstart=start), MOST_DAYS)]
 
 
-def _moved(series, meeting) -> bool:
+def _was_moved(series, meeting) -> bool:
     return (meeting.date, meeting.time, meeting.zone) != (meeting.original_on, series.time, series.zone)
 
 
-def _looks(event):
+def _common_properties(event):
     """What the meetings of a series have in common in a calendar, except their day."""
     texts = [str(event.get(name, "")) for name in ("summary", "location", "description", "status")]
     return texts, event["dtend"].dt - event["dtstart"].dt

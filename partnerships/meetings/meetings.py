@@ -72,8 +72,10 @@ def _shown_of_meeting(meeting):
             return None
         is_out = shot["closed_at"] and shot["notes_are_public"]
         shot = shot | {"participants": [], "link": shot["link"] if shot["link_is_public"] else bool(shot["link"])}
-        shot["agenda"] = [_named(row, ("owner",), parties) for row in shot["agenda"]]
-        shot["decisions"] = [_named(row, ("decided_by", "could_block"), parties) for row in shot["decisions"]]
+        shot["agenda"] = [_with_known_parties(row, ("owner",), parties) for row in shot["agenda"]]
+        shot["decisions"] = [
+            _with_known_parties(row, ("decided_by", "could_block"), parties) for row in shot["decisions"]
+        ]
         shot["attendance"] = [row for row in shot["attendance"] if is_out and row["party"] in parties]
         if not is_out:
             shot |= {"notes": "", "closed_at": None, "decisions": [], "notes_are_public": False}
@@ -83,7 +85,7 @@ def _shown_of_meeting(meeting):
     return shown
 
 
-def _named(row, keys, parties):
+def _with_known_parties(row, keys, parties):
     """A row of a snapshot, without parties that aren't in `parties`."""
     kept = {}
     for key in keys:

@@ -33,7 +33,7 @@ def meetings_visible_to(person):
     if is_administrator(person):
         return with_link_shown(person, Meeting.objects.all())
     public = Q(is_public=True, partnership__is_published=True)
-    rows = Meeting.objects.filter(public | _inside(person) if belongs_somewhere(person) else public)
+    rows = Meeting.objects.filter(public | _own_meetings(person) if belongs_somewhere(person) else public)
     return with_link_shown(person, rows)
 
 
@@ -49,7 +49,7 @@ def with_link_shown(person, rows):
         sits_for |= Q(party=None, is_for_party=False) if acts_as_themselves(person) else Q(pk__in=())
         reads |= Q(pk__in=Participant.objects.filter(sits_for, person=person.pk).values("meeting"))
     if belongs_somewhere(person):
-        reads |= _inside(person) | Q(partnership__in=seats_held_by(person).values("partnership"))
+        reads |= _own_meetings(person) | Q(partnership__in=seats_held_by(person).values("partnership"))
     if is_administrator(person):
         reads = Q(pk__isnull=False)
     return rows.annotate(link_shown=Case(When(reads, then=F("link")), default=Value(""), output_field=CharField()))
@@ -64,7 +64,7 @@ def notes_visible_to(person):
     if is_administrator(person):
         return closed
     public = Q(notes_are_public=True, is_public=True, partnership__is_published=True)
-    return closed.filter(public | _inside(person) if belongs_somewhere(person) else public)
+    return closed.filter(public | _own_meetings(person) if belongs_somewhere(person) else public)
 
 
 def notes_are_public(meeting) -> bool:
@@ -98,7 +98,7 @@ def actions_visible_to(person):
     led = Q(partnership__lead__in=jurisdictions_read_by(person))
     hers = Q(owner_person=person.pk, partnership__in=own.values("partnership"))
     theirs = Q(owner_party__in=own.values("pk"))
-    agreed = Q(meeting__in=Meeting.objects.filter(_inside(person)).values("pk"))
+    agreed = Q(meeting__in=Meeting.objects.filter(_own_meetings(person)).values("pk"))
     return Action.objects.filter(led | hers | theirs | agreed)
 
 
@@ -115,7 +115,7 @@ def may_note_action(person, action) -> bool:
     return action.owner_party is not None and may_speak_for(person, action.owner_party)
 
 
-def _inside(person) -> Q:
+def _own_meetings(person) -> Q:
     """Meetings of partnerships that the person's office leads, and those to which a party of theirs was invited."""
     asked = Participant.objects.filter(party__in=own_parties_of(person).values("pk"))
     return Q(partnership__lead__in=jurisdictions_read_by(person)) | Q(pk__in=asked.values("meeting"))

@@ -48,12 +48,12 @@ def delete_files_to(addresses) -> None:
 
 def _delete_files_of(wanted):
     for path in Path(settings.MAIL_DIR).glob("*"):
-        text = _whole(path).lower()
+        text = _reader_and_text(path).lower()
         if any(address in text for address in wanted):
             path.unlink(missing_ok=True)
 
 
-def _whole(path) -> str:
+def _reader_and_text(path) -> str:
     """The reader and the text part of an email, which has everything. A damaged file is read as it is."""
     content = path.read_bytes()
     message = email.message_from_bytes(content, policy=default)

@@ -107,7 +107,7 @@ def email_body(person, letter, render) -> str:
     whole = letter.is_sample and not settings.EMAIL_URL
     if letter.kind in PERSONAL and not whole:
         return NOT_SHOWN
-    text = _filed(letter)
+    text = _file_content(letter)
     if text is None and letter.kind in PERSONAL:
         return NOT_SHOWN
     if text is None:
@@ -118,7 +118,7 @@ def email_body(person, letter, render) -> str:
     return text if whole else without_links(without_addresses(text))
 
 
-def _filed(letter) -> str | None:
+def _file_content(letter) -> str | None:
     """The content of the email's file, if emails go to files."""
     path = path_of(settings.MAIL_DIR, letter.message_id)
     if not (letter.is_sample or not settings.EMAIL_URL) or not path.exists():

@@ -43,7 +43,7 @@ def render(letter, recipient, context=None) -> Mail:
     language, context = languages.supported_or_default(recipient.language), {"shared": {}} | (context or {})
     with translation.override(language):
         found = WRITERS[letter.kind](letter, recipient, context)
-        stop = _stop(letter.kind, recipient)
+        stop = _unsubscribe_link(letter.kind, recipient)
         asked = "" if languages.is_supported(recipient.language) else languages.own_name(recipient.language)
         method, part = (
             meetings.invitation(found, recipient, context["shared"]) if letter.kind in meetings.NEWS else ("", "")
@@ -100,7 +100,7 @@ WRITERS = {
 }
 
 
-def _stop(kind, recipient) -> str:
+def _unsubscribe_link(kind, recipient) -> str:
     """The personal link that stops emails of this kind; none if they can't be stopped."""
     if kind in ALWAYS_SENT or recipient.key.partition(":")[0] not in ("person", "contact"):
         return ""

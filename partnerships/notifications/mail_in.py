@@ -62,7 +62,7 @@ def _came_back(notice: incoming.Bounce) -> str:
     return "a letter came back"
 
 
-def _unwanted(notice: incoming.Complaint) -> str:
+def _record_complaint(notice: incoming.Complaint) -> str:
     letter, address = _email_of(notice)
     with transaction.atomic():
         Letter.objects.filter(pk=letter.pk, state=EmailState.SENT).update(last_reply=UNWANTED)
@@ -120,4 +120,4 @@ def _was_asked(key, meeting_id) -> bool:
     return about.filter(recipient=key, state=EmailState.SENT).exists()
 
 
-_TAKES = {incoming.Bounce: _came_back, incoming.Complaint: _unwanted, incoming.Answer: _answered}
+_TAKES = {incoming.Bounce: _came_back, incoming.Complaint: _record_complaint, incoming.Answer: _answered}

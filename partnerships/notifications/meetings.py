@@ -65,7 +65,7 @@ def meeting(letter, recipient, context):
         "interpretation": meeting.interpretation,
         "access_notes": meeting.access_notes,
         "agenda": list(meeting.agenda.all()),
-        "again": _again(later),
+        "again": _later_words(later),
         "answer": _answer_meeting(recipient, meeting),
         "page": page_for(recipient, meeting.partnership, meeting, context.get("shared")),
         "is_illustration": meeting.is_illustration,
@@ -141,7 +141,7 @@ def _series_of(meeting, recipient) -> list:
     return list(rows.prefetch_related("agenda"))
 
 
-def _again(later) -> str:
+def _later_words(later) -> str:
     """What the email about one meeting of a series says of the later ones that also invite this reader."""
     if not later:
         return ""

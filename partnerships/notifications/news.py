@@ -338,7 +338,7 @@ def followers(subjects) -> dict:
     """
     of_meetings = meetings_of(subjects)
     record = {subject: key for subject in subjects if (key := record_of(subject, of_meetings))}
-    reached = _reached(set(record.values()))
+    reached = _records_by_followed(set(record.values()))
     wanted = Q()
     for kind in record_types.followable():
         wanted |= Q(record_type=kind.key, record_id__in={pk for name, pk in reached if name == kind.key})
@@ -369,7 +369,7 @@ def _came_after(subject, at):
     return isinstance(subject, Remark) or subject.at >= at
 
 
-def _reached(records) -> dict:
+def _records_by_followed(records) -> dict:
     """Record that can be followed → the records whose news it brings: the partnerships of an office or organization,
     and those on an issue area.
     """

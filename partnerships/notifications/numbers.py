@@ -51,7 +51,7 @@ def _due(letter, recipient, context):
     }
 
 
-def _said(letter, recipient, context):
+def _interpretation(letter, recipient, context):
     said = context.get("subject") or Reading.objects.select_related(*READING).filter(pk=letter.subject_id).first()
     if said is None:
         raise NotFound
@@ -78,8 +78,8 @@ def _about(row):
 
 WRITERS = {
     EmailKind.NUMBERS_DUE: _due,
-    EmailKind.NUMBER_DISPUTED: _said,
-    EmailKind.NUMBER_ANSWERED: _said,
+    EmailKind.NUMBER_DISPUTED: _interpretation,
+    EmailKind.NUMBER_ANSWERED: _interpretation,
 }
 
 
@@ -177,17 +177,17 @@ def notify_disputed(reading) -> None:
     people = [
         keeper.person for keeper in keepers([reading.measure.lead_id]).select_related("person").order_by("person")
     ]
-    _tell(EmailKind.NUMBER_DISPUTED, reading, people, reading.measure.lead_id)
+    _email_people(EmailKind.NUMBER_DISPUTED, reading, people, reading.measure.lead_id)
 
 
 @events.number_answered.register
 def notify_answered(reading) -> None:
     """To the representatives of the party whose question was answered."""
     people = [place.person for place in representatives_of(reading.party).select_related("person").order_by("person")]
-    _tell(EmailKind.NUMBER_ANSWERED, reading, people, None)
+    _email_people(EmailKind.NUMBER_ANSWERED, reading, people, None)
 
 
-def _tell(kind, reading, people, lead):
+def _email_people(kind, reading, people, lead):
     now, occurrence = clock.shared()(), f"{reading.measure.public_id}/reading/{reading.pk}"
     outbox.insert(
         [outbox.build_row(kind, occurrence, person, reading, now, now + USEFUL, lead) for person in people], now=now

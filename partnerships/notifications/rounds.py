@@ -102,13 +102,13 @@ def _canceled(letter, recipient, context):
     )
     return _about(survey_round) | {
         "title": survey_round.title,
-        "who": _who(cancellation),
+        "who": _canceler(cancellation),
         "reason": cancellation.why,
         "round_page": link,
     }
 
 
-def _who(cancellation) -> str:
+def _canceler(cancellation) -> str:
     """The name of an unlisted partner is left out, since the reader may not be allowed to see it."""
     if cancellation.role == CanceledAs.REGISTRY:
         return gettext("the registry")

@@ -65,20 +65,20 @@ def preview(person, kind, records, asked: dict) -> list[Line]:
     `asked`: field → value; ADD or DROP before the name of a list field → rows. The number of queries doesn't depend on
     the number of records.
     """
-    may, names = writable(person, kind, records), {_bare(name) for name in asked}
+    may, names = writable(person, kind, records), {_field_name(name) for name in asked}
     many = [field.name for field in record_types.get(kind).model._meta.many_to_many if field.name in names]
     prefetch_related_objects(records, *many)
-    return [Line(record, _differing(record, asked), record.pk not in may) for record in records]
+    return [Line(record, _differences(record, asked), record.pk not in may) for record in records]
 
 
-def _bare(name):
+def _field_name(name):
     return name.removeprefix(ADD).removeprefix(DROP)
 
 
-def _differing(record, asked) -> dict:
+def _differences(record, asked) -> dict:
     became = {}
     for name, value in asked.items():
-        bare = _bare(name)
+        bare = _field_name(name)
         if bare == name:
             became[name] = value
             continue
@@ -181,13 +181,13 @@ def bulk_changes(person, request_id, *, plans=False) -> list[BulkChange]:
         for row in entries:
             record = records.get(row.record_id)
             if record is not None and may_read_history(person, record):
-                found.append(_together(person, record, row, plans))
+                found.append(_bulk_change(person, record, row, plans))
     if not found:
         raise NotFound
     return found
 
 
-def _together(person, record, row, plans):
+def _bulk_change(person, record, row, plans):
     state = undoing.undone(record, [row]).get(row.pk)
     plan = undoing.plan_for(person, record, row) if plans else None
     return BulkChange(record, row, undoing.may_undo(person, record), state, plan)
@@ -212,17 +212,17 @@ def _undo_all(entries, kind, by, seen, why):
     saved = []
     with lock_many([one.record for one in entries], kind.read_for_snapshots), publication.publish_together():
         for one in entries:
-            with _named(one.record):
+            with _with_record_name(one.record):
                 given = {"record": one.record, "change": one.change, "plan": one.plan, "seen": list(one.plan.wanted)}
                 saved.append(undoing.save_former_values(by=by, version=seen[one.change.pk], why=why, **given))
     kind.read_for_snapshots(saved)
     for one, record in zip(entries, saved, strict=True):
-        with _named(one.record):
+        with _with_record_name(one.record):
             undoing.require_exactly(one.plan, record)
 
 
 @contextmanager
-def _named(record):
+def _with_record_name(record):
     """Adds the name of the record to errors."""
     try:
         yield

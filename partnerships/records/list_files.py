@@ -94,12 +94,12 @@ def ask(*, by, key: str, query: str, rows: int) -> ListFile:
 
 def files_of(person) -> list[ListFile]:
     """The person's files of the last day, latest first, without content."""
-    return list(_of(person).defer("content"))
+    return list(_recent_files(person).defer("content"))
 
 
 def file_of(person, pk: int) -> ListFile:
     """One of the person's files, without content. Raises NotFound."""
-    found = _of(person).filter(pk=pk).defer("content").first() if pk < 2**63 else None
+    found = _recent_files(person).filter(pk=pk).defer("content").first() if pk < 2**63 else None
     if found is None:
         raise NotFound
     return found
@@ -122,10 +122,10 @@ def content_of(person, file) -> bytes:
     """The content of a file. Raises NotFound if it isn't ready, or the person's rights have changed since."""
     if file.state != FileState.READY or not has_same_rights(person, file):
         raise NotFound
-    return bytes(_of(person).values_list("content", flat=True).get(pk=file.pk))
+    return bytes(_recent_files(person).values_list("content", flat=True).get(pk=file.pk))
 
 
-def _of(person):
+def _recent_files(person):
     if not getattr(person, "is_active", False):
         return ListFile.objects.none()
     return ListFile.objects.filter(person=person, asked_at__gt=clock.now() - KEPT)

@@ -114,7 +114,7 @@ def merge(*, kept, lost, by, versions, take=None, why="") -> Merge:
     shown = name_withholding.public_among(Party.objects.filter(**{f"{name}__in": [kept.pk, lost.pk]}))
     audiences = [_Audience.of(one, by) for one in (kept, lost) if isinstance(kept, Organization)]
     with _in_its_people(kept, by=by, request_id=rewriting.request_id):
-        made.steps = _join(kept, lost)
+        made.steps = _repoint_all(kept, lost)
     made.before = {"was": _raw(kept, fields)}
     apply_values(kept, fields)
     _show_contacts_to_no_one_else(kept, audiences, made.steps)
@@ -145,7 +145,7 @@ def _in_its_people(kept, *, by, request_id):
     return change_members(kept, by=by, why=_MERGED, keeps_manager=False, request_id=request_id)
 
 
-def _join(kept, lost) -> list[dict]:
+def _repoint_all(kept, lost) -> list[dict]:
     """Point everything that refers to the lost record at the kept one. Returns the steps."""
     steps = []
     if isinstance(kept, Organization):

@@ -80,15 +80,15 @@ def _would_enter(kept, lost) -> bool:
 
 def seen_of(kept, lost) -> str:
     """A digest of what the person saw of the two accounts. It changes when their fields or memberships change."""
-    facts = [(*_said(one), one.is_active, one.is_administrator, *_places(one)) for one in (kept, lost)]
+    facts = [(*_values_of(one), one.is_active, one.is_administrator, *_memberships(one)) for one in (kept, lost)]
     return sha256(repr(facts).encode()).hexdigest()
 
 
-def _said(person):
+def _values_of(person):
     return [getattr(person, name) for name in FIELDS]
 
 
-def _places(person):
+def _memberships(person):
     return sorted(person.memberships.values_list("pk", "role", *BODIES), key=str)
 
 
@@ -128,7 +128,7 @@ def merge(*, kept, lost, by, seen=None, take=None, why="") -> Merge:
         lost = Person.objects.select_for_update().get(pk=lost.pk)
         if {place.body for person in (kept, lost) for place in memberships_of(person)} - {*bodies}:
             raise ValidationError(_CHANGED, code=STALE)
-        made.steps = _join(kept, lost)
+        made.steps = _repoint_all(kept, lost)
         made.before = {"was": {name: getattr(kept, name) for name in fields}}
         apply_values(kept, fields)
         made.before["now"] = {name: getattr(kept, name) for name in fields}
@@ -206,7 +206,7 @@ def _end_address_of(person):
         model.objects.filter(respondent__person=person).delete()
 
 
-def _join(kept, lost) -> list[dict]:
+def _repoint_all(kept, lost) -> list[dict]:
     """Point everything that refers to the lost account at the kept one. Returns the steps."""
     steps = []
     here = {_body_of(place): place for place in kept.memberships.all()}

@@ -207,7 +207,7 @@ def erase_person(*, person, by, contacts=False) -> None:
     person.is_administrator, person.zone, person.language, person.last_login = False, "UTC", "en", None
     person.digest_at, person.digest_weekday, person.quiet_from, person.quiet_until = time(8), 0, None, None
     person.save()
-    _note("person", person.pk)
+    _log_erasure("person", person.pk)
 
 
 def _forget_what_they_sent(person):
@@ -265,9 +265,9 @@ def _erase(contact, *, by):
     redact(traces)
     delete_steps_with({*traces.names, *traces.addresses})
     delete_merges("contact", merged_pks(contact))
-    _note("contact", pk)
+    _log_erasure("contact", pk)
 
 
-def _note(kind, pk):
+def _log_erasure(kind, pk):
     """Record that something was erased, and when; nothing of its content."""
     Change.objects.create(at=clock.now(), by=None, verb="erase", record_type=kind, record_id=pk, public_id="")

@@ -43,7 +43,7 @@ class Traces:
 
     def are_of(self, row) -> bool:
         """Whether a row of contacts is about them."""
-        known = _low(row["email"]) in self.addresses
+        known = _normalized(row["email"]) in self.addresses
         return self.rows and (known or (self.records is not None and _is_named(row, self)))
 
 
@@ -51,14 +51,14 @@ def _is_named(row, traces):
     return row["name"] in traces.names or row["phone"] in traces.phones
 
 
-def _low(address) -> str:
+def _normalized(address) -> str:
     return (address or "").strip().lower()
 
 
 def traces_of_person(person, *, rows) -> Traces:
     """The traces of a person, including accounts that were merged into theirs."""
     names, addresses = former_names_and_addresses(person)
-    return Traces({person.name, *names} - {""}, {_low(person.email), *addresses}, rows=rows)
+    return Traces({person.name, *names} - {""}, {_normalized(person.email), *addresses}, rows=rows)
 
 
 def traces_of_contact(contact, owner) -> Traces:
@@ -67,7 +67,7 @@ def traces_of_contact(contact, owner) -> Traces:
     A name, address or number that another contact of the record has isn't its own, and stays.
     """
     others = owner.contacts.exclude(pk=contact.pk)
-    kept = {"", *(text for row in others for text in (row.name, _low(row.email), row.phone))}
+    kept = {"", *(text for row in others for text in (row.name, _normalized(row.email), row.phone))}
     found = Traces(records={*((owner._meta.model_name, pk) for pk in merged_pks(owner)), *_asked_at(owner)})
     _add(found, {name: getattr(contact, name) for name in DETAILS}, kept)
     rows = [
@@ -93,7 +93,7 @@ def _made_one_with(contact):
 
 def _add(traces, row, kept):
     traces.names |= {row["name"]} - kept
-    traces.addresses |= {_low(row["email"])} - kept
+    traces.addresses |= {_normalized(row["email"])} - kept
     traces.phones |= {row["phone"]} - kept
 
 
@@ -126,7 +126,7 @@ def redact(traces: Traces) -> None:
     _strike_reports(traces)
     for entry in _with_words(traces):
         is_here = traces.records is None or (entry.record_type, entry.record_id) in traces.records
-        before, after = (_struck(shot, traces, is_here) for shot in (entry.before, entry.after))
+        before, after = (_redacted(shot, traces, is_here) for shot in (entry.before, entry.after))
         why = _words(entry.why, {*traces.addresses, *(_long(traces) if is_here else ())})
         if (before, after, why) != (entry.before, entry.after, entry.why):
             Change.objects.filter(pk=entry.pk).update(before=before, after=after, why=why)
@@ -144,9 +144,9 @@ def _with_words(traces):
     return entries.only("before", "after", "why", "record_type", "record_id").iterator(500)
 
 
-def _struck(value, traces, is_here):
+def _redacted(value, traces, is_here):
     if isinstance(value, list):
-        return [_struck(inner, traces, is_here) for inner in value]
+        return [_redacted(inner, traces, is_here) for inner in value]
     if isinstance(value, str):
         return _words(value, traces.addresses)
     if not isinstance(value, dict):
@@ -154,7 +154,7 @@ def _struck(value, traces, is_here):
     if {*DETAILS} <= value.keys() and traces.are_of(value) and is_here:
         return {key: ERASED if key in DETAILS and inner else inner for key, inner in value.items()}
     seats = {key: ERASED for key in SEATS if is_here and value.get(key) in traces.names}
-    return {key: _struck(inner, traces, is_here) for key, inner in value.items()} | seats
+    return {key: _redacted(inner, traces, is_here) for key, inner in value.items()} | seats
 
 
 def _long(traces):
@@ -207,6 +207,6 @@ def _without_rows(fields, traces, is_here):
         before, _, last = name.rpartition("-")
         if last == "name" and before.startswith("contacts-"):
             row = {key: fields.get(f"{before}-{key}", [""])[0] for key in DETAILS}
-            if _low(row["email"]) in traces.addresses or (is_here and _is_named(row, traces)):
+            if _normalized(row["email"]) in traces.addresses or (is_here and _is_named(row, traces)):
                 empty |= {f"{before}-{key}" for key in DETAILS}
     return {name: [""] if name in empty else texts for name, texts in fields.items()}

@@ -47,7 +47,9 @@ def request_confirmation(partnership) -> list[Party]:
     said = confirmation_status.latest_statements([partnership.pk]).get(partnership.pk, {})
     mark = record_fingerprint(partnership) if said else ""
     parties = parties_except_lead(partnership)
-    return _ask(partnership, [p for p in parties if p.pk not in said or said[p.pk]["fingerprint"] != mark], mark)
+    return _email_requests(
+        partnership, [p for p in parties if p.pk not in said or said[p.pk]["fingerprint"] != mark], mark
+    )
 
 
 def request_after_change(partnership) -> list[Party]:
@@ -63,7 +65,7 @@ def request_after_change(partnership) -> list[Party]:
     if not said:
         return []
     mark = record_fingerprint(partnership)
-    return _ask(partnership, _owed(parties_except_lead(partnership), said, mark), mark)
+    return _email_requests(partnership, _parties_to_ask(parties_except_lead(partnership), said, mark), mark)
 
 
 def send_postponed() -> int:
@@ -99,16 +101,16 @@ def _with_owed(pks) -> list[int]:
     for party in Party.objects.filter(partnership__in=pks):
         parties.setdefault(party.partnership_id, []).append(party)
     for pk, mark in publication.fingerprints(pks).items():
-        if _owed(parties.get(pk, ()), said.get(pk, {}), mark):
+        if _parties_to_ask(parties.get(pk, ()), said.get(pk, {}), mark):
             found.append(pk)
     return found
 
 
-def _owed(parties, said, mark) -> list[Party]:
+def _parties_to_ask(parties, said, mark) -> list[Party]:
     """The parties whose last statement was about a different record, and that weren't asked about this one yet."""
     stale = [party for party in parties if party.pk in said and said[party.pk]["fingerprint"] != mark]
     asks = _last_asks([party.pk for party in stale])
-    return [party for party in stale if not _knows(party, said[party.pk]["at"], asks.get(party.pk), mark)]
+    return [party for party in stale if not _was_asked(party, said[party.pk]["at"], asks.get(party.pk), mark)]
 
 
 def _last_asks(party_ids) -> dict[int, tuple]:
@@ -122,7 +124,7 @@ def _last_asks(party_ids) -> dict[int, tuple]:
     return {pk: ("".join(occurrence.split("/")[3:]), at) for pk, occurrence, at in rows}
 
 
-def _knows(party, spoke_at, last_ask, mark) -> bool:
+def _was_asked(party, spoke_at, last_ask, mark) -> bool:
     """Whether it was asked about this record.
 
     An email that names none, or was deleted, counts if it came after the statement.
@@ -137,7 +139,7 @@ def _short(mark) -> str:
     return mark[:20]
 
 
-def _ask(partnership, parties, mark):
+def _email_requests(partnership, parties, mark):
     today, asked = clock.today(clock.zone(partnership.lead.zone)), []
     for party in parties:
         has_left = party.ends_on is not None and party.ends_on < today

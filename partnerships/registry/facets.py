@@ -74,19 +74,22 @@ def ancestors_of(documents) -> dict[str, list[str]]:
     """
     areas = list(IssueArea.objects.values_list("key", "path", "pk"))
     keys = {pk: key for key, _, pk in areas}
-    found = {key: _on(path, keys) for key, path, _ in areas}
+    found = {key: _names_on_path(path, keys) for key, path, _ in areas}
     shown = [party for document in documents for party in document["parties"]]
     leads = {document["lead"]["id"] for document in documents}
-    departments = _places(Department, _ids(shown, "department"), "jurisdiction__path")
-    jurisdictions = _places(Jurisdiction, leads | _ids(shown, "jurisdiction"))
+    departments = _nodes(Department, _ids(shown, "department"), "jurisdiction__path")
+    jurisdictions = _nodes(Jurisdiction, leads | _ids(shown, "jurisdiction"))
     units = _public_ids(Department, departments, [path for _, _, path, _ in departments])
     homes = [path for *_, path in departments]
     places = _public_ids(Jurisdiction, jurisdictions, [path for _, _, path in jurisdictions] + homes)
-    found |= {public_id: _on(path, places) for _, public_id, path in jurisdictions}
-    return found | {public_id: _on(path, units) + _on(home, places) for _, public_id, path, home in departments}
+    found |= {public_id: _names_on_path(path, places) for _, public_id, path in jurisdictions}
+    return found | {
+        public_id: _names_on_path(path, units) + _names_on_path(home, places)
+        for _, public_id, path, home in departments
+    }
 
 
-def _on(path, names):
+def _names_on_path(path, names):
     """The names of the nodes on a path. `manage.py doctor` reports paths with missing nodes."""
     return [names[pk] for pk in ancestor_ids(path) if pk in names]
 
@@ -95,7 +98,7 @@ def _ids(parties, kind):
     return {party["id"] for party in parties if party["type"] == kind}
 
 
-def _places(model, public_ids, *more):
+def _nodes(model, public_ids, *more):
     return list(model.objects.filter(public_id__in=public_ids).values_list("pk", "public_id", "path", *more))
 
 

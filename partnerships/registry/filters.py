@@ -219,7 +219,7 @@ class PartnershipFilter(ListFilter):
     def filter_queryset(self, queryset):
         if not self.asks_documents:
             return super().filter_queryset(queryset)
-        stored = self._carries("public_facets__")
+        stored = self._has_facets("public_facets__")
         if self.some_outdated:
             is_marked = outdated.is_marked(RESOURCE)
             rows = super().filter_queryset(Partnership.objects.filter(is_marked)).values("pk")
@@ -238,7 +238,7 @@ class PartnershipFilter(ListFilter):
         """
         if not self._facets_say_all(searched=among is not None):
             return rows.values("pk", facets=F("public_facets__facets"), changed=F("public_facets__updated_at"))
-        found = PublicFacets.objects.filter(self._carries())
+        found = PublicFacets.objects.filter(self._has_facets())
         if among is not None:
             found = found.filter(pk__in=among)
         return found[: rows.query.high_mark].values("pk", "facets", changed=F("updated_at"))
@@ -249,7 +249,7 @@ class PartnershipFilter(ListFilter):
         return self.asks_documents and self._answered == self.filters.keys() and not self.some_outdated
 
     @cached_property
-    def _asked(self):
+    def _facet_filters(self):
         """The filters in use that facets can answer: (filters, column, facets; one of them must match)."""
         given = {name: self.form.cleaned_data[name] for name in self.filters}
         given = {name: value for name, value in given.items() if value not in (None, [])}
@@ -264,10 +264,12 @@ class PartnershipFilter(ListFilter):
 
     @cached_property
     def _answered(self):
-        return {name for names, *_ in self._asked for name in names} & self.filters.keys()
+        return {name for names, *_ in self._facet_filters for name in names} & self.filters.keys()
 
-    def _carries(self, prefix=""):
-        return reduce(and_, (Q(HasAnyFacet(facets, column=prefix + column)) for _, column, facets in self._asked), Q())
+    def _has_facets(self, prefix=""):
+        return reduce(
+            and_, (Q(HasAnyFacet(facets, column=prefix + column)) for _, column, facets in self._facet_filters), Q()
+        )
 
     @cached_property
     def some_outdated(self):

@@ -138,7 +138,7 @@ def _give_up(party, now) -> bool:
         return False
     current.state = SeatState.RECORDED
     current.save(update_fields=["state"])
-    _note(current, SeatState.RECORDED, way=ConsentWay.NO_REPLY, by=None, at=now)
+    _add_consent(current, SeatState.RECORDED, way=ConsentWay.NO_REPLY, by=None, at=now)
     return True
 
 
@@ -159,10 +159,10 @@ def _invite(party, by, way, open_for, **more):
     party.state = SeatState.INVITED
     party.save(update_fields=["state"])
     now = clock.now()
-    return _note(party, SeatState.INVITED, way=way, by=account_of(by), at=now, until=now + open_for, **more)
+    return _add_consent(party, SeatState.INVITED, way=way, by=account_of(by), at=now, until=now + open_for, **more)
 
 
-def _note(party, state, **more):
+def _add_consent(party, state, **more):
     body = {name: getattr(party, name) for name in BODIES}
     row = SeatConsent(partnership_id=party.partnership_id, state=state, **body, **more)
     row.clean_fields(exclude=["by", "contact"])

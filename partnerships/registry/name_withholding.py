@@ -13,7 +13,7 @@ from partnerships.registry.rules import PUBLIC_IF_LISTED, PUBLIC_PARTY
 def remove_name(party, *, may_count) -> None:
     """Call before this seat loses its name through its holder's own answer."""
     rows = Party.objects.filter(PUBLIC_PARTY, pk=party.pk, partnership__is_published=True)
-    _mark(rows, may_count)
+    _withhold(rows, may_count)
 
 
 def restore_name(party) -> None:
@@ -26,7 +26,7 @@ def follow_listing(organization, *, was, may_count) -> None:
     """After an organization was saved whose old listing was `was`: its seats lose their names, or get them back."""
     own = Party.objects.filter(organization=organization)
     if was in LISTED and organization.listing not in LISTED:
-        _mark(own.filter(PUBLIC_IF_LISTED, seats.NAMED, partnership__is_published=True), may_count)
+        _withhold(own.filter(PUBLIC_IF_LISTED, seats.NAMED, partnership__is_published=True), may_count)
     elif was not in LISTED and organization.listing in LISTED:
         shown = own.filter(PUBLIC_IF_LISTED, seats.NAMED).exclude(unnamed="")
         Party.objects.filter(pk__in=list(shown.values_list("pk", flat=True))).update(unnamed="")
@@ -57,6 +57,6 @@ def exclude_from_figures(seats_hidden) -> None:
     Party.objects.filter(pk__in=[one.pk for one in seats_hidden]).update(unnamed=WithheldName.WITHHELD)
 
 
-def _mark(rows, may_count):
+def _withhold(rows, may_count):
     pks = list(rows.values_list("pk", flat=True))
     Party.objects.filter(pk__in=pks).update(unnamed=WithheldName.COUNTED if may_count else WithheldName.WITHHELD)

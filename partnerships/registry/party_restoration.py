@@ -23,14 +23,14 @@ def refuse_to_drop_statements(parties, rows) -> None:
     circles = {row["id"]: row.get("circle") for row in rows if row.get("id")}
     named = [party for party in parties if party.circle not in OFFICE_ONLY_CIRCLES]
     gone = [p for p in named if p.pk not in circles or circles[p.pk] in OFFICE_ONLY_CIRCLES]
-    spoken = _spoken(gone) if gone else set()
+    spoken = _with_statements(gone) if gone else set()
     names = ", ".join(str(party) for party in gone if party.pk in spoken)
     if names:
         words = f"{names} said something of this record in its own words. Tick that those words leave the page too."
         raise ValidationError(words, code="has_spoken")
 
 
-def _spoken(parties) -> set[int]:
+def _with_statements(parties) -> set[int]:
     said = Confirmation.objects.filter(party__in=parties).values_list("party", flat=True)
     replied = Reply.objects.filter(party__in=parties).exclude(text="").values_list("party", flat=True)
     return {*said, *replied}

@@ -375,7 +375,7 @@ def recently_published(person, *, most=6) -> list[tuple]:
     return list(zip([row[-1] for row in rows], documents(person, rows), strict=True))
 
 
-def _on(person, area):
+def _in_area(person, area):
     """The partnerships at or below an issue area, last changed first."""
     tagged = Partnership.issue_areas.through.objects.filter(
         partnership=OuterRef("pk"), issuearea__path__startswith=area.path
@@ -385,19 +385,19 @@ def _on(person, area):
 
 def partnerships_on(person, area, *, most=6) -> list[dict]:
     """Documents of the partnerships at or below an issue area, last changed first."""
-    return documents(person, list(_on(person, area).values_list("pk", "pk", *DOCUMENT_COLUMNS)[:most]))
+    return documents(person, list(_in_area(person, area).values_list("pk", "pk", *DOCUMENT_COLUMNS)[:most]))
 
 
 def records_on(person, area, *, most, within=None) -> list[Partnership]:
     """The partnership records with their leads. `within`: only those led by this jurisdiction or one below it."""
-    rows = _on(person, area)
+    rows = _in_area(person, area)
     rows = rows.filter(lead__path__startswith=within.path) if within else rows
     return list(rows.select_related("lead")[:most])
 
 
 def leads_on(person, area, *, most=100) -> list[Jurisdiction]:
     """The leads of partnerships at or below an issue area that the person may see, by name."""
-    led = _on(person, area).order_by().values("lead")
+    led = _in_area(person, area).order_by().values("lead")
     return list(Jurisdiction.objects.filter(pk__in=led).order_by("name", "pk")[:most])
 
 

@@ -37,14 +37,14 @@ def people_of(party):
     For a department of another jurisdiction that has no people of its own, that jurisdiction's people act for it. The
     lead's departments have no stand-in, since the lead wrote the record.
     """
-    rows, ((kind, pk), stands_in) = Membership.objects.filter(person__is_active=True), _speaking(party)
+    rows, ((kind, pk), stands_in) = Membership.objects.filter(person__is_active=True), _speaking_for(party)
     own = Q(**{kind: pk})
     if stands_in is None:
         return rows.filter(own)
     return rows.filter(own | (Q(jurisdiction=stands_in[1]) & ~Exists(rows.filter(own))))
 
 
-def _speaking(party):
+def _speaking_for(party):
     """(its own office or organization, its stand-in or None), each as (model name, primary key)."""
     own = body_key(party)
     if own[0] != "department" or party.department.jurisdiction_id == party.partnership.lead_id:
@@ -61,7 +61,7 @@ def representatives_by_party(parties) -> dict[int, set[int]]:
     """Party's key → primary keys of the people who may speak for it (`representatives_of`), for any number of parties in one
     query.
     """
-    speaking = {party.pk: _speaking(party) for party in parties}
+    speaking = {party.pk: _speaking_for(party) for party in parties}
     bodies = {body for pair in speaking.values() for body in pair if body}
     people: dict = {}
     rows = Membership.objects.filter(in_bodies(bodies), person__is_active=True) if bodies else ()

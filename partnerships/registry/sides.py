@@ -73,11 +73,11 @@ def both_sides(person, partnership, document) -> BothSides:
     asked_on = {party.entity.public_id: party.confirm_asked_on for party in seen}
     own = own_parts_with_statements(person, partnership, document)
     for part in own:
-        part.mark = _mark(partnership, document) if part.may_state and part.is_asked else ""
+        part.mark = _fingerprint(partnership, document) if part.may_state and part.is_asked else ""
     return BothSides(asked_on, shown_remarks(person, [partnership], seen), own)
 
 
-def _mark(partnership, document) -> str:
+def _fingerprint(partnership, document) -> str:
     """The fingerprint of the public record (the reader may see more of it); "" when it changed since the reader's
     was read.
     """

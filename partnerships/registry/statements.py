@@ -36,16 +36,16 @@ def confirm_record(*, party, by, seen=None):
 
     Raises EditConflict when the record says something else now, and NotFound when the party was removed.
     """
-    return _say(party, Verdict.CONFIRMED, "", by=by, seen=seen)
+    return _make_statement(party, Verdict.CONFIRMED, "", by=by, seen=seen)
 
 
 def dispute_record(*, party, by, words, seen=None):
     """Dispute the record for a party in its own words. The lead's editors get an email."""
-    return _say(party, Verdict.DISPUTED, words.strip(), by=by, seen=seen)
+    return _make_statement(party, Verdict.DISPUTED, words.strip(), by=by, seen=seen)
 
 
 @transaction.atomic
-def _say(party, verdict, words, *, by, seen):
+def _make_statement(party, verdict, words, *, by, seen):
     require(by is SYSTEM or may_make_statement(by, party))
     verb = "confirm" if verdict == Verdict.CONFIRMED else "dispute"
     with change(party.partnership, by=by, verb=verb, snapshot=snapshot) as writing:

@@ -116,10 +116,10 @@ def request_report(*, definition, by) -> Report:
     definition = lock(definition, None)
     if definition.ended_on:
         raise ValidationError("This report has ended. Take it up again first.", code="ended")
-    return _ask(definition, by)
+    return _request(definition, by)
 
 
-def _ask(definition, by):
+def _request(definition, by):
     open_one = definition.reports.filter(content__isnull=True, state__in=("waiting", "making")).defer("pdf").first()
     if open_one:
         return open_one
@@ -145,7 +145,7 @@ def _make_due(pk) -> bool:
     one = _due().filter(pk=pk).select_for_update(no_key=True, of=("self",)).first()
     if one is None or one.next_on > (today := clock.today(clock.zone(getattr(one.owner, "zone", "UTC")))):
         return False
-    _ask(one, SYSTEM)
+    _request(one, SYSTEM)
     # Not done by a person, so neither the version nor the history changes.
     day = next_day(one.next_on, one.month_day or one.next_on.day, MONTHS[one.rhythm], today)
     ReportDefinition.objects.filter(pk=pk).update(next_on=day)

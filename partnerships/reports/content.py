@@ -57,7 +57,7 @@ def listing_of(definition):
 
 def content_of(definition, note=lambda percent: None) -> tuple[dict, Names]:
     """(the content, the names in it). `note` is called with the progress in percent. Raises Unmakeable."""
-    from_kind = {ReportKind.COUNCIL: _council, ReportKind.PROFILE: _profile, ReportKind.PARTNER: _own}
+    from_kind = {ReportKind.COUNCIL: _council, ReportKind.PROFILE: _profile, ReportKind.PARTNER: _own_partnerships}
     names, today = Names(), clock.today(clock.zone(getattr(definition.owner, "zone", "UTC")))
     about = {
         "kind": definition.kind,
@@ -157,7 +157,7 @@ def _profile(definition, reader, today, names, note):
     }
 
 
-def _own(definition, reader, today, names, note):
+def _own_partnerships(definition, reader, today, names, note):
     """The organization's own partnerships: what it was asked, what it said, and the outcomes."""
     there = partnerships_visible_to(reader).values("pk")
     own = parties_visible_to(reader).filter(organization=definition.organization_id, partnership__in=there)

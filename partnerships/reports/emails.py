@@ -55,7 +55,7 @@ def _of_report(letter):
     return person, report, "" if person else "They are not told of this report any more."
 
 
-def _ready(letter, recipient, context):
+def _report_context(letter, recipient, context):
     report = context.get("subject") or _found(letter)
     if report is None:
         raise NotFound
@@ -71,5 +71,5 @@ def _ready(letter, recipient, context):
 
 
 READERS["report"] = _of_report
-WRITERS[EmailKind.REPORT_READY] = _ready
+WRITERS[EmailKind.REPORT_READY] = _report_context
 TITLES[Report] = "definition__title"

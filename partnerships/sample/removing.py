@@ -106,27 +106,27 @@ def remove() -> Counter:
     _remove_emails()
     for partnership in _sample(Partnership).order_by("pk"):
         publication.withdraw_deleted(partnership)
-    _forget(Action.objects.filter(partnership__is_sample=True), "action", Action.objects.none())
+    _delete_rows(Action.objects.filter(partnership__is_sample=True), "action", Action.objects.none())
     meetings = Meeting.objects.filter(partnership__is_sample=True)
     out = meetings.filter(is_public=True, partnership__is_published=True)
-    _forget(meetings, "meeting", out)
-    _forget(Round.objects.filter(partnership__is_sample=True), "round", Round.objects.none())
-    _forget(Activity.objects.filter(partnership__is_sample=True), "activity", Activity.objects.none())
-    _forget(Makeup.objects.filter(partnership__is_sample=True), "makeup", Makeup.objects.none())
-    _forget(Population.objects.filter(jurisdiction__is_sample=True), "population", Population.objects.none())
+    _delete_rows(meetings, "meeting", out)
+    _delete_rows(Round.objects.filter(partnership__is_sample=True), "round", Round.objects.none())
+    _delete_rows(Activity.objects.filter(partnership__is_sample=True), "activity", Activity.objects.none())
+    _delete_rows(Makeup.objects.filter(partnership__is_sample=True), "makeup", Makeup.objects.none())
+    _delete_rows(Population.objects.filter(jurisdiction__is_sample=True), "population", Population.objects.none())
     for model in (Measure, Plan, Result):
-        _forget(_sample(model), model._meta.model_name, model.objects.none())
-    _forget(CheckInPlan.objects.filter(partnership__is_sample=True), "checkinplan", CheckInPlan.objects.none())
+        _delete_rows(_sample(model), model._meta.model_name, model.objects.none())
+    _delete_rows(CheckInPlan.objects.filter(partnership__is_sample=True), "checkinplan", CheckInPlan.objects.none())
     reported = Q(jurisdiction__is_sample=True) | Q(organization__is_sample=True)
-    _forget(ReportDefinition.objects.filter(reported), "reportdefinition", ReportDefinition.objects.none())
+    _delete_rows(ReportDefinition.objects.filter(reported), "reportdefinition", ReportDefinition.objects.none())
     of_sample = Q(office__is_sample=True) | Q(partnership__is_sample=True)
-    _forget(ExpectedSeat.objects.filter(of_sample), "expectedseat", ExpectedSeat.objects.none())
+    _delete_rows(ExpectedSeat.objects.filter(of_sample), "expectedseat", ExpectedSeat.objects.none())
     together = Portfolio.objects.exclude(places__partnership__is_sample=False)
-    _forget(together, "portfolio", Portfolio.objects.none())
-    _forget(_sample(Partnership), "partnership", Partnership.objects.none())
-    _forget(_sample(Organization), "organization", _sample(Organization).filter(listing__in=LISTED))
-    _forget(_sample(Department), "department", _sample(Department))
-    _forget(_sample(Jurisdiction), "jurisdiction", _sample(Jurisdiction))
+    _delete_rows(together, "portfolio", Portfolio.objects.none())
+    _delete_rows(_sample(Partnership), "partnership", Partnership.objects.none())
+    _delete_rows(_sample(Organization), "organization", _sample(Organization).filter(listing__in=LISTED))
+    _delete_rows(_sample(Department), "department", _sample(Department))
+    _delete_rows(_sample(Jurisdiction), "jurisdiction", _sample(Jurisdiction))
     delete_merges("person", list(_sample(Person).values_list("pk", flat=True)))
     _sample(Person).delete()
     return removed
@@ -152,7 +152,7 @@ def _remove_emails():
     Letter.objects.filter(wanted).delete()
 
 
-def _forget(rows, resource, public):
+def _delete_rows(rows, resource, public):
     """Delete the records `rows` with their history and search entries. Those that are also in `public` get a tombstone.
 
     Records of a tree are deleted children first.

@@ -67,7 +67,7 @@ def of_values(now: dict, base: dict, mine: dict, *, labels: dict, last: Change |
             conflict.theirs.add(key)
             continue
         label = labels.get(key, name_of(key))
-        conflict.clashes.append(_clash(key, label, in_words(text), in_words(now.get(key)), by, at))
+        conflict.clashes.append(_conflict(key, label, in_words(text), in_words(now.get(key)), by, at))
     return conflict
 
 
@@ -77,10 +77,10 @@ def of_one_text(saved, key: str, label: str, mine: str, given: int) -> Conflict:
     `saved` has the saved text, its version, and who saved it and when.
     """
     by, at = name_of_person(saved.by), saved.at
-    clashes = [_clash(key, label, mine, saved.text, by, at)] if mine != saved.text else []
+    clashes = [_conflict(key, label, mine, saved.text, by, at)] if mine != saved.text else []
     return Conflict(clashes, by=by, version=saved.version, given=given)
 
 
-def _clash(key, label, mine, theirs, by, at):
+def _conflict(key, label, mine, theirs, by, at):
     names = {"id": f"clash-{key}", "name": f"{PREFIX}{key}", "label": label, "by": by, "at": at}
     return names | {"mine": mine, "theirs": theirs, "chosen": "mine"}

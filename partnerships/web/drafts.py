@@ -62,7 +62,7 @@ def with_drafts(*names):
             page = _page_of(request, names)
             if not request.user.is_authenticated or len(page) > drafts.LONGEST_PAGE:
                 return view(request, *args, **kwargs)
-            request.desk = _desk(request, page)
+            request.desk = _draft_state(request, page)
             return _answer(request, lambda: view(request, *args, **kwargs))
 
         return visit
@@ -75,7 +75,7 @@ def _page_of(request, names):
     return request.path + (f"?{urlencode(asked)}" if asked else "")
 
 
-def _desk(request, page):
+def _draft_state(request, page):
     desk = Desk(page, request.POST.get(HAND, "")[:20] or get_random_string(12), request.POST.get(OVER, "")[:20])
     if request.method == "GET" or request.POST.get(DOES) == GO_ON:
         desk.kept = drafts.draft_of(request.user, page)
@@ -87,7 +87,7 @@ def _answer(request, view):
     if does == GO_ON:
         return _gone_on(request, view)
     if does in (KEEP, SCRIPT):
-        return _kept(request, view, does)
+        return _save_and_render(request, view, does)
     answer = view()
     if getattr(request, "is_saved", False):
         drafts.delete_saved(by=request.user, page=request.desk.page)
@@ -98,16 +98,16 @@ def _gone_on(request, view):
     desk, kept = request.desk, request.desk.kept
     if kept is None:
         desk.said, desk.is_refused = "What you typed here is not kept any more: it was saved or thrown away.", True
-        return _drawn(request, view, QueryDict())
+        return _render_with(request, view, QueryDict())
     desk.over, desk.kept = kept.fields.get(HAND, [""])[0], None
     desk.said = f"This is what you typed on {_moment(request, kept.at)}. It is not saved yet."
     sent = QueryDict(mutable=True)
     for name, texts in kept.fields.items():
         sent.setlist(name, texts)
-    return _drawn(request, view, sent)
+    return _render_with(request, view, sent)
 
 
-def _kept(request, view, does):
+def _save_and_render(request, view, does):
     """Save what was sent as a draft, then render the page with it.
 
     If the page refuses the person, the draft isn't saved.
@@ -124,7 +124,7 @@ def _kept(request, view, does):
             other = drafts.draft_of(request.user, desk.page)
             desk.over = other.fields.get(HAND, [""])[0] if other else ""
             desk.said = _OTHER_WORDS.format(at=_moment(request, other.at)) if other else desk.said
-        answer = _drawn(request, view, request.POST)
+        answer = _render_with(request, view, request.POST)
         if answer.status_code != 200:  # the page no longer shows the form
             transaction.set_rollback(True)
             return answer
@@ -135,7 +135,7 @@ def _kept(request, view, does):
     return answer
 
 
-def _drawn(request, view, sent):
+def _render_with(request, view, sent):
     """Render the page with these fields in its forms, as if for GET."""
     request.desk.is_unjudged, request.POST, method = True, sent, request.method
     request.method = "GET"

@@ -95,7 +95,9 @@ class IdempotencyMiddleware:
         if problem and first is None:
             raise problem
         # If the view refused a POST with the same content as the first one, the first one may be the reason.
-        return _again(request, sent, first) if first and (problem or first.content == sent.content) else response
+        return (
+            _repeat_answer(request, sent, first) if first and (problem or first.content == sent.content) else response
+        )
 
 
 def _sent(request):
@@ -136,7 +138,7 @@ def _address(request, response):
     return getattr(request, "answer_again", ("", False)) if response.status_code == 200 else ("", False)
 
 
-def _again(request, sent, first):
+def _repeat_answer(request, sent, first):
     is_link, to = sent.secret is not None, sent.shown(first.answer)
     if first.content == sent.content:
         if not is_link:  # a page without a session must not leave a message for the next page

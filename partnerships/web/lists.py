@@ -61,15 +61,15 @@ class ListPage:
         self.params = _clean(self.request.GET)
         self.path = self.request.path
         page = self.page = self.listing.page(self.size)
-        return self._around(page)
+        return self._context_of(page)
 
     def light(self, *columns) -> tuple[list, dict]:
         """Like `context`, but with the rows as tuples of these columns. Returns (rows, context)."""
         self.params, self.path = _clean(self.request.GET), self.request.path
         page = self.page = self.listing.page(self.size, *columns)
-        return page.rows, self._around(page)
+        return page.rows, self._context_of(page)
 
-    def _around(self, page):
+    def _context_of(self, page):
         total, over = self.listing.total()
         words = f"{CAP:,}+" if over else f"{total:,}"
         chips = self._chips()
@@ -90,7 +90,7 @@ class ListPage:
             "pager": self._pager(page, words),
             "download": self._download(words, total, over),
             "saved": self._saved(),
-            "many_url": self._many(),
+            "many_url": self._bulk_url(),
             "empty": self._empty(chips),
             "is_filtered": bool(chips) or self.listing.query is not None,
         }
@@ -270,7 +270,7 @@ class ListPage:
         query = f"?{here}" if here else ""
         return {"rows": rows, "new_url": reverse("saved_list_new", args=[self.key]) + query}
 
-    def _many(self) -> str:
+    def _bulk_url(self) -> str:
         """The URL for bulk edits of this list, or "" if the reader may not write."""
         if self.key not in MANY or not may_write_somewhere(self.request.user):
             return ""

@@ -105,7 +105,7 @@ def rename(request, pk):
         rename_list(by=request.user, saved=one, **data)
         return "The list has its new name."
 
-    text = _whose(one)
+    text = _owner_words(one)
     return _step(request, one, form, act, f"Give “{one.name}” another name", text, "Save the name")
 
 
@@ -119,11 +119,11 @@ def remove(request, pk):
         remove_list(by=request.user, saved=one, **data)
         return f"“{one.name}” is removed."
 
-    text = f"{_whose(one)} Its name goes. The records in it stay, and so does every link to it."
+    text = f"{_owner_words(one)} Its name goes. The records in it stay, and so does every link to it."
     return _step(request, one, form, act, f"Remove “{one.name}”?", text, "Remove the list")
 
 
-def _whose(one):
+def _owner_words(one):
     return f"Everyone of {one.jurisdiction} finds this list." if one.jurisdiction else "You alone find this list."
 
 

@@ -43,7 +43,7 @@ def shown(person) -> dict:
 
 
 def _needs(person):
-    yield _group("owed", "Responses owed", "Say what was heard, what will change, and by when.", _owed(person))
+    yield _group("owed", "Responses owed", "Say what was heard, what will change, and by when.", _due_responses(person))
     late, *others = NEXT_STEPS
     yield _in_need(person, late)
     step = "Answers open after that day, or once all have answered. See who to call."
@@ -72,7 +72,7 @@ def _about(partnership, line="", url="", **more):
     return {"title": partnership.title, "url": url, "line": line, "is_illustration": partnership.is_illustration} | more
 
 
-def _owed(person):
+def _due_responses(person):
     rows = portfolio_queries.overdue_responses_of(person, most=MOST)
     return [
         _about(

@@ -244,7 +244,7 @@ def _bodies(field, cell, looker):
     return [looker.body(field.of, text) for text in parts_of(text_of(cell))]
 
 
-def _yes(field, cell, looker):
+def _is_yes(field, cell, looker):
     text = text_of(cell).lower()
     if text not in _YES + _NO:
         raise InvalidCell(f"{_quoted(text)} is neither yes nor no. Write one of them.")
@@ -307,7 +307,7 @@ def _uei(field, cell, looker):
 
 READERS = {
     "text": _text, "id": _id, "choice": _choice, "choices": _choices, "term": _term, "terms": _terms, "issues": _issues,
-    "body": _body, "bodies": _bodies, "yes": _yes, "date": _date, "ein": _ein, "uei": _uei, "parent": _text,
+    "body": _body, "bodies": _bodies, "yes": _is_yes, "date": _date, "ein": _ein, "uei": _uei, "parent": _text,
 }  # fmt: skip
 
 

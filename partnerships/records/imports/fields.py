@@ -47,13 +47,13 @@ def _columns(kind: record_types.RecordType) -> tuple[Field, ...]:
 
 
 def _field(field, one, column):
-    reads, of = _how(field, one)
+    reads, of = _reading_of(field, one)
     return Field(
         one.name, column.label, reads, column.help, column.example, column.choices or of, column.also, column.is_needed
     )
 
 
-def _how(field, one) -> tuple[str, object]:
+def _reading_of(field, one) -> tuple[str, object]:
     """How the cells of a model's field are read, and from which words or kinds of record."""
     related = field.related_model
     if related is Term:

@@ -58,7 +58,7 @@ def import_of(person, pk: int) -> Import:
 def add_file(*, by, jurisdiction, kind: str, filename: str, content: bytes) -> Import:
     """Keep a file, with its columns matched as far as possible. Raises NotAllowed, or ValidationError with a message."""
     require(may_write_jurisdiction(by, jurisdiction))
-    head = _head(kind, content)
+    head = _read_samples(kind, content)
     columns = match_columns(names_of(KINDS[kind].fields), head.headings, memory_of(jurisdiction, kind))
     with transaction.atomic():
         Person.objects.select_for_update(no_key=True).get(pk=by.pk)
@@ -69,7 +69,7 @@ def add_file(*, by, jurisdiction, kind: str, filename: str, content: bytes) -> I
             person=by,
             jurisdiction=jurisdiction,
             kind=kind,
-            filename=_named(filename),
+            filename=_file_name(filename),
             content=content,
             sheet=head.sheet[:100],
             columns={str(place): key for place, key in columns.items()},
@@ -78,12 +78,12 @@ def add_file(*, by, jurisdiction, kind: str, filename: str, content: bytes) -> I
         )
 
 
-def _named(filename):
+def _file_name(filename):
     kept = "".join(char for char in str(filename) if char.isprintable() and char not in '/\\<>"')
     return kept.strip()[-200:] or "file"
 
 
-def _head(kind, content, sheet=""):
+def _read_samples(kind, content, sheet=""):
     table = read(content, is_known_for(kind), sheet=sheet, most=SAMPLES)
     troubles = [words for _, _, words in table.troubles if not table.headings or len(table.headings) > MOST_COLUMNS]
     if troubles:
@@ -111,9 +111,9 @@ def choose_sheet(*, one, by, sheet: str) -> None:
     """Read another sheet of the workbook. Raises ValidationError."""
     _require_mine(by, one)
     _require_state(one, ImportState.UPLOADED, ImportState.READY, ImportState.FAILED)
-    head = _head(one.kind, bytes(one.content), sheet)
+    head = _read_samples(one.kind, bytes(one.content), sheet)
     columns = match_columns(names_of(KINDS[one.kind].fields), head.headings, memory_of(one.jurisdiction, one.kind))
-    _move(one, state=ImportState.UPLOADED, sheet=head.sheet[:100], result=_of_head(head), picked={},
+    _change_state(one, state=ImportState.UPLOADED, sheet=head.sheet[:100], result=_of_head(head), picked={},
           columns={str(place): key for place, key in columns.items()})  # fmt: skip
 
 
@@ -138,7 +138,7 @@ def match(*, one, by, columns: dict[int, str]) -> None:
         raise ValidationError(wrong)
     with transaction.atomic():
         _remember(one, headings, columns)
-        _move(one, state=ImportState.CHECKING, columns={str(place): key for place, key in columns.items()}, picked={},
+        _change_state(one, state=ImportState.CHECKING, columns={str(place): key for place, key in columns.items()}, picked={},
               result=file_part(one), rows_done=0)  # fmt: skip
         wake("work_on_imports")
 
@@ -190,7 +190,7 @@ def pick(*, one, by, shown, take) -> None:
             said.pop(name, None)
             if (key, name) not in take:
                 said[name] = "there"
-    _move(one, picked={key: said for key, said in picked.items() if said})
+    _change_state(one, picked={key: said for key, said in picked.items() if said})
 
 
 def answer(*, one, by, answers: dict[str, str]) -> None:
@@ -204,7 +204,7 @@ def answer(*, one, by, answers: dict[str, str]) -> None:
             raise ValidationError("Choose one of the records that are shown, or “another one”.")
         picked[key] = {"record": said}
     with transaction.atomic():
-        _move(one, picked=picked, state=ImportState.CHECKING, rows_done=0)
+        _change_state(one, picked=picked, state=ImportState.CHECKING, rows_done=0)
         wake("work_on_imports")
 
 
@@ -218,7 +218,7 @@ def compare_again(*, one, by) -> None:
     _require_mine(by, one)
     _require_state(one, ImportState.READY, ImportState.FAILED)
     with transaction.atomic():
-        _move(one, state=ImportState.CHECKING, result=file_part(one), rows_done=0)
+        _change_state(one, state=ImportState.CHECKING, result=file_part(one), rows_done=0)
         wake("work_on_imports")
 
 
@@ -229,7 +229,7 @@ def start_writing(*, one, by) -> None:
     if not may_be_written(by, one):
         raise ValidationError("Something still stands in the way. See the page of this file.")
     with transaction.atomic():
-        _move(one, state=ImportState.WRITING, rows_done=0)
+        _change_state(one, state=ImportState.WRITING, rows_done=0)
         wake("work_on_imports")
 
 
@@ -260,7 +260,7 @@ def _require_state(one, *states):
         raise ValidationError("This file is at another step by now. See where it stands.", code="stale")
 
 
-def _move(one, **values):
+def _change_state(one, **values):
     """Update the file's row. Raises ValidationError if the file has moved to another step."""
     same = Import.objects.filter(pk=one.pk, state=one.state)
     if not same.update(**({"claimed_until": None} if "state" in values else {}) | values):

@@ -53,7 +53,7 @@ def read_rows(job) -> list[Item]:
     """An item for each row, with its values. A cell that can't be used is a problem of its row."""
     fields = {place: job.described.by_key[key] for place, key in sorted(job.columns.items()) if key}
     looker = RecordLookup(job.person, starts_1904=job.table.starts_1904)
-    looker.look_ahead(_named(job.table, fields))
+    looker.look_ahead(_named_bodies(job.table, fields))
     items = [_item(job, looker, number, cells, fields) for number, cells in job.table.rows]
     by_row = {item.row: item for item in items}
     for number, place, words in job.table.troubles:
@@ -64,7 +64,7 @@ def read_rows(job) -> list[Item]:
     return items
 
 
-def _named(table, fields):
+def _named_bodies(table, fields):
     for _, cells in table.rows:
         for place, one in fields.items():
             if one.reads in ("body", "bodies") and place < len(cells) and not is_empty(cells[place]):

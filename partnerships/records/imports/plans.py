@@ -79,7 +79,7 @@ def compared(plan, rows, keys) -> list[Item]:
         if named and item.record is None and (same := by_words.get(words)) and not same.number:
             item.record = same  # it had no number yet
         item.is_new = item.record is None
-        item.title = " ".join(filter(None, (_said(item, key) for key in ("number", "title"))))
+        item.title = " ".join(filter(None, (_value_of(item, key) for key in ("number", "title"))))
         _hold_against(item, plan)
         mark = item.record.pk if item.record else (named or words)
         if mark and mark in seen:
@@ -89,7 +89,7 @@ def compared(plan, rows, keys) -> list[Item]:
     return found
 
 
-def _said(item, key):
+def _value_of(item, key):
     return item.values.get(key) or getattr(item.record, key, "")
 
 

@@ -62,7 +62,7 @@ def process_next() -> bool:
     if not as_read.update(claimed_until=claim.until, rows_done=0):
         return True  # another worker took it
     try:
-        _check(one, claim) if one.state == ImportState.CHECKING else _write(one, claim)
+        _check(one, claim) if one.state == ImportState.CHECKING else _write_import(one, claim)
     except _TakenOver:
         log.warning("The import %s took so long that another worker took it.", one.pk)
     except _Refused as refused:
@@ -110,7 +110,7 @@ def _check(one, claim):
     claim.note(state=ImportState.READY, result=result, reader=fingerprint(job.person), rows_done=len(job.table.rows))
 
 
-def _write(one, claim):
+def _write_import(one, claim):
     job = _job(one)
     if fingerprint(job.person) != one.reader:
         raise _Refused([[0, "", "What you may change is another by now. Compare the file anew, then look it over."]])
@@ -119,7 +119,7 @@ def _write(one, claim):
         items = IMPORTERS[one.kind].compare(job, alike=alike)
         if rows := previews.differs(one.result, previews.of_items(job, items)):
             raise _Refused([[row, "", _MOVED] for row in rows[:200]])
-        written, problems = _written(job, [item for item in items if item.is_new or item.differences], beside)
+        written, problems = _save_all(job, [item for item in items if item.is_new or item.differences], beside)
         if problems:
             raise _Refused([[one.row, one.column, one.words] for one in sorted(problems, key=lambda one: one.row)])
         beside.end()
@@ -131,7 +131,7 @@ def _write(one, claim):
 _MOVED = "Somebody changed this record after you looked, so nothing was written. Compare the file anew."
 
 
-def _written(job, items, beside):
+def _save_all(job, items, beside):
     """Save all units. Returns (what was saved, everything that was refused).
 
     Each refusal is rolled back on its own, so that the others can be tried and all errors are shown at once.
@@ -144,7 +144,7 @@ def _written(job, items, beside):
         try:
             saved = importer.write(job, unit)
         except ValidationError as problem:
-            problems += _placed(job, unit, problem)
+            problems += _errors_by_cell(job, unit, problem)
         except NotAllowed:
             problems.append(Problem(unit[0].row, "", "You may not change this record any more."))
         except EditConflict:
@@ -156,7 +156,7 @@ def _written(job, items, beside):
     return written, problems
 
 
-def _placed(job, items, problem) -> list[Problem]:
+def _errors_by_cell(job, items, problem) -> list[Problem]:
     """An action's errors at the rows and columns of the file, as far as they are known."""
     found = []
     for key, errors in errors_by_field(problem).items():

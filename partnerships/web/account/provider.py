@@ -127,13 +127,13 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         if error == AuthError.CANCELLED:
             why = "cancelled"
         elif exception is not None:
-            why = _told(exception)
+            why = _failure_page(exception)
         else:
             why = "refused" if "state" in extra_context else "stale"
         raise ImmediateHttpResponse(page(request, why))
 
 
-def _told(problem) -> str:
+def _failure_page(problem) -> str:
     """The page for a failure.
 
     The log leaves out what the provider sent, since that may contain a code or an email address.
@@ -165,7 +165,7 @@ def _sent_there(request, where):
         asked = {"auth_params": {"nonce": nonce}, "nonce": nonce}
         address = provider.redirect(request, AuthProcess.LOGIN, where, **asked)["Location"]
     except (OAuth2Error, RequestException) as problem:
-        return page(request, _told(problem))
+        return page(request, _failure_page(problem))
     return render(request, "socialaccount/login.html", {"address": address})
 
 
@@ -183,7 +183,7 @@ def finish(request, **kwargs):
     try:
         return _Finish.adapter_view(OfficeAdapter(request, PROVIDER))(request)
     except (OAuth2Error, RequestException) as problem:  # raised before allauth starts to handle errors
-        return page(request, _told(problem))
+        return page(request, _failure_page(problem))
 
 
 @if_configured

@@ -36,16 +36,16 @@ def with_code(request, place, ticket):
 
 def _answered(request, place, *, is_reader, ticket=""):
     if answering.has_left(place):
-        return _left(request, place)
+        return _left_page(request, place)
     if not answering.can_be_answered(place):
         return _closed(request, place, is_reader)
     press = request.POST.get("press", "")
     if press in _WITH_CODE and (is_reader or ticket):
         _WITH_CODE[press](place=place, read=_read(request.POST))
-        return _again(request, place, is_reader, ticket)
+        return _current_page(request, place, is_reader, ticket)
     if press in _KEEPING and answering.may_withhold_score(place):
         answering.withhold_score(place=place, wanted=_KEEPING[press])
-        return _again(request, place, is_reader, ticket)
+        return _current_page(request, place, is_reader, ticket)
     if press in _PRESSES:
         return _PRESSES[press](request, place, ticket)
     key, refused = request.POST.get("item", ""), None
@@ -54,12 +54,12 @@ def _answered(request, place, *, is_reader, ticket=""):
         if refused is None:
             if _asks_why(place, key, request.POST):
                 return _show(request, place, is_reader, asked_why=key, ticket=ticket)
-            following = _first_open(_said(place), place, after=key)
-            return _again(request, place, is_reader, ticket, f"#item-{following}" if following else "#end")
+            following = _first_open(_answers_by_item(place), place, after=key)
+            return _current_page(request, place, is_reader, ticket, f"#item-{following}" if following else "#end")
     return _show(request, place, is_reader, refused, ticket=ticket)
 
 
-def _again(request, place, is_reader, ticket, where=""):
+def _current_page(request, place, is_reader, ticket, where=""):
     """Show the current page. A link is redirected to, but a code must not be in a URL, so its page is rendered."""
     if not ticket:
         return redirect(f"{request.path}{where}")
@@ -102,7 +102,7 @@ def _asks_why(place, key, data) -> bool:
     return suggested_levels.is_far_from_suggestion(saved.level, queries.suggestions_of(place.round)[key])
 
 
-def _said(place) -> dict:
+def _answers_by_item(place) -> dict:
     return {answer.item: answer for answer in place.answers.all()}
 
 
@@ -117,7 +117,7 @@ def _first_open(said, place, after="") -> int | None:
 
 
 def _show(request, place, is_reader, refused=None, asked_why="", ticket=""):
-    said = _said(place)
+    said = _answers_by_item(place)
     first = _first_open(said, place)
     steps, many = [], len(place.round.items)
     for number, item in enumerate(place.round.items.values(), 1):
@@ -131,7 +131,7 @@ def _show(request, place, is_reader, refused=None, asked_why="", ticket=""):
         # After a code the page is rendered without a redirect, which could jump to the next item.
         goes_to = f"#item-{number}" if is_asked_why else f"#item-{number + 1}" if ticket and number < many else ""
         steps.append(
-            step | {"is_asked_why": is_asked_why, "goes_to": goes_to, "look": _look(answer, is_reader, is_open)}
+            step | {"is_asked_why": is_asked_why, "goes_to": goes_to, "look": _css_class(answer, is_reader, is_open)}
         )
     context = {
         "place": place,
@@ -156,7 +156,7 @@ def _show(request, place, is_reader, refused=None, asked_why="", ticket=""):
     return render(request, "by_link/round.html", context, status=422 if refused else 200)
 
 
-def _look(answer, is_reader, is_open) -> str:
+def _css_class(answer, is_reader, is_open) -> str:
     """The CSS class for the status of an item. Only the person themselves sees that they chose not to answer."""
     if answer is None:
         return "open" if is_open else ""
@@ -164,14 +164,14 @@ def _look(answer, is_reader, is_open) -> str:
 
 
 def _finish(request, place, ticket):
-    return _thank(request, place, answering.finish(place=place), "finished", ticket)
+    return _done_page(request, place, answering.finish(place=place), "finished", ticket)
 
 
 def _decline(request, place, ticket):
-    return _thank(request, place, answering.decline(place=place), "declined", ticket)
+    return _done_page(request, place, answering.decline(place=place), "declined", ticket)
 
 
-def _thank(request, place, is_open_now, what, ticket):
+def _done_page(request, place, is_open_now, what, ticket):
     context = {
         "place": place,
         "what": what,
@@ -183,18 +183,18 @@ def _thank(request, place, is_open_now, what, ticket):
     return render(request, "by_link/round_done.html", context)
 
 
-def _left(request, place):
+def _left_page(request, place):
     """The page for a person who finished and no longer answers for the partner.
 
     Their answers count unless they remove them.
     """
     if request.POST.get("press") == "remove":
         answering.remove_answers(place=place)
-        return _thanked(request, place, "removed")
+        return _short_done_page(request, place, "removed")
     return render(request, "by_link/round_left.html", {"place": place, "round": place.round})
 
 
-def _thanked(request, place, what):
+def _short_done_page(request, place, what):
     return render(request, "by_link/round_done.html", {"place": place, "what": what})
 
 

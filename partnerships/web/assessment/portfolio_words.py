@@ -16,13 +16,13 @@ def age_words(survey_round) -> str:
     if days < 1:
         return "today"
     if days < WEEKS:
-        return _ago(days, "day")
+        return _ago_words(days, "day")
     if days < MONTHS:
-        return _ago(days // 7, "week")
-    return _ago(int(days / 30.44), "month") if days < YEARS else _ago(int(days / 365.25), "year")
+        return _ago_words(days // 7, "week")
+    return _ago_words(int(days / 30.44), "month") if days < YEARS else _ago_words(int(days / 365.25), "year")
 
 
-def _ago(n, unit):
+def _ago_words(n, unit):
     return f"{n} {unit}{'' if n == 1 else 's'} ago"
 
 
@@ -36,7 +36,7 @@ def row_of(row: queries.Row, url) -> dict:
         "line": f"{label(partnership.kind, 'kind')}, led by {partnership.lead.name}",
         "round": row.round.title,
         "age": age_words(row.round),
-        "promised": _promised(partnership),
+        "promised": _engagement_label(partnership),
     }
     return found | (
         _of_item(row, url) if row.seen else {"sides": [_of_side(one, row.rolls.get(one.side.pk)) for one in row.sides]}
@@ -71,7 +71,7 @@ def _response(row) -> str:
     return f"A response was due by {day(row.due_on)}" if row.is_past else f"A response is owed by {day(row.due_on)}"
 
 
-def _promised(partnership):
+def _engagement_label(partnership):
     return "" if partnership.engagement is None else label(partnership.engagement, "engagement")
 
 
@@ -120,7 +120,7 @@ def _cells_of_round(one: Round):
         partnership.title,
         partnership.lead.name,
         label(partnership.kind, "kind"),
-        _promised(partnership),
+        _engagement_label(partnership),
         one.title,
         one.opened_at.astimezone(zone).date(),
     ]

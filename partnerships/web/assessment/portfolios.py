@@ -158,7 +158,7 @@ def new(request):
         fields = {name: form.cleaned_data[name] for name in PortfolioForm.Meta.fields}
         try:
             portfolios.require_fitting(partnerships=plan.chosen, fields=fields)
-            if request.POST.get("seen") == _mark(plan):
+            if request.POST.get("seen") == _digest_of(plan):
                 made = portfolios.start_portfolio(partnerships=plan.chosen, by=request.user, fields=fields)
                 return redirect_after_save(
                     request, "The rounds are being started.", reverse("portfolio", args=[made.public_id])
@@ -181,7 +181,7 @@ def _of_plan(request, found, plan):
     return {
         "title": "Ask both sides of many partnerships",
         "plan": plan,
-        "mark": _mark(plan),
+        "mark": _digest_of(plan),
         "most": portfolios.MOST,
         "total_words": f"{total:,}{'+' if over else ''}",
         "others": total - plan.hers,
@@ -191,7 +191,7 @@ def _of_plan(request, found, plan):
     }
 
 
-def _mark(plan) -> str:
+def _digest_of(plan) -> str:
     """A digest of what the person confirms: these partnerships, and the number of emails."""
     text = f"{plan.letters}:{','.join(one.public_id for one in plan.chosen)}"
     return sha256(text.encode()).hexdigest()[:24]

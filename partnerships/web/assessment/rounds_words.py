@@ -99,10 +99,10 @@ def gap_words(one, names, pair) -> str:
         return f"No comparison. {_why_none(one, names, pair)}"
     about = "about " if any(one.scores[key].is_band for key in pair) else ""
     if one.gap == 0:
-        return f"Both sides see this {about}the same way." + _low(one, second, pair)
+        return f"Both sides see this {about}the same way." + _low_words(one, second, pair)
     higher, apart = first if one.gap > 0 else second, abs(one.gap)
     verb = "see" if higher.endswith("s") else "sees"
-    return f"{higher} {verb} this {about}{_levels(apart)} higher." + _low(one, second, pair)
+    return f"{higher} {verb} this {about}{_levels(apart)} higher." + _low_words(one, second, pair)
 
 
 def _levels(apart) -> str:
@@ -112,7 +112,7 @@ def _levels(apart) -> str:
     return f"{words} level" if apart == 1 else f"{words} levels"
 
 
-def _low(one, second, pair):
+def _low_words(one, second, pair):
     return f" {second} rates it low." if one.is_flagged and one.scores[pair[1]].median <= 1 else ""
 
 

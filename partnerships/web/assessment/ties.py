@@ -72,7 +72,8 @@ def seen(person, seen_round, reads) -> dict:
     found = tie_queries.ties_seen(person, seen_round.round, reads)
     return {
         "opinions": [
-            (one.about, one.side, names[one.side], _of(one.trust, one), _of(one.value, one)) for one in found.opinions
+            (one.about, one.side, names[one.side], _rating_words(one.trust, one), _rating_words(one.value, one))
+            for one in found.opinions
         ],
         "close": [
             (*one.parties, *(close_words(*pair) for pair in zip(one.said, one.is_about, strict=True)))
@@ -81,7 +82,7 @@ def seen(person, seen_round, reads) -> dict:
     }
 
 
-def _of(number, opinion) -> str:
+def _rating_words(number, opinion) -> str:
     if number is None:
         return "Not enough said"
     return f"{'about ' if opinion.is_about else ''}{number:g} of 4"

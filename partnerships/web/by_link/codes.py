@@ -35,7 +35,7 @@ _SALT = "partnerships.web.codes"
 @never_cache
 def enter(request):
     form = CodeForm(request.POST if request.method == "POST" else None)
-    code = _carried(request)
+    code = _sent_code(request)
     if code or (form.is_bound and form.is_valid()):
         try:
             if not code:
@@ -56,7 +56,7 @@ def _refused(request, problem):
     return form
 
 
-def _carried(request) -> str:
+def _sent_code(request) -> str:
     """The code that a form sends after it was typed, or ""."""
     try:
         return signing.Signer(salt=_SALT).unsign(request.POST.get("ticket", ""))

@@ -56,7 +56,7 @@ def _drawing(pairs, *, is_wide):
 
 def _row(pair, scale, top, width, is_wide):
     middle = top + (17 if is_wide else 36)
-    said = f"{_said(pair.members, pair.is_kept)} / {_said(pair.people)}"
+    said = f"{_share_words(pair.members, pair.is_kept)} / {_share_words(pair.people)}"
     name = cut(pair.name, _NAMES if is_wide else width - across(said) - 16)
     parts = [words(_NAMES - 4, middle + 5, name, "v-halo", "end") if is_wide else words(0, top + 18, name, "v-halo")]
     known = [scale.at(value) for value in (pair.members, pair.people) if value is not None]
@@ -71,5 +71,5 @@ def _row(pair, scale, top, width, is_wide):
     return group([*parts, words(width, middle + 5 if is_wide else top + 18, said, "v-value v-halo", "end")])
 
 
-def _said(value, is_kept=False):
+def _share_words(value, is_kept=False):
     return "kept back" if is_kept else "none known" if value is None else f"{number(value)}%"

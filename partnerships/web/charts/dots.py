@@ -41,14 +41,14 @@ def dots_picture(dots, ident="dots") -> Picture:
         sentence=say.of_dots(dots),
         notes=tuple(notes),
         head=("Group", capital(dots.unit_words) or "Value"),
-        rows=tuple((_named(one), say.cell(one)) for one in dots.groups),
+        rows=tuple((_label(one), say.cell(one)) for one in dots.groups),
         keys=tuple(_keys(groups)),
         wide=_drawing(groups, dots.unit_words, is_wide=True) if groups else None,
         narrow=_drawing(groups, dots.unit_words, is_wide=False) if groups else None,
     )
 
 
-def _named(one):
+def _label(one):
     return f"{one.name} (reference group)" if one.is_reference else one.name
 
 

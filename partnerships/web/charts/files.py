@@ -29,10 +29,10 @@ def standalone_svg(picture, *, source="") -> str:
     """The chart as an SVG file that includes its title, words and styles. `source` says where the numbers are from."""
     parts, y = [], MARGIN
     for text, classes, letters in ((picture.title, "v-title", 72), (picture.sentence, "", _LETTERS)):
-        y = _written(parts, text, y, classes, letters)
+        y = _add_text(parts, text, y, classes, letters)
     y += 12
     if picture.wide:
-        y = _moved(parts, picture.wide, MARGIN, y)
+        y = _add_drawing(parts, picture.wide, MARGIN, y)
     y = _panels(parts, picture, y)
     for key in (one for one in picture.keys if picture.panels or not one.is_narrow):
         parts.append(format_html('<g transform="translate({} {})">{}</g>', MARGIN, format_number(y + 5), key.shape))
@@ -40,7 +40,7 @@ def standalone_svg(picture, *, source="") -> str:
         y += LINE + 4
     y += 8
     for text in (*picture.notes, *([f"Source: {source}"] if source else [])):
-        y = _written(parts, text, y, "v-soft", _LETTERS)
+        y = _add_text(parts, text, y, "v-soft", _LETTERS)
     width, height = WIDE + 2 * MARGIN, format_number(y + MARGIN)
     head = '<svg xmlns="http://www.w3.org/2000/svg" class="v" width="{}" height="{}" viewBox="0 0 {} {}" role="img">'
     return format_html(
@@ -73,7 +73,7 @@ def png(picture, *, source="") -> bytes:
     )
 
 
-def _written(parts, text, y, classes, letters):
+def _add_text(parts, text, y, classes, letters):
     """Add a text as wrapped lines. Returns the y of the next one."""
     for line in wrap(plain(text), letters):
         y += LINE
@@ -81,7 +81,7 @@ def _written(parts, text, y, classes, letters):
     return y + 6
 
 
-def _moved(parts, drawing, x, y):
+def _add_drawing(parts, drawing, x, y):
     parts.append(
         format_html('<g transform="translate({} {})">{}</g>', format_number(x), format_number(y), drawing.body)
     )
@@ -94,7 +94,7 @@ def _panels(parts, picture, y):
         x = MARGIN + place % COLUMNS * step
         parts.append(words(x, y + 16, plain(panel.name)[:38], "v-strong"))
         parts.append(words(x, y + 36, plain(panel.words)[:42]))
-        below = _moved(parts, panel.drawing, x, y + _PANEL_HEAD) + 12
+        below = _add_drawing(parts, panel.drawing, x, y + _PANEL_HEAD) + 12
         if place % COLUMNS == COLUMNS - 1 or panel is picture.panels[-1]:
             y = below
     return y

@@ -171,12 +171,12 @@ def not_drawn(lines) -> list[str]:
     notes = []
     for state, start in (*_STATES.items(), (DISPUTED, "Seen differently by someone")):
         found = [(name, points, [one for one in points if _state(one) == state]) for name, points in lines]
-        texts = [_where(name, len(points) == len(some), some) for name, points, some in found if some]
+        texts = [_group_and_periods(name, len(points) == len(some), some) for name, points, some in found if some]
         notes += [f"{start}: {few(texts)}."] if texts else []
     return notes
 
 
-def _where(name, is_all, points):
+def _group_and_periods(name, is_all, points):
     """“Renters in 2020 and 2021”."""
     labels = [getattr(one, "label", "") for one in points]
     if not all(labels):

@@ -95,12 +95,12 @@ def _gaps(disparity, frame):
         words(0, y + 2, cut(unit, frame.right), "v-soft"),
     ]
     for label in shown(frame.xs, lambda one: across(gaps[one]) + 16):
-        anchor, aside = _standing(frame.xs[label], frame.xs.values())
+        anchor, aside = _text_anchor(frame.xs[label], frame.xs.values())
         parts.append(words(frame.xs[label] + aside, y + 23, gaps[label], anchor=anchor))
     return group(parts)
 
 
-def _standing(x, xs):
+def _text_anchor(x, xs):
     """(text-anchor, offset) for a text at x. The first and last text must stay within the chart."""
     if min(xs) == max(xs):
         return "middle", 0

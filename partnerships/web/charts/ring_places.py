@@ -74,7 +74,7 @@ def placed(marks, size) -> list[tuple[Mark, float, float]]:
     for side, sign in ((LEFT, -1), (RIGHT, 1)):
         half = [one for one in marks if one.side == side]
         there = [(sign * x, y) for x, y in taken]
-        here = _fitted(half, MOST, lambda some, there=there: _half(some, size, there))
+        here = _fitted(half, MOST, lambda some, there=there: _place_half(some, size, there))
         found += [(mark, sign * x, y) for mark, x, y in here]
     return found
 
@@ -83,7 +83,7 @@ def folded_to(most, marks) -> list[Mark]:
     """At most `most` marks. Folds the last marks of the fullest ring, or of the outer one if two are equally full."""
     while len(marks) > most:
         counts = Counter(one.ring for one in marks)
-        marks = _folded(marks, max(counts, key=lambda ring: (counts[ring], ring)))
+        marks = _last_two_merged(marks, max(counts, key=lambda ring: (counts[ring], ring)))
     return marks
 
 
@@ -94,10 +94,10 @@ def _fitted(marks, most, place):
             return place(marks)
         except _Full as full:
             counts = Counter(one.ring for one in marks)
-            marks = _folded(marks, full.ring if counts[full.ring] > 1 else max(counts, key=counts.get))
+            marks = _last_two_merged(marks, full.ring if counts[full.ring] > 1 else max(counts, key=counts.get))
 
 
-def _folded(marks, ring):
+def _last_two_merged(marks, ring):
     """The marks with the last two of a ring folded into one."""
     *_, one, two = [mark for mark in marks if mark.ring == ring]
     n = one.more + two.more
@@ -122,7 +122,7 @@ def _below(marks, size):
     return found
 
 
-def _half(marks, size, taken):
+def _place_half(marks, size, taken):
     """Place marks with the widest step at which all fit. With labels next to the rings, each mark has its own height."""
     fit = _by_height if size.is_wide else _by_distance
     for step in size.steps[:-1]:
@@ -137,14 +137,14 @@ def _by_height(marks, size, taken, step):
     inner = sum(one.ring == 0 for one in marks)
     shift = 0.5 if inner and inner % 2 == 0 else 0
     heights = sorted(((n + shift) * step for n in range(-12, 13)), key=lambda y: (abs(y), y))
-    return _stood(marks, size, taken, 2 * size.mark + 2, heights, own_height=True)
+    return _place_outward(marks, size, taken, 2 * size.mark + 2, heights, own_height=True)
 
 
 def _by_distance(marks, size, taken, step):
-    return _stood(marks, size, taken, step, range(-134, 135, 2), own_height=False)
+    return _place_outward(marks, size, taken, step, range(-134, 135, 2), own_height=False)
 
 
-def _stood(marks, size, taken, apart, heights, *, own_height):
+def _place_outward(marks, size, taken, apart, heights, *, own_height):
     """Place marks from the inner rings outward, each as close as possible to its preferred height, alternating above
     and below the center.
     """

@@ -38,7 +38,7 @@ def trend_picture(trend, ident="trend") -> Picture:
         title=f"{trend.title} over time",
         sentence=say.of_trend(trend),
         notes=tuple(notes),
-        head=_head(trend),
+        head=_table_head(trend),
         rows=tuple(_row(trend, label) for label in labels),
         keys=tuple(keys_of(trend)),
         wide=_drawing(trend, labels, is_wide=True) if values else None,
@@ -68,10 +68,10 @@ def _drawing(trend, labels, *, is_wide):
     width = WIDE if is_wide else NARROW
     frame = framed(trend.axis or labels, scale, tick_words(scale.ticks), width - (GUTTER if ends else 8))
     lines = trend.lines[:MOST_LINES]
-    parts = [_ahead(trend, frame), drawn(frame, trend.unit_words), _baseline(trend, frame)]
+    parts = [_forecast_background(trend, frame), drawn(frame, trend.unit_words), _baseline(trend, frame)]
     parts += [line_drawn(line, frame, place) for place, line in reversed(list(enumerate(lines)))]
     parts += [_forecast(trend, frame), _target(trend, frame)]
-    parts += [_said(lines[0], frame)] if len(lines) == 1 else []
+    parts += [_end_values(lines[0], frame)] if len(lines) == 1 else []
     parts += [end_labels(ends, frame)] if ends else []
     return Drawing(width, TOP + height + BELOW, group(parts))
 
@@ -80,7 +80,7 @@ def _last(trend):
     return say.last_known(trend.lines[0]) if trend.lines else None
 
 
-def _ahead(trend, frame):
+def _forecast_background(trend, frame):
     """The background of the forecast."""
     last = _last(trend)
     if not any(one.known is not None for one in trend.forecast):
@@ -118,7 +118,7 @@ def _target(trend, frame):
     return aim(frame.xs[trend.target[0]], frame.scale.at(trend.target[1])) if trend.target else ""
 
 
-def _said(line, frame):
+def _end_values(line, frame):
     """The first and last value at their points, on the side where the line doesn't cross them."""
     known = [one for one in line.points if one.known is not None]
     if not known:
@@ -139,7 +139,7 @@ def _value(point, frame, *, is_below, anchor="start"):
     return words(x + beside_whisker, y, number(point.known), "v-value v-halo", anchor)
 
 
-def _head(trend):
+def _table_head(trend):
     names = [capital(trend.unit_words) or "Value"] if len(trend.lines) < 2 else [line.name for line in trend.lines]
     extra = (("Forecast", trend.forecast), ("Baseline", trend.baseline), ("Target", trend.target))
     return ("Period", *names, *(name for name, has in extra if has))

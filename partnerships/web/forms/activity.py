@@ -52,9 +52,9 @@ class ActivityForm(RecordForm):
     def __init__(self, *args, instance, person, **kwargs):
         super().__init__(*args, instance=instance, **kwargs)
         table = instance.partnership
-        self._offer("results", Result, results_visible_to(person).filter(partnerships=table), str)
+        self._set_choices("results", Result, results_visible_to(person).filter(partnerships=table), str)
         outcomes = Outcome.objects.filter(pk__in=[one.pk for one in queries.outcomes_of(person, table)])
-        self._offer("outcomes", Outcome, outcomes.select_related("plan"), lambda one: f"{one.plan}: {one}")
+        self._set_choices("outcomes", Outcome, outcomes.select_related("plan"), lambda one: f"{one.plan}: {one}")
         was = {part.party_id: part.part for part in instance.parts.all()} if instance.pk else {}
         seats = parties_visible_to(person).filter(partnership=table)
         seats = seats.filter(Q(pk__in=was) | NAMED)
@@ -70,7 +70,7 @@ class ActivityForm(RecordForm):
             )
         self.order_fields([*FIELDS, *self.parties, "why"])
 
-    def _offer(self, name, model, rows, words):
+    def _set_choices(self, name, model, rows, words):
         """Set the choices of a field. `hidden[name]` has the linked records that aren't among them."""
         standing = model.objects.filter(activities=self.instance.pk) if self.instance.pk else model.objects.none()
         self.fields[name].queryset = rows

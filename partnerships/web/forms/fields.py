@@ -108,13 +108,13 @@ def _in_words(field, errors) -> Iterator[str]:
         own = {**_DEFAULTS, "invalid": _INVALID.get(type(field))}.get(error.code)
         if error.code in _LIMITS and error.params:
             yield _LIMITS[error.code].format(**error.params)
-        elif own and error.message == _stock(field, error.code):
+        elif own and error.message == _default_message(field, error.code):
             yield own
         else:
             yield from ValidationError([error]).messages
 
 
-def _stock(field, code):
+def _default_message(field, code):
     """Django's default message for this code."""
     for ancestor in type(field).__mro__:
         words = getattr(ancestor, "default_error_messages", {})

@@ -79,13 +79,13 @@ class AddForm(library.AddWebAuthnForm):
             return self.cleaned_data
         with _in_our_words():
             cleaned = super().clean()
-            cleaned["credential"] = _needed(cleaned["credential"])
+            cleaned["credential"] = _parts_to_store(cleaned["credential"])
         # A person who just used the passkey needn't use it again to see the recovery codes.
         record_authentication(context.request, self.user, "mfa", type="webauthn", reauthenticated=True)
         return cleaned
 
 
-def _needed(credential) -> dict:
+def _parts_to_store(credential) -> dict:
     """The parts of a new passkey's response to store: its ID, its key, and whether it can sign in by itself."""
     answer = RegistrationResponse.from_dict(credential)
     told = credential.get("clientExtensionResults") or {}

@@ -19,11 +19,11 @@ class RegistryRenderer(TemplatesSetting):
 
     def render(self, template_name, context, request=None):
         if "widget" in context:
-            _dress(template_name, context["widget"])
+            _add_attributes(template_name, context["widget"])
         return super().render(template_name, context, request)
 
 
-def _dress(template_name, widget):
+def _add_attributes(template_name, widget):
     attrs = widget["attrs"]
     if template_name in _CLASSES:
         attrs["class"] = f"{_CLASSES[template_name]} {attrs.get('class', '')}".strip()

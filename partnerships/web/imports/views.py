@@ -147,7 +147,7 @@ def _pressed(request, one):
         return redirect_after_save(request, "Your choices are kept.", request.get_full_path())
     if data.get("do") == "answer":
         answers = {key.removeprefix("is-"): said for key, said in data.items() if key.startswith("is-") and said}
-        importing.answer(one=one, by=by, answers=_said(answers))
+        importing.answer(one=one, by=by, answers=_answers(answers))
     elif data.get("do") == "others":
         importing.answer(one=one, by=by, answers=importing.all_others(one))
     elif data.get("do") == "anew":
@@ -157,7 +157,7 @@ def _pressed(request, one):
     return redirect("import_file", one.pk)
 
 
-def _said(answers):
+def _answers(answers):
     if not answers:
         raise ValidationError("Say of one row at least whether it is there already.")
     return answers

@@ -66,7 +66,7 @@ def page_of(request, one) -> dict:
     if one.state == ImportState.READY and importing.has_same_roles(request.user, one):
         return _preview(request, one)
     if one.state == ImportState.DONE:
-        return _done(request, one)
+        return _result_words(request, one)
     if one.state == ImportState.READY:
         return {"failed": [[0, "", "What you may see or change is another since the file was compared."]]}
     return {"failed": one.result.get("failed", [])[:200]}
@@ -157,7 +157,7 @@ def shown_differences(one, keys) -> list[tuple[str, str]]:
     ]
 
 
-def _done(request, one):
+def _result_words(request, one):
     after = _number(request, "after")
     written = one.result.get("written", [])
     rows = [

@@ -33,7 +33,7 @@ NO_SHARE = "No share, fewer than 20 members"
 @require_safe
 def body(request, public_id):
     record = queries.body(request.user, public_id)
-    found = queries.compare_with_population(request.user, record, **_asked(request))
+    found = queries.compare_with_population(request.user, record, **_parameters(request))
     may_write = may_write_partnership(request.user, record)
     context = {
         "record": record,
@@ -53,7 +53,7 @@ def _crumbs(record):
     return [("Partnerships", reverse("partnerships")), (record.title, record.get_absolute_url())]
 
 
-def _asked(request) -> dict:
+def _parameters(request) -> dict:
     """The parameters of the URL. Raises UnknownParameters, or NotFound for an invalid date or year."""
     refuse_unknown(request.GET, ("of", "on", "year"))
     of, on, year = (request.GET.get(name, "") for name in ("of", "on", "year"))
@@ -66,10 +66,10 @@ def _asked(request) -> dict:
 
 
 def _section(one):
-    return {"one": one, "picture": _picture(one), "said": _said(one)}
+    return {"one": one, "picture": _picture(one), "said": _comparison_words(one)}
 
 
-def _said(one) -> list[str]:
+def _comparison_words(one) -> list[str]:
     """Sentences about the comparison."""
     said = []
     if one.absent:
@@ -139,7 +139,7 @@ def _points(gap):
 def file(request, public_id):
     """The same rows as a CSV file, with the same parameters."""
     record = queries.body(request.user, public_id)
-    found = queries.compare_with_population(request.user, record, **_asked(request))
+    found = queries.compare_with_population(request.user, record, **_parameters(request))
     rows = (_line(one, row) for one in found for row in one.rows)
     return download(f"members-{record.public_id}.csv", COLUMNS, rows)
 

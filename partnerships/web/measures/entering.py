@@ -103,10 +103,10 @@ def _periods(measure, span, inputs):
 
 def _grid(request, measure, periods, cells, fields, sent):
     standing = door.entered_numbers(request.user, measure, periods)
-    return Grid(measure, periods, cells, standing, fields, sent, _saw(request, measure, sent))
+    return Grid(measure, periods, cells, standing, fields, sent, _numbers_seen(request, measure, sent))
 
 
-def _saw(request, measure, sent):
+def _numbers_seen(request, measure, sent):
     """Primary key → number, for those that the person saw. They may have been replaced since."""
     keys = [
         value

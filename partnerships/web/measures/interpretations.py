@@ -29,7 +29,7 @@ def statements_on(person, measure) -> list[dict]:
     return [
         {
             "said": one,
-            "about": _about(measure, one),
+            "about": _about_number(measure, one),
             "then": words.number_words(measure, one.number) if one.number is not None else "",
             "is_dispute": one.kind == InterpretationKind.DISPUTE,
             "may_take_back": one.party_id in mine,
@@ -39,7 +39,7 @@ def statements_on(person, measure) -> list[dict]:
     ]
 
 
-def _about(measure, said):
+def _about_number(measure, said):
     return _number_name(measure, said.starts_on, said.cell) if said.starts_on else ""
 
 
@@ -112,7 +112,7 @@ def answer(request, public_id, number):
         return "Answered. The party gets a letter."
 
     def page(_):
-        title, text = f"{said.party} sees a number differently", f"{_about(measure, said)}."
+        title, text = f"{said.party} sees a number differently", f"{_about_number(measure, said)}."
         return _step_of(measure, title=title, text=text, button="Answer", more={"said": said})
 
     form = AnswerForm(request.POST or None)

@@ -55,7 +55,7 @@ def paste(request, public_id):
             try:
                 done = _save(request, measure, form, preview)
             except ValidationError as problem:
-                _place(problem, form, preview)
+                _add_errors(problem, form, preview)
             else:
                 return redirect_after_save(request, words_of_saved(done), measure.get_absolute_url())
     return _show(request, measure, form, preview)
@@ -100,7 +100,7 @@ def _save(request, measure, form, preview):
     )
 
 
-def _place(problem, form, preview):
+def _add_errors(problem, form, preview):
     """Add errors to their numbers, and all others above the form."""
     sent = [one for one in preview.found if one.state in (NEW, CHANGED)]
     for key, errors in errors_by_field(problem).items():

@@ -45,11 +45,11 @@ def upload(request, public_id):
             return _read(request, record, form.content)
         except ValidationError as problem:
             form.add_error("file" if form.cleaned_data.get("file") else "pasted", problem)
-    context = {"form": form, "columns": COLUMNS} | _around(record)
+    context = {"form": form, "columns": COLUMNS} | _context_of(record)
     return render(request, "measures/plan_import.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _around(record):
+def _context_of(record):
     page = record.get_absolute_url()
     return {
         "record": record,
@@ -66,7 +66,7 @@ def _read(request, record, content):
     form = TableForm(None, headings=table.headings, samples=[texts for _, texts in table.rows[:3]])
     data |= {name: form.fields[name].initial for name in form.columns}
     form = TableForm(data, headings=table.headings, samples=[texts for _, texts in table.rows[:3]])
-    return _look(request, record, form, table.rows, remarks=table.remarks, is_first=True)
+    return _preview_page(request, record, form, table.rows, remarks=table.remarks, is_first=True)
 
 
 def _step(request, record):
@@ -78,13 +78,13 @@ def _step(request, record):
         form.errors.clear()
         form.add_error("file", problem)
         return render(
-            request, "measures/plan_import.html", {"form": form, "columns": COLUMNS} | _around(record), status=422
+            request, "measures/plan_import.html", {"form": form, "columns": COLUMNS} | _context_of(record), status=422
         )
     form = TableForm(request.POST, headings=headings, samples=[texts for _, texts in rows[:3]])
-    return _look(request, record, form, rows, is_to_write="write" in request.POST)
+    return _preview_page(request, record, form, rows, is_to_write="write" in request.POST)
 
 
-def _look(request, record, form, rows, *, is_to_write=False, remarks=(), is_first=False):
+def _preview_page(request, record, form, rows, *, is_to_write=False, remarks=(), is_first=False):
     found = []
     if form.is_valid():
         try:
@@ -92,7 +92,7 @@ def _look(request, record, form, rows, *, is_to_write=False, remarks=(), is_firs
             found = files.compared(record, rows, form.keys)
             if is_to_write:
                 files.write(plan=record, by=request.user, items=found, version=form.cleaned_data["version"])
-                return redirect_after_save(request, _done(found), record.get_absolute_url())
+                return redirect_after_save(request, _result_words(found), record.get_absolute_url())
         except EditConflict as stale:
             record = stale.current
             found = files.compared(record, rows, form.keys)
@@ -109,7 +109,7 @@ def _look(request, record, form, rows, *, is_to_write=False, remarks=(), is_firs
         "changes": bool(counts[NEW] or counts[CHANGED]),
         "left": sum(1 for one in record.outcomes.all() if one.pk not in named) if found else 0,
         "remarks": remarks,
-    } | _around(record)
+    } | _context_of(record)
     return render(
         request,
         "measures/plan_import_look.html",
@@ -118,7 +118,7 @@ def _look(request, record, form, rows, *, is_to_write=False, remarks=(), is_firs
     )
 
 
-def _done(items):
+def _result_words(items):
     new, changed = (counts_of(items)[state] for state in (NEW, CHANGED))
     return (
         f"Written: {new} new, {changed} changed."

@@ -78,7 +78,7 @@ def _by_group(measure, numbers, times, asked):
         if len(times) > 1:
             yield Shown(f"groups-{name}", f"Over time, by {_lower(by)}", _panels(measure, numbers, times, cells, by))
         yield Shown(f"dots-{name}", f"Group beside group, by {_lower(by)}", _dots(measure, numbers, cells, by))
-        yield from _apart(measure, numbers, times, cells, name, asked)
+        yield from _gap_charts(measure, numbers, times, cells, name, asked)
 
 
 def _lower(label):
@@ -86,7 +86,7 @@ def _lower(label):
 
 
 def _point(measure, period, number):
-    return Point(words.period_words(measure, period), *_sizes(measure, number), of=_of(number))
+    return Point(words.period_words(measure, period), *_sizes(measure, number), of=_counts_words(number))
 
 
 def _sizes(measure, number):
@@ -95,7 +95,7 @@ def _sizes(measure, number):
     return *sizes, "disputed" if number.is_disputed else number.state
 
 
-def _of(number):
+def _counts_words(number):
     return words.counts_words(number.numerator, number.denominator)
 
 
@@ -157,7 +157,9 @@ def _dots(measure, numbers, cells, by):
     groups = []
     for cell in cells:
         number = numbers.number(last, cell)
-        groups.append(Group(cell_name(measure, cell), *_sizes(measure, number), cell in references, _of(number)))
+        groups.append(
+            Group(cell_name(measure, cell), *_sizes(measure, number), cell in references, _counts_words(number))
+        )
     title, period = f"{measure.title}, by {_lower(by)}", words.period_words(measure, last)
     dots = Dots(title, period, words.unit_words(measure), tuple(groups))
     return dots_picture(dots, ident=f"dots-{by.split()[0].lower()}")
@@ -167,7 +169,7 @@ def _references(measure):
     return {f"{group.dimension}={group.key}" for group in measure.groups.all() if group.is_reference}
 
 
-def _apart(measure, numbers, times, cells, name, asked):
+def _gap_charts(measure, numbers, times, cells, name, asked):
     reference = next((cell for cell in cells if cell in _references(measure)), None)
     others = [cell for cell in cells if cell != reference]
     if reference is None or not others or not is_rate(measure):
@@ -176,7 +178,7 @@ def _apart(measure, numbers, times, cells, name, asked):
     points = tuple(_apart_in(measure, numbers, period, cell, reference) for period in times)
     group, other = cell_name(measure, cell), cell_name(measure, reference)
     gap = "percentage points" if multiplier(measure) == 100 else words.unit_words(measure)
-    worse = _worse(measure, points, group, other)
+    worse = _worse_off(measure, points, group, other)
     found = Disparity(measure.title, group, other, points, gap, worse)
     choices = tuple((one, cell_name(measure, one)) for one in others)
     picture = ratio_picture(found, ident=f"apart-{name}")
@@ -196,7 +198,7 @@ def _apart_in(measure, numbers, period, cell, reference):
     return GroupDisparity(label, ratio, words.rounded(measure, found.gap), low, high, "", *gaps)
 
 
-def _worse(measure, points, group, reference) -> str:
+def _worse_off(measure, points, group, reference) -> str:
     """The group that fares worse in the last period with both. "" if the interval of the gap includes zero."""
     last = next((one for one in reversed(points) if one.known is not None), None)
     if last is None or measure.direction == Direction.NEITHER or not last.gap:

@@ -73,7 +73,7 @@ def measure(request, public_id):
         "shown": _pictures(request, record, numbers),
         "said": statements_on(person, record),
         "may_say": bool(may_interpret_for(person, record)),
-        "late": _late(person, record),
+        "late": _late_parties(person, record),
         "behind": behind(record, numbers),
         "protection": words.protection_words(record),
         "may_write": may_write_measure(person, record),
@@ -104,7 +104,7 @@ def _pictures(request, record, numbers):
     ]
 
 
-def _late(person, record) -> list[dict]:
+def _late_parties(person, record) -> list[dict]:
     """Parties that haven't supplied numbers that are due, for those who share the measure."""
     if not may_see_overdue(person, record):
         return []

@@ -50,7 +50,7 @@ class MeetingClosing(RecordEdit):
             meeting=self.record,
             by=self.person,
             fields=values,
-            attendance=None if "attendance" in leave_out else self._came(),
+            attendance=None if "attendance" in leave_out else self._attendance(),
             decisions=self.rows("decisions", leave_out),
             said={pk: text for pk, text in self.form.said().items() if f"{SAID}{pk}" not in leave_out},
             actions=self.rows("actions"),
@@ -59,7 +59,7 @@ class MeetingClosing(RecordEdit):
         )
         return self.record
 
-    def _came(self) -> list[dict]:
+    def _attendance(self) -> list[dict]:
         """A row for each party. Empty if no one is checked, since then attendance wasn't recorded."""
         forms = self.parts["attendance"]
         if not any(form.cleaned_data["came"] for form in forms):
@@ -74,7 +74,7 @@ class MeetingClosing(RecordEdit):
 
     def mine(self):
         mine = typed_values(self.form, [name for name in self.form.fields if name != "why"])
-        for name, rows in (("attendance", self._came()), ("decisions", self.rows("decisions"))):
+        for name, rows in (("attendance", self._attendance()), ("decisions", self.rows("decisions"))):
             mine[name] = [{key: _in_snapshot(row[key]) for key in ROWS[name]} for row in rows]
         return mine
 

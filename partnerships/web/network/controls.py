@@ -65,13 +65,13 @@ class Controls:
                 "name": name,
                 "title": TITLES[name],
                 "sort": {name: "ascending", f"-{name}": "descending"}.get(now, ""),
-                "url": self.url(ordering=self._turned(name, now), after="#parties"),
+                "url": self.url(ordering=self._reversed_order(name, now), after="#parties"),
             }
             for name in shown
         ]
 
     @staticmethod
-    def _turned(name, now):
+    def _reversed_order(name, now):
         """Names and clusters ascending, numbers descending, or the reverse if that's the current order."""
         first = name if name in ("name", "part") else f"-{name}"
         return first if now != first else first.lstrip("-") if first.startswith("-") else f"-{first}"
@@ -132,10 +132,10 @@ class Controls:
             for option in [*group.get("options", ()), *group.get("more", ())] if on else ():
                 if option["checked"]:
                     rest = [key for key in on if key != option["value"]]
-                    chips.append({"label": option["label"], "url": self._less(name, rest)})
+                    chips.append({"label": option["label"], "url": self._url_without(name, rest)})
         return chips
 
-    def _less(self, name, rest):
+    def _url_without(self, name, rest):
         return self.url(drop=("page",), **{name: rest}) if rest else self.url(drop=(name, "page"))
 
     def _empty(self):

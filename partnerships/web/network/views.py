@@ -130,15 +130,15 @@ class _Shown:
         found, cuts = self.found, words.cuts(self.found, self.scores)
         alone = [(v, found.bodies[v].name) for v in self.scores.isolates]
         return {
-            "cuts": [(self._place(v), said) for v, said in cuts[: words.NAMED]],
+            "cuts": [(self._row_link(v), said) for v, said in cuts[: words.NAMED]],
             "more_cuts": max(len(cuts) - words.NAMED, 0),
-            "alone": [(self._place(v), name) for v, name in alone[: words.NAMED]],
+            "alone": [(self._row_link(v), name) for v, name in alone[: words.NAMED]],
             "alone_count": len(alone),
             "more_alone": max(len(alone) - words.NAMED, 0),
             "parts": words.parts(self.scores),
         }
 
-    def _place(self, v):
+    def _row_link(self, v):
         """The link to its row, or to a page that shows it."""
         key = self.found.bodies[v].key
         return f"#{key}" if v in self.drawn else self.controls.url(focus=key)

@@ -82,25 +82,25 @@ def _at_least(row) -> str:
     return "yes" if row.at_least else "no"
 
 
-def _here(request, route, key):
+def _absolute_url(request, route, key):
     return request.build_absolute_uri(reverse(route, args=[key]))
 
 
 _ROWS = {
     "issue-areas": lambda request, row: [
         *(row.key, row.name, row.tables, row.with_community, _at_least(row)),
-        _here(request, "issue_area", row.key),
+        _absolute_url(request, "issue_area", row.key),
     ],
     "departments": lambda request, row: [
         *(row.public_id, row.name, row.jurisdiction.name, row.tables, row.with_community, _at_least(row)),
-        _here(request, "department", row.public_id),
+        _absolute_url(request, "department", row.public_id),
     ],
     "outcomes": lambda request, row: [
         *(row.plan.title, row.plan.lead.name, row.number, row.title, row.tables, row.with_community, _at_least(row)),
-        _here(request, "plan", row.plan.public_id),
+        _absolute_url(request, "plan", row.plan.public_id),
     ],
     "organizations": lambda request, row: [
         *(row[name] for name in ("public_id", "name", "side", "tables", "leads")),
-        _here(request, "organization", row["public_id"]),
+        _absolute_url(request, "organization", row["public_id"]),
     ],
 }

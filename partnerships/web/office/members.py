@@ -123,7 +123,7 @@ def _step(request, body, form, act, title, text, button, points=(), to="", meanw
     return take_step(request, form, act, page, to=to or people_url(body))
 
 
-def _meanwhile(request, pk, form, own):
+def _roles_in_conflict(request, pk, form, own):
     """After someone else changed the role, return both roles as (label, text) pairs, and update the form."""
     place = queries.membership(request.user, pk)
     seen_now(form, was=place.role)
@@ -132,7 +132,7 @@ def _meanwhile(request, pk, form, own):
     return [own, (f"Changed meanwhile{by}", label(place.role, "member_role"))]
 
 
-def _place(request, pk):
+def _find_membership(request, pk):
     """(membership, its office or organization, whether ending it would leave no manager there). Raises NotFound."""
     place = queries.membership(request.user, pk)
     body = place.body
@@ -145,7 +145,7 @@ def _place(request, pk):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def role(request, pk):
-    place, body, asks_twice = _place(request, pk)
+    place, body, asks_twice = _find_membership(request, pk)
     require(manages(request.user, body))
     seen = {"role": place.role, "was": place.role}
     form = RoleForm(posted_data(request), initial=seen, asks_twice=asks_twice)
@@ -155,7 +155,7 @@ def role(request, pk):
         return f"{place.person} is {label(data['role'], 'member_role').lower()} now."
 
     def meanwhile():
-        return _meanwhile(request, pk, form, ("You chose", label(form.cleaned_data["role"], "member_role")))
+        return _roles_in_conflict(request, pk, form, ("You chose", label(form.cleaned_data["role"], "member_role")))
 
     title = f"Change the role of {place.person}"
     text = f"{place.person.email}. They get a letter that says what they may do now.{_who_is_told(request, body)}"
@@ -165,7 +165,7 @@ def role(request, pk):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def remove(request, pk):
-    place, body, asks_twice = _place(request, pk)
+    place, body, asks_twice = _find_membership(request, pk)
     is_own = place.person_id == request.user.pk
     require(is_own or may_end_membership(request.user, place))
     form = SeenForm(posted_data(request), initial={"was": place.role}, asks_twice=asks_twice)
@@ -176,7 +176,9 @@ def remove(request, pk):
         return f"You left {body}." if is_own else f"{place.person} no longer belongs here."
 
     def meanwhile():
-        return _meanwhile(request, pk, form, ("When you looked", label(form.cleaned_data["was"], "member_role")))
+        return _roles_in_conflict(
+            request, pk, form, ("When you looked", label(form.cleaned_data["was"], "member_role"))
+        )
 
     if is_own:
         words = (f"Leave {body}?", "You give up your place there.", "Leave")
@@ -192,7 +194,7 @@ def remove(request, pk):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def hand_over(request, pk):
-    place, body, _ = _place(request, pk)
+    place, body, _ = _find_membership(request, pk)
     require(place.person_id == request.user.pk and role_in(request.user, body) == MemberRole.MANAGER)
     others = [row for row in queries.members_of(request.user, body) if row.pk != pk and not row.is_suspended]
     form = HandOverForm(posted_data(request), members=others)

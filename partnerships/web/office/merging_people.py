@@ -47,7 +47,7 @@ def choose_other(request, pk):
             form.add_error("email", words)
         else:
             return redirect("person_merge_with", kept.pk, other.pk)
-    context = {"person": kept, "form": form, **_around(kept)}
+    context = {"person": kept, "form": form, **_context_of(kept)}
     return render(request, "office/people/merge.html", context, status=422 if form.is_bound else 200)
 
 
@@ -75,16 +75,16 @@ def merge(request, pk, other):
         "other": lost,
         "refusal": refusal,
         "rows": [(name, value_words(name, kept), value_words(name, lost)) for name in merging_people.FIELDS],
-        "places": [_places(one) for one in (kept, lost)],
+        "places": [_memberships(one) for one in (kept, lost)],
         "along": merging_people.inherited_counts(lost),
         "ends": ENDS,
         "form": form,
-        **_around(kept),
+        **_context_of(kept),
     }
     return render(request, "office/people/merge_with.html", context, status=status_of(form))
 
 
-def _places(person):
+def _memberships(person):
     return [f"{place.body}, {label(place.role, 'member_role')}" for place in queries.memberships_of(person)]
 
 
@@ -109,7 +109,7 @@ def undo_merge(request, pk, merge):
         "can_be": merges.can_be_undone(found),
         "points": BACK,
         "form": form,
-        **_around(kept),
+        **_context_of(kept),
     }
     return render(request, "office/people/merge_apart.html", context, status=422 if form.is_bound else 200)
 
@@ -119,6 +119,6 @@ def merged_accounts(person) -> list:
     return [row for row in merges.active_merges(person).select_related("by") if merges.can_be_undone(row)]
 
 
-def _around(person):
+def _context_of(person):
     page = reverse("person", args=[person.pk])
     return {"back": page, "crumbs": [("People", reverse("people")), (str(person), page)]}

@@ -34,7 +34,7 @@ def merge(request, kind, public_id):
     pick = OtherForm(
         request.GET if "other" in request.GET else None, person=request.user, letter=merged.model.LETTER, kind=kind
     )
-    other = _other(pick, kept, request.user)
+    other = _chosen_record(pick, kept, request.user)
     if other is None:
         return _show(request, kind, kept, pick)
     form = MergeForm(request.POST or None, kept=kept, other=other)
@@ -60,7 +60,7 @@ def merge(request, kind, public_id):
     return _show(request, kind, kept, pick, other, form)
 
 
-def _other(pick, kept, person):
+def _chosen_record(pick, kept, person):
     """The chosen other record, or None, with an error on the form if the two can't be merged."""
     if not (pick.is_bound and pick.is_valid()):
         return None
@@ -78,7 +78,7 @@ def _show(request, kind, kept, pick, other=None, form=None):
         "record": kept,
         "kind": kind,
         "pick": pick,
-        "alike": [] if other else _alike(request.user, kept),
+        "alike": [] if other else _possible_duplicates(request.user, kept),
         "suggested": [] if other else suggestions(request.user, record_types.get(kind).model.LETTER),
         "other": other,
         "form": form,
@@ -91,7 +91,7 @@ def _show(request, kind, kept, pick, other=None, form=None):
     return render(request, "organizations/merge.html", context, status=status_of(form or pick))
 
 
-def _alike(person, kept):
+def _possible_duplicates(person, kept):
     """Likely duplicates that the person may merge with this record, with the URLs that compare them."""
     if kept._meta.model_name == "organization":
         found = similar_organizations_to_each(person, known_facts(person, [kept]))[kept.pk]

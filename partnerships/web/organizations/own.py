@@ -55,7 +55,7 @@ SECTIONS = {
 ABOUT = ("name", "work", "place", "reach")
 
 
-def _own(request, public_id):
+def _own_organization(request, public_id):
     """The organization, for its own users. Raises NotFound for everyone else."""
     record = queries.organization(request.user, public_id)
     if not rules.is_member(request.user, record):
@@ -66,19 +66,19 @@ def _own(request, public_id):
 @require_safe
 @never_cache
 def mine(request, public_id):
-    return _show(request, _own(request, public_id))
+    return _show(request, _own_organization(request, public_id))
 
 
 @require_POST
 def confirm_current(request, public_id):
     """Confirm that the record is current."""
-    record = _own(request, public_id)
+    record = _own_organization(request, public_id)
     require(rules.may_write_organization(request.user, record))
     try:
         actions.verify_organization(organization=record, by=request.user, version=version_of(request))
     except EditConflict:
         messages.warning(request, "Someone changed this record a moment ago. Look it over, then press again.")
-        return _show(request, _own(request, public_id), status=409)
+        return _show(request, _own_organization(request, public_id), status=409)
     return redirect_after_save(request, "Thank you. Noted for today.", reverse("organization_mine", args=[public_id]))
 
 
@@ -86,7 +86,7 @@ def confirm_current(request, public_id):
 @never_cache
 @with_drafts()
 def part(request, public_id, key):
-    record = _own(request, public_id)
+    record = _own_organization(request, public_id)
     require(rules.may_write_organization(request.user, record))
     require(key != "domain" or manages(request.user, record))
     chosen, back = SECTIONS[key], reverse("organization_mine", args=[record.public_id])

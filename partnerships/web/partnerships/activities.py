@@ -91,7 +91,7 @@ def activity(request, public_id):
         "partnership": partnership,
         "parts": [{"party": party_words(part.party), "part": part.part} for part in record.seen_parts],
         "lost": lost_words(record),
-        "when": _when(record),
+        "when": _period_words(record),
         "to_do": [action_row(action) for action in actions_of_activity(person, record)],
         "may_write": may_write_activity(person, record),
         "checked": checked_words(record, request.user),
@@ -104,7 +104,7 @@ def activity(request, public_id):
     return render(request, "partnerships/activity.html", context)
 
 
-def _when(record):
+def _period_words(record):
     start, end = day(record.starts_on), day(record.ends_on)
     return f"{start} to {end}" if start and end else f"From {start}" if start else f"Until {end}" if end else "Not said"
 

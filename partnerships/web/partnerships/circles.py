@@ -22,7 +22,7 @@ def issue_area_circles(request, key):
     area = directory.issue_area(request.user, key)
     if area.key != key:
         return redirect("issue_area_circles", area.key)
-    back, place = area.get_absolute_url(), _place(request)
+    back, place = area.get_absolute_url(), _requested_jurisdiction(request)
     offered = registry.leads_on(request.user, area)
     if place and place not in offered:
         offered = [place, *offered]
@@ -36,7 +36,7 @@ def issue_area_circles(request, key):
     return render(request, "partnerships/circles.html", context)
 
 
-def _place(request):
+def _requested_jurisdiction(request):
     """The jurisdiction in the URL, if any. Raises ValidationError."""
     asked = request.GET.get("at", "").strip()
     try:

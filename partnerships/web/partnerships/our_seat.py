@@ -127,7 +127,7 @@ def action_for(party) -> str:
     return words.get(party.state, "Confirm or decline")
 
 
-def _how(party, latest) -> str:
+def _way_words(party, latest) -> str:
     if party.state == SeatState.INVITED and ended_reason(latest):
         return "Who invited them no longer works on this record. Invite them again."
     return latest.get_way_display()
@@ -139,7 +139,7 @@ def answer_row(party, latest) -> dict:
     return {
         "party": party,
         "state": party.get_state_display(),
-        "how": _how(party, latest) if is_current else "",
+        "how": _way_words(party, latest) if is_current else "",
         "who": str(latest.by or latest.contact or "") if is_current else "",
         "on": latest.at if is_current else None,
         "counts": is_current and party.state == SeatState.WITHDRAWN and latest.may_count,

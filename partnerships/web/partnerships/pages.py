@@ -39,7 +39,7 @@ def overview(page):
     parties, due = sitting(page.parties), page.to_do
     own = own_parts_shown(page.detail, own_parts_with_statements(page.person, page.record, page.document))
     context = {
-        "glance": _glance(page),
+        "glance": _key_facts(page),
         "inner": _inner_seats(page),
         "picture": small(marks_of(parties), title="Who is at the table") if parties else "",
         "partners": parties[:MOST_PARTNERS],
@@ -145,7 +145,7 @@ def _rows(actions) -> list[dict]:
     ]
 
 
-def _glance(page) -> list[dict]:
+def _key_facts(page) -> list[dict]:
     document, backbones = page.document, [party for party in page.parties if "backbone" in party["roles"]]
     facts = [{"label": "Purpose", "value": label(document["purpose"], "purpose")}]
     if document["origin"]:

@@ -46,7 +46,7 @@ def new(request):
         return editing_partnerships.new(request, kind, *(form.given() if is_said else ()))
     context = {"form": form, "kinds": _kinds(), "crumbs": [("Partnerships", reverse("partnerships"))]}
     if is_said:
-        context |= _who(request.user, form.cleaned_data)
+        context |= _partners_needed(request.user, form.cleaned_data)
     return render(request, "partnerships/start.html", context, status=status_of(form) if not is_said else 200)
 
 
@@ -54,7 +54,7 @@ def _kinds():
     return [{"key": key, "name": name, "help": current_help("kind", key, KINDS[key])} for key, name in Kind.choices]
 
 
-def _who(person, said):
+def _partners_needed(person, said):
     """The partners that are needed, in groups."""
     purpose, lead, areas = said["purpose"], said["lead"], list(said["issue"])
     table = PlannedPartnership(lead, areas, list(said["community"]))

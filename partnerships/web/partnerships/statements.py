@@ -17,7 +17,7 @@ from partnerships.web.words import day
 CHANGED = "The record has changed while you were reading. Look at it again, then decide. Your words are still here."
 
 
-def _own(request, record):
+def _own_parties(request, record):
     """The parties that this person may speak for. Raises NotAllowed if there are none."""
     parts = [part for part in sides.own_parts(request.user, record) if part.may_state]
     require(bool(parts))
@@ -31,7 +31,7 @@ def _party(parties, public_id):
 @require_http_methods(["GET", "POST"])
 def confirm(request, public_id):
     record = queries.partnership(request.user, public_id)
-    parties = _own(request, record)
+    parties = _own_parties(request, record)
     form = StatementForm(
         request.POST or None, parties=parties, initial={"seen": confirmation_requests.record_fingerprint(record)}
     )
@@ -135,7 +135,7 @@ def remark_withdraw(request, pk):
 def remark_reply(request, pk):
     remark = sides.remark(request.user, pk)
     record = remark.partnership
-    parties = _own(request, record)
+    parties = _own_parties(request, record)
     there = {reply.party_id: reply for reply in remark.replies.all()}
     first = there.get(parties[0].pk) if len(parties) == 1 else None
     initial = {"seen": remarks.moment_of(first), "text": first.text if first else ""}

@@ -81,7 +81,7 @@ def _context(request, told) -> dict:
         "count": len(entries),
         "entries": [_row(entry) for entry in entries[:MOST_ENTRIES]],
         "facets": {"action": here, "groups": [{"legend": "Show", "name": "kind", "options": options}]},
-        "chips": [{"label": label(kind, "story_kind"), "url": _without(here, kinds, kind)} for kind in kinds],
+        "chips": [{"label": label(kind, "story_kind"), "url": _url_without(here, kinds, kind)} for kind in kinds],
         "clear_url": here,
         "download": {
             "csv_url": told.address("_csv") + (f"?{query}" if query else ""),
@@ -90,7 +90,7 @@ def _context(request, told) -> dict:
     }
 
 
-def _without(here, kinds, kind):
+def _url_without(here, kinds, kind):
     rest = "&".join(f"kind={other}" for other in kinds if other != kind)
     return f"{here}?{rest}" if rest else here
 

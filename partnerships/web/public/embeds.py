@@ -45,7 +45,7 @@ def framed(view):
             )
             response["Cache-Control"] = "no-store"
         else:
-            response = found if isinstance(found, HttpResponse) else _drawn(request, *found)
+            response = found if isinstance(found, HttpResponse) else _render_embed(request, *found)
         # A page with Cross-Origin-Embedder-Policy only shows frames that have these headers too.
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
         response["Cross-Origin-Embedder-Policy"] = "require-corp"
@@ -54,7 +54,7 @@ def framed(view):
     return require_safe(answer)
 
 
-def _drawn(request, place, area):
+def _render_embed(request, place, area):
     has_sample, version = frame_facts()
     label_overrides.reload_if_changed(version)
     with words_of(place):

@@ -42,7 +42,7 @@ def compare(job, *, alike=None, tell=lambda done: None) -> list[Item]:
     _refuse_others(job, items)
     owned = [item for item in items if item.owner is not None and not item.problems]
     _find(job, owned)
-    refuse_duplicates(owned, _who, "the same contact", job.label("name"))
+    refuse_duplicates(owned, _identity, "the same contact", job.label("name"))
     tell(len(items))
     return items
 
@@ -96,7 +96,7 @@ def _find_one(job, item):
             differ(job, item, key, getattr(same[0], key))
 
 
-def _who(item):
+def _identity(item):
     named = normalize_heading(item.values.get("name", "")), item.values.get("email", "").lower()
     return item.owner._meta.model_name, item.owner.pk, item.record.pk if item.record else named
 

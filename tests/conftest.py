@@ -75,6 +75,12 @@ def empty_cache():
     cache.clear()
 
 
+@pytest.fixture
+def generous_limits(settings):
+    """Rate limits of the API that no test reaches."""
+    settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 100_000
+
+
 def pytest_ignore_collect(collection_path, config):
     """Skip modules that have no test of the layer, since importing all of them takes a process 25 seconds."""
     words = config.option.markexpr.split()

@@ -18,7 +18,7 @@ from tests.snapshots import snapshot_of
 from tests.web import test_pages_counts as pages
 from tests.web.counted_world import CountedWorld
 
-pytestmark = pytest.mark.both
+pytestmark = [pytest.mark.both, pytest.mark.usefixtures("generous_limits")]
 
 STRANGER = {
     "partnerships": 10,
@@ -105,11 +105,6 @@ def api_addresses(world):
     }
     found["list of partnerships, filtered"] = "/api/v1/partnerships/?issue=housing&side=community"
     return found | {f"one of {path}": f"/api/v1/{path}/{record.public_id}/" for path, record in records.items()}
-
-
-@pytest.fixture(autouse=True)
-def often(settings):
-    settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 100_000
 
 
 CASES = {

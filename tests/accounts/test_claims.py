@@ -174,7 +174,7 @@ DOMAIN = "table.example"
 
 
 @snapshot_fixture
-def settled(group):
+def confirmed(group):
     """An organization whose manager has confirmed the domain of its website."""
     manager = factories.make_person(f"manager@{DOMAIN}", name="Manager of the table")
     group.memberships.create(person=manager, role="manager")
@@ -187,18 +187,18 @@ def at_domain(name="desk", **more):
     return factories.make_person(f"{name}@{DOMAIN}", **more)
 
 
-def test_someone_new_at_the_confirmed_domain_becomes_an_editor_and_its_users_are_notified(settled):
+def test_someone_new_at_the_confirmed_domain_becomes_an_editor_and_its_users_are_notified(confirmed):
     colleague = at_domain()
-    made = claims.make_claim(by=colleague, organization=settled.group, fields={"position": "Desk"})
+    made = claims.make_claim(by=colleague, organization=confirmed.group, fields={"position": "Desk"})
     assert (made.state, made.by_rule, made.reviewed_by) == ("approved", True, None)
-    assert role_of(colleague, settled.group) == "editor"
-    told = Letter.objects.filter(recipient=f"person:{settled.manager.pk}", occurrence__startswith="let-in/")
+    assert role_of(colleague, confirmed.group) == "editor"
+    told = Letter.objects.filter(recipient=f"person:{confirmed.manager.pk}", occurrence__startswith="let-in/")
     assert [letter.state for letter in told] == ["planned"]
 
 
-def test_the_page_lets_them_in_too(client, settled):
+def test_the_page_lets_them_in_too(client, confirmed):
     client.force_login(at_domain())
-    answer = client.post(f"/organizations/{settled.group.public_id}/claim/", {"position": "Desk"}, follow=True)
+    answer = client.post(f"/organizations/{confirmed.group.public_id}/claim/", {"position": "Desk"}, follow=True)
     assert answer.status_code == 200
     assert "editor now" in answer.content.decode()
 
@@ -265,49 +265,49 @@ def claim_of_old(it, who):
 
 
 @pytest.mark.parametrize("why", NOT_BY_DOMAIN)
-def test_a_claim_is_decided_by_a_person_where_the_domain_is_not_enough(settled, why):
+def test_a_claim_is_decided_by_a_person_where_the_domain_is_not_enough(confirmed, why):
     who = at_domain()
     before, role = NOT_BY_DOMAIN[why]
-    before(settled, who)
+    before(confirmed, who)
     who.save(update_fields=["email"])
-    group = Organization.objects.get(pk=settled.group.pk)
+    group = Organization.objects.get(pk=confirmed.group.pk)
     made = claim(type(who).objects.get(pk=who.pk), group)
     assert (made.state, made.by_rule, role_of(who, group)) == ("pending", False, role)
     assert emails_to(office_editor(), "claim_made") == ["planned"]
 
 
-def test_who_was_removed_stays_out_with_another_account_at_the_same_address(settled):
+def test_who_was_removed_stays_out_with_another_account_at_the_same_address(confirmed):
     who = at_domain()
-    _come_and_go(settled, who, members.remove_member, settled.manager)
+    _come_and_go(confirmed, who, members.remove_member, confirmed.manager)
     erase_person(person=who, by=who)
-    assert claim(at_domain(), settled.group).state == "pending"
+    assert claim(at_domain(), confirmed.group).state == "pending"
 
 
-def test_who_was_removed_does_not_come_back_by_an_invitation_from_before(settled):
+def test_who_was_removed_does_not_come_back_by_an_invitation_from_before(confirmed):
     who = at_domain()
-    invitation = members.invite(by=settled.manager, body=settled.group, address=who.email, role="editor")
-    claim(who, settled.group)
-    members.remove_member(by=settled.manager, membership=settled.group.memberships.get(person=who))
+    invitation = members.invite(by=confirmed.manager, body=confirmed.group, address=who.email, role="editor")
+    claim(who, confirmed.group)
+    members.remove_member(by=confirmed.manager, membership=confirmed.group.memberships.get(person=who))
     with pytest.raises(NotFound):
         members.accept_invitation(by=who, invitation=invitation)
-    assert role_of(who, settled.group) is None
+    assert role_of(who, confirmed.group) is None
 
 
-def test_who_was_removed_and_invited_again_has_not_left(settled):
+def test_who_was_removed_and_invited_again_has_not_left(confirmed):
     who = at_domain()
-    _come_and_go(settled, who, members.remove_member, settled.manager)
-    assert settled.group.former_members.count() == 1
-    again = members.invite(by=settled.manager, body=settled.group, address=who.email, role="reader")
+    _come_and_go(confirmed, who, members.remove_member, confirmed.manager)
+    assert confirmed.group.former_members.count() == 1
+    again = members.invite(by=confirmed.manager, body=confirmed.group, address=who.email, role="reader")
     members.accept_invitation(by=who, invitation=again)
-    assert settled.group.former_members.count() == 0
+    assert confirmed.group.former_members.count() == 0
 
 
 @pytest.mark.parametrize(
     "domain", ["gmail.com", "outlook.com", "riseup.net", "mailfence.example", "relay.example", "sub.table.example"]
 )
-def test_a_domain_other_than_the_websites_cannot_be_confirmed(settled, domain):
+def test_a_domain_other_than_the_websites_cannot_be_confirmed(confirmed, domain):
     with pytest.raises(ValidationError) as problem:
-        actions.save_organization(organization=settled.group, by=settled.manager, fields={"mail_domain": domain})
+        actions.save_organization(organization=confirmed.group, by=confirmed.manager, fields={"mail_domain": domain})
     assert list(problem.value.message_dict) == ["mail_domain"]
 
 

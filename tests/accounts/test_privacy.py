@@ -32,7 +32,7 @@ def everything() -> str:
 
 
 @pytest.fixture
-def canary(people, settings, tmp_path):
+def traced_person(people, settings, tmp_path):
     """Someone who has left a trace wherever a person can."""
     settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, ""
     person = make_person(ADDRESS, name=NAME)
@@ -56,8 +56,8 @@ def canary(people, settings, tmp_path):
     return person, client
 
 
-def test_the_copy_holds_what_is_kept(canary):
-    _, client = canary
+def test_the_copy_holds_what_is_kept(traced_person):
+    _, client = traced_person
     answer = client.get("/account/data.json")
     assert answer["Content-Disposition"] == 'attachment; filename="my-data.json"'
     assert answer["Cache-Control"].startswith("private, no-store")
@@ -99,8 +99,8 @@ def test_it_has_what_they_wrote_for_an_organization_while_they_belong_to_it(peop
     assert copy()[:2] == ([], ["Our desk"])
 
 
-def test_the_copy_takes_nothing_along_that_an_office_keeps(canary, people):
-    person, client = canary
+def test_the_copy_takes_nothing_along_that_an_office_keeps(traced_person, people):
+    person, client = traced_person
     draft = make_partnership("Not yet shown", lead=people.office, published=False, internal_notes="Tense")
     registry.save_partnership(partnership=draft, by=person, fields={"internal_notes": "Very tense"}, why="As agreed")
     place = person.memberships.get()
@@ -111,8 +111,8 @@ def test_the_copy_takes_nothing_along_that_an_office_keeps(canary, people):
         assert words not in found
 
 
-def test_nothing_is_left_after_erasure(canary, settings, django_capture_on_commit_callbacks):
-    person, client = canary
+def test_nothing_is_left_after_erasure(traced_person, settings, django_capture_on_commit_callbacks):
+    person, client = traced_person
     before = everything()
     assert NAME in before
     assert ADDRESS in before
@@ -139,8 +139,8 @@ def test_what_became_of_the_account_goes_with_it(people):
     assert [entry.verb for entry in Change.objects.filter(record_type="person")] == ["erase", "erase"]
 
 
-def test_others_keep_what_is_theirs(canary, people):
-    person, _ = canary
+def test_others_keep_what_is_theirs(traced_person, people):
+    person, _ = traced_person
     privacy.erase_person(person=person, by=people.administrator)
     editor = Person.objects.get(pk=people.editor.pk)
     assert (editor.email, editor.memberships.count()) == ("editor@example.org", 1)
@@ -148,8 +148,8 @@ def test_others_keep_what_is_theirs(canary, people):
 
 
 @pytest.mark.parametrize("role", ["editor", "reader", "stranger", "partner"])
-def test_no_one_else_erases_a_person(canary, people, role):
-    person, _ = canary
+def test_no_one_else_erases_a_person(traced_person, people, role):
+    person, _ = traced_person
     with pytest.raises(NotAllowed):
         privacy.erase_person(person=person, by=getattr(people, role))
     assert Person.objects.get(pk=person.pk).email == ADDRESS
@@ -164,8 +164,8 @@ def test_the_last_manager_hands_over_first(people):
     assert not Person.objects.get(pk=manager.pk).is_active
 
 
-def test_a_wrong_address_erases_nothing(canary):
-    person, client = canary
+def test_a_wrong_address_erases_nothing(traced_person):
+    person, client = traced_person
     answer = client.post("/account/erase/", {"address": "someone@example.org"})
     assert (answer.status_code, "Nothing was erased" in answer.content.decode()) == (422, True)
     assert client.post("/account/erase/", {"address": ADDRESS.upper()})["Location"] == "/"

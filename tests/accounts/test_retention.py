@@ -186,7 +186,7 @@ def test_days_out_of_range_are_refused(people, days):
 
 
 @snapshot_fixture
-def nobodys(people):
+def records_without_office(people):
     """For each kind, an old record and a new one that belong to no office."""
     group = make_organization("Kept by nobody", "profiled")
     for days in (OLD, NEW):
@@ -218,7 +218,7 @@ def counts():
 
 
 @pytest.mark.both
-def test_what_belongs_to_no_office_goes_after_ninety_days_and_the_log_says_so(people, nobodys, client):
+def test_what_belongs_to_no_office_goes_after_ninety_days_and_the_log_says_so(people, records_without_office, client):
     client.force_login(people.stranger)
     for key in (client.session.session_key, "a session that has ended"):
         people.stranger.usersession_set.create(ip="192.0.2.77", session_key=key, user_agent="Browser")
@@ -237,21 +237,21 @@ def test_what_belongs_to_no_office_goes_after_ninety_days_and_the_log_says_so(pe
     assert "accounts that nobody ever used: 1" in client.get("/people/").content.decode()
 
 
-def test_accounts_that_were_used_or_have_a_role_or_invitation_stay(people, nobodys):
+def test_accounts_that_were_used_or_have_a_role_or_invitation_stay(people, records_without_office):
     Person.objects.update(joined_at=ago(OLD))
     kept = {person.pk for person in people.as_roles().values()}
     Person.objects.filter(pk=people.stranger.pk).update(last_login=ago(NEW))
     used = (people.stranger, people.administrator, people.suspended)
     for person in (one for one in people.as_roles().values() if one not in used and not one.memberships.exists()):
         Invitation.objects.create(
-            person=person, organization=nobodys, sent_at=ago(NEW), expires_at=ago(-NEW), state="open"
+            person=person, organization=records_without_office, sent_at=ago(NEW), expires_at=ago(-NEW), state="open"
         )
     retention.apply_fixed_rules()
     assert set(Person.objects.values_list("pk", flat=True)) == kept
 
 
 @pytest.mark.both
-def test_the_task_carries_all_of_it_out(people, nobodys, rows):
+def test_the_task_carries_all_of_it_out(people, records_without_office, rows):
     retention.set_rules(jurisdiction=rows, by=SYSTEM, days={"claims": 30})
     tasks.forget_old()
     assert [(run.kind, run.erased) for run in RetentionRun.objects.all()] == [("claims", 1)]

@@ -6,8 +6,8 @@ from tests.api.programs import Program
 
 
 @pytest.fixture(autouse=True)
-def often(settings):
-    settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 100_000
+def generous_limits(generous_limits):
+    """For every test of the API."""
 
 
 @pytest.fixture

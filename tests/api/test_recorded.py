@@ -27,7 +27,7 @@ _DIFFERS = re.compile(r'(cursor=|"as_of":")[^&"<> ]+')
 
 
 @time_machine.travel("2026-11-24T12:00:10Z", tick=False)
-def test_recorded_answers_are_still_given(monkeypatch, often):
+def test_recorded_answers_are_still_given(monkeypatch, generous_limits):
     found = {name: said(answer) for name, answer in RecordedWorld(monkeypatch).answers()}
     if os.environ.get("RECORD_ANSWERS") == "yes":
         FILE.write_text(json.dumps(found, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")

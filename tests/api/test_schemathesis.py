@@ -32,7 +32,7 @@ def schema(turn):
 
 
 @pytest.fixture(autouse=True)
-def known(db, often):
+def known(db, generous_limits):
     # Requests share the test's transaction, so the end of one must not close the connection.
     request_started.disconnect(close_old_connections)
     request_finished.disconnect(close_old_connections)

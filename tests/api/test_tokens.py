@@ -54,16 +54,16 @@ def titles(answer):
 
 
 @pytest.fixture
-def of_both(people, drafts):
+def member_of_both(people, drafts):
     """The editor, who is also a viewer at the other office."""
     Membership.objects.create(person=people.editor, jurisdiction=people.other_office, role="reader")
     return people.editor
 
 
-def test_it_reads_the_organizations_that_it_names_and_no_others(by_token, of_both, people):
-    _, none = made(of_both, name="Public")
-    _, ours = made(of_both, own(of_both, jurisdiction=people.office), name="One")
-    _, both = made(of_both, *of_both.memberships.all(), name="Both")
+def test_it_reads_the_organizations_that_it_names_and_no_others(by_token, member_of_both, people):
+    _, none = made(member_of_both, name="Public")
+    _, ours = made(member_of_both, own(member_of_both, jurisdiction=people.office), name="One")
+    _, both = made(member_of_both, *member_of_both.memberships.all(), name="Both")
     assert titles(by_token(none)) == set()
     assert titles(by_token(ours)) == {"Ours"}
     assert titles(by_token(both)) == {"Ours", "Theirs"}
@@ -71,8 +71,8 @@ def test_it_reads_the_organizations_that_it_names_and_no_others(by_token, of_bot
     problem(by_token(none, "partnerships/?draft=yes"), 400, "unknown_parameter")
 
 
-def test_another_bodys_draft_is_a_missing_record(by_token, of_both, drafts, people):
-    _, secret = made(of_both, own(of_both, jurisdiction=people.office))
+def test_another_bodys_draft_is_a_missing_record(by_token, member_of_both, drafts, people):
+    _, secret = made(member_of_both, own(member_of_both, jurisdiction=people.office))
     assert by_token(secret, f"partnerships/{drafts['Ours'].public_id}/").status_code == 200
     hidden = by_token(secret, f"partnerships/{drafts['Theirs'].public_id}/")
     missing = by_token(secret, f"partnerships/{ids.from_body('P', '000000')}/")
@@ -80,21 +80,21 @@ def test_another_bodys_draft_is_a_missing_record(by_token, of_both, drafts, peop
     assert hidden.content == missing.content
 
 
-def test_who_leaves_an_organization_leaves_it_with_every_token(by_token, of_both, people):
-    _, secret = made(of_both, *of_both.memberships.all())
+def test_who_leaves_an_organization_leaves_it_with_every_token(by_token, member_of_both, people):
+    _, secret = made(member_of_both, *member_of_both.memberships.all())
     assert titles(by_token(secret)) == {"Ours", "Theirs"}
-    own(of_both, jurisdiction=people.office).delete()
+    own(member_of_both, jurisdiction=people.office).delete()
     assert titles(by_token(secret)) == {"Theirs"}
-    of_both.memberships.all().delete()
+    member_of_both.memberships.all().delete()
     assert titles(by_token(secret)) == set()
     problem(by_token(secret, "partnerships/?draft=yes"), 400, "unknown_parameter")
-    Membership.objects.create(person=of_both, jurisdiction=people.office, role="editor")
+    Membership.objects.create(person=member_of_both, jurisdiction=people.office, role="editor")
     assert titles(by_token(secret)) == set()  # a new role doesn't renew a token
 
 
-def test_a_membership_that_is_handed_on_takes_nothing_along(by_token, of_both, people):
-    _, secret = made(of_both, own(of_both, jurisdiction=people.office))
-    Membership.objects.filter(person=of_both, jurisdiction=people.office).update(person=people.stranger)
+def test_a_membership_that_is_handed_on_takes_nothing_along(by_token, member_of_both, people):
+    _, secret = made(member_of_both, own(member_of_both, jurisdiction=people.office))
+    Membership.objects.filter(person=member_of_both, jurisdiction=people.office).update(person=people.stranger)
     assert titles(by_token(secret)) == set()
 
 
@@ -285,8 +285,8 @@ def test_the_secret_is_written_nowhere(by_token, client, people, caplog):
     assert [row for row in rows if random in row] == []
 
 
-def test_it_reads_the_lists_that_it_is_for_and_no_other(by_token, of_both, drafts, people):
-    _, secret = made(of_both, *of_both.memberships.all(), reads=["partnerships", "vocabularies"])
+def test_it_reads_the_lists_that_it_is_for_and_no_other(by_token, member_of_both, drafts, people):
+    _, secret = made(member_of_both, *member_of_both.memberships.all(), reads=["partnerships", "vocabularies"])
     assert titles(by_token(secret)) == {"Ours", "Theirs"}
     assert by_token(secret, f"partnerships/{drafts['Ours'].public_id}/").status_code == 200
     assert by_token(secret, "vocabularies/").status_code == 200
@@ -298,9 +298,9 @@ def test_it_reads_the_lists_that_it_is_for_and_no_other(by_token, of_both, draft
     assert set(Readable.values) == set(RESOURCES)
 
 
-def test_it_has_to_read_what_it_changes(of_both):
+def test_it_has_to_read_what_it_changes(member_of_both):
     with pytest.raises(ValidationError) as refused:
-        made(of_both, *of_both.memberships.all(), reads=["meetings"], writes=["organizations"])
+        made(member_of_both, *member_of_both.memberships.all(), reads=["meetings"], writes=["organizations"])
     assert set(refused.value.error_dict) == {"reads"}
 
 

@@ -20,7 +20,7 @@ GROUP = {"name": "Renters together", "side": "community"}
 
 
 @pytest.fixture
-def new(people):
+def new_values(people):
     factories.make_term()
     return NEW | {"lead": people.office.public_id}
 
@@ -38,8 +38,8 @@ def at(record):
 
 
 @pytest.mark.both
-def test_a_partnership_is_added_changed_published_and_ended(program, new, people):
-    made = program.send("POST", "partnerships/", new | {"summary": "For renters.", "why": "From our own system"})
+def test_a_partnership_is_added_changed_published_and_ended(program, new_values, people):
+    made = program.send("POST", "partnerships/", new_values | {"summary": "For renters.", "why": "From our own system"})
     assert made.status_code == 201, made.content
     said = made.json()
     assert made["Location"] == f"http://testserver/api/v1/partnerships/{said['id']}/"
@@ -217,16 +217,16 @@ def test_a_record_that_may_not_be_seen_is_a_missing_one(people):
         assert pointers(program.send("POST", "partnerships/", body))[0][1] == "unknown_value"
 
 
-def test_only_a_token_that_was_made_for_it_changes_anything(client, people, record, new):
-    problem(client.post("/api/v1/partnerships/", new, "application/json"), 401, "token_needed")
+def test_only_a_token_that_was_made_for_it_changes_anything(client, people, record, new_values):
+    problem(client.post("/api/v1/partnerships/", new_values, "application/json"), 401, "token_needed")
     client.force_login(people.editor)
-    answer = client.post("/api/v1/partnerships/", new, "application/json")
+    answer = client.post("/api/v1/partnerships/", new_values, "application/json")
     assert answer["WWW-Authenticate"] == 'Bearer realm="Partnership Registry"'
     problem(answer, 401, "token_needed")
     reads = Program(people.editor, writes=["organizations"])
     for path in (at(record), f"partnerships/{ids.from_body('P', '000000')}/"):
         problem(reads.send("PATCH", path, {}), 403, "not_for_writing")
-    problem(reads.send("POST", "partnerships/", new), 403, "not_for_writing")
+    problem(reads.send("POST", "partnerships/", new_values), 403, "not_for_writing")
     assert reads.get(at(record)).status_code == 200
 
 
@@ -267,26 +267,26 @@ def test_who_is_overtaken_after_the_comparison_is_stale_too(program, record, mon
 
 
 @pytest.mark.both
-def test_a_key_makes_one_record(program, new, people):
-    first = program.send("POST", "partnerships/", new, **{"idempotency-key": "one"})
-    again = program.send("POST", "partnerships/", new, **{"idempotency-key": "one"})
+def test_a_key_makes_one_record(program, new_values, people):
+    first = program.send("POST", "partnerships/", new_values, **{"idempotency-key": "one"})
+    again = program.send("POST", "partnerships/", new_values, **{"idempotency-key": "one"})
     assert (first.status_code, again.status_code, again.content) == (201, 201, first.content)
     assert (again["Location"], Partnership.objects.count()) == (first["Location"], 1)
-    other = program.send("POST", "partnerships/", new | {"title": "Other"}, **{"idempotency-key": "one"})
+    other = program.send("POST", "partnerships/", new_values | {"title": "Other"}, **{"idempotency-key": "one"})
     problem(other, 422, "key_reused")
     assert Partnership.objects.count() == 1
-    assert program.send("POST", "partnerships/", new, **{"idempotency-key": "two"}).status_code == 201
+    assert program.send("POST", "partnerships/", new_values, **{"idempotency-key": "two"}).status_code == 201
     # The key counts per person and per list.
     factories.make_term()
     theirs = Program(people.other_editor)
     body = NEW | {"lead": people.other_office.public_id}
     assert theirs.send("POST", "partnerships/", body, **{"idempotency-key": "one"}).status_code == 201
     # A refused request doesn't use up its key.
-    wrong = program.send("POST", "partnerships/", new | {"kind": "none"}, **{"idempotency-key": "three"})
+    wrong = program.send("POST", "partnerships/", new_values | {"kind": "none"}, **{"idempotency-key": "three"})
     assert (wrong.status_code, SubmittedForm.objects.count()) == (400, 3)
-    assert program.send("POST", "partnerships/", new, **{"idempotency-key": "three"}).status_code == 201
+    assert program.send("POST", "partnerships/", new_values, **{"idempotency-key": "three"}).status_code == 201
     for key in ("x" * 256, ""):
-        problem(program.send("POST", "partnerships/", new, **{"idempotency-key": key}), 400, "invalid_header")
+        problem(program.send("POST", "partnerships/", new_values, **{"idempotency-key": key}), 400, "invalid_header")
 
 
 # Unreadable input

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def kept(people, board):
+def userless_board(people, board):
     """A board whose first organization has no users, so the lead agency keeps its record. Three of its contacts answered."""
     board.keeper = people.member
     Membership.objects.create(person=board.keeper, jurisdiction=board.lead, role="editor")
@@ -44,47 +44,51 @@ def save(board, *, leave_out=(), **changes):
     return save_organization(organization=organization, by=board.keeper, fields={}, contacts=rows)
 
 
-def test_an_office_gives_no_one_who_is_asked_another_mailbox(kept):
+def test_an_office_gives_no_one_who_is_asked_another_mailbox(userless_board):
     with pytest.raises(ValidationError) as refused:
-        save(kept, email=kept.keeper.email)
+        save(userless_board, email=userless_board.keeper.email)
     (at,) = refused.value.error_dict
     assert (at.startswith("contacts-"), at.endswith("-email")) == (True, True)
-    kept.contacts[0].refresh_from_db()
-    assert kept.contacts[0].email.startswith("desk0-")
+    userless_board.contacts[0].refresh_from_db()
+    assert userless_board.contacts[0].email.startswith("desk0-")
 
 
-def test_an_office_removes_no_one_who_is_asked_and_so_no_answer(kept):
+def test_an_office_removes_no_one_who_is_asked_and_so_no_answer(userless_board):
     with pytest.raises(ValidationError, match="Keep this contact until it closes"):
-        save(kept, leave_out=kept.contacts)
+        save(userless_board, leave_out=userless_board.contacts)
     with pytest.raises(ValidationError, match="is asked in a round that is still open"):
-        erase_contact(contact=kept.contacts[0], by=kept.keeper)
-    assert (Answer.objects.count(), kept.organization.contacts.count()) == (3, 9)
+        erase_contact(contact=userless_board.contacts[0], by=userless_board.keeper)
+    assert (Answer.objects.count(), userless_board.organization.contacts.count()) == (3, 9)
 
 
-def test_the_page_says_so_and_keeps_the_contact(kept):
+def test_the_page_says_so_and_keeps_the_contact(userless_board):
     client = Client()
-    client.force_login(kept.keeper)
-    answer = client.post(reverse("contact_erase", args=[kept.contacts[0].pk]), {"confirmed": "on"})
+    client.force_login(userless_board.keeper)
+    answer = client.post(reverse("contact_erase", args=[userless_board.contacts[0].pk]), {"confirmed": "on"})
     assert (answer.status_code, Answer.objects.count()) == (422, 3)
 
 
-def test_all_else_of_a_contact_and_everyone_who_is_not_asked_may_change(kept):
-    other = kept.desks[kept.parties[1]][8]
-    save(kept, leave_out=[other], name="Front desk", email=kept.contacts[0].email.upper())
-    kept.contacts[0].refresh_from_db()
-    assert (kept.contacts[0].name, kept.organization.contacts.count(), Answer.objects.count()) == ("Front desk", 8, 3)
+def test_all_else_of_a_contact_and_everyone_who_is_not_asked_may_change(userless_board):
+    other = userless_board.desks[userless_board.parties[1]][8]
+    save(userless_board, leave_out=[other], name="Front desk", email=userless_board.contacts[0].email.upper())
+    userless_board.contacts[0].refresh_from_db()
+    assert (userless_board.contacts[0].name, userless_board.organization.contacts.count(), Answer.objects.count()) == (
+        "Front desk",
+        8,
+        3,
+    )
 
 
-def test_once_the_round_has_closed_a_contact_may_change(kept):
-    kept.close()
-    save(kept, email="new@example.org")
-    assert Contact.objects.get(pk=kept.contacts[0].pk).email == "new@example.org"
+def test_once_the_round_has_closed_a_contact_may_change(userless_board):
+    userless_board.close()
+    save(userless_board, email="new@example.org")
+    assert Contact.objects.get(pk=userless_board.contacts[0].pk).email == "new@example.org"
 
 
-def test_people_erase_themselves_whatever_is_open(kept):
-    person = make_person(kept.contacts[0].email)
+def test_people_erase_themselves_whatever_is_open(userless_board):
+    person = make_person(userless_board.contacts[0].email)
     erase_person(person=person, by=person, contacts=True)
-    assert (Contact.objects.filter(pk=kept.contacts[0].pk).exists(), Answer.objects.count()) == (False, 2)
+    assert (Contact.objects.filter(pk=userless_board.contacts[0].pk).exists(), Answer.objects.count()) == (False, 2)
 
 
 def test_the_same_holds_for_contacts_of_departments(people):
@@ -114,49 +118,54 @@ def told(page) -> str:
     return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
 
 
-def test_an_opened_round_stays_as_it_is_when_a_contact_is_removed(kept):
-    page = opened(kept)
+def test_an_opened_round_stays_as_it_is_when_a_contact_is_removed(userless_board):
+    page = opened(userless_board)
     before, scores = told(page()), list(SideScore.objects.order_by("pk").values())
     assert "3 people" in before
-    save(kept, leave_out=kept.contacts)
-    erase_contact(contact=Contact.objects.get(pk=kept.desks[kept.parties[1]][5].pk), by=kept.keeper)
+    save(userless_board, leave_out=userless_board.contacts)
+    erase_contact(
+        contact=Contact.objects.get(pk=userless_board.desks[userless_board.parties[1]][5].pk), by=userless_board.keeper
+    )
     assert told(page()) == before
     assert (Answer.objects.count(), list(SideScore.objects.order_by("pk").values())) == (3, scores)
-    assert kept.round.respondents.filter(contact=None, took_part=True).count() == 3
+    assert userless_board.round.respondents.filter(contact=None, took_part=True).count() == 3
 
 
-def test_who_erases_themselves_takes_their_answers_and_changes_no_opened_round(kept):
-    page = opened(kept)
+def test_who_erases_themselves_takes_their_answers_and_changes_no_opened_round(userless_board):
+    page = opened(userless_board)
     before = told(page())
-    person = make_person(kept.contacts[0].email)
+    person = make_person(userless_board.contacts[0].email)
     erase_person(person=person, by=person, contacts=True)
     assert told(page()) == before
     assert Answer.objects.count() == 2
-    place = kept.round.respondents.get(contact=None)
+    place = userless_board.round.respondents.get(contact=None)
     assert (place.took_part, place.person, place.digest) == (True, None, "")
 
 
 @pytest.mark.parametrize("way", ["removed", "erased"])
-def test_removing_a_contact_between_two_rounds_opens_no_exact_score(kept, way):
+def test_removing_a_contact_between_two_rounds_opens_no_exact_score(userless_board, way):
     """If two rounds differ in one or two people, they show bands. A person who was removed still counts."""
-    opened(kept)
-    for one in kept.contacts:
+    opened(userless_board)
+    for one in userless_board.contacts:
         one = Contact.objects.get(pk=one.pk)
-        erase_contact(contact=one, by=SYSTEM if way == "erased" else kept.keeper)
-    again = [kept.organization.contacts.create(name=one.name, email=one.email) for one in kept.contacts[:2]]
-    kept.desks[kept.parties[1]] = [*again, kept.desks[kept.parties[1]][3]]
+        erase_contact(contact=one, by=SYSTEM if way == "erased" else userless_board.keeper)
+    again = [
+        userless_board.organization.contacts.create(name=one.name, email=one.email)
+        for one in userless_board.contacts[:2]
+    ]
+    userless_board.desks[userless_board.parties[1]] = [*again, userless_board.desks[userless_board.parties[1]][3]]
     with later(100):
-        kept.ask(1, 3)
-        kept.all_say(1, 1, 2, 3)
+        userless_board.ask(1, 3)
+        userless_board.all_say(1, 1, 2, 3)
         with later(40):
             rounds.open_due()
-    assert kept.round.sides.get(key="community").bands_only
+    assert userless_board.round.sides.get(key="community").bands_only
 
 
-def test_a_contact_that_went_to_another_record_answers_for_its_partner_no_more(kept):
+def test_a_contact_that_went_to_another_record_answers_for_its_partner_no_more(userless_board):
     """This happens when the organization is split and the seat stays with the old record."""
-    place = kept.round.respondents.filter(contact=kept.contacts[0]).get()
+    place = userless_board.round.respondents.filter(contact=userless_board.contacts[0]).get()
     assert lost_reason(place) == ""
-    Contact.objects.filter(pk=place.contact_id).update(organization=kept.organizations[1])
-    place = kept.round.respondents.get(pk=place.pk)
+    Contact.objects.filter(pk=place.contact_id).update(organization=userless_board.organizations[1])
+    place = userless_board.round.respondents.get(pk=place.pk)
     assert lost_reason(place) == "They no longer belong to the party that they answer for."

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 @snapshot_fixture
-def many(people):
+def scene(people):
     made = Many(people)
     for n in range(7):
         made.add(plain=n < 3, desks=(1, 4))
@@ -58,11 +58,11 @@ def seen_rounds(person, many):
     return [one for one in many.rounds if queries.rounds_of(person, one.partnership)]
 
 
-def test_each_list_says_what_the_single_rounds_say(people, many):
+def test_each_list_says_what_the_single_rounds_say(people, scene):
     note = next(row for row in listed(people.editor, "owed"))
     ResponseNote.objects.create(round=note.round, item=note.seen.item.key, text="We heard it.", at=clock.now())
     for person in (people.editor, people.partner, people.administrator):
-        alone = single(seen_rounds(person, many))
+        alone = single(seen_rounds(person, scene))
         gaps = listed(person, "gaps")
         assert {key: alone[key].gap for key in alone if alone[key].gap is not None} == {
             (row.round.pk, row.seen.item.key): row.seen.gap for row in gaps
@@ -71,7 +71,7 @@ def test_each_list_says_what_the_single_rounds_say(people, many):
         owed = {key for key, one in alone.items() if one.is_flagged and one.note is None}
         assert (set(keys(listed(person, "owed"))), len(listed(person, "owed"))) == (owed, len(owed))
         low = listed(person, "low")
-        seconds = {key: one.scores.get(queries.compared_sides(round_of(many, key))[1]) for key, one in alone.items()}
+        seconds = {key: one.scores.get(queries.compared_sides(round_of(scene, key))[1]) for key, one in alone.items()}
         shown = {
             key: one.median for key, one in seconds.items() if one is not None and one.standing == ScoreState.SHOWN
         }
@@ -82,7 +82,7 @@ def test_each_list_says_what_the_single_rounds_say(people, many):
         summary = portfolio_queries.summary(asked(person, "gaps"))
         talk = {pk for (pk, _), one in alone.items() if one.is_flagged}
         past = sum(row.is_past for row in listed(person, "owed"))
-        assert (summary.partnerships, summary.to_talk) == (len(seen_rounds(person, many)), len(talk))
+        assert (summary.partnerships, summary.to_talk) == (len(seen_rounds(person, scene)), len(talk))
         assert (summary.owed, summary.past) == (len(owed), past)
     assert past
     assert len(owed) > past
@@ -92,7 +92,7 @@ def round_of(many, key):
     return next(one for one in many.rounds if one.pk == key[0])
 
 
-def test_answers_are_counted_by_side(people, many):
+def test_answers_are_counted_by_side(people, scene):
     for row in listed(people.administrator, "answers", ordering="fewest"):
         seen = queries.sides_seen([row.round])[row.round.pk]
         assert [(one.side.key, one.side.asked, one.finished) for one in row.sides] == [
@@ -103,7 +103,7 @@ def test_answers_are_counted_by_side(people, many):
         for row in listed(people.administrator, "answers", ordering="fewest")
     ]
     assert shares == sorted(shares)
-    assert len(shares) == len(many.rounds)
+    assert len(shares) == len(scene.rounds)
     moments = [row.round.opened_at for row in listed(people.administrator, "answers")]
     assert moments == sorted(moments)
 
@@ -146,8 +146,8 @@ def read(answer):
     return (b"".join(answer) if answer.streaming else answer.content).decode()
 
 
-def test_groups_count_partnerships_and_people_and_nothing_else(people, many):
-    rounds = many.rounds
+def test_groups_count_partnerships_and_people_and_nothing_else(people, scene):
+    rounds = scene.rounds
     flagged = {key[0] for key, one in single(rounds).items() if one.is_flagged}
     found = portfolio_queries.groups(people.administrator, asked(people.administrator, "groups"), "jurisdiction")
     of_lead = Counter(one.partnership.lead.public_id for one in rounds)
@@ -166,8 +166,8 @@ def test_groups_count_partnerships_and_people_and_nothing_else(people, many):
             assert portfolio_queries.summary(among).partnerships == group["partnerships"]
 
 
-def test_only_the_latest_round_counts_and_those_who_see_none_get_no_news(people, many):
-    old = many.rounds[1]
+def test_only_the_latest_round_counts_and_those_who_see_none_get_no_news(people, scene):
+    old = scene.rounds[1]
     again = Round.objects.get(pk=old.pk)
     again.pk, again.public_id, again.opened_at = None, "R-000007-0", clock.now() - timedelta(days=1000)
     again.save(force_insert=True)
@@ -194,7 +194,7 @@ def test_what_it_does_not_know_is_refused_by_name(people):
 
 
 @pytest.mark.unpublished_writes
-def test_a_given_response_is_no_longer_due(people, many):
+def test_a_given_response_is_no_longer_due(people, scene):
     row = listed(people.administrator, "owed")[0]
     assert row.due_on == queries.note_due_on(row.round)
     before = len(listed(people.administrator, "owed"))

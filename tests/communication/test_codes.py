@@ -18,7 +18,7 @@ NOON = datetime(2026, 2, 1, 18, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def moving():
+def moving_clock():
     with time_machine.travel(NOON, tick=False) as traveller:
         yield traveller
 
@@ -49,18 +49,18 @@ def test_a_code_is_sent_at_once_and_stored_nowhere(sink, people, caplog, capsys)
     assert caplog.text + "".join(capsys.readouterr()) == ""
 
 
-def test_a_code_that_cannot_go_is_said_at_once_and_never_tried_again(sink, moving, people):
+def test_a_code_that_cannot_go_is_said_at_once_and_never_tried_again(sink, moving_clock, people):
     sink.replies["rcpt"] = "450 later"
     with pytest.raises(outbox.NotSent, match="450 later"):
         now_email()
     sink.replies.clear()
-    moving.shift(3600)
+    moving_clock.shift(3600)
     send_all()
     assert sink.letters == []
     assert states() == ["failed"]
 
 
-def test_a_code_whose_sender_died_expires(sink, moving, people):
+def test_a_code_whose_sender_died_expires(sink, moving_clock, people):
     Letter.objects.create(
         kind="sign_in_code",
         occurrence="now/1",
@@ -72,10 +72,10 @@ def test_a_code_whose_sender_died_expires(sink, moving, people):
         state="claimed",
         message_id="<1@example.org>",
     )
-    moving.shift(10)
+    moving_clock.shift(10)
     send_all()
     assert states() == ["claimed"]
-    moving.shift(11)
+    moving_clock.shift(11)
     send_all()
     assert states() == ["expired"]
 

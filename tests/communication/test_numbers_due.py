@@ -36,7 +36,7 @@ def measure(people):
 
 
 @pytest.fixture
-def theirs(people, measure):
+def partner_seat(people, measure):
     return measure.owners.get(party__organization=people.organization).party
 
 
@@ -54,7 +54,7 @@ def bring(measure, party, on=Q4):
     save_points(measure=measure, by=SYSTEM, rows=[{"starts_on": on, "value": D(5)}], party=party)
 
 
-def test_the_supplier_is_asked_on_the_day_and_two_weeks_later(people, measure, theirs):
+def test_the_supplier_is_asked_on_the_day_and_two_weeks_later(people, measure, partner_seat):
     for moment in (DUE_SOON, DUE_SOON, datetime(2026, 2, 12, 18, tzinfo=UTC)):
         at(moment)
     key = f"person:{people.partner.pk}"
@@ -65,24 +65,24 @@ def test_the_supplier_is_asked_on_the_day_and_two_weeks_later(people, measure, t
     assert Letter.objects.filter(kind="numbers_due", lead=None).count() == 2
 
 
-def test_no_one_is_asked_for_existing_numbers(people, measure, theirs):
+def test_no_one_is_asked_for_existing_numbers(people, measure, partner_seat):
     bring(measure, None)
     at(DUE_SOON)
     assert planned("numbers_due") == []
 
 
-def test_numbers_that_came_in_between_stop_the_email(people, measure, theirs):
+def test_numbers_that_came_in_between_stop_the_email(people, measure, partner_seat):
     at(DUE_SOON)
     letter = Letter.objects.get(kind="numbers_due")
     assert recipients.find_audience(letter).refusal == ""
-    bring(measure, theirs)
+    bring(measure, partner_seat)
     assert recipients.find_audience(letter).refusal == "The numbers are there already."
 
 
-def test_of_two_who_bring_numbers_each_is_asked_for_its_own(people, measure, theirs):
+def test_of_two_who_bring_numbers_each_is_asked_for_its_own(people, measure, partner_seat):
     own = measure.owners.get(party__jurisdiction=people.office)
     MeasureOwner.objects.filter(pk=own.pk).update(supplies=True)
-    bring(measure, theirs)
+    bring(measure, partner_seat)
     at(DUE_SOON)
     assert [row[0] for row in planned("numbers_due")] == [f"person:{people.editor.pk}"]
     with time_machine.travel(datetime(2026, 1, 30, 18, tzinfo=UTC), tick=False):
@@ -90,7 +90,7 @@ def test_of_two_who_bring_numbers_each_is_asked_for_its_own(people, measure, the
 
 
 @pytest.mark.parametrize("why", ["left", "no supplier", "declined", "ended"])
-def test_a_person_who_is_no_longer_asked_gets_no_email(people, measure, theirs, why):
+def test_a_person_who_is_no_longer_asked_gets_no_email(people, measure, partner_seat, why):
     at(DUE_SOON)
     letter = Letter.objects.get(kind="numbers_due")
     if why == "left":
@@ -98,10 +98,10 @@ def test_a_person_who_is_no_longer_asked_gets_no_email(people, measure, theirs, 
     elif why == "no supplier":
         measure.owners.update(supplies=False)
     elif why == "declined":
-        type(theirs).objects.filter(pk=theirs.pk).update(circle="declined")
-        publication.publish({theirs.partnership_id})
+        type(partner_seat).objects.filter(pk=partner_seat.pk).update(circle="declined")
+        publication.publish({partner_seat.partnership_id})
     else:
-        save_partnership(partnership=theirs.partnership, by=SYSTEM, fields=ENDED)
+        save_partnership(partnership=partner_seat.partnership, by=SYSTEM, fields=ENDED)
         Letter.objects.all().delete()
         at(DUE_SOON)
         assert planned("numbers_due") == []
@@ -109,10 +109,10 @@ def test_a_person_who_is_no_longer_asked_gets_no_email(people, measure, theirs, 
     assert recipients.find_audience(letter).refusal
 
 
-def test_a_disputed_number_notifies_the_office_and_the_answer_the_partner(people, measure, theirs):
-    bring(measure, theirs)
+def test_a_disputed_number_notifies_the_office_and_the_answer_the_partner(people, measure, partner_seat):
+    bring(measure, partner_seat)
     said = save_interpretation(
-        measure=measure, party=theirs, by=people.partner, kind="dispute", words="We count more.", starts_on=Q4
+        measure=measure, party=partner_seat, by=people.partner, kind="dispute", words="We count more.", starts_on=Q4
     )
     letter = Letter.objects.get(kind="number_disputed")
     assert (letter.recipient, letter.lead, letter.subject_id) == (f"person:{people.editor.pk}", people.office, said.pk)
@@ -126,9 +126,9 @@ def test_a_disputed_number_notifies_the_office_and_the_answer_the_partner(people
     assert recipients.find_audience(answer).refusal == "The party took its words back."
 
 
-def test_a_reading_that_is_no_dispute_is_no_news(people, measure, theirs):
-    bring(measure, theirs)
-    save_interpretation(measure=measure, party=theirs, by=people.partner, words="Rents rose.", starts_on=Q4)
+def test_a_reading_that_is_no_dispute_is_no_news(people, measure, partner_seat):
+    bring(measure, partner_seat)
+    save_interpretation(measure=measure, party=partner_seat, by=people.partner, words="Rents rose.", starts_on=Q4)
     assert not Letter.objects.exclude(kind="confirmation_asked").exists()
 
 
@@ -138,7 +138,7 @@ def test_when_numbers_are_due(measure):
     assert last_due(measure, date(2026, 1, 30)) == Q4
 
 
-def test_the_sweep_asks_twice_and_once_for_each_email(people, measure, theirs, django_assert_num_queries):
+def test_the_sweep_asks_twice_and_once_for_each_email(people, measure, partner_seat, django_assert_num_queries):
     owners = list(numbers.may_be_due())
     with django_assert_num_queries(3):
         assert len(numbers.reminders(owners, date(2026, 1, 29), lambda due_at: True)) == 1

@@ -21,7 +21,7 @@ NOON = datetime(2026, 2, 1, 18, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def moving():
+def moving_clock():
     with time_machine.travel(NOON, tick=False) as traveller:
         yield traveller
 
@@ -65,12 +65,12 @@ def test_what_is_due_goes_once(sink, people, meeting):
     assert Heartbeat.objects.get(name="sender").at == NOON
 
 
-def test_each_reminder_goes_at_its_time_and_none_after_the_start(sink, moving, people, partnership):
+def test_each_reminder_goes_at_its_time_and_none_after_the_start(sink, moving_clock, people, partnership):
     meeting = make_meeting(partnership, people=[people.editor])
     for hours in (24 * 7, 48, 2, 0):
-        moving.move_to(meeting.starts_at - timedelta(hours=hours, seconds=1))
+        moving_clock.move_to(meeting.starts_at - timedelta(hours=hours, seconds=1))
         send_all()
-        moving.shift(2)
+        moving_clock.shift(2)
         send_all()
     assert [message["Subject"].partition(":")[0] for _, message in sink.letters] == ["Meeting"] + ["Reminder"] * 3
     assert states() == ["sent"] * 4
@@ -82,23 +82,23 @@ def test_at_most_twenty_at_once(sink, people, partnership):
     assert [send(limit=500), send(), send()] == [20, 5, 0]
 
 
-def test_a_reminder_that_could_not_leave_in_time_expires(sink, moving, people, partnership):
+def test_a_reminder_that_could_not_leave_in_time_expires(sink, moving_clock, people, partnership):
     meeting = make_meeting(partnership, people=[people.editor])
-    moving.move_to(meeting.starts_at)
+    moving_clock.move_to(meeting.starts_at)
     send_all()
     assert sink.letters == []
     assert states() == ["expired"] * 4
 
 
 @pytest.mark.parametrize("step", outbox.STEPS[:-1])
-def test_a_sender_that_dies_loses_nothing_and_doubles_only_where_no_one_can_tell(sink, moving, meeting, step):
+def test_a_sender_that_dies_loses_nothing_and_doubles_only_where_no_one_can_tell(sink, moving_clock, meeting, step):
     with pytest.raises(Killed):
         send(at=killer(step))
     sink.wait_until_idle()
     arrived = list(sink.ids)  # if the connection ends right after the dot, the server may have it or not
     assert len(arrived) in {"dot": (0, 1), "accepted": (1,)}.get(step, (0,))
     assert send() == 0  # the lease hasn't expired
-    moving.shift(leases.LEASE.total_seconds() + 1)
+    moving_clock.shift(leases.LEASE.total_seconds() + 1)
     send_all()
     assert states(kind="meeting_planned") == ["sent", "sent"]
     assert set(sink.ids) == set(Letter.objects.filter(kind="meeting_planned").values_list("message_id", flat=True))
@@ -108,34 +108,34 @@ def test_a_sender_that_dies_loses_nothing_and_doubles_only_where_no_one_can_tell
     assert set(arrived) <= set(ambiguous)
 
 
-def test_a_claim_made_by_a_clock_that_was_a_day_ahead_does_not_last_a_day(sink, moving, people, partnership):
+def test_a_claim_made_by_a_clock_that_was_a_day_ahead_does_not_last_a_day(sink, moving_clock, people, partnership):
     meeting = make_meeting(partnership, people=[people.editor], days=2)
-    moving.shift(timedelta(days=1).total_seconds())
+    moving_clock.shift(timedelta(days=1).total_seconds())
     with pytest.raises(Killed):
         send(at=killer("claimed"))
-    moving.move_to(NOON)
+    moving_clock.move_to(NOON)
     send_all()
     assert states(kind="meeting_planned", subject_id=meeting.pk) == ["sent"]
 
 
-def test_after_two_deaths_in_the_window_it_stops_for_staff_to_see(sink, moving, people, partnership):
+def test_after_two_deaths_in_the_window_it_stops_for_staff_to_see(sink, moving_clock, people, partnership):
     make_meeting(partnership, people=[people.editor])
     for _ in range(2):
         with pytest.raises(Killed):
             send(at=killer("accepted"))
-        moving.shift(leases.LEASE.total_seconds() + 1)
+        moving_clock.shift(leases.LEASE.total_seconds() + 1)
     send_all()
     row = Letter.objects.get(kind="meeting_planned")
     assert (row.state, row.is_ambiguous, row.last_reply) == ("failed", True, leases.TWICE)
     assert sink.ids == [row.message_id] * 2
 
 
-def test_a_late_sender_whose_claim_was_taken_over_sends_nothing(sink, moving, people, partnership):
+def test_a_late_sender_whose_claim_was_taken_over_sends_nothing(sink, moving_clock, people, partnership):
     make_meeting(partnership, people=[people.editor])
 
     def overtaken(step):
         if step == "body":
-            moving.shift(leases.LEASE.total_seconds() + 1)
+            moving_clock.shift(leases.LEASE.total_seconds() + 1)
             assert outbox.send_due(render=emails.render) == 1
 
     send(at=overtaken)
@@ -208,7 +208,7 @@ def test_a_stranger_who_was_asked_gets_no_email_about_an_inner_meeting(sink, peo
     ]
 
 
-def test_a_contact_who_moved_gets_it_at_the_new_address_only(sink, moving, contact, partnership):
+def test_a_contact_who_moved_gets_it_at_the_new_address_only(sink, moving_clock, contact, partnership):
     make_meeting(partnership, people=[contact])
 
     def moves(here):
@@ -218,7 +218,7 @@ def test_a_contact_who_moved_gets_it_at_the_new_address_only(sink, moving, conta
 
     send(at=moves)
     assert sink.letters == []
-    moving.shift(61)
+    moving_clock.shift(61)
     send_all()
     assert [to for to, _ in sink.letters] == ["new@example.org"]
 
@@ -231,20 +231,20 @@ def test_a_contact_without_an_address(sink, contact, partnership):
     assert states(kind="meeting_planned") == ["withdrawn"]
 
 
-def test_a_reminder_is_withdrawn_once_a_partnership_meets_often(sink, moving, people, partnership):
+def test_a_reminder_is_withdrawn_once_a_partnership_meets_often(sink, moving_clock, people, partnership):
     first, *_ = [make_meeting(partnership, people=[people.editor], days=days) for days in (20, 27, 34)]
-    moving.move_to(first.starts_at - timedelta(days=6))
+    moving_clock.move_to(first.starts_at - timedelta(days=6))
     send_all()
     assert Letter.objects.get(occurrence=f"{first.public_id}/0/7d").state == "withdrawn"
     assert not [m for _, m in sink.letters if m["Subject"].startswith("Reminder")]
 
 
 def test_a_reminder_is_withdrawn_if_the_partnership_meets_often_by_the_time_it_is_sent(
-    sink, moving, contact, partnership
+    sink, moving_clock, contact, partnership
 ):
     make_meeting(partnership, people=[contact], days=20)
     Letter.objects.exclude(occurrence__endswith="/7d").delete()
-    moving.shift(timedelta(days=14))
+    moving_clock.shift(timedelta(days=14))
 
     def more(here):
         if here == "body":
@@ -256,7 +256,7 @@ def test_a_reminder_is_withdrawn_if_the_partnership_meets_often_by_the_time_it_i
 
 
 @pytest.mark.parametrize("step", ["rcpt", "dot"])
-def test_not_now_is_tried_again_later_and_later(sink, moving, people, partnership, step):
+def test_not_now_is_tried_again_later_and_later(sink, moving_clock, people, partnership, step):
     meeting = make_meeting(partnership, people=[people.editor])
     sink.replies[step] = "451 <editor@example.org> is busy"
     waits = []
@@ -265,16 +265,16 @@ def test_not_now_is_tried_again_later_and_later(sink, moving, people, partnershi
         row = Letter.objects.get(kind="meeting_planned")
         assert (row.state, row.last_reply, row.data_started_at) == ("planned", "451 (address) is busy", None)
         waits.append((row.next_attempt_at - clock.now()).total_seconds() / 60)
-        moving.move_to(row.next_attempt_at)
+        moving_clock.move_to(row.next_attempt_at)
     assert waits == [1, 2, 4, 8, 10, 10, 10]
     sink.replies.clear()
     send()
     assert states(kind="meeting_planned") == ["sent"]
-    moving.move_to(meeting.starts_at - timedelta(minutes=70))
+    moving_clock.move_to(meeting.starts_at - timedelta(minutes=70))
     sink.replies[step] = "451 busy"
     for _ in range(30):
         send()
-        moving.shift(300)
+        moving_clock.shift(300)
     assert len(sink.letters) == 1
     assert states(occurrence__endswith="/2h") == ["expired"]
 
@@ -297,13 +297,15 @@ def test_one_refused_email_does_not_hold_up_the_others(sink, meeting):
     assert states(kind="meeting_planned") == ["failed", "sent"]
 
 
-def test_an_answer_that_is_lost_makes_it_ambiguous_and_the_second_time_it_stops(sink, moving, people, partnership):
+def test_an_answer_that_is_lost_makes_it_ambiguous_and_the_second_time_it_stops(
+    sink, moving_clock, people, partnership
+):
     make_meeting(partnership, people=[people.editor])
     sink.replies["dot"] = "250 and gone"
     send()
     row = Letter.objects.get(kind="meeting_planned")
     assert (row.state, row.is_ambiguous) == ("planned", True)
-    moving.shift(61)
+    moving_clock.shift(61)
     send()
     row.refresh_from_db()
     assert (row.state, row.last_reply) == ("failed", leases.TWICE)
@@ -319,7 +321,7 @@ def test_no_server_puts_the_whole_batch_back_and_says_stop(sink, settings, meeti
     assert {row.next_attempt_at for row in rows} == {NOON + timedelta(minutes=1)}
 
 
-def test_an_email_that_cannot_be_written_waits_and_says_why(sink, moving, meeting, caplog):
+def test_an_email_that_cannot_be_written_waits_and_says_why(sink, moving_clock, meeting, caplog):
     def render(letter, recipient, context):
         if recipient.person:
             raise KeyError("secret words")
@@ -332,7 +334,7 @@ def test_an_email_that_cannot_be_written_waits_and_says_why(sink, moving, meetin
     )
     assert "cannot be written (KeyError)" in caplog.text
     assert "secret words" not in caplog.text.replace('raise KeyError("secret words")', "")
-    moving.shift(61)
+    moving_clock.shift(61)
     send_all()
     assert states(kind="meeting_planned") == ["sent", "sent"]
 
@@ -351,11 +353,11 @@ def test_without_a_server_emails_are_files_for_their_owner_only(files, meeting):
 
 
 @pytest.mark.parametrize("step", ["body", "fenced", "accepted"])
-def test_a_file_is_never_doubled(files, moving, people, partnership, step):
+def test_a_file_is_never_doubled(files, moving_clock, people, partnership, step):
     make_meeting(partnership, people=[people.editor])
     with pytest.raises(Killed):
         send(at=killer(step))
-    moving.shift(leases.LEASE.total_seconds() + 1)
+    moving_clock.shift(leases.LEASE.total_seconds() + 1)
     send_all()
     assert states(kind="meeting_planned") == ["sent"]
     assert len(list(files.glob("*.eml"))) == 1

@@ -23,7 +23,7 @@ NEWS = (EmailKind.MEETING_PLANNED, EmailKind.MEETING_CHANGED, EmailKind.MEETING_
 
 
 @snapshot_fixture
-def first(people):
+def first_meeting(people):
     """Five meetings, one every two weeks, with two people invited."""
     return plan(people, days=20, times=5)
 
@@ -49,12 +49,12 @@ def waiting(meeting):
     return sorted(found.exclude(kind__in=NEWS).values_list("occurrence", "recipient"))
 
 
-def test_every_meeting_is_a_row_and_each_person_hears_once(people, first):
+def test_every_meeting_is_a_row_and_each_person_hears_once(people, first_meeting):
     days = [in_days(20 + 14 * step) for step in range(5)]
-    assert [(m.date, m.original_on, m.time) for m in rows(first)] == [(day, day, time(18)) for day in days]
+    assert [(m.date, m.original_on, m.time) for m in rows(first_meeting)] == [(day, day, time(18)) for day in days]
     keys = sorted(f"person:{person.pk}" for person in (people.editor, people.reader))
     assert news() == [("meeting_planned", key) for key in keys]
-    for meeting in rows(first):
+    for meeting in rows(first_meeting):
         sent = {occurrence.rsplit("/", 1)[1] for occurrence, _ in waiting(meeting)}
         assert {"48h", "2h"} <= sent
         assert len({key for _, key in waiting(meeting)}) == 2
@@ -65,25 +65,25 @@ def test_every_meeting_is_a_row_and_each_person_hears_once(people, first):
         assert day_words(day) in mail.html
 
 
-def test_one_is_moved_and_the_others_stay(people, first):
-    third = rows(first)[2]
+def test_one_is_moved_and_the_others_stay(people, first_meeting):
+    third = rows(first_meeting)[2]
     moved = third.date + timedelta(days=1)
     change_series(meeting=third, by=people.editor, scope=ONE, fields={"date": moved}, version=third.version)
-    now = rows(first)
+    now = rows(first_meeting)
     assert [m.date == m.original_on for m in now] == [True, True, False, True, True]
     assert [m.sequence for m in now] == [0, 0, 1, 0, 0]
     assert [kind for kind, _ in news()] == ["meeting_changed"] * 2 + ["meeting_planned"] * 2
 
 
-def test_this_and_following_keep_single_moved_meetings(people, first):
-    fourth = rows(first)[3]
+def test_this_and_following_keep_single_moved_meetings(people, first_meeting):
+    fourth = rows(first_meeting)[3]
     change_series(
         meeting=fourth, by=SYSTEM, scope=ONE, fields={"date": fourth.date + timedelta(days=2), "place": "Hall"}
     )
-    second = rows(first)[1]
+    second = rows(first_meeting)[1]
     fields = {"date": second.date + timedelta(days=1), "time": time(19), "place": second.place}
     change_series(meeting=second, by=people.editor, scope=FOLLOWING, fields=fields, version=second.version)
-    now = rows(first)
+    now = rows(first_meeting)
     assert [(m.date - m.original_on).days for m in now] == [0, 1, 1, 3, 1]
     assert [m.time.hour for m in now] == [18, 19, 19, 19, 19]
     assert [m.place for m in now] == ["", "", "", "Hall", ""]
@@ -96,51 +96,54 @@ def test_this_and_following_keep_single_moved_meetings(people, first):
     assert MeetingSeries.objects.get().sequence == 1
 
 
-def test_all_to_come_leave_what_was_held(people, first):
-    held = rows(first)[0]
+def test_all_to_come_leave_what_was_held(people, first_meeting):
+    held = rows(first_meeting)[0]
     Meeting.objects.filter(pk=held.pk).update(starts_at="2020-01-01T00:00Z")
-    last = rows(first)[4]
+    last = rows(first_meeting)[4]
     change_series(meeting=last, by=SYSTEM, scope=ALL, fields={"title": "Circle"})
-    assert [m.title for m in rows(first)] == ["Round"] + ["Circle"] * 4
+    assert [m.title for m in rows(first_meeting)] == ["Round"] + ["Circle"] * 4
 
 
-def test_a_change_of_the_agenda_alone_is_no_news(people, first):
+def test_a_change_of_the_agenda_alone_is_no_news(people, first_meeting):
     before = news()
-    for one in rows(first)[:2]:
+    for one in rows(first_meeting)[:2]:
         change_series(
             meeting=one, by=SYSTEM, scope=FOLLOWING, fields={}, agenda=[{"title": "Data"}, {"title": f"{one.pk}"}]
         )
     assert news() == before
-    agendas = [[item.title for item in m.agenda.all()] for m in rows(first)]
-    assert agendas == [["Data", str(rows(first)[0].pk)]] + [["Data", str(rows(first)[1].pk)]] * 4
+    agendas = [[item.title for item in m.agenda.all()] for m in rows(first_meeting)]
+    assert agendas == [["Data", str(rows(first_meeting)[0].pk)]] + [["Data", str(rows(first_meeting)[1].pk)]] * 4
 
 
-def test_a_person_invited_later_gets_one_email(people, first):
-    third = rows(first)[2]
+def test_a_person_invited_later_gets_one_email(people, first_meeting):
+    third = rows(first_meeting)[2]
     asked = [{"person": people.editor}, {"person": people.manager}]
     change_series(meeting=third, by=SYSTEM, scope=FOLLOWING, fields={}, participants=asked)
     assert [key for kind, key in news() if key == f"person:{people.manager.pk}"] == [f"person:{people.manager.pk}"]
-    seats = [sorted(seat.person.name for seat in m.participants.all()) for m in rows(first)]
+    seats = [sorted(seat.person.name for seat in m.participants.all()) for m in rows(first_meeting)]
     assert seats == [["Editor", "Reader"]] * 2 + [["Editor", "Manager"]] * 3
     letter = Letter.objects.get(kind=EmailKind.MEETING_PLANNED, recipient=f"person:{people.manager.pk}")
-    assert day_words(rows(first)[4].date) in render(letter, find(letter.recipient)).text
+    assert day_words(rows(first_meeting)[4].date) in render(letter, find(letter.recipient)).text
 
 
-def test_cancelled_from_one_on_with_one_email_that_names_the_days(people, first):
-    third = rows(first)[2]
+def test_cancelled_from_one_on_with_one_email_that_names_the_days(people, first_meeting):
+    third = rows(first_meeting)[2]
     cancel_series(meeting=third, by=people.editor, scope=FOLLOWING)
     planned, cancelled = MeetingStatus.PLANNED, MeetingStatus.CANCELLED
-    assert [m.status for m in rows(first)] == [planned, planned, cancelled, cancelled, cancelled]
-    assert [waiting(m) for m in rows(first)[2:]] == [[], [], []]
+    assert [m.status for m in rows(first_meeting)] == [planned, planned, cancelled, cancelled, cancelled]
+    assert [waiting(m) for m in rows(first_meeting)[2:]] == [[], [], []]
     letters = Letter.objects.filter(kind=EmailKind.MEETING_CANCELLED)
     assert [letter.subject_id for letter in letters] == [third.pk, third.pk]
     mail = render(letters[0], find(letters[0].recipient))
-    assert f"Cancelled too: {day_words(rows(first)[3].date)}; {day_words(rows(first)[4].date)}" in mail.text
+    assert (
+        f"Cancelled too: {day_words(rows(first_meeting)[3].date)}; {day_words(rows(first_meeting)[4].date)}"
+        in mail.text
+    )
 
 
-def test_what_cannot_be_changes_none_of_them(people, first):
-    last = rows(first)[4]
-    before = [(m.date, m.time, m.version) for m in rows(first)]
+def test_what_cannot_be_changes_none_of_them(people, first_meeting):
+    last = rows(first_meeting)[4]
+    before = [(m.date, m.time, m.version) for m in rows(first_meeting)]
     with pytest.raises(NotAllowed):
         change_series(meeting=last, by=people.reader, scope=ALL, fields={"time": time(9)})
     with pytest.raises(EditConflict):
@@ -148,7 +151,7 @@ def test_what_cannot_be_changes_none_of_them(people, first):
     with pytest.raises(ValidationError) as refused:
         change_series(meeting=last, by=SYSTEM, scope=ALL, fields={"zone": "Nowhere/Land"})
     assert "Nowhere/Land" in str(refused.value)
-    assert [(m.date, m.time, m.version) for m in rows(first)] == before
+    assert [(m.date, m.time, m.version) for m in rows(first_meeting)] == before
 
 
 @pytest.mark.parametrize("role", ["reader", "other_editor", "partner"])

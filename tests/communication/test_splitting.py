@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 @snapshot_fixture
-def whole(people):
+def combined(people):
     made = make_organization("Singers and dancers", "profiled", kept_by=people.office, aims="Art for all.")
     made.contacts.create(name="Desk", email="desk@example.org")
     made.contacts.create(name="Dance desk", email="dance@example.org")
@@ -31,16 +31,16 @@ def split(whole, *, by=SYSTEM, name="Dancers", **going):
     return splitting.split(record=whole, by=by, version=whole.version, name=name, going=going)
 
 
-def test_the_new_one_takes_what_is_its_own_and_no_more(people, whole):
-    going, staying = table(people, whole), table(people, whole, "Songs in schools")
-    seat, desk = going.parties.get(organization=whole), whole.contacts.get(name="Dance desk")
-    new = split(whole, parties=[seat.pk], contacts=[desk.pk])
+def test_the_new_one_takes_what_is_its_own_and_no_more(people, combined):
+    going, staying = table(people, combined), table(people, combined, "Songs in schools")
+    seat, desk = going.parties.get(organization=combined), combined.contacts.get(name="Dance desk")
+    new = split(combined, parties=[seat.pk], contacts=[desk.pk])
     assert (new.name, new.listing, new.side, new.kept_by) == ("Dancers", "unlisted", "community", people.office)
     assert [one.name for one in new.contacts.all()] == ["Dance desk"]
-    assert [one.name for one in whole.contacts.all()] == ["Desk"]
+    assert [one.name for one in combined.contacts.all()] == ["Desk"]
     assert [one.partnership for one in new.parties.all()] == [going]
-    assert [one.partnership for one in whole.parties.all()] == [staying]
-    assert whole.public_id not in Publication.objects.get(partnership=going).body
+    assert [one.partnership for one in combined.parties.all()] == [staying]
+    assert combined.public_id not in Publication.objects.get(partnership=going).body
     assert not SearchEntry.objects.filter(resource="organization", record_id=new.pk).exists()
     log = Change.objects.filter(request_id=Change.objects.latest("pk").request_id)
     assert sorted((one.record_type, one.verb) for one in log) == [
@@ -50,68 +50,72 @@ def test_the_new_one_takes_what_is_its_own_and_no_more(people, whole):
     ]
 
 
-def test_a_merge_reverses_it(people, whole):
-    partnership = table(people, whole)
+def test_a_merge_reverses_it(people, combined):
+    partnership = table(people, combined)
     before = everything()
-    new = split(whole, parties=[partnership.parties.get(organization=whole).pk], contacts=[whole.contacts.first().pk])
-    whole.refresh_from_db()
-    merging.merge(kept=whole, lost=new, by=SYSTEM, versions=(None, None))
+    new = split(
+        combined, parties=[partnership.parties.get(organization=combined).pk], contacts=[combined.contacts.first().pk]
+    )
+    combined.refresh_from_db()
+    merging.merge(kept=combined, lost=new, by=SYSTEM, versions=(None, None))
     assert everything() == before
 
 
-def test_rows_of_others_do_not_go(people, whole):
+def test_rows_of_others_do_not_go(people, combined):
     other = make_organization("Another", kept_by=people.office)
     foreign = other.contacts.create(name="Foreign", email="foreign@example.org")
     with pytest.raises(ValidationError, match="Tick what belongs"):
-        split(whole, contacts=[foreign.pk])
+        split(combined, contacts=[foreign.pk])
     foreign.refresh_from_db()
     assert foreign.organization == other
 
 
 @pytest.mark.parametrize("who", ["editor", "administrator"])
-def test_a_seat_that_the_organization_confirmed_goes_only_by_its_own_manager(people, whole, who):
-    seat, desk = table(people, whole).parties.get(organization=whole), whole.contacts.first()
-    new = split(whole, by=getattr(people, who), parties=[seat.pk], contacts=[desk.pk])
+def test_a_seat_that_the_organization_confirmed_goes_only_by_its_own_manager(people, combined, who):
+    seat, desk = table(people, combined).parties.get(organization=combined), combined.contacts.first()
+    new = split(combined, by=getattr(people, who), parties=[seat.pk], contacts=[desk.pk])
     seat.refresh_from_db()
-    assert (seat.organization, new.parties.count(), new.contacts.count()) == (whole, 0, 1)
-    whole.memberships.create(person=people.manager, role="manager")
-    whole.refresh_from_db()
-    newer = split(whole, by=people.manager, name="Choir", parties=[seat.pk])
+    assert (seat.organization, new.parties.count(), new.contacts.count()) == (combined, 0, 1)
+    combined.memberships.create(person=people.manager, role="manager")
+    combined.refresh_from_db()
+    newer = split(combined, by=people.manager, name="Choir", parties=[seat.pk])
     seat.refresh_from_db()
     assert seat.organization == newer
 
 
-def test_an_office_lets_a_seat_go_that_it_recorded(people, whole):
-    sides = [party(people.office, "lead"), party(whole, "member")]
-    seat = make_partnership("Songs", lead=people.office, parties=sides, confirmed=False).parties.get(organization=whole)
+def test_an_office_lets_a_seat_go_that_it_recorded(people, combined):
+    sides = [party(people.office, "lead"), party(combined, "member")]
+    seat = make_partnership("Songs", lead=people.office, parties=sides, confirmed=False).parties.get(
+        organization=combined
+    )
     PartyNote.objects.create(party=seat, text="Ours alone", at=clock.now())
-    new = split(whole, by=people.editor, parties=[seat.pk])
+    new = split(combined, by=people.editor, parties=[seat.pk])
     seat.refresh_from_db()
     assert (seat.organization, PartyNote.objects.count()) == (new, 0)  # the notes of its people are for no one else
 
 
-def test_a_seat_that_one_does_not_see_stays(people, whole):
-    sides = [party(people.other_office, "lead"), party(whole, "member")]
+def test_a_seat_that_one_does_not_see_stays(people, combined):
+    sides = [party(people.other_office, "lead"), party(combined, "member")]
     hidden = make_partnership("Draft elsewhere", lead=people.other_office, parties=sides, published=False)
-    seat = hidden.parties.get(organization=whole)
-    new = split(whole, by=people.editor, parties=[seat.pk], contacts=[whole.contacts.first().pk])
+    seat = hidden.parties.get(organization=combined)
+    new = split(combined, by=people.editor, parties=[seat.pk], contacts=[combined.contacts.first().pk])
     seat.refresh_from_db()
-    assert (seat.organization, new.parties.count()) == (whole, 0)
+    assert (seat.organization, new.parties.count()) == (combined, 0)
 
 
 @pytest.mark.parametrize("name", ["singers AND dancers", " Singers and dancers "])
-def test_the_same_name_is_refused(whole, name):
+def test_the_same_name_is_refused(combined, name):
     with pytest.raises(ValidationError) as refused:
-        split(whole, name=name, contacts=[whole.contacts.first().pk])
+        split(combined, name=name, contacts=[combined.contacts.first().pk])
     assert set(refused.value.message_dict) == {"name"}
     assert Organization.objects.filter(name__iexact=name.strip()).count() == 1
 
 
-def test_who_may_not_or_looked_at_another_version(people, whole):
+def test_who_may_not_or_looked_at_another_version(people, combined):
     with pytest.raises(NotAllowed):
-        split(whole, by=people.other_editor, contacts=[whole.contacts.first().pk])
+        split(combined, by=people.other_editor, contacts=[combined.contacts.first().pk])
     with pytest.raises(EditConflict):
-        splitting.split(record=whole, by=SYSTEM, version=whole.version - 1, name="Dancers", going={})
+        splitting.split(record=combined, by=SYSTEM, version=combined.version - 1, name="Dancers", going={})
     assert not Organization.objects.filter(name="Dancers").exists()
 
 

@@ -189,7 +189,7 @@ def test_many_lines_are_each_given_their_own(people):
 
 
 @pytest.fixture
-def crowd(db):
+def index_names(db):
     """Return a function that adds names to the search index and counts their words."""
 
     def add(*names):
@@ -201,23 +201,23 @@ def crowd(db):
     SearchEntry.objects.filter(record_id__gte=10**9).delete()
 
 
-def test_it_is_found_among_very_many_with_the_same_common_words(people, crowd):
+def test_it_is_found_among_very_many_with_the_same_common_words(people, index_names):
     wanted = make_organization("Community Housing Council of Quartzdale", "named")
-    crowd(*(f"Community Housing Council {n}" for n in range(4500)))
+    index_names(*(f"Community Housing Council {n}" for n in range(4500)))
     for typed in ("Quartzdale Community Housing Council", "Community Housing Council, Quartzdael"):
         assert names(similar_organizations(people.editor, Known(typed))) == [wanted.name]
 
 
-def test_it_is_found_among_very_many_that_are_spelt_nearly_so(people, crowd):
+def test_it_is_found_among_very_many_that_are_spelt_nearly_so(people, index_names):
     wanted = make_organization("New Talare Arts Project", "named")
-    crowd(*(f"New Talase Arts Project of {n}" for n in range(300)))
+    index_names(*(f"New Talase Arts Project of {n}" for n in range(300)))
     for typed in (wanted.name, "Talare Art Project"):
         assert names(similar_organizations(people.editor, Known(typed))) == [wanted.name]
 
 
-def test_a_name_of_common_words_alone_is_found_too(people, crowd):
+def test_a_name_of_common_words_alone_is_found_too(people, index_names):
     wanted = make_organization("Fair Housing Coalition", "named")
     kinds = ("Fair Wages Coalition", "Open Housing Coalition", "Fair Housing Center")
-    crowd(*(f"{kinds[n % 3]} {n}" for n in range(7500)))
+    index_names(*(f"{kinds[n % 3]} {n}" for n in range(7500)))
     for typed in (wanted.name, "Coalition for Fair Housing"):
         assert names(similar_organizations(people.editor, Known(typed)))[:1] == [wanted.name]

@@ -24,7 +24,7 @@ def number(value=EIN, scheme="ein"):
 
 
 @pytest.fixture
-def hidden(people):
+def hidden_group(people):
     return save_organization(by=SYSTEM, fields={"name": "Hidden", "kept_by": people.other_office}, identifiers=number())
 
 
@@ -40,50 +40,52 @@ def confirmed(record):
 @pytest.mark.both
 @pytest.mark.parametrize("value", [EIN, AS_TYPED])
 @pytest.mark.parametrize("listing", ["unlisted", "named"])
-def test_a_number_of_a_record_that_one_may_not_read_is_taken_all_the_same(people, hidden, value, listing):
-    save_organization(organization=hidden, by=SYSTEM, fields={"listing": listing})
+def test_a_number_of_a_record_that_one_may_not_read_is_taken_all_the_same(people, hidden_group, value, listing):
+    save_organization(organization=hidden_group, by=SYSTEM, fields={"listing": listing})
     second = carry(value, by=people.editor)
     assert second.identifiers.get().value == value
-    assert confirmed(hidden) == [True]
+    assert confirmed(hidden_group) == [True]
     assert confirmed(second) == [value != EIN]  # for the constraint, another spelling is another text
     assert second.version == 1
 
 
-def test_a_visible_record_is_named_in_the_error_at_the_field(people, hidden):
-    save_organization(organization=hidden, by=SYSTEM, fields={"listing": "profiled"})
+def test_a_visible_record_is_named_in_the_error_at_the_field(people, hidden_group):
+    save_organization(organization=hidden_group, by=SYSTEM, fields={"listing": "profiled"})
     for value in (EIN, AS_TYPED):
         with pytest.raises(ValidationError) as problem:
             carry(value, by=people.editor)
-        words = f"Hidden ({hidden.public_id}) has this number already. Check the number, or merge the two records."
+        words = (
+            f"Hidden ({hidden_group.public_id}) has this number already. Check the number, or merge the two records."
+        )
         assert problem.value.message_dict == {"identifiers-0-value": [words]}
 
 
-def test_the_operator_and_an_administrator_read_all(people, hidden):
+def test_the_operator_and_an_administrator_read_all(people, hidden_group):
     for by in (SYSTEM, people.administrator):
         with pytest.raises(ValidationError):
             save_organization(by=by, fields={"name": "Second"}, identifiers=number())
 
 
-def test_a_third_record_is_refused_by_what_is_read_of_the_second(people, hidden):
+def test_a_third_record_is_refused_by_what_is_read_of_the_second(people, hidden_group):
     carry(by=people.editor)
     with pytest.raises(ValidationError, match="Second"):
         carry(by=people.editor, name="Third")
 
 
-def test_both_of_one_office_are_reported_on_their_pages_and_as_possible_duplicates(client, people, hidden):
+def test_both_of_one_office_are_reported_on_their_pages_and_as_possible_duplicates(client, people, hidden_group):
     second = carry(by=people.editor)
     save_organization(organization=second, by=SYSTEM, fields={"listing": "profiled"})
-    rows = hidden.identifiers.all()
-    assert sharing(people.other_editor, hidden, rows) == {("ein", EIN): [second]}
-    known = known_facts(people.other_editor, [hidden])
-    found = similar_organizations(people.other_editor, known[hidden.pk], but=hidden)
+    rows = hidden_group.identifiers.all()
+    assert sharing(people.other_editor, hidden_group, rows) == {("ein", EIN): [second]}
+    known = known_facts(people.other_editor, [hidden_group])
+    found = similar_organizations(people.other_editor, known[hidden_group.pk], but=hidden_group)
     assert [one.record for one in found] == [second]
     client.force_login(people.other_editor)
-    html = client.get(f"/organizations/{hidden.public_id}/").content.decode()
+    html = client.get(f"/organizations/{hidden_group.public_id}/").content.decode()
     assert f'Also on <a href="/organizations/{second.public_id}/">Second</a>' in html
 
 
-def test_an_office_that_keeps_only_one_of_them_learns_nothing(client, people, hidden):
+def test_an_office_that_keeps_only_one_of_them_learns_nothing(client, people, hidden_group):
     second = carry(by=people.editor)
     assert sharing(people.editor, second, second.identifiers.all()) == {}
     client.force_login(people.editor)
@@ -95,19 +97,19 @@ def test_an_office_that_keeps_only_one_of_them_learns_nothing(client, people, hi
     assert entry.after["identifiers"] == number()
 
 
-def test_saving_it_again_asks_nothing_even_once_both_are_read(people, hidden):
+def test_saving_it_again_asks_nothing_even_once_both_are_read(people, hidden_group):
     second = carry(by=people.editor)
-    save_organization(organization=hidden, by=SYSTEM, fields={"listing": "profiled"})
+    save_organization(organization=hidden_group, by=SYSTEM, fields={"listing": "profiled"})
     rows = [{"id": row.pk, "scheme": row.scheme, "value": row.value} for row in second.identifiers.all()]
     saved = save_organization(organization=second, by=people.editor, fields={"aims": "Homes"}, identifiers=rows)
     assert (saved.aims, confirmed(saved)) == ("Homes", [False])
 
 
 @pytest.mark.both
-def test_once_the_first_lets_it_go_the_second_has_it_confirmed(people, hidden):
+def test_once_the_first_lets_it_go_the_second_has_it_confirmed(people, hidden_group):
     second = carry(by=people.editor)
-    save_organization(organization=hidden, by=people.other_editor, fields={}, identifiers=number("98-7654321"))
-    assert (confirmed(hidden), confirmed(second), second.version) == ([True], [True], 1)
+    save_organization(organization=hidden_group, by=people.other_editor, fields={}, identifiers=number("98-7654321"))
+    assert (confirmed(hidden_group), confirmed(second), second.version) == ([True], [True], 1)
 
 
 def test_a_government_keeps_its_own_number(people):
@@ -121,29 +123,29 @@ def test_a_government_keeps_its_own_number(people):
     assert confirmed(claimed) == [True]
 
 
-def test_departments_show_as_little(people, hidden):
+def test_departments_show_as_little(people, hidden_group):
     department = make_department(people.office)
     saved = save_department(department=department, by=people.editor, fields={}, identifiers=number())
     assert confirmed(saved) == [False]
 
 
 @pytest.mark.both
-def test_two_merged_records_have_it_once_and_twice_after_the_undo(people, hidden):
+def test_two_merged_records_have_it_once_and_twice_after_the_undo(people, hidden_group):
     second = carry(by=people.editor)
-    made = merging.merge(kept=second, lost=hidden, by=people.administrator, versions=(None, None))
+    made = merging.merge(kept=second, lost=hidden_group, by=people.administrator, versions=(None, None))
     assert confirmed(second) == [True]
     lost = merging.undo_merge(merge=made, kept=second, by=people.administrator)
     assert (confirmed(second), confirmed(lost)) == ([False], [True])
 
 
-def test_a_number_that_is_split_off_stays_as_it_is(people, hidden):
+def test_a_number_that_is_split_off_stays_as_it_is(people, hidden_group):
     second = carry(by=people.editor)
     going = {"identifiers": [row.pk for row in second.identifiers.all()]}
     new = split(record=second, by=people.editor, version=None, name="Other", going=going)
     assert (confirmed(new), confirmed(second)) == ([False], [])
 
 
-def test_an_undo_reverses_it_and_a_second_one_restores_it(people, hidden):
+def test_an_undo_reverses_it_and_a_second_one_restores_it(people, hidden_group):
     second = carry("98-7654321", by=people.editor)
     rows = [{"id": row.pk, "scheme": "ein", "value": EIN} for row in second.identifiers.all()]
     save_organization(organization=second, by=people.editor, fields={}, identifiers=rows)
@@ -158,7 +160,7 @@ def test_an_undo_reverses_it_and_a_second_one_restores_it(people, hidden):
 
 
 @pytest.mark.both
-def test_the_database_holds_one_confirmed_and_one_a_record(people, hidden):
+def test_the_database_holds_one_confirmed_and_one_a_record(people, hidden_group):
     second = carry(by=people.editor)
     for row in (
         Identifier(organization=second, scheme="ein", value=EIN, is_confirmed=False),
@@ -168,7 +170,7 @@ def test_the_database_holds_one_confirmed_and_one_a_record(people, hidden):
             row.save()
 
 
-def test_the_form_takes_it_and_says_nothing(client, people, hidden):
+def test_the_form_takes_it_and_says_nothing(client, people, hidden_group):
     client.force_login(people.editor)
     typed = {"name": "Second", "side": "community", "listing": "unlisted", "kept_by": people.office.pk}
     typed |= {"contacts-TOTAL_FORMS": "0", "contacts-INITIAL_FORMS": "0"}

@@ -11,7 +11,7 @@ from tests import factories, fields
 from tests.canaries.words import word
 from tests.snapshots import snapshot_fixture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("generous_limits")]
 FIELDS = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
 TEXTS = {name: word(name) for name in fields.texts("organization") if name in FIELDS}
 TEXTS |= {"website": "https://plomfen.example.org/"}
@@ -27,11 +27,6 @@ MARKS = {
     "issue_areas": "Dorrelmo",
     "area": "Ostrivale",
 }
-
-
-@pytest.fixture(autouse=True)
-def often(settings):
-    settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 100_000
 
 
 @snapshot_fixture

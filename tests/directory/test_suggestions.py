@@ -22,7 +22,7 @@ def open_one(people):
 
 
 @snapshot_fixture
-def made(open_one):
+def suggestion(open_one):
     wanted = {"name": "Open coalition of tenants", "aims": "Homes for everyone"}
     return suggestions.suggest(
         by=None, kind="correct", organization=open_one, fields=wanted, address="Reader@Example.org"
@@ -80,18 +80,18 @@ def test_only_so_many_wait_for_one_record(open_one):
         suggestions.suggest(by=None, kind="correct", organization=open_one, words="One more")
 
 
-def test_taken_field_by_field(made, open_one, people):
-    suggestions.decide(suggestion=made, by=people.editor, take=["name"], reason="The aims are theirs to word.")
+def test_taken_field_by_field(suggestion, open_one, people):
+    suggestions.decide(suggestion=suggestion, by=people.editor, take=["name"], reason="The aims are theirs to word.")
     saved = Organization.objects.get(pk=open_one.pk)
     assert (saved.name, saved.aims) == ("Open coalition of tenants", "Homes for all")
-    made.refresh_from_db()
-    assert (made.state, made.decisions) == ("partly", {"name": True, "aims": False})
+    suggestion.refresh_from_db()
+    assert (suggestion.state, suggestion.decisions) == ("partly", {"name": True, "aims": False})
     change = Change.objects.filter(public_id=open_one.public_id).latest("pk")
-    assert (change.by, change.why) == (people.editor, f"Suggested by the public (suggestion {made.pk})")
+    assert (change.by, change.why) == (people.editor, f"Suggested by the public (suggestion {suggestion.pk})")
 
 
-def test_the_sender_reads_the_reason_and_nothing_private(made, people):
-    suggestions.decide(suggestion=made, by=people.editor, reason="It is their own name.")
+def test_the_sender_reads_the_reason_and_nothing_private(suggestion, people):
+    suggestions.decide(suggestion=suggestion, by=people.editor, reason="It is their own name.")
     letter = Letter.objects.get(kind="suggestion_decided")
     recipient = recipients.find(letter.recipient)
     assert recipient.address == "reader@example.org"
@@ -100,33 +100,33 @@ def test_the_sender_reads_the_reason_and_nothing_private(made, people):
     assert people.editor.email not in text
 
 
-def test_nothing_taken_asks_for_a_reason(made, people):
+def test_nothing_taken_asks_for_a_reason(suggestion, people):
     with pytest.raises(ValidationError, match="why nothing was taken"):
-        suggestions.decide(suggestion=made, by=people.editor)
-    made.refresh_from_db()
-    assert made.state == "open"
+        suggestions.decide(suggestion=suggestion, by=people.editor)
+    suggestion.refresh_from_db()
+    assert suggestion.state == "open"
 
 
-def test_decided_once(made, people):
-    suggestions.decide(suggestion=made, by=people.editor, take=["name"])
+def test_decided_once(suggestion, people):
+    suggestions.decide(suggestion=suggestion, by=people.editor, take=["name"])
     with pytest.raises(ValidationError, match="decided this already"):
-        suggestions.decide(suggestion=made, by=people.editor, take=["aims"])
+        suggestions.decide(suggestion=suggestion, by=people.editor, take=["aims"])
 
 
-def test_who_is_late_reads_what_was_decided_and_keeps_what_they_typed(made, people):
+def test_who_is_late_reads_what_was_decided_and_keeps_what_they_typed(suggestion, people):
     client = Client()
     client.force_login(people.administrator)
-    sent = values(client.get(f"/suggestions/{made.pk}/").content.decode())
-    suggestions.decide(suggestion=made, by=people.editor, reason="It is their own name.")
-    answer = client.post(f"/suggestions/{made.pk}/", sent | {"reason": "We rang them up."})
+    sent = values(client.get(f"/suggestions/{suggestion.pk}/").content.decode())
+    suggestions.decide(suggestion=suggestion, by=people.editor, reason="It is their own name.")
+    answer = client.post(f"/suggestions/{suggestion.pk}/", sent | {"reason": "We rang them up."})
     html = answer.content.decode()
     assert answer.status_code == 409
     for words in ("Someone has decided this already.", "We rang them up.", "It is their own name."):
         assert words in html
 
 
-def test_a_field_does_not_overwrite_what_changed_since(made, open_one, people):
-    client, page = Client(), f"/suggestions/{made.pk}/"
+def test_a_field_does_not_overwrite_what_changed_since(suggestion, open_one, people):
+    client, page = Client(), f"/suggestions/{suggestion.pk}/"
     client.force_login(people.editor)
     sent = values(client.get(page).content.decode()) | {"take": ["name"], "reason": "They told us."}
     save_organization(organization=open_one, by=SYSTEM, fields={"name": "Coalition of the open"})
@@ -143,22 +143,22 @@ def test_a_field_does_not_overwrite_what_changed_since(made, open_one, people):
 
 
 @pytest.mark.parametrize("role", ["reader", "other_editor", "partner", "stranger", "suspended"])
-def test_nobody_else_decides(made, people, role):
-    assert not may_decide(getattr(people, role), made)
+def test_nobody_else_decides(suggestion, people, role):
+    assert not may_decide(getattr(people, role), suggestion)
     with pytest.raises(NotAllowed):
-        suggestions.decide(suggestion=made, by=getattr(people, role), take=["name"])
+        suggestions.decide(suggestion=suggestion, by=getattr(people, role), take=["name"])
     client = Client()
     client.force_login(getattr(people, role))
-    assert client.post(f"/suggestions/{made.pk}/", {"take": "name"}).status_code in (302, 404)
-    made.refresh_from_db()
-    assert made.state == "open"
+    assert client.post(f"/suggestions/{suggestion.pk}/", {"take": "name"}).status_code in (302, 404)
+    suggestion.refresh_from_db()
+    assert suggestion.state == "open"
 
 
-def test_an_organization_with_editors_decides_itself(made, open_one, people):
+def test_an_organization_with_editors_decides_itself(suggestion, open_one, people):
     Membership.objects.create(person=people.partner, organization=open_one, role="editor")
     with pytest.raises(NotAllowed):
-        suggestions.decide(suggestion=made, by=people.editor, take=["name"])
-    suggestions.decide(suggestion=made, by=people.partner, take=["name", "aims"])
+        suggestions.decide(suggestion=suggestion, by=people.editor, take=["name"])
+    suggestions.decide(suggestion=suggestion, by=people.partner, take=["name", "aims"])
     assert Organization.objects.get(pk=open_one.pk).aims == "Homes for everyone"
 
 

@@ -19,7 +19,7 @@ RACES = [{"dimension": "race", "key": "black", "name": "Black"}, {"dimension": "
 
 
 @snapshot_fixture
-def owned(people):
+def home_ownership(people):
     return make_measure("Who owns a home", result=make_result(lead=people.office), groups=RACES)
 
 
@@ -37,9 +37,9 @@ def standing():
     return {(row.measure.title, row.starts_on.year, row.cell): float(row.value) for row in rows}
 
 
-def test_numbers_of_several_measures_are_written_and_the_same_file_changes_nothing(people, owned, answered):
+def test_numbers_of_several_measures_are_written_and_the_same_file_changes_nothing(people, home_ownership, answered):
     rows = [
-        [owned.public_id, "2024", "", "", "40", "80", "Survey"],
+        [home_ownership.public_id, "2024", "", "", "40", "80", "Survey"],
         ["who owns a HOME", "2024", "Black", "", "10", "40", ""],
         ["Answered in time", "2023", "All together", "1,200", "", "", ""],
     ]
@@ -52,14 +52,14 @@ def test_numbers_of_several_measures_are_written_and_the_same_file_changes_nothi
         ("Who owns a home", 2024, "race=black"): 25,
         ("Answered in time", 2023, ""): 1200,
     }
-    assert DataPoint.objects.get(cell="", measure=owned).source == "Survey"
+    assert DataPoint.objects.get(cell="", measure=home_ownership).source == "Survey"
     assert states(desk(people, *rows)) == ["same"] * 3
     assert DataPoint.objects.count() == 3
 
 
-def test_what_changes_can_be_left_as_it_is(people, owned):
-    save_points(measure=owned, by=SYSTEM, rows=[{"starts_on": date(2024, 1, 1), "value": 40, "source": "Old"}])
-    one = desk(people, [owned.public_id, "2024", "", "41", "", "", "New"])
+def test_what_changes_can_be_left_as_it_is(people, home_ownership):
+    save_points(measure=home_ownership, by=SYSTEM, rows=[{"starts_on": date(2024, 1, 1), "value": 40, "source": "Old"}])
+    one = desk(people, [home_ownership.public_id, "2024", "", "41", "", "", "New"])
     (item,) = now(one).result["items"]
     assert [(part["key"], part["there"], part["given"]) for part in item["differences"]] == [
         ("number", "40", "41"),
@@ -72,23 +72,23 @@ def test_what_changes_can_be_left_as_it_is(people, owned):
     assert (float(row.value), row.source, row.why.startswith("Import of")) == (40, "New", True)
 
 
-def test_a_column_for_each_kind_of_group(people, owned):
+def test_a_column_for_each_kind_of_group(people, home_ownership):
     head = ["Indicator", "Year", "Race and ethnicity (2024 standard)", "Percent", "Above the line", "Below the line"]
-    white = [owned.public_id, "2024", "White", "45%", "90", "200"]
-    one = desk(people, white, [owned.public_id, "2024", "Green", "2", "2", "100"], head=head)
+    white = [home_ownership.public_id, "2024", "White", "45%", "90", "200"]
+    one = desk(people, white, [home_ownership.public_id, "2024", "Green", "2", "2", "100"], head=head)
     assert [row[:2] for row in problems(one)] == [(3, "Race and ethnicity (2024 standard)")]
     one = desk(people, white, head=head)
     write(people.editor, one)
     assert standing() == {("Who owns a home", 2024, "race=white"): 45}
 
 
-def test_every_refused_row_has_an_error_by_row_and_column(people, owned, answered):
+def test_every_refused_row_has_an_error_by_row_and_column(people, home_ownership, answered):
     elsewhere = make_measure(
         "Elsewhere", result=make_result(lead=people.other_office, is_published=True), is_published=True
     )
     for _ in range(2):
-        make_measure("Twin", result=owned.result)
-    own = owned.public_id
+        make_measure("Twin", result=home_ownership.result)
+    own = home_ownership.public_id
     rows = [
         ["", "2024", "", "1", "", "", ""],
         ["Unknown", "2024", "", "1", "", "", ""],
@@ -117,26 +117,31 @@ def test_every_refused_row_has_an_error_by_row_and_column(people, owned, answere
     assert DataPoint.objects.count() == 0
 
 
-def test_two_standards_for_race_are_refused(people, owned):
-    rows = [[owned.public_id, "2024", name, "1", "", "", ""] for name in ("Two or more races", "More than one")]
+def test_two_standards_for_race_are_refused(people, home_ownership):
+    rows = [
+        [home_ownership.public_id, "2024", name, "1", "", "", ""] for name in ("Two or more races", "More than one")
+    ]
     words = {words for _, _, words in problems(desk(people, *rows))}
     assert words == {
         "This table mixes the 2024 and the 1997 standard for race and ethnicity. Paste the two one after the other."
     }
 
 
-def test_percents_with_and_without_a_sign_are_refused_and_parts_of_one_remarked(people, owned):
-    rows = [[owned.public_id, "2023", "", "45%", "", "", ""], [owned.public_id, "2024", "", "0.45", "", "", ""]]
+def test_percents_with_and_without_a_sign_are_refused_and_parts_of_one_remarked(people, home_ownership):
+    rows = [
+        [home_ownership.public_id, "2023", "", "45%", "", "", ""],
+        [home_ownership.public_id, "2024", "", "0.45", "", "", ""],
+    ]
     assert [row[:2] for row in problems(desk(people, *rows))] == [(3, "Value")]
     one = desk(people, rows[1])
     assert [3 - 1, "0.45 was read as 0.45 percent. If 45 percent is meant, write it so."] in now(one).result["remarks"]
 
 
-def test_a_workbook_with_days_and_numbers(people, owned):
+def test_a_workbook_with_days_and_numbers(people, home_ownership):
     rows = [
         HEAD,
-        [owned.public_id, datetime(2024, 1, 1), None, 41.25, None, None, None],
-        [owned.public_id, 2023, "White", 7, 7, 100],
+        [home_ownership.public_id, datetime(2024, 1, 1), None, 41.25, None, None, None],
+        [home_ownership.public_id, 2023, "White", 7, 7, 100],
     ]
     one = bring(people.editor, people.office, as_xlsx(*rows), kind="numbers")
     assert states(one) == ["new", "new"], problems(one)
@@ -144,23 +149,25 @@ def test_a_workbook_with_days_and_numbers(people, owned):
     assert standing() == {("Who owns a home", 2024, ""): 41.25, ("Who owns a home", 2023, "race=white"): 7}
 
 
-def test_a_thousand_columns_are_refused(people, owned):
+def test_a_thousand_columns_are_refused(people, home_ownership):
     with pytest.raises(ValidationError, match="more than 100 columns"):
-        desk(people, [owned.public_id], head=[*HEAD, *(f"c{n}" for n in range(1000))])
+        desk(people, [home_ownership.public_id], head=[*HEAD, *(f"c{n}" for n in range(1000))])
 
 
-def test_what_was_saved_since_stops_all_of_it(people, owned, answered):
+def test_what_was_saved_since_stops_all_of_it(people, home_ownership, answered):
     one = desk(
-        people, [owned.public_id, "2024", "", "41", "", "", ""], [answered.public_id, "2024", "", "4", "", "", ""]
+        people,
+        [home_ownership.public_id, "2024", "", "41", "", "", ""],
+        [answered.public_id, "2024", "", "4", "", "", ""],
     )
-    save_points(measure=owned, by=SYSTEM, rows=[{"starts_on": date(2023, 1, 1), "value": 40}])
+    save_points(measure=home_ownership, by=SYSTEM, rows=[{"starts_on": date(2023, 1, 1), "value": 40}])
     assert now(write(people.editor, one)).state == "failed"
     assert standing() == {("Who owns a home", 2023, ""): 40}
 
 
-def test_the_queries_hardly_grow_with_the_rows(people, owned, django_assert_max_num_queries):
+def test_the_queries_hardly_grow_with_the_rows(people, home_ownership, django_assert_max_num_queries):
     rows = [
-        [owned.public_id, str(1930 + n), name, "1", "1", "100", ""]
+        [home_ownership.public_id, str(1930 + n), name, "1", "1", "100", ""]
         for n in range(60)
         for name in ("", "Black", "White")
     ]
@@ -169,9 +176,9 @@ def test_the_queries_hardly_grow_with_the_rows(people, owned, django_assert_max_
     assert set(states(one)) == {"new"}
 
 
-def test_a_source_with_a_hidden_count_is_refused(people, owned):
+def test_a_source_with_a_hidden_count_is_refused(people, home_ownership):
     counts = {"Black": ("3", "40"), "White": ("27", "50")}
-    rows = [[owned.public_id, "2024", name, "", *given, "3 cases"] for name, given in counts.items()]
+    rows = [[home_ownership.public_id, "2024", name, "", *given, "3 cases"] for name, given in counts.items()]
     one = write(people.editor, desk(people, *rows))
     words = "This text contains 3, a count that we hide to protect a few people. Take it out."
     assert one.result["failed"] == [[2, "Source", words], [3, "Source", words]]

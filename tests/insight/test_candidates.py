@@ -55,7 +55,7 @@ def housing():
 
 
 @pytest.fixture
-def renting(housing):
+def renting_area(housing):
     return make_issue_area("renting", parent=housing)
 
 
@@ -64,16 +64,16 @@ def names(person, table, group, purpose="service"):
     return [f"{one.body}: {', '.join(one.reasons)}" for one in found.candidates], found.missing
 
 
-def test_departments_whose_work_touches_it(people, housing, renting):
+def test_departments_whose_work_touches_it(people, housing, renting_area):
     office = people.office
     make_department(office, "Department of Housing", issue_areas=[housing])
-    make_department(office, "Rent board", issue_areas=[renting])
+    make_department(office, "Rent board", issue_areas=[renting_area])
     make_department(office, "Office of Racial Equity", is_equity_office=True)
     works = make_department(office, "Public works")
     make_department(office, "Fleet")
     make_department(people.other_office, "Housing of another city", issue_areas=[housing])
-    make_partnership(lead=office, parties=[party(office, "lead"), party(works)], issue_areas=[renting])
-    table = PlannedPartnership(office, [renting], [])
+    make_partnership(lead=office, parties=[party(office, "lead"), party(works)], issue_areas=[renting_area])
+    table = PlannedPartnership(office, [renting_area], [])
     assert names(people.editor, table, needs.DEPARTMENTS) == (
         [
             "Department of Housing: works on it",
@@ -85,9 +85,9 @@ def test_departments_whose_work_touches_it(people, housing, renting):
     )
 
 
-def test_what_no_department_does_is_said(people, housing, renting):
+def test_what_no_department_does_is_said(people, housing, renting_area):
     food = make_issue_area("food")
-    make_department(people.office, "Rent board", issue_areas=[renting])
+    make_department(people.office, "Rent board", issue_areas=[renting_area])
     assert names(people.editor, PlannedPartnership(people.office, [housing, food], []), needs.DEPARTMENTS)[1] == [
         "No department of City of Minneapolis says that it works on Food.",
         "No office of City of Minneapolis is said to lead racial equity work.",

@@ -27,7 +27,7 @@ def areas(person, query=""):
 
 
 @snapshot_fixture
-def below(town):
+def subarea(town):
     """A subarea of housing with a partnership of governments alone, and an area without partnerships."""
     make_issue_area("food")
     renting = make_issue_area("renting", parent=town.housing_area)
@@ -35,31 +35,31 @@ def below(town):
     return make_partnership("Rents", lead=town.people.office, parties=seats, issue_areas=[renting])
 
 
-def test_issue_areas_count_what_is_at_or_below_them(town, below):
+def test_issue_areas_count_what_is_at_or_below_them(town, subarea):
     assert areas(None) == {"housing": (2, 1), "renting": (1, 0), "food": (0, 0)}
 
 
-def test_community_is_the_side_alone(town, below):
+def test_community_is_the_side_alone(town, subarea):
     """The college in the second partnership is an institution, not community."""
     assert areas(None)["renting"] == (1, 0)
     Organization.objects.filter(pk=town.college.pk).update(side="community")
-    below.parties.filter(organization=town.college).update(side="community")
+    subarea.parties.filter(organization=town.college).update(side="community")
     assert areas(None)["renting"] == (1, 1)
 
 
-def test_an_unlisted_partner_counts_for_who_may_see_it_alone(town, below):
-    town.add_quiet(below)
+def test_an_unlisted_partner_counts_for_who_may_see_it_alone(town, subarea):
+    town.add_quiet(subarea)
     assert areas(None)["renting"] == (1, 0)
     assert areas(town.people.other_editor)["renting"] == (1, 0)
     assert areas(town.people.editor)["renting"] == (1, 1)
 
 
-def test_drafts_and_what_has_ended_do_not_count(town, below):
-    below.is_published = False
-    below.save()
+def test_drafts_and_what_has_ended_do_not_count(town, subarea):
+    subarea.is_published = False
+    subarea.save()
     assert areas(None)["renting"] == (0, 0)
     assert areas(town.people.editor)["renting"] == (1, 0)
-    type(below).objects.filter(pk=below.pk).update(is_published=True, status="ended", ends_on=in_days(-1))
+    type(subarea).objects.filter(pk=subarea.pk).update(is_published=True, status="ended", ends_on=in_days(-1))
     assert areas(town.people.editor)["renting"] == (0, 0)
 
 
@@ -138,7 +138,7 @@ def file(client, name, query=""):
     return [row[1:-1] for row in csv.reader(io.StringIO(text))][1:]
 
 
-def test_words_tables_and_files(client, town, below):
+def test_words_tables_and_files(client, town, subarea):
     query = f"?jurisdiction={town.people.office.public_id}"
     words = plain(client, query)
     assert "1 of 2 issue areas with partnerships has no community partner yet: Renting." in words
@@ -153,8 +153,8 @@ def test_words_tables_and_files(client, town, below):
     assert file(client, "organizations", query) == []
 
 
-def test_an_unlisted_organization_appears_nowhere(client, town, below):
-    for at in (below, town.parks, town.housing):
+def test_an_unlisted_organization_appears_nowhere(client, town, subarea):
+    for at in (subarea, town.parks, town.housing):
         town.add_quiet(at)
     assert "Quiet" not in plain(client)
     assert file(client, "organizations") == [["Community college", "institution", "2", "2"]]

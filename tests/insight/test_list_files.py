@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 @snapshot_fixture
-def lamps(people):
+def hidden_draft(people):
     for n in range(3):
         make_partnership(f"Street lamps {n}", lead=people.office)
     make_partnership("Quiet draft", lead=people.office, published=False)
@@ -48,7 +48,7 @@ def again(person):
     return Person.objects.get(pk=person.pk)
 
 
-def test_a_file_waits_is_made_and_holds_the_list(people, lamps):
+def test_a_file_waits_is_made_and_holds_the_list(people, hidden_draft):
     file = ask(people.editor, "q=lamps&ordering=-title&columns=title&columns=id")
     assert (file.state, file.rows_done) == ("waiting", 0)
     with pytest.raises(NotFound):
@@ -63,7 +63,7 @@ def test_a_file_waits_is_made_and_holds_the_list(people, lamps):
 
 @pytest.mark.both
 @pytest.mark.parametrize("key", list_files.SHEETS)
-def test_every_list_can_be_made_in_one_batch_or_in_many(people, lamps, key, monkeypatch):
+def test_every_list_can_be_made_in_one_batch_or_in_many(people, hidden_draft, key, monkeypatch):
     whole = ask(people.editor, key=key)
     tasks.make_list_files()
     monkeypatch.setattr(list_files, "BATCH", 1)
@@ -74,7 +74,7 @@ def test_every_list_can_be_made_in_one_batch_or_in_many(people, lamps, key, monk
     assert both[0][0] == list(list_files.SHEETS[key].columns)
 
 
-def test_a_file_is_made_by_the_rights_of_that_moment(people, lamps):
+def test_a_file_is_made_by_the_rights_of_that_moment(people, hidden_draft):
     file = ask(people.reader)
     people.reader.memberships.all().delete()
     tasks.make_list_files()
@@ -101,7 +101,7 @@ def _administer(person, people):
 
 
 @pytest.mark.parametrize("become", [_leave, _read_only, _join, _administer])
-def test_after_their_rights_changed_no_one_gets_it(people, lamps, become):
+def test_after_their_rights_changed_no_one_gets_it(people, hidden_draft, become):
     file = ask(people.editor)
     tasks.make_list_files()
     become(people.editor, people)
@@ -109,7 +109,7 @@ def test_after_their_rights_changed_no_one_gets_it(people, lamps, become):
         list_files.content_of(again(people.editor), now(file))
 
 
-def test_rights_that_change_while_it_is_made_count(people, lamps, monkeypatch):
+def test_rights_that_change_while_it_is_made_count(people, hidden_draft, monkeypatch):
     file, write = ask(people.editor), list_files.workbook
 
     def leave_meanwhile(*given):
@@ -122,7 +122,7 @@ def test_rights_that_change_while_it_is_made_count(people, lamps, monkeypatch):
         list_files.content_of(again(people.editor), now(file))
 
 
-def test_nobody_else_finds_it(people, lamps):
+def test_nobody_else_finds_it(people, hidden_draft):
     file = ask(people.editor)
     tasks.make_list_files()
     suspend(by=people.administrator, person=people.editor, why="Left.")
@@ -136,7 +136,7 @@ def test_nobody_else_finds_it(people, lamps):
 
 
 @pytest.mark.both
-def test_the_file_of_a_worker_that_died_is_taken_up_once_its_lease_is_over(people, lamps):
+def test_the_file_of_a_worker_that_died_is_taken_up_once_its_lease_is_over(people, hidden_draft):
     file = ask(people.editor)
     ListFile.objects.update(state="making", claimed_until=clock.now() + timedelta(seconds=60), rows_done=2)
     assert not list_files.make_next()
@@ -146,7 +146,7 @@ def test_the_file_of_a_worker_that_died_is_taken_up_once_its_lease_is_over(peopl
 
 
 @pytest.mark.both
-def test_a_worker_that_was_too_slow_writes_nothing(people, lamps, monkeypatch):
+def test_a_worker_that_was_too_slow_writes_nothing(people, hidden_draft, monkeypatch):
     file, write = ask(people.editor), list_files.workbook
     theirs = clock.now() + timedelta(minutes=5)
 
@@ -161,7 +161,7 @@ def test_a_worker_that_was_too_slow_writes_nothing(people, lamps, monkeypatch):
 
 
 @pytest.mark.both
-def test_a_file_that_goes_while_it_is_made_stays_gone(people, lamps, monkeypatch):
+def test_a_file_that_goes_while_it_is_made_stays_gone(people, hidden_draft, monkeypatch):
     ask(people.editor)
     write = list_files.workbook
 
@@ -174,7 +174,7 @@ def test_a_file_that_goes_while_it_is_made_stays_gone(people, lamps, monkeypatch
     assert not ListFile.objects.exists()
 
 
-def test_progress_is_saved_during_the_work(people, lamps, monkeypatch):
+def test_progress_is_saved_during_the_work(people, hidden_draft, monkeypatch):
     monkeypatch.setattr(list_files, "BATCH", 1)
     monkeypatch.setattr(list_files, "EVERY", -1)
     file, seen, batch = ask(people.editor), [], exports.Export.batch
@@ -188,7 +188,7 @@ def test_progress_is_saved_during_the_work(people, lamps, monkeypatch):
     assert seen == [("making", n, 4) for n in range(4)]
 
 
-def test_what_goes_wrong_stays_with_its_file(people, lamps, monkeypatch):
+def test_what_goes_wrong_stays_with_its_file(people, hidden_draft, monkeypatch):
     wrong, right = ask(people.editor, "colour=red"), ask(people.editor, "q=lamps")
     tasks.make_list_files()
     assert [now(file).state for file in (wrong, right)] == ["failed", "ready"]
@@ -197,7 +197,7 @@ def test_what_goes_wrong_stays_with_its_file(people, lamps, monkeypatch):
         list_files.content_of(people.editor, now(wrong))
 
 
-def test_a_list_that_grew_beyond_what_a_file_holds_is_not_cut(people, lamps, monkeypatch):
+def test_a_list_that_grew_beyond_what_a_file_holds_is_not_cut(people, hidden_draft, monkeypatch):
     file = ask(people.editor)
     monkeypatch.setattr(list_files, "MOST_ROWS", 2)
     tasks.make_list_files()
@@ -206,7 +206,7 @@ def test_a_list_that_grew_beyond_what_a_file_holds_is_not_cut(people, lamps, mon
         ask(people.editor, rows=3)
 
 
-def test_rows_are_counted_to_the_most_that_a_file_holds(people, lamps, monkeypatch):
+def test_rows_are_counted_to_the_most_that_a_file_holds(people, hidden_draft, monkeypatch):
     from partnerships.core import listing
 
     found = list_files.SHEETS["partnerships"].listing(people.editor, _params(""))
@@ -228,12 +228,12 @@ def _params(query):
 
 
 @pytest.mark.both
-def test_asking_for_the_same_twice_is_asking_once(people, lamps):
+def test_asking_for_the_same_twice_is_asking_once(people, hidden_draft):
     assert ask(people.editor, "q=lamps") == ask(people.editor, "q=lamps")
     assert ask(people.editor, "q=lamps") != ask(people.reader, "q=lamps")
 
 
-def test_five_files_of_one_person_may_wait(people, lamps):
+def test_five_files_of_one_person_may_wait(people, hidden_draft):
     for n in range(5):
         ask(people.editor, f"q={n}")
     with pytest.raises(ValidationError, match="5 of your spreadsheets are still being made"):
@@ -243,7 +243,7 @@ def test_five_files_of_one_person_may_wait(people, lamps):
     assert ask(people.editor, "q=5").state == "waiting"
 
 
-def test_of_files_that_are_ready_the_latest_stay(people, lamps):
+def test_of_files_that_are_ready_the_latest_stay(people, hidden_draft):
     files = []
     for n in range(7):
         files.append(ask(people.editor, f"q={n}"))
@@ -251,7 +251,7 @@ def test_of_files_that_are_ready_the_latest_stay(people, lamps):
     assert [file.pk for file in list_files.files_of(people.editor)] == [file.pk for file in files[:1:-1]]
 
 
-def test_a_file_is_there_for_a_day(people, lamps):
+def test_a_file_is_there_for_a_day(people, hidden_draft):
     file = ask(people.editor)
     tasks.make_list_files()
     with time_machine.travel(clock.now() + timedelta(hours=23)):
@@ -263,7 +263,7 @@ def test_a_file_is_there_for_a_day(people, lamps):
         assert list_files.delete_expired() == 1
 
 
-def test_ones_own_data_names_them_and_erasing_takes_them(people, lamps):
+def test_ones_own_data_names_them_and_erasing_takes_them(people, hidden_draft):
     ask(people.stranger, "q=Kestrel")
     tasks.make_list_files()
     (found,) = own_data(people.stranger)["spreadsheets"]

@@ -27,7 +27,7 @@ def network_of(number):
 
 
 @pytest.fixture(scope="module")
-def drawn():
+def random_networks():
     return [network_of(number) for number in range(CASES)]
 
 
@@ -123,16 +123,16 @@ def test_reciprocity(reported, share):
 # Compared with networkx
 
 
-def test_paths_as_networkx_has_them(drawn):
-    for graph in drawn:
+def test_paths_as_networkx_has_them(random_networks):
+    for graph in random_networks:
         found, others = networks.paths(near_of(graph)), max(len(graph) - 1, 1)
         between, close = nx.betweenness_centrality(graph), nx.harmonic_centrality(graph)
         assert found.betweenness == pytest.approx([between[v] for v in graph])
         assert found.closeness == pytest.approx([close[v] / others for v in graph])
 
 
-def test_parts_and_losses_as_networkx_has_them(drawn):
-    for graph in drawn:
+def test_parts_and_losses_as_networkx_has_them(random_networks):
+    for graph in random_networks:
         found = networks.scores(near_of(graph), [0] * len(graph))
         assert sorted(map(sorted, nx.connected_components(graph))) == sorted(found.parts)
         assert sorted(nx.articulation_points(graph)) == found.cut_points
@@ -145,8 +145,8 @@ def test_parts_and_losses_as_networkx_has_them(drawn):
             assert (found.losses[v].parts, found.losses[v].isolates) == (after[0] - before[0], after[1] - before[1])
 
 
-def test_density_degree_and_centralization_as_networkx_has_them(drawn):
-    for graph in drawn:
+def test_density_degree_and_centralization_as_networkx_has_them(random_networks):
+    for graph in random_networks:
         near = near_of(graph)
         assert networks.density(near) == pytest.approx(nx.density(graph))
         if len(graph) > 1:
@@ -157,8 +157,8 @@ def test_density_degree_and_centralization_as_networkx_has_them(drawn):
             assert networks.centralization(near) == pytest.approx(summed)
 
 
-def test_ei_index_as_networkx_mixes(drawn):
-    for number, graph in enumerate(drawn):
+def test_ei_index_as_networkx_mixes(random_networks):
+    for number, graph in enumerate(random_networks):
         chance = random.Random(number)
         nx.set_node_attributes(graph, {v: chance.choice("gci") for v in graph}, "side")
         groups = [graph.nodes[v]["side"] for v in graph]

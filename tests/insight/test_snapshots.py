@@ -115,7 +115,7 @@ def moves(board, person=None, quarter=JULY):
 
 
 @pytest.fixture
-def later(board):
+def later_snapshot(board):
     """A snapshot of July, read in November."""
     with at(JULY):
         tasks.take_snapshots()
@@ -123,13 +123,13 @@ def later(board):
         yield board
 
 
-def test_who_moved_came_and_left(later):
-    assert moves(later) == {}
-    later.seat(later.group, circle="decides")
-    later.seat(later.housing, circle="informed")
-    later.seat(later.planning, circle="consulted")
-    later.seat(later.hall, circle="")
-    assert moves(later) == {
+def test_who_moved_came_and_left(later_snapshot):
+    assert moves(later_snapshot) == {}
+    later_snapshot.seat(later_snapshot.group, circle="decides")
+    later_snapshot.seat(later_snapshot.housing, circle="informed")
+    later_snapshot.seat(later_snapshot.planning, circle="consulted")
+    later_snapshot.seat(later_snapshot.hall, circle="")
+    assert moves(later_snapshot) == {
         "closer": ["Renters together"],
         "outward": ["Department of Housing"],
         "came": ["Planning Office"],
@@ -137,34 +137,34 @@ def test_who_moved_came_and_left(later):
     }
 
 
-def test_an_organization_that_was_never_listed_is_left_out_whole(later):
-    later.seat(later.quiet, circle="decides")
-    assert moves(later) == moves(later, later.people.partner) == {}
-    assert moves(later, later.people.reader) == {"closer": ["Quiet circle of faith"]}
-    later.unseat(later.quiet)
-    assert moves(later) == {}
-    assert moves(later, later.people.reader) == {"gone": 1}
+def test_an_organization_that_was_never_listed_is_left_out_whole(later_snapshot):
+    later_snapshot.seat(later_snapshot.quiet, circle="decides")
+    assert moves(later_snapshot) == moves(later_snapshot, later_snapshot.people.partner) == {}
+    assert moves(later_snapshot, later_snapshot.people.reader) == {"closer": ["Quiet circle of faith"]}
+    later_snapshot.unseat(later_snapshot.quiet)
+    assert moves(later_snapshot) == {}
+    assert moves(later_snapshot, later_snapshot.people.reader) == {"gone": 1}
 
 
-def test_of_one_that_withdrew_everyone_reads_that_something_was_and_no_name(later):
-    save_organization(organization=later.hall, by=SYSTEM, fields={"aims": "Fair pay."})
-    save_organization(organization=later.hall, by=SYSTEM, fields={"listing": "unlisted"})
-    assert moves(later) == moves(later, later.people.partner) == {"gone": 1}
-    assert moves(later, later.people.reader) == {}
-    later.unseat(later.hall)
-    assert moves(later) == {}
+def test_of_one_that_withdrew_everyone_reads_that_something_was_and_no_name(later_snapshot):
+    save_organization(organization=later_snapshot.hall, by=SYSTEM, fields={"aims": "Fair pay."})
+    save_organization(organization=later_snapshot.hall, by=SYSTEM, fields={"listing": "unlisted"})
+    assert moves(later_snapshot) == moves(later_snapshot, later_snapshot.people.partner) == {"gone": 1}
+    assert moves(later_snapshot, later_snapshot.people.reader) == {}
+    later_snapshot.unseat(later_snapshot.hall)
+    assert moves(later_snapshot) == {}
 
 
-def test_outside_organizing_does_not_show_a_seat_without_a_name(later):
-    later.save(kind="organizing")
-    save_organization(organization=later.hall, by=SYSTEM, fields={"listing": "unlisted"})
-    assert moves(later) == {}
+def test_outside_organizing_does_not_show_a_seat_without_a_name(later_snapshot):
+    later_snapshot.save(kind="organizing")
+    save_organization(organization=later_snapshot.hall, by=SYSTEM, fields={"listing": "unlisted"})
+    assert moves(later_snapshot) == {}
 
 
-def test_a_partner_that_declined_since_is_shown_to_the_office_alone(later):
-    later.seat(later.hall, circle="declined")
-    assert moves(later) == {}
-    assert moves(later, later.people.reader) == {"left": ["Union hall"]}
+def test_a_partner_that_declined_since_is_shown_to_the_office_alone(later_snapshot):
+    later_snapshot.seat(later_snapshot.hall, circle="declined")
+    assert moves(later_snapshot) == {}
+    assert moves(later_snapshot, later_snapshot.people.reader) == {"left": ["Union hall"]}
 
 
 def test_circles_before_publication_are_for_the_office_alone(people):

@@ -36,28 +36,28 @@ def measure(people):
 
 
 @pytest.fixture
-def theirs(people, measure):
+def partner_seat(people, measure):
     return measure.owners.get(party__organization=people.organization).party
 
 
-def test_each_side_says_how_it_reads_a_number(people, measure, theirs):
+def test_each_side_says_how_it_reads_a_number(people, measure, partner_seat):
     own = measure.owners.get(party__jurisdiction=people.office).party
-    save_interpretation(measure=measure, party=theirs, by=people.partner, words="Rents rose.", starts_on=YEAR)
+    save_interpretation(measure=measure, party=partner_seat, by=people.partner, words="Rents rose.", starts_on=YEAR)
     save_interpretation(measure=measure, party=own, by=people.editor, words="The fund came late.")
     found = measure.readings.order_by("id").values_list("party", "words", "number_then")
-    assert list(found) == [(theirs.pk, "Rents rose.", "13"), (own.pk, "The fund came late.", "")]
+    assert list(found) == [(partner_seat.pk, "Rents rose.", "13"), (own.pk, "The fund came late.", "")]
 
 
-def test_no_one_speaks_for_another_partner(people, measure, theirs):
+def test_no_one_speaks_for_another_partner(people, measure, partner_seat):
     for name in ("editor", "partner_reader", "stranger", "administrator", "other_editor", "suspended"):
         with pytest.raises(NotAllowed):
-            save_interpretation(measure=measure, party=theirs, by=getattr(people, name), words="Not ours")
+            save_interpretation(measure=measure, party=partner_seat, by=getattr(people, name), words="Not ours")
     assert not Reading.objects.exists()
 
 
-def test_a_dispute_is_open_until_it_is_answered(people, measure, theirs):
+def test_a_dispute_is_open_until_it_is_answered(people, measure, partner_seat):
     said = save_interpretation(
-        measure=measure, party=theirs, by=people.partner, kind="dispute", words="We count more.", starts_on=YEAR
+        measure=measure, party=partner_seat, by=people.partner, kind="dispute", words="We count more.", starts_on=YEAR
     )
     assert numbers_of(None, measure).number(YEAR).is_disputed
     for name in ("partner", "reader", "stranger", "other_editor"):
@@ -71,7 +71,7 @@ def test_a_dispute_is_open_until_it_is_answered(people, measure, theirs):
         answer_dispute(reading=said, by=people.editor, answer="Again")
 
 
-def test_a_dispute_is_of_a_number_that_is_shown(people, measure, theirs):
+def test_a_dispute_is_of_a_number_that_is_shown(people, measure, partner_seat):
     for more, words in (
         ({}, "Say which number you mean"),
         ({"starts_on": date(2020, 1, 1)}, "No number stands there"),
@@ -79,11 +79,13 @@ def test_a_dispute_is_of_a_number_that_is_shown(people, measure, theirs):
         ({"starts_on": YEAR, "cell": "race=white"}, "No number stands there"),
     ):
         with pytest.raises(ValidationError, match=words):
-            save_interpretation(measure=measure, party=theirs, by=people.partner, kind="dispute", words="Wrong", **more)
+            save_interpretation(
+                measure=measure, party=partner_seat, by=people.partner, kind="dispute", words="Wrong", **more
+            )
 
 
-def test_interpretations_are_withdrawn_by_their_own_partner(people, measure, theirs):
-    said = save_interpretation(measure=measure, party=theirs, by=people.partner, words="Rents rose.")
+def test_interpretations_are_withdrawn_by_their_own_partner(people, measure, partner_seat):
+    said = save_interpretation(measure=measure, party=partner_seat, by=people.partner, words="Rents rose.")
     with pytest.raises(NotAllowed):
         delete_interpretation(reading=said, by=people.editor)
     delete_interpretation(reading=said, by=people.partner)
@@ -92,9 +94,9 @@ def test_interpretations_are_withdrawn_by_their_own_partner(people, measure, the
         delete_interpretation(reading=said, by=people.partner)
 
 
-def test_a_party_that_owns_it_no_more_says_nothing(people, measure, theirs):
-    measure.owners.filter(party=theirs).delete()
+def test_a_party_that_owns_it_no_more_says_nothing(people, measure, partner_seat):
+    measure.owners.filter(party=partner_seat).delete()
     with pytest.raises(NotAllowed):
-        save_interpretation(measure=measure, party=theirs, by=people.partner, words="Still")
+        save_interpretation(measure=measure, party=partner_seat, by=people.partner, words="Still")
     with pytest.raises(ValidationError, match="does not belong to this party"):
-        save_interpretation(measure=measure, party=theirs, by=SYSTEM, words="Still")
+        save_interpretation(measure=measure, party=partner_seat, by=SYSTEM, words="Still")

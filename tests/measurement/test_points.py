@@ -135,7 +135,7 @@ def test_a_stale_version_is_refused(measure):
 
 
 @pytest.fixture
-def shared():
+def shared_measure():
     people = make_people()
     table = make_partnership(lead=people.office, parties=[party(people.office), party(people.organization)])
     theirs = table.parties.get(organization=people.organization)
@@ -144,8 +144,8 @@ def shared():
     return people, theirs, make_measure(result=result, groups=GROUPS, owners=owners)
 
 
-def test_a_partner_brings_its_own_numbers_under_its_own_name(shared):
-    people, theirs, measure = shared
+def test_a_partner_brings_its_own_numbers_under_its_own_name(shared_measure):
+    people, theirs, measure = shared_measure
     assert refused(measure, row(10), by=people.partner) == {"party": ["Say for whom you bring these numbers."]}
     assert save(measure, row(10), by=people.partner, party=theirs) == 1
     assert measure.points.get().supplied_by == theirs
@@ -154,8 +154,8 @@ def test_a_partner_brings_its_own_numbers_under_its_own_name(shared):
             save(measure, row(11), by=getattr(people, name), party=theirs)
 
 
-def test_only_who_brings_numbers_is_named_for_them(shared):
-    people, theirs, measure = shared
+def test_only_who_brings_numbers_is_named_for_them(shared_measure):
+    people, theirs, measure = shared_measure
     lead = theirs.partnership.parties.get(jurisdiction=people.office)
     assert refused(measure, row(1), by=people.editor, party=lead) == {
         "party": ["This party brings no data of this measure."]
@@ -165,8 +165,8 @@ def test_only_who_brings_numbers_is_named_for_them(shared):
         save(measure, row(10), by=people.partner, party=theirs)
 
 
-def test_what_was_entered_is_for_those_who_enter_it(shared):
-    people, theirs, measure = shared
+def test_what_was_entered_is_for_those_who_enter_it(shared_measure):
+    people, theirs, measure = shared_measure
     save(measure, row(above=3, below=7, cell="race=black"), by=people.partner, party=theirs)
     for one in (people.partner, people.editor, people.administrator):
         assert entered_numbers(one, measure, [Y2024])[Y2024, "race=black"].numerator == 3

@@ -39,7 +39,7 @@ def put(measure, counts, on=YEAR, **said):
 
 
 @pytest.fixture
-def family():
+def measures():
     result = make_result(is_published=True)
     names = {"all": "All", "outside": "Outside of court", "court": "By court"}
     return {
@@ -58,96 +58,98 @@ def hidden(measure, on=YEAR):
     return {cell.removeprefix("race=") for cell in found.cells if found.number(on, cell).state == "suppressed"}
 
 
-def test_a_sum_is_found_when_the_last_of_its_numbers_is_saved(family):
-    enter(family, keys=("all", "outside"))
+def test_a_sum_is_found_when_the_last_of_its_numbers_is_saved(measures):
+    enter(measures, keys=("all", "outside"))
     assert not MeasureSum.objects.exists()
-    enter(family, keys=("court",))
+    enter(measures, keys=("court",))
     found = MeasureSum.objects.get()
-    assert (found.whole, set(found.parts.all())) == (family["all"], {family["outside"], family["court"]})
+    assert (found.whole, set(found.parts.all())) == (measures["all"], {measures["outside"], measures["court"]})
     assert Change.objects.filter(verb="linked").values_list("record_id", "after").get() == (
-        family["all"].pk,
+        measures["all"].pk,
         {"parts": 2},
     )
-    enter(family, date(2023, 1, 1))
+    enter(measures, date(2023, 1, 1))
     assert MeasureSum.objects.count() == 1
 
 
-def test_a_hidden_group_of_one_cannot_be_worked_out_of_the_others(family):
-    enter(family)
-    for race in hidden(family["court"]) - {""}:
-        shown = [key for key in ("all", "outside") if race not in hidden(family[key])]
-        assert (race, len(shown)) == (race, 1) or race in hidden(family["all"]) & hidden(family["outside"])
-    assert "asian" in hidden(family["court"])
+def test_a_hidden_group_of_one_cannot_be_worked_out_of_the_others(measures):
+    enter(measures)
+    for race in hidden(measures["court"]) - {""}:
+        shown = [key for key in ("all", "outside") if race not in hidden(measures[key])]
+        assert (race, len(shown)) == (race, 1) or race in hidden(measures["all"]) & hidden(measures["outside"])
+    assert "asian" in hidden(measures["court"])
 
 
-def test_what_was_hidden_stays_so_and_a_link_is_never_lost(family):
+def test_what_was_hidden_stays_so_and_a_link_is_never_lost(measures):
     with at(1):
-        enter(family, keys=("court",))
-        before = hidden(family["court"])
+        enter(measures, keys=("court",))
+        before = hidden(measures["court"])
     with at(2):
-        enter(family, keys=("all", "outside"))
-    linked = {key: hidden(family[key]) for key in family}
+        enter(measures, keys=("all", "outside"))
+    linked = {key: hidden(measures[key]) for key in measures}
     assert before <= linked["court"]
     with at(3):
-        put(family["all"], (900, 200, 300, 200, 200))
+        put(measures["all"], (900, 200, 300, 200, 200))
     assert MeasureSum.objects.count() == 1
-    assert [key for key in family if not linked[key] <= hidden(family[key])] == []
+    assert [key for key in measures if not linked[key] <= hidden(measures[key])] == []
 
 
-def test_measures_that_are_read_together_and_alone_hide_the_same(family):
-    enter(family)
+def test_measures_that_are_read_together_and_alone_hide_the_same(measures):
+    enter(measures)
     together = numbers_of_each(None, list(Measure.objects.all()))
     for one in Measure.objects.all():
         assert together[one.pk].at == numbers_of(None, one).at
 
 
-def test_a_sum_by_chance_in_two_groups_is_none(family):
-    enter(family, keys=("all", "outside"))
-    put(family["court"], (113, 3, 40, 31, 41))
+def test_a_sum_by_chance_in_two_groups_is_none(measures):
+    enter(measures, keys=("all", "outside"))
+    put(measures["court"], (113, 3, 40, 31, 41))
     assert not MeasureSum.objects.exists()
 
 
-def test_numbers_of_another_office_or_of_other_things_are_never_linked(family):
-    enter(family, keys=("all", "outside"))
+def test_numbers_of_another_office_or_of_other_things_are_never_linked(measures):
+    enter(measures, keys=("all", "outside"))
     elsewhere = make_measure("Elsewhere", groups=GROUPS, counted="events")
-    homes = make_measure("Homes", result=family["all"].result, groups=GROUPS, counted="things")
+    homes = make_measure("Homes", result=measures["all"].result, groups=GROUPS, counted="things")
     for one in (elsewhere, homes):
         put(one, COUNTS["court"])
     assert not MeasureSum.objects.exists()
 
 
-def test_staff_declare_what_adds_up_and_it_stays(family):
+def test_staff_declare_what_adds_up_and_it_stays(measures):
     people = make_people()
-    parts = [family["outside"], family["court"]]
+    parts = [measures["outside"], measures["court"]]
     with pytest.raises(NotAllowed):
-        declare_sum(whole=family["all"], parts=parts, by=people.stranger)
-    made = save_measure(measure=family["all"], by=SYSTEM, fields={}, parts=parts)
+        declare_sum(whole=measures["all"], parts=parts, by=people.stranger)
+    made = save_measure(measure=measures["all"], by=SYSTEM, fields={}, parts=parts)
     declare_sum(whole=made, parts=parts[::-1], by=SYSTEM)
     assert MeasureSum.objects.count() == 1
     assert Measure.objects.values_list("family", flat=True).distinct().count() == 1
     for parts, words in (
-        ([family["court"]], "Pick two measures or more that add up to this one."),
-        ([family["court"], family["all"]], "“All” counts something else"),
+        ([measures["court"]], "Pick two measures or more that add up to this one."),
+        ([measures["court"], measures["all"]], "“All” counts something else"),
     ):
         with pytest.raises(ValidationError) as problem:
-            declare_sum(whole=family["all"], parts=parts, by=SYSTEM)
+            declare_sum(whole=measures["all"], parts=parts, by=SYSTEM)
         assert problem.value.message_dict["parts"][0].startswith(words)
 
 
-def test_two_links_that_share_a_measure_become_one_family(family):
-    result = family["all"].result
+def test_two_links_that_share_a_measure_become_one_family(measures):
+    result = measures["all"].result
     more = [make_measure(title, result=result, groups=GROUPS, counted="events") for title in ("Early", "Late")]
-    declare_sum(whole=family["all"], parts=[family["outside"], family["court"]], by=SYSTEM)
-    declare_sum(whole=family["court"], parts=more, by=SYSTEM)
+    declare_sum(whole=measures["all"], parts=[measures["outside"], measures["court"]], by=SYSTEM)
+    declare_sum(whole=measures["court"], parts=more, by=SYSTEM)
     assert Measure.objects.values("family").distinct().count() == 1
 
 
-def test_a_link_that_hides_more_moves_the_stamp_of_each_measure_that_it_changes(family):
-    enter(family, keys=("all", "outside"))
+def test_a_link_that_hides_more_moves_the_stamp_of_each_measure_that_it_changes(measures):
+    enter(measures, keys=("all", "outside"))
     before = dict(Measure.objects.values_list("pk", "version"))
-    enter(family, keys=("court",))
+    enter(measures, keys=("court",))
     moved = {
-        key for key in ("all", "outside") if Measure.objects.get(pk=family[key].pk).version != before[family[key].pk]
+        key
+        for key in ("all", "outside")
+        if Measure.objects.get(pk=measures[key].pk).version != before[measures[key].pk]
     }
-    assert moved == {key for key in ("all", "outside") if hidden(family[key])}
+    assert moved == {key for key in ("all", "outside") if hidden(measures[key])}
     assert moved

@@ -17,15 +17,10 @@ from partnerships.registry.consent import withdraw_from_seat
 from tests import factories
 from tests.rotation import share_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("generous_limits")]
 NAME, ADDS, SEAT = "Zorvexia", "Quibblewort", "Fernapple"
 WORDS = (NAME, ADDS)
 LISTINGS = ("profiled", "named", "unlisted")
-
-
-@pytest.fixture(autouse=True)
-def often(settings):
-    settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 100_000
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @snapshot_fixture
-def made(desk):
+def pdf_report(desk):
     for n in range(30):
         make_partnership(f"Street <lamps> & trees {n}", lead=desk.people.office, is_illustration=n == 0)
     seat = {"partnership": desk.partnership, "department": make_department(desk.people.office), "circle": "decides"}
@@ -32,8 +32,8 @@ def made(desk):
     return now(desk.make(title="Housing for the council: Hmoob, Việt, ñ"))
 
 
-def test_it_passes_what_a_machine_can_check(desk, made):
-    assert problems(io.BytesIO(made.pdf)) == []
+def test_it_passes_what_a_machine_can_check(desk, pdf_report):
+    assert problems(io.BytesIO(pdf_report.pdf)) == []
     profile = desk.make(kind="profile", partnership=desk.partnership, title="Homes")
     own = desk.make(kind="partner", jurisdiction=None, organization=desk.organization, eyes="own", title="Ours")
     empty = desk.make(query="status=ended")
@@ -67,11 +67,11 @@ def test_a_file_without_tags_is_found():
     assert {"not marked as tagged", "no structure"} <= set(problems(io.BytesIO(file)))
 
 
-def test_other_programs_read_it_so(made, tmp_path):
+def test_other_programs_read_it_so(pdf_report, tmp_path):
     if shutil.which("pdfinfo") is None:
         pytest.skip("pdfinfo is missing: apt install poppler-utils")
     path = tmp_path / "report.pdf"
-    path.write_bytes(made.pdf)
+    path.write_bytes(pdf_report.pdf)
     info = subprocess.run(["pdfinfo", path], capture_output=True, text=True, check=True).stdout
     told = dict(line.split(":", 1) for line in info.splitlines() if ":" in line)
     told = {name: value.strip() for name, value in told.items()}

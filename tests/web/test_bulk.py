@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 @snapshot_fixture
-def three(people):
+def partnerships(people):
     return [make_partnership(f"Table {n}", lead=people.office) for n in "ABC"]
 
 
@@ -33,9 +33,9 @@ def state(model=Partnership):
     return sorted(model.objects.values_list("pk", "version", "updated_at"))
 
 
-def test_the_records_of_the_filtered_list_that_are_ones_own(client, people, three):
+def test_the_records_of_the_filtered_list_that_are_ones_own(client, people, partnerships):
     make_partnership("Elsewhere", lead=people.other_office)
-    registry.save_partnership(partnership=three[2], by=SYSTEM, fields={"status": "paused"})
+    registry.save_partnership(partnership=partnerships[2], by=SYSTEM, fields={"status": "paused"})
     client.force_login(people.editor)
     assert 'href="/partnerships/many/?status=active"' in text_of(client.get("/partnerships/?status=active"))
     text = text_of(client.get("/partnerships/many/?status=active"))
@@ -44,10 +44,15 @@ def test_the_records_of_the_filtered_list_that_are_ones_own(client, people, thre
 
 
 @pytest.mark.both
-def test_it_is_shown_first_and_then_changed_in_one_go(client, people, three):
+def test_it_is_shown_first_and_then_changed_in_one_go(client, people, partnerships):
     area, purpose = make_issue_area(), make_term(key="training", label="Training")
     client.force_login(people.editor)
-    asked = {"record": boxes(*three[:2]), "purpose": purpose.pk, "add-issue_areas": [area.pk], "why": "As agreed."}
+    asked = {
+        "record": boxes(*partnerships[:2]),
+        "purpose": purpose.pk,
+        "add-issue_areas": [area.pk],
+        "why": "As agreed.",
+    }
     before = state()
     look = client.post("/partnerships/many/", asked | {"look": "yes"})
     assert look.status_code == 200
@@ -57,20 +62,20 @@ def test_it_is_shown_first_and_then_changed_in_one_go(client, people, three):
         assert words in text
     answer = client.post("/partnerships/many/", asked | {"save": "yes"})
     assert answer.status_code == 302
-    for one in three:
+    for one in partnerships:
         one.refresh_from_db()
-    assert [one.purpose.key for one in three] == ["training", "training", "learning"]
-    assert [list(one.issue_areas.all()) for one in three] == [[area], [area], []]
+    assert [one.purpose.key for one in partnerships] == ["training", "training", "learning"]
+    assert [list(one.issue_areas.all()) for one in partnerships] == [[area], [area], []]
     log = Change.objects.filter(why="As agreed.")
     assert (log.count(), log.values("request_id").distinct().count()) == (2, 1)
     assert answer.url == f"/changes/{log[0].request_id}/"
 
 
 @pytest.mark.both
-def test_it_is_undone_as_one(client, people, three):
+def test_it_is_undone_as_one(client, people, partnerships):
     area = make_issue_area()
     client.force_login(people.editor)
-    asked = {"record": boxes(*three), "add-issue_areas": [area.pk], "status": "paused", "save": "yes"}
+    asked = {"record": boxes(*partnerships), "add-issue_areas": [area.pk], "status": "paused", "save": "yes"}
     page = client.post("/partnerships/many/", asked).url
     text = text_of(client.get(page))
     assert "3 records that you see were changed in one go" in text
@@ -83,11 +88,11 @@ def test_it_is_undone_as_one(client, people, three):
     assert (again.count(">Undone<"), "Undo all" in again) == (3, False)
 
 
-def test_what_was_changed_again_since_stays_and_is_said(client, people, three):
+def test_what_was_changed_again_since_stays_and_is_said(client, people, partnerships):
     client.force_login(people.editor)
-    page = client.post("/partnerships/many/", {"record": boxes(*three), "status": "paused", "save": "yes"}).url
-    three[0].refresh_from_db()
-    registry.save_partnership(partnership=three[0], by=SYSTEM, fields={"status": "repairing"})
+    page = client.post("/partnerships/many/", {"record": boxes(*partnerships), "status": "paused", "save": "yes"}).url
+    partnerships[0].refresh_from_db()
+    registry.save_partnership(partnership=partnerships[0], by=SYSTEM, fields={"status": "repairing"})
     assert "Undo all of it" in text_of(client.get(page))
     text = text_of(client.get(f"{page}undo/"))
     assert "2 records would read as before." in text
@@ -97,10 +102,10 @@ def test_what_was_changed_again_since_stays_and_is_said(client, people, three):
 
 
 @pytest.mark.both
-def test_one_record_that_changed_since_stops_them_all(client, people, three):
+def test_one_record_that_changed_since_stops_them_all(client, people, partnerships):
     client.force_login(people.editor)
-    seen = boxes(*three)
-    registry.save_partnership(partnership=three[1], by=SYSTEM, fields={"summary": "News."})
+    seen = boxes(*partnerships)
+    registry.save_partnership(partnership=partnerships[1], by=SYSTEM, fields={"summary": "News."})
     before = state()
     answer = client.post(
         "/partnerships/many/", {"record": seen, "status": "paused", "why": "Typed words.", "save": "yes"}
@@ -111,12 +116,12 @@ def test_one_record_that_changed_since_stops_them_all(client, people, three):
     assert state() == before
 
 
-def test_an_undo_from_an_old_page_stops_whole(client, people, three):
+def test_an_undo_from_an_old_page_stops_whole(client, people, partnerships):
     client.force_login(people.editor)
-    page = client.post("/partnerships/many/", {"record": boxes(*three), "status": "paused", "save": "yes"}).url
+    page = client.post("/partnerships/many/", {"record": boxes(*partnerships), "status": "paused", "save": "yes"}).url
     sent = re.findall(r'name="change" value="([^"]+)"', text_of(client.get(f"{page}undo/")))
-    three[2].refresh_from_db()
-    registry.save_partnership(partnership=three[2], by=SYSTEM, fields={"summary": "News."})
+    partnerships[2].refresh_from_db()
+    registry.save_partnership(partnership=partnerships[2], by=SYSTEM, fields={"summary": "News."})
     before = state()
     answer = client.post(f"{page}undo/", {"change": sent, "why": "Typed words."})
     assert answer.status_code == 409
@@ -124,9 +129,13 @@ def test_an_undo_from_an_old_page_stops_whole(client, people, three):
     assert state() == before
 
 
-def test_nothing_to_change_is_said(client, people, three):
+def test_nothing_to_change_is_said(client, people, partnerships):
     client.force_login(people.editor)
-    for sent in ({"record": boxes(*three)}, {"status": "paused"}, {"record": boxes(*three), "status": "active"}):
+    for sent in (
+        {"record": boxes(*partnerships)},
+        {"status": "paused"},
+        {"record": boxes(*partnerships), "status": "active"},
+    ):
         answer = client.post("/partnerships/many/", sent | {"save": "yes"})
         assert answer.status_code == 422
         assert "Nothing would change." in text_of(answer)
@@ -134,28 +143,30 @@ def test_nothing_to_change_is_said(client, people, three):
 
 
 @pytest.mark.parametrize("record", ["G-000000-0:1", "nonsense", ":", "P-ZZZZZZ-Z:x", "'; drop table:1"])
-def test_a_record_that_is_none_changes_nothing(client, people, three, record):
+def test_a_record_that_is_none_changes_nothing(client, people, partnerships, record):
     client.force_login(people.editor)
-    sent = {"record": [*boxes(*three), record], "status": "paused", "save": "yes"}
+    sent = {"record": [*boxes(*partnerships), record], "status": "paused", "save": "yes"}
     before, answer = state(), client.post("/partnerships/many/", sent)
     assert answer.status_code == 422
     assert "not there any more" in text_of(answer)
     assert state() == before
 
 
-def test_records_of_others_are_never_changed(client, people, three):
+def test_records_of_others_are_never_changed(client, people, partnerships):
     foreign = make_partnership("Elsewhere", lead=people.other_office)
     client.force_login(people.editor)
     before = state()
-    answer = client.post("/partnerships/many/", {"record": boxes(*three, foreign), "status": "paused", "save": "yes"})
+    answer = client.post(
+        "/partnerships/many/", {"record": boxes(*partnerships, foreign), "status": "paused", "save": "yes"}
+    )
     assert answer.status_code == 409
     assert state() == before
 
 
-def test_an_issue_area_cannot_come_and_go_at_once(client, people, three):
+def test_an_issue_area_cannot_come_and_go_at_once(client, people, partnerships):
     area = make_issue_area()
     client.force_login(people.editor)
-    sent = {"record": boxes(*three), "add-issue_areas": [area.pk], "drop-issue_areas": [area.pk], "save": "yes"}
+    sent = {"record": boxes(*partnerships), "add-issue_areas": [area.pk], "drop-issue_areas": [area.pk], "save": "yes"}
     answer = client.post("/partnerships/many/", sent)
     assert answer.status_code == 422
     assert "To add and to take out at once cannot be: Housing." in text_of(answer)
@@ -187,26 +198,26 @@ def test_departments(client, people):
     assert not desk.issue_areas.exists()
 
 
-def test_more_than_can_be_changed_at_once_is_said(client, people, three, monkeypatch):
+def test_more_than_can_be_changed_at_once_is_said(client, people, partnerships, monkeypatch):
     monkeypatch.setattr("partnerships.records.bulk.MOST", 2)
     monkeypatch.setattr("partnerships.records.bulk.TOO_MANY", "Pick 2 records at most in one go.")
     client.force_login(people.editor)
     text = text_of(client.get("/partnerships/many/"))
     assert "Your list is longer: these are of its first 2." in text
-    answer = client.post("/partnerships/many/", {"record": boxes(*three), "status": "paused", "save": "yes"})
+    answer = client.post("/partnerships/many/", {"record": boxes(*partnerships), "status": "paused", "save": "yes"})
     assert (answer.status_code, "Pick 2 records at most" in text_of(answer)) == (422, True)
 
 
 @pytest.mark.parametrize("who", ["reader", "partner", "stranger"])
-def test_others_have_no_such_page(client, people, three, who):
+def test_others_have_no_such_page(client, people, partnerships, who):
     client.force_login(getattr(people, who))
     assert client.get("/partnerships/many/").status_code == 403
     assert "/many/" not in text_of(client.get("/partnerships/"))
 
 
-def test_what_was_changed_together_is_read_by_those_who_read_its_histories(client, people, three):
+def test_what_was_changed_together_is_read_by_those_who_read_its_histories(client, people, partnerships):
     client.force_login(people.editor)
-    page = client.post("/partnerships/many/", {"record": boxes(*three), "status": "paused", "save": "yes"}).url
+    page = client.post("/partnerships/many/", {"record": boxes(*partnerships), "status": "paused", "save": "yes"}).url
     for who, status in (("reader", 200), ("other_editor", 404), ("stranger", 404)):
         client.force_login(getattr(people, who))
         assert client.get(page).status_code == status
@@ -216,7 +227,7 @@ def test_what_was_changed_together_is_read_by_those_who_read_its_histories(clien
     assert client.get(f"/changes/{uuid.uuid4()}/").status_code == 404
 
 
-def test_a_refused_field_names_its_record(client, people, three):
+def test_a_refused_field_names_its_record(client, people, partnerships):
     """The error of one record is shown with its name, and nothing is saved."""
     directory.save_organization(organization=make_organization("Mine", kept_by=people.office), by=SYSTEM, fields={})
     mine = Organization.objects.get(name="Mine")

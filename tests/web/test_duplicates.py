@@ -21,7 +21,7 @@ def office(client, people):
 
 
 @pytest.fixture
-def there(office):
+def unlisted(office):
     return make_organization(TENANTS, "unlisted", kept_by=office, website="https://rtu.example")
 
 
@@ -43,7 +43,7 @@ def new_organization(client, name, **fields):
     return fields_of(page) | given
 
 
-def test_a_new_organization_is_questioned_once_with_reasons_and_then_saved(client, people, office, there):
+def test_a_new_organization_is_questioned_once_with_reasons_and_then_saved(client, people, office, unlisted):
     data = new_organization(client, "Riverbend Tenant Union", website="rtu.example")
     answer = client.post("/organizations/new/", data)
     assert answer.status_code == 422
@@ -53,32 +53,32 @@ def test_a_new_organization_is_questioned_once_with_reasons_and_then_saved(clien
     assert "Very likely the same, 98 %" in page
     assert 'value="Riverbend Tenant Union"' in page
     assert Organization.objects.filter(kept_by=office).count() == 1
-    assert client.post("/organizations/new/", gone_on(data, there)).status_code == 302
+    assert client.post("/organizations/new/", gone_on(data, unlisted)).status_code == 302
     made = Organization.objects.latest("pk")
-    assert pairs() == [("organization", there.pk, made.pk, people.editor)]
+    assert pairs() == [("organization", unlisted.pk, made.pk, people.editor)]
     url = f"/organizations/{made.public_id}/edit/"
     data = fields_of(client.get(url)) | {"name": TENANTS}
     assert client.post(url, data).status_code == 302
 
 
-def test_what_was_not_shown_is_shown_before_it_can_be_gone_on_from(client, office, there):
+def test_what_was_not_shown_is_shown_before_it_can_be_gone_on_from(client, office, unlisted):
     data = new_organization(client, TENANTS)
     third = make_organization(f"{TENANTS} Inc", "named")
-    answer = client.post("/organizations/new/", gone_on(data, there))
+    answer = client.post("/organizations/new/", gone_on(data, unlisted))
     assert {name for name, _, _ in alike(answer)} == {TENANTS, third.name}
-    assert client.post("/organizations/new/", gone_on(data, there, third)).status_code == 302
+    assert client.post("/organizations/new/", gone_on(data, unlisted, third)).status_code == 302
     assert len(pairs()) == 2
 
 
-def test_a_page_cannot_mark_records_that_it_never_showed(client, office, there):
+def test_a_page_cannot_mark_records_that_it_never_showed(client, office, unlisted):
     other = make_organization("Quartz Band", "unlisted", kept_by=make_jurisdiction("Tilden"))
-    data = gone_on(new_organization(client, "Cedar Grove Choir"), there, other)
+    data = gone_on(new_organization(client, "Cedar Grove Choir"), unlisted, other)
     data["seen_alike"] += ["G-0000000-0", "x" * 300, "\0"]
     assert client.post("/organizations/new/", data).status_code == 302
     assert pairs() == []
 
 
-def test_a_renamed_organization_is_asked_about_and_one_that_keeps_its_name_is_not(client, people, office, there):
+def test_a_renamed_organization_is_asked_about_and_one_that_keeps_its_name_is_not(client, people, office, unlisted):
     record = make_organization("Cedar Grove Choir", "unlisted", kept_by=office)
     twin = make_organization(TENANTS, "unlisted", kept_by=office)
     url = f"/organizations/{twin.public_id}/edit/"
@@ -89,7 +89,7 @@ def test_a_renamed_organization_is_asked_about_and_one_that_keeps_its_name_is_no
     assert (answer.status_code, [name for name, _, _ in alike(answer)]) == (422, [TENANTS, TENANTS])
     record.refresh_from_db()
     assert record.name == "Cedar Grove Choir"
-    assert client.post(url, gone_on(data, there, twin)).status_code == 302
+    assert client.post(url, gone_on(data, unlisted, twin)).status_code == 302
     record.refresh_from_db()
     assert record.name == f"{TENANTS} (RTU)"
     assert len(pairs()) == 2
@@ -176,7 +176,7 @@ def test_someone_who_adds_their_own_is_sent_to_the_existing_record(client, peopl
     assert pairs() == [("organization", listed.pk, made.organization_id, people.editor)]
 
 
-def test_the_page_of_possible_duplicates_marks_and_unmarks_pairs(client, people, office, there):
+def test_the_page_of_possible_duplicates_marks_and_unmarks_pairs(client, people, office, unlisted):
     twin = make_organization(f"{TENANTS} Inc", "named")
     make_organization(f"The {TENANTS}", "unlisted", kept_by=people.other_office)
     make_organization("Cedar Grove Choir", "unlisted", kept_by=office)
@@ -186,41 +186,41 @@ def test_the_page_of_possible_duplicates_marks_and_unmarks_pairs(client, people,
         return [(row["one"].pk, row["other"]["record"].pk) for row in rows]
 
     assert "Likely duplicates among yours" in client.get("/organizations/").content.decode()
-    assert shown() == [(there.pk, twin.pk)]
-    sent = {"one": there.public_id, "other": twin.public_id}
+    assert shown() == [(unlisted.pk, twin.pk)]
+    sent = {"one": unlisted.public_id, "other": twin.public_id}
     assert client.post(PAGE, sent).status_code == 302
     assert client.post(PAGE, sent).status_code == 302
     assert (shown(), len(pairs())) == ([], 1)
-    assert client.get(PAGE).context["told"] == [(there, twin)]
+    assert client.get(PAGE).context["told"] == [(unlisted, twin)]
     assert client.post(PAGE, sent | {"take_back": "yes"}).status_code == 302
-    assert (shown(), pairs()) == ([(there.pk, twin.pk)], [])
+    assert (shown(), pairs()) == ([(unlisted.pk, twin.pk)], [])
 
 
-def test_a_pair_of_one_office_is_listed_once(client, office, there):
+def test_a_pair_of_one_office_is_listed_once(client, office, unlisted):
     twin = make_organization(TENANTS, "unlisted", kept_by=office)
     rows = client.get(PAGE).context["pairs"]
-    assert [(row["one"], row["other"]["record"]) for row in rows] == [(there, twin)]
+    assert [(row["one"], row["other"]["record"]) for row in rows] == [(unlisted, twin)]
 
 
 @pytest.mark.parametrize("role", ["stranger", "partner", "reader", "suspended"])
-def test_others_have_no_page_of_likely_duplicates(client, people, there, role):
+def test_others_have_no_page_of_likely_duplicates(client, people, unlisted, role):
     client.force_login(getattr(people, role))
     twin = make_organization(TENANTS, "named")
-    sent = {"one": there.public_id, "other": twin.public_id}
+    sent = {"one": unlisted.public_id, "other": twin.public_id}
     assert {client.get(PAGE).status_code, client.post(PAGE, sent).status_code} <= {302, 403}
     assert pairs() == []
 
 
-def test_records_that_one_may_not_edit_or_see_are_not_marked(client, people, office, there):
+def test_records_that_one_may_not_edit_or_see_are_not_marked(client, people, office, unlisted):
     client.force_login(people.other_editor)
     one, other = (make_organization(f"Quartz Band{end}", "named") for end in ("", " Inc"))
     keeps_itself = people.organization
     assert client.post(PAGE, {"one": one.public_id, "other": other.public_id}).status_code == 403
     assert client.post(PAGE, {"one": one.public_id, "other": keeps_itself.public_id}).status_code == 403
-    assert client.post(PAGE, {"one": there.public_id, "other": one.public_id}).status_code == 404
+    assert client.post(PAGE, {"one": unlisted.public_id, "other": one.public_id}).status_code == 404
     assert client.post(PAGE, {"one": one.public_id, "other": "G-NOBODY"}).status_code == 404
     client.force_login(people.editor)
-    for wrong in ({}, {"one": there.public_id}, {"one": there.public_id, "other": there.public_id}):
+    for wrong in ({}, {"one": unlisted.public_id}, {"one": unlisted.public_id, "other": unlisted.public_id}):
         assert client.post(PAGE, wrong).status_code == 422
     assert pairs() == []
 
@@ -238,15 +238,15 @@ def test_the_list_goes_on_where_the_page_ends(client, office, monkeypatch):
     assert client.get(f"{PAGE}?befor=x").status_code == 400
 
 
-def test_pairs_are_in_the_copy_of_ones_data_and_forget_who_said_so(client, people, office, there):
+def test_pairs_are_in_the_copy_of_ones_data_and_forget_who_said_so(client, people, office, unlisted):
     twin = make_organization(TENANTS, "named")
-    client.post(PAGE, {"one": there.public_id, "other": twin.public_id})
+    client.post(PAGE, {"one": unlisted.public_id, "other": twin.public_id})
     told = privacy.own_data(people.editor)["told_apart"]
     assert [(row["record_type"], row["first_id"], row["second_id"]) for row in told] == [
-        ("organization", there.pk, twin.pk)
+        ("organization", unlisted.pk, twin.pk)
     ]
     privacy.erase_person(person=people.editor, by=SYSTEM)
-    assert pairs() == [("organization", there.pk, twin.pk, None)]
+    assert pairs() == [("organization", unlisted.pk, twin.pk, None)]
 
 
 def test_pairs_go_with_the_sample(db):

@@ -52,17 +52,17 @@ def reworded(client, url=KIND, django=None, **fields):
 
 
 @pytest.fixture
-def reword(client, django_capture_on_commit_callbacks):
+def change_word(client, django_capture_on_commit_callbacks):
     def send_it(url=KIND, **fields):
         reworded(client, url, django_capture_on_commit_callbacks, **fields)
 
     return send_it
 
 
-def test_a_word_follows_everywhere_and_goes_back_with_one_press(client, people, administrator, reword):
+def test_a_word_follows_everywhere_and_goes_back_with_one_press(client, people, administrator, change_word):
     record = contract("Paid work", people.office)
     stored = Publication.objects.get(partnership=record).body
-    reword(label="Paid agreement", help="Someone is paid for the work.")
+    change_word(label="Paid agreement", help="Someone is paid for the work.")
     assert (Kind.CONTRACT.label, dict(Kind.choices)["contract"], label("contract", "kind")) == ("Paid agreement",) * 3
     assert record.get_kind_display() == "Paid agreement"
     for url in ("/partnerships/", f"/partnerships/{record.public_id}/", "/partnerships/new/"):
@@ -72,12 +72,12 @@ def test_a_word_follows_everywhere_and_goes_back_with_one_press(client, people, 
     assert Publication.objects.get(partnership=record).body == stored
     change = Change.objects.get(verb="reword")
     assert (change.by, change.after["label"]) == (administrator, "Paid agreement")
-    reword(own="yes")
+    change_word(own="yes")
     assert (Kind.CONTRACT.label, Wording.objects.count()) == ("Contract", 0)
 
 
-def test_another_process_takes_it_over_with_its_next_page(client, administrator, reword):
-    reword(label="Paid agreement")
+def test_another_process_takes_it_over_with_its_next_page(client, administrator, change_word):
+    change_word(label="Paid agreement")
     label_overrides.use_overrides(label_overrides.LabelOverrides())  # another process, which hasn't been told
     assert "Paid agreement" in html(client.get("/partnerships/new/"))
     Wording.objects.all().delete()
@@ -118,9 +118,9 @@ def test_no_markup_gets_in(client, administrator, text):
     assert text not in client.get("/words/lists/kind/").content.decode()
 
 
-def test_of_two_at_once_one_gets_a_conflict(client, administrator, reword):
+def test_of_two_at_once_one_gets_a_conflict(client, administrator, change_word):
     seen = forms(client.get(KIND).content.decode())[-1].values()
-    reword(label="Paid agreement")
+    change_word(label="Paid agreement")
     answer = client.post(KIND, seen | {"label": "Deal"})
     assert (answer.status_code, 'value="Deal"' in html(answer)) == (409, True)
     assert Wording.objects.get().label == "Paid agreement"
@@ -159,30 +159,30 @@ def test_what_does_not_exist(client, administrator):
         assert client.post(url, {"label": "x"}).status_code in (404, 405)
 
 
-def test_numbers_items_and_levels_have_words_too(client, administrator, reword):
-    reword("/words/lists/engagement/2/", label="Ask")
-    reword("/words/lists/condition/common_agenda/", label="One plan")
-    reword("/words/lists/intensity/4/", label="Act as one")
+def test_numbers_items_and_levels_have_words_too(client, administrator, change_word):
+    change_word("/words/lists/engagement/2/", label="Ask")
+    change_word("/words/lists/condition/common_agenda/", label="One plan")
+    change_word("/words/lists/intensity/4/", label="Act as one")
     assert Engagement(2).label == "Ask"
     assert str(catalog.SAY.names[2]) == "Ask"
     assert catalog.items()["common_agenda"].name == "One plan"
     assert str(catalog.TIE_ITEMS["intensity"].names[4]) == "Act as one"
 
 
-def test_in_another_language_the_registrys_own_label_is_shown(client, administrator, reword):
-    reword(label="Paid agreement")
+def test_in_another_language_the_registrys_own_label_is_shown(client, administrator, change_word):
+    change_word(label="Paid agreement")
     with translation.override("es"):
         assert Kind.CONTRACT.label == "Contract"
 
 
-def test_a_jurisdictions_own_words_show_on_its_own_pages_alone(client, people, reword):
+def test_a_jurisdictions_own_words_show_on_its_own_pages_alone(client, people, change_word):
     mine = contract("Ours", people.office)
     other = contract("Theirs", people.other_office)
     Membership.objects.create(person=people.manager, jurisdiction=people.office, role="manager")
     client.force_login(people.manager)
     base = f"/jurisdictions/{people.office.public_id}/words/"
     assert client.get(base).status_code == 200
-    reword(f"{base}kind/contract/", label="Our deal")
+    change_word(f"{base}kind/contract/", label="Our deal")
     assert "Our deal" in html(client.get(f"/partnerships/{mine.public_id}/"))
     for url in (
         f"/partnerships/{other.public_id}/",

@@ -21,7 +21,7 @@ def one_of(kept, lost):
 
 
 @snapshot_fixture
-def made(people):
+def merged_records(people):
     """An organization and a department, each kept and lost, and a partnership of the lost one."""
     groups = [make_organization(f"Choir {n}", kept_by=people.office) for n in "AB"]
     offices = [make_department(people.office, f"Desk {n}") for n in "AB"]
@@ -33,9 +33,9 @@ def made(people):
 
 @pytest.mark.parametrize("face", ["partnerships", "partnerships_csv", "/api/v1/partnerships/"])
 @pytest.mark.parametrize(("place", "name", "title"), [(0, "organization", "Sings"), (1, "department", "Writes")])
-def test_a_list_filtered_by_the_lost_id_shows_the_kept_one_s_rows(client, made, face, place, name, title):
+def test_a_list_filtered_by_the_lost_id_shows_the_kept_one_s_rows(client, merged_records, face, place, name, title):
     page = face if face.startswith("/") else reverse(face)
-    told = [client.get(page, {name: one}) for one in (made[place].public_id, made[place + 2])]
+    told = [client.get(page, {name: one}) for one in (merged_records[place].public_id, merged_records[place + 2])]
     texts = [answer.getvalue().decode() for answer in told]
     assert [answer.status_code for answer in told] == [200, 200]
     for text in texts:
@@ -43,31 +43,31 @@ def test_a_list_filtered_by_the_lost_id_shows_the_kept_one_s_rows(client, made, 
         assert {"Sings": "Writes", "Writes": "Sings"}[title] not in text
 
 
-def test_the_filter_is_shown_by_the_name_of_the_kept_one(client, made):
-    text = client.get(reverse("partnerships"), {"organization": made[2]}).content.decode()
-    assert f"Organization: {made[2]}" not in text
+def test_the_filter_is_shown_by_the_name_of_the_kept_one(client, merged_records):
+    text = client.get(reverse("partnerships"), {"organization": merged_records[2]}).content.decode()
+    assert f"Organization: {merged_records[2]}" not in text
     assert "Choir A" in text
 
 
-def test_both_ids_together_ask_for_one_record(client, made):
-    answer = client.get(reverse("partnerships"), {"organization": [made[0].public_id, made[2]]})
+def test_both_ids_together_ask_for_one_record(client, merged_records):
+    answer = client.get(reverse("partnerships"), {"organization": [merged_records[0].public_id, merged_records[2]]})
     assert (answer.status_code, "Sings" in answer.content.decode()) == (200, True)
 
 
-def test_who_may_not_see_the_kept_one_learns_nothing_by_the_lost_id(client, made, people):
-    save_organization(organization=made[0], by=SYSTEM, fields={"listing": "unlisted"})
+def test_who_may_not_see_the_kept_one_learns_nothing_by_the_lost_id(client, merged_records, people):
+    save_organization(organization=merged_records[0], by=SYSTEM, fields={"listing": "unlisted"})
     unknown = client.get("/api/v1/partnerships/", {"organization": "G-000000-Z"})
-    answer = client.get("/api/v1/partnerships/", {"organization": made[2]})
+    answer = client.get("/api/v1/partnerships/", {"organization": merged_records[2]})
     assert (answer.status_code, unknown.status_code) == (400, 400)
-    assert answer.content.decode().replace(made[2], "") == unknown.content.decode().replace("G-000000-Z", "")
+    assert answer.content.decode().replace(merged_records[2], "") == unknown.content.decode().replace("G-000000-Z", "")
     client.force_login(people.editor)
-    assert client.get(reverse("partnerships"), {"organization": made[2]}).status_code == 200
+    assert client.get(reverse("partnerships"), {"organization": merged_records[2]}).status_code == 200
 
 
-def test_a_form_that_names_the_lost_id_takes_the_kept_one(made, people):
+def test_a_form_that_names_the_lost_id_takes_the_kept_one(merged_records, people):
     field = EntityField(person=people.editor)
-    assert field.clean(f"Choir B ({made[2]})") == made[0]
-    assert field.clean(made[3]) == made[1]
-    save_organization(organization=made[0], by=SYSTEM, fields={"listing": "unlisted"})
+    assert field.clean(f"Choir B ({merged_records[2]})") == merged_records[0]
+    assert field.clean(merged_records[3]) == merged_records[1]
+    save_organization(organization=merged_records[0], by=SYSTEM, fields={"listing": "unlisted"})
     with pytest.raises(Exception, match="We know no"):
-        EntityField(person=people.stranger).clean(made[2])
+        EntityField(person=people.stranger).clean(merged_records[2])

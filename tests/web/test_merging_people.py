@@ -27,7 +27,7 @@ def pair(people):
 
 
 @pytest.fixture
-def boss(client, people):
+def administrator_client(client, people):
     client.force_login(people.administrator)
     return client
 
@@ -40,26 +40,29 @@ def fields(answer, **more):
     return {"seen": answer.context["form"]["seen"].value(), "why": "She told us so."} | more
 
 
-def test_from_an_address_to_one_account_and_back_to_two(boss, pair):
+def test_from_an_address_to_one_account_and_back_to_two(administrator_client, pair):
     kept, lost = pair
-    start = boss.get(reverse("person", args=[kept.pk])).content.decode()
+    start = administrator_client.get(reverse("person", args=[kept.pk])).content.decode()
     assert reverse("person_merge", args=[kept.pk]) in start
-    answer = boss.post(reverse("person_merge", args=[kept.pk]), {"email": "Ana@Home.example.org "})
+    answer = administrator_client.post(reverse("person_merge", args=[kept.pk]), {"email": "Ana@Home.example.org "})
     assert (answer.status_code, answer.url) == (302, page_of(kept, lost))
-    compared = boss.get(answer.url)
+    compared = administrator_client.get(answer.url)
     text = compared.content.decode()
     for words in ("ana@city.example.org", "ana@home.example.org", "City of Minneapolis, Editor", "1: places in bodies"):
         assert words in text
     sent = fields(compared, **{"take-email": "other", "take-name": "kept", "take-zone": "other"})
-    done = boss.post(answer.url, sent, follow=True).content.decode()
+    done = administrator_client.post(answer.url, sent, follow=True).content.decode()
     assert "They are one account now." in done
     assert "A. Ortiz was made one with it" in done
     kept.refresh_from_db()
     assert (kept.email, kept.name, kept.zone) == ("ana@home.example.org", "Ana Ortiz", "America/Denver")
-    assert boss.get(reverse("person", args=[lost.pk])).url == reverse("person", args=[kept.pk])
+    assert administrator_client.get(reverse("person", args=[lost.pk])).url == reverse("person", args=[kept.pk])
     apart = reverse("person_apart", args=[kept.pk, Merge.objects.get().pk])
-    assert boss.get(apart).status_code == 200
-    assert "They are two accounts again." in boss.post(apart, {"why": "Not her."}, follow=True).content.decode()
+    assert administrator_client.get(apart).status_code == 200
+    assert (
+        "They are two accounts again."
+        in administrator_client.post(apart, {"why": "Not her."}, follow=True).content.decode()
+    )
     assert sorted(Person.objects.filter(email__startswith="ana@").values_list("email", flat=True)) == [
         "ana@city.example.org",
         "ana@home.example.org",
@@ -70,9 +73,11 @@ def test_from_an_address_to_one_account_and_back_to_two(boss, pair):
     ("kept", "ana@city.example.org", "ana@home.example.org"),
     ("other", "ana@home.example.org", "ana@city.example.org"),
 ])  # fmt: skip
-def test_both_email_addresses_are_notified_but_not_why(boss, pair, settings, tmp_path, take, stays, goes):
+def test_both_email_addresses_are_notified_but_not_why(
+    administrator_client, pair, settings, tmp_path, take, stays, goes
+):
     settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, ""
-    boss.post(page_of(*pair), fields(boss.get(page_of(*pair)), **{"take-email": take}))
+    administrator_client.post(page_of(*pair), fields(administrator_client.get(page_of(*pair)), **{"take-email": take}))
     while outbox.send_due(render=emails.render):
         pass
     sent = [email.message_from_bytes(path.read_bytes(), policy=default) for path in tmp_path.glob("*.eml")]
@@ -84,9 +89,9 @@ def test_both_email_addresses_are_notified_but_not_why(boss, pair, settings, tmp
     assert "She told us so." not in str(told)
 
 
-def test_if_the_other_email_address_cannot_be_notified_the_administrator_is(boss, pair, settings):
+def test_if_the_other_email_address_cannot_be_notified_the_administrator_is(administrator_client, pair, settings):
     settings.EMAIL_URL = "smtp://127.0.0.1:9"
-    answer = boss.post(page_of(*pair), fields(boss.get(page_of(*pair))), follow=True)
+    answer = administrator_client.post(page_of(*pair), fields(administrator_client.get(page_of(*pair))), follow=True)
     assert "could not be sent. Tell them yourself." in answer.content.decode()
     assert not Person.objects.filter(pk=pair[1].pk).exists()
 
@@ -94,40 +99,40 @@ def test_if_the_other_email_address_cannot_be_notified_the_administrator_is(boss
 @pytest.mark.parametrize(
     "address", ["nobody@example.org", "ana@city.example.org", "suspended@example.org", "no address"]
 )
-def test_an_email_address_that_does_not_fit_shows_an_error_at_its_field(boss, pair, address):
-    answer = boss.post(reverse("person_merge", args=[pair[0].pk]), {"email": address})
+def test_an_email_address_that_does_not_fit_shows_an_error_at_its_field(administrator_client, pair, address):
+    answer = administrator_client.post(reverse("person_merge", args=[pair[0].pk]), {"email": address})
     assert (answer.status_code, len(answer.context["form"].errors["email"])) == (422, 1)
 
 
-def test_a_reason_is_asked_for(boss, pair):
-    answer = boss.post(page_of(*pair), fields(boss.get(page_of(*pair)), why=""))
+def test_a_reason_is_asked_for(administrator_client, pair):
+    answer = administrator_client.post(page_of(*pair), fields(administrator_client.get(page_of(*pair)), why=""))
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["why"])
     assert Person.objects.filter(pk=pair[1].pk).exists()
 
 
-def test_what_changed_since_is_shown_before_the_second_press(boss, pair, people):
-    sent = fields(boss.get(page_of(*pair)))
+def test_what_changed_since_is_shown_before_the_second_press(administrator_client, pair, people):
+    sent = fields(administrator_client.get(page_of(*pair)))
     Membership.objects.filter(person=pair[1]).update(role="manager")
-    answer = boss.post(page_of(*pair), sent)
+    answer = administrator_client.post(page_of(*pair), sent)
     assert answer.status_code == 409
     assert "City of Minneapolis, Manager" in answer.content.decode()
-    assert boss.post(page_of(*pair), fields(answer)).status_code == 302
+    assert administrator_client.post(page_of(*pair), fields(answer)).status_code == 302
     assert not Person.objects.filter(pk=pair[1].pk).exists()
 
 
 @pytest.mark.parametrize("seen", ["", "made up"])
-def test_without_having_looked_nothing_is_done(boss, pair, seen):
-    answer = boss.post(page_of(*pair), {"seen": seen, "why": "Blindly"})
+def test_without_having_looked_nothing_is_done(administrator_client, pair, seen):
+    answer = administrator_client.post(page_of(*pair), {"seen": seen, "why": "Blindly"})
     assert answer.status_code in (409, 422)
     assert Person.objects.filter(pk=pair[1].pk).exists()
 
 
-def test_what_prevents_it_is_on_the_page_and_there_is_no_button(boss, pair):
+def test_what_prevents_it_is_on_the_page_and_there_is_no_button(administrator_client, pair):
     Person.objects.filter(pk=pair[1].pk).update(is_active=False)
-    text = boss.get(page_of(*pair)).content.decode()
+    text = administrator_client.get(page_of(*pair)).content.decode()
     assert "is suspended" in text
     assert "Make them one" not in text
-    boss.post(page_of(*pair), {"why": "All the same"})
+    administrator_client.post(page_of(*pair), {"why": "All the same"})
     assert Person.objects.filter(pk=pair[1].pk).exists()
 
 
@@ -151,9 +156,9 @@ def test_for_everyone_else_there_is_no_such_page(client, people, pair, role):
     assert made.undone_at is None
 
 
-def test_a_merge_of_another_account_or_record_is_not_undone_here(boss, pair):
+def test_a_merge_of_another_account_or_record_is_not_undone_here(administrator_client, pair):
     made = merge(kept=pair[0], lost=make_person("third@example.org"), by=SYSTEM)
-    assert boss.get(reverse("person_apart", args=[pair[1].pk, made.pk])).status_code == 404
-    assert boss.get(reverse("person_apart", args=[pair[0].pk, 2**70])).status_code == 404
+    assert administrator_client.get(reverse("person_apart", args=[pair[1].pk, made.pk])).status_code == 404
+    assert administrator_client.get(reverse("person_apart", args=[pair[0].pk, 2**70])).status_code == 404
     Merge.objects.filter(pk=made.pk).update(record_type="organization")
-    assert boss.get(reverse("person_apart", args=[pair[0].pk, made.pk])).status_code == 404
+    assert administrator_client.get(reverse("person_apart", args=[pair[0].pk, made.pk])).status_code == 404

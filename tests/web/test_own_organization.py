@@ -16,17 +16,12 @@ from tests import factories
 from tests.registry.test_listing_states import EVERY_PLACE, NAME, set_table, text_of, told
 from tests.web.test_editing import fields_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("generous_limits")]
 PARTS = ("name", "work", "place", "reach", "listing")
 
 
-@pytest.fixture(autouse=True)
-def often(settings):
-    settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 100_000
-
-
 @pytest.fixture
-def own(client, people):
+def own_organization(client, people):
     client.force_login(people.partner)
     return people.organization
 
@@ -35,14 +30,16 @@ def page_of(organization, part=""):
     return f"/organizations/{organization.public_id}/mine/{part and part + '/'}"
 
 
-def test_it_shows_all_that_is_theirs_with_who_reads_it(client, people, own):
+def test_it_shows_all_that_is_theirs_with_who_reads_it(client, people, own_organization):
     desk = {"name": "Front desk", "email": "desk@example.org"}
-    actions.save_organization(organization=own, by=SYSTEM, fields={"address": "1 Canary Street"}, contacts=[desk])
+    actions.save_organization(
+        organization=own_organization, by=SYSTEM, fields={"address": "1 Canary Street"}, contacts=[desk]
+    )
     hidden = factories.make_partnership(
         "Quiet pressure",
         kind="organizing",
         lead=people.office,
-        parties=[factories.party(people.office, "lead"), factories.party(own, "organizer")],
+        parties=[factories.party(people.office, "lead"), factories.party(own_organization, "organizer")],
     )
     factories.make_meeting(hidden, title="Open table", is_public=True)
     factories.make_meeting(hidden, title="Inner table")
@@ -54,21 +51,21 @@ def test_it_shows_all_that_is_theirs_with_who_reads_it(client, people, own):
             "anchor_on": factories.in_days(3),
             "zone": "America/Chicago",
         }
-        | {"contact": own.contacts.get()},
+        | {"contact": own_organization.contacts.get()},
     )
-    shown = client.get(page_of(own)).content.decode()
+    shown = client.get(page_of(own_organization)).content.decode()
     for words in ("1 Canary Street", "desk@example.org", "Quiet pressure", "Open table", "Front desk answers."):
         assert words in shown
     assert "Inner table" not in shown
     assert (
         shown.count("Read by: registry staff. Kept as long as the record. A public-records request may reach it.") == 4
     )
-    assert all(page_of(own, part) in shown for part in PARTS)
+    assert all(page_of(own_organization, part) in shown for part in PARTS)
 
 
-def test_each_field_says_who_reads_it_how_long_it_is_kept_and_that_it_is_a_public_record(client, own):
+def test_each_field_says_who_reads_it_how_long_it_is_kept_and_that_it_is_a_public_record(client, own_organization):
     for part in ("name", "work", "place", "reach"):
-        form = client.get(page_of(own, part))
+        form = client.get(page_of(own_organization, part))
         readers = [name for name in form.context["form"].fields if name.startswith("open-")]
         shown = form.content.decode()
         for name in readers:
@@ -78,41 +75,48 @@ def test_each_field_says_who_reads_it_how_long_it_is_kept_and_that_it_is_a_publi
         assert len(readers) == {"name": 2, "work": 2, "place": 5, "reach": 2}[part]
 
 
-def test_it_says_what_is_asked_of_them_until_it_is_done(client, people, own):
+def test_it_says_what_is_asked_of_them_until_it_is_done(client, people, own_organization):
     """Statements on records, replies before a remark is public, and suggestions to decide, but nothing that others decide."""
-    parties = [factories.party(people.office, "lead"), factories.party(own, "member")]
+    parties = [factories.party(people.office, "lead"), factories.party(own_organization, "member")]
     record = factories.make_partnership("Homes for all", lead=people.office, parties=parties)
     remark = remarks.show_remark(partnership=record, by=people.editor, text="Kept in time.")
-    suggested = suggestions.suggest(by=None, kind="correct", organization=own, fields={"aims": "Homes for all"})
+    suggested = suggestions.suggest(
+        by=None, kind="correct", organization=own_organization, fields={"aims": "Homes for all"}
+    )
     asked = [
         ("Is this record right? Homes for all", f"/partnerships/{record.public_id}/partners/#ours"),
         ("Reply to what City of Minneapolis says: Homes for all", f"/statements/{remark.pk}/reply/"),
         ("1 suggestion to decide", "/suggestions/"),
     ]
-    for page in (page_of(own), "/account/"):
+    for page in (page_of(own_organization), "/account/"):
         assert [(row["title"], row["url"]) for row in client.get(page).context["asked"]] == asked
     client.force_login(people.editor)
     assert client.get("/account/").context["asked"] == []
     client.force_login(people.partner)
-    row = record.parties.get(organization=own)
+    row = record.parties.get(organization=own_organization)
     statements.confirm_record(party=row, by=people.partner)
     remarks.reply_to_remark(remark=remark, party=row, by=people.partner, text="It was late.")
     suggestions.decide(suggestion=suggested, by=people.partner, take=["aims"])
-    assert client.get(page_of(own)).context["asked"] == []
+    assert client.get(page_of(own_organization)).context["asked"] == []
     registry.save_partnership(partnership=record, by=people.editor, fields={"summary": "Other words"})
     assert [row["url"] for row in client.get("/account/").context["asked"]] == [asked[0][1]]
 
 
-def test_those_who_only_read_there_see_it_and_change_nothing(client, people, own):
+def test_those_who_only_read_there_see_it_and_change_nothing(client, people, own_organization):
     Membership.objects.filter(person=people.partner).update(role="reader")
-    shown = client.get(page_of(own)).content.decode()
+    shown = client.get(page_of(own_organization)).content.decode()
     assert "Still right" not in shown
-    assert not any(page_of(own, part) in shown for part in PARTS)
+    assert not any(page_of(own_organization, part) in shown for part in PARTS)
     for part in PARTS:
-        assert client.post(page_of(own, part), {"version": own.version}).status_code == 403
-    assert client.post(f"/organizations/{own.public_id}/still-right/", {"version": own.version}).status_code == 403
-    own.refresh_from_db()
-    assert own.version == 1
+        assert client.post(page_of(own_organization, part), {"version": own_organization.version}).status_code == 403
+    assert (
+        client.post(
+            f"/organizations/{own_organization.public_id}/still-right/", {"version": own_organization.version}
+        ).status_code
+        == 403
+    )
+    own_organization.refresh_from_db()
+    assert own_organization.version == 1
 
 
 @pytest.mark.parametrize("role", ["", "stranger", "editor", "other_editor", "suspended"])
@@ -129,9 +133,11 @@ def test_to_all_others_these_pages_do_not_exist(client, people, role):
     assert (people.organization.version, people.organization.listing) == (1, "profiled")
 
 
-def test_a_part_saves_its_own_fields_and_their_readers_and_no_others(client, own):
-    actions.save_organization(organization=own, by=SYSTEM, fields={"aims": "Homes", "address": "1 Canary Street"})
-    url = page_of(own, "work")
+def test_a_part_saves_its_own_fields_and_their_readers_and_no_others(client, own_organization):
+    actions.save_organization(
+        organization=own_organization, by=SYSTEM, fields={"aims": "Homes", "address": "1 Canary Street"}
+    )
+    url = page_of(own_organization, "work")
     smuggled = {
         "address": "Elsewhere",
         "listing": "unlisted",
@@ -142,10 +148,15 @@ def test_a_part_saves_its_own_fields_and_their_readers_and_no_others(client, own
     answer = client.post(
         url, fields_of(client.get(url)) | {"aims": "Homes for all", "open-aims": "partners"} | smuggled
     )
-    assert (answer.status_code, answer["Location"]) == (302, page_of(own))
-    own.refresh_from_db()
-    assert (own.aims, own.open_fields) == ("Homes for all", {"aims": "partners"})
-    assert (own.address, own.listing, own.name, own.mail_domain) == (
+    assert (answer.status_code, answer["Location"]) == (302, page_of(own_organization))
+    own_organization.refresh_from_db()
+    assert (own_organization.aims, own_organization.open_fields) == ("Homes for all", {"aims": "partners"})
+    assert (
+        own_organization.address,
+        own_organization.listing,
+        own_organization.name,
+        own_organization.mail_domain,
+    ) == (
         "1 Canary Street",
         "profiled",
         "Tenants' association",
@@ -154,30 +165,34 @@ def test_a_part_saves_its_own_fields_and_their_readers_and_no_others(client, own
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_a_section_saved_unchanged_writes_nothing(client, own, part):
-    url, changes = page_of(own, part), Change.objects.count()
+def test_a_section_saved_unchanged_writes_nothing(client, own_organization, part):
+    url, changes = page_of(own_organization, part), Change.objects.count()
     assert client.post(url, fields_of(client.get(url))).status_code == 302
-    own.refresh_from_db()
-    assert (own.version, Change.objects.count()) == (1, changes)
+    own_organization.refresh_from_db()
+    assert (own_organization.version, Change.objects.count()) == (1, changes)
 
 
-def test_two_members_who_save_at_once_lose_nothing(client, people, own):
-    url = page_of(own, "work")
+def test_two_members_who_save_at_once_lose_nothing(client, people, own_organization):
+    url = page_of(own_organization, "work")
     mine = fields_of(client.get(url)) | {"aims": "My aims", "open-aims": "staff"}
     theirs = {"aims": "Their aims", "open_fields": {"aims": "partners"}, "website": "https://theirs.example.org/"}
-    actions.save_organization(organization=own, by=people.administrator, fields=theirs)
+    actions.save_organization(organization=own_organization, by=people.administrator, fields=theirs)
     answer = client.post(url, mine)
     shown = answer.content.decode()
     assert answer.status_code == 409
     assert all(words in shown for words in ("My aims", "Their aims", "Registry staff", "Partners"))
     assert [clash["name"] for clash in answer.context["conflict"].clashes] == ["choose-aims", "choose-open-aims"]
     assert client.post(url, fields_of(answer) | {"choose-open-aims": "theirs"}).status_code == 302
-    own.refresh_from_db()
-    assert (own.aims, own.open_fields, own.website) == ("My aims", {"aims": "partners"}, "https://theirs.example.org/")
+    own_organization.refresh_from_db()
+    assert (own_organization.aims, own_organization.open_fields, own_organization.website) == (
+        "My aims",
+        {"aims": "partners"},
+        "https://theirs.example.org/",
+    )
 
 
-def test_what_cannot_be_kept_comes_back_as_it_was_typed(client, own):
-    url = page_of(own, "reach")
+def test_what_cannot_be_kept_comes_back_as_it_was_typed(client, own_organization):
+    url = page_of(own_organization, "reach")
     typed = fields_of(client.get(url)) | {
         "website": "no address",
         "address": "Kept typing",
@@ -189,35 +204,35 @@ def test_what_cannot_be_kept_comes_back_as_it_was_typed(client, own):
     assert set(answer.context["form"].errors) == {"website", "open-address"}
 
 
-def test_still_right_notes_the_day_once(client, own):
-    url = f"/organizations/{own.public_id}/still-right/"
+def test_still_right_notes_the_day_once(client, own_organization):
+    url = f"/organizations/{own_organization.public_id}/still-right/"
     assert client.post(url, {"version": "1"}).status_code == 302
-    own.refresh_from_db()
-    assert (own.last_verified_on, own.version) == (clock.today(), 2)
-    entry = Change.objects.get(record_type="organization", record_id=own.pk, verb="update")
+    own_organization.refresh_from_db()
+    assert (own_organization.last_verified_on, own_organization.version) == (clock.today(), 2)
+    entry = Change.objects.get(record_type="organization", record_id=own_organization.pk, verb="update")
     assert (entry.why, entry.by.email, list(entry.after)) == (
         "Still right.",
         "partner@example.org",
         ["last_verified_on"],
     )
-    assert "Still right" not in client.get(page_of(own)).content.decode()
+    assert "Still right" not in client.get(page_of(own_organization)).content.decode()
     client.post(url, {"version": "2"})
-    own.refresh_from_db()
-    assert own.version == 2
+    own_organization.refresh_from_db()
+    assert own_organization.version == 2
     with time_machine.travel(clock.now() + timedelta(days=367)):
         client.force_login(type(entry.by).objects.get(email="partner@example.org"))
-        shown = client.get(page_of(own)).content.decode()
+        shown = client.get(page_of(own_organization)).content.decode()
         assert "more than a year ago" in shown
         assert "one press is enough" in shown
 
 
-def test_still_right_is_not_said_of_what_one_has_not_seen(client, people, own):
-    actions.save_organization(organization=own, by=people.administrator, fields={"aims": "New"})
-    answer = client.post(f"/organizations/{own.public_id}/still-right/", {"version": "1"})
+def test_still_right_is_not_said_of_what_one_has_not_seen(client, people, own_organization):
+    actions.save_organization(organization=own_organization, by=people.administrator, fields={"aims": "New"})
+    answer = client.post(f"/organizations/{own_organization.public_id}/still-right/", {"version": "1"})
     assert answer.status_code == 409
     assert "Someone changed this record a moment ago." in answer.content.decode()
-    own.refresh_from_db()
-    assert own.last_verified_on is None
+    own_organization.refresh_from_db()
+    assert own_organization.last_verified_on is None
 
 
 def test_unlisting_works_at_once_everywhere_and_can_be_undone(client, people, monkeypatch):

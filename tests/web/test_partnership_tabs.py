@@ -55,7 +55,7 @@ def record(people):
 
 
 @snapshot_fixture
-def bare(people):
+def new_partnership(people):
     return make_partnership("Just started", lead=people.office)
 
 
@@ -81,15 +81,15 @@ def actions_on(text):
     return [name.strip() for name in re.findall(r"<a [^>]*>([^<]+)</a>", head[1].split("<dl")[0])] if head else []
 
 
-def test_each_reader_gets_the_tabs_that_show_them_something(people, record, bare, page):
+def test_each_reader_gets_the_tabs_that_show_them_something(people, record, new_partnership, page):
     public = ["Overview", "Partners", "Results and activities", "Meetings and action items", "Timeline", "Agreement"]
     assert tabs_on(page(None, record)) == public
     assert tabs_on(page(people.stranger, record)) == public
     # A partner can start a round.
     assert tabs_on(page(people.partner, record)) == [name for name in ALL if name != "For your office"]
     assert tabs_on(page(people.editor, record)) == ALL
-    assert tabs_on(page(None, bare)) == ["Overview", "Partners", "Timeline"]
-    assert tabs_on(page(people.editor, bare)) == ALL
+    assert tabs_on(page(None, new_partnership)) == ["Overview", "Partners", "Timeline"]
+    assert tabs_on(page(people.editor, new_partnership)) == ALL
 
 
 def test_every_tab_names_itself_under_the_same_masthead(people, record, page):

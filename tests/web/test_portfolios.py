@@ -28,7 +28,7 @@ def table(people):
 
 
 @snapshot_fixture
-def many(people):
+def scene(people):
     made = Many(people)
     for _ in range(3):
         made.add(plain=True, desks=(5, 5), all_of_it=True)
@@ -119,7 +119,7 @@ def test_a_portfolio_shows_each_reader_their_own_partnerships(client, people, ta
 # Comparison
 
 
-def test_the_page_lists_what_the_rounds_say_and_the_file_has_the_same_rows(client, people, many):
+def test_the_page_lists_what_the_rounds_say_and_the_file_has_the_same_rows(client, people, scene):
     client.force_login(people.administrator)
     for show in ("gaps", "low", "owed", "answers", "groups"):
         page = text(client, f"/rounds/?show={show}&kind=joint_project")
@@ -131,7 +131,7 @@ def test_the_page_lists_what_the_rounds_say_and_the_file_has_the_same_rows(clien
         assert page.count('<svg class="v dumbbell') == (len(rows) if show in ("gaps", "low", "owed") else 0)
 
 
-def test_strangers_and_people_who_belong_nowhere_find_nothing(client, people, many):
+def test_strangers_and_people_who_belong_nowhere_find_nothing(client, people, scene):
     for path in ("/rounds/", "/rounds.csv", "/rounds/new/"):
         text(client, path, 404)
     client.force_login(people.stranger)
@@ -153,11 +153,11 @@ def test_what_is_asked_wrongly_is_refused_in_words(client, people, asked):
 
 
 @pytest.mark.unpublished_writes
-def test_a_department_links_to_its_partnerships(client, people, many):
+def test_a_department_links_to_its_partnerships(client, people, scene):
     client.force_login(people.editor)
-    many.rounds[1].partnership.parties.create(department=many.departments[0], side="government", position=9)
+    scene.rounds[1].partnership.parties.create(department=scene.departments[0], side="government", position=9)
     page = text(client, "/rounds/?show=groups&by=department")
-    link = f"/rounds/?show=gaps&amp;department={many.departments[0].public_id}"
+    link = f"/rounds/?show=gaps&amp;department={scene.departments[0].public_id}"
     assert link in page
     assert "Partnership 1" in text(client, link.replace("&amp;", "&"))
 

@@ -256,7 +256,7 @@ def test_a_partner_starts_one_too(people, board):
 
 
 @snapshot_fixture
-def opened(people, board):
+def opened_round(people, board):
     board.ask(1, 1)
     board.all_say(0, 4, comment="Quite fine", evidence="Minutes", shares_words=True)
     board.all_say(1, 1)
@@ -264,20 +264,20 @@ def opened(people, board):
     return board.round
 
 
-def test_both_sides_read_the_same_page_in_words_picture_and_table(people, board, opened):
+def test_both_sides_read_the_same_page_in_words_picture_and_table(people, board, opened_round):
     for person in (people.editor, people.partner, people.partner_reader):
-        page = text(as_(person).get(f"/rounds/{opened.public_id}/"))
+        page = text(as_(person).get(f"/rounds/{opened_round.public_id}/"))
         assert "Government sees this three levels higher. Community rates it low." in page
         assert "<td>4, shared and lasting</td> <td>1, started</td>" in page
         assert page.count('<svg class="v dumbbell"') == 10
         assert "Quite fine" not in page  # from one person alone
         assert "1 person of 1 partner" in page
         assert "Community was asked, and there is no answer yet." in page
-    assert Client().get(f"/rounds/{opened.public_id}/").status_code == 404
-    assert as_(people.stranger).get(f"/rounds/{opened.public_id}/").status_code == 404
+    assert Client().get(f"/rounds/{opened_round.public_id}/").status_code == 404
+    assert as_(people.stranger).get(f"/rounds/{opened_round.public_id}/").status_code == 404
 
 
-def test_the_page_of_the_partnership_shows_it_to_them_and_not_to_the_public(people, board, opened):
+def test_the_page_of_the_partnership_shows_it_to_them_and_not_to_the_public(people, board, opened_round):
     url = f"/partnerships/{board.partnership.public_id}/power/"
     for person in (people.editor, people.partner):
         assert "1 of ten to talk about" in text(as_(person).get(url))
@@ -288,24 +288,24 @@ def test_the_page_of_the_partnership_shows_it_to_them_and_not_to_the_public(peop
         assert "Fall round" not in page
 
 
-def test_staff_respond_with_an_action_and_the_partner_reads_it(people, board, opened):
-    url, editor = f"/rounds/{opened.public_id}/respond/decisions/", as_(people.editor)
+def test_staff_respond_with_an_action_and_the_partner_reads_it(people, board, opened_round):
+    url, editor = f"/rounds/{opened_round.public_id}/respond/decisions/", as_(people.editor)
     assert as_(people.partner).get(url).status_code == 403
-    assert editor.get(f"/rounds/{opened.public_id}/respond/backbone/").status_code == 404
-    assert editor.get(f"/rounds/{opened.public_id}/respond/nothing/").status_code == 404
+    assert editor.get(f"/rounds/{opened_round.public_id}/respond/backbone/").status_code == 404
+    assert editor.get(f"/rounds/{opened_round.public_id}/respond/nothing/").status_code == 404
     owner = str(board.parties[0].pk)
-    bad = editor.post(url, {"text": "We hear you.", "action": "Give a vote", "version": opened.version})
+    bad = editor.post(url, {"text": "We hear you.", "action": "Give a vote", "version": opened_round.version})
     assert (bad.status_code, ResponseNote.objects.count()) == (422, 0)
     fields = {"text": "We hear you.", "action": "Give a vote", "owner": owner, "due_on": in_days(40).isoformat()}
-    assert editor.post(url, fields | {"version": opened.version}).status_code == 302
+    assert editor.post(url, fields | {"version": opened_round.version}).status_code == 302
     assert Action.objects.get().title == "Give a vote"
-    page = as_(people.partner).get(f"/rounds/{opened.public_id}/").content.decode()
+    page = as_(people.partner).get(f"/rounds/{opened_round.public_id}/").content.decode()
     assert "We hear you." in page
     assert "A response is due" not in page
-    again = {"text": "We hear you, and stop first.", "version": opened.version + 1}  # without an action item
+    again = {"text": "We hear you, and stop first.", "version": opened_round.version + 1}  # without an action item
     assert editor.post(url, again).status_code == 302
     assert ResponseNote.objects.get().action == Action.objects.get()
-    stale = editor.post(url, fields | {"version": opened.version, "text": "Another"})
+    stale = editor.post(url, fields | {"version": opened_round.version, "text": "Another"})
     assert stale.status_code == 409
     assert "Another" in stale.content.decode()
 

@@ -97,7 +97,7 @@ def test_both_sides_read_it_on_the_page_of_the_round(board, people, client):  # 
 
 
 @pytest.fixture
-def opened(board):  # noqa: F811
+def opened_board(board):  # noqa: F811
     board.ask(1, 1)
     for number, level in ((0, 4), (1, 1)):
         board.all_say(number, level, comment="Between us", shares_words=True)
@@ -115,67 +115,67 @@ def is_shown(record):
     return "Both sides answered the same questions" in Client().get(record).content.decode()
 
 
-def test_both_sides_agree_and_everyone_reads_it_at_once(opened, people, client):
+def test_both_sides_agree_and_everyone_reads_it_at_once(opened_board, people, client):
     page, record = (
-        f"/rounds/{opened.round.public_id}/published/",
-        f"/partnerships/{opened.partnership.public_id}/power/",
+        f"/rounds/{opened_board.round.public_id}/published/",
+        f"/partnerships/{opened_board.partnership.public_id}/power/",
     )
     client.force_login(people.editor)
-    assert agreeing(opened, 0, client, reply="We will share it.").status_code == 302
+    assert agreeing(opened_board, 0, client, reply="We will share it.").status_code == 302
     assert (
         Client().get(page).status_code,
         is_shown(record),
     ) == (404, False)
     client.force_login(people.partner)
     assert "Your word for Neighbors 0 is missing." in client.get("/").content.decode()
-    assert agreeing(opened, 1, client, reply="<b>We</b> want a say.").status_code == 302
+    assert agreeing(opened_board, 1, client, reply="<b>We</b> want a say.").status_code == 302
     text = Client().get(page).content.decode()
     assert ("We will share it." in text, "&lt;b&gt;We&lt;/b&gt; want a say." in text) == (True, True)
     assert ("three levels higher" in text, "Between us" in text) == (True, False)
     assert ("Our records suggest" in text, "written down by" in text) == (False, False)
     assert is_shown(record)
-    assert agreeing(opened, 1, client, agrees="no").status_code == 302
+    assert agreeing(opened_board, 1, client, agrees="no").status_code == 302
     assert (
         Client().get(page).status_code,
         is_shown(record),
     ) == (404, False)
 
 
-def test_a_refused_word_keeps_what_was_typed(opened, people, client):
+def test_a_refused_word_keeps_what_was_typed(opened_board, people, client):
     client.force_login(people.partner)
     long = "Our words " * 200
-    answer = agreeing(opened, 1, client, reply=long)
+    answer = agreeing(opened_board, 1, client, reply=long)
     assert (answer.status_code, long.strip() in answer.content.decode()) == (422, True)
-    answer = agreeing(opened, 1, client, agrees="", reply="Ours")
+    answer = agreeing(opened_board, 1, client, agrees="", reply="Ours")
     assert (answer.status_code, ">Ours</textarea>" in answer.content.decode().replace("\n", "")) == (422, True)
     assert not PublishingWord.objects.exists()
 
 
-def test_a_word_on_a_page_that_others_have_changed_is_not_saved_over_theirs(opened, people, client):
-    version = opened.round.version
-    publishing.decide(survey_round=opened.round, by=SYSTEM, party=opened.parties[0], agrees=True)
+def test_a_word_on_a_page_that_others_have_changed_is_not_saved_over_theirs(opened_board, people, client):
+    version = opened_board.round.version
+    publishing.decide(survey_round=opened_board.round, by=SYSTEM, party=opened_board.parties[0], agrees=True)
     client.force_login(people.partner)
-    answer = agreeing(opened, 1, client, version=version, reply="Ours")
+    answer = agreeing(opened_board, 1, client, version=version, reply="Ours")
     assert (answer.status_code, "Ours" in answer.content.decode()) == (409, True)
-    assert not PublishingWord.objects.filter(party=opened.parties[1]).exists()
+    assert not PublishingWord.objects.filter(party=opened_board.parties[1]).exists()
 
 
 @pytest.mark.parametrize("role", ["stranger", "other_editor", "reader", "partner_reader", None])
-def test_no_one_else_says_it_for_a_party(opened, people, client, role):
+def test_no_one_else_says_it_for_a_party(opened_board, people, client, role):
     if role:
         client.force_login(getattr(people, role))
-    answer = agreeing(opened, 1, client)
+    answer = agreeing(opened_board, 1, client)
     assert answer.status_code == (403 if role in ("reader", "partner_reader") else 404)
     assert not PublishingWord.objects.exists()
 
 
-def test_a_partner_who_is_not_listed_is_named_nowhere(opened, people, client):
-    hidden = opened.organizations[1]
+def test_a_partner_who_is_not_listed_is_named_nowhere(opened_board, people, client):
+    hidden = opened_board.organizations[1]
     Membership.objects.create(person=people.other_partner, organization=hidden, role="editor")
-    opened.ask(1, 1, 1, title="With three")
+    opened_board.ask(1, 1, 1, title="With three")
     for number in range(3):
-        opened.all_say(number, 2)
-    opened.hide(1)
+        opened_board.all_say(number, 2)
+    opened_board.hide(1)
     client.force_login(people.partner)
-    page = client.get(f"/rounds/{opened.round.public_id}/").content.decode()
+    page = client.get(f"/rounds/{opened_board.round.public_id}/").content.decode()
     assert ("Neighbors 1" in page, "1 more partner was asked" in page) == (False, True)

@@ -119,7 +119,7 @@ def test_nobody_decides_their_own_claim(people, group):
 
 
 @pytest.mark.parametrize("role", ["stranger", "reader", "other_editor", "partner", "suspended"])
-def test_nobody_else_decides(people, group, role):
+def test_other_people_cannot_decide_a_claim(people, group, role):
     claimant = people.partner if role == "stranger" else people.stranger
     made = claim(claimant, group)
     for decide in (claims.approve_claim, claims.deny_claim):

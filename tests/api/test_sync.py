@@ -158,7 +158,7 @@ def test_tombstones_and_changes_page_together(copy):
     mine.assert_right()
 
 
-def test_meetings_follow_their_partnership(copy):
+def test_meetings_are_synced_when_they_or_their_partnership_become_public(copy):
     (partnership,) = make_rows(1)
     meeting = factories.make_meeting(partnership, is_public=True)
     internal = factories.make_meeting(partnership, is_public=False, title="Internal")

@@ -185,7 +185,7 @@ def test_a_bad_token_is_refused_before_a_cookie_helps(by_token, client, drafts, 
     assert titles(client.get("/api/v1/partnerships/")) == {"Ours"}
 
 
-def test_in_the_address_it_is_an_unknown_parameter(client, people):
+def test_a_token_in_the_query_is_an_unknown_parameter(client, people):
     _, secret = made(people.editor)
     for name in ("token", "access_token", "api_key"):
         for path in ("partnerships/", "", f"partnerships/{factories.make_partnership().public_id}/"):

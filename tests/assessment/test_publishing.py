@@ -73,7 +73,7 @@ def test_a_party_that_was_not_asked_has_no_say_in_it(board):
         publishing.decide(survey_round=board.round, by=editor_of(board, 2), party=board.parties[2], agrees=False)
 
 
-def test_one_party_that_takes_it_back_is_enough_and_it_is_gone_at_once(board):
+def test_one_party_that_withdraws_unpublishes_the_round_at_once(board):
     opened(board, 1, 1)
     agree(board, 0)
     agree(board, 1)

@@ -40,7 +40,7 @@ def seen_by(person, survey_round, item="decisions"):
     }, one
 
 
-def test_a_score_whose_other_side_has_none_is_its_own_sides_alone(people, board):
+def test_a_score_without_one_of_the_other_side_is_seen_by_its_own_side_only(people, board):
     survey_round = board.ask(1, 1)
     board.all_say(0, 3, shares_words=True, comment="We want to hear you")
     with later(16):

@@ -179,7 +179,7 @@ def test_what_a_side_says_of_its_own_stays_with_it(people, board):
 
 
 def test_a_party_that_scores_name_is_not_removed(people, board):
-    """Whoever keeps the record can't take out of an old round what one side said of the other."""
+    """The office that keeps the record can't take out of an old round what one side said of the other."""
     board.ask(1, 1)
     all_say_of(board, 0, 1, said(trust=4, value=2))
     all_say_of(board, 1, 0, said(trust=4))

@@ -26,7 +26,7 @@ def claims():
     return slow, quick, now
 
 
-def test_a_sender_whose_claim_was_taken_over_neither_starts_nor_ends_anything(claims):
+def test_a_sender_that_lost_its_lease_changes_nothing(claims):
     slow, quick, now = claims
     assert (leases.keep_lease(slow, now), leases.start(slow, now)) == (False, False)
     leases.retry_later(slow, now, "Later.")

@@ -30,7 +30,7 @@ def send():
 
 
 @pytest.mark.parametrize("reason", Bounce.values)
-def test_an_email_to_it_fails_and_says_why_and_others_go(sink, people, meeting, contact, reason):
+def test_an_email_to_a_suppressed_address_fails_and_others_are_sent(sink, people, meeting, contact, reason):
     suppress(by=SYSTEM, address="Desk@Example.ORG", reason=reason)
     send()
     assert [to for to, _ in sink.letters] == ["editor@example.org"]

@@ -30,7 +30,7 @@ def copy_of(record, **fields):
     return type(record)(**values | {"id": None} | fields)
 
 
-def test_one_email_an_occasion():
+def test_an_outbox_row_is_unique_for_kind_occurrence_and_recipient():
     make_meeting(people=[make_person()])
     letter = Letter.objects.first()
     assert not refused(Letter, [copy_of(letter, occurrence="another")])

@@ -108,7 +108,7 @@ def test_an_answer_waits_while_its_round_is_scored():
     assert waits(lambda: answering.save_answer(place=place, item="decisions", fields={"level": 2}), survey_round)
 
 
-def test_a_claim_is_decided_by_one():
+def test_two_people_do_not_decide_a_claim_at_once():
     office = make_jurisdiction()
     editor = make_person()
     office.memberships.create(person=editor, role="editor")
@@ -118,7 +118,7 @@ def test_a_claim_is_decided_by_one():
     assert waits(lambda: claims.approve_claim(claim=claim, by=editor), claim)
 
 
-def test_a_person_is_linked_with_a_provider_by_one():
+def test_two_sign_ins_do_not_link_a_person_at_once():
     person = make_person()
     given = {"provider": "city", "number": "1", "address": person.email}
     assert waits(lambda: member_actions.person_from_provider(**given), person)
@@ -141,7 +141,7 @@ def own_labels_again():
     label_overrides.use_overrides(label_overrides.LabelOverrides())
 
 
-def test_a_label_is_changed_by_one(own_labels_again):
+def test_two_people_do_not_change_a_label_at_once(own_labels_again):
     make_term()
     administrator = make_person(is_administrator=True)
     given = {"by": administrator, "vocabulary": "kind", "key": "contract", "help": ""}
@@ -158,7 +158,7 @@ def test_an_email_that_another_sender_claims_is_passed_by():
     assert leases.claim(clock.now(), 20) == [letter]
 
 
-def test_refilling_passes_by_what_is_being_written():
+def test_rebuilding_skips_documents_that_are_locked():
     partnership = make_partnership()
     outdated.mark(publication.RESOURCE, [partnership.pk])
     with held(partnership.publication):

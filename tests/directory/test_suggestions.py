@@ -143,7 +143,7 @@ def test_a_field_does_not_overwrite_what_changed_since(suggestion, open_one, peo
 
 
 @pytest.mark.parametrize("role", ["reader", "other_editor", "partner", "stranger", "suspended"])
-def test_nobody_else_decides(suggestion, people, role):
+def test_other_people_cannot_decide_a_suggestion(suggestion, people, role):
     assert not may_decide(getattr(people, role), suggestion)
     with pytest.raises(NotAllowed):
         suggestions.decide(suggestion=suggestion, by=getattr(people, role), take=["name"])

@@ -10,7 +10,7 @@ FAULTS = [
         "an email is planned twice for one occasion",
         'name="one_letter_an_occasion"',
         'name="one_letter_an_occasion", condition=models.Q(id=0)',
-        (f"{TEST}::test_one_email_an_occasion",),
+        (f"{TEST}::test_an_outbox_row_is_unique_for_kind_occurrence_and_recipient",),
         everywhere=True,
     ),
     Fault(

@@ -15,7 +15,7 @@ FAULTS = [
         "what is followed already counts as one more",
         "others = by.follows.exclude(**key).count()",
         "others = by.follows.count()",
-        ("tests/web/test_following.py::test_more_than_the_most_are_refused_in_words",),
+        ("tests/web/test_following.py::test_following_too_many_records_is_refused_with_a_message",),
     ),
     Fault(
         "drawn: Q",
@@ -29,7 +29,7 @@ FAULTS = [
         "two people decide one claim",
         'def _locked(claim, by, state):\n    claim = Claim.objects.select_for_update(of=("self",)).get(pk=claim.pk)',
         "def _locked(claim, by, state):\n    claim = Claim.objects.get(pk=claim.pk)",
-        (f"{WAITING}::test_a_claim_is_decided_by_one",),
+        (f"{WAITING}::test_two_people_do_not_decide_a_claim_at_once",),
         database="postgresql",
     ),
     Fault(
@@ -44,7 +44,7 @@ FAULTS = [
         "partnerships that ended serve an outcome",
         "going_on = partnerships_visible_to(person).exclude(status=Status.ENDED)",
         "going_on = partnerships_visible_to(person)",
-        ("tests/web/test_plans.py::test_what_has_ended_serves_nothing_any_more",),
+        ("tests/web/test_plans.py::test_a_partnership_that_ended_serves_no_outcome",),
     ),
     Fault(
         "drawn: Q",
@@ -73,14 +73,14 @@ FAULTS = [
         "an office's report is refused as a partner's",
         '(~Q(kind="partner") & Q(jurisdiction__isnull=False))',
         '(Q(kind="partner") & Q(jurisdiction__isnull=False))',
-        ("tests/reports/test_reports.py::test_filters_hold_and_are_said",),
+        ("tests/reports/test_reports.py::test_active_filters_are_applied_and_listed",),
     ),
     Fault(
         "drawn: lock",
         "two sign-ins link one person with two accounts of a provider",
         "person = Person.objects.select_for_update(no_key=True).get(pk=account_at(address).pk)",
         "person = Person.objects.get(pk=account_at(address).pk)",
-        (f"{WAITING}::test_a_person_is_linked_with_a_provider_by_one",),
+        (f"{WAITING}::test_two_sign_ins_do_not_link_a_person_at_once",),
         database="postgresql",
     ),
     Fault(
@@ -95,14 +95,14 @@ FAULTS = [
         "people decide suggestions for every organization but their own",
         "hers = Q(organization__in=organizations_written_by(person)) |",
         "hers = ~Q(organization__in=organizations_written_by(person)) |",
-        ("tests/directory/test_suggestions.py::test_nobody_else_decides",),
+        ("tests/directory/test_suggestions.py::test_other_people_cannot_decide_a_suggestion",),
     ),
     Fault(
         "drawn: lock",
         "two people reword one value without waiting",
         "rows = Wording.objects.select_for_update(no_key=True)",
         "rows = Wording.objects",
-        (f"{WAITING}::test_a_label_is_changed_by_one",),
+        (f"{WAITING}::test_two_people_do_not_change_a_label_at_once",),
         database="postgresql",
     ),
     Fault(
@@ -131,7 +131,7 @@ FAULTS = [
         "refilling waits for documents that are being written",
         "rows = rows.select_for_update(skip_locked=True)",
         "rows = rows",
-        (f"{WAITING}::test_refilling_passes_by_what_is_being_written",),
+        (f"{WAITING}::test_rebuilding_skips_documents_that_are_locked",),
         database="postgresql",
     ),
     Fault(

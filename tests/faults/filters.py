@@ -9,14 +9,14 @@ FAULTS = [
         "an unknown parameter is ignored and returns everything",
         "if unknown:\n        raise UnknownParameters(unknown, known)\n\n\nclass",
         "\n\nclass",
-        ("tests/api/test_tokens.py::test_in_the_address_it_is_an_unknown_parameter",),
+        ("tests/api/test_tokens.py::test_a_token_in_the_query_is_an_unknown_parameter",),
     ),
     Fault(
         KIND,
         "strangers use filters for staff",
         "if is_staff or name not in cls.STAFF_ONLY]",
         "if name]",
-        ("tests/registry/test_attention.py::test_a_stranger_cannot_ask_for_it",),
+        ("tests/registry/test_attention.py::test_the_public_cannot_filter_by_what_needs_attention",),
     ),
     Fault(
         KIND,

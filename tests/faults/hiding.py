@@ -9,21 +9,21 @@ FAULTS = [
         "counts one below the threshold are shown",
         "if part is not None and part > 0 and _is_few(part, smallest):",
         "if part is not None and 0 < part < smallest - 1:",
-        ("tests/measurement/test_suppression.py::test_what_is_small",),
+        ("tests/measurement/test_suppression.py::test_which_counts_are_too_small_to_show",),
     ),
     Fault(
         KIND,
         "a group with nearly all members of a body is shown",
         "return count > 0 and (count < smallest or members - count < smallest)",
         "return count > 0 and count < smallest",
-        ("tests/measurement/test_composition_disclosure.py::test_what_is_kept_back",),
+        ("tests/measurement/test_composition_disclosure.py::test_which_categories_are_suppressed",),
     ),
     Fault(
         KIND,
         "what an earlier version protected is shown after a correction",
         "hidden |= protected_keys(self.table, self.limit, kind=self.kind, before=before, keep=keep)",
         "hidden = protected_keys(self.table, self.limit, kind=self.kind, keep=keep)",
-        ("tests/measurement/test_numbers.py::test_what_was_kept_back_stays_so_after_a_correction",),
+        ("tests/measurement/test_numbers.py::test_a_suppressed_number_stays_suppressed_after_a_correction",),
     ),
     Fault(
         KIND,
@@ -44,13 +44,15 @@ FAULTS = [
         "a score is read although the other side has none",
         "one.standing in ANSWERED for other, one in scores.items() if other != key",
         "True for other, one in scores.items() if other != key",
-        ("tests/assessment/test_rounds_seen.py::test_a_score_whose_other_side_has_none_is_its_own_sides_alone",),
+        (
+            "tests/assessment/test_rounds_seen.py::test_a_score_without_one_of_the_other_side_is_seen_by_its_own_side_only",
+        ),
     ),
     Fault(
         KIND,
         "a round is public though a party that was asked doesn't agree",
         'party=OuterRef("pk"), agrees=True)',
         'party=OuterRef("pk"))',
-        ("tests/assessment/test_publishing.py::test_one_party_that_takes_it_back_is_enough_and_it_is_gone_at_once",),
+        ("tests/assessment/test_publishing.py::test_one_party_that_withdraws_unpublishes_the_round_at_once",),
     ),
 ]

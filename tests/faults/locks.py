@@ -12,16 +12,14 @@ FAULTS = [
         "    if version is not None and current.version != version:",
         "(pk=record.pk).first()\n    if current is None:\n        raise NotFound\n"
         "    if version is not None and current.version < version:",
-        ("tests/registry/test_actions.py::test_a_stale_save_is_refused_and_shows_what_stands",),
+        ("tests/registry/test_actions.py::test_a_stale_save_raises_a_conflict_with_the_current_record",),
     ),
     Fault(
         KIND,
         "a sender that lost its lease goes on",
         "return Letter.objects.filter(pk=letter.pk, token=letter.token, state=EmailState.CLAIMED)",
         "return Letter.objects.filter(pk=letter.pk, state=EmailState.CLAIMED)",
-        (
-            "tests/communication/test_leases.py::test_a_sender_whose_claim_was_taken_over_neither_starts_nor_ends_anything",
-        ),
+        ("tests/communication/test_leases.py::test_a_sender_that_lost_its_lease_changes_nothing",),
     ),
     Fault(
         KIND,

@@ -86,6 +86,6 @@ FAULTS = [
         "a meeting of a draft is public",
         "public = Q(is_public=True, partnership__is_published=True)\n    rows = Meeting",
         "public = Q(is_public=True)\n    rows = Meeting",
-        ("tests/api/test_sync.py::test_meetings_follow_their_partnership",),
+        ("tests/api/test_sync.py::test_meetings_are_synced_when_they_or_their_partnership_become_public",),
     ),
 ]

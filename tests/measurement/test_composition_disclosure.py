@@ -121,7 +121,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_what_is_kept_back(name):
+def test_which_categories_are_suppressed(name):
     counts, members, several, before, kept = CASES[name]
     assert hidden_keys(counts, members, several=several, before=before) == kept
 

@@ -67,7 +67,7 @@ def test_a_number_of_too_few_people_is_shown_to_no_one_in_any_part(measure):
     assert "" not in hidden
 
 
-def test_what_was_kept_back_stays_so_after_a_correction(measure):
+def test_a_suppressed_number_stays_suppressed_after_a_correction(measure):
     put(measure, all=(333, 1104), white=(300, 1000), asian=(30, 100), black=(3, 4))
     before = {cell for cell, state in states(measure).items() if state}
     put(measure, all=(430, 1200), black=(100, 100))

@@ -48,7 +48,7 @@ def table(**groups):
         (0, None, COUNT, False),
     ],
 )
-def test_what_is_small(numerator, denominator, kind, small):
+def test_which_counts_are_too_small_to_show(numerator, denominator, kind, small):
     counts = [None if n is None else Decimal(n) for n in (numerator, denominator)]
     assert is_small(Cell("", None, *counts), 5, kind) is small
 

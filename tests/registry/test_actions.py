@@ -35,7 +35,7 @@ def test_a_save_that_changes_nothing_writes_nothing():
     assert Publication.objects.get(partnership=partnership).stamp == stamp
 
 
-def test_a_stale_save_is_refused_and_shows_what_stands():
+def test_a_stale_save_raises_a_conflict_with_the_current_record():
     partnership = make_partnership()
     actions.save_partnership(partnership=partnership, by=SYSTEM, fields={"title": "First"}, version=2)
     with pytest.raises(EditConflict) as refused:

@@ -149,6 +149,6 @@ def test_its_page_and_the_home_page_show_it_to_its_staff_alone(client, people, r
     assert "No meeting, check-in or answer since" in text(client, page)
 
 
-def test_a_stranger_cannot_ask_for_it(client):
+def test_the_public_cannot_filter_by_what_needs_attention(client):
     make_partnership(lead=make_jurisdiction())
     assert client.get("/partnerships/?needs=quiet").status_code == 400

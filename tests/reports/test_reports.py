@@ -54,7 +54,7 @@ def test_it_does_not_change(desk):
     assert named(again) == ["City of Minneapolis", "Voices of the Block"]
 
 
-def test_filters_hold_and_are_said(desk):
+def test_active_filters_are_applied_and_listed(desk):
     make_partnership("Elsewhere")
     made = desk.make(query="issue=housing")
     assert made.content["total"] == 1

@@ -112,7 +112,7 @@ def partnership_of(people):
     return make_partnership(lead=people.office, parties=[party(people.office, "lead")])
 
 
-def test_more_than_the_most_are_refused_in_words(people, partnership_of, monkeypatch):
+def test_following_too_many_records_is_refused_with_a_message(people, partnership_of, monkeypatch):
     monkeypatch.setattr(following, "MOST_FOLLOWED", 1)
     client = as_(people.stranger)
     client.post(f"/jurisdictions/{people.office.public_id}/follow/")

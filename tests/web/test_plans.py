@@ -84,7 +84,7 @@ def test_what_the_reader_does_not_see_counts_for_nothing(client, people, scene):
     assert "A draft" in text(client, at("plan_csv", scene))
 
 
-def test_what_has_ended_serves_nothing_any_more(client, scene):
+def test_a_partnership_that_ended_serves_no_outcome(client, scene):
     table = scene.outcomes.get(number="1").partnerships.get()
     end_partnership(partnership=table, by=SYSTEM, ends_on=clock.today(), reason="Done")
     assert titles(client.get(at("plan", scene)).context["found"].unserved) == ["Homes", "Parks"]

@@ -17,6 +17,7 @@ from partnerships.accounts.choices import Writable
 from partnerships.accounts.token_actions import make_token
 from partnerships.api.resources import RESOURCES
 from partnerships.api.serializers import Text
+from partnerships.core.access import SYSTEM
 from partnerships.meetings.action_items import save_action
 from partnerships.models import Change
 from tests import factories
@@ -118,7 +119,7 @@ def _more_records(office, table):
         "departments": factories.make_department(office),
         "meetings": factories.make_meeting(table),
         "activities": factories.make_activity(table),
-        "action-items": save_action(by=None, fields=action),
+        "action-items": save_action(by=SYSTEM, fields=action),
         "results": factories.make_result(lead=office),
         "plans": factories.make_plan(lead=office),
     }

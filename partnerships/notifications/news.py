@@ -358,7 +358,7 @@ def records_reached(subjects) -> dict:
     """Change or remark → (type, id) of each record that can be followed and whose news it brings."""
     of_meetings = meetings_of(subjects)
     record = {subject: key for subject in subjects if (key := record_of(subject, of_meetings))}
-    reached = _reached(set(record.values()))
+    reached = _records_by_followed(set(record.values()))
     return {
         subject: {followed for followed, reaching in reached.items() if key in reaching}
         for subject, key in record.items()

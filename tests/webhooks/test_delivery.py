@@ -10,6 +10,7 @@ from django.db import connection
 
 from partnerships import tasks
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Letter, Membership, Webhook, WebhookDelivery
 from partnerships.notifications import emails, recipients
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 def save(partnership, **fields):
-    return registry.save_partnership(partnership=partnership, by=None, fields=fields)
+    return registry.save_partnership(partnership=partnership, by=SYSTEM, fields=fields)
 
 
 def states(webhook):
@@ -90,7 +91,7 @@ def test_hidden_records_are_never_sent(people, partnership, receiver, add, trave
     save(partnership, internal_notes="Secret note")
     make_meeting(partnership, title="Secret table", is_public=False)
     unlisted = make_organization("Secret circle", "unlisted", kept_by=people.office)
-    save_organization(organization=unlisted, by=None, fields={"aims": "Secret aims"})
+    save_organization(organization=unlisted, by=SYSTEM, fields={"aims": "Secret aims"})
     rows = [
         {
             "id": seat.pk,
@@ -101,7 +102,7 @@ def test_hidden_records_are_never_sent(people, partnership, receiver, add, trave
         for seat in partnership.parties.all()
     ]
     rows.append(party(unlisted, "member"))
-    registry.save_partnership(partnership=partnership, by=None, fields={}, parties=rows)
+    registry.save_partnership(partnership=partnership, by=SYSTEM, fields={}, parties=rows)
     send_all()
     assert (receiver.requests, WebhookDelivery.objects.count()) == ([], 0)
 
@@ -123,7 +124,7 @@ def test_a_subscriber_whose_right_ended_gets_nothing_more(people, partnership, r
     travel.shift(60)
     save(partnership, status="paused")
     delivery.plan_due()
-    registry.withdraw_partnership(partnership=partnership, by=None)
+    registry.withdraw_partnership(partnership=partnership, by=SYSTEM)
     send_all()
     assert receiver.requests == []
     row = webhook.deliveries.get()
@@ -353,11 +354,11 @@ def test_draft_that_is_no_longer_shared(people, receiver, add, travel):
     Membership.objects.create(person=people.manager, organization=people.organization, role="manager")
     add(people.organization, rights="members", reach="all")
     draft = make_partnership("Early", lead=people.office, published=False, parties=[party(people.office, "lead")])
-    share_draft(partnership=draft, by=None, body=people.organization)
+    share_draft(partnership=draft, by=SYSTEM, body=people.organization)
     travel.shift(60)
     save(draft, summary="Still early")
     send_all()
-    unshare_draft(partnership=draft, by=None, share=draft.shares.get())
+    unshare_draft(partnership=draft, by=SYSTEM, share=draft.shares.get())
     send_all()
     assert receiver.requests == []
 

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from partnerships.accounts.choices import WEBHOOK_VERBS
+from partnerships.core.access import SYSTEM
 from partnerships.models import Change, Membership, Webhook, WebhookDelivery
 from partnerships.notifications.news import describe_changes
 from partnerships.records.privacy import erase_person
@@ -123,7 +124,7 @@ def test_test_log_and_send_again(manager, people, partnership, receiver, add, tr
     assert "403" in log
     assert "Test" in log
     travel.shift(60)
-    registry.save_partnership(partnership=partnership, by=None, fields={"status": "paused"})
+    registry.save_partnership(partnership=partnership, by=SYSTEM, fields={"status": "paused"})
     receiver.works()
     send_all()
     row = WebhookDelivery.objects.get(record_type="partnership")
@@ -141,12 +142,12 @@ def test_test_log_and_send_again(manager, people, partnership, receiver, add, tr
 def test_what_it_may_no_longer_say_is_not_shown(manager, partnership, receiver, add, travel):
     add(kinds=["status"])
     travel.shift(60)
-    registry.save_partnership(partnership=partnership, by=None, fields={"status": "paused"})
+    registry.save_partnership(partnership=partnership, by=SYSTEM, fields={"status": "paused"})
     send_all()
     row = WebhookDelivery.objects.get()
     page = f"/webhooks/deliveries/{row.pk}/"
     assert partnership.title in text_of(manager.get(page))
-    registry.withdraw_partnership(partnership=partnership, by=None)
+    registry.withdraw_partnership(partnership=partnership, by=SYSTEM)
     hidden = text_of(manager.get(page))
     assert "may no longer tell" in hidden
     assert partnership.title not in hidden

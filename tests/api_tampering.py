@@ -3,7 +3,7 @@
 tests/tampering.py does the same with forms, and tests/forbidden_effects.py judges both.
 """
 
-from partnerships.api.partnership_serializers import PartySerializer
+from partnerships.api.partnership_serializers import PartnerSerializer
 from partnerships.api.resources import RESOURCES
 from tests import forbidden_effects
 from tests.api_writes import PLACES, new_bodies, send, sender_of, targets
@@ -55,7 +55,7 @@ def cases(world):
         if path == "partnerships" and "editor" in write:
             for name, value in extra.items():
                 row = {"id": world.people.office.public_id, name: value}
-                is_own = name in {*PartySerializer().fields, *PartySerializer.ignored}
+                is_own = name in {*PartnerSerializer().fields, *PartnerSerializer.ignored}
                 yield "editor", "PATCH", url, edits, record, {"parties": [row]}, is_own
     for path, body in new.items():
         offered = {*RESOURCES[path].serializer_class().fields}

@@ -37,7 +37,7 @@ from partnerships.registry.models import (
 from partnerships.registry.rules import partnerships_visible_to
 
 
-class PartySerializer(StrictSerializer):
+class PartnerSerializer(StrictSerializer):
     """A partner with its part in the partnership. What is left out stays as it is.
 
     Its type, name, side and its own yes may be sent along; they change nothing.
@@ -104,7 +104,7 @@ class DocumentSerializer(RowSerializer):
         fields = ("title", "url")
 
 
-class AgreementSerializer(RowSerializer):
+class AgreementTermsSerializer(RowSerializer):
     """The terms. What is left out stays as it is."""
 
     class Meta:
@@ -170,7 +170,7 @@ class PracticeSerializer(RowSerializer):
 class FactsSerializer(StrictSerializer):
     """The facts of its kind. What is left out stays; null removes. A list is sent whole."""
 
-    agreement = AgreementSerializer(required=False, allow_null=True)
+    agreement = AgreementTermsSerializer(required=False, allow_null=True)
     training = TrainingSerializer(required=False, allow_null=True)
     advisory_body = AdvisoryBodySerializer(required=False, allow_null=True)
     joint_project = JointProjectSerializer(required=False, allow_null=True)
@@ -197,7 +197,7 @@ class PartnershipChangeSerializer(RecordSerializer):
     purpose = TermField(Vocabulary.PURPOSE)
     origin = TermField(Vocabulary.ORIGIN, required=False, allow_null=True)
     issue_areas = KeysField(issue_areas_visible_to, required=False)
-    parties = PartySerializer(many=True, required=False, max_length=MOST_ROWS)
+    parties = PartnerSerializer(many=True, required=False, max_length=MOST_ROWS)
     grew_out_of = KeysField(partnerships_visible_to, by="public_id", required=False)
     led_to = LinkSerializer(many=True, required=False, max_length=MOST_ROWS)
     facts = FactsSerializer(required=False)

@@ -200,6 +200,8 @@ def complete(result, generator, request, public):
         for view in RESOURCES.values()
     }
     shapes = {name: schema | {"examples": [EXAMPLES[name]]} for name, schema in SCHEMAS.items()}
+    if twice := shapes.keys() & result["components"]["schemas"].keys():
+        raise ValueError(f"A serializer has the name of a record's schema: {sorted(twice)}.")
     # The library gives them in the order of a set, another one in each process.
     result["paths"] = {
         path: {verb: methods[verb] for verb in ("get", "post", "put", "patch") if verb in methods}

@@ -40,11 +40,9 @@ def add_webhook(*, by, body, fields: dict) -> tuple[Webhook, str]:
 
 
 @transaction.atomic
-def save_webhook(*, by, webhook: Webhook, fields: dict, version: int) -> Webhook:
+def save_webhook(*, by, webhook: Webhook, fields: dict, version: int | None) -> Webhook:
     """Change a webhook. From then on `by` answers for it. Raises NotAllowed, EditConflict, and ValidationError by field."""
-    webhook = _locked(webhook, by)
-    if webhook.version != version:
-        raise EditConflict(webhook, version)
+    webhook = _locked(webhook, by, version)
     before, had = _said(webhook), webhook.url
     _set(webhook, fields)
     if _said(webhook) == before and webhook.url == had and webhook.by_id == by.pk:
@@ -86,66 +84,72 @@ def _log(verb, webhook, by, before=None, after=None):
     log_change(webhook.body, by=by, verb=verb, before=before, after=after)
 
 
-def _locked(webhook, by) -> Webhook:
-    """The webhook as it is now. Raises NotFound when it was deleted, and NotAllowed."""
+def _locked(webhook, by, version=None) -> Webhook:
+    """The webhook as it is now. Raises NotFound when it was deleted, NotAllowed, and EditConflict when someone changed it
+    since `version`.
+    """
     rows = Webhook.objects.select_related("jurisdiction", "department__jurisdiction", "organization")
     found = rows.select_for_update(of=("self",)).filter(pk=webhook.pk).first()
     if found is None:
         raise NotFound
     require(manages(by, found.body))
+    if version is not None and found.version != version:
+        raise EditConflict(found, version)
     return found
 
 
 @transaction.atomic
-def replace_secret(*, by, webhook: Webhook, overlap_days: int) -> tuple[Webhook, str]:
+def replace_secret(*, by, webhook: Webhook, overlap_days: int, version: int | None = None) -> tuple[Webhook, str]:
     """A new secret. For `overlap_days` more, each message has a signature of the old one as well.
 
-    Raises NotAllowed, and ValidationError by field.
+    Raises NotAllowed, EditConflict, and ValidationError by field.
     """
     if not 0 <= overlap_days <= OVERLAP_DAYS:
         raise ValidationError({"overlap_days": f"Enter a number from 0 to {OVERLAP_DAYS}."})
-    webhook = _locked(webhook, by)
+    webhook = _locked(webhook, by, version)
+    webhook.version += 1
     webhook.old_seed, webhook.old_until = webhook.seed, clock.now() + timedelta(days=overlap_days)
     webhook.seed = signing.new_seed()
-    webhook.save(update_fields=["seed", "old_seed", "old_until"])
+    webhook.save(update_fields=["seed", "old_seed", "old_until", "version"])
     _log(REPLACED, webhook, by, after={"name": webhook.name})
     return webhook, signing.secret_of(webhook.seed)
 
 
 @transaction.atomic
-def pause_webhook(*, by, webhook: Webhook) -> bool:
-    """Send nothing until it is resumed. Returns False when it was paused before. Raises NotAllowed."""
-    webhook = _locked(webhook, by)
+def pause_webhook(*, by, webhook: Webhook, version: int | None = None) -> bool:
+    """Send nothing until it is resumed. Returns False when it was paused before. Raises NotAllowed and EditConflict."""
+    webhook = _locked(webhook, by, version)
     done = delivery.pause(webhook, WebhookPause.BY_HAND)
     if done:
+        Webhook.objects.filter(pk=webhook.pk).update(version=webhook.version + 1)
         _log(PAUSED, webhook, by, after={"name": webhook.name})
     return done
 
 
 @transaction.atomic
-def resume_webhook(*, by, webhook: Webhook) -> bool:
+def resume_webhook(*, by, webhook: Webhook, version: int | None = None) -> bool:
     """Send again, beginning with what waited for up to three days. From then on `by` answers for it.
 
-    Returns False when it wasn't paused. Raises NotAllowed.
+    Returns False when it wasn't paused. Raises NotAllowed and EditConflict.
     """
-    webhook, now = _locked(webhook, by), clock.now()
+    webhook, now = _locked(webhook, by, version), clock.now()
     if webhook.paused_at is None:
         return False
     waiting = webhook.deliveries.filter(state=DeliveryState.WAITING)
     waiting.filter(made_at__lt=now - TRY_FOR).update(state=DeliveryState.NOT_SENT, answer=delivery.PAUSED_TOO_LONG)
     waiting.update(next_attempt_at=now, expires_at=None)
     webhook.by, webhook.paused_at, webhook.paused_because = by, None, ""
-    webhook.failures, webhook.rest_until = 0, None
-    webhook.save(update_fields=["by", "paused_at", "paused_because", "failures", "rest_until"])
+    webhook.failures, webhook.rest_until, webhook.version = 0, None, webhook.version + 1
+    webhook.save(update_fields=["by", "paused_at", "paused_because", "failures", "rest_until", "version"])
     _log(RESUMED, webhook, by, after={"name": webhook.name})
     background.wake("send_webhooks")
     return True
 
 
 @transaction.atomic
-def delete_webhook(*, by, webhook: Webhook) -> None:
-    """Delete it with its log. Raises NotAllowed, and NotFound when it was deleted before."""
-    webhook = _locked(webhook, by)
+def delete_webhook(*, by, webhook: Webhook, version: int | None = None) -> None:
+    """Delete it with its log. Raises NotAllowed, EditConflict, and NotFound when it was deleted before."""
+    webhook = _locked(webhook, by, version)
     _log(DELETED, webhook, by, before=_said(webhook))
     webhook.delete()
 

@@ -9,13 +9,15 @@ A worker holds a webhook by a lease while it sends. Deliveries about one record 
 the one before has been accepted or given up. After a crash a message may be sent again, with the same id.
 """
 
+import logging
 import time
+import traceback
 import uuid
 from dataclasses import replace
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import translation
@@ -39,6 +41,8 @@ from partnerships.webhooks.choices import (
 )
 from partnerships.webhooks.models import Webhook, WebhookDelivery
 from partnerships.webhooks.rules import followed_by, may_send, reader_of
+
+logger = logging.getLogger(__name__)
 
 MARK = "webhooks"  # the row that says up to which moment changes were read
 LEASE = timedelta(minutes=3)  # longer than the longest attempt, with the time to find the host's addresses
@@ -154,7 +158,7 @@ def send_due(seconds: float = 30) -> int:
             delivery = _ready(moment()).filter(webhook=webhook).order_by("next_attempt_at", "pk").first()
             if delivery is None:
                 break
-            _send(webhook, delivery, moment)
+            _try(webhook, delivery, moment)
             count += 1
     finally:
         _held(webhook).update(token=None, claimed_until=None)
@@ -204,9 +208,25 @@ def _keep_lease(webhook, now) -> bool:
     return bool(rows.update(claimed_until=now + LEASE))
 
 
+def _try(webhook, delivery, moment):
+    """Make one attempt. A message that can't be written counts as a failed one, so that it doesn't keep the others."""
+    try:
+        _send(webhook, delivery, moment)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as problem:
+        # Log where it broke, but not the exception's own text, which may have what a record says.
+        place = "".join(traceback.format_tb(problem.__traceback__))
+        logger.error("Webhook delivery %s cannot be written (%s).\n%s", delivery.pk, type(problem).__name__, place)
+        answer = transport.Answer(None, f"We couldn't write this message ({type(problem).__name__}).", 0)
+        _record(webhook, delivery, "", answer, moment())
+
+
 def _send(webhook, delivery, moment):
-    """Make one attempt and record what came of it. The webhook is read again: it may have been changed since."""
-    token, webhook = webhook.token, Webhook.objects.select_related(*_BODIES).get(pk=webhook.pk)
+    """The webhook is read again for each attempt: it may have been changed or deleted since."""
+    token, webhook = webhook.token, Webhook.objects.select_related(*_BODIES).filter(pk=webhook.pk).first()
+    if webhook is None:
+        return
     webhook.token = token  # of this worker's own lease
     if not may_send(webhook):
         pause(webhook, WebhookPause.NO_MANAGER)

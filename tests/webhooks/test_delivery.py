@@ -16,7 +16,7 @@ from partnerships.models import Change, Letter, Membership, Webhook, WebhookDeli
 from partnerships.notifications import emails, recipients
 from partnerships.registry import actions as registry
 from partnerships.registry.sharing import share_draft, unshare_draft
-from partnerships.webhooks import actions, delivery, signing
+from partnerships.webhooks import actions, delivery, payloads, signing
 from tests.factories import make_meeting, make_organization, make_partnership, make_person, party
 from tests.webhooks.conftest import send_all
 from tests.webhooks.receiver import is_signed
@@ -444,3 +444,30 @@ def test_many_hidden_changes_cost_one_query_a_webhook(people, office, add, trave
         save(draft, summary=f"Words {number}")
     with django_assert_max_num_queries(25):
         delivery.plan_due()
+
+
+def test_a_message_that_can_not_be_written_keeps_no_other(
+    people, partnership, receiver, add, travel, monkeypatch, caplog
+):
+    webhook, _ = add(kinds=["status"])
+    second = make_partnership("Second", lead=people.office, parties=[party(people.office, "lead")])
+    travel.shift(60)
+    save(partnership, status="paused")
+    save(second, status="paused")
+    write, secret = payloads.of_news, ("a", "secret", "word")
+
+    def breaks(format, news, at):
+        if news.title != "Second":
+            raise KeyError(" ".join(secret))
+        return write(format, news, at)
+
+    monkeypatch.setattr(payloads, "of_news", breaks)
+    send_all()
+    assert [one.json["data"]["record"]["title"] for one in receiver.requests] == ["Second"]
+    broken = webhook.deliveries.get(record_id=partnership.pk)
+    assert (broken.state, broken.answer) == ("waiting", "We couldn't write this message (KeyError).")
+    assert " ".join(secret) not in caplog.text
+    monkeypatch.undo()
+    travel.shift(60)
+    send_all()
+    assert states(webhook) == ["sent", "sent"]

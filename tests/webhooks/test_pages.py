@@ -35,6 +35,12 @@ def manager(client, people, office):
     return client
 
 
+def press(client, webhook, step, **fields):
+    """Send the form of a step from the page of the webhook as it is now."""
+    webhook.refresh_from_db()
+    return client.post(f"/webhooks/{webhook.pk}/{step}/", fields | {"version": webhook.version})
+
+
 def text_of(response):
     return response.content.decode()
 
@@ -156,15 +162,18 @@ def test_what_it_may_no_longer_say_is_not_shown(manager, partnership, receiver, 
 def test_pause_resume_replace_and_delete(manager, people, office):
     webhook, _ = actions.add_webhook(by=people.manager, body=office, fields=NEW)
     page = f"/webhooks/{webhook.pk}/"
-    assert manager.post(f"{page}pause/").status_code == 302
+    for step, fields in (("pause", {}), ("resume", {}), ("delete", {}), ("secret", {"overlap_days": 1})):
+        late = manager.post(f"{page}{step}/", fields | {"version": 7})
+        assert (late.status_code, "Someone changed this webhook" in text_of(late)) == (409, True)
+    assert press(manager, webhook, "pause").status_code == 302
     assert "A manager paused it." in text_of(manager.get(page))
     assert "Resume it first" in text_of(manager.post(f"{page}test/", follow=True))
-    assert manager.post(f"{page}resume/").status_code == 302
-    assert manager.post(f"{page}secret/", {"overlap_days": 8}).status_code == 422
-    replaced = manager.post(f"{page}secret/", {"overlap_days": 2})
+    assert press(manager, webhook, "resume").status_code == 302
+    assert press(manager, webhook, "secret", overlap_days=8).status_code == 422
+    replaced = press(manager, webhook, "secret", overlap_days=2)
     webhook.refresh_from_db()
     assert signing.secret_of(webhook.seed) in text_of(replaced)
-    assert manager.post(f"{page}delete/").status_code == 302
+    assert press(manager, webhook, "delete").status_code == 302
     assert (Webhook.objects.count(), manager.get(page).status_code) == (0, 404)
     history = text_of(manager.get(f"/jurisdictions/{office.public_id}/webhooks/"))
     for words in (

@@ -21,6 +21,8 @@ from partnerships.webhooks.choices import KEPT_DAYS
 from partnerships.webhooks.delivery import may_show
 from partnerships.webhooks.models import Webhook
 
+_CHANGED = "Someone changed this webhook while you were reading. Look at it again, then decide."
+
 
 def webhooks_url(body) -> str:
     return reverse(f"{body._meta.model_name}_webhooks", args=[body.public_id])
@@ -98,7 +100,7 @@ def edit(request, pk):
     if form.is_bound and form.is_valid():
         try:
             actions.save_webhook(
-                by=request.user, webhook=webhook, fields=form.cleaned_data, version=version_of(request) or 0
+                by=request.user, webhook=webhook, fields=form.cleaned_data, version=version_of(request)
             )
         except EditConflict as stale:
             webhook, conflict = mark_conflict(form, stale), True
@@ -188,7 +190,9 @@ def replace_secret(request, pk):
     form = ReplaceSecretForm(posted_data(request))
 
     def act(data):
-        return _secret(request, *actions.replace_secret(by=request.user, webhook=webhook, **data))
+        return _secret(
+            request, *actions.replace_secret(by=request.user, webhook=webhook, version=version_of(request), **data)
+        )
 
     text = "You get a new secret, shown once on the next page. The old one goes on working for a while."
     return _step(request, webhook, form, act, f"Replace the secret of “{webhook.name}”", text, "Replace secret")
@@ -200,7 +204,7 @@ def pause(request, pk):
     webhook = queries.webhook(request.user, pk)
 
     def act(data):
-        done = actions.pause_webhook(by=request.user, webhook=webhook)
+        done = actions.pause_webhook(by=request.user, webhook=webhook, version=version_of(request))
         return "The webhook is paused." if done else "It was paused before."
 
     text = "It sends nothing until someone resumes it. What happens in the next three days waits."
@@ -213,7 +217,7 @@ def resume(request, pk):
     webhook = queries.webhook(request.user, pk)
 
     def act(data):
-        done = actions.resume_webhook(by=request.user, webhook=webhook)
+        done = actions.resume_webhook(by=request.user, webhook=webhook, version=version_of(request))
         return "The webhook sends again." if done else "It wasn't paused."
 
     text = (
@@ -229,7 +233,7 @@ def delete(request, pk):
     to = webhooks_url(webhook.body)
 
     def act(data):
-        actions.delete_webhook(by=request.user, webhook=webhook)
+        actions.delete_webhook(by=request.user, webhook=webhook, version=version_of(request))
         return f"“{webhook.name}” is deleted."
 
     text = "It sends nothing from now on, and its log is deleted with it. You can't undo this."
@@ -240,7 +244,7 @@ def delete(request, pk):
 def _step(request, webhook, form, act, title, text, button, to=""):
     crumbs = _crumbs(webhook.body, (webhook.name, _page_of(webhook)))
 
-    def page(_):
-        return Step(title=title, text=text, button=button, back=_page_of(webhook), crumbs=crumbs)
+    def page(record):
+        return Step(title=title, text=text, button=button, back=_page_of(webhook), record=record, crumbs=crumbs)
 
-    return take_step(request, form, act, page, to=to or _page_of(webhook))
+    return take_step(request, form, act, page, webhook, to=to or _page_of(webhook), changed=_CHANGED)

@@ -44,7 +44,7 @@ def make_staff(address: str, jurisdiction, *, name: str = "", role: str = Member
     """
     person = Person.objects.filter(email=address.strip().lower()).first()
     person = person or Person.objects.create_user(address, name=name)
-    with change_members(jurisdiction, by=SYSTEM, letters=False):
+    with change_members(jurisdiction, by=SYSTEM, emails=False):
         Membership.objects.update_or_create(person=person, jurisdiction=jurisdiction, defaults={"role": role})
     return person
 
@@ -85,7 +85,7 @@ def _set_active(is_active, *, by, person, why, confirmed):
     request_id = uuid.uuid4()
     bodies = [place.body for place in memberships_of(person)]
     said = f"The account was {word}."
-    with change_members(*bodies, by=by, why=said, confirmed=confirmed, request_id=request_id, letters=False):
+    with change_members(*bodies, by=by, why=said, confirmed=confirmed, request_id=request_id, emails=False):
         person.is_active = is_active
         person.set_unusable_password()  # sessions depend on the password hash: none of the old ones is valid afterwards
         person.save(update_fields=["is_active", "password"])

@@ -166,7 +166,7 @@ def revoke_claim(*, claim, by, reason) -> Claim:
     claim = _locked(claim, by, ClaimState.APPROVED)
     _require_reason(reason)
     # `by` is None because the claimant may well be the only manager.
-    with change_members(claim.organization, by=SYSTEM, why=f"Claim {claim.pk} was taken back.", letters=False) as (
+    with change_members(claim.organization, by=SYSTEM, why=f"Claim {claim.pk} was taken back.", emails=False) as (
         body,
     ):
         body.memberships.filter(person=claim.person).delete()
@@ -211,7 +211,7 @@ def _settle(claim, state, by, reason):
 
 def _let_in(claim, by):
     why = f"Claim {claim.pk} was approved."
-    with change_members(claim.organization, by=by, why=why, letters=False) as (body,):
+    with change_members(claim.organization, by=by, why=why, emails=False) as (body,):
         if body.memberships.filter(person=claim.person, role__in=WRITING_ROLES).exists():
             return
         has_manager = body.memberships.filter(role=MemberRole.MANAGER, person__is_active=True).exists()

@@ -41,7 +41,7 @@ class _Place:
 
 
 @contextmanager
-def change_members(*bodies, by, yes_of=BY, why="", confirmed=False, keeps_manager=True, request_id=None, letters=True):
+def change_members(*bodies, by, yes_of=BY, why="", confirmed=False, keeps_manager=True, request_id=None, emails=True):
     """Yield the offices and organizations, locked. `by` may be SYSTEM.
 
     `yes_of`: whose yes lets people in, if it isn't that of `by`; None means no one's. `keeps_manager`: raises
@@ -68,7 +68,7 @@ def change_members(*bodies, by, yes_of=BY, why="", confirmed=False, keeps_manage
             if by is not SYSTEM and keeps_manager and has_lost_manager:
                 _refuse_without_manager(by, body, confirmed)
             change = _log_change(body, was, now, by=by, why=why, request_id=request_id)
-            if letters:
+            if emails:
                 _email_people_concerned(change, body, was, now, by)
             if is_organization:
                 _note_who_came_in(

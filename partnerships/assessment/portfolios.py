@@ -46,14 +46,14 @@ log = logging.getLogger(__name__)
 class Plan:
     """What would be started.
 
-    `chosen` partnerships; how many `people` get how many emails (`letters`); which of the partnerships in which the
+    `chosen` partnerships; how many `people` get how many emails (`emails`); which of the partnerships in which the
     person may ask (`hers` in number) are `left_out`: (partnership, key of LEFT_OUT). `is_too_many`: more than MOST.
     """
 
     chosen: list = field(default_factory=list)
     left_out: list = field(default_factory=list)
     people: int = 0
-    letters: int = 0
+    emails: int = 0
     hers: int = 0
     is_too_many: bool = False
 
@@ -76,7 +76,7 @@ def plan_for(person, matching) -> Plan:
             plan.left_out.append((one, reason))
         else:
             plan.chosen.append(one)
-            plan.letters += len(asked)
+            plan.emails += len(asked)
             everyone |= asked
     plan.people = len(everyone)
     return plan

@@ -29,11 +29,11 @@ def claim(now: datetime, limit: int) -> list[Letter]:
     if not due.exists():  # an idle sender opens no write transaction
         return []
     with transaction.atomic():
-        letters = list(due.select_for_update(skip_locked=True).order_by("next_attempt_at", "id")[:limit])
-        late = [letter for letter in letters if letter.expires_at and letter.expires_at <= now]
-        begun = [letter for letter in letters if letter.data_started_at and letter not in late]
-        twice = [letter for letter in begun if letter.is_ambiguous]
-        taken = [letter for letter in letters if letter not in late and letter not in twice]
+        emails = list(due.select_for_update(skip_locked=True).order_by("next_attempt_at", "id")[:limit])
+        late = [email for email in emails if email.expires_at and email.expires_at <= now]
+        begun = [email for email in emails if email.data_started_at and email not in late]
+        twice = [email for email in begun if email.is_ambiguous]
+        taken = [email for email in emails if email not in late and email not in twice]
         _rows(late).filter(data_started_at__isnull=False).update(is_ambiguous=True)
         _rows(late).update(state=EmailState.EXPIRED, **NOBODY)
         _rows(twice).update(state=EmailState.FAILED, last_reply=TWICE, **NOBODY)
@@ -48,37 +48,37 @@ def claim(now: datetime, limit: int) -> list[Letter]:
         return list(_rows(taken).order_by("next_attempt_at", "id"))
 
 
-def keep_lease(letter: Letter, now: datetime) -> bool:
+def keep_lease(email: Letter, now: datetime) -> bool:
     """Whether the lease lasts for one more email. Extends it when half of it is over."""
-    return letter.claimed_until - now > LEASE / 2 or bool(_claimed_row(letter).update(claimed_until=now + LEASE))
+    return email.claimed_until - now > LEASE / 2 or bool(_claimed_row(email).update(claimed_until=now + LEASE))
 
 
-def start(letter: Letter, now: datetime, given=()) -> bool:
+def start(email: Letter, now: datetime, given=()) -> bool:
     """The fence: mark that the final dot is about to be sent.
 
     Returns False when this sender no longer holds the email, or when one of the conditions in `given` doesn't hold.
     """
-    rows = _claimed_row(letter).filter(*given, data_started_at=None)
+    rows = _claimed_row(email).filter(*given, data_started_at=None)
     return bool(rows.update(data_started_at=now, claimed_until=now + LEASE))
 
 
-def mark_sent(letter: Letter, now: datetime, reply: str) -> None:
+def mark_sent(email: Letter, now: datetime, reply: str) -> None:
     """Mark as sent, no matter who holds the row now: the server has accepted it.
 
     Retries while the database is away.
     """
-    row = _rows([letter]).filter(state__in=OPEN_LETTERS)
+    row = _rows([email]).filter(state__in=OPEN_LETTERS)
     retry_on_disconnect(lambda: row.update(state=EmailState.SENT, sent_at=now, last_reply=reply, **NOBODY))
 
 
-def close(letter: Letter, state: str, reply: str) -> bool:
+def close(email: Letter, state: str, reply: str) -> bool:
     """End the email without sending it. Returns False when this sender no longer holds it."""
-    return bool(_claimed_row(letter).update(state=state, last_reply=reply, data_started_at=None, **NOBODY))
+    return bool(_claimed_row(email).update(state=state, last_reply=reply, data_started_at=None, **NOBODY))
 
 
-def postpone(letter: Letter, until: datetime, reply: str) -> None:
+def postpone(email: Letter, until: datetime, reply: str) -> None:
     """Postpone the email to `until`, which becomes its due time. Doesn't count as a try."""
-    _claimed_row(letter).update(
+    _claimed_row(email).update(
         state=EmailState.PLANNED,
         due_at=until,
         next_attempt_at=until,
@@ -88,23 +88,23 @@ def postpone(letter: Letter, until: datetime, reply: str) -> None:
     )
 
 
-def retry_later(letter: Letter, now: datetime, reply: str) -> None:
+def retry_later(email: Letter, now: datetime, reply: str) -> None:
     """Retry after 1, 2, 4, 8 and then every 10 minutes, until the email expires."""
-    pause = timedelta(minutes=min(2 ** min(letter.attempts - 1, 4), 10))
-    _claimed_row(letter).update(
+    pause = timedelta(minutes=min(2 ** min(email.attempts - 1, 4), 10))
+    _claimed_row(email).update(
         state=EmailState.PLANNED, next_attempt_at=now + pause, last_reply=reply, data_started_at=None, **NOBODY
     )
 
 
-def mark_ambiguous(letter: Letter, now: datetime, reply: str) -> None:
+def mark_ambiguous(email: Letter, now: datetime, reply: str) -> None:
     """The answer to the final dot was lost: send once more, counted as ambiguous.
 
     The second time, fail for staff to see.
     """
-    if letter.is_ambiguous:
-        _claimed_row(letter).update(state=EmailState.FAILED, last_reply=TWICE, **NOBODY)
+    if email.is_ambiguous:
+        _claimed_row(email).update(state=EmailState.FAILED, last_reply=TWICE, **NOBODY)
     else:
-        _claimed_row(letter).update(
+        _claimed_row(email).update(
             state=EmailState.PLANNED,
             is_ambiguous=True,
             next_attempt_at=now + timedelta(minutes=1),
@@ -114,9 +114,9 @@ def mark_ambiguous(letter: Letter, now: datetime, reply: str) -> None:
         )
 
 
-def _rows(letters):
-    return Letter.objects.filter(pk__in=[letter.pk for letter in letters])
+def _rows(emails):
+    return Letter.objects.filter(pk__in=[email.pk for email in emails])
 
 
-def _claimed_row(letter):
-    return Letter.objects.filter(pk=letter.pk, token=letter.token, state=EmailState.CLAIMED)
+def _claimed_row(email):
+    return Letter.objects.filter(pk=email.pk, token=email.token, state=EmailState.CLAIMED)

@@ -6,7 +6,7 @@ recipient may still have it. If a sender crashes before that mark, the email is 
 email may or may not have been sent (plain SMTP can't tell, RFC 1047): it is sent once more with the same Message-ID
 and counted as ambiguous. When that happens twice, it fails for staff to see.
 
-Rows hold no text and no address. The caller passes the renderer: `render(letter, recipient, context)` returns a Mail.
+Rows hold no text and no address. The caller passes the renderer: `render(email, recipient, context)` returns a Mail.
 """
 
 import logging
@@ -79,14 +79,14 @@ def build_row(kind, occurrence, someone, subject, due_at, expires_at, lead_id) -
     )
 
 
-def insert(letters: Iterable[Letter], *, now: datetime) -> None:
+def insert(emails: Iterable[Letter], *, now: datetime) -> None:
     """Add rows to the outbox.
 
     Rows that exist already stay as they are. Rows that were due before `now`, and emails that their reader has turned
     off, are left out.
     """
     rows = without_unsubscribed(
-        row for row in letters if row.due_at >= now and (row.expires_at is None or row.expires_at > now)
+        row for row in emails if row.due_at >= now and (row.expires_at is None or row.expires_at > now)
     )
     # Always in the same order, so that two planners who insert the same rows don't deadlock.
     rows.sort(key=lambda row: (row.occurrence, row.kind, row.recipient))
@@ -96,11 +96,11 @@ def insert(letters: Iterable[Letter], *, now: datetime) -> None:
         background.wake("send_letters")
 
 
-def without_unsubscribed(letters: Iterable[Letter]) -> list[Letter]:
+def without_unsubscribed(emails: Iterable[Letter]) -> list[Letter]:
     """Those of these emails that their readers haven't turned off."""
-    letters = list(letters)
-    stopped = audience.unsubscribed({row.recipient for row in letters}, {row.kind for row in letters})
-    return [row for row in letters if (row.recipient, row.kind) not in stopped]
+    emails = list(emails)
+    stopped = audience.unsubscribed({row.recipient for row in emails}, {row.kind for row in emails})
+    return [row for row in emails if (row.recipient, row.kind) not in stopped]
 
 
 def plan(kind, occurrence, people, subject, due_at=None, expires_at=None, lead=None) -> None:
@@ -110,27 +110,27 @@ def plan(kind, occurrence, people, subject, due_at=None, expires_at=None, lead=N
     insert([build_row(kind, occurrence, one, subject, due_at or now, expires_at, lead_id) for one in people], now=now)
 
 
-def replace(subject, letters: list[Letter], *, now: datetime, keep: Iterable[tuple] = (), why: str = "") -> None:
+def replace(subject, emails: list[Letter], *, now: datetime, keep: Iterable[tuple] = (), why: str = "") -> None:
     """Make these the open emails about a record: add new ones, withdraw those not in the list or in `keep`, and revive
     others.
 
     `keep` names further emails by (occurrence, recipient). Call it in the transaction that changes the record, under
     its lock: then a sender at the fence either started before the change, or stops.
     """
-    wanted = {(row.occurrence, row.recipient) for row in letters} | set(keep)
-    withdraw(subject, keep=lambda letter: (letter.occurrence, letter.recipient) in wanted, why=why)
+    wanted = {(row.occurrence, row.recipient) for row in emails} | set(keep)
+    withdraw(subject, keep=lambda email: (email.occurrence, email.recipient) in wanted, why=why)
     # People who left and came back: their rows exist already.
     back = _rows_about(subject).filter(state=EmailState.WITHDRAWN, data_started_at=None, due_at__gte=now)
-    back = [letter.pk for letter in back if (letter.occurrence, letter.recipient) in wanted]
+    back = [email.pk for email in back if (email.occurrence, email.recipient) in wanted]
     Letter.objects.filter(pk__in=back).update(state=EmailState.PLANNED, last_reply="")
-    insert(letters, now=now)
+    insert(emails, now=now)
 
 
-def withdraw(subject, *, keep: Callable[[Letter], bool] = lambda letter: False, why: str = "") -> None:
+def withdraw(subject, *, keep: Callable[[Letter], bool] = lambda email: False, why: str = "") -> None:
     """Withdraw the open emails about a record that haven't started, except those for which `keep` returns true."""
-    letters = _rows_about(subject).filter(state__in=OPEN_LETTERS, data_started_at=None)
-    gone = [letter.pk for letter in letters if not keep(letter)]
-    letters.filter(pk__in=gone).update(state=EmailState.WITHDRAWN, last_reply=why, **leases.NOBODY)
+    emails = _rows_about(subject).filter(state__in=OPEN_LETTERS, data_started_at=None)
+    gone = [email.pk for email in emails if not keep(email)]
+    emails.filter(pk__in=gone).update(state=EmailState.WITHDRAWN, last_reply=why, **leases.NOBODY)
 
 
 def hand_over(subjects: dict, *, was: str | None, lead) -> None:
@@ -143,8 +143,8 @@ def hand_over(subjects: dict, *, was: str | None, lead) -> None:
 
 def already_emailed(subject, kinds, occurrence: str = "") -> set[str]:
     """The recipients of emails of these kinds about this record, in any state, whose occurrence starts with this text."""
-    letters = _rows_about(subject).filter(kind__in=kinds, occurrence__startswith=occurrence)
-    return set(letters.values_list("recipient", flat=True))
+    emails = _rows_about(subject).filter(kind__in=kinds, occurrence__startswith=occurrence)
+    return set(emails.values_list("recipient", flat=True))
 
 
 def _rows_about(subject):
@@ -164,28 +164,28 @@ def send_due(now: datetime | None = None, limit: int = MOST_AT_ONCE, *, render, 
     Returns 0 when nothing is due or the mail server can't be reached, so a caller may repeat it until then. `now`
     replaces the clock in tests; `at` is called with each of STEPS.
     """
-    moment, letters = retry_on_disconnect(lambda: _take_up(now, limit))
-    if not letters:
+    moment, emails = retry_on_disconnect(lambda: _take_up(now, limit))
+    if not emails:
         return 0
     at("claimed")
     read_at, ahead = None, None
     with transport.lines(at=at) as line_for:
-        for place, letter in enumerate(letters):
+        for place, email in enumerate(emails):
             if read_at is None or time.monotonic() - read_at > READ_AHEAD:
                 read_at, ahead = (
                     time.monotonic(),
-                    retry_on_disconnect(lambda rest=letters[place:]: audience.prefetch(rest)),
+                    retry_on_disconnect(lambda rest=emails[place:]: audience.prefetch(rest)),
                 )
-            line = line_for(letter.is_sample)
+            line = line_for(email.is_sample)
             try:
                 retry_on_disconnect(
-                    lambda one=letter, line=line, ahead=ahead: _send(one, line, render, moment, at, ahead)
+                    lambda one=email, line=line, ahead=ahead: _send(one, line, render, moment, at, ahead)
                 )
             except transport.ConnectionFailed as problem:
-                for waiting in letters[place:]:
+                for waiting in emails[place:]:
                     leases.retry_later(waiting, moment(), problem.reply)
                 return 0
-    return len(letters)
+    return len(emails)
 
 
 def _take_up(now, limit):
@@ -195,84 +195,84 @@ def _take_up(now, limit):
     return moment, leases.claim(moment(), min(limit, MOST_AT_ONCE))
 
 
-def _send(letter, line, render, moment, at, ahead):
+def _send(email, line, render, moment, at, ahead):
     """Take one email to one of its ends: sent, put back, failed or withdrawn. Raises ConnectionFailed when no email can be
     sent.
 
     It runs twice when the database connection is lost: a fence that was passed isn't passed again, and the lease ends.
     """
     try:
-        if not leases.keep_lease(letter, moment()):
+        if not leases.keep_lease(email, moment()):
             return
-        look = _may_go(letter, ahead, anew=False)
-        if _comes_later(letter, look, moment()):
+        look = _may_go(email, ahead, anew=False)
+        if _comes_later(email, look, moment()):
             return
         context = {"subject": look.subject, "shared": ahead.shared}
-        message = _message(letter, look.recipient, render, context, moment())
-        fence = _fence(letter, look, ahead, moment)
+        message = _message(email, look.recipient, render, context, moment())
+        fence = _fence(email, look, ahead, moment)
         reply = line.deliver(message, sender(), ascii_address(look.recipient.address), fence)
     except _LostClaim:
         return
     except _Withdrawn as refusal:
-        if leases.close(letter, EmailState.WITHDRAWN, str(refusal)):
-            audience.email_settled(letter, refusal.subject)
+        if leases.close(email, EmailState.WITHDRAWN, str(refusal)):
+            audience.email_settled(email, refusal.subject)
     except transport.PermanentFailure as problem:
-        leases.close(letter, EmailState.FAILED, problem.reply)
+        leases.close(email, EmailState.FAILED, problem.reply)
     except transport.TemporaryFailure as problem:
-        leases.retry_later(letter, moment(), problem.reply)
+        leases.retry_later(email, moment(), problem.reply)
     except transport.DeliveryUnknown as problem:
-        leases.mark_ambiguous(letter, moment(), problem.reply)
+        leases.mark_ambiguous(email, moment(), problem.reply)
     except (transport.ConnectionFailed, OperationalError, InterfaceError):
         raise
     except Exception as problem:  # an email that can't be rendered must not keep the others from being sent
         # Log where it broke, but not the exception's own text, which may contain an address or a message.
         place = "".join(traceback.format_tb(problem.__traceback__))
-        logger.error("Letter %s cannot be written (%s).\n%s", letter.pk, type(problem).__name__, place)
-        leases.retry_later(letter, moment(), f"This letter cannot be written ({type(problem).__name__}).")
+        logger.error("Letter %s cannot be written (%s).\n%s", email.pk, type(problem).__name__, place)
+        leases.retry_later(email, moment(), f"This letter cannot be written ({type(problem).__name__}).")
     else:
-        leases.mark_sent(letter, moment(), reply)
+        leases.mark_sent(email, moment(), reply)
         at("marked")
 
 
-def _may_go(letter, ahead, *, anew=True):
+def _may_go(email, ahead, *, anew=True):
     """The recipient and subject as they are now, or as they were read in `ahead`.
 
     Raises _Withdrawn when this recipient may no longer have the email, and Refused when their address gets no emails:
     that one fails, for staff to see.
     """
-    look = audience.find_audience(letter, ahead, anew=anew)
+    look = audience.find_audience(email, ahead, anew=anew)
     if look.refusal:
         raise _Withdrawn(look.refusal, look.subject)
-    if why := suppressions.suppression_reason(look.recipient.address, letter.kind, None if anew else ahead.listed):
+    if why := suppressions.suppression_reason(look.recipient.address, email.kind, None if anew else ahead.listed):
         raise transport.PermanentFailure(why)
     return look
 
 
-def _comes_later(letter, look, now) -> bool:
+def _comes_later(email, look, now) -> bool:
     """Postpone what its reader wants in a digest, and what would arrive in their quiet hours."""
     person = look.recipient.person
-    if audience.goes_to_digest(letter, look.pace, person, now):
+    if audience.goes_to_digest(email, look.pace, person, now):
         with transaction.atomic():
-            if leases.close(letter, EmailState.WITHDRAWN, GATHERED):
-                audience.add_to_digest(letter, person, now)
+            if leases.close(email, EmailState.WITHDRAWN, GATHERED):
+                audience.add_to_digest(email, person, now)
         return True
-    until = audience.end_of_quiet_hours(letter, person, now)
+    until = audience.end_of_quiet_hours(email, person, now)
     if until:
-        leases.postpone(letter, until, QUIET)
+        leases.postpone(email, until, QUIET)
     return until is not None
 
 
-def _message(letter, recipient, render, context, now):
+def _message(email, recipient, render, context, now):
     return compose(
-        render(letter, recipient, context),
+        render(email, recipient, context),
         name=recipient.name,
         address=recipient.address,
-        message_id=letter.message_id,
+        message_id=email.message_id,
         at=now,
     )
 
 
-def _fence(letter, look, ahead, moment):
+def _fence(email, look, ahead, moment):
     """The function that checks everything again before the final dot, and then marks that sending has started.
 
     A change of a meeting withdraws its emails in the same transaction: the mark waits for that transaction, and then
@@ -280,15 +280,15 @@ def _fence(letter, look, ahead, moment):
     """
 
     def ask():
-        now, same = moment(), audience.unchanged_conditions(letter, ahead)
-        if letter.expires_at and letter.expires_at <= now:
+        now, same = moment(), audience.unchanged_conditions(email, ahead)
+        if email.expires_at and email.expires_at <= now:
             raise transport.TemporaryFailure("Its time ran out while it was being sent.")
         # If one statement can check all of it, the mark itself does. If that fails, the slow way finds out why.
-        if not (same and leases.start(letter, now, same)):
-            _require_as_it_was(_may_go(letter, ahead), look)
-            if not leases.start(letter, now):
+        if not (same and leases.start(email, now, same)):
+            _require_as_it_was(_may_go(email, ahead), look)
+            if not leases.start(email, now):
                 raise _LostClaim
-        audience.email_settled(letter, look.subject)
+        audience.email_settled(email, look.subject)
 
     return ask
 
@@ -312,7 +312,7 @@ def send_now(kind: str, address: str, context: dict, render) -> Letter:
     """
     moment = clock.shared()
     now, recipient = moment(), audience.recipient_at(address)
-    letter = Letter.objects.create(
+    email = Letter.objects.create(
         kind=kind,
         occurrence=f"now/{uuid.uuid4().hex}",
         recipient=recipient.key,
@@ -331,29 +331,27 @@ def send_now(kind: str, address: str, context: dict, render) -> Letter:
         try:
             if why := suppressions.suppression_reason(address, kind):
                 raise transport.PermanentFailure(why)
-            message = _message(letter, recipient, render, context, now)
-            line = line_for(letter.is_sample)
-            reply = line.deliver(
-                message, sender(), ascii_address(recipient.address), lambda: _started(letter, moment())
-            )
+            message = _message(email, recipient, render, context, now)
+            line = line_for(email.is_sample)
+            reply = line.deliver(message, sender(), ascii_address(recipient.address), lambda: _started(email, moment()))
         except transport.NotDelivered as problem:
-            Letter.objects.filter(pk=letter.pk).update(is_ambiguous=isinstance(problem, transport.DeliveryUnknown))
-            leases.close(letter, EmailState.FAILED, problem.reply)
+            Letter.objects.filter(pk=email.pk).update(is_ambiguous=isinstance(problem, transport.DeliveryUnknown))
+            leases.close(email, EmailState.FAILED, problem.reply)
             raise NotSent(problem.reply) from None
-    leases.mark_sent(letter, moment(), reply)
-    _say_where(letter, recipient, context)
-    return letter
+    leases.mark_sent(email, moment(), reply)
+    _say_where(email, recipient, context)
+    return email
 
 
-def _started(letter, now):
-    if not leases.start(letter, now):
+def _started(email, now):
+    if not leases.start(email, now):
         raise transport.TemporaryFailure("It took too long.")
 
 
-def _say_where(letter, recipient, context):
+def _say_where(email, recipient, context):
     if settings.EMAIL_URL:
         return
-    if letter.is_sample and letter.kind == EmailKind.SIGN_IN_CODE:
+    if email.is_sample and email.kind == EmailKind.SIGN_IN_CODE:
         print(f"Sign-in code for {recipient.address}: {context['code']}", flush=True)
     else:
-        print(f"A letter was written to {transport.path_of(settings.MAIL_DIR, letter.message_id)}", flush=True)
+        print(f"A letter was written to {transport.path_of(settings.MAIL_DIR, email.message_id)}", flush=True)

@@ -14,26 +14,26 @@ _AT_ONCE = (EmailKind.SIGN_IN_CODE, EmailKind.UNKNOWN_ADDRESS)
 ASKED = "Someone asked for it to be sent again."
 
 
-def may_send_again(person, letter: Letter) -> bool:
+def may_send_again(person, email: Letter) -> bool:
     """Whether the email failed, isn't too late, and the person is an editor of the office that it belongs to."""
-    is_late = letter.expires_at is not None and letter.expires_at <= clock.now()
-    writes = is_administrator(person) or letter.lead_id in jurisdictions_written_by(person)
-    return writes and letter.state == EmailState.FAILED and letter.kind not in _AT_ONCE and not is_late
+    is_late = email.expires_at is not None and email.expires_at <= clock.now()
+    writes = is_administrator(person) or email.lead_id in jurisdictions_written_by(person)
+    return writes and email.state == EmailState.FAILED and email.kind not in _AT_ONCE and not is_late
 
 
 @transaction.atomic
-def send_again(*, letter: Letter, by) -> None:
+def send_again(*, email: Letter, by) -> None:
     """Queue the email again. The sender checks whether its reader may still have it.
 
     Raises NotAllowed, or ValidationError with code “decided” when it isn't a failed email any longer.
     """
-    require(is_administrator(by) or letter.lead_id in jurisdictions_written_by(by))
-    letter = Letter.objects.select_for_update().get(pk=letter.pk)
-    if not may_send_again(by, letter):
+    require(is_administrator(by) or email.lead_id in jurisdictions_written_by(by))
+    email = Letter.objects.select_for_update().get(pk=email.pk)
+    if not may_send_again(by, email):
         raise ValidationError(
             "This letter cannot be sent again: it did not fail, or it is too late for it.", code="decided"
         )
-    Letter.objects.filter(pk=letter.pk).update(
+    Letter.objects.filter(pk=email.pk).update(
         state=EmailState.PLANNED,
         next_attempt_at=clock.now(),
         attempts=0,

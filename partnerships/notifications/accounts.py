@@ -27,16 +27,16 @@ BODIES = {model._meta.model_name: model for model in (Jurisdiction, Department, 
 # What they say
 
 
-def sign_in_code(letter, recipient, context):
+def sign_in_code(email, recipient, context):
     return {"code": context["code"], "minutes": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60}
 
 
-def unknown_address(letter, recipient, context):
+def unknown_address(email, recipient, context):
     return {}
 
 
-def invitation(letter, recipient, context):
-    found = context.get("subject") or Invitation.objects.filter(pk=letter.subject_id).first()
+def invitation(email, recipient, context):
+    found = context.get("subject") or Invitation.objects.filter(pk=email.subject_id).first()
     if found is None:
         raise NotFound
     return {
@@ -48,35 +48,35 @@ def invitation(letter, recipient, context):
     }
 
 
-def membership_changed(letter, recipient, context):
+def membership_changed(email, recipient, context):
     """About an office or organization: the role that the reader has there now.
 
     About a person: whether they may sign in, or that two accounts were merged (`is_gone` in the context: the email
     goes to the address that no longer signs in).
     """
-    if context.get("is_gone") or letter.occurrence.startswith(MADE_ONE):
+    if context.get("is_gone") or email.occurrence.startswith(MADE_ONE):
         is_gone = bool(context.get("is_gone"))
         return {"template": "account_one", "is_gone": is_gone, "page": "" if is_gone else _account()}
-    if letter.subject_type == Person._meta.model_name:
-        person = Person.objects.filter(pk=letter.subject_id).first()
+    if email.subject_type == Person._meta.model_name:
+        person = Person.objects.filter(pk=email.subject_id).first()
         is_open = person is not None and person.is_active
         return {"template": "account_state", "is_open": is_open, "page": _account() if is_open else ""}
-    body = context.get("subject") or BODIES[letter.subject_type].objects.filter(pk=letter.subject_id).first()
+    body = context.get("subject") or BODIES[email.subject_type].objects.filter(pk=email.subject_id).first()
     if body is None:
         raise NotFound
-    if letter.occurrence.startswith(LET_IN):
-        return _let_in(letter, recipient, body)
-    place = Membership.objects.filter(person=recipient.person, **{letter.subject_type: body}).first()
+    if email.occurrence.startswith(LET_IN):
+        return _let_in(email, recipient, body)
+    place = Membership.objects.filter(person=recipient.person, **{email.subject_type: body}).first()
     role = MemberRole(place.role).label.lower() if place else ""
     return {"body": str(body), "role": role, "page": _account()}
 
 
-def _let_in(letter, recipient, organization):
+def _let_in(email, recipient, organization):
     """To an organization's own people: who got access without the approval of its managers, and who gave it.
 
     Readers who no longer belong there get no name.
     """
-    change = Change.objects.select_related("by").filter(pk=letter.occurrence.removeprefix(LET_IN)).first()
+    change = Change.objects.select_related("by").filter(pk=email.occurrence.removeprefix(LET_IN)).first()
     if change is None:
         raise NotFound
     was, now = dict(change.before["members"]), dict(change.after["members"])
@@ -92,14 +92,14 @@ def _let_in(letter, recipient, organization):
     }
 
 
-def claim_made(letter, recipient, context):
-    claim = _claim(letter, context)
+def claim_made(email, recipient, context):
+    claim = _claim(email, context)
     return _about(claim, recipient) | {"is_proposal": claim.organization is None}
 
 
-def claim_decided(letter, recipient, context):
+def claim_decided(email, recipient, context):
     """The reason is on the page of the claim, which only the claimant sees."""
-    claim = _claim(letter, context)
+    claim = _claim(email, context)
     return _about(claim, recipient) | {"state": claim.state}
 
 
@@ -110,8 +110,8 @@ def _about(claim, recipient):
     }
 
 
-def _claim(letter, context):
-    found = context.get("subject") or Claim.objects.select_related("organization").filter(pk=letter.subject_id).first()
+def _claim(email, context):
+    found = context.get("subject") or Claim.objects.select_related("organization").filter(pk=email.subject_id).first()
     if found is None:
         raise NotFound
     return found
@@ -135,47 +135,47 @@ WRITERS = {
 # Who gets them
 
 
-def reader_of(letter) -> Person | None:
-    kind, _, pk = letter.recipient.partition(":")
+def reader_of(email) -> Person | None:
+    kind, _, pk = email.recipient.partition(":")
     return Person.objects.filter(pk=pk).first() if kind == "person" else None
 
 
-def _contact_of(letter) -> Contact | None:
+def _contact_of(email) -> Contact | None:
     """The contact of an organization that has no people of its own."""
-    kind, _, pk = letter.recipient.partition(":")
+    kind, _, pk = email.recipient.partition(":")
     return Contact.objects.exclude(email="").filter(pk=pk).first() if kind == "contact" else None
 
 
-def _of_invitation(letter):
-    invitation = open_invitations().filter(pk=letter.subject_id).first()
-    if invitation is None or letter.recipient != f"person:{invitation.person_id}":
+def _of_invitation(email):
+    invitation = open_invitations().filter(pk=email.subject_id).first()
+    if invitation is None or email.recipient != f"person:{invitation.person_id}":
         return None, None, "The invitation was answered or taken back, or it has ended."
     if not invitation.sender_manages:
         return invitation.person, invitation, "Who invited them may no longer invite people here."
-    sent_anew = letter.occurrence != occurrence_of(invitation)
+    sent_anew = email.occurrence != occurrence_of(invitation)
     return invitation.person, invitation, "The invitation was sent again after this letter was planned." * sent_anew
 
 
-def _of_body(letter):
-    body = BODIES[letter.subject_type].objects.filter(pk=letter.subject_id).first()
-    return reader_of(letter) or _contact_of(letter), body, "" if body else "The body that this letter is about is gone."
+def _of_body(email):
+    body = BODIES[email.subject_type].objects.filter(pk=email.subject_id).first()
+    return reader_of(email) or _contact_of(email), body, "" if body else "The body that this letter is about is gone."
 
 
-def _of_person(letter):
-    person = reader_of(letter)
-    if person is None or person.pk != letter.subject_id:
+def _of_person(email):
+    person = reader_of(email)
+    if person is None or person.pk != email.subject_id:
         return None, None, "The account is gone."
-    as_planned = letter.occurrence.startswith((OPENED, MADE_ONE) if person.is_active else CLOSED)
+    as_planned = email.occurrence.startswith((OPENED, MADE_ONE) if person.is_active else CLOSED)
     return person, person, "" if as_planned else "The account was opened or suspended again since."
 
 
-def _of_claim(letter):
-    claim = Claim.objects.select_related("organization").filter(pk=letter.subject_id).first()
-    person, refusal = reader_of(letter), ""
+def _of_claim(email):
+    claim = Claim.objects.select_related("organization").filter(pk=email.subject_id).first()
+    person, refusal = reader_of(email), ""
     if claim is None:
         return None, None, "The claim is gone."
-    if letter.kind == EmailKind.CLAIM_DECIDED:
-        if person is None or claim.person_id != person.pk or letter.occurrence.rpartition("/")[2] != claim.state:
+    if email.kind == EmailKind.CLAIM_DECIDED:
+        if person is None or claim.person_id != person.pk or email.occurrence.rpartition("/")[2] != claim.state:
             refusal = "The claim was decided anew after this letter was planned."
     elif claim.state != ClaimState.PENDING:
         refusal = "The claim is decided."

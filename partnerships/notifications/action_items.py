@@ -36,8 +36,8 @@ USEFUL = timedelta(days=14)  # after that, news of an action item is too old to 
 # What they say
 
 
-def _about(letter, recipient, context):
-    action = context.get("subject") or Action.objects.select_related("partnership").filter(pk=letter.subject_id).first()
+def _about(email, recipient, context):
+    action = context.get("subject") or Action.objects.select_related("partnership").filter(pk=email.subject_id).first()
     if action is None:
         raise NotFound
     page = reverse("action", args=[action.public_id])
@@ -58,25 +58,25 @@ WRITERS = dict.fromkeys(_KINDS, _about)
 # Who gets them
 
 
-def _of_action(letter):
+def _of_action(email):
     """Returns the person, the action item, and why the email may not be sent (as `recipients.find_audience`)."""
-    action = Action.objects.select_related(*OF_ACTION).filter(pk=letter.subject_id).first()
+    action = Action.objects.select_related(*OF_ACTION).filter(pk=email.subject_id).first()
     if action is None:
         return None, None, "The action is gone."
-    person = reader_of(letter)
+    person = reader_of(email)
     if person is None or not actions_visible_to(person).filter(pk=action.pk).exists():
         return person, action, "They may no longer see this action."
-    return person, action, _refused(letter, action, person)
+    return person, action, _refused(email, action, person)
 
 
-def _refused(letter, action, person) -> str:
-    if letter.kind == EmailKind.ACTION_DONE:
+def _refused(email, action, person) -> str:
+    if email.kind == EmailKind.ACTION_DONE:
         return "" if action.status == ActionStatus.DONE else "The action was opened again."
     if action.status != ActionStatus.OPEN:
         return "The action is done, or was let go."
     if action.partnership.status == Status.ENDED:
         return "The partnership has ended."
-    if letter.kind != EmailKind.ACTION_ASSIGNED and letter.occurrence.split("/")[1] != str(action.due_on):
+    if email.kind != EmailKind.ACTION_ASSIGNED and email.occurrence.split("/")[1] != str(action.due_on):
         return "The day of the action was moved after this letter was planned."
     return "" if person in owners_of(action) else "They no longer owe this action."
 
@@ -94,14 +94,14 @@ def follow_action(action, *, owed_before=(), is_done_now=False, by) -> None:
     `owed_before`: the people who were responsible for it until now. `is_done_now`: this change closed it. People get
     no email about what they did themselves (`by`).
     """
-    now, letters = clock.shared()(), reminders(action, owners_of(action))
+    now, emails = clock.shared()(), reminders(action, owners_of(action))
     if _is_open(action):
         new = [person for person in owners_of(action) if person not in owed_before and person != by]
-        letters += [_news(EmailKind.ACTION_ASSIGNED, action, person, now) for person in new]
+        emails += [_news(EmailKind.ACTION_ASSIGNED, action, person, now) for person in new]
     if is_done_now:
-        letters += [_news(EmailKind.ACTION_DONE, action, person, now) for person in _told_when_done(action, by)]
+        emails += [_news(EmailKind.ACTION_DONE, action, person, now) for person in _told_when_done(action, by)]
     why = "The action was changed after this letter was planned."
-    outbox.replace(action, letters, now=now, keep=_news_that_holds(action), why=why)
+    outbox.replace(action, emails, now=now, keep=_news_that_holds(action), why=why)
 
 
 def reminders(action, owners, due=lambda due_at: True) -> list[Letter]:
@@ -161,4 +161,4 @@ def _told_when_done(action, by) -> list[Person]:
 def sweep(now, soon):
     rows = rows_near(Action.objects.filter(status=ActionStatus.OPEN), "due_on", now.date(), -4, 4)
     for batch in batches(rows.select_related(*OF_ACTION)):
-        yield [letter for action in batch for letter in reminders(action, owners_of(action), soon)]
+        yield [email for action in batch for email in reminders(action, owners_of(action), soon)]

@@ -21,8 +21,8 @@ from partnerships.registry.models import Agreement
 from partnerships.registry.representatives import keepers
 
 
-def agreement_ending(letter, recipient, context):
-    agreement = find_subject(Agreement, letter, context)
+def agreement_ending(email, recipient, context):
+    agreement = find_subject(Agreement, email, context)
     return {
         "partnership": agreement.partnership.title,
         "ends": day_words(agreement.ends_on),
@@ -34,13 +34,13 @@ def agreement_ending(letter, recipient, context):
     }
 
 
-def _of_agreement(letter):
-    agreement = Agreement.objects.select_related("partnership__lead").filter(pk=letter.subject_id).first()
+def _of_agreement(email):
+    agreement = Agreement.objects.select_related("partnership__lead").filter(pk=email.subject_id).first()
     if agreement is None or agreement.ends_on is None:
         return None, None, "The agreement no longer has an end."
-    keeper = keepers([agreement.partnership.lead_id]).filter(person=letter.recipient.partition(":")[2])
+    keeper = keepers([agreement.partnership.lead_id]).filter(person=email.recipient.partition(":")[2])
     keeper, refusal = keeper.select_related("person").first(), ""
-    if letter.occurrence.split("/")[1] != agreement.ends_on.isoformat():
+    if email.occurrence.split("/")[1] != agreement.ends_on.isoformat():
         refusal = "The end of the agreement was moved after this letter was planned."
     elif agreement.partnership.status == Status.ENDED:
         refusal = "The partnership has ended."
@@ -55,9 +55,9 @@ READERS = {"agreement": _of_agreement}
 
 def follow_agreement(agreement) -> None:
     """Call it after an agreement was saved."""
-    letters = _agreement_emails(agreement, keepers_by_lead([agreement.partnership.lead_id]))
+    emails = _agreement_emails(agreement, keepers_by_lead([agreement.partnership.lead_id]))
     why = "The end of the agreement was moved after this letter was planned."
-    outbox.replace(agreement, letters, now=clock.shared()(), why=why)
+    outbox.replace(agreement, emails, now=clock.shared()(), why=why)
 
 
 def _agreement_emails(agreement, people_by_lead, due=any_time) -> list[Letter]:
@@ -81,4 +81,4 @@ def sweep(now, soon):
     rows = rows_near(Agreement.objects.all(), "ends_on", now.date(), -1, 92)
     for batch in batches(rows.select_related("partnership__lead")):
         people = keepers_by_lead({agreement.partnership.lead_id for agreement in batch})
-        yield [letter for agreement in batch for letter in _agreement_emails(agreement, people, soon)]
+        yield [email for agreement in batch for email in _agreement_emails(agreement, people, soon)]

@@ -32,26 +32,26 @@ from partnerships.registry.seats import is_at_table
 # What they say
 
 
-def check_in_due(letter, recipient, context):
-    plan = find_subject(CheckInPlan, letter, context)
+def check_in_due(email, recipient, context):
+    plan = find_subject(CheckInPlan, email, context)
     return {
         "partnership": plan.partnership.title,
         "due": day_words(plan.next_due_on),
-        "is_late": letter.occurrence.endswith("-late"),
+        "is_late": email.occurrence.endswith("-late"),
         "answer": _answer_check_in(recipient, plan),
         "page": page_for(recipient, plan.partnership),
         "is_illustration": plan.is_illustration,
     }
 
 
-def check_in_missed(letter, recipient, context):
-    plan = find_subject(CheckInPlan, letter, context)
+def check_in_missed(email, recipient, context):
+    plan = find_subject(CheckInPlan, email, context)
     return {"due": day_words(plan.next_due_on), **_office(recipient, plan)}
 
 
-def call_asked(letter, recipient, context):
+def call_asked(email, recipient, context):
     """The record's page says who asks and what they wrote, for people who may read it there."""
-    check_in = context.get("subject") or CheckIn.objects.filter(pk=letter.subject_id).first()
+    check_in = context.get("subject") or CheckIn.objects.filter(pk=email.subject_id).first()
     if check_in is None:
         raise NotFound
     return {"due": day_words(check_in.due_on), **_office(recipient, check_in.plan)}
@@ -81,20 +81,20 @@ WRITERS = {
 # Who gets them
 
 
-def _of_check_in(letter):
+def _of_check_in(email):
     plans = CheckInPlan.objects.select_related("partnership", "person", "contact", "party", "holder")
-    plan = plans.filter(pk=letter.subject_id, is_active=True).first()
+    plan = plans.filter(pk=email.subject_id, is_active=True).first()
     if plan is None:
         return None, None, "This check-in is no longer planned."
     refusal = ""
-    if letter.occurrence.split("/")[1] != plan.next_due_on.isoformat():
+    if email.occurrence.split("/")[1] != plan.next_due_on.isoformat():
         refusal = "The check-in was done or moved after this letter was planned."
     elif plan.partnership.status == Status.ENDED:
         refusal = "The partnership has ended."
-    if letter.kind == EmailKind.CHECK_IN_MISSED:
-        someone = _of_office(letter, plan)
+    if email.kind == EmailKind.CHECK_IN_MISSED:
+        someone = _of_office(email, plan)
         return someone, plan, refusal or ("" if someone else "They no longer look after this partnership.")
-    if not refusal and (key_of(plan.person or plan.contact) != letter.recipient or not answers_check_in(plan)):
+    if not refusal and (key_of(plan.person or plan.contact) != email.recipient or not answers_check_in(plan)):
         refusal = "They no longer answer this check-in."
     return plan.person or plan.contact, plan, refusal
 
@@ -108,9 +108,9 @@ def answers_check_in(plan) -> bool:
     return plan.person is None or belongs_to(plan.person, plan.partnership, plan.next_due_on)
 
 
-def _of_office(letter, plan):
+def _of_office(email, plan):
     """The reader of this email while they are the relationship holder or keep the lead agency's records, else None."""
-    pk = letter.recipient.partition(":")[2]
+    pk = email.recipient.partition(":")[2]
     keeper = keepers([plan.partnership.lead_id]).filter(person=pk).select_related("person").first()
     if keeper:
         return keeper.person
@@ -118,12 +118,12 @@ def _of_office(letter, plan):
     return plan.holder if holds else None
 
 
-def _of_call(letter):
+def _of_call(email):
     rows = CheckIn.objects.select_related("plan__partnership", "plan__holder")
-    check_in = rows.filter(pk=letter.subject_id).first()
+    check_in = rows.filter(pk=email.subject_id).first()
     if check_in is None:
         return None, None, "The check-in is gone."
-    someone = _of_office(letter, check_in.plan)
+    someone = _of_office(email, check_in.plan)
     return someone, check_in, "" if someone else "They no longer look after this partnership."
 
 
@@ -137,8 +137,8 @@ READERS = {"checkinplan": _of_check_in, "checkin": _of_call}
 def follow_check_in(plan) -> None:
     """Call it after a check-in plan was saved or a check-in recorded."""
     why = "The check-in was done or moved after this letter was planned."
-    letters = _check_in_emails(plan, keepers_by_lead([plan.partnership.lead_id]))
-    outbox.replace(plan, letters, now=clock.shared()(), why=why)
+    emails = _check_in_emails(plan, keepers_by_lead([plan.partnership.lead_id]))
+    outbox.replace(plan, emails, now=clock.shared()(), why=why)
 
 
 def _check_in_emails(plan, people_by_lead, due=any_time) -> list[Letter]:
@@ -154,14 +154,14 @@ def _check_in_emails(plan, people_by_lead, due=any_time) -> list[Letter]:
     missed = schedule.due_instants(day, MORNING, plan.zone, MISSED_OFFSETS)
     ends = [missed[1][1], schedule.before(day, time(0), plan.zone, days=-CHECK_IN_OPEN)]
     answers = plan.person or plan.contact
-    letters = reminder_rows(
+    emails = reminder_rows(
         EmailKind.CHECK_IN_DUE, plan, occasion, [answers], dues, dues[-1][1] + timedelta(days=7), lead, due
     )
     holder = [plan.holder] if plan.holder else []
     for offset, end, people in zip(missed, ends, (holder, people_by_lead.get(lead, [])), strict=True):
         others = [one for one in people if one != answers]
-        letters += reminder_rows(EmailKind.CHECK_IN_MISSED, plan, occasion, others, [offset], end, lead, due)
-    return letters
+        emails += reminder_rows(EmailKind.CHECK_IN_MISSED, plan, occasion, others, [offset], end, lead, due)
+    return emails
 
 
 def ask_for_call(check_in) -> None:
@@ -179,4 +179,4 @@ def sweep(now, soon):
     rows = rows_near(CheckInPlan.objects.filter(is_active=True), "next_due_on", now.date(), -19, 9)
     for batch in batches(rows.select_related("partnership", "person", "holder", *CONTACT_OWNERS)):
         people = keepers_by_lead({plan.partnership.lead_id for plan in batch})
-        yield [letter for plan in batch for letter in _check_in_emails(plan, people, soon)]
+        yield [email for plan in batch for email in _check_in_emails(plan, people, soon)]

@@ -18,9 +18,9 @@ HORIZON = timedelta(days=2)  # how far the sweep looks ahead; later emails were 
 CONTACT_OWNERS = ("contact__organization", "contact__department", "contact__jurisdiction")
 
 
-def find_subject(model, letter, context):
+def find_subject(model, email, context):
     found = context.get("subject")
-    found = found or model.objects.select_related("partnership__lead").filter(pk=letter.subject_id).first()
+    found = found or model.objects.select_related("partnership__lead").filter(pk=email.subject_id).first()
     if found is None:
         raise NotFound
     return found

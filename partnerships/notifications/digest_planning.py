@@ -75,7 +75,7 @@ def _plan(subjects, moment):
     found = followers(subjects)
     people = Person.objects.in_bulk({pk for ids in found.values() for pk in ids})
     now = moment()
-    letters = [
+    emails = [
         outbox.build_row(
             EmailKind.FOLLOWED,
             f"{subject._meta.model_name}/{subject.pk}",
@@ -88,9 +88,9 @@ def _plan(subjects, moment):
         for subject, ids in found.items()
         for pk in sorted(ids)
     ]
-    there = Letter.objects.filter(kind=EmailKind.FOLLOWED, occurrence__in={row.occurrence for row in letters})
-    have = set(there.values_list("occurrence", "recipient")) if letters else set()
-    outbox.insert([row for row in letters if (row.occurrence, row.recipient) not in have], now=now)
+    there = Letter.objects.filter(kind=EmailKind.FOLLOWED, occurrence__in={row.occurrence for row in emails})
+    have = set(there.values_list("occurrence", "recipient")) if emails else set()
+    outbox.insert([row for row in emails if (row.occurrence, row.recipient) not in have], now=now)
 
 
 # Daily and weekly
@@ -108,8 +108,8 @@ def plan_digests(moment) -> None:
             entries[entry.person_id].append(entry)
         for person, kind, pace in LetterChoice.objects.filter(person__in=batch).values_list("person", "kind", "pace"):
             chosen[person][kind] = pace
-        letters = [_digest(person, entries[person.pk], chosen[person.pk], now) for person in batch]
-        outbox.insert([letter for letter in letters if letter], now=now)
+        emails = [_digest(person, entries[person.pk], chosen[person.pk], now) for person in batch]
+        outbox.insert([email for email in emails if email], now=now)
 
 
 def _digest(person, entries, chosen, now):

@@ -76,41 +76,39 @@ def next_due(person, pace, now: datetime) -> datetime:
 
 
 @audience.end_of_quiet_hours.register
-def end_of_quiet_hours(letter, person, now: datetime) -> datetime | None:
+def end_of_quiet_hours(email, person, now: datetime) -> datetime | None:
     """The end of the reader's quiet hours, if this email has to wait for it; None if it may be sent now."""
     start_at, end_at = (person.quiet_from, person.quiet_until) if person else (None, None)
-    if start_at is None or end_at is None or start_at == end_at or _cannot_wait(letter):
+    if start_at is None or end_at is None or start_at == end_at or _cannot_wait(email):
         return None
     zone = zone_of(person)
     today, night = now.astimezone(ZoneInfo(zone)).date(), timedelta(days=end_at < start_at)
     for day in (today - timedelta(days=1), today):
         end = instant(day + night, end_at, zone)
         if instant(day, start_at, zone) <= now < end:
-            return end if letter.expires_at is None or letter.expires_at > end else None
+            return end if email.expires_at is None or email.expires_at > end else None
     return None
 
 
-def _cannot_wait(letter):
-    return letter.kind in _CANNOT_WAIT or (
-        letter.kind == EmailKind.MEETING_REMINDER and letter.occurrence.endswith(_SOON)
-    )
+def _cannot_wait(email):
+    return email.kind in _CANNOT_WAIT or (email.kind == EmailKind.MEETING_REMINDER and email.occurrence.endswith(_SOON))
 
 
 @audience.goes_to_digest.register
-def goes_to_digest(letter, pace, person, now: datetime) -> bool:
+def goes_to_digest(email, pace, person, now: datetime) -> bool:
     """Whether this email goes into the reader's daily or weekly one: not if that would be too late."""
-    if pace not in GATHERED or person is None or letter.kind == EmailKind.DIGEST or _cannot_wait(letter):
+    if pace not in GATHERED or person is None or email.kind == EmailKind.DIGEST or _cannot_wait(email):
         return False
-    return letter.expires_at is None or letter.expires_at > next_due(person, pace, now)
+    return email.expires_at is None or email.expires_at > next_due(person, pace, now)
 
 
 # What
 
 
 @audience.add_to_digest.register
-def add(letter, person, now: datetime) -> None:
-    entry = DigestEntry(person=person, kind=letter.kind, occurrence=letter.occurrence, at=now)
-    entry.subject_type, entry.subject_id = letter.subject_type, letter.subject_id
+def add(email, person, now: datetime) -> None:
+    entry = DigestEntry(person=person, kind=email.kind, occurrence=email.occurrence, at=now)
+    entry.subject_type, entry.subject_id = email.subject_type, email.subject_id
     DigestEntry.objects.bulk_create([entry], ignore_conflicts=True)
 
 
@@ -135,46 +133,44 @@ def choices_of(person) -> dict:
 class Digest:
     """What a daily or weekly email has.
 
-    `letters`: (kind, occurrence, subject type and id) of what would have been separate emails. `more`: how many more
+    `emails`: (kind, occurrence, subject type and id) of what would have been separate emails. `more`: how many more
     there are. `entries`: ids of all that is settled with it.
     """
 
     news: tuple[News, ...]
-    letters: tuple[tuple, ...]
+    emails: tuple[tuple, ...]
     more: int
     entries: tuple[int, ...]
 
 
-def read_news(letter):
+def read_news(email):
     """Who may have an email about one change or remark, as in `recipients`."""
-    person = _person(letter)
-    subject = NEWS_SUBJECTS[letter.subject_type].objects.filter(pk=letter.subject_id).first()
+    person = _person(email)
+    subject = NEWS_SUBJECTS[email.subject_type].objects.filter(pk=email.subject_id).first()
     news = describe_changes(person, [subject]) if person and person.is_active and subject else []
     return person, next(iter(news), None), "" if news else "There is nothing in it that they follow and may read."
 
 
-def read_digest(letter, look):
+def read_digest(email, look):
     """Who may have a daily or weekly email, and what it has. `look` says whether they may have one of its emails."""
-    person = _person(letter)
+    person = _person(email)
     if person is None:
         return None, None, "The account is gone."
     chosen = choices_of(person)
-    mine = DigestEntry.objects.filter(sent_in=letter.pk) if letter.pk else DigestEntry.objects.none()
+    mine = DigestEntry.objects.filter(sent_in=email.pk) if email.pk else DigestEntry.objects.none()
     entries = list(mine.filter(person=person)) + due_now(
-        waiting_entries().filter(person=person), chosen, letter.due_at, last_due(person, letter.due_at)[Pace.WEEKLY][1]
+        waiting_entries().filter(person=person), chosen, email.due_at, last_due(person, email.due_at)[Pace.WEEKLY][1]
     )
     news = describe_changes(person, _subjects(entries)) if chosen.get(EmailKind.FOLLOWED) != Pace.NEVER else []
-    letters = [_as_email(letter, entry) for entry in entries if entry.subject_type not in NEWS_SUBJECTS]
-    letters = [
-        (one.kind, one.occurrence, one.subject_type, one.subject_id) for one in letters if _still_good(look(one))
-    ]
-    more = max(len(news) - MOST, 0) + max(len(letters) - MOST, 0)
-    holds = Digest(tuple(news[:MOST]), tuple(letters[:MOST]), more, tuple(sorted({entry.pk for entry in entries})))
-    return person, holds, "" if news or letters else "Nothing has happened that they may read."
+    emails = [_as_email(email, entry) for entry in entries if entry.subject_type not in NEWS_SUBJECTS]
+    emails = [(one.kind, one.occurrence, one.subject_type, one.subject_id) for one in emails if _still_good(look(one))]
+    more = max(len(news) - MOST, 0) + max(len(emails) - MOST, 0)
+    holds = Digest(tuple(news[:MOST]), tuple(emails[:MOST]), more, tuple(sorted({entry.pk for entry in entries})))
+    return person, holds, "" if news or emails else "Nothing has happened that they may read."
 
 
-def _person(letter):
-    return Person.objects.filter(pk=letter.recipient.partition(":")[2]).first()
+def _person(email):
+    return Person.objects.filter(pk=email.recipient.partition(":")[2]).first()
 
 
 def _subjects(entries):
@@ -184,11 +180,11 @@ def _subjects(entries):
     return found
 
 
-def _as_email(letter, entry):
+def _as_email(email, entry):
     return Letter(
         kind=entry.kind,
         occurrence=entry.occurrence,
-        recipient=letter.recipient,
+        recipient=email.recipient,
         subject_type=entry.subject_type,
         subject_id=entry.subject_id,
         created_at=entry.at,
@@ -201,7 +197,7 @@ def _still_good(look):
 
 
 @audience.email_settled.register
-def settle(letter, holds) -> None:
+def settle(email, holds) -> None:
     """Assign everything that a daily or weekly email considered to it, shown or not: no other one includes it."""
     if isinstance(holds, Digest):
-        DigestEntry.objects.filter(pk__in=holds.entries).update(sent_in=letter)
+        DigestEntry.objects.filter(pk__in=holds.entries).update(sent_in=email)

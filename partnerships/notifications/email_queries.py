@@ -1,7 +1,7 @@
 """Reads the outbox: which emails, to which reader, about what, and the text of one."""
 
-import email
 from dataclasses import dataclass
+from email import message_from_bytes
 from email.policy import default
 
 from django.conf import settings
@@ -79,62 +79,62 @@ def email_list(person):
     return emails_visible_to(person).select_related("lead").order_by("-due_at", "-pk")
 
 
-def email_rows(letters) -> list[EmailRow]:
+def email_rows(emails) -> list[EmailRow]:
     """These emails (a page of them) with names and titles, in a fixed number of queries."""
-    letters = list(letters)
-    to = _names("person", Person, letters) | _names("contact", Contact, letters)
+    emails = list(emails)
+    to = _names("person", Person, emails) | _names("contact", Contact, emails)
     about = {}
     for model in TITLES:
-        about |= _titles(model, letters)
+        about |= _titles(model, emails)
     return [
         EmailRow(
-            letter,
-            to.get(letter.recipient, "Someone without an account"),
-            about.get((letter.subject_type, letter.subject_id), ""),
+            email,
+            to.get(email.recipient, "Someone without an account"),
+            about.get((email.subject_type, email.subject_id), ""),
         )
-        for letter in letters
+        for email in emails
     ]
 
 
-def email_body(person, letter, render) -> str:
+def email_body(person, email, render) -> str:
     """The text of one email that the person may see: as it was written to its file, else as it would read now.
 
     `render` is `emails.render`. An email to a sample person that went to a file is shown whole, with its code. In
     others, codes, personal links and email addresses are removed. Raises NotFound.
     """
-    if not emails_visible_to(person).filter(pk=letter.pk).exists():
+    if not emails_visible_to(person).filter(pk=email.pk).exists():
         raise NotFound
-    whole = letter.is_sample and not settings.EMAIL_URL
-    if letter.kind in PERSONAL and not whole:
+    whole = email.is_sample and not settings.EMAIL_URL
+    if email.kind in PERSONAL and not whole:
         return NOT_SHOWN
-    text = _file_content(letter)
-    if text is None and letter.kind in PERSONAL:
+    text = _file_content(email)
+    if text is None and email.kind in PERSONAL:
         return NOT_SHOWN
     if text is None:
         try:
-            text = render(letter, recipients.find(letter.recipient) or recipients.unknown_recipient(""), {}).text
+            text = render(email, recipients.find(email.recipient) or recipients.unknown_recipient(""), {}).text
         except NotFound:
             return NO_TEXT
     return text if whole else without_links(without_addresses(text))
 
 
-def _file_content(letter) -> str | None:
+def _file_content(email) -> str | None:
     """The content of the email's file, if emails go to files."""
-    path = path_of(settings.MAIL_DIR, letter.message_id)
-    if not (letter.is_sample or not settings.EMAIL_URL) or not path.exists():
+    path = path_of(settings.MAIL_DIR, email.message_id)
+    if not (email.is_sample or not settings.EMAIL_URL) or not path.exists():
         return None
-    message = email.message_from_bytes(path.read_bytes(), policy=default)
+    message = message_from_bytes(path.read_bytes(), policy=default)
     return message.get_body(("plain",)).get_content()
 
 
-def _names(kind, model, letters) -> dict:
-    ids = {letter.recipient.partition(":")[2] for letter in letters if letter.recipient.startswith(f"{kind}:")}
+def _names(kind, model, emails) -> dict:
+    ids = {email.recipient.partition(":")[2] for email in emails if email.recipient.startswith(f"{kind}:")}
     names = model.objects.filter(pk__in=ids).values_list("pk", "name") if ids else []
     return {f"{kind}:{pk}": name or NO_NAME for pk, name in names}
 
 
-def _titles(model, letters) -> dict:
+def _titles(model, emails) -> dict:
     kind = model._meta.model_name
-    ids = {letter.subject_id for letter in letters if letter.subject_type == kind}
+    ids = {email.subject_id for email in emails if email.subject_type == kind}
     titles = model.objects.filter(pk__in=ids).values_list("pk", TITLES[model]) if ids else []
     return {(kind, pk): words for pk, words in titles}

@@ -34,7 +34,7 @@ from partnerships.notifications import (
 STOP_OPEN = timedelta(days=2 * 366)  # how long the link works that stops a kind of email
 
 
-def render(letter, recipient, context=None) -> Mail:
+def render(email, recipient, context=None) -> Mail:
     """The text of an email to this recipient. Raises NotFound when its subject no longer exists.
 
     `context`: the subject, if the caller has just read it; the code of a sign-in email; what others of its batch
@@ -42,19 +42,19 @@ def render(letter, recipient, context=None) -> Mail:
     """
     language, context = languages.supported_or_default(recipient.language), {"shared": {}} | (context or {})
     with translation.override(language):
-        found = WRITERS[letter.kind](letter, recipient, context)
-        stop = _unsubscribe_link(letter.kind, recipient)
+        found = WRITERS[email.kind](email, recipient, context)
+        stop = _unsubscribe_link(email.kind, recipient)
         asked = "" if languages.is_supported(recipient.language) else languages.own_name(recipient.language)
         method, part = (
-            meetings.invitation(found, recipient, context["shared"]) if letter.kind in meetings.NEWS else ("", "")
+            meetings.invitation(found, recipient, context["shared"]) if email.kind in meetings.NEWS else ("", "")
         )
         more = {"stop": stop, "asked": asked}
-        mail = _mail(found.get("template", letter.kind), found | more)
+        mail = _mail(found.get("template", email.kind), found | more)
         return replace(mail, stop=stop, method=method, calendar=part)
 
 
-def followed(letter, recipient, context):
-    news = context.get("subject") or recipients.find_audience(letter).subject
+def followed(email, recipient, context):
+    news = context.get("subject") or recipients.find_audience(email).subject
     if news is None:
         raise NotFound
     why = ", ".join(news.reasons)
@@ -62,22 +62,22 @@ def followed(letter, recipient, context):
     return {"news": news, "reasons": why, "page": page, "is_illustration": made_up, "choose": _choose()}
 
 
-def digest(letter, recipient, context):
+def digest(email, recipient, context):
     """News by record, and for each email that would have come separately its subject, how to answer it, and its page."""
-    holds = context.get("subject") or recipients.find_audience(letter).subject
+    holds = context.get("subject") or recipients.find_audience(email).subject
     if holds is None:
         raise NotFound
-    letters = [_line(Letter(**dict(zip(_ONE, one, strict=True))), recipient) for one in holds.letters]
-    count = len(holds.news) + len(letters) + holds.more
-    return {"news": holds.news, "letters": letters, "more": holds.more, "count": count, "choose": _choose()}
+    emails = [_line(Letter(**dict(zip(_ONE, one, strict=True))), recipient) for one in holds.emails]
+    count = len(holds.news) + len(emails) + holds.more
+    return {"news": holds.news, "letters": emails, "more": holds.more, "count": count, "choose": _choose()}
 
 
 _ONE = ("kind", "occurrence", "subject_type", "subject_id")
 
 
-def _line(letter, recipient):
-    found = WRITERS[letter.kind](letter, recipient, {})
-    return {"subject": subject_of(letter.kind, found), "answer": found.get("answer"), "page": found["page"]}
+def _line(email, recipient):
+    found = WRITERS[email.kind](email, recipient, {})
+    return {"subject": subject_of(email.kind, found), "answer": found.get("answer"), "page": found["page"]}
 
 
 def _choose() -> str:

@@ -48,7 +48,7 @@ def process(raw: bytes) -> str:
 
 
 def _came_back(notice: incoming.Bounce) -> str:
-    letter, address = _email_of(notice)
+    email, address = _email_of(notice)
     if notice.action != "failed":
         return "a letter is on its way still"
     # What a server gives up after days of trying (“failed”, 4.x) did not arrive either, but its mailbox may exist.
@@ -56,17 +56,17 @@ def _came_back(notice: incoming.Bounce) -> str:
     words = Bounce.GONE.label if is_gone else "The mail server could not deliver it"
     words = f"It came back ({notice.status or 'without a code'}). {words}."
     with transaction.atomic():
-        Letter.objects.filter(pk=letter.pk, state=EmailState.SENT).update(state=EmailState.FAILED, last_reply=words)
+        Letter.objects.filter(pk=email.pk, state=EmailState.SENT).update(state=EmailState.FAILED, last_reply=words)
         if is_gone:
-            suppress(by=SYSTEM, address=address, reason=Bounce.GONE, detail=notice.status, recipient=letter.recipient)
+            suppress(by=SYSTEM, address=address, reason=Bounce.GONE, detail=notice.status, recipient=email.recipient)
     return "a letter came back"
 
 
 def _record_complaint(notice: incoming.Complaint) -> str:
-    letter, address = _email_of(notice)
+    email, address = _email_of(notice)
     with transaction.atomic():
-        Letter.objects.filter(pk=letter.pk, state=EmailState.SENT).update(last_reply=UNWANTED)
-        suppress(by=SYSTEM, address=address, reason=Bounce.COMPLAINT, recipient=letter.recipient)
+        Letter.objects.filter(pk=email.pk, state=EmailState.SENT).update(last_reply=UNWANTED)
+        suppress(by=SYSTEM, address=address, reason=Bounce.COMPLAINT, recipient=email.recipient)
     return "a reader does not want our letters"
 
 

@@ -44,9 +44,9 @@ NEWS = (EmailKind.MEETING_PLANNED, EmailKind.MEETING_CHANGED, EmailKind.MEETING_
 # What they say
 
 
-def meeting(letter, recipient, context):
+def meeting(email, recipient, context):
     """Planned, coming up, changed, canceled or with notes: the same facts, in other templates."""
-    meeting = find_subject(Meeting, letter, context)
+    meeting = find_subject(Meeting, email, context)
     prefetch_related_objects([meeting], "agenda")
     series = _series_of(meeting, recipient)
     later = [one for one in series if one.starts_at > meeting.starts_at and one.status == meeting.status]
@@ -162,30 +162,30 @@ WRITERS = dict.fromkeys((*NEWS, EmailKind.MEETING_REMINDER, EmailKind.MEETING_NO
 
 
 @audience.prefetch.register
-def prefetch(letters: list[Letter]) -> Prefetched:
-    of_meetings = [letter for letter in letters if letter.subject_type == "meeting"]
+def prefetch(emails: list[Letter]) -> Prefetched:
+    of_meetings = [email for email in emails if email.subject_type == "meeting"]
     found: dict = {}
     meetings: dict = {}
-    rows = _seats({letter.recipient for letter in of_meetings})
-    for seat in rows.filter(meeting__in={letter.subject_id for letter in of_meetings}):
+    rows = _seats({email.recipient for email in of_meetings})
+    for seat in rows.filter(meeting__in={email.subject_id for email in of_meetings}):
         seat.meeting = meetings.setdefault(seat.meeting_id, seat.meeting)
         found[key_of(seat.person or seat.contact), seat.meeting_id] = seat
-    paces = digests.paces({letter.recipient for letter in letters}, {letter.kind for letter in letters})
+    paces = digests.paces({email.recipient for email in emails}, {email.kind for email in emails})
     listed = suppressions.reasons({(seat.person or seat.contact).email for seat in found.values()})
     return Prefetched(found, paces, listed)
 
 
 @audience.unchanged_conditions.register
-def unchanged_conditions(letter: Letter, ahead: Prefetched) -> tuple | None:
+def unchanged_conditions(email: Letter, ahead: Prefetched) -> tuple | None:
     """The conditions, for one statement, under which what was prefetched is still true; None if that takes more.
 
     For a contact invited to a meeting a few columns are enough. A person is read again with all their memberships, and
     so is, before an email a week ahead, how often the group meets.
     """
-    seat = ahead.seats.get((letter.recipient, letter.subject_id)) if letter.subject_type == "meeting" else None
-    if seat is None or seat.contact is None or _is_week_ahead(letter):
+    seat = ahead.seats.get((email.recipient, email.subject_id)) if email.subject_type == "meeting" else None
+    if seat is None or seat.contact is None or _is_week_ahead(email):
         return None
-    meeting, address, kind = seat.meeting, seat.contact.email, letter.kind
+    meeting, address, kind = seat.meeting, seat.contact.email, email.kind
     values = {
         "seat": seat.pk,
         "left_on": seat.left_on and seat.left_on.isoformat(),
@@ -214,33 +214,33 @@ def _asked_of_contacts(kind: str, has_left: bool) -> tuple[PreparedExists, Prepa
     return PreparedExists.exists(same), PreparedExists.exists(unwanted), PreparedExists.exists(listed)
 
 
-def _of_meeting(letter):
-    return of_seat(letter, next(iter(seats(letter.recipient, letter.subject_id)), None))
+def _of_meeting(email):
+    return of_seat(email, next(iter(seats(email.recipient, email.subject_id)), None))
 
 
-def of_seat(letter, seat):
+def of_seat(email, seat):
     if seat is None:
         return None, None, "The meeting is gone, or they no longer take part in it."
-    return seat.person or seat.contact, seat.meeting, _refused_seat(letter, seat, seat.meeting)
+    return seat.person or seat.contact, seat.meeting, _refused_seat(email, seat, seat.meeting)
 
 
-def _refused_seat(letter, seat, meeting) -> str:
-    if letter.kind == EmailKind.MEETING_NOTES:
+def _refused_seat(email, seat, meeting) -> str:
+    if email.kind == EmailKind.MEETING_NOTES:
         return "" if notes_are_public(meeting) else "The notes are not public any more."
     cancelled = meeting.status == MeetingStatus.CANCELLED
-    if letter.occurrence.split("/")[1] != str(meeting.sequence) or (
-        cancelled != (letter.kind == EmailKind.MEETING_CANCELLED)
+    if email.occurrence.split("/")[1] != str(meeting.sequence) or (
+        cancelled != (email.kind == EmailKind.MEETING_CANCELLED)
     ):
         return "The meeting was changed or cancelled after this letter was planned."
     if lost := seat_lost_reason(seat):
         return lost
-    if _is_week_ahead(letter) and body_meets_often(meeting):
+    if _is_week_ahead(email) and body_meets_often(meeting):
         return "This group meets often, so the letter a week ahead is left out."
     return ""
 
 
-def _is_week_ahead(letter):
-    return letter.occurrence.endswith(f"/{WEEK_AHEAD.name}")
+def _is_week_ahead(email):
+    return email.occurrence.endswith(f"/{WEEK_AHEAD.name}")
 
 
 def seats(key: str, meeting_id: int):
@@ -296,12 +296,12 @@ def follow_meeting(meeting, before=None, heard=None) -> None:
     """
     now, people = clock.shared()(), _people(meeting.participants.select_related("person", *CONTACT_OWNERS))
     is_on = meeting.status == MeetingStatus.PLANNED and meeting.partnership.status != Status.ENDED
-    letters = _reminders(meeting, people, body_meets_often(meeting)) if is_on else []
-    letters += _news(meeting, people, before, now, set() if heard is None else heard)
+    emails = _reminders(meeting, people, body_meets_often(meeting)) if is_on else []
+    emails += _news(meeting, people, before, now, set() if heard is None else heard)
     notes, told = _notes(meeting, people, now)
     outbox.replace(
         meeting,
-        letters + notes,
+        emails + notes,
         now=now,
         keep=[(_occurrence(meeting, kind), key_of(one)) for kind in NEWS for one in people] + told,
         why="The meeting or those who take part were changed after this letter was planned.",
@@ -316,7 +316,7 @@ def _news(meeting, people, before, now, heard) -> list[Letter]:
         meeting, (*NEWS, EmailKind.MEETING_REMINDER), f"{meeting.public_id}/{meeting.sequence}/"
     )
     until = max([meeting.starts_at] + [schedule.instant(m.date, m.time, m.zone) for m in [before] if m])
-    letters = []
+    emails = []
     for one in people:
         key = key_of(one)
         if meeting.status == MeetingStatus.CANCELLED:
@@ -326,8 +326,8 @@ def _news(meeting, people, before, now, heard) -> list[Letter]:
         if kind and key not in told | heard:
             if until > now:
                 heard.add(key)
-            letters.append(_about_meeting(kind, meeting, one, _occurrence(meeting, kind), now, until))
-    return letters
+            emails.append(_about_meeting(kind, meeting, one, _occurrence(meeting, kind), now, until))
+    return emails
 
 
 def _notes(meeting, people, now) -> tuple[list[Letter], list]:
@@ -372,11 +372,11 @@ def sweep(now, soon):
     rows = rows_near(Meeting.objects.filter(status=MeetingStatus.PLANNED), "starts_at", now, 0, 8)
     for batch in batches(rows.select_related("partnership").prefetch_related(*asked)):
         days = _meeting_days(batch)
-        letters = []
+        emails = []
         for meeting in batch:
             often = schedule.meets_often(days_near(meeting.date, days[meeting.partnership_id]))
-            letters += _reminders(meeting, _people(meeting.participants.all()), often, soon)
-        yield letters
+            emails += _reminders(meeting, _people(meeting.participants.all()), often, soon)
+        yield emails
 
 
 def _meeting_days(meetings) -> dict:

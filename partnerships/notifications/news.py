@@ -183,8 +183,8 @@ def _without_own_emails(person, pk, rows):
         subject_type="confirmation", subject_id__in=Confirmation.objects.filter(party__partnership=pk).values("pk")
     )
     about |= Q(subject_type="reply", subject_id__in=Reply.objects.filter(remark__partnership=pk).values("pk"))
-    letters = Letter.objects.filter(about, recipient=f"person:{person.pk}").exclude(kind__in=_NOT_OF_A_CHANGE)
-    own = list(letters.values_list("subject_type", "subject_id", "created_at"))
+    emails = Letter.objects.filter(about, recipient=f"person:{person.pk}").exclude(kind__in=_NOT_OF_A_CHANGE)
+    own = list(emails.values_list("subject_type", "subject_id", "created_at"))
     replies = dict(
         Reply.objects.filter(pk__in=[pk for kind, pk, _ in own if kind == "reply"]).values_list("pk", "remark")
     )

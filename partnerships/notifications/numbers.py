@@ -39,20 +39,20 @@ _NOT_THEIRS = "They no longer speak for this party."
 # What they say
 
 
-def _due(letter, recipient, context):
-    owner = context.get("subject") or MeasureOwner.objects.select_related(*OWNER).filter(pk=letter.subject_id).first()
+def _due(email, recipient, context):
+    owner = context.get("subject") or MeasureOwner.objects.select_related(*OWNER).filter(pk=email.subject_id).first()
     if owner is None:
         raise NotFound
-    period = period_of(letter)
+    period = period_of(email)
     return _about(owner) | {
         "period": _period_words(owner.measure, period),
         "due": day_words(due_on(owner.measure, period)),
-        "is_late": letter.occurrence.endswith("-late"),
+        "is_late": email.occurrence.endswith("-late"),
     }
 
 
-def _interpretation(letter, recipient, context):
-    said = context.get("subject") or Reading.objects.select_related(*READING).filter(pk=letter.subject_id).first()
+def _interpretation(email, recipient, context):
+    said = context.get("subject") or Reading.objects.select_related(*READING).filter(pk=email.subject_id).first()
     if said is None:
         raise NotFound
     return _about(said) | {"period": _period_words(said.measure, said.starts_on)}
@@ -86,38 +86,38 @@ WRITERS = {
 # Who gets them
 
 
-def _of_owner(letter):
+def _of_owner(email):
     """Numbers that are due."""
-    owner = MeasureOwner.objects.select_related(*OWNER).filter(pk=letter.subject_id).first()
+    owner = MeasureOwner.objects.select_related(*OWNER).filter(pk=email.subject_id).first()
     if owner is None or not owner.supplies or not seats.is_seated(owner.party):
         return None, owner, "The party is not asked for these numbers any more."
-    if not missing_data([(owner, period_of(letter))]):
+    if not missing_data([(owner, period_of(email))]):
         return None, owner, "The numbers are there already."
-    person = _person(letter, representatives_of(owner.party))
+    person = _person(email, representatives_of(owner.party))
     return person, owner, "" if person else _NOT_THEIRS
 
 
-def period_of(letter) -> date:
+def period_of(email) -> date:
     """The first day of the period that an email asks for, as in its occurrence."""
-    return date.fromisoformat(letter.occurrence.split("/")[1])
+    return date.fromisoformat(email.occurrence.split("/")[1])
 
 
-def _of_reading(letter):
+def _of_reading(email):
     """A number that a party disputes, or the answer to it."""
-    said = Reading.objects.select_related(*READING).filter(pk=letter.subject_id).first()
+    said = Reading.objects.select_related(*READING).filter(pk=email.subject_id).first()
     if said is None:
         return None, None, "The party took its words back."
-    if letter.kind == EmailKind.NUMBER_ANSWERED:
-        person = _person(letter, representatives_of(said.party))
+    if email.kind == EmailKind.NUMBER_ANSWERED:
+        person = _person(email, representatives_of(said.party))
         return person, said, "" if person else _NOT_THEIRS
     if said.settled_at:
         return None, said, "It was answered already."
-    person = _person(letter, keepers([said.measure.lead_id]))
+    person = _person(email, keepers([said.measure.lead_id]))
     return person, said, "" if person else "They no longer keep the records of this office."
 
 
-def _person(letter, memberships):
-    member = memberships.filter(person=letter.recipient.partition(":")[2]).select_related("person").first()
+def _person(email, memberships):
+    member = memberships.filter(person=email.recipient.partition(":")[2]).select_related("person").first()
     return member.person if member else None
 
 
@@ -143,7 +143,7 @@ def reminders(owners, day, due) -> list:
                 if period := _period_due(owner.measure, on):
                     wanted[owner, period] = offset
     return [
-        letter for one in missing_data(list(wanted)) for letter in _reminders(one, wanted[one.owner, one.period], due)
+        email for one in missing_data(list(wanted)) for email in _reminders(one, wanted[one.owner, one.period], due)
     ]
 
 

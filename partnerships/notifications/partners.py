@@ -34,8 +34,8 @@ _PARTY = ("partnership__lead", "jurisdiction", "department", "organization")
 # What they say
 
 
-def _found(model, letter, context):
-    found = context.get("subject") or model.objects.filter(pk=letter.subject_id).first()
+def _found(model, email, context):
+    found = context.get("subject") or model.objects.filter(pk=email.subject_id).first()
     if found is None:
         raise NotFound
     return found
@@ -52,40 +52,40 @@ def _about(party):
     }
 
 
-def _confirmation_asked(letter, recipient, context):
-    return _about(_found(Party, letter, context))
+def _confirmation_asked(email, recipient, context):
+    return _about(_found(Party, email, context))
 
 
-def _record_disputed(letter, recipient, context):
-    return _about(_found(Confirmation, letter, context).party)
+def _record_disputed(email, recipient, context):
+    return _about(_found(Confirmation, email, context).party)
 
 
-def _remark(letter, recipient, context):
-    reply = _found(Reply, letter, context)
+def _remark(email, recipient, context):
+    reply = _found(Reply, email, context)
     return _about(reply.party) | {"public_on": day_words(reply.remark.public_on)}
 
 
-def _seat(letter, recipient, context):
-    row = _found(SeatConsent, letter, context)
+def _seat(email, recipient, context):
+    row = _found(SeatConsent, email, context)
     party = row.find_party()
     if party is None:
         raise NotFound
     return row, _about(party)
 
 
-def _seat_invited(letter, recipient, context):
-    row, said = _seat(letter, recipient, context)
+def _seat_invited(email, recipient, context):
+    row, said = _seat(email, recipient, context)
     if row.contact_id:
         path = reverse("answer_seat", args=[links.make(links.SEAT, recipient, row.pk, row.until)])
     else:
         path = reverse("partnership_our_seat", args=[row.partnership.public_id])
     until = row.until.astimezone(clock.zone(row.partnership.lead.zone)).date()
-    is_late = letter.occurrence.endswith("-late")
+    is_late = email.occurrence.endswith("-late")
     return said | {"answer": settings.BASE_URL + path, "until": day_words(until), "is_late": is_late}
 
 
-def _seat_answered(letter, recipient, context):
-    row, said = _seat(letter, recipient, context)
+def _seat_answered(email, recipient, context):
+    row, said = _seat(email, recipient, context)
     return said | {"state": row.state}
 
 
@@ -102,18 +102,18 @@ WRITERS = {
 # Who gets them: each function gives the reader, what it is about, and why it may not be sent
 
 
-def _person(letter, memberships):
-    member = memberships.filter(person=letter.recipient.partition(":")[2]).select_related("person").first()
+def _person(email, memberships):
+    member = memberships.filter(person=email.recipient.partition(":")[2]).select_related("person").first()
     return member.person if member else None
 
 
-def _of_party(letter):
+def _of_party(email):
     """For the email that asks a partner whether the record is right."""
-    party = Party.objects.select_related(*_PARTY).filter(pk=letter.subject_id).first()
+    party = Party.objects.select_related(*_PARTY).filter(pk=email.subject_id).first()
     if party is None:
         return None, None, _GONE
-    person, refusal = _person(letter, representatives_of(party)), _refused(party)
-    if not refusal and letter.created_at and party.confirmations.filter(at__gte=letter.created_at).exists():
+    person, refusal = _person(email, representatives_of(party)), _refused(party)
+    if not refusal and email.created_at and party.confirmations.filter(at__gte=email.created_at).exists():
         refusal = "The partner has answered already."
     return person, party, refusal or ("" if person else _NOT_THEIRS)
 
@@ -124,42 +124,42 @@ def _refused(party) -> str:
     return "" if seats.is_at_table(party) else _GONE
 
 
-def _of_confirmation(letter):
+def _of_confirmation(email):
     """For the email that says that a partner disputes the record."""
     said = (
-        Confirmation.objects.select_related(*(f"party__{name}" for name in _PARTY)).filter(pk=letter.subject_id).first()
+        Confirmation.objects.select_related(*(f"party__{name}" for name in _PARTY)).filter(pk=email.subject_id).first()
     )
     if said is None:
         return None, None, _GONE
-    person = _person(letter, keepers([said.party.partnership.lead_id]))
+    person = _person(email, keepers([said.party.partnership.lead_id]))
     return person, said, "" if person else _NOT_KEPT
 
 
-def _of_reply(letter):
+def _of_reply(email):
     """For the emails that show a partner a statement, or the lead agency the reply to it."""
-    reply = Reply.objects.select_related("remark", *(f"party__{name}" for name in _PARTY)).filter(pk=letter.subject_id)
+    reply = Reply.objects.select_related("remark", *(f"party__{name}" for name in _PARTY)).filter(pk=email.subject_id)
     reply = reply.first()
     if reply is None:
         return None, None, _GONE
     if reply.remark.withdrawn_at:
         return None, reply, "The statement was withdrawn."
-    if letter.kind == EmailKind.REMARK_REPLIED:
-        person = _person(letter, keepers([reply.party.partnership.lead_id]))
+    if email.kind == EmailKind.REMARK_REPLIED:
+        person = _person(email, keepers([reply.party.partnership.lead_id]))
         return person, reply, "" if person else _NOT_KEPT
-    person = _person(letter, people_of(reply.party))
+    person = _person(email, people_of(reply.party))
     return person, reply, _refused(reply.party) or ("" if person else _NOT_THEIRS)
 
 
-def _of_seat(letter):
+def _of_seat(email):
     """For the invitation to confirm a seat, and for the answer to it."""
-    row = SeatConsent.objects.select_related("partnership__lead", "contact", "by").filter(pk=letter.subject_id).first()
+    row = SeatConsent.objects.select_related("partnership__lead", "contact", "by").filter(pk=email.subject_id).first()
     party = row and row.find_party()
     if not party:
         return None, None, _GONE
-    if letter.kind == EmailKind.SEAT_ANSWERED:
-        person = _person(letter, keepers([party.partnership.lead_id]))
+    if email.kind == EmailKind.SEAT_ANSWERED:
+        person = _person(email, keepers([party.partnership.lead_id]))
         return person, row, "" if person else _NOT_KEPT
-    someone = row.contact or _person(letter, representatives_of(party))
+    someone = row.contact or _person(email, representatives_of(party))
     refusal = _refused(party) or ("" if someone else _NOT_THEIRS)
     if party.state != SeatState.INVITED or not is_latest(row):
         refusal = "The partner has answered, or was invited again."
@@ -190,12 +190,12 @@ def invite(invitation, people) -> None:
     dues += [(offset.name, due) for offset, due in schedule.due_instants(day, MORNING, lead.zone, REMINDERS)]
     ends = [due for _, due in dues[1:]] + [invitation.until]
     about = f"{invitation.partnership.public_id}/seat-{invitation.pk}"
-    letters = [
+    emails = [
         outbox.build_row(EmailKind.SEAT_INVITED, f"{about}/{name}", one, invitation, due, end, lead.pk)
         for (name, due), end in zip(dues, ends, strict=True)
         for one in people
     ]
-    outbox.insert(letters, now=now)
+    outbox.insert(emails, now=now)
 
 
 @events.seat_answered.register

@@ -23,17 +23,17 @@ def plan_all() -> int:
     def soon(due_at):
         return now <= due_at <= until
 
-    return sum(_add_missing(letters, moment) for subject in SUBJECTS for letters in subject.sweep(now, soon))
+    return sum(_add_missing(emails, moment) for subject in SUBJECTS for emails in subject.sweep(now, soon))
 
 
-def _add_missing(letters: list[Letter], moment) -> int:
-    if not letters:
+def _add_missing(emails: list[Letter], moment) -> int:
+    if not emails:
         return 0
-    kind, subjects = letters[0].subject_type, {row.subject_id for row in letters}
+    kind, subjects = emails[0].subject_type, {row.subject_id for row in emails}
     there = Letter.objects.filter(subject_type=kind, subject_id__in=subjects)
     have = set(there.values_list("kind", "occurrence", "recipient"))
     missing = outbox.without_unsubscribed(
-        row for row in letters if (row.kind, row.occurrence, row.recipient) not in have
+        row for row in emails if (row.kind, row.occurrence, row.recipient) not in have
     )
     for part in _in_parts(missing, BATCH):  # each a short transaction: SQLite lets one writer in at a time
         outbox.insert(part, now=moment())

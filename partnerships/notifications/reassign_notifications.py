@@ -37,14 +37,14 @@ def reassign(kept, lost, steps) -> None:
         repoint_references.set_field(row, "recipient", now, steps)
 
 
-def _occasion(letter):
-    return letter.kind, letter.occurrence, letter.channel
+def _occasion(email):
+    return email.kind, email.occurrence, email.channel
 
 
-def _rank(letter) -> int:
-    if letter.state == EmailState.SENT or letter.data_started_at:
+def _rank(email) -> int:
+    if email.state == EmailState.SENT or email.data_started_at:
         return 2
-    return int(letter.state in OPEN_LETTERS)
+    return int(email.state in OPEN_LETTERS)
 
 
 def _fold(stays, goes, steps):

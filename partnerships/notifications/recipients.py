@@ -67,24 +67,24 @@ def find(key: str) -> Recipient | None:
 
 
 @audience.find_audience.register
-def find_audience(letter: Letter, ahead: Prefetched | None = None, *, anew: bool = True) -> Audience:
+def find_audience(email: Letter, ahead: Prefetched | None = None, *, anew: bool = True) -> Audience:
     """Read recipient and subject, and check whether this recipient may have this email; the reason is in words for
     staff.
 
     `ahead`: what was prefetched for its batch. `anew`: whether that may have changed since.
     """
-    reader = READERS.get(letter.subject_type)
-    if ahead and not anew and letter.subject_type == "meeting":
-        someone, subject, refusal = meetings.of_seat(letter, ahead.seats.get((letter.recipient, letter.subject_id)))
+    reader = READERS.get(email.subject_type)
+    if ahead and not anew and email.subject_type == "meeting":
+        someone, subject, refusal = meetings.of_seat(email, ahead.seats.get((email.recipient, email.subject_id)))
     else:
-        someone, subject, refusal = reader(letter) if reader else (find(letter.recipient), None, "")
+        someone, subject, refusal = reader(email) if reader else (find(email.recipient), None, "")
     recipient = someone if someone is None or isinstance(someone, Recipient) else read_recipient(someone)
-    is_of_account = letter.subject_type == "person" or letter.occurrence.startswith(LET_IN)  # also of a suspended one
+    is_of_account = email.subject_type == "person" or email.occurrence.startswith(LET_IN)  # also of a suspended one
     may_have_it = recipient is not None and (_may_be_written_to(recipient) or is_of_account)
     if not refusal and not (may_have_it and recipient.address):
         refusal = "There is no active account or address any more."
-    paces = digests.paces({letter.recipient}, {letter.kind}) if anew else ahead.paces
-    pace = paces.get((letter.recipient, letter.kind), Pace.AT_ONCE)
+    paces = digests.paces({email.recipient}, {email.kind}) if anew else ahead.paces
+    pace = paces.get((email.recipient, email.kind), Pace.AT_ONCE)
     if not refusal and pace == Pace.NEVER:
         refusal = "They chose not to get letters of this kind."
     return Audience(recipient, subject, refusal, pace)
@@ -104,8 +104,8 @@ def _may_be_written_to(recipient):
 # theirs.
 READERS = {
     **dict.fromkeys(digests.NEWS_SUBJECTS, digests.read_news),
-    "digestentry": lambda letter: digests.read_digest(letter, find_audience),
-    "suggestion": lambda letter: suggestions.read_suggestion(letter, find),
+    "digestentry": lambda email: digests.read_digest(email, find_audience),
+    "suggestion": lambda email: suggestions.read_suggestion(email, find),
     **accounts.READERS,
     **action_items.READERS,
     **agreements.READERS,

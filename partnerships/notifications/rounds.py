@@ -51,8 +51,8 @@ PARTNER = ("side__round__partnership__lead", *(name for name in PLACE if name.st
 # What they say
 
 
-def _of_place(letter, recipient, context):
-    place = context.get("subject") or Respondent.objects.select_related(*PLACE).filter(pk=letter.subject_id).first()
+def _of_place(email, recipient, context):
+    place = context.get("subject") or Respondent.objects.select_related(*PLACE).filter(pk=email.subject_id).first()
     if place is None or place.party is None:
         raise NotFound
     token = links.make(links.ROUND, recipient, place.pk, place.round.closes_at + READABLE)
@@ -60,11 +60,11 @@ def _of_place(letter, recipient, context):
     return _about(place.round) | {"party": str(place.party), "answer": answer}
 
 
-def _opened(letter, recipient, context):
-    if letter.subject_type == "respondent":
-        return _of_place(letter, recipient, context)
+def _opened(email, recipient, context):
+    if email.subject_type == "respondent":
+        return _of_place(email, recipient, context)
     survey_round = (
-        context.get("subject") or Round.objects.select_related("partnership").filter(pk=letter.subject_id).first()
+        context.get("subject") or Round.objects.select_related("partnership").filter(pk=email.subject_id).first()
     )
     if survey_round is None:
         raise NotFound
@@ -72,8 +72,8 @@ def _opened(letter, recipient, context):
     return _about(survey_round) | {"party": "", "answer": "", "page": page}
 
 
-def _to_name(letter, recipient, context):
-    partner = context.get("subject") or AskedParty.objects.select_related(*PARTNER).filter(pk=letter.subject_id).first()
+def _to_name(email, recipient, context):
+    partner = context.get("subject") or AskedParty.objects.select_related(*PARTNER).filter(pk=email.subject_id).first()
     if partner is None or partner.party is None:
         raise NotFound
     survey_round = partner.side.round
@@ -82,14 +82,14 @@ def _to_name(letter, recipient, context):
     return _about(survey_round) | {"party": str(partner.party), "until": day_words(until), "answer": page}
 
 
-def _canceled(letter, recipient, context):
+def _canceled(email, recipient, context):
     """Who canceled the round, or wants to, and why. There is no link for people who were asked: they may have no account."""
     subject = context.get("subject")
-    if letter.subject_type == "respondent":
-        place = subject or Respondent.objects.select_related(*PLACE).filter(pk=letter.subject_id).first()
+    if email.subject_type == "respondent":
+        place = subject or Respondent.objects.select_related(*PLACE).filter(pk=email.subject_id).first()
         survey_round = place and place.round
     else:
-        survey_round = subject or Round.objects.select_related("partnership").filter(pk=letter.subject_id).first()
+        survey_round = subject or Round.objects.select_related("partnership").filter(pk=email.subject_id).first()
     cancellation = (
         survey_round and Cancellation.objects.filter(round=survey_round).select_related("by", *BODIES).first()
     )
@@ -97,7 +97,7 @@ def _canceled(letter, recipient, context):
         raise NotFound
     link = (
         ""
-        if letter.subject_type == "respondent"
+        if email.subject_type == "respondent"
         else settings.BASE_URL + reverse("round", args=[survey_round.public_id])
     )
     return _about(survey_round) | {
@@ -147,56 +147,56 @@ WRITERS = {
 # Who gets them: each function gives the reader, what it is about, and why it may not be sent
 
 
-def _of_respondent(letter):
+def _of_respondent(email):
     """For emails to someone who is asked: the first one, reminders, that answers were recorded, that answers are open."""
-    place = Respondent.objects.select_related(*PLACE).filter(pk=letter.subject_id).first()
+    place = Respondent.objects.select_related(*PLACE).filter(pk=email.subject_id).first()
     if place is None or place.mark:
         return None, None, "They are no longer asked in this round."
-    if letter.kind == EmailKind.ROUND_CANCELED:  # also to those who have left since: their answers were in it
+    if email.kind == EmailKind.ROUND_CANCELED:  # also to those who have left since: their answers were in it
         return place.person or place.contact, place, ""
-    return place.person or place.contact, place, _refused(letter, place) or lost_reason(place)
+    return place.person or place.contact, place, _refused(email, place) or lost_reason(place)
 
 
-def _refused(letter, place) -> str:
+def _refused(email, place) -> str:
     if place.round.cancelled_at:
         return "The round was canceled."
-    if letter.kind == EmailKind.ROUND_OPENED:
+    if email.kind == EmailKind.ROUND_OPENED:
         return ""
     if not place.round.is_answering or place.round.closes_at <= clock.now():
         return "The round has closed."
-    if letter.kind == EmailKind.ROUND_REMINDER:
+    if email.kind == EmailKind.ROUND_REMINDER:
         if place.finished_at or place.declined_at:
             return "They have answered already."
-        if letter.occurrence.split("/")[1] != place.round.closes_on.isoformat():
+        if email.occurrence.split("/")[1] != place.round.closes_on.isoformat():
             return "The deadline changed after this email was planned."
     return ""
 
 
-def _of_round(letter):
+def _of_round(email):
     """For emails to editors of the lead agency and of partners: answers are open, someone wants to cancel the round, or it was
     canceled."""
-    survey_round = Round.objects.select_related("partnership__lead").filter(pk=letter.subject_id).first()
+    survey_round = Round.objects.select_related("partnership__lead").filter(pk=email.subject_id).first()
     if survey_round is None:
         return None, None, "This round was removed."
-    person = Person.objects.filter(pk=letter.recipient.partition(":")[2], is_active=True).first()
+    person = Person.objects.filter(pk=email.recipient.partition(":")[2], is_active=True).first()
     if person is None or not rounds_visible_to(person).filter(pk=survey_round.pk).exists():
         return None, survey_round, "They no longer see this round."
     if (
-        letter.kind == EmailKind.ROUND_OPENED
+        email.kind == EmailKind.ROUND_OPENED
         and not keepers([survey_round.partnership.lead_id]).filter(person=person).exists()
     ):
         return None, survey_round, "They no longer keep the records of this office."
-    if letter.kind == EmailKind.ROUND_CANCEL_ASKED and not survey_round.is_open:
+    if email.kind == EmailKind.ROUND_CANCEL_ASKED and not survey_round.is_open:
         return person, survey_round, "The round has closed."
     return person, survey_round, ""
 
 
-def _of_partner(letter):
+def _of_partner(email):
     """For the email to editors of a partner that hasn't named its people yet."""
-    partner = AskedParty.objects.filter(pk=letter.subject_id).select_related(*PARTNER).first()
+    partner = AskedParty.objects.filter(pk=email.subject_id).select_related(*PARTNER).first()
     if partner is None or partner.party is None:
         return None, None, "The partner has left the partnership."
-    person = Person.objects.filter(pk=letter.recipient.partition(":")[2], is_active=True).first()
+    person = Person.objects.filter(pk=email.recipient.partition(":")[2], is_active=True).first()
     if person is None or not may_name_respondents(person, partner.party):
         return None, partner, "They no longer speak for this partner."
     survey_round = partner.side.round
@@ -222,14 +222,14 @@ def follow_round(survey_round) -> None:
     one."""
     now = clock.shared()()
     for place in respondents_of(survey_round):
-        letters = (
+        emails = (
             [_build_email(EmailKind.ROUND_ASKED, place, "asked", now, survey_round.closes_at)]
             if survey_round.is_answering
             else []
         )
-        letters += reminders(place)
+        emails += reminders(place)
         why = "The round was moved or canceled after this email was planned."
-        outbox.replace(place, letters, now=now, why=why)
+        outbox.replace(place, emails, now=now, why=why)
 
 
 @events.respondent_answered.register
@@ -279,40 +279,40 @@ def notify_recorded(place) -> None:
 @events.roll_opened.register
 def ask_to_name(survey_round) -> None:
     """Asks the editors of each partner that hasn't named its people yet to do so before the roll closes."""
-    now, letters = clock.shared()(), []
+    now, emails = clock.shared()(), []
     partners = AskedParty.objects.filter(side__round=survey_round, named_at=None)
     for partner in partners.select_related("party__partnership", "party__department"):
         occurrence = f"{survey_round.public_id}/name/{partner.pk}"
         people = [place.person for place in representatives_of(partner.party).select_related("person").order_by("pk")]
         kind = EmailKind.ROUND_NAME
-        letters += [
+        emails += [
             outbox.build_row(kind, occurrence, one, partner, now, survey_round.roll_closes_at, None) for one in people
         ]
-    outbox.insert(letters, now=now)
+    outbox.insert(emails, now=now)
 
 
 @events.round_opened.register
 def notify_opened(survey_round) -> None:
     now, kind = clock.shared()(), EmailKind.ROUND_OPENED
-    letters = [
+    emails = [
         _build_email(kind, place, "opened", now, now + USEFUL) for place in respondents_of(survey_round) if place.party
     ]
-    asked = {letter.recipient for letter in letters}
+    asked = {email.recipient for email in emails}
     office = [keeper.person for keeper in keepers([survey_round.partnership.lead_id]).select_related("person")]
     lead = survey_round.partnership.lead_id
     for person in office:
         row = outbox.build_row(kind, f"{survey_round.public_id}/opened", person, survey_round, now, now + USEFUL, lead)
-        letters += [row] if row.recipient not in asked else []
-    outbox.insert(letters, now=now)
+        emails += [row] if row.recipient not in asked else []
+    outbox.insert(emails, now=now)
 
 
 @events.round_canceled.register
 def notify_canceled(survey_round) -> None:
     """Tells everyone who was asked, on every side, and the editors of the partners and of the lead agency."""
     now, kind = clock.shared()(), EmailKind.ROUND_CANCELED
-    letters = [_build_email(kind, place, "canceled", now, now + USEFUL) for place in respondents_of(survey_round)]
+    emails = [_build_email(kind, place, "canceled", now, now + USEFUL) for place in respondents_of(survey_round)]
     outbox.insert(
-        [*letters, *_to_speakers(survey_round, kind, "canceled", now, {row.recipient for row in letters})], now=now
+        [*emails, *_to_speakers(survey_round, kind, "canceled", now, {row.recipient for row in emails})], now=now
     )
 
 
@@ -320,8 +320,8 @@ def notify_canceled(survey_round) -> None:
 def ask_to_agree(survey_round) -> None:
     """Asks the editors of the partners and of the lead agency whether they agree to cancel the round."""
     now = clock.shared()()
-    letters = _to_speakers(survey_round, EmailKind.ROUND_CANCEL_ASKED, "cancel", now, set())
-    outbox.insert(letters, now=now)
+    emails = _to_speakers(survey_round, EmailKind.ROUND_CANCEL_ASKED, "cancel", now, set())
+    outbox.insert(emails, now=now)
 
 
 def _to_speakers(survey_round, kind, occasion, now, told):
@@ -349,4 +349,4 @@ def _build_email(kind, place, occasion, due_at, until):
 
 def sweep(now, soon):
     for batch in batches(may_be_reminded(now, now + HORIZON)):
-        yield [letter for place in batch for letter in reminders(place, soon)]
+        yield [email for place in batch for email in reminders(place, soon)]

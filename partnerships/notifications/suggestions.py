@@ -9,15 +9,15 @@ from partnerships.directory.rules import may_decide, organizations_visible_to
 from partnerships.mail.choices import EmailKind
 
 
-def suggestion_made(letter, recipient, context):
-    suggestion = _suggestion(letter)
+def suggestion_made(email, recipient, context):
+    suggestion = _suggestion(email)
     about = suggestion.organization.name if suggestion.organization else suggestion.fields.get("name", "")
     page = settings.BASE_URL + reverse("suggestion", args=[suggestion.pk])
     return {"about": about, "page": page, "is_proposal": suggestion.organization is None}
 
 
-def suggestion_decided(letter, recipient, context):
-    suggestion = _suggestion(letter)
+def suggestion_decided(email, recipient, context):
+    suggestion = _suggestion(email)
     listed = organizations_visible_to(None).filter(pk=suggestion.organization_id).first()
     return {
         "about": suggestion.before.get("name") or suggestion.fields.get("name") or (listed.name if listed else ""),
@@ -27,8 +27,8 @@ def suggestion_decided(letter, recipient, context):
     }
 
 
-def _suggestion(letter):
-    found = Suggestion.objects.select_related("organization").filter(pk=letter.subject_id).first()
+def _suggestion(email):
+    found = Suggestion.objects.select_related("organization").filter(pk=email.subject_id).first()
     if found is None:
         raise NotFound
     return found
@@ -37,11 +37,11 @@ def _suggestion(letter):
 WRITERS = {EmailKind.SUGGESTION_MADE: suggestion_made, EmailKind.SUGGESTION_DECIDED: suggestion_decided}
 
 
-def read_suggestion(letter, find):
-    suggestion = Suggestion.objects.select_related("organization").filter(pk=letter.subject_id).first()
-    someone = find(letter.recipient)
+def read_suggestion(email, find):
+    suggestion = Suggestion.objects.select_related("organization").filter(pk=email.subject_id).first()
+    someone = find(email.recipient)
     if suggestion is None:
         return None, None, "The suggestion is gone."
-    if letter.kind == EmailKind.SUGGESTION_MADE and not (someone and may_decide(someone.person, suggestion)):
+    if email.kind == EmailKind.SUGGESTION_MADE and not (someone and may_decide(someone.person, suggestion)):
         return None, suggestion, "They may no longer decide it."
     return someone, suggestion, ""

@@ -63,7 +63,7 @@ def own_data(person) -> dict:
 
     For records, only which ones they changed, and why: the content isn't theirs to take when they leave an office.
     """
-    letters = Letter.objects.filter(recipient=f"person:{person.pk}").order_by("due_at", "pk")
+    emails = Letter.objects.filter(recipient=f"person:{person.pk}").order_by("due_at", "pk")
     return {
         "account": snapshot_fields(person, leave_out=("password",)),
         "memberships": snapshot_rows(person.memberships.all(), leave_out=("person",)),
@@ -90,7 +90,7 @@ def own_data(person) -> dict:
             {"seat": seat.public_id, "on": seat.declared_on} for seat in ExpectedSeat.objects.filter(declared_by=person)
         ],
         "action_notes": snapshot_rows(ActionNote.objects.filter(by=person), leave_out=("by",)),
-        "letters": snapshot_rows(letters, leave_out=("token", "message_id", "claimed_until", "last_reply", "lead")),
+        "letters": snapshot_rows(emails, leave_out=("token", "message_id", "claimed_until", "last_reply", "lead")),
         "suggestions": snapshot_rows(Suggestion.objects.filter(address=person.email), leave_out=("reviewed_by",)),
         "calendars": snapshot_rows(person.feeds.all(), leave_out=("person", "digest")),
         "stopped_addresses": snapshot_rows(entries_of([person.email]), leave_out=("digest", "recipient", "detail")),
@@ -176,7 +176,7 @@ def erase_person(*, person, by, contacts=False) -> None:
         names = ", ".join(str(body) for body in alone)
         raise ValidationError(f"You are the last manager of {names}. Name another one first.", code="last")
     bodies = [place.body for place in memberships_of(person)]
-    with change_members(*bodies, by=by, why="The account was erased.", confirmed=not is_own, letters=False):
+    with change_members(*bodies, by=by, why="The account was erased.", confirmed=not is_own, emails=False):
         person.memberships.all().delete()
     for contact in contacts_with_address_of(person) if contacts else ():
         _erase(contact, by=SYSTEM)

@@ -210,12 +210,12 @@ def apply_fixed_rules() -> dict[str, int]:
     Returns the number of each, also logged.
     """
     before = clock.now() - timedelta(days=NO_OFFICE_DAYS)
-    letters = Letter.objects.filter(lead=None, due_at__lt=before).exclude(state__in=OPEN_LETTERS)
+    emails = Letter.objects.filter(lead=None, due_at__lt=before).exclude(state__in=OPEN_LETTERS)
     decided = Suggestion.objects.exclude(state=SuggestionState.OPEN).filter(reviewed_at__lt=before)
     claims = Claim.objects.exclude(state=ClaimState.PENDING).filter(_TO_NOBODY, reviewed_at__lt=before)
     with transaction.atomic():
         gone = {
-            "letters": delete_emails(letters),
+            "letters": delete_emails(emails),
             "claims": _delete(claims),
             "suggestions": _delete(decided.filter(_TO_NOBODY)),
             "addresses": decided.exclude(address="").update(address=""),

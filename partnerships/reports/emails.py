@@ -37,26 +37,26 @@ def email_recipients(report) -> None:
     now, definition = clock.shared()(), report.definition
     occurrence, lead = f"{definition.public_id}/{report.pk}", definition.jurisdiction_id
     people = recipients_of(definition).order_by("pk")
-    letters = [
+    emails = [
         outbox.build_row(EmailKind.REPORT_READY, occurrence, one, report, now, now + USEFUL, lead) for one in people
     ]
-    outbox.insert(letters, now=now)
+    outbox.insert(emails, now=now)
 
 
-def _found(letter):
-    return Report.objects.select_related(*_OWNER).defer("pdf", "content").filter(pk=letter.subject_id).first()
+def _found(email):
+    return Report.objects.select_related(*_OWNER).defer("pdf", "content").filter(pk=email.subject_id).first()
 
 
-def _of_report(letter):
-    report = _found(letter)
+def _of_report(email):
+    report = _found(email)
     if report is None:
         return None, None, "The report is gone."
-    person = recipients_of(report.definition).filter(pk=letter.recipient.partition(":")[2]).first()
+    person = recipients_of(report.definition).filter(pk=email.recipient.partition(":")[2]).first()
     return person, report, "" if person else "They are not told of this report any more."
 
 
-def _report_context(letter, recipient, context):
-    report = context.get("subject") or _found(letter)
+def _report_context(email, recipient, context):
+    report = context.get("subject") or _found(email)
     if report is None:
         raise NotFound
     definition, address = report.definition, reverse("report", args=[report.pk])

@@ -87,7 +87,7 @@ def test_the_plan_says_for_which_a_round_can_start_and_why_not_for_others(people
     plan = plan_of(people.editor)
     left = {"B is open": "open", "C has ended": "ended", "D is alone": "alone", nobody.title: "nobody"}
     assert in_words(plan) == (["A fits"], left)
-    assert (plan.people, plan.letters, plan.hers, plan.is_too_many) == (3, 3, 5, False)
+    assert (plan.people, plan.emails, plan.hers, plan.is_too_many) == (3, 3, 5, False)
 
 
 def open_already(partnership):
@@ -114,7 +114,7 @@ def test_people_who_are_asked_in_several_rounds_count_once_and_get_an_email_for_
     for title in ("One", "Two", "Three"):
         table.add(title)
     plan = plan_of(people.editor)
-    assert (plan.people, plan.letters) == (4, 6)
+    assert (plan.people, plan.emails) == (4, 6)
 
 
 def test_no_more_than_the_most_at_once(people, table, monkeypatch):
@@ -208,7 +208,7 @@ def test_the_plan_counts_the_people_who_are_proposed(people, table):
     plan = plan_of(people.editor)
     table.start(*(one.title for one in plan.chosen))
     portfolios.start_due()
-    assert Respondent.objects.count() == plan.letters == 10
+    assert Respondent.objects.count() == plan.emails == 10
     assert len(set(Respondent.objects.values_list("person", "contact"))) == plan.people == 7
 
 

@@ -32,7 +32,7 @@ def plant(world):
         if world.has(f"person.name {of}"):
             person = _person(world, of, is_active=is_active)
             (body,) = place.values()
-            with change_members(body, by=SYSTEM, letters=False):
+            with change_members(body, by=SYSTEM, emails=False):
                 world.records[f"place {of}"] = Membership.objects.create(person=person, role="reader", **place)
     _plant_invitation(world)
     _plant_claims(world)

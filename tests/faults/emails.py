@@ -7,7 +7,7 @@ FAULTS = [
     Fault(
         KIND,
         "a reminder goes after the meeting started",
-        "late = [letter for letter in letters if letter.expires_at and letter.expires_at <= now]",
+        "late = [email for email in emails if email.expires_at and email.expires_at <= now]",
         "late = []",
         ("tests/communication/test_outbox.py::test_a_reminder_that_could_not_leave_in_time_expires",),
     ),
@@ -28,8 +28,8 @@ FAULTS = [
     Fault(
         KIND,
         "a moved meeting keeps its old reminders",
-        "gone = [letter.pk for letter in letters if not keep(letter)]",
-        "gone = [letter.pk for letter in letters if not keep]",
+        "gone = [email.pk for email in emails if not keep(email)]",
+        "gone = [email.pk for email in emails if not keep]",
         ("tests/communication/test_planning.py::test_a_moved_meeting_sends_the_change_and_never_the_old_reminder",),
     ),
     Fault(

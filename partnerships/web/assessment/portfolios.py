@@ -193,7 +193,7 @@ def _of_plan(request, found, plan):
 
 def _digest_of(plan) -> str:
     """A digest of what the person confirms: these partnerships, and the number of emails."""
-    text = f"{plan.letters}:{','.join(one.public_id for one in plan.chosen)}"
+    text = f"{plan.emails}:{','.join(one.public_id for one in plan.chosen)}"
     return sha256(text.encode()).hexdigest()[:24]
 
 

@@ -87,7 +87,7 @@ def send(request, pk):
     found = _email_or_404(email_list(request.user), pk)
     page = reverse("letter", args=[found.pk])
     try:
-        send_again(letter=found, by=request.user)
+        send_again(email=found, by=request.user)
     except ValidationError as problem:
         return redirect_after_save(request, " ".join(problem.messages), page)
     return redirect_after_save(request, "It waits to be sent again.", page)

@@ -305,8 +305,8 @@ class World:
             self.records[name] = start_round(partnership=self[record], by=SYSTEM, fields=fields, asked=asked)
         self.records["round place"] = self["open round"].respondents.get(person=None)
         for place, level in zip(self["opened round"].respondents.order_by("pk"), (4, 1), strict=True):
-            answering.save_answer(place=place, item="decisions", fields={"level": level})
-            answering.finish(place=place)
+            answering.save_answer(respondent=place, item="decisions", fields={"level": level})
+            answering.finish(respondent=place)
         opened = self["opened round"]
         opened.refresh_from_db()
         for place in opened.respondents.select_related("party__partnership"):

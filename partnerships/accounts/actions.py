@@ -83,7 +83,7 @@ def _set_active(is_active, *, by, person, why, confirmed):
         return person
     verb, word = ("reinstate", "reinstated") if is_active else ("suspend", "suspended")
     request_id = uuid.uuid4()
-    bodies = [place.body for place in memberships_of(person)]
+    bodies = [membership.body for membership in memberships_of(person)]
     said = f"The account was {word}."
     with change_members(*bodies, by=by, why=said, confirmed=confirmed, request_id=request_id, emails=False):
         person.is_active = is_active

@@ -91,12 +91,12 @@ def _was_here(person, organization) -> bool:
     mailbox = mailbox_of(person.email)
     digests = {digest_of(person.email), digest_of(mailbox)}
     claimed = organization.claims.exclude(state=ClaimState.WITHDRAWN)
-    places = [
+    memberships = [
         *organization.memberships.values_list("person", "person__email"),
         *claimed.values_list("person", "person__email"),
     ]
     return organization.former_members.filter(digest__in=digests).exists() or any(
-        pk == person.pk or mailbox_of(address) == mailbox for pk, address in places
+        pk == person.pk or mailbox_of(address) == mailbox for pk, address in memberships
     )
 
 

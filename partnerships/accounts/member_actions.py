@@ -117,9 +117,9 @@ def accept_invitation(*, by, invitation, name="") -> Membership:
         require(reload_person(by).is_active)
         if not invitation.sender_manages:
             raise ValidationError(waiting_reason(invitation), code="sender_left")
-        place, _ = body.memberships.get_or_create(person=by, defaults={"role": invitation.role})
+        membership, _ = body.memberships.get_or_create(person=by, defaults={"role": invitation.role})
         _close(invitation, InvitationState.ACCEPTED)
-    return place
+    return membership
 
 
 def waiting_reason(invitation) -> str:
@@ -154,11 +154,11 @@ def change_role(*, by, membership, role, was=None, confirmed=False) -> Membershi
     """Change the role of a membership. `was`: the role that the person saw."""
     with change_members(membership.body, by=by, confirmed=confirmed) as (body,):
         require(may_manage_now(by, body))
-        place = _current_membership(body, membership, was)
-        place.role = role
-        place.full_clean()
-        place.save(update_fields=["role"])
-    return place
+        current = _current_membership(body, membership, was)
+        current.role = role
+        current.full_clean()
+        current.save(update_fields=["role"])
+    return current
 
 
 def remove_member(*, by, membership, was=None, confirmed=False) -> None:
@@ -169,13 +169,13 @@ def remove_member(*, by, membership, was=None, confirmed=False) -> None:
     """
     is_manager = may_manage_now(by, membership.body)
     with change_members(membership.body, by=by, confirmed=confirmed, keeps_manager=is_manager) as (body,):
-        place = _current_membership(body, membership, was)
-        require(by is SYSTEM or may_end_membership(reload_person(by), place))
-        place.role = "" if may_manage_now(by, body) else role_before_outside_grant(reload_person(by), body, place)
-        if place.role:
-            place.save(update_fields=["role"])
+        current = _current_membership(body, membership, was)
+        require(by is SYSTEM or may_end_membership(reload_person(by), current))
+        current.role = "" if may_manage_now(by, body) else role_before_outside_grant(reload_person(by), body, current)
+        if current.role:
+            current.save(update_fields=["role"])
         else:
-            place.delete()
+            current.delete()
 
 
 def leave(*, by, membership, was=None, confirmed=False) -> None:
@@ -192,9 +192,9 @@ def hand_over(*, by, membership, to) -> None:
         own, other = _current_membership(body, membership), _current_membership(body, to)
         if other.pk == own.pk or not other.person.is_active:
             raise ValidationError({"to": "Pick someone else who belongs here and may sign in."}, code="not_them")
-        for place, role in ((other, MemberRole.MANAGER), (own, MemberRole.EDITOR)):
-            place.role = role
-            place.save(update_fields=["role"])
+        for current, role in ((other, MemberRole.MANAGER), (own, MemberRole.EDITOR)):
+            current.role = role
+            current.save(update_fields=["role"])
 
 
 def _current_membership(body, membership, was=None):
@@ -202,10 +202,10 @@ def _current_membership(body, membership, was=None):
 
     Raises NotFound when it ended, and ValidationError when the role isn't the one that was seen.
     """
-    place = body.memberships.select_related("person", "let_in_with", "organization").filter(pk=membership.pk).first()
-    if place is None:
+    current = body.memberships.select_related("person", "let_in_with", "organization").filter(pk=membership.pk).first()
+    if current is None:
         raise NotFound
-    if was is not None and place.role != was:
-        words = f"Their role was changed to {place.get_role_display().lower()} meanwhile. Look again, then decide."
+    if was is not None and current.role != was:
+        words = f"Their role was changed to {current.get_role_display().lower()} meanwhile. Look again, then decide."
         raise ValidationError(words, code="stale")
-    return place
+    return current

@@ -33,7 +33,7 @@ BY = object()  # the yes of the acting person
 
 
 @dataclass(frozen=True)
-class _Place:
+class _Member:
     role: str
     address: str
     is_active: bool
@@ -51,13 +51,17 @@ def change_members(*bodies, by, yes_of=BY, why="", confirmed=False, keeps_manage
     yes_of = by if yes_of is BY else yes_of
     with transaction.atomic():
         rows = [lock(body, None) for body in sorted(bodies, key=lambda body: (body._meta.model_name, body.pk))]
-        before = [_places(body) for body in rows]
+        before = [_members_by_person(body) for body in rows]
         yield rows
         for body, had in zip(rows, before, strict=True):
-            have, is_organization = _places(body), isinstance(body, Organization)
+            have, is_organization = _members_by_person(body), isinstance(body, Organization)
             if is_organization:
                 # An account that another mailbox opens from now on counts as a new person.
-                had = {pk: place for pk, place in had.items() if have.get(pk, place).address == place.address}
+                had = {
+                    pk: membership
+                    for pk, membership in had.items()
+                    if have.get(pk, membership).address == membership.address
+                }
                 _remember_who_left(body, had, have)
             if gone := had.keys() - have.keys():
                 _end_invitations(body, gone)
@@ -78,28 +82,28 @@ def change_members(*bodies, by, yes_of=BY, why="", confirmed=False, keeps_manage
 
 def roles_in(body) -> dict[int, str]:
     """Primary key of a person → role, for all members who can sign in."""
-    return _signing_in(_places(body))
+    return _signing_in(_members_by_person(body))
 
 
-def _places(body) -> dict[int, _Place]:
+def _members_by_person(body) -> dict[int, _Member]:
     columns = ("person_id", "role", "person__email", "person__is_active", "let_in_with__at")
     rows = body.memberships.order_by("person_id").values_list(*columns)
-    return {pk: _Place(*place) for pk, *place in rows}
+    return {pk: _Member(*membership) for pk, *membership in rows}
 
 
-def _signing_in(places) -> dict[int, str]:
-    return {pk: place.role for pk, place in places.items() if place.is_active}
+def _signing_in(memberships) -> dict[int, str]:
+    return {pk: membership.role for pk, membership in memberships.items() if membership.is_active}
 
 
-def _is_own_manager(places, pk) -> bool:
+def _is_own_manager(memberships, pk) -> bool:
     """Whether this person manages the organization with the agreement of its own people.
 
     That is, they weren't let in from outside, or long enough ago that the people evidently kept them.
     """
-    place = places.get(pk)
-    if place is None or not place.is_active or place.role != MemberRole.MANAGER:
+    membership = memberships.get(pk)
+    if membership is None or not membership.is_active or membership.role != MemberRole.MANAGER:
         return False
-    return place.let_in_at is None or place.let_in_at < clock.now() - PEOPLE_STAY
+    return membership.let_in_at is None or membership.let_in_at < clock.now() - PEOPLE_STAY
 
 
 def reload_person(by) -> Person:
@@ -180,7 +184,7 @@ def _note_who_came_in(change, organization, had, have, said_yes):
     if said_yes:
         return
     told = list(Person.objects.filter(pk__in=own, is_active=True).order_by("pk"))
-    here = {place.address for place in have.values()}
+    here = {membership.address for membership in have.values()}
     told = told or [one for one in organization.contacts.exclude(email="") if one.email.lower() not in here]
     told = told or list(Person.objects.filter(pk__in=own, is_active=False).order_by("pk"))
     outbox.plan(EmailKind.MEMBERSHIP_CHANGED, f"{LET_IN}{change.pk}", told, organization)

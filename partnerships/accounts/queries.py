@@ -89,18 +89,29 @@ def members_of(person, body) -> list[MemberRow]:
     """
     if not may_see_members(person, body):
         raise NotFound
-    is_manager, rank = manages(person, body), {role: -place for place, role in enumerate(MemberRole.values)}
+    is_manager, rank = manages(person, body), {role: -position for position, role in enumerate(MemberRole.values)}
     rows = body.memberships.select_related("person", "let_in_with").order_by("person__name", "pk")
-    found = [_member_row(person, body, place, is_manager) for place in rows if is_manager or place.person.is_active]
+    found = [
+        _member_row(person, body, membership, is_manager)
+        for membership in rows
+        if is_manager or membership.person.is_active
+    ]
     return sorted(found, key=lambda row: rank[row.role])
 
 
-def _member_row(reader, body, place, is_manager):
-    who = place.person
+def _member_row(reader, body, membership, is_manager):
+    who = membership.person
     address = who.email if is_manager else ""
-    may_end = is_manager or role_before_outside_grant(reader, body, place) is not None
+    may_end = is_manager or role_before_outside_grant(reader, body, membership) is not None
     return MemberRow(
-        place.pk, who.pk, str(who), address, place.role, not who.is_active, may_end, is_from_outside(place)
+        membership.pk,
+        who.pk,
+        str(who),
+        address,
+        membership.role,
+        not who.is_active,
+        may_end,
+        is_from_outside(membership),
     )
 
 
@@ -131,10 +142,10 @@ def _find(rows, pk):
 
 def membership(person, pk):
     """A membership that the person may see; one of a suspended person only for those who manage it. Raises NotFound."""
-    place = _find(memberships_visible_to(person), pk)
-    if not place.person.is_active and not manages(person, place.body):
+    membership = _find(memberships_visible_to(person), pk)
+    if not membership.person.is_active and not manages(person, membership.body):
         raise NotFound
-    return place
+    return membership
 
 
 def invitation_for(person, pk):
@@ -177,7 +188,7 @@ def bodies_managed_only_by(person) -> list:
     """The offices and organizations that would have no manager who can sign in without this person."""
     if not person.is_active:
         return []
-    own = [place.body for place in memberships_of(person) if place.role == MemberRole.MANAGER]
+    own = [membership.body for membership in memberships_of(person) if membership.role == MemberRole.MANAGER]
     active = {"role": MemberRole.MANAGER, "person__is_active": True}
     return [body for body in own if not body.memberships.filter(**active).exclude(person=person).exists()]
 

@@ -36,28 +36,30 @@ def memberships_visible_to(person):
     )
 
 
-def is_from_outside(place) -> bool:
+def is_from_outside(membership) -> bool:
     """Whether this membership was recently given or raised without a yes from a manager of the organization."""
-    return place.let_in_with is not None and place.let_in_with.at > clock.now() - PEOPLE_STAY
+    return membership.let_in_with is not None and membership.let_in_with.at > clock.now() - PEOPLE_STAY
 
 
-def role_before_outside_grant(person, body, place) -> str | None:
+def role_before_outside_grant(person, body, membership) -> str | None:
     """The role before a membership was given or raised from outside ("": none), for the organization's people of that
     time.
 
     They can restore it. None for everyone else.
     """
-    if not is_from_outside(place) or not role_in(person, body):
+    if not is_from_outside(membership) or not role_in(person, body):
         return None
-    before = dict(place.let_in_with.before["members"])
-    return before.get(place.person_id, "") if person.pk in before else None
+    before = dict(membership.let_in_with.before["members"])
+    return before.get(membership.person_id, "") if person.pk in before else None
 
 
-def may_end_membership(person, place) -> bool:
+def may_end_membership(person, membership) -> bool:
     """Whether the person may end it: managers, and if it was given or raised from outside, also the people who were
     there then.
     """
-    return manages(person, place.body) or role_before_outside_grant(person, place.body, place) is not None
+    return (
+        manages(person, membership.body) or role_before_outside_grant(person, membership.body, membership) is not None
+    )
 
 
 def open_invitations():

@@ -21,55 +21,55 @@ from partnerships.core.writing import log_change
 FIELDS = ("level", "comment", "evidence", "shares_words")
 
 
-def can_be_answered(place) -> bool:
-    return place.round.is_answering and place.round.closes_at > clock.now() and not lost_reason(place)
+def can_be_answered(respondent) -> bool:
+    return respondent.round.is_answering and respondent.round.closes_at > clock.now() and not lost_reason(respondent)
 
 
-def may_withhold_score(place) -> bool:
-    return can_be_answered(place) and not place.code_by_other_side
+def may_withhold_score(respondent) -> bool:
+    return can_be_answered(respondent) and not respondent.code_by_other_side
 
 
-def _locked(place, can=can_be_answered) -> Respondent:
+def _locked(respondent, can=can_be_answered) -> Respondent:
     """The respondent, read again under the lock of the round. Raises NotFound."""
-    Round.objects.select_for_update(no_key=True, of=("self",)).get(pk=place.round_id)
+    Round.objects.select_for_update(no_key=True, of=("self",)).get(pk=respondent.round_id)
     rows = Respondent.objects.select_related("round__partnership__lead", "side", "party__partnership")
-    current = rows.select_related("party__department", "person", "contact").filter(pk=place.pk).first()
+    current = rows.select_related("party__department", "person", "contact").filter(pk=respondent.pk).first()
     if current is None or not can(current):
         raise NotFound
     return current
 
 
 @transaction.atomic
-def reload_respondent(place) -> Respondent:
+def reload_respondent(respondent) -> Respondent:
     """The respondent as they are now in the database. Raises NotFound."""
-    return _locked(place)
+    return _locked(respondent)
 
 
 @transaction.atomic
-def save_answer(*, place, item, fields) -> Answer:
+def save_answer(*, respondent, item, fields) -> Answer:
     """Save or change the answer to one item.
 
     `fields`: keys from FIELDS; a `level` of None means “I would rather not say”.
     """
-    return _save(_locked(place), item, fields)
+    return _save(_locked(respondent), item, fields)
 
 
-def _save(place, item, fields, **more):
-    _checked(place.round, item, fields.get("level"), at="level")
-    answer = Answer.objects.filter(respondent=place, item=item).first() or Answer(respondent=place, item=item)
+def _save(respondent, item, fields, **more):
+    _checked(respondent.round, item, fields.get("level"), at="level")
+    answer = Answer.objects.filter(respondent=respondent, item=item).first() or Answer(respondent=respondent, item=item)
     by_themselves = {"way": AnswerSource.SELF, "taken_by": None, "by_other_side": False, "was_read_back": False}
-    if place.mark:  # the person who printed the code for their partner could have named them and answered
+    if respondent.mark:  # the person who printed the code for their partner could have named them and answered
         by_themselves |= {
             "way": AnswerSource.CODE,
-            "taken_by": place.code_by,
-            "by_other_side": place.code_by_other_side,
+            "taken_by": respondent.code_by,
+            "by_other_side": respondent.code_by_other_side,
         }
     for name, value in {**by_themselves, **fields, **more, "at": clock.now()}.items():
         setattr(answer, name, value)
     answer.full_clean()
     answer.save()
-    if place.declined_at:
-        _set_moments(place, declined_at=None)
+    if respondent.declined_at:
+        _set_moments(respondent, declined_at=None)
     return answer
 
 
@@ -82,12 +82,12 @@ def _checked(survey_round, item, level, *, at):
 
 
 @transaction.atomic
-def save_tie_answers(*, place, party, levels) -> None:
+def save_tie_answers(*, respondent, party, levels) -> None:
     """Save everything that the respondent says about one other party.
 
     `levels`: item → level, for items of `round.ties`. Items left out have no answer.
     """
-    current = _locked(place)
+    current = _locked(respondent)
     if party not in other_parties(current):
         raise NotFound
     for item, level in levels.items():
@@ -104,68 +104,68 @@ def save_tie_answers(*, place, party, levels) -> None:
 
 
 @transaction.atomic
-def withhold_score(*, place, wanted) -> None:
+def withhold_score(*, respondent, wanted) -> None:
     """Set whether the score of the respondent's side stays with that side.
 
     One respondent is enough, no matter how large the side is, but not one whose code a person from another side
     printed. Raises NotFound.
     """
-    current = _locked(place, can=may_withhold_score)
+    current = _locked(respondent, can=may_withhold_score)
     Respondent.objects.filter(pk=current.pk).update(keeps_back=wanted)
 
 
 @transaction.atomic
-def finish(*, place) -> bool:
+def finish(*, respondent) -> bool:
     """Mark the respondent as finished.
 
     Returns whether that opened the answers of both sides, because they were the last.
     """
-    return _mark_done(_locked(place), finished_at=clock.now(), declined_at=None)
+    return _mark_done(_locked(respondent), finished_at=clock.now(), declined_at=None)
 
 
-def has_left(place) -> bool:
+def has_left(respondent) -> bool:
     """Whether a respondent finished and then left, in an open round: their answers count unless they remove them."""
-    is_open = place.round.is_open and place.round.closes_at > clock.now()
-    return bool(is_open and place.finished_at and lost_reason(place))
+    is_open = respondent.round.is_open and respondent.round.closes_at > clock.now()
+    return bool(is_open and respondent.finished_at and lost_reason(respondent))
 
 
 @transaction.atomic
-def remove_answers(*, place) -> None:
+def remove_answers(*, respondent) -> None:
     """Remove the answers of a respondent who has left. Raises NotFound after the round has closed."""
-    current = _locked(place, can=has_left)
+    current = _locked(respondent, can=has_left)
     _erase(current)
     _set_moments(current, finished_at=None)
 
 
 @transaction.atomic
-def decline(*, place) -> bool:
+def decline(*, respondent) -> bool:
     """Decline to take part. Erases what was answered so far or recorded for them."""
-    current = _locked(place)
+    current = _locked(respondent)
     _erase(current)
     return _mark_done(current, finished_at=None, declined_at=clock.now())
 
 
-def _erase(place):
-    for rows in (place.answers, place.tie_answers, place.pending_answers):
+def _erase(respondent):
+    for rows in (respondent.answers, respondent.tie_answers, respondent.pending_answers):
         rows.all().delete()
 
 
-def _mark_done(place, **moments):
-    _set_moments(place, **moments)
-    return open_if_complete(place.round)
+def _mark_done(respondent, **moments):
+    _set_moments(respondent, **moments)
+    return open_if_complete(respondent.round)
 
 
-def _set_moments(place, **moments):
+def _set_moments(respondent, **moments):
     """Set the respondent's moments (finished, declined, or neither); reminders follow."""
-    Respondent.objects.filter(pk=place.pk).update(**moments)
+    Respondent.objects.filter(pk=respondent.pk).update(**moments)
     for name, value in moments.items():
-        setattr(place, name, value)
-    if not place.mark:
-        events.respondent_answered(place)
+        setattr(respondent, name, value)
+    if not respondent.mark:
+        events.respondent_answered(respondent)
 
 
 @transaction.atomic
-def record_answers(*, place, by, way, was_read_back, answers) -> None:
+def record_answers(*, respondent, by, way, was_read_back, answers) -> None:
     """Record what a respondent said on paper, by phone or in a talk. `answers`: item → level, or None for “rather not
     say”.
 
@@ -173,8 +173,8 @@ def record_answers(*, place, by, way, was_read_back, answers) -> None:
     are told, and confirm or discard it with a code of their own. The round's history says who recorded for which
     partner, never what.
     """
-    require(by is SYSTEM or may_record_for(by, place))
-    current = _locked(place)
+    require(by is SYSTEM or may_record_for(by, respondent))
+    current = _locked(respondent)
     if way not in RECORDED:
         raise ValidationError({"way": ValidationError("Choose how they answered.", code="required")})
     if not answers:
@@ -201,24 +201,24 @@ def record_answers(*, place, by, way, was_read_back, answers) -> None:
         events.answers_recorded(current)
 
 
-def recorded_for(place):
+def recorded_for(respondent):
     """What was recorded for a respondent, as their own code shows it.
 
     A code that a person from another side printed only shows what another side recorded, since that person could read
     along.
     """
-    rows = place.pending_answers.order_by("by_other_side", "pk")
-    return rows.filter(by_other_side=True) if place.code_by_other_side else rows
+    rows = respondent.pending_answers.order_by("by_other_side", "pk")
+    return rows.filter(by_other_side=True) if respondent.code_by_other_side else rows
 
 
 @transaction.atomic
-def confirm_answers(*, place, read=None) -> None:
+def confirm_answers(*, respondent, read=None) -> None:
     """Turn what was recorded for a respondent into their own answers, for items that they haven't answered themselves.
 
     Call it for a respondent who used a code of their own. Like every answer, it undoes a decline. `read`: the keys of
     the PendingAnswers that they saw; anything recorded since stays pending. None: all.
     """
-    current = _locked(place)
+    current = _locked(respondent)
     own = set(current.answers.values_list("item", flat=True))
     rows = _read(current, read)
     for one in rows:
@@ -231,12 +231,12 @@ def confirm_answers(*, place, read=None) -> None:
 
 
 @transaction.atomic
-def discard_answers(*, place, read=None) -> None:
+def discard_answers(*, respondent, read=None) -> None:
     """Discard what was recorded for a respondent. `read`: as in `confirm_answers`."""
-    current = _locked(place)
+    current = _locked(respondent)
     current.pending_answers.filter(pk__in=[one.pk for one in _read(current, read)]).delete()
 
 
-def _read(place, read):
-    rows = recorded_for(place)
+def _read(respondent, read):
+    rows = recorded_for(respondent)
     return list(rows if read is None else rows.filter(pk__in=read))

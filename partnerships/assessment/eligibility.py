@@ -61,7 +61,7 @@ def _refused_consent(consent, party, day, bodies) -> str:
     if consent.at.date() > day - timedelta(days=CONFIRMED_DAYS):
         return f"{party} agreed to its seat less than {CONFIRMED_DAYS} days ago. It can take part in rounds after that."
     others = {body for side, body in bodies if side != side_of(party)} | {("jurisdiction", party.partnership.lead_id)}
-    if consent.by and any(body_key(place) in others for place in consent.by.memberships.all()):
+    if consent.by and any(body_key(membership) in others for membership in consent.by.memberships.all()):
         return f"Someone of another side agreed to the seat of {party}. It can take part once its own people have."
     return ""
 

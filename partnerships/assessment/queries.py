@@ -149,7 +149,7 @@ def rounds_to_answer(person) -> list[Respondent]:
     rows = rows.filter(round__answering_at__isnull=False, round__opened_at=None, round__cancelled_at=None)
     rows = rows.filter(round__closes_at__gt=clock.now())
     rows = rows.select_related("round__partnership__lead", "side", *_PARTY).order_by("round__closes_at", "pk")
-    return [place for place in rows.select_related("person")[:MOST_PLACES] if not lost_reason(place)]
+    return [respondent for respondent in rows.select_related("person")[:MOST_PLACES] if not lost_reason(respondent)]
 
 
 def round_seen(person, survey_round) -> RoundSeen:
@@ -268,8 +268,8 @@ def _earlier_rounds(survey_round) -> list[Round]:
 def sides_seen(rounds) -> dict[int, list[SideSeen]]:
     """Round's key → its sides, the compared pair first."""
     sides = {side.pk: SideSeen(side, "") for side in RoundSide.objects.filter(round__in=rounds)}
-    places = Respondent.objects.filter(round__in=rounds).values_list("side", "finished_at", "declined_at")
-    for pk, finished_at, declined_at in places:
+    respondents = Respondent.objects.filter(round__in=rounds).values_list("side", "finished_at", "declined_at")
+    for pk, finished_at, declined_at in respondents:
         sides[pk].finished += finished_at is not None
         sides[pk].declined += declined_at is not None
     still_sealed = {one.pk for one in rounds if not one.opened_at}
@@ -306,12 +306,12 @@ def rolls_seen(person, rounds) -> dict[int, RollSeen]:
     If a side has partners that the reader may not see, pages don't show how many of the side have answered either,
     since that would count them.
     """
-    places = list(Respondent.objects.filter(round__in=rounds).values_list("side", "party"))
-    asked = {party for _, party in places}
+    respondents = list(Respondent.objects.filter(round__in=rounds).values_list("side", "party"))
+    asked = {party for _, party in respondents}
     seen = set(parties_visible_to(person).filter(pk__in=asked - {None}).values_list("pk", flat=True))
     found = {}
-    for side in {side for side, _ in places}:
-        parties = [party for of, party in places if of == side]
+    for side in {side for side, _ in respondents}:
+        parties = [party for of, party in respondents if of == side]
         shown = [party for party in parties if party in seen]
         found[side] = RollSeen(len(shown), len(set(shown)), len(shown) < len(parties))
     return found
@@ -359,7 +359,7 @@ def who_may_be_named(person, party) -> list[tuple[str, object]]:
     use it.
     """
     members = people_of(party) if may_name_respondents(person, party) else people_of(party).none()
-    people = [place.person for place in members.select_related("person").order_by("person__name", "pk")]
+    people = [membership.person for membership in members.select_related("person").order_by("person__name", "pk")]
     contacts = contacts_with_address(person, {body_key(party)}).get(body_key(party), [])
     found = [(f"{one._meta.model_name}:{one.pk}", one) for one in dict.fromkeys([*people, *contacts])]
     return [(key, one) for key, one in found if not person_refusal(one, party)]
@@ -367,20 +367,20 @@ def who_may_be_named(person, party) -> list[tuple[str, object]]:
 
 def named_without_email(survey_round, party) -> list[tuple[str, Respondent]]:
     """(key, respondent) for people of a partner who answer with a code."""
-    places = survey_round.respondents.filter(party=party).exclude(mark="").order_by("pk")
-    return [(f"place:{one.pk}", one) for one in places]
+    respondents = survey_round.respondents.filter(party=party).exclude(mark="").order_by("pk")
+    return [(f"place:{one.pk}", one) for one in respondents]
 
 
 def roll_of(survey_round, party) -> list[str]:
     """The keys of the people who are named or proposed for a partner."""
-    places = survey_round.respondents.filter(party=party).order_by("pk")
-    return [_key_of(one) for one in places]
+    respondents = survey_round.respondents.filter(party=party).order_by("pk")
+    return [_key_of(one) for one in respondents]
 
 
-def _key_of(place) -> str:
-    if place.mark:
-        return f"place:{place.pk}"
-    return f"person:{place.person_id}" if place.person_id else f"contact:{place.contact_id}"
+def _key_of(respondent) -> str:
+    if respondent.mark:
+        return f"place:{respondent.pk}"
+    return f"person:{respondent.person_id}" if respondent.person_id else f"contact:{respondent.contact_id}"
 
 
 @dataclass(frozen=True)
@@ -420,10 +420,10 @@ def respondents_seen(person, survey_round) -> list:
 def respondent(person, pk) -> Respondent:
     """A respondent of a round that the person may see. Raises NotFound."""
     rows = Respondent.objects.filter(round__in=rounds_visible_to(person).values("pk"))
-    place = rows.select_related("round__partnership__lead", "side", *_PARTY).filter(pk=pk).first()
-    if place is None:
+    respondent = rows.select_related("round__partnership__lead", "side", *_PARTY).filter(pk=pk).first()
+    if respondent is None:
         raise NotFound
-    return place
+    return respondent
 
 
 def who_may_be_asked(person, partnership) -> list[tuple[str, str]]:

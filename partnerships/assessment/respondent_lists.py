@@ -83,8 +83,12 @@ def _shown_of_round(survey_round):
 
 def _with_people(survey_round) -> dict:
     """The same, with the people on the roll by primary key."""
-    places = survey_round.respondents.order_by("party", "pk").values_list("party", "person", "contact", "pk", "mark")
-    return snapshot(survey_round) | {"roll": [[*place, pk] if mark else list(place) for *place, pk, mark in places]}
+    respondents = survey_round.respondents.order_by("party", "pk").values_list(
+        "party", "person", "contact", "pk", "mark"
+    )
+    return snapshot(survey_round) | {
+        "roll": [[*respondent, pk] if mark else list(respondent) for *respondent, pk, mark in respondents]
+    }
 
 
 def require_open(survey_round):
@@ -147,17 +151,17 @@ def add_people(survey_round, partner, people, *, is_named=True, **printer) -> No
     if wrong:
         raise ValidationError({"asked": [ValidationError(words, code="not_possible") for words in wrong]})
     for someone in people:
-        place = {"party": partner.party, "side": partner.side, "is_named": is_named}
+        respondent = {"party": partner.party, "side": partner.side, "is_named": is_named}
         if isinstance(someone, WithoutEmail):
-            place |= {
+            respondent |= {
                 "name": someone.name,
                 "mark": mark_of(someone.phone),
                 "code": codes.digest_of(someone.code),
                 **printer,
             }
         else:
-            place[someone._meta.model_name] = someone
-        row = Respondent(round=survey_round, **place)
+            respondent[someone._meta.model_name] = someone
+        row = Respondent(round=survey_round, **respondent)
         row.clean_fields(exclude={one.name for one in Respondent._meta.fields} - {"name"})
         row.save()
 
@@ -224,12 +228,14 @@ def begin_answering(survey_round) -> None:
 
 
 def _leave_who_counts(survey_round):
-    day, places = (
+    day, respondents = (
         survey_round.created_at.date(),
         survey_round.respondents.select_related("party__partnership", "party__department"),
     )
     gone = [
-        place.pk for place in places if not place.is_named or lost_reason(place) or partner_refusal(place.party, day)
+        respondent.pk
+        for respondent in respondents
+        if not respondent.is_named or lost_reason(respondent) or partner_refusal(respondent.party, day)
     ]
     survey_round.respondents.filter(pk__in=gone).delete()
     sides = Counter(survey_round.respondents.values_list("side", flat=True))
@@ -243,32 +249,32 @@ def _leave_who_counts(survey_round):
 
 
 @transaction.atomic
-def object_to(*, place, by, wanted=True) -> None:
+def object_to(*, respondent, by, wanted=True) -> None:
     """Object to a respondent, for a partner of the same side that holds a seat.
 
     The respondent can still answer, but doesn't count toward the three answers that a score needs. `wanted` False
     withdraws the objection.
     """
-    party = objects_for(by, place)
+    party = objects_for(by, respondent)
     require(party is not None)
-    _object(place, party, wanted, by=by)
+    _object(respondent, party, wanted, by=by)
 
 
 @transaction.atomic
-def object_with_code(*, place, code, wanted=True) -> None:
+def object_with_code(*, respondent, code, wanted=True) -> None:
     """The same with the code of a partner without editors, unless a person from another side printed it, who could use
     it.
     """
     partner = partner_by_code(code)
-    if partner.side_id != place.side_id or partner.party_id == place.party_id or partner.code_by_other_side:
+    if partner.side_id != respondent.side_id or partner.party_id == respondent.party_id or partner.code_by_other_side:
         raise NotFound
-    _object(place, partner.party, wanted, by=SYSTEM, why="With the code of the partner.")
+    _object(respondent, partner.party, wanted, by=SYSTEM, why="With the code of the partner.")
 
 
-def _object(place, party, wanted, **more):
-    with change(place.round, verb="object", snapshot=_with_objections, **more) as writing:
+def _object(respondent, party, wanted, **more):
+    with change(respondent.round, verb="object", snapshot=_with_objections, **more) as writing:
         require_open(writing.record)
-        Respondent.objects.filter(pk=place.pk).update(objected_by=party if wanted else None)
+        Respondent.objects.filter(pk=respondent.pk).update(objected_by=party if wanted else None)
 
 
 def _with_objections(survey_round) -> dict:
@@ -276,12 +282,12 @@ def _with_objections(survey_round) -> dict:
     return snapshot(survey_round) | {"objections": [list(row) for row in rows]}
 
 
-def objects_for(person, place) -> Party | None:
+def objects_for(person, respondent) -> Party | None:
     """The partner for which a person can object to a respondent: another one of the same side whose people were asked
     too.
     """
-    rows = Party.objects.filter(seats.holds_seat(), pk__in=place.side.parties.values("party")).exclude(
-        pk=place.party_id
+    rows = Party.objects.filter(seats.holds_seat(), pk__in=respondent.side.parties.values("party")).exclude(
+        pk=respondent.party_id
     )
     rows = rows.select_related("partnership", "department").order_by("position", "pk")
     return next((party for party in rows if may_edit_own_part(person, party)), None)

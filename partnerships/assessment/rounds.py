@@ -124,7 +124,7 @@ def _people_by_partner(partnership, by, asked) -> dict:
 
 
 def _askable_representatives(party):
-    people = [place.person for place in representatives_of(party).select_related("person")]
+    people = [membership.person for membership in representatives_of(party).select_related("person")]
     return [one for one in people if not person_refusal(one, party)]
 
 

@@ -141,7 +141,7 @@ def sides_at_table(partnership, person) -> tuple[dict[int, str], set[str]]:
     rows = Party.objects.filter(seats.at_table(), partnership=partnership).select_related("partnership", *_BODIES)
     parties = list(rows.order_by("position", "pk"))
     keys, compares_lead = sides_of(partnership, parties)
-    bodies = {body_key(place) for place in person.memberships.all()}
+    bodies = {body_key(membership) for membership in person.memberships.all()}
     own = {keys[party.pk] for party in parties if body_key(party) in bodies}
     if ("jurisdiction", partnership.lead_id) in bodies and not compares_lead:
         own.add(side_of_jurisdiction(partnership.lead))
@@ -211,19 +211,19 @@ def lost_reason(respondent) -> str:
     return ""
 
 
-def other_parties(place) -> list[Party]:
+def other_parties(respondent) -> list[Party]:
     """The other parties at the table that a respondent can be asked about: those that they may know of.
 
     Respondents who answer with a code aren't asked.
     """
-    if not place.round.ties or not place.of_party or place.mark:
+    if not respondent.round.ties or not respondent.of_party or respondent.mark:
         return []
     seen = set(
-        parties_visible_to(place.person or AnonymousUser())
-        .filter(partnership=place.round.partnership_id)
+        parties_visible_to(respondent.person or AnonymousUser())
+        .filter(partnership=respondent.round.partnership_id)
         .values_list("pk", flat=True)
     )
-    return [party for party in at_the_table(place.round.partnership) if party.pk in seen - {place.party_id}]
+    return [party for party in at_the_table(respondent.round.partnership) if party.pk in seen - {respondent.party_id}]
 
 
 def published_rounds():
@@ -256,10 +256,10 @@ def may_agree_to_publish(person, survey_round, party) -> bool:
     ) and may_edit_own_part(person, party)
 
 
-def may_record_for(person, place) -> bool:
+def may_record_for(person, respondent) -> bool:
     """Whether the person may record what a respondent answered: the lead's editors, and people who speak for the party
     itself.
     """
-    if may_write_partnership(person, place.round.partnership):
+    if may_write_partnership(person, respondent.round.partnership):
         return True
-    return place.party is not None and may_edit_own_part(person, place.party)
+    return respondent.party is not None and may_edit_own_part(person, respondent.party)

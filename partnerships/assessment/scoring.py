@@ -52,10 +52,10 @@ def write_scores(survey_round) -> None:
 
 def _who_counts(survey_round) -> list[int]:
     """The respondents whose answers count: of people who have left since, only those who had finished."""
-    places = survey_round.respondents.exclude(person=None, contact=None, mark="").select_related(
+    respondents = survey_round.respondents.exclude(person=None, contact=None, mark="").select_related(
         "party__partnership", "party__department", "contact"
     )
-    return [place.pk for place in places if place.finished_at or not lost_reason(place)]
+    return [respondent.pk for respondent in respondents if respondent.finished_at or not lost_reason(respondent)]
 
 
 def _note_who_took_part(survey_round, counting):
@@ -63,9 +63,9 @@ def _note_who_took_part(survey_round, counting):
         model.objects.filter(respondent__in=counting).values("respondent") for model in (Answer, TieAnswer)
     )
     took_part = survey_round.respondents.filter(Q(pk__in=answers) | Q(pk__in=of_ties))
-    for place in took_part.select_related("person", "contact"):
-        digest = place.mark or digest_of(place.address)
-        Respondent.objects.filter(pk=place.pk).update(took_part=True, digest=digest)
+    for respondent in took_part.select_related("person", "contact"):
+        digest = respondent.mark or digest_of(respondent.address)
+        Respondent.objects.filter(pk=respondent.pk).update(took_part=True, digest=digest)
 
 
 def _has_hardly_changed(survey_round, side) -> bool:
@@ -80,12 +80,12 @@ def _has_hardly_changed(survey_round, side) -> bool:
 
 def _parties_hardly_changed(survey_round) -> set[int]:
     """The same for single partners, whose people together say how closely they work with others: the keys of those."""
-    places = Respondent.objects.filter(
+    respondents = Respondent.objects.filter(
         round__in=[survey_round, *_earlier_rounds(survey_round)], took_part=True
     ).exclude(party=None)
     people: dict = defaultdict(set)
-    for place in places.select_related("person", "contact"):
-        people[place.round_id, place.party_id].add(_same_person(place))
+    for respondent in respondents.select_related("person", "contact"):
+        people[respondent.round_id, respondent.party_id].add(_same_person(respondent))
     return {
         party
         for (pk, party), was in people.items()
@@ -110,30 +110,32 @@ def _differ_by_few(now, was) -> bool:
 def _who_took_part(sides) -> dict[int, set]:
     """Side's key → those who took part. A person who was a contact and later has an account is one person."""
     found: dict = {side.pk: set() for side in sides}
-    places = Respondent.objects.filter(side__in=found, took_part=True).select_related("person", "contact")
-    for place in places:
-        found[place.side_id].add(_same_person(place))
+    respondents = Respondent.objects.filter(side__in=found, took_part=True).select_related("person", "contact")
+    for respondent in respondents:
+        found[respondent.side_id].add(_same_person(respondent))
     return found
 
 
-def _same_person(place) -> str | int:
+def _same_person(respondent) -> str | int:
     """The same value in two rounds for the same person, from their address or number at the time.
 
     For an erased person, the primary key of the respondent.
     """
-    return place.digest or place.mark or (digest_of(place.address) if place.address else place.pk)
+    return (
+        respondent.digest or respondent.mark or (digest_of(respondent.address) if respondent.address else respondent.pk)
+    )
 
 
-def erase_answers(places) -> None:
+def erase_answers(respondents) -> None:
     """Erase a person's part in rounds.
 
     In rounds that haven't opened, the respondent is deleted with their answers. In opened rounds the row stays without
     the person, so that what everyone has read since doesn't change.
     """
-    places.filter(round__opened_at=None).delete()
+    respondents.filter(round__opened_at=None).delete()
     for model in (Answer, TieAnswer):
-        model.objects.filter(respondent__in=places).delete()
-    places.update(person=None, contact=None, digest="")
+        model.objects.filter(respondent__in=respondents).delete()
+    respondents.update(person=None, contact=None, digest="")
 
 
 def _as_given(answer) -> Given:
@@ -193,9 +195,13 @@ def _write_tie_scores(survey_round, counting):
     kept = set(survey_round.respondents.filter(keeps_back=True).values_list("side", flat=True))
     answers = TieAnswer.objects.filter(respondent__in=counting).exclude(respondent__party=None)
     for answer in answers.select_related("respondent"):
-        place = answer.respondent
-        by = (place.party_id, place.of_party) if answer.item == INTENSITY else (None, sides[place.side_id].asked)
-        given[place.side_id, *by, answer.about_id, answer.item].append(Given(answer.level))
+        respondent = answer.respondent
+        by = (
+            (respondent.party_id, respondent.of_party)
+            if answer.item == INTENSITY
+            else (None, sides[respondent.side_id].asked)
+        )
+        given[respondent.side_id, *by, answer.about_id, answer.item].append(Given(answer.level))
     rows, hardly_changed = [], _parties_hardly_changed(survey_round) if given else set()
     for (side, by, asked, about, key), levels in sorted(given.items(), key=str):
         item = survey_round.ties[key]

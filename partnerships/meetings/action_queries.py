@@ -113,6 +113,6 @@ def who_may_own(person, action) -> tuple[list, list]:
     at_the_table = Q(jurisdiction=action.partnership.lead_id)
     for name in bodies:
         at_the_table |= Q(**{f"{name}__in": [getattr(p, f"{name}_id") for p in parties if getattr(p, f"{name}_id")]})
-    places = memberships_visible_to(person).filter(at_the_table, person__is_active=True)
-    seen = Q(pk__in=places.order_by().values("person")) | Q(pk=action.owner_person_id)
+    memberships = memberships_visible_to(person).filter(at_the_table, person__is_active=True)
+    seen = Q(pk__in=memberships.order_by().values("person")) | Q(pk=action.owner_person_id)
     return parties, list(Person.objects.filter(seen).order_by("name", "pk"))

@@ -16,5 +16,6 @@ def owners_of(action) -> list[Person]:
     if not action.owner_party_id:
         return []
     return [
-        place.person for place in representatives_of(action.owner_party).select_related("person").order_by("person")
+        membership.person
+        for membership in representatives_of(action.owner_party).select_related("person").order_by("person")
     ]

@@ -274,10 +274,10 @@ def who_may_answer(person, plan) -> dict[str, tuple[str, int | None]]:
     asked = who_may_be_asked(person, plan.partnership, parties)
     found = {key: (label, party) for key, label, party in asked if not key.startswith("party:")}
     seats = {body_key(party): party for party in parties.values()}
-    places = memberships_visible_to(person).filter(in_bodies(seats), person__is_active=True)
-    for place in places.select_related("person", *_ENTITIES).order_by("person__name", "pk"):
-        party = seats[body_key(place)]
-        found.setdefault(f"person:{place.person_id}", (f"{place.person} · {party}", party.pk))
+    memberships = memberships_visible_to(person).filter(in_bodies(seats), person__is_active=True)
+    for membership in memberships.select_related("person", *_ENTITIES).order_by("person__name", "pk"):
+        party = seats[body_key(membership)]
+        found.setdefault(f"person:{membership.person_id}", (f"{membership.person} · {party}", party.pk))
     if plan.pk:
         found.setdefault(answered_by(plan), (str(plan.person or plan.contact), plan.party_id))
     return found

@@ -66,8 +66,8 @@ def membership_changed(email, recipient, context):
         raise NotFound
     if email.occurrence.startswith(LET_IN):
         return _let_in(email, recipient, body)
-    place = Membership.objects.filter(person=recipient.person, **{email.subject_type: body}).first()
-    role = MemberRole(place.role).label.lower() if place else ""
+    membership = Membership.objects.filter(person=recipient.person, **{email.subject_type: body}).first()
+    role = MemberRole(membership.role).label.lower() if membership else ""
     return {"body": str(body), "role": role, "page": _account()}
 
 

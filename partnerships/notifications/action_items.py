@@ -153,8 +153,8 @@ def _told_when_done(action, by) -> list[Person]:
     if giver and giver.is_active and actions_visible_to(giver).filter(pk=action.pk).exists():
         people = [giver]
     else:
-        places = keepers([action.partnership.lead_id]).select_related("person").order_by("person")
-        people = [place.person for place in places]
+        memberships = keepers([action.partnership.lead_id]).select_related("person").order_by("person")
+        people = [membership.person for membership in memberships]
     return [person for person in people if person != by]
 
 

@@ -108,24 +108,30 @@ def respondent_of(token: str) -> Respondent:
     they finished, while they can remove their answers.
     """
     recipient, pk = holder(links.ROUND, token)
-    place = Respondent.objects.select_related(*PLACE).filter(pk=pk).first()
-    if place is None or place.mark or recipients.key_of(place.person or place.contact) != recipient.key:
+    respondent = Respondent.objects.select_related(*PLACE).filter(pk=pk).first()
+    if (
+        respondent is None
+        or respondent.mark
+        or recipients.key_of(respondent.person or respondent.contact) != recipient.key
+    ):
         raise NotFound
-    if lost_reason(place) and not (place.round.is_open and place.finished_at):
+    if lost_reason(respondent) and not (respondent.round.is_open and respondent.finished_at):
         raise NotFound
-    return place
+    return respondent
 
 
-def link_to(place: Respondent) -> str:
+def link_to(respondent: Respondent) -> str:
     """The token of the link with which a person with an account answers, for their own pages."""
-    return links.make(links.ROUND, recipients.read_recipient(place.person), place.pk, place.round.closes_at)
+    return links.make(
+        links.ROUND, recipients.read_recipient(respondent.person), respondent.pk, respondent.round.closes_at
+    )
 
 
-def is_reader(place: Respondent, person) -> bool:
+def is_reader(respondent: Respondent, person) -> bool:
     """Whether the visitor has signed in with a code to the address that the link went to: then they read what was
     said.
     """
-    return _has_signed_in(person, (place.person or place.contact).email)
+    return _has_signed_in(person, (respondent.person or respondent.contact).email)
 
 
 def _has_signed_in(person, address) -> bool:

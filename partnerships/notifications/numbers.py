@@ -159,7 +159,10 @@ def _reminders(one, offset, due):
     if not due(due_at):
         return []
     occurrence = f"{measure.public_id}/{one.period}/{one.owner.pk}/{offset.name}"
-    people = [place.person for place in representatives_of(one.owner.party).select_related("person").order_by("person")]
+    people = [
+        membership.person
+        for membership in representatives_of(one.owner.party).select_related("person").order_by("person")
+    ]
     lead, kind = _lead_that_knows(one.owner), EmailKind.NUMBERS_DUE
     return [outbox.build_row(kind, occurrence, person, one.owner, due_at, due_at + USEFUL, lead) for person in people]
 
@@ -183,7 +186,10 @@ def notify_disputed(reading) -> None:
 @events.number_answered.register
 def notify_answered(reading) -> None:
     """To the representatives of the party whose question was answered."""
-    people = [place.person for place in representatives_of(reading.party).select_related("person").order_by("person")]
+    people = [
+        membership.person
+        for membership in representatives_of(reading.party).select_related("person").order_by("person")
+    ]
     _email_people(EmailKind.NUMBER_ANSWERED, reading, people, None)
 
 

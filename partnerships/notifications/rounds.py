@@ -52,12 +52,12 @@ PARTNER = ("side__round__partnership__lead", *(name for name in PLACE if name.st
 
 
 def _of_place(email, recipient, context):
-    place = context.get("subject") or Respondent.objects.select_related(*PLACE).filter(pk=email.subject_id).first()
-    if place is None or place.party is None:
+    respondent = context.get("subject") or Respondent.objects.select_related(*PLACE).filter(pk=email.subject_id).first()
+    if respondent is None or respondent.party is None:
         raise NotFound
-    token = links.make(links.ROUND, recipient, place.pk, place.round.closes_at + READABLE)
+    token = links.make(links.ROUND, recipient, respondent.pk, respondent.round.closes_at + READABLE)
     answer = settings.BASE_URL + reverse("answer_round", args=[token])
-    return _about(place.round) | {"party": str(place.party), "answer": answer}
+    return _about(respondent.round) | {"party": str(respondent.party), "answer": answer}
 
 
 def _opened(email, recipient, context):
@@ -86,8 +86,8 @@ def _canceled(email, recipient, context):
     """Who canceled the round, or wants to, and why. There is no link for people who were asked: they may have no account."""
     subject = context.get("subject")
     if email.subject_type == "respondent":
-        place = subject or Respondent.objects.select_related(*PLACE).filter(pk=email.subject_id).first()
-        survey_round = place and place.round
+        respondent = subject or Respondent.objects.select_related(*PLACE).filter(pk=email.subject_id).first()
+        survey_round = respondent and respondent.round
     else:
         survey_round = subject or Round.objects.select_related("partnership").filter(pk=email.subject_id).first()
     cancellation = (
@@ -149,25 +149,25 @@ WRITERS = {
 
 def _of_respondent(email):
     """For emails to someone who is asked: the first one, reminders, that answers were recorded, that answers are open."""
-    place = Respondent.objects.select_related(*PLACE).filter(pk=email.subject_id).first()
-    if place is None or place.mark:
+    respondent = Respondent.objects.select_related(*PLACE).filter(pk=email.subject_id).first()
+    if respondent is None or respondent.mark:
         return None, None, "They are no longer asked in this round."
     if email.kind == EmailKind.ROUND_CANCELED:  # also to those who have left since: their answers were in it
-        return place.person or place.contact, place, ""
-    return place.person or place.contact, place, _refused(email, place) or lost_reason(place)
+        return respondent.person or respondent.contact, respondent, ""
+    return respondent.person or respondent.contact, respondent, _refused(email, respondent) or lost_reason(respondent)
 
 
-def _refused(email, place) -> str:
-    if place.round.cancelled_at:
+def _refused(email, respondent) -> str:
+    if respondent.round.cancelled_at:
         return "The round was canceled."
     if email.kind == EmailKind.ROUND_OPENED:
         return ""
-    if not place.round.is_answering or place.round.closes_at <= clock.now():
+    if not respondent.round.is_answering or respondent.round.closes_at <= clock.now():
         return "The round has closed."
     if email.kind == EmailKind.ROUND_REMINDER:
-        if place.finished_at or place.declined_at:
+        if respondent.finished_at or respondent.declined_at:
             return "They have answered already."
-        if email.occurrence.split("/")[1] != place.round.closes_on.isoformat():
+        if email.occurrence.split("/")[1] != respondent.round.closes_on.isoformat():
             return "The deadline changed after this email was planned."
     return ""
 
@@ -221,26 +221,26 @@ def follow_round(survey_round) -> None:
     """Call it after a round was started, moved or canceled: plans reminders for its deadline, and drops those for an earlier
     one."""
     now = clock.shared()()
-    for place in respondents_of(survey_round):
+    for respondent in respondents_of(survey_round):
         emails = (
-            [_build_email(EmailKind.ROUND_ASKED, place, "asked", now, survey_round.closes_at)]
+            [_build_email(EmailKind.ROUND_ASKED, respondent, "asked", now, survey_round.closes_at)]
             if survey_round.is_answering
             else []
         )
-        emails += reminders(place)
+        emails += reminders(respondent)
         why = "The round was moved or canceled after this email was planned."
-        outbox.replace(place, emails, now=now, why=why)
+        outbox.replace(respondent, emails, now=now, why=why)
 
 
 @events.respondent_answered.register
-def follow_respondent(place) -> None:
+def follow_respondent(respondent) -> None:
     """Call it after someone finished, declined or changed their mind: drops their reminders, or plans them again. Their other
     emails stay as they are, since staff see the outbox and could tell from it who has answered."""
-    now, is_done = clock.shared()(), place.finished_at or place.declined_at
-    others = Letter.objects.filter(subject_type="respondent", subject_id=place.pk)
+    now, is_done = clock.shared()(), respondent.finished_at or respondent.declined_at
+    others = Letter.objects.filter(subject_type="respondent", subject_id=respondent.pk)
     others = others.exclude(kind=EmailKind.ROUND_REMINDER).values_list("occurrence", "recipient")
     why = "They have answered already."
-    outbox.replace(place, [] if is_done else reminders(place), now=now, keep=others, why=why)
+    outbox.replace(respondent, [] if is_done else reminders(respondent), now=now, keep=others, why=why)
 
 
 def may_be_reminded(now, until):
@@ -253,26 +253,27 @@ def may_be_reminded(now, until):
     return rows.filter(round__closes_at__lt=latest).select_related(*PLACE)
 
 
-def reminders(place, due=lambda due_at: True) -> list[Letter]:
+def reminders(respondent, due=lambda due_at: True) -> list[Letter]:
     """The reminders of someone who can still answer. Each one expires when the next is due."""
-    survey_round = place.round
-    if not survey_round.is_answering or place.finished_at or place.declined_at or place.party is None:
+    survey_round = respondent.round
+    if not survey_round.is_answering or respondent.finished_at or respondent.declined_at or respondent.party is None:
         return []
     dues = schedule.due_instants(survey_round.closes_on, MORNING, survey_round.zone, REMINDERS)
     ends = [due_at for _, due_at in dues[1:]] + [survey_round.closes_at]
     return [
-        _build_email(EmailKind.ROUND_REMINDER, place, f"{survey_round.closes_on}/{offset.name}", due_at, until)
+        _build_email(EmailKind.ROUND_REMINDER, respondent, f"{survey_round.closes_on}/{offset.name}", due_at, until)
         for (offset, due_at), until in zip(dues, ends, strict=True)
         if due(due_at)
     ]
 
 
 @events.answers_recorded.register
-def notify_recorded(place) -> None:
+def notify_recorded(respondent) -> None:
     """Tells someone that answers were recorded for them, at most once a day, so that they confirm or discard them."""
     now = clock.shared()()
     outbox.insert(
-        [_build_email(EmailKind.ROUND_TAKEN, place, f"taken/{now:%Y-%m-%d}", now, place.round.closes_at)], now=now
+        [_build_email(EmailKind.ROUND_TAKEN, respondent, f"taken/{now:%Y-%m-%d}", now, respondent.round.closes_at)],
+        now=now,
     )
 
 
@@ -283,7 +284,10 @@ def ask_to_name(survey_round) -> None:
     partners = AskedParty.objects.filter(side__round=survey_round, named_at=None)
     for partner in partners.select_related("party__partnership", "party__department"):
         occurrence = f"{survey_round.public_id}/name/{partner.pk}"
-        people = [place.person for place in representatives_of(partner.party).select_related("person").order_by("pk")]
+        people = [
+            membership.person
+            for membership in representatives_of(partner.party).select_related("person").order_by("pk")
+        ]
         kind = EmailKind.ROUND_NAME
         emails += [
             outbox.build_row(kind, occurrence, one, partner, now, survey_round.roll_closes_at, None) for one in people
@@ -295,7 +299,9 @@ def ask_to_name(survey_round) -> None:
 def notify_opened(survey_round) -> None:
     now, kind = clock.shared()(), EmailKind.ROUND_OPENED
     emails = [
-        _build_email(kind, place, "opened", now, now + USEFUL) for place in respondents_of(survey_round) if place.party
+        _build_email(kind, respondent, "opened", now, now + USEFUL)
+        for respondent in respondents_of(survey_round)
+        if respondent.party
     ]
     asked = {email.recipient for email in emails}
     office = [keeper.person for keeper in keepers([survey_round.partnership.lead_id]).select_related("person")]
@@ -310,7 +316,9 @@ def notify_opened(survey_round) -> None:
 def notify_canceled(survey_round) -> None:
     """Tells everyone who was asked, on every side, and the editors of the partners and of the lead agency."""
     now, kind = clock.shared()(), EmailKind.ROUND_CANCELED
-    emails = [_build_email(kind, place, "canceled", now, now + USEFUL) for place in respondents_of(survey_round)]
+    emails = [
+        _build_email(kind, respondent, "canceled", now, now + USEFUL) for respondent in respondents_of(survey_round)
+    ]
     outbox.insert(
         [*emails, *_to_speakers(survey_round, kind, "canceled", now, {row.recipient for row in emails})], now=now
     )
@@ -338,15 +346,15 @@ def _to_speakers(survey_round, kind, occasion, now, told):
     return [row for row in rows if row.recipient not in told]
 
 
-def _build_email(kind, place, occasion, due_at, until):
+def _build_email(kind, respondent, occasion, due_at, until):
     """The lead agency's staff see this email in their outbox only if it goes to their own people."""
-    survey_round, party = place.round, place.party
-    lead, occurrence = survey_round.partnership.lead_id, f"{survey_round.public_id}/{occasion}/{place.pk}"
+    survey_round, party = respondent.round, respondent.party
+    lead, occurrence = survey_round.partnership.lead_id, f"{survey_round.public_id}/{occasion}/{respondent.pk}"
     is_own = party and lead in (party.jurisdiction_id, party.department and party.department.jurisdiction_id)
-    someone = place.person or place.contact
-    return outbox.build_row(kind, occurrence, someone, place, due_at, until, lead if is_own else None)
+    someone = respondent.person or respondent.contact
+    return outbox.build_row(kind, occurrence, someone, respondent, due_at, until, lead if is_own else None)
 
 
 def sweep(now, soon):
     for batch in batches(may_be_reminded(now, now + HORIZON)):
-        yield [email for place in batch for email in reminders(place, soon)]
+        yield [email for respondent in batch for email in reminders(respondent, soon)]

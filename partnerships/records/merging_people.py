@@ -126,7 +126,7 @@ def merge(*, kept, lost, by, seen=None, take=None, why="") -> Merge:
             _end_address_of(kept)
         # Until here, new rows could still refer to it; from here on none can.
         lost = Person.objects.select_for_update().get(pk=lost.pk)
-        if {place.body for person in (kept, lost) for place in memberships_of(person)} - {*bodies}:
+        if {membership.body for person in (kept, lost) for membership in memberships_of(person)} - {*bodies}:
             raise ValidationError(_CHANGED, code=STALE)
         made.steps = _repoint_all(kept, lost)
         made.before = {"was": {name: getattr(kept, name) for name in fields}}
@@ -175,9 +175,9 @@ def _require_not(by, kept):
         raise ValidationError(_OWN_ADDRESS)
 
 
-def _require_unsealed(places):
+def _require_unsealed(respondents):
     """Refuse if the owner of another mailbox could read earlier answers, or learn whether there are any."""
-    if places.exists():
+    if respondents.exists():
         raise ValidationError(SEALED)
 
 
@@ -209,18 +209,18 @@ def _end_address_of(person):
 def _repoint_all(kept, lost) -> list[dict]:
     """Point everything that refers to the lost account at the kept one. Returns the steps."""
     steps = []
-    here = {_body_of(place): place for place in kept.memberships.all()}
-    for place in lost.memberships.all():
-        twin = here.get(_body_of(place))
-        if twin and _RANK(place.role) > _RANK(twin.role):
-            repoint_references.set_field(twin, "role", place.role, steps)
+    here = {_body_of(membership): membership for membership in kept.memberships.all()}
+    for membership in lost.memberships.all():
+        twin = here.get(_body_of(membership))
+        if twin and _RANK(membership.role) > _RANK(twin.role):
+            repoint_references.set_field(twin, "role", membership.role, steps)
     _rename_lists(kept, lost, steps)
     reassign(kept, lost, steps)
     return steps + repoint_references.merge_rows(kept, lost, join=JOIN)
 
 
-def _body_of(place):
-    return tuple(getattr(place, f"{name}_id") for name in BODIES)
+def _body_of(membership):
+    return tuple(getattr(membership, f"{name}_id") for name in BODIES)
 
 
 def _rename_lists(kept, lost, steps):
@@ -289,7 +289,9 @@ def _as_it_is_now(steps, kept):
     for step in steps:
         if step["do"] == repoint_references.DROPPED and step["model"] == "membership":
             row = next(serializers.deserialize("json", step["row"])).object
-            here = next((place for place in kept.memberships.all() if _body_of(place) == _body_of(row)), None)
+            here = next(
+                (membership for membership in kept.memberships.all() if _body_of(membership) == _body_of(row)), None
+            )
             if here is None:
                 continue
             row.role = min(row.role, here.role, key=_RANK)

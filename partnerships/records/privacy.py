@@ -146,14 +146,14 @@ def _meetings(person):
 def _rounds(person):
     """The rounds they were asked in, and their answers as long as these are stored."""
     return [
-        snapshot_fields(place, leave_out=("person", "contact", "side", "digest"))
+        snapshot_fields(respondent, leave_out=("person", "contact", "side", "digest"))
         | {
-            "partnership": place.round.partnership.public_id,
-            "answers": snapshot_rows(place.answers.all(), leave_out=_TAKEN),
-            "recorded_for_them": snapshot_rows(place.pending_answers.all(), leave_out=("respondent", "by")),
-            "of_partners": snapshot_rows(place.tie_answers.all(), leave_out=_TAKEN[:1]),
+            "partnership": respondent.round.partnership.public_id,
+            "answers": snapshot_rows(respondent.answers.all(), leave_out=_TAKEN),
+            "recorded_for_them": snapshot_rows(respondent.pending_answers.all(), leave_out=("respondent", "by")),
+            "of_partners": snapshot_rows(respondent.tie_answers.all(), leave_out=_TAKEN[:1]),
         }
-        for place in Respondent.objects.filter(person=person).select_related("round__partnership", "party")
+        for respondent in Respondent.objects.filter(person=person).select_related("round__partnership", "party")
     ]
 
 
@@ -175,7 +175,7 @@ def erase_person(*, person, by, contacts=False) -> None:
     if alone and is_own:
         names = ", ".join(str(body) for body in alone)
         raise ValidationError(f"You are the last manager of {names}. Name another one first.", code="last")
-    bodies = [place.body for place in memberships_of(person)]
+    bodies = [membership.body for membership in memberships_of(person)]
     with change_members(*bodies, by=by, why="The account was erased.", confirmed=not is_own, emails=False):
         person.memberships.all().delete()
     for contact in contacts_with_address_of(person) if contacts else ():

@@ -25,12 +25,12 @@ def load_rounds(run: Run) -> None:
     agreed_at = clock.now() - timedelta(days=illustration.ROUND["agreed_days_ago"])
     SeatConsent.objects.filter(partnership=strategy).update(at=agreed_at)
     answered = _start(run, strategy, illustration.ROUND)
-    for place, levels in zip(answered.respondents.order_by("pk"), illustration.ANSWERS, strict=True):
+    for respondent, levels in zip(answered.respondents.order_by("pk"), illustration.ANSWERS, strict=True):
         for item, level in zip(catalog.items(), levels, strict=True):
-            answering.save_answer(place=place, item=item, fields={"level": level})
+            answering.save_answer(respondent=respondent, item=item, fields={"level": level})
     _say_of_others(run, strategy, answered)
-    for place in answered.respondents.order_by("pk"):
-        answering.finish(place=place)
+    for respondent in answered.respondents.order_by("pk"):
+        answering.finish(respondent=respondent)
     answered.refresh_from_db()
     for key, reply in illustration.PUBLISHED_BY:
         publishing.decide(
@@ -47,11 +47,11 @@ def load_rounds(run: Run) -> None:
 
 
 def _say_of_others(run, strategy, survey_round):
-    places = list(survey_round.respondents.order_by("pk"))
+    respondents = list(survey_round.respondents.order_by("pk"))
     for numbers, key, *columns in illustration.SAID_OF_OTHERS:
         for number, levels in zip(numbers, zip(*columns, strict=True), strict=True):
             said = dict(zip(catalog.TIE_ITEMS, levels, strict=True))
-            answering.save_tie_answers(place=places[number], party=party_of(run, strategy, key), levels=said)
+            answering.save_tie_answers(respondent=respondents[number], party=party_of(run, strategy, key), levels=said)
 
 
 def _start(run, strategy, row):

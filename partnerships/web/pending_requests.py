@@ -14,7 +14,7 @@ from partnerships.web.words import day
 def requests_to(person, organization=None) -> list[dict]:
     """Rows (title, url, line, is_illustration) for all memberships of the person, or for one organization only."""
     body = {"organization": organization} if organization else {}
-    rows = [_answers(place) for place in queries.rounds_to_answer(person)] if organization is None else []
+    rows = [_answers(respondent) for respondent in queries.rounds_to_answer(person)] if organization is None else []
     rows += [_word(party) for party in sides.open_requests_of(person, **body)]
     rows += [_seat(party) for party in sides.invited_seats_of(person, **body)]
     rows += [_reply(reply) for reply in sides.statements_before(person, **body)]
@@ -31,11 +31,11 @@ def _about(party, what, url, line):
     return {"title": title, "url": url, "line": line, "is_illustration": partnership.is_illustration}
 
 
-def _answers(place):
-    url = reverse("answer_round", args=[link_queries.link_to(place)])
-    line = f"Until {day(place.round.closes_on)}. You answer for {place.party}."
-    is_short = place.round.asks == catalog.ENGAGEMENT
-    return _about(place.party, catalog.SAY.question if is_short else "How is the work going?", url, line)
+def _answers(respondent):
+    url = reverse("answer_round", args=[link_queries.link_to(respondent)])
+    line = f"Until {day(respondent.round.closes_on)}. You answer for {respondent.party}."
+    is_short = respondent.round.asks == catalog.ENGAGEMENT
+    return _about(respondent.party, catalog.SAY.question if is_short else "How is the work going?", url, line)
 
 
 def _word(party):

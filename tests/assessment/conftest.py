@@ -63,13 +63,13 @@ class Board:
         return list(self.round.respondents.filter(party=self.parties[number]).order_by("pk"))
 
     def say(self, place, item="decisions", level=2, **fields):
-        return answering.save_answer(place=place, item=item, fields={"level": level} | fields)
+        return answering.save_answer(respondent=place, item=item, fields={"level": level} | fields)
 
     def all_say(self, number, *levels, item="decisions", **fields):
         """Let respondents of a party answer one question with a level each (None for “rather not”) and finish."""
         for place, level in zip(self.places(number), levels, strict=False):
             self.say(place, item, level, **fields)
-            answering.finish(place=place)
+            answering.finish(respondent=place)
 
     def close(self):
         """Let the last day pass, and open the answers."""

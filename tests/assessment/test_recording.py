@@ -34,7 +34,7 @@ def table(people, board):
 
 
 def record(place, by, level=4, item="decisions"):
-    answering.record_answers(place=place, by=by, way="phone", was_read_back=True, answers={item: level})
+    answering.record_answers(respondent=place, by=by, way="phone", was_read_back=True, answers={item: level})
 
 
 def test_what_another_side_recorded_counts_only_once_its_author_confirms_it(table):
@@ -60,7 +60,7 @@ def test_confirmed_ones_join_the_median_and_not_the_three_that_it_needs(table):
     for item in ("decisions", "influence"):
         record(table.places(1)[2 if item == "influence" else 3], table.staff, 3, item)
     for place in table.places(1)[2:]:
-        answering.confirm_answers(place=place)
+        answering.confirm_answers(respondent=place)
     table.close()
     row = SideScore.objects.get(side__key="community", item="decisions")
     assert (row.standing, row.answered) == (ScoreState.SHOWN, 4)
@@ -73,10 +73,10 @@ def test_staff_read_no_ones_answer_by_writing_for_others(people, table):
     victim, *shams = table.places(1)
     table.all_say(0, 3)
     table.say(victim, level=1)
-    answering.finish(place=victim)
+    answering.finish(respondent=victim)
     for place, level in zip(shams, (0, 4), strict=True):
         record(place, table.staff, level)
-        answering.confirm_answers(place=place)
+        answering.confirm_answers(respondent=place)
     table.close()
     assert scores(survey_round)["community"] == (ScoreState.KEPT_BACK, None)
 
@@ -85,8 +85,8 @@ def test_recording_looks_the_same_whatever_someone_has_answered(table):
     table.ask(1, 3)
     fresh, answered, declined = table.places(1)
     table.say(answered, level=2)
-    answering.finish(place=answered)
-    answering.decline(place=declined)
+    answering.finish(respondent=answered)
+    answering.decline(respondent=declined)
     for place in (fresh, answered, declined):
         record(place, table.staff)
     assert PendingAnswer.objects.count() == 3
@@ -101,7 +101,7 @@ def test_what_they_answer_themselves_always_comes_first(table):
     place = table.places(1)[0]
     record(place, table.staff, 4)
     table.say(place, level=1)
-    answering.confirm_answers(place=place)
+    answering.confirm_answers(respondent=place)
     table.close()
     assert scores(survey_round)["community"] == (ScoreState.SHOWN, 1.0)
 
@@ -110,7 +110,7 @@ def test_a_decline_holds_against_the_phone(table):
     survey_round = table.ask(1, 1)
     place = table.places(1)[0]
     record(place, table.staff)
-    answering.decline(place=place)
+    answering.decline(respondent=place)
     for by in (table.staff, table.colleague):
         record(place, by)
     assert Respondent.objects.get(pk=place.pk).declined_at is not None
@@ -122,9 +122,9 @@ def test_a_decline_holds_against_the_phone(table):
 def test_only_the_person_who_declined_undoes_it(table):
     table.ask(1, 1)
     place = table.places(1)[0]
-    answering.decline(place=place)
+    answering.decline(respondent=place)
     record(place, table.colleague)
-    answering.confirm_answers(place=place)
+    answering.confirm_answers(respondent=place)
     assert Respondent.objects.get(pk=place.pk).declined_at is None
     assert Answer.objects.get().level == 4
 
@@ -158,7 +158,7 @@ def test_what_two_sides_recorded_stays_separate_and_the_last_of_each_counts(tabl
         record(place, by, level)
     rows = PendingAnswer.objects.order_by("by_other_side").values_list("level", "by_other_side")
     assert list(rows) == [(1, False), (3, True)]
-    answering.confirm_answers(place=place)
+    answering.confirm_answers(respondent=place)
     assert Answer.objects.get().level == 1
 
 
@@ -174,10 +174,10 @@ def test_bad_input_is_refused_at_its_field(people, table):
     place = table.places(1)[0]
     for way, answers, where in (("pigeon", {"decisions": 1}, "way"), ("phone", {"decisions": 9}, "decisions")):
         with pytest.raises(ValidationError) as problem:
-            answering.record_answers(place=place, by=table.staff, way=way, was_read_back=True, answers=answers)
+            answering.record_answers(respondent=place, by=table.staff, way=way, was_read_back=True, answers=answers)
         assert set(problem.value.error_dict) == {where}
     with pytest.raises(ValidationError, match="at least one"):
-        answering.record_answers(place=place, by=table.staff, way="phone", was_read_back=True, answers={})
+        answering.record_answers(respondent=place, by=table.staff, way="phone", was_read_back=True, answers={})
     with pytest.raises(NotAllowed):
         record(place, people.stranger)
     with later(16), pytest.raises(NotFound):
@@ -194,7 +194,7 @@ def test_a_colleague_reads_no_ones_answer_by_recording_those_of_the_others(table
     survey_round = table.ask(1, len(recorded) + 1)
     victim, *others = table.places(1)
     table.say(victim, level=own)
-    answering.finish(place=victim)
+    answering.finish(respondent=victim)
     for place, level in zip(others, recorded, strict=True):
         record(place, table.colleague, level)
     table.close()

@@ -96,7 +96,7 @@ def test_no_answer_is_accepted_before_the_list_is_closed(table):
     name(table, 0)
     name(table, 1)
     place = Respondent.objects.get(party=table.parties[1])
-    for act in (lambda: table.say(place), lambda: answering.finish(place=place)):
+    for act in (lambda: table.say(place), lambda: answering.finish(respondent=place)):
         with pytest.raises(NotFound):
             act()
 
@@ -289,7 +289,7 @@ def test_a_side_that_dissolves_mid_round_loses_nothing_in_silence(table):
     name(table, 1, 3)
     for place in table.places(1)[:2]:
         table.say(place, level=1)
-        answering.finish(place=place)
+        answering.finish(respondent=place)
     table.all_say(0, 3)
     table.seat(1, ends_on=clock.today() - timedelta(days=1))
     table.close()
@@ -335,8 +335,8 @@ def test_a_partner_objects_to_a_place_on_its_own_side_and_that_answer_makes_no_t
     place = table.places(2)[0]
     for by in (table.staff, table.second):  # another side, and the respondent's own partner
         with pytest.raises(NotAllowed):
-            respondent_lists.object_to(place=place, by=by)
-    respondent_lists.object_to(place=place, by=table.first)
+            respondent_lists.object_to(respondent=place, by=by)
+    respondent_lists.object_to(respondent=place, by=table.first)
     assert Change.objects.filter(verb="object").count() == 1
     table.all_say(0, 3)
     table.all_say(1, 1, 1)
@@ -349,11 +349,11 @@ def test_an_objection_can_be_withdrawn_until_answers_open(table):
     for number, n in ((0, 1), (1, 2), (2, 1)):
         name(table, number, n)
     place = table.places(2)[0]
-    respondent_lists.object_to(place=place, by=table.first)
-    respondent_lists.object_to(place=place, by=table.first, wanted=False)
+    respondent_lists.object_to(respondent=place, by=table.first)
+    respondent_lists.object_to(respondent=place, by=table.first, wanted=False)
     table.all_say(0, 3)
     table.all_say(1, 1, 1)
     table.all_say(2, 4)
     assert SideScore.objects.get(side__key="community", item="decisions").standing == ScoreState.SHOWN
     with pytest.raises(ValidationError, match="closed"):
-        respondent_lists.object_to(place=place, by=table.first)
+        respondent_lists.object_to(respondent=place, by=table.first)

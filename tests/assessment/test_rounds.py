@@ -149,7 +149,7 @@ def test_answers_open_when_the_last_has_answered_or_declined(board):
     board.all_say(0, 3)
     board.all_say(1, 0, 2)
     assert (SideScore.objects.count(), Round.objects.get().opened_at) == (0, None)
-    assert answering.decline(place=board.places(1)[2])
+    assert answering.decline(respondent=board.places(1)[2])
     assert Round.objects.get().opened_at
     assert scores(survey_round) == {"government": (ScoreState.SHOWN, 3.0), "community": (ScoreState.KEPT_BACK, None)}
     opened = Letter.objects.filter(kind="round_opened").values_list("recipient", flat=True)
@@ -174,9 +174,9 @@ def test_a_late_answer_counts_in_the_next_round(board):
     with later(16):
         for act in (
             lambda: board.say(place),
-            lambda: answering.finish(place=place),
-            lambda: answering.decline(place=place),
-            lambda: answering.withhold_score(place=place, wanted=True),
+            lambda: answering.finish(respondent=place),
+            lambda: answering.decline(respondent=place),
+            lambda: answering.withhold_score(respondent=place, wanted=True),
         ):
             with pytest.raises(NotFound):
                 act()
@@ -199,7 +199,7 @@ def test_an_open_round_shows_only_rough_progress_of_sides_of_five_or_more(people
     board.all_say(0, 3)
     board.all_say(1, 1, 1)
     assert told() == [sealed, ("community", 0, 0, False)]
-    answering.decline(place=board.places(2)[0])
+    answering.decline(respondent=board.places(2)[0])
     assert told() == [sealed, ("community", 0, 0, True)]
 
 
@@ -211,11 +211,11 @@ def test_reminders_show_no_one_who_has_answered(people, board):
     board.ask(2, 1)
     first, second = board.places(0)
     answers = {"decisions": 2}
-    answering.record_answers(place=first, by=SYSTEM, way="phone", was_read_back=True, answers=answers)
+    answering.record_answers(respondent=first, by=SYSTEM, way="phone", was_read_back=True, answers=answers)
     before = list(emails_visible_to(people.administrator).order_by("pk").values())
-    answering.confirm_answers(place=first)
-    answering.finish(place=first)
-    answering.decline(place=second)
+    answering.confirm_answers(respondent=first)
+    answering.finish(respondent=first)
+    answering.decline(respondent=second)
     assert Letter.objects.filter(kind="round_reminder", state="withdrawn").count() == 4
     assert list(emails_visible_to(people.administrator).order_by("pk").values()) == before
     assert {row["kind"] for row in before} >= {"round_asked", "round_taken"}
@@ -259,7 +259,7 @@ def test_a_place_that_is_lost_never_opens_a_round_early(board):
     board.all_say(0, 3)
     board.all_say(1, 2)
     leave(board)
-    answering.finish(place=board.places(1)[0])
+    answering.finish(respondent=board.places(1)[0])
     assert Round.objects.get().opened_at is None
     with later(16):
         assert rounds.open_due() == 1
@@ -280,7 +280,7 @@ def test_an_unfinished_answer_of_someone_who_left_is_no_answer(board):
     board.say(gone, level=0)
     leave(board)
     assert not answering.can_be_answered(Respondent.objects.get(pk=gone.pk))
-    for act in (lambda: board.say(gone, level=4), lambda: answering.remove_answers(place=gone)):
+    for act in (lambda: board.say(gone, level=4), lambda: answering.remove_answers(respondent=gone)):
         with pytest.raises(NotFound):
             act()
     board.all_say(1, 2)
@@ -308,7 +308,7 @@ def test_a_person_who_left_removes_their_finished_answers(board):
     gone = board.places(2)[0]
     leave(board)
     board.say(board.places(1)[0], level=1)
-    answering.remove_answers(place=gone)
+    answering.remove_answers(respondent=gone)
     assert Answer.objects.filter(respondent=gone).count() == 0
     with later(16):
         rounds.open_due()
@@ -342,7 +342,7 @@ def test_declining_erases_and_answering_again_comes_back(board):
     board.ask(1, 2)
     place = board.places(1)[0]
     board.say(place)
-    answering.decline(place=place)
+    answering.decline(respondent=place)
     assert (Answer.objects.count(), Respondent.objects.get(pk=place.pk).declined_at is None) == (0, False)
     board.say(place)
     assert Respondent.objects.get(pk=place.pk).declined_at is None
@@ -383,7 +383,7 @@ def test_a_new_last_day_moves_the_reminders(board):
 
 def test_the_sweep_adds_a_reminder_that_is_missing_and_none_that_is_not_wanted(board):
     board.ask(2, 1)
-    answering.finish(place=board.places(0)[1])
+    answering.finish(respondent=board.places(0)[1])
     reminders = Letter.objects.filter(kind="round_reminder")
     assert reminders.filter(state="planned").count() == 4  # to two people, seven and two days ahead
     reminders.delete()
@@ -412,7 +412,7 @@ def test_no_one_reads_or_erases_sealed_answers_by_changing_a_contact(board, chan
     board.ask(1, 3, 3)
     place = board.places(1)[0]
     board.say(place, level=3)
-    answering.finish(place=place)
+    answering.finish(respondent=place)
     organization, contacts = board.organizations[0], rows_of_contacts(board, CONTACTS[change])
     with pytest.raises(ValidationError) as refused:
         save_organization(organization=organization, by=SYSTEM, fields={}, contacts=contacts)

@@ -32,12 +32,12 @@ def said(trust=None, value=None, intensity=None):
 def all_say_of(board, number, about, *levels):
     """Let people of a party answer about another party, with their levels, and finish."""
     for place, one in zip(board.places(number), levels, strict=False):
-        answering.save_tie_answers(place=place, party=board.parties[about], levels=one)
+        answering.save_tie_answers(respondent=place, party=board.parties[about], levels=one)
 
 
 def everyone_is_done(board):
     for place in board.round.respondents.order_by("pk"):
-        answering.finish(place=place)
+        answering.finish(respondent=place)
     return Round.objects.get(pk=board.round.pk)
 
 
@@ -64,7 +64,7 @@ def test_one_says_something_of_the_other_parties_that_one_may_know_of(board):
     board.hide(1)
     assert other_parties(board.places(1)[0]) == [board.parties[0]]
     with pytest.raises(NotFound):
-        answering.save_tie_answers(place=board.places(1)[0], party=board.parties[2], levels=said(trust=2))
+        answering.save_tie_answers(respondent=board.places(1)[0], party=board.parties[2], levels=said(trust=2))
 
 
 def test_nobody_says_anything_of_a_party_that_left_or_of_their_own(board):
@@ -73,17 +73,17 @@ def test_nobody_says_anything_of_a_party_that_left_or_of_their_own(board):
     board.seat(2, ends_on=in_days(-2))
     for number in (1, 2):
         with pytest.raises(NotFound):
-            answering.save_tie_answers(place=place, party=board.parties[number], levels=said(trust=2))
+            answering.save_tie_answers(respondent=place, party=board.parties[number], levels=said(trust=2))
     assert not TieAnswer.objects.exists()
 
 
 def test_what_is_said_of_a_party_takes_the_place_of_what_was_said_before(board):
     board.ask(1, 1)
     place, other = board.places(1)[0], board.parties[0]
-    answering.save_tie_answers(place=place, party=other, levels=said(trust=2, intensity=4))
-    answering.save_tie_answers(place=place, party=other, levels={"mission": 1})
+    answering.save_tie_answers(respondent=place, party=other, levels=said(trust=2, intensity=4))
+    answering.save_tie_answers(respondent=place, party=other, levels={"mission": 1})
     assert list(place.tie_answers.values_list("item", "level")) == [("mission", 1)]
-    answering.save_tie_answers(place=place, party=other, levels={})
+    answering.save_tie_answers(respondent=place, party=other, levels={})
     assert not place.tie_answers.exists()
 
 
@@ -92,38 +92,38 @@ def test_what_is_said_of_a_party_takes_the_place_of_what_was_said_before(board):
 )
 def test_a_level_beyond_its_scale_is_refused_and_nothing_of_it_stays(board, levels):
     board.ask(1, 1)
-    answering.save_tie_answers(place=board.places(1)[0], party=board.parties[0], levels={"mission": 2})
+    answering.save_tie_answers(respondent=board.places(1)[0], party=board.parties[0], levels={"mission": 2})
     with pytest.raises(ValidationError, match="Pick one of the levels"):
-        answering.save_tie_answers(place=board.places(1)[0], party=board.parties[0], levels=levels)
+        answering.save_tie_answers(respondent=board.places(1)[0], party=board.parties[0], levels=levels)
     assert list(TieAnswer.objects.values_list("item", "level")) == [("mission", 2)]
 
 
 def test_an_item_that_is_not_asked_is_refused(board):
     board.ask(1, 1)
     with pytest.raises(NotFound):
-        answering.save_tie_answers(place=board.places(1)[0], party=board.parties[0], levels={"decisions": 2})
+        answering.save_tie_answers(respondent=board.places(1)[0], party=board.parties[0], levels={"decisions": 2})
 
 
 def test_a_round_about_say_has_no_second_page(board):
     board.ask(1, 1, asks=catalog.ENGAGEMENT)
     assert other_parties(board.places(1)[0]) == []
     with pytest.raises(NotFound):
-        answering.save_tie_answers(place=board.places(1)[0], party=board.parties[0], levels={"mission": 2})
+        answering.save_tie_answers(respondent=board.places(1)[0], party=board.parties[0], levels={"mission": 2})
 
 
 def test_after_the_last_day_nothing_more_is_taken(board):
     board.ask(1, 1)
     place = board.places(1)[0]
     with later(16), pytest.raises(NotFound):
-        answering.save_tie_answers(place=place, party=board.parties[0], levels={"mission": 2})
+        answering.save_tie_answers(respondent=place, party=board.parties[0], levels={"mission": 2})
 
 
 @pytest.mark.parametrize("end", ["decline", "open"])
 def test_single_answers_are_erased_with_those_to_the_questions(board, end):
     board.ask(1, 1)
-    answering.save_tie_answers(place=board.places(1)[0], party=board.parties[0], levels=said(2, 3, 1))
+    answering.save_tie_answers(respondent=board.places(1)[0], party=board.parties[0], levels=said(2, 3, 1))
     if end == "decline":
-        answering.decline(place=board.places(1)[0])
+        answering.decline(respondent=board.places(1)[0])
     else:
         everyone_is_done(board)
     assert not TieAnswer.objects.exists()
@@ -131,7 +131,7 @@ def test_single_answers_are_erased_with_those_to_the_questions(board, end):
 
 def test_a_round_that_keeps_answers_keeps_these(board):
     board.ask(1, 1, erases_answers=False)
-    answering.save_tie_answers(place=board.places(1)[0], party=board.parties[0], levels={"mission": 2})
+    answering.save_tie_answers(respondent=board.places(1)[0], party=board.parties[0], levels={"mission": 2})
     everyone_is_done(board)
     assert TieAnswer.objects.count() == 1
 
@@ -204,7 +204,7 @@ def test_a_small_side_that_keeps_its_score_back_keeps_this_too(people, board):
     board.ask(1, 2)
     all_say_of(board, 0, 1, said(4, 4, 4))
     all_say_of(board, 1, 0, said(1, 1, 1), said(1, 1, 1))
-    answering.withhold_score(place=board.places(1)[1], wanted=True)
+    answering.withhold_score(respondent=board.places(1)[1], wanted=True)
     survey_round = everyone_is_done(board)
     kept = TieScore.objects.filter(side__key="community")
     assert set(kept.values_list("standing", "median", "answered")) == {(ScoreState.KEPT_BACK, None, 0)}
@@ -227,7 +227,7 @@ def test_a_party_of_two_in_a_larger_side_reports_closeness_and_one_of_three_only
     board.ask(1, 2, 3)
     all_say_of(board, 0, 1, said(intensity=2))
     all_say_of(board, 0, 2, said(intensity=2))
-    answering.save_tie_answers(place=board.places(0)[0], party=board.parties[1], levels=said(intensity=2))
+    answering.save_tie_answers(respondent=board.places(0)[0], party=board.parties[1], levels=said(intensity=2))
     all_say_of(board, 1, 0, said(intensity=1), said(intensity=4))
     all_say_of(board, 2, 0, said(intensity=4), said(intensity=4))
     close = seen(people.administrator, everyone_is_done(board))[1]

@@ -20,10 +20,10 @@ def plant(world):
     opened = _start(table, world.put("round.title") or "Spring round", asked)
     mine, theirs = opened.respondents.order_by("pk")
     shown = {"comment": world.put("sharedword.text"), "evidence": world.put("sharedword.evidence")}
-    answering.save_answer(place=mine, item="decisions", fields={"level": 4})
-    answering.save_answer(place=theirs, item="decisions", fields={"level": 1})
+    answering.save_answer(respondent=mine, item="decisions", fields={"level": 4})
+    answering.save_answer(respondent=theirs, item="decisions", fields={"level": 1})
     for place in (mine, theirs):
-        answering.finish(place=place)
+        answering.finish(respondent=place)
     if world.has("responsenote.text"):
         opened.refresh_from_db()
         notes.save_response(survey_round=opened, by=SYSTEM, item="decisions", text=world.put("responsenote.text"))
@@ -50,7 +50,7 @@ def plant(world):
     again = _start(table, "Fall round", asked)
     kept = {name: world.put(f"answer.{name}") for name in ("comment", "evidence")}
     place = again.respondents.get(person=world.people.editor)
-    answering.save_answer(place=place, item="decisions", fields={"level": 2, **kept})
+    answering.save_answer(respondent=place, item="decisions", fields={"level": 2, **kept})
     world.records["open round of the table"] = again
     asked_by_code = again.respondents.exclude(contact=None).first()
     name = world.put("respondent.name") or "Porch"

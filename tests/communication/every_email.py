@@ -127,10 +127,10 @@ def _ask_both_sides(people, partnership, contact):
     )
     said = {"level": 2, "comment": CANARY, "evidence": CANARY, "shares_words": True}
     mine, theirs = survey_round.respondents.order_by("pk")
-    answering.record_answers(place=mine, by=SYSTEM, way="phone", was_read_back=True, answers={"backbone": 2})
+    answering.record_answers(respondent=mine, by=SYSTEM, way="phone", was_read_back=True, answers={"backbone": 2})
     for place in (mine, theirs):
-        answering.save_answer(place=place, item="decisions", fields=said)
-        answering.finish(place=place)
+        answering.save_answer(respondent=place, item="decisions", fields=said)
+        answering.finish(respondent=place)
 
 
 def _ask_for_names(people):
@@ -149,7 +149,7 @@ def _cancel_a_round(people, partnership, contact):
     asked = [(office, people.editor), (organization, contact)]
     survey_round = rounds.start_round(partnership=partnership, by=SYSTEM, fields=fields, asked=asked)
     answering.save_answer(
-        place=survey_round.respondents.first(), item="engagement", fields={"level": 2, "comment": CANARY}
+        respondent=survey_round.respondents.first(), item="engagement", fields={"level": 2, "comment": CANARY}
     )
     canceling.cancel_round(survey_round=survey_round, by=people.editor, why="Too early.")
     survey_round.refresh_from_db()

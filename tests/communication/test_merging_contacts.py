@@ -140,7 +140,7 @@ def test_open_rounds_prevent_a_merge(body, people):
             merge_contacts(kept=kept, lost=lost, by=people.editor)
         with pytest.raises(ValidationError, match="only they may read"):
             merge_contacts(kept=lost, lost=kept, by=people.editor, take={"email": "other"})
-        answering.save_answer(place=Respondent.objects.get(contact=lost), item="decisions", fields={"level": 2})
+        answering.save_answer(respondent=Respondent.objects.get(contact=lost), item="decisions", fields={"level": 2})
     Respondent.objects.create(round=survey_round, side=survey_round.sides.first(), party=place, contact=kept)
     with pytest.raises(ValidationError, match="Both are asked"):
         merge_contacts(kept=kept, lost=lost, by=people.editor)

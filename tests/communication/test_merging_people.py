@@ -319,7 +319,7 @@ def test_sealed_answers_come_to_no_other_hand(people, pair):
             merge(kept, lost)
         with pytest.raises(ValidationError, match="only they may read"):
             merge(lost, kept, take={"email": "other"})
-        answering.save_answer(place=place, item="decisions", fields={"level": 2})
+        answering.save_answer(respondent=place, item="decisions", fields={"level": 2})
     merge(lost, kept)
     assert Answer.objects.get().respondent.person == lost
 
@@ -328,7 +328,7 @@ def test_single_answers_of_an_opened_round_do_not_come_along(people, pair):
     kept, lost = pair
     survey_round = start_round(people, *pair, erases_answers=False)
     for one in pair:
-        answering.save_answer(place=Respondent.objects.get(person=one), item="decisions", fields={"level": 2})
+        answering.save_answer(respondent=Respondent.objects.get(person=one), item="decisions", fields={"level": 2})
     type(survey_round).objects.filter(pk=survey_round.pk).update(opened_at=clock.now())
     made = merge(kept, lost)
     assert [answer.respondent.person for answer in Answer.objects.all()] == [kept]

@@ -105,7 +105,7 @@ def test_an_answer_waits_while_its_round_is_scored():
     fields = {"title": "Fall round", "closes_on": in_days(14)}
     survey_round = rounds.start_round(partnership=partnership, by=SYSTEM, fields=fields, asked=[(partner, person)])
     place = survey_round.respondents.get()
-    assert waits(lambda: answering.save_answer(place=place, item="decisions", fields={"level": 2}), survey_round)
+    assert waits(lambda: answering.save_answer(respondent=place, item="decisions", fields={"level": 2}), survey_round)
 
 
 def test_two_people_do_not_decide_a_claim_at_once():

@@ -24,8 +24,8 @@ FAULTS = [
     Fault(
         KIND,
         "an answer doesn't wait while its round is scored",
-        'Round.objects.select_for_update(no_key=True, of=("self",)).get(pk=place.round_id)',
-        "Round.objects.get(pk=place.round_id)",
+        'Round.objects.select_for_update(no_key=True, of=("self",)).get(pk=respondent.round_id)',
+        "Round.objects.get(pk=respondent.round_id)",
         (f"{WAITING}::test_an_answer_waits_while_its_round_is_scored",),
         database="postgresql",
     ),

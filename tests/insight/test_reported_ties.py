@@ -32,12 +32,12 @@ def table(people):
 
 def say(table, number, about, level):
     for place in table.places(number):
-        answering.save_tie_answers(place=place, party=table.parties[about], levels={"intensity": level})
+        answering.save_tie_answers(respondent=place, party=table.parties[about], levels={"intensity": level})
 
 
 def finish(table):
     for place in table.round.respondents.order_by("pk"):
-        answering.finish(place=place)
+        answering.finish(respondent=place)
 
 
 def close(person, query=""):

@@ -221,8 +221,8 @@ def _round(table, title, kind):
 def _opened(table):
     record = _round(table, "Opened", "contract")
     for place, level in zip(record.respondents.order_by("pk"), (4, 1), strict=True):
-        answering.save_answer(place=place, item="decisions", fields={"level": level})
-        answering.finish(place=place)
+        answering.save_answer(respondent=place, item="decisions", fields={"level": level})
+        answering.finish(respondent=place)
     record.refresh_from_db()
     return record
 

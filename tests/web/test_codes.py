@@ -239,7 +239,7 @@ def test_another_side_speaks_no_words_for_this_one(board):
     answer(codes[0], level=4, **words)
     place = Respondent.objects.get(name="Front porch")
     answering.save_answer(
-        place=place, item="decisions", fields={"level": 4, "comment": "All is well", "shares_words": True}
+        respondent=place, item="decisions", fields={"level": 4, "comment": "All is well", "shares_words": True}
     )
     board.all_say(1, 1, 1, 1, 1, 1, comment="Ask us first", shares_words=True)
     board.all_say(0, 4)
@@ -326,7 +326,9 @@ def test_a_person_who_declined_with_a_code_stays_declined_until_they_answer(boar
     place = Respondent.objects.get(name="Front porch")
     said = text(Client().post("/code/", {"code": codes[0], "press": "decline"}))
     assert "You won’t take part this time" in said
-    answering.record_answers(place=place, by=board.staff, way="phone", was_read_back=True, answers={"decisions": 4})
+    answering.record_answers(
+        respondent=place, by=board.staff, way="phone", was_read_back=True, answers={"decisions": 4}
+    )
     assert Respondent.objects.get(pk=place.pk).declined_at
     answer(codes[0], level=2)
     assert Respondent.objects.get(pk=place.pk).declined_at is None

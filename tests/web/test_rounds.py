@@ -175,7 +175,7 @@ def test_someone_who_finished_and_left_reads_that_their_answers_count_and_remove
     place = board.places(1)[0]
     link = link_of(place)
     board.say(place, level=1)
-    answering.finish(place=place)
+    answering.finish(respondent=place)
     seats = [party(board.lead, "lead"), party(board.organizations[1], "member")]
     save_partnership(partnership=board.partnership, by=SYSTEM, fields={}, parties=seats)
     assert "Your answers still count" in Client().get(link).content.decode()
@@ -244,7 +244,7 @@ def test_staff_start_a_round_and_see_neither_who_has_answered_nor_what(people, b
     as_shown(editor, made["Location"])
     before = as_shown(editor, made["Location"])
     board.say(place, level=1, comment="Nobody asked us")
-    answering.finish(place=place)
+    answering.finish(respondent=place)
     assert as_shown(editor, made["Location"]) == before
 
 
@@ -343,7 +343,9 @@ def test_staff_record_what_someone_says_by_phone_and_they_confirm_it_with_a_code
 def test_what_was_recorded_can_be_discarded(people, board):
     board.ask(1, 1)
     place = board.places(1)[0]
-    answering.record_answers(place=place, by=people.editor, way="paper", was_read_back=False, answers={"decisions": 4})
+    answering.record_answers(
+        respondent=place, by=people.editor, way="paper", was_read_back=False, answers={"decisions": 4}
+    )
     themselves = Client()
     themselves.force_login(make_person(place.contact.email))
     themselves.post(link_of(place), {"press": "discard", "recorded": str(PendingAnswer.objects.get().pk)})

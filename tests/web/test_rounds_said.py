@@ -80,7 +80,7 @@ def test_one_question_on_the_scale_of_what_was_promised(board, people, client): 
     assert send(link, **said("decisions", 2)).status_code == 200
     assert Answer.objects.count() == 0
     assert send(link, **said("engagement", 1))["Location"] == f"{link}#end"
-    answering.finish(place=board.places(1)[0])
+    answering.finish(respondent=board.places(1)[0])
     board.all_say(0, 5, item="engagement")
     assert list(SideScore.objects.order_by("pk").values_list("item", "median")) == [
         ("engagement", 5.0),
@@ -105,10 +105,10 @@ def test_it_is_next_to_a_round_of_ten_and_has_its_own_earlier_ones(board, people
     assert "Ask both sides</a>" not in page
     for place in Respondent.objects.filter(round=say):
         board.say(place, "engagement", 3)
-        answering.finish(place=place)
+        answering.finish(respondent=place)
     for place in Respondent.objects.filter(round=ten):
         board.say(place, "decisions", 3)
-        answering.finish(place=place)
+        answering.finish(respondent=place)
     assert "What came of it" not in client.get(f"/rounds/{ten.public_id}/").content.decode().split("Other rounds")[0]
 
 

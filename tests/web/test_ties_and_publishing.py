@@ -40,7 +40,7 @@ def test_from_the_email_one_says_something_of_each_partner_as_much_as_one_likes(
 def test_what_was_said_is_read_only_after_a_code(board):  # noqa: F811
     board.ask(1, 1)
     place, place_link = board.places(1)[0], link_of(board.places(1)[0])
-    answering.save_tie_answers(place=place, party=board.parties[0], levels={"intensity": 4})
+    answering.save_tie_answers(respondent=place, party=board.parties[0], levels={"intensity": 4})
     checked = f'value="4" id="id_{board.parties[0].pk}-intensity_5" checked'
     other = Client()
     page = other.get(f"{place_link}partners/").content.decode()
@@ -73,7 +73,7 @@ def test_once_the_round_has_opened_the_link_leads_nowhere_and_says_no_more_than_
     board.ask(1, 1)
     link = f"{link_of(board.places(1)[0])}partners/"
     for place in board.round.respondents.order_by("pk"):
-        answering.finish(place=place)
+        answering.finish(respondent=place)
     gone, never = Client().get(link), Client().get("/by-link/round/bm8.bGluaw/partners/")
     assert (gone.status_code, never.status_code) == (404, 404)
     assert send(link, **saying(board.parties[0], mission="4")).status_code == 404
@@ -83,10 +83,10 @@ def test_once_the_round_has_opened_the_link_leads_nowhere_and_says_no_more_than_
 def test_both_sides_read_it_on_the_page_of_the_round(board, people, client):  # noqa: F811
     board.ask(1, 1)
     levels = dict.fromkeys(("reliability", "mission", "openness"), 2) | {"intensity": 3}
-    answering.save_tie_answers(place=board.places(0)[0], party=board.parties[1], levels=levels)
-    answering.save_tie_answers(place=board.places(1)[0], party=board.parties[0], levels=levels | {"intensity": 1})
+    answering.save_tie_answers(respondent=board.places(0)[0], party=board.parties[1], levels=levels)
+    answering.save_tie_answers(respondent=board.places(1)[0], party=board.parties[0], levels=levels | {"intensity": 1})
     for place in board.round.respondents.order_by("pk"):
-        answering.finish(place=place)
+        answering.finish(respondent=place)
     for person in (people.editor, people.partner):
         client.force_login(person)
         page = client.get(f"/rounds/{board.round.public_id}/").content.decode()

@@ -72,7 +72,7 @@ def test_a_partner_meets_what_is_asked_of_them_and_what_was_said(board, people):
     assert "How is the work going, from where you sit?" in Client().get(link).content.decode()
     assert "/by-link/round/" not in today(people.editor) + today(people.partner_reader)
     board.say(place, level=3)
-    answering.finish(place=place)
+    answering.finish(respondent=place)
     assert "/by-link/round/" not in today(people.partner)
     board.all_say(0, 3)
     assert "What both sides said" in today(people.partner)

@@ -179,7 +179,7 @@ def new_account(request):
 def account(request):
     """Your account: email settings, memberships and requests."""
     context = {
-        "memberships": [(place, people_url(place.body)) for place in memberships_of(request.user)],
+        "memberships": [(membership, people_url(membership.body)) for membership in memberships_of(request.user)],
         "invitations": invitations_for(request.user),
         "asked": requests_to(request.user),
     }

@@ -21,50 +21,50 @@ from partnerships.web.forms.rounds import AnswerForm
 
 @private_page
 def answer(request, token):
-    place = link_queries.respondent_of(token)
-    return _answered(request, place, is_reader=link_queries.is_reader(place, request.user))
+    respondent = link_queries.respondent_of(token)
+    return _answered(request, respondent, is_reader=link_queries.is_reader(respondent, request.user))
 
 
-def with_code(request, place, ticket):
+def with_code(request, respondent, ticket):
     """The same page for a person without an email address (by_link/codes.py).
 
     The form sends their code, signed, as `ticket`. It shows what others recorded for them, but not their own answers,
     since a printed code is easier to find than a sign-in code.
     """
-    return _answered(request, place, is_reader=False, ticket=ticket)
+    return _answered(request, respondent, is_reader=False, ticket=ticket)
 
 
-def _answered(request, place, *, is_reader, ticket=""):
-    if answering.has_left(place):
-        return _left_page(request, place)
-    if not answering.can_be_answered(place):
-        return _closed(request, place, is_reader)
+def _answered(request, respondent, *, is_reader, ticket=""):
+    if answering.has_left(respondent):
+        return _left_page(request, respondent)
+    if not answering.can_be_answered(respondent):
+        return _closed(request, respondent, is_reader)
     press = request.POST.get("press", "")
     if press in _WITH_CODE and (is_reader or ticket):
-        _WITH_CODE[press](place=place, read=_read(request.POST))
-        return _current_page(request, place, is_reader, ticket)
-    if press in _KEEPING and answering.may_withhold_score(place):
-        answering.withhold_score(place=place, wanted=_KEEPING[press])
-        return _current_page(request, place, is_reader, ticket)
+        _WITH_CODE[press](respondent=respondent, read=_read(request.POST))
+        return _current_page(request, respondent, is_reader, ticket)
+    if press in _KEEPING and answering.may_withhold_score(respondent):
+        answering.withhold_score(respondent=respondent, wanted=_KEEPING[press])
+        return _current_page(request, respondent, is_reader, ticket)
     if press in _PRESSES:
-        return _PRESSES[press](request, place, ticket)
+        return _PRESSES[press](request, respondent, ticket)
     key, refused = request.POST.get("item", ""), None
-    if request.method == "POST" and key in place.round.items:
-        refused = _save(place, place.round.items[key], request.POST, rather_not=press == "rather_not")
+    if request.method == "POST" and key in respondent.round.items:
+        refused = _save(respondent, respondent.round.items[key], request.POST, rather_not=press == "rather_not")
         if refused is None:
-            if _asks_why(place, key, request.POST):
-                return _show(request, place, is_reader, asked_why=key, ticket=ticket)
-            following = _first_open(_answers_by_item(place), place, after=key)
-            return _current_page(request, place, is_reader, ticket, f"#item-{following}" if following else "#end")
-    return _show(request, place, is_reader, refused, ticket=ticket)
+            if _asks_why(respondent, key, request.POST):
+                return _show(request, respondent, is_reader, asked_why=key, ticket=ticket)
+            following = _first_open(_answers_by_item(respondent), respondent, after=key)
+            return _current_page(request, respondent, is_reader, ticket, f"#item-{following}" if following else "#end")
+    return _show(request, respondent, is_reader, refused, ticket=ticket)
 
 
-def _current_page(request, place, is_reader, ticket, where=""):
+def _current_page(request, respondent, is_reader, ticket, where=""):
     """Show the current page. A link is redirected to, but a code must not be in a URL, so its page is rendered."""
     if not ticket:
         return redirect(f"{request.path}{where}")
-    place = answering.reload_respondent(place)
-    return _show(request, place, is_reader, ticket=ticket)
+    respondent = answering.reload_respondent(respondent)
+    return _show(request, respondent, is_reader, ticket=ticket)
 
 
 def _read(data) -> list[int]:
@@ -72,13 +72,13 @@ def _read(data) -> list[int]:
     return [int(key) for key in data.get("recorded", "").split(",") if key.isdecimal() and len(key) < 19]
 
 
-def _save(place, item, data, *, rather_not):
+def _save(respondent, item, data, *, rather_not):
     """Save the answer to an item. Returns None, or the form if it has errors. A comment is saved even without a level."""
-    form = AnswerForm(data, item=item, instance=Answer(), rather_not=rather_not, may_share=_may_share(place))
+    form = AnswerForm(data, item=item, instance=Answer(), rather_not=rather_not, may_share=_may_share(respondent))
     if form.is_valid():
         try:
             fields = {name: form.cleaned_data[name] for name in answering.FIELDS if name in form.cleaned_data}
-            answering.save_answer(place=place, item=item.key, fields=fields)
+            answering.save_answer(respondent=respondent, item=item.key, fields=fields)
         except ValidationError as problem:
             add_errors(problem, form)
         else:
@@ -86,29 +86,29 @@ def _save(place, item, data, *, rather_not):
     return form
 
 
-def _may_share(place) -> bool:
+def _may_share(respondent) -> bool:
     """Whether comments may be shown.
 
     Not on a side that is so small that they would identify a person, and not with a code that another side printed.
     """
-    return place.side.asked >= MEDIAN_FROM and not place.code_by_other_side
+    return respondent.side.asked >= MEDIAN_FROM and not respondent.code_by_other_side
 
 
-def _asks_why(place, key, data) -> bool:
+def _asks_why(respondent, key, data) -> bool:
     """Whether to ask once for an explanation, since an answer without a comment is far from the suggested level."""
-    saved = place.answers.filter(item=key, comment="").exclude(level=None).first()
+    saved = respondent.answers.filter(item=key, comment="").exclude(level=None).first()
     if saved is None or data.get("was_asked") or key not in suggested_levels.RULES:
         return False
-    return suggested_levels.is_far_from_suggestion(saved.level, queries.suggestions_of(place.round)[key])
+    return suggested_levels.is_far_from_suggestion(saved.level, queries.suggestions_of(respondent.round)[key])
 
 
-def _answers_by_item(place) -> dict:
-    return {answer.item: answer for answer in place.answers.all()}
+def _answers_by_item(respondent) -> dict:
+    return {answer.item: answer for answer in respondent.answers.all()}
 
 
-def _first_open(said, place, after="") -> int | None:
+def _first_open(said, respondent, after="") -> int | None:
     """The number of the next item without an answer, from the one after `after` on. Starts over at the first."""
-    keys = list(place.round.items)
+    keys = list(respondent.round.items)
     start = keys.index(after) + 1 if after else 0
     for key in keys[start:] + keys[:start]:
         if key not in said:
@@ -116,16 +116,16 @@ def _first_open(said, place, after="") -> int | None:
     return None
 
 
-def _show(request, place, is_reader, refused=None, asked_why="", ticket=""):
-    said = _answers_by_item(place)
-    first = _first_open(said, place)
-    steps, many = [], len(place.round.items)
-    for number, item in enumerate(place.round.items.values(), 1):
+def _show(request, respondent, is_reader, refused=None, asked_why="", ticket=""):
+    said = _answers_by_item(respondent)
+    first = _first_open(said, respondent)
+    steps, many = [], len(respondent.round.items)
+    for number, item in enumerate(respondent.round.items.values(), 1):
         answer = said.get(item.key)
         is_refused = refused is not None and refused.item == item
         is_asked_why = item.key == asked_why
         shown_answer = answer if answer and (is_reader or is_asked_why) else Answer()
-        form = AnswerForm(item=item, instance=shown_answer, may_share=_may_share(place))
+        form = AnswerForm(item=item, instance=shown_answer, may_share=_may_share(respondent))
         is_open = is_refused or is_asked_why or (refused is None and not asked_why and number == first)
         step = {"item": item, "form": refused if is_refused else form, "answer": answer, "is_open": is_open}
         # After a code the page is rendered without a redirect, which could jump to the next item.
@@ -134,22 +134,25 @@ def _show(request, place, is_reader, refused=None, asked_why="", ticket=""):
             step | {"is_asked_why": is_asked_why, "goes_to": goes_to, "look": _css_class(answer, is_reader, is_open)}
         )
     context = {
-        "place": place,
-        "round": place.round,
+        "place": respondent,
+        "round": respondent.round,
         "steps": steps,
         "done": len(said),
         "is_reader": is_reader,
         "roll": queries.roll_seen(
-            place.person or AnonymousUser(), place.round, place.side, by_name=not place.code_by_other_side
+            respondent.person or AnonymousUser(),
+            respondent.round,
+            respondent.side,
+            by_name=not respondent.code_by_other_side,
         ),
-        "first_side": compared_sides(place.round)[0],
-        "may_share": _may_share(place),
-        "pending": [(place.round.items[one.item], one) for one in answering.recorded_for(place)],
+        "first_side": compared_sides(respondent.round)[0],
+        "may_share": _may_share(respondent),
+        "pending": [(respondent.round.items[one.item], one) for one in answering.recorded_for(respondent)],
         "reads_recorded": is_reader or bool(ticket),
-        "may_keep_back": answering.may_withhold_score(place),
+        "may_keep_back": answering.may_withhold_score(respondent),
         "minutes": max(1, (len(steps) - len(said) + 1) // 2),
         "form": refused,
-        "has_others": bool(other_parties(place)),
+        "has_others": bool(other_parties(respondent)),
         "token": request.resolver_match.kwargs.get("token", ""),
         "ticket": ticket,
     }
@@ -163,39 +166,39 @@ def _css_class(answer, is_reader, is_open) -> str:
     return "passed" if is_reader and answer.level is None else "done"
 
 
-def _finish(request, place, ticket):
-    return _done_page(request, place, answering.finish(place=place), "finished", ticket)
+def _finish(request, respondent, ticket):
+    return _done_page(request, respondent, answering.finish(respondent=respondent), "finished", ticket)
 
 
-def _decline(request, place, ticket):
-    return _done_page(request, place, answering.decline(place=place), "declined", ticket)
+def _decline(request, respondent, ticket):
+    return _done_page(request, respondent, answering.decline(respondent=respondent), "declined", ticket)
 
 
-def _done_page(request, place, is_open_now, what, ticket):
+def _done_page(request, respondent, is_open_now, what, ticket):
     context = {
-        "place": place,
+        "place": respondent,
         "what": what,
         "is_open_now": is_open_now,
         "token": request.resolver_match.kwargs.get("token", ""),
         "ticket": ticket,
     }
-    context["has_others"] = what == "finished" and not is_open_now and bool(other_parties(place))
+    context["has_others"] = what == "finished" and not is_open_now and bool(other_parties(respondent))
     return render(request, "by_link/round_done.html", context)
 
 
-def _left_page(request, place):
+def _left_page(request, respondent):
     """The page for a person who finished and no longer answers for the partner.
 
     Their answers count unless they remove them.
     """
     if request.POST.get("press") == "remove":
-        answering.remove_answers(place=place)
-        return _short_done_page(request, place, "removed")
-    return render(request, "by_link/round_left.html", {"place": place, "round": place.round})
+        answering.remove_answers(respondent=respondent)
+        return _short_done_page(request, respondent, "removed")
+    return render(request, "by_link/round_left.html", {"place": respondent, "round": respondent.round})
 
 
-def _short_done_page(request, place, what):
-    return render(request, "by_link/round_done.html", {"place": place, "what": what})
+def _short_done_page(request, respondent, what):
+    return render(request, "by_link/round_done.html", {"place": respondent, "what": what})
 
 
 # Actions that need a sign-in code to the person's own email address, or a printed code.
@@ -204,15 +207,15 @@ _KEEPING = {"keep_back": True, "let_be_seen": False}
 _PRESSES = {"finish": _finish, "decline": _decline}
 
 
-def _closed(request, place, is_reader):
+def _closed(request, respondent, is_reader):
     """The page of a round that is closed to answers.
 
     Once answers have opened, a person who signed in sees what both sides said.
     """
-    context = {"place": place, "round": place.round, "is_reader": is_reader}
-    context["cancellation"] = queries.cancellation_seen(place.person or AnonymousUser(), place.round)
-    if place.round.opened_at and is_reader:
-        seen = queries.seen_by_sides(place.round, {place.side.key}, person=request.user)
+    context = {"place": respondent, "round": respondent.round, "is_reader": is_reader}
+    context["cancellation"] = queries.cancellation_seen(respondent.person or AnonymousUser(), respondent.round)
+    if respondent.round.opened_at and is_reader:
+        seen = queries.seen_by_sides(respondent.round, {respondent.side.key}, person=request.user)
         context |= shown(seen) | {"seen": seen}
-        context["ties"] = ties.seen(request.user, seen, {place.side.key})
+        context["ties"] = ties.seen(request.user, seen, {respondent.side.key})
     return render(request, "by_link/round_closed.html", context)

@@ -116,17 +116,17 @@ def name_people(request, public_id, pk):
 @require_http_methods(["GET", "POST"])
 def object_to(request, pk):
     """A partner objects to a respondent on its own side."""
-    place = queries.respondent(request.user, pk)
-    one = place.round
-    require(respondent_lists.objects_for(request.user, place) is not None)
-    wanted = place.objected_by_id is None
+    respondent = queries.respondent(request.user, pk)
+    one = respondent.round
+    require(respondent_lists.objects_for(request.user, respondent) is not None)
+    wanted = respondent.objected_by_id is None
 
     def act(data):
-        respondent_lists.object_to(place=place, by=request.user, wanted=wanted)
+        respondent_lists.object_to(respondent=respondent, by=request.user, wanted=wanted)
         return "Your objection is saved." if wanted else "Your objection is withdrawn."
 
     def page(one):
-        title = f"Object to a place of {place.party}?" if wanted else "Withdraw your objection?"
+        title = f"Object to a place of {respondent.party}?" if wanted else "Withdraw your objection?"
         return _step_of(one, title=title, text=OBJECT, button="Object" if wanted else "Withdraw objection")
 
     return take_step(request, NoForm(request.POST or None), act, page, one, to=one.get_absolute_url())
@@ -141,12 +141,12 @@ def _side(side, roll):
 def round_detail(request, public_id):
     one = queries.round_of(request.user, public_id)
     seen = queries.round_seen(request.user, one)
-    places, rolls = queries.respondents_seen(request.user, one), queries.rolls_seen(request.user, [one])
+    respondents, rolls = queries.respondents_seen(request.user, one), queries.rolls_seen(request.user, [one])
     context = {
         "round": one,
         "seen": seen,
         "sides": [_side(side, rolls.get(side.side.pk)) for side in seen.sides],
-        "places": places,
+        "places": respondents,
         "may_change": one.is_open and rules.cancel_role(request.user, one),
         "partners": queries.partners_seen(request.user, one) if one.is_open else [],
         "own_roll": _own_roll(request.user, one),
@@ -170,7 +170,9 @@ def _own_roll(person, one):
         return []
     keys = rules.sides_read_by(person, one)
     rolls_of = [queries.roll_seen(person, one, side) for side in one.sides.all() if side.key in keys]
-    return [(place, respondent_lists.objects_for(person, place)) for roll in rolls_of for place in roll.own]
+    return [
+        (respondent, respondent_lists.objects_for(person, respondent)) for roll in rolls_of for respondent in roll.own
+    ]
 
 
 def _step_of(one, **texts) -> Step:
@@ -259,21 +261,21 @@ def note(request, public_id, item):
 
 @require_http_methods(["GET", "POST"])
 def record(request, pk):
-    place = queries.respondent(request.user, pk)
-    one = place.round
-    require(rules.may_record_for(request.user, place))
+    respondent = queries.respondent(request.user, pk)
+    one = respondent.round
+    require(rules.may_record_for(request.user, respondent))
     form = RecordedForm(request.POST or None, items=one.items.values())
 
     def act(data):
         given = {"way": data["way"], "was_read_back": data["was_read_back"], "answers": form.answers()}
         try:
-            answering.record_answers(place=place, by=request.user, **given)
+            answering.record_answers(respondent=respondent, by=request.user, **given)
         except NotFound:
             raise ValidationError(NOT_RECORDED) from None
         return RECORDED
 
     def page(one):
-        return _step_of(one, title=f"Record answers for {place.party}", text=RECORD, button="Record answers")
+        return _step_of(one, title=f"Record answers for {respondent.party}", text=RECORD, button="Record answers")
 
     return take_step(request, form, act, page, one, to=one.get_absolute_url())
 

@@ -17,48 +17,48 @@ from partnerships.web.forms.rounds import TieForm
 
 @private_page
 def answer_ties(request, token):
-    place = link_queries.respondent_of(token)
-    others = other_parties(place) if answering.can_be_answered(place) else []
+    respondent = link_queries.respondent_of(token)
+    others = other_parties(respondent) if answering.can_be_answered(respondent) else []
     if not others:
         raise NotFound
     refused = None
     about = next((party for party in others if str(party.pk) == request.POST.get("party")), None)
     if request.method == "POST" and about is not None:
-        refused = _save(place, about, request.POST)
+        refused = _save(respondent, about, request.POST)
         if refused is None:
             numbers = [party.pk for party in others]
             following = numbers.index(about.pk) + 2
             return redirect(f"{request.path}#party-{following}" if following <= len(others) else f"{request.path}#end")
     said: dict = {}
-    for answer in place.tie_answers.all():
+    for answer in respondent.tie_answers.all():
         said.setdefault(answer.about_id, {})[answer.item] = str(answer.level)
-    is_reader = link_queries.is_reader(place, request.user)
+    is_reader = link_queries.is_reader(respondent, request.user)
     first = next((party for party in others if party.pk not in said), None)
     steps = [
         {
             "party": party,
             "is_said": party.pk in said,
             "is_open": party == (about if refused else first),
-            "form": refused if refused and party == about else _form(place, party, said.get(party.pk), is_reader),
+            "form": refused if refused and party == about else _form(respondent, party, said.get(party.pk), is_reader),
         }
         for party in others
     ]
-    context = {"place": place, "round": place.round, "steps": steps, "is_reader": is_reader, "form": refused}
+    context = {"place": respondent, "round": respondent.round, "steps": steps, "is_reader": is_reader, "form": refused}
     context["token"] = token
     return render(request, "by_link/ties.html", context, status=422 if refused else 200)
 
 
-def _form(place, party, said, is_reader):
+def _form(respondent, party, said, is_reader):
     """The form for a party. It contains earlier answers only for a person who signed in with a code."""
-    return TieForm(items=place.round.ties.values(), said=said if is_reader else None, prefix=str(party.pk))
+    return TieForm(items=respondent.round.ties.values(), said=said if is_reader else None, prefix=str(party.pk))
 
 
-def _save(place, party, data):
+def _save(respondent, party, data):
     """Save the answers about a party. Returns None, or the form if it has errors."""
-    form = TieForm(data, items=place.round.ties.values(), prefix=str(party.pk))
+    form = TieForm(data, items=respondent.round.ties.values(), prefix=str(party.pk))
     if form.is_valid():
         try:
-            answering.save_tie_answers(place=place, party=party, levels=form.levels())
+            answering.save_tie_answers(respondent=respondent, party=party, levels=form.levels())
         except ValidationError as problem:
             add_errors(problem, form)
         else:

@@ -88,8 +88,8 @@ def _seat(request, found, code, ticket):
     return inviting.by_code(request, *found, ticket=ticket)
 
 
-def _place(request, place, code, ticket):
-    return answering.with_code(request, place, ticket)
+def _place(request, respondent, code, ticket):
+    return answering.with_code(request, respondent, ticket)
 
 
 # A partner's part in a round
@@ -136,13 +136,13 @@ def _objecting(request, partner, code, ticket):
     survey_round = partner.side.round
     may_object, said = not partner.code_by_other_side, ""
     roll = queries.roll_seen(AnonymousUser(), survey_round, partner.side, by_name=may_object)
-    for place in roll.own:
-        wanted = request.POST.get("object") == str(place.pk)
-        if wanted or request.POST.get("withdraw") == str(place.pk):
-            respondent_lists.object_with_code(place=place, code=code, wanted=wanted)
+    for respondent in roll.own:
+        wanted = request.POST.get("object") == str(respondent.pk)
+        if wanted or request.POST.get("withdraw") == str(respondent.pk):
+            respondent_lists.object_with_code(respondent=respondent, code=code, wanted=wanted)
             roll = queries.roll_seen(AnonymousUser(), survey_round, partner.side, by_name=True)
             said = "We saved your objection." if wanted else "Your objection is withdrawn."
-    rows = [(place, place.party_id != partner.party_id) for place in roll.own]
+    rows = [(respondent, respondent.party_id != partner.party_id) for respondent in roll.own]
     context = {"round": survey_round, "party": partner.party, "rows": rows, "said": said, "ticket": ticket}
     context |= {"may_object": may_object, "others": roll.others}
     return render(request, "by_link/roll_objecting.html", context)

@@ -125,55 +125,55 @@ def _step(request, body, form, act, title, text, button, points=(), to="", meanw
 
 def _roles_in_conflict(request, pk, form, own):
     """After someone else changed the role, return both roles as (label, text) pairs, and update the form."""
-    place = queries.membership(request.user, pk)
-    seen_now(form, was=place.role)
-    last = queries.member_changes(request.user, place.body)[:1]
+    membership = queries.membership(request.user, pk)
+    seen_now(form, was=membership.role)
+    last = queries.member_changes(request.user, membership.body)[:1]
     by = f" by {name_of_person(last[0].by)}" if last and last[0].by else ""
-    return [own, (f"Changed meanwhile{by}", label(place.role, "member_role"))]
+    return [own, (f"Changed meanwhile{by}", label(membership.role, "member_role"))]
 
 
 def _find_membership(request, pk):
     """(membership, its office or organization, whether ending it would leave no manager there). Raises NotFound."""
-    place = queries.membership(request.user, pk)
-    body = place.body
+    membership = queries.membership(request.user, pk)
+    body = membership.body
     others = [row for row in queries.members_of(request.user, body) if row.pk != pk and not row.is_suspended]
-    is_last = place.role == MemberRole.MANAGER and not any(row.role == MemberRole.MANAGER for row in others)
-    asks_twice = is_last and place.person.is_active and manages_from_outside(request.user, body)
-    return place, body, asks_twice
+    is_last = membership.role == MemberRole.MANAGER and not any(row.role == MemberRole.MANAGER for row in others)
+    asks_twice = is_last and membership.person.is_active and manages_from_outside(request.user, body)
+    return membership, body, asks_twice
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def role(request, pk):
-    place, body, asks_twice = _find_membership(request, pk)
+    membership, body, asks_twice = _find_membership(request, pk)
     require(manages(request.user, body))
-    seen = {"role": place.role, "was": place.role}
+    seen = {"role": membership.role, "was": membership.role}
     form = RoleForm(posted_data(request), initial=seen, asks_twice=asks_twice)
 
     def act(data):
-        actions.change_role(by=request.user, membership=place, **data)
-        return f"{place.person} is {label(data['role'], 'member_role').lower()} now."
+        actions.change_role(by=request.user, membership=membership, **data)
+        return f"{membership.person} is {label(data['role'], 'member_role').lower()} now."
 
     def meanwhile():
         return _roles_in_conflict(request, pk, form, ("You chose", label(form.cleaned_data["role"], "member_role")))
 
-    title = f"Change the role of {place.person}"
-    text = f"{place.person.email}. They get a letter that says what they may do now.{_who_is_told(request, body)}"
+    title = f"Change the role of {membership.person}"
+    text = f"{membership.person.email}. They get a letter that says what they may do now.{_who_is_told(request, body)}"
     return _step(request, body, form, act, title, text, "Change the role", meanwhile=meanwhile)
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def remove(request, pk):
-    place, body, asks_twice = _find_membership(request, pk)
-    is_own = place.person_id == request.user.pk
-    require(is_own or may_end_membership(request.user, place))
-    form = SeenForm(posted_data(request), initial={"was": place.role}, asks_twice=asks_twice)
+    membership, body, asks_twice = _find_membership(request, pk)
+    is_own = membership.person_id == request.user.pk
+    require(is_own or may_end_membership(request.user, membership))
+    form = SeenForm(posted_data(request), initial={"was": membership.role}, asks_twice=asks_twice)
 
     def act(data):
         end = actions.leave if is_own else actions.remove_member
-        end(by=request.user, membership=place, **data)
-        return f"You left {body}." if is_own else f"{place.person} no longer belongs here."
+        end(by=request.user, membership=membership, **data)
+        return f"You left {body}." if is_own else f"{membership.person} no longer belongs here."
 
     def meanwhile():
         return _roles_in_conflict(
@@ -184,8 +184,8 @@ def remove(request, pk):
         words = (f"Leave {body}?", "You give up your place there.", "Leave")
         to = reverse("account")
     else:
-        who = f"{place.person.email}. " if manages(request.user, body) else ""
-        words = (f"Remove {place.person}?", f"{who}Their place in {body} ends at once.", "Remove")
+        who = f"{membership.person.email}. " if manages(request.user, body) else ""
+        words = (f"Remove {membership.person}?", f"{who}Their place in {body} ends at once.", "Remove")
         to = people_url(body)
     points = LEAVING if is_own else REMOVING
     return _step(request, body, form, act, *words, points=points, to=to, meanwhile=meanwhile)
@@ -194,13 +194,13 @@ def remove(request, pk):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def hand_over(request, pk):
-    place, body, _ = _find_membership(request, pk)
-    require(place.person_id == request.user.pk and role_in(request.user, body) == MemberRole.MANAGER)
+    membership, body, _ = _find_membership(request, pk)
+    require(membership.person_id == request.user.pk and role_in(request.user, body) == MemberRole.MANAGER)
     others = [row for row in queries.members_of(request.user, body) if row.pk != pk and not row.is_suspended]
     form = HandOverForm(posted_data(request), members=others)
 
     def act(data):
-        actions.hand_over(by=request.user, membership=place, to=queries.membership(request.user, int(data["to"])))
+        actions.hand_over(by=request.user, membership=membership, to=queries.membership(request.user, int(data["to"])))
         return "Handed over. You are editor here now."
 
     if not others and request.method == "GET":

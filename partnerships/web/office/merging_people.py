@@ -85,7 +85,9 @@ def merge(request, pk, other):
 
 
 def _memberships(person):
-    return [f"{place.body}, {label(place.role, 'member_role')}" for place in queries.memberships_of(person)]
+    return [
+        f"{membership.body}, {label(membership.role, 'member_role')}" for membership in queries.memberships_of(person)
+    ]
 
 
 @never_cache

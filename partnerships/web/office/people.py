@@ -72,12 +72,12 @@ def person(request, pk):
     if kept := queries.account_merged_into(request.user, pk):
         return redirect("person", kept.pk)
     found = queries.account(request.user, pk)
-    places = [(place, people_url(place.body)) for place in queries.memberships_of(found)]
+    memberships = [(membership, people_url(membership.body)) for membership in queries.memberships_of(found)]
     context = {
         "person": found,
         "name": str(found),
         "is_self": found.pk == request.user.pk,
-        "places": places,
+        "places": memberships,
         "invitations": queries.invitations_for(found),
         "made_one": merged_accounts(found),
         "changes": changes_in_words(queries.account_changes(request.user, found)),

@@ -38,7 +38,8 @@ def tamper(world, share=lambda cases: cases):
 def cases(world):
     """(role, method, address, route of the page that does the same, record, body, whether its names are offered): each
     column of every table as a field of a record, of a partner and of what is done to a record; and what is offered, with values
-    that someone would gain by."""
+    that someone would gain by.
+    """
     extra, new = extras(world), new_bodies(world)
     for path, record, url, _, write in targets(world):
         offered = {*RESOURCES[path].serializer_class().fields}

@@ -1,5 +1,6 @@
 """Naughty strings, which break careless programs: our own selection. tests/naughty_strings.py types each into every text
-input."""
+input.
+"""
 
 from tests.payloads import LINKS, PAYLOADS
 

@@ -1,5 +1,6 @@
 """The ways to take rights from someone (tests.revocation_trials tries them). Each function sets its stage and returns a
-Scenario."""
+Scenario.
+"""
 
 from datetime import timedelta
 

@@ -1,6 +1,7 @@
 """QP5: all partnerships as one NDJSON file, against COPY of the stored bytes by the same process, and the memory it takes.
 
-Timed is the server's own work. Memory is this process's peak, the registry itself included."""
+Timed is the server's own work. Memory is this process's peak, the registry itself included.
+"""
 
 import io
 import json

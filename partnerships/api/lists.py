@@ -29,7 +29,8 @@ class ListingBackend(BaseFilterBackend):
 
 class KeysetPagination(BasePagination):
     """Pages that start behind the last row seen, so none is slower than the first. DRF's cursors know neither empty values nor
-    which list they belong to."""
+    which list they belong to.
+    """
 
     def get_page_size(self, request):
         return parameters.page_size(request.query_params)

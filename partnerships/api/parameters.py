@@ -1,5 +1,6 @@
 """The parameters that steer an answer and filter nothing: page_size, fields, cursor, ordering, updated_since, count, format,
-after_id and include."""
+after_id and include.
+"""
 
 import orjson
 from django.conf import settings
@@ -43,7 +44,8 @@ def fields(params, known, parameter="fields") -> tuple[str, ...] | None:
 
 def refuse_ambiguous(params, several) -> None:
     """Refuses what would be read as something else than was meant: an empty value, two values where one counts, and an
-    `exact` that is not “yes”. `several`: the names that may be given more than once."""
+    `exact` that is not “yes”. `several`: the names that may be given more than once.
+    """
     _refuse_empty(params)
     twice = [name for name in params if len(params.getlist(name)) > 1 and name not in several]
     if twice:

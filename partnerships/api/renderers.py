@@ -40,7 +40,8 @@ class YAMLRenderer(BaseRenderer):
 
 class Negotiation(DefaultContentNegotiation):
     """A caller who names JSON in any way gets it: DRF refuses “application/json; charset=utf-8”, which many programs send.
-    `format` in the address counts before the header, where there is a choice."""
+    `format` in the address counts before the header, where there is a choice.
+    """
 
     def select_renderer(self, request, renderers, format_suffix=None):
         wanted = request.query_params.get("format") if len(renderers) > 1 else None

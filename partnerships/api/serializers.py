@@ -37,7 +37,8 @@ class Text(serializers.CharField):
 @extend_schema_field({"type": "string", "pattern": ID})
 class RecordField(serializers.Field):
     """A record by its id, or by an object that holds it, as it is read; one that the caller may not see is as unknown as a
-    missing one. `find`: (person, public id) → the record."""
+    missing one. `find`: (person, public id) → the record.
+    """
 
     default_error_messages = {"unknown_value": UNKNOWN, "invalid": "Give an id, such as J-7REHWF-R."}
 
@@ -123,7 +124,8 @@ class KeysField(serializers.Field):
 
 class StrictSerializer(serializers.Serializer):
     """Refuses names that it doesn't know. `path`: of a list whose records' other names may be sent along unchanged;
-    `ignored`: names in a row that say of its record what only that record can change."""
+    `ignored`: names in a row that say of its record what only that record can change.
+    """
 
     path = ""
     ignored: tuple[str, ...] = ()
@@ -203,7 +205,8 @@ class RecordSerializer(RowSerializer):
 
     def left_out(self, name, rows, sent) -> list:
         """Those of `rows` (public id → record) that the record has and its JSON leaves out, such as partners that withdrew:
-        a list that is sent back without them doesn't remove them."""
+        a list that is sent back without them doesn't remove them.
+        """
         known = {one["id"] if isinstance(one, dict) else one for one in self.context["said"].get(name, ())}
         return [row for key, row in rows.items() if key not in known and row not in sent]
 

@@ -196,7 +196,8 @@ class ActivityChangeSerializer(OfPartnershipSerializer):
 
 class ResultChangeSerializer(RecordSerializer):
     """What can be said of a result. `partnerships`: those that work on it; no answer shows them, and those that you can't see
-    stay."""
+    stay.
+    """
 
     path = "results"
     pointers = {r"^lead\b": "jurisdiction"}

@@ -25,7 +25,8 @@ DRY_RUN = "dry_run"
 
 class TokenMayWrite(BasePermission):
     """Only a token changes anything, and only records of the kinds that it was made for. Asked before any record is looked for,
-    so the answer tells of none. What its person may is decided by the actions."""
+    so the answer tells of none. What its person may is decided by the actions.
+    """
 
     def has_permission(self, request, view):
         if request.method in SAFE_METHODS:
@@ -128,7 +129,8 @@ class WritableViewSet(ResourceViewSet):
 
     def do(self, public_id, action, *, may=None):
         """Something that is done to a record with the values of a body. `may(person, record)`: whose it is to do, if not of
-        those who may change it."""
+        those who may change it.
+        """
         with self.changing():
             record, _ = self.record_to_change(public_id, may)
             values = self.checked(self.get_serializer_class(), self.request.data).validated_data

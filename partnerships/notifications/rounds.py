@@ -174,7 +174,8 @@ def _refused(email, respondent) -> str:
 
 def _of_round(email):
     """For emails to editors of the lead agency and of partners: answers are open, someone wants to cancel the round, or it was
-    canceled."""
+    canceled.
+    """
     survey_round = Round.objects.select_related("partnership__lead").filter(pk=email.subject_id).first()
     if survey_round is None:
         return None, None, "This round was removed."
@@ -219,7 +220,8 @@ def respondents_of(survey_round) -> list[Respondent]:
 @events.round_changed.register
 def follow_round(survey_round) -> None:
     """Call it after a round was started, moved or canceled: plans reminders for its deadline, and drops those for an earlier
-    one."""
+    one.
+    """
     now = clock.shared()()
     for respondent in respondents_of(survey_round):
         emails = (
@@ -235,7 +237,8 @@ def follow_round(survey_round) -> None:
 @events.respondent_answered.register
 def follow_respondent(respondent) -> None:
     """Call it after someone finished, declined or changed their mind: drops their reminders, or plans them again. Their other
-    emails stay as they are, since staff see the outbox and could tell from it who has answered."""
+    emails stay as they are, since staff see the outbox and could tell from it who has answered.
+    """
     now, is_done = clock.shared()(), respondent.finished_at or respondent.declined_at
     others = Letter.objects.filter(subject_type="respondent", subject_id=respondent.pk)
     others = others.exclude(kind=EmailKind.ROUND_REMINDER).values_list("occurrence", "recipient")

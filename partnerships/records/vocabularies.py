@@ -97,7 +97,8 @@ def vocabularies() -> list[dict]:
 
 def _public_terms():
     """The terms that everyone may read: those that no organization has, or that one shows to everyone. The others would tell
-    what an organization hides."""
+    what an organization hides.
+    """
     fields = record_types.get("organization").terms
     used = [Exists(Organization.objects.filter(**{name: OuterRef("pk")})) for name in fields]
     shown = [

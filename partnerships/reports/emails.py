@@ -1,6 +1,7 @@
 """The email that a report is ready: once, to the people that its settings name, when it was made on schedule.
 
-It gives the report's title and owner with a link, and nothing from the report."""
+It gives the report's title and owner with a link, and nothing from the report.
+"""
 
 from datetime import timedelta
 
@@ -31,7 +32,8 @@ def recipients_of(definition):
 
 def email_recipients(report) -> None:
     """Call it in the transaction that makes the report ready. A report that is made again after
-    a redaction is no news."""
+    a redaction is no news.
+    """
     if report.asked_by_id is not None:
         return
     now, definition = clock.shared()(), report.definition

@@ -31,31 +31,31 @@ def plan_notice(webhook: Webhook) -> None:
     """Call it in the transaction that paused the webhook."""
     now = clock.shared()()
     occurrence = f"webhook/{webhook.pk}/{webhook.paused_at:%Y%m%dT%H%M%S}"
-    letters = [
+    emails = [
         # Only managers know of a webhook, so its office's staff don't see the row (`lead_id`).
         outbox.build_row(EmailKind.WEBHOOK_PAUSED, occurrence, one, webhook, now, now + USEFUL, lead_id=None)
         for one in _managers_of(webhook).order_by("pk")
     ]
-    outbox.insert(letters, now=now)
+    outbox.insert(emails, now=now)
 
 
-def _found(letter):
+def _found(email):
     bodies = ("jurisdiction", "department__jurisdiction", "organization")
-    return Webhook.objects.select_related(*bodies).filter(pk=letter.subject_id).first()
+    return Webhook.objects.select_related(*bodies).filter(pk=email.subject_id).first()
 
 
-def _of_webhook(letter):
-    webhook = _found(letter)
+def _of_webhook(email):
+    webhook = _found(email)
     if webhook is None:
         return None, None, "The webhook is gone."
     if webhook.paused_at is None:
         return None, webhook, "The webhook sends again."
-    person = _managers_of(webhook).filter(pk=letter.recipient.partition(":")[2]).first()
+    person = _managers_of(webhook).filter(pk=email.recipient.partition(":")[2]).first()
     return person, webhook, "" if person else "They don't manage it any more."
 
 
-def _paused(letter, recipient, context):
-    webhook = context.get("subject") or _found(letter)
+def _paused(email, recipient, context):
+    webhook = context.get("subject") or _found(email)
     if webhook is None:
         raise NotFound
     return {

@@ -207,7 +207,8 @@ class _Choice:
 
 def _words(cell, find) -> list:
     """The parts of a list, each as `find` knows it. Commas also separate parts if a part isn't found whole. Raises
-    InvalidCell."""
+    InvalidCell.
+    """
     found = []
     for part in parts_of(text_of(cell)):
         pieces = [piece for text in part.split(",") if (piece := text.strip())]

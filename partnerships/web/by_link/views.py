@@ -24,7 +24,6 @@ from partnerships.web.words import local_time
 
 def private_page(view):
     """Decorator for a page with a secret in its URL. It sends no Referer, and all expired links get the same page."""
-
     guarded = never_cache(require_http_methods(["GET", "POST"])(view))
 
     @csrf_exempt

@@ -62,7 +62,7 @@ class AddressForm(LoginForm):
 
 
 def _stage_of(request) -> dict:
-    """allauth's state of the requested code."""
+    """Allauth's state of the requested code."""
     return request.session[LOGIN_SESSION_KEY]["state"]["stages"][LoginByCodeStage.key]["data"]
 
 

@@ -16,6 +16,7 @@ WEB = Path(web.__file__).parent
 # Modules besides the edit views that may catch `EditConflict`: they change several records, or have no two texts to show.
 OTHERS = {
     "measures/plan_import.py": "a table of outcomes, which is compared again",
+    "office/webhooks.py": "settings without history: what was typed stays, and is sent again after a look",
     "organizations/merging.py": "two records, which are compared again",
     "organizations/merging_contacts.py": "two contacts of one record",
     "organizations/own.py": "a press that says that the record is right",

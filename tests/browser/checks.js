@@ -103,6 +103,7 @@
         && (hides(s.overflowX) && e.scrollWidth > e.clientWidth + 1 || hides(s.overflowY) && e.scrollHeight > e.clientHeight + 1);
     }).map(words),
     overlapping: () => {
+      const menu = ({ e }) => e.closest(".pop"); // an open menu covers what is below it
       const boxes = texts().flatMap(({ e, text, boxes }) => boxes.map((box) => ({ e, text, box })))
         .sort((a, b) => a.box.top - b.box.top), found = [];
       boxes.forEach((a, at) => {
@@ -110,7 +111,7 @@
           if (b.box.top > a.box.bottom - 5) break;
           const across = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left);
           const down = Math.min(a.box.bottom, b.box.bottom) - b.box.top;
-          if (a.e !== b.e && across > 3 && down > 5) found.push(`“${a.text.slice(0, 60)}” over “${b.text.slice(0, 60)}”`);
+          if (a.e !== b.e && menu(a) === menu(b) && across > 3 && down > 5) found.push(`“${a.text.slice(0, 60)}” over “${b.text.slice(0, 60)}”`);
         }
       });
       return found;

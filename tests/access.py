@@ -208,6 +208,11 @@ GROUPS = (
         "api partner's action": GUESTS, "api action": OFFICE, "api no action": NOBODY}),
     Group("what the API does to a partnership", OWN, ("api-partnerships-publish", "api-partnerships-unpublish",
         "api-partnerships-end"), {"published": None}, statuses={405: ANYONE}),
+    Group("what the API does to a meeting", OWN, ("api-meetings-cancel",), {"public meeting": None}, statuses={405: ANYONE}),
+    Group("what the API adds to an action item", OWN, ("api-action-items-note",), {"action": None}, statuses={405: ANYONE}),
+    Group("many rows at once", OWN, ("api-partnerships-bulk", "api-organizations-bulk", "api-departments-bulk",
+        "api-meetings-bulk", "api-results-bulk", "api-activities-bulk", "api-plans-bulk", "api-action-items-bulk"),
+        statuses={405: ANYONE}),
     Group("elsewhere below the API", API, ("api_nothing",), {"elsewhere": NOBODY}),
     # Django's admin is for administrators, and has only the open vocabularies.
     Group("vocabularies", OWN, ("admin:index", "admin:app_list", "admin:partnerships_term_changelist",

@@ -176,12 +176,15 @@ def _nth(one, texts, n):
     return fitting[n % len(fitting)]
 
 
-def write_all(people, texts, refused=REFUSED) -> Count:
-    """Each of these texts in every body; a part of them in headers, and where something is named."""
+NAMES = [line for line in LINES[::4] if line != A_DAY]
+
+
+def write_all(people, texts, refused=REFUSED, names=NAMES) -> Count:
+    """Each of these texts in every body; a part of them in headers. `names`: where something is named."""
     program = Program(people)
     for body in bodies(people):
         _keep(program, body, texts)
-        _refuse(program, body, refused)
+        _refuse(program, body, refused, names)
         _break(program, body, texts)
         program.count.inputs |= {(body.method, body.path, *at) for at in body.inputs}
     return program.count
@@ -196,13 +199,13 @@ def _keep(program, body, texts):
         program.count.note(is_right, f"{body}: {answer.status_code}, lost {lost}: {answer.content[:300]}")
 
 
-def _refuse(program, body, texts):
+def _refuse(program, body, texts, names):
     """Control characters, one input at a time, and a wrong text in each place that names something."""
     for at in body.free():
         for text in texts:
             _is_refused(program, body, {at: text})
     if body.meant():
-        for text in {*LINES[::4]} - {A_DAY}:
+        for text in names:
             _is_refused(program, body, dict.fromkeys(body.meant(), text))
 
 

@@ -187,7 +187,19 @@ def expected(group, record, role, method):
 CHANGED_BY_API = {
     *("list of partnerships", "api published", "api draft", "api shared draft", "api no partnership"),
     *("list of organizations", "api profiled", "api named", "api unlisted", "api unlisted with the partner"),
-    "api no organization",
+    *("api no organization", "list of departments", "api department"),
+    *("list of meetings", "api public meeting", "api internal meeting", "api meeting of the partner"),
+    *(
+        "api meeting of a draft",
+        "api no meeting",
+        "list of results",
+        "api public result",
+        "api inner result",
+        "api no result",
+    ),
+    *("list of activities", "api public activity", "api activity", "api partner's activity", "api no activity"),
+    *("list of plans", "api public plan", "api plan", "api no plan"),
+    *("list of action-items", "api partner's action", "api action", "api no action"),
 }
 
 

@@ -20,7 +20,7 @@ def test_there_are_515_texts_and_each_is_another():
     assert len({*LINES, *PARAGRAPHS, *REFUSED}) == 515
 
 
-def test_a_few_texts_in_every_input_at_a_fifth_of_the_routes():
+def test_a_few_texts_in_every_input_at_an_eighth_of_the_routes():
     world = naughty_strings.world_to_type_into()
     count = naughty_strings.try_some(world, SOME, share_of(naughty_strings.routes_with_forms(world), 8))
     assert count.wrong == []
@@ -32,7 +32,9 @@ def test_a_few_texts_in_every_search_and_parameter():
 
 
 def test_a_few_texts_in_every_body_that_the_api_takes(people):
-    count = naughty_bodies.write_all(people, share_of(SOME, 5), share_of(REFUSED, 5))
+    count = naughty_bodies.write_all(
+        people, share_of(SOME, 14), share_of(REFUSED, 14), share_of(naughty_bodies.NAMES, 14)
+    )
     assert count.wrong == []
     assert len(count.inputs) >= 90
 

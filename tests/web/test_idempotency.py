@@ -149,12 +149,12 @@ def test_a_key_costs_one_query_a_post_and_none_a_page(client, page):
 @pytest.mark.django_db
 @pytest.mark.slow
 def test_every_form_that_makes_something_is_taken_once(people, settings):
-    """At one of twenty parts of the routes that write. A form without a key would make something twice here."""
+    """At one of forty parts of the routes that write. A form without a key would make something twice here."""
     settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 1_000_000
     sender = Sender(snapshot_of(World, people))
-    for part in share_of(range(20), 20):
+    for part in share_of(range(40), 40):
         count = double_submits.Count()
-        for case in double_submits.cases(sender, sorted(double_submits.routes())[part::20]):
+        for case in double_submits.cases(sender, sorted(double_submits.routes())[part::40]):
             assert FIELD in case.offered, case.route
             double_submits.in_a_row(sender, case, count)
         assert count.wrong == []

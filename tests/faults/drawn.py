@@ -70,10 +70,10 @@ FAULTS = [
     ),
     Fault(
         "drawn: Q",
-        "an office's report is refused as a partner's",
+        "an office's report as a partner's is refused without a reason",
         '(~Q(kind="partner") & Q(jurisdiction__isnull=False))',
         '(Q(kind="partner") & Q(jurisdiction__isnull=False))',
-        ("tests/reports/test_reports.py::test_active_filters_are_applied_and_listed",),
+        ("tests/reports/test_reports.py::test_an_office_has_no_report_of_an_organizations_own",),
     ),
     Fault(
         "drawn: lock",

@@ -61,6 +61,12 @@ def test_active_filters_are_applied_and_listed(desk):
     assert made.content["filters"] == [{"label": "Issue area", "values": [{"name": "Housing"}]}]
 
 
+def test_an_office_has_no_report_of_an_organizations_own(desk):
+    with pytest.raises(ValidationError) as problem:
+        desk.define(kind="partner", eyes="own")
+    assert problem.value.messages == ["Only an organization has a report of its own, for its own people."]
+
+
 def test_who_may_have_one_made_and_who_reads_it(desk):
     people, one = desk.people, desk.define()
     made = desk.make(one, by=people.editor)

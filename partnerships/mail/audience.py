@@ -81,10 +81,10 @@ def prefetch(emails: list[Letter]) -> Prefetched:
 
 
 @question
-def find_audience(email: Letter, ahead: Prefetched | None = None, *, anew: bool = True) -> Audience:
+def find_audience(email: Letter, ahead: Prefetched | None = None, *, fresh: bool = True) -> Audience:
     """Who gets the email, what it is about, and whether it may be sent.
 
-    `anew`: whether the data in `ahead` may be out of date.
+    `fresh`: whether the data in `ahead` may be out of date.
     """
 
 

@@ -15,7 +15,7 @@ from partnerships.mail.models import Letter
 
 LEASE = timedelta(minutes=3)  # longer than the longest wait for one answer of a mail server
 TWICE = "Twice the answer of the mail server was lost. The letter may have arrived once or twice; it is not sent again."
-NOBODY = {"token": None, "claimed_until": None}
+UNCLAIMED = {"token": None, "claimed_until": None}
 
 
 def claim(now: datetime, limit: int) -> list[Letter]:
@@ -35,8 +35,8 @@ def claim(now: datetime, limit: int) -> list[Letter]:
         twice = [email for email in begun if email.is_ambiguous]
         taken = [email for email in emails if email not in late and email not in twice]
         _rows(late).filter(data_started_at__isnull=False).update(is_ambiguous=True)
-        _rows(late).update(state=EmailState.EXPIRED, **NOBODY)
-        _rows(twice).update(state=EmailState.FAILED, last_reply=TWICE, **NOBODY)
+        _rows(late).update(state=EmailState.EXPIRED, **UNCLAIMED)
+        _rows(twice).update(state=EmailState.FAILED, last_reply=TWICE, **UNCLAIMED)
         _rows(begun).update(is_ambiguous=True)
         _rows(taken).update(
             state=EmailState.CLAIMED,
@@ -68,12 +68,12 @@ def mark_sent(email: Letter, now: datetime, reply: str) -> None:
     Retries while the database is away.
     """
     row = _rows([email]).filter(state__in=OPEN_LETTERS)
-    retry_on_disconnect(lambda: row.update(state=EmailState.SENT, sent_at=now, last_reply=reply, **NOBODY))
+    retry_on_disconnect(lambda: row.update(state=EmailState.SENT, sent_at=now, last_reply=reply, **UNCLAIMED))
 
 
 def close(email: Letter, state: str, reply: str) -> bool:
     """End the email without sending it. Returns False when this sender no longer holds it."""
-    return bool(_claimed_row(email).update(state=state, last_reply=reply, data_started_at=None, **NOBODY))
+    return bool(_claimed_row(email).update(state=state, last_reply=reply, data_started_at=None, **UNCLAIMED))
 
 
 def postpone(email: Letter, until: datetime, reply: str) -> None:
@@ -84,7 +84,7 @@ def postpone(email: Letter, until: datetime, reply: str) -> None:
         next_attempt_at=until,
         attempts=F("attempts") - 1,
         last_reply=reply,
-        **NOBODY,
+        **UNCLAIMED,
     )
 
 
@@ -92,7 +92,7 @@ def retry_later(email: Letter, now: datetime, reply: str) -> None:
     """Retry after 1, 2, 4, 8 and then every 10 minutes, until the email expires."""
     pause = timedelta(minutes=min(2 ** min(email.attempts - 1, 4), 10))
     _claimed_row(email).update(
-        state=EmailState.PLANNED, next_attempt_at=now + pause, last_reply=reply, data_started_at=None, **NOBODY
+        state=EmailState.PLANNED, next_attempt_at=now + pause, last_reply=reply, data_started_at=None, **UNCLAIMED
     )
 
 
@@ -102,7 +102,7 @@ def mark_ambiguous(email: Letter, now: datetime, reply: str) -> None:
     The second time, fail for staff to see.
     """
     if email.is_ambiguous:
-        _claimed_row(email).update(state=EmailState.FAILED, last_reply=TWICE, **NOBODY)
+        _claimed_row(email).update(state=EmailState.FAILED, last_reply=TWICE, **UNCLAIMED)
     else:
         _claimed_row(email).update(
             state=EmailState.PLANNED,
@@ -110,7 +110,7 @@ def mark_ambiguous(email: Letter, now: datetime, reply: str) -> None:
             next_attempt_at=now + timedelta(minutes=1),
             last_reply=reply,
             data_started_at=None,
-            **NOBODY,
+            **UNCLAIMED,
         )
 
 

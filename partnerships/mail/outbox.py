@@ -130,7 +130,7 @@ def withdraw(subject, *, keep: Callable[[Letter], bool] = lambda email: False, w
     """Withdraw the open emails about a record that haven't started, except those for which `keep` returns true."""
     emails = _rows_about(subject).filter(state__in=OPEN_LETTERS, data_started_at=None)
     gone = [email.pk for email in emails if not keep(email)]
-    emails.filter(pk__in=gone).update(state=EmailState.WITHDRAWN, last_reply=why, **leases.NOBODY)
+    emails.filter(pk__in=gone).update(state=EmailState.WITHDRAWN, last_reply=why, **leases.UNCLAIMED)
 
 
 def hand_over(subjects: dict, *, was: str | None, lead) -> None:
@@ -204,7 +204,7 @@ def _send(email, line, render, moment, at, ahead):
     try:
         if not leases.keep_lease(email, moment()):
             return
-        look = _may_go(email, ahead, anew=False)
+        look = _may_go(email, ahead, fresh=False)
         if _comes_later(email, look, moment()):
             return
         context = {"subject": look.subject, "shared": ahead.shared}
@@ -227,23 +227,23 @@ def _send(email, line, render, moment, at, ahead):
     except Exception as problem:  # an email that can't be rendered must not keep the others from being sent
         # Log where it broke, but not the exception's own text, which may contain an address or a message.
         place = "".join(traceback.format_tb(problem.__traceback__))
-        logger.error("Letter %s cannot be written (%s).\n%s", email.pk, type(problem).__name__, place)
+        logger.error("Email %s cannot be written (%s).\n%s", email.pk, type(problem).__name__, place)
         leases.retry_later(email, moment(), f"This letter cannot be written ({type(problem).__name__}).")
     else:
         leases.mark_sent(email, moment(), reply)
         at("marked")
 
 
-def _may_go(email, ahead, *, anew=True):
+def _may_go(email, ahead, *, fresh=True):
     """The recipient and subject as they are now, or as they were read in `ahead`.
 
     Raises _Withdrawn when this recipient may no longer have the email, and Refused when their address gets no emails:
     that one fails, for staff to see.
     """
-    look = audience.find_audience(email, ahead, anew=anew)
+    look = audience.find_audience(email, ahead, fresh=fresh)
     if look.refusal:
         raise _Withdrawn(look.refusal, look.subject)
-    if why := suppressions.suppression_reason(look.recipient.address, email.kind, None if anew else ahead.listed):
+    if why := suppressions.suppression_reason(look.recipient.address, email.kind, None if fresh else ahead.listed):
         raise transport.PermanentFailure(why)
     return look
 

@@ -22,7 +22,7 @@ def reassign(kept, lost, steps) -> None:
     was, now = key_of(lost), key_of(kept)
     there = {_occasion(row): row for row in Letter.objects.filter(recipient=now)}
     Letter.objects.filter(recipient=was, state=EmailState.CLAIMED, data_started_at=None).update(
-        state=EmailState.PLANNED, **leases.NOBODY
+        state=EmailState.PLANNED, **leases.UNCLAIMED
     )
     for row in Letter.objects.filter(recipient=was).order_by("pk"):
         twin = there.get(_occasion(row))

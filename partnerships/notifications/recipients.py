@@ -67,14 +67,14 @@ def find(key: str) -> Recipient | None:
 
 
 @audience.find_audience.register
-def find_audience(email: Letter, ahead: Prefetched | None = None, *, anew: bool = True) -> Audience:
+def find_audience(email: Letter, ahead: Prefetched | None = None, *, fresh: bool = True) -> Audience:
     """Read recipient and subject, and check whether this recipient may have this email; the reason is in words for
     staff.
 
-    `ahead`: what was prefetched for its batch. `anew`: whether that may have changed since.
+    `ahead`: what was prefetched for its batch. `fresh`: whether that may have changed since.
     """
     reader = READERS.get(email.subject_type)
-    if ahead and not anew and email.subject_type == "meeting":
+    if ahead and not fresh and email.subject_type == "meeting":
         someone, subject, refusal = meetings.of_seat(email, ahead.seats.get((email.recipient, email.subject_id)))
     else:
         someone, subject, refusal = reader(email) if reader else (find(email.recipient), None, "")
@@ -83,7 +83,7 @@ def find_audience(email: Letter, ahead: Prefetched | None = None, *, anew: bool 
     may_have_it = recipient is not None and (_may_be_written_to(recipient) or is_of_account)
     if not refusal and not (may_have_it and recipient.address):
         refusal = "There is no active account or address any more."
-    paces = digests.paces({email.recipient}, {email.kind}) if anew else ahead.paces
+    paces = digests.paces({email.recipient}, {email.kind}) if fresh else ahead.paces
     pace = paces.get((email.recipient, email.kind), Pace.AT_ONCE)
     if not refusal and pace == Pace.NEVER:
         refusal = "They chose not to get letters of this kind."

@@ -27,15 +27,14 @@ def add_webhook(*, by, body, fields: dict) -> tuple[Webhook, str]:
     """
     require(manages(by, body))
     name = body._meta.model_name
-    type(body).objects.select_for_update(no_key=True, of=("self",)).get(
-        pk=body.pk
-    )  # so that they are counted one at a time
+    # Locked, so that two that are added at once are counted one after the other.
+    type(body).objects.select_for_update(no_key=True, of=("self",)).get(pk=body.pk)
     if body.webhooks.count() >= MOST:
         raise ValidationError(f"{body} has {MOST} webhooks. Delete one that you no longer need.")
     webhook = Webhook(**{name: body}, by=by, seed=signing.new_seed(), made_at=clock.now())
     _set(webhook, fields)
     webhook.save(force_insert=True)
-    _log(MADE, webhook, by, after=_said(webhook))
+    _log(MADE, webhook, by, after=_history_values(webhook))
     return webhook, signing.secret_of(webhook.seed)
 
 
@@ -43,13 +42,13 @@ def add_webhook(*, by, body, fields: dict) -> tuple[Webhook, str]:
 def save_webhook(*, by, webhook: Webhook, fields: dict, version: int | None) -> Webhook:
     """Change a webhook. From then on `by` answers for it. Raises NotAllowed, EditConflict, and ValidationError by field."""
     webhook = _locked(webhook, by, version)
-    before, had = _said(webhook), webhook.url
+    before, had = _history_values(webhook), webhook.url
     _set(webhook, fields)
-    if _said(webhook) == before and webhook.url == had and webhook.by_id == by.pk:
+    if _history_values(webhook) == before and webhook.url == had and webhook.by_id == by.pk:
         return webhook
     webhook.by, webhook.version = by, webhook.version + 1
     webhook.save(update_fields=[*FIELDS, "by", "version"])
-    _log(CHANGED, webhook, by, before=before, after=_said(webhook))
+    _log(CHANGED, webhook, by, before=before, after=_history_values(webhook))
     return webhook
 
 
@@ -72,7 +71,7 @@ def _set(webhook, fields):
         raise ValidationError(wrong)
 
 
-def _said(webhook) -> dict:
+def _history_values(webhook) -> dict:
     """What the history says of it: the host of its address only, and nothing of its secret."""
     values = {name: getattr(webhook, name) for name in FIELDS if name != "url"}
     return values | {"host": webhook.host}
@@ -150,7 +149,7 @@ def resume_webhook(*, by, webhook: Webhook, version: int | None = None) -> bool:
 def delete_webhook(*, by, webhook: Webhook, version: int | None = None) -> None:
     """Delete it with its log. Raises NotAllowed, EditConflict, and NotFound when it was deleted before."""
     webhook = _locked(webhook, by, version)
-    _log(DELETED, webhook, by, before=_said(webhook))
+    _log(DELETED, webhook, by, before=_history_values(webhook))
     webhook.delete()
 
 

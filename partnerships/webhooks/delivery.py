@@ -158,10 +158,10 @@ def send_due(seconds: float = 30) -> int:
             delivery = _ready(moment()).filter(webhook=webhook).order_by("next_attempt_at", "pk").first()
             if delivery is None:
                 break
-            _try(webhook, delivery, moment)
+            _attempt(webhook, delivery, moment)
             count += 1
     finally:
-        _held(webhook).update(token=None, claimed_until=None)
+        _own_lease(webhook).update(token=None, claimed_until=None)
     return max(count, 1)
 
 
@@ -198,17 +198,17 @@ def _claim(now) -> Webhook | None:
     return Webhook.objects.select_related(*_BODIES).get(pk=webhook.pk)
 
 
-def _held(webhook):
+def _own_lease(webhook):
     return Webhook.objects.filter(pk=webhook.pk, token=webhook.token)
 
 
 def _keep_lease(webhook, now) -> bool:
     """Extend the lease. False when another worker holds the webhook now, or it was paused, or rests."""
-    rows = _held(webhook).filter(Q(rest_until=None) | Q(rest_until__lte=now), paused_at=None)
+    rows = _own_lease(webhook).filter(Q(rest_until=None) | Q(rest_until__lte=now), paused_at=None)
     return bool(rows.update(claimed_until=now + LEASE))
 
 
-def _try(webhook, delivery, moment):
+def _attempt(webhook, delivery, moment):
     """Make one attempt. A message that can't be written counts as a failed one, so that it doesn't keep the others."""
     try:
         _send(webhook, delivery, moment)
@@ -256,7 +256,7 @@ def _payload(webhook, delivery, now) -> str | None:
 @transaction.atomic
 def _record(webhook, delivery, payload, answer, now):
     """Record an attempt. Does nothing when another worker holds the webhook since."""
-    held = _held(webhook).select_for_update(of=("self",)).first()
+    held = _own_lease(webhook).select_for_update(of=("self",)).first()
     if held is None:
         return
     began = delivery.expires_at - TRY_FOR if delivery.expires_at else now
@@ -271,14 +271,14 @@ def _record(webhook, delivery, payload, answer, now):
     }
     if answer.is_accepted:
         _settle(delivery, DeliveryState.SENT, **values)
-        _held(webhook).update(failures=0, rest_until=None, last_accepted_at=now)
+        _own_lease(webhook).update(failures=0, rest_until=None, last_accepted_at=now)
     elif delivery.is_test:  # someone is waiting for its answer, and trying it again would tell them nothing
         _settle(delivery, DeliveryState.FAILED, **values)
     else:
-        _failed(held, delivery, answer, values, began, now)
+        _record_failure(held, delivery, answer, values, began, now)
 
 
-def _failed(webhook, delivery, answer, values, began, now):
+def _record_failure(webhook, delivery, answer, values, began, now):
     is_over = now >= began + TRY_FOR
     pause_for = timedelta(seconds=PAUSES[min(delivery.attempts, len(PAUSES) - 1)])
     if answer.status == GONE or is_over:

@@ -1,10 +1,10 @@
 """Where a webhook may be sent: https on the public internet, never to our own network, however the address is written."""
 
+import select
 import socket
 import ssl
-import threading
-import time
 from ipaddress import ip_address
+from itertools import count
 
 import pytest
 
@@ -120,11 +120,9 @@ def test_a_redirect_is_not_followed(receiver):
 
 
 def test_a_huge_answer_is_cut(receiver):
-    receiver.answer = lambda one, handler: (200, b"a" * 50_000_000)
-    begun = time.monotonic()
+    receiver.answer = endless_body
     answer = transport.post(receiver.url, b"{}", {})
     assert (answer.status, answer.text) == (200, "a" * transport.MOST_KEPT)
-    assert time.monotonic() - begun < 5
 
 
 def test_characters_that_can_not_be_kept_are_replaced(receiver):
@@ -134,12 +132,18 @@ def test_characters_that_can_not_be_kept_are_replaced(receiver):
 
 
 def drip(one, handler):
-    """An answer that never ends, a byte at a time."""
+    """A status line that never ends, a byte at a time, until the sender leaves."""
+    has_left = False
+    while not has_left:
+        handler.wfile.write(b"H")
+        has_left = bool(select.select([handler.connection], [], [], 0.05)[0])
+
+
+def endless_body(one, handler):
     try:
-        for _ in range(200):
-            handler.wfile.write(b"H")
-            handler.wfile.flush()
-            time.sleep(0.05)
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        while True:
+            handler.wfile.write(b"a" * 65_536)
     except OSError:
         pass
 
@@ -147,14 +151,14 @@ def drip(one, handler):
 def endless_headers(one, handler):
     try:
         handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
-        for number in range(10**6):
+        for number in count():
             handler.wfile.write(b"X-%d: y\r\n" % number)
     except OSError:
         pass
 
 
 def silence(one, handler):
-    threading.Event().wait(2)
+    select.select([handler.connection], [], [])  # until the sender leaves
 
 
 @pytest.mark.parametrize("answer", [drip, endless_headers, silence])
@@ -162,10 +166,8 @@ def test_a_receiver_that_never_ends_is_left(receiver, monkeypatch, answer):
     monkeypatch.setattr(transport, "STEP_SECONDS", 0.4)
     monkeypatch.setattr(transport, "ALL_SECONDS", 0.6)
     receiver.answer = answer
-    begun = time.monotonic()
     found = transport.post(receiver.url, b"{}", {})
     assert (found.status, found.is_accepted) == (None, False)
-    assert time.monotonic() - begun < 3
     assert found.text in (
         "The receiver took too long to answer.",
         "The receiver's answer isn't HTTP, or broke off.",

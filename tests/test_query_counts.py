@@ -17,6 +17,7 @@ from tests.posting import taken_back
 from tests.snapshots import snapshot_of
 from tests.web import test_pages_counts as pages
 from tests.web.counted_world import CountedWorld
+from tests.world import make_file
 
 pytestmark = [pytest.mark.both, pytest.mark.usefixtures("generous_limits")]
 
@@ -164,6 +165,7 @@ def figure():
             wrong += [f"{who} {k} with {rows}: {n}, not {literals[k]}" for k, n in asked.items() if n != literals[k]]
         for i in (1, 2) if rows == 1 else ():
             world.add(i, world.people.office)
+        world.file = make_file(world.people.editor, "")  # new seats have ended the editor's right to the first one
     return {"tried": sum(len(literals) for _, _, literals in ALL), "wrong": wrong}
 
 

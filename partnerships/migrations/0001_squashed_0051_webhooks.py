@@ -1,4 +1,4 @@
-"""Every table of the registry, for an empty database. It replaces the migrations up to 0028.
+"""Every table of the registry, for an empty database. It replaces the migrations up to 0051.
 
 Django runs it only where none of those is applied. A database that has some of them runs the others, one by one, and a
 database that has them all needs nothing. tests/start/test_migrations.py compares the tables of both ways.
@@ -15,6 +15,18 @@ from django.db import migrations, models
 
 from partnerships.migrations._frozen import CreateModels, NumbersField
 
+ACTION_STATUSES = [
+    ('open', 'Open'),
+    ('done', 'Done'),
+    ('dropped', 'Let go'),
+]
+ANSWER_WAYS = [
+    ('self', 'By the person who answers'),
+    ('paper', 'On paper'),
+    ('phone', 'By phone'),
+    ('talk', 'In a talk'),
+    ('code', 'With a code, without an email address'),
+]
 CIRCLES = [
     ('decides', 'Decides'),
     ('co_designs', 'Co-designs'),
@@ -74,18 +86,32 @@ LETTER_KINDS = [
     ('record_disputed', 'Record disputed'),
     ('remark_shown', 'Statement shown before it is public'),
     ('remark_replied', 'Reply to a statement'),
+    ('seat_invited', 'Invitation to confirm a seat'),
+    ('seat_answered', 'Answer to a seat'),
     ('round_asked', 'How is the work going?'),
     ('round_reminder', 'Answers still missing'),
-    ('round_taken', 'Answers written down for someone'),
+    ('round_taken', 'Answers recorded for someone'),
     ('round_opened', 'Answers of both sides are open'),
+    ('round_name', 'Who answers for you?'),
+    ('round_cancel_asked', 'Someone wants to cancel a round'),
+    ('round_canceled', 'Round canceled'),
     ('numbers_due', 'Numbers are due'),
     ('number_disputed', 'A number seen differently'),
     ('number_answered', 'Question about a number answered'),
     ('report_ready', 'Report is ready'),
     ('suggestion_made', 'Suggestion to decide'),
     ('suggestion_decided', 'Suggestion decided'),
+    ('webhook_paused', 'Webhook paused'),
     ('followed', 'News of what you follow'),
     ('digest', 'Daily or weekly letter'),
+]
+PARTY_CIRCLES = [
+    ('decides', 'Decides'),
+    ('co_designs', 'Co-designs'),
+    ('consulted', 'Consulted'),
+    ('informed', 'Informed'),
+    ('not_approached', 'Not yet approached'),
+    ('declined', 'Declined'),
 ]
 RETENTION_KINDS = [
     ('claims', 'Decided claims, with their evidence'),
@@ -108,6 +134,13 @@ SCORE_STATES = [
     ('declined', 'Chose not to answer'),
     ('no_answer', 'Asked, no answer yet'),
     ('not_asked', 'Not asked'),
+]
+SEAT_STATES = [
+    ('recorded', 'Recorded by the office'),
+    ('invited', 'Invited'),
+    ('confirmed', 'Confirmed by the partner'),
+    ('declined', 'Declined'),
+    ('withdrawn', 'Withdrawn'),
 ]
 SIDES = [
     ('government', 'Government'),
@@ -211,6 +244,29 @@ class Migration(migrations.Migration):
         ("partnerships", "0026_makeups"),
         ("partnerships", "0027_asked_parties"),
         ("partnerships", "0028_check_ins_are_records"),
+        ("partnerships", "0029_seat_consent"),
+        ("partnerships", "0030_former_members"),
+        ("partnerships", "0031_unconfirmed_identifiers_and_withdrawals"),
+        ("partnerships", "0032_cancel_with_consent"),
+        ("partnerships", "0033_sealed_rounds"),
+        ("partnerships", "0034_documents_say_who_confirmed"),
+        ("partnerships", "0035_rounded_counts"),
+        ("partnerships", "0036_bands_of_few_answers"),
+        ("partnerships", "0037_public_versions_and_meeting_links"),
+        ("partnerships", "0038_linked_measures"),
+        ("partnerships", "0039_seats_without_a_name"),
+        ("partnerships", "0040_roll_of_a_round"),
+        ("partnerships", "0041_invitations_to_seats"),
+        ("partnerships", "0042_secret_uids"),
+        ("partnerships", "0043_submitted_forms"),
+        ("partnerships", "0044_rate_counts_and_login_codes"),
+        ("partnerships", "0045_places_end_with_their_party"),
+        ("partnerships", "0046_opened_rounds_and_old_reports"),
+        ("partnerships", "0047_answers_by_code"),
+        ("partnerships", "0048_words_of_rounds"),
+        ("partnerships", "0049_tokens_that_write"),
+        ("partnerships", "0050_token_limits"),
+        ("partnerships", "0051_webhooks"),
     ]
 
     dependencies = []
@@ -267,6 +323,7 @@ class Migration(migrations.Migration):
                     ('about', models.TextField(blank=True, max_length=1000)),
                     ('position', models.PositiveIntegerField(default=100)),
                     ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='partnerships.issuearea')),
+                    ('public_version', models.PositiveIntegerField(default=1, editable=False)),
                 ],
                 options={
                     'ordering': ['position', 'name'],
@@ -298,10 +355,11 @@ class Migration(migrations.Migration):
                     ('zone', models.CharField(default='America/Chicago', max_length=50, verbose_name='time zone')),
                     ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='partnerships.jurisdiction')),
                     ('reply_days', models.PositiveSmallIntegerField(default=14, validators=[django.core.validators.MaxValueValidator(90)], verbose_name='days to reply before a statement is public')),
+                    ('public_version', models.PositiveIntegerField(default=1, editable=False)),
                 ],
                 options={
-                    'ordering': ['name', 'id'],
                     'indexes': [models.Index(fields=['name', 'id'], name='partnership_name_ee97d8_idx')],
+                    'ordering': ['name', 'id'],
                 },
             ),
             migrations.CreateModel(
@@ -317,8 +375,8 @@ class Migration(migrations.Migration):
                     ('is_retired', models.BooleanField(default=False)),
                 ],
                 options={
-                    'ordering': ['vocabulary', 'position', 'label'],
                     'constraints': [models.UniqueConstraint(fields=('vocabulary', 'key'), name='one_term_a_key')],
+                    'ordering': ['vocabulary', 'position', 'label'],
                 },
             ),
             migrations.CreateModel(
@@ -353,11 +411,12 @@ class Migration(migrations.Migration):
                     ('lead', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='led_partnerships', to='partnerships.jurisdiction')),
                     ('origin', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partnerships.term')),
                     ('purpose', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partnerships.term')),
+                    ('public_version', models.PositiveIntegerField(default=1, editable=False)),
                 ],
                 options={
-                    'ordering': ['-updated_at', '-id'],
-                    'indexes': [models.Index(fields=['is_published', '-updated_at', '-id'], name='partnership_recent'), models.Index(fields=['is_published', 'title', 'id'], name='partnership_title'), models.Index(fields=['is_published', 'starts_on', 'id'], name='partnership_start'), models.Index(fields=['is_published', '-published_at', '-id'], name='partnership_published'), models.Index(fields=['-updated_at', '-id'], name='partnership_updated'), models.Index(fields=['ends_on', 'is_published', 'id'], name='partnership_ends'), models.Index(fields=['is_published', 'kind', '-updated_at', '-id'], include=('lead',), name='partnership_kind_recent'), models.Index(fields=['is_published', 'status', '-updated_at', '-id'], include=('lead',), name='partnership_status_recent')],
                     'constraints': [models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='partnership_no_end_before_start', violation_error_message='The end comes before the start. Pick a later day.')],
+                    'indexes': [models.Index(fields=['is_published', '-updated_at', '-id'], name='partnership_recent'), models.Index(fields=['is_published', 'title', 'id'], name='partnership_title'), models.Index(fields=['is_published', 'starts_on', 'id'], name='partnership_start'), models.Index(fields=['is_published', '-published_at', '-id'], name='partnership_published'), models.Index(fields=['-updated_at', '-id'], name='partnership_updated'), models.Index(fields=['ends_on', 'is_published', 'id'], name='partnership_ends'), models.Index(fields=['is_published', 'kind', '-updated_at', '-id'], include=('lead',), name='partnership_kind_recent'), models.Index(fields=['is_published', 'status', '-updated_at', '-id'], include=('lead',), name='partnership_status_recent')],
+                    'ordering': ['-updated_at', '-id'],
                 },
             ),
             migrations.CreateModel(
@@ -404,11 +463,14 @@ class Migration(migrations.Migration):
                     ('notes_are_public', models.BooleanField(default=False, verbose_name='notes and decisions shown to the public')),
                     ('original_on', models.DateField(editable=False, null=True)),
                     ('series', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='meetings', to='partnerships.meetingseries')),
+                    ('link_is_public', models.BooleanField(default=False, verbose_name='link shown to the public')),
+                    ('public_version', models.PositiveIntegerField(default=1, editable=False)),
+                    ('answer_key', models.UUIDField(default=uuid.uuid4, editable=False, null=True)),
                 ],
                 options={
-                    'ordering': ['starts_at', 'id'],
-                    'indexes': [models.Index(fields=['starts_at', 'id'], name='meeting_when')],
                     'constraints': [models.UniqueConstraint(fields=('series', 'original_on'), name='one_meeting_a_day_of_the_rule')],
+                    'indexes': [models.Index(fields=['starts_at', 'id'], name='meeting_when')],
+                    'ordering': ['starts_at', 'id'],
                 },
             ),
             migrations.CreateModel(
@@ -453,10 +515,11 @@ class Migration(migrations.Migration):
                     ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='partnerships.department')),
                     ('issue_areas', models.ManyToManyField(blank=True, related_name='departments', to='partnerships.issuearea')),
                     ('jurisdiction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='departments', to='partnerships.jurisdiction')),
+                    ('public_version', models.PositiveIntegerField(default=1, editable=False)),
                 ],
                 options={
-                    'ordering': ['name', 'id'],
                     'indexes': [models.Index(fields=['name', 'id'], name='partnership_name_0d1bde_idx')],
+                    'ordering': ['name', 'id'],
                 },
             ),
             migrations.CreateModel(
@@ -498,9 +561,9 @@ class Migration(migrations.Migration):
                     ('lead', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partnerships.jurisdiction')),
                 ],
                 options={
-                    'ordering': ['-due_at', '-id'],
-                    'indexes': [models.Index(condition=models.Q(('state__in', ['planned', 'claimed'])), fields=['next_attempt_at', 'id'], name='letter_to_send'), models.Index(fields=['subject_type', 'subject_id'], name='letter_about'), models.Index(fields=['message_id'], name='letter_by_message')],
                     'constraints': [models.UniqueConstraint(fields=('kind', 'occurrence', 'recipient', 'channel'), name='one_letter_an_occasion')],
+                    'indexes': [models.Index(condition=models.Q(('state__in', ['planned', 'claimed'])), fields=['next_attempt_at', 'id'], name='letter_to_send'), models.Index(fields=['subject_type', 'subject_id'], name='letter_about'), models.Index(fields=['message_id'], name='letter_by_message')],
+                    'ordering': ['-due_at', '-id'],
                 },
             ),
             migrations.CreateModel(
@@ -534,11 +597,13 @@ class Migration(migrations.Migration):
                     ('languages', models.ManyToManyField(blank=True, related_name='+', to='partnerships.term')),
                     ('led_by', models.ManyToManyField(blank=True, related_name='+', to='partnerships.term', verbose_name='led by')),
                     ('mail_domain', models.CharField(blank=True, max_length=100, verbose_name='confirmed mail domain')),
+                    ('has_withdrawn', models.BooleanField(default=False, editable=False)),
+                    ('public_version', models.PositiveIntegerField(default=1, editable=False)),
                 ],
                 options={
-                    'ordering': ['name', 'id'],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('side', 'government'), _negated=True), name='organization_is_not_government'), models.CheckConstraint(condition=models.Q(('has_withdrawn', False), ('listing', 'unlisted'), _connector='OR'), name='who_withdrew_is_unlisted')],
                     'indexes': [models.Index(fields=['name', 'id'], name='partnership_name_5b290f_idx')],
-                    'constraints': [models.CheckConstraint(condition=models.Q(('side', 'government'), _negated=True), name='organization_is_not_government')],
+                    'ordering': ['name', 'id'],
                 },
             ),
             migrations.CreateModel(
@@ -546,23 +611,25 @@ class Migration(migrations.Migration):
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                     ('side', models.CharField(choices=SIDES, max_length=12)),
-                    ('circle', models.CharField(blank=True, choices=[('decides', 'Decides'), ('co_designs', 'Co-designs'), ('consulted', 'Consulted'), ('informed', 'Informed'), ('not_approached', 'Not yet approached'), ('declined', 'Declined')], max_length=15)),
+                    ('circle', models.CharField(blank=True, choices=PARTY_CIRCLES, max_length=15)),
                     ('starts_on', models.DateField(blank=True, null=True)),
                     ('ends_on', models.DateField(blank=True, null=True)),
                     ('contribution', models.TextField(blank=True, max_length=1000)),
                     ('internal_notes', models.TextField(blank=True, max_length=2000)),
-                    ('consented_on', models.DateField(blank=True, null=True, verbose_name='said yes to being listed here')),
+                    ('consented_on', models.DateField(blank=True, null=True, verbose_name='date they agreed to be listed')),
                     ('position', models.PositiveSmallIntegerField(default=0)),
                     ('department', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parties', to='partnerships.department')),
                     ('jurisdiction', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parties', to='partnerships.jurisdiction')),
                     ('organization', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parties', to='partnerships.organization')),
                     ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parties', to='partnerships.partnership')),
                     ('confirm_asked_on', models.DateField(blank=True, editable=False, null=True, verbose_name='asked to confirm the record')),
+                    ('state', models.CharField(choices=SEAT_STATES, default='recorded', editable=False, max_length=9)),
+                    ('unnamed', models.CharField(blank=True, choices=[('counted', 'Counts, without a name'), ('withheld', "Doesn't count")], editable=False, max_length=8)),
                 ],
                 options={
-                    'ordering': ['position', 'id'],
-                    'indexes': [models.Index(fields=['side', 'partnership'], name='partnership_side_19afdd_idx'), models.Index(fields=['jurisdiction', 'partnership'], name='party_jurisdiction'), models.Index(fields=['department', 'partnership'], name='party_department'), models.Index(fields=['organization', 'partnership'], name='party_organization')],
                     'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('department__isnull', True), ('jurisdiction__isnull', False), ('organization__isnull', True)), models.Q(('department__isnull', False), ('jurisdiction__isnull', True), ('organization__isnull', True)), models.Q(('department__isnull', True), ('jurisdiction__isnull', True), ('organization__isnull', False)), _connector='OR'), name='party_is_exactly_one'), models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='party_no_end_before_start', violation_error_message='The end comes before the start. Pick a later day.'), models.CheckConstraint(condition=models.Q(models.Q(('organization__isnull', True), ('side', 'government')), models.Q(('organization__isnull', False), models.Q(('side', 'government'), _negated=True)), _connector='OR'), name='party_government_side'), models.UniqueConstraint(fields=('partnership', 'jurisdiction'), name='one_party_a_jurisdiction'), models.UniqueConstraint(fields=('partnership', 'department'), name='one_party_a_department'), models.UniqueConstraint(fields=('partnership', 'organization'), name='one_party_an_organization')],
+                    'indexes': [models.Index(fields=['side', 'partnership'], name='partnership_side_19afdd_idx'), models.Index(fields=['jurisdiction', 'partnership'], name='party_jurisdiction'), models.Index(fields=['department', 'partnership'], name='party_department'), models.Index(fields=['organization', 'partnership'], name='party_organization'), models.Index(condition=models.Q(('unnamed', ''), _negated=True), fields=['partnership'], name='party_unnamed')],
+                    'ordering': ['position', 'id'],
                 },
             ),
             migrations.CreateModel(
@@ -581,20 +648,6 @@ class Migration(migrations.Migration):
                 },
             ),
             migrations.CreateModel(
-                name='Membership',
-                fields=[
-                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('role', models.CharField(choices=ROLES, default='reader', max_length=10)),
-                    ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='partnerships.department')),
-                    ('jurisdiction', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='partnerships.jurisdiction')),
-                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                    ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='partnerships.organization')),
-                ],
-                options={
-                    'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('department__isnull', True), ('jurisdiction__isnull', False), ('organization__isnull', True)), models.Q(('department__isnull', False), ('jurisdiction__isnull', True), ('organization__isnull', True)), models.Q(('department__isnull', True), ('jurisdiction__isnull', True), ('organization__isnull', False)), _connector='OR'), name='membership_of_exactly_one'), models.UniqueConstraint(fields=('person', 'jurisdiction'), name='one_membership_a_jurisdiction'), models.UniqueConstraint(fields=('person', 'department'), name='one_membership_a_department'), models.UniqueConstraint(fields=('person', 'organization'), name='one_membership_an_organization')],
-                },
-            ),
-            migrations.CreateModel(
                 name='Identifier',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -603,10 +656,11 @@ class Migration(migrations.Migration):
                     ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='identifiers', to='partnerships.department')),
                     ('jurisdiction', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='identifiers', to='partnerships.jurisdiction')),
                     ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='identifiers', to='partnerships.organization')),
+                    ('is_confirmed', models.BooleanField(default=True, editable=False)),
                 ],
                 options={
+                    'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('department__isnull', True), ('jurisdiction__isnull', False), ('organization__isnull', True)), models.Q(('department__isnull', False), ('jurisdiction__isnull', True), ('organization__isnull', True)), models.Q(('department__isnull', True), ('jurisdiction__isnull', True), ('organization__isnull', False)), _connector='OR'), name='identifier_of_exactly_one'), models.UniqueConstraint(condition=models.Q(('is_confirmed', True)), fields=('scheme', 'value'), name='one_record_a_confirmed_identifier'), models.UniqueConstraint(fields=('jurisdiction', 'scheme', 'value'), name='jurisdiction_carries_a_number_once'), models.UniqueConstraint(fields=('department', 'scheme', 'value'), name='department_carries_a_number_once'), models.UniqueConstraint(fields=('organization', 'scheme', 'value'), name='organization_carries_a_number_once')],
                     'ordering': ['scheme', 'value'],
-                    'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('department__isnull', True), ('jurisdiction__isnull', False), ('organization__isnull', True)), models.Q(('department__isnull', False), ('jurisdiction__isnull', True), ('organization__isnull', True)), models.Q(('department__isnull', True), ('jurisdiction__isnull', True), ('organization__isnull', False)), _connector='OR'), name='identifier_of_exactly_one'), models.UniqueConstraint(fields=('scheme', 'value'), name='one_record_an_identifier')],
                 },
             ),
             migrations.CreateModel(
@@ -626,8 +680,8 @@ class Migration(migrations.Migration):
                     ('language', models.CharField(default='en', max_length=10, verbose_name='language of letters')),
                 ],
                 options={
-                    'ordering': ['name', 'id'],
                     'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('department__isnull', True), ('jurisdiction__isnull', False), ('organization__isnull', True)), models.Q(('department__isnull', False), ('jurisdiction__isnull', True), ('organization__isnull', True)), models.Q(('department__isnull', True), ('jurisdiction__isnull', True), ('organization__isnull', False)), _connector='OR'), name='contact_of_exactly_one')],
+                    'ordering': ['name', 'id'],
                 },
             ),
             migrations.CreateModel(
@@ -710,8 +764,8 @@ class Migration(migrations.Migration):
                     ('later', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='links_earlier', to='partnerships.partnership')),
                 ],
                 options={
-                    'ordering': ['id'],
                     'constraints': [models.UniqueConstraint(fields=('earlier', 'later'), name='one_link_a_pair'), models.CheckConstraint(condition=models.Q(('earlier', models.F('later')), _negated=True), name='no_link_to_itself'), models.CheckConstraint(condition=models.Q(('later__isnull', False), models.Q(('came_of_it', ''), _negated=True), _connector='OR'), name='link_leads_somewhere')],
+                    'ordering': ['id'],
                 },
             ),
             migrations.CreateModel(
@@ -724,10 +778,11 @@ class Migration(migrations.Migration):
                     ('party', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='partnerships.party')),
                     ('answer', models.CharField(blank=True, choices=[('yes', 'Will come'), ('maybe', 'Not sure yet'), ('no', 'Cannot come')], editable=False, max_length=5)),
                     ('answered_at', models.DateTimeField(editable=False, null=True)),
+                    ('is_for_party', models.BooleanField(default=False, editable=False)),
                 ],
                 options={
-                    'ordering': ['id'],
                     'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('contact__isnull', True), ('person__isnull', False)), models.Q(('contact__isnull', False), ('person__isnull', True)), _connector='OR'), name='participant_is_exactly_one'), models.UniqueConstraint(fields=('meeting', 'person'), name='one_seat_a_person'), models.UniqueConstraint(fields=('meeting', 'contact'), name='one_seat_a_contact')],
+                    'ordering': ['id'],
                 },
             ),
             migrations.CreateModel(
@@ -754,10 +809,11 @@ class Migration(migrations.Migration):
                     ('updated_at', models.DateTimeField(editable=False)),
                     ('last_verified_on', models.DateField(blank=True, null=True, verbose_name='last verified')),
                     ('source', models.CharField(blank=True, max_length=300, verbose_name='source of the facts')),
+                    ('public_version', models.PositiveIntegerField(default=1, editable=False)),
                 ],
                 options={
-                    'ordering': ['next_due_on', 'id'],
                     'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('contact__isnull', True), ('person__isnull', False)), models.Q(('contact__isnull', False), ('person__isnull', True)), _connector='OR'), name='check_in_answered_by_exactly_one')],
+                    'ordering': ['next_due_on', 'id'],
                 },
             ),
             migrations.CreateModel(
@@ -773,9 +829,9 @@ class Migration(migrations.Migration):
                     ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roles', to='partnerships.party')),
                 ],
                 options={
-                    'ordering': ['id'],
-                    'indexes': [models.Index(fields=['role', 'partnership'], name='partnership_role_c1089b_idx')],
                     'constraints': [models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='role_no_end_before_start', violation_error_message='The end comes before the start. Pick a later day.'), models.UniqueConstraint(fields=('party', 'role'), name='one_role_a_party'), models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True), ('is_shared', False), ('role', 'backbone')), fields=('partnership',), name='one_open_backbone', violation_error_message='Two parties hold the backbone. Close one of the two, or say that they hold it together.')],
+                    'indexes': [models.Index(fields=['role', 'partnership'], name='partnership_role_c1089b_idx')],
+                    'ordering': ['id'],
                 },
             ),
             migrations.CreateModel(
@@ -856,8 +912,8 @@ class Migration(migrations.Migration):
                     ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='partnerships.partnership')),
                 ],
                 options={
-                    'ordering': ['id'],
                     'constraints': [models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='seat_no_end_before_start', violation_error_message='The end comes before the start. Pick a later day.')],
+                    'ordering': ['id'],
                 },
             ),
             migrations.CreateModel(
@@ -870,8 +926,8 @@ class Migration(migrations.Migration):
                     ('jurisdiction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stages', to='partnerships.jurisdiction')),
                 ],
                 options={
-                    'ordering': ['-since', '-id'],
                     'constraints': [models.UniqueConstraint(fields=('jurisdiction', 'since'), name='one_stage_a_day')],
+                    'ordering': ['-since', '-id'],
                 },
             ),
             migrations.CreateModel(
@@ -884,8 +940,8 @@ class Migration(migrations.Migration):
                     ('at', models.DateTimeField()),
                 ],
                 options={
-                    'indexes': [models.Index(fields=['resource', 'stamp'], name='partnership_resourc_40b18c_idx')],
                     'constraints': [models.UniqueConstraint(fields=('resource', 'public_id'), name='one_tombstone_a_record')],
+                    'indexes': [models.Index(fields=['resource', 'stamp'], name='partnership_resourc_40b18c_idx')],
                 },
             ),
             migrations.CreateModel(
@@ -914,8 +970,23 @@ class Migration(migrations.Migration):
                     ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ],
                 options={
-                    'ordering': ['-id'],
                     'indexes': [models.Index(fields=['record_type', 'record_id'], name='partnership_record__4db59c_idx')],
+                    'ordering': ['-id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Membership',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('role', models.CharField(choices=ROLES, default='reader', max_length=10)),
+                    ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='partnerships.department')),
+                    ('jurisdiction', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='partnerships.jurisdiction')),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                    ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='partnerships.organization')),
+                    ('let_in_with', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='partnerships.change')),
+                ],
+                options={
+                    'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('department__isnull', True), ('jurisdiction__isnull', False), ('organization__isnull', True)), models.Q(('department__isnull', False), ('jurisdiction__isnull', True), ('organization__isnull', True)), models.Q(('department__isnull', True), ('jurisdiction__isnull', True), ('organization__isnull', False)), _connector='OR'), name='membership_of_exactly_one'), models.UniqueConstraint(fields=('person', 'jurisdiction'), name='one_membership_a_jurisdiction'), models.UniqueConstraint(fields=('person', 'department'), name='one_membership_a_department'), models.UniqueConstraint(fields=('person', 'organization'), name='one_membership_an_organization')],
                 },
             ),
             migrations.CreateModel(
@@ -936,8 +1007,8 @@ class Migration(migrations.Migration):
                     ('wants_call', models.BooleanField(default=False, verbose_name='call me instead')),
                 ],
                 options={
-                    'ordering': ['-due_on', '-id'],
                     'constraints': [models.UniqueConstraint(fields=('plan', 'due_on'), name='one_check_in_a_due_day')],
+                    'ordering': ['-due_on', '-id'],
                 },
             ),
             migrations.CreateModel(
@@ -954,6 +1025,12 @@ class Migration(migrations.Migration):
                     ('revoked_at', models.DateTimeField(blank=True, null=True)),
                     ('memberships', models.ManyToManyField(blank=True, related_name='tokens', to='partnerships.membership')),
                     ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to=settings.AUTH_USER_MODEL)),
+                    ('writes', models.JSONField(blank=True, default=list)),
+                    ('addresses', models.JSONField(blank=True, default=list)),
+                    ('old_digest', models.CharField(blank=True, max_length=64)),
+                    ('old_prefix', models.CharField(blank=True, db_index=True, max_length=12)),
+                    ('old_until', models.DateTimeField(blank=True, null=True)),
+                    ('reads', models.JSONField(blank=True, default=list)),
                 ],
                 options={
                     'ordering': ['-made_at', '-id'],
@@ -980,9 +1057,9 @@ class Migration(migrations.Migration):
                     ('reviewed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ],
                 options={
-                    'ordering': ['-made_at', '-id'],
-                    'indexes': [models.Index(fields=['state', '-made_at'], name='claim_queue')],
                     'constraints': [models.CheckConstraint(condition=models.Q(('organization__isnull', False), models.Q(('name', ''), _negated=True), _connector='OR'), name='claim_names_its_subject'), models.UniqueConstraint(condition=models.Q(('state', 'pending')), fields=('person', 'organization'), name='one_open_claim_a_person')],
+                    'indexes': [models.Index(fields=['state', '-made_at'], name='claim_queue')],
+                    'ordering': ['-made_at', '-id'],
                 },
             ),
             migrations.CreateModel(
@@ -1007,8 +1084,8 @@ class Migration(migrations.Migration):
                     ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='confirmations', to='partnerships.party')),
                 ],
                 options={
-                    'ordering': ['-at', '-id'],
                     'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('verdict', 'disputed'), _negated=True), models.Q(('words', ''), _negated=True), _connector='OR'), name='dispute_says_what_is_wrong')],
+                    'ordering': ['-at', '-id'],
                 },
             ),
             migrations.CreateModel(
@@ -1021,8 +1098,8 @@ class Migration(migrations.Migration):
                     ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='partnerships.partnership')),
                 ],
                 options={
-                    'ordering': ['id'],
                     'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('department__isnull', True), ('jurisdiction__isnull', False), ('organization__isnull', True)), models.Q(('department__isnull', False), ('jurisdiction__isnull', True), ('organization__isnull', True)), models.Q(('department__isnull', True), ('jurisdiction__isnull', True), ('organization__isnull', False)), _connector='OR'), name='share_with_exactly_one'), models.UniqueConstraint(fields=('partnership', 'jurisdiction'), name='one_share_a_jurisdiction'), models.UniqueConstraint(fields=('partnership', 'department'), name='one_share_a_department'), models.UniqueConstraint(fields=('partnership', 'organization'), name='one_share_an_organization')],
+                    'ordering': ['id'],
                 },
             ),
             migrations.CreateModel(
@@ -1041,8 +1118,8 @@ class Migration(migrations.Migration):
                     ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to=settings.AUTH_USER_MODEL)),
                 ],
                 options={
-                    'ordering': ['-sent_at', '-id'],
                     'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('department__isnull', True), ('jurisdiction__isnull', False), ('organization__isnull', True)), models.Q(('department__isnull', False), ('jurisdiction__isnull', True), ('organization__isnull', True)), models.Q(('department__isnull', True), ('jurisdiction__isnull', True), ('organization__isnull', False)), _connector='OR'), name='invitation_to_exactly_one'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('person', 'jurisdiction'), name='one_open_invitation_to_a_jurisdiction'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('person', 'department'), name='one_open_invitation_to_a_department'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('person', 'organization'), name='one_open_invitation_to_a_organization')],
+                    'ordering': ['-sent_at', '-id'],
                 },
             ),
             migrations.CreateModel(
@@ -1083,9 +1160,9 @@ class Migration(migrations.Migration):
                     ('remark', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='partnerships.remark')),
                 ],
                 options={
-                    'verbose_name_plural': 'replies',
-                    'ordering': ['id'],
                     'constraints': [models.UniqueConstraint(fields=('remark', 'party'), name='one_reply_a_party')],
+                    'ordering': ['id'],
+                    'verbose_name_plural': 'replies',
                 },
             ),
             migrations.CreateModel(
@@ -1097,8 +1174,8 @@ class Migration(migrations.Migration):
                     ('jurisdiction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='retention_rules', to='partnerships.jurisdiction')),
                 ],
                 options={
-                    'ordering': ['kind'],
                     'constraints': [models.UniqueConstraint(fields=('jurisdiction', 'kind'), name='one_retention_rule_a_kind')],
+                    'ordering': ['kind'],
                 },
             ),
             migrations.CreateModel(
@@ -1135,8 +1212,8 @@ class Migration(migrations.Migration):
                     ('reviewed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ],
                 options={
-                    'ordering': ['-made_at', '-id'],
                     'indexes': [models.Index(fields=['state', '-made_at'], name='suggestion_queue')],
+                    'ordering': ['-made_at', '-id'],
                 },
             ),
             migrations.CreateModel(
@@ -1213,10 +1290,11 @@ class Migration(migrations.Migration):
                     ('ends_on', models.DateField(blank=True, null=True)),
                     ('is_published', models.BooleanField(default=False, verbose_name='everyone may read it')),
                     ('lead', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='partnerships.jurisdiction')),
+                    ('public_version', models.PositiveIntegerField(default=1, editable=False)),
                 ],
                 options={
-                    'ordering': ['title', 'id'],
                     'constraints': [models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='plan_no_end_before_start', violation_error_message='The end comes before the start. Pick a later day.')],
+                    'ordering': ['title', 'id'],
                 },
             ),
             migrations.CreateModel(
@@ -1239,6 +1317,7 @@ class Migration(migrations.Migration):
                     ('issue_areas', models.ManyToManyField(blank=True, related_name='results', to='partnerships.issuearea')),
                     ('lead', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='partnerships.jurisdiction')),
                     ('partnerships', models.ManyToManyField(blank=True, related_name='results', to='partnerships.partnership')),
+                    ('public_version', models.PositiveIntegerField(default=1, editable=False)),
                 ],
                 options={
                     'ordering': ['title', 'id'],
@@ -1262,8 +1341,8 @@ class Migration(migrations.Migration):
                     ('result', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='outcomes', to='partnerships.result')),
                 ],
                 options={
-                    'ordering': ['position', 'id'],
                     'constraints': [models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('plan', 'number'), name='one_outcome_a_number')],
+                    'ordering': ['position', 'id'],
                 },
             ),
             migrations.CreateModel(
@@ -1289,10 +1368,11 @@ class Migration(migrations.Migration):
                     ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='activities', to='partnerships.partnership')),
                     ('outcomes', models.ManyToManyField(blank=True, related_name='activities', to='partnerships.outcome')),
                     ('results', models.ManyToManyField(blank=True, related_name='activities', to='partnerships.result')),
+                    ('public_version', models.PositiveIntegerField(default=1, editable=False)),
                 ],
                 options={
-                    'ordering': ['starts_on', 'title', 'id'],
                     'constraints': [models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='activity_no_end_before_start', violation_error_message='The end comes before the start. Pick a later day.')],
+                    'ordering': ['starts_on', 'title', 'id'],
                 },
             ),
             migrations.CreateModel(
@@ -1311,7 +1391,7 @@ class Migration(migrations.Migration):
                     ('title', models.CharField(max_length=200)),
                     ('detail', models.TextField(blank=True, max_length=2000)),
                     ('due_on', models.DateField(blank=True, null=True)),
-                    ('status', models.CharField(choices=[('open', 'Open'), ('done', 'Done'), ('dropped', 'Let go')], default='open', max_length=8)),
+                    ('status', models.CharField(choices=ACTION_STATUSES, default='open', max_length=8)),
                     ('done_on', models.DateField(blank=True, null=True)),
                     ('check_in', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='actions', to='partnerships.checkin')),
                     ('meeting', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='actions', to='partnerships.meeting')),
@@ -1320,10 +1400,11 @@ class Migration(migrations.Migration):
                     ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='actions', to='partnerships.partnership')),
                     ('decision', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='actions', to='partnerships.decision')),
                     ('activity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='actions', to='partnerships.activity')),
+                    ('public_version', models.PositiveIntegerField(default=1, editable=False)),
                 ],
                 options={
-                    'ordering': ['due_on', 'id'],
                     'indexes': [models.Index(fields=['status', 'due_on'], name='action_due')],
+                    'ordering': ['due_on', 'id'],
                 },
             ),
             migrations.CreateModel(
@@ -1332,7 +1413,7 @@ class Migration(migrations.Migration):
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                     ('at', models.DateTimeField()),
                     ('text', models.TextField(blank=True, max_length=1000)),
-                    ('status', models.CharField(choices=[('open', 'Open'), ('done', 'Done'), ('dropped', 'Let go')], max_length=8)),
+                    ('status', models.CharField(choices=ACTION_STATUSES, max_length=8)),
                     ('action', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='log', to='partnerships.action')),
                     ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ],
@@ -1350,8 +1431,8 @@ class Migration(migrations.Migration):
                     ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendance', to='partnerships.party')),
                 ],
                 options={
-                    'ordering': ['party__position', 'id'],
                     'constraints': [models.UniqueConstraint(fields=('meeting', 'party'), name='one_attendance_a_party')],
+                    'ordering': ['party__position', 'id'],
                 },
             ),
             migrations.CreateModel(
@@ -1382,8 +1463,8 @@ class Migration(migrations.Migration):
                     ('sent_in', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='partnerships.letter')),
                 ],
                 options={
-                    'ordering': ['at', 'id'],
                     'constraints': [models.UniqueConstraint(fields=('person', 'kind', 'occurrence'), name='told_once_in_a_digest')],
+                    'ordering': ['at', 'id'],
                 },
             ),
             migrations.CreateModel(
@@ -1396,9 +1477,9 @@ class Migration(migrations.Migration):
                     ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='follows', to=settings.AUTH_USER_MODEL)),
                 ],
                 options={
-                    'ordering': ['-at', '-id'],
-                    'indexes': [models.Index(fields=['record_type', 'record_id'], name='follow_record')],
                     'constraints': [models.UniqueConstraint(fields=('person', 'record_type', 'record_id'), name='follows_once')],
+                    'indexes': [models.Index(fields=['record_type', 'record_id'], name='follow_record')],
+                    'ordering': ['-at', '-id'],
                 },
             ),
             migrations.CreateModel(
@@ -1434,16 +1515,22 @@ class Migration(migrations.Migration):
                     ('closes_at', models.DateTimeField(editable=False)),
                     ('edition', models.PositiveSmallIntegerField(default=1, editable=False)),
                     ('compares_lead', models.BooleanField(default=False, editable=False)),
-                    ('erases_answers', models.BooleanField(default=True, verbose_name='single answers are erased once the scores stand')),
+                    ('erases_answers', models.BooleanField(default=True, verbose_name='erase single answers once the scores are made')),
                     ('opened_at', models.DateTimeField(editable=False, null=True)),
                     ('cancelled_at', models.DateTimeField(editable=False, null=True)),
                     ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rounds', to='partnerships.partnership')),
-                    ('asks', models.CharField(choices=[('ten', 'Ten questions: is power shared?'), ('engagement', 'One question: the say that community got')], default='ten', max_length=10, verbose_name='what is asked')),
+                    ('asks', models.CharField(choices=[('ten', 'Ten questions: is power shared?'), ('engagement', 'One question: how much influence did the community have?')], default='ten', max_length=10, verbose_name='what is asked')),
+                    ('started_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='partnerships.party')),
+                    ('started_by_lead', models.BooleanField(default=True, editable=False)),
+                    ('moved_from', models.DateField(editable=False, null=True)),
+                    ('public_version', models.PositiveIntegerField(default=1, editable=False)),
+                    ('answering_at', models.DateTimeField(editable=False, null=True)),
+                    ('roll_closes_at', models.DateTimeField(editable=False, null=True)),
                 ],
                 options={
-                    'ordering': ['-closes_at', '-id'],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('cancelled_at__isnull', True), ('opened_at__isnull', True)), fields=('partnership', 'asks'), name='one_open_round_a_partnership', violation_error_message='A round is open here already. Wait until its answers open, or cancel it first.')],
                     'indexes': [models.Index(condition=models.Q(('cancelled_at__isnull', True), ('opened_at__isnull', True)), fields=['closes_at'], name='round_to_open')],
-                    'constraints': [models.UniqueConstraint(condition=models.Q(('cancelled_at__isnull', True), ('opened_at__isnull', True)), fields=('partnership', 'asks'), name='one_open_round_a_partnership', violation_error_message='A round is open here already. Move its last day, or call it off first.')],
+                    'ordering': ['-closes_at', '-id'],
                 },
             ),
             migrations.CreateModel(
@@ -1458,8 +1545,8 @@ class Migration(migrations.Migration):
                     ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='partnerships.round')),
                 ],
                 options={
-                    'ordering': ['id'],
                     'constraints': [models.UniqueConstraint(fields=('round', 'item'), name='one_response_an_item')],
+                    'ordering': ['id'],
                 },
             ),
             migrations.CreateModel(
@@ -1469,10 +1556,12 @@ class Migration(migrations.Migration):
                     ('key', models.CharField(max_length=30)),
                     ('asked', models.PositiveSmallIntegerField(default=0)),
                     ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sides', to='partnerships.round')),
+                    ('has_recorded', models.BooleanField(default=False)),
+                    ('bands_only', models.BooleanField(default=False)),
                 ],
                 options={
-                    'ordering': ['id'],
                     'constraints': [models.UniqueConstraint(fields=('round', 'key'), name='one_side_a_round')],
+                    'ordering': ['id'],
                 },
             ),
             migrations.CreateModel(
@@ -1482,16 +1571,25 @@ class Migration(migrations.Migration):
                     ('keeps_back', models.BooleanField(default=False)),
                     ('finished_at', models.DateTimeField(null=True)),
                     ('declined_at', models.DateTimeField(null=True)),
-                    ('contact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partnerships.contact')),
+                    ('contact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='partnerships.contact')),
                     ('party', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='partnerships.party')),
                     ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                     ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='respondents', to='partnerships.round')),
                     ('side', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='respondents', to='partnerships.roundside')),
                     ('of_party', models.PositiveSmallIntegerField(default=0)),
+                    ('took_part', models.BooleanField(default=False)),
+                    ('is_named', models.BooleanField(default=True)),
+                    ('objected_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='partnerships.party')),
+                    ('digest', models.CharField(blank=True, editable=False, max_length=64)),
+                    ('code', models.CharField(blank=True, max_length=64)),
+                    ('code_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('code_by_other_side', models.BooleanField(default=False)),
+                    ('mark', models.CharField(blank=True, max_length=64)),
+                    ('name', models.CharField(blank=True, max_length=120)),
                 ],
                 options={
+                    'constraints': [models.UniqueConstraint(fields=('round', 'person'), name='one_place_a_person_in_a_round'), models.UniqueConstraint(fields=('round', 'contact'), name='one_place_a_contact_in_a_round'), models.CheckConstraint(condition=models.Q(models.Q(('person', None), ('contact', None), _connector='OR'), models.Q(('mark', ''), models.Q(('contact', None), ('person', None)), _connector='OR')), name='respondent_is_one_at_most'), models.UniqueConstraint(condition=models.Q(('mark', ''), _negated=True), fields=('round', 'mark'), name='one_place_a_number_in_a_round'), models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('code',), name='one_respondent_a_code')],
                     'ordering': ['id'],
-                    'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('contact__isnull', True), ('person__isnull', False)), models.Q(('contact__isnull', False), ('person__isnull', True)), _connector='OR'), name='respondent_is_exactly_one'), models.UniqueConstraint(fields=('round', 'person'), name='one_place_a_person_in_a_round'), models.UniqueConstraint(fields=('round', 'contact'), name='one_place_a_contact_in_a_round')],
                 },
             ),
             migrations.CreateModel(
@@ -1514,16 +1612,16 @@ class Migration(migrations.Migration):
                     ('item', models.CharField(choices=ITEMS, max_length=20)),
                     ('standing', models.CharField(choices=SCORE_STATES, max_length=10)),
                     ('median', models.FloatField(null=True)),
-                    ('or_beyond', models.BooleanField(default=False)),
+                    ('is_band', models.BooleanField(default=False)),
                     ('answered', models.PositiveSmallIntegerField(default=0)),
                     ('low', models.PositiveSmallIntegerField(null=True)),
                     ('high', models.PositiveSmallIntegerField(null=True)),
-                    ('taken_down', models.PositiveSmallIntegerField(default=0)),
                     ('side', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='partnerships.roundside')),
+                    ('is_wide', models.BooleanField(null=True)),
                 ],
                 options={
-                    'ordering': ['id'],
                     'constraints': [models.UniqueConstraint(fields=('side', 'item'), name='one_score_a_side_and_item')],
+                    'ordering': ['id'],
                 },
             ),
             migrations.CreateModel(
@@ -1535,7 +1633,7 @@ class Migration(migrations.Migration):
                     ('comment', models.TextField(blank=True, max_length=2000)),
                     ('evidence', models.CharField(blank=True, max_length=300, verbose_name='what shows this')),
                     ('shares_words', models.BooleanField(default=False, verbose_name='show my words when answers open')),
-                    ('way', models.CharField(choices=[('self', 'By the person who answers'), ('paper', 'On paper'), ('phone', 'By phone'), ('talk', 'In a talk')], default='self', max_length=6)),
+                    ('way', models.CharField(choices=ANSWER_WAYS, default='self', max_length=6)),
                     ('by_other_side', models.BooleanField(default=False)),
                     ('was_read_back', models.BooleanField(default=False)),
                     ('at', models.DateTimeField()),
@@ -1543,8 +1641,8 @@ class Migration(migrations.Migration):
                     ('respondent', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='partnerships.respondent')),
                 ],
                 options={
-                    'ordering': ['id'],
                     'constraints': [models.UniqueConstraint(fields=('respondent', 'item'), name='one_answer_an_item')],
+                    'ordering': ['id'],
                 },
             ),
             migrations.CreateModel(
@@ -1575,9 +1673,10 @@ class Migration(migrations.Migration):
                     ('is_illustration', models.BooleanField(default=False, editable=False)),
                     ('title', models.CharField(max_length=80, verbose_name='name of the rounds')),
                     ('closes_on', models.DateField(verbose_name='last day to answer')),
-                    ('erases_answers', models.BooleanField(default=True, verbose_name='single answers are erased once the scores stand')),
+                    ('erases_answers', models.BooleanField(default=True, verbose_name='erase single answers once the scores are made')),
                     ('finished_at', models.DateTimeField(editable=False, null=True)),
                     ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('public_version', models.PositiveIntegerField(default=1, editable=False)),
                 ],
                 options={
                     'ordering': ['-created_at', '-id'],
@@ -1594,8 +1693,8 @@ class Migration(migrations.Migration):
                     ('party', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='partnerships.party')),
                 ],
                 options={
-                    'ordering': ['id'],
                     'constraints': [models.UniqueConstraint(fields=('partnership', 'quarter_on', 'party'), name='one_seat_a_quarter')],
+                    'ordering': ['id'],
                 },
             ),
             migrations.CreateModel(
@@ -1623,10 +1722,11 @@ class Migration(migrations.Migration):
                     ('office', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partnerships.jurisdiction')),
                     ('partnership', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='expected_seats', to='partnerships.partnership')),
                     ('term', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partnerships.term')),
+                    ('public_version', models.PositiveIntegerField(default=1, editable=False)),
                 ],
                 options={
-                    'ordering': ['id'],
                     'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('issue_area__isnull', True), ('partnership__isnull', False)), models.Q(('issue_area__isnull', False), ('partnership__isnull', True)), _connector='OR'), name='seat_expected_at_exactly_one_table'), models.CheckConstraint(condition=models.Q(models.Q(('department__isnull', False), ('jurisdiction__isnull', True), ('term__isnull', True)), models.Q(('department__isnull', True), ('jurisdiction__isnull', False), ('term__isnull', True)), models.Q(('department__isnull', True), ('jurisdiction__isnull', True), ('term__isnull', False)), _connector='OR'), name='seat_expects_exactly_one'), models.UniqueConstraint(condition=models.Q(('taken_back_on__isnull', True)), fields=('office', 'partnership', 'department'), name='one_seat_of_department_at_partnership', violation_error_message='This seat is expected here already.'), models.UniqueConstraint(condition=models.Q(('taken_back_on__isnull', True)), fields=('office', 'partnership', 'jurisdiction'), name='one_seat_of_jurisdiction_at_partnership', violation_error_message='This seat is expected here already.'), models.UniqueConstraint(condition=models.Q(('taken_back_on__isnull', True)), fields=('office', 'partnership', 'term'), name='one_seat_of_term_at_partnership', violation_error_message='This seat is expected here already.'), models.UniqueConstraint(condition=models.Q(('taken_back_on__isnull', True)), fields=('office', 'issue_area', 'department'), name='one_seat_of_department_at_issue_area', violation_error_message='This seat is expected here already.'), models.UniqueConstraint(condition=models.Q(('taken_back_on__isnull', True)), fields=('office', 'issue_area', 'jurisdiction'), name='one_seat_of_jurisdiction_at_issue_area', violation_error_message='This seat is expected here already.'), models.UniqueConstraint(condition=models.Q(('taken_back_on__isnull', True)), fields=('office', 'issue_area', 'term'), name='one_seat_of_term_at_issue_area', violation_error_message='This seat is expected here already.')],
+                    'ordering': ['id'],
                 },
             ),
             migrations.CreateModel(
@@ -1640,8 +1740,8 @@ class Migration(migrations.Migration):
                     ('round', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='portfolio_place', to='partnerships.round')),
                 ],
                 options={
-                    'ordering': ['id'],
                     'constraints': [models.UniqueConstraint(fields=('portfolio', 'partnership'), name='once_a_portfolio')],
+                    'ordering': ['id'],
                 },
             ),
             migrations.CreateModel(
@@ -1656,8 +1756,8 @@ class Migration(migrations.Migration):
                     ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='publishing_words', to='partnerships.round')),
                 ],
                 options={
-                    'ordering': ['id'],
                     'constraints': [models.UniqueConstraint(fields=('round', 'party'), name='one_word_a_party_on_publishing')],
+                    'ordering': ['id'],
                 },
             ),
             migrations.CreateModel(
@@ -1670,8 +1770,8 @@ class Migration(migrations.Migration):
                     ('respondent', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tie_answers', to='partnerships.respondent')),
                 ],
                 options={
-                    'ordering': ['id'],
                     'constraints': [models.UniqueConstraint(fields=('respondent', 'about', 'item'), name='one_answer_an_item_of_a_party')],
+                    'ordering': ['id'],
                 },
             ),
             migrations.CreateModel(
@@ -1680,19 +1780,19 @@ class Migration(migrations.Migration):
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                     ('standing', models.CharField(choices=SCORE_STATES, max_length=10)),
                     ('median', models.FloatField(null=True)),
-                    ('or_beyond', models.BooleanField(default=False)),
+                    ('is_band', models.BooleanField(default=False)),
                     ('answered', models.PositiveSmallIntegerField(default=0)),
                     ('low', models.PositiveSmallIntegerField(null=True)),
                     ('high', models.PositiveSmallIntegerField(null=True)),
-                    ('taken_down', models.PositiveSmallIntegerField(default=0)),
                     ('item', models.CharField(choices=TIE_ITEMS, max_length=20)),
                     ('about', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tie_scores', to='partnerships.party')),
                     ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partnerships.party')),
                     ('side', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tie_scores', to='partnerships.roundside')),
+                    ('is_wide', models.BooleanField(null=True)),
                 ],
                 options={
-                    'ordering': ['id'],
                     'constraints': [models.UniqueConstraint(condition=models.Q(('by', None)), fields=('side', 'about', 'item'), name='one_score_a_side_and_party'), models.UniqueConstraint(condition=models.Q(('by__isnull', False)), fields=('side', 'by', 'about', 'item'), name='one_score_a_tie')],
+                    'ordering': ['id'],
                 },
             ),
             migrations.CreateModel(
@@ -1742,8 +1842,8 @@ class Migration(migrations.Migration):
                     ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='saved_lists', to=settings.AUTH_USER_MODEL)),
                 ],
                 options={
-                    'ordering': ['name', 'id'],
                     'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('jurisdiction__isnull', True), ('person__isnull', False)), models.Q(('jurisdiction__isnull', False), ('person__isnull', True)), _connector='OR'), name='saved_list_of_exactly_one'), models.UniqueConstraint(fields=('person', 'name'), name='one_saved_list_a_name'), models.UniqueConstraint(fields=('jurisdiction', 'name'), name='one_office_list_a_name')],
+                    'ordering': ['name', 'id'],
                 },
             ),
             migrations.CreateModel(
@@ -1795,8 +1895,8 @@ class Migration(migrations.Migration):
                     ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to=settings.AUTH_USER_MODEL)),
                 ],
                 options={
-                    'ordering': ['-at', '-id'],
                     'constraints': [models.UniqueConstraint(fields=('person', 'page'), name='one_draft_a_page')],
+                    'ordering': ['-at', '-id'],
                 },
             ),
             migrations.CreateModel(
@@ -1815,9 +1915,9 @@ class Migration(migrations.Migration):
                     ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ],
                 options={
-                    'ordering': ['-at', '-id'],
-                    'indexes': [models.Index(fields=['record_type', 'kept_id'], name='merged_into')],
                     'constraints': [models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('record_type', 'lost_id'), name='one_standing_merge_a_lost_record'), models.CheckConstraint(condition=models.Q(('lost_id', models.F('kept_id')), _negated=True), name='no_merge_into_itself')],
+                    'indexes': [models.Index(fields=['record_type', 'kept_id'], name='merged_into')],
+                    'ordering': ['-at', '-id'],
                 },
             ),
             migrations.CreateModel(
@@ -1870,7 +1970,7 @@ class Migration(migrations.Migration):
                     ('definition', models.TextField(blank=True, max_length=3000, verbose_name='what is counted, and how')),
                     ('unit', models.CharField(choices=[('number', 'A number'), ('percent', 'Percent'), ('rate', 'A rate'), ('money', 'Dollars'), ('days', 'Days'), ('score', 'A score')], max_length=8)),
                     ('per', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='a rate per so many')),
-                    ('counted', models.CharField(blank=True, choices=[('people', 'People out of a group'), ('events', 'Events')], max_length=6, verbose_name='what is counted above the line')),
+                    ('counted', models.CharField(blank=True, choices=[('people', 'People'), ('events', 'Events that happen to people'), ('things', 'Something else, such as homes or trainings')], max_length=6, verbose_name='what is counted above the line')),
                     ('lowest', models.DecimalField(blank=True, decimal_places=6, max_digits=18, null=True, verbose_name='lowest possible score')),
                     ('highest', models.DecimalField(blank=True, decimal_places=6, max_digits=18, null=True, verbose_name='highest possible score')),
                     ('direction', models.CharField(choices=[('up', 'A higher number is better'), ('down', 'A lower number is better'), ('neither', 'Neither is better')], default='neither', max_length=8)),
@@ -1880,16 +1980,19 @@ class Migration(migrations.Migration):
                     ('baseline_on', models.DateField(blank=True, null=True, verbose_name='period of the baseline')),
                     ('target_value', models.DecimalField(blank=True, decimal_places=6, max_digits=18, null=True, verbose_name='target')),
                     ('target_on', models.DateField(blank=True, null=True, verbose_name='period of the target')),
-                    ('smallest', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MinValueValidator(3), django.core.validators.MaxValueValidator(100)], verbose_name='a group of fewer people is not shown')),
+                    ('smallest', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(30)], verbose_name='a group of fewer people is not shown')),
                     ('due_days', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MaxValueValidator(730)], verbose_name='days after a period until its data are due')),
                     ('is_published', models.BooleanField(default=False, verbose_name='everyone may read it')),
                     ('lead', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='measures', to='partnerships.jurisdiction')),
                     ('partnership', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='measures', to='partnerships.partnership')),
                     ('result', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='indicators', to='partnerships.result')),
+                    ('limits', models.JSONField(blank=True, default=list, editable=False)),
+                    ('public_version', models.PositiveIntegerField(default=1, editable=False)),
+                    ('family', models.BigIntegerField(db_index=True, editable=False, null=True)),
                 ],
                 options={
-                    'ordering': ['title', 'id'],
                     'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'indicator'), ('partnership', None), ('result__isnull', False)), models.Q(models.Q(('kind', 'indicator'), _negated=True), ('partnership__isnull', False), ('result', None)), _connector='OR'), name='measure_of_a_result_or_a_partnership', violation_error_message='An indicator belongs to a result, any other measure to a partnership.'), models.CheckConstraint(condition=models.Q(models.Q(('baseline_value', None), ('baseline_on', None)), models.Q(('baseline_on__isnull', False), ('baseline_value__isnull', False)), _connector='OR'), name='baseline_has_a_period', violation_error_message='A baseline needs its number and its period.'), models.CheckConstraint(condition=models.Q(models.Q(('target_value', None), ('target_on', None)), models.Q(('target_on__isnull', False), ('target_value__isnull', False)), _connector='OR'), name='target_has_a_period', violation_error_message='A target needs its number and its period.'), models.CheckConstraint(condition=models.Q(models.Q(('unit', 'rate'), _negated=True), ('per__isnull', False), _connector='OR'), name='rate_is_per_so_many', violation_error_message='Say per how many people or things the rate is.')],
+                    'ordering': ['title', 'id'],
                 },
             ),
             migrations.CreateModel(
@@ -1910,8 +2013,8 @@ class Migration(migrations.Migration):
                     ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='partnerships.party')),
                 ],
                 options={
-                    'ordering': ['-at', '-id'],
                     'indexes': [models.Index(fields=['measure', 'starts_on'], name='readings_of_a_measure')],
+                    'ordering': ['-at', '-id'],
                 },
             ),
             migrations.CreateModel(
@@ -1923,8 +2026,8 @@ class Migration(migrations.Migration):
                     ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='activity_parts', to='partnerships.party')),
                 ],
                 options={
-                    'ordering': ['party__position', 'id'],
                     'constraints': [models.UniqueConstraint(fields=('activity', 'party'), name='one_part_a_party')],
+                    'ordering': ['party__position', 'id'],
                 },
             ),
             migrations.CreateModel(
@@ -1944,11 +2047,13 @@ class Migration(migrations.Migration):
                     ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                     ('supplied_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='partnerships.party')),
                     ('measure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='points', to='partnerships.measure')),
+                    ('published_by', models.CharField(blank=True, max_length=200, verbose_name='published by')),
+                    ('link', models.URLField(blank=True, max_length=300, verbose_name='where the published table can be read')),
                 ],
                 options={
-                    'ordering': ['starts_on', 'cell', 'id'],
-                    'indexes': [models.Index(fields=['measure', 'starts_on'], name='points_of_a_measure')],
                     'constraints': [models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('measure', 'starts_on', 'cell'), name='one_standing_point_a_cell'), models.CheckConstraint(condition=models.Q(('denominator', None), ('denominator__gt', 0), _connector='OR'), name='something_below_the_line', violation_error_message='Nothing can be divided by zero. Leave the counts empty instead.')],
+                    'indexes': [models.Index(fields=['measure', 'starts_on'], name='points_of_a_measure')],
+                    'ordering': ['starts_on', 'cell', 'id'],
                 },
             ),
             migrations.CreateModel(
@@ -1963,8 +2068,8 @@ class Migration(migrations.Migration):
                     ('measure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='groups', to='partnerships.measure')),
                 ],
                 options={
-                    'ordering': ['position', 'id'],
                     'constraints': [models.UniqueConstraint(fields=('measure', 'dimension', 'key'), name='one_group_a_key'), models.UniqueConstraint(condition=models.Q(('is_reference', True)), fields=('measure', 'dimension'), name='one_reference_a_dimension')],
+                    'ordering': ['position', 'id'],
                 },
             ),
             migrations.CreateModel(
@@ -1976,8 +2081,8 @@ class Migration(migrations.Migration):
                     ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='owned_measures', to='partnerships.party')),
                 ],
                 options={
-                    'ordering': ['id'],
                     'constraints': [models.UniqueConstraint(fields=('measure', 'party'), name='one_place_an_owner')],
+                    'ordering': ['id'],
                 },
             ),
             migrations.CreateModel(
@@ -2005,11 +2110,12 @@ class Migration(migrations.Migration):
                     ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='report_definitions', to='partnerships.organization')),
                     ('partnership', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='report_definitions', to='partnerships.partnership')),
                     ('month_day', models.PositiveSmallIntegerField(editable=False, null=True)),
+                    ('public_version', models.PositiveIntegerField(default=1, editable=False)),
                 ],
                 options={
-                    'ordering': ['title', 'id'],
-                    'indexes': [models.Index(fields=['next_on'], name='reports_due')],
                     'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('jurisdiction__isnull', False), ('organization__isnull', True)), models.Q(('jurisdiction__isnull', True), ('organization__isnull', False)), _connector='OR'), name='report_of_exactly_one'), models.CheckConstraint(condition=models.Q(models.Q(('eyes', 'own'), ('kind', 'partner'), ('organization__isnull', False)), models.Q(models.Q(('kind', 'partner'), _negated=True), ('jurisdiction__isnull', False)), _connector='OR'), name='partner_report_is_its_own', violation_error_message='Only an organization has a report of its own, for its own people.'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'profile'), ('partnership__isnull', False)), models.Q(models.Q(('kind', 'profile'), _negated=True), ('partnership', None)), _connector='OR'), name='profile_is_of_a_partnership', violation_error_message='A profile is of one partnership.'), models.CheckConstraint(condition=models.Q(models.Q(('rhythm', 'none'), ('next_on', None)), models.Q(models.Q(('rhythm', 'none'), _negated=True), ('next_on__isnull', False)), _connector='OR'), name='report_with_a_rhythm_has_a_day', violation_error_message='Say on which day the next report is due.')],
+                    'indexes': [models.Index(fields=['next_on'], name='reports_due')],
+                    'ordering': ['title', 'id'],
                 },
             ),
             migrations.CreateModel(
@@ -2031,8 +2137,8 @@ class Migration(migrations.Migration):
                     ('definition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='partnerships.reportdefinition')),
                 ],
                 options={
-                    'ordering': ['-asked_at', '-id'],
                     'constraints': [models.UniqueConstraint(condition=models.Q(('content__isnull', True), ('state__in', ('waiting', 'making'))), fields=('definition',), name='one_report_at_a_time')],
+                    'ordering': ['-asked_at', '-id'],
                 },
             ),
             migrations.CreateModel(
@@ -2078,10 +2184,12 @@ class Migration(migrations.Migration):
                     ('kept_back', models.JSONField(blank=True, default=list, editable=False)),
                     ('is_closed', models.BooleanField(default=False, editable=False)),
                     ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='makeups', to='partnerships.partnership')),
+                    ('shown', models.JSONField(blank=True, default=dict, editable=False)),
+                    ('public_version', models.PositiveIntegerField(default=1, editable=False)),
                 ],
                 options={
-                    'ordering': ['dimension', 'counted_on', 'id'],
                     'constraints': [models.UniqueConstraint(fields=('partnership', 'dimension', 'counted_on'), name='one_makeup_a_day', violation_error_message='A count of that day stands already. Change that one, or pick another day.'), models.CheckConstraint(condition=models.Q(('members__gte', django.db.models.expressions.CombinedExpression(models.F('prefer_not'), '+', models.F('no_answer')))), name='no_more_silent_than_members')],
+                    'ordering': ['dimension', 'counted_on', 'id'],
                 },
             ),
             migrations.CreateModel(
@@ -2105,10 +2213,11 @@ class Migration(migrations.Migration):
                     ('link', models.URLField(blank=True, max_length=300, verbose_name='where the table can be read')),
                     ('note', models.TextField(blank=True, max_length=1000, verbose_name='note')),
                     ('jurisdiction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='populations', to='partnerships.jurisdiction')),
+                    ('public_version', models.PositiveIntegerField(default=1, editable=False)),
                 ],
                 options={
-                    'ordering': ['dimension', '-year', 'id'],
                     'constraints': [models.UniqueConstraint(fields=('jurisdiction', 'dimension', 'year'), name='one_population_a_year', violation_error_message='Numbers of that year stand already. Change those, or give another year.')],
+                    'ordering': ['dimension', '-year', 'id'],
                 },
             ),
             migrations.CreateModel(
@@ -2117,9 +2226,200 @@ class Migration(migrations.Migration):
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                     ('party', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='partnerships.party')),
                     ('side', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parties', to='partnerships.roundside')),
+                    ('asked', models.PositiveSmallIntegerField(default=0)),
+                    ('named_at', models.DateTimeField(null=True)),
+                    ('named_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('code', models.CharField(blank=True, max_length=64)),
+                    ('code_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('code_by_other_side', models.BooleanField(default=False)),
                 ],
                 options={
-                    'constraints': [models.UniqueConstraint(fields=('side', 'party'), name='one_place_a_party_on_a_side')],
+                    'constraints': [models.UniqueConstraint(fields=('side', 'party'), name='one_place_a_party_on_a_side'), models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('code',), name='one_partner_a_code')],
+                },
+            ),
+            migrations.CreateModel(
+                name='SeatConsent',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('state', models.CharField(choices=SEAT_STATES, max_length=9)),
+                    ('way', models.CharField(blank=True, choices=[('account', 'By its own editor, signed in'), ('link', 'By a personal link'), ('code', 'With a code sent by text or post'), ('no_reply', "It hasn't replied"), ('kind', 'Asked again: the partnership became organizing'), ('merge', 'The stricter answer of two records that were merged'), ('earlier', 'Before the registry asked: it had confirmed the record or answered')], max_length=8)),
+                    ('text', models.TextField(blank=True, max_length=5000)),
+                    ('may_count', models.BooleanField(default=True)),
+                    ('at', models.DateTimeField()),
+                    ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='partnerships.contact')),
+                    ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partnerships.department')),
+                    ('jurisdiction', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partnerships.jurisdiction')),
+                    ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partnerships.organization')),
+                    ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seat_consents', to='partnerships.partnership')),
+                    ('code', models.CharField(blank=True, max_length=64)),
+                    ('source', models.CharField(blank=True, max_length=300, verbose_name='where the address is from')),
+                    ('until', models.DateTimeField(blank=True, null=True)),
+                ],
+                options={
+                    'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('department__isnull', True), ('jurisdiction__isnull', False), ('organization__isnull', True)), models.Q(('department__isnull', False), ('jurisdiction__isnull', True), ('organization__isnull', True)), models.Q(('department__isnull', True), ('jurisdiction__isnull', True), ('organization__isnull', False)), _connector='OR'), name='seat_consent_of_exactly_one'), models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('code',), name='one_invitation_a_code')],
+                    'ordering': ['-at', '-id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='FormerMember',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('digest', models.CharField(max_length=64)),
+                    ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former_members', to='partnerships.organization')),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('organization', 'digest'), name='one_former_member_an_address')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Cancellation',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('role', models.CharField(choices=[('lead', 'The lead agency'), ('partner', 'A partner'), ('administrator', 'An administrator of this registry'), ('registry', 'The registry')], max_length=13)),
+                    ('why', models.TextField(max_length=1000, verbose_name='why it should be canceled')),
+                    ('at', models.DateTimeField()),
+                    ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('party', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='partnerships.party')),
+                    ('round', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='cancellation', to='partnerships.round')),
+                ],
+            ),
+            migrations.CreateModel(
+                name='CancellationYes',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('at', models.DateTimeField()),
+                    ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('cancellation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='yeses', to='partnerships.cancellation')),
+                    ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partnerships.party')),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('cancellation', 'party'), name='one_yes_a_party_on_a_cancellation')],
+                },
+            ),
+            migrations.CreateModel(
+                name='PendingAnswer',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('item', models.CharField(choices=ITEMS, max_length=20)),
+                    ('level', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(5)])),
+                    ('way', models.CharField(choices=ANSWER_WAYS, max_length=6)),
+                    ('by_other_side', models.BooleanField()),
+                    ('was_read_back', models.BooleanField(default=False)),
+                    ('at', models.DateTimeField()),
+                    ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('respondent', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pending_answers', to='partnerships.respondent')),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('respondent', 'item', 'by_other_side'), name='one_pending_answer_an_item_and_side')],
+                    'ordering': ['id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='MeasureSum',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('at', models.DateTimeField()),
+                    ('parts', models.ManyToManyField(related_name='sums_of', to='partnerships.measure')),
+                    ('whole', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sums', to='partnerships.measure')),
+                ],
+                options={
+                    'ordering': ['at', 'id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='SubmittedForm',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('mark', models.CharField(max_length=64, unique=True)),
+                    ('content', models.CharField(max_length=64)),
+                    ('answer', models.TextField()),
+                    ('is_shown_once', models.BooleanField(default=False)),
+                    ('at', models.DateTimeField(db_index=True)),
+                ],
+            ),
+            migrations.CreateModel(
+                name='RateCount',
+                fields=[
+                    ('key', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                    ('tries', models.PositiveIntegerField()),
+                    ('ends', models.FloatField(db_index=True)),
+                ],
+            ),
+            migrations.CreateModel(
+                name='LoginCode',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('asked', models.CharField(max_length=64)),
+                    ('seed', models.CharField(max_length=64)),
+                    ('is_open', models.BooleanField(default=True)),
+                    ('made_at', models.DateTimeField(db_index=True)),
+                    ('used_at', models.DateTimeField(null=True)),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('is_open', True)), fields=('asked',), name='one_open_login_code')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Webhook',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.CharField(max_length=80)),
+                    ('url', models.CharField(max_length=1000, verbose_name='address')),
+                    ('format', models.CharField(choices=[('registry', 'A program of ours (JSON)'), ('slack', 'A Slack channel'), ('teams', 'A Microsoft Teams channel')], max_length=10, verbose_name='what receives it')),
+                    ('kinds', models.JSONField(default=list, verbose_name='changes')),
+                    ('reach', models.CharField(choices=[('own', 'Our own record, and the partnerships that we lead or take part in'), ('all', 'Every record that we may see')], default='own', max_length=10, verbose_name='records')),
+                    ('rights', models.CharField(choices=[('public', 'Only what everyone may read'), ('members', 'Also what our own people may read, such as our drafts')], default='public', max_length=10, verbose_name='what it may say')),
+                    ('version', models.PositiveIntegerField(default=1, editable=False)),
+                    ('seed', models.CharField(editable=False, max_length=64)),
+                    ('old_seed', models.CharField(blank=True, editable=False, max_length=64)),
+                    ('old_until', models.DateTimeField(editable=False, null=True)),
+                    ('made_at', models.DateTimeField(editable=False)),
+                    ('paused_at', models.DateTimeField(editable=False, null=True)),
+                    ('paused_because', models.CharField(blank=True, choices=[('by_hand', 'A manager paused it.'), ('failed', 'No delivery was accepted for three days.'), ('gone', 'The receiver said that it no longer wants deliveries (410).'), ('no_manager', 'The person who set it up no longer manages this office or organization.')], editable=False, max_length=12)),
+                    ('failures', models.PositiveIntegerField(default=0, editable=False)),
+                    ('rest_until', models.DateTimeField(editable=False, null=True)),
+                    ('last_accepted_at', models.DateTimeField(editable=False, null=True)),
+                    ('token', models.UUIDField(editable=False, null=True)),
+                    ('claimed_until', models.DateTimeField(editable=False, null=True)),
+                    ('claimed_at', models.DateTimeField(editable=False, null=True)),
+                    ('by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='webhooks', to='partnerships.department')),
+                    ('jurisdiction', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='webhooks', to='partnerships.jurisdiction')),
+                    ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='webhooks', to='partnerships.organization')),
+                ],
+                options={
+                    'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('department__isnull', True), ('jurisdiction__isnull', False), ('organization__isnull', True)), models.Q(('department__isnull', False), ('jurisdiction__isnull', True), ('organization__isnull', True)), models.Q(('department__isnull', True), ('jurisdiction__isnull', True), ('organization__isnull', False)), _connector='OR'), name='webhook_of_exactly_one'), models.CheckConstraint(condition=models.Q(models.Q(('paused_at', None), ('paused_because', '')), models.Q(('paused_at__isnull', False), models.Q(('paused_because', ''), _negated=True)), _connector='OR'), name='webhook_pause_has_a_reason')],
+                    'ordering': ['name', 'id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='WebhookDelivery',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('message_id', models.UUIDField(default=uuid.uuid4, unique=True)),
+                    ('occurrence', models.CharField(max_length=60)),
+                    ('subject_type', models.CharField(blank=True, max_length=20)),
+                    ('subject_id', models.BigIntegerField(null=True)),
+                    ('record_type', models.CharField(blank=True, max_length=30)),
+                    ('record_id', models.BigIntegerField(null=True)),
+                    ('state', models.CharField(choices=[('waiting', 'Waiting'), ('sent', 'Delivered'), ('failed', 'Failed'), ('not_sent', 'Not sent')], default='waiting', max_length=10)),
+                    ('attempts', models.PositiveIntegerField(default=0)),
+                    ('made_at', models.DateTimeField(db_index=True)),
+                    ('next_attempt_at', models.DateTimeField()),
+                    ('expires_at', models.DateTimeField(null=True)),
+                    ('attempted_at', models.DateTimeField(null=True)),
+                    ('payload', models.TextField(blank=True)),
+                    ('status', models.PositiveSmallIntegerField(null=True)),
+                    ('answer', models.CharField(blank=True, max_length=1000)),
+                    ('took', models.PositiveIntegerField(null=True)),
+                    ('webhook', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='partnerships.webhook')),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('webhook', 'occurrence'), name='one_delivery_an_occasion')],
+                    'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['next_attempt_at', 'id'], name='delivery_to_send'), models.Index(condition=models.Q(('state', 'waiting')), fields=['webhook', 'record_type', 'record_id', 'id'], name='delivery_in_order')],
+                    'ordering': ['-id'],
+                    'verbose_name_plural': 'webhook deliveries',
                 },
             ),
         ]),

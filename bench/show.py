@@ -15,6 +15,8 @@ import time
 import traceback
 from pathlib import Path
 
+import django
+
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "equity.settings")
 
@@ -35,6 +37,7 @@ BY_HAND = {"QT1": "it runs the whole of .ci/run"}  # `--all` leaves these out
 
 
 def main(arguments):
+    django.setup()  # figures read tables of the tests, which name models
     known = sorted((module.name.upper() for module in pkgutil.iter_modules(figures.__path__)), key=order)
     known = [code for code in known if not code.startswith("_")]
     codes = [code.upper() for code in arguments if code != "--all"]

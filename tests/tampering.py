@@ -73,6 +73,10 @@ SAVED_WITH = {
     **dict.fromkeys(WITHOUT_MARKS, _LOOKED_AT),
     **dict.fromkeys(("partnership_many", "organization_many", "department_many"), _PRESSED),
 }
+WEBHOOKS = {
+    route: {"url": "https://hooks.example.org/T1"}
+    for route in ("organization_webhook_new", "jurisdiction_webhook_new", "department_webhook_new", "webhook_edit")
+}
 # Route → data to send first, where the answer to a form is a second form with a preview.
 SENT_FIRST = {
     "measure_paste": {
@@ -82,10 +86,7 @@ SENT_FIRST = {
         "why": "A late answer",
     },
     "plan_import": {"pasted": "Number\tOutcome\r\n1\tHomes that last\r\n9\tBuses at night"},
-    **{
-        route: {"url": "https://hooks.example.org/T1"}
-        for route in ("organization_webhook_new", "jurisdiction_webhook_new", "department_webhook_new", "webhook_edit")
-    },
+    **WEBHOOKS,
     "portfolio_new": {"title": "Both sides", "closes_on": in_days(30).isoformat(), "erases_answers": "on"},
 }
 # The same for forms with everything filled in, so that the values fit together.
@@ -99,6 +100,7 @@ FILLED_WITH = SAVED_WITH | {
     "account_letters": {"quiet_from": "", "quiet_until": "", "meeting_changed": "daily"},
     "seat_invite": {"what": "letter", "source": "The director, by phone", "was_read": "on"},
     "round_name": {"name_1": "Front porch", "phone_1": "612 555 0101"},
+    **WEBHOOKS,
     "imports": {
         "file": SimpleUploadedFile("groups.csv", b"Name,Side\nLake readers,community\n", content_type="text/csv")
     },

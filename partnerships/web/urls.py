@@ -264,6 +264,7 @@ urlpatterns = [
     path("meetings/<str:public_id>/", meetings.meeting, name="meeting"),
     path("by-link/meeting/<str:token>/", links.meeting, name="answer_meeting"),
     path("by-link/check-in/<str:token>/", links.check_in, name="answer_check_in"),
+    path("by-link/thanks/", links.thanks, name="answer_saved"),
     path("by-link/round/<str:token>/", answering.answer, name="answer_round"),
     path("by-link/round/<str:token>/partners/", ties.answer_ties, name="answer_ties"),
     path("by-link/seat/<str:token>/", inviting.by_link, name="answer_seat"),

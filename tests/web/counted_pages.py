@@ -112,6 +112,7 @@ def addresses(world):
         "issue_area_circles, without a place": reverse("issue_area_circles", args=["housing"]),
         "about": reverse("about"),
         "words": reverse("words"),
+        "answer_saved": reverse("answer_saved"),
         "outbox": reverse("outbox"),
         "letter_kinds": reverse("letter_kinds"),
         "letter_preview": reverse("letter_preview"),

@@ -1,16 +1,22 @@
 """Idempotency: a form that is sent twice counts once. bench/figures/qa26.py sends every form twice, in a row and at once."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from partnerships.core import idempotency
-from partnerships.models import Action, ApiToken, Letter, SubmittedForm
+from partnerships.core.access import SYSTEM
+from partnerships.meetings.check_ins import save_check_in_plan
+from partnerships.models import Action, ApiToken, CheckIn, Letter, SubmittedForm
+from partnerships.notifications import links, recipients
 from partnerships.web.idempotency import FIELD
 from tests import double_submits
 from tests.browser.forms import forms
-from tests.factories import make_partnership
+from tests.factories import in_days, make_partnership
 from tests.posting import Sender, taken_back
 from tests.rotation import share_of
 from tests.serving import Browser, serving
@@ -109,6 +115,29 @@ def test_a_secret_that_was_shown_once_is_not_shown_again(client, people):
     assert second.redirect_chain == [("/account/tokens/", 302)]
     assert "the first answer showed the secret" in second.content.decode()
     assert ApiToken.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_answers_by_link_that_are_sent_twice_are_saved_once_and_thanked_for_twice(client, people):
+    plan = save_check_in_plan(
+        by=SYSTEM,
+        fields={
+            "partnership": make_partnership(lead=people.office),
+            "rhythm": "yearly",
+            "anchor_on": in_days(9),
+            "zone": "UTC",
+            "person": people.editor,
+        },
+    )
+    reader, subject = recipients.read_recipient(people.editor), [plan.pk, plan.next_due_on.isoformat()]
+    token = links.make(links.CHECK_IN, reader, subject, timezone.now() + timedelta(days=9))
+    url = reverse("answer_check_in", args=[token])
+    typed = form_at(client, url) | {"going": "well"}
+    assert client.post(url, typed).status_code == 200
+    second = client.post(url, typed, follow=True)
+    assert second.redirect_chain == [("/by-link/thanks/", 302)]
+    assert "You sent them twice, and we saved them once." in second.content.decode()
+    assert CheckIn.objects.count() == 1
 
 
 @pytest.mark.django_db

@@ -8,9 +8,10 @@ of the Referrer-Policy, browsers send “Origin: null”.
 from functools import wraps
 
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.mail.choices import EmailKind
@@ -19,6 +20,7 @@ from partnerships.notifications import answers, link_queries
 from partnerships.web import errors
 from partnerships.web.editing import add_errors
 from partnerships.web.forms.answers import CheckInForm
+from partnerships.web.idempotency import redirect_resubmissions
 from partnerships.web.words import local_time
 
 
@@ -75,11 +77,18 @@ def check_in(request, token):
         except ValidationError as problem:
             add_errors(problem, form)
         else:
+            redirect_resubmissions(request, reverse("answer_saved"), shows_secret=False)
             return render(request, "by_link/thanks.html", {"plan": plan, "wants_call": wants_call})
     partnership = plan.partnership
     page = partnership.get_absolute_url() if partnership.is_published else ""
     context = {"plan": plan, "form": form, "page": page}
     return render(request, "by_link/check_in.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def thanks(request):
+    """Where a second POST of an answered check-in leads. The page says nothing of it, since its URL has no secret."""
+    return render(request, "by_link/thanks.html")
 
 
 @private_page

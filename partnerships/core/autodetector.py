@@ -1,0 +1,21 @@
+"""What makes a migration: a change of tables. A change of words that people read, such as a label, makes none."""
+
+from django.db.migrations.autodetector import MigrationAutodetector
+from django.db.models import Field
+
+WORDS = ("choices", "verbose_name", "help_text", "error_messages")
+
+
+class Autodetector(MigrationAutodetector):
+    """The autodetector of `makemigrations` and `migrate`, which doesn't compare labels, choices, help and messages."""
+
+    def deep_deconstruct(self, obj):
+        """Return the field's path and arguments without words. Other objects are deconstructed as in Django."""
+        found = super().deep_deconstruct(obj)
+        if isinstance(obj, Field):
+            path, args, kwargs = found
+            return path, args, {name: value for name, value in kwargs.items() if name not in WORDS}
+        return found
+
+    def generate_altered_constraints(self):
+        """Add no operations: all that is altered in place is the error message of a constraint."""

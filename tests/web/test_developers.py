@@ -1,12 +1,19 @@
 """The page for developers shows everything in openapi.yaml, without network or script."""
 
 import re
+import shlex
+from html import unescape
 
 import pytest
 import yaml
 from django.conf import settings
+from django.test import Client
 
+from partnerships.accounts.choices import Writable
+from partnerships.accounts.token_actions import make_token
+from partnerships.registry.publication import publish
 from partnerships.web.public.developers import description
+from tests.factories import make_organization, make_partnership
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +40,64 @@ def test_it_shows_every_resource_parameter_field_and_error(page):
             assert f"<code>{name}</code>" in section
     for code in described["x-errors"]:
         assert f'id="error-{code}"' in page
+
+
+OFFICE, ORGANIZATION, SINCE = "J-7REHWF-R", "G-V6824N-X", "8123-20260331"  # what the examples name
+
+
+@pytest.fixture
+def named(people):
+    """Records with the ids that the examples name."""
+    example = description()["resources"][0]["example_id"]
+    group = make_organization("Neighbors", kept_by=people.office)
+    work = make_partnership("Learning from one another", lead=people.office)
+    for record, pk in ((people.office, OFFICE), (group, ORGANIZATION), (work, example)):
+        type(record).objects.filter(pk=record.pk).update(public_id=pk)
+    publish([work.pk])
+    group.refresh_from_db()
+    return {"version": group.public_version, "mark": bookmark()}
+
+
+def bookmark():
+    return Client().get("/api/v1/partnerships/?updated_since=start").json()["as_of"]
+
+
+@pytest.mark.usefixtures("generous_limits")
+def test_every_request_that_it_shows_works(page, people, named):
+    """Each curl command is sent as it is shown, with a real token, a current ETag and version, and a recent mark."""
+    memberships = list(people.editor.memberships.all())
+    _, token = make_token(by=people.editor, name="x", memberships=memberships, days=9, writes=Writable.values)
+    shown = unescape("\n".join(re.findall(r"<pre[^>]*><code>(curl .*?)</code></pre>", page, re.DOTALL)))
+    shown = shown.replace("\\\n", " ").replace("$TOKEN", token).replace(SINCE, named["mark"])
+    shown = shown.replace('"version": 4', f'"version": {named["version"]}')
+    commands = re.split(r"\n(?=curl )", shown)
+    statuses = [status_of(shlex.split(command)[1:]) for command in commands]
+    assert statuses == [200] * 9 + [201, 200, 200]
+
+
+def status_of(words):
+    """Send what these arguments of curl say. Return the status."""
+    method, headers, body, url = "GET", {}, "", ""
+    while words:
+        word = words.pop(0)
+        if word == "-X":
+            method = words.pop(0)
+        elif word == "-H":
+            name, _, value = words.pop(0).partition(": ")
+            headers[name.lower()] = value
+        elif word == "-d":
+            body = words.pop(0)
+        elif word == "-o":
+            words.pop(0)
+        elif word != "--compressed":
+            url = word
+    path = re.sub("^https?://[^/]+", "", url)
+    if "if-match" in headers:
+        headers["if-match"] = Client(headers={"authorization": headers["authorization"]}).get(path)["ETag"]
+    answer = Client().generic(method, path, body, content_type=headers.pop("content-type", ""), headers=headers)
+    if answer.streaming:
+        b"".join(answer)
+    return answer.status_code
 
 
 def test_it_works_offline_and_without_script(page):

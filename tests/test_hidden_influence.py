@@ -22,12 +22,14 @@ def town(people):
     return hidden_influence.Town(people)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 @pytest.mark.parametrize("change", share_of(hidden_influence.HIDDEN, 4))
 def test_a_hidden_change_moves_nothing_that_everyone_reads(town, change):
     assert hidden_influence.moved_by(town, hidden_influence.HIDDEN[change]) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", share_of(hidden_influence.SEEN, 4))
 def test_a_change_that_everyone_sees_is_found(town, change):
     assert hidden_influence.moved_by(town, hidden_influence.SEEN[change])
@@ -68,6 +70,7 @@ def test_a_published_round_moves_only_with_what_everyone_reads_of_it(board):  # 
     assert moved == [True, False, True]
 
 
+@pytest.mark.slow
 def test_everything_that_is_asked_for_is_there(town):
     found = hidden_influence.read(town)
     hidden = town.unlisted.public_id

@@ -138,6 +138,7 @@ class WithOneMore(PartnershipFilter):
         pass
 
 
+@pytest.mark.slow
 def test_a_filter_that_only_its_filterset_knows_is_missed(client, world):
     RESOURCES["partnerships"].filterset_class = WithOneMore
     try:

@@ -200,6 +200,7 @@ def test_a_save_asks_as_often_whatever_the_rows(people, rows):
     assert asked == {page: literal for page, (_, literal) in SAVES.items()}
 
 
+@pytest.mark.slow
 def test_a_save_without_changes_writes_nothing(people):
     urls = addresses(snapshot_of(CountedWorld, people, 1))
     for page in SAVES:

@@ -109,6 +109,7 @@ def test_its_users_are_notified_at_once_and_each_can_undo_it(people, group, way)
     assert after == {(email, role) for email, role in before if email != "other-reader@group.example"}
 
 
+@pytest.mark.slow
 def test_every_action_that_gives_a_role_notifies(people):
     """Actions that write roles do so inside `change_members`, which tells the users. That includes joins by foreign key."""
     outside = []

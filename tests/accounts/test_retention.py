@@ -109,6 +109,7 @@ def test_only_what_is_old_and_ours_goes(rows, kind):
     assert RetentionRun.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_the_history_of_everything_that_is_the_offices_goes(people):
     world = snapshot_of(World, people)
     names = (
@@ -250,6 +251,7 @@ def test_accounts_that_were_used_or_have_a_role_or_invitation_stay(people, recor
     assert set(Person.objects.values_list("pk", flat=True)) == kept
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_the_task_carries_all_of_it_out(people, records_without_office, rows):
     retention.set_rules(jurisdiction=rows, by=SYSTEM, days={"claims": 30})

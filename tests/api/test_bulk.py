@@ -207,6 +207,7 @@ def test_a_key_and_a_dry_run(program, people, mode):
 # Upsert by identifier
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_the_same_spreadsheet_twice(program, people):
     """60 organizations: first all are new, then nothing changes: no version, no history."""

@@ -42,6 +42,7 @@ def make_rows(count):
     ]
 
 
+@pytest.mark.slow
 def test_a_file_holds_the_rows_of_the_list_and_says_what_it_is(get, lines, small_pages):
     make_all(1), make_all(2)
     for path in RESOURCES:
@@ -107,6 +108,7 @@ def test_the_header_asks_for_a_file_as_well(client):
     assert client.get(f"/api/v1/partnerships/{one}/", headers={"accept": "text/csv"}).status_code == 406
 
 
+@pytest.mark.slow
 def test_a_file_is_compressed_for_who_asks(client):
     make_rows(30)
     plain = client.get("/api/v1/partnerships/?format=ndjson").getvalue()
@@ -162,6 +164,7 @@ def test_a_long_file_takes_the_memory_of_a_page(monkeypatch, client):
     assert most(9) < most(3) * 1.5
 
 
+@pytest.mark.slow
 def test_a_list_says_how_many_it_has(get):
     make_all(1), make_all(2)
     for path in RESOURCES:

@@ -127,6 +127,7 @@ def listed(client):
     return ask
 
 
+@pytest.mark.slow
 def test_a_list_takes_the_same_queries_for_one_row_and_for_more(listed):
     for n in (1, 2):
         make_all(n)
@@ -141,6 +142,7 @@ def queries_of(listed, path) -> int:
     return len(queries)
 
 
+@pytest.mark.slow
 def test_a_row_is_to_the_byte_what_the_record_alone_is_and_holds_the_documented_names(listed):
     """QI2: a full copy asks for no record by itself."""
     make_all(1), make_all(2)
@@ -154,6 +156,7 @@ def test_a_row_is_to_the_byte_what_the_record_alone_is_and_holds_the_documented_
         assert set(rows[0]) == set(FIELDS[path]) - never, path
 
 
+@pytest.mark.slow
 def test_a_copy_of_all_lists_holds_every_record_that_it_names(ids, get):
     make_all(1), make_all(2)
     whole = {path: get(f"{path}/", page_size=250).json()["results"] for path in RESOURCES}
@@ -328,6 +331,7 @@ def test_the_root_names_every_list(get, client):
     assert {client.get(url).status_code for url in found.values()} == {200}
 
 
+@pytest.mark.slow
 def test_include_brings_the_records_that_the_rows_name(get, client):
     make_all(1), make_all(2)
     answer = get("activities/", include="partnership,parties", fields="id").json()
@@ -354,6 +358,7 @@ def test_include_takes_what_holds_ids_and_nothing_that_may_not_be_seen(get, peop
     assert get("plans/", include="outcomes,jurisdiction").json()["included"].keys() == {"jurisdictions"}
 
 
+@pytest.mark.slow
 def test_include_asks_as_often_for_one_row_as_for_more(get):
     make_all(1)
     for n in (2, 3):

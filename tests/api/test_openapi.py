@@ -15,6 +15,7 @@ from partnerships.api.resources import RESOURCES
 COMMITTED = (settings.BASE_DIR / "openapi.yaml").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_committed_file_is_what_the_code_writes():
     found = SchemaGenerator().get_schema(public=True)
     validate_schema(found)

@@ -60,6 +60,7 @@ def test_facts_of_one_row(program, people):
     assert program.change(at(record), {"facts": {"agreement": None}}).json()["facts"] == {}
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_facts_of_many_rows_name_partners_by_id(program, people):
     record = factories.make_partnership(lead=people.office, kind="advisory_body")
@@ -322,6 +323,7 @@ def test_a_meeting_is_planned_changed_and_canceled(program, people, table):
     assert (gone.status_code, gone.json()["status"]) == (200, "cancelled")
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_an_action_item_is_added_changed_and_updated(program, people, table):
     group = people.organization.public_id
@@ -350,6 +352,7 @@ def test_an_action_item_is_added_changed_and_updated(program, people, table):
     problem(theirs.change(note, {"status": "open"}, "POST", etag), 412, "stale")
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_an_activity_is_added_and_changed(program, people, table):
     result = factories.make_result(lead=people.office, partnerships=[table])

@@ -58,6 +58,7 @@ def seen_rounds(person, many):
     return [one for one in many.rounds if queries.rounds_of(person, one.partnership)]
 
 
+@pytest.mark.slow
 def test_each_list_says_what_the_single_rounds_say(people, scene):
     note = next(row for row in listed(people.editor, "owed"))
     ResponseNote.objects.create(round=note.round, item=note.seen.item.key, text="We heard it.", at=clock.now())

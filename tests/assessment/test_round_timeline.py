@@ -69,6 +69,7 @@ def link_of(place):
     return re.search(r"http://127.0.0.1:8000(/by-link/round/\S+)", said)[1]
 
 
+@pytest.mark.slow
 def test_from_the_pick_to_the_response(table):
     start(table)
     page = f"/rounds/{table.round.public_id}/"

@@ -57,6 +57,7 @@ class Page(HTMLParser):
             self.words += data.split()
 
 
+@pytest.mark.slow
 def test_every_email_is_whole_in_both_forms_and_leaks_nothing(people, everything):
     wrong = {kind: faults(rendered(kind, people.editor)) for kind in EmailKind.values}
     assert {kind: words for kind, words in wrong.items() if words} == {}

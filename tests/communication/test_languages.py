@@ -43,6 +43,7 @@ def everything(people):
 # The catalog
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_marked_string_is_translated_with_its_placeholders(language):
     found = entries(language)
@@ -88,6 +89,7 @@ def test_nothing_is_put_into_words_before_the_reader_is_known():
 # Emails
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_email_is_whole_in_each_language_and_mixes_none(people, everything, language):
@@ -163,6 +165,7 @@ def test_a_reminder_in_spanish(people, everything):
     assert "Acceso\\, comida\\, cuidado de niños: Child care" in planned.calendar.replace("\r\n ", "")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_numbers_have_their_own_form(people, everything):
     people.editor.language = "es"
@@ -176,6 +179,7 @@ def test_numbers_have_their_own_form(people, everything):
         assert mail.text.splitlines()[0].endswith(words)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_a_language_without_emails_is_said_in_the_email(people, everything):
     wrong = []
@@ -196,6 +200,7 @@ def test_a_language_without_emails_is_said_in_the_email(people, everything):
     assert wrong == []
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.unpublished_writes
 def test_no_name_of_a_record_is_taken_for_words_of_ours(people, everything):
@@ -214,6 +219,7 @@ def test_no_name_of_a_record_is_taken_for_words_of_ours(people, everything):
         assert unnamed == {"sign_in_code", "unknown_address"}
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_the_message_says_its_language(files, people, everything):
     contact = everything.participants.get(contact__isnull=False).contact
@@ -237,6 +243,7 @@ def test_the_header_is_that_of_the_email_not_of_the_wish(people, everything):
 # Nothing else changes its language
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_pages_stay_english_whatever_the_browser_asks_for(client, people, everything):
     client.force_login(people.editor)

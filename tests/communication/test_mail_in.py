@@ -378,6 +378,7 @@ def test_an_internal_error_is_reported_to_the_mail_server(sent_email, monkeypatc
         assert (found, log.count("\n"), DESK in log) == (code, 1, False)
 
 
+@pytest.mark.slow
 def test_hostile_mail_ends_in_one_line_and_changes_nothing(sent_email, monkeypatch):
     """QA27 measures what it costs."""
     before = standing()

@@ -35,6 +35,7 @@ def tables(tree: ast.Module) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_no_module_keeps_a_table_by_kind():
     found = set()
     for path in APP.rglob("*.py"):

@@ -164,6 +164,7 @@ def test_what_looks_like_the_language_of_an_index_is_only_words(typed):
     assert find(typed) == [1]
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.text(max_size=40))
 def test_anything_may_be_typed(typed):

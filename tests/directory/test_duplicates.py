@@ -215,6 +215,7 @@ def test_it_is_found_among_very_many_that_are_spelt_nearly_so(people, index_name
         assert names(similar_organizations(people.editor, Known(typed))) == [wanted.name]
 
 
+@pytest.mark.slow
 def test_a_name_of_common_words_alone_is_found_too(people, index_names):
     wanted = make_organization("Fair Housing Coalition", "named")
     kinds = ("Fair Wages Coalition", "Open Housing Coalition", "Fair Housing Center")

@@ -89,6 +89,7 @@ def test_at_first_the_private_fields_are_for_staff_and_the_rest_for_everyone(cli
         assert read_by(client, people, role, group) == set(FIELDS), role
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FIELDS)
 def test_each_field_is_read_by_those_it_is_for(client, people, group, name):
     before = PUBLIC - {name}

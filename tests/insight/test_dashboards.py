@@ -181,6 +181,7 @@ def hidden_records(busy_town):
     return busy_town
 
 
+@pytest.mark.slow
 def test_nothing_hidden_shows_or_counts(busy_town, client, request):
     before = [text(client, url) for url in addresses(busy_town)]
     request.getfixturevalue("hidden_records")
@@ -216,6 +217,7 @@ def _main(body):
     return body.decode().partition("<main")[2].partition("</main>")[0]
 
 
+@pytest.mark.slow
 def test_a_partner_that_withdraws_is_gone_at_once(busy_town, client):
     for url in addresses(busy_town):
         assert "Tenants' association" in text(client, url)

@@ -12,6 +12,7 @@ def test_no_hidden_count_of_a_random_family_is_known(first):
     assert sum(tried for tried, _ in found) > 500
 
 
+@pytest.mark.slow
 def test_the_attack_finds_what_exact_counts_reveal(monkeypatch):
     """With unrounded numbers, the same sums give many counts away. So it's the rounding that protects them."""
     monkeypatch.setattr(family_attack, "nearest", lambda number: number)

@@ -208,6 +208,7 @@ OFFICE = {"editor", "reader", "administrator"}
 OPEN = {"recorded", "invited", "confirmed"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", ["recorded", "invited", "confirmed", "declined", "withdrawn"])
 @pytest.mark.unpublished_writes
 def test_who_reads_the_name_of_a_partner_where(client, people, table, state):

@@ -32,6 +32,7 @@ def text(found):
     return json.dumps(found, default=str)
 
 
+@pytest.mark.slow
 def test_without_private_fields_it_says_what_the_public_may_read(people, record):
     found = records_of(people.reader, record, private=False)
     assert found["partnership"]["title"] == "Shown to all"
@@ -82,6 +83,7 @@ def test_a_reader_cannot_ask_for_more_by_hand(people, record):
     assert NOTE not in answer.content.decode()
 
 
+@pytest.mark.slow
 def test_of_a_draft_the_public_reads_nothing(people):
     draft = snapshot_of(World, people)["draft"]
     found = records_of(people.editor, draft, private=False)

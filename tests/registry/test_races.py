@@ -10,6 +10,7 @@ from tests.registry import races
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 
 
+@pytest.mark.slow
 def test_two_writers_at_once_store_what_a_rebuild_gives():
     tried, wrong, ran = races.race(28)
     assert (tried, wrong, set(ran)) == (28, [], set(races.ROUNDS))

@@ -174,6 +174,7 @@ def held(people, scene):
     return {name for name, right in RIGHTS.items() if right(person, scene, rows.get(pk=scene.seat.pk))}
 
 
+@pytest.mark.slow
 @pytest.mark.both
 @pytest.mark.unpublished_writes
 def test_each_right_of_a_seat_ends_with_its_reason(people):

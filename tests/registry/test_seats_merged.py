@@ -39,6 +39,7 @@ class Pair:
         return client.get(f"/partnerships/{self.record.public_id}/").content.decode().replace("&#x27;", "'")
 
 
+@pytest.mark.slow
 @pytest.mark.both
 @pytest.mark.unpublished_writes
 def test_the_stricter_of_two_answers_wins_and_an_undo_separates_them(people):

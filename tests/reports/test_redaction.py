@@ -38,6 +38,7 @@ def profile(desk):
     return desk.make(kind="profile", partnership=desk.partnership, title="Homes", by=desk.people.editor)
 
 
+@pytest.mark.slow
 def test_an_organization_that_withdraws_goes_with_its_words_and_the_file(desk, profile):
     council = desk.make()
     for report in (profile, council):

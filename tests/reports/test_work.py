@@ -225,6 +225,7 @@ def test_who_is_named_gets_one_email_with_a_link_and_no_file(desk):
     assert letters[0].subject_id == Report.objects.get().pk
 
 
+@pytest.mark.slow
 def test_reports_made_by_hand_or_again_send_no_email(desk):
     one = desk.define(rhythm="monthly", next_on=in_days(0, desk.people.office), mailed_to=[desk.people.reader])
     desk.make(one, by=desk.people.editor)

@@ -85,6 +85,7 @@ def names(parties):
 # Loading
 
 
+@pytest.mark.slow
 def test_twice_is_once(sample):
     before = all_rows()
     assert run("load_sample").endswith("Sample registry: there already.\n")

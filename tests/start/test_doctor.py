@@ -86,6 +86,7 @@ def leave_message(sample):
     return f"webhook delivery {webhook.deliveries.create(occurrence='change/1', made_at=due, next_attempt_at=due).pk}"
 
 
+@pytest.mark.slow
 def test_nothing_is_found_in_the_sample(sample):
     assert doctor() == (0, "Nothing found in 8 checks.\n")
 

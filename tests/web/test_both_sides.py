@@ -202,6 +202,7 @@ def test_a_dispute_is_next_to_the_record_in_its_own_words(client, people, record
     assert row[1].split(",")[-3] == people.organization.name
 
 
+@pytest.mark.slow
 def test_one_press_on_the_page_confirms_the_record_that_was_read(client, people, record, page):
     html = page(people.partner, "partners/").content.decode()
     (pressed,) = re.findall(r'<form class="cluster".*?</form>', html, re.S)
@@ -315,6 +316,7 @@ def test_a_withdrawn_statement_is_gone_for_the_public_and_marked_for_the_partner
 # Shared drafts
 
 
+@pytest.mark.slow
 def test_a_draft_is_read_by_those_it_is_shared_with_and_no_one_after(client, people):
     quiet, hidden = make_organization("Zorvexia", "unlisted", kept_by=people.office), make_organization("Approached")
     parties = [

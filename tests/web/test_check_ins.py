@@ -140,6 +140,7 @@ def test_the_person_who_answers_stays_a_choice_when_no_longer_offered(editor, pl
     assert (plan.contact, plan.rhythm) == (desk, "yearly")
 
 
+@pytest.mark.slow
 def test_two_who_change_one_rhythm_see_both_texts(editor, people, plan):
     url = at("checkinplan", plan)
     seen = forms(editor.get(url).content.decode())[-1].values()

@@ -194,6 +194,7 @@ def test_no_one_reads_a_code_again_and_a_new_one_ends_it(board):
     assert plain not in text(as_(board.staff).get(f"/rounds/{board.round.public_id}/history/"))
 
 
+@pytest.mark.slow
 def test_answers_by_codes_that_another_side_printed_make_no_score(board):
     """Staff print the code of a sham organization, name shams and answer for them, to read the only real answer."""
     start(board, partners=(0, 1, 2))
@@ -266,6 +267,7 @@ def test_once_a_partner_has_named_its_people_no_other_side_prints_a_code_for_it(
     assert as_(board.first).get(code_url(board)).status_code == 200
 
 
+@pytest.mark.slow
 def test_a_partner_objects_with_its_code_and_withdraws_it(board):
     code, _ = begin(board)
     place = board.places(1)[0]
@@ -288,6 +290,7 @@ def test_a_partner_objects_with_its_code_and_withdraws_it(board):
     assert not Respondent.objects.exclude(objected_by=None).exists()
 
 
+@pytest.mark.slow
 def test_someone_confirms_with_their_code_what_was_recorded_for_them(board):
     _, codes = begin(board)
     place = Respondent.objects.get(name="Front porch")
@@ -334,6 +337,7 @@ def test_a_person_who_declined_with_a_code_stays_declined_until_they_answer(boar
     assert Respondent.objects.get(pk=place.pk).declined_at is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ["closed", "canceled", "left", "renamed", "before"])
 def test_a_code_ends_with_its_reason(board, end):
     code, codes = begin(board) if end not in ("renamed", "before") else (None, None)
@@ -433,6 +437,7 @@ def test_someone_named_by_their_partners_editor_counts_like_everyone_else(board)
     assert scores(board.round)["community"] == (ScoreState.SHOWN, 1.0)
 
 
+@pytest.mark.slow
 def test_wrong_codes_are_limited_and_a_page_that_is_open_goes_on(board, settings):
     settings.RATE_LIMITS = settings.RATE_LIMITS | {"printed_code/network": "4/10m"}
     _, codes = begin(board)

@@ -25,6 +25,7 @@ def page(client):
     return answer.content.decode()
 
 
+@pytest.mark.slow
 def test_it_shows_every_resource_parameter_field_and_error(page):
     described = yaml.safe_load((settings.BASE_DIR / "openapi.yaml").read_text(encoding="utf-8"))
     lists = [item["get"] for item in described["paths"].values() if "x-list" in item.get("get", {})]

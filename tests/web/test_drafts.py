@@ -130,6 +130,7 @@ def test_every_large_form_keeps_what_is_typed(client, people, record, page):
     assert 'aria-invalid="true"' not in html(again)
 
 
+@pytest.mark.slow
 def test_it_is_on_the_home_page_until_it_is_discarded(client, url, people):
     keep(client, url, title="Homes for everyone")
     pk = Draft.objects.get().pk

@@ -106,6 +106,7 @@ def _own(record):
     return reverse("partnership_office" if name == "partnership" else name, args=[record.public_id])
 
 
+@pytest.mark.slow
 def test_it_comes_in_pages(as_editor, record):
     for n in range(30):
         save_partnership(partnership=record, by=SYSTEM, fields={"summary": f"Words {n}"})

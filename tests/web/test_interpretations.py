@@ -98,6 +98,7 @@ def test_bad_input_is_said_at_its_field_and_nothing_is_lost(partner, people, mea
     assert Reading.objects.count() == before
 
 
+@pytest.mark.slow
 def test_who_may_say_and_answer(client, people, measure):
     assert client.get(url(measure, "say/")).status_code == 403
     client.force_login(people.partner)

@@ -128,6 +128,7 @@ def test_the_form_offers_only_people_the_editor_may_know_of(client, people, reco
     assert answer.status_code == 422
 
 
+@pytest.mark.slow
 def test_the_list_is_filtered_and_taken_along(client, people, record, action):
     other = {"partnership": record, "title": "Book the room", "owner_person": people.editor}
     action_items.note_action(action=action_items.save_action(by=SYSTEM, fields=other), by=SYSTEM, status="done")

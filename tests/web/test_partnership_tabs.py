@@ -81,6 +81,7 @@ def actions_on(text):
     return [name.strip() for name in re.findall(r"<a [^>]*>([^<]+)</a>", head[1].split("<dl")[0])] if head else []
 
 
+@pytest.mark.slow
 def test_each_reader_gets_the_tabs_that_show_them_something(people, record, new_partnership, page):
     public = ["Overview", "Partners", "Results and activities", "Meetings and action items", "Timeline", "Agreement"]
     assert tabs_on(page(None, record)) == public

@@ -154,6 +154,7 @@ NONSENSE += ['{"rawId": "x", "response": []}', '{"rawId": "eA", "response": {"cl
 NONSENSE += [json.dumps({"rawId": "eA", "response": {"clientDataJSON": "e30", "attestationObject": "9" * 30_000}})]
 
 
+@pytest.mark.slow
 def test_nonsense_in_its_place_breaks_nothing(owner, people, settings):
     signed_in, client, other = owner[0], to_second_step(settings), Client()
     for sent in NONSENSE:

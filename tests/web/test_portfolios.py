@@ -119,6 +119,7 @@ def test_a_portfolio_shows_each_reader_their_own_partnerships(client, people, ta
 # Comparison
 
 
+@pytest.mark.slow
 def test_the_page_lists_what_the_rounds_say_and_the_file_has_the_same_rows(client, people, scene):
     client.force_login(people.administrator)
     for show in ("gaps", "low", "owed", "answers", "groups"):
@@ -183,6 +184,7 @@ def counted(client, path):
     return len(queries)
 
 
+@pytest.mark.slow
 def test_it_asks_as_often_for_one_round_as_for_three(client, people):
     many, found = Many(people), []
     client.force_login(people.administrator)

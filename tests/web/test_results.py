@@ -229,6 +229,7 @@ def test_a_save_of_a_measure_that_changes_nothing_writes_nothing(client, office,
     assert (Measure.objects.get().version, Change.objects.count()) == (1, before)
 
 
+@pytest.mark.slow
 def test_a_partnership_shows_its_results_and_measures_and_a_partner_its_own(client, table, people):
     owner = {"party": table.parties.get(organization=people.organization), "supplies": True}
     make_measure("Answered in ten days", partnership=table, owners=[owner])

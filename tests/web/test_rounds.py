@@ -277,6 +277,7 @@ def test_both_sides_read_the_same_page_in_words_picture_and_table(people, board,
     assert as_(people.stranger).get(f"/rounds/{opened_round.public_id}/").status_code == 404
 
 
+@pytest.mark.slow
 def test_the_page_of_the_partnership_shows_it_to_them_and_not_to_the_public(people, board, opened_round):
     url = f"/partnerships/{board.partnership.public_id}/power/"
     for person in (people.editor, people.partner):

@@ -306,6 +306,7 @@ def test_names_that_a_database_takes_as_equal_are_refused_with_an_error(people):
         keep(people.editor, "Re\u0301sume\u0301")
 
 
+@pytest.mark.slow
 def test_a_token_reads_no_saved_list(people):
     world = snapshot_of(World, people)
     page = world.client("read_token").get("/partnerships/").content.decode()

@@ -72,6 +72,7 @@ def test_the_code_that_set_the_app_up_is_used(people, settings):
     assert not is_signed_in(again)
 
 
+@pytest.mark.slow
 def test_a_recovery_code_works_once_and_is_shown_once(enrolled, settings):
     signed_in, _, codes = enrolled
     assert len(codes) == 10

@@ -90,6 +90,7 @@ def test_strangers_hold_back_no_email_of_a_known_browser(settings):
     assert Letter.objects.count() == sent + 1
 
 
+@pytest.mark.slow
 def test_tries_of_others_in_the_network_cost_a_request_nothing(client, settings):
     code = code_for(client, settings)
     for n in range(30):
@@ -113,6 +114,7 @@ def test_a_reader_of_the_mailbox_cannot_use_up_the_second_step_of_a_known_browse
     assert is_signed_in(own)
 
 
+@pytest.mark.slow
 def test_a_day_of_guesses_at_the_second_step_ends(people):
     """An app's code is one of a million, and three of them are valid at a time."""
     thief, judged = enrolled(people.editor), 0

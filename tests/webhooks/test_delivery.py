@@ -249,6 +249,7 @@ def test_a_dead_receiver_is_asked_less_often(people, receiver, add, travel):
     assert (webhook.failures, webhook.rest_until) == (0, None)
 
 
+@pytest.mark.slow
 def test_an_hour_without_a_receiver_loses_and_reorders_nothing(people, receiver, add, travel):
     webhook, _ = add(kinds=["status"])
     some = [make_partnership(f"Work {n}", lead=people.office, parties=[party(people.office, "lead")]) for n in range(3)]

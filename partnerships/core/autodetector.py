@@ -1,20 +1,23 @@
-"""What makes a migration: a change of tables. A change of words that people read, such as a label, makes none."""
+"""What makes a migration: a change of tables. A change of words that people read, such as a label, makes none.
+
+Nor does a change of validators, which Django runs before a row is saved and which hold words, too.
+"""
 
 from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.models import Field
 
-WORDS = ("choices", "verbose_name", "help_text", "error_messages")
+LEFT_OUT = ("choices", "verbose_name", "help_text", "error_messages", "validators")
 
 
 class Autodetector(MigrationAutodetector):
-    """The autodetector of `makemigrations` and `migrate`, which doesn't compare labels, choices, help and messages."""
+    """The autodetector of `makemigrations` and `migrate`, which leaves words and validators out."""
 
     def deep_deconstruct(self, obj):
-        """Return the field's path and arguments without words. Other objects are deconstructed as in Django."""
+        """Return the field's path and arguments without those left out. Other objects are deconstructed as in Django."""
         found = super().deep_deconstruct(obj)
         if isinstance(obj, Field):
             path, args, kwargs = found
-            return path, args, {name: value for name, value in kwargs.items() if name not in WORDS}
+            return path, args, {name: value for name, value in kwargs.items() if name not in LEFT_OUT}
         return found
 
     def generate_altered_constraints(self):

@@ -1,6 +1,7 @@
 """Words that people read don't make migrations, and everything else about a table does."""
 
 import pytest
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.migrations.state import ModelState, ProjectState
 
@@ -33,6 +34,7 @@ def operations(*, message="Taken.", fields=("name",), **changes):
         {"help_text": "As printed."},
         {"choices": [("a", "First"), ("b", "Second")]},
         {"error_messages": {"blank": "Type a name."}},
+        {"validators": [MaxLengthValidator(30, "Use 30 letters.")]},
         {"message": "Another book has this name."},
     ],
     ids=lambda words: next(iter(words)),

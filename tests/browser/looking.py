@@ -7,7 +7,7 @@ import asyncio
 
 RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # Without `preload`, which reads each style sheet and sound for two rules: one is experimental, and no page has sound.
-AXE = {"resultTypes": ["violations"], "runOnly": RULES, "preload": False, "iframes": False, "selectors": False}
+AXE = {"resultTypes": ["violations"], "preload": False, "iframes": False, "selectors": False}
 # WCAG 1.4.12
 SPACING = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } "
 SPACING += "p { margin-block-end: 2em !important }"
@@ -38,6 +38,17 @@ def axe(visit, widths=(320,)):
             visit.resize(width)
             found[f"axe at {width}"] = _axe(visit.page)
         visit.resize(1280)
+    return found
+
+
+def dark(visit):
+    """Check the contrast of text and targets where the reader's device is set to dark."""
+    visit.page.emulate_media(color_scheme="dark")
+    found = {
+        "axe, dark": _axe(visit.page, {"type": "rule", "values": ["color-contrast"]}),
+        "faint, dark": visit.ask("faint"),
+    }
+    visit.page.emulate_media(color_scheme="light")
     return found
 
 
@@ -95,8 +106,8 @@ def _whole(visit, wide, when):
     return {f"{what} {when}": things for what, things in (found | {"missing": visit.ask("missing", wide)}).items()}
 
 
-def _axe(page):
-    found = page.evaluate("options => axe.run(options)", AXE)
+def _axe(page, rules=RULES):
+    found = page.evaluate("options => axe.run(options)", AXE | {"runOnly": rules})
     return [f"{broken['id']}: {node['html'][:160]}" for broken in found["violations"] for node in broken["nodes"]]
 
 
@@ -105,7 +116,7 @@ def axe_at_full_width(visit):
 
 
 # `zoom` comes last, since its spacing stays on the page.
-ALL = (status, forms, first_view, axe, targets, zoom)
+ALL = (status, forms, first_view, axe, dark, targets, zoom)
 QUICK = (status, forms, first_view, axe_at_full_width)  # these take a third of the time
 
 

@@ -19,6 +19,8 @@ PLANTED = [
     ("axe", "", '<img src="data:,">'),
     ("axe", "", '<p style="color: #aaa">Words that one can hardly read</p>'),
     ("axe at 320", "@media (max-width: 400px) { p { color: #bbb } }", ""),
+    ("axe, dark", "@media (prefers-color-scheme: dark) { p { color: #bbb } }", ""),
+    ("faint, dark", "@media (prefers-color-scheme: dark) { .input { border-color: #ccc } }", CLEAN),
     ("small", "p a { padding: 0 }", ""),
     ("small at 320", "@media (max-width: 400px) { p a { padding: 0 } }", ""),
     ("faint", ".input { border-color: #ccc }", CLEAN),
@@ -67,7 +69,7 @@ def found(chromium):
             page.set_viewport_size({"width": width, "height": height})
 
         visit = SimpleNamespace(page=page, ask=ask, resize=resize, lost=[], state=SimpleNamespace(narrow=True))
-        return looking.look(visit, (looking.forms, looking.axe, looking.targets, looking.zoom))
+        return looking.look(visit, (looking.forms, looking.axe, looking.dark, looking.targets, looking.zoom))
 
     yield find
     for context in opened:

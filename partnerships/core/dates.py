@@ -15,7 +15,7 @@ FIRST_YEAR, LAST_YEAR = 1600, 2199
 def require_year(day: date) -> None:
     """Raise ValidationError unless the day's year is between FIRST_YEAR and LAST_YEAR."""
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        words = f"The year {day.year} is too far off. Write a year from {FIRST_YEAR} to {LAST_YEAR}."
+        words = f"Enter a year from {FIRST_YEAR} to {LAST_YEAR}. {day.year} is too far away."
         raise ValidationError(words, code="year")
 
 

@@ -35,12 +35,12 @@ class MultipleKeys(forms.MultipleChoiceField):
 
     def validate(self, value):
         if len(value) > MOST_VALUES:
-            raise ValidationError(f"Choose {MOST_VALUES} values at most.", code="too_many")
+            raise ValidationError(f"Choose no more than {MOST_VALUES} values.", code="too_many")
         for key in value:
             if not self.valid_value(key):
                 known = ", ".join(str(choice) for choice, _ in self.choices)
                 raise ValidationError(
-                    "“%(key)s” is not known here. Known: %(known)s.",
+                    "“%(key)s” isn’t an option here. Known: %(known)s.",
                     code="unknown_value",
                     params={"key": key[:60], "known": known},
                 )
@@ -116,7 +116,7 @@ class NodesField(forms.Field):
         if not keys:
             return None
         if len(keys) > MOST_VALUES:
-            raise ValidationError(f"Choose {MOST_VALUES} values at most.", code="too_many")
+            raise ValidationError(f"Choose no more than {MOST_VALUES} values.", code="too_many")
         found = self.nodes().filter(**{f"{self.by}__in": keys})
         missing = sorted(set(keys) - set(found.values_list(self.by, flat=True)))
         if missing and self.by == "public_id":
@@ -125,7 +125,9 @@ class NodesField(forms.Field):
             missing = [key for key in missing if key not in self.instead]
             found = self.nodes().filter(Q(public_id__in=keys) | Q(pk__in=[row.pk for row in self.instead.values()]))
         if missing:
-            raise ValidationError("“%(key)s” is not known here.", code="unknown_value", params={"key": missing[0][:60]})
+            raise ValidationError(
+                "“%(key)s” isn’t an option here.", code="unknown_value", params={"key": missing[0][:60]}
+            )
         return found
 
 

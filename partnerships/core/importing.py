@@ -115,7 +115,7 @@ def refuse_duplicates(items, key_of, what: str, column: str) -> None:
         key = key_of(item)
         first = met.setdefault(key, item) if key is not None else item
         if first is not item:
-            words = f"Rows {first.row} and {item.row} are about {what}. Keep one of the two."
+            words = f"Rows {first.row} and {item.row} are about {what}. Keep only one of them."
             for one in (first, item):
                 if not any(problem.words == words for problem in one.problems):
                     one.refuse(words, column)

@@ -51,4 +51,4 @@ def choices() -> tuple:
     """The languages to choose from, as grouped options of a form."""
     written = dict(settings.LANGUAGES)
     others = tuple((code, name) for code, name in OWN_NAMES.items() if code not in written)
-    return ("Letters come in", tuple(written.items())), ("Not yet: letters come in English for now", others)
+    return ("Emails come in", tuple(written.items())), ("Not yet: emails come in English for now", others)

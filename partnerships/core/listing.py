@@ -194,7 +194,7 @@ def _ordering(params, orderings, default, also=()):
     if ordering not in known:
         raise ValidationError(
             {"ordering": ValidationError(
-                "This list cannot be sorted by “%(name)s”. Known: %(known)s.",
+                "This list can’t be sorted by “%(name)s”. Known: %(known)s.",
                 code="unknown_value",
                 params={"name": ordering[:60], "known": ", ".join(sorted(known))},
             )}
@@ -206,7 +206,7 @@ def _read_query(resource, params):
     text = params.get("q", "").strip()
     if len(text) > LONGEST_QUERY:
         raise ValidationError(
-            {"q": ValidationError(f"Search for {LONGEST_QUERY} characters at most.", code="too_long")}
+            {"q": ValidationError(f"Enter a search of {LONGEST_QUERY} characters or fewer.", code="too_long")}
         )
     return search.read_query(resource, text, exact=params.get("exact") == "yes") if text else None
 
@@ -293,7 +293,7 @@ def _read_cursor(text, ordering):
         if written != ordering:
             raise BadSignature
     except (BadSignature, ValueError):
-        words = "This page link is broken or belongs to another list. Start at the first page."
+        words = "This page link is broken or belongs to another list. Start from the first page."
         raise ValidationError({"cursor": ValidationError(words, code="bad_cursor")}) from None
     return {"at": [_read_value(value) for value in at], "n": n, "back": back}
 

@@ -189,7 +189,7 @@ def undo_steps(steps) -> None:
             for step in reversed(steps):
                 _take_back(step, known[step["model"]])
     except IntegrityError:
-        words = "Something was added since that stands in the way. It cannot be taken apart any more."
+        words = "Something that was added since then prevents this. The merge can’t be undone anymore."
         raise ValidationError(words, code="in_the_way") from None
 
 

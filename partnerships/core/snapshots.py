@@ -94,4 +94,4 @@ def get_model_field(model, name):
     try:
         return model._meta.get_field(name)
     except FieldDoesNotExist:
-        raise ValidationError("It is not kept any more.") from None
+        raise ValidationError("It’s no longer kept.") from None

@@ -42,7 +42,7 @@ def clean(value: str, *, lines: bool = False) -> str:
     value = value.replace("\r\n", "\n").replace("\r", "\n").strip()
     if found := (_NOT_IN_LINES if lines else _NOT_IN_A_LINE).search(value):
         raise ValidationError(
-            "Character %(place)d cannot be kept (U+%(code)s). Delete it and type the text again.",
+            "We can’t save character %(place)d (U+%(code)s). Delete it and type the text again.",
             code="control_character",
             params={"place": found.start() + 1, "code": f"{ord(found[0]):04X}"},
         )
@@ -62,7 +62,7 @@ def _refuse_heaped_marks(value):
 
 
 def without_links(text: str) -> str:
-    """The text with “(a link for its reader alone)” in place of every URL that contains a secret."""
+    """The text with “(a personal link)” in place of every URL that contains a secret."""
     return _LINK.sub(_without_link, text)
 
 
@@ -72,7 +72,7 @@ def _without_link(found):
     if not secret:
         return run
     start = _START.search(run, 0, secret.start())
-    return run[: start.start() if start else secret.start()] + "(a link for its reader alone)"
+    return run[: start.start() if start else secret.start()] + "(a personal link)"
 
 
 def without_addresses(text: str) -> str:

@@ -15,9 +15,9 @@ def set_path(node) -> None:
     parent_path = node.parent.path if node.parent else "/"
     path, old = f"{parent_path}{node.pk}/", node.path
     if old and parent_path.startswith(old):
-        raise ValidationError({"parent": "A record cannot stand below itself. Pick another parent."}, code="circle")
+        raise ValidationError({"parent": "A record can’t be part of itself. Choose another parent."}, code="circle")
     if path.count("/") - 1 > DEEPEST:
-        raise ValidationError({"parent": f"This tree is {DEEPEST} levels deep at most."}, code="too_deep")
+        raise ValidationError({"parent": f"This tree can have {DEEPEST} levels at most."}, code="too_deep")
     if path == old:
         return
     if old:

@@ -19,7 +19,7 @@ from partnerships.web.history_words import Words
 from partnerships.web.lists import saved_parameters
 from partnerships.web.words import label
 
-_NOT_YOURS = "You may not change all of these any more. Nothing was saved. Look at them again, then decide."
+_NOT_YOURS = "You can no longer change all of these. We didn’t save anything. Review them again, then decide."
 
 
 @never_cache
@@ -39,7 +39,9 @@ def bulk_edit(request, kind):
                         kind=kind, by=request.user, seen=seen, asked=form.asked, why=form.cleaned_data["why"]
                     )
                     return redirect_after_save(
-                        request, "Saved. You can undo all of it here.", reverse("changed_together", args=[done])
+                        request,
+                        "Saved. You can undo all of these changes here.",
+                        reverse("changed_together", args=[done]),
                     )
                 lines = _looked_at(request, kind, seen, form)
             except NotAllowed:
@@ -149,7 +151,11 @@ def undo(request, request_id):
         "form": form,
         "can": [one for one in rows if one.can_be_undone],
         "cannot": [
-            {"record": one.record, "undone": one.undone, "refused": one.plan.refused or "You may not change it."}
+            {
+                "record": one.record,
+                "undone": one.undone,
+                "refused": one.plan.refused or "You don’t have permission to change it.",
+            }
             for one in rows
             if not one.can_be_undone
         ],

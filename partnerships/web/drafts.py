@@ -28,10 +28,10 @@ from partnerships.web.steps import Step, posted_data, take_step
 from partnerships.web.words import clock_words, moment
 
 DOES, KEEP, SCRIPT, GO_ON = "draft", "keep", "script", "go_on"
-_KEPT_WORDS = "Kept at {time}. Not saved yet."
+_KEPT_WORDS = "Unsaved text kept at {time}."
 _OTHER_WORDS = (
-    "Not kept: another text that you typed here is kept already, from {at}. Press “Keep for later” to put this one in its"
-    " place, or open the page anew to see the other one."
+    "We already keep other unsaved text from {at} for this page. Select “Save for later” to replace it, or reload the "
+    "page to see it."
 )
 
 
@@ -97,10 +97,10 @@ def _answer(request, view):
 def _gone_on(request, view):
     desk, kept = request.desk, request.desk.kept
     if kept is None:
-        desk.said, desk.is_refused = "What you typed here is not kept any more: it was saved or thrown away.", True
+        desk.said, desk.is_refused = "The unsaved text is gone: it was saved or discarded.", True
         return _render_with(request, view, QueryDict())
     desk.over, desk.kept = kept.fields.get(HAND, [""])[0], None
-    desk.said = f"This is what you typed on {_moment(request, kept.at)}. It is not saved yet."
+    desk.said = f"This is your unsaved text from {_moment(request, kept.at)}."
     sent = QueryDict(mutable=True)
     for name, texts in kept.fields.items():
         sent.setlist(name, texts)
@@ -180,7 +180,7 @@ def _row(person, one):
     typed = next((texts[0] for name in ("title", "name") if (texts := one.fields.get(name))), "").strip()
     heading = one.fields.get(HEADING, [""])[0]
     return {
-        "title": heading[:200] if is_open and heading else "A form that is not open to you any more",
+        "title": heading[:200] if is_open and heading else "A form that you can no longer open",
         "line": f"“{typed[:80]}”" if is_open and typed and typed not in heading else "",
         "url": one.page if is_open else "",
         "drop": reverse("draft_drop", args=[one.pk]),
@@ -201,14 +201,14 @@ def delete_draft(request, pk):
 
     def act(data):
         drafts.delete_draft(by=request.user, pk=pk, was=data["was"])
-        return "What you typed is thrown away."
+        return "Your unsaved text was discarded."
 
     def page(_):
         title, at = _row(request.user, one)["title"], _moment(request, one.at)
         return Step(
-            title="Throw away what you typed?",
-            text=f"{title}. You typed it on {at}, and it is not saved. It cannot be brought back.",
-            button="Throw it away",
+            title="Discard your unsaved text?",
+            text=f"{title}. You typed this on {at} and didn’t save it. You can’t get it back.",
+            button="Discard text",
             back=to,
         )
 

@@ -18,7 +18,7 @@ from partnerships.core.snapshots import serialize
 STALE = "stale"
 # Error codes for when someone else saved first.
 QUICKER = (STALE, "decided", "noted_already")
-CHANGED = "Someone changed this record while you were reading. Look at it again, then decide."
+CHANGED = "Someone changed this record while you had it open. Review it again, then decide."
 SAVED_NOW = "What is saved now"
 
 

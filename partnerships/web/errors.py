@@ -37,19 +37,17 @@ class Refusal:
     known: list[str] = field(default_factory=list)
 
 
-NOT_FOUND = Refusal(404, "404.html", "There is nothing at this address.")
+NOT_FOUND = Refusal(404, "404.html", "We can’t find this page.")
 LINK_ENDED = Refusal(404, "404_link.html", NOT_FOUND.title)
-MISTYPED = Refusal(404, "404_mistyped.html", "This id looks mistyped.")
-NOT_YOURS = Refusal(403, "403.html", "You may read this, but not change it.")
-STALE_FORM = Refusal(403, "csrf.html", "This form could not be checked. Load the page again and send it once more.")
-BROKEN = Refusal(500, "500.html", "Something broke on our side. Nothing was changed.")
-_ASKED_WRONGLY = "The registry cannot read this request."
-_TOO_LARGE = (
-    f"What you sent is too large. The registry takes {settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20} MB at most."
-)
-_TOO_MANY = "This form has more fields than the registry takes at once. Save it in smaller parts."
+MISTYPED = Refusal(404, "404_mistyped.html", "This ID looks mistyped.")
+NOT_YOURS = Refusal(403, "403.html", "You can read this, but you can’t change it.")
+STALE_FORM = Refusal(403, "csrf.html", "We couldn’t check this form. Reload the page and submit it again.")
+BROKEN = Refusal(500, "500.html", "Something went wrong on our end. Nothing was changed.")
+_ASKED_WRONGLY = "We can’t read this request."
+_TOO_LARGE = f"What you sent is too large. The limit is {settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20} MB."
+_TOO_MANY = "This form has more fields than we can save at once. Save it in smaller parts."
 _REASONS = {
-    DisallowedHost: "This registry does not answer to that address. Check the name of the site.",
+    DisallowedHost: "This registry doesn’t use that web address. Check the name of the site.",
     RequestDataTooBig: _TOO_LARGE,
     TooManyFieldsSent: _TOO_MANY,
     TooManyFilesSent: _TOO_MANY,
@@ -65,12 +63,10 @@ def refusal_of(exception) -> Refusal | None:
     if isinstance(exception, NotAllowed):
         return NOT_YOURS
     if isinstance(exception, UnknownParameters):
-        points = [
-            f"“{name[:60]}” is not something this list can be asked for." for name in exception.names[:MOST_NAMES]
-        ]
-        return invalid_parameters("Part of this address is not known here.", points, exception.known)
+        points = [f"“{name[:60]}” isn’t a filter of this list." for name in exception.names[:MOST_NAMES]]
+        return invalid_parameters("We don’t recognize part of this web address.", points, exception.known)
     if isinstance(exception, ValidationError):
-        return invalid_parameters("Part of this address cannot be used as it is.", _points(exception))
+        return invalid_parameters("We can’t use part of this web address.", _points(exception))
     return None
 
 
@@ -149,9 +145,7 @@ def _problem(refusal):
 
 
 def bad_request(request, exception=None):
-    return show(
-        request, invalid_parameters(_REASONS.get(type(exception), "Go back, load the page again and try once more."))
-    )
+    return show(request, invalid_parameters(_REASONS.get(type(exception), "Go back, reload the page and try again.")))
 
 
 def forbidden(request, exception=None):

@@ -38,7 +38,7 @@ def readyz(request):
         checks["database"] = {"ok": True, "says": "The database answers."}
     except DatabaseError as problem:
         log.warning("readyz: the database does not answer (%s)", type(problem).__name__)
-        checks["database"] = {"ok": False, "says": "The database does not answer, or its tables are missing."}
+        checks["database"] = {"ok": False, "says": "The database doesn’t answer, or its tables are missing."}
     ready = all(check["ok"] for check in checks.values())
     return JsonResponse({"ready": ready, "checks": checks}, status=200 if ready else 503)
 
@@ -55,9 +55,9 @@ def _migrations():
 def _emails():
     due = oldest_unsent_due()
     if due is None:
-        return True, "No letter is late."
+        return True, "No email is late."
     waited = clock.now() - due
-    return waited <= LONGEST_WAIT, f"The oldest letter has waited {int(waited.total_seconds())} seconds."
+    return waited <= LONGEST_WAIT, f"The oldest email has waited {int(waited.total_seconds())} seconds."
 
 
 def _sender():

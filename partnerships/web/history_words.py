@@ -61,7 +61,7 @@ class Words:
         if not isinstance(value, str):
             return str(value)
         if self.parties is not None and path in _OF_PARTIES:
-            return value if value in self.parties else "A partner that is not shown to you"
+            return value if value in self.parties else "A partner that you can’t see"
         if re.fullmatch(SHAPE, value):
             return self.names.get(value) or self.hidden.get(value) or value
         return day(value) if _DAY.fullmatch(value) else value

@@ -28,10 +28,10 @@ from partnerships.web.errors import typed
 FIELD = "form_key"
 # API clients send their own keys, and sign-in codes have rate limits.
 LEFT_OUT = ("/api/", "/sign-in/", "/sign-out/")
-TWICE = "You sent this form twice. We saved it once."
+TWICE = "You submitted this form twice. We saved it once."
 SHOWN_ONCE = (
-    "You sent this form twice. We saved it once, and the first answer showed the secret or code. If you didn't see it, make"
-    " another. End the first one if it's listed here."
+    "You submitted this form twice. We saved it once and showed the secret or code then. If you didn’t see it, create "
+    "a new one. End the first one if it’s listed here."
 )
 _KEY = re.compile(r"[A-Za-z0-9_-]{22}")
 # Fields that differ between two POSTs of one form even if nothing else was typed.

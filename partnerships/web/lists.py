@@ -207,7 +207,7 @@ class ListPage:
             options.append((f"-{name}" if newest_first else name, ordering.label))
         if found.ordering not in dict(options):
             plain = found.orderings[found.ordering.lstrip("-")]
-            options.append((found.ordering, f"{plain.label}, the other way"))
+            options.append((found.ordering, f"{plain.label}, reversed"))
         return {
             "action": self.path,
             "name": "ordering",
@@ -283,8 +283,8 @@ class ListPage:
             links.append(("Search without filters", f"{self.path}?{self._only('q').urlencode()}"))
         if chips or self.listing.query is not None:
             links.append((f"See all {self.noun[1]}", self.path))
-        typed = f"We looked for “{self.params.get('q')}”. " if self.listing.query is not None else ""
-        text = f"{typed}Nothing matched." if links else f"No {self.noun[0]} has been added yet."
+        typed = f"You searched for “{self.params.get('q')}”. " if self.listing.query is not None else ""
+        text = f"{typed}Nothing matches." if links else f"No {self.noun[0]} has been added yet."
         return {"title": "", "text": text, "links": links}
 
     def _only(self, *names):

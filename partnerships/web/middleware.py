@@ -13,7 +13,7 @@ from partnerships.core.ids import with_public_id
 from partnerships.web import errors
 from partnerships.web.words import terms_read_once
 
-_UNREADABLE = "This address has characters in it that the registry cannot read. Type the words again."
+_UNREADABLE = "This web address has characters that we can’t read. Type the words again."
 _TOO_LARGE = "What you sent is too large. A file may have 5 MB at most, a table to import 10 MB. Choose a smaller one."
 _IMPORTS = "/imports/"  # the URL that accepts imports
 

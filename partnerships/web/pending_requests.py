@@ -50,13 +50,13 @@ def _seat(party):
 
 def _reply(reply):
     lead, remark = reply.party.partnership.lead, reply.remark
-    line = f"Everyone reads it from {day(remark.public_on)}, with your reply beside it."
-    return _about(reply.party, f"Reply to what {lead} says:", reverse("remark_reply", args=[remark.pk]), line)
+    line = f"Everyone can read it from {day(remark.public_on)}, with your reply next to it."
+    return _about(reply.party, f"Reply to {lead}:", reverse("remark_reply", args=[remark.pk]), line)
 
 
 def _publishing(survey_round, party):
     url = reverse("round_publish", args=[survey_round.public_id, party.pk])
-    return _about(party, f"May everyone read “{survey_round.title}”?", url, f"Your word for {party} is missing.")
+    return _about(party, f"Publish “{survey_round.title}”?", url, f"{party} hasn’t answered yet.")
 
 
 def _waiting(number, what, page):

@@ -30,7 +30,7 @@ from partnerships.web.editing import (
 )
 
 SAVED = "Saved."
-SAME = "Nothing was different, so nothing was saved."
+SAME = "You didn’t change anything, so there was nothing to save."
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def history(request, kind, public_id):
         "pager": {
             "earlier_url": f"{here}?cursor={page.previous}" if page.previous else None,
             "more_url": f"{here}?cursor={page.next}" if page.next else None,
-            "label": f"Changes {page.first:,} to {page.first + len(rows) - 1:,}, the newest first" if rows else "",
+            "label": f"Changes {page.first:,} to {page.first + len(rows) - 1:,}, newest first" if rows else "",
         },
         "crumbs": _crumbs(kind, record),
     }
@@ -67,7 +67,7 @@ def history(request, kind, public_id):
 
 class UndoForm(forms.Form):
     why = forms.CharField(
-        label="Why", max_length=undoing.LONGEST_WHY, required=False, help_text="Stands in the history. Optional."
+        label="Why", max_length=undoing.LONGEST_WHY, required=False, help_text="Optional. Appears in the history."
     )
 
 
@@ -87,7 +87,7 @@ def undo(request, kind, public_id, pk):
             add_errors(problem, form)
         else:
             return redirect_after_save(
-                request, "Undone. The record reads as before that change.", _address(record, "history")
+                request, "Undone. The record has its earlier values again.", _address(record, "history")
             )
         record = record_types.get(kind).find(person, public_id)
     return _show_undo(request, kind, record, change, form)

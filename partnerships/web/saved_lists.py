@@ -76,7 +76,7 @@ def new(request, key):
             if form.has_error("name", TAKEN):
                 form.offer_to_replace()
         else:
-            return redirect_after_save(request, f"This list is saved as “{made.name}”.", page_of_saved(made))
+            return redirect_after_save(request, f"We saved this list as “{made.name}”.", page_of_saved(made))
     total, is_more = listing.total()
     query = request.GET.urlencode()
     context = {
@@ -103,10 +103,10 @@ def rename(request, pk):
 
     def act(data):
         rename_list(by=request.user, saved=one, **data)
-        return "The list has its new name."
+        return "We renamed the list."
 
     text = _owner_words(one)
-    return _step(request, one, form, act, f"Give “{one.name}” another name", text, "Save the name")
+    return _step(request, one, form, act, f"Rename “{one.name}”", text, "Save name")
 
 
 @never_cache
@@ -117,14 +117,14 @@ def remove(request, pk):
 
     def act(data):
         remove_list(by=request.user, saved=one, **data)
-        return f"“{one.name}” is removed."
+        return f"“{one.name}” was removed."
 
-    text = f"{_owner_words(one)} Its name goes. The records in it stay, and so does every link to it."
-    return _step(request, one, form, act, f"Remove “{one.name}”?", text, "Remove the list")
+    text = f"{_owner_words(one)} Only the saved list is removed. Its records stay, and links to it still work."
+    return _step(request, one, form, act, f"Remove “{one.name}”?", text, "Remove list")
 
 
 def _owner_words(one):
-    return f"Everyone of {one.jurisdiction} finds this list." if one.jurisdiction else "You alone find this list."
+    return f"Everyone at {one.jurisdiction} sees this list." if one.jurisdiction else "Only you see this list."
 
 
 def _step(request, one, form, act, title, text, button):

@@ -4,7 +4,7 @@ from partnerships.directory.duplicates import similar_organizations
 from partnerships.directory.matching import Known, domains_of, names_of_line, numbers_of, phones_of
 
 GO_ON, SEEN = "not_a_duplicate", "seen_alike"
-WORDS = ((90, "Very likely the same"), (81, "Likely the same"), (0, "Perhaps the same"))
+WORDS = ((90, "Very likely the same"), (81, "Likely the same"), (0, "Possibly the same"))
 
 
 def known_of(values, contacts=(), identifiers=()) -> Known:

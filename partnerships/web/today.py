@@ -19,10 +19,10 @@ from partnerships.web.words import day, label
 MOST = 5
 # Key of the filter “needs” → (heading, next step).
 NEXT_STEPS = {
-    "check_in_late": ("Check-ins overdue", "Nobody has answered yet. Call, or note what was said."),
-    "quiet": ("Gone quiet", "No meeting, check-in or answer in their rhythm. A call may be enough."),
-    "agreement_ending": ("Agreements ending", "They end within 90 days. Note what comes next."),
-    "hand_over": ("To hand over", "Someone who held these has left. Name who takes over."),
+    "check_in_late": ("Check-ins overdue", "No one has answered yet. Call, or record what they said."),
+    "quiet": ("Gone quiet", "No meeting, check-in or answer on schedule. A call may be enough."),
+    "agreement_ending": ("Agreements ending", "They end within 90 days. Record what comes next."),
+    "hand_over": ("Reassign", "Someone who held these has left. Name who takes over."),
 }
 
 
@@ -43,10 +43,10 @@ def shown(person) -> dict:
 
 
 def _needs(person):
-    yield _group("owed", "Responses owed", "Say what was heard, what will change, and by when.", _due_responses(person))
+    yield _group("owed", "Responses due", "Say what you heard, what will change, and by when.", _due_responses(person))
     late, *others = NEXT_STEPS
     yield _in_need(person, late)
-    step = "Answers open after that day, or once all have answered. See who to call."
+    step = "Answers open after that date, or once everyone has answered. See who to call."
     yield _group(
         "closing", "Rounds closing soon", step, [_round(one) for one in queries.closing_soon(person, most=MOST)]
     )

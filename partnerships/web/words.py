@@ -84,15 +84,15 @@ def is_old(checked) -> bool:
 
 def checked_on(on) -> str:
     """When a record was last checked, with a warning if that was long ago. `on` must not be None."""
-    old = ", more than a year ago. Some of it may be out of date" if is_old(on) else ""
-    return f"Checked on {day(on)}{old}."
+    old = ", more than a year ago. It may be out of date" if is_old(on) else ""
+    return f"Last verified on {day(on)}{old}."
 
 
 def checked_words(record, person) -> str:
     """When a record was last checked and changed, with a warning if the check was long ago, in this person's time zone."""
     changed = f"Last changed on {on(record.updated_at, zone_of(person))}."
     if record.last_verified_on is None:
-        return f"Nobody has checked it yet. {changed}"
+        return f"Not verified yet. {changed}"
     return f"{checked_on(record.last_verified_on)} {changed}"
 
 

@@ -54,7 +54,7 @@ def _(hands):
     hands.write("Above the line: 2024, All together", "40")
     hands.write("Below the line: 2024, All together", "0")
     hands.press("Save")
-    hands.sees("Not saved yet. Everything you typed is here.", "Nothing can be divided by zero")
+    hands.sees("We haven’t saved this yet. Everything you typed is still here.", "Nothing can be divided by zero")
     hands.write("Below the line: 2024, All together", "80")
     hands.write("Where they come from", "Survey of tenants")
     hands.press("Save")
@@ -116,7 +116,10 @@ def _(hands):
     hands.write("Women", "8")
     hands.write("Men", "7")
     hands.press("Save")
-    hands.sees("Not saved yet. Everything you typed is here.", "The groups have 15 members together, and 20 answered.")
+    hands.sees(
+        "We haven’t saved this yet. Everything you typed is still here.",
+        "The groups have 15 members together, and 20 answered.",
+    )
     hands.write("Prefer not to say", "2")
     hands.write("Did not answer", "3")
     hands.press("Save")

@@ -185,10 +185,10 @@ def _(hands):
     hands.press("Save")
     hands.sees("Every month, stopped.")
     hands.follow("Change or start again")
-    hands.follow("What it was before, and who changed it")
+    hands.follow("See the history of this record")
     hands.follow("Undo this change")
-    hands.press("Undo it")
-    hands.sees("Undone. The record reads as before that change.")
+    hands.press("Undo change")
+    hands.sees("Undone. The record has its earlier values again.")
 
 
 @task("check-in", STAFF)
@@ -244,6 +244,6 @@ def _(hands):
     find(hands, "housing access", STRATEGY)
     hands.follow("Timeline")
     hands.tick("Check-ins")
-    hands.press("Show results")
+    hands.press("Apply filters")
     hands.sees("Check-in")
     hands.misses("It began")

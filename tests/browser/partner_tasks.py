@@ -89,7 +89,7 @@ def _(hands):
 def _(hands):
     hands.go_to(group(hands, named("Night school"), NEIGHBOR))
     hands.follow("Your organization")
-    hands.sees("Is it all still right?", "Nobody has checked it yet.")
+    hands.sees("Is it all still right?", "Not verified yet.")
     hands.press("Still right")
     hands.sees("Thank you. Noted for today.", "Last checked")
     hands.misses("Is it all still right?")
@@ -112,7 +112,7 @@ def _(hands):
     assert (set(after), before["count"] - after["count"]) == ({"count"}, 1)
     with hands.visitor() as visitor:
         visitor.go_to(path)
-        visitor.sees_title("There is nothing at this address.")
+        visitor.sees_title("We can’t find this page.")
         visitor.go_to("/organizations/")
         visitor.write("Search organizations", name)
         visitor.press("Search")

@@ -90,7 +90,7 @@ def _(hands):
 def _(hands):
     hands.go_to("/partnerships/?q=hiring")
     hands.tick("Drafts only")
-    hands.press("Show results")
+    hands.press("Apply filters")
     hands.follow("Review of hiring rules (illustration, draft)")
     hands.sees("Draft", "Only your office sees it")
     draft = hands.address
@@ -110,7 +110,7 @@ def _(hands):
 def _(hands):
     hands.go_to("/partnerships/")
     hands.tick("Agreement ends within 90 days")
-    hands.press("Show results")
+    hands.press("Apply filters")
     hands.sees("1 partnership", STRATEGY)
 
 
@@ -178,7 +178,7 @@ def _(hands):
     with hands.in_fold("Party 1"):
         hands.write("Who", "Departmint of Housing")
     hands.press("Save")
-    hands.sees("Not saved yet. Everything you typed is here.")
+    hands.sees("We haven’t saved this yet. Everything you typed is still here.")
     hands.follow("Party 1, Who")
     with hands.in_fold("Party 1"):
         hands.sees("Did you mean: Department of Housing")
@@ -218,9 +218,11 @@ def _(hands):
     colleague.sees("Saved.", "The colleague’s words.")
     hands.write("What it is for", "My own words.")
     hands.press("Save")
-    hands.sees("Not saved yet. Everything you typed is here.", "My own words.", "The colleague’s words.")
-    hands.follow("What it is for: choose a text")
-    hands.tick("Use this text: the saved one, for What it is for")
+    hands.sees(
+        "We haven’t saved this yet. Everything you typed is still here.", "My own words.", "The colleague’s words."
+    )
+    hands.follow("What it is for: choose a version")
+    hands.tick("Use this version: the saved version, for What it is for")
     hands.press("Save")
     hands.sees("The colleague’s words.", "Active")
     hands.misses("My own words.")
@@ -234,10 +236,10 @@ def _(hands):
     hands.write("Name", "Tenant association")
     hands.tick("Community")
     hands.press("Save")
-    hands.sees("This may be there already. Nothing is saved yet.", "Tenants’ association", "Very likely the same")
+    hands.sees("This may be a duplicate. We haven’t saved it yet.", "Tenants’ association", "Very likely the same")
     hands.sees("The names have the same words.")
     hands.write("Name", name)
-    hands.tick("It is another one: save it.")
+    hands.tick("This is a different one. Save it.")
     hands.press("Save")
     hands.sees("Saved.", "Unlisted: the public does not see this page")
     hands.sees_title(name)
@@ -271,7 +273,10 @@ def _(hands):
     hands.follow("Edit")
     hands.tick("Full profile")
     hands.press("Save")
-    hands.sees("Not saved yet. Everything you typed is here.", "Only the organization itself opens its profile.")
+    hands.sees(
+        "We haven’t saved this yet. Everything you typed is still here.",
+        "Only the organization itself opens its profile.",
+    )
     hands.tick("Named only")
     hands.write("Published source that names it", "The city’s list of block clubs")
     hands.write("Why this change", "It is on a public list.")
@@ -324,17 +329,17 @@ def _(hands):
     hands.go_to(path)
     hands.sees("A slip of the pen.")
     hands.follow("For your office")
-    hands.follow("The whole history")
+    hands.follow("Full history")
     hands.sees_title("History of Record with a slip")
     hands.follow("Undo this change")
     hands.sees_title("Undo this change?")
     hands.sees("A slip of the pen.", "A record that a test made.")
     hands.write("Why", "It was a slip.")
-    hands.press("Undo it")
-    hands.sees("Undone. The record reads as before that change.", "Undo of the change of", "It was a slip.")
+    hands.press("Undo change")
+    hands.sees("Undone. The record has its earlier values again.", "Undo of the change of", "It was a slip.")
     with hands.in_row("Typed in a hurry."):
         hands.sees("Undone")
     assert "A record that a test made." in hands.site.visitor().get(path).text
     hands.follow("Undo this change")
-    hands.press("Undo it")
+    hands.press("Undo change")
     assert "A slip of the pen." in hands.site.visitor().get(path).text

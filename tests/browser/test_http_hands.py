@@ -13,7 +13,7 @@ PAGE = """<!doctype html><title>Test</title><h1>Record</h1>
 <a href="/hidden/" hidden>Hidden link</a><a class="menu-link" href="#menu">Menu</a><a>No link</a>
 <svg role="img"><a href="#row" aria-label="2. Housing, 7 ties"><text>Housing</text></a></svg>
 <form action="/sent/?old=1" method="post" enctype="multipart/form-data">
-<label for="t">Title (needed)</label><input id="t" name="title" value="As it was" maxlength="20" required>
+<label for="t">Title (required)</label><input id="t" name="title" value="As it was" maxlength="20" required>
 <label>Words<textarea name="words">
 One
 two</textarea></label>

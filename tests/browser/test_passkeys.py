@@ -111,7 +111,7 @@ def test_a_passkey_is_added_signs_in_is_renamed_and_removed(device):
     own.sign_out()
     own.go_to("/sign-in/")
     own.press("Sign in with a passkey")
-    own.sees("This passkey did not work here. Nothing was changed.")
+    own.sees("This passkey did not work here. We didn’t change anything.")
 
 
 def test_a_passkey_that_is_not_used_shows_an_error(device):

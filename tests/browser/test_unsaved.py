@@ -24,7 +24,7 @@ def test_what_is_typed_is_kept_while_it_is_typed_and_when_the_page_goes(window, 
     assert any("Two thirds of a title" in staff.send(path, draft="go_on").text for _ in range(1000))
     page.goto(path)
     assert OFFER in page.content()
-    page.get_by_role("button", name="Go on with it").click()
+    page.get_by_role("button", name="Continue editing").click()
     expect(page.get_by_label("Title").first).to_have_value("Two thirds of a title")
     page.get_by_label("Title").first.fill("A whole title")
     page.get_by_role("button", name="Save", exact=True).click()

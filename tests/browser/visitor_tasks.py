@@ -23,7 +23,7 @@ def _(hands):
     hands.go_to("/")
     hands.write("Search partnerships", "assesment")
     hands.press("Search")
-    hands.sees("Showing results for assessment", "1 partnership")
+    hands.sees("Showing matches for assessment", "1 partnership")
     hands.sees("Why it matched. Title: “Contract for a racial equity assessment”")
     hands.follow("Contract for a racial equity assessment")
     hands.sees_title("Contract for a racial equity assessment")
@@ -35,7 +35,7 @@ def _(hands):
     hands.tick("Organizing and pressure")
     hands.tick("Training")
     hands.tick("Institution")
-    hands.press("Show results")
+    hands.press("Apply filters")
     hands.sees("1 partnership", "Racial equity training for city leadership")
     hands.follow("Remove filter Institution")
     hands.sees("3 partnerships", "Job Assistance Ordinance")
@@ -46,7 +46,7 @@ def _(hands):
 def _(hands):
     hands.go_to("/partnerships/")
     hands.tick("Learning")
-    hands.press("Show results")
+    hands.press("Apply filters")
     hands.sees("Saint Paul, Ramsey County and Saint Paul Public Schools")
     rows = hands.reads("heading")
     other = hands.site.visitor().get(hands.address + "&utm_source=newsletter").text
@@ -86,7 +86,7 @@ def _(hands):
     hands.pick("Sort by", "Title")
     hands.press("Sort")
     titles = [words for words in hands.reads("heading") if words[0] in "JRT" and " " in words]
-    assert [title.split()[0] for title in titles if title != "Take this list with you"] == ["Job", "Racial", "Thirty"]
+    assert [title.split()[0] for title in titles if title != "Download this list"] == ["Job", "Racial", "Thirty"]
     hands.sees_address("/partnerships/?kind=training&kind=organizing&ordering=title")
 
 
@@ -135,7 +135,7 @@ def _(hands):
 def _(hands):
     hands.go_to("/partnerships/")
     hands.tick("Advisory body")
-    hands.press("Show results")
+    hands.press("Apply filters")
     hands.follow("Community Advisory Committee of the park board")
     hands.follow("Agreement")
     hands.sees("Advisory body", "Place in the government", "Part of the jurisdiction itself")
@@ -227,7 +227,7 @@ def _(hands):
     hands.go_to("/meetings/")
     hands.follow("Calendar")
     hands.sees_title("Calendar of meetings")
-    hands.press("Show results")  # without a filter, it's the same month
+    hands.press("Apply filters")  # without a filter, it's the same month
     hands.sees_title("Calendar of meetings")
     hands.follow("As a list")
     hands.sees_title("Meetings")
@@ -237,7 +237,7 @@ def _(hands):
 def _(hands):
     hands.go_to("/partnerships/")
     hands.tick("Organizing and pressure")
-    hands.press("Show results")
+    hands.press("Apply filters")
     hands.follow("This list in the API")
     hands.sees_address("/api/v1/partnerships/?kind=organizing")
     answer = json.loads(hands.reads_page())
@@ -265,10 +265,10 @@ def _(hands):
     hands.follow("Partnerships")
     hands.follow("Filters")
     hands.tick("Training")
-    hands.press("Show results")
+    hands.press("Apply filters")
     hands.sees("Racial equity training for city leadership")
     hands.follow("Filters (1)")
-    hands.follow("Back to results")
+    hands.follow("Back to the list")
     hands.follow("Racial equity training for city leadership")
     hands.sees_title("Racial equity training for city leadership")
 
@@ -276,10 +276,10 @@ def _(hands):
 @task("lost")
 def _(hands):
     hands.go_to("/partnerships/P-000000-1/")
-    hands.sees_title("This id looks mistyped.")
+    hands.sees_title("This ID looks mistyped.")
     hands.go_to("/partnerships/?kidn=contract")
-    hands.sees("“kidn” is not something this list can be asked for.")
-    hands.unfold("What you can ask this list for")
+    hands.sees("“kidn” isn’t a filter of this list.")
+    hands.unfold("Filters this list knows")
     hands.sees("issue, jurisdiction, kind")
     hands.go_to("/no-such-page/")
     hands.write("Search partnerships", "training")
@@ -303,12 +303,12 @@ def _(hands):
     hands.go_to(link)
     hands.write("What do you need?", "An interpreter at the next table.")
     hands.press("Send your answers")
-    hands.sees("Not saved yet. Everything you typed is here.")
+    hands.sees("We haven’t saved this yet. Everything you typed is still here.")
     hands.tick("Some well, some not")
     hands.press("Send your answers")
     hands.sees_title("Thank you")
     hands.go_to(link)
-    hands.sees_title("There is nothing at this address.")
+    hands.sees_title("We can’t find this page.")
 
 
 @task("stop-letters")

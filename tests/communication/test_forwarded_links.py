@@ -12,7 +12,7 @@ from partnerships.models import Contact, Person
 from tests.scanners import BY_LINK, emails_of_every_kind
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-ENDED = "There is nothing at this address."
+ENDED = "We can’t find this page."
 
 
 @pytest.fixture

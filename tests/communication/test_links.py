@@ -79,7 +79,7 @@ def test_every_link_that_opens_nothing_reads_the_same(client, people, meeting, c
     answers += [told(client.post(f"/by-link/meeting/{one}/", {"answer": "yes"})) for one in bad]
     assert [status for status, _ in answers] == [404] * len(answers)
     assert len({body for _, body in answers}) == 1
-    assert b"There is nothing at this address." in answers[0][1]
+    assert "We can’t find this page.".encode() in answers[0][1]
     assert token.encode() not in answers[0][1]
 
 
@@ -139,7 +139,7 @@ def test_staff_never_read_a_link_except_the_samples_own(files, settings, people,
     assert "by-link" not in email_body(people.reader, letter, emails.render)
     outbox.send_due(render=emails.render)
     assert "by-link" not in email_body(people.reader, letter, emails.render)
-    assert "(a link for its reader alone)" in email_body(people.reader, letter, emails.render)
+    assert "(a personal link)" in email_body(people.reader, letter, emails.render)
     Letter.objects.update(is_sample=True)
     letter.refresh_from_db()
     assert "by-link" in email_body(people.reader, letter, emails.render)

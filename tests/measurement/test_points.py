@@ -101,8 +101,8 @@ def test_all_or_nothing_and_each_error_at_its_place(measure):
         "points-1-value": ["More than 100 percent of people is not possible."],
         "points-2-starts_on": ["This is no period of this measure. Try 2024."],
         "points-3-cell": ["This measure is not broken out by this group. Add it to the measure first."],
-        "points-4-value": ["This period and group is here twice."],
-        "points-5-value": ["This period and group is here twice."],
+        "points-4-value": ["This period and group appears twice."],
+        "points-5-value": ["This period and group appears twice."],
         "points-6-starts_on": ["This period has not begun yet."],
         "points-7-cell": ["This measure is not broken out by this group. Add it to the measure first."],
     }

@@ -79,7 +79,7 @@ def test_it_is_undone_as_one(client, people, partnerships):
     page = client.post("/partnerships/many/", asked).url
     text = text_of(client.get(page))
     assert "3 records that you see were changed in one go" in text
-    assert "Undo all of it" in text
+    assert "Undo all of these changes" in text
     sent = re.findall(r'name="change" value="([^"]+)"', text_of(client.get(f"{page}undo/")))
     assert client.post(f"{page}undo/", {"change": sent, "why": "Too soon."}).status_code == 302
     assert {*Partnership.objects.values_list("status", flat=True)} == {"active"}
@@ -93,7 +93,7 @@ def test_what_was_changed_again_since_stays_and_is_said(client, people, partners
     page = client.post("/partnerships/many/", {"record": boxes(*partnerships), "status": "paused", "save": "yes"}).url
     partnerships[0].refresh_from_db()
     registry.save_partnership(partnership=partnerships[0], by=SYSTEM, fields={"status": "repairing"})
-    assert "Undo all of it" in text_of(client.get(page))
+    assert "Undo all of these changes" in text_of(client.get(page))
     text = text_of(client.get(f"{page}undo/"))
     assert "2 records would read as before." in text
     sent = re.findall(r'name="change" value="([^"]+)"', text)

@@ -103,14 +103,14 @@ def test_they_are_stopped_and_started_again(editor, table, plan):
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ({"answered_by": ""}, "Who answers: Fill this in."),
-        ({"answered_by": "contact:987654"}, "Pick one of the choices."),
-        ({"answered_by": "party:1"}, "Pick one of the choices."),
+        ({"answered_by": ""}, "Who answers: Enter a value."),
+        ({"answered_by": "contact:987654"}, "Choose one of the options."),
+        ({"answered_by": "party:1"}, "Choose one of the options."),
         ({"anchor_on": "2020-02-30"}, "2020-02-30"),
         ({"anchor_on": "2020-02-03"}, "This day is over."),
-        ({"rhythm": "hourly"}, "Pick one of the choices."),
-        ({"zone": "Mars/Base"}, "Pick one of the choices."),
-        ({"holder": "987654"}, "Pick one of the choices."),
+        ({"rhythm": "hourly"}, "Choose one of the options."),
+        ({"zone": "Mars/Base"}, "Choose one of the options."),
+        ({"holder": "987654"}, "Choose one of the options."),
     ],
 )
 def test_what_cannot_be_is_refused_and_kept(editor, table, plan, typed, words):

@@ -174,7 +174,7 @@ def test_what_is_typed_wrong_comes_back_whole(client, board):
     ):
         response = client.post(expect(board), sent | {"why": "They know the list."})
         assert response.status_code == 422
-        assert "Not saved yet. Everything you typed is here." in response.content.decode()
+        assert "We haven’t saved this yet. Everything you typed is still here." in response.content.decode()
         assert "They know the list." in response.content.decode()
     sent = {"who": board.planning.public_id, "circle": "decides"}
     assert client.post(expect(board), sent).status_code == 302

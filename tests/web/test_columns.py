@@ -92,9 +92,9 @@ def test_every_link_and_form_of_the_page_remembers_them(client, people):
 
 def test_the_form_shows_what_is_chosen(client):
     page = client.get("/partnerships/?columns=title,lead").content.decode()
-    form = page.partition('aria-label="Columns of the file"')[2].partition("</form>")[0]
+    form = page.partition('aria-label="Columns to download"')[2].partition("</form>")[0]
     assert re.findall(r'name="columns" value="(\w+)" checked', form) == ["title", "lead"]
-    assert "Columns of the file: 2 of 15" in page
+    assert "Columns to download: 2 of 15" in page
     page = client.get("/partnerships/").content.decode()
-    form = page.partition('aria-label="Columns of the file"')[2].partition("</form>")[0]
+    form = page.partition('aria-label="Columns to download"')[2].partition("</form>")[0]
     assert (form.count('name="columns"'), form.count("checked")) == (15, 0)

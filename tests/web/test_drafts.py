@@ -269,7 +269,7 @@ def test_a_record_that_became_inaccessible(client, url, people):
     people.editor.memberships.all().update(jurisdiction=people.other_office)
     assert client.get(url).status_code == 403
     page = html(client.get("/")).partition("Ways to be partners")[0]
-    assert "A form that is not open to you any more" in page
+    assert "A form that you can no longer open" in page
     for words in ("Typed before", "Homes for all"):
         assert words not in page
     copy = client.get("/account/data.json").content.decode()

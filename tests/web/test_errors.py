@@ -9,15 +9,15 @@ from django.test import Client
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.web.refusing_urls")]
 
 PAGES = {
-    "missing": (404, "There is nothing at this address."),
-    "no-page": (404, "There is nothing at this address."),
-    "mistyped": (404, "This id looks mistyped."),
-    "not-allowed": (403, "You may read this, but not change it."),
-    "denied": (403, "You may read this, but not change it."),
-    "unknown": (400, "The registry cannot read this request."),
-    "invalid": (400, "The registry cannot read this request."),
-    "plain-invalid": (400, "The registry cannot read this request."),
-    "broken": (500, "Something broke on our side. Nothing was changed."),
+    "missing": (404, "We can’t find this page."),
+    "no-page": (404, "We can’t find this page."),
+    "mistyped": (404, "This ID looks mistyped."),
+    "not-allowed": (403, "You can read this, but you can’t change it."),
+    "denied": (403, "You can read this, but you can’t change it."),
+    "unknown": (400, "We can’t read this request."),
+    "invalid": (400, "We can’t read this request."),
+    "plain-invalid": (400, "We can’t read this request."),
+    "broken": (500, "Something broke on our side. We didn’t change anything."),
 }
 
 
@@ -61,7 +61,7 @@ def test_a_record_that_one_may_not_know_of_looks_like_none_at_all(client):
 
 def test_unknown_parameters_are_named_and_escaped_and_the_known_ones_offered(client):
     page = client.get("/refuse/unknown/").content.decode()
-    assert "“kidn” is not something this list can be asked for." in page
+    assert "“kidn” isn’t a filter of this list." in page
     assert "“&lt;b&gt;” is not something" in page
     assert "kind, status" in page
 
@@ -85,7 +85,7 @@ def test_an_address_with_unreadable_characters_is_refused_before_any_page(client
     path, _, query = address.partition("?")
     # Without the test client's own quoting: bytes as a server passes them on.
     response = client.get(path, QUERY_STRING=query)
-    assert (response.status_code, heading(response)) == (400, "The registry cannot read this request.")
+    assert (response.status_code, heading(response)) == (400, "We can’t read this request.")
     assert "characters in it that the registry cannot read" in response.content.decode()
 
 
@@ -95,7 +95,7 @@ def test_words_of_any_script_are_readable(client):
 
 def test_an_unknown_host_is_refused_in_plain_words(client):
     response = client.get("/partnerships/", headers={"host": "elsewhere.example.org"})
-    assert (response.status_code, heading(response)) == (400, "The registry cannot read this request.")
+    assert (response.status_code, heading(response)) == (400, "We can’t read this request.")
     assert "does not answer to that address" in response.content.decode()
 
 
@@ -117,7 +117,7 @@ def test_too_many_fields_are_refused_in_plain_words(client, settings):
 def test_a_form_from_elsewhere_is_refused_and_says_what_to_do():
     response = Client(enforce_csrf_checks=True).post("/sign-in/", {"login": "editor@example.org"})
     assert response.status_code == 403
-    assert heading(response) == "This form could not be checked. Load the page again and send it once more."
+    assert heading(response) == "We couldn’t check this form. Reload the page and submit it again."
 
 
 def test_refusals_carry_the_security_headers(client):

@@ -186,10 +186,10 @@ BAD = {
     "half of the quiet hours": ({"quiet_from": "22:00"}, "Give both hours, or neither."),
     "quiet hours of no length": ({"quiet_from": "22:00", "quiet_until": "22:00"}, "that end when they begin"),
     "no time": ({"digest_at": "late"}, "This is not a time of day."),
-    "no zone": ({"zone": "Mars/Base"}, "Pick one of the choices."),
-    "no day": ({"digest_weekday": "9"}, "Pick one of the choices."),
-    "no pace": ({"followed": "hourly"}, "Pick one of the choices."),
-    "a daily letter of daily letters": ({"digest": "daily"}, "Pick one of the choices."),
+    "no zone": ({"zone": "Mars/Base"}, "Choose one of the options."),
+    "no day": ({"digest_weekday": "9"}, "Choose one of the options."),
+    "no pace": ({"followed": "hourly"}, "Choose one of the options."),
+    "a daily letter of daily letters": ({"digest": "daily"}, "Choose one of the options."),
 }
 
 

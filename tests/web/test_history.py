@@ -192,7 +192,7 @@ def test_it_shows_what_becomes_what_and_does_it(as_editor, record):
     fields = {"version": record.version, "field": ["summary"], "why": "It was right"}
     url = reverse("partnership_undo", args=[record.public_id, change.pk])
     done = as_editor.post(url, fields, follow=True)
-    assert "Undone. The record reads as before that change." in done.content.decode()
+    assert "Undone. The record has its earlier values again." in done.content.decode()
     assert last(record).why.endswith(": It was right")
     said = words(done)
     assert re.search(r"Why: Clearer .*? Undone ", said)
@@ -228,7 +228,7 @@ def test_what_stays_says_why_with_both_texts(as_editor, people, record):
     said = words(page(as_editor, record, "undo", change.pk))
     assert "Title Homes Homes for all" in said
     assert "Summary It was changed again since. Second words Fourth words" in said
-    assert "Undo what can be undone" in said
+    assert "Undo what’s possible" in said
 
 
 def test_what_is_no_edit_has_no_button_and_says_what_to_do(as_editor, people):
@@ -237,7 +237,7 @@ def test_what_is_no_edit_has_no_button_and_says_what_to_do(as_editor, people):
     assert "Undo this change" not in words(page(as_editor, made))
     for change in Change.objects.filter(record_type="partnership", record_id=made.pk):
         shown = page(as_editor, made, "undo", change.pk)
-        assert (shown.status_code, "This change cannot be undone here" in words(shown)) == (200, True)
+        assert (shown.status_code, "You can’t undo this change here" in words(shown)) == (200, True)
         assert "<button" not in shown.content.decode().partition("<main")[2].partition("</main")[0]
         url = reverse("partnership_undo", args=[made.public_id, change.pk])
         version = type(made).objects.get(pk=made.pk).version

@@ -25,7 +25,7 @@ from tests.tampering import pages_with_forms
 from tests.waiting import at_once
 from tests.world import World
 
-TWICE = "You sent this form twice. We saved it once."
+TWICE = "You submitted this form twice. We saved it once."
 
 
 def form_at(client, url):

@@ -282,7 +282,7 @@ def test_a_double_click_prints_one_code_and_answers_with_it_once(client, people,
     assert "You confirmed this seat." in text(client.post("/code/", typed))
     again = client.post("/code/", typed, follow=True)
     assert again.redirect_chain == [("/code/", 302)]
-    assert "You sent this form twice. We saved it once." in text(again)
+    assert "You submitted this form twice. We saved it once." in text(again)
 
 
 def test_a_code_works_once_and_for_sixty_days(client, table):

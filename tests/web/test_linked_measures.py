@@ -35,7 +35,7 @@ def test_staff_link_measures_and_read_that_the_link_stays(client, measures):
     assert send(client, whole).status_code == 302
     assert MeasureSum.objects.count() == 1
     history = client.get(f"/measures/{whole.public_id}/history/").content.decode()
-    assert "linked it with measures that add up to it" in history
+    assert "linked it to measures that add up to it" in history
 
 
 def test_one_part_is_refused_at_its_field_and_nothing_typed_is_lost(client, measures):

@@ -29,18 +29,18 @@ def draw(bound):
 
 def test_a_field_tells_its_input_of_hint_and_error():
     html = draw(Sample({"title": ""})["title"])
-    assert '<label class="label" for="id_title">Title <span class="needed">(needed)</span>' in html
+    assert '<label class="label" for="id_title">Title <span class="needed">(required)</span>' in html
     assert '<span class="hint" id="id_title_helptext">As people call it.</span>' in html
     assert 'aria-describedby="id_title_helptext id_title_error"' in html
     assert 'aria-invalid="true"' in html
-    assert "Fill this in." in html
+    assert "Enter a value." in html
 
 
 def test_a_long_text_says_how_much_fits():
     html = draw(Sample()["summary"])
     assert '<span class="hint" id="id_summary_helptext">Up to 3,000 characters.</span>' in html
     assert 'aria-describedby="id_summary_helptext"' in html
-    assert "(needed)" not in html
+    assert "(required)" not in html
 
 
 def test_one_of_several_options_is_not_wrong_by_itself():
@@ -69,11 +69,11 @@ def test_a_date_is_the_browsers_own_until_it_cannot_show_what_was_typed():
     ("name", "typed", "says"),
     [
         ("title", "x" * 12, "This is too long: 12 characters. 10 fit."),
-        ("title", "a\x00b", "This has a character in it that cannot be kept. Type the text again."),
-        ("kind", "z", "Pick one of the choices."),
-        ("areas", ["z"], "Pick one of the choices."),
-        ("starts", "2026-04-31", "This is not a day of the calendar. Write it like 2026-11-24."),
-        ("seats", "many", "Write a whole number, in digits."),
+        ("title", "a\x00b", "This has a character that we can’t save. Type the text again."),
+        ("kind", "z", "Choose one of the options."),
+        ("areas", ["z"], "Choose one of the options."),
+        ("starts", "2026-04-31", "Enter a date in the calendar, like 2026-11-24."),
+        ("seats", "many", "Enter a whole number."),
         ("seats", "0", "This is too low. 1 is the least."),
     ],
 )
@@ -99,9 +99,9 @@ def test_the_summary_links_to_each_field_and_to_rows_by_their_name():
     form.add_error(None, "The end comes before the start.")
     assert fields.error_links([form, bound]) == [
         {"text": "The end comes before the start."},
-        {"url": "#id_title", "label": "Title", "text": "Fill this in."},
-        {"url": "#id_form-0-title", "label": "Party 1, Title", "text": "Fill this in."},
-        {"url": "#id_form-0-seats", "label": "Party 1, Seats", "text": "Write a whole number, in digits."},
+        {"url": "#id_title", "label": "Title", "text": "Enter a value."},
+        {"url": "#id_form-0-title", "label": "Party 1, Title", "text": "Enter a value."},
+        {"url": "#id_form-0-seats", "label": "Party 1, Seats", "text": "Enter a whole number."},
     ]
 
 

@@ -74,9 +74,9 @@ def test_history_and_pages_never_show_an_address_in_place_of_a_name(group, peopl
     signed_in(nameless).post(f"/organizations/{group.public_id}/edit/", {"version": "1", "name": "Neighbors"})
     page = signed_in(people.partner).get(f"/organizations/{group.public_id}/")
     assert "nameless@example.org" not in page.content.decode()
-    assert "changed who belongs here" not in text(page)
+    assert "changed the users" not in text(page)
     managed = text(signed_in(people.manager).get(url(group)))
-    assert "Manager changed who belongs here" in managed
+    assert "Manager changed the users" in managed
     assert "Partner Editor Reader" in managed
 
 

@@ -76,7 +76,7 @@ def test_the_history_shows_the_merge_and_offers_to_undo_it(client, people, pair)
     client.post(page(kept, lost), sent(kept, lost))
     history = text_of(client.get(f"/organizations/{kept.public_id}/history/"))
     apart = reverse("organization_apart", args=[kept.public_id, Merge.objects.get().pk])
-    assert "made it one with another record" in history
+    assert "merged another record into it" in history
     assert f'href="{apart}"' in history
     assert "Harbour Tenants&#x27; Union" in text_of(client.get(apart))
     kept.refresh_from_db()

@@ -113,7 +113,7 @@ def test_an_unlisted_one_is_as_unknown_as_a_missing_one(client, people):
 def test_a_mistyped_id_differs_from_a_missing_one(client, db, name, letter):
     missing = ids.from_number(letter, 4711)
     mistyped = missing[:-1] + ("2" if missing[-1] != "2" else "3")
-    for public_id, words in ((missing, "There is nothing at this address."), (mistyped, "This id looks mistyped.")):
+    for public_id, words in ((missing, "We can’t find this page."), (mistyped, "This ID looks mistyped.")):
         answer = client.get(reverse(name, args=[public_id]))
         assert (public_id, answer.status_code) == (public_id, 404)
         assert words in answer.content.decode()
@@ -140,7 +140,7 @@ def test_the_download_holds_the_rows_of_the_list(client, people):
 
 def test_a_record_says_how_old_its_check_is(client, people, group):
     client.force_login(people.editor)
-    assert "Nobody has checked it yet." in text(client, page_of(group, "organization"))
+    assert "Not verified yet." in text(client, page_of(group, "organization"))
     for days, words in ((30, ". Last changed"), (400, "more than a year ago. Some of it may be out of date.")):
         group.last_verified_on = clock.today() - timedelta(days=days)
         group.save()
@@ -225,7 +225,7 @@ def test_the_tree_of_issue_areas_refuses_what_it_cannot_be_asked_for(client, db)
     assert client.get("/issue-areas/", {"utm_source": "mail"}).status_code == 200
     answer = client.get("/issue-areas/", {"with": "housing"})
     assert answer.status_code == 400
-    assert "“with” is not something this list can be asked for." in answer.content.decode()
+    assert "“with” isn’t a filter of this list." in answer.content.decode()
 
 
 def test_a_web_address_typed_without_https_gets_it(client, people):

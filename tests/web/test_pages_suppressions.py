@@ -64,7 +64,7 @@ def test_an_address_reported_missing_since_is_asked_about_again(administrator):
     own = f"{PAGE}{entry.pk}/"
     for sent in ({"was": "complaint"}, {}, {"was": "<"}, {"was": "x" * 10_000}):
         refused = text(administrator.post(own, sent), 409)
-        assert "Look at both" in refused
+        assert "Compare" in refused
         assert 'name="was" value="gone"' in refused
     assert Suppression.objects.count() == 1
 

@@ -150,10 +150,10 @@ def test_fifty_lists_are_enough_for_one_owner(people):
 @pytest.mark.parametrize(
     ("sent", "words"),
     [
-        ({"name": ""}, "Fill this in."),
+        ({"name": ""}, "Enter a value."),
         ({"name": "x" * 81}, "This is too long: 81 characters. 80 fit."),
         ({"name": "a\x00b"}, "This has a character in it that cannot be kept."),
-        ({"name": "Trainings", "owner": "you"}, "Pick one of the choices."),
+        ({"name": "Trainings", "owner": "you"}, "Choose one of the options."),
     ],
 )
 def test_wrong_input_is_shown_with_an_error(people, sent, words):
@@ -208,7 +208,7 @@ def test_only_lists_that_one_may_open_are_offered(people):
 def test_what_a_list_no_longer_knows_is_shown_when_it_opens(people):
     SavedList.objects.filter(pk=keep(people.editor, "Old").pk).update(query="colour=red")
     page = text(client_of(people.editor), "/partnerships/?colour=red", 400)
-    assert "“colour” is not something this list can be asked for." in page
+    assert "“colour” isn’t a filter of this list." in page
     assert "/partnerships/?colour=red" in text(client_of(people.editor), "/account/lists/")
 
 

@@ -73,7 +73,7 @@ def test_the_log_says_who_set_what(people, office):
         ("keeping", people.manager, {"claims": None, "letters": None}, {"claims": 365, "letters": 90}),
         ("update", people.manager, {"reply_days": 14}, {"reply_days": 21}),
     ]
-    assert "Manager changed how long things are kept" in text(client.get(page_of(office)))
+    assert "Manager changed the retention settings" in text(client.get(page_of(office)))
 
 
 def test_only_those_who_manage_the_office_set_anything(people, office):

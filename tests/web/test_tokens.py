@@ -70,14 +70,14 @@ def test_without_organizations_it_reads_published_records(client, editor, people
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ({"name": ""}, "Name: Fill this in."),
+        ({"name": ""}, "Name: Enter a value."),
         ({"name": "x" * 81}, "80 fit."),
         ({"name": "a\x00b"}, "cannot be kept"),
-        ({"days": ""}, "Days until it ends: Fill this in."),
+        ({"days": ""}, "Days until it ends: Enter a value."),
         ({"days": "0"}, "This is too low. 1 is the least."),
         ({"days": "367"}, "This is too high. 366 is the most."),
-        ({"days": "soon"}, "Write a whole number, in digits."),
-        ({"memberships": ["x"]}, "Pick from the choices."),
+        ({"days": "soon"}, "Enter a whole number."),
+        ({"memberships": ["x"]}, "Choose from the options."),
     ],
 )
 def test_what_cannot_be_is_refused_with_the_typing_kept(client, editor, typed, words):
@@ -161,7 +161,7 @@ def test_the_log_says_that_it_was_made_and_revoked_and_nothing_of_its_secret(cli
     log = str(list(Change.objects.values()))
     assert not [part for part in [*secret.split("_")[1:], token.digest] if part in log]
     client.force_login(people.administrator)
-    assert "Editor made an API token" in shown(client.get(f"/people/{editor.pk}/"))
+    assert "Editor created an API token" in shown(client.get(f"/people/{editor.pk}/"))
 
 
 def test_a_token_for_some_lists_and_addresses(client, editor):

@@ -13,27 +13,27 @@ LONG = 200  # characters from which on the hint mentions the limit
 
 # Our texts for Django's default errors. A field or form with its own text for a code keeps it.
 _DEFAULTS = {
-    "required": "Fill this in.",
-    "blank": "Fill this in.",
-    "null": "Fill this in.",
-    "invalid_choice": "Pick one of the choices.",
-    "invalid_list": "Pick from the choices.",
-    "invalid_pk_value": "Pick from the choices.",
+    "required": "Enter a value.",
+    "blank": "Enter a value.",
+    "null": "Enter a value.",
+    "invalid_choice": "Choose one of the options.",
+    "invalid_list": "Choose from the options.",
+    "invalid_pk_value": "Choose from the options.",
 }
 _INVALID = {
-    forms.DateField: "This is not a day of the calendar. Write it like 2026-11-24.",
-    forms.TimeField: "This is not a time of day. Write it like 17:30.",
-    forms.IntegerField: "Write a whole number, in digits.",
-    forms.DecimalField: "Write a number, in digits.",
-    forms.EmailField: "This is not a whole mail address. It looks like name@example.org.",
-    forms.URLField: "This is not a whole web address. It starts with https:// or http://.",
+    forms.DateField: "Enter a date in the calendar, like 2026-11-24.",
+    forms.TimeField: "Enter a time, like 17:30.",
+    forms.IntegerField: "Enter a whole number.",
+    forms.DecimalField: "Enter a number.",
+    forms.EmailField: "Enter a full email address, like name@example.org.",
+    forms.URLField: "Enter a full web address. It starts with https:// or http://.",
 }
 _LIMITS = {
-    "max_length": "This is too long: {show_value:,} characters. {limit_value:,} fit.",
-    "min_length": "This is too short. Write {limit_value:,} characters or more.",
-    "max_value": "This is too high. {limit_value:,} is the most.",
-    "min_value": "This is too low. {limit_value:,} is the least.",
-    "null_characters_not_allowed": "This has a character in it that cannot be kept. Type the text again.",
+    "max_length": "This is too long: {show_value:,} characters. The limit is {limit_value:,}.",
+    "min_length": "This is too short. Enter {limit_value:,} characters or more.",
+    "max_value": "This is too high. Enter {limit_value:,} or less.",
+    "min_value": "This is too low. Enter {limit_value:,} or more.",
+    "null_characters_not_allowed": "This has a character that we can’t save. Type the text again.",
 }
 
 

@@ -35,7 +35,7 @@ class AddressForm(LoginForm):
             widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
             error_messages={
                 "required": "Type your mail address.",
-                "invalid": "This is not a whole mail address. It looks like name@example.org.",
+                "invalid": "Enter a full email address, like name@example.org.",
             },
         )
 

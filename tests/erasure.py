@@ -194,7 +194,7 @@ def _records_of(person, people, canaries):
     seat = partnership.parties.get(organization=people.organization)
     Membership.objects.create(person=person, organization=people.organization, role="editor")
     again = Person.objects.get(pk=person.pk)
-    statements.dispute_record(party=seat, by=again, words="We see it another way.")
+    statements.dispute_record(party=seat, by=again, words="We disagree.")
 
 
 def _suggestions_of(person, people, canaries):

@@ -36,9 +36,9 @@ def validate_relations(jurisdiction, wanted: dict) -> None:
     errors = {}
     for key, others in wanted.items():
         if jurisdiction.pk and jurisdiction.pk in {one.pk for one in others}:
-            errors[key] = f"{jurisdiction} cannot stand here itself. Name the others."
+            errors[key] = f"{jurisdiction} can’t be on its own list. Name the others."
         elif len(others) > MOST:
-            errors[key] = f"Name {MOST} at most."
+            errors[key] = f"Enter {MOST} at most."
     if errors:
         raise ValidationError(errors)
 

@@ -173,7 +173,7 @@ def _require_lead(by, partnership, fields):
     require(may_write_partnership(by, partnership) if partnership else may_add_partnership(by))
     lead = fields.get("lead")
     if lead is not None and not may_lead_with(by, lead) and (partnership is None or partnership.lead_id != lead.pk):
-        words = f"You are not an editor of {lead}. Pick a jurisdiction that you write for."
+        words = f"You aren’t an editor at {lead}. Choose a jurisdiction where you’re an editor."
         raise ValidationError({"lead": ValidationError(words, code="not_yours")})
 
 
@@ -239,7 +239,7 @@ def _refuse_twice(rows):
     for place, row in enumerate(rows):
         entity = next((row[name] for name, _ in _ENTITIES if row.get(name)), None)
         if entity is not None and entity in seen:
-            raise ValidationError({f"parties-{place}-": f"{entity} is here twice. Keep one of the two."}, code="twice")
+            raise ValidationError({f"parties-{place}-": f"{entity} is listed twice. Keep only one."}, code="twice")
         seen.add(entity)
 
 
@@ -334,8 +334,8 @@ def _set_published(partnership, wanted, *, by, version, why):
 def end_partnership(*, partnership, by, ends_on, reason, lessons="", version=None, why=""):
     """Close a partnership with its last day, the reason and the lessons learned."""
     if not ends_on or not reason.strip():
-        missing = {} if ends_on else {"ends_on": "Give the last day."}
-        missing |= {} if reason.strip() else {"status_reason": "Say in a few words why it ends."}
+        missing = {} if ends_on else {"ends_on": "Enter the end date."}
+        missing |= {} if reason.strip() else {"status_reason": "Give a short reason why it’s ending."}
         raise ValidationError(missing)
     fields = {"status": Status.ENDED, "ends_on": ends_on, "status_reason": reason, "lessons": lessons}
     return save_partnership(partnership=partnership, by=by, fields=fields, version=version, why=why)

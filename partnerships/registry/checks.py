@@ -20,19 +20,19 @@ def problems(partnership) -> dict[str, str]:
     needed = _NEEDED_ROLE.get(partnership.kind)
     if needed and needed not in roles:
         found["parties"] = (
-            f"A {partnership.get_kind_display().lower()} needs a {Role(needed).label.lower()}. Give one party that role."
+            f"A {partnership.get_kind_display().lower()} needs a {Role(needed).label.lower()}. Give one partner that role."
         )
     if partnership.kind == Kind.LEARNING and sum(1 for p in parties if p.jurisdiction_id or p.department_id) < 2:
-        found["parties"] = "Learning across jurisdictions needs two or more of them. Add a party."
+        found["parties"] = "Cross-jurisdiction learning needs two or more jurisdictions. Add a partner."
     if partnership.kind == Kind.STRATEGY and sum(1 for p in parties if p.department_id) < 2:
-        found["parties"] = "A strategy across departments needs two or more of them. Add a department."
+        found["parties"] = "A cross-department strategy needs two or more departments. Add a department."
     if not parties:
-        found["parties"] = "A partnership needs at least one party. Add the first one."
+        found["parties"] = "A partnership needs at least one partner. Add the first one."
     if partnership.status == Status.ENDED and not (partnership.ends_on and partnership.status_reason):
-        found["status"] = "To end a partnership, give its last day and the reason."
+        found["status"] = "To close a partnership, enter its end date and the reason."
     for party in parties:
         if partnership.ends_on and party.starts_on and party.starts_on > partnership.ends_on:
-            found["parties"] = f"{party} joins after the partnership ends. Change one of the two dates."
+            found["parties"] = f"{party} joins after the partnership ends. Change one of the dates."
     return found
 
 

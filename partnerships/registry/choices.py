@@ -40,9 +40,9 @@ OPEN_STATUSES = (Status.FORMING, Status.ACTIVE, Status.PAUSED, Status.REPAIRING)
 
 class Role(OverridableTextChoices):
     BACKBONE = "backbone", "Backbone"
-    LEAD = "lead", "Lead"
-    CONVENOR = "convenor", "Convenor"
-    MEMBER = "member", "Member"
+    LEAD = "lead", "Lead partner"
+    CONVENOR = "convenor", "Convener"
+    MEMBER = "member", "Participant"
     CONTRACTOR = "contractor", "Contractor"
     TRAINER = "trainer", "Trainer"
     FUNDER = "funder", "Funder"
@@ -91,7 +91,7 @@ class ConsentWay(models.TextChoices):
 
     ACCOUNT = "account", "By its own editor, signed in"
     LINK = "link", "By a personal link"
-    CODE = "code", "With a code sent by text or post"
+    CODE = "code", "With a code sent by text or mail"
     NO_REPLY = "no_reply", "It hasn't replied"
     KIND = "kind", "Asked again: the partnership became organizing"
     MERGE = "merge", "The stricter answer of two records that were merged"
@@ -132,7 +132,7 @@ class Verdict(models.TextChoices):
     """What a party says about the record of its partnership."""
 
     CONFIRMED = "confirmed", "Confirms the record"
-    DISPUTED = "disputed", "Disputes the record"
+    DISPUTED = "disputed", "Disagrees with the record"
 
 
 class TimelineKind(models.TextChoices):
@@ -141,13 +141,13 @@ class TimelineKind(models.TextChoices):
     ASK = "ask", "Asks and answers"
     MEETING = "meeting", "Meetings"
     DECISION = "decision", "Decisions"
-    ACTION = "action", "Actions"
+    ACTION = "action", "Action items"
     CHECK_IN = "check_in", "Check-ins"
     STATEMENT = "statement", "What each side said"
-    STATUS = "status", "How it stood"
-    ROUND = "round", "Rounds"
+    STATUS = "status", "Status changes"
+    ROUND = "round", "Survey rounds"
     RESULT = "result", "Results"
     MEASURE = "measure", "Measures and numbers"
-    READING = "reading", "What is said of numbers"
+    READING = "reading", "Comments on numbers"
     ACTIVITY = "activity", "Activities"
-    OUTCOME = "outcome", "Outcomes of plans"
+    OUTCOME = "outcome", "Plan outcomes"

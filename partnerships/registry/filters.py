@@ -187,10 +187,10 @@ class AgreementFilter(ListFilter):
 class PartnershipFilter(ListFilter):
     STAFF_ONLY = ("needs", "draft")
 
-    kind = KeysFilter(choices=Kind.choices, label="Kind")
+    kind = KeysFilter(choices=Kind.choices, label="Type")
     purpose = KeysFilter(field_name="purpose__key", choices=terms(Vocabulary.PURPOSE), label="Purpose")
     status = KeysFilter(choices=Status.choices, label="Status")
-    side = PartyKeysFilter(choices=Side.choices, label="Side at the table")
+    side = PartyKeysFilter(choices=Side.choices, label="Side")
     issue = TreeFilter(nodes=lambda: issue_areas_visible_to(None), by="key", apply=_in_issue_areas, label="Issue area")
     jurisdiction = TreeFilter(
         nodes=lambda: jurisdictions_visible_to(None), by="public_id", apply=_in_jurisdictions, label="Jurisdiction"
@@ -199,9 +199,9 @@ class PartnershipFilter(ListFilter):
         nodes=lambda: departments_visible_to(None), by="public_id", apply=_in_departments, label="Department"
     )
     organization = VisibleRecordsFilter(seen=organizations_visible_to, apply=_with_organizations, label="Organization")
-    role = RoleFilter(choices=Role.choices, label="Role of a party")
-    stage = KeysFilter(field_name="lead__stage", choices=Stage.choices, label="Stage of the lead")
-    engagement = KeysFilter(choices=[(str(k), v) for k, v in Engagement.choices], label="Promised to community")
+    role = RoleFilter(choices=Role.choices, label="Role of a partner")
+    stage = KeysFilter(field_name="lead__stage", choices=Stage.choices, label="Stage of the lead agency")
+    engagement = KeysFilter(choices=[(str(k), v) for k, v in Engagement.choices], label="Promised to the community")
     origin = KeysFilter(field_name="origin__key", choices=terms(Vocabulary.ORIGIN), label="Why it formed")
     starts_after = _date("starts_on", "gte", "Started on or after")
     starts_before = _date("starts_on", "lte", "Started on or before")

@@ -6,7 +6,7 @@ from partnerships.registry.models import Partnership, Party, PartyRole
 
 CLOSED["side"].counted.insert(0, (Party, "side"))
 CLOSED["kind"] = ClosedVocabulary(
-    "Kinds of partnership",
+    "Types of partnership",
     key_to_label(Kind),
     ("partnerships, their list and its filter", "the start of a new one"),
     "{}, led by the city.",
@@ -20,7 +20,7 @@ CLOSED["status"] = ClosedVocabulary(
     [(Partnership, "status")],
 )
 CLOSED["role"] = ClosedVocabulary(
-    "Roles of a party",
+    "Roles of a partner",
     key_to_label(Role),
     ("who is at the table", "the form of a partnership", "filters"),
     "Housing Department: {}.",
@@ -34,9 +34,9 @@ CLOSED["circle"] = ClosedVocabulary(
     [(Party, "circle")],
 )
 CLOSED["engagement"] = ClosedVocabulary(
-    "Say that is promised",
+    "Promise to the community",
     key_to_label(Engagement),
-    ("partnerships and their filter", "say given to community"),
-    "How much say was promised: {}.",
+    ("partnerships and their filter", "community influence"),
+    "Influence promised to the community: {}.",
     [(Partnership, "engagement")],
 )

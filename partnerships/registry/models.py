@@ -28,7 +28,7 @@ def no_end_before_start(name):
     return models.CheckConstraint(
         condition=either_open | Q(ends_on__gte=F("starts_on")),
         name=name,
-        violation_error_message="The end comes before the start. Pick a later day.",
+        violation_error_message="The end date is before the start date. Choose a later date.",
     )
 
 
@@ -48,7 +48,7 @@ class Partnership(Record):
     summary = ProseField("what it is for", blank=True, max_length=3000)
     common_agenda = ProseField(blank=True, max_length=5000)
     engagement = models.PositiveSmallIntegerField(
-        "promised to community", choices=Engagement.choices, null=True, blank=True
+        "promised to the community", choices=Engagement.choices, null=True, blank=True
     )
     issue_areas = models.ManyToManyField(IssueArea, blank=True, related_name="partnerships")
     starts_on = models.DateField(null=True, blank=True)
@@ -56,7 +56,7 @@ class Partnership(Record):
     lead = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="led_partnerships")
     is_published = models.BooleanField(default=False, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
-    backbone_is_shared = models.BooleanField("several hold the backbone together", default=False)
+    backbone_is_shared = models.BooleanField("several partners share the backbone role", default=False)
     internal_notes = ProseField(blank=True, max_length=5000)
 
     class Meta:
@@ -294,7 +294,7 @@ class PartyRole(models.Model):
                 condition=Q(role=Role.BACKBONE, ends_on__isnull=True, is_shared=False),
                 name="one_open_backbone",
                 violation_error_message=(
-                    "Two parties hold the backbone. Close one of the two, or say that they hold it together."
+                    "Two partners have the backbone role. End one of them, or check that they share it."
                 ),
             ),
         ]

@@ -26,7 +26,10 @@ def refuse_to_drop_statements(parties, rows) -> None:
     spoken = _with_statements(gone) if gone else set()
     names = ", ".join(str(party) for party in gone if party.pk in spoken)
     if names:
-        words = f"{names} said something of this record in its own words. Tick that those words leave the page too."
+        words = (
+            f"{names} said something about this record in its own words. Check the box to confirm that those words will be "
+            "removed too."
+        )
         raise ValidationError(words, code="has_spoken")
 
 

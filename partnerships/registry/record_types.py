@@ -17,9 +17,11 @@ _FIELDS = (
     ),
     Field(
         "kind",
-        published="What kind of partnership.",
+        published="The type of partnership.",
         announced=_("kind"),
-        column=Column("Kind", example="Joint project", also=("type", "partnership kind"), is_needed=True),
+        column=Column(
+            "Type", example="Joint project", also=("kind", "partnership kind", "partnership type"), is_needed=True
+        ),
         is_in_files=True,
     ),
     Field(
@@ -47,15 +49,15 @@ _FIELDS = (
     # News tell in a sentence of their own how its status has changed.
     Field(
         "status",
-        published="How it stands.",
+        published="Its status.",
         column=Column("Status", "Without it: Forming.", "Active"),
         is_in_files=True,
     ),
     Field(
         "status_reason",
-        help="Needed when it ends.",
-        published="Why it stands so.",
-        announced=_("reason for its state"),
+        help="Required when it ends.",
+        published="The reason for its status.",
+        announced=_("reason for the status"),
         column=Column("Reason for the status", also=("status reason",)),
     ),
     Field(
@@ -66,7 +68,7 @@ _FIELDS = (
     ),
     Field(
         "summary",
-        help="In plain words: what this partnership is for.",
+        help="In plain words: what is this partnership for?",
         published="What it is for.",
         announced=_("what it is for"),
         column=Column("What it is for", also=("summary", "description", "about")),
@@ -75,40 +77,40 @@ _FIELDS = (
     ),
     Field(
         "common_agenda",
-        published="The agenda that all share.",
+        published="The agenda that all partners share.",
         announced=_("common agenda"),
         column=Column("Common agenda"),
         is_searched=True,
     ),
     Field(
         "engagement",
-        help="How much say community was promised.",
-        published="How much say community is promised, from 0 (none) to 5 (community decides).",
-        announced=_("what is promised to community"),
-        column=Column("Promised to community", example="Involve", also=("engagement level",)),
+        help="How much influence the community was promised.",
+        published="How much influence the community is promised, from 0 (not involved) to 5 (the community decides).",
+        announced=_("promise to the community"),
+        column=Column("Promised to the community", example="Involve", also=("engagement level",)),
         is_in_files=True,
     ),
     Field(
         "starts_on",
-        published="First day.",
+        published="The start date.",
         announced=_("start date"),
-        column=Column("First day", example="2026-01-31", also=("start", "start date", "starts on", "starts")),
+        column=Column("Start date", example="2026-01-31", also=("start", "first day", "starts on", "starts")),
         is_in_files=True,
     ),
     Field(
         "ends_on",
-        published="Last day.",
+        published="The end date.",
         announced=_("end date"),
-        column=Column("Last day", example="2027-12-31", also=("end", "end date", "ends on", "ends")),
+        column=Column("End date", example="2027-12-31", also=("end", "last day", "ends on", "ends")),
         is_in_files=True,
     ),
-    Field("lead", announced=_("who leads it")),
+    Field("lead", announced=_("lead agency")),
     Field(
         "issue_areas",
         announced=_("issue areas"),
         column=Column(
             "Issue areas",
-            "By name. Several with a semicolon between them.",
+            "By name. Separate several with semicolons.",
             "Housing; Health",
             also=("issues", "issue area"),
         ),
@@ -120,10 +122,11 @@ _FIELDS = (
         announced=_("source of the facts"),
         column=Column("Source", "Where the facts come from.", "Annual report 2025", also=("source of the facts",)),
     ),
-    Field("last_verified_on", help="When the partners last said that this is right."),
+    Field("last_verified_on", help="The date when someone last checked that this is right."),
     Field(
         "internal_notes",
-        help="Only staff of the lead read this. It is kept as long as the record, and a public-records request may reach it.",
+        help="Only staff of the lead agency can read this. It’s kept as long as the record, and a public-records request "
+        "may reach it.",
     ),
     Field("documents", announced=_("documents")),
 )
@@ -140,7 +143,7 @@ register(
         office="lead",
         is_followed=True,
         is_named=True,
-        hidden="A partnership that is not shown to you",
+        hidden="A partnership that you can’t see",
         may_write=rules.may_write_partnership,
         may_read_history=rules.may_read_all,
         read_for_snapshots=actions.read_for_snapshots,

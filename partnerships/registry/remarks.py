@@ -33,7 +33,7 @@ def show_remark(*, partnership, by, text):
     with change(partnership, by=by, verb="remark", snapshot=snapshot) as writing:
         current = writing.record
         if not current.is_published:
-            raise ValidationError("This is a draft. Publish it before you say something of it in public.", code="draft")
+            raise ValidationError("This is a draft. Publish it before you make a public statement.", code="draft")
         remark = Remark(
             partnership=current, text=text, by=account_of(by), shown_at=now, public_on=first_public_day(current.lead)
         )
@@ -76,7 +76,7 @@ def reply_to_remark(*, remark, party, by, text, seen=None):
         if seen is not None and seen != moment_of(reply):
             raise EditConflict(current, 0)
         if not text.strip():
-            raise ValidationError({"text": "Write your reply first."}, code="required")
+            raise ValidationError({"text": "Enter your reply."}, code="required")
         if reply.text != text:
             reply.text, reply.by, reply.at = text, account_of(by), now
             reply.full_clean(exclude=["by"])

@@ -17,9 +17,9 @@ def share_draft(*, partnership, by, body):
     require(by is SYSTEM or may_write_partnership(by, partnership))
     with change(partnership, by=by, verb="share", snapshot=snapshot) as writing:
         if writing.record.is_published:
-            raise ValidationError("It is published, so everyone sees it already.", code="published")
+            raise ValidationError("It’s published, so everyone can already see it.", code="published")
         if body == writing.record.lead:
-            raise ValidationError({"body": "Your own office sees it already. Name another."}, code="lead")
+            raise ValidationError({"body": "Your own office can already see it. Choose another one."}, code="lead")
         DraftShare.objects.get_or_create(partnership=writing.record, **{body._meta.model_name: body})
     return writing.record
 

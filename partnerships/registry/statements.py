@@ -26,7 +26,9 @@ def ask_to_confirm(*, partnership, by, version=None):
     require(by is SYSTEM or may_write_partnership(by, partnership))
     current = lock(partnership, version)
     if not current.is_published:
-        raise ValidationError("This is a draft. Publish it first: that asks its parties.", code="draft")
+        raise ValidationError(
+            "This is a draft. Publish it first. Publishing asks the partners to confirm it.", code="draft"
+        )
     return confirmation_requests.request_confirmation(current)
 
 
@@ -74,4 +76,4 @@ def _make_statement(party, verdict, words, *, by, seen):
 
 def _require_words(said):
     if said.verdict == Verdict.DISPUTED and not said.words:
-        raise ValidationError({"words": "Say in your own words what you see another way."}, code="required")
+        raise ValidationError({"words": "Say in your own words where you disagree."}, code="required")

@@ -47,12 +47,12 @@ def _parties(record, rows, find):
         entity = next(values[name] for name in BODIES if values.get(name))
         sits_here = came_since.pop(entity, None)
         if sits_here and values.get("consented_on") and not sits_here.consented_on:
-            raise ValidationError(f"{entity} took back its yes to being listed. Only its own word brings that back.")
+            raise ValidationError(f"{entity} withdrew its agreement to be listed. Only it can change that.")
         roles = [deserialize_fields(PartyRole, role, find, leave_out=("is_shared",)) for role in row["roles"]]
         found.append(values | {"roles": roles})
     for party in referenced_elsewhere([*came_since.values()], leave_out=_SHOWN):
-        words = f"{party} has taken part since, in a meeting, an action or in words of its own."
-        raise ValidationError(f"{words} Take it out on the edit page, if that is right.")
+        words = f"{party} has since taken part in a meeting or an action item, or said something in its own words."
+        raise ValidationError(f"{words} If it should go, remove it on the edit page.")
     return found
 
 
@@ -86,7 +86,7 @@ def names_of(record, wanted, find) -> list[str]:
 def party_index(name, names) -> int:
     """The index of the party with this name. Raises ValidationError when none or several have it."""
     if names.count(name) != 1:
-        raise ValidationError(f"We cannot tell which partner “{name}” is now.")
+        raise ValidationError(f"We can’t tell which partner “{name}” is now.")
     return names.index(name)
 
 

@@ -27,8 +27,8 @@ def _(hands):
     hands.tick("To do")
     hands.pick("Tenants’ association (community)", "Leads")
     hands.press("Save")
-    hands.sees("Added.", "No result is named here yet.")
-    hands.follow("Add an action to it")
+    hands.sees("Added.", "No result is linked yet.")
+    hands.follow("Add an action item")
     hands.write("What is to be done", "Call the court")
     hands.pick("Which party does it", "Tenants’ association")
     hands.press("Save")
@@ -45,14 +45,14 @@ def _(hands):
     hands.go_to(path)
     hands.follow("Results and activities")
     hands.follow("Add what you gained")
-    hands.write("What have you gained by this partnership?", words)
+    hands.write("What have you gained from this partnership?", words)
     hands.press("Save")
     hands.sees(
-        "Saved. It stands beside what the others have gained.", words, "Only the office and the partners see this"
+        "Saved. It appears next to what the others have gained.", words, "Only the office and the partners see this"
     )
     hands.follow("Delete: Tenants’ association")
     hands.press("Take it back")
-    hands.sees("Taken back. It is gone for good.")
+    hands.sees("Deleted.")
     hands.misses(words)
 
 

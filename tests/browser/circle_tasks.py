@@ -12,7 +12,7 @@ def _(hands):
     find(hands, "housing access", STRATEGY)
     hands.follow("Partners")
     hands.sees(
-        "The community holds 1 of 5 seats where things are decided and designed; 1 is confirmed by the partner.",
+        "The community holds 1 of 5 seats in the two inner circles; 1 is confirmed by the partner.",
         "One more seat there is empty.",
     )
     hands.follow("5 Tenants’ association Member, Advisor, community, co-designs")
@@ -24,7 +24,7 @@ def _(hands):
 @task("circles-of-issue")
 def _(hands):
     hands.go_to("/issue-areas/housing/")
-    hands.follow("Who is at the table in one place, who is missing")
+    hands.follow("See who is at the table in one place, and who is missing")
     hands.pick("Place", "Illustration City (made up)")
     hands.press("Show")
     hands.sees_title("Housing, Illustration City (made up)")
@@ -37,7 +37,7 @@ def _(hands):
     path = office(hands).make_partnership(named("Contract with an empty seat"), publish=True)
     hands.go_to(path)
     hands.follow("Partners")
-    hands.follow("Name a seat that should be here")
+    hands.follow("Add an expected seat")
     hands.write("Why they belong here", "They know the waiting list.")
     hands.pick("Who should take this seat", "Faith body")
     hands.tick("Decides")

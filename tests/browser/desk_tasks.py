@@ -11,7 +11,7 @@ def _(hands):
     kept, lost = (office(hands).make_organization(one) for one in (name, f"{name}, Inc."))
     office(hands).send(f"{lost}edit/", aims="Songs for all.")
     hands.go_to(kept)
-    hands.follow("Here twice?")
+    hands.follow("Report a duplicate")
     hands.write("The other organization", f"{name}, Inc.")
     hands.press("Compare")
     hands.sees("Make these two one?", "What comes along", "Songs for all.")
@@ -35,7 +35,7 @@ def _(hands):
     desk = {"contacts-0-name": "Dance desk", "contacts-0-email": "dance@example.org"}
     whole = office(hands).make_organization(name, **desk)
     hands.go_to(whole)
-    hands.follow("Here twice?")
+    hands.follow("Report a duplicate")
     hands.follow("Make two of it")
     hands.write("Name of the new one", f"{name}: the dancers")
     hands.press("Make two of it")

@@ -112,7 +112,7 @@ def _(hands):
 def _(hands):
     """Change the label of a fixed option, see it in a filter, and restore it."""
     hands.go_to("/words/lists/")
-    hands.follow("Roles of a party")
+    hands.follow("Roles of a partner")
     hands.follow("Advisor")
     hands.write("Word", "Counsel")
     hands.press("See how it looks")

@@ -80,7 +80,7 @@ def _(hands):
     hands.go_to(path)
     hands.follow("Edit")
     hands.write_day("Date", second)
-    hands.write("Why this change", "The room was taken.")
+    hands.write("Reason for this change", "The room was taken.")
     hands.press("Save")
     hands.sees("Saved.", in_words(second))
     after = reminders(hands, title)

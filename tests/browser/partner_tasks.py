@@ -161,11 +161,11 @@ def _(hands):
     hands.go_to(asked(hands, "Contract to confirm"))
     with hands.in_part("Is this record right?"):
         hands.follow("See your part")
-    hands.press("Yes, it is right")
-    hands.sees("Said. It stands beside the record now.")
+    hands.press("Yes, it’s right")
+    hands.sees("Saved. It now appears next to the record.")
     with hands.in_part("Is this record right?"):
         hands.sees("Confirms the record")
-    hands.misses("Yes, it is right")
+    hands.misses("Yes, it’s right")
 
 
 @task("dispute-and-reply", PARTNER)
@@ -175,7 +175,7 @@ def _(hands):
     hands.go_to(path)
     hands.follow("Partners")
     hands.follow("We disagree")
-    hands.tick("We see it another way")
+    hands.tick("We disagree")
     hands.write("In your own words", WORDS)
     hands.press("Say so")
     with hands.in_part("Is this record right?"):
@@ -185,7 +185,7 @@ def _(hands):
         hands.follow("Reply to statement 1")
     hands.write("Your reply", reply)
     hands.press("Reply")
-    hands.sees("Your reply stands beside the statement.", reply)
+    hands.sees("Your reply now appears next to the statement.", reply)
     seen = hands.site.visitor().get(f"{path}partners/").text
     assert (WORDS in seen, reply in seen, "paid in time" in seen) == (True, False, False)
 
@@ -196,7 +196,7 @@ def _(hands):
     hands.go_to(path)
     hands.follow("Partners")
     hands.follow("Make a public statement")
-    hands.write("What you want to say in public", words)
+    hands.write("Your public statement", words)
     hands.press("Show it to the partners")
     hands.sees("The partners see it now. Everyone does from", words, "Invited, has not replied.")
     partner, visitor = hands.site.signed_in(PARTNER), hands.site.visitor()
@@ -212,11 +212,11 @@ def _(hands):
     hands.unfold("More")
     hands.follow("Share draft")
     hands.write("Show it to", "Tenants’ association")
-    hands.press("Show it to them")
+    hands.press("Share draft")
     hands.sees("Tenants’ association sees this draft now.")
     assert partner.get(path).status == 200
     hands.press("Stop showing it to Tenants’ association")
-    hands.sees("Nobody else.")
+    hands.sees("No one else.")
     assert partner.get(path).status == 404
 
 

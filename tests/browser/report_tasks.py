@@ -11,7 +11,7 @@ from tests.browser.tasks import task
 def _(hands):
     """From a filtered list to its report: its counts, what they're based on, and its file."""
     hands.go_to("/partnerships/?issue=housing")
-    hands.follow("Make a report of these for a council")
+    hands.follow("Create a council report from this list")
     hands.write("Title of the report", title := named("Housing for the council"))
     hands.press("Save")
     hands.sees_title(title)
@@ -27,7 +27,7 @@ def _(hands):
     """From a jurisdiction to its public numbers, from a number to its list, and to the code that embeds them elsewhere."""
     hands.go_to("/jurisdictions/?q=Illustration")
     hands.follow("Illustration City (made up)")
-    hands.follow("Dashboard: its public numbers on one page")
+    hands.follow("Dashboard: public numbers on one page")
     hands.sees_title("Illustration City (made up): who works together, and what comes of it")
     hands.sees("Who sits at the tables today", "How this is counted", "Show this on your own site", "To copy")
     hands.follow("See what your site will show")

@@ -113,7 +113,7 @@ def _(hands):
     hands.go_to("/partnerships/")
     hands.write("Search partnerships", words)
     hands.press("Search")
-    hands.follow("Start a round for these: ask both sides how the work goes")
+    hands.follow("Start survey rounds for this list: ask both sides how the work is going")
     hands.sees("You can start a round for 2 of them now.")
     hands.write("Name of the rounds", "Winter")
     hands.write_day("Last day to answer", in_days(20))

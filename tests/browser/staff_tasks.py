@@ -136,7 +136,7 @@ def _(hands):
         hands.write("Amount", "25000")
         hands.write("Payment days", "30")
     hands.press("Save")
-    hands.sees("Saved as a draft. Only your office sees it.", "The community holds 1 of 2 seats")
+    hands.sees("Saved as a draft. Only your office can see it.", "The community holds 1 of 2 seats")
     hands.sees_title(title)
     hands.follow("Agreement")
     hands.sees("$25,000")
@@ -149,7 +149,7 @@ def _(hands):
     hands.go_to("/partnerships/")
     hands.follow("Start a partnership")
     hands.press("Who is needed?")
-    hands.sees("Pick what it is for. Then the registry can say who is needed.")
+    hands.sees("Choose what it’s for, so we can suggest who is needed.")
     hands.tick("Service or program")
     hands.tick("Renting")
     hands.press("Who is needed?")
@@ -158,13 +158,13 @@ def _(hands):
     hands.tick("Department of Housing")
     hands.tick("Tenants’ association")
     hands.tick("Cross-department strategy")
-    hands.press("Go on to the form")
+    hands.press("Continue to the form")
     hands.write("Title", title)
     with hands.in_fold("Tenants’ association"):
         hands.pick("Circle", "Co-designs")
     hands.press("Save")
     hands.sees(
-        "Saved as a draft. Only your office sees it.", "Department of Housing", "Tenants’ association", "Renting"
+        "Saved as a draft. Only your office can see it.", "Department of Housing", "Tenants’ association", "Renting"
     )
     hands.sees_title(title)
 
@@ -279,7 +279,7 @@ def _(hands):
     )
     hands.tick("Named only")
     hands.write("Published source that names it", "The city’s list of block clubs")
-    hands.write("Why this change", "It is on a public list.")
+    hands.write("Reason for this change", "It is on a public list.")
     hands.press("Save")
     hands.sees("Saved.", "Named only")
     assert "The city’s list of block clubs" in hands.site.visitor().get(path).text

@@ -181,7 +181,7 @@ def _(hands):
 @task("neighbors")
 def _(hands):
     find(hands, "saint paul", "Saint Paul", "/jurisdictions/", "jurisdictions")
-    with hands.in_part("Neighbors and overlaps"):
+    with hands.in_part("Neighboring and overlapping jurisdictions"):
         hands.sees("Minneapolis", "Ramsey County", "Saint Paul Public Schools")
     with hands.in_part("Departments and offices"):
         hands.follow("Mayor’s Office")

@@ -191,8 +191,8 @@ def test_without_a_purpose_or_a_lead_it_is_said_what_lacks(client, people, housi
     answer = page(client, people.editor, issue="housing")
     assert answer.status_code == 422
     assert answer.context["form"].errors == {
-        "purpose": ["Pick what it is for. Then the registry can say who is needed."],
-        "lead": ["Pick who leads it."],
+        "purpose": ["Choose what it’s for, so we can suggest who is needed."],
+        "lead": ["Choose who leads it."],
     }
     assert answer.context["form"]["issue"].value() == ["housing"]
 

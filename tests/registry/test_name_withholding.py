@@ -85,12 +85,10 @@ def held(client, url):
 @pytest.mark.parametrize("gone", GONE)
 def test_with_its_yes_the_seat_counts_without_its_name(client, table, gone):
     confirm_seat(party=table.seat, by=table.editor)
-    before = "The community holds 2 of 3 seats where things are decided and designed; 1 is confirmed by the partner."
+    before = "The community holds 2 of 3 seats in the two inner circles; 1 is confirmed by the partner."
     assert held(client, table.url) == held(client, f"{table.url}partners/") == [before]
     GONE[gone](table, may_count=True)
-    after = (
-        "The community holds 2 of 3 seats where things are decided and designed; none are confirmed by the partners."
-    )
+    after = "The community holds 2 of 3 seats in the two inner circles; none are confirmed by the partners."
     assert held(client, table.url) == held(client, f"{table.url}partners/") == [after, NOT_ALL]
     assert client.get(f"/api/v1{table.url}").json()["all_partners_listed"] is False
 
@@ -185,7 +183,7 @@ def test_a_document_reads_as_in_a_registry_without_it_but_for_the_note(people, t
 def test_a_partner_that_declined_is_not_mentioned(client, table):
     decline_seat(party=table.seat, by=table.editor)
     assert held(client, table.url) == [
-        "The community holds 1 of 2 seats where things are decided and designed; none are confirmed by the partners."
+        "The community holds 1 of 2 seats in the two inner circles; none are confirmed by the partners."
     ]
 
 
@@ -275,7 +273,7 @@ def report(people, table, kind, **fields):
 def test_reports_say_the_same(people, table):
     of_one = {"kind": "profile", "partnership": table.record}
     table.leave(may_count=True)
-    said = "The community holds 2 of 3 seats where things are decided and designed; none are confirmed by the partners."
+    said = "The community holds 2 of 3 seats in the two inner circles; none are confirmed by the partners."
     assert report(people, table, **of_one) == report(people, table, "council") == (False, said)
     confirm_seat(party=table.seat, by=table.editor)
     table.leave(may_count=False)

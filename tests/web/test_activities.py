@@ -206,7 +206,7 @@ def test_without_results_or_activities_it_says_what_to_do_next(client, people, t
     client.force_login(people.editor)
     shown = text(client, at("partnership_matrix", table))
     assert "This partnership works on no result that is shown here yet." in shown
-    assert "No activity is written down yet. Start with one that everyone at the table knows." in shown
+    assert "No activities are recorded yet. Start with one that every partner knows." in shown
 
 
 # Gains

@@ -218,15 +218,15 @@ def test_one_press_on_the_page_confirms_the_record_that_was_read(client, people,
     sent = dict(re.findall(r'name="(party|verdict|seen)" value="([^"]+)"', pressed))
     assert client.post(url, sent).status_code == 302
     assert Confirmation.objects.get().verdict == "confirmed"
-    assert "Yes, it is right" not in page(people.partner, "partners/").content.decode()
+    assert "Yes, it’s right" not in page(people.partner, "partners/").content.decode()
     for person in (None, people.editor, people.reader, people.administrator):
-        assert "Yes, it is right" not in page(person, "partners/").content.decode()
+        assert "Yes, it’s right" not in page(person, "partners/").content.decode()
 
 
 def test_a_dispute_needs_words_and_keeps_what_was_typed(client, people, record):
     answer = say(client, people.partner, record, "disputed", "  ")
     assert (answer.status_code, Confirmation.objects.count()) == (422, 0)
-    assert "Say in your own words what you see another way." in answer.content.decode()
+    assert "Say in your own words where you disagree." in answer.content.decode()
 
 
 def test_after_a_change_a_confirmation_says_so(client, people, record, page):
@@ -262,7 +262,7 @@ def test_a_party_without_members_was_not_asked(client, people, record, page):
     rows = {row["party"]["name"]: row["says"] for row in page(None, "partners/").context["positions"]}
     assert rows == {
         people.organization.name: "Invited, has not replied",
-        "Neighborhood coalition": "Has not been asked",
+        "Neighborhood coalition": "Not asked yet",
     }
 
 

@@ -59,7 +59,7 @@ def test_picture_table_and_sentence_say_the_same(client, board):
     board.expect(board.faith)
     text = page(client, of(board))
     assert (
-        "The community holds 1 of 2 seats where things are decided and designed; 1 is confirmed by the partner."
+        "The community holds 1 of 2 seats in the two inner circles; 1 is confirmed by the partner."
         " One more seat there is empty." in text
     )
     assert marks(text) == [
@@ -70,7 +70,7 @@ def test_picture_table_and_sentence_say_the_same(client, board):
     ]
     assert text.count("This seat is empty. No one has been asked yet.") == 1
     # An unknown circle is in the table alone.
-    unsaid = text.split("Circle not said")[1]
+    unsaid = text.split("Circle not recorded")[1]
     assert "City of Minneapolis" in unsaid
     assert not [name for name in marks(text) if "Minneapolis" in name]
 
@@ -140,7 +140,7 @@ def test_a_table_without_anyone_says_what_to_do_next(client, board):
     client.force_login(board.people.editor)
     text = page(client, f"/partnerships/{empty.public_id}/partners/")
     assert "Add the first partner" in text
-    assert "Name a seat that should be here" in text
+    assert "Add an expected seat" in text
 
 
 # Expected seats

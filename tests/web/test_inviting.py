@@ -194,7 +194,7 @@ def test_bad_input_shows_an_error_at_its_field(client, people, table):
     other = make_organization("Others").contacts.create(name="Other desk", email="other@example.org")
     for sent, words in (
         ({"what": "email", "contact": table.contact.pk, "source": " "}, "Say where this address is from"),
-        ({"what": "email", "contact": other.pk, "source": "Its website"}, "Pick one of this partner's contacts."),
+        ({"what": "email", "contact": other.pk, "source": "Its website"}, "Choose one of this partner’s contacts."),
         ({"what": "email", "contact": "", "source": ""}, "no editor here"),
         ({"what": "letter", "source": "The director", "was_read": ""}, "Read the words to the partner first."),
         ({"what": "letter", "source": "x" * 301, "was_read": "on"}, ""),
@@ -369,7 +369,7 @@ def test_a_link_confirms_nothing_once_its_sender_has_left_and_still_takes_a_no(c
     assert (refused.status_code, table.seat.state) == (422, "invited")
     assert recipients.find_audience(letter).refusal == "They no longer keep the records of this office."
     client.force_login(people.reader)
-    assert "Who invited them no longer works on this record. Invite them again." in text(
+    assert "The person who invited them no longer works on this record. Invite them again." in text(
         client.get(f"{table.page}office/")
     )
     client.logout()
@@ -409,7 +409,9 @@ def test_an_office_that_uses_its_own_code_reads_nothing_that_is_for_partners(cli
     assert (table.seat.state, reads()) == ("confirmed", (False, False))
     client.force_login(manager)
     page = f"{table.page}our-seat/"
-    assert "Partners read what you show to partners once you confirm it here yourself." in text(client.get(page))
+    assert "Partners can read what you show to partners once you confirm the seat here yourself." in text(
+        client.get(page)
+    )
     sent = {"party": table.group.public_id, "answer": "confirmed", "seen": "confirmed"}
     assert client.post(page, sent).status_code == 302
     assert (table.seat.state, reads()) == ("confirmed", (True, True))

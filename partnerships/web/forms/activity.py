@@ -28,19 +28,19 @@ class ActivityForm(RecordForm):
         labels = {
             "title": "What is done",
             "detail": "More about it",
-            "kind": "Is it to do, or to stop?",
+            "kind": "Is it something to do or something to stop?",
             "status": "How it stands",
             "starts_on": "From",
             "ends_on": "Until",
-            "results": "For which results",
-            "outcomes": "For which outcomes of your plans",
-            "source": "Where this comes from",
+            "results": "Results it works toward",
+            "outcomes": "Outcomes of your plans that it serves",
+            "source": "Source",
         }
         help_texts = {
-            "kind": "What someone stops doing counts as much as what someone does.",
+            "kind": "What partners stop doing counts as much as what they do.",
             "results": "The results that this partnership works on.",
-            "is_public": "Once the partnership is published. Until then, and without it: your office and those at the table.",
-            "last_verified_on": "When somebody last made sure that this is right.",
+            "is_public": "Applies once the partnership is published. Otherwise only your office and the partners can read it.",
+            "last_verified_on": "The date when someone last checked that this is right.",
         }
         widgets = {
             "detail": forms.Textarea(attrs={"rows": 4}),
@@ -99,15 +99,15 @@ class ActivityForm(RecordForm):
 class GainForm(forms.ModelForm):
     """`parties` are those that the person may speak for. With only one, the form doesn't ask which."""
 
-    party = forms.TypedChoiceField(label="Who has gained it")
+    party = forms.TypedChoiceField(label="Partner")
 
     class Meta:
         model = Gain
         fields = ("text", "gained_on", "is_public")
-        labels = {"text": "What have you gained by this partnership?"}
+        labels = {"text": "What have you gained from this partnership?"}
         help_texts = {
-            "text": "In your own words. Nobody edits them. Those at the table read this, with the day.",
-            "is_public": "A public-records request may reach it in any case.",
+            "text": "In your own words. No one edits them. The partners and the lead agency can read this, with the date.",
+            "is_public": "A public-records request may reach it either way.",
         }
         widgets = {"text": forms.Textarea(attrs={"rows": 5})}
 

@@ -11,7 +11,7 @@ from partnerships.records.bulk import ADD, DROP
 from partnerships.registry.choices import OPEN_STATUSES
 from partnerships.web.forms.record import issue_choices
 
-LEAVE = "Leave as it is"
+LEAVE = "Keep as is"
 
 
 class BulkEditForm(forms.Form):
@@ -25,17 +25,17 @@ class BulkEditForm(forms.Form):
             self.fields[name] = forms.ChoiceField(choices=[("", LEAVE), *choices], required=False)
         for name, vocabulary in self.VOCABULARIES.items():
             self.fields[name] = forms.ModelChoiceField(queries.terms(vocabulary), empty_label=LEAVE, required=False)
-        for prefix, label in ((ADD, "Issue areas to add"), (DROP, "Issue areas to take out")):
+        for prefix, label in ((ADD, "Issue areas to add"), (DROP, "Issue areas to remove")):
             self.fields[f"{prefix}issue_areas"] = forms.ModelMultipleChoiceField(
                 IssueArea.objects.all(), label=label, required=False, widget=forms.CheckboxSelectMultiple
             )
             self.fields[f"{prefix}issue_areas"].choices = issue_choices
         self.add_more(person)
         self.fields["checked"] = forms.BooleanField(
-            label="Somebody checked them today", required=False, help_text="Sets the day on which they were verified."
+            label="Someone verified these records today", required=False, help_text="Sets “Last verified” to today."
         )
         self.fields["why"] = forms.CharField(
-            label="Why", max_length=300, required=False, help_text="Stands in the history of each. Optional."
+            label="Why", max_length=300, required=False, help_text="Optional. Appears in the history of each record."
         )
 
     def add_more(self, person):
@@ -46,9 +46,7 @@ class BulkEditForm(forms.Form):
         both = set(data.get(f"{ADD}issue_areas") or ()) & set(data.get(f"{DROP}issue_areas") or ())
         if both:
             names = ", ".join(sorted(map(str, both)))
-            self.add_error(
-                f"{DROP}issue_areas", f"To add and to take out at once cannot be: {names}. Pick one of the two."
-            )
+            self.add_error(f"{DROP}issue_areas", f"You can’t add and remove the same issue area: {names}. Choose one.")
         return data
 
     @property

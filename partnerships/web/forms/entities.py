@@ -66,10 +66,10 @@ def look_up(text, person, letters):
     found = _by_id(text, person, letters) or _by_name(text, person, letters)
     if found is not None:
         return found
-    words = "We know no “%(text)s”. Check the spelling, or add it to the directory first."
+    words = "We can’t find “%(text)s”. Check the spelling, or add it to the directory first."
     similar = [record for letter in letters for record in _similar(text, ROWS[letter](person))][:3]
     if similar:
-        words = "We know no “%(text)s”. Did you mean: %(similar)s?"
+        words = "We can’t find “%(text)s”. Did you mean %(similar)s?"
     raise ValidationError(
         words, code="unknown", params={"text": text[:80], "similar": "; ".join(entity_text(r) for r in similar)}
     )
@@ -91,7 +91,7 @@ def _by_name(text, person, letters):
     same = [row for letter in letters for row in ROWS[letter](person).filter(name__iexact=text)[:2]]
     if len(same) > 1:
         raise ValidationError(
-            "More than one record has this name: %(same)s. Type the one you mean with its id.",
+            "More than one record has this name: %(same)s. Enter the name with the ID of the one you mean.",
             code="ambiguous",
             params={"same": "; ".join(entity_text(row) for row in same)},
         )

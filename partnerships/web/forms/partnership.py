@@ -40,16 +40,20 @@ class PartnershipForm(RecordForm):
         if self.instance.lead_id:
             leads = leads | leads.model.objects.filter(pk=self.instance.lead_id)
         self.fields["lead"].queryset = leads.distinct()
-        self.fields["lead"].empty_label = None if leads.count() == 1 else "Pick one"
+        self.fields["lead"].empty_label = None if leads.count() == 1 else "Choose one"
 
 
 class PartyForm(forms.ModelForm):
     """A party. An empty row is ignored."""
 
-    entity = EntityField(person=None, label="Who", required=False, help_text="A name from the directory, or its id.")
+    entity = EntityField(person=None, label="Partner", required=False, help_text="A name from the directory, or an ID.")
     roles = forms.MultipleChoiceField(choices=Role.choices, widget=forms.CheckboxSelectMultiple, required=False)
     hours = forms.IntegerField(
-        label="Backbone hours a month", min_value=1, max_value=2000, required=False, help_text="For the backbone only."
+        label="Backbone hours per month",
+        min_value=1,
+        max_value=2000,
+        required=False,
+        help_text="Only for the backbone role.",
     )
     id = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -61,11 +65,11 @@ class PartyForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["entity"].person = person
         self.fields["entity"].kept = self.initial.get("entity")
-        self.fields["circle"].choices = [("", "Not said yet"), *Circle.choices]
-        self.fields["contribution"].label = "What it adds"
+        self.fields["circle"].choices = [("", "Not recorded yet"), *Circle.choices]
+        self.fields["contribution"].label = "Contribution"
         self.fields["contribution"].widget.attrs["rows"] = self.fields["internal_notes"].widget.attrs["rows"] = 2
         self.order_fields(["id", "entity", "roles", "circle", "hours"])
-        self.legend = f"Party {int(self.prefix.rsplit('-', 1)[-1]) + 1}" if self.prefix else "Party"
+        self.legend = f"Partner {int(self.prefix.rsplit('-', 1)[-1]) + 1}" if self.prefix else "Partner"
 
     @property
     def summary(self) -> str:
@@ -81,7 +85,7 @@ class PartyForm(forms.ModelForm):
         cleaned = super().clean()
         typed = any(cleaned.get(name) for name in cleaned if name not in ("id", "DELETE", "entity"))
         if typed and not cleaned.get("entity") and "entity" not in self.errors and not cleaned.get("DELETE"):
-            self.add_error("entity", "Say who this party is, or remove the row.")
+            self.add_error("entity", "Enter the name of the partner, or remove the row.")
         return cleaned
 
     def as_row(self) -> dict | None:
@@ -134,7 +138,7 @@ ONE_ROW = {
     ),
     "training": ("Training", _fact_form(Training, "audience", "hours", "evaluator")),
     "advisory_body": (
-        "The body",
+        "Advisory body",
         _fact_form(
             AdvisoryBody,
             "seat_count",
@@ -146,7 +150,7 @@ ONE_ROW = {
             "compensation",
         ),
     ),
-    "joint_project": ("The project", _fact_form(JointProject, "outcomes", "budget", "budget_split")),
+    "joint_project": ("Joint project", _fact_form(JointProject, "outcomes", "budget", "budget_split")),
 }
 
 
@@ -157,7 +161,7 @@ class _RowForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.legend = f"Number {int(self.prefix.rsplit('-', 1)[-1]) + 1}"
+        self.legend = f"Row {int(self.prefix.rsplit('-', 1)[-1]) + 1}"
         for field in self.fields.values():
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 2
@@ -180,7 +184,7 @@ class AskForm(_RowForm):
     class Meta:
         model = Ask
         fields = ("text", "asked_on", "answer", "answer_reason", "answer_due_on", "answered_on", "delivered_on")
-        labels = {"text": "What was asked", "answer": "The government’s answer", "delivered_on": "Delivered on"}
+        labels = {"text": "The ask", "answer": "The government’s answer", "delivered_on": "Delivered on"}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -197,7 +201,7 @@ class _OfPartiesForm(_RowForm):
         named = [(str(party.pk), str(party)) for party in parties]
         for name in self.PARTY_FIELDS:
             field = self.fields[name]
-            field.choices = named if isinstance(field, forms.MultipleChoiceField) else [("", "Not said"), *named]
+            field.choices = named if isinstance(field, forms.MultipleChoiceField) else [("", "Not provided"), *named]
 
 
 class SeatForm(_OfPartiesForm):
@@ -223,11 +227,11 @@ class DocumentForm(_RowForm):
     class Meta:
         model = Document
         fields = ("title", "url")
-        labels = {"url": "Web address"}
+        labels = {"url": "Link"}
 
 
 MANY_ROWS = {
-    "asks": ("What community asked for", AskForm),
+    "asks": ("What the community asked for", AskForm),
     "seats": ("Seats", SeatForm),
     "practices": ("Practices", PracticeForm),
     "documents": ("Documents", DocumentForm),

@@ -22,22 +22,23 @@ class _PlaceForm(RecordForm):
 
 class JurisdictionForm(_PlaceForm):
     parent = EntityField(
-        person=None, letters="J", label="Within", required=False, help_text="A jurisdiction by its name or id."
+        person=None, letters="J", label="Within", required=False, help_text="The name or ID of a jurisdiction."
     )
     zone = forms.ChoiceField(label="Time zone", choices=list(ZONE_WORDS.items()))
     neighbors = EntitiesField(
         person=None,
         letters="J",
-        label="Next to it",
+        label="Neighboring jurisdictions",
         required=False,
-        help_text=f"Jurisdictions that touch it, one a line, by name or id: {MOST} at most. It then stands on their pages, too.",
+        help_text=f"Jurisdictions that border it: one per line, by name or ID, {MOST} at most. It will also appear on their "
+        "pages.",
     )
     overlaps = EntitiesField(
         person=None,
         letters="J",
-        label="Shares ground with it",
+        label="Overlapping jurisdictions",
         required=False,
-        help_text="Such as its county, its school district or its park board, one a line.",
+        help_text="Such as its county, school district or park board, one per line.",
     )
 
     class Meta:
@@ -58,7 +59,7 @@ class JurisdictionForm(_PlaceForm):
 
 class DepartmentForm(_PlaceForm):
     parent = EntityField(
-        person=None, letters="D", label="Part of", required=False, help_text="Another department, by its name or id."
+        person=None, letters="D", label="Part of", required=False, help_text="The name or ID of another department."
     )
 
     class Meta:

@@ -13,7 +13,7 @@ class RecordForm(forms.ModelForm):
     """
 
     why = forms.CharField(
-        label="Why this change", max_length=300, required=False, help_text="Stands in the history. Optional."
+        label="Reason for this change", max_length=300, required=False, help_text="Optional. Appears in the history."
     )
 
     def __init__(self, data=None, *, instance, **kwargs):
@@ -60,7 +60,7 @@ def issue_choices(by="pk"):
 
 
 def why_field():
-    return forms.CharField(label="Why", max_length=300, required=False, help_text="Stands in the history. Optional.")
+    return forms.CharField(label="Why", max_length=300, required=False, help_text="Optional. Appears in the history.")
 
 
 class WhyForm(forms.Form):

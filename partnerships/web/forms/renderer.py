@@ -46,4 +46,4 @@ def _say_what_nothing_means(widget):
     for _, options, _ in widget["optgroups"]:
         for option in options:
             if (option["value"], option["label"]) == BLANK_CHOICE_DASH[0]:
-                option["label"] = "Pick one" if widget["required"] else "Not said"
+                option["label"] = "Choose one" if widget["required"] else "Not provided"

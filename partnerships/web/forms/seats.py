@@ -20,13 +20,13 @@ class SeatForm(forms.ModelForm):
         fields = ("who", "circle", "why", "is_public")
         labels = {"why": "Why they belong here"}
         help_texts = {
-            "why": "Optional. Whoever sees the seat reads this.",
-            "is_public": "If you uncheck this, only your office sees it, and the partners of the partnership.",
+            "why": "Optional. Anyone who can see the seat can read this.",
+            "is_public": "If you uncheck this, only your office and the partners can see it.",
         }
 
     def __init__(self, *args, offered, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["who"].choices = [("", "Pick one"), *offered]
+        self.fields["who"].choices = [("", "Choose one"), *offered]
 
     def _post_clean(self):
         """The action validates the seat."""
@@ -41,7 +41,7 @@ class InviteForm(forms.Form):
         widget=forms.RadioSelect,
         required=False,
         empty_label="Its own editors here",
-        error_messages={"invalid_choice": "Pick one of this partner's contacts."},
+        error_messages={"invalid_choice": "Choose one of this partner’s contacts."},
     )
     source = forms.CharField(
         label="Where this address is from",

@@ -28,7 +28,7 @@ class _Parties(forms.Field):
     def clean(self, value):
         ids = list(dict.fromkeys(value or ()))
         if len(ids) > MOST:
-            raise ValidationError(f"Pick at most {MOST} partners now. You can add more in the form.", code="many")
+            raise ValidationError(f"Choose at most {MOST} partners now. You can add more in the form.", code="many")
         return [look_up(text[:240], self.person, "GDJ") for text in ids]
 
 
@@ -48,21 +48,21 @@ class StartForm(forms.Form):
         to_field_name="key",
         required=False,
         label="What is it about?",
-        help_text="As many as it touches. What is broad also finds who works on a part of it.",
+        help_text="Choose all that apply. A broad issue area also finds people who work on parts of it.",
         widget=forms.CheckboxSelectMultiple,
     )
     community = forms.ModelMultipleChoiceField(
         queryset=None,
         required=False,
         label="Who is most affected?",
-        help_text="The communities for whom it matters most. If you do not know yet, leave it empty.",
+        help_text="The communities that it matters to most. Optional.",
         widget=forms.CheckboxSelectMultiple,
     )
     kind = forms.ChoiceField(
         choices=Kind.choices,
         required=False,
         widget=forms.HiddenInput,
-        error_messages={"invalid_choice": "There is no such kind of partnership. Pick one below."},
+        error_messages={"invalid_choice": "We don’t know this type of partnership. Choose one below."},
     )
 
     def __init__(self, data=None, *, person):
@@ -70,7 +70,7 @@ class StartForm(forms.Form):
         self.fields["party"] = _Parties(person=person)
         leads = directory.jurisdictions_of_editor(person).distinct()
         self.fields["lead"].queryset = leads
-        self.fields["lead"].empty_label = None if leads.count() == 1 else "Pick one"
+        self.fields["lead"].empty_label = None if leads.count() == 1 else "Choose one"
         purposes = directory.terms(Vocabulary.PURPOSE)
         self.fields["purpose"].queryset = purposes
         self.fields["purpose"].widget.helps = {term.key: term.help for term in purposes}
@@ -82,8 +82,8 @@ class StartForm(forms.Form):
         cleaned = super().clean()
         if not cleaned.get("kind"):
             for name, words in (
-                ("purpose", "Pick what it is for. Then the registry can say who is needed."),
-                ("lead", "Pick who leads it."),
+                ("purpose", "Choose what it’s for, so we can suggest who is needed."),
+                ("lead", "Choose who leads it."),
             ):
                 if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, words)

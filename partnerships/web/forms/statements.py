@@ -11,8 +11,8 @@ class ContributionForm(forms.ModelForm):
     class Meta:
         model = Party
         fields = ("contribution",)
-        labels = {"contribution": "What you add"}
-        help_texts = {"contribution": "In plain words. It is part of the record: everyone reads it."}
+        labels = {"contribution": "Your contribution"}
+        help_texts = {"contribution": "In plain words. It’s part of the record, so everyone can read it."}
 
     def _post_clean(self):
         """The action validates the party."""
@@ -25,8 +25,9 @@ class NoteForm(forms.ModelForm):
         labels = {"text": "Your note"}
         help_texts = {
             "text": (
-                "Only your own people read this here: not the lead’s staff, and it is in no history. It is kept until "
-                "you clear it or the partnership goes. A public-records request may still reach it."
+                "Only your own people can read this here. The lead agency’s staff can’t, and it isn’t in any history. "
+                "It’s kept until you clear it or the partnership is deleted. A public-records request may still reach "
+                "it."
             )
         }
 
@@ -37,7 +38,7 @@ class NoteForm(forms.ModelForm):
 class ForPartyForm(forms.ModelForm):
     """`parties` are those that this person may speak for. With only one, the form doesn't ask which."""
 
-    party = forms.ChoiceField(label="For", widget=forms.RadioSelect)
+    party = forms.ChoiceField(label="Partner", widget=forms.RadioSelect)
 
     def __init__(self, *args, parties, **kwargs):
         super().__init__(*args, **kwargs)
@@ -54,7 +55,7 @@ class ForPartyForm(forms.ModelForm):
 class StatementForm(ForPartyForm):
     verdict = forms.ChoiceField(
         label="Is this record right?",
-        choices=[(Verdict.CONFIRMED, "Yes, it is right"), (Verdict.DISPUTED, "We see it another way")],
+        choices=[(Verdict.CONFIRMED, "Yes, it’s right"), (Verdict.DISPUTED, "We disagree")],
         widget=forms.RadioSelect,
     )
     seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
@@ -65,16 +66,16 @@ class StatementForm(ForPartyForm):
         labels = {"words": "In your own words"}
         help_texts = {
             "words": (
-                "Needed when you see it another way. Everyone reads these words beside the record, at equal size, with "
-                "your name and the day. Nobody edits them. You can say something else at any time."
+                "Required if you disagree. Everyone can read these words next to the record, at equal size, with your "
+                "name and the date. No one edits them. You can change your answer at any time."
             )
         }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["verdict"].widget.helps = {
-            Verdict.CONFIRMED: "The page then says that you confirm it, until the record changes.",
-            Verdict.DISPUTED: "Your own words stand beside the record, at equal size.",
+            Verdict.CONFIRMED: "The page says that you confirm the record, until it changes.",
+            Verdict.DISPUTED: "Your own words appear next to the record, at equal size.",
         }
 
 
@@ -86,7 +87,7 @@ class ReplyForm(ForPartyForm):
         fields = ("text",)
         labels = {"text": "Your reply"}
         help_texts = {
-            "text": "It stands beside the statement, at equal size, with your name and the day. Nobody edits it."
+            "text": "It appears next to the statement, at equal size, with your name and the date. No one edits it."
         }
 
     def __init__(self, *args, **kwargs):
@@ -98,15 +99,15 @@ class RemarkForm(forms.ModelForm):
     class Meta:
         model = Remark
         fields = ("text",)
-        labels = {"text": "What you want to say in public"}
-        help_texts = {"text": "It cannot be changed once the partners have seen it. You can take it back."}
+        labels = {"text": "Your public statement"}
+        help_texts = {"text": "You can’t change it once the partners have seen it, but you can withdraw it."}
 
     def _post_clean(self):
         """The action validates the record."""
 
 
 class ShareForm(forms.Form):
-    body = EntityField(person=None, label="Show it to", help_text="A name from the directory, or its id.")
+    body = EntityField(person=None, label="Share with", help_text="A name from the directory, or an ID.")
 
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)

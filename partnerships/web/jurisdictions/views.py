@@ -34,7 +34,7 @@ def jurisdiction_list(request):
 
 def _row(record, query):
     texts = [("Name", record.name), ("Kind", record.get_kind_display()), ("About", record.about)]
-    facts = [label(record.stage, "stage") or "Stage not said"] + ([record.state] if record.state else [])
+    facts = [label(record.stage, "stage") or "Stage not provided"] + ([record.state] if record.state else [])
     return {
         "url": record.get_absolute_url(),
         "title": record.name,
@@ -90,15 +90,15 @@ def _page(request, person, record):
     return render(request, "jurisdictions/detail.html", context)
 
 
-_RELATED = {"neighbors": "Next to it", "overlaps": "Shares ground with it"}
+_RELATED = {"neighbors": "Neighboring jurisdictions", "overlaps": "Overlapping jurisdictions"}
 
 
 def _facts(record):
-    facts = [{"label": "Stage of racial equity work", "value": label(record.stage, "stage") or "Not said"}]
+    facts = [{"label": "Stage of racial equity work", "value": label(record.stage, "stage") or "Not provided"}]
     if record.parent:
         url = record.parent.get_absolute_url()
         facts.append({"label": "Part of", "value": record.parent.name, "url": url})
     if record.population:
-        facts.append({"label": "People who live there", "value": f"{record.population:,}"})
+        facts.append({"label": "Population", "value": f"{record.population:,}"})
     facts.append({"label": "Time zone", "value": zone_words(record.zone)})
     return facts

@@ -32,7 +32,7 @@ def party_words(party) -> dict:
     return {"name": str(party), "side": party.side, "url": reverse(kind, args=[party.entity.public_id])}
 
 
-NO_PART = "No partner’s part in it is written down."
+NO_PART = "No partner’s part is recorded."
 
 
 def lost_words(activity) -> str:
@@ -106,7 +106,15 @@ def activity(request, public_id):
 
 def _period_words(record):
     start, end = day(record.starts_on), day(record.ends_on)
-    return f"{start} to {end}" if start and end else f"From {start}" if start else f"Until {end}" if end else "Not said"
+    return (
+        f"{start} to {end}"
+        if start and end
+        else f"From {start}"
+        if start
+        else f"Until {end}"
+        if end
+        else "Not provided"
+    )
 
 
 class ActivityEdit(RecordEdit):

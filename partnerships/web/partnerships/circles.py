@@ -73,5 +73,5 @@ def _quarter(asked, quarters):
     found = next((quarter for quarter in quarters if quarter.isoformat() == asked), None)
     if asked and found is None:
         known = ", ".join(day(quarter) for quarter in quarters) or "none yet"
-        raise ValidationError({"since": f"“{asked[:60]}” is not a quarter that is kept here. Kept: {known}."})
+        raise ValidationError({"since": f"“{asked[:60]}” isn’t a quarter that we have. We have: {known}."})
     return found

@@ -24,7 +24,7 @@ def shown(table, *, on_several: bool) -> dict:
         row |= {"number": str(number), "id": f"place-{number}"}
     groups = [(label(key, "circle"), [row for row in rows if row["circle"] == key]) for key in (*_ALL, "")]
     return {
-        "groups": [(name or "Circle not said", some) for name, some in groups if some],
+        "groups": [(name or "Circle not recorded", some) for name, some in groups if some],
         "marks": [_mark(row) for row in drawn if row["circle"] != Circle.DECLINED],
         "declined": [_mark(row) for row in drawn if row["circle"] == Circle.DECLINED],
         "sentences": sentences(table),
@@ -112,7 +112,7 @@ def sentences(table) -> list[str]:
         words = quiet_words(quiet[0].quiet_since)
         said.append(f"{quiet[0].entity}: {words[0].lower()}{words[1:]}. A call may be enough.")
     elif quiet:
-        said.append(f"{_number(len(quiet))} partners have not been met for a while. A call may be enough.")
+        said.append(f"{_number(len(quiet))} partners haven’t been met for a while. A call may be enough.")
     if table.unnamed:
         said.append(NOT_ALL_LISTED)
     return [words for words in said if words]
@@ -126,9 +126,9 @@ NOT_ALL_LISTED = "Not all partners are listed."
 
 
 def seats_held(share, *, tells_confirmed=True) -> str:
-    """“The community holds 2 of 6 seats where things are decided and designed; 1 is confirmed by the partner.”"""
+    """“The community holds 2 of 6 seats in the two inner circles; 1 is confirmed by the partner.”"""
     least, s = "at least " if share.is_at_least else "", "s" * (share.taken != 1)
-    words = f"The community holds {least}{share.community} of {least}{share.taken} seat{s} where things are decided and designed"
+    words = f"The community holds {least}{share.community} of {least}{share.taken} seat{s} in the two inner circles"
     if share.community and tells_confirmed:
         is_one = share.confirmed == 1
         number = share.confirmed or "none"
@@ -143,7 +143,7 @@ def share_words(share) -> str:
     if share.taken:
         words = seats_held(share)
     elif share.empty:
-        words = "Nobody sits where things are decided and designed."
+        words = "No partner is in the two inner circles."
     else:
         return ""
     if share.empty:
@@ -170,10 +170,10 @@ def change_groups(moves, names) -> list[tuple[str, list[str]]]:
         return label(circle, "circle").lower()
 
     groups = [
-        ("Came closer", [f"{names[key]}: {ring(old)}, now {ring(new)}" for key, old, new in moves.closer]),
+        ("Moved closer", [f"{names[key]}: {ring(old)}, now {ring(new)}" for key, old, new in moves.closer]),
         ("Moved outward", [f"{names[key]}: {ring(old)}, now {ring(new)}" for key, old, new in moves.outward]),
-        ("New in the rings", [f"{names[key]}: {ring(new)}" for key, new in moves.came]),
-        ("No longer in the rings", [f"{names[key]}: {ring(old)} then" for key, old in moves.left]),
+        ("Joined", [f"{names[key]}: {ring(new)}" for key, new in moves.came]),
+        ("Left", [f"{names[key]}: then {ring(old)}" for key, old in moves.left]),
     ]
     if moves.gone:
         seats = "A seat that is" if moves.gone == 1 else f"{_number(moves.gone)} seats that are"

@@ -35,7 +35,7 @@ class PartnershipEdit(RecordEdit):
 
     template_name = "partnerships/edit.html"
     fields = made.PartnershipForm.Meta.fields
-    added = "Saved as a draft. Only your office sees it."
+    added = "Saved as a draft. Only your office can see it."
 
     def make_forms(self, data=None):
         record = self.record
@@ -195,16 +195,16 @@ class ReasonForm(forms.Form):
 
 
 class EndForm(forms.Form):
-    ends_on = forms.DateField(label="Last day")
-    reason = forms.CharField(label="Why it ends", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    ends_on = forms.DateField(label="End date")
+    reason = forms.CharField(label="Reason", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
     lessons = forms.CharField(
         label="What was learned", max_length=3000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
     asks_say = forms.BooleanField(
-        label="Ask both sides how much say community got",
+        label="Ask both sides how much influence the community had",
         required=False,
         initial=True,
-        help_text="Whoever speaks for a partner here gets a letter with one question. It stays open for three weeks.",
+        help_text="People who speak for a partner here get an email with one question. It stays open for three weeks.",
     )
 
 
@@ -236,7 +236,7 @@ def publish(request, public_id):
         ReasonForm,
         act,
         title=f"Publish “{record.title}”?",
-        text="Everyone will see it: pages, search and the API. You can make it a draft again at any time.",
+        text="Everyone will be able to see it on pages, in search and through the API. You can unpublish it at any time.",
         points=missing,
         points_title="Before you can publish",
         button="Publish",
@@ -247,16 +247,17 @@ def publish(request, public_id):
 def withdraw(request, public_id):
     def act(record, version, data):
         actions.withdraw_partnership(partnership=record, by=request.user, version=version, why=data["why"])
-        return "It is a draft again. Only your office sees it, and those that a draft is shown to."
+        return "Unpublished. Only your office, and people you share the draft with, can see it."
 
     return step(
         request,
         public_id,
         ReasonForm,
         act,
-        title="Make it a draft again?",
-        text="It leaves all public pages, search and the API at once. Nothing is deleted: you can publish it again.",
-        button="Make it a draft",
+        title="Unpublish this partnership?",
+        text="It’s removed from all public pages, search and the API right away. Nothing is deleted, and you can publish it "
+        "again.",
+        button="Unpublish",
     )
 
 
@@ -266,15 +267,15 @@ def end(request, public_id):
         wants_say = data.pop("asks_say")
         actions.end_partnership(partnership=record, by=request.user, version=version, **data)
         if wants_say and portfolios.ask_what_was_given(partnership=record, by=request.user):
-            return "Ended. Both sides are asked how much say community got. The record stays, with what was learned."
-        return "Ended. The record stays, with what was learned."
+            return "Closed. We’ll ask both sides how much influence the community had. The record stays, with what was learned."
+        return "Closed. The record stays, with what was learned."
 
     return step(
         request,
         public_id,
         EndForm,
         act,
-        title="End this partnership",
-        text="The record stays public. It says when and why the work ended. You can open it again by editing its status.",
-        button="End it",
+        title="Close this partnership",
+        text="The record stays public. It says when and why the work ended. You can reopen it by editing its status.",
+        button="Close partnership",
     )

@@ -22,7 +22,7 @@ from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.record_edit import SAVED, RecordEdit, conflict_of_text, edit_record
 from partnerships.web.steps import Step, posted_data, take_step
 
-_CHANGED = "These words were changed while you were reading. Look at them again, then decide."
+_CHANGED = "These words changed while you had them open. Review them again, then decide."
 
 
 def section(person, partnership) -> dict:
@@ -63,10 +63,10 @@ class GainEdit(RecordEdit):
 
     def compare(self, stale):
         """The edit conflict if someone else of the same party saved first."""
-        return conflict_of_text(stale, "What you have gained", self.form.cleaned_data["text"])
+        return conflict_of_text(stale, "What you’ve gained", self.form.cleaned_data["text"])
 
     def words(self, after):
-        return SAVED if self.record.pk else "Saved. It stands beside what the others have gained."
+        return SAVED if self.record.pk else "Saved. It appears next to what the others have gained."
 
     def address(self, after):
         return _page(self.partnership)
@@ -111,14 +111,14 @@ def withdraw(request, pk):
 
     def act(data):
         activities.withdraw_gain(gain=gain, by=request.user, version=version_of(request))
-        return "Taken back. It is gone for good."
+        return "Deleted."
 
     def page(now):
         return Step(
-            title="Take it back?",
-            text=f"{gain.party} has gained: “{now.text}” It is deleted, and no list of changes keeps it.",
+            title="Delete what you gained?",
+            text=f"{gain.party} has gained: “{now.text}” This deletes it permanently. The history doesn’t keep it.",
             record=now,
-            button="Take it back",
+            button="Withdraw statement",
             back=to,
             crumbs=[("Partnerships", reverse("partnerships")), (partnership.title, to)],
         )

@@ -19,9 +19,9 @@ SAVED = {
     SeatState.CONFIRMED: "You confirmed this seat.",
     SeatState.DECLINED: "You declined this seat. Your name is off the page.",
     SeatState.WITHDRAWN: "You withdrew. Your name is off the page.",
-    SeatState.RECORDED: "You took back your confirmation. The record still names your office.",
+    SeatState.RECORDED: "You withdrew your confirmation. The record still names your office.",
 }
-STILL_CLOSED = "Partners read what you show to partners once you confirm it here yourself."
+STILL_CLOSED = "Partners can read what you show to partners once you confirm the seat here yourself."
 BUTTONS = {
     SeatState.CONFIRMED: "Confirm seat",
     SeatState.DECLINED: "Decline seat",
@@ -129,7 +129,7 @@ def action_for(party) -> str:
 
 def _way_words(party, latest) -> str:
     if party.state == SeatState.INVITED and ended_reason(latest):
-        return "Who invited them no longer works on this record. Invite them again."
+        return "The person who invited them no longer works on this record. Invite them again."
     return latest.get_way_display()
 
 

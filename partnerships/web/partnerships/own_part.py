@@ -45,7 +45,7 @@ class ContributionEdit(RecordEdit):
         return {"contribution": next((row["contribution"] for row in rows), "")}
 
     def labels(self):
-        return {"contribution": "What you add"}
+        return {"contribution": "Your contribution"}
 
     @property
     def version(self):

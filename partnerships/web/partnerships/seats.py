@@ -54,7 +54,7 @@ def _new(request, office, of_table, name, back, crumbs):
     def page(_):
         return Step(
             title=f"Add an expected seat: {name}",
-            text="An empty seat shows who is missing, in a friendly way. It fills once a partner of that kind takes part.",
+            text="An empty seat is a friendly way to show who is missing. It’s filled once a fitting partner takes part.",
             button="Add expected seat",
             back=back,
             crumbs=[*crumbs, ("Circles", back)],

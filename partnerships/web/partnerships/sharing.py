@@ -22,7 +22,7 @@ def share(request, public_id):
     for row, body in rows:
         if remove == str(row.pk):
             sharing.unshare_draft(partnership=record, by=request.user, share=row)
-            return redirect_after_save(request, f"{body} does not see this draft any more.", here)
+            return redirect_after_save(request, f"{body} can no longer see this draft.", here)
     form = ShareForm(request.POST if request.method == "POST" and not remove else None, person=request.user)
     if form.is_bound and form.is_valid():
         try:
@@ -30,10 +30,10 @@ def share(request, public_id):
         except ValidationError as problem:
             add_errors(problem, form)
         else:
-            return redirect_after_save(request, f"{form.cleaned_data['body']} sees this draft now.", here)
+            return redirect_after_save(request, f"{form.cleaned_data['body']} can see this draft now.", here)
     back = reverse("partnership", args=[public_id])
     context = {
-        "title": f"Who sees this draft: {record.title}",
+        "title": f"Who can see this draft: {record.title}",
         "record": record,
         "rows": rows,
         "form": form,

@@ -11,7 +11,7 @@ from partnerships.web.words import day
 # Verdict → what the table says while the record is unchanged, and after it changed.
 SAYS = {
     Verdict.CONFIRMED: ("Confirms the record", "Confirmed"),
-    Verdict.DISPUTED: ("Sees it another way", "Saw it another way"),
+    Verdict.DISPUTED: ("Disagrees", "Disagreed"),
 }
 
 
@@ -43,7 +43,7 @@ def _position(party, statement, asked_on) -> dict:
     """What a party says about the record: text for the table, the date, and its own words if it disagrees."""
     row = {"party": party, "verdict": "", "since": asked_on, "words": "", "is_current": True}
     if statement is None:
-        return row | {"says": "Invited, has not replied" if asked_on else "Has not been asked"}
+        return row | {"says": "Invited, has not replied" if asked_on else "Not asked yet"}
     row |= {"verdict": statement["verdict"], "since": statement["on"], "words": statement["words"]}
     now, then = SAYS[statement["verdict"]]
     says = now if statement["is_current"] else f"{then} on {day(statement['on'])}; the record has changed since"

@@ -15,13 +15,13 @@ from partnerships.web.forms.starting import StartForm, without_empty
 from partnerships.web.partnerships import editing as editing_partnerships
 
 KINDS = {
-    Kind.CONTRACT: "A paid agreement: it needs a contractor.",
-    Kind.TRAINING: "Someone trains someone: it needs a trainer.",
-    Kind.ADVISORY_BODY: "A body with seats that advises or decides.",
-    Kind.ORGANIZING: "Community asks from outside, and the government answers.",
+    Kind.CONTRACT: "A paid agreement. It needs a contractor.",
+    Kind.TRAINING: "One partner trains others. It needs a trainer.",
+    Kind.ADVISORY_BODY: "A group with seats that advises or decides.",
+    Kind.ORGANIZING: "The community makes asks from outside, and the government answers.",
     Kind.LEARNING: "Jurisdictions learn from one another.",
     Kind.STRATEGY: "Several departments share one strategy.",
-    Kind.JOINT_PROJECT: "Partners bring about something together.",
+    Kind.JOINT_PROJECT: "Partners work on something together.",
 }
 GROUPS = {
     needs.DEPARTMENTS: "Departments",
@@ -60,7 +60,7 @@ def _partners_needed(person, said):
     table = PlannedPartnership(lead, areas, list(said["community"]))
     adds = {
         needs.DEPARTMENTS: ("Add a department", reverse("department_new", args=[lead.public_id])),
-        needs.NEIGHBORS: ("Say who its neighbors are", reverse("jurisdiction_edit", args=[lead.public_id])),
+        needs.NEIGHBORS: ("Add its neighbors", reverse("jurisdiction_edit", args=[lead.public_id])),
         needs.COMMUNITY: ("Add an organization", reverse("organization_new")),
         needs.INSTITUTIONS: ("Add an organization", reverse("organization_new")),
     }

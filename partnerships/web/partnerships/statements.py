@@ -14,7 +14,7 @@ from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.steps import Step, had_conflict, take_step
 from partnerships.web.words import day
 
-CHANGED = "The record has changed while you were reading. Look at it again, then decide. Your words are still here."
+CHANGED = "The record changed while you had it open. Review it again, then decide. Your words are still here."
 
 
 def _own_parties(request, record):
@@ -42,15 +42,15 @@ def confirm(request, public_id):
             statements.dispute_record(party=party, by=request.user, words=data["words"], seen=data["seen"])
         else:
             statements.confirm_record(party=party, by=request.user, seen=data["seen"])
-        return "Said. It stands beside the record now."
+        return "Saved. It now appears next to the record."
 
     def refused():
         if had_conflict(form):
             seen_now(form, seen=confirmation_requests.record_fingerprint(record))
 
     def page(_):
-        text = "Read the record first. Then say whether it is right, for your organization or office."
-        return _statement(record, title=f"Is this record right? {record.title}", text=text, button="Say so")
+        text = "Read the record first. Then tell us, for your organization or office, whether it’s right."
+        return _statement(record, title=f"Is this record right? {record.title}", text=text, button="Send answer")
 
     return take_step(
         request, form, act, page, to=partnership_url(record, "partners", "voices"), changed=CHANGED, refused=refused
@@ -72,7 +72,7 @@ def ask(request, public_id):
         return (
             f"Asked: {names}."
             if asked
-            else "Nobody was asked. Each has answered, was asked this week, or has no account."
+            else "We didn’t email anyone. Everyone has already answered, was asked this week, or has no account."
         )
 
     return step(
@@ -80,12 +80,12 @@ def ask(request, public_id):
         public_id,
         NoForm,
         act,
-        title="Ask the parties whether this record is right?",
+        title="Ask the partners if this record is right?",
         text=(
-            "Those who speak for a party get a letter. A party is asked at most once in seven days, and not when it has "
-            "answered already. One with nobody here who can answer is not asked, and the page says so."
+            "People who speak for a partner get an email. We ask each partner at most once in seven days, and not if "
+            "it has already answered. We can’t ask a partner that has no one here who can answer. The page says so."
         ),
-        button="Ask them",
+        button="Ask partners",
     )
 
 
@@ -96,15 +96,15 @@ def remark_new(request, public_id):
 
     def act(data):
         remark = remarks.show_remark(partnership=record, by=request.user, text=data["text"])
-        return f"The partners see it now. Everyone does from {day(remark.public_on)}."
+        return f"The partners can see it now. Everyone can from {day(remark.public_on)}."
 
     def page(_):
         text = (
-            "The partners see it first and can reply. It becomes public by itself on "
-            f"{day(remarks.first_public_day(record.lead))}."
+            "The partners see it first and can reply. It becomes public automatically on "
+            "{day(remarks.first_public_day(record.lead))}."
         )
-        title = f"Say something in public: {record.title}"
-        return _statement(record, title=title, text=text, button="Show it to the partners")
+        title = f"Make a public statement: {record.title}"
+        return _statement(record, title=title, text=text, button="Show to partners")
 
     return take_step(
         request, RemarkForm(request.POST or None), act, page, to=partnership_url(record, "partners", "said")
@@ -118,16 +118,16 @@ def remark_withdraw(request, pk):
 
     def act(record, version, data):
         remarks.withdraw_remark(remark=remark, by=request.user, version=version)
-        return "Taken back. The public does not read it any more."
+        return "Withdrawn. The public can no longer read it."
 
     return step(
         request,
         remark.partnership.public_id,
         NoForm,
         act,
-        title="Take this statement back?",
-        text="The public does not read it any more, nor the replies. The partners see that it was taken back.",
-        button="Take it back",
+        title="Withdraw this statement?",
+        text="The public will no longer see it or the replies. The partners will see that it was withdrawn.",
+        button="Withdraw statement",
     )
 
 
@@ -146,7 +146,7 @@ def remark_reply(request, pk):
         # edit conflict.
         party = _party(parties, data["party"])
         remarks.reply_to_remark(remark=remark, party=party, by=request.user, text=data["text"], seen=data["seen"])
-        return "Your reply stands beside the statement."
+        return "Your reply now appears next to the statement."
 
     def refused():
         if had_conflict(form):

@@ -69,9 +69,9 @@ def _texts(document):
     names = [party["name"] for party in document["parties"]] + [document["lead"]["name"]]
     return [
         ("Title", document["title"]),
-        *[("Party", name) for name in names],
+        *[("Partner", name) for name in names],
         *[(_KIND.label_of(field), document[field.name]) for field in _KIND.fields if field.is_searched],
-        *[(f"What {party['name']} adds", party["contribution"]) for party in document["parties"]],
+        *[(f"What {party['name']} contributes", party["contribution"]) for party in document["parties"]],
     ]
 
 

@@ -26,12 +26,12 @@ class ActivityForm(RecordForm):
         model = Activity
         fields = FIELDS
         labels = {
-            "title": "What is done",
-            "detail": "More about it",
+            "title": "What will be done",
+            "detail": "Details",
             "kind": "Is it something to do or something to stop?",
-            "status": "How it stands",
-            "starts_on": "From",
-            "ends_on": "Until",
+            "status": "Status",
+            "starts_on": "Start date",
+            "ends_on": "End date",
             "results": "Results it works toward",
             "outcomes": "Outcomes of your plans that it serves",
             "source": "Source",

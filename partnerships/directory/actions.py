@@ -185,7 +185,9 @@ def save_organization(
 def verify_organization(*, organization, by, version):
     """Confirm the whole record as current. Doing so again on the same day changes nothing."""
     fields = {"last_verified_on": clock.today()}
-    return save_organization(organization=organization, by=by, fields=fields, version=version, why="Still right.")
+    return save_organization(
+        organization=organization, by=by, fields=fields, version=version, why="Confirmed as current."
+    )
 
 
 def _refuse_what_is_not_ours_to_say(by, organization, fields, contacts):
@@ -196,15 +198,15 @@ def _refuse_what_is_not_ours_to_say(by, organization, fields, contacts):
     wrong, is_own = {}, organization is not None and may_speak_for_organization(by, organization)
     listing = organization.listing if organization else Listing.UNLISTED
     if fields.get("listing", listing) == Listing.PROFILED != listing and not is_own:
-        wrong["listing"] = "Only the organization itself opens its profile. Choose “Named only” or “Unlisted”."
+        wrong["listing"] = "Only the organization itself can open its profile. Choose “Named only” or “Unlisted”."
     if fields.get("listing", listing) in LISTED and listing not in LISTED and not is_own:
         wrong |= _withdrawn(by, organization, fields)
     kept_by = fields.get("kept_by")
     if kept_by and kept_by.pk != getattr(organization, "kept_by_id", None) and not may_write_jurisdiction(by, kept_by):
-        wrong["kept_by"] = f"You are not an editor of {kept_by}. Pick a jurisdiction that you write for."
+        wrong["kept_by"] = f"You aren’t an editor at {kept_by}. Choose a jurisdiction where you’re an editor."
     domain = getattr(organization, "mail_domain", "")
     if fields.get("mail_domain", domain) != domain and not (organization and role_in(by, organization) == "manager"):
-        wrong["mail_domain"] = "Only a manager of the organization says which mail domain is its own."
+        wrong["mail_domain"] = "Only a manager of the organization can set its email domain."
     if not is_own:
         was = organization or Organization()
         wrong |= _opened_fields(was, fields.get("open_fields", was.open_fields))
@@ -224,7 +226,7 @@ def _withdrawn(by, organization, fields) -> dict[str, str]:
         pk == getattr(organization, "pk", None) or name.strip().casefold() == other.casefold() for pk, other in alike
     )
     words = (
-        "This organization unlisted itself. Only its own people can list it again. Invite them, or leave it unlisted."
+        "This organization unlisted itself. Only its own users can list it again. Invite them, or leave it unlisted."
     )
     return {"listing": words} if same else {}
 
@@ -246,13 +248,13 @@ def _mail_domain(organization, fields) -> str:
 
 
 def _opened_fields(was, asked) -> dict[str, str]:
-    words, then = "Only the organization itself opens a field to more readers.", Organization(open_fields=asked)
+    words, then = "Only the organization itself can show a field to more people.", Organization(open_fields=asked)
     names = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
     return {f"open-{name}": words for name in names if _is_wider(then.reader_of(name), was.reader_of(name))}
 
 
 def _opened_contacts(organization, rows) -> dict[str, str]:
-    words = "Only the organization itself opens a contact to more readers. Choose another reader."
+    words = "Only the organization itself can show a contact to more people. Choose another option."
     opening = {place: row for place, row in enumerate(rows) if _is_wider(row.get("visible_to"), Reader.STAFF)}
     was = dict(organization.contacts.values_list("pk", "visible_to")) if organization and opening else {}
     return {
@@ -270,7 +272,7 @@ def _readers(asked: dict) -> dict:
     """The readers of fields as they are stored: without the default ones. Raises ValidationError."""
     known = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
     if any(name not in known or reader not in Reader.values for name, reader in asked.items()):
-        raise ValidationError({"open_fields": "Choose one of the readers for each field."})
+        raise ValidationError({"open_fields": "Choose who can see each field."})
     usual = Organization()
     return {name: str(reader) for name, reader in sorted(asked.items()) if reader != usual.reader_of(name)}
 
@@ -409,7 +411,7 @@ def _check_parent(department, fields):
     owner = fields.get("jurisdiction") or department.jurisdiction
     parent = fields.get("parent")
     if parent and parent.jurisdiction_id != owner.pk:
-        words = f"{parent} belongs to another jurisdiction. Pick one of this jurisdiction."
+        words = f"{parent} belongs to another jurisdiction. Choose one from this jurisdiction."
         raise ValidationError({"parent": ValidationError(words, code="other_office")})
 
 

@@ -51,7 +51,7 @@ def mark_as_distinct(*, one, other, by) -> None:
     """Mark the two as not duplicates. Raises NotAllowed, or ValidationError when both are the same record."""
     require(may_write_organization(by, one) or may_write_organization(by, other))
     if one.pk == other.pk:
-        raise ValidationError("These are one record. Pick two.")
+        raise ValidationError("These are the same record. Choose two different ones.")
     mark_distinct(one, [other], by=by)
 
 

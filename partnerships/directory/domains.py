@@ -40,7 +40,7 @@ def own_domain(text: str, website: str) -> str:
     """The domain that an organization says is its own, cleaned, or "". Raises ValidationError."""
     domain = text.strip().lower().removeprefix("@")
     if domain and not domain_of(domain):
-        words = "Write a domain of your own, such as example.org. A public mail provider is nobody's own."
+        words = "Enter your own domain, such as example.org. Domains of public email providers don’t work here."
         raise ValidationError({"mail_domain": words}, code="not_own")
     if domain and not is_of_website(domain, website):
         words = "This isn't the domain of your website. Add your website first, like https://example.org, or leave this empty."

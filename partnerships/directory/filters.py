@@ -9,7 +9,7 @@ from partnerships.directory.choices import DepartmentKind, JurisdictionKind, Lis
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization, Term
 from partnerships.directory.rules import issue_areas_visible_to, jurisdictions_visible_to, shown_to_all
 
-TWO_LETTERS = RegexValidator(r"^[A-Za-z]{2}$", "Write two letters, such as MN.")
+TWO_LETTERS = RegexValidator(r"^[A-Za-z]{2}$", "Enter two letters, such as MN.")
 
 
 def _terms(vocabulary):
@@ -44,12 +44,12 @@ def jurisdiction_filter(apply, label="Jurisdiction"):
 
 
 class JurisdictionFilter(ListFilter):
-    kind = KeysFilter(choices=JurisdictionKind.choices, label="Kind")
+    kind = KeysFilter(choices=JurisdictionKind.choices, label="Type")
     stage = KeysFilter(choices=Stage.choices, label="Stage")
     state = django_filters.CharFilter(
         field_name="state", lookup_expr="iexact", label="State (two letters)", max_length=2, validators=[TWO_LETTERS]
     )
-    within = jurisdiction_filter(_at_or_below("pk"), label="Within")
+    within = jurisdiction_filter(_at_or_below("pk"), label="Part of")
 
     class Meta:
         model = Jurisdiction
@@ -57,7 +57,7 @@ class JurisdictionFilter(ListFilter):
 
 
 class DepartmentFilter(ListFilter):
-    kind = KeysFilter(choices=DepartmentKind.choices, label="Kind")
+    kind = KeysFilter(choices=DepartmentKind.choices, label="Type")
     jurisdiction = jurisdiction_filter(_at_or_below("jurisdiction"))
     issue = issue_filter(lambda filter_, qs, nodes: qs.filter(pk__in=Department.objects.filter(issue_areas__in=nodes)))
 
@@ -67,7 +67,7 @@ class DepartmentFilter(ListFilter):
 
 
 class IssueAreaFilter(ListFilter):
-    within = TreeFilter(nodes=lambda: issue_areas_visible_to(None), by="key", apply=_at_or_below("pk"), label="Within")
+    within = TreeFilter(nodes=lambda: issue_areas_visible_to(None), by="key", apply=_at_or_below("pk"), label="Part of")
 
     class Meta:
         model = IssueArea
@@ -78,7 +78,7 @@ class OrganizationFilter(ListFilter):
     STAFF_ONLY = ("listing",)
 
     side = KeysFilter(choices=[("community", "Community"), ("institution", "Institution")], label="Side")
-    kind = ProfileKeysFilter(field_name="kind__key", choices=_terms(Vocabulary.ORGANIZATION_KIND), label="Kind")
+    kind = ProfileKeysFilter(field_name="kind__key", choices=_terms(Vocabulary.ORGANIZATION_KIND), label="Type")
     issue = issue_filter(_is_public("issue_areas"))
     jurisdiction = jurisdiction_filter(_is_public("area"), label="Area served")
     listing = KeysFilter(choices=Listing.choices, label="Listing")

@@ -122,4 +122,4 @@ def _body(row):
 
 def _taken_words(rows) -> str:
     other = _body(rows[0])
-    return f"{other} ({other.public_id}) has this number already. Check the number, or merge the two records."
+    return f"{other} ({other.public_id}) already has this number. Check the number, or merge the two records."

@@ -44,7 +44,7 @@ CLOSED = {
     "side": ClosedVocabulary(
         "Sides",
         key_to_label(Side),
-        ("circles", "lists of parties", "filters of partnerships and organizations", "rounds"),
+        ("circles", "lists of partners", "filters of partnerships and organizations", "rounds"),
         "The two sides of this partnership: {}.",
         [(Organization, "side")],
     ),
@@ -177,7 +177,7 @@ def override_label(*, by, vocabulary: str, key: str, label: str, help: str, was:
 
 
 def _edit_conflict():
-    return ValidationError("Somebody else changed these words meanwhile. Look at them again.", code=STALE)
+    return ValidationError("Someone else changed these labels in the meantime. Review them again.", code=STALE)
 
 
 def _store(made):
@@ -200,7 +200,7 @@ def _lock(jurisdiction):
 def _refuse_markup(row):
     for name in ("label", "help"):
         if set(getattr(row, name)) & set("<>"):
-            raise ValidationError({name: "Write plain words, without < and >."})
+            raise ValidationError({name: "Enter plain text, without < and >."})
 
 
 def _refuse_taken(made, before):
@@ -210,7 +210,9 @@ def _refuse_taken(made, before):
         for_all = label_overrides.override_for(made.vocabulary, other.key)[0]
         names = {other.own, other.label or (for_all if made.jurisdiction else "") or other.own}
         if other.key != made.key and shown.casefold() in {name.casefold() for name in names}:
-            raise ValidationError({"label": f"“{shown}” is the word for another value here. Choose another one."})
+            raise ValidationError(
+                {"label": f"“{shown}” is already the label of another option here. Choose a different one."}
+            )
 
 
 def _log(by, kind, jurisdiction, what, before, after):
@@ -274,13 +276,13 @@ def save_term(*, by, vocabulary: str, key: str, fields: dict, was: str | None = 
     if was is None:
         made = Term(vocabulary=vocabulary, key=key)
         if key == "new":  # used by the URL of the form
-            raise ValidationError({"key": "This key is taken by the registry itself. Choose another one."})
+            raise ValidationError({"key": "The registry already uses this key. Choose a different one."})
         if Term.objects.filter(vocabulary=vocabulary, key=key).exists():
-            raise ValidationError({"key": "There is a term with this key already. Choose another one."})
+            raise ValidationError({"key": "An option with this key already exists. Choose a different one."})
     else:
         made = Term.objects.select_for_update(no_key=True).filter(pk=term(vocabulary, key).pk).get()
         if fingerprint_of_term(made) != was:
-            raise ValidationError("Somebody else changed this term meanwhile. Look at it again.", code=STALE)
+            raise ValidationError("Someone else changed this option in the meantime. Review it again.", code=STALE)
     before = ValueLabels(key, made.label, made.label, made.help)
     for name in TERM_FIELDS:
         setattr(made, name, fields[name])
@@ -288,7 +290,7 @@ def save_term(*, by, vocabulary: str, key: str, fields: dict, was: str | None = 
     _refuse_markup(made)
     others = Term.objects.filter(vocabulary=vocabulary).exclude(pk=made.pk)
     if made.label.casefold() in {label.casefold() for label in others.values_list("label", flat=True)}:
-        raise ValidationError({"label": f"There is a term “{made.label}” already. Choose another word."})
+        raise ValidationError({"label": f"There’s already an option “{made.label}”. Choose a different label."})
     if was is None or fingerprint_of_term(made) != was:
         made.save()
         _log(by, "term", None, f"{vocabulary}:{key}", before, made)

@@ -64,7 +64,7 @@ def similarity(one: Known, other: Known) -> Similarity:
     is_apart = names.most == MOST_APART
     most = min([100 if is_numbered and not is_apart else most, *(at_most for at_most, _ in against)])
     if is_apart:
-        reasons.append("But a number, direction, place or part in the names differs.")
+        reasons.append("But a number, direction, place or part of the names differs.")
     reasons += [words for _, words in against]
     return Similarity(min(round(100 * (1 - open_part)), most), tuple(reasons))
 
@@ -99,7 +99,7 @@ def _evidence_for(one, other, names):
     if site := _shared_site(one.website, other.website):
         yield WEBSITE, f"Both have the website {site}."
     for domain in sorted(one.mail_domains & other.mail_domains)[:1]:
-        yield MAIL, f"Both use mail addresses at {domain}."
+        yield MAIL, f"Both use email addresses at {domain}."
     for phone in sorted(one.phones & other.phones)[:1]:
         yield PHONE, f"Both have the phone number {phone[:3]}-{phone[3:6]}-{phone[6:]}."
     if one.address and _folded(one.address) == _folded(other.address):
@@ -114,7 +114,7 @@ def _evidence_against(one, other):
     for scheme in ("ein", "uei"):
         numbers = [{value for kind, value in known.identifiers if kind == scheme} for known in (one, other)]
         if all(numbers) and not numbers[0] & numbers[1]:
-            yield OTHER_IDENTIFIER, f"But each has an {SCHEMES[scheme]} of its own."
+            yield OTHER_IDENTIFIER, f"But each has its own {SCHEMES[scheme]}."
     if one.places and other.places and not any(_overlap(a, b) for a, _ in one.places for b, _ in other.places):
         yield OTHER_PLACE, "But they serve different places."
     if one.body and other.body and one.body != other.body:

@@ -20,7 +20,7 @@ from partnerships.directory.choices import (
     SuggestionState,
 )
 
-KEY = RegexValidator(r"^[a-z0-9_]+$", "Use small letters, digits and _ only.")
+KEY = RegexValidator(r"^[a-z0-9_]+$", "Use only lowercase letters, digits and _.")
 
 
 def exactly_one(*fields, name):
@@ -54,7 +54,7 @@ class Term(models.Model):
     key = models.CharField(max_length=40, validators=[KEY])
     label = LineField(max_length=80)
     help = LineField(blank=True, max_length=300)
-    edition = LineField("version of the vocabulary", blank=True, max_length=40)
+    edition = LineField("version of the list", blank=True, max_length=40)
     position = models.PositiveIntegerField(default=100)
     is_retired = models.BooleanField(default=False)
 
@@ -198,7 +198,7 @@ class Organization(Record):
     led_by = models.ManyToManyField(Term, blank=True, related_name="+", verbose_name="led by")
     communities = models.ManyToManyField(Term, blank=True, related_name="+", verbose_name="communities served")
     open_fields = models.JSONField(default=dict, blank=True, editable=False)
-    mail_domain = LineField("confirmed mail domain", blank=True, max_length=100)
+    mail_domain = LineField("confirmed email domain", blank=True, max_length=100)
 
     class Meta:
         ordering = ["name", "id"]
@@ -234,7 +234,7 @@ class Contact(models.Model):
     note = LineField(blank=True, max_length=300)
     visible_to = models.CharField(max_length=10, choices=Reader.choices, default=Reader.STAFF)
     zone = models.CharField("time zone", max_length=50, blank=True)
-    language = models.CharField("language of letters", max_length=10, default="en")
+    language = models.CharField("email language", max_length=10, default="en")
 
     class Meta:
         ordering = ["name", "id"]
@@ -323,8 +323,8 @@ class Suggestion(models.Model):
     office = models.ForeignKey(Jurisdiction, models.CASCADE, null=True, blank=True, related_name="suggestions")
     fields = models.JSONField(default=dict, blank=True)
     before = models.JSONField(default=dict, blank=True)
-    words = ProseField("in your words", blank=True, max_length=2000)
-    address = models.EmailField("your mail address", blank=True)
+    words = ProseField("in your own words", blank=True, max_length=2000)
+    address = models.EmailField("your email address", blank=True)
     state = models.CharField(max_length=10, choices=SuggestionState.choices, default=SuggestionState.OPEN)
     decisions = models.JSONField(default=dict, blank=True)
     reason = ProseField(blank=True, max_length=1000)

@@ -124,7 +124,7 @@ class _Comparison:
                 self._count([x], [y], sim)
                 # A replaced letter makes a different name as often as a typing error.
                 self.is_doubtful |= sim < TWO_SLIPS and max(weight(x), weight(y)) >= 1
-                self.words.add("The names are spelt almost alike.")
+                self.words.add("The names are spelled almost the same.")
 
     def _pair_initials(self):
         """Pair “VRJ” with “Voices for Racial Justice”, alone or among other words."""

@@ -13,8 +13,8 @@ _WRITING = {"read_for_snapshots": actions.read_for_snapshots, "snapshot": action
 }
 _VOCABULARIES = {"contacts.role": "contact_role", "contacts.visible_to": "reader", "identifiers.scheme": "identifier"}
 _KEPT = "Kept as long as the record. A public-records request may reach it."
-_PRIVATE = f"Private until the organization opens it. {_KEPT}"
-_MANY = "Several with a semicolon between them."
+_PRIVATE = f"Private until the organization shows it to more people. {_KEPT}"
+_MANY = "Separate several with semicolons."
 _SOURCE = Column("Source", "Where the facts come from.", "Annual report 2025", also=("source of the facts",))
 _ISSUES = Column("Issue areas", f"By name. {_MANY}", "Housing; Health", also=("issues", "issue area"))
 _WEBSITE = Column("Website", example="https://example.org", also=("web site", "url", "web", "homepage"))
@@ -36,23 +36,23 @@ _OF_ORGANIZATION = (
     ),
     Field(
         "side",
-        help="The organization says itself which of the two it is.",
+        help="The organization itself says which of the two it is.",
         announced=_("side"),
-        column=Column("Side", "Community or Institution. Without it: Community.", "Community"),
+        column=Column("Side", "Community or Institution. If empty: Community.", "Community"),
     ),
     Field(
         "kind",
         vocabulary=Vocabulary.ORGANIZATION_KIND,
         published="A key of the open vocabulary of kinds of organization.",
         announced=_("kind"),
-        column=Column("Kind", example="Coalition", also=("type", "organization kind")),
+        column=Column("Type", example="Coalition", also=("type", "organization kind")),
         is_merged=True,
     ),
     Field(
         "aims",
         published="What it works for.",
         announced=_("aims"),
-        column=Column("Aims", example="Safe homes for all", also=("mission", "about", "description")),
+        column=Column("Mission", example="Safe homes for all", also=("mission", "about", "description")),
         is_searched=True,
         is_in_files=True,
         is_merged=True,
@@ -70,7 +70,7 @@ _OF_ORGANIZATION = (
         "area",
         published="Ids of the jurisdictions that it serves.",
         announced=_("area served"),
-        column=Column("Area served", f"Jurisdictions, by name, id or GEOID. {_MANY}", "City of Saint Paul"),
+        column=Column("Area served", f"Jurisdictions, by name, ID or GEOID. {_MANY}", "City of Saint Paul"),
         is_merged=True,
     ),
     Field(
@@ -91,7 +91,7 @@ _OF_ORGANIZATION = (
     ),
     Field(
         "listing",
-        help="Entered by an office it stays unlisted until the organization, or a published source, says otherwise.",
+        help="If an office enters it, it stays unlisted until the organization or a published source says otherwise.",
         # An office names an organization where a published source does; the full profile is the organization's own to open.
         column=Column(
             "Listing",
@@ -102,7 +102,7 @@ _OF_ORGANIZATION = (
     ),
     Field(
         "listing_source",
-        help="Needed for “Named only”: where its name is public already.",
+        help="Required for “Named only”: where its name is already public.",
         column=Column("Published source that names it", also=("listing source",)),
     ),
     Field("kept_by"),
@@ -138,7 +138,7 @@ _OF_ORGANIZATION = (
         column=Column("Last verified", example="2026-03-31", also=("last verified on", "verified")),
         is_merged=True,
     ),
-    Field("mail_domain", help="Such as example.org. Leave it empty to let nobody in by rule."),
+    Field("mail_domain", help="For example, example.org. If empty, no one joins by email domain."),
 )
 _OF_DEPARTMENT = (
     Field(
@@ -150,7 +150,7 @@ _OF_DEPARTMENT = (
     Field(
         "kind",
         announced=_("kind"),
-        column=Column("Kind", "Without it: Department.", "Office", also=("type",)),
+        column=Column("Type", "If empty: Department.", "Office", also=("type",)),
         is_merged=True,
     ),
     Field(
@@ -189,7 +189,7 @@ register(
         office="kept_by",
         is_followed=True,
         is_named=True,
-        hidden="An organization that is not shown to you",
+        hidden="An organization that you can’t see",
         prefetch=("kind", "area", "languages", "issue_areas", "led_by", "communities"),
         may_write=rules.may_write_organization,
         may_read_history=rules.may_read_all,

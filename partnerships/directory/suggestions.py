@@ -36,7 +36,7 @@ def suggest(*, by, kind, organization=None, office=None, fields=None, words="", 
         wanted = {"listing": Listing.UNLISTED.value}
         before = {"listing": organization.listing}
     if kind == SuggestionKind.CORRECT and not wanted and not words.strip():
-        raise ValidationError("Nothing is different yet. Change a field, or say in your words what is wrong.")
+        raise ValidationError("Nothing is different yet. Change a field, or say in your own words what is wrong.")
     suggestion = Suggestion(
         kind=kind,
         organization=organization,
@@ -51,7 +51,9 @@ def suggest(*, by, kind, organization=None, office=None, fields=None, words="", 
     suggestion.full_clean()
     waiting = Suggestion.objects.filter(state=SuggestionState.OPEN, organization=organization, office=suggestion.office)
     if waiting.count() >= MOST_OPEN:
-        raise ValidationError("Many suggestions about this wait already. Try again in a few days.", code="too_many")
+        raise ValidationError(
+            "Many suggestions about this are already waiting. Try again in a few days.", code="too_many"
+        )
     suggestion.save()
     _write_to(suggestion, EmailKind.SUGGESTION_MADE, hooks.deciders(suggestion))
     return suggestion
@@ -89,11 +91,11 @@ def decide(*, suggestion, by, take=(), reason="", version=None, apart_from=()) -
     suggestion = Suggestion.objects.select_for_update(of=("self",)).get(pk=suggestion.pk)
     require(may_decide(by, suggestion))
     if suggestion.state != SuggestionState.OPEN:
-        raise ValidationError("Someone has decided this already. What came of it stands below.", code="decided")
+        raise ValidationError("Someone has already decided this. See the decision below.", code="decided")
     taken = {name: value for name, value in suggestion.fields.items() if name in take}
     only_words = not suggestion.fields
     if not taken and not only_words and not reason.strip():
-        raise ValidationError({"reason": "Say in a few words why nothing was taken. The sender reads it."})
+        raise ValidationError({"reason": "Give a short reason why nothing was accepted. The sender will read it."})
     if taken:
         _apply(suggestion, by, taken, version, apart_from)
     suggestion.decisions = {name: name in taken for name in suggestion.fields}

@@ -12,8 +12,8 @@ from partnerships.directory.rules import may_speak_for_organization
 # How a row of a list is found again, best key first: it is still the same contact, whatever else of it changed.
 _SAME = {"contacts": ("email", "name"), "identifiers": ("value",), "stages": ("since",)}
 _OF_MANAGERS = {
-    "reply_days": "Only a manager sets it, on the page “Settings”.",
-    "mail_domain": "Only a manager of the organization says which mail domain is its own.",
+    "reply_days": "Only a manager can set it, on the page “Settings”.",
+    "mail_domain": "Only a manager of the organization can set its email domain.",
 }
 
 
@@ -29,7 +29,7 @@ def save_arguments(record, key, value, *, wanted, find, by) -> dict:
     if key in _SAME:
         return {key: _rows(record, key, value, find)}
     if key == "stage" and record._meta.model_name == "jurisdiction" and "stages" not in wanted:
-        raise ValidationError("It goes together with the dates of its stages.")
+        raise ValidationError("It changes together with the dates of the stages.")
     if by is not SYSTEM:
         _refuse_what_others_say(record, key, value, by)
     if key == "open_fields":
@@ -51,7 +51,7 @@ def _refuse_what_others_say(record, key, value, by):
         raise ValidationError(_OF_MANAGERS[key])
     opens = key == "listing" and value in Listing.values[: Listing.values.index(record.listing)]
     if opens and not may_speak_for_organization(by, record):
-        raise ValidationError("Only the organization itself opens its listing again.")
+        raise ValidationError("Only the organization itself can list itself again.")
 
 
 def _rows(record, key, value, find):
@@ -66,6 +66,6 @@ def _rows(record, key, value, find):
                 there.remove(same[0])
                 row["id"] = same[0].pk
     for row in referenced_elsewhere(there):
-        words = f"{row} is asked to a meeting, a check-in or a round."
-        raise ValidationError(f"{words} Take it out on the edit page, if that is right.")
+        words = f"{row} is invited to a meeting, a check-in or a survey round."
+        raise ValidationError(f"{words} If it should go, remove it on the edit page.")
     return rows

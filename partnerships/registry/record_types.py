@@ -50,7 +50,7 @@ _FIELDS = (
     Field(
         "status",
         published="Its status.",
-        column=Column("Status", "Without it: Forming.", "Active"),
+        column=Column("Status", "If empty: Forming.", "Active"),
         is_in_files=True,
     ),
     Field(

@@ -74,7 +74,7 @@ def test_who_is_late_reads_what_was_decided_and_keeps_what_they_typed(people, gr
     html = late.content.decode()
     assert (late.status_code, role_of(people.other_editor, group)) == (409, "manager")
     assert "No answer on the phone." in html
-    assert "Take the approval back" in html
+    assert "Revoke approval" in html
     client.force_login(people.stranger)
     assert client.post(page, {"verdict": "withdraw"}).status_code == 409
     assert client.post(page, {"verdict": "approve"}).status_code == 403
@@ -401,7 +401,7 @@ def test_a_claim_with_a_file_is_made_decided_and_read_only_by_deciders(client, p
     assert send(client, group, file=words).status_code == 302
     made = Claim.objects.get()
     page, file = f"/claims/{made.pk}/", f"/claims/{made.pk}/file/"
-    assert "Take my claim back" in client.get(page).content.decode()
+    assert "Withdraw claim" in client.get(page).content.decode()
     assert client.get(file).status_code == 404
     assert client.post(page, {"verdict": "approve"}).status_code == 403
     for role in ("reader", "other_editor", "partner", "suspended"):

@@ -35,7 +35,7 @@ def come_in(hands, address):
 def _(hands):
     address = somebody("colleague")
     hands.go_to(f"{group(hands, named('Repair shop'), NEIGHBOR)}mine/")
-    hands.follow("See and invite people")
+    hands.follow("See and invite users")
     hands.follow("Invite someone")
     hands.write("Mail address", address)
     hands.tick("Editor")
@@ -106,15 +106,15 @@ def _(hands):
     hands.sees("No other account has this address.")
     hands.write("Mail address", lost)
     hands.press("Compare")
-    hands.sees("Make these two accounts one?", kept, lost, "What comes along", "They do not come back.")
+    hands.sees("Make these two accounts one?", kept, lost, "What will be moved", "They do not come back.")
     hands.write("Why", "She told us so.")
-    hands.press("Make them one")
+    hands.press("Merge")
     hands.sees("They are one account now.", "She told us so.", "Editor")
     hands.go_to(pages[1])
     hands.sees_address(pages[0])
     hands.follow("Undo merge")
     hands.write("Why", "It was someone else.")
-    hands.press("Take them apart")
+    hands.press("Undo merge")
     hands.sees_address(pages[1])
     hands.sees("They are two accounts again.", lost, "Editor")
 
@@ -204,8 +204,8 @@ def _(hands):
 def _(hands):
     hands.go_to("/account/")
     for name in ("Español", "English"):  # and back, for tasks that read this person's emails
-        hands.follow("Change the language of letters")
-        hands.pick("Language of letters", name)
+        hands.follow("Change the email language")
+        hands.pick("Email language", name)
         hands.press("Save")
         hands.sees(f"Language: {name}.")
 

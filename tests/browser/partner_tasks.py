@@ -23,9 +23,9 @@ def _(hands):
     hands.follow("Claim this organization")
     hands.write("Your place there", "Organizer")
     hands.write("How we can tell", "Call the garden house.")
-    hands.attach("A file that shows it", "letter.txt", "I speak for the garden.")
+    hands.attach("Supporting document", "letter.txt", "I speak for the garden.")
     hands.press("Send it")
-    hands.sees("Sent. You get a letter when it is decided.", "Waiting for a decision", "Call the garden house.")
+    hands.sees("Submitted. We’ll email you when it’s decided.", "Waiting for a decision", "Call the garden house.")
 
 
 @task("decide-claim", STAFF)
@@ -59,7 +59,7 @@ def _(hands):
     hands.follow("Your account")
     hands.follow(name)
     hands.sees_title(name)
-    with hands.in_part("What we work for"):
+    with hands.in_part("Our mission"):
         hands.follow("Change")
     hands.write("Aims", "A street where children can play.")
     hands.tick("Renting")
@@ -89,10 +89,10 @@ def _(hands):
 def _(hands):
     hands.go_to(group(hands, named("Night school"), NEIGHBOR))
     hands.follow("Your organization")
-    hands.sees("Is it all still right?", "Not verified yet.")
+    hands.sees("Is everything still correct?", "Not verified yet.")
     hands.press("Still right")
-    hands.sees("Thank you. Noted for today.", "Last checked")
-    hands.misses("Is it all still right?")
+    hands.sees("Thank you. Confirmed as of today.", "Last checked")
+    hands.misses("Is everything still correct?")
 
 
 @task("withdraw-listing", NEIGHBOR)
@@ -226,12 +226,12 @@ def _(hands):
 @task("suggest-correction")
 def _(hands):
     hands.go_to(office(hands).make_organization(named("Bakers of the corner"), **LISTED))
-    hands.follow("Something is wrong here? Suggest a change")
+    hands.follow("See something wrong? Suggest a change")
     hands.write("Name", "Bakers on the corner")
     hands.write("In your words", "Their sign says so.")
     hands.write("Your mail address", "passer-by@example.org")
     hands.press("Send it")
-    hands.sees("Thank you. Those who keep this record will look at it.")
+    hands.sees("Thank you. The people who keep this record will review it.")
 
 
 @task("decide-suggestion", NEIGHBOR)
@@ -244,10 +244,10 @@ def _(hands):
     hands.go_to("/account/")
     hands.follow("Suggestions from the public")
     hands.follow(name)
-    with hands.in_row("What it works for", "row"):
+    with hands.in_row("Mission", "row"):
         hands.sees("We mend things.", "They sell things.")
-    hands.untick("What it works for")
-    hands.write("A word to the sender", "We sell nothing.")
+    hands.untick("Mission")
+    hands.write("Message to the sender", "We sell nothing.")
     hands.press("Decide")
     hands.sees("Decided.")
     seen = visitor.get(path).text

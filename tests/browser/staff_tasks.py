@@ -241,7 +241,7 @@ def _(hands):
     hands.write("Name", name)
     hands.tick("This is a different one. Save it.")
     hands.press("Save")
-    hands.sees("Saved.", "Unlisted: the public does not see this page")
+    hands.sees("Saved.", "Unlisted: the public can’t see this page")
     hands.sees_title(name)
 
 
@@ -251,8 +251,8 @@ def _(hands):
     for name in (f"{words} A", f"{words} A, Inc."):
         office(hands).make_organization(name)
     hands.go_to("/organizations/")
-    hands.follow("Likely duplicates among yours")
-    hands.sees_title("Likely duplicates")
+    hands.follow("Check for duplicates")
+    hands.sees_title("Possible duplicates")
     hands.sees(f"{words} A, Inc.", "The names have the same words.")
     hands.press(f"Not the same: {words} A and {words} A, Inc.")
     hands.sees("Noted: they are not the same.")

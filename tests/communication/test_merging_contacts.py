@@ -168,7 +168,7 @@ def test_on_pages_one_contact_comes_of_two(client, body, people):
     stale = client.post(page, {"version": body.version - 1, "take-name": "other"})
     assert (stale.status_code, body.contacts.count()) == (409, 3)
     done = client.post(page, {"version": body.version, "take-name": "other", "take-email": "kept"}, follow=True)
-    assert "They are one contact now." in done.content.decode()
+    assert "The contacts are merged." in done.content.decode()
     assert sorted(body.contacts.values_list("name", "email")) == [
         ("A. Ortiz", "ana@example.org"),
         ("Front desk", "desk@example.org"),

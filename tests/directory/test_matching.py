@@ -1,4 +1,4 @@
-"""Likely duplicates: two hundred labeled pairs, and the score of single facts. They need no database."""
+"""Possible duplicates: two hundred labeled pairs, and the score of single facts. They need no database."""
 
 import csv
 from pathlib import Path
@@ -82,7 +82,7 @@ def test_any_name_can_be_compared(name):
         ("Riverbend Hall, Inc.", "The Riverbend Hall", "The names have the same words."),
         ("Hall of Riverbend", "Riverbend Hall", "The names have the same words in another order."),
         ("River Bend Hall", "Riverbend Hall", "The names differ only in how the words are split."),
-        ("Riverbend Asembly Hall", HALL, "The names are spelt almost alike."),
+        ("Riverbend Asembly Hall", HALL, "The names are spelled almost the same."),
         ("RAH", HALL, "“RAH” are the first letters of the other name."),
     ],
 )
@@ -114,7 +114,7 @@ def test_what_speaks_against_is_said_too():
     assert found.reasons == ("The names are the same.", "But they serve different places.")
     found = similarity(Known("Riverbend Local 26"), Known("Riverbend Local 62"))
     assert found.score < PERHAPS
-    assert found.reasons == ("But a number, direction, place or part in the names differs.",)
+    assert found.reasons == ("But a number, direction, place or part of the names differs.",)
 
 
 def test_a_place_within_another_is_no_other_place():

@@ -185,7 +185,7 @@ def test_the_page_of_possible_duplicates_marks_and_unmarks_pairs(client, people,
         rows = client.get(PAGE).context["pairs"]
         return [(row["one"].pk, row["other"]["record"].pk) for row in rows]
 
-    assert "Likely duplicates among yours" in client.get("/organizations/").content.decode()
+    assert "Check for duplicates" in client.get("/organizations/").content.decode()
     assert shown() == [(unlisted.pk, twin.pk)]
     sent = {"one": unlisted.public_id, "other": twin.public_id}
     assert client.post(PAGE, sent).status_code == 302

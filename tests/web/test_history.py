@@ -91,7 +91,7 @@ def test_the_name_of_who_withdrew_since_is_not_said(as_editor, people):
     for answer in answers:
         assert "Quiet neighbors" not in words(answer)
         assert group.public_id not in words(answer)
-    assert "An organization that is not shown to you" in words(answers[0])
+    assert "An organization that you can’t see" in words(answers[0])
 
 
 def test_who_sits_there_unlisted_has_a_name_for_the_office(as_editor, people):

@@ -156,7 +156,7 @@ def test_tables_that_one_does_not_see_are_not_counted(client, people, pair):
     make_partnership("Draft elsewhere", lead=people.other_office, parties=sides, published=False)
     client.force_login(people.editor)
     text = text_of(client.get(page(kept, lost)))
-    assert "No place in a partnership that you see." in text
+    assert "No partnerships that you can see." in text
     assert "Draft elsewhere" not in text
 
 

@@ -131,7 +131,7 @@ def test_what_prevents_it_is_on_the_page_and_there_is_no_button(administrator_cl
     Person.objects.filter(pk=pair[1].pk).update(is_active=False)
     text = administrator_client.get(page_of(*pair)).content.decode()
     assert "is suspended" in text
-    assert "Make them one" not in text
+    assert "Merge" not in text
     administrator_client.post(page_of(*pair), {"why": "All the same"})
     assert Person.objects.filter(pk=pair[1].pk).exists()
 

@@ -58,7 +58,10 @@ def test_it_shows_all_that_is_theirs_with_who_reads_it(client, people, own_organ
         assert words in shown
     assert "Inner table" not in shown
     assert (
-        shown.count("Read by: registry staff. Kept as long as the record. A public-records request may reach it.") == 4
+        shown.count(
+            "Who can see it: registry staff. Kept as long as the record. A public-records request may reach it."
+        )
+        == 4
     )
     assert all(page_of(own_organization, part) in shown for part in PARTS)
 
@@ -211,7 +214,7 @@ def test_still_right_notes_the_day_once(client, own_organization):
     assert (own_organization.last_verified_on, own_organization.version) == (clock.today(), 2)
     entry = Change.objects.get(record_type="organization", record_id=own_organization.pk, verb="update")
     assert (entry.why, entry.by.email, list(entry.after)) == (
-        "Still right.",
+        "Confirmed as current.",
         "partner@example.org",
         ["last_verified_on"],
     )

@@ -147,7 +147,7 @@ def test_only_an_address_that_is_verified_counts(provider, said):
     people = Person.objects.count()
     client, answer = sign_in()
     assert answer.status_code == 403
-    assert "does not say that your mail address is really yours" in text(answer)
+    assert "does not say that your email address is really yours" in text(answer)
     assert (is_signed_in(client), Person.objects.count(), SocialAccount.objects.count()) == (False, people, 0)
 
 

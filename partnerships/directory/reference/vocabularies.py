@@ -27,16 +27,16 @@ _PURPOSES = (
 _ORIGINS = (
     ("community_pressure", "Community pressure", "People outside government organized and pushed for it."),
     ("community_expertise", "Need for community expertise", "Government needed knowledge that lives in the community."),
-    ("shared_mandate", "Shared mandate", "The parties were given the same task, or share one."),
+    ("shared_mandate", "Shared mandate", "The partners were given the same task, or share one."),
     ("funder_requirement", "Funder requirement", "A funder asked for it."),
     ("peer_learning", "Peer learning", "Peers met and began to learn from each other."),
     ("other", "Other", ""),
 )
 _ORGANIZATION_KINDS = (
-    ("grassroots_group", "Grassroots group", "Led by the people it serves; often without paid staff or tax number."),
+    ("grassroots_group", "Grassroots group", "Led by the people it serves, often without paid staff or a tax number."),
     ("community_nonprofit", "Community nonprofit", "A nonprofit that answers to a community."),
     ("coalition", "Coalition", "Several groups that act together."),
-    ("faith_body", "Faith body", ""),
+    ("faith_body", "Faith community", ""),
     ("cultural_organization", "Cultural organization", ""),
     ("tribal_organization", "Tribal organization", "An organization of Native people. Tribal nations are governments."),
     ("labor_union", "Labor union", ""),
@@ -55,7 +55,7 @@ _CONTACT_ROLES = (
     ("scheduling", "Scheduling", "Sets up meetings."),
     ("data", "Data", "Keeps the numbers."),
     ("contracts", "Contracts and payment", ""),
-    ("front_desk", "Front desk", "A shared address or number."),
+    ("front_desk", "Front desk", "A shared email address or phone number."),
 )
 _RACES_AND_ETHNICITIES = (
     ("american_indian_or_alaska_native", "American Indian or Alaska Native", ""),

@@ -7,24 +7,24 @@ from partnerships.accounts.models import Claim
 from partnerships.core.errors import ValidationError
 from partnerships.directory.queries import offices_with_staff
 
-CLEANED = "We keep a cleaned copy, without scripts, links and details of its author."
-SEEN = "Those who decide read it, nobody else. A public-records request may reach it."
+CLEANED = "We keep a cleaned copy without scripts, links or details of its author."
+SEEN = "Only the people who decide can read it. A public-records request may reach it."
 
 
 class ClaimForm(forms.ModelForm):
     file = forms.FileField(
-        label="A file that shows it",
+        label="Supporting document",
         required=False,
         widget=forms.FileInput,
-        help_text=f"{uploads.TAKEN} Such as a letter or a flyer with your name. {CLEANED} {SEEN}",
+        help_text=f"{uploads.TAKEN} For example, a letter or a flyer with your name. {CLEANED} {SEEN}",
     )
 
     class Meta:
         model = Claim
         fields = ("position", "evidence")
         help_texts = {
-            "position": "Such as director, organizer or board member.",
-            "evidence": f"Where we can see that you speak for it, or whom we can ask. {SEEN}",
+            "position": "For example, director, organizer or board member.",
+            "evidence": f"Where we can see that you represent it, or who we can ask. {SEEN}",
         }
 
     def clean_file(self):
@@ -49,7 +49,7 @@ class OwnProposalForm(ClaimForm):
     class Meta(ClaimForm.Meta):
         fields = ("name", "website", "about", "office", "position", "evidence")
         help_texts = ClaimForm.Meta.help_texts | {
-            "office": "Its staff decide, and keep the record until you do.",
+            "office": "Its staff decide about your claim, and keep the record until it’s approved.",
         }
 
     def __init__(self, *args, **kwargs):
@@ -62,13 +62,13 @@ class OwnProposalForm(ClaimForm):
 class VerdictForm(forms.Form):
     """`verdicts` are the choices that are possible now."""
 
-    verdict = forms.ChoiceField(label="What do you decide?", widget=forms.RadioSelect)
+    verdict = forms.ChoiceField(label="Your decision", widget=forms.RadioSelect)
     reason = forms.CharField(
         label="Why",
         required=False,
         max_length=1000,
         widget=forms.Textarea,
-        help_text="Needed unless you approve. Who made the claim reads it.",
+        help_text="Required unless you approve. The person who made the claim can read it.",
     )
 
     def __init__(self, *args, verdicts, **kwargs):

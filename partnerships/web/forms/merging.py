@@ -20,7 +20,7 @@ class OtherForm(forms.Form):
     def __init__(self, *args, person, letter, kind, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["other"] = EntityField(
-            person=person, letters=letter, label=f"The other {kind}", help_text="Its name, or its id."
+            person=person, letters=letter, label=f"The other {kind}", help_text="Its name or ID."
         )
 
 
@@ -30,7 +30,7 @@ class _TakeForm(forms.Form):
     def choose(self, differences, *, kept, lost):
         for field, *_, usual in differences:
             self.fields[TAKE + field.name] = forms.ChoiceField(
-                label=f"{str(field.verbose_name).capitalize()} from now on",
+                label=f"{str(field.verbose_name).capitalize()} to keep",
                 choices=[(KEPT, value_words(field.name, kept)), (OTHER, value_words(field.name, lost))],
                 initial=usual,
                 required=False,
@@ -74,7 +74,7 @@ def in_words(value) -> str:
 class SplitForm(forms.Form):
     """The name of the new record, and checkboxes for each kind of row that moves to it."""
 
-    name = forms.CharField(label="Name of the new one", max_length=200)
+    name = forms.CharField(label="Name of the new record", max_length=200)
 
     def __init__(self, *args, rows, **kwargs):
         super().__init__(*args, **kwargs)
@@ -95,9 +95,9 @@ class SplitForm(forms.Form):
 
 
 _GOES = {
-    "parties": ("Partnerships that are the new one's", lambda row: row.partnership.title),
-    "contacts": ("Contacts that are the new one's", lambda row: f"{row.name}{f', {row.email}' if row.email else ''}"),
-    "identifiers": ("Numbers that are the new one's", lambda row: f"{row.get_scheme_display()}: {row.value}"),
+    "parties": ("Partnerships of the new record", lambda row: row.partnership.title),
+    "contacts": ("Contacts of the new record", lambda row: f"{row.name}{f', {row.email}' if row.email else ''}"),
+    "identifiers": ("Identifiers of the new record", lambda row: f"{row.get_scheme_display()}: {row.value}"),
 }
 
 
@@ -110,7 +110,9 @@ class PeopleForm(_TakeForm):
         super().__init__(*args, **kwargs)
         self.initial["seen"] = merging_people.seen_of(kept, lost)
         self.choose(merging_people.differences(kept, lost), kept=kept, lost=lost)
-        self.fields["why"] = forms.CharField(label="Why", max_length=300, help_text="Read by administrators only.")
+        self.fields["why"] = forms.CharField(
+            label="Why", max_length=300, help_text="Only administrators can read this."
+        )
 
 
 class ContactsForm(_TakeForm):

@@ -17,9 +17,9 @@ WITH_READERS = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
 
 class ListingChoice(forms.RadioSelect):
     helps = {
-        Listing.PROFILED: "The page shows the profile, each field to those who may read it.",
-        Listing.NAMED: "People see the name and the side. Nothing else.",
-        Listing.UNLISTED: "No page, no search and no download shows it in public.",
+        Listing.PROFILED: "A public page shows your profile. Each field is shown only to the people you choose.",
+        Listing.NAMED: "People see only the name and side.",
+        Listing.UNLISTED: "It doesn’t appear in public: not on pages, in search or in downloads.",
     }
 
 
@@ -34,19 +34,19 @@ class OrganizationForm(RecordForm):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Jurisdictions by name or id, one on each line.",
+        help_text="Jurisdictions by name or ID, one per line.",
     )
 
     may_count = forms.ChoiceField(
-        label="If we are unlisted: may our seats still count, without our name?",
+        label="If we’re unlisted, may our seats still count, without our name?",
         choices=[
             ("yes", "Yes, count them without our name"),
-            ("no", "No. Those partnerships then show no figures about seats."),
+            ("no", "No. Those partnerships then don’t show figures about seats."),
         ],
         initial="yes",
         required=False,
         widget=forms.RadioSelect,
-        help_text="This acts when you choose “Unlisted”.",
+        help_text="This applies when you choose “Unlisted”.",
     )
 
     class Meta:
@@ -84,7 +84,7 @@ class OrganizationForm(RecordForm):
                 if name in Organization.PRIVATE_FIELDS:
                     field.help_text = ""  # the field for who can see it explains it
                 fields[OPEN + name] = forms.ChoiceField(
-                    label=f"Who reads it: {field.label}",
+                    label=f"Who can see it: {field.label}",
                     choices=Reader.choices,
                     initial=self.instance.reader_of(name),
                     help_text=KEPT,
@@ -112,7 +112,7 @@ class OrganizationForm(RecordForm):
     def clean(self):
         cleaned = super().clean()
         if "listing_source" in self.fields and cleaned.get("listing") == "named" and not cleaned.get("listing_source"):
-            self.add_error("listing_source", "Say where its name is public already, or choose “Unlisted”.")
+            self.add_error("listing_source", "Say where its name is already public, or choose “Unlisted”.")
         return cleaned
 
 
@@ -144,7 +144,7 @@ class _RowForm(forms.ModelForm):
 
 class ContactForm(_RowForm):
     WORD = "Contact"
-    language = forms.ChoiceField(label="Language of letters", choices=languages.choices, initial="en")
+    language = forms.ChoiceField(label="Email language", choices=languages.choices, initial="en")
 
     class Meta:
         model = Contact
@@ -154,7 +154,7 @@ class ContactForm(_RowForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["role"].queryset = directory.terms(Vocabulary.CONTACT_ROLE)
-        self.fields["visible_to"].label = "Who reads it"
+        self.fields["visible_to"].label = "Who can see it"
         self.fields["language"].is_given = self.fields["visible_to"].is_given = True
 
 

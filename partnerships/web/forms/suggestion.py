@@ -6,7 +6,7 @@ from partnerships.directory.choices import SuggestionKind
 from partnerships.directory.models import Suggestion
 from partnerships.directory.queries import offices_with_staff
 
-ADDRESS_HELP = "Only if you want to hear what came of it. Nobody but us reads it, and we use it once."
+ADDRESS_HELP = "Optional. We’ll use it once, to tell you what we decided. No one else sees it."
 
 
 class SuggestionForm(forms.ModelForm):
@@ -23,14 +23,14 @@ class SuggestionForm(forms.ModelForm):
     )
     name = forms.CharField(label="Name", max_length=200, required=False)
     website = forms.URLField(label="Website", max_length=300, required=False, assume_scheme="https")
-    aims = forms.CharField(label="What it works for", max_length=2000, required=False, widget=forms.Textarea)
+    aims = forms.CharField(label="Mission", max_length=2000, required=False, widget=forms.Textarea)
     area_note = forms.CharField(label="Area served, in words", max_length=300, required=False)
 
     class Meta:
         model = Suggestion
         fields = ("kind", "words", "address")
-        labels = {"words": "In your words"}
-        help_texts = {"words": "What is wrong, and how you know.", "address": ADDRESS_HELP}
+        labels = {"words": "In your own words"}
+        help_texts = {"words": "What is wrong, and how do you know?", "address": ADDRESS_HELP}
 
     def __init__(self, *args, shown, **kwargs):
         super().__init__(*args, **kwargs)
@@ -59,9 +59,9 @@ class ProposalForm(SuggestionForm):
 
 
 class DecisionForm(forms.Form):
-    take = forms.MultipleChoiceField(label="Take", required=False, widget=forms.CheckboxSelectMultiple)
+    take = forms.MultipleChoiceField(label="Accept", required=False, widget=forms.CheckboxSelectMultiple)
     reason = forms.CharField(
-        label="A word to the sender", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label="Message to the sender", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
     def __init__(self, *args, choices, has_sender, **kwargs):
@@ -70,4 +70,6 @@ class DecisionForm(forms.Form):
         if not choices:
             del self.fields["take"]
         if not has_sender:
-            self.fields["reason"].help_text = "They left no address, so this stays here for your colleagues."
+            self.fields[
+                "reason"
+            ].help_text = "They didn’t leave an email address, so only your colleagues can read this."

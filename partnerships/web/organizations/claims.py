@@ -19,8 +19,8 @@ from partnerships.web.forms.claim import ClaimForm, OwnProposalForm, VerdictForm
 SHOWN = 200
 LARGEST_ID = 2**63 - 1
 APPROVE, DENY, REVOKE, WITHDRAW = "approve", "deny", "revoke", "withdraw"
-WORDS = {APPROVE: "Approve", DENY: "Do not approve", REVOKE: "Take the approval back", WITHDRAW: "Take my claim back"}
-DONE = {APPROVE: "Approved.", DENY: "Decided.", REVOKE: "Taken back.", WITHDRAW: "Your claim is taken back."}
+WORDS = {APPROVE: "Approve", DENY: "Don’t approve", REVOKE: "Revoke approval", WITHDRAW: "Withdraw claim"}
+DONE = {APPROVE: "Approved.", DENY: "Decided.", REVOKE: "Revoked.", WITHDRAW: "You withdrew your claim."}
 
 
 @signed_in
@@ -28,7 +28,7 @@ DONE = {APPROVE: "Approved.", DENY: "Decided.", REVOKE: "Taken back.", WITHDRAW:
 def claim_organization(request, public_id):
     record = queries.organization(request.user, public_id)
     form = ClaimForm(request.POST or None, request.FILES or None)
-    text = "Do you speak for it? Then its profile and its listing are yours to keep. Tell us how we can see that."
+    text = "If you represent this organization, you can manage its profile and listing. Tell us how we can verify that."
     return _make(request, form, f"Claim {record.name}", text, reverse("organization", args=[public_id]), record)
 
 
@@ -36,7 +36,7 @@ def claim_organization(request, public_id):
 @require_http_methods(["GET", "POST"])
 def propose(request):
     form = OwnProposalForm(request.POST or None, request.FILES or None)
-    text = "Is your own organization missing? Write it down. It stays unlisted until you say otherwise."
+    text = "Is your organization missing? Add it. It stays unlisted until you choose otherwise."
     return _make(request, form, "Add your organization", text, reverse("organizations"), None)
 
 
@@ -52,9 +52,9 @@ def _make(request, form, title, text, back, organization):
         else:
             by_rule = made.state == ClaimState.APPROVED
             words = (
-                "You're an editor now: your email address is at the organization's own domain. We told its people."
+                "You're an editor now: your email address is at the organization's own domain. We let its users know."
                 if by_rule
-                else "Sent. You get a letter when it is decided."
+                else "Submitted. We’ll email you when it’s decided."
             )
             return redirect_after_save(request, words, reverse("claim", args=[made.pk]))
     crumbs = [("Organizations", reverse("organizations"))] + ([(organization.name, back)] if organization else [])

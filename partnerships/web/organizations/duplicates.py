@@ -15,8 +15,8 @@ from partnerships.web.editing import redirect_after_save
 
 PAGE_SIZE = 60
 APART, AGAIN = (
-    "Noted: they are not the same. It stands under “Told apart lately”, where you can take it back.",
-    "Taken back. They may be shown as alike again.",
+    "Marked as not duplicates. You can remove the mark under “Recently marked ‘not duplicates’”.",
+    "Mark removed. They may be shown as possible duplicates again.",
 )
 
 
@@ -67,7 +67,7 @@ def _mark_pair(request):
     """Mark a pair as distinct, or undo that. Returns an error message, or None."""
     given = [request.POST.get(name, "") for name in ("one", "other")]
     if not all(given):
-        return "Press the button beside the pair that you mean."
+        return "Select a button next to a pair."
     one, other = (queries.organization(request.user, public_id) for public_id in given)
     mark = distinct_pairs.unmark_as_distinct if "take_back" in request.POST else distinct_pairs.mark_as_distinct
     try:

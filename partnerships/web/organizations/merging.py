@@ -19,9 +19,9 @@ from partnerships.web.forms.merging import MergeForm, OtherForm, SplitForm
 from partnerships.web.forms.record import WhyForm
 
 KINDS = ("organization", "department")
-_NOT_YOURS = "You may not change “%(other)s”, so you cannot make it one with this. Ask the office that keeps it."
-_SPLIT = "This is a record of its own now. If that was wrong, “Here twice?” makes the two one again."
-_DONE = "They are one record now. For 90 days you can take them apart again."
+_NOT_YOURS = "You don’t have permission to change “%(other)s”, so you can’t merge it. Ask the office that keeps it."
+_SPLIT = "This is now a separate record. If that was a mistake, merge the two again with “Report a duplicate”."
+_DONE = "Merged. You can undo the merge for 90 days."
 
 
 @never_cache
@@ -125,7 +125,7 @@ def undo_merge(request, kind, public_id, pk):
         except ValidationError as problem:
             add_errors(problem, form)
         else:
-            words = f"{back} is a record of its own again."
+            words = f"The merge is undone. {back} is a separate record again."
             return redirect_after_save(request, words, reverse(kind, args=[back.public_id]))
     context = {
         "record": kept,

@@ -35,7 +35,7 @@ def merge(request, pk):
         except ValidationError as problem:
             add_errors(problem, form)
         else:
-            return redirect_after_save(request, "They are one contact now.", body.get_absolute_url())
+            return redirect_after_save(request, "The contacts are merged.", body.get_absolute_url())
     context = {
         "contact": kept,
         "other": lost,

@@ -27,7 +27,9 @@ from partnerships.web.public.home import dated_meeting
 from partnerships.web.record_edit import Section, edit_record
 from partnerships.web.words import checked_words, is_old, label
 
-_READERS = "Beside each field, say who reads it. Partners are the people of bodies that work with you."
+_READERS = (
+    "For each field, choose who can see it. “Partners” are the users of organizations and offices that work with you."
+)
 _NAME = ("name", "other_names", "side", "kind")
 _PLACE = ("area", "area_note", "languages", "communities", "led_by")
 _REACH = ("website", "address")
@@ -35,17 +37,18 @@ _REACH = ("website", "address")
 _WORK = tuple(name for name in WITH_READERS if name not in (*_NAME, *_PLACE, *_REACH))
 SECTIONS = {
     "name": Section("Name and kind", _READERS, _NAME),
-    "work": Section("What we work for", _READERS, _WORK),
-    "place": Section("Where, and with whom", _READERS, _PLACE),
+    "work": Section("Our mission", _READERS, _WORK),
+    "place": Section("Where we work, and with whom", _READERS, _PLACE),
     "reach": Section("How to reach us", _READERS, _REACH, ("contacts",)),
     "listing": Section(
         "How we are listed",
-        "This is yours to say. It acts at once and everywhere: pages, search, filters, counts and downloads. You can"
-        " change it at any time, without giving a reason. When you unlist it, only you can list it again.",
+        "It’s your choice. It takes effect right away and everywhere: pages, search, filters, counts and downloads. "
+        "You can change it at any time, without giving a reason. If you unlist your organization, only you can list it "
+        "again.",
         ("listing",),
     ),
     "domain": Section(
-        "Our mail domain",
+        "Our email domain",
         "A new person who claims this organization and signs in with an email address at this domain becomes an editor at once."
         " All of you get an email, and each of you can end it. It works only while the domain is your website's and one of your"
         " managers signs in with an address there. It never brings back anyone who left or was removed.",
@@ -77,9 +80,11 @@ def confirm_current(request, public_id):
     try:
         actions.verify_organization(organization=record, by=request.user, version=version_of(request))
     except EditConflict:
-        messages.warning(request, "Someone changed this record a moment ago. Look it over, then press again.")
+        messages.warning(request, "Someone just changed this record. Review it, then confirm again.")
         return _show(request, _own_organization(request, public_id), status=409)
-    return redirect_after_save(request, "Thank you. Noted for today.", reverse("organization_mine", args=[public_id]))
+    return redirect_after_save(
+        request, "Thank you. Confirmed as of today.", reverse("organization_mine", args=[public_id])
+    )
 
 
 @require_http_methods(["GET", "POST"])

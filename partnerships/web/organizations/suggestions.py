@@ -14,10 +14,10 @@ from partnerships.web import limits, similar
 from partnerships.web.editing import STALE, add_errors, redirect_after_save, status_of, version_of
 from partnerships.web.forms.suggestion import DecisionForm, ProposalForm, SuggestionForm
 
-LABELS = {"name": "Name", "website": "Website", "aims": "What it works for", "area_note": "Area served"}
+LABELS = {"name": "Name", "website": "Website", "aims": "Mission", "area_note": "Area served"}
 LABELS |= {"listing": "Listing"}
-THANKS = "Thank you. Those who keep this record will look at it."
-CHANGED = "The record was changed while you were reading. Look at what stands there now, then decide."
+THANKS = "Thank you. The people who keep this record will review it."
+CHANGED = "The record changed while you had it open. Review its current values, then decide."
 SHOWN = 200  # in the queue, oldest open one first
 
 
@@ -27,14 +27,17 @@ def suggest(request, public_id):
     profile = queries.organization_facts(request.user, record).profile
     shown = {"name": record.name} | {name: profile[name] for name in suggestions.FIELDS[1:] if name in profile}
     form = SuggestionForm(request.POST or None, shown=shown)
-    title, text = f"Suggest a change: {record.name}", "Anyone can. You need no account, and nobody asks who you are."
+    title, text = (
+        f"Suggest a change: {record.name}",
+        "Anyone can suggest a change. You don’t need an account, and we don’t ask who you are.",
+    )
     return _make(request, form, title, text, reverse("organization", args=[public_id]), organization=record)
 
 
 @require_http_methods(["GET", "POST"])
 def propose(request):
     form = ProposalForm(request.POST or None)
-    text = "Name an organization that belongs here. It is listed only when it says so itself, or a published source names it."
+    text = "Tell us about an organization that belongs here. It’s listed only if it agrees, or if a published source names it."
     return _make(request, form, "Who is missing?", text, reverse("organizations"))
 
 
@@ -57,7 +60,7 @@ def _make(request, form, title, text, back, organization=None):
             add_errors(problem, form)
         else:
             return redirect_after_save(request, THANKS, back)
-    context = {"title": title, "text": text, "form": form, "button": "Send it", "back": back}
+    context = {"title": title, "text": text, "form": form, "button": "Send suggestion", "back": back}
     context["similar"] = similar.rows_of(alike)
     context["crumbs"] = [("Organizations", reverse("organizations"))]
     context["crumbs"] += [(organization.name, back)] if organization else []

@@ -36,7 +36,7 @@ def _row(record, shown, query):
     texts = [
         ("Name", record.name),
         ("Other names", record.other_names if "other_names" in shown else ""),
-        ("Aims", aims),
+        ("Mission", aims),
     ]
     url = record.get_absolute_url()
     return {

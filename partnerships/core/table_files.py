@@ -31,9 +31,9 @@ _KINDS = (
     (b"%PDF", "This is a PDF. Save the table as XLSX or CSV."),
     (b"{\\rtf", "This is a text document. Save the table as XLSX or CSV."),
 )
-_BROKEN = "We cannot read this file. Open it in your spreadsheet program, save it as XLSX, and bring that."
-_TOO_MUCH = "Unpacked, this file would be far too large. Copy its rows into the template, or bring them in parts."
-_TOO_LARGE = f"This file is larger than {MOST_BYTES // 2**20} MB. Bring its rows in parts."
+_BROKEN = "We can’t read this file. Open it in your spreadsheet program, save it as XLSX, and upload that."
+_TOO_MUCH = "This file would be far too large when unpacked. Copy its rows into the template, or import them in parts."
+_TOO_LARGE = f"This file is larger than {MOST_BYTES // 2**20} MB. Import its rows in parts."
 
 
 def read(content: bytes, is_known, *, sheet: str = "", most: int = MOST_ROWS) -> Table:
@@ -44,7 +44,7 @@ def read(content: bytes, is_known, *, sheet: str = "", most: int = MOST_ROWS) ->
     read.
     """
     if not content.strip(b"\0 \r\n\t"):
-        _refuse("This file is empty. Fill in the template, then bring it.")
+        _refuse("This file is empty. Fill in the template, then upload it.")
     if len(content) > MOST_BYTES:
         _refuse(_TOO_LARGE)
     for start, words in _KINDS:
@@ -72,7 +72,7 @@ def _csv(content, is_known, most):
         mark, text = told[1], text[told.end() :]
     mark = mark or _separator(text, is_known)
     if not mark:
-        _refuse("We found no columns in this file. Save the table as “CSV UTF-8”, or as XLSX.")
+        _refuse("We can’t find any columns in this file. Save the table as “CSV UTF-8” or as XLSX.")
     return fill_table(table, _lines(text, mark, first=2 if told else 1), is_known, most)
 
 
@@ -86,10 +86,12 @@ def _text(content, table):
         if "\0" in text:
             break
         if encoding == "cp1252":
-            words = "The file is not in UTF-8. It was read as Windows-1252: look whether all letters with accents are right."
+            words = (
+                "The file isn’t in UTF-8. We read it as Windows-1252. Check whether letters with accents look right."
+            )
             table.note(0, words)
         return text
-    return _refuse("We cannot tell the letters of this file. Save the table as “CSV UTF-8”, or as XLSX.")
+    return _refuse("We can’t tell the text encoding of this file. Save the table as “CSV UTF-8” or as XLSX.")
 
 
 def _separator(text, is_known):
@@ -114,7 +116,7 @@ def _lines(text, mark, first):
         for number, row in enumerate(rows, start=first):
             yield number, row[: MOST_COLUMNS + 2]
     except csv.Error:
-        words = "From this row on we cannot read the file. Most likely a quotation mark is missing there."
+        words = "We can’t read the file from this row on. A quotation mark is probably missing there."
         raise ValidationError(f"Row {number + 1}: {words}", code="unreadable") from None
 
 
@@ -126,12 +128,12 @@ def _workbook(content, is_known, sheet, most):
         book = workbook_reader.Workbook(content)
         shown = [one for one in book.sheets if one.is_shown]
         if not shown:
-            _refuse("This file has no sheet that is shown. Show the one with the rows, then save it.")
+            _refuse("All sheets in this file are hidden. Unhide the one with the rows, then save it.")
         chosen = next((one for one in shown if one.title == sheet), None) or _first(book, shown, is_known)
         table = Table(sheet=chosen.title, sheets=[one.title for one in shown], starts_1904=book.starts_1904)
         for one in book.sheets:
             if not one.is_shown:
-                table.note(0, f"The sheet “{one.title}” is hidden, so it was not read.")
+                table.note(0, f"The sheet “{one.title}” is hidden, so we didn’t read it.")
         rows = MOST_ROWS + HEADINGS_WITHIN + 1 if most == MOST_ROWS else HEAD
         found = book.read(chosen, most_rows=rows, most_empty=EMPTY_ROWS)
         _note_oddities(found, table)
@@ -163,12 +165,14 @@ def _is_heading(value, is_known):
 def _note_oddities(found, table):
     if found.hidden_rows:
         first = found.hidden_rows[0]
-        table.note(first, f"The sheet has hidden rows, such as row {first}. They were read like all others.")
+        table.note(first, f"The sheet has hidden rows, such as row {first}. We read them like all others.")
     if found.has_hidden_columns:
-        table.note(0, "The sheet has hidden columns. They were read like all others.")
+        table.note(0, "The sheet has hidden columns. We read them like all others.")
     if found.stopped_at:
         below = found.stopped_at
-        table.note(below, f"Nothing was read below row {below}: {EMPTY_ROWS:,} empty rows stand above it.")
+        table.note(
+            below, f"We didn’t read anything below row {below}, because there are {EMPTY_ROWS:,} empty rows above it."
+        )
 
 
 def _cells(found, table):
@@ -199,7 +203,7 @@ def _merged_at(found):
         if still != within:
             within, columns = still, {}
             for name, (left, top, right, _) in within:
-                words = f"This cell is part of the merged cells {name}. Take the merging away, and fill in each row by itself."
+                words = f"This cell is part of the merged cells {name}. Unmerge them, and fill in each row."
                 filler = UnreadableCell(words, is_filler=True)
                 for column in range(left, min(right, MOST_COLUMNS + 1) + 1):
                     if column in columns:
@@ -212,10 +216,10 @@ def _plain(cell, row, table):
     """The value of a cell that is more than its value, such as a formula or an error."""
     if cell.formula:
         if cell.value is None:
-            words = "This is a formula whose result is not in the file. Copy the column, and paste it as values."
+            words = "This is a formula without a saved result. Copy the column, and paste it as values."
             return UnreadableCell(words, cell.formula)
-        table.note(row, f"Row {row} holds a formula. What it gave when the file was saved was taken.")
+        table.note(row, f"Row {row} has a formula. We used its result from when the file was saved.")
     if cell.is_error:
-        words = f"The cell shows the error {cell.value}. Type what belongs there."
+        words = f"The cell shows the error {cell.value}. Enter the correct value."
         return UnreadableCell(words, cell.value)
     return cell.value

@@ -87,26 +87,24 @@ def fill_table(table: Table, lines, is_known: Callable, most: int = MOST_ROWS) -
         if len(first) == HEADINGS_WITHIN:
             break
     if not first:
-        table.troubles.append((0, None, "This table is empty. Fill in the template, then bring it again."))
+        table.troubles.append((0, None, "This table is empty. Fill in the template, then upload it again."))
         return table
     at = max(range(len(first)), key=lambda place: (_known_in(first[place][1], is_known), -place))
     table.headings_at, cells = first[at]
     _note_skipped(table, first[:at])
     table.headings = _trimmed(["" if is_empty(cell) else _one_line(cell) for cell in cells])
     if len(table.headings) > MOST_COLUMNS:
-        table.troubles.append(
-            (0, None, f"There are more than {MOST_COLUMNS} columns. Delete those that are not needed.")
-        )
+        table.troubles.append((0, None, f"There are more than {MOST_COLUMNS} columns. Delete the ones you don’t need."))
         return table
     for number, row in chain(first[at + 1 :], lines):
         if all(map(is_empty, row)):
             continue
         if _repeats(table, row, is_known):
-            table.note(number, f"Row {number} holds headings, so it was not read as a record.")
+            table.note(number, f"Row {number} has headings, so we didn’t read it as a record.")
             continue
         if len(table.rows) == most:
             if most == MOST_ROWS:
-                words = f"There are more than {MOST_ROWS:,} rows. Bring them in parts."
+                words = f"There are more than {MOST_ROWS:,} rows. Import them in parts."
                 table.troubles.append((number, None, words))
             break
         table.rows.append((number, _fitted(table, number, row)))
@@ -119,7 +117,9 @@ def _known_in(cells, is_known):
 
 def _note_skipped(table, above):
     for number, _ in above:
-        table.note(number, f"Row {number} was not read: the headings stand in row {table.headings_at}, below it.")
+        table.note(
+            number, f"We didn’t read row {number}, because the headings are below it, in row {table.headings_at}."
+        )
 
 
 def _one_line(cell):
@@ -142,7 +142,7 @@ def _repeats(table, row, is_known):
 def _fitted(table, number, row):
     width = len(table.headings)
     if any(not is_empty(cell) for cell in row[width:]):
-        words = "This row has more cells than there are headings. A text with a comma needs quotation marks around it."
+        words = "This row has more cells than there are headings. Text with a comma needs quotation marks around it."
         table.troubles.append((number, None, words))
     cells = [*row[:width], *[None] * (width - len(row))]
     for place, cell in enumerate(cells):

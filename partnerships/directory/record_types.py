@@ -45,14 +45,14 @@ _OF_ORGANIZATION = (
         vocabulary=Vocabulary.ORGANIZATION_KIND,
         published="A key of the open vocabulary of kinds of organization.",
         announced=_("kind"),
-        column=Column("Type", example="Coalition", also=("type", "organization kind")),
+        column=Column("Type", example="Coalition", also=("kind", "organization kind")),
         is_merged=True,
     ),
     Field(
         "aims",
         published="What it works for.",
         announced=_("aims"),
-        column=Column("Mission", example="Safe homes for all", also=("mission", "about", "description")),
+        column=Column("Mission", example="Safe homes for all", also=("aims", "about", "description")),
         is_searched=True,
         is_in_files=True,
         is_merged=True,
@@ -150,7 +150,7 @@ _OF_DEPARTMENT = (
     Field(
         "kind",
         announced=_("kind"),
-        column=Column("Type", "If empty: Department.", "Office", also=("type",)),
+        column=Column("Type", "If empty: Department.", "Office", also=("kind",)),
         is_merged=True,
     ),
     Field(

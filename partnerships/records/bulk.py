@@ -22,9 +22,9 @@ from partnerships.registry import publication
 
 MOST = 100  # records per edit: a few seconds
 ADD, DROP = "add-", "drop-"  # prefixes of the name of a list field: values to add, and values to remove
-_GONE = "Some of these records are not there any more. Start again from the list."
-NONE = "Nothing would change. Say what should be another, and tick at least one record."
-TOO_MANY = f"Pick {MOST} records at most in one go."
+_GONE = "Some of these records are gone. Start again from the list."
+NONE = "Nothing would change. Choose a new value, and check at least one record."
+TOO_MANY = f"Choose {MOST} records at most."
 OVERTAKEN = "overtaken"
 
 
@@ -112,7 +112,7 @@ def change_many(*, kind, by, seen: dict, asked: dict, why="") -> uuid.UUID:
     old = [str(line.record) for line in lines if line.record.version != seen[line.record.public_id]]
     if old:
         names = "; ".join(old[:10]) + ("; and more" if len(old) > 10 else "")
-        words = f"Changed by somebody else meanwhile: {names}. Nothing was saved. Look at them again, then decide."
+        words = f"Someone else changed {names} in the meantime. We didn’t save anything. Review the records again, then decide."
         raise ValidationError(words, code=OVERTAKEN)
     with (
         lock_many([line.record for line in lines], record_types.get(kind).read_for_snapshots),
@@ -130,7 +130,9 @@ def _save(line, kind, by, why, request_id):
             **{kind: line.record}, by=by, version=line.record.version, fields=fields, why=why, request_id=request_id
         )
     except EditConflict:
-        raise ValidationError(f"{line.record} was changed at this moment. Nothing was saved.", code=OVERTAKEN) from None
+        raise ValidationError(
+            f"{line.record} was just changed by someone else. We didn’t save anything.", code=OVERTAKEN
+        ) from None
     except ValidationError as problem:
         raise ValidationError([f"{line.record}: {words}" for words in problem.messages]) from None
 
@@ -227,10 +229,10 @@ def _with_record_name(record):
     try:
         yield
     except EditConflict:
-        words = f"{record} was changed by somebody else meanwhile. Nothing was undone. Look again, then decide."
+        words = f"Someone else changed {record} in the meantime. We didn’t undo anything. Review it again, then decide."
         raise ValidationError(words, code=OVERTAKEN) from None
     except ValidationError as problem:
         raise ValidationError([f"{record}: {words}" for words in problem.messages]) from None
 
 
-_GONE_UNDO = "Some of these changes cannot be undone any more. Look again, then decide."
+_GONE_UNDO = "Some of these changes can no longer be undone. Review them again, then decide."

@@ -39,7 +39,8 @@ def save_draft(*, by, page: str, fields: dict[str, list[str]]) -> Draft:
     kept = _to_keep(fields)
     if len(orjson.dumps(kept)) > MOST_BYTES:
         raise ValidationError(
-            f"This is too long to be kept unsaved: {MOST_BYTES // 1000} kB fit. Save it, or copy the longest texts.",
+            f"This is too long to keep as unsaved text. The limit is {MOST_BYTES // 1000} kB. Save it, or copy the "
+            "longest texts.",
             code=TOO_LARGE,
         )
     # so that a person's texts are counted and written one at a time
@@ -47,10 +48,10 @@ def save_draft(*, by, page: str, fields: dict[str, list[str]]) -> Draft:
     mine = Draft.objects.filter(person=by)
     before = mine.filter(page=page).first()
     if before and not _goes_on_from(before, fields):
-        raise ValidationError("Another text that you typed here is kept already.", code=OTHER)
+        raise ValidationError("We already keep other unsaved text of yours for this page.", code=OTHER)
     if not before and mine.count() >= MOST:
         raise ValidationError(
-            f"{MOST} texts of yours are not saved yet, and more are too many. Save some, or throw them away.",
+            f"You have {MOST} unsaved texts, which is the limit. Save or discard some of them.",
             code=TOO_MANY,
         )
     made = before or Draft(person=by, page=page)
@@ -104,7 +105,9 @@ def delete_draft(*, by, pk: int, was: str) -> None:
     Person.objects.select_for_update(no_key=True).get(pk=by.pk)
     found = draft(by, pk)
     if found.at.isoformat() != was:
-        raise ValidationError("You typed more there meanwhile. Press again if you still mean it.", code=STALE)
+        raise ValidationError(
+            "You’ve typed more there in the meantime. Select the button again to confirm.", code=STALE
+        )
     found.delete()
 
 

@@ -76,14 +76,14 @@ def ask(*, by, key: str, query: str, rows: int) -> ListFile:
     Raises ValidationError if too many of the person's requests are open, or the list has too many rows.
     """
     if rows > MOST_ROWS:
-        raise ValidationError(f"A spreadsheet holds {MOST_ROWS:,} rows at most. The CSV file holds them all.")
+        raise ValidationError(f"A spreadsheet can have {MOST_ROWS:,} rows at most. The CSV file has all of them.")
     Person.objects.select_for_update(no_key=True).get(pk=by.pk)
     waiting = ListFile.objects.filter(person=by, state__in=OPEN).defer("content")
     same = waiting.filter(list=key, query=query).first()
     if same:
         return same
     if waiting.count() >= MOST_OPEN:
-        raise ValidationError(f"{MOST_OPEN} of your spreadsheets are still being made. Wait for one of them.")
+        raise ValidationError(f"We’re still preparing {MOST_OPEN} of your spreadsheets. Wait until one is ready.")
     others = ListFile.objects.filter(person=by).exclude(state__in=OPEN)
     kept = others.order_by("-asked_at", "-pk").values_list("pk", flat=True)[: MOST_KEPT - 1]
     others.exclude(pk__in=list(kept)).delete()
@@ -164,7 +164,7 @@ def _make(one, claim):
     reader, listing = _reader(person), sheet.listing(person, params)
     pks = list(listing.ordered().values_list("pk", flat=True)[: MOST_ROWS + 1])
     if not person.is_active or len(pks) > MOST_ROWS:
-        raise ValidationError("Nobody gets this file, or it has too many rows by now.")
+        raise ValidationError("No one can get this file, or it now has too many rows.")
     claim.note(rows_total=len(pks))
     rows = sheet.rows(person, _batches(sheet, listing, pks, claim), params, lambda path: settings.BASE_URL + path)
     content = workbook(one.list, sheet.chosen(params), rows)

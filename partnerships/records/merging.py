@@ -44,20 +44,23 @@ JOIN = {
     Party: ("circle", "contribution", "internal_notes", "consented_on", ("state", STRICTEST), ("unnamed", _UNNAMED)),
     PartyNote: ("text",),
 }
-_ONE = "These are one record. Pick two."
-_SIDES = "They stand on different sides. Correct the side of one of them first."
+_ONE = "These are the same record. Choose two different ones."
+_SIDES = "They’re on different sides. Correct the side of one of them first."
 _WITHDRAWN = (
-    "The second one unlisted itself, and the first one is listed. Keep the second one, or unlist the first one before."
+    "The second one unlisted itself, and the first one is listed. Keep the second one, or first unlist the first one."
 )
 _BODIES = "They belong to different jurisdictions. Move one of them first."
-_ROUND = "One of them is asked in a round that is still open, and the other has a seat at the same table. Wait until it closes."
+_ROUND = (
+    "One of them is answering a survey round that’s still open, and the other is a partner in the same partnership. Wait "
+    "until the round closes."
+)
 _READERS = (
     "People who can't read the contacts of {of} now could read them after merging. A manager of {of} can merge the two. "
     "Without one, delete its contacts that aren't public, then merge."
 )
-_TOO_LATE = "This cannot be taken apart any more."
-_MERGED = "The record of a party was made one with another record of it."
-_APART = "The record of a party was taken apart into two again."
+_TOO_LATE = "This merge can no longer be undone."
+_MERGED = "Two records of a partner were merged."
+_APART = "The merge of two records of a partner was undone."
 
 
 def refusal(kept, lost) -> str:
@@ -131,7 +134,7 @@ def merge(*, kept, lost, by, versions, take=None, why="") -> Merge:
     if was_listed:
         sync.add_tombstones(kept._meta.model_name, [lost.public_id])
     search.remove(kept._meta.model_name, [made.lost_id])
-    words = why or f"{lost} was made one with it."[:300]
+    words = why or f"{lost} was merged into it."[:300]
     rewriting.finish(by=by, why=words, of_partnerships=_MERGED, verbs={kept.pk: "merge"})
     return made
 
@@ -307,7 +310,7 @@ def undo_merge(*, merge, kept, by, version=None, why=""):
     )
     if _is_listed(lost):
         sync.remove_tombstones(kept._meta.model_name, [lost.public_id])
-    words = why or f"{lost} is a record of its own again."[:300]
+    words = why or f"{lost} is a separate record again."[:300]
     rewriting.finish(by=by, why=words, of_partnerships=_APART, verbs={kept.pk: "unmerge"}, also=[lost])
     return lost
 

@@ -24,8 +24,8 @@ from partnerships.notifications.reassign_notifications import reassign
 from partnerships.records.privacy import may_erase_contact
 
 FIELDS = ("name", "role", "email", "phone", "note", "zone", "language")
-_ONE = "Pick two contacts of one body."
-_WHY = "Two contacts were made one."
+_ONE = "Choose two contacts of the same office or organization."
+_WHY = "Two contacts were merged."
 
 
 def body_of(contact):

@@ -39,20 +39,22 @@ JOIN = {Claim: ("evidence",), Participant: ("answer", "answered_at"), DigestEntr
 BODIES = ("jurisdiction", "department", "organization")
 STALE = "stale"
 _RANK = MemberRole.values.index
-_ONE = "This is one account. Pick two."
-_OWN = "You are signed in with this account, so it cannot go. Keep it, or ask another administrator."
-_OWN_ADDRESS = "You are signed in with this address, so it cannot change. Ask another administrator."
+_ONE = "This is the same account. Choose two different ones."
+_OWN = (
+    "You’re signed in with this account, so you can’t merge it into another one. Keep it, or ask another administrator."
+)
+_OWN_ADDRESS = "You’re signed in with this email address, so it can’t change. Ask another administrator."
 _WOULD_ENTER = (
     "You would get access to an organization of theirs. Ask another administrator, or a manager there to invite you."
 )
-_CLOSED = "One of them is suspended. What a suspended account may do must not come back by this: reinstate it first."
-_SAMPLE = "One of them belongs to the sample registry, the other one does not."
-_ADMINISTRATOR = "The other one is an administrator of the registry. Keep that account, and make this one a part of it."
-_CHANGED = "One of them was changed meanwhile. Look at both again, then decide."
-_TAKEN = "Another account has this address by now. They cannot be taken apart any more."
-_TOO_LATE = "This cannot be taken apart any more."
-_MERGED = "Two accounts of one person were made one."
-_APART = "An account that was made of two was taken apart again."
+_CLOSED = "One of them is suspended. Reinstate it before you merge, so that a merge doesn’t restore its access."
+_SAMPLE = "One of them belongs to the sample registry, and the other one doesn’t."
+_ADMINISTRATOR = "The other one is an administrator of the registry. Keep that account, and merge this one into it."
+_CHANGED = "One of them changed in the meantime. Compare them again, then decide."
+_TAKEN = "Another account now has this email address. The merge can no longer be undone."
+_TOO_LATE = "This merge can no longer be undone."
+_MERGED = "Two accounts of one person were merged."
+_APART = "The merge of two accounts was undone."
 
 
 def refusal(by, kept, lost) -> str:
@@ -303,20 +305,20 @@ def inherited_counts(lost) -> list[tuple[str, int]]:
     """(kind, number) of what the kept account gets, without empty kinds. Eleven queries."""
     now = clock.now()
     counts = (
-        ("places in bodies", lost.memberships),
+        ("roles at offices and organizations", lost.memberships),
         ("open invitations", lost.invitations.filter(state="open", expires_at__gt=now)),
         ("claims", lost.claims),
         ("records followed", lost.follows),
-        ("seats at meetings to come", Participant.objects.filter(person=lost, meeting__starts_at__gt=now)),
+        ("invitations to upcoming meetings", Participant.objects.filter(person=lost, meeting__starts_at__gt=now)),
         (
             "check-ins to answer or look after",
             CheckInPlan.objects.filter(person=lost) | CheckInPlan.objects.filter(holder=lost),
         ),
-        ("open actions", Action.objects.filter(owner_person=lost, status=ActionStatus.OPEN)),
+        ("open action items", Action.objects.filter(owner_person=lost, status=ActionStatus.OPEN)),
         ("rounds to answer", open_respondents(lost)),
         ("saved lists", lost.saved_lists),
-        ("texts not saved yet", lost.drafts),
-        ("letters that wait", Letter.objects.filter(recipient=f"person:{lost.pk}", state__in=OPEN_LETTERS)),
+        ("unsaved texts", lost.drafts),
+        ("emails that are waiting", Letter.objects.filter(recipient=f"person:{lost.pk}", state__in=OPEN_LETTERS)),
     )
     found = [(name, rows.count()) for name, rows in counts]
     return [(name, number) for name, number in found if number]

@@ -14,8 +14,8 @@ from partnerships.registry import publication
 from partnerships.registry.models import Partnership
 
 MOST = 500  # partnerships
-_TOO_MANY = f"They sit in more than {MOST} partnerships. Ask whoever runs the registry."
-_MEANWHILE = "Somebody changed one of their partnerships at the same moment. Try again."
+_TOO_MANY = f"They’re in more than {MOST} partnerships. Ask the people who run the registry."
+_MEANWHILE = "Someone changed one of their partnerships at the same moment. Try again."
 
 
 class PartyTransfer:

@@ -174,7 +174,7 @@ def erase_person(*, person, by, contacts=False) -> None:
     alone, is_own = bodies_managed_only_by(person), by is not SYSTEM and by.pk == person.pk
     if alone and is_own:
         names = ", ".join(str(body) for body in alone)
-        raise ValidationError(f"You are the last manager of {names}. Name another one first.", code="last")
+        raise ValidationError(f"You’re the last manager of {names}. Make someone else a manager first.", code="last")
     bodies = [membership.body for membership in memberships_of(person)]
     with change_members(*bodies, by=by, why="The account was erased.", confirmed=not is_own, emails=False):
         person.memberships.all().delete()

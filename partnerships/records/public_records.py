@@ -40,7 +40,7 @@ _PARTY = ("party__jurisdiction", "party__department", "party__organization")
 def records_of(person, partnership, *, private: bool) -> dict:
     """A partnership with its meetings, check-ins and history, as JSON values.
 
-    Without `private`: what the public may read (nothing of a draft), and that changes were made, but not who made them
+    Without `private`: only what the public may read (nothing of a draft), and that changes were made, but not who made them
     or what they said. With it, for the lead's editors: also drafts, notes, participants and every change. A party's
     notes for its own people are in neither, since they aren't the office's record. Raises NotAllowed.
     """
@@ -54,7 +54,7 @@ def records_of(person, partnership, *, private: bool) -> dict:
     parties = {"parties": parties_visible_to(person)} if private else {}
     found = {
         "made_at": clock.now(),
-        "holds": "everything, private fields included" if private else "what the public may read",
+        "holds": "everything, private fields included" if private else "only what the public may read",
         "partnership": build([partnership.pk], **parties)[partnership.pk]
         if is_shown
         else {"id": partnership.public_id},

@@ -71,7 +71,7 @@ def set_rules(*, jurisdiction, by, days: dict, seen: dict | None = None) -> None
 def _set_reply_days(jurisdiction, by, number):
     # Without at least one day, the parties wouldn't see it first.
     if not 1 <= (number or 0) <= MOST_REPLY_DAYS:
-        raise ValidationError({REPLY: f"Write a number from 1 to {MOST_REPLY_DAYS}."})
+        raise ValidationError({REPLY: f"Enter a number from 1 to {MOST_REPLY_DAYS}."})
     save_jurisdiction(jurisdiction=jurisdiction, by=by, fields={REPLY: number})
 
 

@@ -24,7 +24,7 @@ COMMON = {
     Organization: ("side", "kind", "kept_by", "has_withdrawn", "is_sample", "is_illustration"),
     Department: ("jurisdiction", "parent", "kind", "is_sample", "is_illustration"),
 }
-_SPLIT = "The record of a party was made into two."
+_SPLIT = "The record of a partner was split."
 
 
 def movable_rows(person, record) -> dict:
@@ -63,7 +63,7 @@ def split(*, record, by, version, name, going, why=""):
     if version is not None and record.version != version:
         raise EditConflict(record, version)
     if name.strip().casefold() == record.name.casefold():
-        raise ValidationError({"name": "Give the new one another name, or nobody can tell the two apart."})
+        raise ValidationError({"name": "Give the new record a different name."})
     new = type(record)(**{field: getattr(record, field) for field in COMMON[type(record)]})
     apply_values(new, {"name": name})
     if isinstance(new, Department):
@@ -79,10 +79,10 @@ def split(*, record, by, version, name, going, why=""):
     for seat in name_withholding.hidden_of(shown):
         repoint_references.set_field(seat, "unnamed", WithheldName.WITHHELD, steps)
     if not steps:
-        raise ValidationError("Tick what belongs to the new one. Without anything, add it as a new record.")
+        raise ValidationError("Check what belongs to the new record. If nothing does, add it as a new record.")
     after = directory.snapshot(new)
     log_change(new, by=by, verb="create", before={}, after=after, why=why, request_id=rewriting.request_id)
-    words = why or f"{new} was made a record of its own."[:300]
+    words = why or f"{new} was split off into its own record."[:300]
     rewriting.finish(by=by, why=words, of_partnerships=_SPLIT, verbs={record.pk: "split"}, also=[new])
     return new
 

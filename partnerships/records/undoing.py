@@ -33,26 +33,26 @@ from partnerships.registry.models import Partnership, Party
 from partnerships.registry.queries import changes_of
 from partnerships.registry.rules import partnerships_visible_to
 
-OPENING = "Undo of the change of"  # how the reason of every undo begins
+OPENING = "Undo of the change on"  # how the reason of every undo begins
 LONGEST_WHY = 200
 _NAMESPACE = uuid.UUID("5a1f9a52-6b1b-4d43-9c0e-3c1f4f0a7d11")
 # Why a change with one of these verbs can't be undone here, and what to do instead.
 _NOT_UNDONE = {
-    "create": "Nothing is deleted here, so a record that was added stays. Change what is wrong on its edit page.",
-    "publish": "Use the button “Make it a draft again” on its page.",
-    "withdraw": "Use the button “Publish” on its page.",
-    "merge": "Two records were made one. They are taken apart above the list of changes.",
-    "split": "A part of it is a record of its own now. On its page, “Here twice?” makes the two one again.",
-    "unmerge": "Two records were taken apart. They can be made one again.",
+    "create": "Undo doesn’t delete records, so a record that was added stays. Correct it on its edit page.",
+    "publish": "Use “Unpublish” on its page.",
+    "withdraw": "Use “Publish” on its page.",
+    "merge": "Two records were merged. You can undo the merge above the list of changes.",
+    "split": "Part of it is a separate record now. To merge the two again, use “Report a duplicate” on its page.",
+    "unmerge": "A merge was undone. You can merge the two records again.",
     "linked": "Measures that add up stay linked, so that small groups of one can't be worked out from the others.",
-    "numbers": "Numbers keep what they were on a page of their own. Correct them where they are entered.",
+    "numbers": "Numbers have their own history. Correct them where they’re entered.",
 }
-_OF_ANOTHER = "This was a change of a record that has become a part of this one."
-_SAID = "Somebody said this on a page of its own. Whoever said it changes it there."
-_CHANGED = "It was changed again since."
-_ERASED = "It names somebody who was erased, and an erased person does not come back."
-_NOT_KEPT = "What stood there before is not in the log."
-_NOT_EXACT = "It cannot be brought back just as it was. Change it on the edit page."
+_OF_ANOTHER = "This change was made to a record that was merged into this one."
+_SAID = "Someone said this on its own page, and only they can change it there."
+_CHANGED = "It has changed again since then."
+_ERASED = "It names a person who was erased, and we can’t restore an erased person."
+_NOT_KEPT = "The earlier value isn’t in the history."
+_NOT_EXACT = "We can’t restore it exactly. Change it on the edit page."
 
 
 @dataclass(frozen=True)
@@ -107,11 +107,11 @@ def plan_for(by, record, change) -> Plan:
         for line in lines
     ]
     wanted = {key: value for key, value in wanted.items() if key not in stuck}
-    refused = "" if wanted else "It reads as before already." if all(line.is_same for line in lines) else _NOTHING
+    refused = "" if wanted else "It already has the earlier value." if all(line.is_same for line in lines) else _NOTHING
     return Plan(lines, wanted, arguments, now, refused)
 
 
-_NOTHING = "Nothing of this change can be taken back here."
+_NOTHING = "Nothing in this change can be undone here."
 
 
 def _keys(change, kind):
@@ -200,7 +200,7 @@ def _finder(record, by, wanted):
         else:
             one = found.get((field.related_model, text))
         if one is None:
-            raise ValidationError("It names a record that is gone, or that is not shown to you any more.")
+            raise ValidationError("It names a record that is gone or that you can no longer see.")
         return one
 
     return find

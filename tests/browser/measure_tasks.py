@@ -85,7 +85,7 @@ def _(hands):
     hands.follow("Paste from a spreadsheet")
     hands.write("The cells, with their headings", "Group;2023;2024\nAll together;40;41\nPurple;;12")
     hands.press("Look it over")
-    hands.sees("To correct", "This measure has no group “Purple”")
+    hands.sees("Errors", "This measure has no group “Purple”")
     hands.write("The cells, with their headings", "Group;2023;2024\nAll together;40;41\nWhite;;45")
     hands.write("Published by", "Census Bureau")
     hands.write("Link to the published table", "https://example.org/table")

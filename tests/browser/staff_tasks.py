@@ -336,7 +336,7 @@ def _(hands):
     hands.sees("A slip of the pen.", "A record that a test made.")
     hands.write("Why", "It was a slip.")
     hands.press("Undo change")
-    hands.sees("Undone. The record has its earlier values again.", "Undo of the change of", "It was a slip.")
+    hands.sees("Undone. The record has its earlier values again.", "Undo of the change on", "It was a slip.")
     with hands.in_row("Typed in a hurry."):
         hands.sees("Undone")
     assert "A record that a test made." in hands.site.visitor().get(path).text

@@ -58,7 +58,7 @@ def test_an_undo_is_an_edit_like_any_other(people):
     assert (entry.verb, entry.by, entry.why) == (
         "update",
         people.editor,
-        f"Undo of the change of {on:%B} {on.day}, {on.year}: The first was right",
+        f"Undo of the change on {on:%B} {on.day}, {on.year}: The first was right",
     )
     assert (entry.before, entry.after) == ({"summary": "Second words"}, {"summary": "First words"})
     assert entry.request_id not in (changed.request_id, None)
@@ -86,7 +86,7 @@ def test_what_reads_as_before_already_is_not_undone_again(people):
     save_partnership(partnership=record, by=SYSTEM, fields={"summary": "Second"})
     change = last(record)
     undo(record, people.editor, change)
-    assert plan(record, people.editor, change).refused == "It reads as before already."
+    assert plan(record, people.editor, change).refused == "It already has the earlier value."
     count = Change.objects.count()
     with pytest.raises(ValidationError):
         undo(record, people.editor, change)

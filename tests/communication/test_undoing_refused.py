@@ -31,7 +31,7 @@ def test_an_erased_contact_does_not_come_back(people):
     found = plan(group, people.administrator, erased)
     assert (found.wanted, [line.stands_in_the_way for line in found.lines]) == (
         {},
-        ["It names somebody who was erased, and an erased person does not come back."],
+        ["It names a person who was erased, and we can’t restore an erased person."],
     )
     assert [*plan(group, people.administrator, added).wanted] == ["aims"]
     with pytest.raises(ValidationError):
@@ -196,7 +196,7 @@ def test_what_would_change_more_than_it_says_is_refused_whole(people):
     save_partnership(partnership=record, by=SYSTEM, fields={}, facts={"seats": [{"title": "Chair", "held_by": 1}]})
     with pytest.raises(ValidationError) as refused:
         undo(record, people.editor, added)
-    assert refused.value.messages == ["Seats: It cannot be brought back just as it was. Change it on the edit page."]
+    assert refused.value.messages == ["Seats: We can’t restore it exactly. Change it on the edit page."]
     record = fresh(record)
     assert (record.title, record.parties.count()) == ("With riders", 2)
     assert record.seats.get().held_by == record.parties.last()

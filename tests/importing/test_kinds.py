@@ -262,9 +262,9 @@ def test_parties_join_and_change_and_none_leaves(people):
     one = desk(people, rows, "partnerships")
     shown = now(one).result["items"][0]["differences"]
     assert [part["label"] for part in shown] == [
-        "Lake school: Circle of the party",
-        "Lake school: What the party brings",
-        "Lake school: Roles of the party",
+        "Lake school: Circle of the partner",
+        "Lake school: Contribution",
+        "Lake school: Roles of the partner",
         "Party: East readers",
     ]
     assert (shown[2]["there"], shown[2]["given"]) == ("Member", "Advisor; Member")

@@ -104,7 +104,7 @@ def test_what_had_no_number_gets_the_one_that_its_words_have_now(plan):
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ("4,,Housing", ("Outcome", "Say what the outcome is.")),
+        ("4,,Housing", ("Outcome", "Enter the outcome.")),
         (f"{'4' * 21},Repairs,", ("Number", "Ensure this value has at most 20 characters (it has 21).")),
         (f"4,{'x' * 301},", ("Outcome", "Ensure this value has at most 300 characters (it has 301).")),
         ("1,Other words,", ("", "Row 2 is the same outcome. Make the two one row, or give each a number.")),
@@ -115,7 +115,7 @@ def test_a_row_that_cannot_be_read_keeps_all_from_being_written(plan, line, prob
     rows = brought(plan, f"No,Outcome,Goal\n1,Fair hiring,Jobs\n{line}\n")
     assert states(rows) == ["new", "refused"]
     assert [(one.column, one.words) for one in rows[1].problems] == [problem]
-    with pytest.raises(ValidationError, match="Nothing was written"):
+    with pytest.raises(ValidationError, match="Nothing was imported"):
         write(plan, rows)
     assert plan.outcomes.count() == 0
 

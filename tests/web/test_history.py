@@ -227,7 +227,7 @@ def test_what_stays_says_why_with_both_texts(as_editor, people, record):
     save_partnership(partnership=record, by=SYSTEM, fields={"summary": "Fourth words"})
     said = words(page(as_editor, record, "undo", change.pk))
     assert "Title Homes Homes for all" in said
-    assert "Summary It was changed again since. Second words Fourth words" in said
+    assert "Summary It has changed again since then. Second words Fourth words" in said
     assert "Undo what’s possible" in said
 
 

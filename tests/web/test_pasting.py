@@ -54,7 +54,7 @@ def test_it_is_shown_then_saved_and_the_same_again_changes_nothing(client, measu
     answer = look(client, measure, TABLE, source="Survey")
     assert (answer.status_code, counted(answer), standing()) == (
         200,
-        {"To correct": 0, "Changed": 0, "New": 3, "The same already": 0},
+        {"Errors": 0, "Changed": 0, "New": 3, "The same already": 0},
         {},
     )
     assert save(client, measure, answer).status_code == 302
@@ -68,7 +68,7 @@ def test_it_is_shown_then_saved_and_the_same_again_changes_nothing(client, measu
 def test_one_wrong_cell_saves_nothing(client, measure):
     answer = look(client, measure, "Group\t2024\nAll together\t41\nPurple\t12\nWhite\t101")
     text = answer.content.decode()
-    assert (answer.status_code, counted(answer)["To correct"]) == (422, 2)
+    assert (answer.status_code, counted(answer)["Errors"]) == (422, 2)
     assert "Row 3, Column B (2024)" in text
     assert "This measure has no group “Purple”" in text
     assert "More than 100 percent of people is not possible" in text

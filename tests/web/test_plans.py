@@ -217,7 +217,7 @@ def test_a_refused_row_keeps_all_from_being_written(client, people, scene):
     client.force_login(people.editor)
     looked = bring(client, scene, f"No,Outcome\n1,Homes for all\n{'9' * 30},Buses\n")
     shown = looked.content.decode()
-    assert "Write all of it" not in shown
+    assert "Import all" not in shown
     sent = forms(shown)[-1].values() | {"write": "yes"}
     assert client.post(at("plan_import", scene), sent).status_code == 422
     assert list(scene.outcomes.values_list("title", flat=True)) == ["Homes", "Jobs", "Parks"]

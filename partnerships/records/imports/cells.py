@@ -119,10 +119,10 @@ class RecordLookup:
             return self._by_geoid(text)
         found = [one for letter in letters for one in self._found[letter, normalize_heading(text)]]
         if not found:
-            raise InvalidCell(f"We know no {_quoted(text)}. Check the spelling, or add it to the directory first.")
+            raise InvalidCell(f"We can’t find {_quoted(text)}. Check the spelling, or add it to the directory first.")
         if len(found) > 1:
             same = "; ".join(f"{one} ({one.public_id})" for one in found[:3])
-            raise InvalidCell(f"More than one record has this name: {same}. Write the id of the one that you mean.")
+            raise InvalidCell(f"More than one record has this name: {same}. Enter the ID of the one you mean.")
         return found[0]
 
     def _by_geoid(self, text):
@@ -132,9 +132,9 @@ class RecordLookup:
         if longer:
             name = self._geoids[longer]
             raise InvalidCell(
-                f"A GEOID keeps its leading zero, and spreadsheets drop it. For {name} write {longer} in a cell of text."
+                f"Spreadsheets drop the leading zero of a GEOID. For {name}, enter {longer} in a cell formatted as text."
             )
-        raise InvalidCell(f"We know no jurisdiction with the GEOID {_quoted(text)}. Write its name or id.")
+        raise InvalidCell(f"We can’t find a jurisdiction with the GEOID {_quoted(text)}. Enter its name or ID.")
 
     def term(self, vocabulary, text):
         if vocabulary not in self._terms:
@@ -167,7 +167,7 @@ def _one_of(known, text):
     if found is None:
         words = sorted({str(getattr(one, "label", one)) for one in known.values()})
         listed = ", ".join(words[:12]) + (" …" if len(words) > 12 else "")
-        raise InvalidCell(f"{_quoted(text)} is not one of our words. Write one of these: {listed}.")
+        raise InvalidCell(f"{_quoted(text)} isn’t one of the options. Enter one of these: {listed}.")
     return found
 
 
@@ -184,10 +184,10 @@ def _id(field, cell, looker):
         public_id = parse(text)
     except MistypedId:
         raise InvalidCell(
-            f"{_quoted(text)} is no id. Copy it from the page of the record, or leave the cell empty."
+            f"{_quoted(text)} isn’t an ID. Copy it from the page of the record, or leave the cell empty."
         ) from None
     if public_id[0] != field.of:
-        raise InvalidCell(f"{_quoted(text)} is the id of another kind of record. Here it starts with {field.of}.")
+        raise InvalidCell(f"{_quoted(text)} is the ID of another kind of record. Here it starts with {field.of}.")
     return public_id
 
 
@@ -248,7 +248,7 @@ def _bodies(field, cell, looker):
 def _is_yes(field, cell, looker):
     text = text_of(cell).lower()
     if text not in _YES + _NO:
-        raise InvalidCell(f"{_quoted(text)} is neither yes nor no. Write one of them.")
+        raise InvalidCell(f"Enter yes or no instead of {_quoted(text)}.")
     return text in _YES
 
 
@@ -268,13 +268,13 @@ def _day(cell, looker):
         return cell
     text = text_of(cell)
     if re.fullmatch(r"\d{4}", text):
-        raise InvalidCell(f"{text} is a year without a day. Write a day, such as {text}-06-30.")
+        raise InvalidCell(f"{text} is only a year. Enter a full date, such as {text}-06-30.")
     if re.fullmatch(r"\d{1,6}(\.\d+)?", text):
         serial = int(float(text))
         if not _FIRST_SERIAL <= serial <= _LAST_SERIAL:
-            raise InvalidCell(f"{_quoted(text)} is no day. Write it as 2026-06-30.")
+            raise InvalidCell(f"{_quoted(text)} isn’t a date. Enter it like 2026-06-30.")
         day = _EPOCHS[looker.starts_1904] + timedelta(days=serial)
-        looker.remark(f"{text} is how spreadsheets count days. It was read as {day:%B} {day.day}, {day.year}.")
+        looker.remark(f"{text} is how spreadsheets store dates. We read it as {day:%B} {day.day}, {day.year}.")
         return day
     plain = re.sub(r"[ T]00:00(:00(\.0+)?)?$", "", text)
     for way in _WRITTEN:
@@ -282,27 +282,32 @@ def _day(cell, looker):
             return datetime.strptime(plain, way).date()
         except ValueError:
             continue
-    raise InvalidCell(f"We cannot tell which day {_quoted(text)} is. Write year, month and day: 2026-06-30.")
+    raise InvalidCell(f"We can’t tell which date {_quoted(text)} is. Enter year, month and day, like 2026-06-30.")
 
 
 def _ein(field, cell, looker):
     text = text_of(cell)
     if re.search(r"\d[eE]\+?\d", text):
-        raise InvalidCell("The spreadsheet shortened this number. Make the column text, then type all nine digits.")
+        raise InvalidCell(
+            "The spreadsheet shortened this number. Format the column as text, then enter all nine digits."
+        )
     digits = re.sub(r"[\s-]", "", text)
     if re.fullmatch(r"\d{7,8}", digits):
         full = digits.zfill(9)
-        words = f"An EIN has nine digits, this one {len(digits)}. Spreadsheets drop a leading zero: is it {full[:2]}-{full[2:]}?"
-        raise InvalidCell(f"{words} Type it as text.")
+        words = (
+            f"An EIN has nine digits, and this one has {len(digits)}. Spreadsheets drop a leading zero. Is it "
+            f"{full[:2]}-{full[2:]}?"
+        )
+        raise InvalidCell(f"{words} Enter it as text.")
     if not re.fullmatch(r"\d{9}", digits):
-        raise InvalidCell(f"{_quoted(text)} is no EIN. It has nine digits, such as 12-3456789.")
+        raise InvalidCell(f"{_quoted(text)} isn’t an EIN. An EIN has nine digits, such as 12-3456789.")
     return f"{digits[:2]}-{digits[2:]}"
 
 
 def _uei(field, cell, looker):
     text = text_of(cell).upper().replace(" ", "")
     if not re.fullmatch(r"[A-Z0-9]{12}", text):
-        raise InvalidCell(f"{_quoted(text)} is no UEI. It has twelve letters and digits.")
+        raise InvalidCell(f"{_quoted(text)} isn’t a UEI. A UEI has twelve letters and digits.")
     return text
 
 

@@ -14,8 +14,8 @@ from partnerships.registry.choices import Circle, Role
 # Ways to read a cell that give one value, and those that give several records.
 SINGLE, LISTS = ("text", "choice", "term", "yes", "date"), ("issues", "terms", "bodies")
 LEFT_OUT = ""  # a column that is not read
-MANY = "Several with a semicolon between them."
-BODY = "By its name, or by its id."
+MANY = "Separate several with semicolons."
+BODY = "By name or ID."
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,9 @@ class Described:
 
 
 def _id(letter, what):
-    words = f"The registry’s id of the {what}. With it the row changes that record; without it we look for the name."
+    words = (
+        f"The registry ID of the {what}. With an ID, the row changes that record. Without one, we look for the name."
+    )
     return Field("id", "Id", "id", words, f"{letter}-7KQ4MX-2", letter, ("registry id", "public id"))
 
 
@@ -90,13 +92,13 @@ CONTACTS = Described(
     (
         Field("owner", "Belongs to", "body", f"An organization, department or jurisdiction. {BODY}", "Example neighbors", "GDJ",
               ("organization", "organization name", "organization id", "department", "owner"), is_needed=True),
-        Field("name", "Contact name", help="A person, or a desk.", example="Front desk",
+        Field("name", "Contact name", help="A person or a desk.", example="Front desk",
               also=("name", "contact", "full name"), is_needed=True),
         Field("role", "Role", "term", "", "", Vocabulary.CONTACT_ROLE, ("contact role", "title", "position")),
-        Field("email", "Mail address", example="desk@example.org", also=("email", "e-mail", "mail", "email address")),
+        Field("email", "Email address", example="desk@example.org", also=("email", "e-mail", "mail", "mail address")),
         Field("phone", "Phone", example="555-0100", also=("telephone", "phone number", "tel")),
         Field("note", "Note", also=("notes",)),
-        Field("language", "Language of letters", "choice", "", "English", languages()),
+        Field("language", "Email language", "choice", "", "English", languages(), ("language of letters",)),
     ),
 )  # fmt: skip
 DEPARTMENTS = Described(
@@ -105,44 +107,46 @@ DEPARTMENTS = Described(
     (
         _id("D", "department"),
         *_columns(record_types.get("department")),
-        Field("parent", "Part of", "parent", "The department above it, by name or id. It may stand in this file.",
+        Field("parent", "Part of", "parent", "The department that it’s part of, by name or ID. It can be in this file.",
               "Human Services", "D", ("parent", "parent department", "belongs to")),
     ),
 )  # fmt: skip
 PARTNERSHIPS = Described(
     ImportKind.PARTNERSHIPS,
-    "Each row is one party of a partnership. Rows with the same id, or the same title, are one partnership: what is said of it"
-    " may stand in its first row alone. A party that is not in the file stays.",
+    "Each row is one partner in a partnership. Rows with the same ID or title are the same partnership, and its facts "
+    "need to be only in its first row. A partner that isn’t in the file stays.",
     (
         _id("P", "partnership"),
         *_columns(record_types.get("partnership")),
-        Field("party", "Party", "body", f"An organization, department or jurisdiction. {BODY}", "Example neighbors", "GDJ",
-              ("organization", "partner", "party name")),
-        Field("party_roles", "Roles of the party", "choices", MANY, "Member", Role.choices, ("role", "roles", "party role")),
-        Field("party_circle", "Circle of the party", "choice", "", "Co-designs", Circle.choices, ("circle", "party circle")),
-        Field("party_contribution", "What the party brings", also=("contribution", "party contribution")),
-        Field("party_starts_on", "Party from", "date", "", "2026-01-31", also=("party starts on", "joined")),
-        Field("party_ends_on", "Party until", "date", also=("party ends on", "left")),
+        Field("party", "Partner", "body", f"An organization, department or jurisdiction. {BODY}", "Example neighbors", "GDJ",
+              ("organization", "party", "party name")),
+        Field("party_roles", "Roles of the partner", "choices", MANY, "Participant", Role.choices,
+              ("role", "roles", "party role", "roles of the party")),
+        Field("party_circle", "Circle of the partner", "choice", "", "Co-designs", Circle.choices,
+              ("circle", "party circle", "circle of the party")),
+        Field("party_contribution", "Contribution", also=("party contribution", "what the party brings")),
+        Field("party_starts_on", "Partner since", "date", "", "2026-01-31", also=("party starts on", "party from", "joined")),
+        Field("party_ends_on", "Partner until", "date", also=("party ends on", "party until", "left")),
     ),
 )  # fmt: skip
 _SHORT = {Dimension.RACE: ("race", "race ethnicity", "ethnicity"), Dimension.DISABILITY: ("disability status",)}
 NUMBERS = Described(
     ImportKind.NUMBERS,
-    "Each row is one number: a measure, a period and a group. Name the group in one column, or give each kind of group a column"
-    " of its own. Without a group it is the number of all together.",
+    "Each row is one number: a measure, a period and a group. Name the group in one column, or use a column for each "
+    "kind of group. Without a group, it’s the number for everyone together.",
     (
-        Field("measure", "Measure", help="By its id, or by its title.", example="N-7KQ4MX-2",
+        Field("measure", "Measure", help="By ID or title.", example="N-7KQ4MX-2",
               also=("id", "measure id", "title", "measure title", "indicator"), is_needed=True),
-        Field("period", "Period", help="As the measure has them.", example="2024",
+        Field("period", "Period", help="Written the way the measure has them.", example="2024",
               also=("year", "month", "quarter", "date", "school year", "fiscal year"), is_needed=True),
         Field("group", "Group", help="By its name on the measure’s page.", example="Black or African American",
               also=("category", "broken out by")),
         *(Field(one.value, one.label, also=_SHORT.get(one, ())) for one in Dimension),
         Field("value", "Value", example="12.5", also=("number", "percent", "rate", "amount")),
-        Field("numerator", "Above the line", help="How many are counted.", example="45", also=("numerator", "count")),
-        Field("denominator", "Below the line", help="Out of how many.", example="360", also=("denominator", "out of", "base")),
+        Field("numerator", "Numerator", help="How many are counted.", example="45", also=("above the line", "count")),
+        Field("denominator", "Denominator", help="Out of how many.", example="360", also=("below the line", "out of", "base")),
         Field("source", "Source", help="Where the number comes from.", example="Annual survey"),
-        Field("published_by", "Published by", help="Only for a table that anyone can read. Its numbers are shown exactly."),
+        Field("published_by", "Published by", help="Only for a table that anyone can read. We show its numbers exactly."),
         Field("link", "Link", help="To the published table.", also=("link to the published table",)),
         Field("story", "Story", help="The story behind the number.", also=("story behind it", "note", "notes")),
     ),

@@ -130,10 +130,10 @@ def match(*, one, by, columns: dict[int, str]) -> None:
         if key not in fields:
             wrong[f"column-{place}"] = "Choose one of the fields."
         elif key in seen:
-            wrong[f"column-{place}"] = f"“{fields[key].label}” is chosen twice. Choose it for one column."
+            wrong[f"column-{place}"] = f"“{fields[key].label}” is chosen twice. Choose it for only one column."
         seen[key] = place
     if not columns:
-        wrong["__all__"] = "Choose a field for one column at least."
+        wrong["__all__"] = "Choose a field for at least one column."
     if wrong:
         raise ValidationError(wrong)
     with transaction.atomic():
@@ -201,7 +201,7 @@ def answer(*, one, by, answers: dict[str, str]) -> None:
     picked = {key: dict(said) for key, said in one.picked.items()}
     for key, said in answers.items():
         if key not in likely or said not in {*likely[key], OTHER}:
-            raise ValidationError("Choose one of the records that are shown, or “another one”.")
+            raise ValidationError("Choose one of the records shown, or “a different one”.")
         picked[key] = {"record": said}
     with transaction.atomic():
         _change_state(one, picked=picked, state=ImportState.CHECKING, rows_done=0)
@@ -227,7 +227,7 @@ def start_writing(*, one, by) -> None:
     _require_mine(by, one)
     _require_state(one, ImportState.READY)
     if not may_be_written(by, one):
-        raise ValidationError("Something still stands in the way. See the page of this file.")
+        raise ValidationError("Something still needs to be fixed. See the page of this file.")
     with transaction.atomic():
         _change_state(one, state=ImportState.WRITING, rows_done=0)
         wake("work_on_imports")
@@ -257,14 +257,14 @@ def _require_mine(by, one):
 
 def _require_state(one, *states):
     if one.state not in states:
-        raise ValidationError("This file is at another step by now. See where it stands.", code="stale")
+        raise ValidationError("This import is at another step now. Check its status.", code="stale")
 
 
 def _change_state(one, **values):
     """Update the file's row. Raises ValidationError if the file has moved to another step."""
     same = Import.objects.filter(pk=one.pk, state=one.state)
     if not same.update(**({"claimed_until": None} if "state" in values else {}) | values):
-        raise ValidationError("This file moved on meanwhile. See where it stands.", code="stale")
+        raise ValidationError("This import has moved on in the meantime. Check its status.", code="stale")
 
 
 def rows_done(one) -> int:

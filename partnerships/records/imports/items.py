@@ -110,8 +110,8 @@ def check_texts(job, item, model, names) -> None:
 
 
 _WORDS = {
-    "max_length": "This is too long: %(show_value)s characters. %(limit_value)s fit.",
-    "invalid": "This is not a whole address. It looks like https://example.org, or like name@example.org.",
+    "max_length": "This is too long: %(show_value)s characters. The limit is %(limit_value)s.",
+    "invalid": "Enter a full web address like https://example.org, or a full email address like name@example.org.",
 }
 
 
@@ -169,7 +169,7 @@ def require_new(job, item, *names) -> None:
     item.is_new = True
     for name in names:
         if name not in item.values:
-            words = f"A new record needs this. Fill in “{job.described.by_key[name].label}”."
+            words = f"A new record needs this. Enter “{job.described.by_key[name].label}”."
             item.refuse(words, job.label(name))
 
 

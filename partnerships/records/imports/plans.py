@@ -29,7 +29,7 @@ def table_of(content: bytes) -> Table:
         raise ValidationError([f"Row {row}: {words}" if row else words for row, _, words in table.troubles])
     if len(table.rows) > MOST_OUTCOMES:
         raise ValidationError(
-            f"There are more than {MOST_OUTCOMES} rows. A plan holds {MOST_OUTCOMES} outcomes at most."
+            f"There are more than {MOST_OUTCOMES} rows. A plan can have {MOST_OUTCOMES} outcomes at most."
         )
     rows, goal = [], ""
     goals = [key_of(heading) == "goal" for heading in table.headings]
@@ -41,7 +41,7 @@ def table_of(content: bytes) -> Table:
         rows.append((number, texts))
     table.rows = rows
     if sum(len(text) for _, texts in rows for text in texts) > MOST_TEXT:
-        raise ValidationError("There is more text in this file than a plan takes. Bring its rows in parts.")
+        raise ValidationError("This file has more text than a plan can hold. Import its rows in parts.")
     return table
 
 
@@ -56,11 +56,11 @@ def checked_columns(headings, keys) -> None:
     """Raise ValidationError with a message if these columns can't make a plan."""
     if "title" not in keys:
         named = ", ".join(f"“{heading}”" for heading in headings if heading)
-        words = f"No column is said to hold the outcome. These are the columns of the file: {named or 'none'}."
-        raise ValidationError(f"{words} Choose which of them says what shall be different.")
+        words = f"No column is matched to the outcome. The file has these columns: {named or 'none'}."
+        raise ValidationError(f"{words} Choose the one that says what should be different.")
     for key in BY_KEY:
         if list(keys).count(key) > 1:
-            raise ValidationError(f"Two columns are said to hold “{BY_KEY[key].label}”. Choose one of them.")
+            raise ValidationError(f"Two columns are matched to “{BY_KEY[key].label}”. Choose only one.")
 
 
 def compared(plan, rows, keys) -> list[Item]:
@@ -83,7 +83,7 @@ def compared(plan, rows, keys) -> list[Item]:
         _hold_against(item, plan)
         mark = item.record.pk if item.record else (named or words)
         if mark and mark in seen:
-            item.refuse(f"Row {seen[mark]} is the same outcome. Make the two one row, or give each a number.")
+            item.refuse(f"Row {seen[mark]} is the same outcome. Combine the two rows, or give each a number.")
         seen.setdefault(mark, number)
         found.append(item)
     return found
@@ -108,7 +108,7 @@ def _hold_against(item, plan):
     outcome = item.record or Outcome(plan=plan)
     if item.is_new and not item.values.get("title"):
         if not item.problems:
-            item.refuse("Say what the outcome is.", BY_KEY["title"].label)
+            item.refuse("Enter the outcome.", BY_KEY["title"].label)
         return
     item.differences = [
         Difference(key, BY_KEY[key].label, getattr(outcome, key), text)
@@ -126,7 +126,7 @@ def _hold_against(item, plan):
 def write(*, plan, by, items, version, why="") -> object:
     """Save all of these, or none. Raises ValidationError if one of them is refused, and as `save_plan` does."""
     if any(item.problems for item in items):
-        raise ValidationError("Nothing was written: some rows cannot be read yet.")
+        raise ValidationError("Nothing was imported. Some rows have errors.")
     named = {item.record.pk: item.values for item in items if item.record}
     standing = [{"id": one.pk} | named.get(one.pk, {}) for one in plan.outcomes.all()]
     added = [item.values for item in items if item.is_new]

@@ -55,7 +55,7 @@ def _values(job, item):
     if (parent := item.extra.get("parent")) is not None:
         shown.append([fields["parent"].label, getattr(parent, "title", "") or str(parent)])
     for _, body, told in item.extra.get("parties", ()):
-        shown.append([f"Party: {body}", "; ".join(words_of(fields[key], value) for key, value in told.items())])
+        shown.append([f"Partner: {body}", "; ".join(words_of(fields[key], value) for key, value in told.items())])
     return shown
 
 

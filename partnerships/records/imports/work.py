@@ -29,8 +29,8 @@ from partnerships.records.models import Import
 
 LEASE = timedelta(minutes=3)
 EVERY = 1  # seconds between two notes of how far it is
-CUT_OFF = "The work was cut off before its end. Nothing was written. Compare the file anew, then write it again."
-FAULT = "Something went wrong on our side, and it is written down. Nothing was written."
+CUT_OFF = "The import was interrupted, and nothing was imported. Compare the file again, then import it."
+FAULT = "Something went wrong on our end, and we recorded the error. Nothing was imported."
 log = logging.getLogger(__name__)
 
 
@@ -80,7 +80,7 @@ def _failed(one, problems):
 def _job(one) -> Job:
     person = Person.objects.get(pk=one.person_id)
     if not person.is_active or not may_write_jurisdiction(person, one.jurisdiction):
-        raise _Refused([[0, "", "You do not write for this office any more, so nothing was written."]])
+        raise _Refused([[0, "", "You’re no longer an editor at this office, so nothing was imported."]])
     try:
         table = read(bytes(one.content), is_known_for(one.kind), sheet=one.sheet)
     except ValidationError as problem:
@@ -113,7 +113,7 @@ def _check(one, claim):
 def _write_import(one, claim):
     job = _job(one)
     if fingerprint(job.person) != one.reader:
-        raise _Refused([[0, "", "What you may change is another by now. Compare the file anew, then look it over."]])
+        raise _Refused([[0, "", "Your permissions have changed. Compare the file again, then preview it."]])
     with ProgressReporter("import", one.pk, lambda done: claim.hold(rows_done=done)) as beside, transaction.atomic():
         alike = previews.duplicates_in(one.result, one.kind)
         items = IMPORTERS[one.kind].compare(job, alike=alike)
@@ -128,7 +128,7 @@ def _write_import(one, claim):
                    rows_done=len(job.table.rows))  # fmt: skip
 
 
-_MOVED = "Somebody changed this record after you looked, so nothing was written. Compare the file anew."
+_MOVED = "Someone changed this record after your preview, so nothing was imported. Compare the file again."
 
 
 def _save_all(job, items, beside):
@@ -146,7 +146,7 @@ def _save_all(job, items, beside):
         except ValidationError as problem:
             problems += _errors_by_cell(job, unit, problem)
         except NotAllowed:
-            problems.append(Problem(unit[0].row, "", "You may not change this record any more."))
+            problems.append(Problem(unit[0].row, "", "You can no longer change this record."))
         except EditConflict:
             problems.append(Problem(unit[0].row, "", _MOVED))
         else:

@@ -11,8 +11,8 @@ from partnerships.core.tables import MOST_BYTES, MOST_ROWS, column_letters
 from partnerships.records.imports.fields import KINDS
 
 _FILE = f"CSV or XLSX, {MOST_BYTES // 2**20} MB and {MOST_ROWS:,} rows at most."
-_KEPT = "You alone see it here. It is erased once it is written, or after seven days. A public-records request may reach it."
-_TOO_LARGE = f"This file is larger than {MOST_BYTES // 2**20} MB. Bring its rows in parts."
+_KEPT = "Only you can see it here. We delete it once it’s imported, or after seven days. A public-records request may reach it."
+_TOO_LARGE = f"This file is larger than {MOST_BYTES // 2**20} MB. Import its rows in parts."
 
 
 class _Kinds(forms.RadioSelect):
@@ -22,10 +22,10 @@ class _Kinds(forms.RadioSelect):
 class UploadForm(forms.Form):
     """`offices` are those that the person may write for."""
 
-    jurisdiction = forms.ModelChoiceField(queryset=None, label="For which office")
-    kind = forms.ChoiceField(label="What the file holds", choices=ImportKind.choices, widget=_Kinds)
+    jurisdiction = forms.ModelChoiceField(queryset=None, label="Office")
+    kind = forms.ChoiceField(label="What the file contains", choices=ImportKind.choices, widget=_Kinds)
     file = forms.FileField(
-        label="The file",
+        label="File",
         widget=forms.FileInput,
         help_text=f"{_FILE} {_KEPT}",
     )
@@ -49,7 +49,7 @@ class StepForm(forms.Form):
 
 
 class SheetForm(StepForm):
-    sheet = forms.ChoiceField(label="Which sheet holds the rows")
+    sheet = forms.ChoiceField(label="Sheet with the rows")
 
     def __init__(self, *args, sheets, **kwargs):
         super().__init__(*args, **kwargs)
@@ -61,7 +61,7 @@ class ColumnsForm(StepForm):
 
     def __init__(self, *args, kind, headings, samples, columns, **kwargs):
         super().__init__(*args, **kwargs)
-        choices = [("", "Leave this column out"), *((one.key, one.label) for one in KINDS[kind].fields)]
+        choices = [("", "Don’t import this column"), *((one.key, one.label) for one in KINDS[kind].fields)]
         for place, heading in enumerate(headings):
             shown = [cells[place] for cells in samples if place < len(cells) and cells[place]]
             self.fields[f"column-{place}"] = forms.ChoiceField(
@@ -69,7 +69,7 @@ class ColumnsForm(StepForm):
                 choices=choices,
                 required=False,
                 initial=columns.get(str(place), ""),
-                help_text=f"Such as: {'; '.join(shown)}" if shown else "The first rows are empty here.",
+                help_text=f"Example: {'; '.join(shown)}" if shown else "The first rows of this column are empty.",
             )
 
     @property

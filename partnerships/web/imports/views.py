@@ -60,7 +60,7 @@ def template(request, kind, ending):
     headings = [one.label for one in KINDS[kind].fields]
     if ending == "csv":
         return download(f"{kind}-to-import.csv", headings, iter(()))
-    help_sheet = ("What goes where", ["Column", "Needed", "What it holds", "Such as"], words.help_rows(kind))
+    help_sheet = ("Columns", ["Column", "Required", "Contents", "Example"], words.help_rows(kind))
     content = workbooks([(kind.capitalize(), headings, iter(())), help_sheet])
     headers = {"Content-Disposition": f'attachment; filename="{kind}-to-import.xlsx"'}
     return HttpResponse(content, content_type=CONTENT_TYPE, headers=headers)
@@ -110,7 +110,9 @@ def columns(request, pk):
 
 def _require_step(one, form):
     if form.cleaned_data.get("was") != one.state:
-        raise ValidationError("This file moved on meanwhile. Look where it stands, then try again.", code="stale")
+        raise ValidationError(
+            "This import has moved on in the meantime. Check its status, then try again.", code="stale"
+        )
 
 
 @never_cache
@@ -144,7 +146,7 @@ def _pressed(request, one):
     if data.get("do") == "pick":
         take = {tuple(text.split(":", 1)) for text in data.getlist("take") if ":" in text}
         importing.pick(one=one, by=by, shown=words.shown_differences(one, data.getlist("row")), take=take)
-        return redirect_after_save(request, "Your choices are kept.", request.get_full_path())
+        return redirect_after_save(request, "Your choices are saved.", request.get_full_path())
     if data.get("do") == "answer":
         answers = {key.removeprefix("is-"): said for key, said in data.items() if key.startswith("is-") and said}
         importing.answer(one=one, by=by, answers=_answers(answers))
@@ -153,13 +155,13 @@ def _pressed(request, one):
     elif data.get("do") == "anew":
         importing.compare_again(one=one, by=by)
     else:
-        raise ValidationError("Press one of the buttons of this page.")
+        raise ValidationError("Select one of the buttons on this page.")
     return redirect("import_file", one.pk)
 
 
 def _answers(answers):
     if not answers:
-        raise ValidationError("Say of one row at least whether it is there already.")
+        raise ValidationError("Answer for at least one row.")
     return answers
 
 
@@ -175,7 +177,7 @@ def write(request, pk):
 
     counts = one.result.get("counts", {})
     text = words.to_be_written(counts) if importing.may_be_written(request.user, one) else words.NOT_YET
-    return _step(request, one, act, "Write this file?", text, "Write it", reverse("import_file", args=[pk]))
+    return _step(request, one, act, "Import this file?", text, "Import file", reverse("import_file", args=[pk]))
 
 
 @never_cache
@@ -185,10 +187,10 @@ def remove(request, pk):
 
     def act():
         importing.delete_import(one=one, by=request.user)
-        return redirect_after_save(request, "The file is removed.", reverse("imports"))
+        return redirect_after_save(request, "The file was deleted.", reverse("imports"))
 
-    text = "The file and what we found in it go. What was written from it stays."
-    return _step(request, one, act, f"Remove “{one.filename}”?", text, "Remove the file", reverse("imports"))
+    text = "This deletes the file and its preview. Records that were imported stay."
+    return _step(request, one, act, f"Delete “{one.filename}”?", text, "Delete file", reverse("imports"))
 
 
 def _step(request, one, act, title, text, button, back):
@@ -211,4 +213,4 @@ def problems(request, pk):
     one = importing.import_of(request.user, pk)
     refuse_unknown(request.GET, ())
     rows = one.result.get("problems") or one.result.get("failed") or []
-    return download("to-correct.csv", ["Row", "Column", "What is wrong, and what to do"], iter(rows))
+    return download("to-correct.csv", ["Row", "Column", "Problem, and what to do"], iter(rows))

@@ -12,26 +12,26 @@ from partnerships.web.similar import WORDS
 
 PAGE_SIZE = 20
 VIEWS = {
-    DECIDE: "Perhaps there already",
-    REFUSED: "To correct",
+    DECIDE: "Possible duplicates",
+    REFUSED: "Errors",
     CHANGED: "Changed",
     NEW: "New",
-    SAME: "Nothing new",
+    SAME: "No change",
 }
-NOT_YET = "It cannot be written yet. Go back and see what stands in the way."
+NOT_YET = "We can’t import this file yet. Go back to see what needs to be fixed."
 _STEPS = {
-    ImportState.UPLOADED: "Its columns are to be matched",
-    ImportState.CHECKING: "Is being compared",
-    ImportState.READY: "Ready to look over",
-    ImportState.WRITING: "Is being written",
-    ImportState.DONE: "Written",
-    ImportState.FAILED: "Nothing was written",
+    ImportState.UPLOADED: "Columns to match",
+    ImportState.CHECKING: "Comparing",
+    ImportState.READY: "Ready to preview",
+    ImportState.WRITING: "Importing",
+    ImportState.DONE: "Imported",
+    ImportState.FAILED: "Nothing was imported",
 }
 _TEMPLATES = {ImportState.DONE: "imports/done.html", ImportState.FAILED: "imports/failed.html"}
 
 
 def crumbs():
-    return [("Organizations", reverse("organizations")), ("Bring in a file", reverse("imports"))]
+    return [("Organizations", reverse("organizations")), ("Import a spreadsheet", reverse("imports"))]
 
 
 def step_of(one) -> str:
@@ -58,7 +58,7 @@ def to_be_written(counts) -> str:
     new, changed = counts.get("new", 0), counts.get("changed", 0)
     parts = [f"{new:,} new" if new else "", f"{changed:,} changed" if changed else ""]
     what = " and ".join(filter(None, parts))
-    return f"{what}: all of it is written, or nothing. The history of each record says from which file it is."
+    return f"{what}: we import the whole file or nothing. The history of each record names the file."
 
 
 def page_of(request, one) -> dict:
@@ -68,7 +68,7 @@ def page_of(request, one) -> dict:
     if one.state == ImportState.DONE:
         return _result_words(request, one)
     if one.state == ImportState.READY:
-        return {"failed": [[0, "", "What you may see or change is another since the file was compared."]]}
+        return {"failed": [[0, "", "Your permissions have changed since we compared the file."]]}
     return {"failed": one.result.get("failed", [])[:200]}
 
 
@@ -112,7 +112,7 @@ def _rows_of(result, view):
 def _view(request, rows):
     asked = request.GET.get("show", "")
     if asked and asked not in VIEWS:
-        raise ValidationError({"show": "This page does not know these rows."})
+        raise ValidationError({"show": "This page doesn’t know these rows."})
     waiting = [row for row in rows[DECIDE] if row["state"] == DECIDE]
     return asked or (DECIDE if waiting else next((view for view in (REFUSED, CHANGED, NEW, SAME) if rows[view]), NEW))
 
@@ -120,7 +120,7 @@ def _view(request, rows):
 def _number(request, name):
     text = request.GET.get(name, "0")
     if not text.isdecimal() or len(text) > 9:
-        raise ValidationError({name: "Write a number here."})
+        raise ValidationError({name: "Enter a number here."})
     return int(text)
 
 

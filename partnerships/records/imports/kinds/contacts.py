@@ -22,10 +22,10 @@ from partnerships.records.imports.items import (
 TEXTS = ("name", "email", "phone", "note")
 PLAIN = (*TEXTS, "role", "language")
 _NOT_YOURS = (
-    "You do not write this record, so no import of yours changes its contacts. Leave the row out, or tell those who do."
+    "You can’t edit this record, so your import can’t change its contacts. Delete the row, or tell the people who can."
 )
 _SEVERAL = (
-    "More than one contact there has this name. Give the mail address that it has there, or change it on the page."
+    "More than one contact there has this name. Enter the email address that it has there, or change it on the page."
 )
 
 
@@ -36,9 +36,7 @@ def compare(job, *, alike=None, tell=lambda done: None) -> list[Item]:
         item.owner = item.values.pop("owner", None)
         item.title = item.values.get("name") or item.values.get("email", "")
         if item.owner is None and not item.problems:
-            item.refuse(
-                "Say to whom this contact belongs: an organization, department or jurisdiction.", job.label("owner")
-            )
+            item.refuse("Enter the organization, department or jurisdiction of this contact.", job.label("owner"))
     _refuse_others(job, items)
     owned = [item for item in items if item.owner is not None and not item.problems]
     _find(job, owned)

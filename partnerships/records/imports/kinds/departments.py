@@ -28,12 +28,14 @@ from partnerships.records.imports.items import (
 TEXTS = DEPARTMENTS.names(Department, "text")
 PLAIN = DEPARTMENTS.names(Department, *SINGLE)
 MANY = DEPARTMENTS.names(Department, *LISTS)
-_UNKNOWN = "We know no department with this id. Copy the id from its page, or leave the cell empty."
-_NOT_YOURS = "This department belongs to another jurisdiction. Leave the row out, or bring the file in for that one."
-_SEVERAL = "More than one department has this name. Write the id of the one that you mean."
-_CIRCLE = "This department would stand below itself. Change what it is part of."
-_TOO_DEEP = f"Departments nest {DEEPEST} levels deep at most. Make it part of a higher one."
-_NO_PARENT = "No department of this jurisdiction, and no row of this file, has this name. Check the spelling."
+_UNKNOWN = "We can’t find a department with this ID. Copy the ID from its page, or leave the cell empty."
+_NOT_YOURS = (
+    "This department belongs to another jurisdiction. Delete the row, or import the file for that jurisdiction."
+)
+_SEVERAL = "More than one department has this name. Enter the ID of the one you mean."
+_CIRCLE = "This department would be part of itself. Change “Part of”."
+_TOO_DEEP = f"Departments can have {DEEPEST} levels at most. Make it part of a higher one."
+_NO_PARENT = "No department of this jurisdiction and no row of this file has this name. Check the spelling."
 
 
 def compare(job, *, alike=None, tell=lambda done: None) -> list[Item]:

@@ -29,14 +29,14 @@ from partnerships.records.imports.items import (
 )
 
 NUMBER = "number"  # the key of a difference in the number itself; the others are SAID
-_UNKNOWN = "Your office keeps no measure with this id or title. Copy the id from its page."
-_SEVERAL = "Your office keeps more than one measure with this title. Write the id of the one that you mean."
-_NO_MEASURE = "Say which measure this number is of, by its id or its title."
-_NO_PERIOD = "Say of which period this number is."
-_NO_NUMBER = "There is no number in this row. Fill it in, or leave the row out."
-_BOTH = "The group stands in two ways here. Use the column “Group”, or the columns of each kind, not both."
-_MIXED = "Other numbers of this measure have a percent sign, and this one has none. Write them all the same way."
-_PARTS = "{} was read as {} percent. If {} percent is meant, write it so."
+_UNKNOWN = "Your office doesn’t have a measure with this ID or title. Copy the ID from its page."
+_SEVERAL = "Your office has more than one measure with this title. Enter the ID of the one you mean."
+_NO_MEASURE = "Enter the measure, by ID or title."
+_NO_PERIOD = "Enter the period."
+_NO_NUMBER = "This row doesn’t have a number. Enter one, or delete the row."
+_BOTH = "The group is given in two ways. Use the column “Group” or the columns for each kind of group, not both."
+_MIXED = "Other numbers of this measure have a percent sign, and this one doesn’t. Write them all the same way."
+_PARTS = "We read {} as {} percent. If you mean {} percent, write it with the percent sign."
 
 
 def compare(job, *, alike=None, tell=lambda done: None) -> list[Item]:
@@ -134,7 +134,7 @@ def _take_group(job, item, by_name):
     try:
         item.cell = key_of(parts) if parts else item.cell
     except ValueError:
-        item.refuse("This row names race by both standards. Keep one of the two columns.", job.label(columns[0]))
+        item.refuse("This row names race by both standards. Keep only one of the two columns.", job.label(columns[0]))
 
 
 def _look_at_percents(job, measure, items):

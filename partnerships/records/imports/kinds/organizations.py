@@ -28,13 +28,11 @@ TEXTS = ORGANIZATIONS.names(Organization, "text")
 PLAIN = ORGANIZATIONS.names(Organization, *SINGLE)
 MANY = ORGANIZATIONS.names(Organization, *LISTS)
 NUMBERS = ("ein", "uei")
-_SUGGEST = "so no import of yours changes it. Leave the row out, and send a suggestion from its page."
+_SUGGEST = "so your import can’t change it. Delete the row, and send a suggestion from its page."
 _KEEPS_ITSELF = f"This organization keeps its own record, {_SUGGEST}"
 _NOT_YOURS = f"Another office keeps this record, {_SUGGEST}"
-_UNKNOWN = (
-    "We know no organization with this id, or you may not see it. Copy the id from its page, or leave the cell empty."
-)
-_SEVERAL = "Your office keeps more than one organization with this name. Write the id of the one that you mean."
+_UNKNOWN = "We can’t find an organization with this ID. Copy the ID from its page, or leave the cell empty."
+_SEVERAL = "Your office keeps more than one organization with this name. Enter the ID of the one you mean."
 
 
 def compare(job, *, alike=None, tell=lambda done: None) -> list:
@@ -87,7 +85,7 @@ def _compare(job, items):
         source = item.values.get("listing_source", getattr(item.record, "listing_source", ""))
         if listing == Listing.NAMED and "listing" in item.values and not source:
             item.refuse(
-                "“Named only” needs the published source that names it. Fill it in.", job.label("listing_source")
+                "“Named only” needs the published source that names it. Enter the source.", job.label("listing_source")
             )
 
 
@@ -101,7 +99,9 @@ def _refuse_numbers(job, items):
                 asked.setdefault(number_of(scheme, value)[1], []).append((item, scheme))
                 first = seen.setdefault((scheme, value), item)
                 if first is not item:
-                    item.refuse(f"Row {first.row} has the same number. A number names one record.", job.label(scheme))
+                    item.refuse(
+                        f"Row {first.row} has the same number. Each number belongs to one record.", job.label(scheme)
+                    )
     for row in in_batches(identifiers_visible_to(job.person).filter(scheme__in=NUMBERS), asked, "value__in"):
         for item, scheme in asked[row.value]:
             is_own = item.record is not None and row.organization_id == item.record.pk
@@ -122,7 +122,7 @@ def _look_for_alike(job, items, alike, tell):
         shown = {one.record.pk for one in item.alike}
         for scheme, owner in item.extra.get("taken", ()):
             if owner not in shown:
-                item.refuse("Another record has this number already. Look whether it is the same.", job.label(scheme))
+                item.refuse("Another record already has this number. Check whether it’s the same.", job.label(scheme))
 
 
 def _known(item):

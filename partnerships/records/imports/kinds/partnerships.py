@@ -31,14 +31,12 @@ OF_PARTY = {
     "party_starts_on": "starts_on",
     "party_ends_on": "ends_on",
 }
-_UNKNOWN = (
-    "We know no partnership with this id, or you may not see it. Copy the id from its page, or leave the cell empty."
-)
-_NOT_YOURS = "You do not keep the record of this partnership, so no import of yours changes it. Leave the row out."
-_SEVERAL = "Your office leads more than one partnership with this title. Write the id of the one that you mean."
-_NAMELESS = "Write the title or the id of the partnership in every row."
-_NO_PARTY = "Say which party these facts are about."
-_END = "The end comes before the start. Pick a later day."
+_UNKNOWN = "We can’t find a partnership with this ID. Copy the ID from its page, or leave the cell empty."
+_NOT_YOURS = "Your office doesn’t keep this partnership’s record, so your import can’t change it. Delete the row."
+_SEVERAL = "Your office leads more than one partnership with this title. Enter the ID of the one you mean."
+_NAMELESS = "Enter the title or ID of the partnership in every row."
+_NO_PARTY = "Enter the partner that these facts are about."
+_END = "The end date is before the start date. Choose a later date."
 
 
 def compare(job, *, alike=None, tell=lambda done: None) -> list[Item]:
@@ -90,12 +88,14 @@ def _add(job, item, row):
         first = item.values.setdefault(key, value)
         if not (same_many(first, value) if key in MANY else first == value):
             item.refuse(
-                f"Row {item.row} says something else here. Write the same, or leave it empty.", job.label(key), row.row
+                f"Row {item.row} has a different value here. Use the same value, or leave the cell empty.",
+                job.label(key),
+                row.row,
             )
     there = {party for _, party, _ in item.extra["parties"]}
     for number, party, told in row.extra["parties"]:
         if party in there:
-            item.refuse(f"{party} is here twice. Keep one of the two rows.", job.label("party"), number)
+            item.refuse(f"{party} is listed twice. Keep only one of the rows.", job.label("party"), number)
         item.extra["parties"].append((number, party, told))
 
 
@@ -116,7 +116,7 @@ def _find(job, items):
             if item.record and not may_write_partnership(job.person, item.record):
                 item.refuse(_NOT_YOURS, job.label("id"))
         for item in others:
-            words = f"Row {first.row} is about the same partnership. Write its id in both, or in neither."
+            words = f"Row {first.row} is about the same partnership. Enter its ID in both rows or in neither."
             item.refuse(words, job.label("id"))
 
 
@@ -151,7 +151,7 @@ def _compare_party(job, item, party, body, told):
     if party is None:
         words = [words_of(fields[key], value) for key, value in told.items()]
         item.differences.append(
-            Difference(f"party {body.public_id}", f"Party: {body}", "", "; ".join(words) or "Joins")
+            Difference(f"party {body.public_id}", f"Partner: {body}", "", "; ".join(words) or "Joins")
         )
         return
     for key, name in OF_PARTY.items():

@@ -52,7 +52,7 @@ def make_staff(address: str, jurisdiction, *, name: str = "", role: str = Member
 def choose_language(*, by, language) -> None:
     """Set the language of emails to this person, which applies if there are emails in it. Raises ValidationError."""
     if language not in languages.OWN_NAMES:
-        raise ValidationError({"language": ValidationError("We do not know this language.", code="language")})
+        raise ValidationError({"language": ValidationError("We don’t know this language.", code="language")})
     by.language = language
     by.save(update_fields=["language"])
 
@@ -78,7 +78,7 @@ def _set_active(is_active, *, by, person, why, confirmed):
     by, person = now[by.pk], now[person.pk]
     require(is_administrator(by))
     if by == person:
-        raise ValidationError("You cannot suspend yourself. Another administrator can.", code="yourself")
+        raise ValidationError("You can’t suspend yourself. Another administrator can.", code="yourself")
     if person.is_active == is_active:
         return person
     verb, word = ("reinstate", "reinstated") if is_active else ("suspend", "suspended")

@@ -18,7 +18,7 @@ LET_GO = "let_go"  # verb for the whole registry: what belonged to no office and
 
 
 class MemberRole(models.TextChoices):
-    READER = "reader", _("Reader")
+    READER = "reader", _("Viewer")
     EDITOR = "editor", _("Editor")
     MANAGER = "manager", _("Manager")
 
@@ -27,7 +27,7 @@ class InvitationState(models.TextChoices):
     OPEN = "open", "Waiting for an answer"
     ACCEPTED = "accepted", "Accepted"
     DECLINED = "declined", "Declined"
-    WITHDRAWN = "withdrawn", "Taken back"
+    WITHDRAWN = "withdrawn", "Withdrawn"
 
 
 class ClaimState(models.TextChoices):
@@ -35,14 +35,14 @@ class ClaimState(models.TextChoices):
     APPROVED = "approved", "Approved"
     DENIED = "denied", "Denied"
     REVOKED = "revoked", "Revoked"
-    WITHDRAWN = "withdrawn", "Taken back"
+    WITHDRAWN = "withdrawn", "Withdrawn"
 
 
 class Scope(models.TextChoices):
     """What a token can read: public records, or also what its person can read through the memberships that it names."""
 
     PUBLIC = "public", "Published records"
-    BODIES = "bodies", "Also drafts and private fields of the bodies below"
+    BODIES = "bodies", "Also drafts and private fields of the offices and organizations below"
 
 
 class Readable(models.TextChoices):
@@ -81,17 +81,17 @@ class RetentionKind(models.TextChoices):
     """The kinds of record that an office can delete after some time."""
 
     CLAIMS = "claims", "Decided claims, with their evidence"
-    INVITATIONS = "invitations", "Answered and outdated invitations"
+    INVITATIONS = "invitations", "Answered and expired invitations"
     SUGGESTIONS = "suggestions", "Decided suggestions, with the sender's address"
-    LETTERS = "letters", "Rows of sent and failed letters"
-    CHANGES = "changes", "Entries of the change log"
+    LETTERS = "letters", "Sent and failed emails"
+    CHANGES = "changes", "Entries of the history"
     CHECK_INS = "check_ins", "Notes of check-ins"
-    PARTICIPANTS = "participants", "Who was asked to past meetings, and what they answered"
-    ROUNDS = "rounds", "Words and single answers of rounds, from the day that they open (scores stay)"
+    PARTICIPANTS = "participants", "Who was invited to past meetings, and their answers"
+    ROUNDS = "rounds", "Comments and single answers of survey rounds, counted from the day they open (scores stay)"
 
 
 class FileState(models.TextChoices):
-    WAITING = "waiting", "waits for its turn"
+    WAITING = "waiting", "waiting to start"
     MAKING = "making", "being made"
     READY = "ready", "ready"
     FAILED = "failed", "could not be made"
@@ -101,14 +101,14 @@ class ImportKind(models.TextChoices):
     ORGANIZATIONS = "organizations", "Organizations"
     CONTACTS = "contacts", "Contacts"
     DEPARTMENTS = "departments", "Departments"
-    PARTNERSHIPS = "partnerships", "Partnerships with their parties"
+    PARTNERSHIPS = "partnerships", "Partnerships with their partners"
     NUMBERS = "numbers", "Numbers of measures"
 
 
 class ImportState(models.TextChoices):
-    UPLOADED = "uploaded", "its columns are to be matched"
+    UPLOADED = "uploaded", "columns to match"
     CHECKING = "checking", "being compared with the registry"
-    READY = "ready", "ready to look at"
-    WRITING = "writing", "being written"
+    READY = "ready", "ready to preview"
+    WRITING = "writing", "importing"
     DONE = "done", "written"
-    FAILED = "failed", "nothing was written"
+    FAILED = "failed", "nothing was imported"

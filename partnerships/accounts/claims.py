@@ -26,7 +26,7 @@ from partnerships.mail.message import mailbox_of
 from partnerships.mail.suppressions import digest_of
 
 MOST_OPEN, MOST_A_DAY = 5, 10
-DECIDED_ALREADY = "Someone has decided this already. What came of it stands below."
+DECIDED_ALREADY = "Someone has already decided this. See the decision below."
 
 
 @organization_saved.register
@@ -57,7 +57,7 @@ def make_claim(*, by, organization=None, fields, file=None) -> Claim:
     claim.full_clean()
     at_its_domain = organization is not None and is_approved_by_domain(by, organization)
     if not (claim.evidence or file or at_its_domain):
-        raise ValidationError({"evidence": "Say in a few words how we can tell, or add a file."})
+        raise ValidationError({"evidence": "Describe your proof in a few words, or add a document."})
     claim.save()
     if file:
         name, kind, content = file
@@ -105,20 +105,20 @@ def _check_limits(by, organization):
     _check_day(own.order_by("-made_at").values_list("made_at", flat=True)[:MOST_A_DAY])
     waiting = own.filter(state=ClaimState.PENDING)
     if waiting.count() >= MOST_OPEN:
-        raise ValidationError("Five of your claims wait already. Let these be decided first.", code="too_many")
+        raise ValidationError("Five of your claims are already waiting. Wait until they’re decided.", code="too_many")
     if organization is None:
         return
     if waiting.filter(organization=organization).exists():
-        raise ValidationError("Your claim is here and waits for a decision.", code="twice")
+        raise ValidationError("Your claim is already waiting for a decision.", code="twice")
     if Membership.objects.filter(person=by, organization=organization, role__in=WRITING_ROLES).exists():
-        raise ValidationError("You are one of its editors already.", code="twice")
+        raise ValidationError("You’re already one of its editors.", code="twice")
 
 
 def _check_day(latest):
     now, day = clock.now(), timedelta(days=1)
     if len(latest) == MOST_A_DAY and latest[MOST_A_DAY - 1] > now - day:
         seconds = ceil((latest[MOST_A_DAY - 1] + day - now).total_seconds())
-        raise RateLimited("That were many claims in one day.", seconds=seconds)
+        raise RateLimited("That’s a lot of claims in one day.", seconds=seconds)
 
 
 def _office(claim):
@@ -195,7 +195,7 @@ def _locked(claim, by, state):
 
 def _require_reason(reason):
     if not reason.strip():
-        raise ValidationError({"reason": "Say why in a few words. Who made the claim reads it."})
+        raise ValidationError({"reason": "Give a short reason. The person who made the claim will read it."})
 
 
 def _settle(claim, state, by, reason):

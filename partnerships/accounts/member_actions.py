@@ -36,12 +36,12 @@ def invite(*, by, body, address, role) -> Invitation:
     require(may_manage_now(by, body))
     person, field = account_at(address), body._meta.model_name
     if body.memberships.filter(person=person).exists():
-        words = "This person belongs here already. You can change their role in the list."
+        words = "This person already has a role here. You can change it in the list."
         raise ValidationError({"email": ValidationError(words, code="member")})
     # An expired invitation stays open until it is renewed.
     invitation = Invitation.objects.filter(person=person, state=InvitationState.OPEN, **{field: body}).first()
     if invitation is None and invitations_to(body).count() >= MOST_OPEN:
-        words = f"{MOST_OPEN} invitations wait for an answer here. Take one back first."
+        words = f"{MOST_OPEN} invitations are waiting for an answer here. Withdraw one first."
         raise ValidationError(words, code="too_many")
     invitation = invitation or Invitation(person=person, **{field: body})
     invitation.role, invitation.by, invitation.sent_at = role, account_of(by), clock.now()
@@ -78,7 +78,7 @@ def person_from_provider(*, provider: str, number: str, address: str) -> Person:
     person = Person.objects.select_for_update(no_key=True).get(pk=account_at(address).pk)
     links = person.socialaccount_set
     if links.filter(provider=provider).exclude(uid=number).exists():
-        raise ValidationError("This address is linked with another account there.", code="linked")
+        raise ValidationError("This email address is linked with another account there.", code="linked")
     return links.model.objects.get_or_create(provider=provider, uid=number, defaults={"user": person})[0].user
 
 
@@ -97,7 +97,7 @@ def withdraw_invitation(*, by, invitation, sent_at=None) -> None:
     require(may_manage_now(by, body))
     invitation = _open(invitation)
     if sent_at is not None and sent_at != invitation.sent_at.isoformat():
-        raise ValidationError("This invitation was sent again meanwhile. Look at it, then decide.", code="stale")
+        raise ValidationError("This invitation was sent again in the meantime. Review it, then decide.", code="stale")
     _close(invitation, InvitationState.WITHDRAWN)
 
 
@@ -127,7 +127,7 @@ def waiting_reason(invitation) -> str:
     if invitation.sender_manages:
         return ""
     who = str(invitation.by) if invitation.by and invitation.by.name else "The person who invited you"
-    return f"{who} can no longer invite people to {invitation.body}. Ask another manager there to send you the invitation again."
+    return f"{who} can no longer invite people to {invitation.body}. Ask another manager there to invite you again."
 
 
 @transaction.atomic
@@ -147,7 +147,7 @@ def _open(invitation, **to):
 def _close(invitation, state):
     invitation.state, invitation.answered_at = state, clock.now()
     invitation.save(update_fields=["state", "answered_at"])
-    outbox.withdraw(invitation, why="The invitation was answered or taken back.")
+    outbox.withdraw(invitation, why="The invitation was answered or withdrawn.")
 
 
 def change_role(*, by, membership, role, was=None, confirmed=False) -> Membership:
@@ -191,7 +191,7 @@ def hand_over(*, by, membership, to) -> None:
         require(membership.person_id == by.pk and role_in(reload_person(by), body) == MemberRole.MANAGER)
         own, other = _current_membership(body, membership), _current_membership(body, to)
         if other.pk == own.pk or not other.person.is_active:
-            raise ValidationError({"to": "Pick someone else who belongs here and may sign in."}, code="not_them")
+            raise ValidationError({"to": "Choose someone else who has a role here and can sign in."}, code="not_them")
         for current, role in ((other, MemberRole.MANAGER), (own, MemberRole.EDITOR)):
             current.role = role
             current.save(update_fields=["role"])
@@ -206,6 +206,8 @@ def _current_membership(body, membership, was=None):
     if current is None:
         raise NotFound
     if was is not None and current.role != was:
-        words = f"Their role was changed to {current.get_role_display().lower()} meanwhile. Look again, then decide."
+        words = (
+            f"Their role was changed to {current.get_role_display().lower()} in the meantime. Review it, then decide."
+        )
         raise ValidationError(words, code="stale")
     return current

@@ -118,12 +118,12 @@ def may_manage_now(by, body) -> bool:
 
 def _refuse_without_manager(by, body, confirmed):
     if not manages_from_outside(reload_person(by), body):
-        words = f"{body} would have no manager. Make someone else a manager first: hand over, or change their role."
+        words = (
+            f"{body} would have no manager. Make someone else a manager first: transfer your role, or change theirs."
+        )
         raise ValidationError(words, code="last_manager")
     if not confirmed:
-        words = (
-            f"{body} would have no manager: nobody there could invite, change roles or remove. Tick that you mean it."
-        )
+        words = f"{body} would have no manager, and no one there could invite people or change roles. Check the box to confirm."
         raise ValidationError({"confirmed": ValidationError(words, code="last_manager")})
 
 

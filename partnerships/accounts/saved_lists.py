@@ -31,7 +31,7 @@ def save_list(*, by, office=None, name: str, key: str, query: str, replaces=Fals
     if same and not replaces:
         raise _name_is_taken()
     if not same and others.count() >= MOST:
-        words = f"There are {MOST} lists here, and more are too many. Remove one that is no longer needed."
+        words = f"There are {MOST} lists here, which is the limit. Remove one that you no longer need."
         raise ValidationError(words, code="too_many")
     if same:
         made.pk, made._state.adding = same.pk, False
@@ -68,7 +68,7 @@ def _current(saved, was):
     if current is None:
         raise NotFound
     if current.name != was:
-        words = f"Somebody gave it another name meanwhile: “{current.name}”. Nothing was changed."
+        words = f"Someone renamed it “{current.name}” in the meantime. We didn’t change anything."
         raise ValidationError(words, code=STALE)
     return others, current
 
@@ -83,9 +83,9 @@ def _locked(*, person=None, jurisdiction=None):
 def _check(saved):
     saved.full_clean(validate_unique=False, validate_constraints=False)
     if len(saved.query) > LONGEST:
-        raise ValidationError("So many filters cannot be kept under a name. Take some away first.", code="too_long")
+        raise ValidationError("This list has too many filters to save. Remove some first.", code="too_long")
 
 
 def _name_is_taken():
-    words = "There is a list of this name already. Take another name, or put this list in its place."
+    words = "A list with this name already exists. Choose a different name, or replace that list."
     return ValidationError({"name": ValidationError(words, code=TAKEN)})

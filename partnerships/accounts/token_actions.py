@@ -118,25 +118,27 @@ def _random(size):
 
 def _checked_days(days):
     if not 1 <= days <= MOST_DAYS:
-        raise ValidationError({"days": f"Write a number from 1 to {MOST_DAYS}."})
+        raise ValidationError({"days": f"Enter a number from 1 to {MOST_DAYS}."})
     return days
 
 
 def _check(token, memberships, now):
     if any(membership.person_id != token.person_id for membership in memberships):
-        raise ValidationError({"memberships": "Pick from the choices."})
+        raise ValidationError({"memberships": "Choose from the options."})
     if not set(token.writes) <= set(Writable.values):
-        raise ValidationError({"writes": "Pick from the choices."})
+        raise ValidationError({"writes": "Choose from the options."})
     if not set(token.reads) <= set(Readable.values):
-        raise ValidationError({"reads": "Pick from the choices."})
+        raise ValidationError({"reads": "Choose from the options."})
     if token.reads and not set(token.writes) <= set(token.reads):
-        raise ValidationError({"reads": "Check what it may change here as well: it has to read a record to change it."})
+        raise ValidationError({"reads": "Also check what it may change here. It has to read a record to change it."})
     if token.writes and not memberships:
-        raise ValidationError({"writes": "Pick a body above as well: a token changes only what you may change there."})
+        raise ValidationError(
+            {"writes": "Choose an office or organization above too. A token can change only what you may change there."}
+        )
     live = token.person.tokens.filter(revoked_at=None, expires_at__gt=now)
     # A form that is sent twice, or loaded again, creates one token and shows one secret.
     if live.filter(name=token.name).exists():
-        words = "You have a token of this name. Take another name, or revoke that token first."
+        words = "You already have a token with this name. Choose a different name, or revoke that token first."
         raise ValidationError({"name": words})
     if live.count() >= MOST_LIVE:
         raise ValidationError(f"You have {MOST_LIVE} tokens. Revoke one that you no longer need.")

@@ -110,7 +110,7 @@ def _run(kind, content) -> bytes:
 
 
 def _refuse():
-    raise ValidationError(f"We cannot keep a file like this. {TAKEN}", code="unknown_kind")
+    raise ValidationError(f"We can’t keep this kind of file. {TAKEN}", code="unknown_kind")
 
 
 def _pdf(content):

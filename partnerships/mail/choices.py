@@ -6,10 +6,10 @@ from django.db import models
 class Pace(models.TextChoices):
     """When news of a kind reaches its reader."""
 
-    AT_ONCE = "at_once", "At once"
-    DAILY = "daily", "In a daily letter"
-    WEEKLY = "weekly", "In a weekly letter"
-    NEVER = "never", "Not at all"
+    AT_ONCE = "at_once", "Right away"
+    DAILY = "daily", "In a daily email"
+    WEEKLY = "weekly", "In a weekly email"
+    NEVER = "never", "Never"
 
 
 class Bounce(models.TextChoices):

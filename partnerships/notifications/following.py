@@ -22,7 +22,7 @@ def follow(*, by, record) -> None:
     key = {"record_type": record._meta.model_name, "record_id": record.pk}
     others = by.follows.exclude(**key).count()
     if others >= MOST_FOLLOWED:
-        words = f"You follow {others} records, and more are too many. Stop following one first."
+        words = f"You follow {others} records, which is the limit. Stop following one first."
         raise ValidationError(words, code="too_many")
     Follow.objects.get_or_create(person=by, **key, defaults={"at": clock.now()})
 
@@ -78,8 +78,8 @@ def _require_times(person):
         raise ValidationError({"zone": problem.messages}) from None
     if (person.quiet_from is None) != (person.quiet_until is None):
         name = "quiet_until" if person.quiet_until is None else "quiet_from"
-        raise ValidationError({name: "Give both hours, or neither."})
+        raise ValidationError({name: "Enter both hours, or leave both empty."})
     if person.quiet_from is not None and person.quiet_from == person.quiet_until:
         raise ValidationError(
-            {"quiet_until": "Quiet hours that end when they begin are none. Leave both empty instead."}
+            {"quiet_until": "Quiet hours can’t start and end at the same time. For no quiet hours, leave both empty."}
         )

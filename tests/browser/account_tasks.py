@@ -84,7 +84,7 @@ def _(hands):
     administrator.send(f"{account}suspend/", why="Left the office.")
     hands.press("Save")
     hands.sees_title("We can’t find this page.")
-    hands.sees("You are not signed in, or no longer.", "Copy it before you leave this page.")
+    hands.sees("You’re not signed in, or no longer.", "Copy it before you leave this page.")
     with hands.in_part("What you typed"):
         hands.sees(words)
     hands.go_to("/account/")
@@ -155,9 +155,9 @@ def _(hands):
     hands.go_to(city(hands))
     hands.follow("Settings")
     hands.write("Days to reply before a statement is public", "21")
-    hands.write("Answered and outdated invitations", "365")
+    hands.write("Answered and expired invitations", "365")
     hands.press("Save")
-    hands.sees("Saved. The rules are carried out once a day.")
+    hands.sees("Saved. We apply these settings once a day.")
     with hands.in_part("Who set what"):
         hands.sees("Equity office manager (sample) changed")
 
@@ -171,7 +171,7 @@ def _(hands):
     hands.follow("For your office")
     hands.follow("Export for a public-records request")
     name, public = hands.download("Make the file", pressed=True)
-    hands.tick("With private fields")
+    hands.tick("Include private fields")
     _, whole = hands.download("Make the file", pressed=True)
     assert name == f"{path.split('/')[2]}-records.json"
     assert ("Not for all." in public, "Not for all." in whole) == (False, True)
@@ -185,10 +185,10 @@ def _(hands):
     name, draft = named("Nightly copy"), office(hands).make_partnership(named("Draft that a program reads"))
     hands.go_to("/account/")
     hands.follow("token of yours")
-    hands.follow("Make a token")
+    hands.follow("Create token")
     hands.write("Name", name)
     hands.tick("Illustration City (made up)")
-    hands.write("Days until it ends", "30")
+    hands.write("Days until it expires", "30")
     hands.press("Make the token")
     secret = hands.reads("code")[0]
     asks = {"path": f"/api/v1{draft}", "Authorization": f"Bearer {secret}"}
@@ -213,7 +213,7 @@ def _(hands):
 @task("own-data", PARTNER)
 def _(hands):
     hands.go_to("/account/")
-    name, text = hands.download("Get a copy of it")
+    name, text = hands.download("Download your data")
     assert (name, json.loads(text)["account"]["email"]) == ("my-data.json", PARTNER)
 
 
@@ -223,9 +223,9 @@ def _(hands):
     person = come_in(hands, address)
     hands.go_to("/account/")
     hands.follow("Erase your account")
-    hands.write("Your mail address, to be sure", address)
+    hands.write("Your email address, to confirm", address)
     hands.press("Erase my account")
-    hands.sees("Your account and what it held are erased.", "Sign in")
+    hands.sees("Your account and its data were erased.", "Sign in")
     assert person.get("/account/").url.endswith("/sign-in/?next=/account/")
     found = hands.site.signed_in(ADMINISTRATOR).send("/people/", email=address)
     assert (found.status, "No account has this address." in found.text) == (422, True)
@@ -239,9 +239,9 @@ def _(hands):
     hands.follow("Second step at sign-in")
     hands.follow("Set up an app")
     secret = hands.reads("code")[0]
-    hands.write("Code that the app shows now", shown(secret))
+    hands.write("Code from your app", shown(secret))
     hands.press("Use this app")
-    hands.sees("From now on you sign in with a second step.", "Your recovery codes")
+    hands.sees("You now sign in with a second step.", "Your recovery codes")
     hands.follow("Back to your account")
     hands.press("Sign out")
     hands.site.forget_emails()
@@ -249,13 +249,13 @@ def _(hands):
     hands.write("Mail address", address)
     hands.press("Send me a code")
     hands.sees_title("Type your code")
-    hands.write("Code from the letter", hands.site.code_for(address))
+    hands.write("Code from the email", hands.site.code_for(address))
     hands.press("Sign in")
     hands.sees_title("Second step")
     # Each code works once. Use the next one instead of waiting, since a phone's clock may be ahead.
     hands.write("Code from your app", shown(secret, ahead=1))
     hands.press("Sign in")
-    hands.sees("You are signed in.")
+    hands.sees("You’re signed in.")
 
 
 @task("follow-record", STAFF)
@@ -269,18 +269,18 @@ def _(hands):
     hands.follow("What you follow")
     with hands.in_row(title, "row"):
         hands.press("Stop following")
-    hands.sees("You do not follow it any more.")
+    hands.sees("You no longer follow it.")
 
 
 @task("choose-letters", STAFF)
 def _(hands):
     hands.site.signed_in(STAFF).send("/account/letters/", quiet_from="", quiet_until="")
     hands.go_to("/account/")
-    hands.follow("Your letters: which, and when")
-    hands.pick("News of what you follow", "In a daily letter")
-    hands.write_time("Quiet from", time(22))
+    hands.follow("Email notifications")
+    hands.pick("News of what you follow", "In a daily email")
+    hands.write_time("Quiet hours start", time(22))
     hands.press("Save")
-    hands.sees("Give both hours, or neither.")
-    hands.write_time("Quiet until", time(7))
+    hands.sees("Enter both hours, or leave both empty.")
+    hands.write_time("Quiet hours end", time(7))
     hands.press("Save")
-    hands.sees("Saved. It holds for letters from now on.")
+    hands.sees("Saved. This applies to emails from now on.")

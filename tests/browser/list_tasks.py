@@ -15,7 +15,7 @@ def _(hands):
     name, other = named("Trainings by title"), named("All trainings")
     hands.go_to("/partnerships/?kind=training&ordering=title")
     hands.unfold("Saved lists")
-    hands.follow("Save this list under a name")
+    hands.follow("Save this list")
     hands.write("Name", name)
     hands.tick("Everyone of Illustration City (made up)")
     hands.press("Save the list")
@@ -27,7 +27,7 @@ def _(hands):
     hands.follow(name)
     hands.sees("Remove filter Training")
     hands.unfold("Saved lists")
-    hands.follow("Rename or remove saved lists")
+    hands.follow("Manage saved lists")
     with hands.in_row(name, "row"):
         hands.follow(f"Rename {name}")
     hands.write("Name", other)
@@ -95,17 +95,17 @@ def _(hands):
 def _(hands):
     """Request an export as if the list were long, and find it when it's ready."""
     hands.go_to("/files/new/organizations/?columns=id,name")
-    hands.press("Make the spreadsheet")
+    hands.press("Create spreadsheet")
     hands.sees_title("Organizations as a spreadsheet")
     hands.look_again()
     hands.sees("The file is ready")
-    name, content = hands.download_bytes("Get the spreadsheet")
+    name, content = hands.download_bytes("Download spreadsheet")
     assert (name, cells(content)[0]) == ("organizations.xlsx", ["id", "name"])
     hands.follow("Back to the list")
     hands.sees("2 of 9")
     hands.go_to("/account/lists/")
     with hands.in_part("Your spreadsheets"):
-        hands.sees("Organizations, asked for on", "ready")
+        hands.sees("Organizations, requested on", "ready")
 
 
 @task("reword", ADMINISTRATOR)

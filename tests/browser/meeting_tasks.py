@@ -211,8 +211,8 @@ def _(hands):
 def _(hands):
     hands.go_to("/account/")
     hands.follow("secret address of your own")
-    hands.press("Make a secret address")
-    hands.sees("Your new address")
+    hands.press("Create calendar link")
+    hands.sees("Your new calendar link")
     address = hands.reads("code")[0].partition("/by-link/")[2]
     feed = hands.site.visitor().get(f"/by-link/{address}")
     assert feed.status == 200 and feed.text.startswith("BEGIN:VCALENDAR")

@@ -30,14 +30,14 @@ def sign_in(hands, address):
     hands.write("Mail address", address)
     hands.press("Send me a code")
     hands.sees_title("Type your code")
-    hands.write("Code from the letter", hands.site.code_for(address))
+    hands.write("Code from the email", hands.site.code_for(address))
     hands.press("Sign in")
 
 
 @task("sign-in", mouse="signing in")
 def _(hands):
     sign_in(hands, COLLEAGUE)
-    hands.sees("You are signed in.")
+    hands.sees("You’re signed in.")
     hands.follow("Your account")
     hands.sees("Colleague who reads (sample)", "Illustration City (made up)")
 
@@ -48,7 +48,7 @@ def _(hands):
     hands.go_to("/")
     hands.follow("Your account")
     hands.press("Sign out")
-    hands.sees("You are signed out.", "Sign in")
+    hands.sees("You’re signed out.", "Sign in")
     hands.go_to("/account/")
     hands.sees_title("Sign in")
 
@@ -60,7 +60,7 @@ def _(hands):
     hands.go_to("/account/")
     hands.follow("Second step at sign-in")
     hands.follow("Set up an app")
-    hands.write("Code that the app shows now", shown(hands.reads("code")[0]))
+    hands.write("Code from your app", shown(hands.reads("code")[0]))
     hands.press("Use this app")
     hands.sees_title("Your recovery codes")
     code = hands.reads("code")[0]
@@ -70,7 +70,7 @@ def _(hands):
     hands.sees_title("Second step")
     hands.write("Code from your app", code)
     hands.press("Sign in")
-    hands.sees("You are signed in.")
+    hands.sees("You’re signed in.")
 
 
 @task("sign-out-elsewhere")
@@ -79,10 +79,10 @@ def _(hands):
     elsewhere = hands.site.sign_in(address)
     hands.become(hands.site.sign_in(address))
     hands.go_to("/account/")
-    hands.follow("Where you are signed in")
+    hands.follow("Where you’re signed in")
     hands.sees("You are signed in in 2 browsers.")
     hands.press("Sign out everywhere else")
-    hands.sees("You are signed out everywhere else.", "Only in this browser.")
+    hands.sees("You’re signed out everywhere else.", "You’re signed in only in this browser.")
     assert "/sign-in/" in elsewhere.get("/account/").url
 
 

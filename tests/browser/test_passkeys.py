@@ -41,7 +41,7 @@ class Device:
         self.go_to("/sign-in/")
         self.page.get_by_label("Mail address").fill(ADDRESS)
         self.press("Send me a code")
-        self.page.get_by_label("Code from the letter").fill(self.site.code_for(ADDRESS))
+        self.page.get_by_label("Code from the email").fill(self.site.code_for(ADDRESS))
         self.press("Sign in")
 
     def sign_out(self):
@@ -72,21 +72,21 @@ def test_a_passkey_is_added_signs_in_is_renamed_and_removed(device):
     own.follow("Add a passkey")
     own.page.get_by_label("Name").fill("Work laptop")
     own.press("Add the passkey")
-    own.sees("Your recovery codes", "The passkey is added.")
+    own.sees("Your recovery codes", "Passkey added.")
     code = re.search(r"\b\d{8}\b", own.page.get_by_role("main").inner_text())[0]
 
     own.sign_out()
     own.go_to("/sign-in/?next=/account/")
     own.press("Sign in with a passkey")
     own.page.wait_for_url("**/account/")
-    own.sees("You are signed in.", ADDRESS)
+    own.sees("You’re signed in.", ADDRESS)
 
     own.sign_out()
     own.ask_for_code()
-    own.sees("Second step", "Use your passkey, or type a code.")
+    own.sees("Second step", "Use your passkey, or enter a code.")
     own.page.get_by_role("button", name="Use your passkey").focus()
     own.page.keyboard.press("Enter")
-    own.sees("You are signed in.")
+    own.sees("You’re signed in.")
 
     own.go_to(STEP)
     own.follow("Rename Work laptop")
@@ -94,20 +94,20 @@ def test_a_passkey_is_added_signs_in_is_renamed_and_removed(device):
         own.press("Use your passkey")
     own.page.get_by_label("Name").fill("Old laptop")
     own.press("Save")
-    own.sees("The passkey has a new name.", "Old laptop")
+    own.sees("Passkey renamed.", "Old laptop")
 
     without = device(script=False)
     without.ask_for_code()
-    without.sees("A passkey needs script, and this browser does not run it. Type a code instead")
+    without.sees("A passkey needs script, and this browser does not run it. Enter a code instead")
     assert not without.page.get_by_role("button", name="Use your passkey").is_visible()
     without.page.get_by_label("Recovery code").fill(code)
     without.press("Sign in")
     without.go_to(f"{STEP}passkeys/add/")
-    without.sees("Is it you?", "Type a code instead; the link is below.")
+    without.sees("Is it you?", "Enter a code instead; the link is below.")
 
     own.follow("Remove Old laptop")
     own.press("Remove it")
-    own.sees("The passkey is removed.", "You do not use one yet.")
+    own.sees("Passkey removed.", "You do not use one yet.")
     own.sign_out()
     own.go_to("/sign-in/")
     own.press("Sign in with a passkey")
@@ -120,7 +120,7 @@ def test_a_passkey_that_is_not_used_shows_an_error(device):
     expect(own.page.get_by_text("The passkey was not used.")).to_be_hidden()
     own.works(False)
     own.press("Sign in with a passkey")
-    own.sees("The passkey was not used. Try once more. Or sign in with a code from a letter.")
+    own.sees("The passkey wasn’t used. Try again. Or sign in with a code from a letter.")
 
 
 def test_without_script_the_page_for_signing_in_says_what_to_do(device):

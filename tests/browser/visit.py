@@ -66,7 +66,7 @@ def addresses_of(site):
 @functools.cache
 def refusal(var, name):
     """Return the HTML of a page that no test should cause, as the registry renders it: rate limited, or an internal error."""
-    more = ", RateLimited('That was a lot at once.', seconds=600)" if name == "too_often" else ""
+    more = ", RateLimited('Too many tries.', seconds=600)" if name == "too_often" else ""
     code = (
         "from django.test import RequestFactory; from partnerships.web import errors; import sys; "
         "from partnerships.core.errors import RateLimited; "

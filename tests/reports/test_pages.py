@@ -38,7 +38,7 @@ def test_from_the_list_to_the_report(desk, as_):
     assert (definition.jurisdiction, definition.query) == (desk.people.office, "issue=housing")
     waits = client.post(reverse("report_make", args=[definition.public_id]), follow=True)
     assert waits["Refresh"] == "3"
-    assert "The report waits for its turn." in waits.content.decode()
+    assert "The report waiting to start." in waits.content.decode()
     report_work.make_next()
     made = Report.objects.get()
     text = page(client, "report", made.pk)

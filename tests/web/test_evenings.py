@@ -34,5 +34,5 @@ def test_a_token_that_ends_in_the_evening_ends_on_that_day(client, people):
     with time_machine.travel(EVENING, tick=False):
         client.post(reverse("account_token_new"), {"name": "Nightly copy", "days": "30"})
         page = client.get(reverse("account_tokens")).content.decode()
-    assert 'data-l="Made">November 27, 2026<' in page
-    assert 'data-l="Ends">December 27, 2026<' in page
+    assert 'data-l="Created">November 27, 2026<' in page
+    assert 'data-l="Expires">December 27, 2026<' in page

@@ -96,7 +96,7 @@ def test_the_list_names_what_one_may_see_and_lets_everything_go(people):
     registry.withdraw_partnership(partnership=record, by=SYSTEM)
     page = client.get(LIST).content.decode()
     assert "Shared work" not in page
-    assert "A record that you cannot see now" in page
+    assert "A record that you can’t see now" in page
     assert client.post(f"{LIST}partnership/{record.pk}/end/").status_code == 302
     assert follows(people.stranger) == set()
 
@@ -183,7 +183,7 @@ def test_what_is_chosen_is_kept(people):
 
 
 BAD = {
-    "half of the quiet hours": ({"quiet_from": "22:00"}, "Give both hours, or neither."),
+    "half of the quiet hours": ({"quiet_from": "22:00"}, "Enter both hours, or leave both empty."),
     "quiet hours of no length": ({"quiet_from": "22:00", "quiet_until": "22:00"}, "that end when they begin"),
     "no time": ({"digest_at": "late"}, "This is not a time of day."),
     "no zone": ({"zone": "Mars/Base"}, "Choose one of the options."),

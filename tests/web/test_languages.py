@@ -28,7 +28,7 @@ def test_a_person_chooses_and_the_next_email_follows(client, people):
     assert "Language: English." in text(client.get(reverse("account")))
     assert '<option value="en" selected>English</option>' in client.get(page).content.decode()
     answer = client.post(page, {"language": "es"}, follow=True)
-    assert "Saved. It holds for letters from now on." in text(answer)
+    assert "Saved. This applies to emails from now on." in text(answer)
     assert "Language: Español." in text(answer)
     people.partner.refresh_from_db()
     mail = emails.render(Letter(kind="sign_in_code"), recipients.read_recipient(people.partner), {"code": "K7Q2-MX9P"})

@@ -85,7 +85,7 @@ def test_a_longer_list_is_made_in_the_background(client, monkeypatch):
     file = ListFile.objects.get()
     assert answer.url == f"/files/{file.pk}/"
     waiting = client.get(answer.url)
-    assert "The file waits for its turn." in waiting.content.decode()
+    assert "Your file is waiting to start." in waiting.content.decode()
     assert waiting["Refresh"] == "3"
     assert client.get(f"/files/{file.pk}/list.xlsx").status_code == 404
     tasks.make_list_files()
@@ -108,7 +108,7 @@ def test_beyond_what_it_holds_the_csv_file_is_named(client, monkeypatch):
     page = text(client, "/files/new/partnerships/?q=lamps")
     assert "This list has more than 2 rows." in page
     assert 'href="/partnerships.csv?q=lamps"' in page
-    assert "Make the spreadsheet" not in page
+    assert "Create spreadsheet" not in page
     assert client.post("/files/new/partnerships/?q=lamps").status_code == 422
     assert not ListFile.objects.exists()
 

@@ -211,7 +211,7 @@ def test_changing_how_one_signs_in_asks_for_it_again(owner, people):
     response = client.get(ADD)
     assert response["Location"].split("?")[0] == "/account/again/passkey/"
     page = text(client.get(response["Location"]))
-    assert "Type a code instead" in page
+    assert "Enter a code instead" in page
     nonsense = client.post(response["Location"], {"credential": "x"})
     assert NOT_TAKEN in text(nonsense)
     sent = {"credential": owner[1].used(asked(text(nonsense))), "next": ADD}

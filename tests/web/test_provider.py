@@ -256,7 +256,7 @@ def test_a_code_of_another_sign_in_is_refused(provider):
 def test_canceling_there_shows_a_message(provider):
     provider.person = "cancel"
     client, answer = sign_in()
-    assert (answer.status_code, "You did not sign in" in text(answer)) == (200, True)
+    assert (answer.status_code, "You didn’t sign in" in text(answer)) == (200, True)
     back = at_provider(to_provider(client)).replace("access_denied", "server_error")
     assert client.get(back).status_code == 403
     assert not is_signed_in(client)

@@ -63,7 +63,7 @@ def test_without_organizations_it_reads_published_records(client, editor, people
     client.post(NEW, {"name": "Public", "days": "1"})
     assert [(t.scope, list(t.memberships.all())) for t in tokens_of(editor)] == [("public", [])]
     client.force_login(people.stranger)
-    assert "What else it reads" not in shown(client.get(NEW))
+    assert "What else it can read" not in shown(client.get(NEW))
     assert client.post(NEW, {"name": "Public", "days": "1"}).status_code == 200
 
 
@@ -73,7 +73,7 @@ def test_without_organizations_it_reads_published_records(client, editor, people
         ({"name": ""}, "Name: Enter a value."),
         ({"name": "x" * 81}, "80 fit."),
         ({"name": "a\x00b"}, "cannot be kept"),
-        ({"days": ""}, "Days until it ends: Enter a value."),
+        ({"days": ""}, "Days until it expires: Enter a value."),
         ({"days": "0"}, "This is too low. 1 is the least."),
         ({"days": "367"}, "This is too high. 366 is the most."),
         ({"days": "soon"}, "Enter a whole number."),
@@ -120,7 +120,7 @@ def test_revoking_asks_first_and_can_be_sent_twice(client, editor):
     assert token.revoked_at is None
     assert "“Copy” opens nothing any more." in shown(client.post(address, follow=True))
     at = ApiToken.objects.get().revoked_at
-    assert "It was revoked before." in shown(client.post(address, follow=True))
+    assert "It was already revoked." in shown(client.post(address, follow=True))
     assert ApiToken.objects.get().revoked_at == at
     assert client.get("/api/v1/", headers={"authorization": f"Bearer {secret}"}).status_code == 401
     assert "Revoked" in shown(client.get(LIST))
@@ -142,7 +142,7 @@ def test_another_persons_token_is_nowhere(client, editor, people):
 def test_an_organization_that_one_left_is_no_longer_listed(client, editor, people):
     make_token(by=editor, name="Copy", days=30, memberships=editor.memberships.all())
     Membership.objects.filter(person=editor).delete()
-    assert "what you may read of: no body any more" in shown(client.get(LIST))
+    assert "what you may read of: no office or organization anymore" in shown(client.get(LIST))
 
 
 def test_the_log_says_that_it_was_made_and_revoked_and_nothing_of_its_secret(client, people, editor):

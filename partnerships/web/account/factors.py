@@ -27,9 +27,9 @@ OPEN_TO_ALL |= {"healthz", "readyz", "about", "words", "jurisdiction_embed", "is
 class FactorAdapter(DefaultMFAAdapter):
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": "This is not the code that your app shows now. Wait for the next one and type that.",
-        "cannot_delete_authenticator": "Staff need a second step here. Set up another one first.",
-        "cannot_generate_recovery_codes": "Set up an app or a passkey first. Recovery codes stand in for it.",
+        "incorrect_code": "This isn’t the code that your app shows now. Wait for the next one and enter that.",
+        "cannot_delete_authenticator": "Staff must use a second step here. Set up another one first.",
+        "cannot_generate_recovery_codes": "Set up an app or a passkey first. Recovery codes replace it when you don’t have it.",
     }
 
     def _get_site_name(self):
@@ -104,7 +104,7 @@ class SecondFactor:
         if request.path.startswith("/api/"):
             request.user = AnonymousUser()
             return None
-        messages.warning(request, "Staff sign in with a second step. Set it up now; it takes two minutes.")
+        messages.warning(request, "Staff must sign in with a second step. Set it up now. It takes about two minutes.")
         return redirect("mfa_activate_totp")
 
 

@@ -32,12 +32,14 @@ def follow(request, kind, key):
     page = record.get_absolute_url()
     if "stop" in request.POST:
         actions.stop_following(by=request.user, kind=kind, pk=record.pk)
-        return redirect_after_save(request, "You do not follow it any more.", page)
+        return redirect_after_save(request, "You no longer follow it.", page)
     try:
         actions.follow(by=request.user, record=record)
     except ValidationError as problem:
         return redirect_after_save(request, " ".join(problem.messages), reverse("account_following"))
-    return redirect_after_save(request, "You follow it now. Your account says how its news reaches you.", page)
+    return redirect_after_save(
+        request, "You’re following it. You can choose how often we email you on your account page.", page
+    )
 
 
 @never_cache
@@ -63,7 +65,7 @@ def following(request):
 def stop_following(request, kind, pk):
     """Stop following from the person's own list, which also works for a record that they may no longer see."""
     actions.stop_following(by=request.user, kind=kind, pk=pk)
-    return redirect_after_save(request, "You do not follow it any more.", reverse("account_following"))
+    return redirect_after_save(request, "You no longer follow it.", reverse("account_following"))
 
 
 @never_cache
@@ -78,7 +80,9 @@ def email_notifications(request):
         except ValidationError as problem:
             add_errors(problem, form)
         else:
-            return redirect_after_save(request, "Saved. It holds for letters from now on.", reverse("account_letters"))
+            return redirect_after_save(
+                request, "Saved. This applies to emails from now on.", reverse("account_letters")
+            )
     context = {
         "form": form,
         "always": [kind.label for kind in ALWAYS_SENT],

@@ -46,7 +46,7 @@ def _answer(person, invitation, data):
         return "You declined the invitation.", reverse("account")
     actions.accept_invitation(by=person, invitation=invitation, name=data.get("name", ""))
     body = invitation.body
-    return f"You belong to {body} now.", body.get_absolute_url()
+    return f"You now have a role at {body}.", body.get_absolute_url()
 
 
 @never_cache
@@ -58,14 +58,14 @@ def withdraw(request, pk):
 
     def act(data):
         actions.withdraw_invitation(by=request.user, invitation=invitation, **data)
-        return "The invitation is taken back."
+        return "The invitation was withdrawn."
 
     def page(_):
         return Step(
-            title="Take back this invitation?",
+            title="Withdraw this invitation?",
             text=f"{invitation.person.email} was invited to {body} as {label(invitation.role, 'member_role').lower()}. "
-            "They can then no longer accept. They get no letter about it.",
-            button="Take it back",
+            "They’ll no longer be able to accept. We won’t email them about it.",
+            button="Withdraw invitation",
             back=people_url(body),
             crumbs=crumbs_to(body, ("People", people_url(body))),
             both=[("Sent again", moment(invitation.sent_at))] if form.is_bound else [],

@@ -12,7 +12,7 @@ from partnerships.web.steps import Step, posted_data, take_step
 
 
 class _LanguageForm(forms.Form):
-    language = forms.ChoiceField(label="Language of letters", choices=languages.choices)
+    language = forms.ChoiceField(label="Email language", choices=languages.choices)
 
 
 @never_cache
@@ -22,12 +22,12 @@ def language(request):
 
     def act(data):
         choose_language(by=request.user, **data)
-        return "Saved. It holds for letters from now on."
+        return "Saved. This applies to emails from now on."
 
     def page(_):
         return Step(
-            title="Language of your letters",
-            text="Letters can come in another language. The pages stay in English for now.",
+            title="Email language",
+            text="We can email you in another language. Pages are in English only for now.",
             button="Save",
             back=reverse("account"),
             crumbs=[("Your account", reverse("account"))],

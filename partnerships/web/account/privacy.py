@@ -38,13 +38,13 @@ def _file(name, data):
 
 
 class _SureForm(forms.Form):
-    sure = forms.BooleanField(label="Yes, erase it for good")
+    sure = forms.BooleanField(label="Yes, permanently erase it")
 
 
 class _EraseForm(forms.Form):
     """`named` are the names of organizations and offices that have the person's email address as a contact."""
 
-    address = forms.EmailField(label="Your mail address, to be sure", max_length=254)
+    address = forms.EmailField(label="Your email address, to confirm", max_length=254)
     contacts = forms.BooleanField(label="Erase these contacts too", required=False, initial=True)
 
     def __init__(self, *args, named, **kwargs):
@@ -66,22 +66,22 @@ def erase(request):
 
     def act(data):
         if data["address"].strip().lower() != request.user.email:
-            raise ValidationError({"address": "This is not the address of this account. Nothing was erased."})
+            raise ValidationError({"address": "This isn’t the email address of this account. Nothing was erased."})
         privacy.erase_person(person=request.user, by=request.user, contacts=data.get("contacts", False))
         logout(request)
-        return "Your account and what it held are erased."
+        return "Your account and its data were erased."
 
     def page(_):
         return Step(
             title="Erase your account?",
-            text="Your name, your address, your letters and your places in offices and organizations go for good, in the history "
-            "too. Records that you wrote stay, without your name. This cannot be undone.",
+            text="We’ll permanently delete your name, your email address, your emails and your roles, in the history too. "
+            "Records that you wrote stay, without your name. You can’t undo this.",
             points=(
-                "What your organization said of a record stays: it is the organization’s word.",
-                "Copies of the registry that were made before keep it as long as they are kept.",
+                "What your organization said about a record stays, because the organization said it.",
+                "Earlier backups of the registry keep your data until they’re deleted.",
             ),
             points_title="What stays",
-            button="Erase my account",
+            button="Erase account",
             back=reverse("account"),
         )
 
@@ -98,14 +98,14 @@ def erase_contact(request, pk):
 
     def act(data):
         privacy.erase_contact(contact=contact, by=request.user)
-        return "The contact is erased."
+        return "The contact was erased."
 
     def page(_):
         return Step(
             title=f"Erase {contact.name}?",
-            text="Name, address and phone go for good, in the history and in stored letters too. Meetings and check-ins that "
-            "name this contact lose it. This cannot be undone.",
-            button="Erase the contact",
+            text="We’ll permanently delete the name, email address and phone number, in the history and in stored emails "
+            "too. Meetings and check-ins that name this contact will lose it. You can’t undo this.",
+            button="Erase contact",
             back=back,
         )
 
@@ -139,7 +139,7 @@ class RetentionEdit(RecordEdit):
         return self.made_for(current, data)
 
     def words(self, after):
-        return "Saved. The rules are carried out once a day."
+        return "Saved. We apply these settings once a day."
 
     def address(self, after):
         return self.request.path
@@ -161,9 +161,9 @@ def retention_settings(request, public_id):
 
 class _RecordsForm(forms.Form):
     private = forms.BooleanField(
-        label="With private fields",
+        label="Include private fields",
         required=False,
-        help_text="Notes, people and what each change said. Only those who keep the record may take them out.",
+        help_text="Notes, people and the content of each change. Only people who keep the record may export them.",
     )
 
 
@@ -182,10 +182,9 @@ def public_records(request, public_id):
 
     def page(_):
         return Step(
-            title="A file for a public-records request",
-            text=f"All that the registry holds of “{record.title}”, in one file. "
-            "A party’s notes for its own people are not in it.",
-            button="Make the file",
+            title="Export for a public-records request",
+            text=f"Everything the registry has about “{record.title}”, in one file. It doesn’t include partners’ private notes.",
+            button="Create file",
             back=record.get_absolute_url(),
         )
 

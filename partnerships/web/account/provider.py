@@ -28,30 +28,30 @@ from partnerships.web.account.sign_in import counted
 log = logging.getLogger(__name__)
 
 # Reason why sign-in failed → (status, title, explanation).
-_STALE = "It was used already, is older than ten minutes, or began in another browser. Nothing was changed."
+_STALE = "It was already used, is older than ten minutes, or started in another browser. Nothing was changed."
 PAGES = {
-    "cancelled": (200, "You did not sign in", "{name} sent you back without signing you in."),
-    "stale": (400, "This sign-in is no longer open", _STALE),
-    "refused": (403, "You are not signed in", "What {name} said could not be checked. Nothing was changed."),
+    "cancelled": (200, "You didn’t sign in", "{name} sent you back without signing you in."),
+    "stale": (400, "This sign-in has expired", _STALE),
+    "refused": (403, "You’re not signed in", "We couldn’t verify the answer from {name}. Nothing was changed."),
     "not_ours": (
         403,
         "Sign in with a code first",
-        "{name} doesn't sign in people whose email address isn't the office's own. Sign in with a code from an email. Then you "
-        "can link your account with {name} on the page of your account.",
+        "{name} doesn't sign in people whose email address isn't the office's own. Sign in with a code from an email. "
+        "Then you can link your account with {name} on your account page.",
     ),
     "other": (
         403,
-        "Your account is not linked",
+        "Your account isn’t linked",
         "You're signed in at {name} as someone else: its email address isn't the one of your account here. Nothing was changed.",
     ),
-    "unverified": (403, "You are not signed in", "{name} does not say that your mail address is really yours."),
+    "unverified": (403, "You’re not signed in", "{name} doesn’t confirm that your email address is yours."),
     "linked": (
         403,
-        "This address is linked already",
-        "Its account here belongs to another account at {name}. Sign in with a code from a letter, and you can take that "
-        "link away on the page of your account.",
+        "This email address is already linked",
+        "The account here is linked to another account at {name}. Sign in with an emailed code, then remove that link "
+        "on your account page.",
     ),
-    "away": (503, "{name} does not answer", "Nothing was changed. It may be back in a few minutes."),
+    "away": (503, "{name} isn’t responding", "Nothing was changed. Try again in a few minutes."),
 }
 
 
@@ -194,7 +194,7 @@ def link(request):
     """Show whether the person's account is linked with the provider, and remove the link."""
     if request.method == "POST":
         unlink_provider(by=request.user, provider=PROVIDER)
-        messages.success(request, "The link is taken away.")
+        messages.success(request, "The link was removed.")
         return redirect("socialaccount_connections")
     own = request.user.socialaccount_set.filter(provider=PROVIDER).first()
     return render(request, "socialaccount/connections.html", {"link": own})

@@ -30,16 +30,16 @@ log = logging.getLogger(__name__)
 KINDS = {
     "account/email/login_code": EmailKind.SIGN_IN_CODE,
 }
-TOO_OFTEN = "That was a lot at once."
+TOO_OFTEN = "Too many tries."
 TOLD_AGAIN_AFTER = 3600  # seconds between two emails that say that an account is closed
 WORDS = {
-    "account/messages/logged_in.txt": "You are signed in.",
-    "account/messages/logged_out.txt": "You are signed out.",
-    "mfa/messages/totp_activated.txt": "From now on you sign in with a second step.",
-    "mfa/messages/totp_deactivated.txt": "The app is no longer asked for when you sign in.",
-    "mfa/messages/webauthn_added.txt": "The passkey is added.",
-    "mfa/messages/webauthn_removed.txt": "The passkey is removed.",
-    "usersessions/messages/sessions_logged_out.txt": "You are signed out everywhere else.",
+    "account/messages/logged_in.txt": "You’re signed in.",
+    "account/messages/logged_out.txt": "You’re signed out.",
+    "mfa/messages/totp_activated.txt": "You now sign in with a second step.",
+    "mfa/messages/totp_deactivated.txt": "You no longer need the app to sign in.",
+    "mfa/messages/webauthn_added.txt": "Passkey added.",
+    "mfa/messages/webauthn_removed.txt": "Passkey removed.",
+    "usersessions/messages/sessions_logged_out.txt": "You’re signed out everywhere else.",
 }
 
 # Emails are sent in a thread outside the request. The response then takes the same time for a closed account, which
@@ -53,9 +53,9 @@ post = ThreadPoolExecutor(max_workers=HANDS, thread_name_prefix="sign-in")
 class SignInAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "incorrect_code": "This is not the code from our last letter. Compare it letter by letter, or ask for a new one.",
+        "incorrect_code": "This isn’t the code from our last email. Check it, or ask for a new one.",
         "too_many_login_attempts": "Too many tries with this code. Ask for a new one.",
-        "rate_limited": "That was a lot at once. Wait a few minutes, then try again.",
+        "rate_limited": "Too many tries. Wait a few minutes, then try again.",
     }
 
     def is_open_for_signup(self, request):
@@ -101,10 +101,10 @@ def _send(kind, address, context):
             kind, context = EmailKind.UNKNOWN_ADDRESS, {}
         outbox.send_now(kind, address, context, emails.render)
     except outbox.NotSent:
-        log.warning("A sign-in letter could not be sent; its row in the outbox says why.")
+        log.warning("A sign-in email could not be sent; its row in the outbox says why.")
     except Exception as problem:
         # Without the traceback, which could contain the email address or the code.
-        log.error("A sign-in letter could not be sent (%s).", type(problem).__name__)
+        log.error("A sign-in email could not be sent (%s).", type(problem).__name__)
     finally:
         connections.close_all()
 

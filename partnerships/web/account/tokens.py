@@ -69,13 +69,13 @@ def revoke(request, pk):
 
     def act(data):
         done = revoke_token(by=request.user, token=token)
-        return f"“{token.name}” opens nothing any more." if done else "It was revoked before."
+        return f"“{token.name}” no longer works." if done else "It was already revoked."
 
     def page(_):
         return Step(
             title=f"Revoke “{token.name}”?",
-            text="Programs that use it are refused from their next request on. This cannot be undone.",
-            button="Revoke the token",
+            text="Programs that use it will be refused from their next request on. You can’t undo this.",
+            button="Revoke token",
             back=reverse("account_tokens"),
             crumbs=_crumbs(),
         )

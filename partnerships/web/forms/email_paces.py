@@ -8,10 +8,10 @@ from partnerships.notifications.following import TIMES, paces_of
 from partnerships.web.forms.meeting import zone_choices
 
 # A label for a pace that differs from the usual one.
-_WORDS = {(EmailKind.DIGEST, Pace.AT_ONCE): "It comes, when there is something new"}
+_WORDS = {(EmailKind.DIGEST, Pace.AT_ONCE): "Send it when there’s something new"}
 _HELP = {
-    EmailKind.MEETING_REMINDER: "The last one, two hours before, never waits.",
-    EmailKind.DIGEST: "It holds what you choose to get daily or weekly. At most one comes a day.",
+    EmailKind.MEETING_REMINDER: "The last reminder, two hours before, is always sent right away.",
+    EmailKind.DIGEST: "It has everything that you choose to get daily or weekly. You get at most one a day.",
 }
 
 
@@ -23,14 +23,14 @@ class EmailPacesForm(forms.Form):
 
     zone = forms.ChoiceField(label="Your time zone", choices=zone_choices)
     digest_at = forms.TimeField(
-        label="Hour of the daily and weekly letter", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        label="Time of the daily and weekly email", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
-    digest_weekday = forms.TypedChoiceField(label="Day of the weekly letter", choices=WEEKDAYS, coerce=int)
+    digest_weekday = forms.TypedChoiceField(label="Day of the weekly email", choices=WEEKDAYS, coerce=int)
     quiet_from = forms.TimeField(
-        label="Quiet from", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        label="Quiet hours start", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
     quiet_until = forms.TimeField(
-        label="Quiet until", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        label="Quiet hours end", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
 
     def __init__(self, *args, person, paces, **kwargs):

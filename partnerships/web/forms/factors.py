@@ -25,7 +25,7 @@ def _code(label, help_text=""):
         widget=forms.TextInput(
             attrs={"class": "short", "autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
         ),
-        error_messages={"required": "Type the code."},
+        error_messages={"required": "Enter the code."},
     )
 
 
@@ -45,7 +45,7 @@ def count_try(person) -> dict:
 
 
 class ActivateForm(ActivateTOTPForm):
-    code = _code("Code that the app shows now", "Six digits. The app shows a new one every 30 seconds.")
+    code = _code("Code from your app", "Six digits. The app shows a new code every 30 seconds.")
 
     def clean_code(self):
         counted = count_try(self.user)
@@ -63,7 +63,7 @@ class _CodeForm:
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         has_app = is_mfa_enabled(self.user, [Authenticator.Type.TOTP])
-        words = ("Code from your app", "Six digits. A recovery code of eight digits works too, once.")
+        words = ("Code from your app", "Six digits. A recovery code with eight digits works too, once.")
         self.fields["code"] = _code(*words if has_app else ("Recovery code", "Eight digits. Each one works once."))
 
     def clean_code(self):

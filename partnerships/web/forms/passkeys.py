@@ -21,7 +21,7 @@ from partnerships.web import limits
 
 LONGEST = 20_000  # characters of a response; a real passkey needs one or two thousand
 LONGEST_NAME = 60
-NOT_TAKEN = "This passkey did not work here. Nothing was changed. Try once more."
+NOT_TAKEN = "This passkey didn’t work. Nothing was changed. Try again."
 # What the parsers raise for malformed bytes.
 _UNREADABLE = (ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError, RecursionError)
 _UNREADABLE += (TypeError, ValueError, UnsupportedAlgorithm, struct.error)
@@ -31,7 +31,7 @@ class AnswerField(forms.JSONField):
     """A JSON object that is never rendered again, since it is valid only once."""
 
     widget = forms.HiddenInput
-    default_error_messages = {"required": "The passkey was not asked yet. Use the button.", "invalid": NOT_TAKEN}
+    default_error_messages = {"required": "You haven’t used your passkey yet. Select the button.", "invalid": NOT_TAKEN}
 
     def to_python(self, value):
         with _in_our_words():
@@ -63,13 +63,14 @@ class AddForm(library.AddWebAuthnForm):
         label="Name",
         required=False,
         max_length=LONGEST_NAME,
-        help_text="To tell it from others, such as “Work laptop”.",
+        help_text="To recognize it, for example “Work laptop”.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     credential = AnswerField()
     passwordless = forms.BooleanField(
-        label="Let it sign me in without a letter",
-        help_text="It then asks for your finger, your face or a PIN. Some simple keys cannot do that; untick it for those.",
+        label="Let it sign me in without an emailed code",
+        help_text="It then asks for your fingerprint, your face or a PIN. Some simple security keys can’t do that. Uncheck this "
+        "for those.",
         required=False,
         initial=True,
     )
@@ -136,5 +137,5 @@ class RenameForm(library.EditWebAuthnForm):
 
     def save(self):
         saved = super().save()
-        messages.success(context.request, "The passkey has a new name.")
+        messages.success(context.request, "Passkey renamed.")
         return saved

@@ -13,25 +13,25 @@ FOR_ONESELF = "me"
 class SavedListForm(forms.ModelForm):
     """`offices` are those that the list can be saved for. Without any, it's for the person only."""
 
-    owner = forms.ChoiceField(label="Who finds it", widget=forms.RadioSelect, initial=FOR_ONESELF)
+    owner = forms.ChoiceField(label="Who can see it", widget=forms.RadioSelect, initial=FOR_ONESELF)
 
     class Meta:
         model = SavedList
         fields = ("name",)
-        help_texts = {"name": "Such as “Housing contracts that end soon”."}
+        help_texts = {"name": "For example, “Housing contracts that end soon”."}
 
     def __init__(self, *args, offices, **kwargs):
         super().__init__(*args, **kwargs)
         self.offices = {one.public_id: one for one in offices}
-        everyone = [(key, f"Everyone of {one}") for key, one in self.offices.items()]
-        self.fields["owner"].choices = [(FOR_ONESELF, "I alone"), *everyone]
+        everyone = [(key, f"Everyone at {one}") for key, one in self.offices.items()]
+        self.fields["owner"].choices = [(FOR_ONESELF, "Only me"), *everyone]
         if not offices:
             del self.fields["owner"]
         if "replaces" in self.data:
             self.offer_to_replace()
 
     def offer_to_replace(self):
-        self.fields["replaces"] = forms.BooleanField(label="Yes, put this list in its place", required=False)
+        self.fields["replaces"] = forms.BooleanField(label="Yes, replace it with this list", required=False)
 
     @property
     def chosen(self) -> dict:

@@ -30,11 +30,11 @@ class AddressForm(LoginForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["login"] = forms.EmailField(
-            label="Mail address",
+            label="Email address",
             max_length=LONGEST_ADDRESS,
             widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
             error_messages={
-                "required": "Type your mail address.",
+                "required": "Enter your email address.",
                 "invalid": "Enter a full email address, like name@example.org.",
             },
         )
@@ -45,7 +45,9 @@ class AddressForm(LoginForm):
     def clean(self):
         address = self.cleaned_data.get("login")
         if address:
-            limits.count_attempt(context.request, "code_asked", "Many codes were asked for just now.", address=address)
+            limits.count_attempt(
+                context.request, "code_asked", "Too many codes were requested just now.", address=address
+            )
             self.user = person_by_address(address) or Person(pk=NOBODY_YET, email=address)
         return self.cleaned_data
 
@@ -70,8 +72,8 @@ class CodeForm(ConfirmLoginCodeForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["code"] = forms.CharField(
-            label="Code from the letter",
-            help_text="Eight letters, such as BCDF-GHJK. Small letters are fine.",
+            label="Code from the email",
+            help_text="Eight letters, like BCDF-GHJK. Lowercase is fine.",
             max_length=40,
             widget=forms.TextInput(
                 attrs={
@@ -81,7 +83,7 @@ class CodeForm(ConfirmLoginCodeForm):
                     "spellcheck": "false",
                 }
             ),
-            error_messages={"required": "Type the code from the letter."},
+            error_messages={"required": "Enter the code from the email."},
         )
 
     def clean_code(self):

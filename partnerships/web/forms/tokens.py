@@ -40,41 +40,43 @@ class TokenForm(forms.ModelForm):
     memberships = _Bodies(
         queryset=None,
         required=False,
-        label="What else it reads",
-        help_text="It always reads what everyone may. Pick bodies whose drafts and private fields it reads as well.",
+        label="What else it can read",
+        help_text="It can always read what’s public. Choose the offices and organizations whose drafts and private fields it can "
+        "also read.",
     )
     writes = forms.MultipleChoiceField(
         choices=Writable.choices,
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        label="What it may change",
-        help_text="Leave these empty for a program that only reads. It never changes more than you may in the bodies above.",
+        label="What it can change",
+        help_text="Leave these empty for a program that only reads. It can never change more than you may at the offices and "
+        "organizations above.",
     )
     reads = forms.MultipleChoiceField(
         choices=Readable.choices,
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        label="What it reads",
+        label="What it can read",
         help_text="Optional. Leave these empty for a program that reads everything.",
     )
     addresses = _Lines(
         required=False,
-        label="Where it may be used",
-        help_text="Optional. IP addresses or networks, one a line, such as 192.0.2.0/24. Leave it empty for everywhere.",
+        label="Allowed IP addresses",
+        help_text="Optional. IP addresses or networks, one per line, such as 192.0.2.0/24. Leave this empty to allow all.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     days = forms.IntegerField(
-        label="Days until it ends",
+        label="Days until it expires",
         min_value=1,
         max_value=MOST_DAYS,
         initial=90,
-        help_text=f"From 1 to {MOST_DAYS}. After that you make a new one.",
+        help_text=f"From 1 to {MOST_DAYS}. After that, create a new one.",
     )
 
     class Meta:
         model = ApiToken
         fields = ("name",)
-        help_texts = {"name": "What you use it for, such as “Nightly copy”."}
+        help_texts = {"name": "What you use it for, for example “Nightly copy”."}
 
     def __init__(self, *args, memberships, **kwargs):
         super().__init__(*args, **kwargs)

@@ -15,22 +15,22 @@ class Pace(models.TextChoices):
 class Bounce(models.TextChoices):
     """Why no more emails go to an address."""
 
-    GONE = "gone", "The mail server says that there is no such address"
-    COMPLAINT = "complaint", "The reader said that it is unwanted"
-    BY_HAND = "by_hand", "Put here by an administrator"
+    GONE = "gone", "The mail server says the address doesn’t exist"
+    COMPLAINT = "complaint", "The recipient reported our email as spam"
+    BY_HAND = "by_hand", "Blocked by an administrator"
 
 
 class Channel(models.TextChoices):
-    EMAIL = "email", "Mail"
+    EMAIL = "email", "Email"
 
 
 class EmailState(models.TextChoices):
-    PLANNED = "planned", "Waiting for its time"
-    CLAIMED = "claimed", "Being sent"
+    PLANNED = "planned", "Scheduled"
+    CLAIMED = "claimed", "Sending"
     SENT = "sent", "Sent"
     FAILED = "failed", "Failed"
-    EXPIRED = "expired", "Too late to send"
-    WITHDRAWN = "withdrawn", "No longer needed"
+    EXPIRED = "expired", "Expired"
+    WITHDRAWN = "withdrawn", "Canceled"
 
 
 OPEN_LETTERS = (EmailState.PLANNED, EmailState.CLAIMED)
@@ -38,26 +38,26 @@ OPEN_LETTERS = (EmailState.PLANNED, EmailState.CLAIMED)
 
 class EmailKind(models.TextChoices):
     SIGN_IN_CODE = "sign_in_code", "Sign-in code"
-    UNKNOWN_ADDRESS = "unknown_address", "Sign-in tried with a closed account"
+    UNKNOWN_ADDRESS = "unknown_address", "Sign-in tried with a suspended account"
     MEETING_REMINDER = "meeting_reminder", "Meeting reminder"
     MEETING_CHANGED = "meeting_changed", "Meeting changed"
-    MEETING_CANCELLED = "meeting_cancelled", "Meeting cancelled"
-    MEETING_PLANNED = "meeting_planned", "Meeting planned"
-    MEETING_NOTES = "meeting_notes", "Notes of a meeting are ready"
+    MEETING_CANCELLED = "meeting_cancelled", "Meeting canceled"
+    MEETING_PLANNED = "meeting_planned", "Meeting invitation"
+    MEETING_NOTES = "meeting_notes", "Meeting notes ready"
     CHECK_IN_DUE = "check_in_due", "Check-in"
     CHECK_IN_MISSED = "check_in_missed", "Check-in without an answer"
-    CALL_ASKED = "call_asked", "A call is asked for"
+    CALL_ASKED = "call_asked", "Call requested"
     AGREEMENT_ENDING = "agreement_ending", "Agreement ending"
-    ACTION_ASSIGNED = "action_assigned", "Action given to someone"
-    ACTION_DUE = "action_due", "Action due soon"
-    ACTION_OVERDUE = "action_overdue", "Action past its day"
-    ACTION_DONE = "action_done", "Action done"
+    ACTION_ASSIGNED = "action_assigned", "New action item"
+    ACTION_DUE = "action_due", "Action item due soon"
+    ACTION_OVERDUE = "action_overdue", "Action item overdue"
+    ACTION_DONE = "action_done", "Action item done"
     INVITATION = "invitation", "Invitation"
-    MEMBERSHIP_CHANGED = "membership_changed", "Membership changed"
+    MEMBERSHIP_CHANGED = "membership_changed", "Role changed"
     CLAIM_MADE = "claim_made", "Claim to decide"
     CLAIM_DECIDED = "claim_decided", "Claim decided"
     CONFIRMATION_ASKED = "confirmation_asked", "Is the record right?"
-    RECORD_DISPUTED = "record_disputed", "Record disputed"
+    RECORD_DISPUTED = "record_disputed", "Disagreement with a record"
     REMARK_SHOWN = "remark_shown", "Statement shown before it is public"
     REMARK_REPLIED = "remark_replied", "Reply to a statement"
     SEAT_INVITED = "seat_invited", "Invitation to confirm a seat"
@@ -70,14 +70,14 @@ class EmailKind(models.TextChoices):
     ROUND_CANCEL_ASKED = "round_cancel_asked", "Someone wants to cancel a round"
     ROUND_CANCELED = "round_canceled", "Round canceled"
     NUMBERS_DUE = "numbers_due", "Numbers are due"
-    NUMBER_DISPUTED = "number_disputed", "A number seen differently"
+    NUMBER_DISPUTED = "number_disputed", "Disagreement with a number"
     NUMBER_ANSWERED = "number_answered", "Question about a number answered"
     REPORT_READY = "report_ready", "Report is ready"
     SUGGESTION_MADE = "suggestion_made", "Suggestion to decide"
     SUGGESTION_DECIDED = "suggestion_decided", "Suggestion decided"
     WEBHOOK_PAUSED = "webhook_paused", "Webhook paused"
     FOLLOWED = "followed", "News of what you follow"
-    DIGEST = "digest", "Daily or weekly letter"
+    DIGEST = "digest", "Daily or weekly email"
 
 
 # Kinds that a reader can't turn off: they give access, cancel something, or answer what the reader did.

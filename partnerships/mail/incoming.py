@@ -99,7 +99,7 @@ def read(raw: bytes) -> list:
             return _report(message.get_payload())
         return _answers(parts)
     except _BROKEN as problem:
-        raise Malformed(f"it cannot be taken apart ({type(problem).__name__})") from None
+        raise Malformed(f"it cannot be parsed ({type(problem).__name__})") from None
 
 
 def _refuse_what_takes_long(raw):

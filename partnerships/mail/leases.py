@@ -14,7 +14,9 @@ from partnerships.mail.choices import OPEN_LETTERS, EmailState
 from partnerships.mail.models import Letter
 
 LEASE = timedelta(minutes=3)  # longer than the longest wait for one answer of a mail server
-TWICE = "Twice the answer of the mail server was lost. The letter may have arrived once or twice; it is not sent again."
+TWICE = (
+    "The answer of the mail server was lost twice. The email may have arrived once or twice. We don’t send it again."
+)
 UNCLAIMED = {"token": None, "claimed_until": None}
 
 

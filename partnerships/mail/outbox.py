@@ -34,8 +34,8 @@ READ_AHEAD = 5  # seconds for which the first checks of a batch use the data tha
 HEARTBEAT = "sender"
 PATIENCE = 10  # seconds that a person waits for a sign-in code
 STEPS = ("claimed", *transport.STEPS, "marked")
-GATHERED = "It goes into the daily or weekly letter, as its reader chose."
-QUIET = "It waits for the end of its reader's quiet hours."
+GATHERED = "It’s part of the daily or weekly email, as its recipient chose."
+QUIET = "It waits for the end of its recipient’s quiet hours."
 IN_THE_SMTP_WINDOW = ("fenced", "dot", "accepted")
 
 
@@ -228,7 +228,7 @@ def _send(email, line, render, moment, at, ahead):
         # Log where it broke, but not the exception's own text, which may contain an address or a message.
         place = "".join(traceback.format_tb(problem.__traceback__))
         logger.error("Email %s cannot be written (%s).\n%s", email.pk, type(problem).__name__, place)
-        leases.retry_later(email, moment(), f"This letter cannot be written ({type(problem).__name__}).")
+        leases.retry_later(email, moment(), f"This email can’t be written ({type(problem).__name__}).")
     else:
         leases.mark_sent(email, moment(), reply)
         at("marked")
@@ -282,7 +282,7 @@ def _fence(email, look, ahead, moment):
     def ask():
         now, same = moment(), audience.unchanged_conditions(email, ahead)
         if email.expires_at and email.expires_at <= now:
-            raise transport.TemporaryFailure("Its time ran out while it was being sent.")
+            raise transport.TemporaryFailure("It expired while it was being sent.")
         # If one statement can check all of it, the mark itself does. If that fails, the slow way finds out why.
         if not (same and leases.start(email, now, same)):
             _require_as_it_was(_may_go(email, ahead), look)
@@ -295,9 +295,9 @@ def _fence(email, look, ahead, moment):
 
 def _require_as_it_was(now_so, look):
     if now_so.recipient.address != look.recipient.address:
-        raise transport.TemporaryFailure("The address was changed while it was being sent.")
+        raise transport.TemporaryFailure("The email address changed while it was being sent.")
     if now_so.subject != look.subject:
-        raise transport.TemporaryFailure("What it tells of was changed while it was being sent.")
+        raise transport.TemporaryFailure("What it’s about changed while it was being sent.")
 
 
 # Sending while a person waits
@@ -354,4 +354,4 @@ def _say_where(email, recipient, context):
     if email.is_sample and email.kind == EmailKind.SIGN_IN_CODE:
         print(f"Sign-in code for {recipient.address}: {context['code']}", flush=True)
     else:
-        print(f"A letter was written to {transport.path_of(settings.MAIL_DIR, email.message_id)}", flush=True)
+        print(f"An email was saved to {transport.path_of(settings.MAIL_DIR, email.message_id)}", flush=True)

@@ -30,9 +30,7 @@ def send_again(*, email: Letter, by) -> None:
     require(is_administrator(by) or email.lead_id in jurisdictions_written_by(by))
     email = Letter.objects.select_for_update().get(pk=email.pk)
     if not may_send_again(by, email):
-        raise ValidationError(
-            "This letter cannot be sent again: it did not fail, or it is too late for it.", code="decided"
-        )
+        raise ValidationError("This email can’t be sent again. It didn’t fail, or it’s too late.", code="decided")
     Letter.objects.filter(pk=email.pk).update(
         state=EmailState.PLANNED,
         next_attempt_at=clock.now(),

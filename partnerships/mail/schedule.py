@@ -85,7 +85,7 @@ def check_zone(name: str) -> None:
     """Raise ValidationError unless this is the name of a time zone, such as America/Chicago."""
     if not is_zone(name):
         raise ValidationError(
-            "“%(zone)s” is not a time zone that we know. Write one such as America/Chicago.",
+            "“%(zone)s” isn’t a time zone that we know. Enter one like America/Chicago.",
             code="unknown_zone",
             params={"zone": str(name)[:50]},
         )
@@ -122,9 +122,9 @@ def explain_wall_time(day: date, at: time, zone_name: str) -> str | None:
     real = moment.astimezone(ZoneInfo(zone_name))
     when, zone = day_words(day), zone_words(zone_name)
     if real.replace(tzinfo=None) != datetime.combine(day, at):
-        return f"The clocks go forward on {when}: {time_words(at)} does not exist in {zone}. We use {time_words(real)}."
+        return f"The clocks go forward on {when}: {time_words(at)} doesn’t exist in {zone}. We use {time_words(real)}."
     if real.replace(fold=1).utcoffset() != real.replace(fold=0).utcoffset():
-        return f"The clocks go back on {when}: {time_words(at)} comes twice in {zone}. We use the first one."
+        return f"The clocks go back on {when}: {time_words(at)} happens twice in {zone}. We use the first one."
     return None
 
 

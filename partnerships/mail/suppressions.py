@@ -22,9 +22,9 @@ from partnerships.mail.models import Suppression
 
 DESPITE = (EmailKind.SIGN_IN_CODE, EmailKind.UNKNOWN_ADDRESS, EmailKind.MEETING_CANCELLED)
 WORDS = {
-    Bounce.GONE: "There is no such mailbox: an earlier letter came back.",
-    Bounce.COMPLAINT: "The reader said that an earlier letter was unwanted.",
-    Bounce.BY_HAND: "An administrator stopped letters to this address.",
+    Bounce.GONE: "This mailbox doesn’t exist. An earlier email bounced.",
+    Bounce.COMPLAINT: "The recipient reported an earlier email as spam.",
+    Bounce.BY_HAND: "An administrator blocked this email address.",
 }
 
 
@@ -41,7 +41,7 @@ def suppression_reason(address: str, kind: str, known: dict | None = None) -> st
     reason = (known if known and address in known else reasons([address]))[address]
     if reason not in _that_stop(kind):
         return ""
-    return f"{WORDS[reason]} An administrator can take it off the list."
+    return f"{WORDS[reason]} An administrator can unblock it."
 
 
 def entries_stopping(digest: str, kind: str):
@@ -89,7 +89,7 @@ def suppress(*, address: str, reason: str, by, detail: str = "", recipient: str 
     """
     require(by is SYSTEM or is_administrator(by))
     if not plain_address(address):
-        raise ValidationError({"address": "Write a whole mail address."})
+        raise ValidationError({"address": "Enter a full email address, like name@example.org."})
     detail = without_addresses(clean(detail))[:300]
     values = {"recipient": recipient, "reason": reason, "detail": detail, "at": clock.now()}
     entry, is_new = Suppression.objects.get_or_create(digest=digest_of(address), defaults=values)
@@ -109,7 +109,7 @@ def suppress_manually(*, by, address: str, why: str) -> Suppression:
     """
     require(is_administrator(by))
     if Suppression.objects.filter(digest=digest_of(address)).exists():
-        words = "This address is on the list already."
+        words = "This email address is already blocked."
         raise ValidationError({"address": ValidationError(words, code="there_already")})
     return suppress(address=address, reason=Bounce.BY_HAND, by=by, detail=why, recipient=audience.owner_of(address))
 
@@ -123,7 +123,7 @@ def allow_again(*, by, entry: Suppression, was: str) -> None:
     """
     require(is_administrator(by))
     if not Suppression.objects.filter(pk=entry.pk, reason=was).delete()[0]:
-        words = "This entry was changed or taken off meanwhile. Look at it again, then decide."
+        words = "This entry was changed or removed in the meantime. Review it, then decide."
         raise ValidationError(words, code="decided")
     _log("unsuppress", entry, by)
 

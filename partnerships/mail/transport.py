@@ -58,7 +58,7 @@ def no_op(step: str) -> None:
 def plain_reply(code, text) -> str:
     """A server's answer for staff to read: one line, 300 characters, without addresses."""
     if not 200 <= code < 600:
-        return "The mail server answered something that is not SMTP."
+        return "The mail server’s answer wasn’t SMTP."
     text = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
     words = " ".join("".join(c if c.isprintable() else " " for c in f"{code} {text}").split())
     return without_addresses(words)[:300]
@@ -155,7 +155,7 @@ class SmtpLine:
         if not self.url.username:
             return
         if not secure and self.url.hostname not in ("localhost", "127.0.0.1", "::1"):
-            raise ConnectionFailed("The mail server offers no encryption, so its password was not sent.")
+            raise ConnectionFailed("The mail server doesn’t offer encryption, so we didn’t send the password.")
         self.smtp.login(unquote(self.url.username), unquote(self.url.password or ""))
 
     def _command(self, step, command, *expected):
@@ -227,7 +227,7 @@ class FileLine:
         self.at("fenced")
         draft.replace(path)
         self.at("accepted")
-        return "Written to a file, not sent by mail."
+        return "Saved to a file, not sent."
 
 
 @contextlib.contextmanager
@@ -256,11 +256,11 @@ def _words(problem: Exception) -> str:
     if isinstance(problem, smtplib.SMTPServerDisconnected) and isinstance(problem.__context__, OSError):
         problem = problem.__context__
     if isinstance(problem, TimeoutError):
-        return "The mail server did not answer in time."
+        return "The mail server didn’t answer in time."
     if isinstance(problem, ssl.SSLError):
-        return "The mail server's certificate or encryption was not accepted."
+        return "The mail server’s certificate or encryption wasn’t accepted."
     if isinstance(problem, socket.gaierror):
-        return "The mail server's name was not found."
+        return "The mail server’s name wasn’t found."
     if isinstance(problem, ConnectionRefusedError):
         return "The mail server refused the connection."
     return "The connection to the mail server broke off."

@@ -19,12 +19,12 @@ PUBLIC_MENU = (
 )
 NETWORK_MENU = (("Network", "network", ("coverage",)),)
 STAFF_MENU = (("Outbox", "outbox", ("letter", "letter_kinds", "letter_preview", "suppressions", "suppression_end")),)
-ADMINISTRATOR_MENU = (("People", "people", ("person",)), ("Words of lists", "word_lists", ("word_list",)))
+ADMINISTRATOR_MENU = (("People", "people", ("person",)), ("List options", "word_lists", ("word_list",)))
 SIGNED_IN = (
     ("Your account", "account", ("account_token", "account_actions", "action", "account_lists", "saved_list")),
 )
 STRANGER = (("Sign in", "account_login", ("account_confirm_login_code",)),)
-FOOT = (("How this registry works", "about"), ("Words we use", "words"), ("For developers", "developers"))
+FOOT = (("How this registry works", "about"), ("Glossary", "words"), ("For developers", "developers"))
 
 
 def site(request):

@@ -250,7 +250,7 @@ def test_a_reader_ends_it_on_the_page(client, people, group):
     who = by_claim(people, group)
     client.force_login(person("reader"))
     page = client.get(f"/organizations/{group.public_id}/people/").content.decode()
-    assert "Let in from outside" in page
+    assert "Added by someone outside" in page
     place = group.memberships.get(person=who)
     assert page.count("/remove/") == 2  # and “Leave” for their own role
     step = client.get(f"/members/{place.pk}/remove/")

@@ -235,7 +235,7 @@ def test_what_belongs_to_no_office_goes_after_ninety_days_and_the_log_says_so(pe
     assert sorted(Suggestion.objects.values_list("address", flat=True)) == ["", "a@example.org", "a@example.org"]
     assert retention.apply_fixed_rules() == {}
     client.force_login(people.administrator)
-    assert "accounts that nobody ever used: 1" in client.get("/people/").content.decode()
+    assert "accounts that were never used: 1" in client.get("/people/").content.decode()
 
 
 def test_accounts_that_were_used_or_have_a_role_or_invitation_stay(people, records_without_office):

@@ -39,9 +39,9 @@ def _(hands):
     hands.follow("Invite someone")
     hands.write("Mail address", address)
     hands.tick("Editor")
-    hands.press("Send the invitation")
+    hands.press("Send invitation")
     hands.sees("The invitation is on its way.")
-    with hands.in_part("Invitations that wait for an answer"):
+    with hands.in_part("Open invitations"):
         hands.sees(address, "Editor")
 
 
@@ -63,10 +63,10 @@ def _(hands):
     path = group(hands, named("Seed bank"), NEIGHBOR)
     helper = join(hands, path, HELPER, "editor")
     hands.go_to(f"{path}people/")
-    hands.follow("Hand over")
+    hands.follow("Transfer manager role")
     hands.tick("Someone without a name")
-    hands.press("Hand over")
-    hands.sees("Handed over. You are editor here now.")
+    hands.press("Transfer manager role")
+    hands.sees("Done. You’re now an editor here.")
     hands.misses("Invite someone")
     assert helper.get(f"{path}people/invite/").status == 200
 
@@ -106,7 +106,7 @@ def _(hands):
     hands.sees("No other account has this address.")
     hands.write("Mail address", lost)
     hands.press("Compare")
-    hands.sees("Make these two accounts one?", kept, lost, "What will be moved", "They do not come back.")
+    hands.sees("Merge these two accounts?", kept, lost, "What will be moved", "They do not come back.")
     hands.write("Why", "She told us so.")
     hands.press("Merge")
     hands.sees("They are one account now.", "She told us so.", "Editor")
@@ -116,37 +116,37 @@ def _(hands):
     hands.write("Why", "It was someone else.")
     hands.press("Undo merge")
     hands.sees_address(pages[1])
-    hands.sees("They are two accounts again.", lost, "Editor")
+    hands.sees("The merge is undone.", lost, "Editor")
 
 
 @task("stop-address", ADMINISTRATOR)
 def _(hands):
     address = somebody("away")
     hands.go_to("/outbox/")
-    hands.follow("Addresses without letters")
+    hands.follow("Blocked email addresses")
     hands.write("Mail address", address)
-    hands.press("Stop letters to it")
+    hands.press("Block email address")
     hands.sees("Nothing was added.")
     hands.write("Why", "They asked for it by phone.")
-    hands.press("Stop letters to it")
+    hands.press("Block email address")
     hands.sees("The address is on the list.", "They asked for it by phone.")
     hands.write("Mail address", address)
     hands.write("Why", "Once more.")
-    hands.press("Stop letters to it")
-    hands.sees("This address is on the list already.")
-    hands.follow("See this entry, and take it off the list")
-    hands.press("Let letters go again")
-    hands.sees("Letters go to this address again.")
+    hands.press("Block email address")
+    hands.sees("This email address is already blocked.")
+    hands.follow("Review this entry and unblock it")
+    hands.press("Unblock address")
+    hands.sees("The email address is unblocked.")
 
 
 @task("read-letters", STAFF)
 def _(hands):
     hands.go_to("/outbox/")
-    hands.follow("Every kind of letter")
+    hands.follow("Types of email")
     hands.sees("90 and 30 days before an agreement ends")
     hands.follow("Agreement ending")
     hands.sees("Made up", "Stop letters of this kind")
-    hands.follow("See it as a mail program shows it")
+    hands.follow("See it as an email app shows it")
     hands.sees("An agreement is ending")
 
 

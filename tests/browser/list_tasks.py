@@ -115,12 +115,12 @@ def _(hands):
     hands.follow("Roles of a partner")
     hands.follow("Advisor")
     hands.write("Word", "Counsel")
-    hands.press("See how it looks")
+    hands.press("Preview")
     hands.sees("Housing Department: Counsel.")
     hands.press("Save")
     hands.sees("Counsel")
     hands.follow("Counsel")
-    hands.press("Back to the registry’s own words")
+    hands.press("Reset to the registry’s labels")
     hands.sees("own words stand again")
     hands.misses("Counsel")
 
@@ -130,7 +130,7 @@ def _(hands):
     """Add an option to an open list, and retire it."""
     term = named("Healing")
     hands.go_to("/words/lists/purpose/")
-    hands.follow("Add a term")
+    hands.follow("Add an option")
     hands.write("Key", "healing_" + str(abs(hash(term)) % 10**9))
     hands.write("Word", term)
     hands.press("Save")

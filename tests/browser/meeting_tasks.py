@@ -84,7 +84,7 @@ def _(hands):
     hands.press("Save")
     hands.sees("Saved.", in_words(second))
     after = reminders(hands, title)
-    waiting = [row for row in after if "Waiting for its time" in row]
+    waiting = [row for row in after if "Scheduled" in row]
     assert (len(before), len(waiting)) == (3, 3)
     for days in (7, 2):
         assert any(in_words(first - timedelta(days=days)) in row for row in before)

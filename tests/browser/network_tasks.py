@@ -30,6 +30,6 @@ def _(hands):
     hands.follow("Where partners are missing")
     hands.sees_title("Where partners are missing")
     hands.sees("Jobs and workforce", "No community partner yet")
-    name, text = hands.download("These rows as a CSV file")
+    name, text = hands.download("Download these rows (CSV)")
     assert name == "coverage-issue-areas.csv"
     assert "Jobs and workforce" in text

@@ -106,7 +106,7 @@ def test_the_sample_signs_in_from_the_terminal_and_others_from_a_file(files, peo
     assert capsys.readouterr().out == "Sign-in code for editor@example.org: K7Q2-MX9P\n"
     letter = now_email(address="reader@example.org")
     path = transport.path_of(files, letter.message_id)
-    assert capsys.readouterr().out == f"A letter was written to {path}\n"
+    assert capsys.readouterr().out == f"An email was saved to {path}\n"
     assert "K7Q2-MX9P" in path.read_text()
     assert oct(path.stat().st_mode & 0o777) == "0o600"
 

@@ -103,7 +103,7 @@ def test_a_record_withdrawn_while_it_is_being_sent_is_not_in_it(sink, now, reade
 
     sweep(render)
     assert to(sink) == []
-    assert Letter.objects.get(kind="digest").last_reply == "What it tells of was changed while it was being sent."
+    assert Letter.objects.get(kind="digest").last_reply == "What it’s about changed while it was being sent."
     now.shift(timedelta(minutes=2))
     sweep()
     (message,) = to(sink)

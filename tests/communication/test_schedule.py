@@ -49,7 +49,7 @@ def test_zones_that_are_not_places_are_refused_by_name(zone):
     with pytest.raises(ValidationError) as refusal:
         schedule.check_zone(zone)
     assert refusal.value.code == "unknown_zone"
-    assert refusal.value.messages == [f"“{zone}” is not a time zone that we know. Write one such as America/Chicago."]
+    assert refusal.value.messages == [f"“{zone}” isn’t a time zone that we know. Enter one like America/Chicago."]
 
 
 @pytest.mark.parametrize("day", [date.min, date(1599, 12, 31), date(2200, 1, 1), date.max])

@@ -37,7 +37,7 @@ def test_an_email_to_a_suppressed_address_fails_and_others_are_sent(sink, people
     letter = Letter.objects.get(kind="meeting_planned", recipient=f"contact:{contact.pk}")
     assert (letter.state, letter.last_reply) == (
         "failed",
-        f"{WORDS[reason]} An administrator can take it off the list.",
+        f"{WORDS[reason]} An administrator can unblock it.",
     )
 
 

@@ -83,10 +83,10 @@ def test_the_whole_conversation():
 FAULTS = {
     "banner says no": (["554 go away"], ConnectionFailed, "554 go away"),
     "banner says later": (["421 busy"], ConnectionFailed, "421 busy"),
-    "banner is nonsense": (["hello there"], ConnectionFailed, "The mail server answered something that is not SMTP."),
+    "banner is nonsense": (["hello there"], ConnectionFailed, "The mail server’s answer wasn’t SMTP."),
     "hangs up at once": ([None], ConnectionFailed, "The connection to the mail server broke off."),
-    "silent at the banner": ([""], ConnectionFailed, "The mail server did not answer in time."),
-    "silent at RCPT": ([READY, OK, OK, ""], ConnectionFailed, "The mail server did not answer in time."),
+    "silent at the banner": ([""], ConnectionFailed, "The mail server didn’t answer in time."),
+    "silent at RCPT": ([READY, OK, OK, ""], ConnectionFailed, "The mail server didn’t answer in time."),
     "421 at RCPT": ([READY, OK, OK, "421 closing"], ConnectionFailed, "421 closing"),
     "432 at RCPT": ([READY, OK, OK, "432 mailbox busy"], TemporaryFailure, "432 mailbox busy"),
     "450 at RCPT": ([READY, OK, OK, "450 later"], TemporaryFailure, "450 later"),
@@ -102,7 +102,7 @@ FAULTS = {
         DeliveryUnknown,
         "The connection to the mail server broke off.",
     ),
-    "silent after the dot": ([READY, OK, OK, OK, GO, ""], DeliveryUnknown, "The mail server did not answer in time."),
+    "silent after the dot": ([READY, OK, OK, OK, GO, ""], DeliveryUnknown, "The mail server didn’t answer in time."),
 }
 
 

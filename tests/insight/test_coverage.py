@@ -164,15 +164,15 @@ def test_an_unlisted_organization_appears_nowhere(client, town, subarea):
 
 def test_nothing_yet_says_what_to_do(client, db):
     words = plain(client)
-    assert "No partnership that goes on names an issue area here. See all partnerships" in words
-    assert "No organization sits at two tables or more here." in words
+    assert "No current partnership here has an issue area. See all partnerships" in words
+    assert "No organization is in two or more partnerships here." in words
 
 
 def test_too_many_to_count_are_not_counted(client, town, monkeypatch):
     monkeypatch.setattr(room, "CAP", 2)
-    assert "Choose one lead" in plain(client)
+    assert "Choose a lead agency" in plain(client)
     assert file(client, "issue-areas") == []
-    assert "Choose one lead" not in plain(client, f"?jurisdiction={town.people.other_office.public_id}")
+    assert "Choose a lead agency" not in plain(client, f"?jurisdiction={town.people.other_office.public_id}")
 
 
 @pytest.mark.parametrize("query", ["?jurisdiction=J-0", "?lead=x", "?issue=housing"])

@@ -187,7 +187,7 @@ def test_interpretations_and_the_answers_are_side_by_side(people, table, measure
     assert told(None, table, "reading") == [
         (date(2025, 6, 9), "What was found of a number: Owners, 2023, All together"),
         (date(2025, 6, 1), "How a partner reads it: Owners"),
-        (date(2025, 6, 1), "A number seen differently: Owners, 2023, All together"),
+        (date(2025, 6, 1), "Disagreement with a number: Owners, 2023, All together"),
     ]
     both = entry(None, table, "What was found of a number: Owners, 2023, All together").voices
     assert [(v.side, v.words) for v in both] == [("government", "You are right."), ("community", "We count more.")]

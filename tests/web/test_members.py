@@ -168,7 +168,7 @@ def test_a_role_seen_earlier_is_not_changed_unseen(group, people):
     assert client.post(page, again).status_code == 302
     assert place(group, people.partner).role == "manager"
     removed = client.post(f"{page}remove/", {"was": "reader"})
-    assert (removed.status_code, "When you looked Reader" in text(removed)) == (409, True)
+    assert (removed.status_code, "When you opened this page Reader" in text(removed)) == (409, True)
     assert client.post(f"{page}remove/", values(removed.content.decode())).status_code == 302
 
 

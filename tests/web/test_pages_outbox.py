@@ -57,7 +57,7 @@ def test_an_email_shows_its_text_and_what_became_of_it(client, people):
     )
     client.force_login(people.editor)
     shown = text(client, reverse("letter", args=[letter.pk]))
-    for words in ("Own table", "Failed", "May have gone twice", "550 5.1.1 No such user", "Meeting reminder"):
+    for words in ("Own table", "Failed", "May have been sent twice", "550 5.1.1 No such user", "Meeting reminder"):
         assert words in shown
     assert people.editor.email not in shown
 

@@ -38,12 +38,12 @@ def test_one_is_added_seen_and_taken_off(administrator, people):
     assert suppression_reason("away@example.org", "meeting_planned")
     again = text(administrator.post(PAGE, TYPED), 422)
     entry = Suppression.objects.get()
-    assert "This address is on the list already." in again
+    assert "This email address is already blocked." in again
     assert f'href="{PAGE}{entry.pk}/"' in again
     assert 'value="Away@Example.org"' in again  # what was typed stays
     own = f"{PAGE}{entry.pk}/"
     assert "Someone whom we do not know" in text(administrator.get(own))
-    assert "Letters go to this address again." in text(administrator.post(own, {"was": "by_hand"}, follow=True))
+    assert "The email address is unblocked." in text(administrator.post(own, {"was": "by_hand"}, follow=True))
     assert not Suppression.objects.exists()
     assert administrator.post(own, {"was": "by_hand"}).status_code == 404
 
@@ -53,7 +53,7 @@ def test_it_says_whose_it_is_and_why(administrator, people):
         by=SYSTEM, address="editor@example.org", reason="gone", detail="5.1.1", recipient=f"person:{people.editor.pk}"
     )
     shown = text(administrator.get(PAGE))
-    for words in ("Editor", "The mail server says that there is no such address", "5.1.1"):
+    for words in ("Editor", "The mail server says the address doesn’t exist", "5.1.1"):
         assert words in shown
     assert "editor@" not in shown
 
@@ -141,7 +141,7 @@ def test_a_press_needs_the_check_of_forms(people):
 
 def test_the_outbox_says_why_an_email_failed(client, people):
     make_meeting(make_partnership(lead=people.office), people=[people.editor])
-    why = "There is no such mailbox: an earlier letter came back."
+    why = "This mailbox doesn’t exist. An earlier email bounced."
     letter = Letter.objects.first()
     Letter.objects.filter(pk=letter.pk).update(state="failed", last_reply=why)
     client.force_login(people.editor)

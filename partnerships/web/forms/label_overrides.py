@@ -14,12 +14,12 @@ class WordForm(forms.ModelForm):
     class Meta:
         model = Wording
         fields = ("label", "help")
-        labels = {"label": "Word", "help": "Help"}
-        help_texts = {"help": "One sentence that says what it means. Optional."}
+        labels = {"label": "Label", "help": "Help text"}
+        help_texts = {"help": "Optional. One sentence that says what it means."}
 
     def __init__(self, *args, own, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["label"].help_text = f"Leave it empty for the registry’s own word: {own}."
+        self.fields["label"].help_text = f"Leave it empty for the registry’s own label: {own}."
 
     def _post_clean(self):
         """The action validates the record."""
@@ -31,11 +31,11 @@ class TermForm(forms.ModelForm):
     class Meta:
         model = Term
         fields = ("key", "label", "help", "position", "is_retired")
-        labels = {"label": "Word", "position": "Place in the list", "is_retired": "Out of use"}
+        labels = {"label": "Label", "position": "Place in the list", "is_retired": "Retired"}
         help_texts = {
-            "key": "Small letters, digits and _. It never changes, since programs know the term by it.",
-            "position": "A small number stands first.",
-            "is_retired": "Nobody can pick it any more. Records that have it keep it.",
+            "key": "Lowercase letters, digits and _. It can never change, because programs use it.",
+            "position": "Lower numbers come first.",
+            "is_retired": "It can no longer be chosen. Records that have it keep it.",
         }
 
     def __init__(self, *args, is_new=False, **kwargs):

@@ -8,11 +8,11 @@ from django import forms
 from partnerships.accounts.choices import MemberRole
 
 ROLE_HELPS = {
-    MemberRole.READER: "Reads what is not public here. Changes nothing.",
-    MemberRole.EDITOR: "Also writes the records.",
-    MemberRole.MANAGER: "Also invites people, changes roles and removes.",
+    MemberRole.READER: "Can read what isn’t public here, but can’t change anything.",
+    MemberRole.EDITOR: "Can also edit records.",
+    MemberRole.MANAGER: "Can also invite users, change roles and remove users.",
 }
-NO_MANAGER = "Yes, leave it without a manager. Only an administrator could then invite or remove people there."
+NO_MANAGER = "Yes, leave it without a manager. Then only an administrator can invite or remove users there."
 
 
 def _roles(**kwargs):
@@ -23,9 +23,9 @@ def _roles(**kwargs):
 
 class InviteForm(forms.Form):
     email = forms.EmailField(
-        label="Mail address",
+        label="Email address",
         max_length=254,
-        help_text="We write to this address. Nothing happens until its owner accepts.",
+        help_text="We’ll email this address. Nothing happens until its owner accepts.",
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     role = _roles(initial=MemberRole.READER)
@@ -50,7 +50,7 @@ class RoleForm(SeenForm):
 class HandOverForm(forms.Form):
     """`members` are the other memberships, as rows of `queries.members_of`."""
 
-    to = forms.ChoiceField(label="Who manages from now on", widget=forms.RadioSelect)
+    to = forms.ChoiceField(label="New manager", widget=forms.RadioSelect)
 
     def __init__(self, *args, members, **kwargs):
         super().__init__(*args, **kwargs)
@@ -68,7 +68,7 @@ class AnswerForm(forms.Form):
         label="Your name",
         max_length=120,
         required=False,
-        help_text="The others there see it. You can leave it empty.",
+        help_text="Other users there can see it. Optional.",
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     answer = forms.ChoiceField(
@@ -86,9 +86,9 @@ class AnswerForm(forms.Form):
 
 class FindForm(forms.Form):
     email = forms.EmailField(
-        label="Mail address",
+        label="Email address",
         max_length=254,
-        help_text="The whole address of their account.",
+        help_text="The full email address of their account.",
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
@@ -96,5 +96,5 @@ class FindForm(forms.Form):
 class WhyForm(SeenForm):
     """Suspends or reinstates an account."""
 
-    why = forms.CharField(label="Why", max_length=300, help_text="Read by administrators only.")
+    why = forms.CharField(label="Why", max_length=300, help_text="Only administrators can read this.")
     field_order = ("why", "confirmed")

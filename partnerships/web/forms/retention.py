@@ -19,8 +19,8 @@ class RetentionForm(forms.Form):
             label="Days to reply before a statement is public",
             min_value=1,
             max_value=MOST_REPLY_DAYS,
-            help_text=f"So long the partners see it first, and can reply. From 1 to {MOST_REPLY_DAYS}. It holds for what you say "
-            "from now on.",
+            help_text=f"How long partners see a statement first and can reply: 1 to {MOST_REPLY_DAYS} days. Applies to "
+            "new statements.",
         )
         for kind in RetentionKind:
             self.fields[kind.value] = forms.IntegerField(
@@ -28,7 +28,7 @@ class RetentionForm(forms.Form):
                 required=False,
                 min_value=30,
                 max_value=36_500,
-                help_text="Days, from 30 to 36,500. Leave it empty to keep them.",
+                help_text="Days, from 30 to 36,500. Leave it empty to keep them forever.",
             )
 
     def kept(self):

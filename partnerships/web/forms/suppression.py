@@ -7,17 +7,19 @@ from partnerships.core.text import without_addresses
 
 class SuppressForm(forms.Form):
     address = forms.EmailField(
-        label="Mail address",
+        label="Email address",
         max_length=254,
-        help_text="The list keeps no address. It only knows one again when it is typed.",
+        help_text="We don’t store the address. We only recognize it when it’s entered again.",
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    why = forms.CharField(label="Why", max_length=200, help_text="Read by administrators only. Write no address here.")
+    why = forms.CharField(
+        label="Why", max_length=200, help_text="Only administrators can read this. Write no address here."
+    )
 
     def clean_why(self):
         why = self.cleaned_data["why"]
         if without_addresses(why) != why:
-            raise forms.ValidationError("Leave the address out here: this list keeps none.")
+            raise forms.ValidationError("Don’t enter an email address here. We don’t store any.")
         return why
 
 

@@ -10,20 +10,20 @@ from partnerships.webhooks.models import Webhook
 
 class WebhookForm(forms.ModelForm):
     kinds = forms.MultipleChoiceField(
-        label="What it tells",
+        label="Events",
         choices=NewsKind.choices,
         widget=forms.CheckboxSelectMultiple,
         initial=NewsKind.values,
-        error_messages={"required": "Pick at least one of the choices."},
+        error_messages={"required": "Choose at least one option."},
     )
     field_order = ("name", "format", "url", "kinds", "reach", "rights")
 
     class Meta:
         model = Webhook
         fields = ("name", "format", "url", "reach", "rights")
-        labels = {"format": "What receives it", "url": "Address", "reach": "Which records", "rights": "What it may say"}
+        labels = {"format": "Receiver", "url": "Web address", "reach": "Which records", "rights": "What it may include"}
         help_texts = {
-            "name": "What you use it for, such as “Council channel”.",
+            "name": "What you use it for, for example “Council channel”.",
             "url": "Starts with https://. Slack and Teams give you one when you add an incoming webhook to a channel."
             " Keep it secret: anyone who has it can post there.",
         }

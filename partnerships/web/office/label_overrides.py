@@ -16,8 +16,8 @@ from partnerships.directory import queries as directory
 from partnerships.web.editing import add_errors, redirect_after_save, seen_now, status_of
 from partnerships.web.forms.label_overrides import TermForm, WordForm
 
-LISTS = "Words of lists"
-TERM_SHOWS = ("forms and filters of the records that carry it", "pages, files and the API of those records")
+LISTS = "List options"
+TERM_SHOWS = ("forms and filters of records that use it", "pages, files and the API of those records")
 
 
 def _for_administrators(request):
@@ -118,11 +118,11 @@ def _reword(request, vocabulary, key, crumbs, *, number=None, jurisdiction=None)
             seen_now(form, was=label_overrides.labels_of_value(vocabulary, key, jurisdiction).was)
         else:
             return redirect_after_save(
-                request, "The registry’s own words stand again." if "own" in data else "Saved.", back
+                request, "The registry’s own label is back." if "own" in data else "Saved.", back
             )
     shown = (form.cleaned_data.get("label") if form.is_bound and form.is_valid() else "") or one.own
     context = {
-        "title": f"Reword “{one.own}”",
+        "title": f"Change label “{one.own}”",
         "form": form,
         "sample": known.sample.format(shown if looks else one.label or one.own),
         "looks": looks,
@@ -153,7 +153,7 @@ def term_new(request, vocabulary):
     if vocabulary not in Vocabulary.values:
         raise NotFound
     form = TermForm(request.POST if request.method == "POST" else None, is_new=True)
-    return _save_term(request, vocabulary, form, f"Add a term: {Vocabulary(vocabulary).label}")
+    return _save_term(request, vocabulary, form, f"Add an option: {Vocabulary(vocabulary).label}")
 
 
 def _save_term(request, vocabulary, form, title, key="", number=None):
@@ -208,7 +208,7 @@ def own_words(request, public_id):
 def own_word(request, public_id, vocabulary, key):
     record = directory.jurisdiction(request.user, public_id)
     require(label_overrides.may_override_labels(request.user, record))
-    crumbs = [*_place_crumbs(record), ("Words of our pages", reverse("own_words", args=[public_id]))]
+    crumbs = [*_place_crumbs(record), ("Our labels", reverse("own_words", args=[public_id]))]
     return _reword(request, vocabulary, key, crumbs, jurisdiction=record)
 
 

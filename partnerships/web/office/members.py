@@ -19,15 +19,15 @@ from partnerships.web.steps import Step, posted_data, take_step
 from partnerships.web.words import label
 
 LEAVING = (
-    "You no longer read or change what is not public here.",
+    "You’ll no longer be able to read or change what isn’t public here.",
     "What you wrote stays.",
-    "To come back, you need a new invitation.",
+    "To come back, you’ll need a new invitation.",
 )
 REMOVING = (
-    "They no longer read or change what is not public here, from their next click on.",
+    "From their next click on, they can no longer read or change what isn’t public here.",
     "What they wrote stays.",
-    "They get a letter that says so.",
-    "Their account stays. You can invite them again.",
+    "We’ll email them about it.",
+    "Their account stays, and you can invite them again.",
 )
 
 
@@ -88,16 +88,18 @@ def invite(request, kind, public_id):
         actions.invite(by=request.user, body=body, address=data["email"], role=data["role"])
         return "The invitation is on its way."
 
-    text = "They get a letter that leads here. It carries no password and no code, and it ends after 30 days."
+    text = (
+        "We’ll email them a link to this page. The email has no password or code, and the link expires after 30 days."
+    )
     text += _who_is_told(request, body)
-    return _step(request, body, form, act, f"Invite someone: {body}", text, "Send the invitation")
+    return _step(request, body, form, act, f"Invite someone: {body}", text, "Send invitation")
 
 
 def _who_is_told(request, body) -> str:
     """A warning before a person gives access to an organization that they don't manage."""
     if body._meta.model_name != "organization" or role_in(request.user, body) == MemberRole.MANAGER:
         return ""
-    return " You don't manage this organization: all of its people get an email, and each of them can end this access."
+    return " You don't manage this organization: all of its users get an email, and each of them can end this access."
 
 
 def _step(request, body, form, act, title, text, button, points=(), to="", meanwhile=None):
@@ -129,7 +131,7 @@ def _roles_in_conflict(request, pk, form, own):
     seen_now(form, was=membership.role)
     last = queries.member_changes(request.user, membership.body)[:1]
     by = f" by {name_of_person(last[0].by)}" if last and last[0].by else ""
-    return [own, (f"Changed meanwhile{by}", label(membership.role, "member_role"))]
+    return [own, (f"Changed in the meantime{by}", label(membership.role, "member_role"))]
 
 
 def _find_membership(request, pk):
@@ -158,8 +160,8 @@ def role(request, pk):
         return _roles_in_conflict(request, pk, form, ("You chose", label(form.cleaned_data["role"], "member_role")))
 
     title = f"Change the role of {membership.person}"
-    text = f"{membership.person.email}. They get a letter that says what they may do now.{_who_is_told(request, body)}"
-    return _step(request, body, form, act, title, text, "Change the role", meanwhile=meanwhile)
+    text = f"{membership.person.email}. We’ll email them what they can do now.{_who_is_told(request, body)}"
+    return _step(request, body, form, act, title, text, "Change role", meanwhile=meanwhile)
 
 
 @never_cache
@@ -173,19 +175,19 @@ def remove(request, pk):
     def act(data):
         end = actions.leave if is_own else actions.remove_member
         end(by=request.user, membership=membership, **data)
-        return f"You left {body}." if is_own else f"{membership.person} no longer belongs here."
+        return f"You left {body}." if is_own else f"{membership.person} was removed."
 
     def meanwhile():
         return _roles_in_conflict(
-            request, pk, form, ("When you looked", label(form.cleaned_data["was"], "member_role"))
+            request, pk, form, ("When you opened this page", label(form.cleaned_data["was"], "member_role"))
         )
 
     if is_own:
-        words = (f"Leave {body}?", "You give up your place there.", "Leave")
+        words = (f"Leave {body}?", "You’ll give up your role there.", "Leave")
         to = reverse("account")
     else:
         who = f"{membership.person.email}. " if manages(request.user, body) else ""
-        words = (f"Remove {membership.person}?", f"{who}Their place in {body} ends at once.", "Remove")
+        words = (f"Remove {membership.person}?", f"{who}Their role at {body} ends right away.", "Remove")
         to = people_url(body)
     points = LEAVING if is_own else REMOVING
     return _step(request, body, form, act, *words, points=points, to=to, meanwhile=meanwhile)
@@ -201,9 +203,9 @@ def hand_over(request, pk):
 
     def act(data):
         actions.hand_over(by=request.user, membership=membership, to=queries.membership(request.user, int(data["to"])))
-        return "Handed over. You are editor here now."
+        return "Done. You’re now an editor here."
 
     if not others and request.method == "GET":
         return redirect(reverse(f"{body._meta.model_name}_invite", args=[body.public_id]))
-    text = "Both happen at once: they become manager, and you become editor."
-    return _step(request, body, form, act, f"Hand over: {body}", text, "Hand over")
+    text = "They become a manager and you become an editor at the same time."
+    return _step(request, body, form, act, f"Transfer manager role: {body}", text, "Transfer role")

@@ -15,21 +15,23 @@ from partnerships.web.forms.members import FindForm, WhyForm
 from partnerships.web.forms.merging import PeopleForm, value_words
 from partnerships.web.words import label
 
-_NOBODY = "No other account has this address. Check the spelling."
-_DONE = "They are one account now. For 90 days you can take them apart again."
-_NOT_TOLD = " The letter to the address that goes could not be sent. Tell them yourself."
+_NOBODY = "No other account has this email address. Check the spelling."
+_DONE = "Merged. You can undo the merge for 90 days."
+_NOT_TOLD = " We couldn’t email the address that was merged in. Contact the person yourself."
 ENDS = (
-    "Whoever is signed in with the account that goes is signed out everywhere. Its passkeys, second step and recovery codes, its"
-    " API tokens, the secret addresses of its calendars and the links in its letters end. They do not come back.",
-    "Where both belong to one body, the higher role stays. Where both wait for a letter about the same thing, one letter goes.",
-    "Single answers in rounds come along to nobody. The scores stay.",
-    "The managers of each body see in their history who belongs there now. The kept account gets a letter about each new place.",
-    "Both addresses get a letter that says so, without your reason.",
+    "The account that’s merged in is signed out everywhere. Its passkeys, second step, recovery codes, API tokens, "
+    "calendar links and links in emails stop working permanently.",
+    "If both have a role at the same office or organization, the higher one stays. If both are due the same email, we "
+    "send it once.",
+    "Single answers in survey rounds aren’t moved to anyone. The scores stay.",
+    "Managers of each office and organization see the new user in their history. The account you keep gets an email "
+    "about each new role.",
+    "We’ll email both addresses about it, without your reason.",
 )
 BACK = (
-    "It comes back under its old address, with the places that it had and that nobody has ended since.",
-    "No passkey, token or secret address comes back: they sign in by a letter to their address.",
-    "What was added since stays with the kept account, and what was changed again since stays as it is.",
+    "It’s restored with its old email address, and with the roles that it had and that no one has ended since.",
+    "Passkeys, tokens and calendar links aren’t restored. They sign in with a code sent to their email address.",
+    "Anything added since the merge stays with the account that was kept, and anything changed since then stays as it is.",
 )
 
 
@@ -104,7 +106,7 @@ def undo_merge(request, pk, merge):
         except ValidationError as problem:
             add_errors(problem, form)
         else:
-            return redirect_after_save(request, "They are two accounts again.", reverse("person", args=[back.pk]))
+            return redirect_after_save(request, "The merge is undone.", reverse("person", args=[back.pk]))
     context = {
         "person": kept,
         "merge": found,

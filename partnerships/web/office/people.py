@@ -24,16 +24,16 @@ LET_GO_WORDS = {
     "letters": "letters",
     "claims": "claims",
     "suggestions": "suggestions",
-    "addresses": "addresses of decided suggestions",
+    "addresses": "email addresses of decided suggestions",
     "invitations": "invitations",
-    "tokens": "API tokens that had ended",
-    "sessions": "ended sign-ins",
-    "accounts": "accounts that nobody ever used",
+    "tokens": "expired API tokens",
+    "sessions": "expired sign-ins",
+    "accounts": "accounts that were never used",
 }
 SUSPENDING = (
-    "They are signed out everywhere, from their next click on, and cannot sign in.",
-    "What they had typed and not saved is lost. What they wrote stays.",
-    "They get a letter that says so, without your reason.",
+    "They’re signed out everywhere from their next click on, and can’t sign in.",
+    "Their unsaved text is lost. What they saved stays.",
+    "We’ll email them about it, without your reason.",
 )
 
 
@@ -52,7 +52,10 @@ def find(request):
         found = people_visible_to(request.user).filter(email=form.cleaned_data["email"].strip().lower()).first()
         if found:
             return redirect("person", found.pk)
-        form.add_error("email", "No account has this address. Check the spelling, or invite them to a body.")
+        form.add_error(
+            "email",
+            "No account has this email address. Check the spelling, or invite them to an office or organization.",
+        )
     context = {
         "form": form,
         "administrators": queries.administrators(request.user)[:MOST],
@@ -94,7 +97,7 @@ def suspend(request, pk):
     points = [*SUSPENDING, *(f"{body} would have no manager." for body in left)]
     form = WhyForm(posted_data(request), asks_twice=bool(left))
     return _step(
-        request, found, form, actions.suspend, "Suspend", "Their account is closed until it is reinstated.", points
+        request, found, form, actions.suspend, "Suspend", "Their account is blocked until it’s reinstated.", points
     )
 
 
@@ -102,9 +105,9 @@ def suspend(request, pk):
 @require_http_methods(["GET", "POST"])
 def reinstate(request, pk):
     found = queries.account(request.user, pk)
-    points = ("They can sign in again, with the places and roles that they had.", "They get a letter that says so.")
+    points = ("They can sign in again, with the roles they had.", "We’ll email them about it.")
     form = WhyForm(posted_data(request))
-    return _step(request, found, form, actions.reinstate, "Reinstate", "Their account is opened again.", points)
+    return _step(request, found, form, actions.reinstate, "Reinstate", "Their account is open again.", points)
 
 
 def _step(request, found, form, change, word, text, points):

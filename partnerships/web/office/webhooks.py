@@ -21,7 +21,7 @@ from partnerships.webhooks.choices import KEPT_DAYS
 from partnerships.webhooks.delivery import may_show
 from partnerships.webhooks.models import Webhook
 
-_CHANGED = "Someone changed this webhook while you were reading. Look at it again, then decide."
+_CHANGED = "Someone changed this webhook while you had it open. Review it again, then decide."
 
 
 def webhooks_url(body) -> str:
@@ -125,7 +125,7 @@ def _in_words(webhook) -> list[tuple[str, str]]:
         ("Name", webhook.name),
         (labels["format"], webhook.get_format_display()),
         (labels["url"], webhook.url),
-        ("What it tells", "; ".join(NewsKind(kind).label for kind in webhook.kinds)),
+        ("Events", "; ".join(NewsKind(kind).label for kind in webhook.kinds)),
         (labels["reach"], webhook.get_reach_display()),
         (labels["rights"], webhook.get_rights_display()),
     ]
@@ -179,7 +179,7 @@ def send_again(request, pk):
         done = actions.send_again(by=request.user, delivery_of=row)
     except ValidationError as problem:
         return redirect_after_save(request, " ".join(problem.messages), page)
-    return redirect_after_save(request, "It is sent again." if done else "It waits to be sent already.", page)
+    return redirect_after_save(request, "We’re sending it again." if done else "It’s already waiting to be sent.", page)
 
 
 @never_cache
@@ -194,7 +194,7 @@ def replace_secret(request, pk):
             request, *actions.replace_secret(by=request.user, webhook=webhook, version=version_of(request), **data)
         )
 
-    text = "You get a new secret, shown once on the next page. The old one goes on working for a while."
+    text = "You’ll get a new secret, shown once on the next page. The old one keeps working for a while."
     return _step(request, webhook, form, act, f"Replace the secret of “{webhook.name}”", text, "Replace secret")
 
 
@@ -205,9 +205,9 @@ def pause(request, pk):
 
     def act(data):
         done = actions.pause_webhook(by=request.user, webhook=webhook, version=version_of(request))
-        return "The webhook is paused." if done else "It was paused before."
+        return "Webhook paused." if done else "It was already paused."
 
-    text = "It sends nothing until someone resumes it. What happens in the next three days waits."
+    text = "It won’t send anything until someone resumes it. Events of the next three days wait."
     return _step(request, webhook, Form(posted_data(request)), act, f"Pause “{webhook.name}”?", text, "Pause webhook")
 
 
@@ -220,9 +220,7 @@ def resume(request, pk):
         done = actions.resume_webhook(by=request.user, webhook=webhook, version=version_of(request))
         return "The webhook sends again." if done else "It wasn't paused."
 
-    text = (
-        "It sends what has waited for up to three days, then what happens from now on. You answer for it from now on."
-    )
+    text = "It sends what has waited for up to three days, and then new events. You’ll be the responsible person."
     return _step(request, webhook, Form(posted_data(request)), act, f"Resume “{webhook.name}”?", text, "Resume webhook")
 
 
@@ -236,7 +234,7 @@ def delete(request, pk):
         actions.delete_webhook(by=request.user, webhook=webhook, version=version_of(request))
         return f"“{webhook.name}” is deleted."
 
-    text = "It sends nothing from now on, and its log is deleted with it. You can't undo this."
+    text = "It stops sending, and its log is deleted. You can’t undo this."
     title = f"Delete “{webhook.name}”?"
     return _step(request, webhook, Form(posted_data(request)), act, title, text, "Delete webhook", to=to)
 

@@ -45,7 +45,7 @@ def email_preview(request):
             (words, _url("letter_preview", kind=kind, language=code), code == language)
             for code, words in settings.LANGUAGES
         ],
-        "crumbs": [("Outbox", reverse("outbox")), ("Every kind of letter", reverse("letter_kinds"))],
+        "crumbs": [("Outbox", reverse("outbox")), ("Types of email", reverse("letter_kinds"))],
     }
     return render(request, "outbox/preview.html", context)
 

@@ -16,7 +16,7 @@ from partnerships.web.steps import Step, posted_data, take_step
 
 PAGE_SIZE = 100
 KNOWN = ("after",)
-BACK = "Addresses without letters"
+BACK = "Blocked email addresses"
 
 
 @never_cache
@@ -35,7 +35,7 @@ def suppressions(request):
             there = entries_of([typed["address"]]).first()
             add_errors(problem, form)
         else:
-            return redirect_after_save(request, "The address is on the list.", page)
+            return redirect_after_save(request, "The email address is blocked.", page)
     found = list(rows[: PAGE_SIZE + 1])
     more = f"{page}?after={found[PAGE_SIZE - 1].pk}" if len(found) > PAGE_SIZE else None
     context = {
@@ -73,18 +73,21 @@ def allow(request, pk):
 
     def act(data):
         allow_again(by=request.user, entry=entry, **data)
-        return "Letters go to this address again."
+        return "The email address is unblocked."
 
     def page(_):
         (row,) = suppression_rows([entry])
         return Step(
-            title="Let letters go to this address again?",
+            title="Unblock this email address?",
             text=f"{row.whose}. {entry.get_reason_display()}.",
-            points=("The next letter goes there again.", "Letters that failed meanwhile are not sent again."),
+            points=(
+                "The next email will be sent there again.",
+                "Emails that failed in the meantime aren’t sent again.",
+            ),
             points_title="What this means",
-            button="Let letters go again",
+            button="Unblock address",
             back=back,
-            both=[("It is on the list because", entry.get_reason_display())] if form.is_bound else [],
+            both=[("Reason", entry.get_reason_display())] if form.is_bound else [],
             crumbs=[("Outbox", reverse("outbox")), (BACK, back)],
         )
 

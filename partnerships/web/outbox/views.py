@@ -30,7 +30,7 @@ def outbox(request):
     more = f"{_url(state)}{'&' if state else '?'}after={shown[-1].letter.pk}" if len(found) > PAGE_SIZE else None
     context = {
         "rows": shown,
-        "states": [(words, _url(key), key == state) for key, words in [("", "All letters"), *EmailState.choices]],
+        "states": [(words, _url(key), key == state) for key, words in [("", "All emails"), *EmailState.choices]],
         "state": state,
         "is_administrator": is_administrator(request.user),
         "pager": {"earlier_url": _url(state) if request.GET.get("after") else None, "more_url": more},
@@ -90,4 +90,4 @@ def send(request, pk):
         send_again(email=found, by=request.user)
     except ValidationError as problem:
         return redirect_after_save(request, " ".join(problem.messages), page)
-    return redirect_after_save(request, "It waits to be sent again.", page)
+    return redirect_after_save(request, "It’s waiting to be sent again.", page)

@@ -151,7 +151,7 @@ class Town:
         close_meeting(
             meeting=Meeting.objects.get(pk=self.past.pk),
             by=SYSTEM,
-            fields={"notes": "What was said", "notes_are_public": notes_are_public},
+            fields={"notes": "Notes", "notes_are_public": notes_are_public},
             attendance=[{"party": self.seat(body), "came": True, "people": 3}],
         )
 

@@ -61,19 +61,19 @@ def save_action(*, action=None, by, fields, version=None, why="", request_id=Non
 def _check_owner(action):
     party, person = action.owner_party, action.owner_person
     if party is None and person is None:
-        words = "Say who does it: a party, a person, or both."
+        words = "Choose who is responsible: a partner, a person, or both."
         raise ValidationError({"owner_party": ValidationError(words, code="no_owner")})
     if party and party.partnership_id != action.partnership_id:
-        words = "This party is not of this partnership."
+        words = "This partner isn’t in this partnership."
         raise ValidationError({"owner_party": ValidationError(words, code="other_table")})
     if person and not belongs_to(person, action.partnership, clock.today()):
-        words = "They belong to no office or organization of this partnership."
+        words = "They don’t have a role at an office or organization in this partnership."
         raise ValidationError({"owner_person": ValidationError(words, code="not_at_the_table")})
 
 
 def _check_activity(action):
     if action.activity and action.activity.partnership_id != action.partnership_id:
-        words = "This activity is not of this partnership."
+        words = "This activity isn’t part of this partnership."
         raise ValidationError({"activity": ValidationError(words, code="other_table")})
 
 
@@ -84,7 +84,7 @@ def note_action(*, action, by, status, text="", version=None):
     with change(action, by=by, verb="note", snapshot=snapshot, version=version) as writing:
         current = writing.record
         if status == current.status and not text:
-            words = "Say what happened, or pick how it stands now."
+            words = "Enter a note, or choose the new status."
             raise ValidationError({"text": ValidationError(words, code="nothing_said")})
         is_done_now = status == ActionStatus.DONE != current.status
         today = clock.today(clock.zone(current.partnership.lead.zone))

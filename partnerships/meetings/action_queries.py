@@ -19,7 +19,7 @@ from partnerships.registry.rules import parties_visible_to
 from partnerships.registry.seats import NAMED
 
 ORDERINGS = {
-    "due": Ordering("due_on", "Day it is due", nullable=True),
+    "due": Ordering("due_on", "Due date", nullable=True),
     "updated": Ordering("updated_at", "Last changed"),
     "id": Ordering("pk", "Oldest record"),
 }

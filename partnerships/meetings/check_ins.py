@@ -68,7 +68,7 @@ def _due(plan, fields) -> dict:
 
 def _check_party(plan):
     if plan.party and plan.party.partnership_id != plan.partnership_id:
-        raise ValidationError({"party": "This party is not of this partnership."})
+        raise ValidationError({"party": "This partner isn’t in this partnership."})
 
 
 @transaction.atomic
@@ -81,7 +81,9 @@ def record_check_in(*, plan, by, note="", done_on=None, due_on=None):
     plan = locked_plan(plan)
     require(by is SYSTEM or may_write_partnership(by, plan.partnership))
     if due_on and str(due_on) != str(plan.next_due_on):
-        words = "This check-in was noted meanwhile, or its day was moved. Look at the partnership, then decide."
+        words = (
+            "This check-in was recorded in the meantime, or its date was changed. Review the partnership, then decide."
+        )
         raise ValidationError(words, code="noted_already")
     check_in = CheckIn(
         plan=plan, due_on=plan.next_due_on, done_on=done_on or clock.today(), note=note, recorded_by=account_of(by)

@@ -4,34 +4,34 @@ from django.db import models
 
 
 class MeetingStatus(models.TextChoices):
-    PLANNED = "planned", "Planned"
-    CANCELLED = "cancelled", "Cancelled"
+    PLANNED = "planned", "Scheduled"
+    CANCELLED = "cancelled", "Canceled"
 
 
 class AttendanceReply(models.TextChoices):
     """A participant's answer to a meeting invitation."""
 
     YES = "yes", "Will come"
-    MAYBE = "maybe", "Not sure yet"
-    NO = "no", "Cannot come"
+    MAYBE = "maybe", "Might come"
+    NO = "no", "Can’t come"
 
 
 class ActionStatus(models.TextChoices):
     OPEN = "open", "Open"
     DONE = "done", "Done"
-    DROPPED = "dropped", "Let go"
+    DROPPED = "dropped", "Canceled"
 
 
 class Going(models.TextChoices):
     """How a partnership is going, in a check-in."""
 
     WELL = "well", "Well"
-    MIXED = "mixed", "Some well, some not"
-    HARD = "hard", "It is hard right now"
+    MIXED = "mixed", "Some things well, some not"
+    HARD = "hard", "It’s hard right now"
 
 
 class RecordIsRight(models.TextChoices):
-    YES = "yes", "Yes, it is right"
+    YES = "yes", "Yes, it’s right"
     NO = "no", "No, something is wrong"
     UNSURE = "unsure", "Not sure"
 

@@ -54,11 +54,9 @@ def close_meeting(
 
 def _check(meeting, fields):
     if not was_held(meeting):
-        raise ValidationError("A meeting is closed after it has begun, and only one that takes place.", code="not_held")
+        raise ValidationError("You can add notes once a meeting has begun, unless it was canceled.", code="not_held")
     if fields.get("notes_are_public") and not may_publish_notes(meeting):
-        words = (
-            "Only a public meeting of a published partnership has public notes. Show the meeting to the public first."
-        )
+        words = "Only a public meeting of a published partnership can have public notes. Make the meeting public first."
         raise ValidationError({"notes_are_public": ValidationError(words, code="not_public")})
 
 
@@ -72,7 +70,7 @@ def _of_the_table(meeting, rows, name) -> list[dict]:
         for key in _PARTIES:
             named = row.get(key) or ()
             if {party.pk for party in (named if isinstance(named, (list, tuple)) else [named])} - table:
-                words = ValidationError("This party is not of this partnership.", code="other_table")
+                words = ValidationError("This partner isn’t in this partnership.", code="other_table")
                 raise ValidationError({f"{name}-{place}-{key}": words})
     return list(rows)
 

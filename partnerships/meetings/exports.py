@@ -45,7 +45,7 @@ def party_of(action) -> str:
     """The party that owns an action item. One that the reader may not know of isn't named."""
     if not action.owner_party:
         return ""
-    return str(action.owner_party) if action.sees_party else "Someone at the table"
+    return str(action.owner_party) if action.sees_party else "A partner"
 
 
 MEETINGS = Export(

@@ -45,7 +45,7 @@ def make_feed(*, by) -> tuple[CalendarFeed, str]:
         # so that a person's feeds are counted and created one at a time
         Person.objects.select_for_update(no_key=True).get(pk=by.pk)
         if by.feeds.filter(revoked_at=None).count() >= MOST_LIVE:
-            raise ValidationError(f"You have {MOST_LIVE} of these addresses. End one that you no longer need.")
+            raise ValidationError(f"You have {MOST_LIVE} calendar links. End one that you no longer need.")
         feed = CalendarFeed.objects.create(
             person=by, prefix=secret[:6], digest=digest_of(secret), created_at=clock.now()
         )

@@ -28,9 +28,9 @@ class ActionFilter(ListFilter):
     CONTROL = ("ordering", "cursor")  # search doesn't include action items
 
     partnership = of_partnerships()
-    status = KeysFilter(choices=ActionStatus.choices, label="How it stands")
+    status = KeysFilter(choices=ActionStatus.choices, label="Status")
     whose = django_filters.ChoiceFilter(
-        choices=[("mine", "Mine, or of a body of mine")], method="mine", label="Who owes it"
+        choices=[("mine", "Mine, or of my offices and organizations")], method="mine", label="Responsible"
     )
     due_after = django_filters.DateFilter(field_name="due_on", lookup_expr="gte", label="Due on or after")
     due_before = django_filters.DateFilter(field_name="due_on", lookup_expr="lte", label="Due on or before")

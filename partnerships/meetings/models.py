@@ -61,7 +61,7 @@ class Meeting(Record):
     sequence = models.PositiveIntegerField(default=0, editable=False)
     answer_key = models.UUIDField(null=True, editable=False, default=uuid.uuid4)
     closed_at = models.DateTimeField(null=True, editable=False)
-    notes = ProseField("what was said", blank=True, max_length=10_000)
+    notes = ProseField("notes", blank=True, max_length=10_000)
     notes_are_public = models.BooleanField("notes and decisions shown to the public", default=False)
 
     class Meta:
@@ -78,7 +78,7 @@ class AgendaItem(models.Model):
     title = LineField()
     minutes = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(24 * 60)])
     owner = models.ForeignKey(Party, models.SET_NULL, null=True, blank=True, related_name="+")
-    notes = ProseField("what was said", blank=True, max_length=3000)
+    notes = ProseField("notes", blank=True, max_length=3000)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -139,7 +139,7 @@ class Decision(models.Model):
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="decisions")
     question = LineField(max_length=300)
     options = ProseField(blank=True, max_length=1000)
-    outcome = ProseField("what was decided", max_length=1000)
+    outcome = ProseField("decision", max_length=1000)
     decided_by = models.ManyToManyField(Party, blank=True, related_name="+")
     could_block = models.ManyToManyField(Party, blank=True, related_name="+")
     community_input = ProseField("what community input changed", blank=True, max_length=1000)
@@ -211,7 +211,7 @@ class CheckInPlan(Record):
     contact = models.ForeignKey(Contact, models.CASCADE, null=True, blank=True, related_name="+")
     holder = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     skips_holidays = models.BooleanField("a due day on a federal holiday moves to the next working day", default=True)
-    is_active = models.BooleanField("these check-ins go on", default=True)
+    is_active = models.BooleanField("these check-ins are active", default=True)
 
     class Meta:
         ordering = ["next_due_on", "id"]
@@ -222,7 +222,7 @@ class CheckInPlan(Record):
 
 
 class CheckIn(models.Model):
-    """A check-in that was held or answered: its due day, the day it was done, and what was said.
+    """A check-in that was held or answered: its due day, the day it was done, and notes.
 
     `answered_by` is a contact who answered from the email; `recorded_by` a person with an account.
     """

@@ -21,7 +21,7 @@ register(
         listed_in="meetings",
         office="partnership__lead",
         is_named=True,
-        hidden="A meeting that is not shown to you",
+        hidden="A meeting that you can’t see",
         **_RIGHTS,
         read_for_snapshots=meetings.read_for_snapshots,
         snapshot=meetings.snapshot,
@@ -31,7 +31,7 @@ register(
     ),
     RecordType(
         model=Action,
-        label="Action",
+        label="Action item",
         visible_to=rules.actions_visible_to,
         find=action_queries.action,
         listed_in="actions",

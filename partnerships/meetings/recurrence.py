@@ -19,9 +19,9 @@ MOST_WEEKS = 52
 NEVER, WEEKLY, MONTHLY_DAY, MONTHLY_WEEKDAY = "", "weekly", "monthly_day", "monthly_weekday"
 REPEATS = (
     (NEVER, "Once"),
-    (WEEKLY, "Every so many weeks, on this weekday"),
-    (MONTHLY_WEEKDAY, "Every so many months, on this weekday of the month (such as the second Tuesday)"),
-    (MONTHLY_DAY, "Every so many months, on this day of the month (such as the 15th)"),
+    (WEEKLY, "Weekly, on this weekday"),
+    (MONTHLY_WEEKDAY, "Monthly, on this weekday of the month (such as the second Tuesday)"),
+    (MONTHLY_DAY, "Monthly, on this day of the month (such as the 15th)"),
 )
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _PLACES = {1: "first", 2: "second", 3: "third", 4: "fourth", -1: "last"}
@@ -37,14 +37,14 @@ def build_rule(
     one meeting.
     """
     if not 1 <= (every or 0) <= MOST_WEEKS:
-        raise _refused("every", f"Write a number from 1 to {MOST_WEEKS}.", "bad_interval")
+        raise _refused("every", f"Enter a number from 1 to {MOST_WEEKS}.", "bad_interval")
     if (until is None) == (times is None):
-        words = "Say when it ends: a last day, or how many times. Not both."
+        words = "Enter when it ends: a last date or how many times, not both."
         raise _refused("until", words, "endless" if until is None else "two_ends")
     if until is not None and until <= first_on:
-        raise _refused("until", "The last day comes before the second meeting. Pick a later day.", "ends_early")
+        raise _refused("until", "The last date is before the second meeting. Choose a later date.", "ends_early")
     if times is not None and not 2 <= times <= MOST:
-        raise _refused("times", f"Write a number from 2 to {MOST}. For one meeting choose “Once”.", "too_many")
+        raise _refused("times", f"Enter a number from 2 to {MOST}. For one meeting, choose “Once”.", "too_many")
     rule = f"{_kind(repeats, first_on)};INTERVAL={every}"
     found = _expand(f"{rule};COUNT={times or MOST + 1}", first_on)
     found = [day for day in found if until is None or day <= until]
@@ -69,12 +69,14 @@ def _kind(repeats, first_on):
 
 def _check(found, first_on, field):
     if len(found) > MOST:
-        raise _refused(field, f"That is more than {MOST} meetings. Choose an earlier end or a longer step.", "too_many")
+        raise _refused(
+            field, f"That’s more than {MOST} meetings. Choose an earlier end or repeat less often.", "too_many"
+        )
     if len(found) < 2:
-        raise _refused(field, "It would come only once. Choose “Once”, or a later end.", "comes_once")
+        raise _refused(field, "It would take place only once. Choose “Once” or a later end.", "comes_once")
     last = found[-1]
     if (last.year - YEARS, last.month, last.day) > (first_on.year, first_on.month, first_on.day):
-        words = f"The last one would be on {day_words(last)}, more than {YEARS} years away. Plan these years first."
+        words = f"The last one would be on {day_words(last)}, more than {YEARS} years away. Choose an earlier end."
         raise _refused(field, words, "too_far")
 
 
@@ -86,7 +88,7 @@ def _expand(rule, first_on):
     try:
         return [moment.date() for moment in rrulestr(rule, dtstart=datetime.combine(first_on, time()))]
     except (OverflowError, ValueError):
-        raise _refused("date", "This day is too far away.", "too_far") from None
+        raise _refused("date", "This date is too far away.", "too_far") from None
 
 
 def days(rule: str, first_on: date) -> list[date]:
@@ -122,4 +124,4 @@ def shift_day(day: date, by: timedelta) -> date:
     try:
         return day + by
     except OverflowError:
-        raise _refused("date", "This day is too far away.", "too_far") from None
+        raise _refused("date", "This date is too far away.", "too_far") from None

@@ -21,9 +21,9 @@ from partnerships.registry.rules import may_write_partnership
 
 ONE, FOLLOWING, ALL = "one", "following", "all"
 SCOPES = (
-    (ONE, "This one only"),
-    (FOLLOWING, "This one and all that follow"),
-    (ALL, "All that are still to come"),
+    (ONE, "Only this meeting"),
+    (FOLLOWING, "This and all later meetings"),
+    (ALL, "All upcoming meetings"),
 )
 
 

@@ -56,21 +56,21 @@ def _asks(reader):
     organizing = [pk for pk, record in reader.records.items() if record.kind == Kind.ORGANIZING]
     for ask in Ask.objects.filter(partnership__in=organizing):
         record = reader.records[ask.partnership_id]
-        asked = Voice(Side.COMMUNITY, "What community asked", ask.text)
-        said = ". ".join(filter(None, [ask.get_answer_display(), ask.answer_reason])) or "Has not answered yet."
-        both = [Voice(Side.GOVERNMENT, "What government answered", said), asked]
-        yield Entry(record, ask.asked_on, TimelineKind.ASK, "Asked of government", both)
+        asked = Voice(Side.COMMUNITY, "What the community asked", ask.text)
+        said = ". ".join(filter(None, [ask.get_answer_display(), ask.answer_reason])) or "No answer yet."
+        both = [Voice(Side.GOVERNMENT, "What the government answered", said), asked]
+        yield Entry(record, ask.asked_on, TimelineKind.ASK, "Ask", both)
         if ask.answer and ask.answered_on:
-            yield Entry(record, ask.answered_on, TimelineKind.ASK, "Answered by government", both)
+            yield Entry(record, ask.answered_on, TimelineKind.ASK, "Answer", both)
         if ask.delivered_on:
             told = [Voice(Side.COMMUNITY, "The ask", ask.text)]
-            yield Entry(record, ask.delivered_on, TimelineKind.ASK, "Delivered by government", told)
+            yield Entry(record, ask.delivered_on, TimelineKind.ASK, "Delivered", told)
 
 
 def _meetings(reader):
     for meeting in reader.of(meetings_visible_to(reader.person)).filter(starts_at__lte=clock.now()):
         record = reader.records[meeting.partnership_id]
-        words = f"{meeting.title} (cancelled)" if meeting.status == MeetingStatus.CANCELLED else meeting.title
+        words = f"{meeting.title} (canceled)" if meeting.status == MeetingStatus.CANCELLED else meeting.title
         yield Entry(record, meeting.date, TimelineKind.MEETING, words, link=("meeting", meeting.public_id))
 
 
@@ -79,7 +79,7 @@ def _decisions(reader):
     rows = Decision.objects.filter(meeting__in=read.values("pk"))
     for decision in rows.select_related("meeting").prefetch_related("decided_by"):
         by = [str(reader.parties[party.pk]) for party in decision.decided_by.all() if party.pk in reader.parties]
-        voices = [Voice("", f"Decided by {', '.join(by)}" if by else "What was decided", decision.outcome)]
+        voices = [Voice("", f"Decided by {', '.join(by)}" if by else "Decision", decision.outcome)]
         if decision.community_input:
             voices.append(Voice(Side.COMMUNITY, "What community input changed", decision.community_input))
         record, link = reader.records[decision.meeting.partnership_id], ("meeting", decision.meeting.public_id)
@@ -127,13 +127,13 @@ def _statements(reader):
             voices = [Voice(Side.GOVERNMENT, record.lead.name, shown.remark.text)]
             voices += [Voice(reply.party.side, str(reply.party), reply.text) for reply in shown.replies]
             on = shown.remark.public_on if shown.is_public else day_of(record, shown.remark.shown_at)
-            yield Entry(record, on, TimelineKind.STATEMENT, f"Said in public by {record.lead.name}", voices)
+            yield Entry(record, on, TimelineKind.STATEMENT, f"Public statement by {record.lead.name}", voices)
 
 
 def _states(reader):
     for record in reader.records.values():
         if record.starts_on:
-            yield Entry(record, record.starts_on, TimelineKind.STATUS, "It began")
+            yield Entry(record, record.starts_on, TimelineKind.STATUS, "It started")
         if record.ends_on and record.status == Status.ENDED:
             yield Entry(record, record.ends_on, TimelineKind.STATUS, "It ended")
     whole = [pk for pk, record in reader.records.items() if may_read_all(reader.person, record)]

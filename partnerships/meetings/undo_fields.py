@@ -8,14 +8,14 @@ from partnerships.meetings.models import Action, AgendaItem, CheckInPlan, Meetin
 from partnerships.registry.undo_fields import party_index
 
 _BY_HAND = {
-    "participants": "People are asked by letter, so nobody is asked again by an undo. Ask them on the edit page.",
-    "attendance": "Change it on the page “What came of it”.",
-    "decisions": "Change it on the page “What came of it”.",
+    "participants": "People are invited by email, so undo doesn’t invite anyone again. Invite them on the edit page.",
+    "attendance": "Change it on the page “Notes and decisions”.",
+    "decisions": "Change it on the page “Notes and decisions”.",
 }
-_PERSON = "Who does it is known by name alone. Choose the person again on the edit page."
+_PERSON = "We know the person responsible only by name. Choose them again on the edit page."
 
 
-_ANSWERS = "Who answers is known by name alone. Choose them again where the check-ins are changed."
+_ANSWERS = "We know the person who answers only by name. Choose them again where you edit the check-ins."
 
 
 def of_meeting(record, key, value, *, wanted, find, by) -> dict:
@@ -47,7 +47,7 @@ def of_action(record, key, value, *, wanted, find, by) -> dict:
     if key == "activity" and value is not None:
         value = record.partnership.activities.filter(public_id=value).first()
         if value is None:
-            raise ValidationError("This activity is not there any more.")
+            raise ValidationError("This activity no longer exists.")
         return {"fields": {key: value}}
     if key == "owner_party":
         return {"fields": {key: _party(record.partnership, value)}}

@@ -297,7 +297,7 @@ def test_members_read_names_and_managers_addresses(group, people):
     assert [(row.name, row.address, row.role) for row in seen] == [
         ("Manager", "", "manager"),
         ("Editor", "", "editor"),
-        ("Someone without a name", "", "reader"),
+        ("Someone (no name yet)", "", "reader"),
     ]
     managed = queries.members_of(who(group), group)
     assert [(row.address, row.is_suspended) for row in managed] == [

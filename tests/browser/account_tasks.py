@@ -51,7 +51,7 @@ def _(hands):
     helper = join(hands, path, HELPER, "reader")
     assert helper.get(f"{path}mine/work/").status == 403
     hands.go_to(f"{path}people/")
-    hands.follow(f"Change role of Someone without a name, {HELPER}")
+    hands.follow(f"Change role of Someone (no name yet), {HELPER}")
     hands.tick("Editor")
     hands.press("Change the role")
     hands.sees("is editor now.")
@@ -64,7 +64,7 @@ def _(hands):
     helper = join(hands, path, HELPER, "editor")
     hands.go_to(f"{path}people/")
     hands.follow("Transfer manager role")
-    hands.tick("Someone without a name")
+    hands.tick("Someone (no name yet)")
     hands.press("Transfer manager role")
     hands.sees("Done. You’re now an editor here.")
     hands.misses("Invite someone")

@@ -31,7 +31,7 @@ def _(hands):
     hands.write("Agenda", "Who we are | 20\nWhat comes first")
     hands.tick("Housing strategy desk · Department of Housing")
     hands.press("Save")
-    hands.sees("Planned. Those who are asked get a letter.", "Library, room 2", "20 minutes", "5:30 pm")
+    hands.sees("Scheduled. We’ll email everyone who is invited.", "Library, room 2", "20 minutes", "5:30 pm")
     meeting = hands.address
     rows = emails_about(hands, title)
     assert ["Housing strategy desk" in row for row in rows] == [
@@ -97,8 +97,8 @@ def _(hands):
     hands.go_to(a_meeting(hands, title))
     hands.follow("Cancel this meeting")
     hands.write("Why", "Too few could come.")
-    hands.press("Cancel the meeting")
-    hands.sees("Cancelled. Those who were asked get one letter.", "This meeting is cancelled.")
+    hands.press("Cancel meeting")
+    hands.sees("Canceled. We’ll send one email to everyone who was invited.", "This meeting is canceled.")
     rows = reminders(hands, title)
     assert len(rows) == 3
     assert all("No longer needed" in row for row in rows)
@@ -113,12 +113,12 @@ def _(hands):
     hands.write("Title", title)
     hands.write_day("Date", day)
     hands.write_time("Time", time(9, 15))
-    hands.pick("How often", "Every so many weeks, on this weekday")
+    hands.pick("How often", "Weekly, on this weekday")
     hands.write("How many times", "3")
     hands.press("Save")
     hands.sees("Planned: 3 meetings.", "every week on", in_words(day))
     hands.follow("Edit")
-    hands.tick("This one and all that follow")
+    hands.tick("This and all later meetings")
     hands.write("Place", "The new hall")
     hands.press("Save")
     hands.sees("Saved.", "The new hall")
@@ -132,17 +132,17 @@ def _(hands):
     day = in_days(-20)
     page = office(hands).make_meeting(path, "Table that decides", day, is_public="on")
     hands.go_to(page)
-    hands.follow("Note what came of it")
+    hands.follow("Add notes and decisions")
     with hands.in_part("Who came"):
         hands.tick("Someone came")
     with hands.in_fold("Decision 1"):
         hands.write("Question", "Which lot comes first?")
-        hands.write("What was decided", "The one at the river.")
-    hands.write("What was said, in all", "The report is late.")
+        hands.write("Decisions", "The one at the river.")
+    hands.write("Notes, in all", "The report is late.")
     hands.press("Save")
-    hands.sees("Noted what came of it.", "The one at the river.", "Kept inside")
+    hands.sees("Notes and decisions saved.", "The one at the river.", "Kept inside")
     assert "river" not in hands.site.visitor().get(page).text
-    hands.follow("Note what came of it")
+    hands.follow("Add notes and decisions")
     hands.tick("Publish notes and decisions")
     hands.press("Save")
     hands.misses("Kept inside")
@@ -157,16 +157,18 @@ def _(hands):
     hands.go_to(path)
     hands.follow("Meetings and action items")
     hands.follow("Schedule a meeting")
-    with hands.in_part("What is asked of them already"):
+    with hands.in_part("Requests so far"):
         assert any("Tenants’ association" in row for row in hands.reads("row"))
     hands.write("Title", "One more")
     hands.write_day("Date", day)
     hands.write_time("Time", time(17, 45))
     hands.press("Save")
-    hands.sees("Some of them meet at that time. Nothing is saved yet.", first)
+    hands.sees(
+        "Some of the people you invited have another meeting at that time. We haven’t saved anything yet.", first
+    )
     hands.tick("Save anyway")
     hands.press("Save")
-    hands.sees("Planned. Those who are asked get a letter.")
+    hands.sees("Scheduled. We’ll email everyone who is invited.")
 
 
 @task("set-check-ins", STAFF)
@@ -181,7 +183,7 @@ def _(hands):
     hands.press("Save")
     hands.sees("Saved.", "Housing strategy desk answers for Department of Housing")
     hands.follow("Change or stop")
-    hands.untick("These check-ins go on")
+    hands.untick("These check-ins are active")
     hands.press("Save")
     hands.sees("Every month, stopped.")
     hands.follow("Change or start again")
@@ -200,8 +202,8 @@ def _(hands):
         with hands.in_row("Neighborhood coalition"):
             hands.follow("Record a check-in")
     hands.write("What came up", "All is well.")
-    hands.press("Note that it was held")
-    hands.sees("Noted. The next check-in is set by the rhythm.")
+    hands.press("Record check-in")
+    hands.sees("Saved. The next check-in is scheduled.")
     with hands.in_part("Check-ins"):
         after = next(row for row in hands.reads("listitem") if "Neighborhood coalition" in row)
     assert after != before
@@ -218,8 +220,8 @@ def _(hands):
     assert feed.status == 200 and feed.text.startswith("BEGIN:VCALENDAR")
     with hands.in_row(address.partition("/")[2][:6], "row"):
         hands.follow("End it")
-    hands.press("End this address")
-    hands.sees("This address opens nothing any more.")
+    hands.press("End calendar link")
+    hands.sees("This calendar link no longer works.")
     assert hands.site.visitor().get(f"/by-link/{address}").status == 404
 
 
@@ -228,11 +230,11 @@ def _(hands):
     hands.go_to(office(hands).make_partnership(named("Contract with something to do"), publish=True))
     hands.follow("Meetings and action items")
     hands.follow("Add an action item")
-    hands.write("What is to be done", "Send the lease data")
-    hands.pick("Which party does it", "Tenants’ association")
+    hands.write("Action item", "Send the lease data")
+    hands.pick("Partner responsible", "Tenants’ association")
     hands.press("Save")
-    hands.sees("Added. Whoever does it gets a letter.", "Tenants’ association")
-    hands.follow("Say how it stands")
+    hands.sees("Added. We’ll email the people responsible.", "Tenants’ association")
+    hands.follow("Update status")
     hands.tick("Done")
     hands.write("A word about it", "It came today.")
     hands.press("Note it")

@@ -38,7 +38,7 @@ def _(hands):
     hands.follow("Claims")
     with hands.in_part("Waiting for you"):
         hands.follow(name)
-    hands.sees("Ring at the front desk.", "What approving changes", "Someone without a name, manager")
+    hands.sees("Ring at the front desk.", "What approving changes", "Someone (no name yet), manager")
     hands.tick("Approve")
     hands.write("Why", "The desk knows them.")
     hands.press("Decide")

@@ -293,8 +293,8 @@ def _(hands):
     hands.sees_title("Can you come?")
     hands.press("Will come")
     hands.sees("Noted: Will come")
-    hands.press("Cannot come")
-    hands.sees("Noted: Cannot come")
+    hands.press("Can’t come")
+    hands.sees("Noted: Can’t come")
 
 
 @task("answer-check-in")

@@ -133,7 +133,7 @@ def test_a_note_alone_is_kept_and_sends_nothing(people, partnership, seat):
     assert (noted.log.count(), noted.version) == (1, 2)
     with pytest.raises(ValidationError) as refused:
         action_items.note_action(action=noted, by=people.partner, status=ActionStatus.OPEN)
-    assert refused.value.message_dict == {"text": ["Say what happened, or pick how it stands now."]}
+    assert refused.value.message_dict == {"text": ["Enter a note, or choose the new status."]}
 
 
 def test_a_muted_kind_is_not_planned_and_refused_at_the_fence(people, partnership, seat):

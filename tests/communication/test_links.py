@@ -41,7 +41,7 @@ def told(response):
 def test_one_press_answers_until_the_start_without_a_session(client, meeting, contact):
     url = link_to(meeting, contact)
     before = meeting.version
-    for answer, words in (("yes", "Will come"), ("no", "Cannot come"), ("maybe", "Not sure yet")):
+    for answer, words in (("yes", "Will come"), ("no", "Can’t come"), ("maybe", "Might come")):
         response = client.post(url, {"answer": answer})
         assert response.status_code == 200
         assert f"Noted: {words}" in response.content.decode()
@@ -127,7 +127,7 @@ def test_staff_read_names_and_parties_read_counts(client, people, partnership, c
         assert queries.who_comes(person, meeting) == []
     client.force_login(people.partner)
     page = client.get(f"/meetings/{meeting.public_id}/").content.decode()
-    assert "Who comes" in page
+    assert "Who is coming" in page
     assert contact.name not in page
     client.force_login(people.reader)
     page = client.get(f"/meetings/{meeting.public_id}/").content.decode()

@@ -185,7 +185,7 @@ def test_it_is_answered_for_a_party_of_its_own_table(people, plan):
     other = make_partnership("Another", lead=people.office, parties=[party(people.organization)])
     with pytest.raises(ValidationError) as refused:
         check_ins.save_check_in_plan(checkinplan=plan, by=people.editor, fields={"party": other.parties.get()})
-    assert refused.value.message_dict == {"party": ["This party is not of this partnership."]}
+    assert refused.value.message_dict == {"party": ["This partner isn’t in this partnership."]}
 
 
 @pytest.mark.parametrize("role", ["reader", "partner", "other_editor", "stranger"])

@@ -67,7 +67,7 @@ def test_the_owner_has_no_name_for_those_who_may_not_know_of_them(client, people
     assert "Quiet coalition" in _page(client, meeting)
     client.force_login(people.partner)
     shown = _page(client, meeting)
-    assert ["Bring the list" in shown, "Someone at the table" in shown, "Quiet coalition" in shown] == [
+    assert ["Bring the list" in shown, "A partner" in shown, "Quiet coalition" in shown] == [
         True,
         True,
         False,
@@ -95,7 +95,7 @@ def test_an_action_item_without_an_owner_shows_an_error_at_its_field(client, peo
     shown = answer.content.decode()
     assert (answer.status_code, meeting.actions.count()) == (422, 0)
     beside = shown.split('id="id_actions-1-owner_party_error"')[1].split("</div>")[0]
-    assert "Say who does it: a party, a person, or both." in beside
+    assert "Choose who is responsible: a partner, a person, or both." in beside
     assert 'href="#id_actions-1-owner_party"' in shown.split('id="not-saved"')[1].split("</section>")[0]
     assert 'value="Send the map"' in shown
 
@@ -119,4 +119,4 @@ def test_only_what_was_held_can_be_closed(client, people):
     meeting = make_meeting(make_partnership(lead=people.office))
     client.force_login(people.editor)
     assert client.get(reverse("meeting_close", args=[meeting.public_id])).status_code == 302
-    assert "What came of it" not in _page(client, meeting)
+    assert "Notes and decisions" not in _page(client, meeting)

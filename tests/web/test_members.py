@@ -96,7 +96,7 @@ def test_a_person_without_a_name_is_called_nothing_else(people):
     pages += [f"/partnerships/{partnership.public_id}/office/", f"/claims/{claim.pk}/"]
     for page in pages:
         shown = signed_in(people.stranger if "claims" in page else people.editor).get(page).content.decode()
-        assert ("Someone without a name" in shown, "nameless@" in shown) == (True, False), page
+        assert ("Someone (no name yet)" in shown, "nameless@" in shown) == (True, False), page
     assert "nameless@" not in str(list(Change.objects.values_list("before", "after")))
 
 

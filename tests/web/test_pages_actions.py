@@ -91,10 +91,10 @@ def test_a_refused_form_keeps_what_was_typed(client, people, record, action):
         assert "This is not a day of the calendar" in shown
     answer = client.post(reverse("action_new", args=[record.public_id]), {"title": "Without an owner"})
     assert answer.status_code == 422
-    assert "Say who does it: a party, a person, or both." in answer.content.decode()
+    assert "Choose who is responsible: a partner, a person, or both." in answer.content.decode()
     answer = client.post(page(action, "_note"), {"status": "open", "text": "", "version": action.version})
     assert answer.status_code == 422
-    assert "Say what happened, or pick how it stands now." in answer.content.decode()
+    assert "Enter a note, or choose the new status." in answer.content.decode()
 
 
 def test_of_two_savers_the_second_sees_both_texts(client, people, action):
@@ -167,7 +167,7 @@ def test_a_party_that_a_reader_may_not_know_of_has_no_name(client, people, recor
     for url in (page(action), reverse("actions"), reverse("actions_csv")):
         shown = text(client, url)
         assert "Map the lots" in shown
-        assert "Someone at the table" in shown
+        assert "A partner" in shown
         assert "Quiet coalition" not in shown
     client.force_login(people.editor)
     assert "Quiet coalition" in text(client, page(action))

@@ -54,7 +54,7 @@ def test_an_internal_meeting_is_as_unknown_as_a_missing_one(client, people):
         assert "Closed table" not in text(client, reverse("meetings") + "?q=back")
         answers.append(answer.content)
     client.force_login(people.reader)
-    assert "Internal: for the office and those who were asked" in text(client, page_of(meeting))
+    assert "Internal: for the office and invited people" in text(client, page_of(meeting))
     meeting.delete()
     client.logout()
     assert client.get(page_of(meeting)).content == answers[0]
@@ -64,7 +64,7 @@ def test_a_cancelled_meeting_says_so_first(client, people):
     meeting = make_meeting(make_partnership(lead=people.office), title="Open table", is_public=True)
     cancel_meeting(meeting=meeting, by=SYSTEM)
     shown = text(client, page_of(meeting))
-    assert shown.index("This meeting is cancelled.") < shown.index("Where, and how to join")
+    assert shown.index("This meeting is canceled.") < shown.index("Where, and how to join")
     assert "Open table" not in text(client, reverse("home"))
     client.force_login(people.editor)
     assert reverse("meeting_cancel", args=[meeting.public_id]) not in text(client, page_of(meeting))

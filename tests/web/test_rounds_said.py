@@ -67,7 +67,7 @@ def test_old_answers_say_how_old_they_are(board, people, client):  # noqa: F811
 
 def ask_say(board, *counts):  # noqa: F811
     save_partnership(partnership=board.partnership, by=SYSTEM, fields={"engagement": 4})
-    return board.ask(*counts, asks="engagement", title="What came of it")
+    return board.ask(*counts, asks="engagement", title="Notes and decisions")
 
 
 def test_one_question_on_the_scale_of_what_was_promised(board, people, client):  # noqa: F811
@@ -109,7 +109,9 @@ def test_it_is_next_to_a_round_of_ten_and_has_its_own_earlier_ones(board, people
     for place in Respondent.objects.filter(round=ten):
         board.say(place, "decisions", 3)
         answering.finish(respondent=place)
-    assert "What came of it" not in client.get(f"/rounds/{ten.public_id}/").content.decode().split("Other rounds")[0]
+    assert (
+        "Notes and decisions" not in client.get(f"/rounds/{ten.public_id}/").content.decode().split("Other rounds")[0]
+    )
 
 
 def test_its_emails_speak_of_one_question(board):  # noqa: F811

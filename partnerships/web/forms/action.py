@@ -8,7 +8,7 @@ from partnerships.meetings.choices import ActionStatus
 from partnerships.meetings.models import Action
 from partnerships.web.forms.record import RecordForm
 
-_NOBODY = "Nobody in particular"
+_NOBODY = "No one specific"
 
 
 class ActionForm(RecordForm):
@@ -18,17 +18,17 @@ class ActionForm(RecordForm):
         model = Action
         fields = FIELDS
         labels = {
-            "title": "What is to be done",
-            "detail": "More about it",
-            "activity": "Which activity it is part of",
-            "owner_party": "Which party does it",
-            "owner_person": "Who does it",
-            "due_on": "Due on",
+            "title": "Action item",
+            "detail": "Details",
+            "activity": "Activity",
+            "owner_party": "Partner responsible",
+            "owner_person": "Person responsible",
+            "due_on": "Due date",
         }
         help_texts = {
-            "owner_party": "Its people see the action, and its editors get letters about it.",
-            "owner_person": "With a person, only that person gets the letters.",
-            "due_on": "A letter goes out three days before, and one on the next working morning if it is still open.",
+            "owner_party": "Its users can see the action item, and its editors get emails about it.",
+            "owner_person": "If you choose a person, only they get the emails.",
+            "due_on": "We email a reminder three days before, and another on the next working morning if it’s still open.",
         }
         widgets = {"detail": forms.Textarea(attrs={"rows": 4})}
 
@@ -56,15 +56,15 @@ class ActionForm(RecordForm):
 
 def _named(row):
     """A person without a name isn't listed by their email address."""
-    return getattr(row, "name", "") or ("Someone without a name" if hasattr(row, "email") else str(row))
+    return getattr(row, "name", "") or ("Someone (no name yet)" if hasattr(row, "email") else str(row))
 
 
 class NoteForm(forms.Form):
-    status = forms.ChoiceField(label="How does it stand?", choices=ActionStatus.choices, widget=forms.RadioSelect)
+    status = forms.ChoiceField(label="Status", choices=ActionStatus.choices, widget=forms.RadioSelect)
     text = forms.CharField(
-        label="A word about it",
+        label="Note",
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="The lead’s staff and whoever owes it read this. It is kept with the action.",
+        help_text="The lead agency’s staff and the people responsible can read this. It’s kept with the action item.",
     )

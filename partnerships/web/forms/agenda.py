@@ -25,7 +25,7 @@ def read(text, parties) -> list[dict]:
     """
     lines = [row for row in map(str.strip, text.splitlines()) if row]
     if len(lines) > MOST:
-        raise ValidationError(f"Write {MOST} points at most.", code="too_many")
+        raise ValidationError(f"Enter {MOST} points at most.", code="too_many")
     items, wrong = [], []
     for place, row in enumerate(lines, start=1):
         try:
@@ -40,15 +40,15 @@ def read(text, parties) -> list[dict]:
 def _item(row, parties):
     title, *rest = (part.strip() for part in row.split("|"))
     if not title or len(title) > LONGEST:
-        raise ValidationError(f"write the point first, in up to {LONGEST} characters.")
+        raise ValidationError(f"enter the point first, in up to {LONGEST} characters.")
     item = {"title": title, "minutes": None, "owner": None}
     for part in filter(None, rest):
         is_number = part.isascii() and part.isdigit() and len(part) < 10
         name, value = ("minutes", int(part)) if is_number else ("owner", _party(part, parties))
         if item[name] is not None:
-            raise ValidationError(f"“{part}” is one too many. Minutes and a party stand after the point, once each.")
+            raise ValidationError(f"“{part}” is one too many. After the point, add minutes and a partner, once each.")
         if name == "minutes" and not 0 < value <= 24 * 60:
-            raise ValidationError("write minutes as a number from 1 to 1440, such as 20.")
+            raise ValidationError("enter minutes as a number from 1 to 1440, such as 20.")
         item[name] = value
     return item
 
@@ -64,6 +64,4 @@ def _party(name, parties):
     if len(found) == 1:
         return found[0]
     known = ", ".join(map(str, parties.values()))
-    raise ValidationError(
-        f"“{name[:60]}” is neither minutes (a number, such as 20) nor a party here. Parties: {known}."
-    )
+    raise ValidationError(f"“{name[:60]}” isn’t minutes (a number, such as 20) or a partner here. Partners: {known}.")

@@ -9,7 +9,7 @@ from partnerships.meetings.models import CheckInPlan
 from partnerships.web.forms.meeting import zone_choices
 from partnerships.web.forms.record import RecordForm
 
-_OVER = "This day is over. Give the day on which the next check-in is due."
+_OVER = "This date is in the past. Enter the date when the next check-in is due."
 
 
 class CheckInPlanForm(RecordForm):
@@ -17,17 +17,17 @@ class CheckInPlanForm(RecordForm):
 
     answered_by = forms.ChoiceField(
         label="Who answers",
-        help_text="They get a letter with four short questions and answer by its link, without an account: a week before, on "
-        "the day, and twice after it as long as nothing came. Is somebody missing? Give their mail address as a contact on the "
-        "page of their organization.",
+        help_text="We email them four short questions. They answer through a link, without an account. We email a week before, "
+        "on the due date, and twice after it if there’s no answer. If someone is missing, add their email address as a "
+        "contact on the page of their organization.",
     )
     zone = forms.ChoiceField(
-        label="Time zone", choices=zone_choices, help_text="Letters go out at 9 in the morning there."
+        label="Time zone", choices=zone_choices, help_text="We send emails at 9 a.m. in this time zone."
     )
     holder = forms.ChoiceField(
-        label="Who in your office looks after it",
+        label="Relationship holder in your office",
         required=False,
-        help_text="Gets one letter when nobody has answered for ten days. After that, the office does.",
+        help_text="Gets one email when no one has answered for ten days. After that, the office does.",
     )
 
     class Meta:
@@ -36,12 +36,12 @@ class CheckInPlanForm(RecordForm):
         labels = {
             "rhythm": "How often",
             "anchor_on": "First due on",
-            "skips_holidays": "Move a day that is a federal holiday to the next working day",
-            "is_active": "These check-ins go on",
+            "skips_holidays": "Move a due date on a federal holiday to the next working day",
+            "is_active": "These check-ins are active",
         }
         help_texts = {
-            "anchor_on": "The others follow by the rhythm. Another day here moves the next one to it.",
-            "is_active": "Take the mark away to stop them. No letters go out then, and what was said stays.",
+            "anchor_on": "The others follow on schedule. If you change this date, the next check-in moves to it.",
+            "is_active": "Uncheck this to stop them. We’ll send no more emails. Earlier answers stay.",
         }
 
     def __init__(self, *args, instance, answerers, holders, **kwargs):
@@ -50,7 +50,7 @@ class CheckInPlanForm(RecordForm):
         blank = [] if instance.pk else [("", "Choose")]
         self.fields["answered_by"].choices = blank + [(key, label) for key, (label, _) in answerers.items()]
         self.fields["holder"].choices = [
-            ("", "Nobody in particular"),
+            ("", "No one specific"),
             *((pk, str(one)) for pk, one in self.holders.items()),
         ]
         if not instance.pk:
@@ -77,11 +77,11 @@ class CheckInPlanForm(RecordForm):
 
 
 class CheckInDoneForm(forms.Form):
-    done_on = forms.DateField(label="Held on")
+    done_on = forms.DateField(label="Date held")
     note = forms.CharField(
         label="What came up",
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Only staff of the lead read this.",
+        help_text="Only staff of the lead agency can read this.",
     )

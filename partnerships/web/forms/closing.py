@@ -14,10 +14,10 @@ class ClosingForm(RecordForm):
     class Meta:
         model = Meeting
         fields = ("notes", "notes_are_public")
-        labels = {"notes": "What was said, in all", "notes_are_public": "Publish notes and decisions"}
+        labels = {"notes": "General notes", "notes_are_public": "Publish notes and decisions"}
         help_texts = {
-            "notes_are_public": "Everyone may read them then, on this page and in the API, and those who were asked get one "
-            "letter. Without it, only your office and the parties that were asked read them."
+            "notes_are_public": "Everyone can then read them on this page and through the API, and everyone who was invited "
+            "gets one email. Otherwise, only your office and the invited partners can read them."
         }
 
     def __init__(self, *args, agenda, may_publish, **kwargs):
@@ -61,7 +61,7 @@ class _OfTheTable(forms.ModelForm):
                 widget=forms.CheckboxSelectMultiple,
             )
         else:
-            choices = [("", "Nobody in particular"), *choices]
+            choices = [("", "No one specific"), *choices]
             self.fields[name] = forms.TypedChoiceField(
                 label=label, choices=choices, coerce=self.parties.get, required=False, empty_value=None
             )
@@ -96,7 +96,7 @@ class DecisionForm(_OfTheTable):
     class Meta:
         model = Decision
         fields = ("question", "options", "outcome", "community_input")
-        labels = {"options": "What was weighed"}
+        labels = {"options": "Options considered"}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -124,21 +124,21 @@ class ActionForm(_OfTheTable):
     class Meta:
         model = Action
         fields = ("title", "due_on")
-        labels = {"title": "What is to do", "due_on": "Until"}
+        labels = {"title": "Action item", "due_on": "Due date"}
 
     def __init__(self, *args, people, **kwargs):
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in people}
-        self._choose("owner_party", "Which party does it", many=False)
+        self._choose("owner_party", "Partner responsible", many=False)
         self.fields["owner_person"] = forms.TypedChoiceField(
-            label="Who of your office",
-            choices=[("", "Nobody in particular"), *((pk, str(person)) for pk, person in self.people.items())],
+            label="Person in your office",
+            choices=[("", "No one specific"), *((pk, str(person)) for pk, person in self.people.items())],
             coerce=self.people.get,
             required=False,
             empty_value=None,
         )
         self.fields["title"].required = False
-        self.legend = f"New action {int(self.prefix.rsplit('-', 1)[-1]) + 1}"
+        self.legend = f"New action item {int(self.prefix.rsplit('-', 1)[-1]) + 1}"
 
     @property
     def summary(self):

@@ -29,36 +29,38 @@ class MeetingForm(RecordForm):
     zone = forms.ChoiceField(label="Time zone")
     repeats = forms.ChoiceField(label="How often", choices=recurrence.REPEATS, required=False)
     every = forms.IntegerField(
-        label="Weeks or months apart", required=False, help_text="2 is every second week or month. Blank is 1."
+        label="Repeat every (weeks or months)",
+        required=False,
+        help_text="2 means every second week or month. Empty means 1.",
     )
     until = forms.DateField(
-        label="Until", required=False, help_text="The last day on which it may take place. Or say how many times."
+        label="Due date", required=False, help_text="The last possible date. Or enter how many times."
     )
     times = forms.IntegerField(
         label="How many times",
         required=False,
-        help_text=f"At most {recurrence.MOST} meetings, and {recurrence.YEARS} years ahead.",
+        help_text=f"At most {recurrence.MOST} meetings, up to {recurrence.YEARS} years ahead.",
     )
     scope = forms.ChoiceField(
-        label="Which meetings change",
+        label="Which meetings to change",
         choices=series.SCOPES,
         initial=series.ONE,
         widget=forms.RadioSelect,
-        help_text="The others take what you change here and keep the rest. Each person gets one letter.",
+        help_text="The other meetings get the changes you make here and keep the rest. Each person gets one email.",
     )
     asked = forms.MultipleChoiceField(
-        label="Who is asked to come",
+        label="Who is invited",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="They get a letter now, and reminders 7 days, 48 hours and 2 hours before.",
+        help_text="We’ll email them now, and remind them 7 days, 48 hours and 2 hours before.",
     )
     agenda = forms.CharField(
         label="Agenda",
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="One point on each line. Minutes and the party that brings it may follow after bars: "
-        "“Eviction data | 20 | Tenants’ association”.",
+        help_text="One point per line. You can add minutes and the partner who presents it after bars: “Eviction data | 20 | "
+        "Tenants’ association”.",
     )
     REPEAT = ("repeats", "every", "until", "times")
 
@@ -69,10 +71,10 @@ class MeetingForm(RecordForm):
             "is_public",
         )  # fmt: skip
         help_texts = {
-            "time": "The time on the clock of the place, such as 17:30.",
-            "link": "Shown to those who take part: your office, the people of the partners, and everyone who is asked.",
-            "link_is_public": "Strangers can then join, too.",
-            "is_public": "A public meeting of a published partnership stands on the public pages and in the API.",
+            "time": "Local time, such as 17:30.",
+            "link": "Shown to people who take part: your office, the partners’ users, and everyone who is invited.",
+            "link_is_public": "Anyone can then join.",
+            "is_public": "A public meeting of a published partnership appears on public pages and in the API.",
         }
 
     def __init__(self, *args, parties, offered, takes_others=False, **kwargs):
@@ -109,5 +111,5 @@ class MeetingForm(RecordForm):
             except forms.ValidationError as problem:
                 self.add_error(None, problem)
         elif not cleaned.get("repeats") and (cleaned.get("until") or cleaned.get("times")):
-            self.add_error("repeats", "Choose how often it comes again, or take out when it ends.")
+            self.add_error("repeats", "Choose how often it repeats, or clear when it ends.")
         return cleaned

@@ -23,7 +23,7 @@ from partnerships.web.words import day, label
 @require_safe
 def action_list(request):
     found = ACTIONS.listing(request.user, request.GET)
-    context = ListPage(request, found, "Actions", ("action", "actions"), sheet=ACTIONS, api="").context()
+    context = ListPage(request, found, "Action items", ("action", "actions"), sheet=ACTIONS, api="").context()
     context["rows"] = [row_of(action) for action in context["rows"]]
     return render(request, "meetings/actions.html", context)
 
@@ -49,14 +49,14 @@ def _is_late(action):
 def _due_words(action):
     if action.done_on:
         return f"Done on {day(action.done_on)}."
-    return f"Due on {day(action.due_on)}." if action.due_on else "No day is set."
+    return f"Due {day(action.due_on)}." if action.due_on else "No due date."
 
 
 def owner_words(action) -> str:
     """The owner: a party, a person, or a person on behalf of a party. A party that the reader may not see isn't named."""
     person = name_of_person(action.owner_person)
     party = party_of(action)
-    return f"{person}, for {party}" if party and person else party or person or "Nobody owns it now"
+    return f"{person}, for {party}" if party and person else party or person or "No one is responsible now"
 
 
 @never_cache
@@ -84,7 +84,7 @@ def action(request, public_id):
         "may_note": rules.may_note_action(person, record),
         "log": [(entry, name_of_person(entry.by)) for entry in queries.log_of(record)],
         **latest(person, record),
-        "crumbs": [("Actions", reverse("actions")), (partnership.title, partnership.get_absolute_url())],
+        "crumbs": [("Action items", reverse("actions")), (partnership.title, partnership.get_absolute_url())],
     }
     return render(request, "meetings/action.html", context)
 

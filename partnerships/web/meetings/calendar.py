@@ -50,7 +50,7 @@ def _first_day(text, today) -> date:
     if not text:
         return today.replace(day=1)
     if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
-        raise ValidationError({"month": ValidationError("Write a month such as 2026-11.", code="invalid")})
+        raise ValidationError({"month": ValidationError("Enter a month, like 2026-11.", code="invalid")})
     first = date(max(1, int(text[:4])), int(text[5:]), 1)
     try:
         require_year(first)

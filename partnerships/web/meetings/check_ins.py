@@ -16,13 +16,16 @@ from partnerships.web.record_edit import RecordEdit, edit_record
 from partnerships.web.steps import Step, take_step
 from partnerships.web.words import day
 
-_LEAD = "Check-ins keep people talking between meetings. Only staff of the lead see who is asked, and what is answered."
+_LEAD = (
+    "Check-ins keep people in touch between meetings. Only staff of the lead agency can see who is asked and what they "
+    "answer."
+)
 
 
 class CheckInPlanEdit(RecordEdit):
     form_class = CheckInPlanForm
     fields = (*check_ins.FIELDS, "holder")
-    label = "The check-ins"
+    label = "Check-ins"
     links_history = True
 
     def form_arguments(self, data):
@@ -88,14 +91,14 @@ def done(request, public_id):
 
     def act(data):
         check_ins.record_check_in(plan=plan, by=request.user, due_on=request.POST.get("due_on"), **data)
-        return "Noted. The next check-in is set by the rhythm."
+        return "Saved. The next check-in is scheduled."
 
     def page(plan):
         return Step(
             title=f"Check-in due on {day(plan.next_due_on)}",
             text=f"{plan.partnership}. {plan.get_rhythm_display()}.",
             record=plan,
-            button="Note that it was held",
+            button="Record check-in",
             back=_back(plan),
             more={"due_on": plan.next_due_on},
         )

@@ -85,13 +85,13 @@ class MeetingClosing(RecordEdit):
         return {name: shot[name] for name in self.fields} | said | rows
 
     def labels(self):
-        return super().labels() | {"attendance": "Who came", "decisions": "What was decided"}
+        return super().labels() | {"attendance": "Who came", "decisions": "Decisions"}
 
     def place_errors(self, problem):
         add_errors(problem, self.form, {name: self.parts[name] for name in ("decisions", "actions")})
 
     def words(self, after):
-        return "Noted what came of it."
+        return "Notes and decisions saved."
 
     def context(self):
         return {"meeting": self.record, "parts": self.parts, "may_publish": rules.may_publish_notes(self.record)}
@@ -114,4 +114,4 @@ def close(request, public_id):
     require(rules.may_write_meeting(request.user, meeting))
     if not rules.was_held(meeting):
         return redirect(meeting.get_absolute_url())
-    return edit_record(MeetingClosing(request, meeting, f"What came of it: {meeting.title}"))
+    return edit_record(MeetingClosing(request, meeting, f"Notes and decisions: {meeting.title}"))

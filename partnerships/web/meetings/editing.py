@@ -108,9 +108,9 @@ class MeetingEdit(RecordEdit):
             return super().words(after)
         data = self.form.cleaned_data
         if not data["rule"]:
-            return "Planned. Those who are asked get a letter."
+            return "Scheduled. We’ll email everyone who is invited."
         days = recurrence.days(data["rule"], data["date"])
-        return f"Planned: {len(days)} meetings. Those who are asked get one letter, and reminders of each."
+        return f"Scheduled {len(days)} meetings. Everyone who is invited gets one email, and reminders of each meeting."
 
     def back(self):
         if self.record.pk:
@@ -137,7 +137,7 @@ def new(request, public_id):
         raise NotFound
     given = {name: getattr(like, name) for name in MeetingEdit.fields if name != "date"} if like else {}
     blank = Meeting(partnership=partnership, **{"zone": partnership.lead.zone} | given)
-    return edit_record(MeetingEdit(request, blank, f"Plan a meeting: {partnership.title}", like=like))
+    return edit_record(MeetingEdit(request, blank, f"Schedule a meeting: {partnership.title}", like=like))
 
 
 @require_http_methods(["GET", "POST"])
@@ -150,9 +150,9 @@ def edit(request, public_id):
 
 class _CancelForm(forms.Form):
     scope = forms.ChoiceField(
-        label="Which meetings are cancelled", choices=series.SCOPES, initial=series.ONE, widget=forms.RadioSelect
+        label="Which meetings to cancel", choices=series.SCOPES, initial=series.ONE, widget=forms.RadioSelect
     )
-    why = forms.CharField(label="Why", max_length=300, required=False, help_text="Stands in the history. Optional.")
+    why = forms.CharField(label="Why", max_length=300, required=False, help_text="Optional. Appears in the history.")
 
     def __init__(self, *args, takes_others, **kwargs):
         super().__init__(*args, **kwargs)
@@ -169,14 +169,14 @@ def cancel(request, public_id):
     def act(data):
         scope, version = data.get("scope", series.ONE), version_of(request)
         series.cancel_series(meeting=meeting, by=request.user, scope=scope, version=version, why=data["why"])
-        return "Cancelled. Those who were asked get one letter."
+        return "Canceled. We’ll send one email to everyone who was invited."
 
     def page(meeting):
         return Step(
             title=f"Cancel “{meeting.title}”?",
-            text="Everyone who was asked gets one letter. No reminder goes out after that. The record stays.",
+            text="Everyone who was invited gets one email, and no more reminders. The record stays.",
             record=meeting,
-            button="Cancel the meeting",
+            button="Cancel meeting",
             back=meeting.get_absolute_url(),
         )
 

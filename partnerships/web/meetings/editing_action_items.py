@@ -25,7 +25,7 @@ class ActionEdit(RecordEdit):
     template_name = "meetings/action_edit.html"
     form_class = ActionForm
     fields = ActionForm.Meta.fields
-    added = "Added. Whoever does it gets a letter."
+    added = "Added. We’ll email the people responsible."
 
     def values(self, leave_out=()):
         values, action = super().values(leave_out), self.record
@@ -52,7 +52,7 @@ def new(request, public_id):
     said = request.GET.get("check_in")  # the check-in that it's from
     said = check_in_held(request.user, partnership, said) if said else None
     blank = Action(partnership=partnership, check_in=said, activity=_activity(request, partnership))
-    return edit_record(ActionEdit(request, blank, f"Add an action: {partnership.title}"))
+    return edit_record(ActionEdit(request, blank, f"Add an action item: {partnership.title}"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -83,12 +83,12 @@ def note(request, public_id):
 
     def page(action):
         return Step(
-            title=f"How does it stand? {action.title}",
+            title=f"Update status: {action.title}",
             text=f"{action.partnership.title}.",
             record=action,
-            button="Note it",
+            button="Save update",
             back=action.get_absolute_url(),
-            crumbs=[("Actions", reverse("actions")), (action.title, action.get_absolute_url())],
+            crumbs=[("Action items", reverse("actions")), (action.title, action.get_absolute_url())],
         )
 
     form = NoteForm(request.POST or None, initial={"status": action.status})

@@ -79,13 +79,13 @@ def revoke(request, pk):
 
     def act(data):
         feeds.revoke_feed(by=request.user, feed=feed)
-        return "This address opens nothing any more."
+        return "This calendar link no longer works."
 
     def page(_):
         return Step(
-            title=f"End the address that begins with {feed.prefix}?",
-            text="Calendar programs that read it find nothing from now on. This cannot be undone.",
-            button="End this address",
+            title=f"End the calendar link that starts with {feed.prefix}?",
+            text="Calendar apps that use it will no longer get your meetings. You can’t undo this.",
+            button="End calendar link",
             back=back,
             crumbs=[("Your account", reverse("account")), ("Your calendar", back)],
         )

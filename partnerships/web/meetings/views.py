@@ -52,7 +52,7 @@ def _row(record, query):
         "line": f"{day(record.date)}, {local_time(record)}",
         "facts": [partnership.title, *([where] if where else [])],
         "tags": [] if record.is_public else ["Internal"],
-        "note": "Cancelled" if cancelled else "",
+        "note": "Canceled" if cancelled else "",
         "is_illustration": record.is_illustration,
         "why": why_lines(query, texts) if query else [],
     }

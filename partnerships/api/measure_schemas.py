@@ -27,7 +27,7 @@ RESULT = record(
 
 NUMBER = shape(
     starts_on={"type": "string", "format": "date", "description": "First day of its period."},
-    group=text("Of which group: “dimension=key”, several joined by “&”; empty for all together."),
+    group=text("Of which group: “dimension=key”, several joined by “&”; empty for everyone together."),
     state={
         "type": "string",
         "enum": ["shown", "counts_only", "suppressed"],

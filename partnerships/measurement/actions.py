@@ -28,7 +28,7 @@ _PARTY = ("owners__party__organization", "owners__party__department", "owners__p
 _SAID_BY = ("party__organization", "party__department", "party__jurisdiction")
 # What can't change when a measure has numbers, since they would mean something else.
 SETTLED_BY_DATA = ("unit", "per", "counted", "period", "first_month")
-_HAS_DATA = "Numbers stand under it already. Add a new measure instead."
+_HAS_DATA = "It already has numbers. Add a new measure instead."
 
 
 def read_results(results) -> None:
@@ -172,7 +172,7 @@ def _keep_limit(measure):
 
 
 def is_public(measure) -> bool:
-    """Whether everyone may read it, by the rule of `measures_visible_to` for signed-out visitors."""
+    """Whether everyone can read it, by the rule of `measures_visible_to` for signed-out visitors."""
     return measure.is_published and (measure.result or measure.partnership).is_published
 
 
@@ -191,7 +191,7 @@ def _check_lead(measure, fields):
     of = fields.get("result", measure.result if measure.result_id else None)
     of = of or fields.get("partnership", measure.partnership if measure.partnership_id else None)
     if of is not None and of.lead_id != (fields.get("lead") or measure.lead).pk:
-        words = "Another office keeps this result or partnership. A measure is kept by the same one."
+        words = "Another office keeps this result or partnership. The same office must keep the measure."
         raise ValidationError({"lead": ValidationError(words, code="other_office")})
     require_years(measure)
 
@@ -203,12 +203,12 @@ def _write_groups(measure, rows):
     for pk, group in was.items():
         in_use = any(f"{group.dimension}={group.key}" in cell.split("&") for cell in used)
         if in_use and pk not in kept:
-            words = f"Numbers stand under “{group.name}”, so it stays."
+            words = f"“{group.name}” already has numbers, so you can’t remove it."
             raise ValidationError({"groups": ValidationError(words, code="has_data")})
     for place, row in enumerate(rows):
         group = was.get(row.get("id"))
         if group and (row["dimension"], row["key"]) != (group.dimension, group.key):
-            words = "What it is broken out by stays as it was. Take this row out, and add another."
+            words = "You can’t change what a group is part of. Remove this row and add another one."
             raise ValidationError({f"groups-{place}-dimension": ValidationError(words, code="has_data")})
     # Only one group can be the reference at a time, so the old one is reset first.
     replaced = [row | {"position": place} for place, row in enumerate(rows)]
@@ -224,7 +224,7 @@ def _write_owners(measure, rows):
     )
     for place, row in enumerate(rows):
         if row["party"].partnership_id not in tables:
-            words = "This party sits at no table that works on it."
+            words = "This partner isn’t in a partnership that works on it."
             raise ValidationError({f"owners-{place}-party": ValidationError(words, code="other_table")})
     replace_rows(measure.owners, rows, name="owners")
 

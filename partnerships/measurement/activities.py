@@ -72,7 +72,7 @@ def save_activity(*, activity=None, by, fields, parts=None, version=None, why=""
 
 
 def is_public(activity) -> bool:
-    """Whether everyone may read it, by the rule of `activities_visible_to` for signed-out visitors."""
+    """Whether everyone can read it, by the rule of `activities_visible_to` for signed-out visitors."""
     return activity.is_public and activity.partnership.is_published
 
 
@@ -84,11 +84,11 @@ def _check_goals(activity, partnership, fields):
     was = {name: set(getattr(activity, name).all()) if activity.pk else set() for name in ("results", "outcomes")}
     for result in set(fields.get("results", ())) - was["results"]:
         if not result.partnerships.filter(pk=partnership.pk).exists():
-            words = f"This partnership does not work on “{result}”. Say so on the page of the result first."
+            words = f"This partnership isn’t linked to “{result}”. Link it on the page of the result first."
             raise ValidationError({"results": ValidationError(words, code="other_table")})
     for outcome in set(fields.get("outcomes", ())) - was["outcomes"]:
         if outcome.plan.lead_id != partnership.lead_id:
-            words = f"“{outcome}” is of a plan of another office."
+            words = f"“{outcome}” belongs to another office’s plan."
             raise ValidationError({"outcomes": ValidationError(words, code="other_office")})
 
 
@@ -96,7 +96,7 @@ def _write_parts(activity, rows):
     kept = {part.party_id: part.pk for part in activity.parts.all()}
     for place, row in enumerate(rows):
         if row["party"].partnership_id != activity.partnership_id:
-            words = "This party is not of this partnership."
+            words = "This partner isn’t in this partnership."
             raise ValidationError({f"parts-{place}-party": ValidationError(words, code="other_table")})
     rows = [row | ({"id": kept[row["party"].pk]} if row["party"].pk in kept else {}) for row in rows]
     replace_rows(activity.parts, rows, name="parts")

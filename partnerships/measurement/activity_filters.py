@@ -20,7 +20,7 @@ class ActivityFilter(ListFilter):
     jurisdiction = jurisdiction_filter(led_from, label="Lead of the partnership")
     issue = issue_filter(on_issue_areas)
     kind = KeysFilter(choices=ActivityKind.choices, label="To do or to stop")
-    status = KeysFilter(choices=ActivityStatus.choices, label="How it stands")
+    status = KeysFilter(choices=ActivityStatus.choices, label="Status")
 
     class Meta:
         model = Activity

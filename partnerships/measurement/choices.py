@@ -96,7 +96,7 @@ class Race1997(models.TextChoices):
 
 class InterpretationKind(models.TextChoices):
     READING = "reading", "How we read the number"
-    DISPUTE = "dispute", "We see this number differently"
+    DISPUTE = "dispute", "We dispute this number"
 
 
 class ActivityKind(models.TextChoices):
@@ -110,11 +110,11 @@ class ActivityStatus(models.TextChoices):
     PLANNED = "planned", "Planned"
     UNDER_WAY = "under_way", "Under way"
     DONE = "done", "Done"
-    LET_GO = "let_go", "Let go"
+    LET_GO = "let_go", "Canceled"
 
 
 class Part(models.TextChoices):
     """What a party does in an activity."""
 
     LEADS = "leads", "Leads"
-    ADDS = "adds", "Adds"
+    ADDS = "adds", "Contributes"

@@ -8,7 +8,7 @@ from partnerships.measurement.quoting import QUOTE
 from partnerships.measurement.rates import rate
 
 SAID = ("story", "source", *QUOTE)
-NOT_BEGUN = "This period has not begun yet."
+NOT_BEGUN = "This period hasn’t started yet."
 
 
 def compare(measure, given, standing, said) -> None:

@@ -51,7 +51,7 @@ def save_composition(*, makeup=None, by, fields, version=None, why="", request_i
     require(by is SYSTEM or may_write_composition(by, makeup))
     table = lock(makeup.partnership, None)  # locked, so that what two saves at the same time hide is consistent
     if makeup.pk is None and table.kind != Kind.ADVISORY_BODY:
-        raise ValidationError("Only the members of an advisory body are counted.")
+        raise ValidationError("We count only members of an advisory body.")
     with _changing(makeup, snapshot_composition, by, version, why, request_id) as writing:
         current = writing.record
         values = _values(current, fields, MAKEUP)
@@ -119,7 +119,7 @@ def _values(record, fields, names):
     typed = {name.removeprefix(OF): count for name, count in fields.items() if name.startswith(OF)}
     unknown = typed.keys() - {key for key, _ in CATEGORIES[record.dimension]}
     if unknown:
-        raise ValidationError(f"{', '.join(sorted(unknown))}: this is no group of {record.get_dimension_display()}.")
+        raise ValidationError(f"{', '.join(sorted(unknown))}: not a group of {record.get_dimension_display()}.")
     counts = {key: count for key, count in (record.counts | typed).items() if count is not None}
     return values | {"counts": counts}
 
@@ -133,20 +133,20 @@ def _check_makeup(record, values):
     counts, errors = values["counts"], {}
     day = now["counted_on"]
     if day and day > clock.today(clock.zone(record.partnership.lead.zone)):
-        errors["counted_on"] = "This day has not come yet. Give the day on which members were counted."
+        errors["counted_on"] = "This date is in the future. Enter the date when members were counted."
     for name in ("members", *_SILENT):
         if now[name] is None or not 0 <= now[name] <= MOST_MEMBERS:
-            errors[name] = f"Give a whole number from 0 to {MOST_MEMBERS}."
+            errors[name] = f"Enter a whole number from 0 to {MOST_MEMBERS}."
     if now["members"] == 0:
-        errors["members"] = "A body without members cannot be counted. Give how many members it has."
+        errors["members"] = "Enter how many members it has."
     for key, label in CATEGORIES[record.dimension]:
         if not isinstance(counts.get(key), int) or counts[key] < 0:
-            errors[f"{OF}{key}"] = f"Give how many members are in “{label}”. Write 0 where it is nobody."
+            errors[f"{OF}{key}"] = f"Enter how many members are in “{label}”. Enter 0 if there’s no one."
     if errors:
         raise ValidationError(errors)
     answered = now["members"] - now["prefer_not"] - now["no_answer"]
     if answered < 0:
-        raise ValidationError({"members": "More members are without an answer than there are in all."})
+        raise ValidationError({"members": "More members are without an answer than there are in total."})
     over = {key for key, count in counts.items() if count > answered}
     if over:
         words = f"Only {answered} of {now['members']} members answered, so no group can have more than that."
@@ -156,11 +156,14 @@ def _check_makeup(record, values):
 
 def _require_sum(together, answered, several):
     if several and together < answered:
-        words = f"{answered} members answered, and the groups have {together} together. Each who answered is in one or more."
+        words = (
+            f"{answered} members answered, but the groups add up to {together}. Everyone who answered is in at least one "
+            "group."
+        )
     elif not several and together != answered:
         words = (
-            f"The groups have {together} members together, and {answered} answered. These two must be the same: count everybody "
-            "once. If members could choose more than one, say so above."
+            f"The groups add up to {together} members, but {answered} answered. These numbers must match. Count "
+            "everyone once, or check above that members could choose more than one group."
         )
     else:
         return
@@ -171,19 +174,19 @@ def _check_population(record, values):
     now = {name: values.get(name, getattr(record, name)) for name in POPULATION}
     counts, errors = values["counts"], {}
     if not now["source"]:
-        errors["source"] = "Name the table that these numbers come from."
+        errors["source"] = "Enter the table that these numbers come from."
     if now["year"] and now["year"] > clock.today().year:
-        errors["year"] = "This year has not come yet. Give the year that the numbers are of."
+        errors["year"] = "This year is in the future. Enter the year of the numbers."
     if not now["total"] or not 0 < now["total"] <= MOST_PEOPLE:
-        errors["total"] = "Give how many people live there in all. Without it there are no shares."
+        errors["total"] = "Enter the total population. We need it for percentages."
     elif over := {key for key, count in counts.items() if not 0 <= count <= now["total"]}:
-        errors |= {f"{OF}{key}": f"Give a number from 0 to {now['total']:,}, the people in all." for key in over}
+        errors |= {f"{OF}{key}": f"Enter a number from 0 to {now['total']:,}, the total population." for key in over}
     elif not now["several"] and sum(counts.values()) > now["total"]:
         errors["total"] = (
-            f"The groups have {sum(counts.values()):,} people together, which is more than all. If the table counts someone in "
-            "more than one group, say so above."
+            f"The groups add up to {sum(counts.values()):,} people, which is more than the total. If the table counts "
+            "someone in more than one group, check that above."
         )
     if not counts:
-        errors["total"] = "Give the number of at least one group."
+        errors["total"] = "Enter the number of at least one group."
     if errors:
         raise ValidationError(errors)

@@ -22,7 +22,7 @@ class Makeup(Record):
     """How many members of a body were in each category of one dimension on a day.
 
     `counts`: {category: members} for all categories of the dimension (`groups.CATEGORIES`). `changed`: how many
-    members came or left since the count before. What is shown is decided when it is saved: not the keys in
+    members joined or left since the last count. What is shown is decided when it is saved: not the keys in
     `kept_back`, and nothing if it `is_closed`. `shown` holds the counts that are public, with `members`, since a
     correction of fewer than five changes nothing public.
     """
@@ -30,14 +30,14 @@ class Makeup(Record):
     LETTER = "B"
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="makeups")
-    dimension = models.CharField("what it counts by", max_length=10, choices=Dimension.choices)
+    dimension = models.CharField("counted by", max_length=10, choices=Dimension.choices)
     counted_on = models.DateField("as of")
-    members = models.PositiveSmallIntegerField("members in all", **_few)
+    members = models.PositiveSmallIntegerField("total members", **_few)
     several = models.BooleanField("members could choose more than one", default=False)
     counts = models.JSONField(default=dict)
     prefer_not = models.PositiveSmallIntegerField("said that they prefer not to say", **_few)
     no_answer = models.PositiveSmallIntegerField("did not answer", **_few)
-    changed = models.PositiveSmallIntegerField("came or left since the count before", null=True, blank=True, **_few)
+    changed = models.PositiveSmallIntegerField("joined or left since the last count", null=True, blank=True, **_few)
     asked_how = LineField("how members were asked", blank=True, max_length=300)
     note = ProseField("note", blank=True, max_length=1000)
     kept_back = models.JSONField(default=list, blank=True, editable=False)
@@ -50,7 +50,7 @@ class Makeup(Record):
             models.UniqueConstraint(
                 fields=["partnership", "dimension", "counted_on"],
                 name="one_makeup_a_day",
-                violation_error_message="A count of that day stands already. Change that one, or pick another day.",
+                violation_error_message="There’s already a count of that date. Change that one, or choose another date.",
             ),
             models.CheckConstraint(
                 condition=Q(members__gte=F("prefer_not") + F("no_answer")), name="no_more_silent_than_members"
@@ -71,14 +71,14 @@ class Population(Record):
     LETTER = "C"
 
     jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, related_name="populations")
-    dimension = models.CharField("what it counts by", max_length=10, choices=Dimension.choices)
+    dimension = models.CharField("counted by", max_length=10, choices=Dimension.choices)
     year = models.PositiveSmallIntegerField(validators=[MinValueValidator(1970), MaxValueValidator(2200)])
     total = models.PositiveIntegerField(
-        "people in all", validators=[MinValueValidator(1), MaxValueValidator(MOST_PEOPLE)]
+        "total population", validators=[MinValueValidator(1), MaxValueValidator(MOST_PEOPLE)]
     )
     several = models.BooleanField("someone may be counted in more than one group", default=False)
     counts = models.JSONField(default=dict)
-    link = LinkField("where the table can be read", blank=True, max_length=300)
+    link = LinkField("link to the table", blank=True, max_length=300)
     note = ProseField("note", blank=True, max_length=1000)
 
     class Meta:
@@ -87,7 +87,7 @@ class Population(Record):
             models.UniqueConstraint(
                 fields=["jurisdiction", "dimension", "year"],
                 name="one_population_a_year",
-                violation_error_message="Numbers of that year stand already. Change those, or give another year.",
+                violation_error_message="There are already numbers for that year. Change those, or enter another year.",
             )
         ]
 

@@ -37,7 +37,7 @@ class _Published(ListFilter):
 
 
 class ResultFilter(_Published):
-    jurisdiction = jurisdiction_filter(_kept_by, label="Whose result")
+    jurisdiction = jurisdiction_filter(_kept_by, label="Kept by")
     partnership = VisibleRecordsFilter(
         seen=partnerships_visible_to,
         apply=lambda filter_, qs, partnerships: qs.filter(pk__in=_results_of(partnerships)),
@@ -51,8 +51,8 @@ class ResultFilter(_Published):
 
 
 class MeasureFilter(_Published):
-    kind = KeysFilter(choices=MeasureKind.choices, label="Kind")
-    jurisdiction = jurisdiction_filter(_kept_by, label="Whose measure")
+    kind = KeysFilter(choices=MeasureKind.choices, label="Type")
+    jurisdiction = jurisdiction_filter(_kept_by, label="Kept by")
     partnership = VisibleRecordsFilter(
         seen=partnerships_visible_to,
         apply=lambda filter_, qs, partnerships: qs.filter(

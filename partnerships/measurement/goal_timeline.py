@@ -44,15 +44,15 @@ def _results(reader):
             began = _begin(log.get(pk, ()), lambda now, key=record.public_id: key in now["partnerships"])
             since.setdefault(began, []).append(record)
         for began, records in since.items():
-            yield _result(result, began, records, "It works for a result")
+            yield _result(result, began, records, "Works toward a result")
         for change in log.get(pk, ()) if may_read_history(reader.person, result) else ():
             gone = set(change.before.get("partnerships", ())) - set(change.after["partnerships"])
             if records := [named[key] for key in sorted(gone & named.keys())]:
-                yield _result(result, change, records, "It stopped working for a result")
+                yield _result(result, change, records, "No longer works toward a result")
 
 
 def _result(result, change, records, title):
-    on, for_whom = day_of(result, change.at) if change else None, [Voice("", "For whom", result.population)]
+    on, for_whom = day_of(result, change.at) if change else None, [Voice("", "Population", result.population)]
     return entry_of(records, on, TimelineKind.RESULT, f"{title}: {result.title}", for_whom, result)
 
 
@@ -89,20 +89,20 @@ def _activities(reader):
 def _verbs(one):
     """The texts for its beginning and its end."""
     if one.status == ActivityStatus.LET_GO:
-        return "Began", "Let go"
+        return "Started", "Canceled"
     if one.kind == ActivityKind.DOES:
-        return "Began", "Done"
+        return "Started", "Done"
     if any(part.party.side == Side.GOVERNMENT for part in one.seen_parts):
-        return "Government stops", "Government has stopped"
+        return "The government will stop", "The government stopped"
     return "To stop", "Stopped"
 
 
 def _parts(one) -> list[Voice]:
     by = [", ".join(str(part.party) for part in one.seen_parts if part.part == kind) for kind in Part.values]
     said = [f"{Part(kind).label}: {names}" for kind, names in zip(Part.values, by, strict=True) if names]
-    voices = [Voice("", "Who does it", "\n".join(said))] if said else []
+    voices = [Voice("", "Partners", "\n".join(said))] if said else []
     goals = "\n".join(result.title for result in one.seen_results)
-    return voices + ([Voice("", "What it is for", goals)] if goals else [])
+    return voices + ([Voice("", "Purpose", goals)] if goals else [])
 
 
 def _outcomes(reader):
@@ -118,10 +118,10 @@ def _outcomes(reader):
         if one.progress:
             began = _begin(of_plan, lambda now, one=one: _row_of(one, now).get("progress") == one.progress)
             stands = [Voice(Side.GOVERNMENT, one.plan.lead.name, one.progress)]
-            yield _outcome(one, began, records, f"How an outcome stands: {name}", stands)
+            yield _outcome(one, began, records, f"Progress of an outcome: {name}", stands)
         for record in records:
             served = partial(_is_served, one, record)
-            yield _outcome(one, _begin(of_plan, served), [record], f"It serves an outcome: {name}", [])
+            yield _outcome(one, _begin(of_plan, served), [record], f"Serves an outcome: {name}", [])
 
 
 def _outcome(one, change, records, title, voices):

@@ -4,7 +4,7 @@ from partnerships.core.tables import normalize_heading
 from partnerships.measurement.choices import Dimension, Race, Race1997
 from partnerships.measurement.rates import group_of, key_of
 
-ALL = {"", "all", "all together", "total", "everyone", "overall", "all people"}
+ALL = {"", "all", "all together", "everyone together", "total", "everyone", "overall", "all people"}
 _RACES = {Dimension.RACE: Race, Dimension.RACE_1997: Race1997}
 _YEARS = {Dimension.RACE: "2024", Dimension.RACE_1997: "1997"}
 _OWN = {
@@ -34,7 +34,7 @@ class Groups:
         named = [dimension for dimension in _RACES if names & _OWN[dimension]]
         if len(named) > 1:
             raise ValueError(
-                "This table mixes the 2024 and the 1997 standard for race and ethnicity. Paste the two one after the other."
+                "This table mixes the 2024 and 1997 standards for race and ethnicity. Paste the two separately."
             )
         self.standard = named[0] if named else next(iter(self.there)) if len(self.there) == 1 else ""
 
@@ -50,7 +50,7 @@ class Groups:
         try:
             return key_of(dict(found))
         except ValueError:
-            raise ValueError(f"“{text[:60]}” names one thing twice. Write one group of each kind.") from None
+            raise ValueError(f"“{text[:60]}” has two groups of the same kind. Use one group of each kind.") from None
 
     def find_in(self, dimension: str, text: str) -> str:
         """The key of a group of one dimension, "" for everyone. Raises ValueError with a message."""
@@ -87,8 +87,10 @@ class Groups:
     def _unknown(self, text):
         name = f"“{text[:60]}”"
         if len(self.by_name.get(normalize_heading(text), ())) > 1:
-            return f"{name} stands in more than one list of groups. Give one of the two another name on the measure’s page."
+            return f"{name} is in more than one list of groups. Rename one of them on the measure’s page."
         for dimension in _RACES:
             if normalize_heading(text) in _OWN[dimension] and self.there and dimension not in self.there:
-                return f"{name} is of the {_YEARS[dimension]} standard for race, and this measure uses the other one."
-        return f"This measure has no group {name}. Add it on the measure’s page first, or leave it out."
+                return (
+                    f"{name} belongs to the {_YEARS[dimension]} standard for race, and this measure uses the other one."
+                )
+        return f"This measure doesn’t have the group {name}. Add it on the measure’s page first, or leave it out."

@@ -18,7 +18,7 @@ from partnerships.measurement.models import Reading
 from partnerships.measurement.numbers import SUPPRESSED, numbers_of
 from partnerships.measurement.rules import may_answer_dispute, may_interpret_for
 
-NOBODY_HERE = "This measure does not belong to this party."
+NOBODY_HERE = "This partner isn’t an owner of this measure."
 
 
 @transaction.atomic
@@ -47,14 +47,14 @@ def save_interpretation(
 def _number_then(by, measure, kind, starts_on, cell) -> str:
     if starts_on is None:
         if kind == InterpretationKind.DISPUTE:
-            raise ValidationError({"starts_on": ValidationError("Say which number you mean.", code="required")})
+            raise ValidationError({"starts_on": ValidationError("Choose a number.", code="required")})
         return ""
     number = numbers_of(by, measure, until=starts_on, last=1).number(starts_on, cell)
     if number.state == SUPPRESSED:
-        words = "This number is not shown, since it is of too few people. Speak of all together instead."
+        words = "This number is hidden because it’s about too few people. Comment on everyone together instead."
         raise ValidationError({"starts_on": ValidationError(words, code="suppressed")})
     if number.state:
-        raise ValidationError({"starts_on": ValidationError("No number stands there.", code="missing")})
+        raise ValidationError({"starts_on": ValidationError("There’s no number there.", code="missing")})
     return format(number.value.normalize(), "f")
 
 
@@ -79,7 +79,7 @@ def answer_dispute(*, reading, by, answer) -> Reading:
         if current.settled_at:
             raise EditConflict(writing.record, 0)
         if not answer.strip():
-            raise ValidationError({"answer": ValidationError("Say what was found.", code="required")})
+            raise ValidationError({"answer": ValidationError("Enter what you found.", code="required")})
         current.answer, current.answered_by, current.settled_at = answer, account_of(by), clock.now()
         current.full_clean(exclude=["by", "answered_by"])
         current.save()

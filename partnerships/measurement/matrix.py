@@ -119,9 +119,9 @@ def _find_goals_without_partners(made, works):
         if goal.key in made.empty_goals:
             planned = [work.title for work in works if goal.key in work.goals]
             words = (
-                f"For “{goal.title}” there is {_quoted_list(planned)}, and no partner’s part in it is written down."
+                f"For “{goal.title}” there is {_quoted_list(planned)}, but no partner’s part in it is recorded."
                 if planned
-                else f"Nobody works on “{goal.title}” yet. Talk about who could."
+                else f"No one works on “{goal.title}” yet. Talk about who could."
             )
             yield Finding("nobody", words)
 
@@ -130,13 +130,13 @@ def _government_only(made):
     if made.rows and all(seat.side == Side.GOVERNMENT for seat, _ in made.rows):
         if len(made.empty_goals) < len(made.goals):
             yield Finding(
-                "government_only", "Only government sits at this table, so government alone works on its results."
+                "government_only", "Only government partners take part, so government alone works on its results."
             )
         return
     for place, goal in enumerate(made.goals):
         sides = {seat.side for seat, cells in made.rows if cells[place].part}
         if sides == {Side.GOVERNMENT}:
-            words = f"Only government works on “{goal.title}”. Ask the other partners what they would want to do in it."
+            words = f"Only government works on “{goal.title}”. Ask the other partners what they’d like to do."
             yield Finding("government_only", words)
 
 
@@ -156,7 +156,7 @@ def _double(goals, works):
                 found += 1
                 shared = next(titles[goal.key] for goal in goals if goal.key in one.goals & other.goals)
                 words = f"“{one.title}” and “{other.title}” may be the same work: other partners, one result (“{shared}”), and"
-                yield Finding("double", f"{words} {reason}. See if one can lead and the other add to it.")
+                yield Finding("double", f"{words} {reason}. See if one can lead and the other contribute.")
 
 
 def _why_double(one, other):
@@ -166,8 +166,8 @@ def _why_double(one, other):
     if one.parts.keys() & other.parts.keys():  # a party with a part in both knows of both
         return ""
     if titles_match(one.title, other.title):
-        return "names that are alike"
-    return "each has a lead of its own" if all(Part.LEADS in w.parts.values() for w in (one, other)) else ""
+        return "similar names"
+    return "each has its own lead" if all(Part.LEADS in w.parts.values() for w in (one, other)) else ""
 
 
 def titles_match(one: str, other: str) -> bool:
@@ -181,9 +181,7 @@ def _no_result(works):
     loose = [work.title for work in works if not work.goals]
     if loose:
         is_for = "is" if len(loose) == 1 else "are"
-        yield Finding(
-            "no_result", f"{_quoted_list(loose)} {is_for} for no result that is shown here. Say what it should change."
-        )
+        yield Finding("no_result", f"{_quoted_list(loose)} {is_for} for a result shown here. Link a result.")
 
 
 def _find_stopped_activities(seats, works):

@@ -40,7 +40,7 @@ def _measures(reader):
             yield entry_of(records, on, TimelineKind.MEASURE, *_came_in(measure, periods), measure)
         at = {"Baseline": (baseline_of(measure), measure.baseline_on), "Target": _target(measure)}
         voices = [Voice("", name, said) for name, aim in at.items() if (said := _target_words(measure, *aim))]
-        begun = f"A measure began: {measure.title}"
+        begun = f"Measure added: {measure.title}"
         yield entry_of(records, day_of(measure, measure.created_at), TimelineKind.MEASURE, begun, voices, measure)
 
 
@@ -67,30 +67,30 @@ def _came_in(measure, periods):
     """(title, voices). A number entered alone is shown in the title."""
     names = [words.period_words(measure, period) for period in periods]
     brought = {number.supplied_by for cells in periods.values() for number in cells.values()} - {""}
-    by = f"Brought by {' and '.join(sorted(brought))}" if brought else ""
+    by = f"Provided by {' and '.join(sorted(brought))}" if brought else ""
     only = next(iter(periods.values()))
     if len(periods) == 1 and only.keys() == {""} and only[""].state != SUPPRESSED:
         title = f"{measure.title}: {words.shown_words(measure, only[''])} in {names[0]}"
         voices = [Voice("", by, "")] if by else []
     else:
         title = f"{measure.title}: numbers for {names[0]}" + (f" to {names[-1]}" if len(names) > 1 else "")
-        voices = [Voice("", by or "What came in", _in_lines(measure, periods))]
+        voices = [Voice("", by or "Numbers", _in_lines(measure, periods))]
     stories = dict.fromkeys(one.story for cells in periods.values() for one in cells.values() if one.story)
-    return title, voices + [Voice("", "The story behind it", story) for story in stories]
+    return title, voices + [Voice("", "Story behind the number", story) for story in stories]
 
 
 def _in_lines(measure, periods) -> str:
     last, earlier = list(periods.items())[-MOST_PERIODS:][::-1], len(periods) - MOST_PERIODS
     said = [_in_words(measure, period, cells) for period, cells in last]
-    return "\n".join(said + ([f"Earlier periods: {earlier} more."] if earlier > 0 else []))
+    return "\n".join(said + ([f"{earlier} more earlier periods."] if earlier > 0 else []))
 
 
 def _in_words(measure, period, cells):
     whole, groups = cells.get(""), [number for cell, number in cells.items() if cell]
     hidden = sum(number.state == SUPPRESSED for number in groups)
-    said = [f"All together: {words.shown_words(measure, whole)}."] if whole else []
+    said = [f"Everyone together: {words.shown_words(measure, whole)}."] if whole else []
     if groups:
-        kept = f", {hidden} of them not shown, to protect a few people" if hidden else ""
+        kept = f", {hidden} of them not shown, to protect people" if hidden else ""
         said.append(f"{len(groups)} number{'s' * (len(groups) != 1)} by group{kept}.")
     return f"{words.period_words(measure, period)}. {' '.join(said)}"
 
@@ -124,8 +124,8 @@ def _readings(reader):
         if is_dispute and said.settled_at:
             both = [Voice(Side.GOVERNMENT, measure.lead.name, said.answer), theirs]
             on = day_of(measure, said.settled_at)
-            yield entry_of(records, on, TimelineKind.READING, f"What was found of a number: {about}", both, measure)
-        title = f"{'A number seen differently' if is_dispute else 'How a partner reads it'}: {about}"
+            yield entry_of(records, on, TimelineKind.READING, f"Response about a number: {about}", both, measure)
+        title = f"{'A disputed number' if is_dispute else 'A partner’s comment'}: {about}"
         yield entry_of(records, day_of(measure, said.at), TimelineKind.READING, title, [theirs], measure)
 
 

@@ -42,11 +42,11 @@ class Result(Record):
 
     lead = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="results")
     title = LineField()
-    population = LineField("for whom", max_length=200)
+    population = LineField("population", max_length=200)
     detail = ProseField("what would be different", blank=True, max_length=3000)
     issue_areas = models.ManyToManyField(IssueArea, blank=True, related_name="results")
     partnerships = models.ManyToManyField(Partnership, blank=True, related_name="results")
-    is_published = models.BooleanField("everyone may read it", default=False)
+    is_published = models.BooleanField("everyone can read it", default=False)
 
     class Meta:
         ordering = ["title", "id"]
@@ -73,28 +73,28 @@ class Measure(Record):
     title = LineField()
     definition = ProseField("what is counted, and how", blank=True, max_length=3000)
     unit = models.CharField(max_length=8, choices=Unit.choices)
-    per = models.PositiveIntegerField("a rate per so many", null=True, blank=True, validators=[MinValueValidator(1)])
-    counted = models.CharField("what is counted above the line", max_length=6, choices=Counted.choices, blank=True)
+    per = models.PositiveIntegerField("rate per", null=True, blank=True, validators=[MinValueValidator(1)])
+    counted = models.CharField("what the numerator counts", max_length=6, choices=Counted.choices, blank=True)
     lowest = amount("lowest possible score")
     highest = amount("highest possible score")
     direction = models.CharField(max_length=8, choices=Direction.choices, default=Direction.NEITHER)
     period = models.CharField(max_length=12, choices=PeriodKind.choices, default=PeriodKind.YEAR)
     first_month = models.PositiveSmallIntegerField(
-        "month in which its year begins", default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
+        "first month of its year", default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
     )
     baseline_value = amount("baseline")
-    baseline_on = models.DateField("period of the baseline", null=True, blank=True)
+    baseline_on = models.DateField("baseline period", null=True, blank=True)
     target_value = amount("target")
-    target_on = models.DateField("period of the target", null=True, blank=True)
+    target_on = models.DateField("target period", null=True, blank=True)
     smallest = models.PositiveSmallIntegerField(
-        "a group of fewer people is not shown", default=5, validators=[MinValueValidator(5), MaxValueValidator(30)]
+        "smallest group that is shown", default=5, validators=[MinValueValidator(5), MaxValueValidator(30)]
     )
     limits = models.JSONField(default=list, blank=True, editable=False)
     family = models.BigIntegerField(null=True, editable=False, db_index=True)
     due_days = models.PositiveSmallIntegerField(
-        "days after a period until its data are due", default=30, validators=[MaxValueValidator(730)]
+        "days after each period until data are due", default=30, validators=[MaxValueValidator(730)]
     )
-    is_published = models.BooleanField("everyone may read it", default=False)
+    is_published = models.BooleanField("everyone can read it", default=False)
 
     class Meta:
         ordering = ["title", "id"]
@@ -103,24 +103,24 @@ class Measure(Record):
                 condition=Q(kind="indicator", result__isnull=False, partnership=None)
                 | (~Q(kind="indicator") & Q(partnership__isnull=False, result=None)),
                 name="measure_of_a_result_or_a_partnership",
-                violation_error_message="An indicator belongs to a result, any other measure to a partnership.",
+                violation_error_message="An indicator belongs to a result. Any other measure belongs to a partnership.",
             ),
             models.CheckConstraint(
                 condition=(Q(baseline_value=None) & Q(baseline_on=None))
                 | Q(baseline_value__isnull=False, baseline_on__isnull=False),
                 name="baseline_has_a_period",
-                violation_error_message="A baseline needs its number and its period.",
+                violation_error_message="A baseline needs both a number and a period.",
             ),
             models.CheckConstraint(
                 condition=(Q(target_value=None) & Q(target_on=None))
                 | Q(target_value__isnull=False, target_on__isnull=False),
                 name="target_has_a_period",
-                violation_error_message="A target needs its number and its period.",
+                violation_error_message="A target needs both a number and a period.",
             ),
             models.CheckConstraint(
                 condition=~Q(unit="rate") | Q(per__isnull=False),
                 name="rate_is_per_so_many",
-                violation_error_message="Say per how many people or things the rate is.",
+                violation_error_message="Enter the number that the rate is per.",
             ),
         ]
 
@@ -147,7 +147,7 @@ class MeasureGroup(models.Model):
     dimension = models.CharField(max_length=10, choices=Dimension.choices)
     key = models.SlugField(max_length=40)
     name = LineField(max_length=100)
-    is_reference = models.BooleanField("the others are compared with it", default=False)
+    is_reference = models.BooleanField("others are compared with it", default=False)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -168,7 +168,7 @@ class MeasureOwner(models.Model):
 
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="owners")
     party = models.ForeignKey(Party, models.CASCADE, related_name="owned_measures")
-    supplies = models.BooleanField("brings its data", default=False)
+    supplies = models.BooleanField("provides its data", default=False)
 
     class Meta:
         ordering = ["id"]
@@ -187,16 +187,16 @@ class DataPoint(models.Model):
     starts_on = models.DateField()
     cell = models.CharField(max_length=200, blank=True)
     value = amount()
-    numerator = amount("above the line")
-    denominator = amount("below the line")
-    story = ProseField("the story behind it", blank=True, max_length=2000)
-    source = LineField("where it comes from", blank=True, max_length=300)
+    numerator = amount("numerator")
+    denominator = amount("denominator")
+    story = ProseField("story behind the number", blank=True, max_length=2000)
+    source = LineField("source", blank=True, max_length=300)
     published_by = LineField("published by", blank=True, max_length=200)
-    link = LinkField("where the published table can be read", blank=True, max_length=300)
+    link = LinkField("link to the published table", blank=True, max_length=300)
     supplied_by = models.ForeignKey(Party, models.SET_NULL, null=True, blank=True, related_name="+")
     by = models.ForeignKey(_BY, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
-    why = LineField("why it was changed", blank=True, max_length=300)
+    why = LineField("reason for the change", blank=True, max_length=300)
     replaced_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
@@ -209,7 +209,7 @@ class DataPoint(models.Model):
             models.CheckConstraint(
                 condition=Q(denominator=None) | Q(denominator__gt=0),
                 name="something_below_the_line",
-                violation_error_message="Nothing can be divided by zero. Leave the counts empty instead.",
+                violation_error_message="The denominator can’t be zero. Leave the counts empty instead.",
             ),
         ]
 
@@ -246,7 +246,7 @@ class Reading(models.Model):
     number_then = LineField(blank=True, max_length=60, editable=False)
     by = models.ForeignKey(_BY, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
-    answer = ProseField("what was found", blank=True, max_length=2000)
+    answer = ProseField("response", blank=True, max_length=2000)
     answered_by = models.ForeignKey(_BY, models.SET_NULL, null=True, related_name="+")
     settled_at = models.DateTimeField(null=True, editable=False)
 
@@ -262,10 +262,10 @@ class Plan(Record):
 
     lead = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="plans")
     title = LineField()
-    link = LinkField("where it can be read", blank=True, max_length=300)
+    link = LinkField("link", blank=True, max_length=300)
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
-    is_published = models.BooleanField("everyone may read it", default=False)
+    is_published = models.BooleanField("everyone can read it", default=False)
 
     class Meta:
         ordering = ["title", "id"]
@@ -286,11 +286,11 @@ class Outcome(models.Model):
     number = LineField(blank=True, max_length=20)
     goal = LineField("goal or area", blank=True, max_length=200)
     title = LineField("outcome", max_length=300)
-    actions = ProseField("what is to be done", blank=True, max_length=3000)
-    measured_by = ProseField("how it is measured", blank=True, max_length=1000)
-    accountable = LineField("who answers for it", blank=True, max_length=200)
-    due = LineField("until when", blank=True, max_length=60)
-    progress = ProseField("how it stands", blank=True, max_length=2000)
+    actions = ProseField("actions", blank=True, max_length=3000)
+    measured_by = ProseField("performance measure", blank=True, max_length=1000)
+    accountable = LineField("accountable", blank=True, max_length=200)
+    due = LineField("due", blank=True, max_length=60)
+    progress = ProseField("progress", blank=True, max_length=2000)
     result = models.ForeignKey(Result, models.SET_NULL, null=True, blank=True, related_name="outcomes")
     partnerships = models.ManyToManyField(Partnership, blank=True, related_name="outcomes")
     position = models.PositiveSmallIntegerField(default=0)
@@ -319,7 +319,7 @@ class Activity(Record):
     ends_on = models.DateField(null=True, blank=True)
     results = models.ManyToManyField(Result, blank=True, related_name="activities")
     outcomes = models.ManyToManyField(Outcome, blank=True, related_name="activities")
-    is_public = models.BooleanField("everyone may read it", default=False)
+    is_public = models.BooleanField("everyone can read it", default=False)
 
     class Meta:
         ordering = ["starts_on", "title", "id"]
@@ -345,9 +345,9 @@ class Gain(models.Model):
     """What a party says it has gained from the partnership, in its own words."""
 
     party = models.ForeignKey(Party, models.CASCADE, related_name="gains")
-    text = ProseField("what you have gained", max_length=2000)
-    gained_on = models.DateField("since when", null=True, blank=True)
-    is_public = models.BooleanField("everyone may read it", default=False)
+    text = ProseField("what you gained", max_length=2000)
+    gained_on = models.DateField("since", null=True, blank=True)
+    is_public = models.BooleanField("everyone can read it", default=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     by = models.ForeignKey(_BY, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()

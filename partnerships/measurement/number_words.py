@@ -64,7 +64,7 @@ def counts_words(above, below) -> str:
 
 def suppressed_words(limit) -> str:
     """The same text for everything hidden, whether it is small itself or would reveal a small number."""
-    return f"Not shown, to protect fewer than {limit} people"
+    return f"Not shown, to protect groups smaller than {limit}"
 
 
 def protection_words(measure) -> str:

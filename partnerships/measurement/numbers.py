@@ -245,7 +245,7 @@ def in_order(groups, cells) -> list[str]:
 def cell_name(measure, key) -> str:
     """The label of a cell, such as “Black or African American, Women”."""
     names = {(group.dimension, group.key): group.name for group in measure.groups.all()}
-    return ", ".join(names.get(part, part[1]) for part in group_of(key)) or "All together"
+    return ", ".join(names.get(part, part[1]) for part in group_of(key)) or "Everyone together"
 
 
 def entered_numbers(person, measure, periods) -> dict[tuple[date, str], DataPoint]:

@@ -25,7 +25,7 @@ HEADINGS = {
     "value": "value", "number": "value", "percent": "value", "rate": "value",
     "above the line": "numerator", "numerator": "numerator", "above": "numerator", "count": "numerator",
     "below the line": "denominator", "denominator": "denominator", "below": "denominator", "out of": "denominator",
-    "story": "story", "the story behind it": "story",
+    "story": "story", "the story behind it": "story", "story behind the number": "story",
     "source": "source", "where it comes from": "source",
     "published by": "published_by", "link": "link",
 }  # fmt: skip
@@ -71,7 +71,7 @@ def read_value(measure, text) -> Decimal | None:
     for mark, unit, words in (("%", Unit.PERCENT, "a percent"), ("$", Unit.MONEY, "dollars")):
         if mark in str(text) and measure.unit != unit:
             raise ValueError(
-                f"“{str(text)[:40]}” is {words}. This measure has another unit: {measure.get_unit_display().lower()}."
+                f"“{str(text)[:40]}” is {words}. This measure has a different unit: {measure.get_unit_display().lower()}."
             )
     return read_number(text)
 
@@ -100,13 +100,15 @@ def _lines(text) -> list[tuple[int, list[str]]]:
     try:
         lines = list(islice(filled, MOST_ROWS + 1))
     except csv.Error:
-        raise ValueError("We cannot read this table. Copy the cells from your spreadsheet again.") from None
+        raise ValueError("We can’t read this table. Copy the cells from your spreadsheet again.") from None
     if len(lines) < 2 or max(len(row) for _, row in lines) < 2:
-        raise ValueError("This is no table yet. Copy the cells with their headings: periods one way, groups the other.")
+        raise ValueError(
+            "This isn’t a table yet. Copy the cells with their headings: periods in one direction, groups in the other."
+        )
     if len(lines) > MOST_ROWS:
         raise ValueError(f"There are more than {MOST_ROWS:,} rows. Paste them in parts.")
     if max(len(row) for _, row in lines) > MOST_COLUMNS:
-        raise ValueError(f"There are more than {MOST_COLUMNS} columns. Copy only those that you need.")
+        raise ValueError(f"There are more than {MOST_COLUMNS} columns. Copy only the ones you need.")
     width = len(lines[0][1])
     return [(n, row + [""] * (width - len(row))) for n, row in lines]
 
@@ -119,7 +121,7 @@ def _long(measure, groups, lines, heads):
     """A table with one number per row."""
     twice = [name for name in heads if name and heads.count(name) > 1]
     if twice:
-        raise ValueError(f"Two columns hold the {twice[0]}. Keep one of them.")
+        raise ValueError(f"Two columns have the {twice[0]}. Keep only one.")
     places = {name: heads.index(name) for name in heads if name}
     by_name = Groups(groups, [row[places["group"]] for _, row in lines[1:]] if "group" in places else [])
     found = []
@@ -189,7 +191,7 @@ def _crossing(measure, by_name, number, column, period, group, text) -> Submitte
         given.numbers["value"] = value
         given.starts_on = period_in(measure, period)
         if not group and column:
-            raise ValueError("This line has no name. Write the group in its first cell, or “All together”.")
+            raise ValueError("This row doesn’t have a name. Enter the group in its first cell, or “Everyone together”.")
         given.cell = by_name.find(group)
     except ValueError as problem:
         given.refuse(str(problem))
@@ -197,7 +199,10 @@ def _crossing(measure, by_name, number, column, period, group, text) -> Submitte
 
 
 def _no_period(measure, texts):
-    words = f"We found no periods. Put them in the first row or the first column, such as {periods.EXAMPLES[measure.period]}."
+    words = (
+        "We can’t find any periods. Put them in the first row or the first column, such as "
+        f"{periods.EXAMPLES[measure.period]}."
+    )
     for text in texts:
         try:
             period_in(measure, text)
@@ -214,7 +219,7 @@ def _refuse_mixed(measure, lines, found):
     plain = [one for one in found if not one.problems and "value" in one.numbers and not _has_sign(lines, one)]
     if plain and all(one.numbers["value"] is None or 0 <= one.numbers["value"] <= 1 for one in plain):
         for one in plain:
-            one.refuse("Other cells here have a percent sign, and this one has none. Write them all the same way.")
+            one.refuse("Other cells have a percent sign, and this one doesn’t. Write them all the same way.")
 
 
 def _has_sign(lines, one):
@@ -239,5 +244,5 @@ def _refuse_twice(measure, found):
         if first is not one:
             at = f"row {first.row}" + (f", {first.column[0].lower()}{first.column[1:]}" if first.column else "")
             one.refuse(
-                f"{periods.label(measure.period, one.starts_on)} of this group stands in {at} already. Keep one."
+                f"{periods.label(measure.period, one.starts_on)} of this group is already in {at}. Keep only one."
             )

@@ -66,14 +66,14 @@ def parse(typed, kind: str, first_month: int = 1) -> date:
     if not isinstance(typed, date):
         typed = _read(str(typed).strip(), kind, first_month)
     if not _FIRST <= typed.year <= _LAST:
-        raise ValueError(f"Periods lie between {_FIRST} and {_LAST}.")
+        raise ValueError(f"Periods must be between {_FIRST} and {_LAST}.")
     return start_of(kind, typed, first_month)
 
 
 def _read(text, kind, first_month) -> date:
     found = _kind_of(text, kind)
     if found is None:
-        raise ValueError(f"“{text[:40]}” is no period that can be read. Write it like {EXAMPLES[kind]}.")
+        raise ValueError(f"“{text[:40]}” isn’t a period that we can read. Enter it like {EXAMPLES[kind]}.")
     was, day = found
     if was == "day":
         return day
@@ -83,7 +83,7 @@ def _read(text, kind, first_month) -> date:
     if was != kind:
         words = {"year": "a year", MONTH: "a month", QUARTER: "a quarter", SCHOOL_YEAR: "a school year"}
         raise ValueError(
-            f"“{text[:40]}” is {words.get(was, 'a fiscal year')}. This measure wants periods like {EXAMPLES[kind]}."
+            f"“{text[:40]}” is {words.get(was, 'a fiscal year')}. This measure uses periods like {EXAMPLES[kind]}."
         )
     if kind == FISCAL_YEAR:
         return date(day.year - (first_month > 1), first_month, 1)

@@ -74,18 +74,18 @@ def save_plan(*, plan=None, by, fields, outcomes=None, version=None, why="", req
 
 def _write_outcomes(plan, rows):
     if len(rows) > MOST_OUTCOMES:
-        words = f"A plan holds {MOST_OUTCOMES} outcomes at most."
+        words = f"A plan can have {MOST_OUTCOMES} outcomes at most."
         raise ValidationError({"outcomes": ValidationError(words, code="too_many")})
     was = {outcome.pk: outcome for outcome in plan.outcomes.all()}
     stood = [was.get(row.get("id")) for row in rows]
     numbers = [row.get("number", one.number if one else "") for row, one in zip(rows, stood, strict=True)]
     for place, (number, row, one) in enumerate(zip(numbers, rows, stood, strict=True)):
         if number and numbers.index(number) != place:
-            words = f"Another outcome has the number {number} already."
+            words = f"Another outcome already has the number {number}."
             raise ValidationError({f"outcomes-{place}-number": ValidationError(words, code="unique")})
         result = row.get("result")
         if result and result.lead_id != plan.lead_id and result.pk != (one and one.result_id):
-            words = "This result is of another office."
+            words = "This result belongs to another office."
             raise ValidationError({f"outcomes-{place}-result": ValidationError(words, code="other_office")})
     # Two outcomes may swap numbers, and a number must be unique at any moment.
     moved = [one for one, number in zip(stood, numbers, strict=True) if one and one.number != number]

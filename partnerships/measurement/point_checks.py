@@ -9,13 +9,9 @@ from partnerships.measurement.rates import PROPORTION, rate
 NO_DATA = {"", "-", "–", "—", "n/a", "na", "nd", "no data", "null", "none", "*", "**", "s", ".", "..", "suppressed"}
 LONGEST, PLACES = 12, 6  # digits before and after the decimal point
 LONGEST_TYPED = 200  # characters that may be a number; longer texts aren't
-_READ_BOTH = (
-    "“%s” can be read in two ways. Write it with a point for the decimals and without other marks, like 1234.5."
-)
+_READ_BOTH = "“%s” can be read in two ways. Enter it with a decimal point and no other marks, like 1234.5."
 
-NEEDS_COUNTS = (
-    "Enter the counts behind this group’s rate, above and below the line. We round them before others see the rate."
-)
+NEEDS_COUNTS = "Enter the numerator and denominator of this group’s rate. We round them before others see the rate."
 
 
 def read_number(typed) -> Decimal | None:
@@ -25,7 +21,7 @@ def read_number(typed) -> Decimal | None:
     two ways (1,234 is read as thousands, 12,5 is refused), and every formula.
     """
     if isinstance(typed, bool):
-        raise ValueError("Yes or no is no number.")
+        raise ValueError("Enter a number instead of yes or no.")
     if isinstance(typed, (int, Decimal)):
         return _checked(Decimal(typed), str(typed))
     text = unicodedata.normalize("NFKC", str(typed).strip()[:LONGEST_TYPED]).strip()
@@ -42,17 +38,19 @@ def read_number(typed) -> Decimal | None:
         bare = bare.replace(",", "")
     is_number = re.fullmatch(r"[+-]?(\d++\.?\d*+|\.\d++)(e[+-]?\d{1,2})?", bare, re.IGNORECASE)
     if not is_number or len(str(typed).strip()) > LONGEST_TYPED:
-        more = " Leave it empty if there is none." if len(text) < 20 else ""
-        raise ValueError(f"“{text[:40]}” is no number.{more}")
+        more = " Leave it empty if there isn’t one." if len(text) < 20 else ""
+        raise ValueError(f"“{text[:40]}” isn’t a number.{more}")
     try:
         return _checked(Decimal(bare), text)
     except InvalidOperation:
-        raise ValueError(f"“{text[:40]}” is no number.") from None
+        raise ValueError(f"“{text[:40]}” isn’t a number.") from None
 
 
 def _checked(number, text):
     if abs(number) >= Decimal(10) ** LONGEST:
-        raise ValueError(f"“{text[:40]}” is too large. Numbers have {LONGEST} digits at most before the point.")
+        raise ValueError(
+            f"“{text[:40]}” is too large. Numbers can have {LONGEST} digits at most before the decimal point."
+        )
     return round(number, PLACES)
 
 
@@ -68,13 +66,15 @@ def number_errors(
     found = {}
     if (above is None) != (below is None) and unit in ("percent", "rate"):
         missing = "denominator" if below is None else "numerator"
-        found[missing] = "Give both counts, above and below the line, or neither."
+        found[missing] = "Enter both the numerator and the denominator, or neither."
     if below is not None and below <= 0:
-        found["denominator"] = "Nothing can be divided by zero. Leave the counts empty instead."
+        found["denominator"] = "The denominator can’t be zero. Leave the counts empty instead."
     if above is not None and above < 0:
-        found["numerator"] = "A count cannot be below zero."
+        found["numerator"] = "A count can’t be below zero."
     if kind == PROPORTION and not found and above is not None and below is not None and above > below:
-        found["numerator"] = "More people above the line than below it. The people counted are a part of the group."
+        found["numerator"] = (
+            "The numerator is larger than the denominator. The people counted must be part of the group."
+        )
     if found:
         return found
     words = _wrong_value(value, unit, kind, lowest, highest)
@@ -85,7 +85,7 @@ def number_errors(
     elif value is not None and above is not None and below:
         told = rate(above, below, per) if unit in ("percent", "rate") else above / below
         if unit in ("percent", "rate") and abs(told - value) > _rounding(value):
-            found["value"] = f"The counts make {told:.2f}, but {_plain(value)} stands here. Correct one of them."
+            found["value"] = f"The counts give {told:.2f}, but you entered {_plain(value)}. Correct one of them."
     return found
 
 
@@ -93,9 +93,9 @@ def _wrong_value(value, unit, kind, lowest, highest):
     if value is None:
         return ""
     if unit == "percent" and kind == PROPORTION and value > 100:
-        return "More than 100 percent of people is not possible."
+        return "A percent of people can’t be more than 100."
     if value < 0 and (kind == PROPORTION or unit in ("percent", "rate", "days")):
-        return "This cannot be below zero."
+        return "This can’t be below zero."
     if lowest is not None and value < lowest:
         return f"The lowest possible score is {_plain(lowest)}."
     if highest is not None and value > highest:

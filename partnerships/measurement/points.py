@@ -26,7 +26,7 @@ from partnerships.measurement.sums import find_sums, lock_office, touch_changed
 from partnerships.measurement.text_disclosure import counts_in
 
 TELLS = "tells"
-TELLING = "This text contains %s, a count that we hide to protect a few people. Take it out."
+TELLING = "This text contains %s, a count that we hide to protect people. Remove it."
 MOST = 5000  # numbers in one go
 VALUES = ("value", "numerator", "denominator")
 SAID = ("story", "source", *QUOTE)
@@ -49,7 +49,7 @@ def save_points(
     lock_office(measure)
     _require_party(measure, by, party)
     if len(rows) > MOST:
-        raise ValidationError(f"Enter {MOST:,} numbers at most in one go.", code="too_many")
+        raise ValidationError(f"Enter {MOST:,} numbers at most at a time.", code="too_many")
     with change(
         measure, by=by, verb="numbers", snapshot=snapshot_measure, why=why, version=version, request_id=request_id
     ) as writing:
@@ -83,7 +83,7 @@ def save_points(
 def _require_once(row, met):
     key = row["starts_on"], row.get("cell", "")
     if key in met:
-        raise ValidationError({"value": ValidationError("This period and group is here twice.", code="twice")})
+        raise ValidationError({"value": ValidationError("This period and group appears twice.", code="twice")})
     met.add(key)
 
 
@@ -91,14 +91,14 @@ def _require_party(measure, by, party):
     owners = list(measure.owners.filter(supplies=True).select_related("party")) if party else []
     if party and party not in [owner.party for owner in owners]:
         raise ValidationError(
-            {"party": ValidationError("This party brings no data of this measure.", code="no_supplier")}
+            {"party": ValidationError("This partner doesn’t provide data for this measure.", code="no_supplier")}
         )
     if by is not SYSTEM and not may_write_measure(by, measure):
         # A partner enters its own numbers, under its own name.
         mine = [owner.party for owner in owners_spoken_for(by, measure) if owner.supplies]
         if party not in mine:
             raise ValidationError(
-                {"party": ValidationError("Say for whom you bring these numbers.", code="no_supplier")}
+                {"party": ValidationError("Choose the partner who provides these numbers.", code="no_supplier")}
             )
 
 
@@ -181,16 +181,16 @@ def _reads_alike(one, other) -> bool:
 def _check_place(measure, starts_on, cell):
     if starts_on != start_of(measure.period, starts_on, measure.first_month):
         wanted = label(measure.period, start_of(measure.period, starts_on, measure.first_month))
-        raise ValidationError({"starts_on": ValidationError(f"This is no period of this measure. Try {wanted}.")})
+        raise ValidationError({"starts_on": ValidationError(f"This isn’t a period of this measure. Try {wanted}.")})
     if starts_on > clock.today():
-        raise ValidationError({"starts_on": ValidationError("This period has not begun yet.", code="not_yet")})
+        raise ValidationError({"starts_on": ValidationError("This period hasn’t started yet.", code="not_yet")})
     known = {(group.dimension, group.key) for group in measure.groups.all()}
     try:
         parts = group_of(cell)
     except ValueError:
         parts = None
     if parts is None or not known.issuperset(parts):
-        words = "This measure is not broken out by this group. Add it to the measure first."
+        words = "This measure isn’t broken out by this group. Add the group to the measure first."
         raise ValidationError({"cell": ValidationError(words, code="unknown_group")})
 
 
@@ -204,8 +204,8 @@ def _met_another(measure, row, was):
     seen = {name: getattr(saw, name) for name in VALUES} if saw else dict.fromkeys(VALUES)
     if all(typed[name] in (None, seen[name]) for name in VALUES) and typed["value"] == seen["value"]:
         return None
-    stands = "took this number out" if was is None else f"wrote {format(was.value.normalize(), 'f')} here"
-    words = f"Meanwhile somebody {stands}. Save again to put yours in its place."
+    stands = "removed this number" if was is None else f"wrote {format(was.value.normalize(), 'f')} here"
+    words = f"In the meantime, someone {stands}. Save again to replace it with yours."
     raise ValidationError({"value": ValidationError(words, code="changed_meanwhile")})
 
 

@@ -14,7 +14,7 @@ QUOTE = ("published_by", "link")
 ONLY_INDICATORS = (
     "Only an indicator of a whole population can quote a published table. The numbers of a program are always rounded."
 )
-OWN_PAGE = "Link the page of whoever published this table, not a page of this registry."
+OWN_PAGE = "Link to the publisher’s page, not to a page of this registry."
 NO_LINK = "Enter the link to the published table, or clear “Published by”."
 NO_PUBLISHER = "Enter who published this table, or clear the link."
 MIXED = (

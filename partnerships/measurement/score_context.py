@@ -19,7 +19,7 @@ from partnerships.measurement.rules import interpretations_visible_to
 
 RACES = {Dimension.RACE, Dimension.RACE_1997}
 FINDINGS = ("nobody", "government_only", "no_part", "stops")  # of the matrix of partners and results
-NO_MONEY = "What each part costs, and who pays for it, is not held here."
+NO_MONEY = "The registry doesn’t record what each part costs or who pays for it."
 
 
 @dataclass(frozen=True)
@@ -95,23 +95,23 @@ def _dimensions(cell) -> set:
 def measurement_facts(counts: Counts, partnership: str) -> list[Fact]:
     """The facts about shared measurement. `partnership`: its public id."""
     if not counts.measures:
-        return [Fact("No measure is written down here yet.", ("partnership", partnership))]
+        return [Fact("No measures are recorded yet.", ("partnership", partnership))]
     n = counts.measures
     facts = [Fact(f"There {'are' if n > 1 else 'is'} {n} measure{'s' * (n > 1)}.", ("measures",), partnership)]
     facts.append(Fact(f"{_of(counts.shared, n)} to both sides, government and community."))
     if not counts.filled:
-        return [*facts, Fact("No numbers have come in yet.")]
+        return [*facts, Fact("No numbers are in yet.")]
     if counts.due:
-        facts.append(Fact(f"Numbers of the last period that is due: here for {counts.came} of {counts.due}."))
+        facts.append(Fact(f"Numbers for the last period due: {counts.came} of {counts.due} are in."))
     else:
         facts.append(Fact("No numbers are due yet."))
     race, place = _none(counts.by_race), _none(counts.by_place)
     facts.append(Fact(f"Of {counts.filled} with numbers, split by race: {race}; split by place: {place}."))
     sides = [Side.GOVERNMENT, *([Side.INSTITUTION] if counts.said[Side.INSTITUTION] else []), Side.COMMUNITY]
     said = ", ".join(f"{Side(side).label.lower()} {counts.said[side] or 'none yet'}" for side in sides)
-    facts.append(Fact(f"What each side said of the numbers: {said}."))
+    facts.append(Fact(f"Comments on the numbers: {said}."))
     for measure in dict.fromkeys(counts.open_on):
-        words = f"A number of “{measure.title}” is seen differently, and waits for an answer."
+        words = f"A number of “{measure.title}” is disputed and waits for a response."
         facts.append(Fact(words, ("measure", measure.public_id)))
     return facts
 
@@ -132,7 +132,7 @@ def activity_facts(table, works, partnership: str) -> list[Fact]:
     """The facts about activities, from the matrix and the active activities."""
     link = ("partnership_matrix", partnership)
     if not works:
-        return [Fact("No activity is written down here yet.", link)]
+        return [Fact("No activities are recorded yet.", link)]
     n, led = len(works), sum(any(part.part == Part.LEADS for part in one.seen_parts) for one in works)
     facts = [
         Fact(
@@ -142,5 +142,5 @@ def activity_facts(table, works, partnership: str) -> list[Fact]:
     ]
     facts += [Fact(one.words) for one in table.findings if one.kind in FINDINGS]
     if all(one.kind != "stops" for one in table.findings):
-        facts.append(Fact("Nothing is written down that government stops doing."))
+        facts.append(Fact("Nothing is recorded that government will stop doing."))
     return [*facts, Fact(NO_MONEY)]

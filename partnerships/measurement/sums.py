@@ -24,8 +24,10 @@ ALIKE = ("lead_id", "unit", "per", "counted", "period", "first_month")
 GROUPS = 3  # in which a sum must hold to be detected
 MOST_PARTS = 4
 MOST_TRIED = 20_000  # combinations tried for one period; with more, larger sums aren't looked for
-NO_PARTS = "Pick two measures or more that add up to this one."
-NOT_ALIKE = "“%s” counts something else, in another unit or for other periods, so it can’t be a part of this measure."
+NO_PARTS = "Choose two or more measures that add up to this one."
+NOT_ALIKE = (
+    "“%s” counts something different, or uses another unit or other periods, so it can’t be a part of this measure."
+)
 
 
 def lock_office(measure) -> None:

@@ -24,7 +24,7 @@ def _outcome(activity, text):
     rows = Outcome.objects.filter(plan__lead=activity.partnership.lead_id).select_related("plan")
     found = [row for row in rows if str(row) == text]
     if len(found) != 1:
-        raise ValidationError(f"We cannot tell which outcome “{text}” is now.")
+        raise ValidationError(f"We can’t tell which outcome “{text}” is now.")
     return found[0]
 
 

@@ -63,7 +63,7 @@ def _owners(record, rows):
     for row in rows:
         same = [party for party in parties if str(party) == row["party"] and party.pk in kept]
         if not same and row["party"] not in names:
-            raise ValidationError(f"“{row['party']}” sits at no table that works on it now.")
+            raise ValidationError(f"“{row['party']}” isn’t in a partnership that works on it now.")
         party = same[0] if len(same) == 1 else parties[party_index(row["party"], names)]
         found.append({"party": party, "supplies": row["supplies"]} | _kept(kept.get(party.pk)))
     return found

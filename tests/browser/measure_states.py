@@ -55,7 +55,7 @@ def add_all(add, refused):
     add("measure_data", "asked wrongly", "{measure}data/?first=soon", (STAFF,), status=422)
     refused("measure_data", "{own_measure}data/?first=2024&last=2024", {"2024-01-01||numerator": "12,5"}, narrow=True)
     add("measure_paste", "blank", "{own_measure}paste/", (STAFF,), narrow=True)
-    cells = "Group\t2024\nAll together\t41"
+    cells = "Group\t2024\nEveryone together\t41"
     add("measure_paste", "looked over", "{own_measure}paste/", (STAFF,), narrow=True, sent={"cells": cells}, alone=True)
     refused("measure_paste", "{own_measure}paste/", {"cells": f"{cells}\nPurple\t12"}, narrow=True)
     add("measure_number", "filled", "{measure_number}", (STAFF,), narrow=True)

@@ -25,7 +25,7 @@ def _(hands):
     hands.go_to(office(hands).make_partnership(named("Contract with a result"), publish=True))
     hands.follow("Results and activities")
     hands.follow("Add a result")
-    hands.write("What shall be different", title)
+    hands.write("What should be different", title)
     hands.write("For whom", "Tenants of the city")
     hands.press("Save")
     hands.sees("Added. Now say how we will know")
@@ -36,7 +36,7 @@ def _(hands):
     hands.tick("All groups of the 2024 standard (SPD 15)")
     hands.tick("Tenants’ association")
     hands.press("Save")
-    hands.sees("Added. Its numbers can be entered now.", "No data yet")
+    hands.sees("Added. You can now enter its numbers.", "No data yet")
 
 
 def _measure(hands, title):
@@ -51,12 +51,12 @@ def _measure(hands, title):
 def _(hands):
     hands.go_to(_measure(hands, named("Answered in time")))
     hands.follow("Enter numbers")
-    hands.write("Above the line: 2024, All together", "40")
-    hands.write("Below the line: 2024, All together", "0")
+    hands.write("Above the line: 2024, Everyone together", "40")
+    hands.write("Below the line: 2024, Everyone together", "0")
     hands.press("Save")
     hands.sees("We haven’t saved this yet. Everything you typed is still here.", "Nothing can be divided by zero")
-    hands.write("Below the line: 2024, All together", "80")
-    hands.write("Where they come from", "Survey of tenants")
+    hands.write("Below the line: 2024, Everyone together", "80")
+    hands.write("Source", "Survey of tenants")
     hands.press("Save")
     hands.sees("Saved: 1 number.", "it was 50 percent in 2024", "Survey of tenants")
 
@@ -67,15 +67,15 @@ def _(hands):
     sent = {"2024-01-01||numerator": "40", "2024-01-01||denominator": "80"}
     office(hands).send(f"{path}data/?first=2024&last=2024", **sent)
     hands.go_to(f"{path}data/?first=2024&last=2024")
-    hands.write("Above the line: 2024, All together", "48")
+    hands.write("Above the line: 2024, Everyone together", "48")
     hands.press("Save")
     hands.sees("Say why")
-    hands.write("Why you correct a number", "A late answer")
+    hands.write("Reason for the correction", "A late answer")
     hands.press("Save")
     hands.sees("it was 63 percent in 2024")
     hands.follow("Enter numbers")
-    hands.unfold("What each number was, and who brought it")
-    hands.follow("2024, All together")
+    hands.unfold("History of each number")
+    hands.follow("2024, Everyone together")
     hands.sees("60%", "50%", "A late answer")
 
 
@@ -83,15 +83,15 @@ def _(hands):
 def _(hands):
     hands.go_to(_measure(hands, named("Pasted numbers")))
     hands.follow("Paste from a spreadsheet")
-    hands.write("The cells, with their headings", "Group;2023;2024\nAll together;40;41\nPurple;;12")
+    hands.write("Cells, with their headings", "Group;2023;2024\nEveryone together;40;41\nPurple;;12")
     hands.press("Look it over")
     hands.sees("Errors", "This measure has no group “Purple”")
-    hands.write("The cells, with their headings", "Group;2023;2024\nAll together;40;41\nWhite;;45")
+    hands.write("Cells, with their headings", "Group;2023;2024\nEveryone together;40;41\nWhite;;45")
     hands.write("Published by", "Census Bureau")
     hands.write("Link to the published table", "https://example.org/table")
     hands.press("Look it over")
-    hands.sees("Nothing is saved yet.")
-    hands.press("Save all of it")
+    hands.sees("We haven’t saved anything yet.")
+    hands.press("Save all")
     hands.sees("Saved: 3 numbers.", "it rose from 40 to 41 percent", "45 percent in 2024")
 
 
@@ -100,7 +100,7 @@ def _(hands):
     """A partner also finds its own measures."""
     hands.go_to("/measures/")
     hands.follow(TURNED_AWAY)
-    hands.sees("Tenants’ association", "Whose measure it is")
+    hands.sees("Tenants’ association", "Owners")
 
 
 @task("count-members", STAFF)
@@ -109,7 +109,7 @@ def _(hands):
     hands.go_to(_body(hands, named("Committee that is counted")))
     hands.follow("Partners")
     hands.follow("Who sits on it, compared with who lives there")
-    hands.sees("Nobody has counted the members of this body yet.")
+    hands.sees("No one has counted the members of this advisory body yet.")
     hands.follow("Gender")
     hands.write_day("Counted on", date(2026, 3, 1))
     hands.write("Members in all", "20")

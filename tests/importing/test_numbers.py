@@ -41,7 +41,7 @@ def test_numbers_of_several_measures_are_written_and_the_same_file_changes_nothi
     rows = [
         [home_ownership.public_id, "2024", "", "", "40", "80", "Survey"],
         ["who owns a HOME", "2024", "Black", "", "10", "40", ""],
-        ["Answered in time", "2023", "All together", "1,200", "", "", ""],
+        ["Answered in time", "2023", "Everyone together", "1,200", "", "", ""],
     ]
     one = desk(people, *rows)
     assert states(one) == ["new"] * 3, problems(one)
@@ -122,9 +122,7 @@ def test_two_standards_for_race_are_refused(people, home_ownership):
         [home_ownership.public_id, "2024", name, "1", "", "", ""] for name in ("Two or more races", "More than one")
     ]
     words = {words for _, _, words in problems(desk(people, *rows))}
-    assert words == {
-        "This table mixes the 2024 and the 1997 standard for race and ethnicity. Paste the two one after the other."
-    }
+    assert words == {"This table mixes the 2024 and 1997 standards for race and ethnicity. Paste the two separately."}
 
 
 def test_percents_with_and_without_a_sign_are_refused_and_parts_of_one_remarked(people, home_ownership):

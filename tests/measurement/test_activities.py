@@ -193,7 +193,7 @@ def test_an_outcome_is_for_a_result_of_its_own_office(scene):
     made = make_plan(lead=scene.people.office, outcomes=[{"title": "A", "result": scene.result}])
     row = rows_of(made)[0]
     found = refused(plans.save_plan, plan=made, by=SYSTEM, fields={}, outcomes=[row | {"result": other}])
-    assert found == {"outcomes-0-result": ["This result is of another office."]}
+    assert found == {"outcomes-0-result": ["This result belongs to another office."]}
 
 
 def test_partnerships_that_they_cannot_see_still_serve_it(scene):

@@ -165,7 +165,7 @@ def test_members_of_fewer_than_twenty_have_no_share(body):
     assert [(row.members, row.share) for row in (women, men)] == [(10, None), (10, None)]
     page = Client().get(reverse("partnership_makeup", args=[body.public_id])).content.decode()
     assert "15 members on March 1, 2024" in page
-    assert "No share, fewer than 20 members" in page
+    assert "No percentage, fewer than 20 members" in page
     assert "Members are rounded to the nearest 5." in page
 
 

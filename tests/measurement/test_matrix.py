@@ -57,7 +57,7 @@ def test_a_result_on_which_only_government_works_is_named():
 def test_where_only_government_sits_it_is_said_once():
     works = [work("Repairs", (HOMES, RENT), parts={CITY: "leads", PARKS: "adds"})]
     assert said([CITY, PARKS], [HOMES, RENT], works) == [
-        ("government_only", "Only government sits at this table, so government alone works on its results.")
+        ("government_only", "Only government partners take part, so government alone works on its results.")
     ]
     assert said([CITY, PARKS], [HOMES], [], "government_only") == []
 
@@ -81,7 +81,7 @@ def test_work_without_parts_says_that_no_part_is_recorded():
     ("other", "reason"),
     [
         (work("Help for tenants with court papers", parts={GROUP: "adds"}), "names that are alike"),
-        (work("Rides to court", parts={GROUP: "leads"}), "each has a lead of its own"),
+        (work("Rides to court", parts={GROUP: "leads"}), "each has its own lead"),
         (work("Rides to court", parts={GROUP: "adds"}), ""),
         (work("Court papers help", (RENT,), parts={GROUP: "leads"}), ""),  # another result
         (work("Court papers help", parts={GROUP: "leads", CITY: "adds"}), ""),  # a partner in both knows about both
@@ -95,7 +95,7 @@ def test_likely_double_work_is_named(other, reason):
     found = said([CITY, GROUP], [HOMES, RENT], [one, other], "double")
     words = (
         f"“Help with court papers” and “{other.title}” may be the same work: other partners, one result (“Homes”), and "
-        f"{reason}. See if one can lead and the other add to it."
+        f"{reason}. See if one can lead and the other contribute."
     )
     assert found == ([("double", words)] if reason else [])
 

@@ -52,7 +52,7 @@ def test_cells_are_in_the_order_of_the_groups(measure):
     put(measure, white=(300, 1000), asian=(30, 100), all=(330, 1100))
     found = numbers_of(None, measure)
     assert found.cells == ["", "race=asian", "race=white"]
-    assert [cell_name(measure, cell) for cell in found.cells] == ["All together", "Asian", "White"]
+    assert [cell_name(measure, cell) for cell in found.cells] == ["Everyone together", "Asian", "White"]
     assert found.number(YEAR, "race=black").state == "missing"
 
 

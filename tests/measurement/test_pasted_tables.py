@@ -33,7 +33,7 @@ ACROSS = [(2023, "", 12.5), (2024, "", 13.0), (2023, "race=asian", 7.0)]
 
 @pytest.mark.parametrize("mark", ["\t", ";", ","])
 def test_it_is_the_same_table_either_way_round(mark):
-    across = [["Group", "2023", "2024"], ["All together", "12.5", "13%"], ["Asian", "7", ""]]
+    across = [["Group", "2023", "2024"], ["Everyone together", "12.5", "13%"], ["Asian", "7", ""]]
     down = [list(row) for row in zip(*across, strict=True)]
     for rows in (across, down):
         text = "\r\n".join(mark.join(row) for row in rows)
@@ -129,5 +129,7 @@ def test_tables_that_are_too_large_are_refused():
 
 
 def test_a_line_without_a_name_is_refused_and_all_together_is_named():
-    assert told("Group\t2024\n\t5") == ["This line has no name. Write the group in its first cell, or “All together”."]
+    assert told("Group\t2024\n\t5") == [
+        "This row doesn’t have a name. Enter the group in its first cell, or “Everyone together”."
+    ]
     assert told("Group\t2024\nTotal\t5") == [(2024, "", 5.0)]

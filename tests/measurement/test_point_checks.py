@@ -55,12 +55,12 @@ def test_what_is_right_is_left_alone():
 
 
 def test_what_is_wrong_is_said_at_its_field():
-    assert wrong(101) == {"value": "More than 100 percent of people is not possible."}
-    assert wrong(-1) == {"value": "This cannot be below zero."}
+    assert wrong(101) == {"value": "A percent of people can’t be more than 100."}
+    assert wrong(-1) == {"value": "This can’t be below zero."}
     assert list(wrong(None, 5, 0)) == ["denominator"]
     assert list(wrong(None, -5, 10)) == ["numerator"]
     assert list(wrong(None, 11, 10)) == ["numerator"]
-    assert wrong(None, 5) == {"denominator": "Give both counts, above and below the line, or neither."}
+    assert wrong(None, 5) == {"denominator": "Enter both the numerator and the denominator, or neither."}
     assert wrong(50, 1, 3) == {"value": "The counts make 33.33, but 50 stands here. Correct one of them."}
     assert list(wrong("33.4", 1, 3)) == ["value"]
     assert wrong(7, unit="score", kind="events", lowest=D(1), highest=D(5)) == {

@@ -1,4 +1,4 @@
-"""Numbers as they are entered, corrected, supplied by a partner, and changed by two people at once."""
+"""Numbers no change entered, corrected, supplied by a partner, and changed by two people at once."""
 
 from datetime import date
 from decimal import Decimal as D
@@ -98,13 +98,13 @@ def test_all_or_nothing_and_each_error_at_its_place(measure):
     ]
     rows += [row(5, on=date(2999, 1, 1)), row(5, cell="nonsense")]
     assert refused(measure, *rows) == {
-        "points-1-value": ["More than 100 percent of people is not possible."],
+        "points-1-value": ["A percent of people can’t be more than 100."],
         "points-2-starts_on": ["This is no period of this measure. Try 2024."],
-        "points-3-cell": ["This measure is not broken out by this group. Add it to the measure first."],
+        "points-3-cell": ["This measure isn’t broken out by this group. Add the group to the measure first."],
         "points-4-value": ["This period and group appears twice."],
         "points-5-value": ["This period and group appears twice."],
-        "points-6-starts_on": ["This period has not begun yet."],
-        "points-7-cell": ["This measure is not broken out by this group. Add it to the measure first."],
+        "points-6-starts_on": ["This period hasn’t started yet."],
+        "points-7-cell": ["This measure isn’t broken out by this group. Add the group to the measure first."],
     }
 
 
@@ -146,7 +146,7 @@ def shared_measure():
 
 def test_a_partner_brings_its_own_numbers_under_its_own_name(shared_measure):
     people, theirs, measure = shared_measure
-    assert refused(measure, row(10), by=people.partner) == {"party": ["Say for whom you bring these numbers."]}
+    assert refused(measure, row(10), by=people.partner) == {"party": ["Choose the partner who provides these numbers."]}
     assert save(measure, row(10), by=people.partner, party=theirs) == 1
     assert measure.points.get().supplied_by == theirs
     for name in ("partner_reader", "stranger", "other_editor", "reader", "suspended"):
@@ -158,7 +158,7 @@ def test_only_who_brings_numbers_is_named_for_them(shared_measure):
     people, theirs, measure = shared_measure
     lead = theirs.partnership.parties.get(jurisdiction=people.office)
     assert refused(measure, row(1), by=people.editor, party=lead) == {
-        "party": ["This party brings no data of this measure."]
+        "party": ["This partner doesn’t provide data for this measure."]
     }
     measure.owners.update(supplies=False)
     with pytest.raises(NotAllowed):

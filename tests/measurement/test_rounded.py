@@ -163,9 +163,7 @@ def test_a_baseline_is_rounded_as_its_numbers_are():
 
 
 def test_a_groups_rate_needs_its_counts(measure):
-    words = (
-        "Enter the counts behind this group’s rate, above and below the line. We round them before others see the rate."
-    )
+    words = "Enter the numerator and denominator of this group’s rate. We round them before others see the rate."
     assert refusals(measure, all="12.5", black="12.5") == {"points-1-value": words}
     put(measure, all="12.5")
     assert counts(seen(measure)) == ("", 13, None, None)

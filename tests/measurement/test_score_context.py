@@ -26,7 +26,7 @@ GROUPS = [
     {"dimension": "race1997", "key": "black", "name": "Black"},
     {"dimension": "place", "key": "east", "name": "East"},
 ]
-NO_MONEY = "What each part costs, and who pays for it, is not held here."
+NO_MONEY = "The registry doesn’t record what each part costs or who pays for it."
 
 
 @pytest.fixture(autouse=True)
@@ -57,8 +57,8 @@ def said(person, table, item="shared_measurement"):
 
 def test_without_records_the_page_says_so(people, table):
     for person in (None, people.editor):
-        assert said(person, table) == ["No measure is written down here yet."]
-        assert said(person, table, "activities") == ["No activity is written down here yet."]
+        assert said(person, table) == ["No measures are recorded yet."]
+        assert said(person, table, "activities") == ["No activities are recorded yet."]
 
 
 def test_a_measure_without_numbers_does_not_count_as_zero(people, table):
@@ -66,7 +66,7 @@ def test_a_measure_without_numbers_does_not_count_as_zero(people, table):
     assert said(None, table) == [
         "There is 1 measure.",
         "It does not belong to both sides, government and community.",
-        "No numbers have come in yet.",
+        "No numbers are in yet.",
     ]
 
 
@@ -134,7 +134,7 @@ def test_activities_say_who_has_no_part_and_what_government_stops(people, table)
         "There is 1 activity. A lead is named for 1.",
         "Only government works on “Homes”. Ask the other partners what they would want to do in it.",
         "Tenants' association has no part in any activity yet.",
-        "Nothing is written down that government stops doing.",
+        "Nothing is recorded that government will stop doing.",
         NO_MONEY,
     ]
     make_activity(table, "Late fees", parts=[(ours, "adds")], kind="stops", **shown_to_all)
@@ -162,7 +162,7 @@ def test_the_page_of_a_round_shows_them_next_to_unchanged_scores(board, people, 
     client.force_login(people.editor)
     path = reverse("round", args=[board.round.public_id])
     before = client.get(path)
-    assert "No measure is written down here yet." in before.content.decode()
+    assert "No measures are recorded yet." in before.content.decode()
     add(board.partnership, "Owners", cells=("",))
     after = client.get(path)
     address = f'<a href="/measures/?partnership={board.partnership.public_id}">There is 1 measure.</a>'

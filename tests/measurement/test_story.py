@@ -88,7 +88,7 @@ def entry(person, table, title):
 
 
 def test_what_it_works_for_is_shown_from_the_day_it_was_added(people, table, result):
-    assert told(None, table, "result") == [(date(2025, 2, 3), "It works for a result: Homes that last")]
+    assert told(None, table, "result") == [(date(2025, 2, 3), "Works toward a result: Homes that last")]
     save_result(result=result, by=SYSTEM, fields={"is_published": False})
     assert told(None, table, "result") == told(people.other_editor, table, "result") == []
     assert len(told(people.partner, table, "result")) == len(told(people.reader, table, "result")) == 1
@@ -98,11 +98,11 @@ def test_the_end_of_work_for_a_result_is_shown_to_those_who_read_the_history(peo
     with on(date(2025, 4, 1)):
         save_result(result=result, by=SYSTEM, fields={"partnerships": []})
     assert told(None, table, "result") == told(people.partner, table, "result") == []
-    ended = (date(2025, 4, 1), "It stopped working for a result: Homes that last")
+    ended = (date(2025, 4, 1), "No longer works toward a result: Homes that last")
     assert told(people.reader, table, "result") == [ended]
     with on(date(2025, 5, 1)):
         save_result(result=result, by=SYSTEM, fields={"partnerships": [table]})
-    began = (date(2025, 5, 1), "It works for a result: Homes that last")
+    began = (date(2025, 5, 1), "Works toward a result: Homes that last")
     assert told(None, table, "result") == [began]
     assert told(people.reader, table, "result") == [began, ended]
 
@@ -118,10 +118,10 @@ def test_a_number_comes_in_with_its_value_and_who_brought_it(people, table, meas
         save_points(measure=measure, by=SYSTEM, party=seat(table, people), rows=[row(2023, 12.5, story="Rents rose.")])
     came = entry(None, table, "Owners: 13% in 2023")
     assert came.on == date(2025, 4, 4)
-    voices = [("Brought by Tenants' association", ""), ("The story behind it", "Rents rose.")]
+    voices = [("Brought by Tenants' association", ""), ("Story behind the number", "Rents rose.")]
     assert [(v.name, v.words) for v in came.voices] == voices
     save_organization(organization=people.organization, by=SYSTEM, fields={"listing": "unlisted"})
-    assert [v.name for v in entry(None, table, "Owners: 13% in 2023").voices] == ["The story behind it"]
+    assert [v.name for v in entry(None, table, "Owners: 13% in 2023").voices] == ["Story behind the number"]
 
 
 def test_many_numbers_of_one_save_are_one_line(table, measure):
@@ -129,7 +129,7 @@ def test_many_numbers_of_one_save_are_one_line(table, measure):
     save_points(measure=measure, by=SYSTEM, rows=rows)
     assert told(None, table, "measure")[0][1] == "Owners: numbers for 2022 to 2023"
     lines = entry(None, table, "Owners: numbers for 2022 to 2023").voices[0].words.split("\n")
-    assert lines == ["2023. All together: 40%. 1 number by group.", "2022. All together: 30%."]
+    assert lines == ["2023. Everyone together: 40%. 1 number by group.", "2022. Everyone together: 30%."]
 
 
 def test_a_hidden_number_is_reported_without_its_value(people, table, measure):
@@ -143,7 +143,7 @@ def test_a_hidden_number_is_reported_without_its_value(people, table, measure):
         (number,) = [one for one in timeline(person, [table], ["measure"]) if "numbers" in one.title]
         assert number.on == date(2025, 4, 4)
         assert [v.words for v in number.voices] == [
-            "2023. All together: 30%. 2 numbers by group, 2 of them not shown, to protect a few people."
+            "2023. Everyone together: 30%. 2 numbers by group, 2 of them not shown, to protect a few people."
         ]
 
 
@@ -152,7 +152,7 @@ def test_a_small_number_by_itself_is_said_to_be_kept_back(table, measure):
     titles = [title for _, title in told(None, table, "measure")]
     assert titles == ["Owners: numbers for 2024", "A measure began: Owners"]  # and nothing about its target
     words = entry(None, table, titles[0]).voices[0].words
-    assert words == "2024. All together: Not shown, to protect fewer than 5 people."
+    assert words == "2024. Everyone together: Not shown, to protect fewer than 5 people."
 
 
 @pytest.mark.parametrize(
@@ -185,14 +185,14 @@ def test_interpretations_and_the_answers_are_side_by_side(people, table, measure
     with on(date(2025, 6, 9)):
         answer_dispute(reading=said, by=SYSTEM, answer="You are right.")
     assert told(None, table, "reading") == [
-        (date(2025, 6, 9), "What was found of a number: Owners, 2023, All together"),
-        (date(2025, 6, 1), "How a partner reads it: Owners"),
-        (date(2025, 6, 1), "Disagreement with a number: Owners, 2023, All together"),
+        (date(2025, 6, 9), "Response about a number: Owners, 2023, Everyone together"),
+        (date(2025, 6, 1), "A partner’s comment: Owners"),
+        (date(2025, 6, 1), "Disagreement with a number: Owners, 2023, Everyone together"),
     ]
-    both = entry(None, table, "What was found of a number: Owners, 2023, All together").voices
+    both = entry(None, table, "Response about a number: Owners, 2023, Everyone together").voices
     assert [(v.side, v.words) for v in both] == [("government", "You are right."), ("community", "We count more.")]
     delete_interpretation(reading=whole, by=SYSTEM)
-    assert "How a partner reads it: Owners" not in [title for _, title in told(people.administrator, table)]
+    assert "A partner’s comment: Owners" not in [title for _, title in told(people.administrator, table)]
     save_organization(organization=people.organization, by=SYSTEM, fields={"listing": "unlisted"})
     assert told(None, table, "reading") == []
     assert len(told(people.partner, table, "reading")) == 2

@@ -126,7 +126,7 @@ def test_staff_declare_what_adds_up_and_it_stays(measures):
     assert MeasureSum.objects.count() == 1
     assert Measure.objects.values_list("family", flat=True).distinct().count() == 1
     for parts, words in (
-        ([measures["court"]], "Pick two measures or more that add up to this one."),
+        ([measures["court"]], "Choose two or more measures that add up to this one."),
         ([measures["court"], measures["all"]], "“All” counts something else"),
     ):
         with pytest.raises(ValidationError) as problem:

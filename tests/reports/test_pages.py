@@ -143,7 +143,7 @@ def test_a_report_that_failed_says_why(desk, as_):
     one = desk.define(query="issue=housing")
     ReportDefinition.objects.update(query="issue=gone")
     text = page(as_(desk.people.editor), "report", desk.make(one).pk)
-    assert "Its filters cannot be used as they are any more." in text
+    assert "Its filters cannot be used no change any more." in text
     assert reverse("report_make", args=[one.public_id]) in text
 
 

@@ -261,7 +261,7 @@ def test_a_story_with_a_hidden_count_asks_before_it_is_saved(client, office, mea
         422,
         ["This text contains three, a count that we hide to protect a few people. Take it out."],
     )
-    assert "Save it anyway: the number is about something else" in text
+    assert "Save anyway. The number is about something else" in text
     assert not [row for row in DataPoint.objects.all() if row.story]
     assert "may_tell" not in form_of(client, page(measure))
     assert (

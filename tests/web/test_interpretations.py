@@ -66,7 +66,7 @@ def test_a_partner_sees_a_number_differently_and_the_office_answers(partner, peo
     assert "2024, Black or African American: 57%" in page
     page = say(partner, measure, party=people.organization.public_id).content.decode()
     assert "Tenants&#x27; association sees this differently" in page
-    assert "2024, Black or African American: 57% when this was said" in page
+    assert "2024, Black or African American: 57% when this was written" in page
     assert "We counted 90 more." in page
     assert "Being looked at" in page
     assert "Say what you found" not in page

@@ -27,7 +27,7 @@ def send(client, measure, **more):
 def test_staff_link_measures_and_read_that_the_link_stays(client, measures):
     whole, *parts = measures
     text = client.get(path(whole)).content.decode()
-    assert "What adds up to it" in text
+    assert "Parts that add up to it" in text
     assert "A link can’t be removed." in text
     assert send(client, whole, **{"sum-parts": [str(part.pk) for part in parts]}).status_code == 302
     assert set(MeasureSum.objects.get().parts.all()) == set(parts)
@@ -42,7 +42,7 @@ def test_one_part_is_refused_at_its_field_and_nothing_typed_is_lost(client, meas
     whole, part, _ = measures
     answer = send(client, whole, title="All of them", **{"sum-parts": [str(part.pk)]})
     text = answer.content.decode()
-    assert (answer.status_code, "Pick two measures or more that add up to this one." in text) == (422, True)
+    assert (answer.status_code, "Choose two or more measures that add up to this one." in text) == (422, True)
     assert 'value="All of them"' in text
     assert not MeasureSum.objects.exists()
 
@@ -50,4 +50,4 @@ def test_one_part_is_refused_at_its_field_and_nothing_typed_is_lost(client, meas
 def test_what_counts_other_things_is_not_offered(client, measures):
     homes = make_measure("Homes mended", result=measures[0].result, counted="things")
     assert "Homes mended" not in client.get(path(measures[0])).content.decode()
-    assert "What adds up to it" not in client.get(path(homes)).content.decode()
+    assert "Parts that add up to it" not in client.get(path(homes)).content.decode()

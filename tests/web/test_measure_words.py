@@ -46,23 +46,23 @@ def test_the_sentences_of_groups():
 
 def test_what_is_not_drawn_is_named():
     assert [one.notes for one in ALL] == [
-        ("No data came: 2020.", "Kept back, too few people: 2023.", "Seen differently by someone: 2021."),
+        ("No data came: 2020.", "Kept back, too few people: 2023.", "Disputed by someone: 2021."),
         (
             "No data came: Black or African American in 2020; White in 2020; All families in 2020.",
             "Kept back, too few people: Pacific Islander at all times.",
-            "Seen differently by someone: Black or African American in 2022.",
+            "Disputed by someone: Black or African American in 2022.",
         ),
         (
             "The reference group: White families. “Same rate” is as high as theirs.",
             "Twice as high and half as high lie equally far from it.",
             "No data came: 2020.",
             "Kept back, too few people: 2022.",
-            "Seen differently by someone: 2023.",
+            "Disputed by someone: 2023.",
         ),
         (
             "No data came: Two or more races.",
             "Kept back, too few people: Pacific Islander.",
-            "Seen differently by someone: Black or African American.",
+            "Disputed by someone: Black or African American.",
         ),
     ]
 

@@ -54,15 +54,15 @@ def test_it_is_shown_then_saved_and_the_same_again_changes_nothing(client, measu
     answer = look(client, measure, TABLE, source="Survey")
     assert (answer.status_code, counted(answer), standing()) == (
         200,
-        {"Errors": 0, "Changed": 0, "New": 3, "The same already": 0},
+        {"Errors": 0, "Changed": 0, "New": 3, "No change": 0},
         {},
     )
     assert save(client, measure, answer).status_code == 302
     assert standing() == {(2023, ""): 40, (2024, ""): 41, (2024, "race=black"): 35}
     assert set(DataPoint.objects.values_list("source", flat=True)) == {"Survey"}
     again = look(client, measure, TABLE)
-    assert counted(again)["The same already"] == 3
-    assert "Save all of it" not in again.content.decode()
+    assert counted(again)["No change"] == 3
+    assert "Save all" not in again.content.decode()
 
 
 def test_one_wrong_cell_saves_nothing(client, measure):
@@ -106,13 +106,13 @@ def test_other_cells_than_were_shown_are_not_saved(client, measure):
 def test_a_rounded_value_of_existing_counts_is_no_change(client, measure):
     rows = [{"starts_on": date(2024, 1, 1), "numerator": 100, "denominator": 600}]
     save_points(measure=measure, by=SYSTEM, rows=rows)
-    assert counted(look(client, measure, "Group\t2024\nAll together\t16.67", **OWN))["The same already"] == 1
+    assert counted(look(client, measure, "Group\t2024\nAll together\t16.67", **OWN))["No change"] == 1
     assert counted(look(client, measure, "Group\t2024\nAll together\t16.6", **OWN))["Changed"] == 1
 
 
 def test_a_period_that_has_not_begun_is_to_be_corrected(client, measure):
     answer = look(client, measure, "Group\t2190\nAll together\t41")
-    assert "This period has not begun yet." in answer.content.decode()
+    assert "This period hasn’t started yet." in answer.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -47,21 +47,21 @@ class CompositionForm(_CountForm):
         model = Makeup
         fields = MAKEUP
         labels = {
-            "counted_on": "Counted on",
+            "counted_on": "Date of the count",
             "members": "Members in all",
             "several": "Members could choose more than one",
             "prefer_not": "Prefer not to say",
             "no_answer": "Did not answer",
-            "changed": "Members who came or left since the count before",
+            "changed": "Members who joined or left since the last count",
             "asked_how": "How members were asked",
             "source": "Who counted",
         }
         help_texts = {
-            "several": "Then the groups may add up to more than the members.",
-            "prefer_not": "They were asked, and said that they would rather not say.",
-            "changed": f"Leave it empty for the first count. Until {SMALLEST} came or left, a later count is not shown: the "
-            "difference would tell of them.",
-            "asked_how": "Such as: each member answered for themselves, on paper, without a name.",
+            "several": "Groups may then add up to more than the members.",
+            "prefer_not": "They were asked, and preferred not to say.",
+            "changed": f"Leave it empty for the first count. We don’t show a later count until {SMALLEST} members joined or "
+            "left, because the difference could identify them.",
+            "asked_how": "For example: each member answered for themselves, on paper, without a name.",
         }
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
 
@@ -79,15 +79,15 @@ class PopulationForm(_CountForm):
         fields = POPULATION
         labels = {
             "year": "Year",
-            "total": "People in all",
+            "total": "Total population",
             "several": "The table counts someone in more than one group",
-            "source": "Which table",
-            "link": "Where it can be read",
+            "source": "Table",
+            "link": "Link",
         }
         help_texts = {
-            "year": "For a table of several years, its last year.",
-            "several": "Then the groups may add up to more than the people.",
-            "source": "Such as: American Community Survey, 5-year estimates, table B03002. Only what a public source gives.",
+            "year": "For a table of several years, enter the last year.",
+            "several": "Groups may then add up to more than the population.",
+            "source": "For example: American Community Survey, 5-year estimates, table B03002. Only from a public source.",
         }
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
 

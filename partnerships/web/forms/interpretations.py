@@ -10,20 +10,20 @@ from partnerships.web.forms.statements import ForPartyForm
 class InterpretationForm(ForPartyForm):
     """`numbers` has (key, label) of the numbers to choose from, latest first. The key "" is the whole measure."""
 
-    about = forms.ChoiceField(label="What you speak of")
+    about = forms.ChoiceField(label="About")
     kind = forms.ChoiceField(
-        label="What you say",
+        label="Your comment",
         choices=InterpretationKind.choices,
         widget=forms.RadioSelect,
         initial=InterpretationKind.READING,
-        help_text="To see a number differently is no blame. The office looks at it with you, and says what it found.",
+        help_text="Disputing a number isn’t blaming anyone. The office reviews it with you and says what it found.",
     )
 
     class Meta:
         model = Reading
         fields = ("words",)
         labels = {"words": "In your own words"}
-        help_texts = {"words": "Everyone who may read the measure reads this, beside the number, unedited."}
+        help_texts = {"words": "Everyone who can read the measure can read this next to the number, unedited."}
 
     field_order = ("party", "about", "kind", "words")
 
@@ -38,7 +38,7 @@ class AnswerForm(forms.ModelForm):
         model = Reading
         fields = ("answer",)
         labels = {"answer": "What you found"}
-        help_texts = {"answer": "It stands beside the party’s words. Correct the number first, if it was wrong."}
+        help_texts = {"answer": "It appears next to the partner’s comment. If the number was wrong, correct it first."}
 
     def _post_clean(self):
         """The action validates the record."""

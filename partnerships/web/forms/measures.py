@@ -9,25 +9,25 @@ from partnerships.measurement.models import Measure, MeasureGroup
 from partnerships.measurement.sums import NO_PARTS
 from partnerships.web.forms.record import RecordForm, Rows
 
-_SUCH_AS = f"Written as its numbers are: {', '.join(periods.EXAMPLES.values())}."
+_SUCH_AS = f"Written like its periods: {', '.join(periods.EXAMPLES.values())}."
 
 
 _PARTS = {
-    "What it is": ("title", "kind", "definition", "source"),
-    "How it is counted": ("unit", "counted", "direction", "per", "lowest", "highest"),
+    "About this measure": ("title", "kind", "definition", "source"),
+    "Counting": ("unit", "counted", "direction", "per", "lowest", "highest"),
     "How often": ("period", "first_month", "due_days"),
-    "From where to where": ("baseline_value", "baseline_on", "target_value", "target_on"),
-    "Who reads it": ("is_published", "smallest", "last_verified_on", "why"),
+    "Baseline and target": ("baseline_value", "baseline_on", "target_value", "target_on"),
+    "Who can see it": ("is_published", "smallest", "last_verified_on", "why"),
 }
 
 
 class MeasureForm(RecordForm):
     """`kinds` are those that fit the measure's owner. Periods are typed as people write them: 2024, March 2024, 2023-24."""
 
-    baseline_on = forms.CharField(label="Period of the baseline", required=False, max_length=40)
-    target_on = forms.CharField(label="Period of the target", required=False, max_length=40)
+    baseline_on = forms.CharField(label="Baseline period", required=False, max_length=40)
+    target_on = forms.CharField(label="Target period", required=False, max_length=40)
     first_month = forms.TypedChoiceField(
-        label="Month in which its year begins",
+        label="First month of its year",
         choices=list(enumerate(periods.MONTHS, 1)),
         coerce=int,
         help_text="Only for school years and fiscal years.",
@@ -41,42 +41,42 @@ class MeasureForm(RecordForm):
             "is_published", "last_verified_on",
         )  # fmt: skip
         labels = {
-            "title": "What is measured",
-            "kind": "Which question it answers",
-            "source": "Where the numbers come from",
+            "title": "Name of the measure",
+            "kind": "Type of measure",
+            "source": "Source of the numbers",
             "unit": "Unit",
-            "per": "A rate per how many",
-            "counted": "What is counted",
-            "direction": "Which way is better",
-            "period": "How often there is a number",
-            "baseline_value": "Baseline: where we start",
-            "target_value": "Target: where we want to be",
+            "per": "Rate per",
+            "counted": "What it counts",
+            "direction": "Better direction",
+            "period": "How often",
+            "baseline_value": "Baseline",
+            "target_value": "Target",
             "smallest": "Hide groups of fewer than (5 to 30)",
-            "due_days": "Days after a period until its data are due",
-            "is_published": "Everyone may read this measure and its numbers",
+            "due_days": "Days after each period until data are due",
+            "is_published": "Everyone can read this measure and its numbers",
         }
         help_texts = {
-            "title": "In plain words, such as “Families who own their home”.",
-            "per": "For a rate only, such as 1000 for “per 1,000 people”.",
+            "title": "In plain words, for example “Families who own their home”.",
+            "per": "Only for a rate. For example, 1000 for “per 1,000 people”.",
             "counted": (
-                "People are part of the group below the line. An event can happen twice to one person. We round both to the "
-                "nearest 5 for everyone but those who enter them. Anything else stays exact."
+                "People are part of the group in the denominator. An event can happen twice to one person. We round "
+                "both to the nearest 5 for everyone except the people who enter them. Anything else stays exact."
             ),
-            "lowest": "For a score only.",
-            "highest": "For a score only.",
-            "smallest": "A number of so few people could point at one of them. No one is shown it, and no total gives it away.",
+            "lowest": "Only for a score.",
+            "highest": "Only for a score.",
+            "smallest": "A number about so few people could identify someone. We show it to no one, and no total reveals it.",
             "is_published": (
-                "Then its numbers stand on public pages, with the story behind them. Small groups stay hidden. "
-                "What it is part of has to be public too."
+                "Its numbers then appear on public pages, with the story behind them. Small groups stay hidden. The "
+                "result or partnership must be public too."
             ),
-            "last_verified_on": "When somebody last made sure that this is right.",
+            "last_verified_on": "The date when someone last checked that this is right.",
         }
         widgets = {"definition": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args, kinds, instance, **kwargs):
         super().__init__(*args, instance=instance, **kwargs)
         self.fields["kind"].choices = [(one.value, one.label) for one in kinds]
-        self.fields["counted"].choices = [("", "Pick one"), *self.fields["counted"].choices[1:]]
+        self.fields["counted"].choices = [("", "Choose one"), *self.fields["counted"].choices[1:]]
         for name in ("lowest", "highest", "baseline_value", "target_value"):
             if (value := getattr(instance, name)) is not None:
                 self.initial[name] = format(value.normalize(), "f")
@@ -95,9 +95,9 @@ class MeasureForm(RecordForm):
         for name in ("baseline_on", "target_on"):
             self._read_period(data, name)
         if data.get("unit") == Unit.RATE and not data.get("per"):
-            self.add_error("per", "Say per how many people or things the rate is.")
+            self.add_error("per", "Enter the number that the rate is per.")
         if data.get("unit") in (Unit.NUMBER, Unit.PERCENT, Unit.RATE) and not data.get("counted"):
-            self.add_error("counted", "Pick what is counted: people, events, or something else.")
+            self.add_error("counted", "Choose what it counts: people, events, or something else.")
         if data.get("unit") not in (Unit.RATE, None):
             data["per"] = None
         return data
@@ -123,11 +123,11 @@ class GroupForm(forms.ModelForm):
         model = MeasureGroup
         fields = ("dimension", "name", "is_reference")
         labels = {"dimension": "Broken out by", "name": "Name of the group"}
-        help_texts = {"is_reference": "One of each kind at most. Gaps are told from this group."}
+        help_texts = {"is_reference": "At most one of each kind. Gaps compare other groups with this one."}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["dimension"].choices = [("", "Pick one"), *Dimension.choices]
+        self.fields["dimension"].choices = [("", "Choose one"), *Dimension.choices]
         self.fields["name"].required = self.fields["dimension"].required = False
         self.legend = f"Group {int(self.prefix.rsplit('-', 1)[-1]) + 1}" if self.prefix else "Group"
 
@@ -142,9 +142,9 @@ class GroupForm(forms.ModelForm):
     def clean(self):
         data = super().clean()
         if data.get("name") and not data.get("dimension") and not data.get("DELETE"):
-            self.add_error("dimension", "Say what this group is a part of, or take the row out.")
+            self.add_error("dimension", "Choose what this group is part of, or remove the row.")
         if data.get("dimension") and not data.get("name") and not data.get("DELETE"):
-            self.add_error("name", "Give the group a name, or take the row out.")
+            self.add_error("name", "Enter a name for the group, or remove the row.")
         return data
 
     def as_row(self) -> dict | None:
@@ -166,7 +166,7 @@ class _Groups(Rows):
                 continue
             name = (data["dimension"], data["name"].casefold())
             if name in met:
-                form.add_error("name", "This group is here twice. Keep one of the two rows.")
+                form.add_error("name", "This group is listed twice. Keep only one of the rows.")
                 continue
             met.add(name)
             key = data.get("key") or key_for(data["dimension"], data["name"])
@@ -193,7 +193,7 @@ class AddSetForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
         choices=[(key, one.label) for key, one in SETS.items()],
-        help_text="What is there already is not added twice. Use one list for race: the two do not mix.",
+        help_text="Groups that already exist aren’t added twice. Use only one of the lists for race. They can’t be combined.",
     )
 
 
@@ -209,8 +209,8 @@ class OwnersForm(forms.Form):
         named = [(str(one.pk), f"{one}, {one.partnership.title}" if shows_table else str(one)) for one in parties]
         self.by_key = {str(one.pk): one for one in parties}
         for name, label, text in (
-            ("owners", "Belongs to", "Tick partners of both sides: they say how they read its numbers."),
-            ("supplies", "Brings its data", "They can enter numbers, and are asked for them when they are due."),
+            ("owners", "Owners", "Check partners of both sides. They can say how they read its numbers."),
+            ("supplies", "Provides its data", "They can enter numbers, and we remind them when numbers are due."),
         ):
             self.fields[name] = forms.MultipleChoiceField(
                 label=label, choices=named, required=False, widget=forms.CheckboxSelectMultiple, help_text=text
@@ -230,8 +230,8 @@ class PartsForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=(
-            "We protect small groups of measures that add up together, or one could be worked out from the others. A link "
-            "can’t be removed. When you save numbers, we also link measures that we find to add up."
+            "We protect small groups across measures that add up, so that no one can work one out from the others. You "
+            "can’t remove a link. When you save numbers, we also link measures that we find add up."
         ),
     )
 

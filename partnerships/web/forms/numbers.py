@@ -16,12 +16,12 @@ class SpanForm(forms.Form):
 
     first = forms.CharField(label="From", required=False, max_length=40)
     last = forms.CharField(label="To", required=False, max_length=40)
-    shows = forms.ChoiceField(label="What you type", required=False)
+    shows = forms.ChoiceField(label="What you enter", required=False)
 
     def __init__(self, *args, measure, ways, **kwargs):
         super().__init__(*args, auto_id="span-%s", **kwargs)
         self.measure = measure
-        self.fields["first"].help_text = f"Such as {periods.EXAMPLES[measure.period]}."
+        self.fields["first"].help_text = f"For example, {periods.EXAMPLES[measure.period]}."
         if ways:
             self.fields["shows"].choices = ways
         else:
@@ -36,7 +36,7 @@ class SpanForm(forms.Form):
                 except ValueError as problem:
                     self.add_error(name, str(problem))
         if not self.errors and data["first"] and data["last"] and data["last"] < data["first"]:
-            self.add_error("last", "The last period comes before the first. Pick a later one.")
+            self.add_error("last", "The last period is before the first. Choose a later one.")
         return data
 
 
@@ -47,12 +47,12 @@ class SaidForm(forms.Form):
     `quotes` says whether the numbers can be from a published table.
     """
 
-    party = forms.ChoiceField(label="For whom you bring these numbers", required=False)
+    party = forms.ChoiceField(label="Partner who provides these numbers", required=False)
     source = forms.CharField(
-        label="Where they come from",
+        label="Source",
         required=False,
         max_length=DataPoint._meta.get_field("source").max_length,
-        help_text="Whoever may read the measure reads this too.",
+        help_text="Anyone who can read the measure can read this.",
     )
     published_by = forms.CharField(
         label="Published by",
@@ -64,26 +64,26 @@ class SaidForm(forms.Form):
         ),
     )
     link = DataPoint._meta.get_field("link").formfield(
-        label="Link to the published table", required=False, help_text="Needed with “Published by”."
+        label="Link to the published table", required=False, help_text="Required with “Published by”."
     )
     story = forms.CharField(
-        label="The story behind them",
+        label="Story behind the numbers",
         required=False,
         max_length=DataPoint._meta.get_field("story").max_length,
         widget=forms.Textarea(attrs=_TEXT),
-        help_text="What happened, in plain words. It stands beside the numbers that you change now.",
+        help_text="What happened, in plain words. It appears next to the numbers that you change now.",
     )
     why = forms.CharField(
-        label="Why you correct a number",
+        label="Reason for the correction",
         required=False,
         max_length=DataPoint._meta.get_field("why").max_length,
-        help_text="Needed when a number that stood here becomes another one.",
+        help_text="Required if you change an earlier number.",
     )
 
     may_tell = forms.BooleanField(
-        label="Save it anyway: the number is about something else",
+        label="Save anyway. The number is about something else",
         required=False,
-        help_text="Everyone who may read the measure will read this text.",
+        help_text="Everyone who can read the measure can read this text.",
     )
 
     def __init__(self, *args, suppliers, is_office, quotes, **kwargs):
@@ -132,7 +132,7 @@ class SaidForm(forms.Form):
 
 class PasteForm(SaidForm):
     cells = forms.CharField(
-        label="The cells, with their headings",
+        label="Cells, with their headings",
         max_length=100_000,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),

@@ -25,8 +25,8 @@ class PlanForm(RecordForm):
     class Meta:
         model = Plan
         fields = ("lead", *FIELDS)
-        labels = {"lead": "Whose plan it is", "title": "Name of the plan", "starts_on": "From", "ends_on": "Until"}
-        help_texts = {"is_published": "Its outcomes, too. The names of partnerships that are drafts stay inside."}
+        labels = {"lead": "Office", "title": "Name of the plan", "starts_on": "From", "ends_on": "Until"}
+        help_texts = {"is_published": "Includes its outcomes. Names of draft partnerships stay internal."}
 
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)
@@ -35,7 +35,7 @@ class PlanForm(RecordForm):
             return
         leads = directory.jurisdictions_of_editor(person).distinct()
         self.fields["lead"].queryset = leads
-        self.fields["lead"].empty_label = None if leads.count() == 1 else "Pick one"
+        self.fields["lead"].empty_label = None if leads.count() == 1 else "Choose one"
 
 
 class OutcomeForm(forms.ModelForm):
@@ -46,14 +46,14 @@ class OutcomeForm(forms.ModelForm):
 
     why = why_field()
     partnerships = forms.ModelMultipleChoiceField(
-        label="Which partnerships serve it", queryset=None, required=False, widget=forms.CheckboxSelectMultiple
+        label="Partnerships that serve it", queryset=None, required=False, widget=forms.CheckboxSelectMultiple
     )
 
     class Meta:
         model = Outcome
         fields = OUTCOME
-        labels = {"result": "Which result it is for"}
-        help_texts = {"number": "As the plan has it, such as 2.3.", "due": "As the plan says it, such as “Fall 2027”."}
+        labels = {"result": "Result"}
+        help_texts = {"number": "As in the plan, for example 2.3.", "due": "As in the plan, for example “Fall 2027”."}
         widgets = {
             "actions": forms.Textarea(attrs={"rows": 4}),
             "measured_by": forms.Textarea(attrs={"rows": 2}),
@@ -79,10 +79,10 @@ class OutcomeForm(forms.ModelForm):
 
 class UploadPlanForm(forms.Form):
     file = forms.FileField(
-        label="The file",
+        label="File",
         widget=forms.FileInput,
         required=False,
-        help_text=f"CSV or XLSX, {MOST_OUTCOMES} rows at most. It is not kept: what you write is in the plan, and nothing else.",
+        help_text=f"CSV or XLSX, {MOST_OUTCOMES} rows at most. We don’t keep the file.",
     )
 
     pasted = forms.CharField(
@@ -90,7 +90,7 @@ class UploadPlanForm(forms.Form):
         required=False,
         max_length=MOST_PASTED,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="As you copy them in your spreadsheet, with their headings.",
+        help_text="Copied from your spreadsheet, with their headings.",
     )
 
     @property
@@ -118,7 +118,7 @@ class TableForm(forms.Form):
 
     def __init__(self, data, *, headings, samples=(), **kwargs):
         super().__init__(data, **kwargs)
-        choices = [("", "Do not read it"), *((column.key, column.label) for column in COLUMNS)]
+        choices = [("", "Don’t import this column"), *((column.key, column.label) for column in COLUMNS)]
         for place, (heading, key) in enumerate(zip(headings, guessed(headings), strict=True)):
             such_as = next((text for text in (row[place] for row in samples) if text), "")
             self.fields[f"column-{place}"] = forms.ChoiceField(
@@ -126,7 +126,7 @@ class TableForm(forms.Form):
                 choices=choices,
                 initial=key,
                 required=False,
-                help_text=f"Such as: {such_as[:60]}" if such_as else "It is empty in the first rows.",
+                help_text=f"Example: {such_as[:60]}" if such_as else "The first rows of this column are empty.",
             )
         self.columns = [f"column-{place}" for place in range(len(headings))]
 
@@ -141,12 +141,12 @@ def parse_table(text) -> tuple[list, list]:
         sent = json.loads(text[: 2 * MOST_TEXT])
         headings, rows = sent["headings"], [(number, texts) for number, texts in sent["rows"]]
     except (ValueError, TypeError, KeyError, RecursionError):
-        raise ValidationError("We cannot read this table any more. Bring the file again.") from None
+        raise ValidationError("We can no longer read this table. Upload the file again.") from None
     fits = isinstance(headings, list) and len(headings) <= MOST_COLUMNS and len(rows) <= MOST_OUTCOMES
     fits = fits and all(isinstance(number, int) and isinstance(texts, list) for number, texts in rows)
     fits = fits and all(len(texts) == len(headings) for _, texts in rows)
     if not fits or not all(
         isinstance(one, str) for texts in [headings, *(texts for _, texts in rows)] for one in texts
     ):
-        raise ValidationError("We cannot read this table any more. Bring the file again.")
+        raise ValidationError("We can no longer read this table. Upload the file again.")
     return headings, rows

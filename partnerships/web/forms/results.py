@@ -30,7 +30,7 @@ class PartnershipsField(forms.CharField):
     def clean(self, value):
         lines = dict.fromkeys(line.strip() for line in super().clean(value).splitlines() if line.strip())
         if len(lines) > MOST:
-            raise ValidationError(f"Write {MOST} partnerships at most.")
+            raise ValidationError(f"Enter {MOST} partnerships at most.")
         return list(dict.fromkeys(self._found(line) for line in lines))
 
     def _found(self, line):
@@ -38,10 +38,10 @@ class PartnershipsField(forms.CharField):
         same = list((seen.filter(public_id=_id_in(line)) if _id_in(line) else seen.filter(title__iexact=line))[:2])
         if not same:
             raise ValidationError(
-                f"We know no partnership “{line[:80]}”. Copy its id from its page, such as P-7KQ4MX-2."
+                f"We can’t find a partnership “{line[:80]}”. Copy its ID from its page, such as P-7KQ4MX-2."
             )
         if len(same) > 1:
-            raise ValidationError(f"More than one partnership is called “{line[:80]}”. Write its id instead.")
+            raise ValidationError(f"More than one partnership is called “{line[:80]}”. Enter its ID instead.")
         return same[0]
 
 
@@ -60,21 +60,21 @@ class ResultForm(RecordForm):
         model = Result
         fields = ("title", "population", "detail", "lead", "issue_areas", "is_published", "source", "last_verified_on")
         labels = {
-            "title": "What shall be different",
-            "population": "For whom",
-            "detail": "More about it",
+            "title": "What should be different",
+            "population": "Population",
+            "detail": "Details",
             "lead": "Office that keeps it",
-            "is_published": "Everyone may read this result",
-            "source": "Where this comes from",
+            "is_published": "Everyone can read this result",
+            "source": "Source",
         }
         help_texts = {
-            "title": "One plain sentence about people, such as “Every family has a home it can afford”.",
-            "population": "The whole group of people, such as “Renters in the city”.",
+            "title": "One plain sentence about people, for example “Every family has a home it can afford”.",
+            "population": "The whole group of people, for example “Renters in the city”.",
             "is_published": (
-                "Then its name, for whom it is and its partnerships stand on public pages. "
-                "Each indicator is made public by itself. Without the tick, only your office and the partners see it."
+                "If checked, its name, population and partnerships appear on public pages. You publish each indicator "
+                "separately. If not, only your office and the partners can see it."
             ),
-            "last_verified_on": "When somebody last made sure that this is right.",
+            "last_verified_on": "The date when someone last checked that this is right.",
         }
         widgets = {"issue_areas": forms.CheckboxSelectMultiple, "detail": forms.Textarea(attrs={"rows": 4})}
 
@@ -84,11 +84,11 @@ class ResultForm(RecordForm):
         if self.instance.lead_id:
             leads = leads | leads.model.objects.filter(pk=self.instance.lead_id)
         self.fields["lead"].queryset = leads.distinct()
-        self.fields["lead"].empty_label = None if leads.count() == 1 else "Pick one"
+        self.fields["lead"].empty_label = None if leads.count() == 1 else "Choose one"
         self.fields["partnerships"] = PartnershipsField(
             person=person,
             label="Partnerships that work on it",
             required=False,
-            help_text="One a line, by title or id. The people of their parties see this result too.",
+            help_text="One per line, by title or ID. Users of their partners can also see this result.",
         )
         self.order_fields(["title", "population", "detail", "lead", "partnerships"])

@@ -24,9 +24,9 @@ COLUMNS = (
     *("counted_by", "counted_on", "group", "state", "members", "share_of_members", "people", "share_of_people"),
     *("points", "times", "year", "source_of_people"),
 )
-_HEAD = ("Group", "Members", "Share of members", "People who live there", "Share of people", "Difference", "Times")
+_HEAD = ("Group", "Members", "Percent of members", "Population", "Percent of people", "Difference", "Ratio")
 _UNKNOWN = "Not known"
-NO_SHARE = "No share, fewer than 20 members"
+NO_SHARE = "No percentage, fewer than 20 members"
 
 
 @never_cache
@@ -73,7 +73,7 @@ def _comparison_words(one) -> list[str]:
     """Sentences about the comparison."""
     said = []
     if one.absent:
-        said.append(f"Nobody who said so is in: {', '.join(one.absent)}.")
+        said.append(f"No members are in: {', '.join(one.absent)}.")
     said += [
         f"{row.name}: {row.members} of {one.members} members."
         for row in one.rows
@@ -82,13 +82,15 @@ def _comparison_words(one) -> list[str]:
     kept = [row for row in one.rows if row.is_kept]
     if kept:
         said.append(
-            f"Kept back: {', '.join(row.name for row in kept)}. A number is kept back when it would tell, alone or with others, "
-            f"of fewer than {SMALLEST} members. It may be 0, too."
+            f"Not shown: {', '.join(row.name for row in kept)}. We hide a number if it could, alone or with others, "
+            f"identify fewer than {SMALLEST} members. It may also be 0."
         )
     if one.several:
-        said.append("Members could choose more than one group, so the shares may add up to more than all.")
+        said.append("Members could choose more than one group, so percentages may add up to more than 100.")
     if one.population and one.population.several:
-        said.append("The table counts some people in more than one group, so its shares may add up to more than all.")
+        said.append(
+            "The table counts some people in more than one group, so its percentages may add up to more than 100."
+        )
     return said
 
 
@@ -100,10 +102,10 @@ def _picture(one) -> Picture | None:
         for row in one.rows
         if row.key not in SILENT
     ]
-    title = f"{one.name}: members and people who live there"
+    title = f"{one.name}: members and population"
     about = f" in {one.population.year}" if one.population else ""
     sentence = (
-        f"{one.members} members on {day(one.counted_on)}, beside the people who live there{about}, in percent of each."
+        f"{one.members} members on {day(one.counted_on)}, compared with the population{about}, in percent of each."
     )
     rows = tuple(_cells(row) for row in one.rows)
     return Picture(
@@ -131,7 +133,7 @@ def _cells(row):
 
 def _points(gap):
     text = plain_number(abs(gap))
-    return "The same" if text == "0" else f"{text} points {'more' if gap > 0 else 'less'}"
+    return "Same" if text == "0" else f"{text} points {'more' if gap > 0 else 'less'}"
 
 
 @never_cache

@@ -19,7 +19,7 @@ COLUMNS = (
     *("story", "source", "published_by", "link", "supplied_by"),
 )
 ALL = 600  # periods, which are fifty years of months
-TOO_OFTEN = "Too many pictures were drawn from your network just now. Wait a little, then try again."
+TOO_OFTEN = "Too many charts were downloaded from your network just now. Wait a little, then try again."
 
 
 @never_cache

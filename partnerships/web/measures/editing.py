@@ -20,7 +20,9 @@ from partnerships.web.editing import add_errors, form_copy, rows_to_send
 from partnerships.web.forms import measures as made
 from partnerships.web.record_edit import SAME, SAVED, RecordEdit, edit_record
 
-TARGET_IS_WORSE = "The target is worse than the baseline. If that is not meant, edit the two, or which way is better."
+TARGET_IS_WORSE = (
+    "The target is worse than the baseline. If that’s a mistake, change one of them or which direction is better."
+)
 MOST_SHOWN = 200  # measures to choose from
 _BODIES = ("organization", "department", "jurisdiction", "partnership")
 
@@ -31,7 +33,7 @@ class MeasureEdit(RecordEdit):
 
     template_name = "measures/edit.html"
     fields = made.MeasureForm.Meta.fields
-    added = "Added. Its numbers can be entered now."
+    added = "Added. You can now enter its numbers."
 
     def make_forms(self, data=None):
         record = self.record
@@ -139,12 +141,12 @@ class MeasureEdit(RecordEdit):
 
 def group_line(row) -> str:
     return " · ".join(
-        filter(None, [row["name"], row["dimension"], "the others are compared" if row["is_reference"] else ""])
+        filter(None, [row["name"], row["dimension"], "others are compared with it" if row["is_reference"] else ""])
     )
 
 
 def owner_line(row) -> str:
-    return f"{serialize(row['party'])}{' · brings its data' if row['supplies'] else ''}"
+    return f"{serialize(row['party'])}{' · provides its data' if row['supplies'] else ''}"
 
 
 @require_http_methods(["GET", "POST"])

@@ -69,9 +69,9 @@ class CompositionEdit(CountEdit):
     of_kind = "partnership"
     listed = "partnership_makeup"
     lead = (
-        "How many members are in each group, never who. Only those who may edit this body see what you type. Everyone else sees "
-        "a number only where it gives no member away. The count is kept as long as this record. A request for public records may "
-        "reach it."
+        "Enter how many members are in each group, never who. Only people who may edit this record can see exact "
+        "numbers. Everyone else sees a number only if it can’t identify a member. The count is kept as long as this "
+        "record. A public-records request may reach it."
     )
 
 
@@ -79,7 +79,10 @@ class PopulationEdit(CountEdit):
     form_class = PopulationForm
     of_kind = "jurisdiction"
     listed = "jurisdiction_population"
-    lead = "As a public table counts them. Leave a group empty that the table does not count. Everyone may read these numbers."
+    lead = (
+        "Enter the numbers as a public table has them. Leave groups that the table doesn’t count empty. Everyone can read "
+        "these numbers."
+    )
 
 
 def _dimension(key):

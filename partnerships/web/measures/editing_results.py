@@ -23,8 +23,8 @@ class ResultEdit(RecordEdit):
 
     form_class = ResultForm
     fields = (*ResultForm.Meta.fields, "partnerships")
-    label = "The result"
-    added = "Added. Now say how we will know: add an indicator."
+    label = "Result"
+    added = "Added. Next, add an indicator to show whether it’s getting better."
 
     def form_arguments(self, data):
         initial = {"partnerships": self._seen(self.record)} if self.record.pk else self.given

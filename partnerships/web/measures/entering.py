@@ -24,7 +24,7 @@ from partnerships.web.measures.number_grid import COUNTS, VALUE, Grid
 
 PERIODS, MOST_PERIODS = 4, 24
 MOST_INPUTS = 1500  # per page
-WAYS = [("counts", "The counts, above and below the line"), ("value", "The number itself")]
+WAYS = [("counts", "Counts (numerator and denominator)"), ("value", "The number itself")]
 MEANWHILE = "changed_meanwhile"
 
 
@@ -71,7 +71,9 @@ def context_form(request, measure, sent, form_class=SaidForm):
 
 def words_of_saved(done) -> str:
     return (
-        f"Saved: {done:,} number{'' if done == 1 else 's'}." if done else "Nothing was different, so nothing was saved."
+        f"Saved: {done:,} number{'' if done == 1 else 's'}."
+        if done
+        else "You didn’t change anything, so there was nothing to save."
     )
 
 
@@ -119,7 +121,7 @@ def _numbers_seen(request, measure, sent):
 def _is_right(grid, form) -> bool:
     reads, fits = grid.read(), form.is_valid()
     if reads and fits and grid.corrects(grid.changed()) and not form.cleaned_data["why"]:
-        form.add_error("why", "Say why: a number that stood here becomes another one.")
+        form.add_error("why", "Give a reason, because you’re changing an earlier number.")
     return reads and not form.errors
 
 
@@ -147,7 +149,7 @@ def _after_refusal(request, grid, form, problem, made_of):
 
 def _show(request, measure, span, grid, form):
     unjudged(request, [form])
-    is_met = any("Meanwhile" in one.error for one in grid.errors)
+    is_met = any("Changed in the meantime" in one.error for one in grid.errors)
     wrong = request.method == "POST" and bool(grid.errors or form.errors)
     context = {
         "title": f"Enter numbers: {measure.title}",

@@ -19,8 +19,8 @@ from partnerships.web.forms.interpretations import AnswerForm, InterpretationFor
 from partnerships.web.steps import Step, take_step
 
 PERIODS = 8  # periods with numbers to choose from
-_WHOLE = ("", "The measure as a whole")
-_ANSWERED = "Somebody answered already. Your words are still here."
+_WHOLE = ("", "The whole measure")
+_ANSWERED = "Someone has already responded. Your text is still here."
 
 
 def statements_on(person, measure) -> list[dict]:
@@ -76,10 +76,10 @@ def add(request, public_id):
             )
         except ValidationError as problem:
             raise _at_about(problem) from None
-        return "Said. It stands beside the numbers now."
+        return "Saved. It now appears next to the numbers."
 
     def page(_):
-        return _step_of(measure, title="What you say of the numbers", text=measure.title, button="Say so")
+        return _step_of(measure, title="Comment on the numbers", text=measure.title, button="Save comment")
 
     return take_step(request, form, act, page, to=f"{measure.get_absolute_url()}#said")
 
@@ -109,11 +109,11 @@ def answer(request, public_id, number):
 
     def act(data):
         interpretations.answer_dispute(reading=said, by=request.user, answer=data["answer"])
-        return "Answered. The party gets a letter."
+        return "Saved. We’ll email the partner."
 
     def page(_):
-        title, text = f"{said.party} sees a number differently", f"{_about_number(measure, said)}."
-        return _step_of(measure, title=title, text=text, button="Answer", more={"said": said})
+        title, text = f"{said.party} disputes a number", f"{_about_number(measure, said)}."
+        return _step_of(measure, title=title, text=text, button="Respond", more={"said": said})
 
     form = AnswerForm(request.POST or None)
     return take_step(request, form, act, page, to=f"{measure.get_absolute_url()}#said", changed=_ANSWERED)
@@ -124,7 +124,7 @@ def withdraw(request, public_id, number):
     measure = queries.measure(request.user, public_id)
     said = _one(request.user, measure, number)
     interpretations.delete_interpretation(reading=said, by=request.user)
-    return redirect_after_save(request, "Your words are taken back.", measure.get_absolute_url())
+    return redirect_after_save(request, "Your comment was deleted.", measure.get_absolute_url())
 
 
 def _one(person, measure, number):

@@ -9,7 +9,11 @@ from partnerships.measurement.point_checks import read_number
 
 COUNTS, VALUE = ("numerator", "denominator"), ("value",)
 # The visible part of an input's label, and the part for screen readers only.
-_LABELS = {"value": ("", ""), "numerator": ("Above", " the line: "), "denominator": ("Below", " the line: ")}
+_LABELS = {
+    "value": ("", ""),
+    "numerator": ("Numerator,", " the line: "),
+    "denominator": ("Denominator,", " the line: "),
+}
 
 
 @dataclass
@@ -83,7 +87,7 @@ class Grid:
             inputs.append(Input(f"{name}|{part}", f"box-{place}-{part}", shown, heard, text))
         box = Box(at, cell, name, period, inputs, seen, now, group=cell_name(self.measure, cell))
         if now and self.fields == COUNTS and now.numerator is None:
-            box.note = f"Stands without counts: {words.number_words(self.measure, now.value)}"
+            box.note = f"Without counts: {words.number_words(self.measure, now.value)}"
         return box
 
     def read(self) -> bool:

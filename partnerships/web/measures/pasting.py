@@ -25,8 +25,8 @@ from partnerships.web.editing import redirect_after_save
 from partnerships.web.forms.numbers import PasteForm
 from partnerships.web.measures.entering import context_form, words_of_saved
 
-_STATES = {REFUSED: "To correct", CHANGED: "Changed", NEW: "New", SAME: "The same already"}
-_MOVED = "Somebody saved numbers here meanwhile. Look over what would become of yours now, then save again."
+_STATES = {REFUSED: "Errors", CHANGED: "Changed", NEW: "New", SAME: "No change"}
+_MOVED = "Someone saved numbers here in the meantime. Preview yours again, then save."
 
 
 @dataclass
@@ -69,7 +69,7 @@ def _preview(request, measure, form):
         form.add_error("cells", str(problem))
         return None
     if not given:
-        form.add_error("cells", "There is no number in this table.")
+        form.add_error("cells", "There are no numbers in this table.")
         return None
     standing = entered_numbers(request.user, measure, {one.starts_on for one in given if one.starts_on})
     compare(measure, given, standing, form.said)
@@ -84,7 +84,7 @@ def _is_agreed(request, form, preview) -> bool:
         form.add_error(None, ValidationError(_MOVED, code="stale"))
         return False
     if preview.counts[CHANGED] and not form.cleaned_data["why"]:
-        form.add_error("why", "Say why: a number that stood here becomes another one.")
+        form.add_error("why", "Give a reason, because you’re changing an earlier number.")
         return False
     return True
 

@@ -22,8 +22,8 @@ from partnerships.web.csv import download
 from partnerships.web.editing import STALE, redirect_after_save, seen_now, status_of
 from partnerships.web.forms.plan import TableForm, UploadPlanForm, parse_table
 
-STATES = ((REFUSED, "cannot be read yet"), (NEW, "new"), (CHANGED, "changed"), (SAME, "as they are"))
-_CHANGED = "Someone changed this plan while you were reading. What would become of each row was looked at again."
+STATES = ((REFUSED, "error"), (NEW, "new"), (CHANGED, "changed"), (SAME, "no change"))
+_CHANGED = "Someone changed this plan while you had it open. We updated the preview."
 
 
 @require_safe
@@ -121,7 +121,7 @@ def _preview_page(request, record, form, rows, *, is_to_write=False, remarks=(),
 def _result_words(items):
     new, changed = (counts_of(items)[state] for state in (NEW, CHANGED))
     return (
-        f"Written: {new} new, {changed} changed."
+        f"Imported: {new} new, {changed} changed."
         if new or changed
-        else "Nothing was different, so nothing was written."
+        else "Nothing has changed, so there was nothing to import."
     )

@@ -25,7 +25,7 @@ from partnerships.web.record_edit import SAVED, RecordEdit, edit_record
 from partnerships.web.record_history import latest
 from partnerships.web.steps import Step, posted_data, take_step
 
-_CHANGED = "Someone changed this plan while you were reading. Look at it again, then decide."
+_CHANGED = "Someone changed this plan while you had it open. Review it again, then decide."
 
 
 @never_cache
@@ -36,7 +36,7 @@ def plan_list(request):
             "url": one.get_absolute_url(),
             "title": one.title,
             "facts": [str(one.lead), f"{one.size} outcome{'s' * (one.size != 1)}"],
-            "note": "" if one.is_published else "Only its office sees it",
+            "note": "" if one.is_published else "Only its office can see it",
             "is_illustration": one.is_illustration,
         }
         for one in queries.plan_list(request.user, request.GET)
@@ -78,8 +78,8 @@ def file(request, public_id, ending):
 class PlanEdit(RecordEdit):
     form_class = PlanForm
     fields = PlanForm.Meta.fields
-    label = "What it says"
-    added = "Added. Now bring in its outcomes, or add the first one."
+    label = "Plan"
+    added = "Added. Now import its outcomes, or add the first one."
 
 
 @require_http_methods(["GET", "POST"])
@@ -102,7 +102,7 @@ class OutcomeEdit(RecordEdit):
 
     form_class = OutcomeForm
     fields = (*plans.OUTCOME, "partnerships")
-    label = "What it says"
+    label = "Plan"
 
     @property
     def versioned(self):
@@ -187,15 +187,15 @@ def outcome_remove(request, public_id, pk):
     def act(data):
         version = version_of(request)
         plans.remove_outcome(plan=record, by=request.user, outcome=outcome, version=version, why=data["why"])
-        return "Taken out."
+        return "Removed."
 
     def page(record):
         return Step(
-            title="Take this outcome out?",
-            text=f"{outcome}. It goes from the plan, from what partnerships serve, and from activities. The history of the plan "
-            "can bring it back, without its activities.",
+            title="Remove this outcome?",
+            text=f"{outcome}. It’s removed from the plan, its partnerships and its activities. You can restore it from the "
+            "plan’s history, without its activities.",
             record=record,
-            button="Take it out",
+            button="Remove outcome",
             back=record.get_absolute_url(),
             crumbs=[("Plans", reverse("plans")), (record.title, record.get_absolute_url())],
         )

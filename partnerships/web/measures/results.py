@@ -40,7 +40,7 @@ def row_of(result) -> dict:
     return {
         "url": result.get_absolute_url(),
         "title": result.title,
-        "line": f"For whom: {result.population}",
+        "line": f"For {result.population}",
         "facts": [str(result.lead)],
         "tags": [area.name for area in result.issue_areas.all()],
         "note": "" if result.is_published else "Not public",
@@ -76,7 +76,7 @@ def result(request, public_id):
     partnerships = queries.partnerships_on(person, record)
     context = {
         "record": record,
-        "facts": [{"label": "For whom", "value": record.population}, {"label": "Kept by", "party": lead}],
+        "facts": [{"label": "Population", "value": record.population}, {"label": "Kept by", "party": lead}],
         "areas": list(record.issue_areas.all()),
         "indicators": [measure_row(one) for one in queries.indicators_of(person, record)],
         "partnerships": [_table_row(one) for one in partnerships],

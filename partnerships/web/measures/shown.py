@@ -77,7 +77,7 @@ def _by_group(measure, numbers, times, asked):
         cells, by = list(of_it), str(Dimension(name).label)
         if len(times) > 1:
             yield Shown(f"groups-{name}", f"Over time, by {_lower(by)}", _panels(measure, numbers, times, cells, by))
-        yield Shown(f"dots-{name}", f"Group beside group, by {_lower(by)}", _dots(measure, numbers, cells, by))
+        yield Shown(f"dots-{name}", f"Comparison by {_lower(by)}", _dots(measure, numbers, cells, by))
         yield from _gap_charts(measure, numbers, times, cells, name, asked)
 
 
@@ -182,7 +182,7 @@ def _gap_charts(measure, numbers, times, cells, name, asked):
     found = Disparity(measure.title, group, other, points, gap, worse)
     choices = tuple((one, cell_name(measure, one)) for one in others)
     picture = ratio_picture(found, ident=f"apart-{name}")
-    yield Shown(f"apart-{name}", f"How far {group} is from {other}", picture, cell, choices)
+    yield Shown(f"apart-{name}", f"{group} compared with {other}", picture, cell, choices)
 
 
 def _apart_in(measure, numbers, period, cell, reference):

@@ -55,7 +55,7 @@ def _shown(person, measure, rows):
     return [
         {
             "row": row,
-            "number": words.number_words(measure, row.value) if row.value is not None else "Counts alone",
+            "number": words.number_words(measure, row.value) if row.value is not None else "Counts only",
             "counts": words.counts_words(row.numerator, row.denominator),
             "by": name_of_person(row.by),
             "party": str(row.supplied_by) if row.supplied_by_id in seen else "",

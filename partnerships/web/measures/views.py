@@ -126,7 +126,7 @@ def _facts(record, of):
         {"label": "Unit", "value": record.get_unit_display() + (f", {words.unit_words(record)}" if record.per else "")}
     )
     facts.append({"label": "Better", "value": record.get_direction_display()})
-    facts.append({"label": "A number for each", "value": record.get_period_display().lower()})
+    facts.append({"label": "Numbers for each", "value": record.get_period_display().lower()})
     aims = (
         ("Baseline", baseline_of(record), record.baseline_on),
         ("Target", record.target_value, record.target_on),

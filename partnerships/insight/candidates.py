@@ -85,7 +85,7 @@ def _departments(person, table, near):
             row,
             _reasons(
                 (row.works_on_it, "works on it"),
-                (row.sits_on_it, "sits at a table on it"),
+                (row.sits_on_it, "takes part in a partnership on it"),
                 (row.is_equity_office, "leads racial equity work"),
             ),
         )
@@ -94,12 +94,12 @@ def _departments(person, table, near):
     tags = Department.issue_areas.through.objects.filter(department__in=own, issuearea__in=touching)
     covered = set(tags.values_list("issuearea", flat=True))
     missing = [
-        f"No department of {table.lead} says that it works on {area}."
+        f"No department of {table.lead} lists {area} as an issue area."
         for area in table.areas
         if not near[area.pk] & covered
     ]
     if not any(row.is_equity_office for row in rows):
-        missing.append(f"No office of {table.lead} is said to lead racial equity work.")
+        missing.append(f"No office of {table.lead} is listed as leading racial equity work.")
     return found, missing
 
 
@@ -116,7 +116,7 @@ def _neighbors(person, table, near):
         )
     kinds = {one.body.kind for one in found} | {lead.kind}
     missing = [
-        f"The directory names no {kind.label.lower()} beside {lead}." for kind in _NEXT_DOOR if kind not in kinds
+        f"The directory doesn’t list a {kind.label.lower()} besides {lead}." for kind in _NEXT_DOOR if kind not in kinds
     ]
     return found, missing
 
@@ -127,15 +127,13 @@ def _stage(jurisdiction):
 
 def _community(person, table, near):
     rows = _organizations(person, table, near, Side.COMMUNITY)
-    missing = (
-        [] if rows else [f"No community organization that you may see says that it works on this in {table.lead}."]
-    )
+    missing = [] if rows else [f"No community organization that you can see works on this in {table.lead}."]
     serving = Organization.communities.through.objects.filter(
         organization__in=_findable(person, "communities", Side.COMMUNITY), term__in=table.communities
     )
     served = set(serving.values_list("term", flat=True)) if table.communities else set()
     missing += [
-        f"No organization that you may see says that it serves this community: {one}."
+        f"No organization that you can see serves this community: {one}."
         for one in table.communities
         if one.pk not in served
     ]
@@ -144,9 +142,7 @@ def _community(person, table, near):
 
 def _institutions(person, table, near):
     rows = _organizations(person, table, near, Side.INSTITUTION)
-    return _as_candidates(rows), [] if rows else [
-        f"No institution in the directory says that it works on this in {table.lead}."
-    ]
+    return _as_candidates(rows), [] if rows else [f"No institution in the directory works on this in {table.lead}."]
 
 
 def _findable(person, name, side):

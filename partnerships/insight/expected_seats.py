@@ -38,7 +38,7 @@ def expect_seat(*, office, by, fields, why="") -> ExpectedSeat:
     table = {name: fields.get(name) for name in ("partnership", "issue_area")}
     if ExpectedSeat.objects.filter(office=office, taken_back_on=None, **table).count() >= MOST_SEATS:
         raise ValidationError(
-            f"At most {MOST_SEATS} seats are expected at one table. Take one back first.", code="many"
+            f"An issue area can have at most {MOST_SEATS} expected seats. Remove one first.", code="many"
         )
     who = [(name, fields[name]) for name in _WHO if fields.get(name) is not None]
     _check(office, who)
@@ -53,11 +53,11 @@ def _check(office, who):
     """Raise ValidationError under “who”."""
     words = ""
     if len(who) != 1:
-        words = "Say who should sit here: one department, government, kind of organization or community."
+        words = "Choose who should take this seat: one department, government, kind of organization or community."
     elif who[0] == ("jurisdiction", office):
-        words = "An office is at its own table already. Expect one of its departments, or a neighbor."
+        words = "An office already takes part in its own partnerships. Choose one of its departments or a neighbor."
     elif who[0][0] == "term" and who[0][1].vocabulary not in (Vocabulary.ORGANIZATION_KIND, Vocabulary.COMMUNITY):
-        words = "Pick a kind of organization or a community."
+        words = "Choose a kind of organization or a community."
     if words:
         raise ValidationError({"who": ValidationError(words, code="who")})
 

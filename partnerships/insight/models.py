@@ -48,7 +48,7 @@ class ExpectedSeat(Record):
                     fields=["office", table, who],
                     condition=Q(taken_back_on__isnull=True),
                     name=f"one_seat_of_{who}_at_{table}",
-                    violation_error_message="This seat is expected here already.",
+                    violation_error_message="This seat is already expected here.",
                 )
                 for table in ("partnership", "issue_area")
                 for who in ("department", "jurisdiction", "term")

@@ -23,62 +23,62 @@ class Need:
     why: str
 
 
-_NO_BORDER = "Families do not live within one border."
+_NO_BORDER = "Families don’t live within one border."
 _LATER = "Bring them in once there is a task for them."
 _RULES = {
     "equity_tool": {
-        COMMUNITY: (NEEDED, "The tool asks what a choice does to people. Those it touches have to help answer."),
+        COMMUNITY: (NEEDED, "The tool asks how a choice affects people. The people it affects must help answer."),
         DEPARTMENTS: (HELPFUL, "They know how the policy works today."),
         NEIGHBORS: (HELPFUL, "They may have used the same tool, and can share it."),
         INSTITUTIONS: (NOT_NOW, _LATER),
     },
     "internal_policy": {
-        DEPARTMENTS: (NEEDED, "A rule for staff changes only when the departments that live by it change it."),
-        COMMUNITY: (HELPFUL, "They see the rule from outside: as people who apply, or who wait at the counter."),
+        DEPARTMENTS: (NEEDED, "A rule for staff changes only when the departments that follow it change it."),
+        COMMUNITY: (HELPFUL, "They see the rule from the outside, as applicants or as people waiting at the counter."),
         NEIGHBORS: (HELPFUL, "They may have written such a rule before."),
         INSTITUTIONS: (NOT_NOW, _LATER),
     },
     "law_or_policy": {
-        COMMUNITY: (NEEDED, "Laws move when people outside ask for them. They know what the law must mend."),
+        COMMUNITY: (NEEDED, "Laws change when people outside push for them. They know what the law must fix."),
         DEPARTMENTS: (NEEDED, "Someone inside has to study it, write it and carry it out."),
         NEIGHBORS: (HELPFUL, "A law that stops at a border is weaker."),
         INSTITUTIONS: (HELPFUL, "Employers, schools or funders may have to live by it."),
     },
     "service": {
-        DEPARTMENTS: (NEEDED, "One department can rarely do it alone: housing, planning and health touch each other."),
-        COMMUNITY: (NEEDED, "Those it is for know whether it reaches them."),
+        DEPARTMENTS: (NEEDED, "One department can rarely do it alone. Housing, planning and health are connected."),
+        COMMUNITY: (NEEDED, "The people it’s for know whether it reaches them."),
         NEIGHBORS: (HELPFUL, _NO_BORDER),
         INSTITUTIONS: (HELPFUL, "They may add money, rooms or staff."),
     },
     "cross_border": {
-        NEIGHBORS: (NEEDED, "What crosses a border cannot be changed on one side of it."),
+        NEIGHBORS: (NEEDED, "What crosses a border can’t be changed from one side of it."),
         DEPARTMENTS: (HELPFUL, "The departments on each side do the daily work."),
         COMMUNITY: (HELPFUL, "Families cross the border every day, and know where it hurts."),
         INSTITUTIONS: (NOT_NOW, _LATER),
     },
     "learning": {
-        NEIGHBORS: (HELPFUL, "You learn most from those who stand elsewhere in the work. A joint project can wait."),
-        DEPARTMENTS: (HELPFUL, "What is learned has to reach those who can use it."),
-        COMMUNITY: (HELPFUL, "Ask them in when what you learn about is their life."),
+        NEIGHBORS: (HELPFUL, "You learn most from people at a different stage of the work. A joint project can wait."),
+        DEPARTMENTS: (HELPFUL, "What you learn has to reach the people who can use it."),
+        COMMUNITY: (HELPFUL, "Invite them when what you learn about is their life."),
         INSTITUTIONS: (NOT_NOW, _LATER),
     },
     "training": {
-        INSTITUTIONS: (NEEDED, "Someone has to teach: a trainer from outside, unless a community group is paid to."),
-        DEPARTMENTS: (NEEDED, "Those who are trained need the time, and heads who want it."),
+        INSTITUTIONS: (NEEDED, "Someone has to teach: an outside trainer, unless a community group is paid to do it."),
+        DEPARTMENTS: (NEEDED, "People who are trained need time for it, and leaders who support it."),
         COMMUNITY: (HELPFUL, "Pay a community group to teach what only it knows."),
         NEIGHBORS: (HELPFUL, "You can share a trainer."),
     },
     "oversight": {
-        COMMUNITY: (NEEDED, "Those whom the government serves have to watch over it, and lead in that."),
-        DEPARTMENTS: (HELPFUL, "They have to answer, so they should know when and to whom."),
-        NEIGHBORS: (HELPFUL, "They may have such a body, and can say what works."),
-        INSTITUTIONS: (NOT_NOW, "They may have business with the government that is watched."),
+        COMMUNITY: (NEEDED, "The people the government serves should oversee it, and lead that oversight."),
+        DEPARTMENTS: (HELPFUL, "They have to answer, so they should know when and to whom they report."),
+        NEIGHBORS: (HELPFUL, "They may have an oversight body like this, and can say what works."),
+        INSTITUTIONS: (NOT_NOW, "They may do business with the government that is overseen."),
     },
 }
 _USUAL = {
     DEPARTMENTS: (HELPFUL, "One department can rarely do it alone."),
     NEIGHBORS: (HELPFUL, _NO_BORDER),
-    COMMUNITY: (HELPFUL, "Those whom it is about know most of it."),
+    COMMUNITY: (HELPFUL, "The people it’s about know the most about it."),
     INSTITUTIONS: (HELPFUL, "They may add money, rooms or staff."),
 }
 # The kind of partnership that most often serves a purpose; any other can be chosen.

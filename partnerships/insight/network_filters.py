@@ -15,8 +15,8 @@ from partnerships.registry.models import Party
 
 STEPS = [("1", "One step"), ("2", "Two steps"), ("3", "Three steps")]
 CLOSE = [(str(n), format_lazy("{} or closer", name)) for n, name in enumerate(TIE_ITEMS[INTENSITY].names) if n > 1]
-SIZES = [("degree", "Number of ties"), ("betweenness", "Betweenness"), ("even", "All alike")]
-COLOURS = [("side", "Side"), ("component", "Part of the network")]
+SIZES = [("degree", "Number of connections"), ("betweenness", "Betweenness"), ("even", "All alike")]
+COLOURS = [("side", "Side"), ("component", "Cluster")]
 COLUMNS = ("name", "ties", "betweenness", "closeness", "part", "loss")
 LAST_PAGE = 100_000
 
@@ -46,19 +46,19 @@ class NetworkFilter(ListFilter):
     CONTROL = ()
 
     side = KeysFilter(choices=Side.choices, label="Side")
-    kind = KeysFilter(field_name="partnership__kind", choices=Kind.choices, label="Kind of partnership")
+    kind = KeysFilter(field_name="partnership__kind", choices=Kind.choices, label="Type of partnership")
     issue = issue_filter(on_issue_areas)
-    jurisdiction = jurisdiction_filter(led_from, label="Lead of the partnership")
-    on = DayFilter(method="as_it_is", label="On this day")
-    focus = django_filters.CharFilter(method="as_it_is", label="Around this party", max_length=40)
+    jurisdiction = jurisdiction_filter(led_from, label="Lead agency")
+    on = DayFilter(method="as_it_is", label="Date")
+    focus = django_filters.CharFilter(method="as_it_is", label="Around this partner", max_length=40)
     steps = django_filters.ChoiceFilter(choices=STEPS, method="as_it_is", label="Steps around it")
-    close = django_filters.ChoiceFilter(choices=CLOSE, method="as_it_is", label="How closely, as both told")
-    size = django_filters.ChoiceFilter(choices=SIZES, method="as_it_is", label="Size of the marks")
-    colour = django_filters.ChoiceFilter(choices=COLOURS, method="as_it_is", label="Fill of the marks")
+    close = django_filters.ChoiceFilter(choices=CLOSE, method="as_it_is", label="How closely, as both reported")
+    size = django_filters.ChoiceFilter(choices=SIZES, method="as_it_is", label="Size by")
+    colour = django_filters.ChoiceFilter(choices=COLOURS, method="as_it_is", label="Color by")
     ordering = django_filters.ChoiceFilter(
         choices=[(sign + name, name) for name in COLUMNS for sign in ("", "-")], method="as_it_is", label="Order"
     )
-    page = PageFilter(method="as_it_is", label="Page of ties", min_value=1, max_value=LAST_PAGE)
+    page = PageFilter(method="as_it_is", label="Page of connections", min_value=1, max_value=LAST_PAGE)
 
     class Meta:
         model = Party

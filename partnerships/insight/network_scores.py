@@ -42,7 +42,7 @@ def request_scores(*, network, by) -> NetworkReading:
     """
     waiting = NetworkReading.objects.filter(person=by, finished_at=None).exclude(key=network.digest)
     if waiting.count() >= MOST_WAITING:
-        raise ValidationError("Other networks that you asked for are still being worked out. Wait for these.")
+        raise ValidationError("We’re still calculating other networks that you asked for. Wait until they’re done.")
     reading, _ = NetworkReading.objects.get_or_create(
         key=network.digest,
         defaults={"person": by, "query": _query(network), "asked_at": clock.now()},

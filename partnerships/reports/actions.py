@@ -47,7 +47,7 @@ def save_report(*, definition=None, by, fields, version=None, why="") -> ReportD
         of_owner = ReportDefinition.objects.filter(**{owner._meta.model_name: owner}, ended_on=None)
         if of_owner.count() >= MOST_DEFINITIONS:
             raise ValidationError(
-                f"There are {MOST_DEFINITIONS} reports here. End one that nobody needs any more first."
+                f"There are {MOST_DEFINITIONS} reports here, which is the limit. End one that you no longer need."
             )
     verb = "update" if definition.pk else "create"
     with change(definition, by=by, verb=verb, snapshot=snapshot, why=why, version=version) as writing:
@@ -68,14 +68,14 @@ _FIRST = ("kind", "jurisdiction", "organization", "partnership", "is_sample", "i
 def _check(definition, new, owner):
     wrong, today = {}, clock.today(clock.zone(getattr(owner, "zone", "UTC")))
     if {one.pk for one in new.get("mailed_to", ())} - set(people_of(owner).values_list("pk", flat=True)):
-        wrong["mailed_to"] = f"Choose people of {owner} alone."
+        wrong["mailed_to"] = f"Choose only users of {owner}."
     day = new.get("next_on")
     if day and day < today and day != definition.next_on:
-        wrong["next_on"] = "Choose today or a later day."
+        wrong["next_on"] = "Choose today or a later date."
     same = {name: getattr(definition, name) for name in ("kind", "jurisdiction", "organization", "partnership")}
     then = ReportDefinition(**same, eyes=new.get("eyes", definition.eyes), query=new.get("query", definition.query))
     if then.kind == ReportKind.PROFILE and not _can_be_read(then):
-        wrong["eyes"] = "Everyone cannot read this partnership. Make it for your own people, or publish it first."
+        wrong["eyes"] = "Not everyone can read this partnership. Choose “Our own people only”, or publish it first."
     if wrong:
         raise ValidationError(wrong)
     if then.kind == ReportKind.COUNCIL:
@@ -115,7 +115,7 @@ def request_report(*, definition, by) -> Report:
     require(by is SYSTEM or may_report_for(by, definition.owner))
     definition = lock(definition, None)
     if definition.ended_on:
-        raise ValidationError("This report has ended. Take it up again first.", code="ended")
+        raise ValidationError("This report has ended. Resume it first.", code="ended")
     return _request(definition, by)
 
 

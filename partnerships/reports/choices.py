@@ -6,7 +6,7 @@ from django.db import models
 class ReportKind(models.TextChoices):
     COUNCIL = "council", "Council report"
     PROFILE = "profile", "One-page profile"
-    PARTNER = "partner", "Our own report"
+    PARTNER = "partner", "Our organization’s report"
 
 
 class ReportAudience(models.TextChoices):
@@ -17,14 +17,14 @@ class ReportAudience(models.TextChoices):
 
 
 class ReportFrequency(models.TextChoices):
-    NONE = "none", "Only when someone asks"
+    NONE = "none", "Only on request"
     MONTHLY = "monthly", "Every month"
     QUARTERLY = "quarterly", "Every three months"
     YEARLY = "yearly", "Every year"
 
 
 class ReportState(models.TextChoices):
-    WAITING = "waiting", "Waits for its turn"
-    MAKING = "making", "Being made"
+    WAITING = "waiting", "Waiting to start"
+    MAKING = "making", "In progress"
     READY = "ready", "Ready"
-    FAILED = "failed", "Could not be made"
+    FAILED = "failed", "Failed"

@@ -38,9 +38,9 @@ from partnerships.reports.choices import ReportKind
 from partnerships.reports.redaction import reader_of
 
 MOST_PARTNERSHIPS, MOST_SEATS = 1_000, 40
-NOT_VALID = "Its filters cannot be used as they are any more. Open the report's settings and choose them anew."
-TOO_MANY = f"More than {MOST_PARTNERSHIPS:,} partnerships match. Choose more filters."
-GONE = "The partnership is not here any more, or its readers may not see it."
+NOT_VALID = "Its filters no longer work. Open the report’s settings and choose them again."
+TOO_MANY = f"More than {MOST_PARTNERSHIPS:,} partnerships match. Add more filters."
+GONE = "The partnership no longer exists, or the people this report is for can’t see it."
 
 
 class ReportNotPossible(ValidationError):

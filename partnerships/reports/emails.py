@@ -52,9 +52,9 @@ def _found(email):
 def _of_report(email):
     report = _found(email)
     if report is None:
-        return None, None, "The report is gone."
+        return None, None, "The report was deleted."
     person = recipients_of(report.definition).filter(pk=email.recipient.partition(":")[2]).first()
-    return person, report, "" if person else "They are not told of this report any more."
+    return person, report, "" if person else "They no longer get emails about this report."
 
 
 def _report_context(email, recipient, context):

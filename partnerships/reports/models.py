@@ -38,16 +38,16 @@ class ReportDefinition(Record):
     partnership = models.ForeignKey(
         Partnership, models.CASCADE, null=True, blank=True, related_name="report_definitions"
     )
-    title = LineField("title of the report", max_length=120)
+    title = LineField("title", max_length=120)
     query = models.TextField(blank=True, max_length=2000)
     eyes = models.CharField(
-        "who may read it", max_length=10, choices=ReportAudience.choices, default=ReportAudience.EVERYONE
+        "who can read it", max_length=10, choices=ReportAudience.choices, default=ReportAudience.EVERYONE
     )
     rhythm = models.CharField("how often", max_length=10, choices=ReportFrequency.choices, default=ReportFrequency.NONE)
-    next_on = models.DateField("day of the next report", null=True, blank=True)
+    next_on = models.DateField("date of the next report", null=True, blank=True)
     month_day = models.PositiveSmallIntegerField(null=True, editable=False)
     mailed_to = models.ManyToManyField(
-        Person, verbose_name="who gets a letter", blank=True, related_name="reports_mailed"
+        Person, verbose_name="who gets an email", blank=True, related_name="reports_mailed"
     )
     ended_on = models.DateField(null=True, editable=False)
 
@@ -59,17 +59,17 @@ class ReportDefinition(Record):
                 condition=Q(kind="partner", organization__isnull=False, eyes="own")
                 | (~Q(kind="partner") & Q(jurisdiction__isnull=False)),
                 name="partner_report_is_its_own",
-                violation_error_message="Only an organization has a report of its own, for its own people.",
+                violation_error_message="Only an organization can have its own report, for its own people.",
             ),
             models.CheckConstraint(
                 condition=Q(kind="profile", partnership__isnull=False) | (~Q(kind="profile") & Q(partnership=None)),
                 name="profile_is_of_a_partnership",
-                violation_error_message="A profile is of one partnership.",
+                violation_error_message="A profile covers one partnership.",
             ),
             models.CheckConstraint(
                 condition=(Q(rhythm="none") & Q(next_on=None)) | (~Q(rhythm="none") & Q(next_on__isnull=False)),
                 name="report_with_a_rhythm_has_a_day",
-                violation_error_message="Say on which day the next report is due.",
+                violation_error_message="Enter the date of the next report.",
             ),
         ]
         indexes = [models.Index(fields=["next_on"], name="reports_due")]

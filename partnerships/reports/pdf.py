@@ -32,7 +32,7 @@ def render_in_child(page: str) -> bytes | None:
             command, input=page.encode(), capture_output=True, timeout=MOST_SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
-        raise PdfNotRendered(f"Not written within {MOST_SECONDS} seconds.") from None
+        raise PdfNotRendered(f"Not finished within {MOST_SECONDS} seconds.") from None
     if done.returncode == LACKING:
         return None
     if done.returncode:

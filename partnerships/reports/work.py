@@ -23,7 +23,7 @@ from partnerships.reports.redaction import hidden, reader_of, redacted
 LEASE = timedelta(minutes=15)  # longer than a file can take, which reports no progress
 MOST_TRIES = 3
 PATIENCE = 60  # attempts, half a second apart, to find a moment in which no one changes the named records
-LOST = "It could not be made. That is our fault, and it is written down."
+LOST = "Something went wrong on our end, and we recorded the error."
 OPEN = (ReportState.WAITING, ReportState.MAKING)
 _ABOUT = ("definition__jurisdiction", "definition__organization", "definition__partnership")
 log = logging.getLogger(__name__)

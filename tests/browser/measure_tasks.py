@@ -15,7 +15,7 @@ def _(hands):
     hands.go_to("/results/")
     hands.follow("Race no longer decides who finds a home (illustration)")
     hands.follow(TURNED_AWAY)
-    hands.sees("18 percent", "Kept back, too few people", "Two large landlords dropped their credit rule")
+    hands.sees("18 percent", "Not shown, too few people", "Two large landlords dropped their credit rule")
 
 
 @task("add-result", STAFF)

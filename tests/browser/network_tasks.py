@@ -12,7 +12,7 @@ def _(hands):
     hands.go_to("/")
     hands.follow("Network")
     hands.sees_title("Network")
-    hands.sees("What stands out")
+    hands.sees("Key findings")
     hands.go_to(OF_THE_STRATEGY)
     hands.sees("8 parties and 28 ties")
     hands.follow("2. Department of Housing, government, 7 ties")

@@ -78,7 +78,7 @@ def test_departments_whose_work_touches_it(people, housing, renting_area):
         [
             "Department of Housing: works on it",
             "Rent board: works on it",
-            "Public works: sits at a table on it",
+            "Public works: takes part in a partnership on it",
             "Office of Racial Equity: leads racial equity work",
         ],
         [],

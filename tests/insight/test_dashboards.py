@@ -253,7 +253,7 @@ def test_too_many_to_count_says_what_to_do(busy_town, client, monkeypatch):
     page = text(client, addresses(busy_town)[0])
     assert "2+ partnerships" in page
     assert "Choose a place or a smaller issue area" in page
-    assert "By kind" not in page
+    assert "By type" not in page
 
 
 def test_nothing_public_says_what_comes_next(busy_town, client):

@@ -46,14 +46,14 @@ def test_text_before_the_picture_says_what_is_shown(staff, town):
     page = look(staff, "?issue=housing&kind=joint_project")
     words = plain(page)
     assert "3 parties and 3 ties: Housing, joint project, on" in words
-    assert page.index("What stands out") < page.index('<svg class="v network') < page.index("Scores of what is shown")
+    assert page.index("Key findings") < page.index('<svg class="v network') < page.index("Network scores")
     assert "0% of these parties have confirmed or disputed a record here." in words
     assert "Read these with care" in words
 
 
 def test_single_points_of_failure_in_words(staff, town):
     words = plain(look(staff))
-    assert "If Department of Housing leaves, 1 partner loses its only link." in words
+    assert "If Department of Housing leaves, 1 partner loses its only connection." in words
     assert "There are 2 groups that do not touch each other, of 4, 2 parties." in words
     assert "1 party stands alone here: Friends of the parks" in plain(look(staff, "?side=community&kind=contract"))
 
@@ -106,7 +106,7 @@ def test_the_table_is_sorted_by_a_column(staff, town, ordering, first, last):
 def test_a_quarter_earlier_and_what_changed(staff, town):
     town.seat(town.friends, town.parks, starts_on=in_days(-10))
     page = look(staff)
-    assert "1 new tie since" in plain(page)
+    assert "1 new connection since" in plain(page)
     earlier = re.search(r'<a href="/network/(\?on=[^"]+)">A quarter earlier', page)[1]
     assert "Friends of the parks" not in look(staff, earlier)
 
@@ -129,7 +129,7 @@ def test_a_missing_and_a_hidden_party_read_the_same(client, town):
 def test_someone_without_partnerships_learns_what_to_do_next(client, town):
     client.force_login(town.people.department)
     page = look(client)
-    assert "Nobody is in this network" in page
+    assert "No one is in this network" in page
     assert "See all partnerships" in page
 
 
@@ -170,7 +170,9 @@ def test_a_large_network_is_drawn_around_one_party_and_read_in_the_background(st
     monkeypatch.setattr(network_queries, "IN_REQUEST", 2)
     monkeypatch.setattr(pages, "MOST_DRAWN", 3)
     page = look(staff, "?kind=joint_project&kind=contract")
-    assert "This picture shows the 3 parties nearest to Department of Housing, which has the most ties" in plain(page)
+    assert "This picture shows the 3 parties nearest to Department of Housing, which has the most connections" in plain(
+        page
+    )
     assert len(table(page)) == 3
     assert "Work them out" in page
     path = "/network/?kind=joint_project&kind=contract"

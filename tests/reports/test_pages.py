@@ -45,8 +45,8 @@ def test_from_the_list_to_the_report(desk, as_):
     for words in (
         "Voices of the Block",
         "The community holds 1 of 2 seats",
-        "Get the PDF file",
-        "that fit these filters: issue area: Housing",
+        "Download PDF",
+        "that match these filters: issue area: Housing",
     ):
         assert words in " ".join(text.split())
     file = client.get(reverse("report_file", args=[made.pk]))
@@ -66,8 +66,8 @@ def test_a_whole_address_is_taken_for_its_filters(desk, as_):
     [
         ({"query": "color=blue"}, "Its filters cannot be used"),
         ({"title": ""}, "Title of the report"),
-        ({"rhythm": "monthly"}, "Say on which day the next report is due."),
-        ({"rhythm": "monthly", "next_on": "2020-01-01"}, "Choose today or a later day."),
+        ({"rhythm": "monthly"}, "Enter the date of the next report."),
+        ({"rhythm": "monthly", "next_on": "2020-01-01"}, "Choose today or a later date."),
     ],
 )
 def test_a_form_that_cannot_be_saved_comes_back_with_all_that_was_typed(desk, as_, sent, words):
@@ -125,9 +125,9 @@ def test_what_is_struck_is_said_and_the_old_file_is_not_given_out(desk, as_):
     Organization.objects.filter(pk=desk.organization.pk).update(listing="unlisted")
     text = page(client, "report", made.pk)
     assert "Voices of the Block" not in text
-    assert "name taken out" in text
-    assert "Something was taken out of this report" in text
-    assert "Get the PDF file" not in text
+    assert "name removed" in text
+    assert "Something was removed from this report" in text
+    assert "Download PDF" not in text
     assert client.get(reverse("report_file", args=[made.pk])).status_code == 404
 
 

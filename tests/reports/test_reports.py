@@ -64,7 +64,7 @@ def test_active_filters_are_applied_and_listed(desk):
 def test_an_office_has_no_report_of_an_organizations_own(desk):
     with pytest.raises(ValidationError) as problem:
         desk.define(kind="partner", eyes="own")
-    assert problem.value.messages == ["Only an organization has a report of its own, for its own people."]
+    assert problem.value.messages == ["Only an organization can have its own report, for its own people."]
 
 
 def test_who_may_have_one_made_and_who_reads_it(desk):

@@ -180,7 +180,7 @@ def test_what_is_typed_wrong_comes_back_whole(client, board):
     assert client.post(expect(board), sent).status_code == 302
     response = client.post(expect(board), sent)
     assert response.status_code == 422
-    assert "This seat is expected here already." in response.content.decode()
+    assert "This seat is already expected here." in response.content.decode()
     assert ExpectedSeat.objects.count() == 1
 
 

@@ -207,7 +207,7 @@ def test_small_groups_are_hidden_from_everyone_in_the_same_way(client, office, m
     text = client.get(f"/measures/{measure.public_id}/").content.decode()
     trend, dots, *_ = client.get(f"/measures/{measure.public_id}/").context["shown"]
     assert trend["picture"].rows[0][1].startswith("33 (")
-    assert [row[1] for row in dots["picture"].rows] == ["Kept back, too few people"] * 2
+    assert [row[1] for row in dots["picture"].rows] == ["Not shown, too few people"] * 2
     assert [words in text for words in ("5%", "(2 of 40)", "56%", "(28 of 50)")] == [False] * 4
     assert values(client.get(page(measure)).content.decode())[box(2024, "race=black")] == [
         "2"

@@ -165,8 +165,8 @@ def test_what_the_wide_picture_says_at_the_mark_the_narrow_one_says_above():
     narrow = [key.words for key in ALL[0].keys if key.is_narrow]
     assert narrow == ["Baseline: 14.2 in 2019", "Forecast: 9.5 for 2027", "Target: 8 by 2027"]
     assert [key.words for key in ALL[0].keys if not key.is_narrow] == [
-        "Someone sees this differently",
-        "Where the true number may lie",
+        "Someone disputes this number",
+        "Range where the true number may lie",
     ]
     wide = texts(drawings(ALL[0])[0])
     assert {"Baseline", "14.2 in 2019", "Forecast", "9.5 for 2027", "Target", "8 by 2027"} <= set(wide)
@@ -233,7 +233,7 @@ def test_groups_keep_their_order_and_words_replace_hidden_values():
         names = [one.name for one in dots().groups]
         ys = [rows[name] for name in names]
         assert [round(b - a) for a, b in pairwise(ys)] == [row] * 4
-        assert {"Kept back, too few people", "No data came"} <= set(rows)
+        assert {"Not shown, too few people", "No data came"} <= set(rows)
         assert (len(marks(root, "v-dot")), len(paths(root, "v-half")), len(paths(root, "v-whisker"))) == (2, 1, 3)
         (reference,) = paths(root, "v-reference")
         assert numbers(reference)[0] == marks(root, "v-dot")[-1][0]

@@ -40,7 +40,9 @@ def test_the_gap_is_shown_with_its_interval():
 def test_who_fares_worse_depends_on_which_direction_is_better(direction, more, less):
     for counts, worse in ((200, more), (40, less)):
         sentence = apart(direction, black=(counts, 1000)).sentence
-        assert [name for name in ("Black", "White") if f"{name} fares worse." in sentence] == ([worse] if worse else [])
+        assert [name for name in ("Black", "White") if f"{name} is worse off." in sentence] == (
+            [worse] if worse else []
+        )
 
 
 def test_if_the_gap_may_be_reversed_no_group_is_said_to_fare_worse():
@@ -52,7 +54,7 @@ def test_if_the_gap_may_be_reversed_no_group_is_said_to_fare_worse():
 def test_of_what_is_kept_back_nothing_is_said_of_a_gap():
     picture = apart(black=(3, 1000))
     assert "fares worse" not in picture.sentence
-    assert picture.rows == (("2024", "Kept back, too few people", ""),)
+    assert picture.rows == (("2024", "Not shown, too few people", ""),)
 
 
 def test_a_number_is_rounded_the_same_in_words_and_in_pictures(client):

@@ -13,7 +13,7 @@ D = Decimal
 def test_the_sentence_says_from_when_to_when_and_where_to():
     assert pictures.trend_picture(trend(direction="lower")).sentence == (
         "Families who had to move: from 2017 to 2024 it fell from 15.1 to 11.0 percent; the target is 8 by 2027. "
-        "The baseline is 14.2, in 2019. The forecast says 9.5 for 2027. The hope is for a lower number."
+        "The baseline is 14.2, in 2019. The forecast says 9.5 for 2027. Lower is better."
     )
 
 
@@ -23,9 +23,9 @@ def test_the_sentence_says_from_when_to_when_and_where_to():
         ("2023=4 2024=5.50", "Calls: from 2023 to 2024 it rose from 4 to 5.50 calls."),
         ("2023=4 2024=4", "Calls: from 2023 to 2024 it started and ended at 4 calls."),
         ("2023=m 2024=4", "Calls: it was 4 calls in 2024."),
-        ("2023=s 2024=4s", "Calls: all numbers are kept back, too few people."),
-        ("2023=s 2024=m", "Calls: there is no number to show yet."),
-        ("", "Calls: there is no number to show yet."),
+        ("2023=s 2024=4s", "Calls: all numbers are hidden, too few people."),
+        ("2023=s 2024=m", "Calls: there are no numbers to show yet."),
+        ("", "Calls: there are no numbers to show yet."),
     ],
 )
 def test_the_sentence_of_a_line(given, expected):
@@ -46,22 +46,22 @@ def test_the_sentences_of_groups():
 
 def test_what_is_not_drawn_is_named():
     assert [one.notes for one in ALL] == [
-        ("No data came: 2020.", "Kept back, too few people: 2023.", "Disputed by someone: 2021."),
+        ("No data came: 2020.", "Not shown, too few people: 2023.", "Disputed by someone: 2021."),
         (
             "No data came: Black or African American in 2020; White in 2020; All families in 2020.",
-            "Kept back, too few people: Pacific Islander at all times.",
+            "Not shown, too few people: Pacific Islander at all times.",
             "Disputed by someone: Black or African American in 2022.",
         ),
         (
             "The reference group: White families. “Same rate” is as high as theirs.",
-            "Twice as high and half as high lie equally far from it.",
+            "Twice as high and half as high are equally far from it.",
             "No data came: 2020.",
-            "Kept back, too few people: 2022.",
+            "Not shown, too few people: 2022.",
             "Disputed by someone: 2023.",
         ),
         (
             "No data came: Two or more races.",
-            "Kept back, too few people: Pacific Islander.",
+            "Not shown, too few people: Pacific Islander.",
             "Disputed by someone: Black or African American.",
         ),
     ]
@@ -83,7 +83,7 @@ def test_the_twin_of_a_trend_has_all_of_it():
         ("2020", "No data came", "", "", ""),
         ("2021", "13.0, seen differently by someone", "", "", ""),
         ("2022", "12.4 (11.4 to 13.4)", "", "", ""),
-        ("2023", "Kept back, too few people", "", "", ""),
+        ("2023", "Not shown, too few people", "", "", ""),
         ("2024", "11.0", "", "", ""),
         ("2025", "", "10.5", "", ""),
         ("2026", "", "10.0", "", ""),
@@ -92,11 +92,11 @@ def test_the_twin_of_a_trend_has_all_of_it():
 
 
 def test_the_twins_of_groups():
-    assert ALL[1].rows[1] == ("2020", "No data came", "Kept back, too few people", "No data came", "No data came")
+    assert ALL[1].rows[1] == ("2020", "No data came", "Not shown, too few people", "No data came", "No data came")
     assert ALL[2].rows[0] == ("2019", "2.1", "11.0 percentage points more")
-    assert ALL[2].rows[3] == ("2022", "Kept back, too few people", "")
+    assert ALL[2].rows[3] == ("2022", "Not shown, too few people", "")
     assert ALL[3].rows[2:] == (
-        ("Pacific Islander", "Kept back, too few people"),
+        ("Pacific Islander", "Not shown, too few people"),
         ("Two or more races", "No data came"),
         ("White (reference group)", "8.2 (7.7 to 8.7)"),
     )

@@ -19,7 +19,7 @@ from partnerships.web.charts.drawing import (
 from partnerships.web.charts.frame import shown
 from partnerships.web.charts.scale import number, straight, tick_words
 
-KEPT = "Kept back"
+KEPT = "Not shown"
 _NAMES, _VALUES, _BELOW = 266, 120, 34
 
 
@@ -37,7 +37,7 @@ def pairs_drawn(pairs) -> dict:
     """Keyword arguments for `drawing.Picture`: the chart in both sizes and its legend. Empty if no share is known."""
     if all(pair.members is None and pair.people is None for pair in pairs):
         return {}
-    keys = (Key(dot(16, 8, r=6), "Members of the body"), Key(dot(16, 8, is_hollow=True, r=6), "People who live there"))
+    keys = (Key(dot(16, 8, r=6), "Members"), Key(dot(16, 8, is_hollow=True, r=6), "Population"))
     return {"keys": keys, "wide": _drawing(pairs, is_wide=True), "narrow": _drawing(pairs, is_wide=False)}
 
 
@@ -72,4 +72,4 @@ def _row(pair, scale, top, width, is_wide):
 
 
 def _share_words(value, is_kept=False):
-    return "kept back" if is_kept else "none known" if value is None else f"{number(value)}%"
+    return "not shown" if is_kept else "none known" if value is None else f"{number(value)}%"

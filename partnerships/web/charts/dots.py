@@ -34,7 +34,7 @@ def dots_picture(dots, ident="dots") -> Picture:
     notes = say.not_drawn([(one.name, [one]) for one in dots.groups])
     notes += without_zero(straight(values_of(groups), 0, 1).ticks)
     if len(dots.groups) > len(groups):
-        notes.append(f"The picture shows the first {MOST_GROUPS} groups; the table has all {len(dots.groups)}.")
+        notes.append(f"The chart shows the first {MOST_GROUPS} groups. The table has all {len(dots.groups)}.")
     return Picture(
         ident=ident,
         title=title,

@@ -24,7 +24,7 @@ def line_drawn(line, frame, place):
 def point_keys(points, range_shape=None):
     found = []
     if any(one.state == DISPUTED and one.known is not None for one in points):
-        found.append(Key(seen_differently(16, 8), "Someone sees this differently"))
+        found.append(Key(seen_differently(16, 8), "Someone disputes this number"))
     if any(one.interval for one in points):
-        found.append(Key(range_shape or whisker(2, 14, 16), "Where the true number may lie"))
+        found.append(Key(range_shape or whisker(2, 14, 16), "Range where the true number may lie"))
     return found

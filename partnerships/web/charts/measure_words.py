@@ -6,12 +6,12 @@ from partnerships.web.charts.scale import number
 from partnerships.web.charts.values import COUNTS_ONLY, DISPUTED, MISSING, SUPPRESSED, TOO_FEW
 
 _STATES = {
-    MISSING: "No data came",
-    SUPPRESSED: "Kept back, too few people",
+    MISSING: "No data",
+    SUPPRESSED: "Not shown, too few people",
     COUNTS_ONLY: "No rate, fewer than 20 people",
     TOO_FEW: "Not compared, a count is below 10",
 }
-_AIMS = {"lower": "The hope is for a lower number.", "higher": "The hope is for a higher number."}
+_AIMS = {"lower": "Lower is better.", "higher": "Higher is better."}
 _MOST = 8  # periods or names in a note
 
 
@@ -28,7 +28,7 @@ def cell(point) -> str:
     if point.interval:
         text += " ({} to {})".format(*map(number, point.interval))
     text += f", {point.of}" if point.of else ""
-    return f"{text}, seen differently by someone" if point.state == DISPUTED else text
+    return f"{text}, disputed by someone" if point.state == DISPUTED else text
 
 
 def change_words(points, unit) -> str:
@@ -52,9 +52,9 @@ def nothing(points) -> str:
     """Why there is no number. No period at the end."""
     kept = [one for one in points if one.state == SUPPRESSED]
     return (
-        "all numbers are kept back, too few people"
+        "all numbers are hidden, too few people"
         if kept and len(kept) == len(points)
-        else "there is no number to show yet"
+        else "there are no numbers to show yet"
     )
 
 
@@ -101,8 +101,8 @@ def of_panels(panels) -> str:
     ends = " and ".join(f"{number(end.known)} for {named(name)} in {end.label}" for name, end in (low, high))
     if low == high:
         ends = f"{number(low[1].known)} for {named(low[0])} in {low[1].label}"
-        return f"{panels.title}, by group, all on one scale. The last number that came is {ends}."
-    return f"{panels.title}, by group, all on one scale. The last numbers lie between {ends}."
+        return f"{panels.title}, by group, all on one scale. The latest number is {ends}."
+    return f"{panels.title}, by group, all on one scale. The latest numbers are between {ends}."
 
 
 def times(ratio) -> str:
@@ -124,14 +124,14 @@ def between(low, high) -> str:
 
 def of_disparity(disparity) -> str:
     known = [one for one in disparity.points if one.known is not None]
-    subject = f"{disparity.title}, {named(disparity.group)} beside {named(disparity.reference)}"
+    subject = f"{disparity.title}, {named(disparity.group)} compared with {named(disparity.reference)}"
     if not known:
         return f"{subject}: {nothing(disparity.points)}."
     first, last = known[0], known[-1]
     text = f"{subject}: in {last.label} the rate was {times(last.known)} that of {named(disparity.reference)}"
     beside = gap(last.gap, disparity.gap_words)
     text += f", {beside}." if beside else "."
-    text += f" {named(disparity.worse)} fares worse." if disparity.worse else ""
+    text += f" {named(disparity.worse)} is worse off." if disparity.worse else ""
     return text if first is last else f"{text} In {first.label} it was {times(first.known)} that rate."
 
 
@@ -169,7 +169,7 @@ def not_drawn(lines) -> list[str]:
     `lines` has (name or "", its points). A point without a `label` is the only one of its line.
     """
     notes = []
-    for state, start in (*_STATES.items(), (DISPUTED, "Seen differently by someone")):
+    for state, start in (*_STATES.items(), (DISPUTED, "Disputed by someone")):
         found = [(name, points, [one for one in points if _state(one) == state]) for name, points in lines]
         texts = [_group_and_periods(name, len(points) == len(some), some) for name, points, some in found if some]
         notes += [f"{start}: {few(texts)}."] if texts else []

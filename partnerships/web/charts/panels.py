@@ -33,7 +33,7 @@ def panels_picture(panels, ident="panels") -> Picture:
     frame = framed(labels, scale, tick_words(scale.ticks), NARROW - 4) if values else None
     notes = say.not_drawn([(line.name, line.points) for line in every]) + without_zero(scale.ticks)
     if len(panels.lines) > len(lines):
-        notes.append(f"The picture shows the first {MOST_PANELS} groups; the table has all {len(panels.lines)}.")
+        notes.append(f"The chart shows the first {MOST_PANELS} groups. The table has all {len(panels.lines)}.")
     return Picture(
         ident=ident,
         title=f"{panels.title} over time, by group",

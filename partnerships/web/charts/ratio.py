@@ -29,13 +29,13 @@ def ratio_picture(disparity, ident="ratio") -> Picture:
     zero = [one.label for one in disparity.points if one.known is not None and one.known <= 0]
     is_drawn = any(one.known is not None and one.known > 0 for one in disparity.points)
     notes = [f"The reference group: {say.named(disparity.reference)}. “{SAME}” is as high as theirs."]
-    notes.append("Twice as high and half as high lie equally far from it.")
+    notes.append("Twice as high and half as high are equally far from it.")
     notes += say.not_drawn([("", disparity.points)])
     if zero:
-        notes.append(f"Zero has no place on this scale: {say.few(zero)}.")
+        notes.append(f"Zero can’t be shown on this scale: {say.few(zero)}.")
     return Picture(
         ident=ident,
-        title=f"{disparity.title}: {disparity.group} beside {disparity.reference}",
+        title=f"{disparity.title}: {disparity.group} compared with {disparity.reference}",
         sentence=say.of_disparity(disparity),
         notes=tuple(notes),
         head=("Period", f"Times the rate of {disparity.reference}", f"Gap to {disparity.reference}"),

@@ -31,7 +31,7 @@ def trend_picture(trend, ident="trend") -> Picture:
     labels, values = _labels(trend), _values(trend)
     notes = say.not_drawn([(line.name if len(trend.lines) > 1 else "", line.points) for line in lines])
     if len(trend.lines) > len(lines):
-        notes.append(f"The picture shows the first {MOST_LINES} lines; the table has all {len(trend.lines)}.")
+        notes.append(f"The chart shows the first {MOST_LINES} lines. The table has all {len(trend.lines)}.")
     notes += without_zero(straight(values, 0, 1).ticks)
     return Picture(
         ident=ident,

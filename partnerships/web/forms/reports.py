@@ -14,25 +14,25 @@ class ReportForm(RecordForm):
     A report of an organization is only for its own people, and a report about one partnership has no filters.
     """
 
-    owner = forms.ChoiceField(label="Whose report")
+    owner = forms.ChoiceField(label="Owner")
     mailed_to = forms.ModelMultipleChoiceField(
-        label="Who gets a letter",
+        label="Who gets an email",
         queryset=None,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="When a report of the rhythm is ready. The letter holds a link and no file.",
+        help_text="We email them when a scheduled report is ready. The email has a link and no attachment.",
     )
 
     class Meta:
         model = ReportDefinition
         fields = ("title", "eyes", "query", "rhythm", "next_on", "mailed_to")
-        labels = {"query": "Which partnerships"}
+        labels = {"query": "Partnerships"}
         widgets = {"eyes": forms.RadioSelect, "rhythm": forms.RadioSelect, "query": forms.TextInput}
         help_texts = {
-            "title": "Such as “Housing partnerships for the council”.",
-            "eyes": "For everyone, it holds only what is public. For your own people it holds more.",
-            "query": "The filters of the list of partnerships, as its address has them. Leave it empty for all of them.",
-            "next_on": "Only for a report that is made again and again.",
+            "title": "For example, “Housing partnerships for the council”.",
+            "eyes": "A report for everyone includes only what’s public. A report for your own people includes more.",
+            "query": "The filters from the web address of the list of partnerships. Leave this empty for all partnerships.",
+            "next_on": "Only for a scheduled report.",
         }
 
     def __init__(self, *args, instance, owners, **kwargs):
@@ -43,7 +43,7 @@ class ReportForm(RecordForm):
         for one in owners[1:]:
             people = people | people_of(one)
         self.fields["mailed_to"].queryset = people
-        self.fields["mailed_to"].label_from_instance = lambda person: person.name or "Someone without a name"
+        self.fields["mailed_to"].label_from_instance = lambda person: person.name or "Someone (no name yet)"
         self.fields["query"].required = False
         if len(owners) == 1:
             del self.fields["owner"]
@@ -66,5 +66,5 @@ class ReportForm(RecordForm):
         rhythm = self.cleaned_data.get("rhythm")
         has_day = self.cleaned_data.get("next_on") or self.has_error("next_on")
         if rhythm and rhythm != ReportFrequency.NONE and not has_day:
-            self.add_error("next_on", "Say on which day the next report is due.")
+            self.add_error("next_on", "Enter the date of the next report.")
         return self.cleaned_data

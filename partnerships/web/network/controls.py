@@ -12,11 +12,11 @@ from partnerships.web.words import day
 
 DRAWN = ("size", "colour")  # display options, which aren't filters
 TITLES = {
-    "name": "Party",
-    "ties": "Ties",
-    "betweenness": "Between",
-    "closeness": "Close",
-    "part": "Group",
+    "name": "Partner",
+    "ties": "Connections",
+    "betweenness": "Betweenness",
+    "closeness": "Closeness",
+    "part": "Cluster",
     "loss": "If it leaves",
 }
 
@@ -50,7 +50,7 @@ class Controls:
             "here": self.url(),
             "download": {
                 "csv_url": self.url(path=reverse("network_csv"), drop=("ordering", "page", *DRAWN)),
-                "rows": "all parties of this network",
+                "rows": "all partners in this network",
             },
             "by_part": self.filters.value("colour") == "component",
             "empty": self._empty(),
@@ -94,10 +94,8 @@ class Controls:
         groups.append(issue)
         if leads := self.filters.value("jurisdiction"):
             groups.append(self._group("jurisdiction", [(lead.public_id, lead.name, 0) for lead in leads]))
-        groups.append(self._one_of("close", [("", "All ties"), *CLOSE], ""))
-        when = forms.DateField(
-            label="As it was on this day", required=False, widget=forms.DateInput(attrs={"type": "date"})
-        )
+        groups.append(self._one_of("close", [("", "All connections"), *CLOSE], ""))
+        when = forms.DateField(label="As of this date", required=False, widget=forms.DateInput(attrs={"type": "date"}))
         fields = type("When", (forms.Form,), {"on": when})(initial={"on": self.found.day.isoformat()}, auto_id="f-%s")
         groups.append({"legend": "When", "fields": list(fields)})
         if self.params.get("focus"):
@@ -120,7 +118,7 @@ class Controls:
     def _chips(self):
         chips, focus = [], self.found.focus
         if self.params.get("focus"):
-            words = f"Around {self.found.bodies[focus].name}" if focus is not None else "Around one party"
+            words = f"Around {self.found.bodies[focus].name}" if focus is not None else "Around one partner"
             chips.append({"label": words, "url": self.url(drop=("focus", "steps", "page"))})
         if self.params.get("on"):
             chips.append({"label": f"On {day(self.found.day)}", "url": self.url(drop=("on", "page"))})
@@ -140,20 +138,23 @@ class Controls:
 
     def _empty(self):
         if self.found.is_too_large:
-            text = "There are too many parties and ties here to draw or score at once. Choose an issue area, a kind or one lead."
+            text = (
+                "There are too many partners and connections here to draw or score at once. Choose an issue area, a type "
+                "or a lead agency."
+            )
             return {
                 "title": "This network is too large",
                 "text": text,
-                "links": [("Jurisdictions, to choose a lead", reverse("jurisdictions"))],
+                "links": [("Jurisdictions, to choose a lead agency", reverse("jurisdictions"))],
             }
         if self.params.get("focus"):
-            text = "In what is shown here, nobody by this id sits at a table on this day."
-            links = [("Show all, on this day", self.url(drop=("focus", "steps", "page")))]
-            return {"title": "This party has no place here", "text": text, "links": links}
+            text = "No partner with this ID takes part in a partnership here on this date."
+            links = [("Show all, on this date", self.url(drop=("focus", "steps", "page")))]
+            return {"title": "This partner isn’t in this network", "text": text, "links": links}
         links = (
-            [("Show all, as it is today", self.path)]
+            [("Show all, as of today", self.path)]
             if self.params
             else [("See all partnerships", reverse("partnerships"))]
         )
-        text = "A network shows the parties of partnerships at which you have a place. None fits what is asked for."
-        return {"title": "Nobody is in this network", "text": text, "links": links}
+        text = "A network shows the partners in your partnerships. None matches your filters."
+        return {"title": "No one is in this network", "text": text, "links": links}

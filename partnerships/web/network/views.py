@@ -170,8 +170,8 @@ class _Shown:
         return pictures(self.near, marks, close, f"Network of {words.boundary(found)}")
 
     def _label(self, number, v, by_part):
-        body, ties = self.found.bodies[v], words.count_words(len(self.found.near[v]), "tie", "ties")
-        part = f", group {self.part[v]}" if by_part else ""
+        body, ties = self.found.bodies[v], words.count_words(len(self.found.near[v]), "connection", "connections")
+        part = f", cluster {self.part[v]}" if by_part else ""
         return f"{number}. {body.name}, {label(body.side, 'side').lower()}, {ties}{part}"
 
     def rows(self):
@@ -205,7 +205,7 @@ def _ties(found, controls):
         "pager": {
             "earlier_url": controls.url(page=number, after="#ties") if number else None,
             "more_url": controls.url(page=number + 2, after="#ties") if number < last_page else None,
-            "label": f"Ties {first + 1:,} to {first + len(ties):,} of {len(found.ties):,}" if last_page else "",
+            "label": f"Connections {first + 1:,} to {first + len(ties):,} of {len(found.ties):,}" if last_page else "",
         },
     }
 
@@ -216,9 +216,9 @@ def _tie(bodies, tie):
         "second": bodies[tie.second],
         "tables": tie.tables[:3],
         "more": max(len(tie.tables) - 3, 0),
-        "issues": ", ".join(dict.fromkeys(name for table in tie.tables for name in table.issues)) or "Not said",
+        "issues": ", ".join(dict.fromkeys(name for table in tie.tables for name in table.issues)) or "Not provided",
         "kinds": ", ".join(dict.fromkeys(label(table.kind, "kind") for table in tie.tables)),
-        "close": "Not told by both" if tie.closeness is None else close_words(tie.closeness).capitalize(),
+        "close": "Not reported by both" if tie.closeness is None else close_words(tie.closeness).capitalize(),
     }
 
 

@@ -16,16 +16,17 @@ def count_words(number: int, one: str, many: str) -> str:
 def boundary(found) -> str:
     """What the network contains, as a basis for all scores.
 
-    Such as “37 parties and 61 ties: housing, led by Seattle, on May 3, 2026”.
+    Such as “37 partners and 61 connections: housing, led by Seattle, on May 3, 2026”.
     """
-    size = f"{count_words(len(found.bodies), 'party', 'parties')} and {count_words(len(found.ties), 'tie', 'ties')}"
+    ties = count_words(len(found.ties), "connection", "connections")
+    size = f"{count_words(len(found.bodies), 'partner', 'partners')} and {ties}"
     chosen = found.filters.in_use
     areas = found.filters.value("issue") or ()
     leads = found.filters.value("jurisdiction") or ()
     parts = [_any(area.name for area in areas)] if areas else []
     parts += [f"led by {_any(lead.name for lead in leads)}"] if leads else []
     parts += [_any(label(kind, "kind") for kind in chosen["kind"]).lower()] if "kind" in chosen else []
-    parts += [f"of the side {_any(SINGLE[side] for side in chosen['side'])} alone"] if "side" in chosen else []
+    parts += [f"only {_any(SINGLE[side] for side in chosen['side'])} partners"] if "side" in chosen else []
     if close := found.filters.value("close"):
         parts.append(f"where both say: {dict(CLOSE)[close].lower()}")
     if found.focus is not None:
@@ -40,7 +41,7 @@ def _any(names) -> str:
 
 def coverage(found) -> str:
     share = f"{found.coverage:.0%}"
-    return f"{share} of these parties have confirmed or disputed a record here. That is what coverage counts for now."
+    return f"{share} of these partners have confirmed or disputed a record here. That’s what coverage counts for now."
 
 
 def lacks_answers(found) -> bool:
@@ -50,9 +51,9 @@ def lacks_answers(found) -> bool:
 def change(found) -> str:
     """The connections that began or ended in the last quarter."""
     if not (found.new or found.gone):
-        return f"The ties are the same as on {day(found.before)}."
-    new = count_words(found.new, "new tie", "new ties") if found.new else "No new ties"
-    gone = f"; {count_words(found.gone, 'tie has', 'ties have')} ended" if found.gone else ""
+        return f"The connections are the same as on {day(found.before)}."
+    new = count_words(found.new, "new connection", "new connections") if found.new else "No new connections"
+    gone = f"; {count_words(found.gone, 'connection has', 'connections have')} ended" if found.gone else ""
     return f"{new} since {day(found.before)}{gone}."
 
 
@@ -60,20 +61,20 @@ def leaves(name: str, part_size: int, loss) -> str:
     """What would happen if this partner left, or "" if nothing would break."""
     rest = loss.parts + 1 - loss.isolates
     said = (
-        [f"{count_words(loss.isolates, 'partner loses its', 'partners lose their')} only link"] if loss.isolates else []
+        [f"{count_words(loss.isolates, 'partner loses its', 'partners lose their')} only connection"]
+        if loss.isolates
+        else []
     )
     if rest > 1:
-        said.append(
-            f"{'the others fall' if said else f'{part_size - 1} partners fall'} into {rest} groups that do not touch"
-        )
+        said.append(f"{'the others fall' if said else f'{part_size - 1} partners fall'} into {rest} separate clusters")
     return f"If {name} leaves, {', and '.join(said)}." if said else ""
 
 
 def loss_words(loss) -> str:
     """The same for a table cell."""
     if loss.parts < 1 and loss.isolates < 1:
-        return "Nothing breaks"
-    groups = f"{count_words(loss.parts, 'part more', 'parts more')}" if loss.parts > 0 else ""
+        return "No effect"
+    groups = f"{count_words(loss.parts, 'more cluster', 'more clusters')}" if loss.parts > 0 else ""
     alone = f"{loss.isolates:,} left alone" if loss.isolates > 0 else ""
     return ", ".join(filter(None, [groups, alone]))
 
@@ -90,29 +91,33 @@ def parts(scores) -> str:
     """The clusters of the network, in one sentence."""
     sizes = [len(part) for part in scores.parts if len(part) > 1]
     if len(sizes) == 1 and not scores.isolates:
-        return "All parties hang together."
+        return "All partners are connected."
     if len(sizes) < 2:
         return ""
     told = ", ".join(f"{size:,}" for size in sizes[:NAMED])
     rest = f" and {len(sizes) - NAMED} smaller" if len(sizes) > NAMED else ""
-    return f"There are {len(sizes)} groups that do not touch each other, of {told}{rest} parties."
+    return f"There are {len(sizes)} separate clusters of {told}{rest} partners."
 
 
 def facts(scores) -> list[dict]:
     """The scores of the whole network, each with its meaning."""
     found = [
-        ("Density", f"{scores.density:.2f}", "Of all ties that could be, the share that is there."),
+        ("Density", f"{scores.density:.2f}", "The share of all possible connections that exist."),
         (
             "Centralization",
             _or_none(scores.centralization),
-            "1: all hangs on one party. 0: all have as many ties.",
+            "1: all connections go through one partner. 0: everyone has the same number.",
         ),
-        ("Groups that do not touch", str(len(scores.parts)), "A party that stands alone counts as one."),
-        ("Ties across sides", _or_none(scores.ei_index), "The E-I index. 1: all ties cross sides. −1: none does."),
+        ("Clusters", str(len(scores.parts)), "A partner without connections counts as one cluster."),
         (
-            "Told by both",
+            "Connections across sides",
+            _or_none(scores.ei_index),
+            "The E-I index. 1: all connections cross sides. −1: none do.",
+        ),
+        (
+            "Reciprocity",
             _or_none(scores.reciprocity),
-            f"Of the ties that parties told of in rounds, those that both told. From {ENOUGH_TOLD} ties on.",
+            f"The share of reported connections that both partners reported. Needs at least {ENOUGH_TOLD} connections.",
         ),
     ]
     return [{"label": name, "value": value, "note": note} for name, value, note in found]

@@ -30,7 +30,7 @@ class ReportEdit(RecordEdit):
     template_name = "reports/edit.html"
     form_class = ReportForm
     fields = ReportForm.Meta.fields
-    added = "Saved. Have it made now, or wait for its day."
+    added = "Saved. Create it now, or wait for its scheduled date."
 
     def form_arguments(self, data):
         return {"owners": [self.record.owner] if self.record.pk else self.owners}
@@ -103,7 +103,7 @@ def new_own(request, public_id):
     require(may_report_for(request.user, record))
     blank = ReportDefinition(kind=ReportKind.PARTNER, title="What came of our partnerships", eyes=ReportAudience.OWN)
     back = reverse("organization_mine", args=[record.public_id])
-    return _new(request, blank, [record], {"eyes": ReportAudience.OWN}, back, "New report of our own")
+    return _new(request, blank, [record], {"eyes": ReportAudience.OWN}, back, "New report for our organization")
 
 
 def _new(request, blank, owners, about, back, title):

@@ -55,8 +55,8 @@ def make(request, public_id):
         return redirect("report", reports.request_report(definition=one, by=request.user).pk)
 
     def page(one):
-        text = "It is made in the background. The next page shows how far it is, and then the report."
-        return _step_of(one, title=f"Make “{one.title}” now", text=text, button="Make the report")
+        text = "We’ll make it in the background. The next page shows the progress, and then the report."
+        return _step_of(one, title=f"Create “{one.title}” now", text=text, button="Create report")
 
     return take_step(request, NoForm(posted_data(request)), act, page, one, to="")
 
@@ -71,14 +71,18 @@ def end(request, public_id):
     def act(data):
         change = reports.resume_report if is_ended else reports.end_report
         change(definition=one, by=request.user, version=version_of(request))
-        return "It can be made again." if is_ended else "It is not made any more."
+        return "Resumed. You can create it again." if is_ended else "Ended. It won’t be created again."
 
     def page(one):
         if one.ended_on:
-            texts = (f"Take up “{one.title}” again?", "Nothing is made by itself yet.", "Take it up")
+            texts = (
+                f"Resume “{one.title}”?",
+                "It isn’t created automatically until you set a schedule.",
+                "Resume report",
+            )
         else:
-            text = "It is not made any more. The reports that were made stay here."
-            texts = (f"End “{one.title}”?", text, "End it")
+            text = "It won’t be created again. Reports that were already made stay here."
+            texts = (f"End “{one.title}”?", text, "End report")
         return _step_of(one, **dict(zip(("title", "text", "button"), texts, strict=True)))
 
     return take_step(request, NoForm(posted_data(request)), act, page, one, to=one.get_absolute_url())

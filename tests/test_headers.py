@@ -186,4 +186,4 @@ def test_the_words_to_copy_lead_to_what_may_be_framed(embeds, settings, query):
     copied = html.unescape(re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.S)[1])
     (frame,) = re.findall(r'^<iframe src="([^"]*)" title="([^"]*)" width="100%" height="900" ', copied)
     assert html.unescape(frame[0]) == f"https://registry.example.org/embed/jurisdictions/{place.public_id}/{query}"
-    assert html.unescape(frame[1]).endswith('City of "Two" <Rivers>: who works together, and what comes of it')
+    assert html.unescape(frame[1]).endswith('City of "Two" <Rivers>: partnerships and results')

@@ -17,7 +17,7 @@ TEN, ENGAGEMENT = "ten", "engagement"  # what a round asks
 INTENSITY, TRUST, VALUE = "intensity", "trust", "value"
 CONDITION, QUESTION = "condition", "question"
 GROUPS = (
-    (CONDITION, "Five conditions of working together"),
+    (CONDITION, "Five conditions of collective impact"),
     (QUESTION, "Five questions about racial equity"),
     (ENGAGEMENT, "The community’s influence"),
 )
@@ -62,10 +62,10 @@ _FIRST = (
         "Do we name the same problem and the same goal?",
         (
             "We have no joint statement of the problem.",
-            "We talk about it. Nothing is written down.",
+            "We talk about it, but nothing is in writing.",
             "One side wrote it. Others have seen it.",
             "All of us agreed to it. It names racial gaps and targets.",
-            "We review it each year. Community can change it, and has.",
+            "We review it each year. The community can change it, and has.",
         ),
     ),
     Item(
@@ -75,7 +75,7 @@ _FIRST = (
         "Do we count the same things and read them together?",
         (
             "Each side keeps its own numbers.",
-            "We swap some numbers.",
+            "We share some numbers.",
             "We have a short common list. Some data is missing.",
             "The list is complete, on time, and split by race and place.",
             "We read the numbers together and changed course because of them.",
@@ -84,40 +84,40 @@ _FIRST = (
     Item(
         "activities",
         CONDITION,
-        "Activities that fit together",
+        "Mutually reinforcing activities",
         "Does each partner’s work add to the others’?",
         (
-            "We do not know what the others do.",
+            "We don’t know what the others do.",
             "We know who does what.",
             "Some tasks line up. Some overlap.",
-            "We have one plan. Each part is its own and has money.",
-            "We share the work out anew as needs move, and government stops things too.",
+            "We have one plan. Each part is distinct and funded.",
+            "We divide the work again as needs change, and government stops doing things too.",
         ),
     ),
     Item(
         "communication",
         CONDITION,
-        "Steady communication",
+        "Continuous communication",
         "Do we hear from each other in good time?",
         (
-            "There is no plan to be in touch.",
+            "There’s no plan to stay in touch.",
             "We are in touch when something comes up.",
             "We meet on a schedule. Not everyone comes.",
-            "Both sides keep the rhythm. Notes come in time.",
+            "Both sides keep to the schedule. Notes come on time.",
             "Bad news is raised early, and it gets an answer.",
         ),
     ),
     Item(
         "backbone",
         CONDITION,
-        "Someone holds it together",
-        "Is there a backbone with time, money and trust?",
+        "Backbone support",
+        "Does someone hold the work together, with time, money and trust?",
         (
-            "Nobody holds it.",
-            "One person does it in spare time.",
-            "Someone is named, without sure hours or money.",
+            "No one does.",
+            "One person does it in their spare time.",
+            "Someone is named, but without reliable hours or money.",
             "It has staff and money, and answers to all of us.",
-            "It outlasts staff changes. Community has a say in who it is and what it spends.",
+            "It lasts through staff changes. The community helps decide who it is and what it spends.",
         ),
     ),
     Item(
@@ -136,12 +136,12 @@ _FIRST = (
     Item(
         "grassroots",
         QUESTION,
-        "Grassroots groups are in",
+        "Grassroots communities of color",
         "Are grassroots communities of color part of this?",
         (
             "They are absent.",
-            "They are told afterwards.",
-            "They are asked when invited.",
+            "They are informed afterward.",
+            "They are consulted when invited.",
             "They hold lasting, paid seats and choose who sits there.",
             "They lead or co-lead, and bring in who is missing.",
         ),
@@ -152,11 +152,11 @@ _FIRST = (
         "Decisions and power",
         "How are decisions made? Is power shared?",
         (
-            "Government decides alone and does not say how.",
+            "Government decides alone and doesn’t say how.",
             "Government decides alone and explains why.",
-            "Advice is written down. It does not bind anyone.",
-            "Some named decisions are shared, with a vote or a block.",
-            "Community decides agreed matters and money, and can appeal.",
+            "Advice is recorded. It isn’t binding.",
+            "Some named decisions are shared, with a vote or a veto.",
+            "The community decides agreed matters and money, and can appeal.",
         ),
     ),
     Item(
@@ -165,21 +165,21 @@ _FIRST = (
         "A shared understanding",
         "Do we mean the same thing by racial equity?",
         (
-            "We have no shared words for it.",
+            "We have no shared language for it.",
             "Some people have been trained.",
-            "We have common definitions. Not all use them.",
-            "We use them in documents and choices.",
-            "New people are brought in on it, and we work through differences.",
+            "We have common definitions. Not everyone uses them.",
+            "We use them in documents and decisions.",
+            "New people learn it, and we work through differences.",
         ),
     ),
     Item(
         "influence",
         QUESTION,
-        "Influence on direction",
+        "How communities of color shape the work",
         "How have communities of color shaped this work?",
         (
-            "They have not.",
-            "Their comments were taken.",
+            "They haven’t.",
+            "Their comments were heard.",
             "Some changes can be traced to them.",
             "They helped design it from the start.",
             "They set the direction, and the results show it.",
@@ -192,15 +192,15 @@ CURRENT = 1
 SAY = Item(
     ENGAGEMENT,
     ENGAGEMENT,
-    "Say given to community",
-    "How much say did community get in this work?",
+    "Community influence",
+    "How much influence did the community have in this work?",
     (
-        "Community had no part in it.",
-        "Community was told what was decided.",
-        "Community was asked. Government decided.",
-        "What community raised shows in what was decided.",
-        "Community and government decided together.",
-        "Community decided, and government carried it out.",
+        "The community wasn’t involved.",
+        "The community was told what was decided.",
+        "The community was asked. Government decided.",
+        "What the community raised is reflected in the decisions.",
+        "The community and government decided together.",
+        "The community decided, and government carried it out.",
     ),
     ("Not involved", "Inform", "Consult", "Involve", "Collaborate", "Defer to community"),
 )
@@ -211,7 +211,7 @@ def items(edition: int = CURRENT, asks: str = TEN) -> dict[str, Item]:
     return {item.key: item for item in (EDITIONS[edition] if asks == TEN else (SAY,))}
 
 
-_MUCH = ("Not at all", "A little", "A good deal", "Very much")
+_MUCH = ("Not at all", "A little", "Quite a bit", "Very much")
 
 
 def _item(group, key, name, question):
@@ -228,16 +228,16 @@ TIES = (
         (
             "We have nothing to do with each other.",
             "We know of each other’s work.",
-            "We trade news or help now and then.",
+            "We share news or help now and then.",
             "We plan together, so that our work fits.",
             "We share staff, money or decisions.",
         ),
         ("Not at all", "Aware", "Cooperate", "Coordinate", "Integrate"),
     ),
     _item(TRUST, "reliability", "Reliable", "Do they do what they say they will?"),
-    _item(TRUST, "mission", "Behind the mission", "Do they stand behind what this partnership is for?"),
+    _item(TRUST, "mission", "Supports the mission", "Do they support the mission of this partnership?"),
     _item(TRUST, "openness", "Open to talk", "Can you talk with them about hard things?"),
-    _item(VALUE, "power", "Power and influence", "Do they have the standing to get things done?"),
+    _item(VALUE, "power", "Power and influence", "Do they have the power to get things done?"),
     _item(VALUE, "involvement", "Involved", "Do they put in time and care?"),
     _item(VALUE, "resources", "Resources", "Do they bring money, people, data or space?"),
 )

@@ -7,7 +7,7 @@ class ScoreState(models.TextChoices):
     """What exists of a side's score for one item. Only SHOWN has a number; the others are never drawn as zero."""
 
     SHOWN = "shown", "Answered"
-    KEPT_BACK = "kept_back", "Kept back"
+    KEPT_BACK = "kept_back", "Withheld"
     DECLINED = "declined", "Chose not to answer"
     NO_ANSWER = "no_answer", "Asked, no answer yet"
     NOT_ASKED = "not_asked", "Not asked"
@@ -19,7 +19,7 @@ class AnswerSource(models.TextChoices):
     SELF = "self", "By the person who answers"
     PAPER = "paper", "On paper"
     PHONE = "phone", "By phone"
-    TALK = "talk", "In a talk"
+    TALK = "talk", "In person"
     CODE = "code", "With a code, without an email address"
 
 

@@ -97,7 +97,7 @@ def person_refusal(someone, party, taken=()) -> str:
     account = someone
     if isinstance(someone, Contact):
         if body_key(someone) != body_key(party) or not someone.email:
-            return f"{someone} is no contact of {party} with an email address."
+            return f"{someone} isn’t a contact of {party} with an email address."
         account = Person.objects.filter(email__iexact=someone.email).first()
     elif not people_of(party).filter(person=someone).exists():
         return f"{someone} doesn't belong to {party}."

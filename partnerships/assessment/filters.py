@@ -22,8 +22,8 @@ def _with_department(filter_, qs, departments):
 class RoundFilter(ListFilter):
     CONTROL = ("ordering", "cursor")
 
-    jurisdiction = jurisdiction_filter(led_from, label="Lead of the partnership")
-    kind = KeysFilter(field_name="partnership__kind", choices=Kind.choices, label="Kind")
+    jurisdiction = jurisdiction_filter(led_from, label="Lead agency")
+    kind = KeysFilter(field_name="partnership__kind", choices=Kind.choices, label="Type")
     issue = issue_filter(on_issue_areas)
     purpose = KeysFilter(field_name="partnership__purpose__key", choices=terms(Vocabulary.PURPOSE), label="Purpose")
     department = TreeFilter(
@@ -44,7 +44,7 @@ class PublishedRoundFilter(ListFilter):
     CONTROL = ("ordering", "cursor")  # search doesn't include rounds
 
     partnership = of_partnerships()
-    jurisdiction = jurisdiction_filter(led_from, label="Lead of the partnership")
+    jurisdiction = jurisdiction_filter(led_from, label="Lead agency")
     issue = issue_filter(on_issue_areas)
     asks = KeysFilter(choices=ASKS, label="What was asked")
 
@@ -69,13 +69,13 @@ class ItemFilter(RoundFilter):
 WAITING, STARTED, PROBLEM = "waiting", "started", "problem"
 STANDS = {WAITING: Q(done_at=None), STARTED: Q(done_at__isnull=False, problem="")}
 STANDS[PROBLEM] = Q(done_at__isnull=False) & ~Q(problem="")
-STANDS_WORDS = {STARTED: "Started", WAITING: "Waiting", PROBLEM: "Could not be started"}
+STANDS_WORDS = {STARTED: "Started", WAITING: "Waiting", PROBLEM: "Couldn’t be started"}
 
 
 class PlaceFilter(ListFilter):
     CONTROL = ("ordering", "cursor")
 
-    stands = django_filters.ChoiceFilter(choices=list(STANDS_WORDS.items()), method="standing", label="How they stand")
+    stands = django_filters.ChoiceFilter(choices=list(STANDS_WORDS.items()), method="standing", label="Status")
 
     class Meta:
         model = PortfolioPlace

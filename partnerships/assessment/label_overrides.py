@@ -3,7 +3,7 @@
 from partnerships.assessment import catalog
 from partnerships.directory.label_overrides import CLOSED, ClosedVocabulary
 
-_ROUNDS = ("rounds and their results", "“Is power shared?”", "the front page of staff", "stories")
+_ROUNDS = ("rounds and their results", "“Is power shared?”", "the home page of staff", "stories")
 
 
 def _items_of(group):

@@ -35,7 +35,7 @@ class Round(Record):
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="rounds")
     title = LineField("name of the round", max_length=80)
-    closes_on = models.DateField("last day to answer")
+    closes_on = models.DateField("deadline")
     zone = models.CharField("time zone", max_length=50)
     closes_at = models.DateTimeField(editable=False)
     moved_from = models.DateField(null=True, editable=False)  # its first deadline, if it was moved
@@ -58,7 +58,7 @@ class Round(Record):
                 fields=["partnership", "asks"],
                 condition=Q(opened_at__isnull=True, cancelled_at__isnull=True),
                 name="one_open_round_a_partnership",
-                violation_error_message="A round is open here already. Wait until its answers open, or cancel it first.",
+                violation_error_message="A round is already open here. Wait until its answers open, or cancel it first.",
             )
         ]
         indexes = [
@@ -103,7 +103,7 @@ class Cancellation(models.Model):
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     role = models.CharField(max_length=13, choices=CanceledAs.choices)
     party = models.ForeignKey(Party, models.SET_NULL, null=True, related_name="+")
-    why = ProseField("why it should be canceled", max_length=1000)
+    why = ProseField("reason for canceling", max_length=1000)
     at = models.DateTimeField()
 
 
@@ -384,8 +384,8 @@ class PublishingWord(models.Model):
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="publishing_words")
     party = models.ForeignKey(Party, models.CASCADE, related_name="+")
-    agrees = models.BooleanField("everyone may read it")
-    reply = ProseField("what you want to say beside it", blank=True, max_length=1500)
+    agrees = models.BooleanField("everyone can read it")
+    reply = ProseField("your comment", blank=True, max_length=1500)
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
 
@@ -400,7 +400,7 @@ class Portfolio(Record):
     LETTER = "F"
 
     title = LineField("name of the rounds", max_length=80)
-    closes_on = models.DateField("last day to answer")
+    closes_on = models.DateField("deadline")
     erases_answers = models.BooleanField("erase single answers once the scores are made", default=True)
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     finished_at = models.DateTimeField(null=True, editable=False)

@@ -26,7 +26,7 @@ def save_response(*, survey_round, by, item, text, action=None, version=None):
     """Save or change the response to a flagged item of an opened round. `action`: fields of a new action item."""
     require(by is SYSTEM or may_write_partnership(by, survey_round.partnership))
     if item not in flags_of(survey_round):
-        raise ValidationError("No response is asked for here.", code="not_flagged")
+        raise ValidationError("No response is needed here.", code="not_flagged")
     with change(survey_round, by=by, verb="respond", snapshot=snapshot, version=version) as writing:
         current = writing.record
         note = ResponseNote.objects.filter(round=current, item=item).first() or ResponseNote(round=current, item=item)

@@ -34,7 +34,7 @@ MOST_GROUPS = 100
 ORDERINGS = {
     GAPS: {"widest": Ordering("closeness", "Widest gap")},
     LOWEST: {"lowest": Ordering("median", "Lowest answer")},
-    OWED: {"longest": Ordering("opened_at", "Owed the longest")},
+    OWED: {"longest": Ordering("opened_at", "Overdue the longest")},
     ANSWERS: {"oldest": Ordering("opened_at", "Oldest answers"), "fewest": Ordering("share", "Fewest have answered")},
     GROUPS: {"oldest": Ordering("opened_at", "Oldest answers")},
 }

@@ -32,13 +32,13 @@ DAYS_FOR_SAY = 21
 BATCH = 20  # rounds that the worker starts in one run
 OPEN, ENDED, ALONE, NOBODY = "open", "ended", "alone", "nobody"
 LEFT_OUT = {
-    OPEN: "A round is open here already.",
+    OPEN: "A round is already open here.",
     ENDED: "The partnership has ended.",
-    ALONE: "Fewer than two sides sit at the table.",
-    NOBODY: "Nobody here can be asked yet: no account and no address.",
+    ALONE: "Fewer than two sides take part.",
+    NOBODY: "No one here can be asked yet. There’s no account or email address.",
 }
-BROKE = "Something went wrong here. It is tried again."
-_GONE = "Whoever asked for these rounds may not start one here any more."
+BROKE = "Something went wrong here. We’ll try again."
+_GONE = "The person who started these rounds can no longer start one here."
 log = logging.getLogger(__name__)
 
 

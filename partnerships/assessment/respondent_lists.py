@@ -110,7 +110,7 @@ def name_people(*, survey_round, by, party, people, with_code="") -> Round:
         current = writing.record
         require_open(current)
         if current.answering_at:
-            raise ValidationError("The roll is closed: people are answering.", code="closed")
+            raise ValidationError("The respondent list is closed because people are answering.", code="closed")
         partner = AskedParty.objects.filter(side__round=current, party=party).select_related("side").first()
         if partner is None or (with_code and not names_with(partner, with_code)):
             raise NotFound

@@ -23,7 +23,7 @@ from partnerships.registry.rules import may_edit_own_part, may_write_partnership
 LEAST_DIGITS = 7  # of a phone number
 _PARTY = ("jurisdiction", "department__jurisdiction", "organization")
 HAS_EDITORS = "This partner has editors of its own here. They get an email and name its people."
-NOT_READ = "Say whom you call or meet, and how they get the code."
+NOT_READ = "Enter who you call or meet, and how they get the code."
 
 
 def mark_of(phone: str) -> str:

@@ -108,7 +108,7 @@ def _people_by_partner(partnership, by, asked) -> dict:
     table, found, seen = {party.pk: party for party in at_the_table(partnership)}, {}, set()
     for party, someone in asked:
         if party.pk not in table:
-            _refuse(f"{party} is not at the table of this partnership now.")
+            _refuse(f"{party} isn’t a partner in this partnership now.")
         if words := partner_refusal(table[party.pk], clock.today()):
             _refuse(words)
         people = found.setdefault(table[party.pk], [])
@@ -119,7 +119,7 @@ def _people_by_partner(partnership, by, asked) -> dict:
                 seen.add(one)
                 people.append(one)
     if not found or (by is SYSTEM and not seen):
-        _refuse("Pick at least one person or partner to ask.")
+        _refuse("Choose at least one person or partner to ask.")
     return found
 
 
@@ -144,11 +144,11 @@ def require_last_day(closes_on, zone, least=ROLL_DAYS + ANSWER_DAYS) -> None:
     Raises ValidationError under “closes_on”.
     """
     if closes_on is None:
-        raise ValidationError({"closes_on": ValidationError("Give the last day to answer.", code="required")})
+        raise ValidationError({"closes_on": ValidationError("Give the deadline.", code="required")})
     today = clock.today(clock.zone(zone))
     if not least <= (closes_on - today).days <= LONGEST:
         first = schedule.day_words(today + timedelta(days=least))
-        words = f"Pick a day from {first} on, at most {LONGEST} days ahead."
+        words = f"Choose a date from {first} on, at most {LONGEST} days ahead."
         if least > 1:
             words += (
                 f" Partners have {ROLL_DAYS} days to name who answers, and people at least {ANSWER_DAYS} to answer."
@@ -179,9 +179,7 @@ def _require_later(survey_round, closes_on):
     if not 1 <= (closes_on - survey_round.closes_on).days <= MOVE_DAYS:
         latest = schedule.day_words(survey_round.closes_on + timedelta(days=MOVE_DAYS))
         now = schedule.day_words(survey_round.closes_on)
-        words = (
-            f"Pick a day after {now}, up to {latest}. The deadline only moves later, once, by {MOVE_DAYS} days at most."
-        )
+        words = f"Choose a date after {now}, up to {latest}. The deadline only moves later, once, by {MOVE_DAYS} days at most."
         raise ValidationError({"closes_on": ValidationError(words, code="out_of_reach")})
 
 

@@ -195,7 +195,7 @@ def sides_read_by(person, survey_round) -> set[str]:
     return keys
 
 
-NOT_OF_PARTY = "They no longer belong to the party that they answer for."
+NOT_OF_PARTY = "They no longer have a role at the partner that they answer for."
 
 
 def lost_reason(respondent) -> str:

@@ -11,11 +11,12 @@ MOST = 0.75  # share of meetings, or of check-ins, that counts as regular
 HALF = 0.5
 FAR = 2  # levels between an answer and the suggestion from which a comment is asked for
 RULES = {
-    "common_agenda": "0: nothing is written and nobody has met. 1: you have met. 2: an agenda is written down. "
-    "3: the other side has confirmed the record within a year.",
-    "communication": "0: no rhythm and no meeting within a year. 1: you meet or check in now and then. 2: a rhythm is agreed. "
-    "3: both sides came to three in four meetings, three in four check-ins were done, and half of the meetings have notes.",
-    "backbone": "0: nobody holds it. 2: a partner is named. 3: it has hours for it.",
+    "common_agenda": "0: nothing is in writing and no one has met. 1: you have met. 2: an agenda is recorded. 3: the other "
+    "side has confirmed the record within a year.",
+    "communication": "0: no schedule and no meeting within a year. 1: you meet or check in now and then. 2: a schedule is "
+    "agreed. 3: both sides came to three in four meetings, three in four check-ins were done, and half of the meetings have "
+    "notes.",
+    "backbone": "0: no one does it. 2: a partner is named. 3: it has hours for it.",
 }
 
 
@@ -49,19 +50,19 @@ class Suggestion:
 
 def _common_agenda(facts):
     level = (3 if facts.is_confirmed else 2) if facts.has_agenda else int(facts.meetings > 0)
-    agenda = "A common agenda is written down." if facts.has_agenda else "No common agenda is written down."
+    agenda = "A common agenda is recorded." if facts.has_agenda else "No common agenda is recorded."
     confirmed = (
         "The other side confirmed the record within a year."
         if facts.is_confirmed
-        else "The other side has not confirmed the record within a year."
+        else "The other side hasn’t confirmed the record within a year."
     )
     return Suggestion(level, (agenda, confirmed if facts.has_agenda else _meetings(facts)))
 
 
 def _communication(facts):
-    reasons = ["A rhythm of check-ins is agreed." if facts.has_rhythm else "No rhythm of check-ins is agreed."]
+    reasons = ["A check-in schedule is agreed." if facts.has_rhythm else "No check-in schedule is agreed."]
     if facts.due:
-        reasons.append(f"{facts.kept} of {facts.due} check-ins were done in time.")
+        reasons.append(f"{facts.kept} of {facts.due} check-ins were done on time.")
     reasons.append(_meetings(facts))
     if facts.meetings:
         reasons.append(f"Both sides came to {facts.met}. {facts.noted} have notes.")
@@ -74,7 +75,7 @@ def _communication(facts):
 
 def _backbone(facts):
     if not facts.has_backbone:
-        return Suggestion(0, ("Nobody is named as the backbone.",))
+        return Suggestion(0, ("No one is named as the backbone.",))
     hours = "Hours are set aside for it." if facts.has_hours else "No hours are set aside for it."
     return Suggestion(3 if facts.has_hours else 2, ("A backbone is named.", hours))
 

@@ -168,4 +168,4 @@ def test_a_contact_that_went_to_another_record_answers_for_its_partner_no_more(u
     assert lost_reason(place) == ""
     Contact.objects.filter(pk=place.contact_id).update(organization=userless_board.organizations[1])
     place = userless_board.round.respondents.get(pk=place.pk)
-    assert lost_reason(place) == "They no longer belong to the party that they answer for."
+    assert lost_reason(place) == "They no longer have a role at the partner that they answer for."

@@ -228,7 +228,7 @@ def test_it_is_in_the_log_and_in_ones_own_data_and_stays_without_who_is_erased(p
     portfolio.refresh_from_db()
     assert portfolio.by is None
     portfolios.start_due()
-    words = "Whoever asked for these rounds may not start one here any more."
+    words = "The person who started these rounds can no longer start one here."
     assert (Round.objects.count(), problems(portfolio)) == (0, {"Homes": words})
 
 
@@ -248,8 +248,8 @@ def test_what_cannot_be_started_says_why_and_the_others_start(people, table):
     portfolios.start_due()
     assert problems(portfolio) == {
         "Ends": "The partnership has ended.",
-        "Opens": "A round is open here already.",
-        "Empties": "Fewer than two sides sit at the table.",
+        "Opens": "A round is already open here.",
+        "Empties": "Fewer than two sides take part.",
     }
     started = Round.objects.filter(portfolio_place__portfolio=portfolio)
     assert [one.partnership.title for one in started] == ["Fits"]

@@ -48,13 +48,13 @@ def test_levels_by_hand(item, facts, level):
 def test_the_reasons_say_what_it_was_taken_from():
     found = suggest_levels(replace(KEPT, meetings=1, met=1, noted=0))
     assert found["communication"].reasons == (
-        "A rhythm of check-ins is agreed.",
-        "3 of 4 check-ins were done in time.",
+        "A check-in schedule is agreed.",
+        "3 of 4 check-ins were done on time.",
         "1 meeting of both sides within a year.",
         "Both sides came to 1. 0 have notes.",
     )
-    assert found["common_agenda"].reasons[0] == "No common agenda is written down."
-    assert found["backbone"].reasons == ("Nobody is named as the backbone.",)
+    assert found["common_agenda"].reasons[0] == "No common agenda is recorded."
+    assert found["backbone"].reasons == ("No one is named as the backbone.",)
 
 
 def test_more_of_anything_never_suggests_less_and_never_four():

@@ -28,9 +28,9 @@ def _(hands):
     hands.go_to("/jurisdictions/?q=Illustration")
     hands.follow("Illustration City (made up)")
     hands.follow("Dashboard: public numbers on one page")
-    hands.sees_title("Illustration City (made up): who works together, and what comes of it")
-    hands.sees("Who sits at the tables today", "How this is counted", "Show this on your own site", "To copy")
-    hands.follow("See what your site will show")
+    hands.sees_title("Illustration City (made up): partnerships and results")
+    hands.sees("Who takes part today", "How this is counted", "Embed this dashboard", "To copy")
+    hands.follow("Preview")
     hands.sees("Open in the registry", "What everyone may read, as of")
 
 

@@ -24,7 +24,7 @@ def _(hands):
         hands.tick("1. Started")
         hands.write("Anything to add?", "We hear of it when it is decided.")
         hands.press("Save and go on")
-    with hands.in_fold("Influence on direction"):
+    with hands.in_fold("How communities of color shape the work"):
         hands.press("I would rather not answer this")
     hands.go_to(link)
     with hands.in_row("Decisions and power"):
@@ -123,7 +123,7 @@ def _(hands):
     hands.sees("The rounds are being started.")
     hands.look_again()
     hands.sees("All 2 have started.", f"{words}, first", f"{words}, second")
-    hands.follow("What was answered in these rounds")
+    hands.follow("Answers in these rounds")
     hands.sees_title("Is power shared?")
 
 
@@ -135,7 +135,7 @@ def _(hands):
     hands.sees("Government sees this about two levels higher. Community rates it low.")
     hands.follow("Responses due")
     hands.sees("A response was due by")
-    hands.follow("By place, kind and issue")
+    hands.follow("By place, type and issue area")
     hands.sees("Illustration City")
 
 

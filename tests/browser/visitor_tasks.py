@@ -314,7 +314,7 @@ def _(hands):
 @task("stop-letters")
 def _(hands):
     hands.go_to(link_in_email(hands.site, "Meeting reminder", "letters"))
-    hands.press("Stop these letters")
+    hands.press("Stop these emails")
     hands.sees("Stopped", "You get no more letters of this kind.")
-    hands.press("Send them again")
-    hands.sees("They come again")
+    hands.press("Turn back on")
+    hands.sees("Turned back on")

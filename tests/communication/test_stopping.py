@@ -54,7 +54,7 @@ def test_it_can_be_undone(client, people, meeting):
     url = stop_of(letter, people.editor)
     assert "Stopped" in client.post(url, {"stop": "yes"}).content.decode()
     assert recipients.find_audience(letter).refusal
-    assert "They come again" in client.post(url, {"again": "yes"}).content.decode()
+    assert "Turned back on" in client.post(url, {"again": "yes"}).content.decode()
     assert (recipients.find_audience(letter).refusal, LetterChoice.objects.count()) == ("", 0)
 
 

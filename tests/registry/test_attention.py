@@ -138,12 +138,12 @@ def test_its_page_and_the_home_page_show_it_to_its_staff_alone(client, people, r
             client.force_login(person)
         shown = text(client, page) + text(client)
         assert ("gone quiet" in shown, "has left" in shown) == (False, False)
-        assert 'id="need-' not in text(client).partition('id="today"')[2].partition("Ways to be partners")[0]
+        assert 'id="need-' not in text(client).partition('id="today"')[2].partition("Types of partnership")[0]
     client.force_login(people.editor)
     shown = " ".join(text(client, page).split())
     assert "No meeting, check-in or answer is recorded yet. A call may be enough." in shown
     assert "Someone who held this has left" in shown
-    office = text(client).partition('id="today"')[2].partition("Ways to be partners")[0]
+    office = text(client).partition('id="today"')[2].partition("Types of partnership")[0]
     assert office.count("The table") == 2
     held(record, 200)
     assert "No meeting, check-in or answer since" in text(client, page)

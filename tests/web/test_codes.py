@@ -251,7 +251,7 @@ def test_another_side_speaks_no_words_for_this_one(board):
 def test_a_code_that_another_side_printed_keeps_nothing_back_objects_to_nothing_and_shows_no_names(board):
     code, codes = begin(board, by=board.staff)
     page = text(Client().post("/code/", {"code": codes[0]}))
-    assert ("Keep our score back" in page, "Desk 0 of Neighbors 0" in page) == (False, False)
+    assert ("Withhold our score" in page, "Desk 0 of Neighbors 0" in page) == (False, False)
     Client().post("/code/", {"code": codes[0], "press": "keep_back"})
     assert not Respondent.objects.filter(keeps_back=True).exists()
     place = board.places(1)[0]

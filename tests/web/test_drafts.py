@@ -64,7 +64,7 @@ def test_what_was_typed_is_offered_and_gone_on_with_and_gone_once_saved(client, 
     answer = keep(
         client, url, title="Homes for everyone", **{"parties-2-contribution": "Half a row", "ends_on": "soon"}
     )
-    assert (answer.status_code, "Not saved yet." in html(answer)) == (200, True)
+    assert (answer.status_code, "Unsaved text." in html(answer)) == (200, True)
     assert "Half a row" in html(answer)
     assert "has-error" not in html(answer)
     page = client.get(url)
@@ -178,7 +178,7 @@ def test_script_gets_a_message(client, url):
     data = filled(client.get(url)) | {"draft": "script", "title": "As it is typed"}
     answer = client.post(url, data)
     assert answer.status_code == 200
-    assert re.fullmatch(r"Kept at .+ [ap]m\. Not saved yet\.", answer.json()["words"])
+    assert re.fullmatch(r"Kept at .+ [ap]m\. Unsaved text\.", answer.json()["words"])
     client.post(url, data | {"title": "And on"})
     assert Draft.objects.get().fields["title"] == ["And on"]
 
@@ -268,7 +268,7 @@ def test_a_record_that_became_inaccessible(client, url, people):
     keep(client, url, title="Typed before", internal_notes="Tense")
     people.editor.memberships.all().update(jurisdiction=people.other_office)
     assert client.get(url).status_code == 403
-    page = html(client.get("/")).partition("Ways to be partners")[0]
+    page = html(client.get("/")).partition("Types of partnership")[0]
     assert "A form that you can no longer open" in page
     for words in ("Typed before", "Homes for all"):
         assert words not in page

@@ -92,6 +92,6 @@ def test_coming_meetings_are_first_and_past_ones_behind_a_link(client, people):
 
 def test_a_list_without_a_row_says_what_to_do_next(client, people):
     shown = text(client, reverse("meetings"))
-    assert "No open meeting is planned right now." in shown
+    assert "No public meetings are scheduled right now." in shown
     assert reverse("partnerships") in shown
     assert "See all meetings" in text(client, reverse("meetings") + "?status=cancelled")

@@ -72,7 +72,7 @@ def test_what_was_confirmed_is_what_is_started_or_it_is_asked_again(client, peop
     seen = looked.split('name="seen" value="')[1].split('"')[0]
     table.add("Arts")
     again = client.post("/rounds/new/", DAY | {"seen": seen})
-    assert "This has changed since you looked" in again.content.decode()
+    assert "This has changed since your preview" in again.content.decode()
     assert Portfolio.objects.count() == 0
 
 

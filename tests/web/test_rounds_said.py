@@ -43,10 +43,10 @@ def test_the_page_of_a_round_states_the_level_its_reasons_and_the_rule(board, pe
     client.force_login(people.editor)
     page = client.get(f"/rounds/{board.round.public_id}/").content.decode()
     assert page.count("Our records suggest") == 4  # three questions, and the table's header
-    assert "A common agenda is written down. The other side has not confirmed the record within a year." in page
+    assert "A common agenda is recorded. The other side hasn’t confirmed the record within a year." in page
     assert "2: an agenda is written down." in page
     client.force_login(people.partner)
-    assert "Nobody is named as the backbone." in client.get(f"/rounds/{board.round.public_id}/").content.decode()
+    assert "No one is named as the backbone." in client.get(f"/rounds/{board.round.public_id}/").content.decode()
 
 
 def test_old_answers_say_how_old_they_are(board, people, client):  # noqa: F811

@@ -26,7 +26,7 @@ def today(person):
     if person:
         client.force_login(person)
     page = client.get("/").content.decode()
-    return page.partition('id="today"')[2].partition("Ways to be partners")[0]
+    return page.partition('id="today"')[2].partition("Types of partnership")[0]
 
 
 def groups(person):
@@ -75,8 +75,8 @@ def test_a_partner_meets_what_is_asked_of_them_and_what_was_said(board, people):
     answering.finish(respondent=place)
     assert "/by-link/round/" not in today(people.partner)
     board.all_say(0, 3)
-    assert "What both sides said" in today(people.partner)
-    assert "What both sides said" not in today(people.other_partner)
+    assert "New survey results" in today(people.partner)
+    assert "New survey results" not in today(people.other_partner)
 
 
 def test_a_seat_is_empty_until_a_partner_of_a_public_kind_takes_it(board, people):  # noqa: F811

@@ -68,7 +68,7 @@ def _response(row) -> str:
         return f"Answered on {day(row.seen.note.at.date())}"
     if row.due_on is None:
         return ""
-    return f"A response was due by {day(row.due_on)}" if row.is_past else f"A response is owed by {day(row.due_on)}"
+    return f"A response was due by {day(row.due_on)}" if row.is_past else f"A response is due by {day(row.due_on)}"
 
 
 def _engagement_label(partnership):

@@ -28,11 +28,11 @@ from partnerships.web.words import label
 SHOWN = {
     queries.GAPS: ("Widest gaps", ("comparison", "comparisons")),
     queries.LOWEST: ("Lowest answers", ("answer", "answers")),
-    queries.OWED: ("Responses owed", ("response owed", "responses owed")),
+    queries.OWED: ("Responses due", ("response due", "responses due")),
     queries.ANSWERS: ("Who has answered, and when", ("partnership with answers", "partnerships with answers")),
-    queries.GROUPS: ("By place, kind and issue", ("partnership with answers", "partnerships with answers")),
+    queries.GROUPS: ("By place, type and issue area", ("partnership with answers", "partnerships with answers")),
 }
-BY = {"jurisdiction": "Lead", "department": "Department", "kind": "Kind", "issue": "Issue area"}
+BY = {"jurisdiction": "Lead agency", "department": "Department", "kind": "Type", "issue": "Issue area"}
 KEEPS = ("show", "by")
 BATCH = 500  # rows that a download reads at a time
 LOOK_AGAIN = 10  # seconds until the browser reloads the progress of starting rounds
@@ -51,7 +51,7 @@ def parse_request(request):
 def _one_of(request, name, known):
     value = request.GET.get(name) or next(iter(known))
     if value not in known:
-        text = f"“{value[:60]}” is not known here. Known: {', '.join(known)}."
+        text = f"“{value[:60]}” isn’t an option here. Options: {', '.join(known)}."
         raise ValidationError({name: ValidationError(text, code="unknown_value")})
     return value
 

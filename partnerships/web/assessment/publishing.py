@@ -47,7 +47,7 @@ def agree(request, public_id, pk):
 
     def act(data):
         publishing.decide(survey_round=one, by=request.user, party=party, version=version_of(request), **data)
-        return "Noted. You can change it at any time."
+        return "Saved. You can change it at any time."
 
     def page(one):
         both = ()
@@ -56,9 +56,9 @@ def agree(request, public_id, pk):
             both = [(SAVED_NOW, f"{'Yes' if now.agrees else 'No'}. {now.reply}") for now in said]
         return Step(
             title=f"For {party}: may everyone read it?",
-            text="Everyone reads the scores of both sides and the responses once each partner that was asked agrees. What single "
-            "people wrote is not shown. One partner that changes its mind is enough, and it is gone from the public pages at "
-            "once.",
+            text="Everyone can read the scores of both sides and the responses once every partner that was asked agrees. "
+            "What individuals wrote is never shown. If one partner changes its mind, the round is removed from public "
+            "pages right away.",
             record=one,
             both=both,
             button="Save",

@@ -11,19 +11,19 @@ SIDES = {
     "government": "Government",
     "community": "Community",
     "institution": "Institutions",
-    "lead": "The lead",
+    "lead": "The lead agency",
     "others": "The other partners",
 }
 _COUNT = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
 # What a side without a score did: after its name in a list, and as a sentence.
 _SHORT = {
-    ScoreState.KEPT_BACK: "kept back",
+    ScoreState.KEPT_BACK: "withheld",
     ScoreState.DECLINED: "chose not to answer",
     ScoreState.NO_ANSWER: "asked, no answer yet",
     ScoreState.NOT_ASKED: "not asked",
 }
 _WHY = {
-    ScoreState.KEPT_BACK: "{} keeps its score back.",
+    ScoreState.KEPT_BACK: "{} withholds its score.",
     ScoreState.DECLINED: "{} chose not to answer, and that is fine.",
     ScoreState.NO_ANSWER: "{} was asked, and there is no answer yet.",
     ScoreState.NOT_ASKED: "{} was not asked.",

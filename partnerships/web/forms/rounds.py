@@ -12,7 +12,7 @@ class RoundForm(RecordForm):
     """`offered` has (key, label) of the partners and people that this person may ask."""
 
     asked = forms.MultipleChoiceField(
-        label="Partners, and people whom you propose",
+        label="Partners, and people you propose",
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=(
@@ -130,10 +130,10 @@ class PartnerCodeForm(forms.Form):
     """Prints a code for a partner without an account, after someone called or met it."""
 
     source = forms.CharField(
-        label="Whom you called or met, and how they get the code",
+        label="Who you called or met, and how they get the code",
         max_length=200,
         help_text="For example: the director, by phone on March 2, code by mail.",
-        error_messages={"required": "Say whom you called or met, and how they get the code."},
+        error_messages={"required": "Enter who you called or met, and how they get the code."},
     )
 
 

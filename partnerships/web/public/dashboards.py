@@ -27,7 +27,7 @@ from partnerships.web.words import label
 
 MOST_PICTURES, MOST_AREAS = 4, 40
 GOING_ON = "".join(f"&status={status}" for status in Status.values if status != Status.ENDED)
-COUNTED = (("kind", "By kind", Kind), ("status", "By status", Status), ("side", "By side at the table", Side))
+COUNTED = (("kind", "By type", Kind), ("status", "By status", Status), ("side", "By side", Side))
 
 
 @require_safe
@@ -62,9 +62,7 @@ def _page(request, place, area):
         above = ("Jurisdictions", "jurisdictions") if place else ("Issue areas", "issue_areas")
         context["crumbs"] = [(above[0], reverse(above[1])), (str(place or area), context["record_url"])]
         context["embed_url"] = address(place, area, "embed")
-        context["snippet"] = _snippet(
-            f"{context['title']}: who works together, and what comes of it", context["embed_url"]
-        )
+        context["snippet"] = _snippet(f"{context['title']}: partnerships and results", context["embed_url"])
         return render(request, "public/dashboard/page.html", context)
 
 

@@ -19,7 +19,7 @@ from tests.test_access import address, cells
 from tests.world import CODE_SENT
 
 HERE, ELSEWHERE = "testserver", "elsewhere.example.org"
-NOT_CHECKED = "This form could not be checked."
+NOT_CHECKED = "We couldn’t check this form."
 PROSE = "These words took an hour to write."
 
 HOSTS = (

@@ -49,7 +49,7 @@ MEANT = (
 )
 MEANT_HERE = {("suppressions", "why")}  # not an address here
 TEXTS = ("text", "textarea")
-REFUSALS = ("cannot be kept", "Null characters")
+REFUSALS = ("can’t save", "Null characters")
 
 
 @dataclass

@@ -174,7 +174,7 @@ def test_what_is_refused_says_so_in_the_frame(people, embeds, path, status):
     response = Client().get(path.format(place=people.office.public_id))
     assert (response.status_code, may_be_framed(response), bool(response.cookies)) == (status, True, False)
     assert response["Cache-Control"] == "no-store"
-    assert "take the words to copy anew" in response.content.decode()
+    assert "copy the code again" in response.content.decode()
 
 
 @pytest.mark.django_db

@@ -47,11 +47,11 @@ def test_every_record_that_can_be_hidden_is_hidden_from_someone():
 def test_a_page_that_gives_a_record_away_is_found(world):
     """The comparison itself: it notices a different body, header and status."""
     key = world.key("draft")
-    same = HttpResponse(f"There is nothing at {key}", status=404)
+    same = HttpResponse(f"We can’t find {key}", status=404)
     for planted in (
-        HttpResponse(f"There is nothing at {key}.", status=404),
-        HttpResponse(f"There is nothing at {key}", status=404, headers={"X-Lead": "J"}),
-        HttpResponse(f"There is nothing at {key}", status=403),
+        HttpResponse(f"We can’t find {key}.", status=404),
+        HttpResponse(f"We can’t find {key}", status=404, headers={"X-Lead": "J"}),
+        HttpResponse(f"We can’t find {key}", status=403),
     ):
         found = hidden_records.Comparison()
         hidden_records._note(found, "here", [same, planted], (key, key))

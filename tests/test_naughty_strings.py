@@ -59,4 +59,4 @@ def test_minutes_of_a_point_of_the_agenda_that_are_no_number_are_refused():
         assert answer.status_code == 422
         said = answer.content.decode()
         assert "Line 1: " in said
-        assert "minutes as a number from 1 to 1440" in said or "nor a party here" in said
+        assert "minutes as a number from 1 to 1440" in said or "or a partner here" in said

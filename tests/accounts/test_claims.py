@@ -66,7 +66,7 @@ def test_who_is_late_reads_what_was_decided_and_keeps_what_they_typed(people, gr
     answer = client.post(page, {"verdict": "approve", "reason": "I know her well."})
     html = answer.content.decode()
     assert (answer.status_code, role_of(people.stranger, group)) == (409, None)
-    for words in ("Someone has decided this already.", "I know her well.", "The desk knows nobody of this name."):
+    for words in ("Someone has already decided this.", "I know her well.", "The desk knows nobody of this name."):
         assert words in html
     other = claim(people.other_editor, group)
     claims.approve_claim(claim=other, by=people.editor)
@@ -330,7 +330,7 @@ def test_five_claims_wait_at_most_and_ten_are_made_a_day(people):
     groups = [factories.make_organization(f"Group {n}", "named", kept_by=people.office) for n in range(12)]
     for group in groups[:5]:
         made = claim(people.stranger, group)
-    with pytest.raises(ValidationError, match="wait already"):
+    with pytest.raises(ValidationError, match="already waiting"):
         claim(people.stranger, groups[5])
     with pytest.raises(NotAllowed):
         claims.withdraw_claim(claim=made, by=people.editor)

@@ -243,7 +243,7 @@ def test_the_page_says_so_before(client, people, group, role, is_told):
     client.force_login(people.administrator if role == "administrator" else person(role))
     place = group.memberships.get(person=person("reader"))
     for page in (f"/organizations/{group.public_id}/people/invite/", f"/members/{place.pk}/"):
-        assert ("all of its people get an email" in client.get(page).content.decode()) == is_told
+        assert ("all of its users get an email" in client.get(page).content.decode()) == is_told
 
 
 def test_a_reader_ends_it_on_the_page(client, people, group):

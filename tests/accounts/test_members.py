@@ -97,7 +97,7 @@ def test_fifty_may_wait_at_most_and_renewing_one_is_not_one_more(group):
     for n in range(MOST_OPEN):
         invited(group, f"guest{n}@example.org")
     invited(group, "guest3@example.org")
-    with pytest.raises(ValidationError, match="Take one back first"):
+    with pytest.raises(ValidationError, match="Withdraw one first"):
         invited(group, "guest50@example.org")
     actions.withdraw_invitation(by=who(group), invitation=Invitation.objects.first())
     invited(group, "guest50@example.org")
@@ -112,7 +112,7 @@ def test_what_is_no_address_is_refused_and_makes_no_account(group, address):
 
 
 def test_one_who_belongs_already_is_said_so_to_managers_only(group):
-    with pytest.raises(ValidationError, match="belongs here already"):
+    with pytest.raises(ValidationError, match="already has a role here"):
         invited(group, "EDITOR@group.example.org")
     for by in (who(group, "editor"), who(group, "reader"), make_person()):
         with pytest.raises(NotAllowed):
@@ -142,7 +142,7 @@ def test_an_invitation_is_for_its_person_once_and_for_thirty_days(group, answer)
 
 def test_a_withdrawn_invitation_cannot_be_accepted_and_its_email_is_withdrawn(group):
     invitation = invited(group)
-    with pytest.raises(ValidationError, match="sent again meanwhile"):
+    with pytest.raises(ValidationError, match="sent again in the meantime"):
         actions.withdraw_invitation(by=who(group), invitation=invitation, sent_at="2020-01-01T00:00:00+00:00")
     with pytest.raises(NotAllowed):
         actions.withdraw_invitation(by=who(group, "editor"), invitation=invitation)
@@ -259,7 +259,7 @@ def test_managers_of_a_jurisdiction_manage_its_departments(people):
     chief = unit.memberships.create(person=stranger, role="manager")
     people.editor.memberships.update(role="manager")
     invited(unit, by=people.editor)
-    with pytest.raises(ValidationError, match="Tick that you mean it"):
+    with pytest.raises(ValidationError, match="Check the box to confirm"):
         actions.remove_member(by=people.editor, membership=chief)
     actions.remove_member(by=people.editor, membership=chief, confirmed=True)
     with pytest.raises(NotAllowed):

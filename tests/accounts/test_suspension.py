@@ -60,7 +60,7 @@ def test_in_the_middle_of_a_form_nothing_is_saved_and_sign_in_leads_back_to_it(p
     answer = client.post(page, {"version": partnership.version, "title": "Typed meanwhile"})
     text = answer.content.decode()
     assert answer.status_code == 403
-    assert "what you typed could not be taken, and we do not keep it" in text
+    assert "We couldn’t save what you typed, and we don’t keep it" in text
     assert f'href="/sign-in/?next={page}"' in text
     assert (
         '<textarea class="input" rows="3" readonly aria-label="What you typed, part 1">Typed meanwhile</textarea>'

@@ -268,7 +268,7 @@ def test_a_due_date_that_is_too_near_is_reported(people, table):
 
 @pytest.mark.parametrize(
     ("closes_on", "words"),
-    [(None, "Give the last day"), (in_days(12), "7 days to name"), (in_days(300), "120 days")],
+    [(None, "Enter the deadline"), (in_days(12), "7 days to name"), (in_days(300), "120 days")],
 )
 def test_a_day_that_does_not_fit_starts_nothing(people, table, closes_on, words):
     table.add("Homes")

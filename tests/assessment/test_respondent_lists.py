@@ -114,7 +114,7 @@ def test_partners_that_do_not_answer_in_seven_days_are_left_out_and_the_page_say
     assert (survey_round.answering_at is not None, [side.asked for side in survey_round.sides.all()]) == (True, [1, 3])
     seen = {str(one.party): (one.has_named, one.asked) for one in queries.partners_seen(table.staff, survey_round)}
     assert seen == {"City of Round Lake": (True, 1), "Neighbors 0": (True, 3), "Neighbors 1": (False, 0)}
-    with pytest.raises(ValidationError, match="The roll is closed"):
+    with pytest.raises(ValidationError, match="The respondent list is closed"):
         name(table, 2)
 
 
@@ -198,7 +198,7 @@ def test_a_sham_organization_that_never_agreed_is_not_asked(table, state):
     table.seat(0)
     Party.objects.filter(pk=table.parties[2].pk).update(organization=sham, state=state)
     desk = Contact.objects.create(organization=sham, name="Sham desk", email="sham@example.org")
-    with pytest.raises(ValidationError, match="not at the table"):
+    with pytest.raises(ValidationError, match="isn’t a partner in this partnership now"):
         rounds.start_round(
             partnership=table.partnership, by=table.staff, fields=IN_TIME, asked=[(table.parties[2], desk)]
         )
@@ -210,7 +210,7 @@ def test_a_contact_of_elsewhere_or_with_another_sides_account_does_not_answer(ta
     away = table.desks[table.parties[2]][0]
     sham = Contact.objects.create(organization=seat.organization, name="Sham", email=table.staff.email.upper())
     for someone, words in (
-        (away, "is no contact of"),
+        (away, "isn’t a contact of"),
         (sham, "belongs to another side"),
         (table.second, "doesn't belong to"),
     ):

@@ -116,14 +116,14 @@ def test_no_one_to_ask_or_a_party_that_left_is_refused(board):
     other = Board()
     values = {"title": "Fall", "closes_on": in_days(7)}
     asked = [(other.parties[1], other.desks[other.parties[1]][0])]
-    with pytest.raises(ValidationError, match="not at the table"):
+    with pytest.raises(ValidationError, match="isn’t a partner in this partnership now"):
         rounds.start_round(partnership=board.partnership, by=SYSTEM, fields=values, asked=asked)
     assert Round.objects.count() == 0
 
 
 def test_two_rounds_of_a_partnership_are_never_open_together(board):
     first = board.ask(1, 1)
-    with pytest.raises(ValidationError, match="A round is open here already"):
+    with pytest.raises(ValidationError, match="A round is already open here"):
         board.ask(1, 1)
     canceling.cancel_round(survey_round=first, by=SYSTEM, why="Too early")
     with later(31):

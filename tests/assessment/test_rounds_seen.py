@@ -233,12 +233,12 @@ def test_a_flagged_gap_needs_a_response_that_the_next_round_shows_again(people, 
 def test_a_response_is_written_only_where_one_is_due_and_by_the_lead(people, board):
     Membership.objects.create(person=people.member, organization=board.organizations[0], role="editor")
     survey_round = board.ask(1, 1)
-    with pytest.raises(ValidationError, match="No response is asked for"):
+    with pytest.raises(ValidationError, match="No response is needed"):
         notes.save_response(survey_round=survey_round, by=SYSTEM, item="decisions", text="Too early")
     board.all_say(0, 2)
     board.all_say(1, 2)
     survey_round.refresh_from_db()
-    with pytest.raises(ValidationError, match="No response is asked for"):
+    with pytest.raises(ValidationError, match="No response is needed"):
         notes.save_response(survey_round=survey_round, by=SYSTEM, item="decisions", text="No gap")
     with pytest.raises(NotAllowed):
         notes.save_response(survey_round=survey_round, by=people.member, item="decisions", text="Not ours to say")

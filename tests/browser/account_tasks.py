@@ -100,16 +100,16 @@ def _(hands):
     administrator.send(f"{body}people/invite/", email=kept, role="reader")
     pages = [urllib.parse.urlsplit(administrator.send("/people/", email=one).url).path for one in (kept, lost)]
     hands.go_to(pages[0])
-    hands.follow("Make one account of two")
+    hands.follow("Merge the accounts")
     hands.write("Mail address", "nobody-at-all@example.org")
     hands.press("Compare")
-    hands.sees("No other account has this address.")
+    hands.sees("No other account has this email address.")
     hands.write("Mail address", lost)
     hands.press("Compare")
-    hands.sees("Merge these two accounts?", kept, lost, "What will be moved", "They do not come back.")
+    hands.sees("Merge these two accounts?", kept, lost, "What will be moved", "stop working permanently.")
     hands.write("Why", "She told us so.")
     hands.press("Merge")
-    hands.sees("They are one account now.", "She told us so.", "Editor")
+    hands.sees("Merged. You can undo the merge for 90 days.", "She told us so.", "Editor")
     hands.go_to(pages[1])
     hands.sees_address(pages[0])
     hands.follow("Undo merge")
@@ -129,7 +129,7 @@ def _(hands):
     hands.sees("Nothing was added.")
     hands.write("Why", "They asked for it by phone.")
     hands.press("Block email address")
-    hands.sees("The address is on the list.", "They asked for it by phone.")
+    hands.sees("The email address is blocked.", "They asked for it by phone.")
     hands.write("Mail address", address)
     hands.write("Why", "Once more.")
     hands.press("Block email address")
@@ -158,7 +158,7 @@ def _(hands):
     hands.write("Answered and expired invitations", "365")
     hands.press("Save")
     hands.sees("Saved. We apply these settings once a day.")
-    with hands.in_part("Who set what"):
+    with hands.in_part("History of these settings"):
         hands.sees("Equity office manager (sample) changed")
 
 
@@ -170,9 +170,9 @@ def _(hands):
     hands.go_to(path)
     hands.follow("For your office")
     hands.follow("Export for a public-records request")
-    name, public = hands.download("Make the file", pressed=True)
+    name, public = hands.download("Create file", pressed=True)
     hands.tick("Include private fields")
-    _, whole = hands.download("Make the file", pressed=True)
+    _, whole = hands.download("Create file", pressed=True)
     assert name == f"{path.split('/')[2]}-records.json"
     assert ("Not for all." in public, "Not for all." in whole) == (False, True)
 
@@ -184,7 +184,7 @@ def _(hands):
 def _(hands):
     name, draft = named("Nightly copy"), office(hands).make_partnership(named("Draft that a program reads"))
     hands.go_to("/account/")
-    hands.follow("token of yours")
+    hands.follow("API token")
     hands.follow("Create token")
     hands.write("Name", name)
     hands.tick("Illustration City (made up)")
@@ -196,7 +196,7 @@ def _(hands):
     hands.follow("I have copied it")
     hands.follow(f"Revoke {name}")
     hands.press("Revoke the token")
-    hands.sees("opens nothing any more.")
+    hands.sees("no longer works.")
     assert hands.site.visitor().get(**asks).status == 401
 
 
@@ -224,11 +224,11 @@ def _(hands):
     hands.go_to("/account/")
     hands.follow("Erase your account")
     hands.write("Your email address, to confirm", address)
-    hands.press("Erase my account")
+    hands.press("Erase account")
     hands.sees("Your account and its data were erased.", "Sign in")
     assert person.get("/account/").url.endswith("/sign-in/?next=/account/")
     found = hands.site.signed_in(ADMINISTRATOR).send("/people/", email=address)
-    assert (found.status, "No account has this address." in found.text) == (422, True)
+    assert (found.status, "No account has this email address." in found.text) == (422, True)
 
 
 @task("app-code")
@@ -247,8 +247,8 @@ def _(hands):
     hands.site.forget_emails()
     hands.follow("Sign in")
     hands.write("Mail address", address)
-    hands.press("Send me a code")
-    hands.sees_title("Type your code")
+    hands.press("Send code")
+    hands.sees_title("Enter your code")
     hands.write("Code from the email", hands.site.code_for(address))
     hands.press("Sign in")
     hands.sees_title("Second step")
@@ -264,7 +264,7 @@ def _(hands):
     path = hands.site.signed_in(STAFF).make_partnership(title, publish=True)
     hands.go_to(path)
     hands.press("Follow")
-    hands.sees("You follow it now.")
+    hands.sees("You’re following it.")
     hands.go_to("/account/")
     hands.follow("What you follow")
     with hands.in_row(title, "row"):

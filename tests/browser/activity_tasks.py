@@ -51,7 +51,7 @@ def _(hands):
         "Saved. It appears next to what the others have gained.", words, "Only the office and the partners see this"
     )
     hands.follow("Delete: Tenants’ association")
-    hands.press("Take it back")
+    hands.press("Delete")
     hands.sees("Deleted.")
     hands.misses(words)
 

@@ -17,7 +17,7 @@ def _(hands):
     )
     hands.follow("5 Tenants’ association Member, Advisor, community, co-designs")
     hands.sees_target("Fills the seat for: Renters")
-    with hands.in_row("Faith body", "row"):
+    with hands.in_row("Faith community", "row"):
         hands.sees("This seat is empty. No one has been asked yet.")
 
 
@@ -39,7 +39,7 @@ def _(hands):
     hands.follow("Partners")
     hands.follow("Add an expected seat")
     hands.write("Why they belong here", "They know the waiting list.")
-    hands.pick("Who should take this seat", "Faith body")
+    hands.pick("Who should take this seat", "Faith community")
     hands.tick("Decides")
     hands.press("Add expected seat")
     hands.sees("The seat is shown now.", "This seat is empty. No one has been asked yet.")

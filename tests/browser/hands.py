@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from tests.browser import windows
 
 expect.set_options(timeout=windows.PATIENCE)
-LOOKS_AGAIN = "page looks again by itself"
+LOOKS_AGAIN = "page updates automatically"
 TABS = 500  # with more steps than this, no one would find a control
 FOCUS_SHOWS = """e => { const seen = e.closest('label.choice') || e, s = getComputedStyle(seen), b = e.getBoundingClientRect();
   return (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 || getComputedStyle(e).outlineStyle !== 'none')

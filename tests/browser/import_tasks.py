@@ -15,7 +15,7 @@ def _brought(hands, name, rows):
     hands.sees_title("Match your columns")
     hands.press("Compare with the registry")
     hands.look_again()
-    hands.sees_title("Look it over")
+    hands.sees_title("Preview")
 
 
 @task("import-file", STAFF)
@@ -34,7 +34,7 @@ def _(hands):
     hands.untick(f"Use the file’s value: Aims of {there}")
     hands.press("Save choices")
     hands.follow("Import all")
-    hands.press("Write it")
+    hands.press("Import file")
     hands.look_again()
     hands.sees_title("Your file is imported")
     hands.sees("1 added, 1 changed")
@@ -48,9 +48,9 @@ def _(hands):
     _brought(hands, "groups.csv", f'Name,Side,EIN\n"{named("Meadow riders")}",Goverment,1234567\n')
     hands.sees("Some rows have errors", "Row 2", "leading zero", "Community, Institution")
     hands.misses("Import all")
-    name, text = hands.download("Get the list as a CSV file")
+    name, text = hands.download("Download the list of errors (CSV)")
     assert name == "to-correct.csv"
     assert {line.split(",")[1] for line in text.splitlines()[1:]} == {"Side", "EIN"}
-    hands.follow("Remove the file")
-    hands.press("Remove the file")
+    hands.follow("Delete file")
+    hands.press("Delete file")
     hands.sees("The file was deleted.")

@@ -101,7 +101,7 @@ def _(hands):
     hands.sees("Canceled. We’ll send one email to everyone who was invited.", "This meeting is canceled.")
     rows = reminders(hands, title)
     assert len(rows) == 3
-    assert all("No longer needed" in row for row in rows)
+    assert all("Canceled" in row for row in rows)
 
 
 @task("plan-series", STAFF)
@@ -140,12 +140,14 @@ def _(hands):
         hands.write("Decisions", "The one at the river.")
     hands.write("Notes, in all", "The report is late.")
     hands.press("Save")
-    hands.sees("Notes and decisions saved.", "The one at the river.", "Kept inside")
+    hands.sees(
+        "Notes and decisions saved.", "The one at the river.", "Internal: only the office and the invited partners"
+    )
     assert "river" not in hands.site.visitor().get(page).text
     hands.follow("Add notes and decisions")
     hands.tick("Publish notes and decisions")
     hands.press("Save")
-    hands.misses("Kept inside")
+    hands.misses("Internal: only the office and the invited partners")
     assert "The one at the river." in hands.site.visitor().get(page).text
 
 
@@ -212,14 +214,14 @@ def _(hands):
 @task("own-calendar", STAFF)
 def _(hands):
     hands.go_to("/account/")
-    hands.follow("secret address of your own")
+    hands.follow("secret calendar link")
     hands.press("Create calendar link")
     hands.sees("Your new calendar link")
     address = hands.reads("code")[0].partition("/by-link/")[2]
     feed = hands.site.visitor().get(f"/by-link/{address}")
     assert feed.status == 200 and feed.text.startswith("BEGIN:VCALENDAR")
     with hands.in_row(address.partition("/")[2][:6], "row"):
-        hands.follow("End it")
+        hands.follow("End link")
     hands.press("End calendar link")
     hands.sees("This calendar link no longer works.")
     assert hands.site.visitor().get(f"/by-link/{address}").status == 404
@@ -236,8 +238,8 @@ def _(hands):
     hands.sees("Added. We’ll email the people responsible.", "Tenants’ association")
     hands.follow("Update status")
     hands.tick("Done")
-    hands.write("A word about it", "It came today.")
-    hands.press("Note it")
+    hands.write("Note", "It came today.")
+    hands.press("Save update")
     hands.sees("Noted.", "It came today.", "Done on")
 
 
@@ -248,4 +250,4 @@ def _(hands):
     hands.tick("Check-ins")
     hands.press("Apply filters")
     hands.sees("Check-in")
-    hands.misses("It began")
+    hands.misses("It started")

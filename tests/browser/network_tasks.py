@@ -18,7 +18,7 @@ def _(hands):
     hands.follow("2. Department of Housing, government, 7 ties")
     assert "#D-" in hands.address
     with hands.in_row("Department of Housing", "row"):
-        hands.follow("Look around")
+        hands.follow("Show connections")
     hands.sees("within 1 step of Department of Housing")
     hands.follow("A quarter earlier")
     hands.sees_title("Network")

@@ -22,7 +22,7 @@ def _(hands):
     hands.go_to(office(hands).make_organization(named("Garden keepers"), **LISTED))
     hands.follow("Claim this organization")
     hands.write("Your place there", "Organizer")
-    hands.write("How we can tell", "Call the garden house.")
+    hands.write("Proof", "Call the garden house.")
     hands.attach("Supporting document", "letter.txt", "I speak for the garden.")
     hands.press("Send it")
     hands.sees("Submitted. We’ll email you when it’s decided.", "Waiting for a decision", "Call the garden house.")
@@ -90,8 +90,8 @@ def _(hands):
     hands.go_to(group(hands, named("Night school"), NEIGHBOR))
     hands.follow("Your organization")
     hands.sees("Is everything still correct?", "Not verified yet.")
-    hands.press("Still right")
-    hands.sees("Thank you. Confirmed as of today.", "Last checked")
+    hands.press("Confirm as current")
+    hands.sees("Thank you. Confirmed as of today.", "Last verified")
     hands.misses("Is everything still correct?")
 
 
@@ -107,7 +107,7 @@ def _(hands):
     hands.follow("Change how we are listed")
     hands.tick("Unlisted")
     hands.press("Save")
-    hands.sees("Saved.", "You appear nowhere in public")
+    hands.sees("Saved.", "You don’t appear anywhere in public")
     after = told(hands, name, path, record)
     assert (set(after), before["count"] - after["count"]) == ({"count"}, 1)
     with hands.visitor() as visitor:
@@ -177,7 +177,7 @@ def _(hands):
     hands.follow("We disagree")
     hands.tick("We disagree")
     hands.write("In your own words", WORDS)
-    hands.press("Say so")
+    hands.press("Send answer")
     with hands.in_part("Is this record right?"):
         hands.sees("Disagrees", WORDS, "In its own words, unedited.")
     with hands.in_part("Public statements and replies"):
@@ -197,8 +197,8 @@ def _(hands):
     hands.follow("Partners")
     hands.follow("Make a public statement")
     hands.write("Your public statement", words)
-    hands.press("Show it to the partners")
-    hands.sees("The partners see it now. Everyone does from", words, "Invited, has not replied.")
+    hands.press("Show to partners")
+    hands.sees("The partners can see it now. Everyone can from", words, "Invited, has not replied.")
     partner, visitor = hands.site.signed_in(PARTNER), hands.site.visitor()
     seen = [words in one.get(f"{path}partners/").text for one in (partner, visitor)]
     assert seen == [True, False]
@@ -211,7 +211,7 @@ def _(hands):
     hands.go_to(path)
     hands.unfold("More")
     hands.follow("Share draft")
-    hands.write("Show it to", "Tenants’ association")
+    hands.write("Share with", "Tenants’ association")
     hands.press("Share draft")
     hands.sees("Tenants’ association sees this draft now.")
     assert partner.get(path).status == 200
@@ -228,8 +228,8 @@ def _(hands):
     hands.go_to(office(hands).make_organization(named("Bakers of the corner"), **LISTED))
     hands.follow("See something wrong? Suggest a change")
     hands.write("Name", "Bakers on the corner")
-    hands.write("In your words", "Their sign says so.")
-    hands.write("Your mail address", "passer-by@example.org")
+    hands.write("In your own words", "Their sign says so.")
+    hands.write("Your email address", "passer-by@example.org")
     hands.press("Send it")
     hands.sees("Thank you. The people who keep this record will review it.")
 

@@ -16,7 +16,7 @@ def _(hands):
     hands.press("Save")
     hands.sees_title(title)
     hands.follow("Create report now")
-    hands.press("Make the report")
+    hands.press("Create report")
     hands.look_again()
     hands.sees("Download PDF")
     hands.sees("How close each side is to the decisions", "issue area: Housing")
@@ -29,9 +29,9 @@ def _(hands):
     hands.follow("Illustration City (made up)")
     hands.follow("Dashboard: public numbers on one page")
     hands.sees_title("Illustration City (made up): partnerships and results")
-    hands.sees("Who takes part today", "How this is counted", "Embed this dashboard", "To copy")
+    hands.sees("Who takes part today", "How this is counted", "Embed this dashboard", "Code to copy")
     hands.follow("Preview")
-    hands.sees("Open in the registry", "What everyone may read, as of")
+    hands.sees("Open in the registry", "Public information, as of")
 
 
 @task("one-page-profile", STAFF)
@@ -43,20 +43,20 @@ def _(hands):
     hands.tick("Our own people only")
     hands.press("Save")
     hands.follow("Create report now")
-    hands.press("Make the report")
+    hands.press("Create report")
     hands.look_again()
     hands.sees("Download PDF")
-    hands.sees("At the table", "How this was made")
+    hands.sees("Partners", "How this was made")
 
 
 @task("own-report", NEIGHBOR)
 def _(hands):
     """What an organization takes part in, was asked and said, and the outcomes."""
     hands.go_to(f"{group(hands, named('Block choir'), NEIGHBOR)}mine/")
-    hands.follow("Have one made")
+    hands.follow("Create a report")
     hands.press("Save")
     hands.follow("Create report now")
-    hands.press("Make the report")
+    hands.press("Create report")
     hands.look_again()
     hands.sees("Download PDF")
     hands.sees("What we take part in, were asked and said")

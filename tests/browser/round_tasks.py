@@ -42,7 +42,7 @@ def _(hands):
     hands.sees_title("How do you work with each other?")
     with hands.in_fold("Nothing said yet."):  # of the first partner
         hands.tick("Cooperate")
-        hands.pick("Do they do what they say they will?", "A good deal")
+        hands.pick("Do they do what they say they will?", "Quite a bit")
         hands.press("Save and go on")
     hands.sees("Saved. You can change it.")
     hands.follow("Back to the questions")
@@ -67,7 +67,7 @@ def _(hands):
     hands.follow("Change answer")
     hands.write("What you want to say beside it", "Being asked is a start.")
     hands.press("Save")
-    hands.sees("Noted. You can change it at any time.", "everyone can read it")
+    hands.sees("Saved. You can change it at any time.", "everyone can read it")
 
 
 @task("read-round", PARTNER)
@@ -90,7 +90,7 @@ def _(hands):
     hands.write("Name of the round", "Autumn")
     hands.write_day("Last day to answer", in_days(20))
     hands.press("Ask them")
-    hands.sees("We haven’t saved this yet. Everything you typed is still here.", "Pick at least one person")
+    hands.sees("We haven’t saved this yet. Everything you typed is still here.", "Choose at least one person")
     hands.tick("Department of Housing: Housing strategy desk")
     hands.press("Ask them")
     hands.sees("The round has started.", "Open to answer, sealed")
@@ -117,7 +117,7 @@ def _(hands):
     hands.sees("You can start a round for 2 of them now.")
     hands.write("Name of the rounds", "Winter")
     hands.write_day("Last day to answer", in_days(20))
-    hands.press("Look it over")
+    hands.press("Preview")
     hands.sees("Is this right?", "in 2 partnerships")
     hands.press("Start 2 rounds")
     hands.sees("The rounds are being started.")

@@ -28,8 +28,8 @@ def sign_in(hands, address):
     hands.go_to("/")
     hands.follow("Sign in")
     hands.write("Mail address", address)
-    hands.press("Send me a code")
-    hands.sees_title("Type your code")
+    hands.press("Send code")
+    hands.sees_title("Enter your code")
     hands.write("Code from the email", hands.site.code_for(address))
     hands.press("Sign in")
 
@@ -92,7 +92,7 @@ def _(hands):
     hands.tick("Drafts only")
     hands.press("Apply filters")
     hands.follow("Review of hiring rules (illustration, draft)")
-    hands.sees("Draft", "Only your office sees it")
+    hands.sees("Draft", "Only your office can see it")
     draft = hands.address
     find(hands, "housing access", STRATEGY)
     hands.follow("For your office")
@@ -254,12 +254,12 @@ def _(hands):
     hands.follow("Check for duplicates")
     hands.sees_title("Possible duplicates")
     hands.sees(f"{words} A, Inc.", "The names have the same words.")
-    hands.press(f"Not the same: {words} A and {words} A, Inc.")
-    hands.sees("Noted: they are not the same.")
+    hands.press(f"Not duplicates: {words} A and {words} A, Inc.")
+    hands.sees("Marked as not duplicates.")
     with hands.in_part("Are these the same?"):
         hands.misses(f"{words} A, Inc.")
-    hands.press(f"Take it back: {words} A and {words} A, Inc.")
-    hands.sees("Taken back.")
+    hands.press(f"Remove mark: {words} A and {words} A, Inc.")
+    hands.sees("Mark removed.")
     with hands.in_part("Are these the same?"):
         hands.sees(f"{words} A, Inc.")
 
@@ -275,7 +275,7 @@ def _(hands):
     hands.press("Save")
     hands.sees(
         "We haven’t saved this yet. Everything you typed is still here.",
-        "Only the organization itself opens its profile.",
+        "Only the organization itself can open its profile.",
     )
     hands.tick("Named only")
     hands.write("Published source that names it", "The city’s list of block clubs")
@@ -304,9 +304,9 @@ def _(hands):
     hands.unfold("More")
     hands.follow("Close partnership")
     hands.write_day("Last day", in_days(-1))
-    hands.write("Why it ends", "The work is done.")
+    hands.write("Reason", "The work is done.")
     hands.write("What was learned", "Pay people within thirty days.")
-    hands.press("End it")
+    hands.press("Close partnership")
     hands.sees("The record stays, with what was learned.", "It ended", "Pay people within thirty days.")
 
 

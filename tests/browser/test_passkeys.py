@@ -40,7 +40,7 @@ class Device:
         self.site.forget_emails()
         self.go_to("/sign-in/")
         self.page.get_by_label("Mail address").fill(ADDRESS)
-        self.press("Send me a code")
+        self.press("Send code")
         self.page.get_by_label("Code from the email").fill(self.site.code_for(ADDRESS))
         self.press("Sign in")
 
@@ -107,7 +107,7 @@ def test_a_passkey_is_added_signs_in_is_renamed_and_removed(device):
 
     own.follow("Remove Old laptop")
     own.press("Remove it")
-    own.sees("Passkey removed.", "You do not use one yet.")
+    own.sees("Passkey removed.", "You don’t use one yet.")
     own.sign_out()
     own.go_to("/sign-in/")
     own.press("Sign in with a passkey")
@@ -117,7 +117,7 @@ def test_a_passkey_is_added_signs_in_is_renamed_and_removed(device):
 def test_a_passkey_that_is_not_used_shows_an_error(device):
     own = device()
     own.go_to("/sign-in/")
-    expect(own.page.get_by_text("The passkey was not used.")).to_be_hidden()
+    expect(own.page.get_by_text("The passkey wasn’t used.")).to_be_hidden()
     own.works(False)
     own.press("Sign in with a passkey")
     own.sees("The passkey wasn’t used. Try again. Or sign in with a code from a letter.")

@@ -22,6 +22,8 @@ def test_one_press_leads_there_and_back(window, site, script):
             f"clerk-{script}@example.org".lower(), timeout=windows.PATIENCE
         )
         page.get_by_role("link", name="City sign-in").click()
-        expect(page.get_by_role("main")).to_contain_text("is linked with yours there", timeout=windows.PATIENCE)
+        expect(page.get_by_role("main")).to_contain_text(
+            "has been linked with your account there", timeout=windows.PATIENCE
+        )
     finally:
         site.provider.person = None

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from tests.browser.site import STAFF
 from tests.browser.staff_tasks import named
 
-OFFER = "and did not save it"
+OFFER = "unsaved text from"
 
 
 def test_what_is_typed_is_kept_while_it_is_typed_and_when_the_page_goes(window, site):

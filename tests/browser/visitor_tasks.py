@@ -166,13 +166,13 @@ def _(hands):
     hands.sees("Cross-jurisdiction learning", "Ramsey County")
     with hands.in_part("Partners"):
         hands.follow("Ramsey County")
-    hands.sees("Stage of racial equity work", "Its stage is not said. Stages differ, and that is fine")
+    hands.sees("Stage of racial equity work", "Stage not provided. Jurisdictions are at different stages.")
 
 
 @task("named-only")
 def _(hands):
     find(hands, "voices", "Voices for Racial Justice", "/organizations/", "organizations")
-    hands.sees("Named only", "Only the name and the side of this organization are listed.")
+    hands.sees("Named only", "Only the name and side of this organization are listed.")
     hands.sees("The name comes from a published source")
     hands.follow("How listing works")
     hands.sees("You can choose one of three ways")
@@ -214,7 +214,7 @@ def _(hands):
 @task("coming-meeting")
 def _(hands):
     hands.go_to("/")
-    with hands.in_part("Coming up"):
+    with hands.in_part("Upcoming meetings"):
         hands.follow("Housing working group")
     hands.sees("5:30 pm to 7 pm, Central Time", "Meeting room of the community college", "child care")
     with hands.in_part("Agenda"):
@@ -304,7 +304,7 @@ def _(hands):
     hands.write("What do you need?", "An interpreter at the next table.")
     hands.press("Send your answers")
     hands.sees("We haven’t saved this yet. Everything you typed is still here.")
-    hands.tick("Some well, some not")
+    hands.tick("Some things well, some not")
     hands.press("Send your answers")
     hands.sees_title("Thank you")
     hands.go_to(link)
@@ -315,6 +315,6 @@ def _(hands):
 def _(hands):
     hands.go_to(link_in_email(hands.site, "Meeting reminder", "letters"))
     hands.press("Stop these emails")
-    hands.sees("Stopped", "You get no more letters of this kind.")
+    hands.sees("Stopped", "You won’t get this kind of email anymore.")
     hands.press("Turn back on")
     hands.sees("Turned back on")

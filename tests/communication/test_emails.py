@@ -155,7 +155,7 @@ def test_a_reminder_in_full(people, everything):
         "\n"
         "-- \n"
         "You get this letter because you are asked to this meeting.\n"
-        f"Stop letters of this kind: http://127.0.0.1:8000/by-link/letters/{stop}/\n"
+        f"Block email address of this kind: http://127.0.0.1:8000/by-link/letters/{stop}/\n"
         "Sent by the Partnership Registry, http://127.0.0.1:8000\n"
     )
 

@@ -226,7 +226,7 @@ def test_what_cannot_be_one_is_said_in_words(people, pair):
         merge(second, people.administrator, by=people.administrator)
     with pytest.raises(ValidationError, match="is an administrator"):
         merge(kept, second, by=people.administrator)
-    with pytest.raises(ValidationError, match="address, so it cannot change"):
+    with pytest.raises(ValidationError, match="address, so it can’t change"):
         merge(people.administrator, lost, by=people.administrator, take={"email": "other"})
     with pytest.raises(ValidationError, match="sample"):
         merge(kept, make_person("sample@example.org", is_sample=True))
@@ -238,7 +238,7 @@ def test_what_cannot_be_one_is_said_in_words(people, pair):
 def test_what_changed_since_the_preview_is_previewed_again(people, pair):
     seen = merging_people.seen_of(*pair)
     Membership.objects.create(person=pair[1], jurisdiction=people.office, role="manager")
-    with pytest.raises(ValidationError, match="changed meanwhile"):
+    with pytest.raises(ValidationError, match="changed in the meantime"):
         merge(*pair, seen=seen)
     merge(*pair, seen=merging_people.seen_of(*pair))
 

@@ -64,7 +64,7 @@ def test_a_merge_reverses_it(people, combined):
 def test_rows_of_others_do_not_go(people, combined):
     other = make_organization("Another", kept_by=people.office)
     foreign = other.contacts.create(name="Foreign", email="foreign@example.org")
-    with pytest.raises(ValidationError, match="Tick what belongs"):
+    with pytest.raises(ValidationError, match="Check what belongs"):
         split(combined, contacts=[foreign.pk])
     foreign.refresh_from_db()
     assert foreign.organization == other

@@ -68,7 +68,7 @@ def test_the_cancellation_has_no_such_link(people, meeting):
     mail = emails.render(
         Letter(kind="meeting_cancelled", subject_id=meeting.pk), recipients.read_recipient(people.editor), {}
     )
-    assert (mail.stop, "Stop letters" in mail.text) == ("", False)
+    assert (mail.stop, "Block email address" in mail.text) == ("", False)
 
 
 def test_a_closed_account_has_no_such_page(client, people, meeting):

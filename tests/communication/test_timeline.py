@@ -79,9 +79,9 @@ OPEN = [
     ("statement", "Tenants' association: disputes the record"),
     ("meeting", "Open table"),
     ("decision", "Open table: which lots?"),
-    ("ask", "Answered by government"),
-    ("ask", "Asked of government"),
-    ("status", "It began"),
+    ("ask", "Answer"),
+    ("ask", "Ask"),
+    ("status", "It started"),
 ]
 DONE = [("action", "To do: Map the lots"), ("action", "Done: Map the lots")]
 SAID = ("statement", "Said in public by City of Minneapolis")
@@ -106,7 +106,7 @@ def test_the_statements_of_both_sides_are_side_by_side(client, people, record):
     client.force_login(people.partner)
     shown = client.get(reverse("partnership_timeline", args=[record.public_id]))
     rows = {row["title"]: row for row in shown.context["entries"]}
-    assert [(v.side, v.words) for v in rows["Asked of government"]["voices"]] == [
+    assert [(v.side, v.words) for v in rows["Ask"]["voices"]] == [
         ("government", "Adopted in part. Half of it."),
         ("community", "Hire from here."),
     ]
@@ -170,11 +170,11 @@ def test_an_issue_area_has_the_story_of_all_its_partnerships(client, people, rec
         return found
 
     mine = [("The table", title) for _, title in OPEN]
-    assert told_at() == [*mine[:3], mine[3], ("Two offices", "It began"), *mine[4:]]
+    assert told_at() == [*mine[:3], mine[3], ("Two offices", "It started"), *mine[4:]]
     assert told_at("?kind=meeting") == mine[1:2]
     assert client.get(path + "?kidn=ask").status_code == client.get(file + "?kind=x").status_code == 400
     client.force_login(people.reader)
-    assert ("Not out yet", "It began") in told_at("?kind=status")
+    assert ("Not out yet", "It started") in told_at("?kind=status")
 
 
 def test_a_long_timeline_says_how_much_it_shows(client, people, record, monkeypatch):

@@ -185,7 +185,7 @@ def test_records_are_neither_taken_away_nor_published_by_an_undo(people):
     record = make_partnership(lead=people.office, published=False)
     assert "was added stays" in plan(record, people.editor).refused
     publish_partnership(partnership=record, by=SYSTEM)
-    assert "Make it a draft again" in plan(record, people.editor).refused
+    assert "Unpublish" in plan(record, people.editor).refused
     with pytest.raises(ValidationError):
         undo(record, people.editor)
     assert fresh(record).is_published

@@ -55,7 +55,7 @@ def test_a_visible_record_is_named_in_the_error_at_the_field(people, hidden_grou
         with pytest.raises(ValidationError) as problem:
             carry(value, by=people.editor)
         words = (
-            f"Hidden ({hidden_group.public_id}) has this number already. Check the number, or merge the two records."
+            f"Hidden ({hidden_group.public_id}) already has this number. Check the number, or merge the two records."
         )
         assert problem.value.message_dict == {"identifiers-0-value": [words]}
 

@@ -88,7 +88,7 @@ def test_saying_it_again_from_the_other_side_changes_nothing(people, county):
     [
         ("Nowhere at all", "We know no “Nowhere at all”."),
         ("Ramsy County", "Did you mean: Ramsey County"),
-        ("{own}", "cannot stand here itself. Name the others."),
+        ("{own}", "can’t be on its own list. Name the others."),
     ],
 )
 def test_what_cannot_be_is_refused_and_kept(client, people, county, typed, words):

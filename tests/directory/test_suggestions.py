@@ -76,7 +76,7 @@ def test_after_ten_an_hour_a_network_has_to_wait(open_one):
 def test_only_so_many_wait_for_one_record(open_one):
     for n in range(suggestions.MOST_OPEN):
         suggestions.suggest(by=None, kind="correct", organization=open_one, words=f"Number {n}")
-    with pytest.raises(ValidationError, match="wait already"):
+    with pytest.raises(ValidationError, match="already waiting"):
         suggestions.suggest(by=None, kind="correct", organization=open_one, words="One more")
 
 
@@ -101,7 +101,7 @@ def test_the_sender_reads_the_reason_and_nothing_private(suggestion, people):
 
 
 def test_nothing_taken_asks_for_a_reason(suggestion, people):
-    with pytest.raises(ValidationError, match="why nothing was taken"):
+    with pytest.raises(ValidationError, match="why nothing was accepted"):
         suggestions.decide(suggestion=suggestion, by=people.editor)
     suggestion.refresh_from_db()
     assert suggestion.state == "open"
@@ -109,7 +109,7 @@ def test_nothing_taken_asks_for_a_reason(suggestion, people):
 
 def test_decided_once(suggestion, people):
     suggestions.decide(suggestion=suggestion, by=people.editor, take=["name"])
-    with pytest.raises(ValidationError, match="decided this already"):
+    with pytest.raises(ValidationError, match="already decided this"):
         suggestions.decide(suggestion=suggestion, by=people.editor, take=["aims"])
 
 
@@ -121,7 +121,7 @@ def test_who_is_late_reads_what_was_decided_and_keeps_what_they_typed(suggestion
     answer = client.post(f"/suggestions/{suggestion.pk}/", sent | {"reason": "We rang them up."})
     html = answer.content.decode()
     assert answer.status_code == 409
-    for words in ("Someone has decided this already.", "We rang them up.", "It is their own name."):
+    for words in ("Someone has already decided this.", "We rang them up.", "It is their own name."):
         assert words in html
 
 
@@ -133,7 +133,7 @@ def test_a_field_does_not_overwrite_what_changed_since(suggestion, open_one, peo
     answer = client.post(page, sent)
     html = answer.content.decode()
     assert answer.status_code == 409
-    for words in ("The record was changed while you were reading.", "Coalition of the open", "They told us."):
+    for words in ("The record changed while you had it open.", "Coalition of the open", "They told us."):
         assert words in html
     assert Organization.objects.get(pk=open_one.pk).name == "Coalition of the open"
     again = values(html)

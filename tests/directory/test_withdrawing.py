@@ -77,7 +77,7 @@ def test_an_office_that_may_not_know_of_it_learns_nothing(people, withdrawn):
 def test_no_split_lists_what_was_a_part_of_it(people, withdrawn):
     withdrawn.identifiers.create(scheme="ein", value="12-3456789")
     going = {"identifiers": [row.pk for row in withdrawn.identifiers.all()]}
-    part = split(record=withdrawn, by=people.editor, version=None, name="A part of it", going=going)
+    part = split(record=withdrawn, by=people.editor, version=None, name="Part of it", going=going)
     with pytest.raises(ValidationError, match="unlisted itself"):
         save_organization(organization=part, by=people.editor, fields=SOURCE)
 

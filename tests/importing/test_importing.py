@@ -127,21 +127,21 @@ def test_an_empty_cell_changes_nothing(people):
 
 
 WRONG = [
-    ({"Id": "G-000000-0"}, "is no id"),
-    ({"Id": "P-000007-F"}, "is no id"),
+    ({"Id": "G-000000-0"}, "isn’t an ID"),
+    ({"Id": "P-000007-F"}, "isn’t an ID"),
     ({"EIN": "1.23457E+08"}, "shortened this number"),
     ({"EIN": "12345678"}, "drop a leading zero"),
     ({"UEI": "12"}, "twelve"),
     ({"Side": "Government"}, "Community, Institution"),
-    ({"Area served": "Nowhere"}, "We know no “Nowhere”"),
+    ({"Area served": "Nowhere"}, "We can’t find “Nowhere”"),
     ({"Area served": "667000"}, "write 0667000"),
-    ({"Last verified": "2025"}, "a year without a day"),
-    ({"Last verified": "13/14/2025"}, "Write year, month and day"),
+    ({"Last verified": "2025"}, "is only a year"),
+    ({"Last verified": "13/14/2025"}, "Enter year, month and day"),
     ({"Last verified": "0212-01-01"}, "year"),
-    ({"Last verified": "12"}, "is no day"),
-    ({"Website": "not an address"}, "not a whole address"),
+    ({"Last verified": "12"}, "isn’t a date"),
+    ({"Website": "not an address"}, "full web address"),
     ({"Name": "x" * 201}, "too long: 201"),
-    ({"Name": "a\u202eb"}, "cannot be kept"),
+    ({"Name": "a\u202eb"}, "can’t save"),
     ({"Listing": "Full profile"}, "Named only, Unlisted"),
     ({"Listing": "Named only"}, "published source"),
 ]
@@ -215,7 +215,7 @@ def test_another_offices_record_is_not_written_and_an_unlisted_one_not_known(peo
     one = bring(people.editor, people.office, as_csv(*rows))
     found = problems(one)
     assert "Another office keeps this record" in found[0][2]
-    assert "We know no organization with this id" in found[1][2]
+    assert "We can’t find an organization with this ID" in found[1][2]
     assert "Hidden aims" not in str(now(one).result)
     assert problems(bring(people.editor, people.office, as_csv(["Name"], ["Secret circle,"]))) == []
 

@@ -27,8 +27,8 @@ def desk(people, rows, kind):
         ("Renting, Food", ["food", "renting"], ""),
         ("Renting, Food; Renting,", ["food", "renting"], ""),
         ("Parks, trees and water", ["green"], ""),
-        ("Parks, trees and water, Food", [], "“Parks” is not one of our words."),
-        ("Renting, Fod", [], "“Fod” is not one of our words."),
+        ("Parks, trees and water, Food", [], "“Parks” is isn’t one of the options."),
+        ("Renting, Fod", [], "“Fod” is isn’t one of the options."),
     ],
 )
 def test_words_of_a_list_have_semicolons_or_commas_between_them(people, cell, keys, wrong):
@@ -167,7 +167,7 @@ def test_circles_depth_and_unknown_parents_are_refused(people):
     found = problems(desk(people, rows, "departments"))
     assert [row for row, _, _ in found] == [2, 3, 4, 5, 6, 22, 23]
     assert "below itself" in found[0][2]
-    assert "levels deep" in found[-1][2]
+    assert "can have {} levels" in found[-1][2]
 
 
 def test_a_department_moves_below_one_that_is_new(people):
@@ -308,7 +308,7 @@ def test_partnerships_that_cannot_be_taken(people):
         (10, "Party"),
         (10, "Roles"),
     ]
-    assert "you may not see it" in found[2][2]
+    assert "can’t find a partnership" in found[2][2]
 
 
 def test_what_a_published_record_needs_is_an_error_at_its_row(people):

@@ -41,7 +41,7 @@ def test_everything_wrong_in_it_is_located_and_nothing_is_written(people, office
         "hidden rows",
         "hidden columns",
         "Row 1 was not read",
-        "holds headings",
+        "has headings",
         "read as",
     ):
         assert words in noticed, words

@@ -14,7 +14,7 @@ from tests.importing.files import as_csv, as_xlsx, bring, now, problems, states,
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
-HEAD = ["Measure", "Period", "Group", "Value", "Above the line", "Below the line", "Source"]
+HEAD = ["Measure", "Period", "Group", "Value", "Numerator", "Denominator", "Source"]
 RACES = [{"dimension": "race", "key": "black", "name": "Black"}, {"dimension": "race", "key": "white", "name": "White"}]
 
 
@@ -73,7 +73,7 @@ def test_what_changes_can_be_left_as_it_is(people, home_ownership):
 
 
 def test_a_column_for_each_kind_of_group(people, home_ownership):
-    head = ["Indicator", "Year", "Race and ethnicity (2024 standard)", "Percent", "Above the line", "Below the line"]
+    head = ["Indicator", "Year", "Race and ethnicity (2024 standard)", "Percent", "Numerator", "Denominator"]
     white = [home_ownership.public_id, "2024", "White", "45%", "90", "200"]
     one = desk(people, white, [home_ownership.public_id, "2024", "Green", "2", "2", "100"], head=head)
     assert [row[:2] for row in problems(one)] == [(3, "Race and ethnicity (2024 standard)")]
@@ -108,10 +108,7 @@ def test_every_refused_row_has_an_error_by_row_and_column(people, home_ownership
     ]
     found = problems(desk(people, *rows))
     columns = (
-        ["Measure"] * 4
-        + ["Period"] * 3
-        + ["Group", "Value", "Value", "Value", "Above the line", "Value"]
-        + ["Period"] * 2
+        ["Measure"] * 4 + ["Period"] * 3 + ["Group", "Value", "Value", "Value", "Numerator", "Value"] + ["Period"] * 2
     )
     assert [(row, column) for row, column, _ in found] == list(zip(range(2, 17), columns, strict=True))
     assert DataPoint.objects.count() == 0

@@ -90,7 +90,7 @@ def test_columns_are_refused_in_words(desk, people):
     assert twice.status_code == 422
     assert "is chosen twice" in twice.content.decode()
     none = desk.post(url, {"was": "uploaded", "column-0": "", "column-1": ""})
-    assert "Choose a field for one column at least" in none.content.decode()
+    assert "Choose a field for at least one column" in none.content.decode()
     assert desk.post(url, {"was": "x", "column-0": "name"}).status_code == 409
 
 
@@ -168,9 +168,9 @@ def test_what_a_file_says_is_text_on_every_page_and_in_every_file(desk, people):
         (b"", "empty"),
         (b"\xd0\xcf\x11\xe0" + b"x" * 600, "old Excel file"),
         (b"%PDF-1.7", "PDF"),
-        (b"PK\x03\x04 broken", "cannot read"),
+        (b"PK\x03\x04 broken", "can’t read"),
         (b"<html><table></table></html>", "web page"),
-        (b"just words", "no columns"),
+        (b"just words", "can’t find any columns"),
         (b'Name,Side\n"x,y\n', "quotation mark"),
     ],
 )

@@ -252,7 +252,7 @@ def test_too_many_to_count_says_what_to_do(busy_town, client, monkeypatch):
         monkeypatch.setattr(f"partnerships.{module}.CAP", 2)
     page = text(client, addresses(busy_town)[0])
     assert "2+ partnerships" in page
-    assert "Choose a place or a smaller issue area" in page
+    assert "Choose a place or a narrower issue area" in page
     assert "By type" not in page
 
 

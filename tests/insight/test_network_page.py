@@ -59,7 +59,7 @@ def test_single_points_of_failure_in_words(staff, town):
 
 
 def test_without_a_single_point_of_failure_the_page_says_so(staff, town):
-    assert "No single party holds this together." in plain(look(staff, "?issue=housing"))
+    assert "There’s no single point of failure." in plain(look(staff, "?issue=housing"))
 
 
 def test_a_hidden_party_holds_nothing_together_in_words(client, town):
@@ -70,7 +70,7 @@ def test_a_hidden_party_holds_nothing_together_in_words(client, town):
     assert "If Quiet neighbors leaves" in plain(look(client))
     client.force_login(town.people.partner)
     assert "Quiet" not in look(client)
-    assert "The ties are the same as on" in look(client)
+    assert "The connections are the same as on" in look(client)
 
 
 def test_every_mark_leads_to_a_row_and_says_what_it_is(staff, town):
@@ -123,7 +123,7 @@ def test_a_missing_and_a_hidden_party_read_the_same(client, town):
     pages_ = {key: look(client, f"?focus={key}") for key in (town.quiet.public_id, "G-ABCDEF-1")}
     first, second = (re.sub('nonce="[^"]+"|csrf[^>]+|' + key, "", page) for key, page in pages_.items())
     assert first == second
-    assert "nobody by this id sits at a table on this day" in first
+    assert "No partner with this ID takes part in a partnership here on this date" in first
 
 
 def test_someone_without_partnerships_learns_what_to_do_next(client, town):
@@ -174,13 +174,13 @@ def test_a_large_network_is_drawn_around_one_party_and_read_in_the_background(st
         page
     )
     assert len(table(page)) == 3
-    assert "Work them out" in page
+    assert "Calculate" in page
     path = "/network/?kind=joint_project&kind=contract"
     assert staff.post(path)["Location"] == path + "#scores"
     assert "are being worked out: 0% done" in plain(look(staff, "?kind=joint_project&kind=contract"))
     tasks.read_networks()
     page = look(staff, "?kind=joint_project&kind=contract")
-    assert "Work them out" not in page
+    assert "Calculate" not in page
     assert "Between" in page
     assert len(file(staff, "?kind=joint_project&kind=contract")) == 6
 
@@ -190,7 +190,7 @@ def test_too_many_that_wait_are_refused_in_words(staff, town, monkeypatch):
     for query in ("?kind=contract", "?kind=joint_project", "?side=community"):
         assert staff.post(f"/network/{query}").status_code == 302
     response = staff.post("/network/")
-    assert (response.status_code, "Wait for these." in response.content.decode()) == (422, True)
+    assert (response.status_code, "Wait until they’re done." in response.content.decode()) == (422, True)
 
 
 def test_too_much_to_draw_says_what_to_do(staff, town, monkeypatch):

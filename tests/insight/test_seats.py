@@ -59,7 +59,7 @@ def test_a_removed_seat_is_gone_for_all_but_its_office_and_can_be_expected_again
     assert (table.seats, [one.seat for one in table.taken_back]) == ([], [seat])
     assert queries.circles_of(board.people.reader, board.partnership).taken_back == []
     seat = expected_seats.expect_again(seat=seat, by=board.people.editor, version=2)
-    assert [str(one.wanted) for one in queries.circles_of(None, board.partnership).empty] == ["Faith body"]
+    assert [str(one.wanted) for one in queries.circles_of(None, board.partnership).empty] == ["Faith community"]
     assert list(Change.objects.filter(record_type="expectedseat").order_by("pk").values_list("verb", flat=True)) == [
         "create",
         "take_back",
@@ -87,11 +87,11 @@ def test_what_cannot_be_expected(board):
 def test_the_same_seat_is_expected_once_at_a_table(board):
     seat = board.expect(board.union)
     board.expect(board.union, issue_area=make_issue_area())
-    with pytest.raises(ValidationError, match="expected here already"):
+    with pytest.raises(ValidationError, match="already expected here"):
         board.expect(board.union, "informed")
     expected_seats.stop_expecting(seat=seat, by=SYSTEM)
     board.expect(board.union, "informed")
-    with pytest.raises(ValidationError, match="expected here already"):
+    with pytest.raises(ValidationError, match="already expected here"):
         expected_seats.expect_again(seat=seat, by=SYSTEM)
     seat.refresh_from_db()
     assert seat.taken_back_on == today(board)

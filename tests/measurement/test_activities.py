@@ -50,13 +50,13 @@ def test_what_is_of_another_table_or_office_is_refused(scene):
     theirs = make_plan(lead=scene.people.other_office, outcomes=[{"title": "Jobs"}])
     one = make_activity(scene.table)
     for given, key, words in (
-        ({"parts": [{"party": elsewhere.parties.get(), "part": "adds"}]}, "parts-0-party", "not of this partnership"),
+        ({"parts": [{"party": elsewhere.parties.get(), "part": "adds"}]}, "parts-0-party", "isn’t in this partnership"),
         (
             {"fields": {"results": [make_result("Jobs", lead=scene.people.office)]}},
             "results",
             "does not work on “Jobs”",
         ),
-        ({"fields": {"outcomes": list(theirs.outcomes.all())}}, "outcomes", "of a plan of another office"),
+        ({"fields": {"outcomes": list(theirs.outcomes.all())}}, "outcomes", "belongs to another office’s plan"),
         ({"fields": {"starts_on": "2026-03-01", "ends_on": "2026-02-01"}}, "__all__", ""),
     ):
         found = refused(activities.save_activity, activity=one, by=SYSTEM, **({"fields": {}} | given))

@@ -52,23 +52,23 @@ REFUSED = {
         "of_women",
         "Only 17 of 20",
     ),
-    "less than nobody": (GIVEN | {"counts": {"women": -1, "men": 18}}, "of_women", "Write 0 where it is nobody"),
-    "no number for a group": (GIVEN | {"counts": {"women": 9, "men": None}}, "of_men", "Write 0 where it is nobody"),
+    "less than nobody": (GIVEN | {"counts": {"women": -1, "men": 18}}, "of_women", "Enter 0 if there’s no one"),
+    "no number for a group": (GIVEN | {"counts": {"women": 9, "men": None}}, "of_men", "Enter 0 if there’s no one"),
     "more together than answered": (
         GIVEN | {"counts": {"women": 10, "men": 8}},
         "members",
         "The groups have 18 members",
     ),
-    "fewer together than answered": (GIVEN | {"counts": {"women": 8, "men": 8}}, "members", "must be the same"),
+    "fewer together than answered": (GIVEN | {"counts": {"women": 8, "men": 8}}, "members", "must match"),
     "several, fewer together": (GIVEN | {"several": True, "counts": {"women": 8, "men": 8}}, "members", "one or more"),
     "more silent than members": (
         GIVEN | {"no_answer": 20, "counts": {"women": 0, "men": 0}},
         "members",
         "without an answer",
     ),
-    "no members": (GIVEN | {"members": 0}, "members", "A body without members"),
+    "no members": (GIVEN | {"members": 0}, "members", "Enter how many members it has"),
     "members not said": (GIVEN | {"members": None}, "members", "Give a whole number"),
-    "a day to come": (GIVEN | {"counted_on": clock.today() + timedelta(days=3)}, "counted_on", "not come yet"),
+    "a day to come": (GIVEN | {"counted_on": clock.today() + timedelta(days=3)}, "counted_on", "is in the future"),
 }
 
 
@@ -82,12 +82,12 @@ def test_counts_that_cannot_be_are_refused_at_their_field(body, name):
 
 
 PEOPLE_REFUSED = {
-    "no total": ({"total": None}, "total", "there are no shares"),
+    "no total": ({"total": None}, "total", "We need it for percentages"),
     "more in a group than in all": ({"total": 490}, "of_women", "from 0 to 490"),
     "more together than in all": ({"total": 700}, "total", "980 people together"),
     "no group": ({"counts": {}}, "total", "at least one group"),
-    "no source": ({"source": ""}, "source", "Name the table"),
-    "a year to come": ({"year": clock.today().year + 1}, "year", "not come yet"),
+    "no source": ({"source": ""}, "source", "Enter the table"),
+    "a year to come": ({"year": clock.today().year + 1}, "year", "is in the future"),
     "a year before any table": ({"year": 1492}, "year", "greater than or equal"),
 }
 
@@ -106,7 +106,7 @@ def test_only_the_advisory_bodys_members_are_counted_and_in_its_own_groups(peopl
     with pytest.raises(ValidationError, match="this is no group of Gender"):
         make_composition(body, counts={"women": 9, "men": 8, "black": 3})
     make_composition(body)
-    with pytest.raises(ValidationError, match="stands already"):
+    with pytest.raises(ValidationError, match="already a count"):
         make_composition(body)
 
 

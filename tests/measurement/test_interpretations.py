@@ -63,7 +63,7 @@ def test_a_dispute_is_open_until_it_is_answered(people, measure, partner_seat):
     for name in ("partner", "reader", "stranger", "other_editor"):
         with pytest.raises(NotAllowed):
             answer_dispute(reading=said, by=getattr(people, name), answer="No")
-    with pytest.raises(ValidationError, match="Say what was found"):
+    with pytest.raises(ValidationError, match="Enter what you found"):
         answer_dispute(reading=said, by=people.editor, answer="  ")
     answer_dispute(reading=said, by=people.editor, answer="You are right. We count families now.")
     assert not numbers_of(None, measure).number(YEAR).is_disputed
@@ -73,10 +73,10 @@ def test_a_dispute_is_open_until_it_is_answered(people, measure, partner_seat):
 
 def test_a_dispute_is_of_a_number_that_is_shown(people, measure, partner_seat):
     for more, words in (
-        ({}, "Say which number you mean"),
-        ({"starts_on": date(2020, 1, 1)}, "No number stands there"),
+        ({}, "Choose a number"),
+        ({"starts_on": date(2020, 1, 1)}, "There’s no number there"),
         ({"starts_on": YEAR, "cell": "race=black"}, "too few people"),
-        ({"starts_on": YEAR, "cell": "race=white"}, "No number stands there"),
+        ({"starts_on": YEAR, "cell": "race=white"}, "There’s no number there"),
     ):
         with pytest.raises(ValidationError, match=words):
             save_interpretation(
@@ -98,5 +98,5 @@ def test_a_party_that_owns_it_no_more_says_nothing(people, measure, partner_seat
     measure.owners.filter(party=partner_seat).delete()
     with pytest.raises(NotAllowed):
         save_interpretation(measure=measure, party=partner_seat, by=people.partner, words="Still")
-    with pytest.raises(ValidationError, match="does not belong to this party"):
+    with pytest.raises(ValidationError, match="isn’t an owner of this measure"):
         save_interpretation(measure=measure, party=partner_seat, by=SYSTEM, words="Still")

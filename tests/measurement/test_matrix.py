@@ -80,7 +80,7 @@ def test_work_without_parts_says_that_no_part_is_recorded():
 @pytest.mark.parametrize(
     ("other", "reason"),
     [
-        (work("Help for tenants with court papers", parts={GROUP: "adds"}), "names that are alike"),
+        (work("Help for tenants with court papers", parts={GROUP: "adds"}), "similar names"),
         (work("Rides to court", parts={GROUP: "leads"}), "each has its own lead"),
         (work("Rides to court", parts={GROUP: "adds"}), ""),
         (work("Court papers help", (RENT,), parts={GROUP: "leads"}), ""),  # another result

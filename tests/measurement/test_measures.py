@@ -35,11 +35,11 @@ def test_a_measure_says_what_it_is_of():
 
 
 def test_a_rate_says_per_how_many_and_a_target_until_when():
-    with pytest.raises(ValidationError, match="Say per how many"):
+    with pytest.raises(ValidationError, match="Enter the number that the rate is per"):
         make_measure(unit="rate")
-    with pytest.raises(ValidationError, match="A target needs its number and its period"):
+    with pytest.raises(ValidationError, match="A target needs both a number and a period"):
         make_measure(target_value=8)
-    with pytest.raises(ValidationError, match="A baseline needs its number and its period"):
+    with pytest.raises(ValidationError, match="A baseline needs both a number and a period"):
         make_measure(baseline_on="2024-01-01")
 
 
@@ -100,7 +100,7 @@ def test_owners_sit_at_a_table_that_works_on_it():
     table = make_partnership(lead=people.office, parties=[party(people.office), party(people.organization)])
     result = make_result(lead=people.office)
     theirs = table.parties.get(organization=people.organization)
-    with pytest.raises(ValidationError, match="This party sits at no table"):
+    with pytest.raises(ValidationError, match="This partner isn’t in a partnership"):
         make_measure(result=result, owners=[{"party": theirs}])
     actions.save_result(result=result, by=people.editor, fields={"partnerships": [table]})
     assert make_measure(result=result, owners=[{"party": theirs}]).owners.get().party == theirs

@@ -65,7 +65,7 @@ def test_a_name_with_a_comma_is_one_group():
 def test_two_standards_for_race_are_refused():
     text = "Group\t2024\nMiddle Eastern or North African\t1\nTwo or more races\t2"
     for groups in (RACES, OLD_RACES, [*RACES, *OLD_RACES]):
-        assert refused(text, groups=groups).startswith("This table mixes the 2024 and the 1997 standard")
+        assert refused(text, groups=groups).startswith("This table mixes the 2024 and 1997 standards")
 
 
 def test_a_name_that_both_standards_have_is_of_the_one_that_the_table_uses():
@@ -73,7 +73,7 @@ def test_a_name_that_both_standards_have_is_of_the_one_that_the_table_uses():
     both = [*RACES, *OLD_RACES]
     assert told(text.format("Two or more races"), groups=both)[0] == (2024, "race1997=asian", 1.0)
     assert told(text.format("More than one"), groups=both)[0] == (2024, "race=asian", 1.0)
-    assert "stands in more than one list of groups" in told(text.format("White"), groups=both)[0]
+    assert "is in more than one list of groups" in told(text.format("White"), groups=both)[0]
 
 
 def test_a_group_of_the_other_standard_gets_an_error():
@@ -103,7 +103,7 @@ def test_what_says_that_there_is_no_number_changes_nothing():
 
 
 def test_percents_with_and_without_their_sign_are_not_mixed():
-    assert told("Group\t2024\nAsian\t45%\nWhite\t0.45")[1].startswith("Other cells here have a percent sign")
+    assert told("Group\t2024\nAsian\t45%\nWhite\t0.45")[1].startswith("Other cells have a percent sign")
     assert told("Group\t2024\nAsian\t45%\nWhite\t45") == [(2024, "race=asian", 45.0), (2024, "race=white", 45.0)]
 
 
@@ -120,7 +120,7 @@ def test_periods_of_another_kind_get_an_error():
 
 @pytest.mark.parametrize("text", ["", "12", "a\nb", "\t\t", "Group\t2024"])
 def test_what_is_no_table_is_refused(text):
-    assert refused(text or " ").startswith("This is no table yet")
+    assert refused(text or " ").startswith("This isn’t a table yet")
 
 
 def test_tables_that_are_too_large_are_refused():

@@ -71,7 +71,7 @@ def test_two_open_backbones_need_to_be_declared_shared():
     with pytest.raises(ValidationError) as refused:
         make_partnership(lead=lead, parties=both)
     assert list(refused.value.error_dict) == ["parties-1-roles-0-__all__"]
-    assert "Two parties hold the backbone" in refused.value.messages[0]
+    assert "Two partners have the backbone role" in refused.value.messages[0]
     shared = make_partnership(lead=lead, parties=both, backbone_is_shared=True)
     assert shared.roles.filter(role="backbone").count() == 2
 
@@ -93,7 +93,7 @@ def test_the_same_party_twice_is_refused_by_place():
 def test_the_end_may_not_come_before_the_start():
     with pytest.raises(ValidationError) as refused:
         make_partnership(starts_on="2026-05-01", ends_on="2026-04-01")
-    assert "The end comes before the start" in refused.value.messages[0]
+    assert "The end date is before the start date" in refused.value.messages[0]
 
 
 def test_ending_needs_a_day_and_a_reason():

@@ -33,7 +33,7 @@ def test_from_the_list_to_the_report(desk, as_):
     assert 'value="issue=housing"' in new
     sent = {"title": "Housing", "query": "issue=housing", "eyes": "everyone", "rhythm": "none"}
     one = client.post(reverse("report_new"), sent, follow=True)
-    assert "Have it made now" in one.content.decode()
+    assert "Create it now" in one.content.decode()
     definition = ReportDefinition.objects.get()
     assert (definition.jurisdiction, definition.query) == (desk.people.office, "issue=housing")
     waits = client.post(reverse("report_make", args=[definition.public_id]), follow=True)
@@ -64,7 +64,7 @@ def test_a_whole_address_is_taken_for_its_filters(desk, as_):
 @pytest.mark.parametrize(
     ("sent", "words"),
     [
-        ({"query": "color=blue"}, "Its filters cannot be used"),
+        ({"query": "color=blue"}, "Its filters no longer work"),
         ({"title": ""}, "Title of the report"),
         ({"rhythm": "monthly"}, "Enter the date of the next report."),
         ({"rhythm": "monthly", "next_on": "2020-01-01"}, "Choose today or a later date."),
@@ -115,7 +115,7 @@ def test_an_organization_has_a_report_of_its_own(desk, as_):
     definition = ReportDefinition.objects.get()
     assert (definition.organization, definition.eyes, definition.kind) == (own, "own", "partner")
     made = desk.make(definition)
-    assert "We are part of no partnership here yet" in page(client, "report", made.pk)
+    assert "No partnerships with us are recorded yet" in page(client, "report", made.pk)
     assert as_(desk.people.editor).get(reverse("report", args=[made.pk])).status_code == 404
 
 
@@ -135,7 +135,7 @@ def test_without_pango_it_says_in_plain_words_to_print_the_page(desk, as_, monke
     monkeypatch.setattr(report_pdf, "render_in_child", lambda page: None)
     made = desk.make()
     text = page(as_(desk.people.reader), "report", made.pk)
-    assert "This registry cannot make PDF files" in text
+    assert "This registry can’t make PDF files" in text
     assert "Voices of the Block" in text
 
 
@@ -143,7 +143,7 @@ def test_a_report_that_failed_says_why(desk, as_):
     one = desk.define(query="issue=housing")
     ReportDefinition.objects.update(query="issue=gone")
     text = page(as_(desk.people.editor), "report", desk.make(one).pk)
-    assert "Its filters cannot be used no change any more." in text
+    assert "Its filters no longer work no change any more." in text
     assert reverse("report_make", args=[one.public_id]) in text
 
 

@@ -117,7 +117,7 @@ def test_where_pango_is_lacking_it_says_so(whole, monkeypatch, tmp_path):
 
 def test_what_takes_too_long_is_ended(whole, monkeypatch):
     monkeypatch.setattr(report_pdf, "MOST_SECONDS", 0.01)
-    with pytest.raises(report_pdf.PdfNotRendered, match="Not written within"):
+    with pytest.raises(report_pdf.PdfNotRendered, match="Not finished within"):
         whole(PAGE)
 
 

@@ -93,7 +93,7 @@ def test_filters_that_are_no_longer_valid_get_an_error(desk):
     IssueArea.objects.filter(key="housing").update(key="homes")
     made = desk.make(one)
     assert (made.state, made.content) == ("failed", None)
-    assert made.problem.startswith("Its filters cannot be used no change any more.")
+    assert made.problem.startswith("Its filters no longer work no change any more.")
 
 
 def test_nothing_that_fits_is_a_report_and_no_failure(desk):
@@ -106,7 +106,7 @@ def test_a_profile_of_a_partnership_that_is_a_draft_by_now(desk):
     one = desk.define(kind="profile", partnership=desk.partnership)
     type(desk.partnership).objects.update(is_published=False)
     made = desk.make(one)
-    assert (made.state, made.problem.split(" or ")[0]) == ("failed", "The partnership is not here any more,")
+    assert (made.state, made.problem.split(" or ")[0]) == ("failed", "The partnership no longer exists,")
 
 
 def test_a_partnership_that_is_deleted_takes_its_profile_along(desk):

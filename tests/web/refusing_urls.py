@@ -21,7 +21,7 @@ RAISED = {
     "denied": lambda: _raise(PermissionDenied("secret words")),
     "unknown": lambda: _raise(errors.UnknownParameters(["kidn", "<b>"], ["kind", "status"])),
     "invalid": lambda: _raise(errors.ValidationError({"starts_after": ["“x” is not a day."]})),
-    "plain-invalid": lambda: _raise(errors.ValidationError("The end comes before the start.")),
+    "plain-invalid": lambda: _raise(errors.ValidationError("The end date is before the start date.")),
     "broken": lambda: _raise(RuntimeError("secret words")),
 }
 

@@ -74,9 +74,9 @@ def test_an_editor_adds_an_activity_and_an_action_to_it(client, people, table, s
     assert (list(one.results.all()), list(one.outcomes.all())) == ([result], [outcome])
     assert Change.objects.get(record_type="activity").why == "Agreed in May"
     shown = text(client, answer.url)
-    for words in ("Court papers", "Homes for all", "1 Fewer evictions", "Agreed in May", "No action hangs on it yet."):
+    for words in ("Court papers", "Homes for all", "1 Fewer evictions", "Agreed in May", "No action items yet."):
         assert words in shown
-    assert "Checked on May 4, 2026." in shown
+    assert "Last verified on May 4, 2026." in shown
     assert "Source: Work plan, page 4." in shown
     url = f"{at('action_new', table)}?activity={one.public_id}"
     values = filled(client, url)
@@ -104,7 +104,7 @@ def test_a_refused_form_keeps_what_was_typed(client, people, table, seats):
         shown = answer.content.decode()
         assert answer.status_code == 422
         assert "Typed before" in shown
-        assert "This is not a day of the calendar" in shown
+        assert "Enter a date in the calendar" in shown
         assert forms(shown)[-1].values()[f"part-{seats['office'].pk}"] == ["leads"]
     assert Activity.objects.count() == 1
 
@@ -205,7 +205,7 @@ def test_no_cell_of_its_files_is_run(client, people, table):
 def test_without_results_or_activities_it_says_what_to_do_next(client, people, table):
     client.force_login(people.editor)
     shown = text(client, at("partnership_matrix", table))
-    assert "This partnership works on no result that is shown here yet." in shown
+    assert "No results are shown for this partnership yet." in shown
     assert "No activities are recorded yet. Start with one that every partner knows." in shown
 
 

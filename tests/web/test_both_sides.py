@@ -170,7 +170,7 @@ def test_a_record_that_no_one_checked_for_a_year_says_so_kindly(people, record, 
     for days, words in ((365, "."), (366, ", more than a year ago. It may be out of date.")):
         day = clock.today() - timedelta(days=days)
         actions.save_partnership(partnership=record, by=SYSTEM, fields={"last_verified_on": day})
-        assert f"Checked on {day:%B} {day.day}, {day.year}{words}" in page(None, "partners/").content.decode()
+        assert f"Last verified on {day:%B} {day.day}, {day.year}{words}" in page(None, "partners/").content.decode()
 
 
 # The partner's statement
@@ -211,7 +211,7 @@ def test_one_press_on_the_page_confirms_the_record_that_was_read(client, people,
     actions.save_partnership(partnership=record, by=people.editor, fields={"summary": "Something else."})
     late = client.post(url, sent)
     assert (late.status_code, Confirmation.objects.count()) == (409, 0)
-    assert "The record has changed while you were reading." in late.content.decode()
+    assert "The record changed while you had it open." in late.content.decode()
     (pressed,) = re.findall(
         r'<form class="cluster".*?</form>', page(people.partner, "partners/").content.decode(), re.S
     )
@@ -361,7 +361,7 @@ def test_asking_says_who_was_emailed(client, people, record, page):
     record.refresh_from_db()
     answer = send(client, people.editor, record, "ask/", version=record.version)
     assert answer.status_code == 302
-    assert "Nobody was asked." in client.get(answer.url).content.decode()  # they were asked by publishing
+    assert "We didn’t email anyone." in client.get(answer.url).content.decode()  # they were asked by publishing
     record.parties.update(confirm_asked_on=None)
     answer = send(client, people.editor, record, "ask/", version=record.version)
     assert f"Asked: {people.organization.name}." in unescape(client.get(answer.url).content.decode())

@@ -148,7 +148,7 @@ def test_a_record_that_is_none_changes_nothing(client, people, partnerships, rec
     sent = {"record": [*boxes(*partnerships), record], "status": "paused", "save": "yes"}
     before, answer = state(), client.post("/partnerships/many/", sent)
     assert answer.status_code == 422
-    assert "not there any more" in text_of(answer)
+    assert "are gone" in text_of(answer)
     assert state() == before
 
 

@@ -107,7 +107,7 @@ def test_they_are_stopped_and_started_again(editor, table, plan):
         ({"answered_by": "contact:987654"}, "Choose one of the options."),
         ({"answered_by": "party:1"}, "Choose one of the options."),
         ({"anchor_on": "2020-02-30"}, "2020-02-30"),
-        ({"anchor_on": "2020-02-03"}, "This day is over."),
+        ({"anchor_on": "2020-02-03"}, "This date is in the past."),
         ({"rhythm": "hourly"}, "Choose one of the options."),
         ({"zone": "Mars/Base"}, "Choose one of the options."),
         ({"holder": "987654"}, "Choose one of the options."),
@@ -159,7 +159,7 @@ def test_two_who_change_one_rhythm_see_both_texts(editor, people, plan):
 
 def test_what_is_not_different_is_not_saved(editor, plan):
     answer = send(editor, at("checkinplan", plan))
-    assert "Nothing was different" in page(editor, answer["Location"])
+    assert "You didn’t change anything" in page(editor, answer["Location"])
     assert Change.objects.filter(record_type="checkinplan").count() == 1
 
 

@@ -102,7 +102,7 @@ def test_compared_with_an_earlier_quarter(client, board):
 
 @pytest.mark.parametrize("query", ["?since=2026-04-01", "?since=x", "?at=J-000000-0", "?sinse=2026-07-01"])
 def test_what_cannot_be_asked_is_refused_in_words(client, board, query):
-    assert "cannot read this request" in page(client, of(board, query), 400)
+    assert "can’t read this request" in page(client, of(board, query), 400)
 
 
 def test_an_issue_area_in_a_place(client, board):

@@ -30,7 +30,7 @@ def _sent(client, meeting, **more):
 def test_a_meeting_is_closed_and_then_opened_to_all(client, people):
     meeting, (office, group, quiet) = _held(people)
     client.force_login(people.editor)
-    assert "Nothing is noted yet" in _page(client, meeting)
+    assert "Nothing is recorded yet" in _page(client, meeting)
     url, sent = _sent(client, meeting, notes="We talked long.")
     sent |= {f"came-{group.pk}-people": "3", f"said-{meeting.agenda.get().pk}": "Late numbers."}
     sent |= {"decisions-0-question": "Which lot?", "decisions-0-outcome": "The first one."}
@@ -43,7 +43,12 @@ def test_a_meeting_is_closed_and_then_opened_to_all(client, people):
     assert client.post(url, sent).status_code == 302
     shown = _page(client, meeting)
     inner = ("We talked long.", "Late numbers.", "Which lot?", "The first one.", "The date.", "Quiet coalition")
-    for words in (*inner, "Send the map", "Kept inside", 'Tenants&#x27; association</th><td data-l="Came">Yes'):
+    for words in (
+        *inner,
+        "Send the map",
+        "Internal: only the office and the invited partners",
+        'Tenants&#x27; association</th><td data-l="Came">Yes',
+    ):
         assert words in shown
     client.logout()
     hidden = _page(client, meeting)

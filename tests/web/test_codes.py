@@ -117,7 +117,7 @@ def test_a_double_click_prints_one_code_for_a_partner(board):
     typed = values(client.get(url).content.decode()) | {"source": SOURCE}
     first, second = client.post(url, typed), client.post(url, typed, follow=True)
     assert second.redirect_chain == [(url, 302)]
-    assert "the first answer showed the secret or code" in text(second)
+    assert "and showed the secret or code then" in text(second)
     assert Client().post("/code/", {"code": codes_on(first)[0]}).status_code == 200
 
 
@@ -176,7 +176,7 @@ def test_the_round_page_offers_a_code_only_where_a_partner_has_no_editor(people,
         assert as_(person).get(code_url(board)).status_code == 404
     assert Client().get(code_url(board)).status_code == 404
     refused = as_(board.staff).post(code_url(board), {"source": " "})
-    assert (refused.status_code, "Say whom you called or met" in text(refused)) == (422, True)
+    assert (refused.status_code, "Enter who you called or met" in text(refused)) == (422, True)
     assert not AskedParty.objects.exclude(code="").exists()
 
 

@@ -27,7 +27,7 @@ from tests.factories import (
 from tests.payloads import PAYLOADS
 
 pytestmark = pytest.mark.django_db
-OFFER = "and did not save it"
+OFFER = "unsaved text from"
 
 
 @pytest.fixture
@@ -79,9 +79,9 @@ def test_what_was_typed_is_offered_and_gone_on_with_and_gone_once_saved(client, 
         ["Half a row"],
         ["soon"],
     )
-    assert "This is not a day" not in html(page)
+    assert "Enter a date" not in html(page)
     refused = client.post(url, data)
-    assert (refused.status_code, "This is not a day" in html(refused)) == (422, True)
+    assert (refused.status_code, "Enter a date" in html(refused)) == (422, True)
     assert Draft.objects.count() == 1
     data |= {"ends_on": "", "parties-2-contribution": ""}
     assert client.post(url, data).status_code == 302
@@ -139,7 +139,7 @@ def test_it_is_on_the_home_page_until_it_is_discarded(client, url, people):
     assert "“Homes for everyone”" in page
     drop = f"/account/unsaved/{pk}/throw-away/"
     assert drop in page
-    assert "cannot be brought back" in html(client.get(drop))
+    assert "can’t get it back" in html(client.get(drop))
     assert Draft.objects.count() == 1
     client.force_login(people.reader)
     assert [client.get(drop).status_code, client.post(drop).status_code] == [404, 404]
@@ -150,7 +150,7 @@ def test_it_is_on_the_home_page_until_it_is_discarded(client, url, people):
     assert (client.post(drop, seen).status_code, Draft.objects.count()) == (409, 1)
     assert client.post(f"{drop}?to=form", filled(client.get(drop)))["Location"] == url
     assert (Draft.objects.count(), client.post(drop).status_code) == (0, 404)
-    assert "not kept any more" in html(client.post(url, {"draft": "go_on"}))
+    assert "The unsaved text is gone" in html(client.post(url, {"draft": "go_on"}))
 
 
 def test_another_persons_text_is_never_met(client, url, people, office):

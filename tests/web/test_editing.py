@@ -121,7 +121,7 @@ def test_parties_changed_by_both_are_shown_as_two_lists(client, partnership, peo
     ("field", "value", "words"),
     [
         ("title", "", "This field is required."),
-        ("title", "a\x07b", "cannot be kept"),
+        ("title", "a\x07b", "can’t save"),
         ("title", "x" * 201, "200"),
         ("starts_on", "2026-02-30", "date"),
         ("lead", "999999", "choice"),

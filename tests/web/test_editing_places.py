@@ -68,4 +68,4 @@ def test_a_circle_in_the_tree_is_refused(client, people):
     url = f"/jurisdictions/{above.public_id}/edit/"
     answer = client.post(url, fields_of(client.get(url)) | {"parent": below.public_id})
     assert answer.status_code == 422
-    assert "cannot stand below itself" in answer.content.decode()
+    assert "can’t be part of itself" in answer.content.decode()

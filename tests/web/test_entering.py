@@ -83,7 +83,7 @@ def test_every_error_is_at_its_box_and_nothing_is_saved_or_lost(client, office, 
     answer = client.post(page(measure), fixed)
     assert (answer.status_code, standing(measure)) == (422, {})
     assert (
-        'href="#box-0-0-numerator">Above the line: 2023, All together: More people above the line'
+        'href="#box-0-0-numerator">Above the line: 2023, Everyone together: More people above the line'
         in answer.content.decode()
     )
 
@@ -96,7 +96,7 @@ def test_a_correction_says_why_and_the_former_number_is_kept(client, office, mea
     assert client.post(page(measure), sent | {"why": "A late answer"}).status_code == 302
     assert standing(measure) == {(2024, ""): (55, 44, 80)}
     text = client.get(f"/measures/{measure.public_id}/numbers/2024-01-01/?group=").content.decode()
-    assert [words in text for words in ("55%", "50%", "Why: A late answer", "It stood until")] == [True] * 4
+    assert [words in text for words in ("55%", "50%", "Why: A late answer", "Replaced on")] == [True] * 4
 
 
 def test_an_emptied_box_takes_the_number_out(client, office, measure):
@@ -121,7 +121,7 @@ def test_what_someone_saved_since_is_shown_and_overwritten_only_knowingly(client
     answer = client.post(page(measure), sent)
     text = answer.content.decode()
     assert (answer.status_code, standing(measure)[2024, ""]) == (409, (60, 48, 80))
-    assert "Meanwhile somebody" in text
+    assert "In the meantime, someone" in text
     assert [values(text)[box(2024)], values(text)[box(2023)]] == [
         ["44"],
         ["20"],
@@ -232,7 +232,7 @@ def test_years_without_a_number_are_shown_as_missing(client, office, measure):
     trend, *_ = client.get(f"/measures/{measure.public_id}/").context["shown"]
     assert [row[:2] for row in trend["picture"].rows] == [
         ("2021", "50 (35 to 66), 40 of 80"),
-        ("2022", "No data came"),
+        ("2022", "No data"),
         ("2023", "56 (40 to 72), 45 of 80"),
     ]
 

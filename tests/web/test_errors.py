@@ -68,7 +68,7 @@ def test_unknown_parameters_are_named_and_escaped_and_the_known_ones_offered(cli
 
 def test_an_invalid_parameter_is_named(client):
     assert "starts after: “x” is not a day." in client.get("/refuse/invalid/").content.decode()
-    assert "The end comes before the start." in client.get("/refuse/plain-invalid/").content.decode()
+    assert "The end date is before the start date." in client.get("/refuse/plain-invalid/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_an_address_with_unreadable_characters_is_refused_before_any_page(client
     # Without the test client's own quoting: bytes as a server passes them on.
     response = client.get(path, QUERY_STRING=query)
     assert (response.status_code, heading(response)) == (400, "We can’t read this request.")
-    assert "characters in it that the registry cannot read" in response.content.decode()
+    assert "characters that we can’t read" in response.content.decode()
 
 
 def test_words_of_any_script_are_readable(client):
@@ -96,7 +96,7 @@ def test_words_of_any_script_are_readable(client):
 def test_an_unknown_host_is_refused_in_plain_words(client):
     response = client.get("/partnerships/", headers={"host": "elsewhere.example.org"})
     assert (response.status_code, heading(response)) == (400, "We can’t read this request.")
-    assert "does not answer to that address" in response.content.decode()
+    assert "doesn’t use that web address" in response.content.decode()
 
 
 def test_too_much_is_refused_in_plain_words(client, settings):
@@ -111,7 +111,7 @@ def test_too_many_fields_are_refused_in_plain_words(client, settings):
     body = "&".join(f"f{n}=1" for n in range(20))
     response = client.post("/sign-in/", body, content_type="application/x-www-form-urlencoded")
     assert response.status_code == 400
-    assert "more fields than the registry takes" in response.content.decode()
+    assert "more fields than we can save" in response.content.decode()
 
 
 def test_a_form_from_elsewhere_is_refused_and_says_what_to_do():

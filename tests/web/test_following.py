@@ -90,7 +90,7 @@ def test_only_who_may_see_a_record_follows_it(world, people, record):
 def test_the_list_names_what_one_may_see_and_lets_everything_go(people):
     record = make_partnership("Shared work", lead=people.office, parties=[party(people.office, "lead")])
     client = as_(people.stranger)
-    assert "You follow nothing yet." in client.get(LIST).content.decode()
+    assert "You don’t follow anything yet." in client.get(LIST).content.decode()
     following.follow(by=people.stranger, record=record)
     assert "Shared work" in client.get(LIST).content.decode()
     registry.withdraw_partnership(partnership=record, by=SYSTEM)
@@ -117,11 +117,11 @@ def test_following_too_many_records_is_refused_with_a_message(people, partnershi
     client = as_(people.stranger)
     client.post(f"/jurisdictions/{people.office.public_id}/follow/")
     answer = client.post(f"/partnerships/{partnership_of.public_id}/follow/", follow=True)
-    assert "You follow 1 records, and more are too many." in answer.content.decode()
+    assert "You follow 1 records, which is the limit." in answer.content.decode()
     assert Follow.objects.count() == 1
     # A record that is followed already doesn't count again.
     answer = client.post(f"/jurisdictions/{people.office.public_id}/follow/", follow=True)
-    assert "and more are too many." not in answer.content.decode()
+    assert "which is the limit." not in answer.content.decode()
     assert Follow.objects.count() == 1
 
 
@@ -184,8 +184,11 @@ def test_what_is_chosen_is_kept(people):
 
 BAD = {
     "half of the quiet hours": ({"quiet_from": "22:00"}, "Enter both hours, or leave both empty."),
-    "quiet hours of no length": ({"quiet_from": "22:00", "quiet_until": "22:00"}, "that end when they begin"),
-    "no time": ({"digest_at": "late"}, "This is not a time of day."),
+    "quiet hours of no length": (
+        {"quiet_from": "22:00", "quiet_until": "22:00"},
+        "can’t start and end at the same time",
+    ),
+    "no time": ({"digest_at": "late"}, "Enter a time,"),
     "no zone": ({"zone": "Mars/Base"}, "Choose one of the options."),
     "no day": ({"digest_weekday": "9"}, "Choose one of the options."),
     "no pace": ({"followed": "hourly"}, "Choose one of the options."),

@@ -252,7 +252,7 @@ def test_an_error_of_the_record_itself_is_at_the_top(as_editor, people, record):
     url = reverse("partnership_undo", args=[record.public_id, change.pk])
     answer = as_editor.post(url, {"version": now.version, "field": "ends_on", "why": "Kept words"})
     assert answer.status_code == 422
-    assert "The end comes before the start." in words(answer)
+    assert "The end date is before the start date." in words(answer)
     assert "Kept words" in answer.content.decode()
 
 

@@ -68,16 +68,16 @@ def test_a_partner_sees_a_number_differently_and_the_office_answers(partner, peo
     assert "Tenants&#x27; association sees this differently" in page
     assert "2024, Black or African American: 57% when this was written" in page
     assert "We counted 90 more." in page
-    assert "Being looked at" in page
-    assert "Say what you found" not in page
+    assert "Under review" in page
+    assert "Respond" not in page
     said = Reading.objects.get()
     partner.force_login(people.editor)
-    assert "Say what you found" in partner.get(url(measure)).content.decode()
+    assert "Respond" in partner.get(url(measure)).content.decode()
     answer = url(measure, f"said/{said.pk}/answer/")
     assert partner.post(answer, {"answer": " "}).status_code == 422
     page = partner.post(answer, {"answer": "You are right."}, follow=True).content.decode()
     assert "You are right." in page
-    assert "Being looked at" not in page
+    assert "Under review" not in page
     again = partner.post(answer, {"answer": "Another <word>"})
     assert (again.status_code, "Another &lt;word&gt;" in again.content.decode()) == (409, True)
 
@@ -168,7 +168,7 @@ def test_its_numbers_come_as_a_file_without_what_is_kept_back(client, measure):
     )  # fmt: skip
     lines = b"".join(client.get(url(measure, "numbers.csv")).streaming_content).decode().splitlines()
     assert lines[0].lstrip("\ufeff").split(",")[:4] == ["period", "starts_on", "group", "state"]
-    assert lines[1].startswith("2022,2022-01-01,All together,shown,60,600,1000,")
+    assert lines[1].startswith("2022,2022-01-01,Everyone together,shown,60,600,1000,")
     last = [line for line in lines if line.startswith("2024")]
     assert [line.split(",")[3] for line in last].count("suppressed") >= 2
     assert ",77," not in "\n".join(lines)

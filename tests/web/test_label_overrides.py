@@ -97,7 +97,7 @@ def test_it_is_looked_at_before_it_is_saved(client, administrator):
 
 @pytest.mark.parametrize(("typed", "said"), [
     ({"label": "<b>Paid</b>"}, "without < and >"), ({"help": "See <i>"}, "without < and >"), ({"label": "x" * 81}, "too long"),
-    ({"label": "Training"}, "another value"), ({"label": "TRAINING "}, "another value"), ({"was": "Else\n"}, "Somebody else"),
+    ({"label": "Training"}, "another value"), ({"label": "TRAINING "}, "another value"), ({"was": "Else\n"}, "Someone else"),
 ])  # fmt: skip
 def test_what_is_refused(client, administrator, typed, said):
     answer = send(client, KIND, **({"label": "Paid agreement"} | typed))
@@ -209,7 +209,7 @@ def test_terms_are_added_changed_retired_and_brought_back(client, administrator)
     assert send(client, url, label="Healing and repair", is_retired="on").status_code == 302
     one = Term.objects.get(key="healing")
     assert (one.label, one.is_retired) == ("Healing and repair", True)
-    assert "Out of use." in html(client.get("/words/lists/purpose/"))
+    assert "Retired." in html(client.get("/words/lists/purpose/"))
     assert client.post(url, seen | {"label": "Late"}).status_code == 409
     assert send(client, url, is_retired=[]).status_code == 302
     assert not Term.objects.get(key="healing").is_retired

@@ -28,7 +28,7 @@ def test_staff_link_measures_and_read_that_the_link_stays(client, measures):
     whole, *parts = measures
     text = client.get(path(whole)).content.decode()
     assert "Parts that add up to it" in text
-    assert "A link can’t be removed." in text
+    assert "You can’t remove a link." in text
     assert send(client, whole, **{"sum-parts": [str(part.pk) for part in parts]}).status_code == 302
     assert set(MeasureSum.objects.get().parts.all()) == set(parts)
     assert "Linked: By court + Outside of court." in client.get(path(whole)).content.decode()

@@ -126,7 +126,7 @@ def test_a_failure_says_so_and_leads_to_another_try(client, people, monkeypatch)
     file = list_files.ask(by=people.editor, key="partnerships", query="q=lamps", rows=3)
     ListFile.objects.update(state="failed")
     page = text(client, f"/files/{file.pk}/")
-    assert "The file could not be made." in page
+    assert "We couldn’t make the file." in page
     assert 'href="/files/new/partnerships/?q=lamps"' in page
     assert client.post("/files/new/partnerships/?q=lamps").url != f"/files/{file.pk}/"
 
@@ -136,7 +136,7 @@ def test_after_their_role_ended_the_page_offers_a_new_export(client, people):
     tasks.make_list_files()
     people.editor.memberships.all().delete()
     page = text(client, f"/files/{file.pk}/")
-    assert "What you may see has changed since this file was made" in page
+    assert "What you may see has changed since we made this file" in page
     assert 'href="/files/new/partnerships/"' in page
     text(client, f"/files/{file.pk}/list.xlsx", 404)
 

@@ -96,9 +96,9 @@ def test_the_summary_links_to_each_field_and_to_rows_by_their_name():
     bound = rows({"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0", "form-0-kind": "a", "form-0-seats": "x"})
     bound.forms[0].legend = "Party 1"
     form = Sample({"kind": "a"})
-    form.add_error(None, "The end comes before the start.")
+    form.add_error(None, "The end date is before the start date.")
     assert fields.error_links([form, bound]) == [
-        {"text": "The end comes before the start."},
+        {"text": "The end date is before the start date."},
         {"url": "#id_title", "label": "Title", "text": "Enter a value."},
         {"url": "#id_form-0-title", "label": "Party 1, Title", "text": "Enter a value."},
         {"url": "#id_form-0-seats", "label": "Party 1, Seats", "text": "Enter a whole number."},

@@ -110,8 +110,8 @@ def test_a_reference_group_that_is_kept_back_draws_no_line():
 def test_numbers_that_are_none_are_missing():
     lines = (pictures.Line("All", (pictures.Point("2023", D("NaN")), pictures.Point("2024", D("Infinity")))),)
     assert pictures.trend_picture(pictures.Trend("Calls", "", lines)).rows == (
-        ("2023", "No data came"),
-        ("2024", "No data came"),
+        ("2023", "No data"),
+        ("2024", "No data"),
     )
 
 
@@ -136,7 +136,7 @@ def test_years_without_a_number_still_take_their_space():
 
 
 def test_a_target_far_ahead_is_drawn_far_ahead():
-    line = pictures.Line("All together", points("Q1=4 Q2=5"))
+    line = pictures.Line("Everyone together", points("Q1=4 Q2=5"))
     asked = trend(
         lines=(line,), target=("Q12", D(8)), baseline=None, forecast=(), axis=tuple(f"Q{n}" for n in range(1, 13))
     )
@@ -233,7 +233,7 @@ def test_groups_keep_their_order_and_words_replace_hidden_values():
         names = [one.name for one in dots().groups]
         ys = [rows[name] for name in names]
         assert [round(b - a) for a, b in pairwise(ys)] == [row] * 4
-        assert {"Not shown, too few people", "No data came"} <= set(rows)
+        assert {"Not shown, too few people", "No data"} <= set(rows)
         assert (len(marks(root, "v-dot")), len(paths(root, "v-half")), len(paths(root, "v-whisker"))) == (2, 1, 3)
         (reference,) = paths(root, "v-reference")
         assert numbers(reference)[0] == marks(root, "v-dot")[-1][0]

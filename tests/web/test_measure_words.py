@@ -46,21 +46,21 @@ def test_the_sentences_of_groups():
 
 def test_what_is_not_drawn_is_named():
     assert [one.notes for one in ALL] == [
-        ("No data came: 2020.", "Not shown, too few people: 2023.", "Disputed by someone: 2021."),
+        ("No data: 2020.", "Not shown, too few people: 2023.", "Disputed by someone: 2021."),
         (
-            "No data came: Black or African American in 2020; White in 2020; All families in 2020.",
+            "No data: Black or African American in 2020; White in 2020; All families in 2020.",
             "Not shown, too few people: Pacific Islander at all times.",
             "Disputed by someone: Black or African American in 2022.",
         ),
         (
             "The reference group: White families. “Same rate” is as high as theirs.",
             "Twice as high and half as high are equally far from it.",
-            "No data came: 2020.",
+            "No data: 2020.",
             "Not shown, too few people: 2022.",
             "Disputed by someone: 2023.",
         ),
         (
-            "No data came: Two or more races.",
+            "No data: Two or more races.",
             "Not shown, too few people: Pacific Islander.",
             "Disputed by someone: Black or African American.",
         ),
@@ -80,7 +80,7 @@ def test_the_twin_of_a_trend_has_all_of_it():
     assert picture.rows == (
         ("2017", "15.1", "", "", ""),
         ("2019", "14.2", "", "14.2", ""),
-        ("2020", "No data came", "", "", ""),
+        ("2020", "No data", "", "", ""),
         ("2021", "13.0, seen differently by someone", "", "", ""),
         ("2022", "12.4 (11.4 to 13.4)", "", "", ""),
         ("2023", "Not shown, too few people", "", "", ""),
@@ -92,12 +92,12 @@ def test_the_twin_of_a_trend_has_all_of_it():
 
 
 def test_the_twins_of_groups():
-    assert ALL[1].rows[1] == ("2020", "No data came", "Not shown, too few people", "No data came", "No data came")
+    assert ALL[1].rows[1] == ("2020", "No data", "Not shown, too few people", "No data", "No data")
     assert ALL[2].rows[0] == ("2019", "2.1", "11.0 percentage points more")
     assert ALL[2].rows[3] == ("2022", "Not shown, too few people", "")
     assert ALL[3].rows[2:] == (
         ("Pacific Islander", "Not shown, too few people"),
-        ("Two or more races", "No data came"),
+        ("Two or more races", "No data"),
         ("White (reference group)", "8.2 (7.7 to 8.7)"),
     )
 

@@ -69,5 +69,5 @@ def test_a_form_that_names_the_lost_id_takes_the_kept_one(merged_records, people
     assert field.clean(f"Choir B ({merged_records[2]})") == merged_records[0]
     assert field.clean(merged_records[3]) == merged_records[1]
     save_organization(organization=merged_records[0], by=SYSTEM, fields={"listing": "unlisted"})
-    with pytest.raises(Exception, match="We know no"):
+    with pytest.raises(Exception, match="We can’t find"):
         EntityField(person=people.stranger).clean(merged_records[2])

@@ -103,7 +103,7 @@ def test_an_edit_since_is_shown_and_every_choice_stays(client, people, pair):
     form = sent(kept, lost, **{"take-aims": "other", "other_version": "0", "why": "One desk."})
     answer = client.post(page(kept, lost), form)
     assert answer.status_code == 409
-    assert "Someone changed this record while you were reading." in text_of(answer)
+    assert "Someone changed this record while you had it open." in text_of(answer)
     assert "One desk." in text_of(answer)
     assert Organization.objects.filter(pk=lost.pk).exists()
 
@@ -124,8 +124,8 @@ def test_it_is_not_merged_with_itself_another_side_or_what_is_not_yours(client, 
     foreign = make_organization("Seattle group", kept_by=people.other_office)
     client.force_login(people.editor)
     for other, words in (
-        (kept, "These are one record."),
-        (bank, "They stand on different sides."),
+        (kept, "These are the same record."),
+        (bank, "They’re on different sides."),
         (foreign, "You may not change “Seattle group”"),
     ):
         answer = client.get(page(kept, other))
@@ -138,7 +138,7 @@ def test_one_that_you_do_not_see_is_unknown(client, people, pair):
     hidden = make_organization("Hidden group", "unlisted", kept_by=people.other_office)
     client.force_login(people.editor)
     answers = [text_of(client.get(page(kept), {"other": text})) for text in (hidden.public_id, "G-000007-X")]
-    assert "We know no “" + hidden.public_id in answers[0]
+    assert "We can’t find “" + hidden.public_id in answers[0]
     assert "Hidden group" not in answers[0]
 
 

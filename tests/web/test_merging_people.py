@@ -52,7 +52,7 @@ def test_from_an_address_to_one_account_and_back_to_two(administrator_client, pa
         assert words in text
     sent = fields(compared, **{"take-email": "other", "take-name": "kept", "take-zone": "other"})
     done = administrator_client.post(answer.url, sent, follow=True).content.decode()
-    assert "They are one account now." in done
+    assert "Merged. You can undo the merge for 90 days." in done
     assert "A. Ortiz was made one with it" in done
     kept.refresh_from_db()
     assert (kept.email, kept.name, kept.zone) == ("ana@home.example.org", "Ana Ortiz", "America/Denver")
@@ -89,7 +89,7 @@ def test_both_email_addresses_are_notified_but_not_why(
 def test_if_the_other_email_address_cannot_be_notified_the_administrator_is(administrator_client, pair, settings):
     settings.EMAIL_URL = "smtp://127.0.0.1:9"
     answer = administrator_client.post(page_of(*pair), fields(administrator_client.get(page_of(*pair))), follow=True)
-    assert "could not be sent. Tell them yourself." in answer.content.decode()
+    assert "Contact the person yourself." in answer.content.decode()
     assert not Person.objects.filter(pk=pair[1].pk).exists()
 
 

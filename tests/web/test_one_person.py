@@ -90,7 +90,7 @@ def test_each_page_says_the_rule_where_it_acts(client, measure, table, people):
     assert RULE not in client.get(f"/measures/{homes.public_id}/").content.decode()
     client.force_login(people.editor)
     edit = client.get(f"/measures/{measure.public_id}/edit/").content.decode()
-    assert "We round both to the nearest 5 for everyone but those who enter them." in edit
+    assert "We round both to the nearest 5 for everyone except the people who enter them." in edit
     for path in ("data", "paste"):
         form = client.get(f"/measures/{measure.public_id}/{path}/").content.decode()
         assert "Only people who enter numbers see exact counts." in form

@@ -108,7 +108,7 @@ def test_it_says_what_is_asked_of_them_until_it_is_done(client, people, own_orga
 def test_those_who_only_read_there_see_it_and_change_nothing(client, people, own_organization):
     Membership.objects.filter(person=people.partner).update(role="reader")
     shown = client.get(page_of(own_organization)).content.decode()
-    assert "Still right" not in shown
+    assert "Confirm as current" not in shown
     assert not any(page_of(own_organization, part) in shown for part in PARTS)
     for part in PARTS:
         assert client.post(page_of(own_organization, part), {"version": own_organization.version}).status_code == 403
@@ -218,7 +218,7 @@ def test_still_right_notes_the_day_once(client, own_organization):
         "partner@example.org",
         ["last_verified_on"],
     )
-    assert "Still right" not in client.get(page_of(own_organization)).content.decode()
+    assert "Confirm as current" not in client.get(page_of(own_organization)).content.decode()
     client.post(url, {"version": "2"})
     own_organization.refresh_from_db()
     assert own_organization.version == 2
@@ -226,14 +226,14 @@ def test_still_right_notes_the_day_once(client, own_organization):
         client.force_login(type(entry.by).objects.get(email="partner@example.org"))
         shown = client.get(page_of(own_organization)).content.decode()
         assert "more than a year ago" in shown
-        assert "one press is enough" in shown
+        assert "confirm it with one click" in shown
 
 
 def test_still_right_is_not_said_of_what_one_has_not_seen(client, people, own_organization):
     actions.save_organization(organization=own_organization, by=people.administrator, fields={"aims": "New"})
     answer = client.post(f"/organizations/{own_organization.public_id}/still-right/", {"version": "1"})
     assert answer.status_code == 409
-    assert "Someone changed this record a moment ago." in answer.content.decode()
+    assert "Someone just changed this record." in answer.content.decode()
     own_organization.refresh_from_db()
     assert own_organization.last_verified_on is None
 
@@ -264,7 +264,7 @@ def test_unlisting_works_at_once_everywhere_and_can_be_undone(client, people, mo
     assert group.public_id not in [row["id"] for row in pulled["results"]]
     assert group.public_id not in text_of(client, "/api/v1/partnerships/", updated_since="start")
     client.force_login(people.stranger)
-    assert "You appear nowhere in public" in text_of(client, page_of(group))
+    assert "You don’t appear anywhere in public" in text_of(client, page_of(group))
     set_listing(client, people.stranger, group, "named")
     client.logout()
     assert told(client, table) == EVERY_PLACE

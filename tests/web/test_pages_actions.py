@@ -88,7 +88,7 @@ def test_a_refused_form_keeps_what_was_typed(client, people, record, action):
         shown = answer.content.decode()
         assert answer.status_code == 422
         assert "Typed before" in shown
-        assert "This is not a day of the calendar" in shown
+        assert "Enter a date in the calendar" in shown
     answer = client.post(reverse("action_new", args=[record.public_id]), {"title": "Without an owner"})
     assert answer.status_code == 422
     assert "Choose who is responsible: a partner, a person, or both." in answer.content.decode()
@@ -202,7 +202,7 @@ def test_what_was_said_in_a_check_in_becomes_an_action(client, people, record):
     action = Action.objects.get()
     assert (answer.url, action.check_in) == (page(action), said)
     assert "Action item: " in text(client, office)
-    assert "Comes of the check-in" in text(client, page(action))
+    assert "From the check-in" in text(client, page(action))
     client.force_login(people.partner)  # the person who has to do it reads the description, but not the answer
     shown = text(client, page(action))
     assert ["Send the leases" in shown, "check-in" in shown, "A list of the leases" in shown] == [True, False, False]

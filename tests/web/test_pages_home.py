@@ -26,7 +26,11 @@ def text(client, url):
 
 def test_an_empty_registry_says_what_to_do_next(client, db):
     shown = text(client, reverse("home"))
-    for words in ("No partnership is published yet.", "No issue areas are set up yet.", "No open meeting is planned"):
+    for words in (
+        "No partnerships are published yet.",
+        "No issue areas are set up yet.",
+        "No public meetings are scheduled",
+    ):
         assert words in shown
 
 

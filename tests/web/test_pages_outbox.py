@@ -84,7 +84,7 @@ def test_states_filter_and_other_names_are_refused(client, people):
     assert "Own table" in text(client, reverse("outbox") + "?state=planned&utm_source=mail")
     shown = text(client, reverse("outbox") + "?state=failed")
     assert "Own table" not in shown
-    assert "No letter is in this state." in shown
+    assert "No emails have this status." in shown
     for query in ("?state=lost", "?page=2", "?state=planned&colour=red"):
         assert (query, client.get(reverse("outbox") + query).status_code) == (query, 400)
     assert client.get(reverse("outbox") + "?after=x").status_code == 404
@@ -108,7 +108,7 @@ def test_pages_hold_each_email_once(client, people, monkeypatch):
 
 def test_an_empty_outbox_says_what_to_do_next(client, people):
     client.force_login(people.editor)
-    assert "No letter is planned yet." in text(client, reverse("outbox"))
+    assert "No emails are scheduled yet." in text(client, reverse("outbox"))
 
 
 def test_an_email_is_dated_on_the_clock_of_its_reader(client, people):

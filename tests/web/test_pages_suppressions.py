@@ -30,9 +30,9 @@ def text(answer, status=200):
 
 
 def test_one_is_added_seen_and_taken_off(administrator, people):
-    assert "No address is on the list." in text(administrator.get(PAGE))
+    assert "No addresses are blocked." in text(administrator.get(PAGE))
     shown = text(administrator.post(PAGE, TYPED, follow=True))
-    assert "The address is on the list." in shown
+    assert "The email address is blocked." in shown
     assert "They asked &lt;b&gt;by phone&lt;/b&gt;" in shown
     assert "away@example.org" not in shown.lower()
     assert suppression_reason("away@example.org", "meeting_planned")

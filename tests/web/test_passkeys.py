@@ -16,7 +16,7 @@ from tests.web.test_second_step import RECOVERY, to_second_step
 from tests.web.test_sign_in import is_signed_in, set_up  # noqa: F401
 
 ADD, STEP, ALONE = "/account/second-step/passkeys/add/", "/sign-in/second-step/", "/sign-in/passkey/"
-NOT_TAKEN = "This passkey did not work here."
+NOT_TAKEN = "This passkey didn’t work."
 
 
 def text(response):

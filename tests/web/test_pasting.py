@@ -13,7 +13,7 @@ from tests.factories import make_measure, make_result
 pytestmark = pytest.mark.django_db
 RACES = [{"dimension": "race", "key": "black", "name": "Black"}, {"dimension": "race", "key": "white", "name": "White"}]
 OWN = {"published_by": "", "link": ""}
-TABLE = "Group\t2023\t2024\nAll together\t40\t41\nBlack\t\t35\n"
+TABLE = "Group\t2023\t2024\nEveryone together\t40\t41\nBlack\t\t35\n"
 
 
 @pytest.fixture
@@ -66,12 +66,12 @@ def test_it_is_shown_then_saved_and_the_same_again_changes_nothing(client, measu
 
 
 def test_one_wrong_cell_saves_nothing(client, measure):
-    answer = look(client, measure, "Group\t2024\nAll together\t41\nPurple\t12\nWhite\t101")
+    answer = look(client, measure, "Group\t2024\nEveryone together\t41\nPurple\t12\nWhite\t101")
     text = answer.content.decode()
     assert (answer.status_code, counted(answer)["Errors"]) == (422, 2)
     assert "Row 3, Column B (2024)" in text
     assert "This measure has no group “Purple”" in text
-    assert "More than 100 percent of people is not possible" in text
+    assert "A percent of people can’t be more than 100" in text
     forced = values(text) | {"save": "yes", "mark": "x"}
     assert client.post(path(measure), forced).status_code == 422
     assert standing() == {}
@@ -79,9 +79,9 @@ def test_one_wrong_cell_saves_nothing(client, measure):
 
 def test_changes_are_next_to_the_former_values_and_need_a_reason(client, measure):
     enter(measure, 40)
-    answer = look(client, measure, "Group\t2024\nAll together\t41")
+    answer = look(client, measure, "Group\t2024\nEveryone together\t41")
     (row,) = next(rows for name, state, rows in answer.context["views"] if state == "changed")
-    assert (row["period"], row["group"], row["was"], row["becomes"]) == ("2024", "All together", "40%", "41%")
+    assert (row["period"], row["group"], row["was"], row["becomes"]) == ("2024", "Everyone together", "40%", "41%")
     assert save(client, measure, answer).status_code == 422
     assert standing() == {(2024, ""): 40}
     assert save(client, measure, answer, why="Late answers").status_code == 302
@@ -106,12 +106,12 @@ def test_other_cells_than_were_shown_are_not_saved(client, measure):
 def test_a_rounded_value_of_existing_counts_is_no_change(client, measure):
     rows = [{"starts_on": date(2024, 1, 1), "numerator": 100, "denominator": 600}]
     save_points(measure=measure, by=SYSTEM, rows=rows)
-    assert counted(look(client, measure, "Group\t2024\nAll together\t16.67", **OWN))["No change"] == 1
-    assert counted(look(client, measure, "Group\t2024\nAll together\t16.6", **OWN))["Changed"] == 1
+    assert counted(look(client, measure, "Group\t2024\nEveryone together\t16.67", **OWN))["No change"] == 1
+    assert counted(look(client, measure, "Group\t2024\nEveryone together\t16.6", **OWN))["Changed"] == 1
 
 
 def test_a_period_that_has_not_begun_is_to_be_corrected(client, measure):
-    answer = look(client, measure, "Group\t2190\nAll together\t41")
+    answer = look(client, measure, "Group\t2190\nEveryone together\t41")
     assert "This period hasn’t started yet." in answer.content.decode()
 
 

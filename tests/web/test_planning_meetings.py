@@ -54,13 +54,13 @@ def test_a_meeting_that_comes_again_is_planned_moved_and_cancelled(editor, table
 
 
 REFUSED = {
-    "endless": ({"repeats": "weekly"}, "Say when it ends"),
+    "endless": ({"repeats": "weekly"}, "Enter when it ends"),
     "too many": ({"repeats": "weekly", "times": "61"}, "from 2 to 60"),
     "too far": ({"repeats": "monthly_day", "every": "12", "times": "5"}, "more than 3 years away"),
-    "no rhythm": ({"times": "4"}, "Choose how often it comes again"),
+    "no rhythm": ({"times": "4"}, "Choose how often it repeats"),
     "absurd": ({"repeats": "secondly", "times": "4"}, "id_repeats_error"),
     "no step": ({"repeats": "weekly", "every": "0", "times": "4"}, "from 1 to 52"),
-    "nobody": ({"agenda": "Data | Nobody"}, "neither minutes"),
+    "nobody": ({"agenda": "Data | Nobody"}, "isn’t minutes"),
     "a day too far": ({"date": "2199-12-30", "repeats": "weekly", "times": "4"}, "2199"),
 }
 

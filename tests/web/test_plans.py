@@ -243,4 +243,4 @@ def test_a_plan_that_changed_since_is_previewed_again(client, people, scene):
 def test_a_table_that_no_page_made_is_refused(client, people, scene, table):
     client.force_login(people.editor)
     answer = client.post(at("plan_import", scene), {"table": table, "version": "1", "write": "yes"})
-    assert (answer.status_code, "Bring the file again." in answer.content.decode()) == (422, True)
+    assert (answer.status_code, "Upload the file again." in answer.content.decode()) == (422, True)

@@ -108,14 +108,14 @@ def test_another_account_with_the_same_address_is_refused_until_the_link_is_take
     sign_in()
     provider.person = EDITOR | {"sub": "u-9"}
     client, answer = sign_in()
-    assert (answer.status_code, "linked already" in text(answer)) == (403, True)
+    assert (answer.status_code, "already linked" in text(answer)) == (403, True)
     assert not is_signed_in(client)
     own = Client()
     own.force_login(people.editor)
     assert "City sign-in" in text(own.get("/account/"))
-    assert "is linked with yours there" in text(own.get(LINK))
+    assert "has been linked with your account there" in text(own.get(LINK))
     assert own.post(LINK)["Location"] == LINK
-    assert "is not linked" in text(own.get(LINK))
+    assert "isn’t linked" in text(own.get(LINK))
     client, _ = sign_in()
     assert client.session["_auth_user_id"] == str(people.editor.pk)
 
@@ -178,7 +178,7 @@ def test_who_signed_in_with_a_code_links_their_own_account(provider, settings, p
     _, answer = sign_in(client, link="yes", next=LINK)
     assert (answer.status_code, answer["Location"]) == (302, LINK)
     assert client.session["_auth_user_id"] == str(people.editor.pk)
-    assert "is linked with yours there" in text(client.get(LINK))
+    assert "has been linked with your account there" in text(client.get(LINK))
     other, _ = sign_in()
     assert other.session["_auth_user_id"] == str(people.editor.pk)
 
@@ -286,7 +286,7 @@ def test_it_starts_only_by_a_press_and_not_too_often(provider, settings):
 
 def test_where_none_is_set_up_there_is_nothing(client, settings, people):
     settings.OIDC = None
-    assert "Sign in through" not in text(client.get("/sign-in/"))
+    assert "Sign in with" not in text(client.get("/sign-in/"))
     assert [client.get(where).status_code for where in (START, DONE, LINK)] == [404] * 3
     assert client.post(START).status_code == 404
     client.force_login(people.editor)
@@ -295,7 +295,7 @@ def test_where_none_is_set_up_there_is_nothing(client, settings, people):
 
 
 def test_where_one_is_set_up_there_is_a_button(provider, client):
-    assert "Sign in through City sign-in" in text(client.get("/sign-in/"))
+    assert "Sign in with City sign-in" in text(client.get("/sign-in/"))
     assert client.get(LINK)["Location"] == f"/sign-in/?next={LINK}"
 
 

@@ -46,7 +46,7 @@ def test_a_wrong_token_signs_no_one_in(provider, lie):
     for name, value in LIES[lie].items():
         setattr(provider, name, value(provider) if callable(value) else value)
     client, answer = sign_in()
-    assert (answer.status_code, "could not be checked" in text(answer)) == (403, True)
+    assert (answer.status_code, "couldn’t verify" in text(answer)) == (403, True)
     assert (is_signed_in(client), SocialAccount.objects.count()) == (False, 0)
 
 

@@ -25,12 +25,12 @@ from tests.factories import make_measure, make_result
 
 pytestmark = pytest.mark.django_db
 APPROVED = """Period;Group;Above the line;Below the line;Source
-1990;All together;1745;1989;loanapp
+1990;Everyone together;1745;1989;loanapp
 1990;White;1527;1681;loanapp
 1990;Black or African American;133;197;loanapp
 1990;Hispanic or Latino;85;111;loanapp"""
 DENIED = """Period;Group;Above the line;Below the line;Source
-1990;All together;285;2381;Hdma
+1990;Everyone together;285;2381;Hdma
 1990;White;189;2042;Hdma
 1990;Black or African American;96;339;Hdma"""
 NAMES = {"black": "Black or African American", "hispanic": "Hispanic or Latino", "white": "White"}

@@ -93,12 +93,12 @@ def test_a_strange_or_double_title_of_a_partnership_is_not_guessed(client, offic
 
 
 def test_only_what_is_public_is_on_the_list_of_a_visitor(client, people):
-    make_result("Kept inside", lead=people.office)
+    make_result("Internal: only the office and the invited partners", lead=people.office)
     make_result("Told to all", lead=people.office, is_published=True)
     page = client.get("/results/").content.decode()
-    assert stands(page, "Told to all", "Kept inside") == [True, False]
+    assert stands(page, "Told to all", "Internal: only the office and the invited partners") == [True, False]
     rows = b"".join(client.get("/results.csv").streaming_content).decode()
-    assert stands(rows, "Told to all", "Kept inside") == [True, False]
+    assert stands(rows, "Told to all", "Internal: only the office and the invited partners") == [True, False]
 
 
 def test_a_public_result_names_no_draft_that_works_on_it(client, people, table):

@@ -127,7 +127,7 @@ def test_a_small_side_learns_it_before_the_first_question_and_can_withhold_its_s
     assert page.index("the other side will see this score as yours") < page.index('id="item-1"')
     assert "No single other person can work out your answer" not in page
     assert send(link, press="keep_back")["Location"] == link
-    assert "You chose to keep your side’s score back" in Client().get(link).content.decode()
+    assert "You chose to withhold your side’s score" in Client().get(link).content.decode()
     send(link, press="let_be_seen")
     assert not Respondent.objects.filter(keeps_back=True).exists()
 
@@ -226,7 +226,7 @@ def test_staff_start_a_round_and_see_neither_who_has_answered_nor_what(people, b
     fields = {"title": "Fall", "closes_on": in_days(20).isoformat(), "erases_answers": "on"}
     refused = editor.post(url, fields)
     assert (refused.status_code, Round.objects.count()) == (422, 0)
-    assert "Pick at least one person" in refused.content.decode()
+    assert "Choose at least one person" in refused.content.decode()
     made = editor.post(url, fields | {"asked": [speaks, f"speakers:{board.parties[0].pk}"]})
     survey_round = Round.objects.get()
     assert made["Location"] == f"/rounds/{survey_round.public_id}/"

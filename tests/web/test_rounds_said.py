@@ -44,7 +44,7 @@ def test_the_page_of_a_round_states_the_level_its_reasons_and_the_rule(board, pe
     page = client.get(f"/rounds/{board.round.public_id}/").content.decode()
     assert page.count("Our records suggest") == 4  # three questions, and the table's header
     assert "A common agenda is recorded. The other side hasn’t confirmed the record within a year." in page
-    assert "2: an agenda is written down." in page
+    assert "2: an agenda is recorded." in page
     client.force_login(people.partner)
     assert "No one is named as the backbone." in client.get(f"/rounds/{board.round.public_id}/").content.decode()
 

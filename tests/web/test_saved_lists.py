@@ -96,10 +96,10 @@ def test_an_offices_list_is_for_its_people_alone(people):
 
 def test_the_form_offers_the_offices_that_one_writes_for_and_takes_no_other(people):
     page = text(client_of(people.editor), NEW)
-    assert ("Everyone of City of Minneapolis" in page, "City of Seattle" in page) == (True, False)
+    assert ("Everyone at City of Minneapolis" in page, "City of Seattle" in page) == (True, False)
     for person in (people.reader, people.partner, people.stranger, people.administrator):
         client = client_of(person)
-        assert "Everyone of" not in text(client, NEW)
+        assert "Everyone at" not in text(client, NEW)
         client.post(NEW, {"name": "Planted", "owner": people.office.public_id})
     answer = client_of(people.editor).post(NEW, {"name": "Planted there", "owner": people.other_office.public_id})
     assert answer.status_code == 422
@@ -115,7 +115,7 @@ def test_a_name_is_used_once_an_owner_and_can_be_put_in_the_place_of_the_other(p
     answer = client.post("/lists/new/organizations/?side=community", {"name": "Contracts", "owner": "me"})
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "There is a list of this name already." in page
+    assert "A list with this name already exists." in page
     assert 'name="replaces"' in page
     assert 'value="Contracts"' in page
     again = client.post(
@@ -152,7 +152,7 @@ def test_fifty_lists_are_enough_for_one_owner(people):
     [
         ({"name": ""}, "Enter a value."),
         ({"name": "x" * 81}, "This is too long: 81 characters. 80 fit."),
-        ({"name": "a\x00b"}, "This has a character in it that cannot be kept."),
+        ({"name": "a\x00b"}, "This has a character that we can’t save."),
         ({"name": "Trainings", "owner": "you"}, "Choose one of the options."),
     ],
 )
@@ -167,7 +167,7 @@ def test_too_many_filters_are_refused_in_words(people):
     asked = "&".join(f"columns={name}" for name in ["title"] * 160)
     answer = client_of(people.editor).post(f"/lists/new/partnerships/?{asked}", {"name": "Long", "owner": "me"})
     assert answer.status_code == 422
-    assert "So many filters cannot be kept under a name." in answer.content.decode()
+    assert "This list has too many filters to save." in answer.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_only_editors_of_the_office_change_a_list(people, path):
     for name in ("editor", "reader", "other_editor", "administrator", "stranger", "suspended"):
         client = client_of(getattr(people, name))
         found[name] = [client.get(f"/lists/{one.pk}/{path}").status_code for one in (own, office)]
-        sent = {"name": "Taken over", "was": "Ours"}
+        sent = {"name": "Kept from the saved version", "was": "Ours"}
         found[name] += [client.post(f"/lists/{office.pk}/{path}", sent).status_code] if name != "editor" else []
     nothing = [404, 404, 404]
     assert found == {
@@ -248,7 +248,7 @@ def test_a_name_that_is_taken_stays_with_its_list(people):
     one, other = keep(people.editor, "Mine"), keep(people.editor, "Other")
     answer = client_of(people.editor).post(f"/lists/{one.pk}/", {"name": "Other", "was": "Mine"})
     assert answer.status_code == 422
-    assert "There is a list of this name already." in answer.content.decode()
+    assert "A list with this name already exists." in answer.content.decode()
     rename_list(by=people.editor, saved=one, name="mine", was="Mine")
     assert [SavedList.objects.get(pk=row.pk).name for row in (one, other)] == ["mine", "Other"]
 

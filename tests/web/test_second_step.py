@@ -41,7 +41,7 @@ def to_second_step(settings):
 def test_the_email_alone_no_longer_signs_in(enrolled, settings):
     _, secret, _ = enrolled
     client = to_second_step(settings)
-    assert "This is not the code" in client.post("/sign-in/second-step/", {"code": "000000"}).content.decode()
+    assert "This isn’t the code" in client.post("/sign-in/second-step/", {"code": "000000"}).content.decode()
     assert not is_signed_in(client)
     client.post("/sign-in/second-step/", {"code": shown(secret, 1)})
     assert is_signed_in(client)
@@ -148,7 +148,7 @@ class TestRequired:
     def test_staff_with_one_go_on_and_cannot_stop_it(self, enrolled, people):
         client, *_ = enrolled
         assert client.get("/account/").status_code == 200
-        assert "Staff need a second step" in client.post(f"{APP}stop/").content.decode()
+        assert "Staff must use a second step" in client.post(f"{APP}stop/").content.decode()
         assert Authenticator.objects.filter(user=people.editor).count() == 2
 
 

@@ -57,7 +57,7 @@ def test_a_level_that_was_not_offered_is_refused_and_other_choices_stay(board, l
     sent = send(link, **saying(board.parties[0], **{"reliability": "3"} | levels))
     page = sent.content.decode()
     assert (sent.status_code, "Unsaved text" in page, TieAnswer.objects.count()) == (422, True, 0)
-    assert '<option value="3" selected>A good deal</option>' in page
+    assert '<option value="3" selected>Quite a bit</option>' in page
 
 
 @pytest.mark.parametrize("party", ["", "x", "999999"])

@@ -35,7 +35,7 @@ def groups(person):
 
 def test_strangers_meet_the_open_front_page(people):
     assert today(None) == ""
-    assert "Nothing needs you right now" in today(people.reader)
+    assert "You’re all caught up" in today(people.reader)
 
 
 def test_staff_see_what_their_office_has_to_do_in_order(board, people):  # noqa: F811

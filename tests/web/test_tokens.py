@@ -55,7 +55,7 @@ def test_the_form_loaded_again_makes_no_second_one_and_shows_nothing(client, edi
     assert secret_in(client.post(NEW, sent))
     again = client.post(NEW, sent)
     assert (again.status_code, secret_in(again), ApiToken.objects.count()) == (422, None, 1)
-    assert "You have a token of this name." in shown(again)
+    assert "You already have a token with this name." in shown(again)
     assert 'value="Copy"' in again.content.decode()
 
 
@@ -72,7 +72,7 @@ def test_without_organizations_it_reads_published_records(client, editor, people
     [
         ({"name": ""}, "Name: Enter a value."),
         ({"name": "x" * 81}, "80 fit."),
-        ({"name": "a\x00b"}, "cannot be kept"),
+        ({"name": "a\x00b"}, "can’t save"),
         ({"days": ""}, "Days until it expires: Enter a value."),
         ({"days": "0"}, "This is too low. 1 is the least."),
         ({"days": "367"}, "This is too high. 366 is the most."),
@@ -91,7 +91,7 @@ def test_another_persons_membership_cannot_be_picked(client, editor, people):
     other = people.other_editor.memberships.get()
     answer = client.post(NEW, {"name": "Copy", "days": "30", "memberships": [other.pk]})
     assert (answer.status_code, ApiToken.objects.count()) == (422, 0)
-    with pytest.raises(ValidationError, match="Pick from the choices"):
+    with pytest.raises(ValidationError, match="Choose from the options"):
         make_token(by=editor, name="Copy", days=30, memberships=[other])
     for days in (0, 367, -1):
         with pytest.raises(ValidationError, match="from 1 to 366"):
@@ -115,7 +115,7 @@ def test_so_many_at_once_and_no_more(client, editor):
 def test_revoking_asks_first_and_can_be_sent_twice(client, editor):
     token, secret = make_token(by=editor, name="Copy", days=30)
     address = f"{LIST}{token.pk}/revoke/"
-    assert "This cannot be undone." in shown(client.get(address))
+    assert "You can’t undo this." in shown(client.get(address))
     token.refresh_from_db()
     assert token.revoked_at is None
     assert "“Copy” opens nothing any more." in shown(client.post(address, follow=True))

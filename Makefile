@@ -56,7 +56,7 @@ show: install-dev ## the figures; FIG=QR7 measures one, ALL=yes every one that t
 chaos: install-dev ## all figures of sending and of data under faults, as one table (KILLS=… a step on each database)
 	@KILLS=$(KILLS) $(V)/python bench/show.py QR1 QR2 QR3 QR4 QR5 QR6 QR7 QR8 QR9 QR10 QR11 QR12 QR13 QD6 QD8
 
-lock: ## write the locked requirements anew (needs uv)
+lock: ## rewrite the locked requirements (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 		requirements.in -o requirements.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
@@ -64,7 +64,7 @@ lock: ## write the locked requirements anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 		-c requirements.txt requirements-dev.in -o requirements-dev.txt
 
-messages: install-dev ## collect the words of letters for translation, and compile what is translated (needs gettext)
+messages: install-dev ## collect the text of emails for translation, and compile what is translated (needs gettext)
 	@$(V)/python manage.py makemessages -l es --no-obsolete --no-wrap --add-location never -i tests -i bench
 	@sed -i.was -e '/^"POT-Creation-Date:/d' -e '/^"Report-Msgid-Bugs-To:/d' locale/*/LC_MESSAGES/django.po
 	@rm locale/*/LC_MESSAGES/django.po.was
@@ -73,10 +73,10 @@ messages: install-dev ## collect the words of letters for translation, and compi
 backup: install ## copy all data to FILE= while the registry runs
 	@$(V)/python manage.py backup $(FILE)
 
-restore: install ## bring back the data of FILE= (REPLACE=yes to overwrite)
+restore: install ## restore the data of FILE= (REPLACE=yes to overwrite)
 	@$(V)/python manage.py restore $(if $(filter yes,$(REPLACE)),--replace) $(FILE)
 
-sample-remove: install ## take the sample registry out again
+sample-remove: install ## remove the sample registry
 	@$(V)/python manage.py remove_sample
 
 # The environment of its own. Packages are installed when their list has changed.

@@ -235,8 +235,8 @@ def _invitation(stage, take):
     found = member_actions.invite(**asked)
     tries = []
     for browser in stage.browsers_of(person):
-        tries += [Page(browser, f"/invitations/{found.pk}/", "You are invited"), Acceptance(browser, found)]
-        tries += [Page(browser, "/account/", "You are invited", stays=True)]
+        tries += [Page(browser, f"/invitations/{found.pk}/", "You’re invited"), Acceptance(browser, found)]
+        tries += [Page(browser, "/account/", "You’re invited", stays=True)]
     return Scenario(tries, lambda: take(found))
 
 

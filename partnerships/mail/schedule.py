@@ -122,7 +122,7 @@ def explain_wall_time(day: date, at: time, zone_name: str) -> str | None:
     real = moment.astimezone(ZoneInfo(zone_name))
     when, zone = day_words(day), zone_words(zone_name)
     if real.replace(tzinfo=None) != datetime.combine(day, at):
-        return f"The clocks go forward on {when}: {time_words(at)} doesn’t exist in {zone}. We use {time_words(real)}."
+        return f"The clocks go forward on {when}: {time_words(at)} doesn’t exist in {zone}. We use {time_words(real)} instead."
     if real.replace(fold=1).utcoffset() != real.replace(fold=0).utcoffset():
         return f"The clocks go back on {when}: {time_words(at)} happens twice in {zone}. We use the first one."
     return None
@@ -140,16 +140,16 @@ def day_words(day: date) -> str:
 
 
 def time_words(at: time | datetime) -> str:
-    """“10 am”, “2:30 pm”, “noon”."""
+    """“10 a.m.”, “2:30 p.m.”, “noon”."""
     if at.minute == 0 and at.hour in (0, 12):
         return gettext("noon") if at.hour else gettext("midnight")
     minutes = f":{at.minute:02d}" if at.minute else ""
-    words = gettext("%(time)s am") if at.hour < 12 else gettext("%(time)s pm")
+    words = gettext("%(time)s a.m.") if at.hour < 12 else gettext("%(time)s p.m.")
     return words % {"time": f"{at.hour % 12 or 12}{minutes}"}
 
 
 def moment_words(moment: datetime, zone_name: str) -> str:
-    """“Tuesday, March 3, 2026, 10 am Central Time (America/Chicago)”."""
+    """“Tuesday, March 3, 2026, 10 a.m. Central Time (America/Chicago)”."""
     wall = moment.astimezone(ZoneInfo(zone_name))
     words = {"day": day_words(wall.date()), "time": time_words(wall), "zone": zone_words(zone_name), "name": zone_name}
     if zone_name == "UTC":

@@ -8,6 +8,7 @@ person gets.
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from partnerships.accounts.choices import ClaimState, MemberRole
 from partnerships.accounts.claim_rules import claimed_names, may_decide_claim
@@ -45,6 +46,7 @@ def invitation(email, recipient, context):
         "until": day_words(found.expires_at.date()),
         "page": _account(),
         "address": found.person.email,
+        "by": (found.by and found.by.name) or gettext("a manager there"),
     }
 
 
@@ -149,16 +151,20 @@ def _contact_of(email) -> Contact | None:
 def _of_invitation(email):
     invitation = open_invitations().filter(pk=email.subject_id).first()
     if invitation is None or email.recipient != f"person:{invitation.person_id}":
-        return None, None, "The invitation was answered or taken back, or it has ended."
+        return None, None, "The invitation was answered or withdrawn, or it has expired."
     if not invitation.sender_manages:
-        return invitation.person, invitation, "Who invited them may no longer invite people here."
+        return invitation.person, invitation, "The person who invited them can no longer invite people here."
     sent_anew = email.occurrence != occurrence_of(invitation)
-    return invitation.person, invitation, "The invitation was sent again after this letter was planned." * sent_anew
+    return invitation.person, invitation, "The invitation was sent again after this email was scheduled." * sent_anew
 
 
 def _of_body(email):
     body = BODIES[email.subject_type].objects.filter(pk=email.subject_id).first()
-    return reader_of(email) or _contact_of(email), body, "" if body else "The body that this letter is about is gone."
+    return (
+        reader_of(email) or _contact_of(email),
+        body,
+        "" if body else "The office or organization in this email is gone.",
+    )
 
 
 def _of_person(email):
@@ -166,7 +172,7 @@ def _of_person(email):
     if person is None or person.pk != email.subject_id:
         return None, None, "The account is gone."
     as_planned = email.occurrence.startswith((OPENED, MADE_ONE) if person.is_active else CLOSED)
-    return person, person, "" if as_planned else "The account was opened or suspended again since."
+    return person, person, "" if as_planned else "The account has since been reinstated or suspended again."
 
 
 def _of_claim(email):
@@ -176,11 +182,11 @@ def _of_claim(email):
         return None, None, "The claim is gone."
     if email.kind == EmailKind.CLAIM_DECIDED:
         if person is None or claim.person_id != person.pk or email.occurrence.rpartition("/")[2] != claim.state:
-            refusal = "The claim was decided anew after this letter was planned."
+            refusal = "The claim was decided again after this email was scheduled."
     elif claim.state != ClaimState.PENDING:
         refusal = "The claim is decided."
     elif person is None or not may_decide_claim(person, claim):
-        refusal = "They may no longer decide it."
+        refusal = "They can no longer decide it."
     return person if person and person.is_active else None, claim, refusal
 
 

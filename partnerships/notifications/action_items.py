@@ -62,23 +62,23 @@ def _of_action(email):
     """Returns the person, the action item, and why the email may not be sent (as `recipients.find_audience`)."""
     action = Action.objects.select_related(*OF_ACTION).filter(pk=email.subject_id).first()
     if action is None:
-        return None, None, "The action is gone."
+        return None, None, "The action item is gone."
     person = reader_of(email)
     if person is None or not actions_visible_to(person).filter(pk=action.pk).exists():
-        return person, action, "They may no longer see this action."
+        return person, action, "They can no longer see this action item."
     return person, action, _refused(email, action, person)
 
 
 def _refused(email, action, person) -> str:
     if email.kind == EmailKind.ACTION_DONE:
-        return "" if action.status == ActionStatus.DONE else "The action was opened again."
+        return "" if action.status == ActionStatus.DONE else "The action item was reopened."
     if action.status != ActionStatus.OPEN:
-        return "The action is done, or was let go."
+        return "The action item is done or canceled."
     if action.partnership.status == Status.ENDED:
         return "The partnership has ended."
     if email.kind != EmailKind.ACTION_ASSIGNED and email.occurrence.split("/")[1] != str(action.due_on):
-        return "The day of the action was moved after this letter was planned."
-    return "" if person in owners_of(action) else "They no longer owe this action."
+        return "The due date changed after this email was scheduled."
+    return "" if person in owners_of(action) else "They’re no longer responsible for this action item."
 
 
 READERS = {"action": _of_action}
@@ -100,7 +100,7 @@ def follow_action(action, *, owed_before=(), is_done_now=False, by) -> None:
         emails += [_news(EmailKind.ACTION_ASSIGNED, action, person, now) for person in new]
     if is_done_now:
         emails += [_news(EmailKind.ACTION_DONE, action, person, now) for person in _told_when_done(action, by)]
-    why = "The action was changed after this letter was planned."
+    why = "The action item changed after this email was scheduled."
     outbox.replace(action, emails, now=now, keep=_news_that_holds(action), why=why)
 
 

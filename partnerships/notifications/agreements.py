@@ -37,11 +37,11 @@ def agreement_ending(email, recipient, context):
 def _of_agreement(email):
     agreement = Agreement.objects.select_related("partnership__lead").filter(pk=email.subject_id).first()
     if agreement is None or agreement.ends_on is None:
-        return None, None, "The agreement no longer has an end."
+        return None, None, "The agreement no longer has an end date."
     keeper = keepers([agreement.partnership.lead_id]).filter(person=email.recipient.partition(":")[2])
     keeper, refusal = keeper.select_related("person").first(), ""
     if email.occurrence.split("/")[1] != agreement.ends_on.isoformat():
-        refusal = "The end of the agreement was moved after this letter was planned."
+        refusal = "The end date of the agreement changed after this email was scheduled."
     elif agreement.partnership.status == Status.ENDED:
         refusal = "The partnership has ended."
     elif keeper is None:
@@ -56,7 +56,7 @@ READERS = {"agreement": _of_agreement}
 def follow_agreement(agreement) -> None:
     """Call it after an agreement was saved."""
     emails = _agreement_emails(agreement, keepers_by_lead([agreement.partnership.lead_id]))
-    why = "The end of the agreement was moved after this letter was planned."
+    why = "The end date of the agreement changed after this email was scheduled."
     outbox.replace(agreement, emails, now=clock.shared()(), why=why)
 
 

@@ -85,10 +85,10 @@ def _of_check_in(email):
     plans = CheckInPlan.objects.select_related("partnership", "person", "contact", "party", "holder")
     plan = plans.filter(pk=email.subject_id, is_active=True).first()
     if plan is None:
-        return None, None, "This check-in is no longer planned."
+        return None, None, "This check-in is no longer scheduled."
     refusal = ""
     if email.occurrence.split("/")[1] != plan.next_due_on.isoformat():
-        refusal = "The check-in was done or moved after this letter was planned."
+        refusal = "The check-in was done or moved after this email was scheduled."
     elif plan.partnership.status == Status.ENDED:
         refusal = "The partnership has ended."
     if email.kind == EmailKind.CHECK_IN_MISSED:
@@ -136,7 +136,7 @@ READERS = {"checkinplan": _of_check_in, "checkin": _of_call}
 @events.check_in_plan_changed.register
 def follow_check_in(plan) -> None:
     """Call it after a check-in plan was saved or a check-in recorded."""
-    why = "The check-in was done or moved after this letter was planned."
+    why = "The check-in was done or moved after this email was scheduled."
     emails = _check_in_emails(plan, keepers_by_lead([plan.partnership.lead_id]))
     outbox.replace(plan, emails, now=clock.shared()(), why=why)
 

@@ -148,7 +148,7 @@ def read_news(email):
     person = _person(email)
     subject = NEWS_SUBJECTS[email.subject_type].objects.filter(pk=email.subject_id).first()
     news = describe_changes(person, [subject]) if person and person.is_active and subject else []
-    return person, next(iter(news), None), "" if news else "There is nothing in it that they follow and may read."
+    return person, next(iter(news), None), "" if news else "There’s nothing in it that they follow and may read."
 
 
 def read_digest(email, look):
@@ -166,7 +166,7 @@ def read_digest(email, look):
     emails = [(one.kind, one.occurrence, one.subject_type, one.subject_id) for one in emails if _still_good(look(one))]
     more = max(len(news) - MOST, 0) + max(len(emails) - MOST, 0)
     holds = Digest(tuple(news[:MOST]), tuple(emails[:MOST]), more, tuple(sorted({entry.pk for entry in entries})))
-    return person, holds, "" if news or emails else "Nothing has happened that they may read."
+    return person, holds, "" if news or emails else "There’s no news that they may read."
 
 
 def _person(email):

@@ -25,7 +25,7 @@ from partnerships.registry.models import Agreement, Confirmation, Party, Reply, 
 LARGEST_ID = 2**63 - 1
 # These are for one reader only: a code, and what they follow.
 PERSONAL = (EmailKind.SIGN_IN_CODE, EmailKind.FOLLOWED, EmailKind.DIGEST)
-NOT_SHOWN = "The text of this letter is for its reader alone."
+NOT_SHOWN = "Only the recipient can read the text of this email."
 # What an email is about → where its title is.
 TITLES = {
     Meeting: "title",
@@ -43,7 +43,7 @@ TITLES = {
     MeasureOwner: "measure__title",
     Reading: "measure__title",
 }
-NO_TEXT = "This letter has no text any more: what it was about is gone."
+NO_TEXT = "The text of this email is gone, because what it was about was deleted."
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def suppression_list(person):
 def suppression_rows(entries) -> list[SuppressionRow]:
     entries = list(entries)
     whose = _names("person", Person, entries) | _names("contact", Contact, entries)
-    return [SuppressionRow(entry, whose.get(entry.recipient, "Someone whom we do not know")) for entry in entries]
+    return [SuppressionRow(entry, whose.get(entry.recipient, "Someone we don’t know")) for entry in entries]
 
 
 def email_list(person):

@@ -92,8 +92,8 @@ _CLAIM = {"about": "Example Parents’ League", "page": f"{SITE}/claims/example/
 _SUGGESTION = {"about": "Example Parents’ League", "page": f"{SITE}/organizations/example/"}
 _ACCOUNT = f"{SITE}/account/"
 _LET_IN = {"body": "Example Parents’ League", "names": "Sam Example", "page": f"{SITE}/organizations/example/people/"}
-_OFFICE = "The staff of the lead who keep its records"
-_ASKED = "Everyone who is asked to the meeting"
+_OFFICE = "The lead agency’s staff who keep its records"
+_ASKED = "Everyone who is invited to the meeting"
 _DUE = {**_WORK, "due": date(2027, 3, 2), "answer": f"{SITE}/example-link-to-answer"}
 _ENDS = {
     **_WORK,
@@ -120,7 +120,7 @@ _CANCELED = {
     "round_page": f"{SITE}/rounds/example/",
 }
 _TO_DO = {**_WORK, "action": "Ask two schools for a crossing guard", "due": date(2027, 3, 2), "done": ""}
-_DOER = "Whoever is to do it"
+_DOER = "The people responsible"
 _NEWS = {
     "title": "Safe routes to school",
     "page": f"{SITE}/partnerships/example/",
@@ -132,124 +132,124 @@ _CHOOSE = f"{SITE}/account/letters/"
 
 SAMPLES = {
     EmailKind.SIGN_IN_CODE: Sample(
-        "At once, when someone types an address to sign in",
-        "That address",
+        "Right away, when someone enters an email address to sign in",
+        "That email address",
         (Case({"code": "THIS-IS-NO-CODE", "minutes": 10}),),
     ),
     EmailKind.UNKNOWN_ADDRESS: Sample(
-        "When someone types the address of a closed account to sign in, at most once an hour",
-        "That address",
+        "When someone enters the email address of a suspended account to sign in, at most once an hour",
+        "That email address",
         (Case({}),),
     ),
-    EmailKind.MEETING_PLANNED: Sample("When a meeting is planned, or someone is added to it", _ASKED, (Case(_MEETING),)),
+    EmailKind.MEETING_PLANNED: Sample("When a meeting is scheduled, or someone is added to it", _ASKED, (Case(_MEETING),)),
     EmailKind.MEETING_REMINDER: Sample(
-        "A week, two days and two hours before a meeting. A group that meets often gets none a week ahead",
+        "A week, two days and two hours before a meeting. Groups that meet often don’t get the first one",
         _ASKED,
         (Case(_MEETING),),
     ),
-    EmailKind.MEETING_CHANGED: Sample("When time, place, length or title of a meeting change", _ASKED, (Case(_MEETING),)),
-    EmailKind.MEETING_CANCELLED: Sample("When a meeting is called off", _ASKED, (Case({**_MEETING, "answer": ""}),)),
+    EmailKind.MEETING_CHANGED: Sample("When the time, place, length or title of a meeting changes", _ASKED, (Case(_MEETING),)),
+    EmailKind.MEETING_CANCELLED: Sample("When a meeting is canceled", _ASKED, (Case({**_MEETING, "answer": ""}),)),
     EmailKind.MEETING_NOTES: Sample(
-        "When what came of a meeting is published", _ASKED, (Case({**_MEETING, "answer": ""}),)
+        "When notes and decisions of a meeting are published", _ASKED, (Case({**_MEETING, "answer": ""}),)
     ),
-    EmailKind.ACTION_ASSIGNED: Sample("When an action is given to someone", _DOER, (Case(_TO_DO),)),
-    EmailKind.ACTION_DUE: Sample("Three days before an action is due", _DOER, (Case(_TO_DO),)),
-    EmailKind.ACTION_OVERDUE: Sample("When an action is still open after its day, once", _DOER, (Case(_TO_DO),)),
+    EmailKind.ACTION_ASSIGNED: Sample("When an action item is assigned to someone", _DOER, (Case(_TO_DO),)),
+    EmailKind.ACTION_DUE: Sample("Three days before an action item is due", _DOER, (Case(_TO_DO),)),
+    EmailKind.ACTION_OVERDUE: Sample("Once, when an action item is overdue", _DOER, (Case(_TO_DO),)),
     EmailKind.ACTION_DONE: Sample(
-        "When an action is done",
-        "Whoever gave it, or the staff of the lead who keep its records",
+        "When an action item is done",
+        "The person who assigned it, or the lead agency’s staff who keep its records",
         (Case({**_TO_DO, "done": date(2027, 3, 1)}),),
     ),
     EmailKind.FOLLOWED: Sample(
-        "When something happens to a record that someone follows and wants to hear of at once",
-        "Whoever follows it, and may read it",
+        "When there is news of a record, for people who follow it and chose “right away”",
+        "People who follow it and may read it",
         (Case({"news": _NEWS, "reasons": "Example City", "choose": _CHOOSE, **_PAGE}),),
     ),
     EmailKind.DIGEST: Sample(
-        "Once a day or a week, at the hour that its reader chose, when there is news",
-        "Whoever chose a daily or weekly letter",
+        "Once a day or a week, at the time they chose, when there is news",
+        "People who chose a daily or weekly email",
         (
             Case({
                 "news": [_NEWS], "more": 0, "count": 2, "choose": _CHOOSE,
-                "letters": [{"subject": "Notes are ready: Route planning table", "answer": "", "page": _PAGE["page"]}],
+                "letters": [{"subject": "Meeting notes are ready: Route planning table", "answer": "", "page": _PAGE["page"]}],
             }),
         ),
     ),
     EmailKind.CHECK_IN_DUE: Sample(
-        "A week before a check-in is due, on its day, and three and seven days after it when nobody has answered",
-        "Whoever answers the check-ins of the partnership",
+        "A week before a check-in is due, on the due date, and three and seven days after it if no one has answered",
+        "The person who answers the partnership’s check-ins",
         (Case({**_DUE, "is_late": False}, "Before it is due"), Case({**_DUE, "is_late": True}, "After it was due")),
     ),
     EmailKind.CHECK_IN_MISSED: Sample(
         "Ten days after a check-in was due without an answer, and a week later",
-        "First the relationship holder, then the staff of the lead who keep its records",
+        "First the relationship holder, then the lead agency’s staff who keep its records",
         (Case({**_WORK, "due": date(2027, 3, 2)}),),
     ),
     EmailKind.CALL_ASKED: Sample(
         "When someone answers a check-in with “call me instead”",
-        "The relationship holder, or the staff of the lead who keep its records",
+        "The relationship holder, or the lead agency’s staff who keep its records",
         (Case({**_WORK, "due": date(2027, 3, 2)}),),
     ),
     EmailKind.AGREEMENT_ENDING: Sample("90 and 30 days before an agreement ends", _OFFICE, (Case(_ENDS),)),
     EmailKind.INVITATION: Sample(
         "When a manager invites someone, or sends the invitation again",
-        "Whoever is invited",
+        "The invited person",
         (
             Case({
                 "body": "Example City", "role": "editor", "until": date(2027, 3, 2), "page": _ACCOUNT,
-                "address": "newcomer@example.org",
+                "address": "newcomer@example.org", "by": "Alex Example",
             }),
         ),
     ),
     EmailKind.MEMBERSHIP_CHANGED: Sample(
-        "When a manager changes or ends someone’s place, or an administrator closes or opens an account, or makes one of two",
-        "Whoever it is about",
+        "When a manager changes or ends someone’s role, or an administrator suspends, reinstates or merges accounts",
+        "The person it’s about",
         (
             Case({"body": "Example City", "role": "editor", "page": _ACCOUNT}, "Another role"),
             Case({"body": "Example City", "role": "", "page": _ACCOUNT}, "Removed"),
             Case({"is_open": False, "page": ""}, "Account suspended", "account_state"),
-            Case({"is_open": True, "page": _ACCOUNT}, "Account opened again", "account_state"),
-            Case(_LET_IN | {"by": "Alex Example"}, "Someone was let into an organization from outside", "let_in"),
-            Case(_LET_IN | {"by": ""}, "Someone came in by the organization’s email domain", "let_in"),
-            Case(_LET_IN | {"by": "Alex Example", "names": ""}, "The same, to those who left it", "let_in"),
-            Case({"is_gone": False, "page": _ACCOUNT}, "Two accounts made one", "account_one"),
-            Case({"is_gone": True, "page": ""}, "Two accounts made one, to the address that goes", "account_one"),
+            Case({"is_open": True, "page": _ACCOUNT}, "Account reinstated", "account_state"),
+            Case(_LET_IN | {"by": "Alex Example"}, "Someone outside gave access to an organization", "let_in"),
+            Case(_LET_IN | {"by": ""}, "Someone joined by the organization’s email domain", "let_in"),
+            Case(_LET_IN | {"by": "Alex Example", "names": ""}, "The same, to people who left it", "let_in"),
+            Case({"is_gone": False, "page": _ACCOUNT}, "Two accounts merged", "account_one"),
+            Case({"is_gone": True, "page": ""}, "Two accounts merged, to the address that was merged in", "account_one"),
         ),
     ),
     EmailKind.CLAIM_MADE: Sample(
-        "When someone says that they speak for an organization, or proposes their own",
-        "Those who decide about it",
+        "When someone claims an organization, or proposes their own",
+        "The people who decide about it",
         (
             Case({**_CLAIM, "is_proposal": False}, "An organization that is listed"),
             Case({**_CLAIM, "is_proposal": True}, "One that is not"),
         ),
     ),
     EmailKind.CLAIM_DECIDED: Sample(
-        "When a claim is decided or taken back",
-        "Whoever made it",
+        "When a claim is decided or revoked",
+        "The person who made it",
         (
             Case({**_CLAIM, "state": "approved"}, "Approved"),
             Case({**_CLAIM, "state": "denied"}, "Not approved"),
-            Case({**_CLAIM, "state": "revoked"}, "Taken back"),
+            Case({**_CLAIM, "state": "revoked"}, "Revoked"),
         ),
     ),
     EmailKind.CONFIRMATION_ASKED: Sample(
         "When a partnership is published, and again when its record has changed, at most once in seven days",
-        "Those who speak for a party of it",
+        "People who represent its partners",
         (Case(_LED),),
     ),
-    EmailKind.RECORD_DISPUTED: Sample("When a party sees a record another way", _OFFICE, (Case(_LED),)),
+    EmailKind.RECORD_DISPUTED: Sample("When a partner disagrees with a record", _OFFICE, (Case(_LED),)),
     EmailKind.REMARK_SHOWN: Sample(
-        "When the lead writes a statement, before it is public",
-        "The people of each party",
+        "When the lead agency writes a statement, before it’s public",
+        "The users of each partner",
         (Case({**_LED, "public_on": date(2027, 3, 2)}),),
     ),
     EmailKind.REMARK_REPLIED: Sample(
-        "When a party replies to a statement", _OFFICE, (Case({**_LED, "public_on": date(2027, 3, 2)}),)
+        "When a partner replies to a statement", _OFFICE, (Case({**_LED, "public_on": date(2027, 3, 2)}),)
     ),
     EmailKind.SEAT_INVITED: Sample(
         "When an office invites a partner to confirm its seat, and on days 7 and 30 after it",
-        "A contact of the partner, or those who speak for it",
+        "A contact of the partner, or people who represent it",
         (Case(_SEAT, "Invitation"), Case(_SEAT | {"is_late": True}, "Reminder")),
     ),
     EmailKind.SEAT_ANSWERED: Sample(
@@ -259,25 +259,25 @@ SAMPLES = {
             Case({**_LED, "state": state}, name)
             for state, name in (
                 ("confirmed", "Confirmed"), ("declined", "Declined"), ("withdrawn", "Withdrawn"),
-                ("recorded", "Confirmation taken back"),
+                ("recorded", "Confirmation withdrawn"),
             )
         ),
     ),
     EmailKind.ROUND_ASKED: Sample(
         "When a round begins: both sides answer the same questions about a partnership",
         "Everyone who is asked",
-        (Case(_ROUND, "Ten questions"), Case(_ROUND | {"is_short": True}, "The one of community’s say")),
+        (Case(_ROUND, "Ten questions"), Case(_ROUND | {"is_short": True}, "One question: community influence")),
     ),
     EmailKind.ROUND_REMINDER: Sample(
-        "Seven and two days before the last day of a round", "Whoever is asked and has not finished", (Case(_ROUND),)
+        "Seven and two days before the deadline of a round", "People who are asked and haven’t finished", (Case(_ROUND),)
     ),
     EmailKind.ROUND_TAKEN: Sample(
-        "When someone records what a person answered on paper or by phone", "Whoever answered so", (Case(_ROUND),)
+        "When someone records what a person answered on paper or by phone", "The person who answered", (Case(_ROUND),)
     ),
     EmailKind.ROUND_OPENED: Sample(
-        "When answers open: after the last day, or once everyone has answered or declined",
-        "Everyone who was asked, and the staff of the lead who keep its records",
-        (Case(_ROUND, "To whoever was asked"), Case({**_ROUND, "party": "", "answer": ""}, "To the staff of the lead")),
+        "When answers open: after the deadline, or once everyone has answered or declined",
+        "Everyone who was asked, and the lead agency’s staff who keep its records",
+        (Case(_ROUND, "To people who were asked"), Case({**_ROUND, "party": "", "answer": ""}, "To the lead agency’s staff")),
     ),
     EmailKind.ROUND_NAME: Sample(
         "When a round starts: each partner names who answers for it",
@@ -286,17 +286,17 @@ SAMPLES = {
     ),
     EmailKind.ROUND_CANCEL_ASKED: Sample(
         "When someone wants to cancel a round that has answers",
-        "All who speak for a partner that was asked, and the staff of the lead who keep its records",
+        "People who represent a partner that was asked, and the lead agency’s staff who keep its records",
         (Case(_CANCELED),),
     ),
     EmailKind.ROUND_CANCELED: Sample(
         "When a round is canceled",
-        "Everyone who was asked, all who speak for their partners, and the staff of the lead who keep its records",
-        (Case(_CANCELED, "To people who speak for a partner"), Case({**_CANCELED, "round_page": ""}, "To whoever was asked")),
+        "Everyone who was asked, people who represent their partners, and the lead agency’s staff who keep its records",
+        (Case(_CANCELED, "To people who represent a partner"), Case({**_CANCELED, "round_page": ""}, "To people who were asked")),
     ),
     EmailKind.REPORT_READY: Sample(
-        "When a report that is made in a rhythm is ready",
-        "The people whom the settings of the report name",
+        "When a scheduled report is ready",
+        "The people listed in the report’s settings",
         (Case(_REPORT),),
     ),
     EmailKind.WEBHOOK_PAUSED: Sample(
@@ -311,23 +311,23 @@ SAMPLES = {
         ),
     ),
     EmailKind.NUMBERS_DUE: Sample(
-        "On the morning when numbers of a measure are due, and two weeks later while they are missing",
-        "Those who speak for the party that brings them",
+        "On the morning when numbers of a measure are due, and two weeks later if they’re missing",
+        "People who represent the partner that provides them",
         (Case(_NUMBERS_DUE, "On the day"), Case(_NUMBERS_DUE | {"is_late": True}, "Two weeks later")),
     ),
     EmailKind.NUMBER_DISPUTED: Sample(
-        "When a party that a measure belongs to sees a number differently",
-        "The staff of the office who keep its records",
+        "When a partner that owns a measure disputes a number",
+        "The office’s staff who keep its records",
         (Case(_NUMBERS),),
     ),
     EmailKind.NUMBER_ANSWERED: Sample(
-        "When the office has looked at a number that a party sees differently",
-        "Those who speak for that party",
+        "When the office has reviewed a disputed number",
+        "People who represent that partner",
         (Case(_NUMBERS),),
     ),
     EmailKind.SUGGESTION_MADE: Sample(
         "When someone from the public suggests a change, or an organization that is missing",
-        "Those who decide about it",
+        "The people who decide about it",
         (
             Case({**_SUGGESTION, "is_proposal": False}, "A change"),
             Case({**_SUGGESTION, "is_proposal": True}, "An organization that is missing"),
@@ -335,10 +335,10 @@ SAMPLES = {
     ),
     EmailKind.SUGGESTION_DECIDED: Sample(
         "When a suggestion is decided",
-        "Whoever made it and left an address",
+        "The person who made it, if they left an email address",
         tuple(
-            Case({**_SUGGESTION, "state": state, "reason": "Thank you. We called them and wrote it down."}, name)
-            for state, name in (("accepted", "Taken"), ("partly", "Taken in part"), ("declined", "Not taken"))
+            Case({**_SUGGESTION, "state": state, "reason": "Thank you. We called them and recorded it."}, name)
+            for state, name in (("accepted", "Accepted"), ("partly", "Accepted in part"), ("declined", "Not accepted"))
         ),
     ),
 }  # fmt: skip

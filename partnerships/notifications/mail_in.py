@@ -32,7 +32,7 @@ NEWS_FOR = timedelta(days=30)  # after that, a notice about an email is too old
 CLOCKS_DIFFER = timedelta(hours=1)  # at most, between a calendar program and the registry
 COMING = {"ACCEPTED": AttendanceReply.YES, "DECLINED": AttendanceReply.NO, "TENTATIVE": AttendanceReply.MAYBE}
 ASKING = (EmailKind.MEETING_PLANNED, EmailKind.MEETING_CHANGED, EmailKind.MEETING_REMINDER)
-UNWANTED = "The reader marked this letter as unwanted."
+UNWANTED = "The recipient reported this email as spam."
 
 
 class Refused(Exception):
@@ -50,16 +50,16 @@ def process(raw: bytes) -> str:
 def _came_back(notice: incoming.Bounce) -> str:
     email, address = _email_of(notice)
     if notice.action != "failed":
-        return "a letter is on its way still"
+        return "an email is still on its way"
     # What a server gives up after days of trying (“failed”, 4.x) did not arrive either, but its mailbox may exist.
     is_gone = notice.status in GONE
-    words = Bounce.GONE.label if is_gone else "The mail server could not deliver it"
-    words = f"It came back ({notice.status or 'without a code'}). {words}."
+    words = Bounce.GONE.label if is_gone else "The mail server couldn’t deliver it"
+    words = f"It bounced ({notice.status or 'without a code'}). {words}."
     with transaction.atomic():
         Letter.objects.filter(pk=email.pk, state=EmailState.SENT).update(state=EmailState.FAILED, last_reply=words)
         if is_gone:
             suppress(by=SYSTEM, address=address, reason=Bounce.GONE, detail=notice.status, recipient=email.recipient)
-    return "a letter came back"
+    return "an email bounced"
 
 
 def _record_complaint(notice: incoming.Complaint) -> str:
@@ -67,7 +67,7 @@ def _record_complaint(notice: incoming.Complaint) -> str:
     with transaction.atomic():
         Letter.objects.filter(pk=email.pk, state=EmailState.SENT).update(last_reply=UNWANTED)
         suppress(by=SYSTEM, address=address, reason=Bounce.COMPLAINT, recipient=email.recipient)
-    return "a reader does not want our letters"
+    return "a recipient reported our email as spam"
 
 
 def _email_of(notice):
@@ -76,7 +76,7 @@ def _email_of(notice):
     sent = Letter.objects.filter(message_id=notice.message_id, state=EmailState.SENT, sent_at__gt=since).first()
     someone = sent and recipients.find(sent.recipient)
     if not someone or plain_address(someone.address) not in map(plain_address, notice.addresses):
-        raise Refused("it names no letter that we sent to that address lately")
+        raise Refused("it names no email that we recently sent to that address")
     return sent, someone.address
 
 
@@ -88,7 +88,7 @@ def _answered(answer: incoming.Answer) -> str:
     try:
         answers.answer_meeting(seat=seat, answer=COMING[answer.said], at=min(answer.said_at, now))
     except NotFound:
-        raise Refused("it is too late, or older than an answer that we have") from None
+        raise Refused("it’s too late, or older than an answer that we have") from None
     return "an answer to a meeting"
 
 

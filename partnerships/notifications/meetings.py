@@ -148,10 +148,10 @@ def _later_words(later) -> str:
     is_off, more = later[0].status == MeetingStatus.CANCELLED, len(later) - MOST_DAYS
     if is_off:
         words = (
-            gettext("Cancelled too: %(days)s, and %(more)d more") if more > 0 else gettext("Cancelled too: %(days)s")
+            gettext("Also canceled: %(days)s, and %(more)d more") if more > 0 else gettext("Also canceled: %(days)s")
         )
     else:
-        words = gettext("And again: %(days)s, and %(more)d more") if more > 0 else gettext("And again: %(days)s")
+        words = gettext("Also on: %(days)s, and %(more)d more") if more > 0 else gettext("Also on: %(days)s")
     return words % {"days": "; ".join(day_words(one.date) for one in later[:MOST_DAYS]), "more": more}
 
 
@@ -220,22 +220,22 @@ def _of_meeting(email):
 
 def of_seat(email, seat):
     if seat is None:
-        return None, None, "The meeting is gone, or they no longer take part in it."
+        return None, None, "The meeting is gone, or they’re no longer invited."
     return seat.person or seat.contact, seat.meeting, _refused_seat(email, seat, seat.meeting)
 
 
 def _refused_seat(email, seat, meeting) -> str:
     if email.kind == EmailKind.MEETING_NOTES:
-        return "" if notes_are_public(meeting) else "The notes are not public any more."
+        return "" if notes_are_public(meeting) else "The notes are no longer public."
     cancelled = meeting.status == MeetingStatus.CANCELLED
     if email.occurrence.split("/")[1] != str(meeting.sequence) or (
         cancelled != (email.kind == EmailKind.MEETING_CANCELLED)
     ):
-        return "The meeting was changed or cancelled after this letter was planned."
+        return "The meeting was changed or canceled after this email was scheduled."
     if lost := seat_lost_reason(seat):
         return lost
     if _is_week_ahead(email) and body_meets_often(meeting):
-        return "This group meets often, so the letter a week ahead is left out."
+        return "This group meets often, so we skip the reminder a week ahead."
     return ""
 
 
@@ -261,12 +261,12 @@ def seat_lost_reason(seat) -> str:
     if meeting.partnership.status == Status.ENDED and meeting.status != MeetingStatus.CANCELLED:
         return "The partnership has ended."
     if seat.has_lost_party or seat.answered_seat in GIVEN_UP or (seat.left_on and seat.left_on < meeting.date):
-        return "The party that they sit for has left the partnership."
+        return "The partner they represent has left the partnership."
     if seat.person and not (
         belongs_to(seat.person, meeting.partnership, meeting.date)
         or meetings_visible_to(seat.person).filter(pk=meeting.pk).exists()
     ):
-        return "They may no longer see this meeting."
+        return "They can no longer see this meeting."
     return ""
 
 
@@ -304,7 +304,7 @@ def follow_meeting(meeting, before=None, heard=None) -> None:
         emails + notes,
         now=now,
         keep=[(_occurrence(meeting, kind), key_of(one)) for kind in NEWS for one in people] + told,
-        why="The meeting or those who take part were changed after this letter was planned.",
+        why="The meeting or its invited people changed after this email was scheduled.",
     )
 
 

@@ -248,12 +248,10 @@ def _body(row):
 
 def _of_parties(change, names):
     was, now = _rows(change, "parties")
-    new = [
-        _("New at the table: %(party)s.") % {"party": names[body]} for body in now if body in names and body not in was
-    ]
+    new = [_("New partner: %(party)s.") % {"party": names[body]} for body in now if body in names and body not in was]
     both = [body for body in now if body in names and body in was]
     other = [body for body in both if any(was[body].get(key) != now[body].get(key) for key in _OF_PARTY)]
-    return new + [_("Changed: the part of %(party)s.") % {"party": names[body]} for body in other]
+    return new + [_("Changed: the role of %(party)s.") % {"party": names[body]} for body in other]
 
 
 def _of_statements(change, names):
@@ -279,7 +277,7 @@ def _of_replies(record, change, names):
         for shot in (change.before, change.after)
     )
     return [
-        _("%(party)s replied to what %(lead)s says.") % {"party": names[body], "lead": record.lead.name}
+        _("%(party)s replied to a statement by %(lead)s.") % {"party": names[body], "lead": record.lead.name}
         for (shown_at, body), at in now.items()
         if at and at != was.get((shown_at, body)) and shown_at in out and body in names
     ]
@@ -288,7 +286,7 @@ def _of_replies(record, change, names):
 def _of_remark(record, remark):
     today = clock.today(clock.zone(record.lead.zone))
     is_out = remarks_visible_to(None, today).filter(pk=remark.pk).exists()
-    words = _("%(lead)s says something of it, and its partners can reply.") % {"lead": record.lead.name}
+    words = _("%(lead)s made a public statement, and the partners can reply.") % {"lead": record.lead.name}
     return [(NewsKind.STATEMENTS, words)] if is_out else []
 
 
@@ -299,14 +297,14 @@ def _of_meeting(person, change):
     changed, is_ahead = {*change.before, *change.after}, meeting.starts_at > clock.now()
     words = {"meeting": f"{meeting.title}, {moment_words(meeting.starts_at, meeting.zone)}"}
     if meeting.status == MeetingStatus.CANCELLED:
-        return [_("Meeting called off: %(meeting)s.") % words] if "status" in changed else []
+        return [_("Meeting canceled: %(meeting)s.") % words] if "status" in changed else []
     lines = []
     if is_ahead and (change.verb == "create" or "is_public" in changed):
         lines.append(_("New meeting: %(meeting)s.") % words)
     elif is_ahead and changed & (_OF_MEETING if meeting.link_shown else _OF_MEETING - {"link"}):
         lines.append(_("Meeting changed: %(meeting)s.") % words)
     if changed & _CAME_OF_MEETING and notes_visible_to(person).filter(pk=meeting.pk).exists():
-        lines.append(_("What came of a meeting is written down: %(meeting)s.") % words)
+        lines.append(_("Meeting notes and decisions: %(meeting)s.") % words)
     return lines
 
 

@@ -13,8 +13,8 @@ STATES = {
     Status.ENDED: _("It has ended."),
 }
 SAID = {
-    Verdict.CONFIRMED: _("%(party)s says that the record is right."),
-    Verdict.DISPUTED: _("%(party)s sees it another way, and says how."),
+    Verdict.CONFIRMED: _("%(party)s confirms the record."),
+    Verdict.DISPUTED: _("%(party)s disagrees with the record and says why."),
 }
 
 

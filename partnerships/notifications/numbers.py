@@ -33,7 +33,7 @@ USEFUL = timedelta(days=14)  # after that, news and reminders of numbers are too
 _BODIES = ("partnership", "jurisdiction", "department__jurisdiction", "organization")
 OWNER = ("measure__lead", *(f"party__{name}" for name in _BODIES))
 READING = ("measure__lead", *(f"party__{name}" for name in _BODIES))
-_NOT_THEIRS = "They no longer speak for this party."
+_NOT_THEIRS = "They no longer represent this partner."
 
 
 # What they say
@@ -90,9 +90,9 @@ def _of_owner(email):
     """Numbers that are due."""
     owner = MeasureOwner.objects.select_related(*OWNER).filter(pk=email.subject_id).first()
     if owner is None or not owner.supplies or not seats.is_seated(owner.party):
-        return None, owner, "The party is not asked for these numbers any more."
+        return None, owner, "The partner is no longer asked for these numbers."
     if not missing_data([(owner, period_of(email))]):
-        return None, owner, "The numbers are there already."
+        return None, owner, "The numbers are already in."
     person = _person(email, representatives_of(owner.party))
     return person, owner, "" if person else _NOT_THEIRS
 
@@ -106,12 +106,12 @@ def _of_reading(email):
     """A number that a party disputes, or the answer to it."""
     said = Reading.objects.select_related(*READING).filter(pk=email.subject_id).first()
     if said is None:
-        return None, None, "The party took its words back."
+        return None, None, "The partner deleted its comment."
     if email.kind == EmailKind.NUMBER_ANSWERED:
         person = _person(email, representatives_of(said.party))
         return person, said, "" if person else _NOT_THEIRS
     if said.settled_at:
-        return None, said, "It was answered already."
+        return None, said, "It was already answered."
     person = _person(email, keepers([said.measure.lead_id]))
     return person, said, "" if person else "They no longer keep the records of this office."
 

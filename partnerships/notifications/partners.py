@@ -26,7 +26,7 @@ REMINDERS = (Offset("7d-late", days=-7), Offset("30d-late", days=-30))
 USEFUL = timedelta(days=14)  # after that, news of an answer is too old to send
 _GONE = "The partner is no longer in this partnership."
 _DRAFT = "The partnership was unpublished."
-_NOT_THEIRS = "They no longer speak for this partner."
+_NOT_THEIRS = "They no longer represent this partner."
 _NOT_KEPT = "They no longer keep the records of this office."
 _PARTY = ("partnership__lead", "jurisdiction", "department", "organization")
 

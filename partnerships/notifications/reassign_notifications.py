@@ -10,7 +10,7 @@ from partnerships.mail.audience import key_of
 from partnerships.mail.choices import OPEN_LETTERS, EmailState
 from partnerships.mail.models import Letter, Suppression
 
-ONE_OCCASION = "Its reader has another letter for this occasion: two addresses were made one."
+ONE_OCCASION = "Its recipient has another email for this occasion, because two accounts were merged."
 
 
 def reassign(kept, lost, steps) -> None:

@@ -82,11 +82,11 @@ def find_audience(email: Letter, ahead: Prefetched | None = None, *, fresh: bool
     is_of_account = email.subject_type == "person" or email.occurrence.startswith(LET_IN)  # also of a suspended one
     may_have_it = recipient is not None and (_may_be_written_to(recipient) or is_of_account)
     if not refusal and not (may_have_it and recipient.address):
-        refusal = "There is no active account or address any more."
+        refusal = "There’s no active account or email address anymore."
     paces = digests.paces({email.recipient}, {email.kind}) if fresh else ahead.paces
     pace = paces.get((email.recipient, email.kind), Pace.AT_ONCE)
     if not refusal and pace == Pace.NEVER:
-        refusal = "They chose not to get letters of this kind."
+        refusal = "They chose not to get this kind of email."
     return Audience(recipient, subject, refusal, pace)
 
 

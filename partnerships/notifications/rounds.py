@@ -168,7 +168,7 @@ def _refused(email, respondent) -> str:
         if respondent.finished_at or respondent.declined_at:
             return "They have answered already."
         if email.occurrence.split("/")[1] != respondent.round.closes_on.isoformat():
-            return "The deadline changed after this email was planned."
+            return "The deadline changed after this email was scheduled."
     return ""
 
 
@@ -199,7 +199,7 @@ def _of_partner(email):
         return None, None, "The partner has left the partnership."
     person = Person.objects.filter(pk=email.recipient.partition(":")[2], is_active=True).first()
     if person is None or not may_name_respondents(person, partner.party):
-        return None, partner, "They no longer speak for this partner."
+        return None, partner, "They no longer represent this partner."
     survey_round = partner.side.round
     closed = not survey_round.is_open or survey_round.answering_at or partner.named_at
     return person, partner, "The partner has named its people, or the seven days are over." if closed else ""
@@ -230,7 +230,7 @@ def follow_round(survey_round) -> None:
             else []
         )
         emails += reminders(respondent)
-        why = "The round was moved or canceled after this email was planned."
+        why = "The round was moved or canceled after this email was scheduled."
         outbox.replace(respondent, emails, now=now, why=why)
 
 

@@ -43,5 +43,5 @@ def read_suggestion(email, find):
     if suggestion is None:
         return None, None, "The suggestion is gone."
     if email.kind == EmailKind.SUGGESTION_MADE and not (someone and may_decide(someone.person, suggestion)):
-        return None, suggestion, "They may no longer decide it."
+        return None, suggestion, "They can no longer decide it."
     return someone, suggestion, ""

@@ -28,7 +28,7 @@ from partnerships.web.steps import Step, posted_data, take_step
 from partnerships.web.words import clock_words, moment
 
 DOES, KEEP, SCRIPT, GO_ON = "draft", "keep", "script", "go_on"
-_KEPT_WORDS = "Unsaved text kept at {time}."
+_KEPT_WORDS = "At {time}, we kept your unsaved text."
 _OTHER_WORDS = (
     "We already keep other unsaved text from {at} for this page. Select “Save for later” to replace it, or reload the "
     "page to see it."

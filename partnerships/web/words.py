@@ -57,7 +57,7 @@ def label(value, vocabulary: str) -> str:
 
 
 def local_time(meeting) -> str:
-    """The time of a meeting in its own time zone: “10 am to noon, Central Time”."""
+    """The time of a meeting in its own time zone: “10 a.m. to noon, Central Time”."""
     zone = ZoneInfo(meeting.zone)
     start = meeting.starts_at.astimezone(zone)
     end = (meeting.starts_at + timedelta(minutes=meeting.minutes_long)).astimezone(zone)
@@ -112,6 +112,6 @@ def on(at, zone="") -> str:
 
 
 def moment(at, zone="") -> str:
-    """A date and time in a time zone (default UTC): “November 2, 2026, 2:05 pm, Central Time”."""
+    """A date and time in a time zone (default UTC): “November 2, 2026, 2:05 p.m., Central Time”."""
     local = at.astimezone(ZoneInfo(zone or "UTC"))
     return f"{local:%B} {local.day}, {local.year}, {clock_words(local.time())}, {zone_words(zone or 'UTC')}"

@@ -330,7 +330,7 @@ def test_the_email_of_an_invitation_leads_to_sign_in_and_carries_no_secret(group
     invitation = invited(group, role="manager")
     refusal, text = email("invitation")
     assert refusal == ""
-    assert "You are invited to join Neighbors in the Partnership Registry. Your role there would be: manager." in text
+    assert "You’re invited to join Neighbors in the Partnership Registry. Your role there would be: manager." in text
     assert "http://127.0.0.1:8000/sign-in/?next=/account/" in text
     assert str(invitation.pk) not in text.replace("127.0.0.1:8000", "")
     assert "manager@group" not in text
@@ -340,9 +340,9 @@ def test_the_email_of_an_invitation_leads_to_sign_in_and_carries_no_secret(group
 def test_the_email_is_not_sent_once_it_is_answered_or_has_ended(group, state):
     invitation = invited(group)
     with time_machine.travel(clock.now() + timedelta(days=31)):
-        assert email("invitation")[0] == "The invitation was answered or taken back, or it has ended."
+        assert email("invitation")[0] == "The invitation was answered or withdrawn, or it has expired."
     Invitation.objects.filter(pk=invitation.pk).update(state=state)
-    assert email("invitation")[0] == "The invitation was answered or taken back, or it has ended."
+    assert email("invitation")[0] == "The invitation was answered or withdrawn, or it has expired."
 
 
 def test_a_changed_role_is_described_as_it_is_when_the_email_is_sent(group):

@@ -141,7 +141,7 @@ def test_an_email_of_an_earlier_state_is_not_sent(people):
     reinstate(people, people.editor)
     rows = Letter.objects.filter(recipient=f"person:{people.editor.pk}").order_by("pk")
     assert [recipients.find_audience(row).refusal for row in rows] == [
-        "The account was opened or suspended again since.",
+        "The account has since been reinstated or suspended again.",
         "",
     ]
 
@@ -151,7 +151,7 @@ def test_other_emails_do_not_go_to_a_suspended_person(people):
     outbox.plan("membership_changed", "members/1", [people.editor], people.office)
     suspend(people, people.editor)
     row = Letter.objects.get(occurrence="members/1")
-    assert recipients.find_audience(row).refusal == "There is no active account or address any more."
+    assert recipients.find_audience(row).refusal == "There’s no active account or email address anymore."
 
 
 def test_suspending_twice_is_one_change(people):

@@ -145,7 +145,7 @@ def _(hands):
     hands.follow("Types of email")
     hands.sees("90 and 30 days before an agreement ends")
     hands.follow("Agreement ending")
-    hands.sees("Made up", "Stop letters of this kind")
+    hands.sees("Made up", "Stop this kind of email")
     hands.follow("See it as an email app shows it")
     hands.sees("An agreement is ending")
 

@@ -31,7 +31,7 @@ def _(hands):
     hands.write("Agenda", "Who we are | 20\nWhat comes first")
     hands.tick("Housing strategy desk · Department of Housing")
     hands.press("Save")
-    hands.sees("Scheduled. We’ll email everyone who is invited.", "Library, room 2", "20 minutes", "5:30 pm")
+    hands.sees("Scheduled. We’ll email everyone who is invited.", "Library, room 2", "20 minutes", "5:30 p.m.")
     meeting = hands.address
     rows = emails_about(hands, title)
     assert ["Housing strategy desk" in row for row in rows] == [

@@ -216,7 +216,7 @@ def _(hands):
     hands.go_to("/")
     with hands.in_part("Upcoming meetings"):
         hands.follow("Housing working group")
-    hands.sees("5:30 pm to 7 pm, Central Time", "Meeting room of the community college", "child care")
+    hands.sees("5:30 p.m. to 7 p.m., Central Time", "Meeting room of the community college", "child care")
     with hands.in_part("Agenda"):
         hands.sees("Who was turned away, and why", "45 minutes")
     hands.misses("Equity office staff")

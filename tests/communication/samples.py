@@ -16,9 +16,9 @@ from partnerships.notifications.email_samples import SAMPLES, STOP, preview
 
 BLOCKS = {"p", "li", "dt", "dd", "br", "div", "main", "ul", "dl"}
 LOADED = {"img", "script", "link", "form", "iframe", "object", "video", "audio"}
-ALWAYS = "Letters of this kind always come."
-WHY = {"en": "You get this (?:letter|email) because", "es": "Recibe este correo porque"}
-_CLOCK = re.compile(r"\b\d{1,2}(?::\d\d)? [ap]m\b|\b(?:noon|midnight)\b")
+ALWAYS = "This kind of email is always sent."
+WHY = {"en": "You get this email because", "es": "Recibe este correo porque"}
+_CLOCK = re.compile(r"\b\d{1,2}(?::\d\d)? [ap]\.m\.|\b(?:noon|midnight)\b")
 _ZONE = re.compile(r" (?:UTC|[A-Z][\w’-]+(?: [A-Z][\w’-]+)* \([A-Z]\w+(?:/[\w-]+)+\))")
 
 

@@ -130,7 +130,7 @@ def test_the_email_goes_once_when_notes_become_public_and_says_nothing_of_them(p
     letter = Letter.objects.get(kind=EmailKind.MEETING_NOTES)
     assert (letter.state, letter.recipient) == (EmailState.PLANNED, f"person:{people.editor.pk}")
     mail = render(letter, find(letter.recipient))
-    assert mail.subject == "Notes are ready: Housing table"
+    assert mail.subject == "Meeting notes are ready: Housing table"
     assert "secret" not in mail.text + mail.html
     assert f"/meetings/{meeting.public_id}/" in mail.text
     close(closed, notes="Another word", public=True)
@@ -144,7 +144,7 @@ def test_withdrawn_notes_stop_their_email_and_new_ones_send_another(people, tabl
     letter = Letter.objects.get(kind=EmailKind.MEETING_NOTES)
     closed = close(closed, public=False)
     letter.refresh_from_db()
-    assert (letter.state, find_audience(letter).refusal) == (EmailState.WITHDRAWN, "The notes are not public any more.")
+    assert (letter.state, find_audience(letter).refusal) == (EmailState.WITHDRAWN, "The notes are no longer public.")
     close(closed, public=True)
     states = Letter.objects.filter(kind=EmailKind.MEETING_NOTES).order_by("pk").values_list("state", flat=True)
     assert [*states] == [EmailState.WITHDRAWN, EmailState.PLANNED]

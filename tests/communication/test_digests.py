@@ -74,7 +74,7 @@ def test_a_record_withdrawn_before_the_hour_is_in_no_email_then_or_later(sink, n
     sweep()
     assert to(sink) == []
     letter = Letter.objects.get(kind="digest")
-    assert (letter.state, letter.last_reply) == ("withdrawn", "Nothing has happened that they may read.")
+    assert (letter.state, letter.last_reply) == ("withdrawn", "There’s no news that they may read.")
     registry.publish_partnership(partnership=partnership, by=SYSTEM)
     sweep()
     now.shift(DAY)
@@ -125,7 +125,7 @@ def test_stopped_while_it_is_being_sent_it_does_not_go(sink, now, reader, partne
     sweep(render)
     assert to(sink) == []
     letter = Letter.objects.get(kind="digest")
-    assert (letter.state, letter.last_reply) == ("withdrawn", "They chose not to get letters of this kind.")
+    assert (letter.state, letter.last_reply) == ("withdrawn", "They chose not to get this kind of email.")
     assert not digests.waiting_entries().exists()
 
 

@@ -76,7 +76,7 @@ BROKEN = {
     },
     "a picture": lambda mail: {"html": mail.html.replace("</main>", "<img></main>".replace("<img>", "<img><p></p>"))},
     "a time without its zone": lambda mail: {"text": mail.text.replace(" (America/Chicago)", "")},
-    "no reason": lambda mail: {"text": mail.text.replace("You get this letter because", "Because")},
+    "no reason": lambda mail: {"text": mail.text.replace("You get this email because", "Because")},
     "no way to stop it": lambda mail: {"text": mail.text.replace(STOP, "")},
     "no button": lambda mail: {"stop": ""},
     "another language": lambda mail: {"html": mail.html.replace('lang="en"', 'lang="es"')},

@@ -131,16 +131,16 @@ def test_a_reminder_in_full(people, everything):
         links.LETTERS, recipients.read_recipient(people.editor), "meeting_reminder", clock.now() + emails.STOP_OPEN
     )
     assert mail.subject == (
-        "Reminder: Table for “all” & <b>more</b>, Tuesday, March 3, 2026, 10 am Central Time (America/Chicago)"
+        "Reminder: Table for “all” & <b>more</b>, Tuesday, March 3, 2026, 10 a.m. Central Time (America/Chicago)"
     )
     assert mail.text == (
-        "A meeting that you are asked to is coming up.\n"
+        "A meeting that you’re invited to is coming up.\n"
         "\n"
         "Table for “all” & <b>more</b>\n"
         "Homes & <neighbors>\n"
         "\n"
-        "When: Tuesday, March 3, 2026, 10 am Central Time (America/Chicago)\n"
-        "For you: Tuesday, March 3, 2026, 11 am Eastern Time (America/New_York)\n"
+        "When: Tuesday, March 3, 2026, 10 a.m. Central Time (America/Chicago)\n"
+        "For you: Tuesday, March 3, 2026, 11 a.m. Eastern Time (America/New_York)\n"
         "Length: 1 hour 30 minutes\n"
         "Where: Room 2\n"
         "Join: https://meet.example.org/a?b=1&c=2\n"
@@ -154,7 +154,7 @@ def test_a_reminder_in_full(people, everything):
         f"See it in the Partnership Registry: http://127.0.0.1:8000/meetings/{everything.public_id}/\n"
         "\n"
         "-- \n"
-        "You get this letter because you are asked to this meeting.\n"
+        "You get this email because you’re invited to this meeting.\n"
         f"Block email address of this kind: http://127.0.0.1:8000/by-link/letters/{stop}/\n"
         "Sent by the Partnership Registry, http://127.0.0.1:8000\n"
     )
@@ -322,7 +322,7 @@ def test_rows_name_people_and_titles_in_few_queries(people, everything, django_a
 
 def test_a_text_is_what_was_sent_or_what_would_be_sent(files, people, everything):
     letter = Letter.objects.get(kind="meeting_planned", recipient=f"person:{people.editor.pk}")
-    assert email_body(people.reader, letter, emails.render).startswith("You are asked to a meeting.")
+    assert email_body(people.reader, letter, emails.render).startswith("You’re invited to a meeting.")
     outbox.send_due(render=emails.render)
     type(everything).objects.filter(pk=everything.pk).update(title="Renamed since")
     assert "Renamed since" not in email_body(people.reader, letter, emails.render)

@@ -31,7 +31,7 @@ def test_a_change_sends_one_email_at_once_that_says_why_and_how_to_stop_it(sink,
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     words = text(message)
     assert "- Changed: what it is for." in words
-    assert "You get this letter because you follow: Learning from one another." in words
+    assert "You get this email because you follow: Learning from one another." in words
     assert f"/partnerships/{partnership.public_id}/" in words
     assert "/account/letters/" in words
     letter = Letter.objects.get(kind="followed", state="sent")
@@ -52,7 +52,7 @@ def test_stopping_to_follow_between_planning_and_sending_holds(sink, reader, par
     following.stop_following(by=reader, kind="partnership", pk=partnership.pk)
     sweep()
     assert to(sink) == []
-    assert Letter.objects.get(kind="followed").last_reply == "There is nothing in it that they follow and may read."
+    assert Letter.objects.get(kind="followed").last_reply == "There’s nothing in it that they follow and may read."
 
 
 def test_withdrawn_between_planning_and_sending_it_does_not_go(sink, reader, partnership):

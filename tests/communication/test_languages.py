@@ -187,7 +187,7 @@ def test_a_language_without_emails_is_said_in_the_email(people, everything):
         ("en", "en", ""), ("es-MX", "es", ""), ("vi", "en", "Tiếng Việt"), ("hmn", "en", "Hmoob"), ("xx", "en", "xx"),
     ]:  # fmt: skip
         people.editor.language = asked
-        line = f"You asked for letters in {name}. They are not translated yet, so this one is in English."
+        line = f"You asked for emails in {name}. They aren’t translated yet, so this one is in English."
         for kind in EmailKind.values:
             mail = rendered(kind, people.editor)
             found = (

@@ -74,7 +74,7 @@ def changes_nothing(raw, *problems):
 
 @pytest.mark.parametrize("returned", ["message/rfc822", "text/rfc822-headers", "message/rfc822-headers"])
 def test_an_email_that_came_back_is_failed_and_its_address_is_gone(sent_email, contact, returned):
-    assert mail_in.process(bounce(sent_email.message_id, returned=returned)) == "a letter came back"
+    assert mail_in.process(bounce(sent_email.message_id, returned=returned)) == "an email bounced"
     sent_email.refresh_from_db()
     words = "It came back (5.1.1). The mail server says the address doesn’t exist."
     assert (sent_email.state, sent_email.last_reply) == ("failed", words)
@@ -169,9 +169,9 @@ def test_what_merely_looks_like_a_notice_is_none(sent_email):
 
 
 def test_a_complaint_stops_emails_and_the_email_says_so(sent_email):
-    assert mail_in.process(complaint(sent_email.message_id)) == "a reader does not want our letters"
+    assert mail_in.process(complaint(sent_email.message_id)) == "a recipient reported our email as spam"
     sent_email.refresh_from_db()
-    assert (sent_email.state, sent_email.last_reply) == ("sent", "The reader marked this letter as unwanted.")
+    assert (sent_email.state, sent_email.last_reply) == ("sent", "The recipient reported this email as spam.")
     assert Suppression.objects.get().reason == "complaint"
 
 
@@ -349,7 +349,7 @@ def test_invitations_ask_for_an_answer_where_mail_comes_in(settings, meeting, si
 
 def test_the_command_says_in_one_line_what_came_of_it(sent_email, meeting, monkeypatch):
     for raw, code, words in (
-        (bounce(sent_email.message_id), 0, "Mail came in: a letter came back."),
+        (bounce(sent_email.message_id), 0, "Mail came in: an email bounced."),
         (
             bounce(sent_email.message_id),
             0,

@@ -225,7 +225,7 @@ def test_a_statement_is_news_from_its_day_on(people, partnership, since):
         assert one.lines == ("City of Minneapolis says something of it, and its partners can reply.",)
         remarks.withdraw_remark(remark=remark, by=SYSTEM)
         assert describe_changes(people.stranger, [Remark.objects.get()]) == []
-        assert recipients.find_audience(letter).refusal == "There is nothing in it that they follow and may read."
+        assert recipients.find_audience(letter).refusal == "There’s nothing in it that they follow and may read."
 
 
 def test_only_what_its_reader_may_read_of_an_organization_is_news(people, news):

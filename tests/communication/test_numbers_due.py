@@ -76,7 +76,7 @@ def test_numbers_that_came_in_between_stop_the_email(people, measure, partner_se
     letter = Letter.objects.get(kind="numbers_due")
     assert recipients.find_audience(letter).refusal == ""
     bring(measure, partner_seat)
-    assert recipients.find_audience(letter).refusal == "The numbers are there already."
+    assert recipients.find_audience(letter).refusal == "The numbers are already in."
 
 
 def test_of_two_who_bring_numbers_each_is_asked_for_its_own(people, measure, partner_seat):
@@ -118,12 +118,12 @@ def test_a_disputed_number_notifies_the_office_and_the_answer_the_partner(people
     assert (letter.recipient, letter.lead, letter.subject_id) == (f"person:{people.editor.pk}", people.office, said.pk)
     assert recipients.find_audience(letter).refusal == ""
     answer_dispute(reading=said, by=people.editor, answer="We looked.")
-    assert recipients.find_audience(letter).refusal == "It was answered already."
+    assert recipients.find_audience(letter).refusal == "It was already answered."
     answer = Letter.objects.get(kind="number_answered")
     assert (answer.recipient, answer.lead) == (f"person:{people.partner.pk}", None)
     assert recipients.find_audience(answer).refusal == ""
     delete_interpretation(reading=said, by=people.partner)
-    assert recipients.find_audience(answer).refusal == "The party took its words back."
+    assert recipients.find_audience(answer).refusal == "The partner deleted its comment."
 
 
 def test_a_reading_that_is_no_dispute_is_no_news(people, measure, partner_seat):

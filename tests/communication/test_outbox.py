@@ -157,7 +157,7 @@ def test_a_meeting_moved_while_a_sender_holds_it_sends_only_the_change(sink, peo
     assert sink.letters == []
     send_all()
     assert [message["Subject"] for _, message in sink.letters] == [
-        "Changed: Housing table, Tuesday, March 3, 2026, 2 pm Central Time (America/Chicago)"
+        "Changed: Housing table, Tuesday, March 3, 2026, 2 p.m. Central Time (America/Chicago)"
     ]
 
 

@@ -60,10 +60,10 @@ def test_days_out_of_range_are_refused_not_overflowed(day):
 
 def test_a_missing_or_doubled_wall_time_is_explained():
     assert explain_wall_time(date(2026, 3, 8), time(2, 30), CHICAGO) == (
-        "The clocks go forward on Sunday, March 8, 2026: 2:30 am does not exist in Central Time. We use 3:30 am."
+        "The clocks go forward on Sunday, March 8, 2026: 2:30 a.m. doesn’t exist in Central Time. We use 3:30 a.m. instead."
     )
     assert explain_wall_time(date(2026, 11, 1), time(1, 30), NEW_YORK) == (
-        "The clocks go back on Sunday, November 1, 2026: 1:30 am comes twice in Eastern Time. We use the first one."
+        "The clocks go back on Sunday, November 1, 2026: 1:30 a.m. happens twice in Eastern Time. We use the first one."
     )
     assert explain_wall_time(date(2026, 3, 8), time(1, 59), CHICAGO) is None
     assert explain_wall_time(date(2026, 3, 8), time(3), CHICAGO) is None
@@ -103,9 +103,9 @@ def test_next_due(anchor, rhythm, after, due):
 
 def test_words():
     assert schedule.moment_words(utc(2026, 3, 3, 16), CHICAGO) == (
-        "Tuesday, March 3, 2026, 10 am Central Time (America/Chicago)"
+        "Tuesday, March 3, 2026, 10 a.m. Central Time (America/Chicago)"
     )
     assert schedule.moment_words(utc(2026, 3, 3, 11, 5), "Europe/Paris") == (
-        "Tuesday, March 3, 2026, 12:05 pm Paris time (Europe/Paris)"
+        "Tuesday, March 3, 2026, 12:05 p.m. Paris time (Europe/Paris)"
     )
-    assert [schedule.time_words(time(hour)) for hour in (0, 9, 12, 23)] == ["midnight", "9 am", "noon", "11 pm"]
+    assert [schedule.time_words(time(hour)) for hour in (0, 9, 12, 23)] == ["midnight", "9 a.m.", "noon", "11 p.m."]

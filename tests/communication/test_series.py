@@ -136,7 +136,7 @@ def test_cancelled_from_one_on_with_one_email_that_names_the_days(people, first_
     assert [letter.subject_id for letter in letters] == [third.pk, third.pk]
     mail = render(letters[0], find(letters[0].recipient))
     assert (
-        f"Cancelled too: {day_words(rows(first_meeting)[3].date)}; {day_words(rows(first_meeting)[4].date)}"
+        f"Also canceled: {day_words(rows(first_meeting)[3].date)}; {day_words(rows(first_meeting)[4].date)}"
         in mail.text
     )
 

@@ -46,7 +46,7 @@ def test_an_email_that_waits_is_refused_at_the_fence(sink, client, people, meeti
     outbox.send_due(render=emails.render)
     assert [to for to, _ in sink.letters] == ["editor@example.org"]
     letter.refresh_from_db()
-    assert (letter.state, letter.last_reply) == ("withdrawn", "They chose not to get letters of this kind.")
+    assert (letter.state, letter.last_reply) == ("withdrawn", "They chose not to get this kind of email.")
 
 
 def test_it_can_be_undone(client, people, meeting):

@@ -269,7 +269,7 @@ def test_what_was_answered_or_is_no_longer_theirs_is_not_sent(people, record):
     assert refusal(asked) == ""
     membership = Membership.objects.get(person=people.partner)
     Membership.objects.filter(pk=membership.pk).update(role="reader")
-    assert refusal(asked) == "They no longer speak for this partner."
+    assert refusal(asked) == "They no longer represent this partner."
     Membership.objects.filter(pk=membership.pk).update(role="editor")
     record.refresh_from_db()
     actions.withdraw_partnership(partnership=record, by=people.editor)

@@ -151,16 +151,16 @@ def meeting(starts_at, minutes, zone="America/Chicago"):
 
 
 def test_a_meeting_has_the_local_time_of_its_place():
-    assert words.local_time(meeting(datetime(2026, 12, 2, 16, 0, tzinfo=UTC), 120)) == "10 am to noon, Central Time"
+    assert words.local_time(meeting(datetime(2026, 12, 2, 16, 0, tzinfo=UTC), 120)) == "10 a.m. to noon, Central Time"
     late = meeting(datetime(2026, 12, 3, 5, 0, tzinfo=UTC), 90)
-    assert words.local_time(late) == "11 pm to 12:30 am on Thursday, Central Time"
+    assert words.local_time(late) == "11 p.m. to 12:30 a.m. on Thursday, Central Time"
     # The night when daylight saving time ends: two hours pass, and the clock moves by one.
     doubled = meeting(datetime(2026, 11, 1, 6, 0, tzinfo=UTC), 120)
-    assert words.local_time(doubled) == "1 am to 2 am, Central Time"
+    assert words.local_time(doubled) == "1 a.m. to 2 a.m., Central Time"
 
 
 def test_days_and_moments():
     assert words.day_words(date(2026, 12, 2)) == "Dec, Wed"
     at = datetime(2026, 11, 2, 20, 5, tzinfo=UTC)
-    assert words.moment(at) == "November 2, 2026, 8:05 pm, UTC"
-    assert words.moment(at, "America/New_York") == "November 2, 2026, 3:05 pm, Eastern Time"
+    assert words.moment(at) == "November 2, 2026, 8:05 p.m., UTC"
+    assert words.moment(at, "America/New_York") == "November 2, 2026, 3:05 p.m., Eastern Time"

@@ -78,7 +78,7 @@ def test_both_email_addresses_are_notified_but_not_why(
     while outbox.send_due(render=emails.render):
         pass
     sent = [email.message_from_bytes(path.read_bytes(), policy=default) for path in tmp_path.glob("*.eml")]
-    sent = {one["To"].addresses[0].addr_spec: one for one in sent if one["Subject"] == "Your two accounts are one now"}
+    sent = {one["To"].addresses[0].addr_spec: one for one in sent if one["Subject"] == "Your two accounts were merged"}
     told = {address: one.get_body(("plain",)).get_content() for address, one in sent.items()}
     assert sorted(told) == sorted([stays, goes])
     assert "From now on you sign in with this address alone." in told[stays]

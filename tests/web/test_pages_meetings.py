@@ -24,7 +24,14 @@ def test_an_open_meeting_says_when_and_where_and_not_who(client, people):
         partnership, title="Open table", is_public=True, people=[people.editor], place="City hall", access_notes="Food"
     )
     shown = text(client, page_of(meeting))
-    for words in ("Open table", "10 am to 11 am, Central Time", "(America/Chicago)", "City hall", "Food", "The table"):
+    for words in (
+        "Open table",
+        "10 a.m. to 11 a.m., Central Time",
+        "(America/Chicago)",
+        "City hall",
+        "Food",
+        "The table",
+    ):
         assert words in shown
     assert people.editor.name not in shown
     assert people.editor.email not in shown

@@ -75,7 +75,7 @@ def test_a_code_is_shown_to_no_one(client, people):
     client.force_login(people.editor)
     assert client.get(reverse("letter", args=[code.pk])).status_code == 404
     client.force_login(people.administrator)
-    assert "The text of this letter is for its reader alone." in text(client, reverse("letter", args=[code.pk]))
+    assert "Only the recipient can read the text of this email." in text(client, reverse("letter", args=[code.pk]))
 
 
 def test_states_filter_and_other_names_are_refused(client, people):
@@ -119,7 +119,7 @@ def test_an_email_is_dated_on_the_clock_of_its_reader(client, people):
     people.editor.save()
     client.force_login(people.editor)
     assert "July 1" in text(client, reverse("outbox"))
-    assert "1:30 pm, Eastern Time" in text(client, reverse("outbox"))
+    assert "1:30 p.m., Eastern Time" in text(client, reverse("outbox"))
 
 
 def failed(people, kind=EmailKind.MEETING_PLANNED, **fields):

@@ -42,7 +42,7 @@ def test_one_is_added_seen_and_taken_off(administrator, people):
     assert f'href="{PAGE}{entry.pk}/"' in again
     assert 'value="Away@Example.org"' in again  # what was typed stays
     own = f"{PAGE}{entry.pk}/"
-    assert "Someone whom we do not know" in text(administrator.get(own))
+    assert "Someone we don’t know" in text(administrator.get(own))
     assert "The email address is unblocked." in text(administrator.post(own, {"was": "by_hand"}, follow=True))
     assert not Suppression.objects.exists()
     assert administrator.post(own, {"was": "by_hand"}).status_code == 404

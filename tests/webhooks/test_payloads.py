@@ -9,7 +9,7 @@ from partnerships.webhooks import payloads
 AT = datetime(2026, 6, 3, 12, tzinfo=UTC)
 TITLE = "Homes & <!channel> [gift](https://evil.example)"
 PAGE = "https://registry.example.org/partnerships/P-1/"
-FACTS = (("status", "It is paused now."), ("partners", "New at the table: <@U1>."))
+FACTS = (("status", "It is paused now."), ("partners", "New partner: <@U1>."))
 NEWS = News("partnership", "P-1", TITLE, PAGE, FACTS, ())
 
 
@@ -32,7 +32,7 @@ def test_programs_get_the_record_and_what_changed():
             },
             "changes": [
                 {"kind": "status", "text": "It is paused now."},
-                {"kind": "partners", "text": "New at the table: <@U1>."},
+                {"kind": "partners", "text": "New partner: <@U1>."},
             ],
         },
         "text": f"{TITLE}\nIt is paused now.\nNew at the table: <@U1>.\n{PAGE}",
@@ -52,7 +52,7 @@ def test_teams_gets_a_card_whose_text_is_no_markdown():
     assert (card["type"], card["version"]) == ("AdaptiveCard", "1.4")
     assert {part["type"] for part in card["body"]} == {"RichTextBlock"}
     texts = [run["text"] for part in card["body"] for run in part["inlines"]]
-    assert texts == [TITLE, "• It is paused now.", "• New at the table: <@U1>."]
+    assert texts == [TITLE, "• It is paused now.", "• New partner: <@U1>."]
     assert card["actions"] == [{"type": "Action.OpenUrl", "title": "Open in the registry", "url": PAGE}]
 
 

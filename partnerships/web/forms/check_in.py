@@ -6,8 +6,8 @@ from partnerships.core import clock
 from partnerships.core.errors import ValidationError
 from partnerships.meetings.check_ins import FIELDS
 from partnerships.meetings.models import CheckInPlan
-from partnerships.web.forms.meeting import zone_choices
 from partnerships.web.forms.record import RecordForm
+from partnerships.web.forms.zones import all_zones
 
 _OVER = "This date is in the past. Enter the date when the next check-in is due."
 
@@ -22,7 +22,7 @@ class CheckInPlanForm(RecordForm):
         "contact on the page of their organization.",
     )
     zone = forms.ChoiceField(
-        label="Time zone", choices=zone_choices, help_text="We send emails at 9 a.m. in this time zone."
+        label="Time zone", choices=all_zones, help_text="We send emails at 9 a.m. in this time zone."
     )
     holder = forms.ChoiceField(
         label="Relationship holder in your office",

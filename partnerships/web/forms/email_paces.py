@@ -5,7 +5,7 @@ from django import forms
 from partnerships.accounts.models import WEEKDAYS
 from partnerships.mail.choices import ALWAYS_SENT, EmailKind, Pace
 from partnerships.notifications.following import TIMES, paces_of
-from partnerships.web.forms.meeting import zone_choices
+from partnerships.web.forms.zones import all_zones
 
 # A label for a pace that differs from the usual one.
 _WORDS = {(EmailKind.DIGEST, Pace.AT_ONCE): "Send it when there’s something new"}
@@ -21,7 +21,7 @@ class EmailPacesForm(forms.Form):
     `person` has the current times, and `paces` the current pace of each kind.
     """
 
-    zone = forms.ChoiceField(label="Your time zone", choices=zone_choices)
+    zone = forms.ChoiceField(label="Your time zone", choices=all_zones)
     digest_at = forms.TimeField(
         label="Time of the daily and weekly email", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )

@@ -1,29 +1,18 @@
 """Forms of a meeting: its fields, agenda and participants."""
 
-from functools import cache
-from zoneinfo import available_timezones
-
 from django import forms
 
-from partnerships.mail.schedule import ZONE_WORDS, is_zone, zone_words
 from partnerships.meetings import recurrence, series
 from partnerships.meetings.models import Meeting
 from partnerships.web.forms import agenda
 from partnerships.web.forms.record import RecordForm
-
-
-@cache
-def zone_choices():
-    first = tuple(ZONE_WORDS.items())
-    rest = tuple((zone, zone_words(zone)) for zone in sorted(available_timezones() - set(ZONE_WORDS)) if is_zone(zone))
-    return ("Common", first), ("All", rest)
+from partnerships.web.forms.zones import all_zones
 
 
 class MeetingForm(RecordForm):
     """`offered` are the people who may be invited, and `parties` those of the partnership.
 
-    Common US time zones come first. A new meeting can repeat (`rule`), and a change to a meeting of a series can apply
-    to others (`scope`).
+    A new meeting can repeat (`rule`), and a change to a meeting of a series can apply to others (`scope`).
     """
 
     zone = forms.ChoiceField(label="Time zone")
@@ -80,7 +69,7 @@ class MeetingForm(RecordForm):
     def __init__(self, *args, parties, offered, takes_others=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.parties, self.offered = parties, offered
-        self.fields["zone"].choices = zone_choices()
+        self.fields["zone"].choices = all_zones()
         self.fields["asked"].choices = [(key, label) for key, label, _ in offered]
         for name in self.REPEAT if self.instance.pk else ():
             del self.fields[name]

@@ -5,9 +5,10 @@ from django import forms
 from partnerships.directory.models import Department, Jurisdiction
 from partnerships.directory.relations import KEYS, MOST
 from partnerships.directory.rules import departments_visible_to
-from partnerships.mail.schedule import ZONE_WORDS
+from partnerships.mail.schedule import ZONE_WORDS, zone_words
 from partnerships.web.forms.entities import SUGGESTED, EntitiesField, EntityField, entity_text, suggestions
 from partnerships.web.forms.record import RecordForm
+from partnerships.web.forms.zones import us_zones
 
 
 class _PlaceForm(RecordForm):
@@ -24,7 +25,7 @@ class JurisdictionForm(_PlaceForm):
     parent = EntityField(
         person=None, letters="J", label="Within", required=False, help_text="The name or ID of a jurisdiction."
     )
-    zone = forms.ChoiceField(label="Time zone", choices=list(ZONE_WORDS.items()))
+    zone = forms.ChoiceField(label="Time zone", choices=us_zones)
     neighbors = EntitiesField(
         person=None,
         letters="J",
@@ -51,7 +52,7 @@ class JurisdictionForm(_PlaceForm):
             self.fields[name].person = self.person
         self.order_fields([*self.Meta.fields[:4], *KEYS, *self.Meta.fields[4:]])
         if self.instance.zone not in ZONE_WORDS:
-            self.fields["zone"].choices = [*ZONE_WORDS.items(), (self.instance.zone, self.instance.zone)]
+            self.fields["zone"].choices = [*us_zones(), (self.instance.zone, zone_words(self.instance.zone))]
 
     def suggested(self) -> list[str]:
         return suggestions(self.person, "J")

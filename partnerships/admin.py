@@ -6,8 +6,8 @@ from django.contrib import admin
 from partnerships.directory import actions
 from partnerships.directory.models import IssueArea, Term
 
-admin.site.site_header = admin.site.site_title = "Partnership Registry: vocabularies"
-admin.site.index_title = "Words that staff may add to"
+admin.site.site_header = admin.site.site_title = "Partnership Registry: list options"
+admin.site.index_title = "Lists that staff can add to"
 for model in list(admin.site._registry):
     admin.site.unregister(model)  # what libraries registered: groups, email addresses, authenticators, sessions
 admin.site.login = secure_admin_login(admin.site.login)  # people have no passwords, so the admin uses our sign-in

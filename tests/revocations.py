@@ -102,7 +102,7 @@ def department_removed(stage):
         Form(browser, f"{page}/edit/", {"name": f"Housing {n}"}, {"name": f"Parks {n}"}, version)
         for n, browser in enumerate(browsers)
     ]
-    tries += [Page(browser, f"{page}/people/", "Who belongs here") for browser in browsers]
+    tries += [Page(browser, f"{page}/people/", "Users of") for browser in browsers]
     return Scenario(tries, lambda: member_actions.remove_member(by=stage.manager, membership=place(person)))
 
 

@@ -166,9 +166,7 @@ def revoke_claim(*, claim, by, reason) -> Claim:
     claim = _locked(claim, by, ClaimState.APPROVED)
     _require_reason(reason)
     # `by` is None because the claimant may well be the only manager.
-    with change_members(claim.organization, by=SYSTEM, why=f"Claim {claim.pk} was taken back.", emails=False) as (
-        body,
-    ):
+    with change_members(claim.organization, by=SYSTEM, why=f"Claim {claim.pk} was revoked.", emails=False) as (body,):
         body.memberships.filter(person=claim.person).delete()
     return _settle(claim, ClaimState.REVOKED, by, reason)
 

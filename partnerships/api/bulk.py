@@ -32,8 +32,8 @@ class BulkSerializer(StrictSerializer):
     """Rows to add or change, and whether they are saved only all together."""
 
     mode = serializers.ChoiceField(
-        [(ALL, "Nothing is saved if one row is wrong"), (EACH, "Rows that are right are saved")],
-        help_text="all: nothing is saved if one row is wrong. each: rows that are right are saved.",
+        [(ALL, "Nothing is saved if one row has an error"), (EACH, "Rows without errors are saved")],
+        help_text="all: nothing is saved if one row has an error. each: rows without errors are saved.",
     )
     rows = serializers.ListField(
         child=serializers.DictField(),
@@ -170,7 +170,7 @@ class _Run:
         found = identifying.records_with(person, numbers, self.model)
         found = [record for record in found if self.view.may_write(person, record)]
         if len(found) > 1:
-            words = "Several records have these identifiers. Send the id and version of the one that you mean."
+            words = "Several records have these identifiers. Send the ID and version of the one you mean."
             raise _refusal("identifiers", "several", words)
         if not found:
             return None, None

@@ -88,7 +88,7 @@ class OrganizationChangeSerializer(_DirectorySerializer):
     open_fields = serializers.DictField(
         child=serializers.ChoiceField(Reader.choices),
         required=False,
-        help_text=f"Who reads a field: {', '.join(WITH_READERS)}. Those that you leave out keep their readers.",
+        help_text=f"Who can see a field: {', '.join(WITH_READERS)}. Fields that you leave out keep their setting.",
     )
     seats_may_count = serializers.BooleanField(
         write_only=True,
@@ -107,7 +107,7 @@ class OrganizationChangeSerializer(_DirectorySerializer):
 
     def validate_open_fields(self, values):
         wrong = {
-            name: [ErrorDetail("It has no readers of its own.", "unknown_field")]
+            name: [ErrorDetail("You can’t choose who sees this field.", "unknown_field")]
             for name in values.keys() - {*WITH_READERS}
         }
         if wrong:
@@ -119,14 +119,14 @@ class OrganizationChangeSerializer(_DirectorySerializer):
         # An office's page asks for it as well: without it no one could change the record later.
         if record is None and not values.get("kept_by"):
             raise serializers.ValidationError(
-                {"kept_by": ErrorDetail("Say which office keeps the record.", "required")}
+                {"kept_by": ErrorDetail("Give the office that keeps the record.", "required")}
             )
         source = values.get("listing_source", record.listing_source if record else "")
         differs = record is None or any(
             name in values and values[name] != getattr(record, name) for name in ("listing", "listing_source")
         )
         if differs and values.get("listing", record and record.listing) == Listing.NAMED and not source:
-            words = "Say where its name is public already, or choose “unlisted”."
+            words = "Say where its name is already public, or choose “unlisted”."
             raise serializers.ValidationError({"listing_source": ErrorDetail(words, "required")})
         return values
 

@@ -23,60 +23,60 @@ MOST_POINTS = 20
 
 # Code → status, title, and what to do. The documentation page explains each under #error-<code>.
 CODES = {
-    "unknown_parameter": (400, "A parameter is not known", "Take it away or correct its name. See “errors”."),
-    "invalid_parameter": (400, "A parameter has a value that cannot be used", "Correct it. See “errors”."),
-    "unreadable": (400, "The address cannot be read", "Use UTF-8, and no control characters."),
+    "unknown_parameter": (400, "Unknown parameter", "Remove it or correct its name. See “errors”."),
+    "invalid_parameter": (400, "Invalid value of a parameter", "Correct it. See “errors”."),
+    "unreadable": (400, "The URL can’t be read", "Use UTF-8, and no control characters."),
     "invalid_fields": (
         400,
-        "The body has values that cannot be used",
+        "The body has invalid values",
         "Correct them. See “errors”: each pointer names a value of the body. Nothing was changed.",
     ),
-    "invalid_header": (400, "A header has a value that cannot be used", "Correct it. See “errors”."),
+    "invalid_header": (400, "Invalid value of a header", "Correct it. See “errors”."),
     "unreadable_body": (
         400,
-        "The body is not JSON that can be read",
-        "Send one JSON object in UTF-8, nested ten deep at most, without NaN and control characters.",
+        "The body isn’t valid JSON",
+        "Send one JSON object in UTF-8, nested ten levels deep at most, without NaN or control characters.",
     ),
     "bad_token": (
         401,
-        "This token opens nothing",
-        "Send “Authorization: Bearer” and a token that you have not revoked and that is still good, from an address that it is"
-        " for, or leave it out.",
+        "This token doesn’t work",
+        "Send “Authorization: Bearer” with a token that hasn’t expired or been revoked, from an IP "
+        "address that it allows, or leave the header out.",
     ),
     "token_needed": (
         401,
         "Changing a record needs a token",
-        "Send “Authorization: Bearer” and a token that was made for changing records of this kind.",
+        "Send “Authorization: Bearer” with a token that may change this kind of record.",
     ),
     "not_for_reading": (
         403,
-        "This token does not read this list",
-        "Make a token on the page of your account, and pick what it may read.",
+        "This token can’t read this list",
+        "Create a token on your account page, and choose what it can read.",
     ),
     "not_for_writing": (
         403,
-        "This token does not change records of this kind",
-        "Make a token on the page of your account, and pick what it may change.",
+        "This token can’t change this kind of record",
+        "Create a token on your account page, and choose what it can change.",
     ),
-    "not_allowed": (403, "You may not do this", "You may read this record, but not change it."),
-    "not_found": (404, "There is nothing here", "Check the address, or look for the record in its list."),
-    "mistyped_id": (404, "This id looks mistyped", "One character or more of the id is wrong. Copy it again."),
+    "not_allowed": (403, "You don’t have permission to do this", "You can read this record, but you can’t change it."),
+    "not_found": (404, "Not found", "Check the URL, or look for the record in its list."),
+    "mistyped_id": (404, "This ID looks mistyped", "At least one character of the ID is wrong. Copy it again."),
     "method_not_allowed": (
         405,
-        "This address does not answer that method",
+        "This URL doesn’t accept that method",
         "Send one of the methods that the Allow header names.",
     ),
-    "not_acceptable": (406, "The answer cannot be given in that form", "Ask for application/json."),
+    "not_acceptable": (406, "The response isn’t available in that format", "Ask for application/json."),
     "stale": (
         412,
         "The record has changed since you read it",
-        "“current” is the record as it stands. Compare it with yours, and send If-Match with the new ETag.",
+        "“current” is the record as it is now. Compare it with yours, and send If-Match with the new ETag.",
     ),
     "too_large": (413, "The body is too large", "Send 2 MB at most."),
-    "unsupported_media_type": (415, "The body has a type that is not read here", "Send application/json."),
+    "unsupported_media_type": (415, "The content type of the body isn’t supported", "Send application/json."),
     "key_reused": (
         422,
-        "This Idempotency-Key came with another body before",
+        "This Idempotency-Key was already used with another body",
         "Send a new key for a new record. The first request with this key was carried out.",
     ),
     "if_match_needed": (
@@ -85,8 +85,8 @@ CODES = {
         "Read the record, and send its ETag as If-Match.",
     ),
     "pull_anew": (410, "This as_of is too old", "Start again with updated_since=start."),
-    "too_many_requests": (429, "Too many requests", "Wait as many seconds as Retry-After says, then ask again."),
-    "server_error": (500, "Something broke on our side", "Nothing was changed. Try again in a few minutes."),
+    "too_many_requests": (429, "Too many requests", "Wait as many seconds as Retry-After says, then try again."),
+    "server_error": (500, "Something went wrong on our end", "Nothing was changed. Try again in a few minutes."),
 }
 
 
@@ -148,7 +148,7 @@ def problem_of(exception, *, in_query=True) -> Problem | None:
         return exception
     if isinstance(exception, UnknownParameters):
         known = ", ".join(exception.known)
-        detail = f"This address does not know it. It knows: {known}." if known else "This address takes no parameters."
+        detail = f"This URL doesn’t have it. It has: {known}." if known else "This URL doesn’t take parameters."
         return Problem(
             "unknown_parameter", [point(name, "unknown_parameter", detail) for name in exception.names[:MOST_POINTS]]
         )
@@ -158,7 +158,7 @@ def problem_of(exception, *, in_query=True) -> Problem | None:
         points = _points(exception)
         return Problem("invalid_parameter", points) if in_query else Problem("invalid_fields", _as_pointers(points))
     if isinstance(exception, SyncTokenExpired):
-        return Problem("pull_anew", [point("updated_since", "pull_anew", "It is older than the registry remembers.")])
+        return Problem("pull_anew", [point("updated_since", "pull_anew", "It’s older than the registry remembers.")])
     code = next((code for kind, code in _SAYS.items() if isinstance(exception, kind)), None)
     return Problem(code) if code else None
 

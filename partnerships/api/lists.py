@@ -58,7 +58,7 @@ class KeysetPagination(BasePagination):
 
     def get_schema_operation_parameters(self, view):
         most, usual = settings.API_PAGE_SIZE_MAX, settings.API_PAGE_SIZE
-        about = "Where a page begins. Take it from next and previous; do not make it yourself."
+        about = "Where a page starts. Take it from next or previous. Don’t make your own."
         size = {"type": "integer", "minimum": 1, "maximum": most, "default": usual}
         return [
             _steering("cursor", about, {"type": "string", "minLength": 1}),
@@ -110,9 +110,9 @@ def _rows(view):
     orderings = [sign + name for name in view.orderings for sign in ("", "-")]
     rows = {
         "q": ("Text search. It forgives typos and accents.", {"pattern": _SOME_TEXT, "maxLength": LONGEST_QUERY}),
-        "exact": ("“yes” searches for the words as typed, without mending typos.", {"enum": ["yes"]}),
+        "exact": ("“yes” searches for the words as typed, without correcting typos.", {"enum": ["yes"]}),
         "ordering": (
-            "The order of the rows, “-” the other way round. Without it: by id, or best match first for a search.",
+            "The order of the rows, “-” the other way round. Default: by ID, or best match first for a search.",
             {"enum": orderings},
         ),
         "count": ("“yes” adds how many rows match: exact up to 10,000.", {"enum": ["yes"]}),
@@ -142,7 +142,7 @@ def _filter(name, chosen, filterset):
     if schema["type"] == "array":
         parameter |= {"style": "form", "explode": True}
     if name in filterset.STAFF_ONLY:
-        parameter["description"] += " Only for signed-in staff; unknown to others."
+        parameter["description"] += " Only for signed-in staff."
         parameter["x-staff-only"] = True
     return parameter
 
@@ -151,7 +151,7 @@ def _filter_schema(chosen):
     if isinstance(chosen, TreeFilter):
         pattern = ID if chosen.by == "public_id" else KEY
         words = "Ids" if chosen.by == "public_id" else "Keys"
-        below = "" if isinstance(chosen, VisibleRecordsFilter) else " What lies below counts too."
+        below = "" if isinstance(chosen, VisibleRecordsFilter) else " Includes what’s below it."
         return _list_of({"type": "string", "pattern": pattern}), f"{words}, each once or with commas between.{below}"
     if isinstance(chosen, django_filters.DateFilter):
         return {"type": "string", "format": "date"}, "A day, such as 2026-03-31."

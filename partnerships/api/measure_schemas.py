@@ -15,48 +15,48 @@ from partnerships.measurement.choices import (
 )
 
 RESULT = record(
-    id=public_id("Its id, for good."),
-    title=text("What shall be different."),
-    population=text("For whom."),
+    id=public_id("Its ID. It never changes."),
+    title=text("What should be different."),
+    population=text("Who it’s for."),
     detail=text("More about it."),
     jurisdiction=public_id("The jurisdiction that keeps it."),
     issue_areas=ISSUES,
-    is_published=flag("False only for its own staff and partners, who also see what is not published."),
+    is_published=flag("False only for its own staff and partners, who also see what isn’t published."),
     **KEPT,
 )
 
 NUMBER = shape(
     starts_on={"type": "string", "format": "date", "description": "First day of its period."},
-    group=text("Of which group: “dimension=key”, several joined by “&”; empty for everyone together."),
+    group=text("The group: “dimension=key”, several joined by “&”; empty for everyone together."),
     state={
         "type": "string",
         "enum": ["shown", "counts_only", "suppressed"],
         "description": "“counts_only”: a rate of fewer than 20 people, its rounded counts come without it. “suppressed”: of too "
-        "few people, or would give such a number away, or a group’s rate without counts. Then nothing else is said.",
+        "few people, or would give such a number away, or a group’s rate without counts. Nothing else is given then.",
     },
     value=number(
         "In the measure’s unit. Counts of people and events are rounded to the nearest 5. Rates are made of rounded counts, in "
         "whole units.",
         "number",
     ),
-    numerator=number("The count above the line, rounded to the nearest 5 unless other things are counted.", "number"),
-    denominator=number("The count below the line, rounded alike.", "number"),
+    numerator=number("The numerator, rounded to the nearest 5 if it counts people or events.", "number"),
+    denominator=number("The denominator, rounded the same way.", "number"),
     low=number(
-        "Where the number lies at least, 95 times of 100, if counts allow to say so. It includes the rounding.",
+        "Lower end of the 95% interval, if the counts allow one. It includes rounding.",
         "number",
     ),
-    high=number("Where it lies at most.", "number"),
+    high=number("Upper end of that interval.", "number"),
     story=text("The story behind it."),
     source=text("Where it comes from."),
     published_by=text(
-        "Of a number that is quoted from a public table, and so not rounded: who published it. Else empty."
+        "Who published it, if the number is quoted from a public table and so isn’t rounded. Otherwise empty."
     ),
     link=text("Where that table can be read."),
-    is_disputed=flag("Whether a party sees it differently."),
+    is_disputed=flag("Whether a partner disputes it."),
 )
 
 MEASURE = record(
-    id=public_id("Its id, for good."),
+    id=public_id("Its ID. It never changes."),
     title=text("What is measured."),
     kind=key("An indicator of a result, or how well a partnership does its part.", MeasureKind),
     jurisdiction=public_id("The jurisdiction that keeps it."),
@@ -65,52 +65,52 @@ MEASURE = record(
     definition=text("What is counted, and how."),
     unit=key("Its unit.", Unit),
     per=number("Of a rate, per how many."),
-    counted=key("What is counted above the line. Null counts as people.", Counted, empty=True),
+    counted=key("What the numerator counts. Null means people.", Counted, empty=True),
     direction=key("Which way is better.", Direction),
     period=key("How long its periods are.", PeriodKind),
     first_month={"type": "integer", "description": "The month in which its school or fiscal year begins."},
     lowest=number("The lowest possible score.", "number"),
     highest=number("The highest possible score.", "number"),
-    baseline_value=number("Where it began, rounded as its numbers are.", "number"),
-    target_value=number("Where it shall be.", "number"),
-    baseline_on=day("First day of the period where it began."),
-    target_on=day("First day of the period until when."),
+    baseline_value=number("Its baseline, rounded like its numbers.", "number"),
+    target_value=number("Its target.", "number"),
+    baseline_on=day("First day of the baseline period."),
+    target_on=day("First day of the target period."),
     smallest={"type": "integer", "description": "Groups of fewer people aren’t shown."},
     groups=many(
         "What it is broken out by.",
         shape(
             dimension=key("What kind of group.", Dimension),
-            key=text("Its key, for good."),
+            key=text("Its key. It never changes."),
             name=text("Its name."),
             is_reference=flag("Whether the others are compared with it."),
         ),
     ),
     is_published=flag("False only for its own staff and partners."),
-    numbers=many("Its numbers of the last 24 periods, the earliest first.", NUMBER),
+    numbers=many("Its numbers for the last 24 periods, earliest first.", NUMBER),
     **KEPT,
 )
 
 ACTIVITY = record(
-    id=public_id("Its id, for good."),
+    id=public_id("Its ID. It never changes."),
     partnership=public_id("The partnership that it is part of."),
     title=text("What is done, or stopped."),
     detail=text("More about it."),
-    kind=key("Whether something is done, or not done any more.", ActivityKind),
-    status=key("How it stands.", ActivityStatus),
+    kind=key("Whether it’s something to do or something to stop.", ActivityKind),
+    status=key("Its status.", ActivityStatus),
     starts_on=day("First day."),
     ends_on=day("Last day."),
     is_public=flag("False only for its own staff and partners."),
-    results=many("Ids of the results that it is for.", {"type": "string", "pattern": ID}),
+    results=many("IDs of the results that it works toward.", {"type": "string", "pattern": ID}),
     parties=many(
-        "Who leads and who adds.",
-        shape(id=public_id("The party."), side=key("Its side.", Side), part=key("What it does in it.", Part)),
+        "Who leads and who contributes.",
+        shape(id=public_id("The partner."), side=key("Its side.", Side), part=key("Its part.", Part)),
     ),
     all_partners_listed=flag("Whether every partner with a part in it is named."),
     **KEPT,
 )
 
 PLAN = record(
-    id=public_id("Its id, for good."),
+    id=public_id("Its ID. It never changes."),
     title=text("Its name."),
     jurisdiction=public_id("The jurisdiction whose plan it is."),
     link=text("Where it can be read."),

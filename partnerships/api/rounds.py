@@ -14,12 +14,12 @@ SCORE = shape(
     level=number("Its middle answer, in half levels; null where only low, middle or high is shown.", "number"),
     at_least=number("Where only low, middle or high is shown: the lowest level that it can mean.", "number"),
     at_most=number("The highest level that it can mean.", "number"),
-    is_wide={"type": ["boolean", "null"], "description": "Whether answers are far apart. Null for fewer than five."},
-    lowest=number("The lowest answer, for eight or more that are far apart."),
+    is_wide={"type": ["boolean", "null"], "description": "Whether answers differ a lot. Null for fewer than five."},
+    lowest=number("The lowest answer, for eight or more that differ a lot."),
     highest=number("The highest answer."),
 )
 ROUND = record(
-    id=public_id("Its id, for good."),
+    id=public_id("Its ID. It never changes."),
     partnership=public_id("The partnership that both sides rated."),
     title=text("Its name."),
     asks=key("What was asked.", [value for value, _ in ASKS]),

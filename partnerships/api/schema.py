@@ -16,13 +16,13 @@ from partnerships.api.writing import LONGEST_KEY
 from partnerships.core.ids import SHAPE
 
 ABOUT = {
-    "partnerships": "Who works with whom, on what, why and how.",
+    "partnerships": "Who works together, on what, why and how.",
     "organizations": "Community organizations and institutions, as far as they want to be shown.",
     "jurisdictions": "Cities, counties, states and other governments.",
     "departments": "Departments, offices and initiatives of jurisdictions.",
     "issue-areas": "What partnerships work on, as a tree.",
     "meetings": "Public meetings of partnerships.",
-    "results": "What shall be different, and for whom.",
+    "results": "What should be different, and for which people.",
     "activities": "Who does what in a partnership.",
     "measures": "How we know, with the numbers.",
     "plans": "Racial equity action plans, with their outcomes and the partnerships that serve them.",
@@ -63,9 +63,9 @@ _DOES = {
     "create": ("create", "Add a record"),
     "update": ("replace", "Change a record: what is required is sent whole"),
     "partial_update": ("change", "Change some values of a record"),
-    "publish": ("publish", "Show a draft to everyone"),
-    "unpublish": ("unpublish", "Make a published record a draft again"),
-    "end": ("end", "End a partnership"),
+    "publish": ("publish", "Publish a draft"),
+    "unpublish": ("unpublish", "Unpublish a record"),
+    "end": ("end", "Close a partnership"),
     "cancel": ("cancel", "Cancel a meeting"),
     "bulk": ("bulk", "Add or change many records"),
     "note": ("note", "Update an action item: its status, and a note"),
@@ -234,7 +234,8 @@ _IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": r"^[!-~]+$"},
     OpenApiParameter.HEADER,
-    description="A key of your own. Whoever sends the same body with it again gets the record that the first request made.",
+    description="A key that you choose. If you send the same body with it again, you get the record that the first "
+    "request created.",
 )
 _IF_MATCH = OpenApiParameter(
     "If-Match",
@@ -251,11 +252,11 @@ _DRY_RUN = OpenApiParameter(
 _TOKEN = {
     "type": "http",
     "scheme": "bearer",
-    "description": "A personal token, made on the page of your account. Without one you read what everyone may.",
+    "description": "A personal token, created on your account page. Without one you can read what’s public.",
 }
 _FILES = {
-    "application/x-ndjson": {"schema": {"type": "string", "description": "A record a line."}},
-    "text/csv": {"schema": {"type": "string", "description": "A column a field."}},
+    "application/x-ndjson": {"schema": {"type": "string", "description": "One record per line."}},
+    "text/csv": {"schema": {"type": "string", "description": "One column per field."}},
 }
 _QUOTA = ("RateLimit", "RateLimit-Policy")
 _HEADERS = {
@@ -264,7 +265,7 @@ _HEADERS = {
         "schema": {"type": "string", "pattern": "^Bearer "},
     },
     "ETag": {
-        "description": "Names this very answer. Send it back as If-None-Match.",
+        "description": "Identifies this response. Send it back as If-None-Match.",
         "schema": {"type": "string"},
     },
     "Link": {"description": "The addresses of the next and the previous page.", "schema": {"type": "string"}},
@@ -323,7 +324,7 @@ def _problem():
             "detail": text("What to do."),
             "code": text("What is wrong, for programs."),
             "errors": {"type": "array", "description": "Each point that is wrong.", "items": _point()},
-            "current": {"type": "object", "description": "Of a stale change: the record as it stands."},
+            "current": {"type": "object", "description": "For a stale change: the record as it is now."},
             "counts": {"type": "object", "description": "Of many rows: how many were refused."},
         },
         "required": ["type", "title", "status", "detail", "code"],
@@ -340,17 +341,17 @@ def _bulk_answer():
         "type": "object",
         "properties": {
             "row": {"type": "integer", "minimum": 0, "description": "Its place, from 0."},
-            "outcome": {"type": "string", "enum": list(outcomes), "description": "What became of it."},
+            "outcome": {"type": "string", "enum": list(outcomes), "description": "Its result."},
             "id": text("The record, unless the row was refused."),
             "version": {"type": "integer", "description": "Its version now."},
             "errors": {"type": "array", "description": "What is wrong with a refused row.", "items": _point()},
-            "current": {"type": "object", "description": "Of a stale row: the record as it stands."},
+            "current": {"type": "object", "description": "For a stale row: the record as it is now."},
         },
         "required": ["row", "outcome"],
     }
     return {
         "type": "object",
-        "description": "What became of each row, in order.",
+        "description": "The result of each row, in order.",
         "properties": {
             "mode": {"type": "string", "enum": [bulk.ALL, bulk.EACH]},
             "counts": {"type": "object", "properties": dict.fromkeys(outcomes, count), "required": list(outcomes)},

@@ -33,11 +33,11 @@ PARTY = shape(
     id=public_id("The id of that record."),
     name=text("Its name."),
     side=key("The side that it answers for.", Side),
-    circle=key("How close it sits to the decisions.", Circle, empty=True),
+    circle=key("How close it is to the decisions.", Circle, empty=True),
     roles=many("What it does here.", {"type": "string", "enum": Role.values}),
     starts_on=day("Since when."),
     ends_on=day("Until when."),
-    contribution=text("What it adds, in words."),
+    contribution=text("Its contribution, in words."),
     confirmed=flag("Whether the partner confirmed its seat, or leads the partnership. If not, the office recorded it."),
 )
 PARTY["properties"]["backbone_hours_per_month"] = {"type": "integer", "description": "Only for a backbone with hours."}
@@ -53,7 +53,7 @@ TERMS = {
 }
 FACTS = optional_object(
     agreement=shape(**TERMS),
-    training=shape(audience=text("For whom."), hours=amount("Hours."), evaluator=text("Who looks at how it went.")),
+    training=shape(audience=text("Who it’s for."), hours=amount("Hours."), evaluator=text("Who evaluates it.")),
     advisory_body=shape(
         seat_count=number("Seats."),
         term_months=number("Months of a term."),
@@ -64,22 +64,22 @@ FACTS = optional_object(
         compensation=text("What members are paid."),
     ),
     joint_project=shape(
-        outcomes=text("What it should bring about."),
+        outcomes=text("What it should achieve."),
         budget=amount("Money, as text with two digits after the point."),
-        budget_split=text("Who carries how much."),
+        budget_split=text("Who pays how much."),
     ),
     seats=many(
         "Seats of an advisory body.",
         shape(
             title=text("The seat."),
-            held_by=public_id("The party that holds it.", empty=True),
+            held_by=public_id("The partner that holds it.", empty=True),
             chosen_by=text("Who chooses."),
             starts_on=day("Since when."),
             ends_on=day("Until when."),
         ),
     ),
     asks=many(
-        "What community asked of a government.",
+        "What the community asked of a government.",
         shape(
             text=text("The ask."),
             asked_on=day("When."),
@@ -94,29 +94,29 @@ FACTS = optional_object(
         "Practices that one jurisdiction shared with the others.",
         shape(
             title=text("The practice."),
-            shared_by=public_id("The party that shared it.", empty=True),
+            shared_by=public_id("The partner that shared it.", empty=True),
             shared_on=day("When."),
-            adopted_by=many("The parties that took it up.", {"type": "string", "pattern": ID}),
+            adopted_by=many("The partners that adopted it.", {"type": "string", "pattern": ID}),
         ),
     ),
 )
 FACTS["description"] = "The facts of its kind. Only those that there are."
 
 PARTNERSHIP = record(
-    id=public_id("Its id, for good."),
+    id=public_id("Its ID. It never changes."),
     **published("partnership"),
     lead=shape(id=public_id("The lead jurisdiction."), name=text("Its name.")),
     issue_areas=ISSUES,
-    parties=many("Who is at the table.", {"$ref": "#/components/schemas/Party"}),
-    all_partners_listed=flag("Whether every partner is named. If not, one that was named before isn't any more."),
+    parties=many("Its partners.", {"$ref": "#/components/schemas/Party"}),
+    all_partners_listed=flag("Whether every partner is named. If not, one that was named before no longer is."),
     statements=many(
-        "What the parties say of this record, each its last word, in their own words.",
+        "What the partners say about this record, in their own words: the latest of each.",
         shape(
-            party=public_id("The party that says it."),
+            party=public_id("The partner that says it."),
             verdict=key("Whether it confirms the record or disputes it.", Verdict),
-            words=text("What it sees another way; empty when it confirms."),
-            on={"type": "string", "format": "date", "description": "The day, where the lead is."},
-            is_current=flag("False when the record has changed since."),
+            words=text("Where it disagrees. Empty if it confirms."),
+            on={"type": "string", "format": "date", "description": "The date at the lead agency."},
+            is_current=flag("False if the record has changed since then."),
         ),
     ),
     grew_out_of=many("Ids of earlier partnerships.", {"type": "string", "pattern": ID}),
@@ -134,10 +134,10 @@ PARTNERSHIP = record(
 )
 
 ORGANIZATION = record(
-    id=public_id("Its id, for good."),
+    id=public_id("Its ID. It never changes."),
     name=text("Its name."),
     side={"type": "string", "enum": ["community", "institution"], "description": "The side that it answers for."},
-    listing=key("How it wants to stand here. “named” shows its name and side, and nothing else.", Listing),
+    listing=key("How it’s listed. “named” shows only its name and side.", Listing),
 )
 ORGANIZATION["properties"] |= {
     **published("organization"),
@@ -145,22 +145,22 @@ ORGANIZATION["properties"] |= {
     "contacts": CONTACTS,
     "open_fields": {
         "type": "object",
-        "description": "Who reads each field. Only for its own people and the office that keeps the record.",
-        "additionalProperties": key("Who reads it.", Reader),
+        "description": "Who can see each field. Only for its own users and the office that keeps the record.",
+        "additionalProperties": key("Who can see it.", Reader),
     },
     **KEPT,
 }
 
 JURISDICTION = record(
-    id=public_id("Its id, for good."),
+    id=public_id("Its ID. It never changes."),
     name=text("Its name."),
     kind=key("What kind of government.", JurisdictionKind),
     state=text("Two letters, or empty."),
-    parent=public_id("The jurisdiction that it lies in.", empty=True),
+    parent=public_id("The jurisdiction that it’s part of.", empty=True),
     neighbors=many("Ids of neighbors.", {"type": "string", "pattern": ID}),
     overlaps=many("Ids of jurisdictions that it overlaps.", {"type": "string", "pattern": ID}),
-    stage=key("How far it has come in racial equity work.", Stage, empty=True),
-    stages=many("Its stages, the latest first.", shape(stage=key("The stage.", Stage), since=day("Since when."))),
+    stage=key("Its stage of racial equity work.", Stage, empty=True),
+    stages=many("Its stages, latest first.", shape(stage=key("The stage.", Stage), since=day("Since when."))),
     about=text("About it."),
     website=text("Its website."),
     population=number("People who live there."),
@@ -172,7 +172,7 @@ JURISDICTION = record(
 )
 
 DEPARTMENT = record(
-    id=public_id("Its id, for good."),
+    id=public_id("Its ID. It never changes."),
     name=text("Its name."),
     kind=key("What kind of unit.", DepartmentKind),
     jurisdiction=public_id("The jurisdiction that it belongs to."),
@@ -187,23 +187,23 @@ DEPARTMENT = record(
 )
 
 ISSUE_AREA = record(
-    id=public_id("Its id, for good."),
-    key=text("Its key, for good. Filters take it."),
+    id=public_id("Its ID. It never changes."),
+    key=text("Its key. It never changes. Filters take it."),
     name=text("Its name."),
     parent=key("The key of the area above it.", empty=True),
     about=text("About it."),
-    position={"type": "integer", "description": "Its place among the areas beside it."},
+    position={"type": "integer", "description": "Its place among its sibling areas."},
     **KEPT,
 )
 
 MEETING = record(
-    id=public_id("Its id, for good."),
+    id=public_id("Its ID. It never changes."),
     partnership=public_id("The partnership that meets."),
     title=text("Its name."),
-    date={"type": "string", "format": "date", "description": "The day, where it takes place."},
-    time=text("The time on the clock there, such as 18:30."),
+    date={"type": "string", "format": "date", "description": "The local date."},
+    time=text("The local time, such as 18:30."),
     zone=text("The time zone there."),
-    starts_at=moment("The moment that these three name."),
+    starts_at=moment("The moment of these three."),
     minutes_long={"type": "integer", "description": "Minutes."},
     place=text("Where."),
     link=text("Where to join, for those who take part, and for everyone where the office chose so."),
@@ -234,7 +234,7 @@ MEETING = record(
 )
 
 ACTION_ITEM = record(
-    id=public_id("Its id, for good."),
+    id=public_id("Its ID. It never changes."),
     partnership=public_id("The partnership that it is part of."),
     meeting=public_id("The meeting that it comes from, if you may know of it.", empty=True),
     activity=public_id("The activity that it is for, if you may know of it.", empty=True),
@@ -274,7 +274,7 @@ VOCABULARY = record(
             key={"type": ["string", "integer"], "description": "What records hold. It never changes."},
             label=text("What people read. Staff may change it."),
             help=text("What it means, where staff explain it."),
-            is_retired=flag("Whether it is only on old records and can't be chosen any more."),
+            is_retired=flag("Whether it’s retired: only on old records, and can no longer be chosen."),
         ),
     ),
 )

@@ -22,7 +22,7 @@ from partnerships.core.ids import MistypedId
 from partnerships.directory import queries as directory
 
 MOST_ROWS = 200
-UNKNOWN = "“{text}” is not known here."
+UNKNOWN = "“{text}” isn’t an option here."
 
 
 class Text(serializers.CharField):
@@ -172,7 +172,7 @@ class RecordSerializer(RowSerializer):
 
     pointers: dict[str, str] = {}
 
-    why = Text(required=False, allow_blank=True, write_only=True, help_text="Why it is changed, for its history.")
+    why = Text(required=False, allow_blank=True, write_only=True, help_text="Reason for the change, for the history.")
 
     def __init__(self, *args, context=None, **kwargs):
         context = dict(context or {})
@@ -230,4 +230,4 @@ def renamed(pointers):
 class WhySerializer(StrictSerializer):
     """Why something is done, which may be left out."""
 
-    why = Text(required=False, allow_blank=True, default="", help_text="Why it is done, for its history.")
+    why = Text(required=False, allow_blank=True, default="", help_text="Reason, for the history.")

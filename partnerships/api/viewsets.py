@@ -96,7 +96,7 @@ class ResourceViewSet(RegistryView, GenericViewSet):
                 "after_id", "not_in_pages", "It goes with format=ndjson or csv. Follow next instead."
             )
         if "updated_since" in params and not self.is_in_sync:
-            raise invalid_parameter("updated_since", "not_in_sync", "This list has no sync. Read it whole.")
+            raise invalid_parameter("updated_since", "not_in_sync", "This list doesn’t have sync. Read it whole.")
         if "updated_since" in params:
             return self._sync_page(params, size, names)
         texts = self.page()
@@ -152,7 +152,7 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         try:
             record = self.find(self.reader, public_id)
         except (NotFound, MistypedId, MergedInto):
-            words = "There is no such record any more. Send the id of the row before it."
+            words = "This record no longer exists. Send the ID of the row before it."
             raise invalid_parameter("after_id", "unknown_value", words) from None
         return listing.encode_cursor("id", [record.pk, record.pk], 1, False)
 
@@ -183,7 +183,7 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         """A page of sync: what changed since the caller's last pull, and what is gone. Always of the public set."""
         for name in (*NEVER_IN_SYNC, *self.not_in_sync):
             if name in params:
-                words = "It cannot be used together with updated_since. Leave one of them out."
+                words = "You can’t use it together with updated_since. Leave one of them out."
                 raise invalid_parameter(name, "not_in_sync", words)
         listing = self.listed(None, parameters.in_default_order(params), allow=parameters.STEERING)
         pull = self.pull(listing, since=params["updated_since"], cursor=params.get("cursor"), size=size)

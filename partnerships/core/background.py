@@ -45,6 +45,4 @@ class _Waker:
                 try:
                     current_app.send_task(f"partnerships.tasks.{task}", retry=False)
                 except Exception as problem:  # whatever a broker may raise: the schedule will do the work
-                    log.warning(
-                        "The broker could not be reached; %s waits for the timetable (%s).", task, type(problem)
-                    )
+                    log.warning("The broker couldn’t be reached. %s waits for the scheduler (%s).", task, type(problem))

@@ -14,7 +14,7 @@ def misplaced_nodes():
             paths = dict(model.objects.values_list("pk", "path"))
             for pk, parent, path, public_id in model.objects.values_list("pk", "parent_id", "path", "public_id"):
                 if path != f"{paths.get(parent, '/')}{pk}/":
-                    yield public_id, "stands at the wrong place of its tree. Save its parent again."
+                    yield public_id, "is at the wrong place in its tree. Save its parent again."
 
 
 def stamps_ahead():
@@ -25,4 +25,4 @@ def stamps_ahead():
     for model in apps.get_models():
         if issubclass(model, Record):
             for public_id in model.objects.filter(stamp__gt=now).values_list("public_id", flat=True)[:100]:
-                yield public_id, "carries a stamp that was never given. See “restore” in docs/operating.md."
+                yield public_id, "has a stamp that was never issued. See “restore” in docs/operating.md."

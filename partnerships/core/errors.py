@@ -46,7 +46,7 @@ class EditConflict(RegistryError):
     """
 
     def __init__(self, current, given: int):
-        super().__init__(f"version {given} was edited, version {current.version} stands")
+        super().__init__(f"version {given} was edited, version {current.version} is saved")
         self.current, self.given = current, given
 
 

@@ -70,8 +70,8 @@ _RULES = {
     },
     "oversight": {
         COMMUNITY: (NEEDED, "The people the government serves should oversee it, and lead that oversight."),
-        DEPARTMENTS: (HELPFUL, "They have to answer, so they should know when and to whom they report."),
-        NEIGHBORS: (HELPFUL, "They may have an oversight body like this, and can say what works."),
+        DEPARTMENTS: (HELPFUL, "They have to answer, so they should know when they report, and who they report to."),
+        NEIGHBORS: (HELPFUL, "They may have oversight like this, and can say what works."),
         INSTITUTIONS: (NOT_NOW, "They may do business with the government that is overseen."),
     },
 }

@@ -28,14 +28,14 @@ def create_backup(path: Path) -> None:
     Raises Refusal if the file exists or can't be written.
     """
     if path.exists():
-        raise Refusal(f"{path} is there already. Name a new file; a copy never replaces another one.")
+        raise Refusal(f"{path} already exists. Choose a new file name. A backup never replaces another file.")
     partial = path.with_name(f"{path.name}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         partial.unlink(missing_ok=True)
         os.close(os.open(partial, os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as problem:
-        raise Refusal(f"{path} cannot be written ({problem.strerror}).") from None
+        raise Refusal(f"{path} can’t be written ({problem.strerror}).") from None
     try:
         if connection.vendor == "sqlite":
             _copy_sqlite(Path(connection.settings_dict["NAME"]), partial)
@@ -60,7 +60,7 @@ def restore_backup(path: Path, *, replace: bool) -> None:
         raise Refusal(f"{path} comes from a later version of the registry ({newer[-1][1]}). Upgrade this one first.")
     with instance.lock_data(), closing(connection):
         if not replace and _holds_records():
-            raise Refusal("This registry has records already. To lose them for those of the copy, add --replace.")
+            raise Refusal("This registry already has records. To replace them with those of the backup, add --replace.")
         if connection.vendor == "sqlite":
             connection.close()
             _copy_sqlite(path, Path(connection.settings_dict["NAME"]))
@@ -78,20 +78,20 @@ def _check_kind(path):
         with open(path, "rb") as file:
             start = file.read(16)
     except OSError as problem:
-        raise Refusal(f"{path} cannot be read ({problem.strerror}).") from None
+        raise Refusal(f"{path} can’t be read ({problem.strerror}).") from None
     wanted, other = (SQLITE, POSTGRES) if connection.vendor == "sqlite" else (POSTGRES, SQLITE)
     if start.startswith(other):
         names = {SQLITE: "SQLite", POSTGRES: "PostgreSQL"}
-        raise Refusal(f"{path} is a copy from {names[other]}, and this registry runs on {names[wanted]}.")
+        raise Refusal(f"{path} is a backup from {names[other]}, and this registry runs on {names[wanted]}.")
     if not start.startswith(wanted):
-        raise Refusal(f"{path} is not a copy of a registry, or it is damaged.")
+        raise Refusal(f"{path} isn’t a backup of a registry, or it’s damaged.")
 
 
 def _migrations_in(path):
     rows = _sqlite_migrations(path) if connection.vendor == "sqlite" else postgres.migrations_in(path)
     found = {(app, name) for app, name in rows if app == "partnerships"}
     if not found:
-        raise Refusal(f"{path} is not a copy of a registry.")
+        raise Refusal(f"{path} isn’t a backup of a registry.")
     return found
 
 
@@ -99,10 +99,10 @@ def _sqlite_migrations(path):
     try:
         with closing(_open_to_read(path)) as copy:
             if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
-                raise Refusal(f"{path} is damaged. Use another copy.")
+                raise Refusal(f"{path} is damaged. Use another backup.")
             return copy.execute("SELECT app, name FROM django_migrations").fetchall()
     except sqlite3.Error as problem:
-        raise Refusal(f"{path} is not a copy of a registry, or it is damaged ({problem}).") from None
+        raise Refusal(f"{path} isn’t a backup of a registry, or it’s damaged ({problem}).") from None
 
 
 def _holds_records():

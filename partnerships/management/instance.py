@@ -25,15 +25,15 @@ def lock_data(purpose="runs"):
     try:
         file = open(f"{path}.lock", "a+")  # noqa: SIM115 - open as long as the process lives
     except OSError as problem:
-        raise Refusal(f"The folder {path.parent} cannot be written to ({problem.strerror}).") from None
+        raise Refusal(f"We can’t write to the folder {path.parent} ({problem.strerror}).") from None
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         file.seek(0)
         holder = file.read(20).strip() or "unknown"
         raise Refusal(
-            f"The registry already runs on the data in {path.parent} (process {holder}). Stop that one first,"
-            " or set VAR_DIR to another folder."
+            f"The registry is already running on the data in {path.parent} (process {holder}). Stop that "
+            "process first, or set VAR_DIR to another folder."
         ) from None
     file.truncate(0)
     file.write(str(os.getpid()))
@@ -58,12 +58,12 @@ def bind(host, port):
 
 def _why_not(host, port, problem):
     if isinstance(problem, socket.gaierror) or problem.errno == errno.EADDRNOTAVAIL:
-        return f"HOST: this machine has no address “{host}”. Leave it away, or write one of its own addresses."
+        return f"HOST: this machine doesn’t have the address “{host}”. Leave HOST out, or set it to one of its own addresses."
     if problem.errno == errno.EADDRINUSE:
-        return f"Port {port} is taken by another program. Choose another one: make run PORT={port % 65535 + 1}"
+        return f"Another program uses port {port}. Choose another one: make run PORT={port % 65535 + 1}"
     if problem.errno == errno.EACCES:
-        return f"Port {port} is only for the system. Choose one from 1024 up: make run PORT=8000"
-    return f"The registry cannot listen on {host}, port {port} ({problem.strerror})."
+        return f"Port {port} is reserved for the system. Choose one from 1024 up: make run PORT=8000"
+    return f"The registry can’t listen on {host}, port {port} ({problem.strerror})."
 
 
 def require_database():
@@ -74,7 +74,7 @@ def require_database():
             cursor.execute("SELECT 1 FROM sqlite_master" if _database_file() else "SELECT 1")
     except DatabaseError as problem:
         reason = (str(problem).strip().splitlines() or ["no reason given"])[0]
-        raise Refusal(f"DATABASE_URL: the database {database_name()} cannot be used ({reason}).") from None
+        raise Refusal(f"DATABASE_URL: the database {database_name()} can’t be used ({reason}).") from None
 
 
 def database_name():

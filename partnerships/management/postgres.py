@@ -70,7 +70,7 @@ def load(path):
         restore.kill()
     _, said = psql.communicate()
     if restore.wait() or psql.returncode:
-        raise Refusal(f"{path} could not be brought back; the data here is as it was ({_first_line(said)}).")
+        raise Refusal(f"{path} couldn’t be restored. The data here hasn’t changed ({_first_line(said)}).")
 
 
 def refuse_others(patience=5):
@@ -85,21 +85,21 @@ def refuse_others(patience=5):
         if not others:
             return
         time.sleep(1)
-    raise Refusal(f"Others are connected to this database ({others}). Stop pages, worker and timetable first.")
+    raise Refusal(f"Others are connected to this database ({others}). Stop the pages, worker and scheduler first.")
 
 
 def _run(tool, *arguments):
     done = _start(tool, *arguments, stdout=PIPE)
     given, said = done.communicate()
     if done.returncode:
-        raise Refusal(f"{tool} did not do its work: {_first_line(said)}")
+        raise Refusal(f"{tool} failed: {_first_line(said)}")
     return given.decode()
 
 
 def _start(tool, *arguments, stderr=PIPE, **pipes):
     path = shutil.which(tool)
     if path is None:
-        raise Refusal(f"{tool} is not installed here. On Debian and Ubuntu: apt install postgresql-client")
+        raise Refusal(f"{tool} isn’t installed here. On Debian and Ubuntu: apt install postgresql-client")
     # No shell parses these arguments, and none of them comes from a request.
     return Popen([path, *arguments], env=_environment(), stderr=stderr, **pipes)  # noqa: S603  # nosec
 
@@ -119,4 +119,4 @@ def _environment():
 
 def _first_line(said):
     lines = said.decode(errors="replace").strip().splitlines()
-    return lines[0] if lines else "it gave no reason"
+    return lines[0] if lines else "no reason given"

@@ -45,7 +45,7 @@ class Background:
             try:
                 part()
             except (Exception, SystemExit):
-                log.exception("%s broke and starts again in %s seconds", part.__name__, PAUSE)
+                log.exception("%s failed and restarts in %s seconds", part.__name__, PAUSE)
             self.stopping.wait(PAUSE)
 
     def _worker(self):

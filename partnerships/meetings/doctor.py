@@ -15,11 +15,11 @@ def wrong_moments():
     """Meetings whose stored moment isn't that of their date, time and zone (rules of time zones change)."""
     for meeting in Meeting.objects.filter(starts_at__gte=clock.now()).iterator(500):
         if meeting.starts_at != instant(meeting.date, meeting.time, meeting.zone):
-            yield meeting.public_id, "has another moment than its day, time and zone say. Save it again."
+            yield meeting.public_id, "has a moment that doesn’t match its date, time and zone. Save it again."
 
 
 def stuck_emails():
     """Emails that should have been sent long ago."""
     late = Letter.objects.filter(state__in=OPEN_LETTERS, due_at__lt=clock.now() - LONG).order_by("due_at")
     for pk, due_at in late.values_list("pk", "due_at")[:100]:
-        yield f"letter {pk}", f"has waited since {due_at:%Y-%m-%d %H:%M} UTC. Look at the mail server and the sender."
+        yield f"email {pk}", f"has waited since {due_at:%Y-%m-%d %H:%M} UTC. Look at the mail server and the sender."

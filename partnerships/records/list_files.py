@@ -152,7 +152,7 @@ def make_next() -> bool:
     try:
         _make(one, claim)
     except _TakenOver:
-        log.warning("The spreadsheet %s took so long that another worker makes it.", one.pk)
+        log.warning("The spreadsheet %s took too long, so another worker makes it.", one.pk)
     except Exception:  # whatever it is, only this file is affected: the others go on, and its person can ask again
         log.exception("The spreadsheet %s was not made.", one.pk)
         claim.rows().update(state=FileState.FAILED, claimed_until=None)

@@ -37,4 +37,4 @@ def wrong_counts():
     right = Counter({names.get(number, f"facet number {number}"): count for number, count in right.items()})
     for key in sorted(right | kept):
         if right[key] != kept.get(key, 0):
-            yield key, f"is counted {kept.get(key, 0)} times beside its filter, and {right[key]} documents carry it."
+            yield key, f"is counted {kept.get(key, 0)} times next to its filter, but {right[key]} documents have it."

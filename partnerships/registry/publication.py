@@ -253,7 +253,7 @@ def check(ids=None):
     missing = Partnership.objects.filter(publication=None)
     missing = missing if ids is None else missing.filter(pk__in=ids)
     for public_id in missing.values_list("public_id", flat=True):
-        yield public_id, "there is no row for its document"
+        yield public_id, "its document has no row"
 
 
 def _check_batch(batch):
@@ -266,7 +266,7 @@ def _check_batch(batch):
         if publication.body != (write(document) if public else None):
             yield publication.public_id, "the stored document differs from a rebuild"
         elif _content(facets.get(publication.partnership_id)) != _content(row):
-            yield publication.public_id, "what filters find it by differs from a rebuild"
+            yield publication.public_id, "its filter values differ from a rebuild"
 
 
 # Counts that depend on documents, and which documents depend on a record

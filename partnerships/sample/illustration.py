@@ -40,7 +40,7 @@ ORGANIZATIONS = (
      "led_by": ["renters"], "open_fields": {"communities": "public", "led_by": "public"},
      "contacts": [("Tenants’ line", "front_desk", "tenants@example.org", "public")]},
     {"key": "neighborhoods", "name": "Neighborhood coalition", "side": "community", "kind": "coalition",
-     "listing": "profiled", "aims": "Neighbors who have a say in what is built.", "issue_areas": ["land_use"],
+     "listing": "profiled", "aims": "Neighbors who help decide what is built.", "issue_areas": ["land_use"],
      "languages": ["english", "hmong", "vietnamese"], "communities": [], "led_by": [], "open_fields": {},
      "contacts": [("Coalition organizer", "organizer", "coalition@example.org")]},
     {"key": "block_club", "name": "Block club", "side": "community", "kind": "neighborhood_association",
@@ -174,7 +174,7 @@ INTERNAL_MEETING = {
     "minutes_long": 60,
     "place": "Office of Racial Equity",
     "access_notes": "",
-    "agenda": [("What each department did", 30), ("What stands in the way", 30)],
+    "agenda": [("What each department did", 30), ("What is in the way", 30)],
     "who": [
         ("staff@example.org", None),
         ("housing@example.org", "housing"),
@@ -210,7 +210,7 @@ CAME_OF = {
         "notes": "Housing and Planning count in different ways.",
         "came": (("housing", 1), ("planning", 1), ("racial_equity", 2)),
         "decisions": (),
-        "actions": (("Write down how each department counts", "planning", -3),),
+        "actions": (("Record how each department counts", "planning", -3),),
     },
 }
 
@@ -257,7 +257,7 @@ PUBLISHED_BY = (
     ("housing", ""),
     ("planning", ""),
     ("racial_equity", "We read this as a reason to change how we decide. The next round will show if we did."),
-    ("tenants", "Being asked is a start. We want a say before things are settled, and we will look at that again."),
+    ("tenants", "Being asked is a start. We want a voice before things are settled, and we will look at that again."),
     ("neighborhoods", ""),
 )
 RESPONSE = (
@@ -289,14 +289,14 @@ CIRCLES_BEFORE = (
 # `starts` is in days from today. `parts` has (key of the party, its part).
 ACTIVITIES = (
     {"title": "One help line for renters (illustration)", "kind": "does", "status": "under_way",
-     "starts": -60, "detail": "Renters call one number. Whoever answers knows what each partner can do.",
+     "starts": -60, "detail": "Renters call one number. The person who answers knows what each partner can do.",
      "parts": (("tenants", "leads"), ("housing", "adds"), ("human_services", "adds"))},
     {"title": "Ask for no credit score (illustration)", "kind": "stops", "status": "planned",
      "starts": 30, "detail": "Homes that the city helps to pay for are let without one.",
      "parts": (("housing", "leads"), ("economic_development", "adds"))},
 )  # fmt: skip
 GAINS = (
-    ("housing", "Illustration. We hear of a problem weeks before it stands in our numbers."),
+    ("housing", "Illustration. We hear of a problem weeks before it appears in our numbers."),
     ("tenants", "Illustration. Our members are paid for their time, and get an answer to what they raise."),
 )
 PLAN = {"title": "Racial equity action plan (illustration)", "is_published": True}
@@ -314,7 +314,7 @@ OUTCOME = {
 # (email address, name, key of the jurisdiction or organization, role). The administrator has no membership.
 PEOPLE = (
     ("staff@example.org", "Equity office staff (sample)", "illustration_city", "editor"),
-    ("reader@example.org", "Colleague who reads (sample)", "illustration_city", "reader"),
+    ("reader@example.org", "Colleague, viewer (sample)", "illustration_city", "reader"),
     ("manager@example.org", "Equity office manager (sample)", "illustration_city", "manager"),
     ("partner@example.org", "Partner (sample)", "tenants", "editor"),
     ("organizer@example.org", "Tenants’ organizer (sample)", "tenants", "manager"),

@@ -54,7 +54,7 @@ MEASURES = (
 )  # fmt: skip
 
 # The population of the made-up city, and the composition of its made-up committee.
-_NOTE = "An illustration. Nobody was asked, and nobody lives there."
+_NOTE = "An illustration. No one was asked, and no one lives there."
 POPULATIONS = (
     {
         "fields": {"dimension": "race", "total": 60_000, "several": False, "note": _NOTE},

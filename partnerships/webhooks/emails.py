@@ -51,7 +51,7 @@ def _of_webhook(email):
     if webhook.paused_at is None:
         return None, webhook, "The webhook sends again."
     person = _managers_of(webhook).filter(pk=email.recipient.partition(":")[2]).first()
-    return person, webhook, "" if person else "They don't manage it any more."
+    return person, webhook, "" if person else "They no longer manage it."
 
 
 def _paused(email, recipient, context):

@@ -7,7 +7,7 @@ from partnerships.registry.consent import withdraw_from_seat
 from tests.assessment.test_publishing import agree, is_public, opened
 
 pytestmark = pytest.mark.django_db
-LOST = "It isn't shown any more, because not all partners that were asked are listed."
+LOST = "It’s no longer shown, because not all partners that were asked are listed."
 
 
 def page(client, board):

@@ -69,7 +69,7 @@ def _(hands):
     hands.go_to(f"{path}data/?first=2024&last=2024")
     hands.write("Above the line: 2024, Everyone together", "48")
     hands.press("Save")
-    hands.sees("Say why")
+    hands.sees("Give a reason")
     hands.write("Reason for the correction", "A late answer")
     hands.press("Save")
     hands.sees("it was 63 percent in 2024")

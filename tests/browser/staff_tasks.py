@@ -39,7 +39,7 @@ def _(hands):
     sign_in(hands, COLLEAGUE)
     hands.sees("You’re signed in.")
     hands.follow("Your account")
-    hands.sees("Colleague who reads (sample)", "Illustration City (made up)")
+    hands.sees("Colleague, viewer (sample)", "Illustration City (made up)")
 
 
 @task("sign-out")

@@ -17,7 +17,7 @@ def test_what_is_typed_is_kept_while_it_is_typed_and_when_the_page_goes(window, 
     page.get_by_label("Title").first.fill("Half a title")
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         page.clock.run_for(4000)
-    expect(page.locator("#draft-said")).to_contain_text("Kept at")
+    expect(page.locator("#draft-said")).to_contain_text("we kept your unsaved text")
     page.get_by_label("Title").first.fill("Two thirds of a title")
     page.goto("/about/")  # the page's clock hasn't moved, so its four seconds aren't over
     # No event tells when a request of a closed page was answered, and each look takes a while.

@@ -95,7 +95,7 @@ def test_the_wait_for_a_code_is_short(people, settings, monkeypatch):
     monkeypatch.setattr(transport, "STEP_TIMEOUT", LIMIT)
     with socket.create_server(("127.0.0.1", 0)) as silent, hanging_up(silent):
         settings.EMAIL_URL = f"smtp://127.0.0.1:{silent.getsockname()[1]}"
-        with pytest.raises(outbox.NotSent, match="did not answer in time"):
+        with pytest.raises(outbox.NotSent, match="didn’t answer in time"):
             now_email()
 
 

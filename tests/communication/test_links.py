@@ -44,7 +44,7 @@ def test_one_press_answers_until_the_start_without_a_session(client, meeting, co
     for answer, words in (("yes", "Will come"), ("no", "Can’t come"), ("maybe", "Might come")):
         response = client.post(url, {"answer": answer})
         assert response.status_code == 200
-        assert f"Noted: {words}" in response.content.decode()
+        assert f"Saved: {words}" in response.content.decode()
         assert answer_of(meeting, contact=contact) == answer
     meeting.refresh_from_db()
     assert meeting.version == before

@@ -88,7 +88,7 @@ def names(parties):
 @pytest.mark.slow
 def test_twice_is_once(sample):
     before = all_rows()
-    assert run("load_sample").endswith("Sample registry: there already.\n")
+    assert run("load_sample").endswith("Sample registry: already loaded.\n")
     assert all_rows() == before
 
 
@@ -316,7 +316,7 @@ def test_removing_leaves_no_sample_row_and_tells_sync(sample):
     assert Publication.objects.exclude(body=None).count() == 0
     assert set(FacetCount.objects.values_list("count", flat=True)) == {0}
     assert set(SearchEntry.objects.values_list("resource", flat=True)) == {"issue_area"}
-    assert run("remove_sample", "--yes") == "There is no sample registry here.\n"
+    assert run("remove_sample", "--yes") == "There’s no sample registry here.\n"
 
 
 @pytest.mark.slow

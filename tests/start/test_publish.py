@@ -23,7 +23,7 @@ def publish(option):
 
 def test_one_altered_byte_turns_the_check_red_and_all_mends_it():
     once("sample", lambda: call_command("load_sample", stdout=StringIO()))
-    assert publish("--check") == (0, f"All {Publication.objects.count()} documents equal a rebuild.\n")
+    assert publish("--check") == (0, f"All {Publication.objects.count()} documents match a rebuild.\n")
     # A stamp that differs from all later ones: on PostgreSQL, a whole test is one transaction with one stamp.
     Publication.objects.update(stamp=1)
     right = {p.public_id: (p.body, p.stamp) for p in Publication.objects.all()}

@@ -9,12 +9,12 @@ from partnerships.management import instance
 
 
 class Command(BaseCommand):
-    help = "Makes the person with this mail address an administrator. They sign in with a code sent to it."
+    help = "Makes the person with this email address an administrator. They sign in with a code that we email to them."
     requires_system_checks = ()
 
     def add_arguments(self, parser):
-        parser.add_argument("address", help="mail address, for example equity@example.org")
-        parser.add_argument("--name", default="", help="how the registry shows them")
+        parser.add_argument("address", help="email address, for example equity@example.org")
+        parser.add_argument("--name", default="", help="name that the registry shows")
 
     def handle(self, *, address, name, **options):
         instance.require_database()
@@ -22,4 +22,6 @@ class Command(BaseCommand):
             person = make_administrator(address, name=name)
         except ValidationError as problem:
             raise Refusal(f"{address}: {' '.join(problem.messages)}") from None
-        self.stdout.write(f"{person.email} is an administrator now. Sign in with that address; a code comes by mail.")
+        self.stdout.write(
+            f"{person.email} is now an administrator. Sign in with that email address. We’ll email a code."
+        )

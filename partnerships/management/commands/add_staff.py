@@ -13,13 +13,13 @@ from partnerships.management import instance
 
 
 class Command(BaseCommand):
-    help = "Makes the person with this mail address staff of a jurisdiction. They sign in with a code sent to it."
+    help = "Makes the person with this email address a user of a jurisdiction. They sign in with a code that we email to them."
     requires_system_checks = ()
 
     def add_arguments(self, parser):
-        parser.add_argument("address", help="mail address, for example equity@example.org")
-        parser.add_argument("jurisdiction", help="the jurisdiction's id, as its page shows it: J-XXXXXX-X")
-        parser.add_argument("--name", default="", help="how the registry shows them")
+        parser.add_argument("address", help="email address, for example equity@example.org")
+        parser.add_argument("jurisdiction", help="the jurisdiction’s ID, as on its page: J-XXXXXX-X")
+        parser.add_argument("--name", default="", help="name that the registry shows")
         parser.add_argument("--role", default=MemberRole.MANAGER, choices=MemberRole.values)
 
     def handle(self, *, address, jurisdiction, name, role, **options):
@@ -29,8 +29,8 @@ class Command(BaseCommand):
             person = make_staff(address, place, name=name, role=role)
         except (NotFound, MistypedId):
             raise Refusal(
-                f"{jurisdiction}: there is no jurisdiction with this id. Its page shows it at the end."
+                f"{jurisdiction}: there’s no jurisdiction with this ID. Its page shows the ID at the end."
             ) from None
         except ValidationError as problem:
             raise Refusal(f"{address}: {' '.join(problem.messages)}") from None
-        self.stdout.write(f"{person.email} is {role} of {place} now.")
+        self.stdout.write(f"{person.email} is now {role} of {place}.")

@@ -11,11 +11,11 @@ from partnerships.management import backups, instance
 
 
 class Command(BaseCommand):
-    help = "Copies the whole database into FILE. The registry may go on running."
+    help = "Backs up the whole database to FILE. The registry can keep running."
     requires_system_checks = ()
 
     def add_arguments(self, parser):
-        parser.add_argument("file", nargs="?", type=Path, help="a new file; without it, one under VAR_DIR/backups")
+        parser.add_argument("file", nargs="?", type=Path, help="a new file (default: a file in VAR_DIR/backups)")
 
     def handle(self, *, file, **options):
         instance.require_database()
@@ -23,5 +23,5 @@ class Command(BaseCommand):
         file = file or settings.VAR_DIR / "backups" / f"registry-{clock.now():%Y%m%d-%H%M%S}.{ending}"
         backups.create_backup(file)
         self.stdout.write(
-            f"All data is in {file} ({file.stat().st_size / 1e6:.1f} MB). Keep it as safe as the registry."
+            f"Backed up to {file} ({file.stat().st_size / 1e6:.1f} MB). Keep this file as safe as the registry."
         )

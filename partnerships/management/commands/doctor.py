@@ -25,19 +25,19 @@ CHECKS = (
 
 
 class Command(BaseCommand):
-    help = "Checks the data of the whole registry and changes nothing. Ends with 1 when something was found."
+    help = "Checks all data of the registry without changing it. Exits with 1 if it finds a problem."
     requires_system_checks = ()
 
     def handle(self, **options):
         instance.require_database()
         if instance.waiting_migrations():
-            raise Refusal("The tables are not up to date. Run manage.py migrate first.")
+            raise Refusal("The tables aren’t up to date. Run manage.py migrate first.")
         found = 0
         for check in CHECKS:
             for name, sentence in check():
                 found += 1
                 self.stdout.write(f"{name}: {sentence}")
         if found:
-            self.stdout.write(f"{found} found.")
+            self.stdout.write(f"Problems found: {found}.")
             sys.exit(1)
-        self.stdout.write(f"Nothing found in {len(CHECKS)} checks.")
+        self.stdout.write(f"No problems found in {len(CHECKS)} checks.")

@@ -12,7 +12,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("states", nargs="*", metavar="STATE", help="two letters, such as MN WA OR")
-        parser.add_argument("--all", action="store_true", help="every state of the file")
+        parser.add_argument("--all", action="store_true", help="all states in the file")
 
     def handle(self, *args, states, **options):
         if bool(states) == options["all"]:
@@ -23,4 +23,4 @@ class Command(BaseCommand):
             raise CommandError(" ".join(problem.messages)) from None
         for code in codes:
             loaded = load_state(code)
-            self.stdout.write(f"{code}: {loaded.created} added, {loaded.changed} changed, {loaded.same} as they were.")
+            self.stdout.write(f"{code}: {loaded.created} added, {loaded.changed} changed, {loaded.same} unchanged.")

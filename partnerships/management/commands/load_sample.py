@@ -13,4 +13,4 @@ class Command(BaseCommand):
         call_command("load_vocabularies", stdout=self.stdout)
         new = load()
         words = ", ".join(f"{number} {name}" for name, number in sorted(new.items()))
-        self.stdout.write(f"Sample registry: {words} added." if words else "Sample registry: there already.")
+        self.stdout.write(f"Sample registry: {words} added." if words else "Sample registry: already loaded.")

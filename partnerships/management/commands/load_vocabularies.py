@@ -27,6 +27,6 @@ def add_missing_issue_areas() -> int:
     for area in ISSUE_AREAS:
         if area["key"] not in have:
             fields = area | {"parent": have[area["parent"]] if area["parent"] else None}
-            have[area["key"]] = save_issue_area(by=SYSTEM, fields=fields, why="vocabulary of a new registry")
+            have[area["key"]] = save_issue_area(by=SYSTEM, fields=fields, why="default list options")
             added += 1
     return added

@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Reads one mail from standard input: a letter that came back, a complaint, or an answer to a meeting."
+    help = "Reads one email from standard input: a bounce, a spam report, or an answer to a meeting."
     requires_system_checks = ()
 
     def handle(self, **options):
@@ -32,16 +32,16 @@ class Command(BaseCommand):
 
 def _take_in(raw):
     try:
-        logger.info("Mail came in: %s.", mail_in.process(raw))
+        logger.info("Email received: %s.", mail_in.process(raw))
     except mail_in.Refused as refusal:
-        logger.warning("Mail that came in was refused: %s.", refusal)
+        logger.warning("Received email refused: %s.", refusal)
     except incoming.Malformed as problem:
-        logger.warning("Mail that came in cannot be read: %s.", problem)
+        logger.warning("Received email can’t be read: %s.", problem)
         return os.EX_DATAERR
     except (OperationalError, InterfaceError):
-        logger.warning("Mail came in while the database was away.")
+        logger.warning("Email received while the database was unavailable.")
         return os.EX_TEMPFAIL
     except Exception as problem:  # its message may contain an email address
-        logger.error("Mail that came in broke something (%s).", type(problem).__name__)
+        logger.error("Received email caused an error (%s).", type(problem).__name__)
         return os.EX_SOFTWARE
     return os.EX_OK

@@ -11,13 +11,13 @@ from partnerships.registry.models import Partnership
 
 
 class Command(BaseCommand):
-    help = "Compares every stored document with a rebuild (ends with 1 when one differs), or writes all of them anew."
+    help = "Compares every stored document with a rebuild (exits with 1 if one differs), or rewrites all of them."
     requires_system_checks = ()
 
     def add_arguments(self, parser):
         what = parser.add_mutually_exclusive_group(required=True)
-        what.add_argument("--check", action="store_true", help="compare only; changes nothing")
-        what.add_argument("--all", action="store_true", help="write every document, and what hangs on it, anew")
+        what.add_argument("--check", action="store_true", help="only compare, don’t change anything")
+        what.add_argument("--all", action="store_true", help="rewrite every document and everything linked to it")
 
     def handle(self, *, check, **options):
         instance.require_database()
@@ -32,9 +32,11 @@ class Command(BaseCommand):
             done += len(ids)
             self.stderr.write(f"{done:,} of {total:,}", ending="\r" if self.stderr.isatty() else "\n")
         if found:
-            self.stdout.write(f"{found} of {total} documents differ. Write them anew with publish --all.")
+            self.stdout.write(f"{found} of {total} documents differ. Rewrite them with publish --all.")
             sys.exit(1)
-        self.stdout.write(f"All {total} documents equal a rebuild." if check else f"All {total} documents are written.")
+        self.stdout.write(
+            f"All {total} documents match a rebuild." if check else f"All {total} documents are rewritten."
+        )
 
 
 def _batches():

@@ -7,7 +7,7 @@ from partnerships.accounts.queries import person_by_address
 
 
 class Command(BaseCommand):
-    help = "Takes away the second step of the person with this mail address; they set up a new one when they sign in."
+    help = "Removes the second step of the person with this email address. They set up a new one at their next sign-in."
 
     def add_arguments(self, parser):
         parser.add_argument("address")
@@ -15,6 +15,6 @@ class Command(BaseCommand):
     def handle(self, *, address, **options):
         person = person_by_address(address)
         if person is None:
-            raise CommandError(f"There is no open account with the address {address}.")
+            raise CommandError(f"There’s no active account with the email address {address}.")
         gone, _ = Authenticator.objects.filter(user=person).delete()
-        self.stdout.write("Done." if gone else "This person had no second step.")
+        self.stdout.write("Done." if gone else "This person didn’t have a second step.")

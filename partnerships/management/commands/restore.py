@@ -8,14 +8,14 @@ from partnerships.management import backups, instance
 
 
 class Command(BaseCommand):
-    help = "Brings back the data of a file that `backup` made. Stop the registry first."
+    help = "Restores the data of a file that `backup` made. Stop the registry first."
     requires_system_checks = ()
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
-        parser.add_argument("--replace", action="store_true", help="even where the registry has records: they are lost")
+        parser.add_argument("--replace", action="store_true", help="even if the registry has records (they’re lost)")
 
     def handle(self, *, file, replace, **options):
         instance.require_database()
         backups.restore_backup(file, replace=replace)
-        self.stdout.write(f"The data of {file} is in place. Clients of the API should pull anew from “start”.")
+        self.stdout.write(f"Restored {file}. API clients should pull again from “start”.")

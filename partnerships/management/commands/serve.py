@@ -25,7 +25,7 @@ GRACE = 2.0  # seconds that running work has to finish
 
 
 class Command(BaseCommand):
-    help = "Runs pages, API, worker and timetable in one process on HOST (127.0.0.1) and PORT (8000)."
+    help = "Runs pages, API, worker and scheduler in one process on HOST (127.0.0.1) and PORT (8000)."
     requires_system_checks = ()
 
     def handle(self, **options):
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         self.prepare(sample)
         self.ask_for_administrator()
         self.serve(bound)
-        self.stdout.write("Stopped. The data stays in place.")
+        self.stdout.write("Stopped. Your data stays in place.")
         self.stdout.flush()
         lock.close()
         # Don't wait for a thread that waits for a slow mail server: sending can be interrupted at every step.
@@ -71,11 +71,11 @@ class Command(BaseCommand):
         if Person.objects.filter(is_active=True).exists():
             return
         if not sys.stdin.isatty():
-            self.say("Nobody can sign in yet. Add the first administrator: manage.py add_administrator ADDRESS")
+            self.say("No one can sign in yet. Add the first administrator: manage.py add_administrator EMAIL")
             return
         while True:
             try:
-                address = input("Mail address of the first administrator (empty: later): ").strip()
+                address = input("Email address of the first administrator (leave empty to add one later): ").strip()
                 if address:
                     make_administrator(address)
                 return
@@ -97,7 +97,7 @@ class Command(BaseCommand):
                 clear_untrusted_proxy_headers=not settings.TRUSTED_PROXIES,
             )
         except OSError as problem:
-            raise Refusal(f"Port {settings.PORT} cannot be listened on ({problem.strerror}).") from None
+            raise Refusal(f"We can’t listen on port {settings.PORT} ({problem.strerror}).") from None
         pages = threading.Thread(target=server.run, name="pages", daemon=True)
         background = Background()
         background.start()
@@ -126,9 +126,9 @@ class Command(BaseCommand):
         else:
             lines.append(f"  Sign in:  {base}{address_of('account_login')}")
         if not settings.EMAIL_URL:
-            lines.append(f"  Letters:  no mail leaves this machine; they are files in {settings.MAIL_DIR}")
+            lines.append(f"  Emails: none are sent. They’re files in {settings.MAIL_DIR}")
         if everywhere:
-            lines.append("  Open to:  the whole network. Set ALLOWED_HOSTS to the names that people type.")
+            lines.append("  Open to: the whole network. Set ALLOWED_HOSTS to the host names that people use.")
         lines += ["  Stop:     Ctrl-C", ""]
         self.say("\n".join(lines))
 

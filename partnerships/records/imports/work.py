@@ -64,7 +64,7 @@ def process_next() -> bool:
     try:
         _check(one, claim) if one.state == ImportState.CHECKING else _write_import(one, claim)
     except _TakenOver:
-        log.warning("The import %s took so long that another worker took it.", one.pk)
+        log.warning("The import %s took too long, so another worker took it.", one.pk)
     except _Refused as refused:
         claim.rows().update(**_failed(one, refused.problems))
     except Exception:  # whatever it is stays with its file: the others go on, and its person may ask again

@@ -86,7 +86,7 @@ class OfficeAdapter(OpenIDConnectOAuth2Adapter):
         """The email address and whether it's verified, from the userinfo endpoint."""
         told = _read(self.openid_config["userinfo_endpoint"], Authorization=f"Bearer {access_token}")
         if told.get("sub") != subject:
-            raise Distrusted("its userinfo speaks of somebody else")
+            raise Distrusted("its userinfo is about someone else")
         return {name: told[name] for name in ("email", "email_verified") if name in told}
 
 

@@ -25,7 +25,7 @@ from partnerships.web.forms.seats import CodeForm
 from partnerships.web.idempotency import redirect_resubmissions
 from partnerships.web.partnerships import inviting
 
-UNKNOWN = "This code isn't valid, or it has ended. Check each letter, or ask whoever gave it to you for a new one."
+UNKNOWN = "This code isn’t valid, or it has expired. Check each character, or ask the person who gave it to you for a new one."
 TOO_OFTEN = "Many codes were typed in your network just now."
 _SALT = "partnerships.web.codes"
 

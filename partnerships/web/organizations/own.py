@@ -38,7 +38,7 @@ _WORK = tuple(name for name in WITH_READERS if name not in (*_NAME, *_PLACE, *_R
 SECTIONS = {
     "name": Section("Name and kind", _READERS, _NAME),
     "work": Section("Our mission", _READERS, _WORK),
-    "place": Section("Where we work, and with whom", _READERS, _PLACE),
+    "place": Section("Where we work, and who with", _READERS, _PLACE),
     "reach": Section("How to reach us", _READERS, _REACH, ("contacts",)),
     "listing": Section(
         "How we are listed",

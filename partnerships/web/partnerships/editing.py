@@ -191,7 +191,7 @@ class NoForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    why = forms.CharField(label="Why", max_length=300, required=False, help_text="Stands in the history. Optional.")
+    why = forms.CharField(label="Why", max_length=300, required=False, help_text="Optional. Appears in the history.")
 
 
 class EndForm(forms.Form):

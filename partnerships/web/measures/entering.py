@@ -143,13 +143,13 @@ def _after_refusal(request, grid, form, problem, made_of):
                 continue
             fresh.refuse(box, part, text)
             if error.code == MEANWHILE:
+                fresh.is_stale = True
                 box.seen = str(box.now.pk) if box.now else ""
     return fresh
 
 
 def _show(request, measure, span, grid, form):
     unjudged(request, [form])
-    is_met = any("Changed in the meantime" in one.error for one in grid.errors)
     wrong = request.method == "POST" and bool(grid.errors or form.errors)
     context = {
         "title": f"Enter numbers: {measure.title}",
@@ -164,5 +164,5 @@ def _show(request, measure, span, grid, form):
         "back": measure.get_absolute_url(),
         "crumbs": [("Measures", reverse("measures")), (measure.title, measure.get_absolute_url())],
     }
-    status = 409 if is_met else 422 if wrong or (span.is_bound and span.errors) else 200
+    status = 409 if grid.is_stale else 422 if wrong or (span.is_bound and span.errors) else 200
     return render(request, "measures/data.html", context, status=status)

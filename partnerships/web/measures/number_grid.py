@@ -60,8 +60,11 @@ def written(value: Decimal | None) -> str:
 class Grid:
     """`standing` maps (first day, cell) to the current number.
 
-    `saw` maps primary keys to the numbers that the person saw. `data` is the POST data, or None.
+    `saw` maps primary keys to the numbers that the person saw. `data` is the POST data, or None. `is_stale`: someone else has
+    changed a number since.
     """
+
+    is_stale = False
 
     def __init__(self, measure, periods, cells, standing, fields, data=None, saw=None):
         self.measure, self.fields, self.data, self.saw = measure, fields, data, saw or {}

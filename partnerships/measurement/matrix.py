@@ -180,8 +180,8 @@ def titles_match(one: str, other: str) -> bool:
 def _no_result(works):
     loose = [work.title for work in works if not work.goals]
     if loose:
-        is_for = "is" if len(loose) == 1 else "are"
-        yield Finding("no_result", f"{_quoted_list(loose)} {is_for} for a result shown here. Link a result.")
+        is_for = "isn’t" if len(loose) == 1 else "aren’t"
+        yield Finding("no_result", f"{_quoted_list(loose)} {is_for} linked to a result shown here. Link one.")
 
 
 def _find_stopped_activities(seats, works):

@@ -348,9 +348,9 @@ def test_the_email_is_not_sent_once_it_is_answered_or_has_ended(group, state):
 def test_a_changed_role_is_described_as_it_is_when_the_email_is_sent(group):
     own = place(group, "reader")
     actions.change_role(by=who(group), membership=own, role="editor")
-    assert "Your place in Neighbors was changed. Your role there is now: editor." in email("membership_changed")[1]
+    assert "Your role at Neighbors has changed. Your role there is now: editor." in email("membership_changed")[1]
     Membership.objects.filter(pk=own.pk).delete()
-    assert "You no longer belong to Neighbors in the Partnership Registry." in email("membership_changed")[1]
+    assert "You no longer have a role at Neighbors in the Partnership Registry." in email("membership_changed")[1]
 
 
 def test_emails_about_places_are_sent(group, settings, tmp_path):

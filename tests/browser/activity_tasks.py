@@ -67,7 +67,7 @@ def _(hands):
     hands.press("Upload file")
     hands.sees("2 new", "Fewer evictions")
     hands.press("Import all")
-    hands.sees("Written: 2 new, 0 changed.", "No partnership serves 2 of 2 outcomes")
+    hands.sees("Imported: 2 new, 0 changed.", "No partnership serves 2 of 2 outcomes")
     hands.follow("Edit, choose partnerships: 1 Fewer evictions")
     hands.tick("Housing access strategy (illustration)")
     hands.press("Save")

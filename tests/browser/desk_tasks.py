@@ -26,7 +26,7 @@ def _(hands):
     hands.follow(f"Undo merge: {name}, Inc.")
     hands.press("Undo merge")
     hands.sees_address(lost)
-    hands.sees(f"{name}, Inc. is a record of its own again.")
+    hands.sees(f"The merge is undone. {name}, Inc. is a separate record again.")
 
 
 @task("make-two", STAFF)

@@ -51,11 +51,11 @@ def _measure(hands, title):
 def _(hands):
     hands.go_to(_measure(hands, named("Answered in time")))
     hands.follow("Enter numbers")
-    hands.write("Above the line: 2024, Everyone together", "40")
-    hands.write("Below the line: 2024, Everyone together", "0")
+    hands.write("Numerator,: 2024, Everyone together", "40")
+    hands.write("Denominator,: 2024, Everyone together", "0")
     hands.press("Save")
     hands.sees("We haven’t saved this yet. Everything you typed is still here.", "The denominator can’t be zero")
-    hands.write("Below the line: 2024, Everyone together", "80")
+    hands.write("Denominator,: 2024, Everyone together", "80")
     hands.write("Source", "Survey of tenants")
     hands.press("Save")
     hands.sees("Saved: 1 number.", "it was 50 percent in 2024", "Survey of tenants")
@@ -67,7 +67,7 @@ def _(hands):
     sent = {"2024-01-01||numerator": "40", "2024-01-01||denominator": "80"}
     office(hands).send(f"{path}data/?first=2024&last=2024", **sent)
     hands.go_to(f"{path}data/?first=2024&last=2024")
-    hands.write("Above the line: 2024, Everyone together", "48")
+    hands.write("Numerator,: 2024, Everyone together", "48")
     hands.press("Save")
     hands.sees("Give a reason")
     hands.write("Reason for the correction", "A late answer")
@@ -85,7 +85,7 @@ def _(hands):
     hands.follow("Paste from a spreadsheet")
     hands.write("Cells, with their headings", "Group;2023;2024\nEveryone together;40;41\nPurple;;12")
     hands.press("Preview")
-    hands.sees("Errors", "This measure has no group “Purple”")
+    hands.sees("Errors", "This measure doesn’t have the group “Purple”")
     hands.write("Cells, with their headings", "Group;2023;2024\nEveryone together;40;41\nWhite;;45")
     hands.write("Published by", "Census Bureau")
     hands.write("Link to the published table", "https://example.org/table")
@@ -118,7 +118,7 @@ def _(hands):
     hands.press("Save")
     hands.sees(
         "We haven’t saved this yet. Everything you typed is still here.",
-        "The groups have 15 members together, and 20 answered.",
+        "The groups add up to 15 members, but 20 answered.",
     )
     hands.write("Prefer not to say", "2")
     hands.write("Did not answer", "3")

@@ -77,7 +77,7 @@ def _(hands):
         with hands.in_part("How to reach us"):
             hands.follow("Change")
         hands.write("Address", address)
-        hands.pick("Who reads it: Address", reader)
+        hands.pick("Who can see it: Address", reader)
         hands.press("Save")
         hands.sees("Saved.", address)
         return address in hands.site.visitor().get(path).text
@@ -213,7 +213,7 @@ def _(hands):
     hands.follow("Share draft")
     hands.write("Share with", "Tenants’ association")
     hands.press("Share draft")
-    hands.sees("Tenants’ association sees this draft now.")
+    hands.sees("Tenants’ association can see this draft now.")
     assert partner.get(path).status == 200
     hands.press("Stop showing it to Tenants’ association")
     hands.sees("No one else.")

@@ -80,7 +80,7 @@ def _(hands):
     hands.become(hands.site.sign_in(address))
     hands.go_to("/account/")
     hands.follow("Where you’re signed in")
-    hands.sees("You are signed in in 2 browsers.")
+    hands.sees("You’re signed in in 2 browsers.")
     hands.press("Sign out everywhere else")
     hands.sees("You’re signed out everywhere else.", "You’re signed in only in this browser.")
     assert "/sign-in/" in elsewhere.get("/account/").url
@@ -181,7 +181,7 @@ def _(hands):
     hands.sees("We haven’t saved this yet. Everything you typed is still here.")
     hands.follow("Party 1, Who")
     with hands.in_fold("Party 1"):
-        hands.sees("Did you mean: Department of Housing")
+        hands.sees("Did you mean Department of Housing")
         hands.write("Who", "Department of Housing")
     with hands.in_fold("Party 2"):
         hands.write("Who", "Tenants’ association")

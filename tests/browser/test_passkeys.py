@@ -111,7 +111,7 @@ def test_a_passkey_is_added_signs_in_is_renamed_and_removed(device):
     own.sign_out()
     own.go_to("/sign-in/")
     own.press("Sign in with a passkey")
-    own.sees("This passkey did not work here. We didn’t change anything.")
+    own.sees("This passkey didn’t work. Nothing was changed.")
 
 
 def test_a_passkey_that_is_not_used_shows_an_error(device):

@@ -1,4 +1,4 @@
-"""Signing in through the office's provider in a real browser, with script and without."""
+"""Sign-in with the office's provider in a real browser, with script and without."""
 
 import pytest
 from playwright.sync_api import expect
@@ -16,7 +16,7 @@ def test_one_press_leads_there_and_back(window, site, script):
     }
     try:
         page.goto("/sign-in/?next=/account/")
-        page.get_by_role("button", name="Sign in through City sign-in").click()
+        page.get_by_role("button", name="Sign in with City sign-in").click()
         page.wait_for_url("**/account/")
         expect(page.get_by_role("main")).to_contain_text(
             f"clerk-{script}@example.org".lower(), timeout=windows.PATIENCE

@@ -7,7 +7,7 @@ from partnerships.models import LetterChoice
 from partnerships.notifications import digest_planning, emails
 from partnerships.registry import actions as registry
 
-NEWS, DAILY = "News of Learning from one another", "News since your last letter: 1"
+NEWS, DAILY = "News of Learning from one another", "News since your last email: 1"
 
 
 def choose(person, pace, *kinds):

@@ -255,7 +255,7 @@ def test_on_the_weekday_both_are_in_one_email(sink, now, reader, people, partner
     sweep()
     now.move_to(datetime(2026, 2, 9, 15, tzinfo=UTC))
     sweep()
-    assert subjects(sink) == ["News since your last letter: 2"]
+    assert subjects(sink) == ["News since your last email: 2"]
 
 
 # Other emails

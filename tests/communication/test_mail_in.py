@@ -76,7 +76,7 @@ def changes_nothing(raw, *problems):
 def test_an_email_that_came_back_is_failed_and_its_address_is_gone(sent_email, contact, returned):
     assert mail_in.process(bounce(sent_email.message_id, returned=returned)) == "an email bounced"
     sent_email.refresh_from_db()
-    words = "It came back (5.1.1). The mail server says the address doesn’t exist."
+    words = "It bounced (5.1.1). The mail server says the address doesn’t exist."
     assert (sent_email.state, sent_email.last_reply) == ("failed", words)
     assert list(Suppression.objects.values_list("reason", "detail", "recipient")) == [
         ("gone", "5.1.1", f"contact:{contact.pk}")

@@ -118,7 +118,7 @@ def test_ones_own_calendar_has_it_for_what_one_takes_part_in(table, role):
 
 def test_a_stranger_learns_who_to_ask(table):
     shown = text(page(table, "anonymous"))
-    assert "Those who take part get the link. Do you want to join? Ask City of Minneapolis." in shown
+    assert "People who take part get the link. To join, contact City of Minneapolis." in shown
 
 
 @pytest.mark.unpublished_writes

@@ -86,7 +86,7 @@ def test_a_party_is_named_when_everyone_sees_it(people, partnership, news, who):
     hidden, declined = make_organization("Hidden circle", "unlisted"), make_organization("Not for us", "named")
     new = [party(hidden, "member"), party(declined, circle="declined"), party(people.other_office, "member")]
     save(partnership, parties=seats(partnership, *new))
-    assert news(person) == ["New at the table: City of Seattle."]
+    assert news(person) == ["New partner: City of Seattle."]
 
 
 def test_one_who_was_not_yet_approached_is_new_once_they_sit_there(people, partnership, news):
@@ -97,7 +97,7 @@ def test_one_who_was_not_yet_approached_is_new_once_they_sit_there(people, partn
     rows = seats(partnership)
     rows[-1]["circle"] = "consulted"
     save(partnership, parties=rows)
-    assert news(people.stranger) == ["New at the table: Quiet group."]
+    assert news(people.stranger) == ["New partner: Quiet group."]
 
 
 def test_a_draft_is_news_to_its_own_office_alone(people, news):
@@ -167,7 +167,7 @@ def test_meetings_are_news_for_those_who_see_them(people, partnership, news):
     meetings.save_meeting(meeting=meeting, by=SYSTEM, fields={"is_public": True})
     assert [line[:24] for line in news(people.stranger)] == ["New meeting: Inner table"]
     meetings.cancel_meeting(meeting=meeting, by=SYSTEM)
-    assert [line[:30] for line in news(people.stranger)] == ["Meeting called off: Inner tabl"]
+    assert [line[:30] for line in news(people.stranger)] == ["Meeting canceled: Inner tabl"]
 
 
 def test_notes_of_a_meeting_are_news_once_everyone_may_read_them(people, partnership, news):
@@ -177,7 +177,7 @@ def test_notes_of_a_meeting_are_news_once_everyone_may_read_them(people, partner
     assert news(people.stranger) == []
     meetings.save_meeting(meeting=meeting, by=SYSTEM, fields={"notes_are_public": True})
     (line,) = news(people.stranger)
-    assert line.startswith("What came of a meeting is written down: Housing table, ")
+    assert line.startswith("Meeting notes and decisions: Housing table, ")
 
 
 def test_who_is_asked_to_the_meeting_gets_that_email_and_no_second_one(people, partnership, news):
@@ -202,10 +202,10 @@ def test_a_partners_statement_is_news_and_its_text_is_not(people, partnership, n
         follow(person, partnership)
     seat = partnership.parties.get(organization=people.organization)
     statements.dispute_record(party=seat, by=people.partner, words="Not so")
-    assert news(people.stranger) == ["Tenants' association sees it another way, and says how."]
+    assert news(people.stranger) == ["Tenants' association disagrees with the record and says why."]
     assert news(people.editor) == []  # the editors who keep the record got another email about it
     statements.confirm_record(party=seat, by=people.partner)
-    assert news(people.editor) == ["Tenants' association says that the record is right."]
+    assert news(people.editor) == ["Tenants' association confirms the record."]
 
 
 def test_a_statement_is_news_from_its_day_on(people, partnership, since):
@@ -222,7 +222,7 @@ def test_a_statement_is_news_from_its_day_on(people, partnership, since):
         (letter,) = letters
         assert letter.recipient == f"person:{people.stranger.pk}"
         (one,) = describe_changes(people.stranger, [remark])
-        assert one.lines == ("City of Minneapolis says something of it, and its partners can reply.",)
+        assert one.lines == ("City of Minneapolis made a public statement, and the partners can reply.",)
         remarks.withdraw_remark(remark=remark, by=SYSTEM)
         assert describe_changes(people.stranger, [Remark.objects.get()]) == []
         assert recipients.find_audience(letter).refusal == "There’s nothing in it that they follow and may read."

@@ -330,7 +330,7 @@ def test_an_email_that_cannot_be_written_waits_and_says_why(sink, moving_clock, 
     assert outbox.send_due(render=render) == 2
     assert states(kind="meeting_planned") == ["planned", "sent"]
     assert Letter.objects.get(kind="meeting_planned", state="planned").last_reply == (
-        "This letter cannot be written (KeyError)."
+        "This email can’t be written (KeyError)."
     )
     assert "cannot be written (KeyError)" in caplog.text
     assert "secret words" not in caplog.text.replace('raise KeyError("secret words")', "")

@@ -84,7 +84,7 @@ OPEN = [
     ("status", "It started"),
 ]
 DONE = [("action", "To do: Map the lots"), ("action", "Done: Map the lots")]
-SAID = ("statement", "Said in public by City of Minneapolis")
+SAID = ("statement", "Public statement by City of Minneapolis")
 INNER = [("meeting", "Inner table"), ("decision", "Inner table: which lots?")]
 OFFICE = [("check_in", "Check-in"), ("status", "Status: active"), ("status", "Status: repairing")]
 

@@ -169,7 +169,7 @@ def test_a_lead_that_they_may_not_edit_for_does_not_come_back(people):
     with pytest.raises(ValidationError) as refused:
         undo(record, people.editor)
     assert refused.value.messages == [
-        "Lead: You are not an editor of City of Seattle. Pick a jurisdiction that you write for."
+        "Lead: You aren’t an editor at City of Seattle. Choose a jurisdiction where you’re an editor."
     ]
     assert fresh(record).lead == people.office
 
@@ -184,7 +184,7 @@ def test_a_partner_renamed_since_is_not_guessed(people):
     save_partnership(partnership=record, by=SYSTEM, fields={}, facts={"seats": []})
     save_organization(organization=group, by=SYSTEM, fields={"name": "Transit riders"})
     (line,) = plan(record, people.editor).lines
-    assert line.stands_in_the_way == "We cannot tell which partner “Bus riders” is now."
+    assert line.stands_in_the_way == "We can’t tell which partner “Bus riders” is now."
 
 
 def test_what_would_change_more_than_it_says_is_refused_whole(people):

@@ -20,7 +20,7 @@ TOO_FAR = [date.min, date(1599, 12, 31), date(2200, 1, 1), date.max]
 def fields_refused(call, *arguments, **fields):
     with pytest.raises(ValidationError) as refused:
         call(*arguments, **fields)
-    assert "Write a year from 1600 to 2199." in str(refused.value)
+    assert "Enter a year from 1600 to 2199." in str(refused.value)
     return set(refused.value.message_dict)
 
 
@@ -67,7 +67,7 @@ def test_the_forms_show_the_error_at_the_field_and_lose_nothing(client, people, 
     typed = {"title": "Table", "date": on, "time": "10:00", "zone": "America/Chicago", "minutes_long": "60"}
     answer = client.post(f"/partnerships/{partnership.public_id}/meetings/new/", typed)
     assert answer.status_code == 422
-    assert b"is too far off. Write a year from 1600 to 2199." in answer.content
+    assert b"is too far off. Enter a year from 1600 to 2199." in answer.content
     assert on.encode() in answer.content
     for name in ("after", "before"):
         assert client.get("/meetings/", {name: on}).status_code == 200

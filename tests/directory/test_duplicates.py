@@ -92,7 +92,7 @@ def test_of_a_listing_by_name_only_nothing_else_is_compared(people):
         "“Quartz Collective” is another name of it.",
         "Both have the EIN 123456789.",
         "Both have the website rtu.example.",
-        "Both use mail addresses at rtu.example.",
+        "Both use email addresses at rtu.example.",
         "Both have the phone number 612-555-0134.",
         "Both have the same address.",
     } <= set(own[0].reasons)

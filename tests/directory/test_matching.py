@@ -95,7 +95,7 @@ def test_reasons_state_the_facts_and_each_raises_the_score():
     least = similarity(one, other).score
     given = {
         "website": ("https://www.riverbend.example/", "Both have the website riverbend.example."),
-        "mail_domains": (frozenset({"riverbend.example"}), "Both use mail addresses at riverbend.example."),
+        "mail_domains": (frozenset({"riverbend.example"}), "Both use email addresses at riverbend.example."),
         "phones": (frozenset({"6125550134"}), "Both have the phone number 612-555-0134."),
         "address": ("12 Elm Street, Alder", "Both have the same address."),
         "identifiers": (frozenset({("ein", "123456789")}), "Both have the EIN 123456789."),

@@ -120,7 +120,7 @@ def test_loading_twice_changes_nothing():
     run("load_places", "RI", "DE")
     before = rows_of(Jurisdiction, Identifier, Change)
     number = len(places_of("RI"))
-    assert run("load_places", "ri") == f"RI: 0 added, 0 changed, {number} as they were.\n"
+    assert run("load_places", "ri") == f"RI: 0 added, 0 changed, {number} unchanged.\n"
     assert rows_of(Jurisdiction, Identifier, Change) == before
 
 

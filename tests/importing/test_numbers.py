@@ -129,7 +129,9 @@ def test_percents_with_and_without_a_sign_are_refused_and_parts_of_one_remarked(
     ]
     assert [row[:2] for row in problems(desk(people, *rows))] == [(3, "Value")]
     one = desk(people, rows[1])
-    assert [3 - 1, "0.45 was read as 0.45 percent. If 45 percent is meant, write it so."] in now(one).result["remarks"]
+    assert [3 - 1, "We read 0.45 as 0.45 percent. If you mean 45 percent, write it with the percent sign."] in now(
+        one
+    ).result["remarks"]
 
 
 def test_a_workbook_with_days_and_numbers(people, home_ownership):
@@ -175,6 +177,6 @@ def test_a_source_with_a_hidden_count_is_refused(people, home_ownership):
     counts = {"Black": ("3", "40"), "White": ("27", "50")}
     rows = [[home_ownership.public_id, "2024", name, "", *given, "3 cases"] for name, given in counts.items()]
     one = write(people.editor, desk(people, *rows))
-    words = "This text contains 3, a count that we hide to protect a few people. Take it out."
+    words = "This text contains 3, a count that we hide to protect people. Remove it."
     assert one.result["failed"] == [[2, "Source", words], [3, "Source", words]]
     assert DataPoint.objects.count() == 0

@@ -89,8 +89,8 @@ def test_what_no_department_does_is_said(people, housing, renting_area):
     food = make_issue_area("food")
     make_department(people.office, "Rent board", issue_areas=[renting_area])
     assert names(people.editor, PlannedPartnership(people.office, [housing, food], []), needs.DEPARTMENTS)[1] == [
-        "No department of City of Minneapolis says that it works on Food.",
-        "No office of City of Minneapolis is said to lead racial equity work.",
+        "No department of City of Minneapolis lists Food as an issue area.",
+        "No office of City of Minneapolis is listed as leading racial equity work.",
     ]
 
 
@@ -100,7 +100,7 @@ def test_governments_next_door_and_those_that_are_not_named(people):
     JurisdictionRelation.objects.create(first=pair[0], second=pair[1], kind="overlap")
     assert names(people.editor, PlannedPartnership(people.office, [], []), needs.NEIGHBORS) == (
         ["Hennepin County: county, overlaps, stage: organizing"],
-        ["The directory names no school district beside City of Minneapolis."],
+        ["The directory doesn’t list a school district besides City of Minneapolis."],
     )
 
 
@@ -115,7 +115,7 @@ def test_community_that_serves_those_most_affected_comes_first(people, housing):
     table = PlannedPartnership(people.office, [housing], [renters, youth])
     assert names(people.editor, table, needs.COMMUNITY) == (
         ["B of renters: serves this community", "A of housing: works on it, works here"],
-        ["No organization that you may see says that it serves this community: Youth."],
+        ["No organization that you can see serves this community: Youth."],
     )
     assert names(people.editor, table, needs.INSTITUTIONS) == (["E College: works on it"], [])
 

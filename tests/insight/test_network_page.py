@@ -47,14 +47,14 @@ def test_text_before_the_picture_says_what_is_shown(staff, town):
     words = plain(page)
     assert "3 parties and 3 ties: Housing, joint project, on" in words
     assert page.index("Key findings") < page.index('<svg class="v network') < page.index("Network scores")
-    assert "0% of these parties have confirmed or disputed a record here." in words
+    assert "0% of these partners have confirmed or disputed a record here." in words
     assert "Read these with care" in words
 
 
 def test_single_points_of_failure_in_words(staff, town):
     words = plain(look(staff))
     assert "If Department of Housing leaves, 1 partner loses its only connection." in words
-    assert "There are 2 groups that do not touch each other, of 4, 2 parties." in words
+    assert "There are 2 separate clusters of 4, 2 partners." in words
     assert "1 party stands alone here: Friends of the parks" in plain(look(staff, "?side=community&kind=contract"))
 
 
@@ -162,16 +162,17 @@ def test_the_file_has_all_parties_and_their_scores(staff, town):
 
 def test_ties_come_by_pages(staff, town, monkeypatch):
     monkeypatch.setattr(pages, "TIES_A_PAGE", 2)
-    assert "Ties 1 to 2 of 5" in plain(look(staff))
-    assert "Ties 5 to 5 of 5" in plain(look(staff, "?page=99"))
+    assert "Connections 1 to 2 of 5" in plain(look(staff))
+    assert "Connections 5 to 5 of 5" in plain(look(staff, "?page=99"))
 
 
 def test_a_large_network_is_drawn_around_one_party_and_read_in_the_background(staff, town, monkeypatch):
     monkeypatch.setattr(network_queries, "IN_REQUEST", 2)
     monkeypatch.setattr(pages, "MOST_DRAWN", 3)
     page = look(staff, "?kind=joint_project&kind=contract")
-    assert "This picture shows the 3 parties nearest to Department of Housing, which has the most connections" in plain(
-        page
+    assert (
+        "This picture shows the 3 partners nearest to Department of Housing, which has the most connections"
+        in plain(page)
     )
     assert len(table(page)) == 3
     assert "Calculate" in page

@@ -185,7 +185,7 @@ def test_outcomes_keep_their_place_and_change_numbers(scene):
 def test_two_outcomes_have_no_number_in_common(scene):
     rows = [{"number": "1", "title": "A"}, {"number": "1", "title": "B"}]
     found = refused(plans.save_plan, by=SYSTEM, fields={"lead": scene.people.office, "title": "Plan"}, outcomes=rows)
-    assert found == {"outcomes-1-number": ["Another outcome has the number 1 already."]}
+    assert found == {"outcomes-1-number": ["Another outcome already has the number 1."]}
 
 
 def test_an_outcome_is_for_a_result_of_its_own_office(scene):

@@ -57,7 +57,7 @@ REFUSED = {
     "more together than answered": (
         GIVEN | {"counts": {"women": 10, "men": 8}},
         "members",
-        "The groups have 18 members",
+        "The groups add up to 18 members",
     ),
     "fewer together than answered": (GIVEN | {"counts": {"women": 8, "men": 8}}, "members", "must match"),
     "several, fewer together": (GIVEN | {"several": True, "counts": {"women": 8, "men": 8}}, "members", "one or more"),

@@ -47,7 +47,7 @@ def test_a_result_on_which_only_government_works_is_named():
     assert said([CITY, GROUP], [HOMES, RENT], works) == [
         (
             "government_only",
-            "Only government works on “Homes”. Ask the other partners what they would want to do in it.",
+            "Only government works on “Homes”. Ask the other partners what they’d like to do.",
         )
     ]
     works.append(work("Student jobs", parts={COLLEGE: "adds"}))
@@ -68,12 +68,12 @@ def test_who_has_no_part_is_named_once_there_is_any_work():
     assert said([CITY, GROUP, COLLEGE, PARKS], [HOMES], works) == [
         ("no_part", "College and Parks have no part in any activity yet.")
     ]
-    assert said([CITY, GROUP], [HOMES], []) == [("nobody", "Nobody works on “Homes” yet. Talk about who could.")]
+    assert said([CITY, GROUP], [HOMES], []) == [("nobody", "No one works on “Homes” yet. Talk about who could.")]
 
 
 def test_work_without_parts_says_that_no_part_is_recorded():
     assert said([CITY, GROUP], [HOMES], [work("Repairs")], "nobody") == [
-        ("nobody", "For “Homes” there is “Repairs”, and no partner’s part in it is written down.")
+        ("nobody", "For “Homes” there is “Repairs”, but no partner’s part in it is recorded.")
     ]
 
 
@@ -111,7 +111,7 @@ def test_similarity_needs_more_than_one_common_word():
 def test_work_for_no_result_is_named():
     works = [work("Picnic", (), parts={CITY: "leads", GROUP: "adds"})]
     assert said([CITY, GROUP], [HOMES], works, "no_result") == [
-        ("no_result", "“Picnic” is for no result that is shown here. Say what it should change.")
+        ("no_result", "“Picnic” isn’t linked to a result shown here. Link one.")
     ]
 
 

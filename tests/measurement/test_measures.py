@@ -84,7 +84,7 @@ def test_a_group_with_numbers_stays():
     with_a_number(measure, "race=black&gender=women")
     white = measure.groups.get(key="white")
     assert refused(measure, fields={}, groups=[WHITE | {"id": white.pk}]) == {
-        "groups": ["Numbers stand under “Black or African American”, so it stays."]
+        "groups": ["“Black or African American” already has numbers, so you can’t remove it."]
     }
     assert measure.groups.count() == 2
 

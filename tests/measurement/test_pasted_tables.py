@@ -41,7 +41,7 @@ def test_it_is_the_same_table_either_way_round(mark):
 
 
 def test_a_long_table_has_one_number_a_row_with_counts_and_words():
-    (one,) = read("Period;Group;Above the line;Below the line;Source\n2024;Asian;45;360;Survey")
+    (one,) = read("Period;Group;Numerator;Denominator;Source\n2024;Asian;45;360;Survey")
     assert (one.row, one.cell, {k: int(v) for k, v in one.numbers.items()}, one.said) == (
         2,
         "race=asian",
@@ -78,7 +78,7 @@ def test_a_name_that_both_standards_have_is_of_the_one_that_the_table_uses():
 
 def test_a_group_of_the_other_standard_gets_an_error():
     assert told("Group\t2024\nSome other race\t2") == [
-        "“Some other race” is of the 1997 standard for race, and this measure uses the other one."
+        "“Some other race” belongs to the 1997 standard for race, and this measure uses the other one."
     ]
 
 
@@ -108,13 +108,13 @@ def test_percents_with_and_without_their_sign_are_not_mixed():
 
 
 def test_a_period_and_group_twice_is_refused_with_both_places():
-    words = "2024 of this group stands in row 2, column B (2024) already. Keep one."
+    words = "2024 of this group is already in row 2, column B (2024). Keep only one."
     assert told("Group\t2024\t2024\nAsian\t1\t2") == [(2024, "race=asian", 1.0), words]
     assert told("Group\t2024\nAsian\t1\nasian\t1")[1] == words
 
 
 def test_periods_of_another_kind_get_an_error():
-    assert "is a month. This measure wants periods like 2024." in refused("Group\tMarch 2024\nAsian\t1")
+    assert "is a month. This measure uses periods like 2024." in refused("Group\tMarch 2024\nAsian\t1")
     assert told("Group\tMarch 2024\nAsian\t1", period="month") == [(2024, "race=asian", 1.0)]
 
 

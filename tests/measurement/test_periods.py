@@ -43,15 +43,15 @@ def test_what_people_write_is_read(typed, kind, first, start, shown):
 @pytest.mark.parametrize(
     ("typed", "kind", "words"),
     [
-        ("2024", "quarter", "“2024” is a year. This measure wants periods like 2024 Q3."),
-        ("March 2024", "year", "“March 2024” is a month. This measure wants periods like 2024."),
-        ("FY 25", "month", "“FY 25” is a fiscal year. This measure wants periods like March 2024."),
-        ("Q5 2024", "quarter", "“Q5 2024” is no period that can be read. Write it like 2024 Q3."),
-        ("2024-27", "school_year", "“2024-27” is no period that can be read. Write it like 2024–25."),
-        ("13/45/2024", "month", "“13/45/2024” is no period that can be read. Write it like March 2024."),
-        ("", "year", "“” is no period that can be read. Write it like 2024."),
-        ("=A1", "year", "“=A1” is no period that can be read. Write it like 2024."),
-        ("0031", "year", "Periods lie between 1900 and 2199."),
+        ("2024", "quarter", "“2024” is a year. This measure uses periods like 2024 Q3."),
+        ("March 2024", "year", "“March 2024” is a month. This measure uses periods like 2024."),
+        ("FY 25", "month", "“FY 25” is a fiscal year. This measure uses periods like March 2024."),
+        ("Q5 2024", "quarter", "“Q5 2024” isn’t a period that we can read. Enter it like 2024 Q3."),
+        ("2024-27", "school_year", "“2024-27” isn’t a period that we can read. Enter it like 2024–25."),
+        ("13/45/2024", "month", "“13/45/2024” isn’t a period that we can read. Enter it like March 2024."),
+        ("", "year", "“” isn’t a period that we can read. Enter it like 2024."),
+        ("=A1", "year", "“=A1” isn’t a period that we can read. Enter it like 2024."),
+        ("0031", "year", "Periods must be between 1900 and 2199."),
     ],
 )
 def test_what_cannot_be_read_is_refused_in_words(typed, kind, words):

@@ -107,7 +107,7 @@ def test_what_had_no_number_gets_the_one_that_its_words_have_now(plan):
         ("4,,Housing", ("Outcome", "Enter the outcome.")),
         (f"{'4' * 21},Repairs,", ("Number", "Ensure this value has at most 20 characters (it has 21).")),
         (f"4,{'x' * 301},", ("Outcome", "Ensure this value has at most 300 characters (it has 301).")),
-        ("1,Other words,", ("", "Row 2 is the same outcome. Make the two one row, or give each a number.")),
+        ("1,Other words,", ("", "Row 2 is the same outcome. Combine the two rows, or give each a number.")),
         ("4,A\u202eb,", ("Outcome", "Character 2 cannot be kept (U+202E). Delete it and type the text again.")),
     ],
 )
@@ -130,10 +130,10 @@ def test_wrong_columns_are_explained(plan):
     with pytest.raises(ValidationError) as problem:
         plans.checked_columns(table.headings, guessed(table.headings))
     assert problem.value.messages == [
-        "No column is said to hold the outcome. These are the columns of the file: “Name”, “Mood”. Choose which of them says "
-        "what shall be different."
+        "No column is matched to the outcome. The file has these columns: “Name”, “Mood”. Choose the one that says "
+        "what should be different."
     ]
-    with pytest.raises(ValidationError, match="Two columns are said to hold “Outcome”"):
+    with pytest.raises(ValidationError, match="Two columns are matched to “Outcome”"):
         plans.checked_columns(["A", "B"], ["title", "title"])
 
 

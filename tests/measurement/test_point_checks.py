@@ -61,7 +61,7 @@ def test_what_is_wrong_is_said_at_its_field():
     assert list(wrong(None, -5, 10)) == ["numerator"]
     assert list(wrong(None, 11, 10)) == ["numerator"]
     assert wrong(None, 5) == {"denominator": "Enter both the numerator and the denominator, or neither."}
-    assert wrong(50, 1, 3) == {"value": "The counts make 33.33, but 50 stands here. Correct one of them."}
+    assert wrong(50, 1, 3) == {"value": "The counts give 33.33, but you entered 50. Correct one of them."}
     assert list(wrong("33.4", 1, 3)) == ["value"]
     assert wrong(7, unit="score", kind="events", lowest=D(1), highest=D(5)) == {
         "value": "The highest possible score is 5."

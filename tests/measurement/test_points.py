@@ -99,7 +99,7 @@ def test_all_or_nothing_and_each_error_at_its_place(measure):
     rows += [row(5, on=date(2999, 1, 1)), row(5, cell="nonsense")]
     assert refused(measure, *rows) == {
         "points-1-value": ["A percent of people can’t be more than 100."],
-        "points-2-starts_on": ["This is no period of this measure. Try 2024."],
+        "points-2-starts_on": ["This isn’t a period of this measure. Try 2024."],
         "points-3-cell": ["This measure isn’t broken out by this group. Add the group to the measure first."],
         "points-4-value": ["This period and group appears twice."],
         "points-5-value": ["This period and group appears twice."],
@@ -109,7 +109,7 @@ def test_all_or_nothing_and_each_error_at_its_place(measure):
 
 
 def test_too_many_in_one_go_are_refused(measure):
-    assert refused(measure, *[row(1)] * 5001) == ["Enter 5,000 numbers at most in one go."]
+    assert refused(measure, *[row(1)] * 5001) == ["Enter 5,000 numbers at most at a time."]
 
 
 def test_no_one_overwrites_what_they_did_not_see(measure):
@@ -117,10 +117,10 @@ def test_no_one_overwrites_what_they_did_not_see(measure):
     first = measure.points.get()
     save(measure, row(11))
     assert refused(measure, row(12, seen=first.pk)) == {
-        "points-0-value": ["Meanwhile somebody wrote 11 here. Save again to put yours in its place."]
+        "points-0-value": ["In the meantime, someone wrote 11 here. Save again to replace it with yours."]
     }
     assert refused(measure, row(12, seen=None)) == {
-        "points-0-value": ["Meanwhile somebody wrote 11 here. Save again to put yours in its place."]
+        "points-0-value": ["In the meantime, someone wrote 11 here. Save again to replace it with yours."]
     }
     assert save(measure, row(10, seen=first.pk)) == 0  # unchanged here, so the other person's change stays
     assert standing(measure)[2024, ""][0] == 11

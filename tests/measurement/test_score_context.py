@@ -80,21 +80,21 @@ def test_measures_are_counted_with_owners_numbers_in_time_and_how_they_are_split
     assert said(people.editor, table) == said(people.partner, table) == [
         "There are 4 measures.",
         "1 of 4 belongs to both sides, government and community.",
-        "Numbers of the last period that is due: here for 2 of 3.",
+        "Numbers for the last period due: 2 of 3 are in.",
         "Of 3 with numbers, split by race: 2; split by place: 2.",
-        "What each side said of the numbers: government none yet, community none yet.",
+        "Comments on the numbers: government none yet, community none yet.",
     ]  # fmt: skip
     assert said(None, table)[:4] == [
         "There are 3 measures.",
         "1 of 3 belongs to both sides, government and community.",
-        "Numbers of the last period that is due: here for 1 of 2.",
+        "Numbers for the last period due: 1 of 2 are in.",
         "Of 2 with numbers, split by race: 1; split by place: 1.",
     ]
     save_organization(organization=people.organization, by=SYSTEM, fields={"listing": "unlisted"})
     assert said(None, table)[1] == "None of 3 belongs to both sides, government and community."
     assert facts_for_scores(None, table)["shared_measurement"][0].link == ("measures",)
     assert save_measure(measure=one, by=SYSTEM, fields={"is_published": False})
-    assert said(None, table)[2] == "Numbers of the last period that is due: here for 0 of 1."
+    assert said(None, table)[2] == "Numbers for the last period due: 0 of 1 are in."
 
 
 def test_interpretations_of_each_side_and_open_disputes_are_counted(people, table):
@@ -104,14 +104,14 @@ def test_interpretations_of_each_side_and_open_disputes_are_counted(people, tabl
         measure=one, party=theirs, by=SYSTEM, words="We count more.", kind="dispute", starts_on=date(2025, 1, 1)
     )
     save_interpretation(measure=one, party=theirs, by=SYSTEM, words="Rents rose.")
-    waits = "A number of “Owners” is seen differently, and waits for an answer."
-    words = "What each side said of the numbers: government none yet, community 2."
+    waits = "A number of “Owners” is disputed and waits for a response."
+    words = "Comments on the numbers: government none yet, community 2."
     assert said(None, table)[-2:] == [words, waits]
     assert facts_for_scores(None, table)["shared_measurement"][-1].link == ("measure", one.public_id)
     answer_dispute(reading=dispute, by=SYSTEM, answer="You are right.")
     assert said(None, table)[-1] == words
     save_organization(organization=people.organization, by=SYSTEM, fields={"listing": "unlisted"})
-    assert said(None, table)[-1] == "What each side said of the numbers: government none yet, community none yet."
+    assert said(None, table)[-1] == "Comments on the numbers: government none yet, community none yet."
 
 
 def test_institutions_are_named_where_they_spoke():
@@ -120,7 +120,7 @@ def test_institutions_are_named_where_they_spoke():
         "It belongs to both sides, government and community.",
         "No numbers are due yet.",
         "Of 1 with numbers, split by race: none; split by place: none.",
-        "What each side said of the numbers: government 2, institution 1, community none yet.",
+        "Comments on the numbers: government 2, institution 1, community none yet.",
     ]
 
 
@@ -132,7 +132,7 @@ def test_activities_say_who_has_no_part_and_what_government_stops(people, table)
     make_activity(table, "Old way", parts=[(theirs, "leads")], status="let_go", **shown_to_all)
     assert said(None, table, "activities") == [
         "There is 1 activity. A lead is named for 1.",
-        "Only government works on “Homes”. Ask the other partners what they would want to do in it.",
+        "Only government works on “Homes”. Ask the other partners what they’d like to do.",
         "Tenants' association has no part in any activity yet.",
         "Nothing is recorded that government will stop doing.",
         NO_MONEY,
@@ -141,7 +141,7 @@ def test_activities_say_who_has_no_part_and_what_government_stops(people, table)
     make_activity(table, "Talks", parts=[(theirs, "adds")], results=[result])
     assert said(None, table, "activities") == [
         "There are 2 activities. A lead is named for 1.",
-        "Only government works on “Homes”. Ask the other partners what they would want to do in it.",
+        "Only government works on “Homes”. Ask the other partners what they’d like to do.",
         "Tenants' association has no part in any activity yet.",
         "City of Minneapolis stops something: “Late fees”.",
         NO_MONEY,

@@ -108,7 +108,7 @@ def test_the_end_of_work_for_a_result_is_shown_to_those_who_read_the_history(peo
 
 
 def test_a_measure_begins_with_its_baseline_and_its_target(table, measure):
-    begun = entry(None, table, "A measure began: Owners")
+    begun = entry(None, table, "Measure added: Owners")
     assert (begun.on, begun.link) == (date(2025, 3, 3), ("measure", measure.public_id))
     assert [(v.name, v.words) for v in begun.voices] == [("Baseline", "10% in 2022"), ("Target", "30% in 2024")]
 
@@ -143,16 +143,16 @@ def test_a_hidden_number_is_reported_without_its_value(people, table, measure):
         (number,) = [one for one in timeline(person, [table], ["measure"]) if "numbers" in one.title]
         assert number.on == date(2025, 4, 4)
         assert [v.words for v in number.voices] == [
-            "2023. Everyone together: 30%. 2 numbers by group, 2 of them not shown, to protect a few people."
+            "2023. Everyone together: 30%. 2 numbers by group, 2 of them not shown, to protect people."
         ]
 
 
 def test_a_small_number_by_itself_is_said_to_be_kept_back(table, measure):
     save_points(measure=measure, by=SYSTEM, rows=[row(2024, of=(2, 3))])
     titles = [title for _, title in told(None, table, "measure")]
-    assert titles == ["Owners: numbers for 2024", "A measure began: Owners"]  # and nothing about its target
+    assert titles == ["Owners: numbers for 2024", "Measure added: Owners"]  # and nothing about its target
     words = entry(None, table, titles[0]).voices[0].words
-    assert words == "2024. Everyone together: Not shown, to protect fewer than 5 people."
+    assert words == "2024. Everyone together: Not shown, to protect groups smaller than 5."
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ def test_activities_begin_and_end_and_say_what_government_stops(people, table, r
     voices = entry(None, table, "Began: Legal help").voices
     assert [v.words for v in voices] == ["Leads: City of Minneapolis\nAdds: Tenants' association", "Homes that last"]
     save_activity(activity=stops, by=SYSTEM, fields={"status": "done", "ends_on": date(2025, 5, 1)})
-    assert told(None, table, "activity")[0] == (date(2025, 5, 1), "Government has stopped: Late fees")
+    assert told(None, table, "activity")[0] == (date(2025, 5, 1), "The government stopped: Late fees")
     save_organization(organization=people.organization, by=SYSTEM, fields={"listing": "unlisted"})
     assert entry(None, table, "Began: Legal help").voices[0].words == "Leads: City of Minneapolis"
 
@@ -241,8 +241,8 @@ def test_an_outcome_is_served_since_its_day_and_shows_its_status(people, table):
     with on(date(2025, 4, 5)):  # and a renamed group is the same one
         save_outcome(plan=plan, by=SYSTEM, outcome=outcome, fields={"title": "Stay put"})
     assert told(None, table, "outcome") == [
-        (date(2025, 3, 5), "How an outcome stands: 2.1 Stay put (Equity plan)"),
-        (date(2025, 2, 5), "It serves an outcome: 2.1 Stay put (Equity plan)"),
+        (date(2025, 3, 5), "Progress of an outcome: 2.1 Stay put (Equity plan)"),
+        (date(2025, 2, 5), "Serves an outcome: 2.1 Stay put (Equity plan)"),
     ]
     type(plan).objects.update(is_published=False)
     assert told(None, table, "outcome") == told(people.partner, table, "outcome") == []
@@ -255,7 +255,7 @@ def test_what_partnerships_share_is_once_in_each_timeline(client, people, table,
     draft = make_partnership("Not out yet", lead=people.office, published=False, issue_areas=[area])
     save_partnership(partnership=table, by=SYSTEM, fields={"issue_areas": [area]})
     save_result(result=result, by=SYSTEM, fields={"partnerships": [table, other, draft]})
-    begun = "A measure began: Owners"
+    begun = "Measure added: Owners"
     for person, names in (
         (None, ["The table", "Other table"]),
         (people.editor, ["The table", "Other table", "Not out yet"]),

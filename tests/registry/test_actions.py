@@ -80,7 +80,7 @@ def test_a_contract_without_a_contractor_stays_a_draft():
     draft = make_partnership(published=False, kind="contract")
     with pytest.raises(ValidationError) as refused:
         actions.publish_partnership(partnership=draft, by=SYSTEM)
-    assert refused.value.messages == ["A contract needs a contractor. Give one party that role."]
+    assert refused.value.messages == ["A contract needs a contractor. Give one partner that role."]
 
 
 def test_the_same_party_twice_is_refused_by_place():

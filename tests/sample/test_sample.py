@@ -301,7 +301,7 @@ def test_removing_leaves_no_sample_row_and_tells_sync(sample):
     }
     published = set(Partnership.objects.filter(is_published=True).values_list("public_id", flat=True))
     assert run("remove_sample", "--yes") == (
-        "The sample registry is gone: 9 partnerships, 7 organizations, 9 departments, 11 jurisdictions, 6 people.\n"
+        "The sample registry was removed: 9 partnerships, 7 organizations, 9 departments, 11 jurisdictions, 6 people.\n"
     )
     assert set(sample_rows().values()) == {0}
     rows = all_rows()

@@ -156,7 +156,7 @@ def test_the_first_sample_comes_through_an_upgrade(upgraded):
         data.commit()
     assert found == FIRST_SAMPLE
     assert "Nothing found" in upgraded.must("doctor")
-    assert "All 8 documents equal a rebuild." in upgraded.must("publish", "--check")
+    assert "All 8 documents match a rebuild." in upgraded.must("publish", "--check")
     upgraded.must("migrate", "--check")
     pages = json.loads(upgraded.must("shell", "-v0", "-c", PAGES))
     assert len(pages) == 3 + 7

@@ -162,7 +162,7 @@ def test_a_party_that_is_not_shown_has_no_part_anywhere(client, people, table, s
     assert ["Quiet coalition" in text(client, url) for url in pages] == [False] * 3
     shown = text(client, pages[0])
     assert (
-        "For “Homes for all” there is “Another” and “Help with papers”, and no partner’s part in it is written down."
+        "For “Homes for all” there is “Another” and “Help with papers”, but no partner’s part in it is recorded."
         in (shown.replace("“Help with papers” and “Another”", "“Another” and “Help with papers”"))
     )
     before = text(client, at("activity", one)).replace(one.public_id, "").replace("Help with papers", "")
@@ -181,7 +181,7 @@ def test_the_matrix_is_the_same_as_a_table_and_two_files(client, people, table, 
     shown = found.content.decode()
     assert [row["party"]["name"] for row in found.context["rows"]] == [str(people.office), str(people.organization)]
     assert shown.count("gapcell") == 3  # the header of the empty result, and its two cells
-    assert "Nobody works on “Fair rent” yet." in shown
+    assert "No one works on “Fair rent” yet." in shown
     rows = list(csv.reader(io.StringIO(text(client, at("partnership_matrix_csv", table)).lstrip("\ufeff"))))
     assert rows == [
         ["party", "side", "Fair rent", "Homes for all"],
@@ -192,7 +192,7 @@ def test_the_matrix_is_the_same_as_a_table_and_two_files(client, people, table, 
     assert [[cell.value for cell in row] for row in sheet.iter_rows()] == rows
     client.force_login(people.editor)
     assert "Unpublished" in text(client, at("partnership_matrix", table))
-    assert "Nobody works on “Fair rent” yet." not in text(client, at("partnership_matrix", table))
+    assert "No one works on “Fair rent” yet." not in text(client, at("partnership_matrix", table))
 
 
 def test_no_cell_of_its_files_is_run(client, people, table):

@@ -78,7 +78,7 @@ def test_it_is_undone_as_one(client, people, partnerships):
     asked = {"record": boxes(*partnerships), "add-issue_areas": [area.pk], "status": "paused", "save": "yes"}
     page = client.post("/partnerships/many/", asked).url
     text = text_of(client.get(page))
-    assert "3 records that you see were changed in one go" in text
+    assert "3 records that you see were changed together" in text
     assert "Undo all of these changes" in text
     sent = re.findall(r'name="change" value="([^"]+)"', text_of(client.get(f"{page}undo/")))
     assert client.post(f"{page}undo/", {"change": sent, "why": "Too soon."}).status_code == 302
@@ -111,7 +111,7 @@ def test_one_record_that_changed_since_stops_them_all(client, people, partnershi
         "/partnerships/many/", {"record": seen, "status": "paused", "why": "Typed words.", "save": "yes"}
     )
     assert answer.status_code == 409
-    assert "Changed by somebody else meanwhile: Table B. Nothing was saved." in text_of(answer)
+    assert "Someone else changed Table B in the meantime. We didn’t save anything." in text_of(answer)
     assert "Typed words." in text_of(answer)
     assert state() == before
 
@@ -169,7 +169,7 @@ def test_an_issue_area_cannot_come_and_go_at_once(client, people, partnerships):
     sent = {"record": boxes(*partnerships), "add-issue_areas": [area.pk], "drop-issue_areas": [area.pk], "save": "yes"}
     answer = client.post("/partnerships/many/", sent)
     assert answer.status_code == 422
-    assert "To add and to take out at once cannot be: Housing." in text_of(answer)
+    assert "You can’t add and remove the same issue area: Housing." in text_of(answer)
 
 
 def test_organizations_without_those_that_keep_themselves(client, people):
@@ -200,10 +200,10 @@ def test_departments(client, people):
 
 def test_more_than_can_be_changed_at_once_is_said(client, people, partnerships, monkeypatch):
     monkeypatch.setattr("partnerships.records.bulk.MOST", 2)
-    monkeypatch.setattr("partnerships.records.bulk.TOO_MANY", "Pick 2 records at most in one go.")
+    monkeypatch.setattr("partnerships.records.bulk.TOO_MANY", "Choose 2 records at most.")
     client.force_login(people.editor)
     text = text_of(client.get("/partnerships/many/"))
-    assert "Your list is longer: these are of its first 2." in text
+    assert "Your list is longer. These are from its first 2 rows." in text
     answer = client.post("/partnerships/many/", {"record": boxes(*partnerships), "status": "paused", "save": "yes"})
     assert (answer.status_code, "Pick 2 records at most" in text_of(answer)) == (422, True)
 

@@ -38,7 +38,7 @@ def test_a_month_holds_what_one_may_see_on_its_days(client, people):
     cancel_meeting(meeting=make_meeting(table, title="Off", is_public=True, **on(date(2030, 3, 1))), by=SYSTEM)
     assert days_of(shown(client, "?month=2030-03")) == {1: ["First", "Off"], 31: ["Last"]}
     assert days_of(shown(client, "?month=2030-04")) == {1: ["After"]}
-    assert "no meetings this month that you may see" in shown(client, "?month=2030-05").content.decode()
+    assert "There are no meetings this month that you may see" in shown(client, "?month=2030-05").content.decode()
     client.force_login(people.editor)
     answer = shown(client, "?month=2030-03")
     assert days_of(answer) == {1: ["First", "Off"], 31: ["Last", "Inner"]}

@@ -63,7 +63,7 @@ def test_picture_table_and_sentence_say_the_same(client, board):
         " One more seat there is empty." in text
     )
     assert marks(text) == [
-        "1 Department of Housing Lead, government, decides",
+        "1 Department of Housing Lead partner, government, decides",
         "2 Renters together Member, community, co-designs",
         "3 Faith body Empty seat, community, co-designs, empty seat",
         "4 Union hall Member, community, consulted",
@@ -108,7 +108,7 @@ def test_what_cannot_be_asked_is_refused_in_words(client, board, query):
 def test_an_issue_area_in_a_place(client, board):
     area = make_issue_area()
     here = "/issue-areas/housing/circles/"
-    assert "No partnership on this issue is written down yet" in page(client, here)
+    assert "No partnerships on this issue area are recorded yet" in page(client, here)
     board.save(issue_areas=[area])
     second = make_partnership("More homes", lead=board.office, issue_areas=[area], parties=[party(board.group)])
     text = page(client, here)

@@ -50,7 +50,7 @@ def test_who_has_spoken_is_not_taken_out_by_the_way(client, people, record, circ
     answer = taken_out(client, people, record, circle=circle, summary="Typed meanwhile")
     html = unescape(answer.content.decode())
     assert (answer.status_code, "Typed meanwhile" in html) == (422, True)
-    assert "Tenants' association said something of this record in its own words." in html
+    assert "Tenants' association said something about this record in its own words." in html
     assert Confirmation.objects.count() == 1
     assert taken_out(client, people, record, circle=circle, words_leave="yes").status_code == 302
     client.logout()

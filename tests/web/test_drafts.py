@@ -27,7 +27,7 @@ from tests.factories import (
 from tests.payloads import PAYLOADS
 
 pytestmark = pytest.mark.django_db
-OFFER = "unsaved text from"
+OFFER = "You have unsaved text from"
 
 
 @pytest.fixture

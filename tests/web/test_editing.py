@@ -69,7 +69,7 @@ def test_an_unknown_party_is_refused_at_its_field_with_a_suggestion(client, offi
     data = fields_of(page) | {"title": "Kept typing", "parties-0-entity": "Voices for Racial Justise"}
     answer = client.post("/partnerships/new/?kind=contract", data)
     assert answer.status_code == 422
-    assert "Did you mean: Voices for Racial Justice (G-" in answer.content.decode()
+    assert "Did you mean Voices for Racial Justice (G-" in answer.content.decode()
     assert 'value="Kept typing"' in answer.content.decode()
     assert not Partnership.objects.filter(title="Kept typing").exists()
 

@@ -83,7 +83,7 @@ def test_every_error_is_at_its_box_and_nothing_is_saved_or_lost(client, office, 
     answer = client.post(page(measure), fixed)
     assert (answer.status_code, standing(measure)) == (422, {})
     assert (
-        'href="#box-0-0-numerator">Above the line: 2023, Everyone together: More people above the line'
+        'href="#box-0-0-numerator">Numerator, 2023, Everyone together: The numerator is larger than the denominator'
         in answer.content.decode()
     )
 
@@ -151,7 +151,7 @@ def test_the_number_itself_can_be_typed_instead_of_counts(client, office, measur
     sent = form_of(client, path) | {box(2024, part="value"): "12.5%"}
     assert client.post(path, sent).status_code == 302
     assert standing(measure) == {(2024, ""): (12, None, None)}
-    assert "Stands without counts: 12.5%" in client.get(page(measure)).content.decode()
+    assert "Without counts: 12.5%" in client.get(page(measure)).content.decode()
 
 
 def test_a_period_that_has_not_begun_is_refused(client, office, measure):
@@ -163,7 +163,7 @@ def test_a_period_that_has_not_begun_is_refused(client, office, measure):
 def test_a_period_that_cannot_be_read_shows_an_error_at_its_field(client, office, measure):
     answer = client.get(page(measure, "?first=March+2024&last=2024"))
     assert answer.status_code == 422
-    assert "This measure wants periods like 2024" in answer.content.decode()
+    assert "This measure uses periods like 2024" in answer.content.decode()
     assert client.get(page(measure, "?form=2024")).status_code == 400
 
 
@@ -259,7 +259,7 @@ def test_a_story_with_a_hidden_count_asks_before_it_is_saved(client, office, mea
     text = answer.content.decode()
     assert (answer.status_code, answer.context["form"].errors["story"]) == (
         422,
-        ["This text contains three, a count that we hide to protect a few people. Take it out."],
+        ["This text contains three, a count that we hide to protect people. Remove it."],
     )
     assert "Save anyway. The number is about something else" in text
     assert not [row for row in DataPoint.objects.all() if row.story]

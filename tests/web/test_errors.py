@@ -62,7 +62,7 @@ def test_a_record_that_one_may_not_know_of_looks_like_none_at_all(client):
 def test_unknown_parameters_are_named_and_escaped_and_the_known_ones_offered(client):
     page = client.get("/refuse/unknown/").content.decode()
     assert "“kidn” isn’t a filter of this list." in page
-    assert "“&lt;b&gt;” is not something" in page
+    assert "“&lt;b&gt;” isn’t a filter" in page
     assert "kind, status" in page
 
 

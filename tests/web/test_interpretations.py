@@ -65,7 +65,7 @@ def test_a_partner_sees_a_number_differently_and_the_office_answers(partner, peo
     page = partner.get(url(measure, "say/")).content.decode()
     assert "2024, Black or African American: 57%" in page
     page = say(partner, measure, party=people.organization.public_id).content.decode()
-    assert "Tenants&#x27; association sees this differently" in page
+    assert "Tenants&#x27; association disputes this" in page
     assert "2024, Black or African American: 57% when this was written" in page
     assert "We counted 90 more." in page
     assert "Under review" in page
@@ -133,14 +133,12 @@ def test_words_of_a_party_that_is_not_shown_are_not_either(partner, people, meas
 
 def test_pictures_say_what_they_show(client, measure):
     page = client.get(url(measure)).content.decode()
-    assert (
-        "How far Black or African American is from White" in page or "How far Hispanic or Latino is from White" in page
-    )
-    for words in ("Over time", "Group beside group, by race and ethnicity (2024 standard)", "Renters &lt;who&gt; stay"):
+    assert "Black or African American compared with White" in page or "Hispanic or Latino compared with White" in page
+    for words in ("Over time", "Comparison by race and ethnicity (2024 standard)", "Renters &lt;who&gt; stay"):
         assert words in page
     assert "Renters <who> stay" not in page
     other = client.get(url(measure), {"group": "race=hispanic"}).content.decode()
-    assert "How far Hispanic or Latino is from White" in other
+    assert "Hispanic or Latino compared with White" in other
     assert client.get(url(measure), {"grup": "x"}).status_code == 400
     assert client.get(url(measure), {"group": "race=<b>"}).status_code == 200
 
@@ -176,7 +174,7 @@ def test_its_numbers_come_as_a_file_without_what_is_kept_back(client, measure):
 
 
 def test_who_is_late_is_said_to_those_who_measure_together(client, people, measure):
-    words = "Tenants&#x27; association has not brought its numbers for 2025 yet."
+    words = "Tenants&#x27; association hasn’t provided its numbers for 2025 yet."
     for name, sees in (
         ("editor", True),
         ("reader", True),

@@ -68,13 +68,13 @@ def test_a_date_is_the_browsers_own_until_it_cannot_show_what_was_typed():
 @pytest.mark.parametrize(
     ("name", "typed", "says"),
     [
-        ("title", "x" * 12, "This is too long: 12 characters. 10 fit."),
+        ("title", "x" * 12, "This is too long: 12 characters. The limit is 10."),
         ("title", "a\x00b", "This has a character that we can’t save. Type the text again."),
         ("kind", "z", "Choose one of the options."),
         ("areas", ["z"], "Choose one of the options."),
         ("starts", "2026-04-31", "Enter a date in the calendar, like 2026-11-24."),
         ("seats", "many", "Enter a whole number."),
-        ("seats", "0", "This is too low. 1 is the least."),
+        ("seats", "0", "This is too low. Enter 1 or more."),
     ],
 )
 def test_errors_are_said_in_plain_words(name, typed, says):

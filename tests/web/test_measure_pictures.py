@@ -179,7 +179,7 @@ def test_lines_differ_by_dashes_and_beyond_six_the_table_helps():
     assert [len(paths(root, f"v-series-{n}")) for n in range(6)] == [1] * 6
     dashes = re.findall(r"\.v-series-\d\{stroke-dasharray:([\d ]+)\}", LOOK.read_text())
     assert len(set(dashes)) == 5  # and the first, which is solid
-    assert picture.notes == ("The picture shows the first 6 lines; the table has all 8.",)
+    assert picture.notes == ("The chart shows the first 6 lines. The table has all 8.",)
     assert len(picture.head) == 1 + 8
     labels = [one for one in root.iter("text") if (one.text or "").startswith("Group")]
     ys = sorted(float(one.get("y")) for one in labels)
@@ -244,7 +244,7 @@ def test_groups_keep_their_order_and_words_replace_hidden_values():
 def test_groups_beyond_sixty_are_in_the_table():
     picture = pictures.dots_picture(dots(groups=tuple(pictures.Group(f"G{n}", D(n)) for n in range(70))))
     assert (len(picture.rows), len(marks(drawings(picture)[0], "v-dot"))) == (70, 60)
-    assert picture.notes == ("The picture shows the first 60 groups; the table has all 70.",)
+    assert picture.notes == ("The chart shows the first 60 groups. The table has all 70.",)
 
 
 def test_the_ratio_is_centered_on_the_same_rate():
@@ -266,7 +266,7 @@ def test_zero_times_has_no_place_and_breaks_the_line():
     picture = pictures.ratio_picture(disparity(points=rows))
     (d,) = paths(drawings(picture)[0], "v-series")
     assert (d.count("M"), d.count("L")) == (2, 0)
-    assert picture.notes[-1] == "Zero has no place on this scale: 2021."
+    assert picture.notes[-1] == "Zero can’t be shown on this scale: 2021."
     assert picture.rows[1] == ("2021", "0", "1 percentage point less")
 
 

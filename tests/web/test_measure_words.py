@@ -35,7 +35,7 @@ def test_the_sentence_of_a_line(given, expected):
 
 def test_the_sentences_of_groups():
     assert [one.sentence for one in ALL[1:]] == [
-        "Moves, by group, all on one scale. The last numbers lie between 8.2 for White in 2022 and 17.0 for "
+        "Moves, by group, all on one scale. The latest numbers are between 8.2 for White in 2022 and 17.0 for "
         "Black or African American in 2022.",
         "Moves, Black families beside White families: in 2023 the rate was 1.8 times that of White families, "
         "7.1 percentage points more. In 2019 it was 2.1 times that rate.",
@@ -81,7 +81,7 @@ def test_the_twin_of_a_trend_has_all_of_it():
         ("2017", "15.1", "", "", ""),
         ("2019", "14.2", "", "14.2", ""),
         ("2020", "No data", "", "", ""),
-        ("2021", "13.0, seen differently by someone", "", "", ""),
+        ("2021", "13.0, disputed by someone", "", "", ""),
         ("2022", "12.4 (11.4 to 13.4)", "", "", ""),
         ("2023", "Not shown, too few people", "", "", ""),
         ("2024", "11.0", "", "", ""),

@@ -45,7 +45,7 @@ def test_both_are_side_by_side_with_their_linked_records(client, people, pair):
         "1 contact",
     ):
         assert words in text
-    assert "Both sit in “The shared table”" in text
+    assert "Both take part in “The shared table”" in text
     assert page(lost, kept) in text  # swapped
 
 

@@ -88,7 +88,7 @@ def test_it_says_what_is_asked_of_them_until_it_is_done(client, people, own_orga
     )
     asked = [
         ("Is this record right? Homes for all", f"/partnerships/{record.public_id}/partners/#ours"),
-        ("Reply to what City of Minneapolis says: Homes for all", f"/statements/{remark.pk}/reply/"),
+        ("Reply to City of Minneapolis: Homes for all", f"/statements/{remark.pk}/reply/"),
         ("1 suggestion to decide", "/suggestions/"),
     ]
     for page in (page_of(own_organization), "/account/"):

@@ -156,7 +156,7 @@ def test_two_outcomes_with_one_number_are_refused_at_the_field(client, people, s
     url = at("outcome_edit", scene, scene.outcomes.get(number="1").pk)
     answer = client.post(url, filled(client, url) | {"number": "2"})
     assert answer.status_code == 422
-    assert answer.context["form"].errors == {"number": ["Another outcome has the number 2 already."]}
+    assert answer.context["form"].errors == {"number": ["Another outcome already has the number 2."]}
 
 
 def bring(client, plan, words, name="plan.csv"):
@@ -201,9 +201,7 @@ def test_unknown_columns_are_chosen_on_the_page(client, people, scene):
     looked = bring(client, scene, "Nummer,What shall be\n1,Homes for all\n")
     shown = looked.content.decode()
     assert looked.status_code == 200
-    assert (
-        "No column is said to hold the outcome. These are the columns of the file: “Nummer”, “What shall be”." in shown
-    )
+    assert "No column is matched to the outcome. The file has these columns: “Nummer”, “What shall be”." in shown
     sent = forms(shown)[-1].values() | {"column-0": "number", "column-1": "title", "look": "yes"}
     looked = client.post(at("plan_import", scene), sent)
     (row,) = looked.context["rows"]

@@ -80,8 +80,8 @@ def test_a_provider_that_is_away_shows_a_message(provider, settings, caplog):
     back = at_provider(to_provider(client))
     settings.OIDC = provider.settings(issuer="http://127.0.0.1:9/city")  # no server there
     for answer in (client.post(START), client.get(back)):
-        assert (answer.status_code, "City sign-in does not answer" in text(answer)) == (503, True)
-    assert "Signing in through the provider failed: ConnectionError." in caplog.text
+        assert (answer.status_code, "City sign-in isn’t responding" in text(answer)) == (503, True)
+    assert "Sign-in with the provider failed: ConnectionError." in caplog.text
     assert "editor@" not in caplog.text
 
 

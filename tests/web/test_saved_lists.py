@@ -47,7 +47,7 @@ def test_a_list_is_saved_as_it_is_and_opens_so(people):
     answer = client.post(NEW, {"name": "  Contracts  ", "owner": "me"}, follow=True)
     assert answer.redirect_chain == [("/partnerships/?kind=joint_project&ordering=title", 302)]
     page = answer.content.decode()
-    assert "This list is saved as “Contracts”." in page
+    assert "We saved this list as “Contracts”." in page
     assert ("Street lamps" in page, "Quiet streets" in page) == (True, False)
     assert '<a href="/partnerships/?kind=joint_project&amp;ordering=title" aria-current="page">Contracts</a>' in fold(
         page
@@ -151,7 +151,7 @@ def test_fifty_lists_are_enough_for_one_owner(people):
     ("sent", "words"),
     [
         ({"name": ""}, "Enter a value."),
-        ({"name": "x" * 81}, "This is too long: 81 characters. 80 fit."),
+        ({"name": "x" * 81}, "This is too long: 81 characters. The limit is 80."),
         ({"name": "a\x00b"}, "This has a character that we can’t save."),
         ({"name": "Trainings", "owner": "you"}, "Choose one of the options."),
     ],

@@ -163,6 +163,6 @@ def test_sign_out_everywhere_else(people, settings):
         type_code(browser, code_for(browser, settings))
         forget_counts()
     page = here.get("/account/sessions/").content.decode()
-    assert "You are signed in in 2 browsers." in page
+    assert "You’re signed in in 2 browsers." in page
     here.post("/account/sessions/")
     assert (is_signed_in(here), is_signed_in(there)) == (True, False)

@@ -74,8 +74,8 @@ def test_without_organizations_it_reads_published_records(client, editor, people
         ({"name": "x" * 81}, "80 fit."),
         ({"name": "a\x00b"}, "can’t save"),
         ({"days": ""}, "Days until it expires: Enter a value."),
-        ({"days": "0"}, "This is too low. 1 is the least."),
-        ({"days": "367"}, "This is too high. 366 is the most."),
+        ({"days": "0"}, "This is too low. Enter 1 or more."),
+        ({"days": "367"}, "This is too high. Enter 366 or less."),
         ({"days": "soon"}, "Enter a whole number."),
         ({"memberships": ["x"]}, "Choose from the options."),
     ],
@@ -118,7 +118,7 @@ def test_revoking_asks_first_and_can_be_sent_twice(client, editor):
     assert "You can’t undo this." in shown(client.get(address))
     token.refresh_from_db()
     assert token.revoked_at is None
-    assert "“Copy” opens nothing any more." in shown(client.post(address, follow=True))
+    assert "“Copy” no longer works." in shown(client.post(address, follow=True))
     at = ApiToken.objects.get().revoked_at
     assert "It was already revoked." in shown(client.post(address, follow=True))
     assert ApiToken.objects.get().revoked_at == at

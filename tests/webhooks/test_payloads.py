@@ -41,7 +41,7 @@ def test_programs_get_the_record_and_what_changed():
 
 def test_slack_gets_text_that_mentions_no_one():
     title = "Homes &amp; &lt;!channel&gt; [gift](https://evil.example)"
-    lines = ["• It is paused now.", "• New at the table: &lt;@U1&gt;."]
+    lines = ["• It is paused now.", "• New partner: &lt;@U1&gt;."]
     assert body("slack") == {"text": "\n".join([f"*<{PAGE}|{title}>*", *lines])}
 
 

@@ -5,12 +5,14 @@ every kind of record (history, undo, bulk edit, following, retention) reads them
 table by kind.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 
 from partnerships.core.models import Record
 
@@ -91,6 +93,16 @@ class RecordType:
         """What people call one of its fields."""
         return one.column.label if one.column else str(self.model_field(one.name).verbose_name).capitalize()
 
+    def name_of(self, path: str) -> str:
+        """What people call a value of its snapshot, such as “title” or “parties.side”, in forms and histories."""
+        column = next((one.column for one in self.fields if one.name == path), None)
+        last = path.rpartition(".")[2]
+        if column or last in _NAMES:
+            return column.label if column else _NAMES[last]
+        concrete = {one.name: one for one in self.model._meta.concrete_fields}
+        words = str(concrete[path].verbose_name) if path in concrete else last.removeprefix("of_")
+        return capfirst(re.sub(r"[_-]", " ", words))
+
     def in_files(self, *, but: tuple[str, ...] = ()) -> tuple[str, ...]:
         """The names of the fields that lists have a column of in files, but for these."""
         return tuple(one.name for one in self.fields if one.is_in_files and one.name not in but)
@@ -102,6 +114,45 @@ class RecordType:
 
 
 _TYPES: dict[str, RecordType] = {}
+# What people call keys of snapshots whose field has no column in files.
+_NAMES = {
+    "asks": "What the community asked for",
+    "at": "Date",
+    "attendance": "Who came",
+    "came_of_it": "Policy or tool",
+    "consented_on": "Date they agreed to be listed",
+    "detail": "Details",
+    "earlier": "Earlier partnership",
+    "ends_on": "End date",
+    "is_illustration": "Illustration",
+    "is_public": "Public",
+    "is_published": "Published",
+    "is_reference": "Others are compared with it",
+    "is_shared": "Shared",
+    "kind": "Type",
+    "later": "Later partnership",
+    "lead": "Lead agency",
+    "open_fields": "Who can see it",
+    "owner_party": "Partner responsible",
+    "owner_person": "Person responsible",
+    "participants": "Invited people",
+    "parties": "Partners",
+    "party": "Partner",
+    "public_on": "Public from",
+    "remarks": "Public statements",
+    "scheme": "System",
+    "shared_with": "Draft shared with",
+    "shown_at": "Shown to the partners",
+    "starts_on": "Start date",
+    "statements": "What partners said about the record",
+    "supplies": "Provides its data",
+    "url": "Link",
+    "verdict": "Answer",
+    "visible_to": "Who can see it",
+    "withdrawn_at": "Withdrawn",
+    "words": "In its own words",
+    "zone": "Time zone",
+}
 
 
 def register(*types: RecordType) -> None:

@@ -251,7 +251,7 @@ def save_former_values(*, record, change, plan, by, version, seen, why=""):
             **plan.arguments,
         )
     except ValidationError as problem:
-        raise ValidationError(_in_words(problem)) from None
+        raise ValidationError(_in_words(problem, kind)) from None
 
 
 def require_exactly(plan, saved):
@@ -260,20 +260,16 @@ def require_exactly(plan, saved):
     after = kind.snapshot(saved)
     off = [key for key in expected if key not in kind.follows and not values_equal(key, expected[key], after.get(key))]
     if off:
-        raise ValidationError([f"{_label(key)}: {_NOT_EXACT}" for key in off])
+        raise ValidationError([f"{kind.name_of(key)}: {_NOT_EXACT}" for key in off])
 
 
-def _label(key):
-    return key.partition("-")[0].replace("_", " ").capitalize()
-
-
-def _in_words(problem) -> list[str]:
+def _in_words(problem, kind) -> list[str]:
     """The errors of an action with the names of their fields, for a page without these fields."""
     found = []
     for key, errors in errors_by_field(problem).items():
         for error in errors:
             words = " ".join(error.messages)
-            found.append(words if key.startswith("__") else f"{_label(key)}: {words}")
+            found.append(words if key.startswith("__") else f"{kind.name_of(key.partition('-')[0])}: {words}")
     return found
 
 

@@ -84,7 +84,8 @@ _FIELDS = (
     ),
     Field(
         "engagement",
-        help="How much influence the community was promised.",
+        help="How much influence the community was promised. Inform, consult, involve and collaborate are levels of the IAP2 "
+        "Spectrum. “Defer to community” is from the Spectrum of Community Engagement to Ownership.",
         published="How much influence the community is promised, from 0 (not involved) to 5 (the community decides).",
         announced=_("promise to the community"),
         column=Column("Promised to the community", example="Involve", also=("engagement level",)),

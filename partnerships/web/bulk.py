@@ -14,7 +14,7 @@ from partnerships.web.forms.bulk import FORMS
 from partnerships.web.forms.merging import in_words
 from partnerships.web.forms.record import WhyForm
 from partnerships.web.history import in_words as log_in_words
-from partnerships.web.history import name_of, name_of_person
+from partnerships.web.history import name_of_person
 from partnerships.web.history_words import Words
 from partnerships.web.lists import saved_parameters
 from partnerships.web.words import label
@@ -87,7 +87,7 @@ def _looked_at(request, kind, seen, form):
 
 def _show(request, kind, form, records, ticked, lines, is_more):
     changing = {line.record.public_id for line in lines}
-    query = saved_parameters(request.GET)
+    query, named = saved_parameters(request.GET), record_types.get(kind).name_of
     context = {
         "kind": kind,
         "noun": f"{kind}s",
@@ -98,7 +98,7 @@ def _show(request, kind, form, records, ticked, lines, is_more):
             {
                 "record": line.record,
                 "changes": [
-                    (name_of(name), _words(name, was), _words(name, new)) for name, (was, new) in line.changes.items()
+                    (named(name), _words(name, was), _words(name, new)) for name, (was, new) in line.changes.items()
                 ],
             }
             for line in lines
@@ -188,7 +188,7 @@ def _row(person, one):
         "change": one.change,
         "fields": [
             (
-                name_of(key),
+                say.name_of(key),
                 log_in_words(one.change.before.get(key), say, key),
                 log_in_words(one.change.after.get(key), say, key),
             )

@@ -1,5 +1,7 @@
 """Entries of the audit log in words, for components/_history.html."""
 
+import re
+
 from partnerships.accounts.queries import names_of
 from partnerships.web.words import label
 
@@ -39,14 +41,15 @@ VERBS = {
 }
 
 
-# Keys that mark the state of a measure's numbers and mean nothing to readers.
-NOT_SAID = {"revision", "taken_out"}
+# Keys that mark the state of a measure's numbers, or the order of rows, and mean nothing to readers.
+NOT_SAID = {"revision", "taken_out", "position", "key"}
 
 
 def changes_in_words(changes, say=None) -> list[dict]:
     """Changes as dicts with at, by, what, why and fields.
 
-    `say(path, value)` returns the words for a single value. Without it, the value stays as the log has it.
+    `say(path, value)` returns the words for a single value, and `say.name_of(path)` what people call it. Without it, both
+    stay as the log has them. Fields that are empty before and after are left out.
     """
     return [
         {
@@ -54,17 +57,19 @@ def changes_in_words(changes, say=None) -> list[dict]:
             "by": name_of_person(change.by),
             "what": VERBS.get(change.verb, change.verb),
             "why": change.why,
-            "fields": [
-                {
-                    "label": name_of(key),
-                    "before": in_words(change.before.get(key), say, key),
-                    "after": in_words(change.after.get(key), say, key),
-                }
-                for key in sorted({**change.before, **change.after}.keys() - NOT_SAID)
-            ],
+            "fields": [one for one in _fields(change, say) if one["before"] or one["after"]],
         }
         for change in changes
     ]
+
+
+def _fields(change, say):
+    for key in sorted({**change.before, **change.after}.keys() - NOT_SAID):
+        yield {
+            "label": _name(key, say),
+            "before": in_words(change.before.get(key), say, key),
+            "after": in_words(change.after.get(key), say, key),
+        }
 
 
 def member_changes_in_words(changes) -> list[dict]:
@@ -96,19 +101,29 @@ def name_of_person(person) -> str:
     return str(person) if person else ""
 
 
+def _name(path, say):
+    return say.name_of(path) if hasattr(say, "name_of") else name_of(path.rpartition(".")[2])
+
+
 def name_of(key: str) -> str:
     return key.removeprefix("of_").replace("_", " ").replace("-", " ").capitalize()
 
 
 def in_words(value, say=None, path="") -> str:
-    """A value of the audit log as text: one line per item of a list, “Yes” or “No”, and "" for an empty value."""
+    """A value of the audit log as text: one line per field, “Yes” or “No”, and "" for an empty value.
+
+    Rows with several fields have a blank line between them.
+    """
     if value is None or value == "" or value == []:
         return ""
     if value is True or value is False:
         return "Yes" if value else "No"
     if isinstance(value, list):
-        return "\n".join(in_words(item, say, path) for item in value)
+        rows = [in_words(item, say, path) for item in value]
+        return ("\n\n" if any("\n" in row for row in rows) else "\n").join(rows)
     if isinstance(value, dict):
-        parts = [(key, in_words(item, say, f"{path}.{key}")) for key, item in value.items()]
-        return ", ".join(f"{name_of(key).lower()}: {text}" for key, text in parts if text)
+        known = {key: item for key, item in value.items() if key not in NOT_SAID and item is not False}
+        parts = [(f"{path}.{key}", in_words(item, say, f"{path}.{key}")) for key, item in known.items()]
+        lines = [(at, re.sub(r"\s*\n\s*", "; ", text)) for at, text in parts if text]
+        return lines[0][1] if len(lines) == 1 else "\n".join(f"{_name(at, say)}: {text}" for at, text in lines)
     return say(path, value) if say else str(value)

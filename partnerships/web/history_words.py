@@ -1,15 +1,17 @@
 """Words for keys, IDs and dates in the audit log. Records appear by name only where the reader may see them."""
 
 import re
+from datetime import datetime
 
 from partnerships.core import record_types
 from partnerships.core.ids import SHAPE, ids_in
 from partnerships.measurement.models import Measure
 from partnerships.registry.models import Partnership
 from partnerships.registry.rules import parties_visible_to
-from partnerships.web.words import day, label
+from partnerships.web.words import day, label, moment, zone_of
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d\S*(?:Z|[+-]\d\d:\d\d)")
 
 
 # The paths in the log of a measure at which parties are stored by name.
@@ -27,13 +29,14 @@ def _parties_named(person, record, changes):
 
 
 class Words:
-    """Words for single values in these changes of one record, as a callable.
+    """Words for single values in these changes of one record, as a callable. Moments are in the person's time zone.
 
     Reads all names in advance, with one query per kind of record.
     """
 
     def __init__(self, person, record, changes):
         kind = record_types.for_record(record)
+        self.name_of, self.zone = kind.name_of, zone_of(person)
         self.vocabularies = kind.vocabularies | kind.terms
         self.vocabularies |= {
             field.name: f"{kind.key}.{field.name}" for field in record._meta.concrete_fields if field.choices
@@ -64,4 +67,6 @@ class Words:
             return value if value in self.parties else "A partner that you can’t see"
         if re.fullmatch(SHAPE, value):
             return self.names.get(value) or self.hidden.get(value) or value
+        if _MOMENT.fullmatch(value):
+            return moment(datetime.fromisoformat(value), self.zone)
         return day(value) if _DAY.fullmatch(value) else value

@@ -13,7 +13,7 @@ from partnerships.core.record_types import may_read_history
 from partnerships.records import undoing
 from partnerships.registry import queries as registry
 from partnerships.web.editing import add_errors, mark_conflict, redirect_after_save, status_of, version_of
-from partnerships.web.history import changes_in_words, in_words, name_of, name_of_person
+from partnerships.web.history import changes_in_words, in_words, name_of_person
 from partnerships.web.history_words import Words
 from partnerships.web.organizations.merging import merged_records
 
@@ -98,7 +98,7 @@ def _show_undo(request, kind, record, change, form):
     say = Words(request.user, record, [change, _Now({line.key: line.now for line in plan.lines})])
     rows = [
         {
-            "label": name_of(line.key),
+            "label": say.name_of(line.key),
             "before": in_words(line.was, say, line.key),
             "after": in_words(line.became, say, line.key),
             "now": in_words(line.now, say, line.key),

@@ -117,7 +117,7 @@ class Command(BaseCommand):
         everywhere = settings.HOST in ("0.0.0.0", "::")  # noqa: S104 - only compared  # nosec
         host = "127.0.0.1" if everywhere else settings.HOST
         base = f"http://{f'[{host}]' if bound.family == socket.AF_INET6 else host}:{settings.PORT}"
-        lines = ["", "The registry is ready.", f"  Look:     {base}/"]
+        lines = ["", "The registry is ready.", f"  Open:     {base}/"]
         sample = Person.objects.filter(is_sample=True, is_active=True, memberships__jurisdiction__isnull=False).first()
         if sample:
             lines.append(
@@ -126,7 +126,7 @@ class Command(BaseCommand):
         else:
             lines.append(f"  Sign in:  {base}{address_of('account_login')}")
         if not settings.EMAIL_URL:
-            lines.append(f"  Emails: none are sent. They’re files in {settings.MAIL_DIR}")
+            lines.append(f"  Emails:   none are sent. They’re files in {settings.MAIL_DIR}")
         if everywhere:
             lines.append("  Open to: the whole network. Set ALLOWED_HOSTS to the host names that people use.")
         lines += ["  Stop:     Ctrl-C", ""]

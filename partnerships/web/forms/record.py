@@ -22,7 +22,10 @@ class RecordForm(forms.ModelForm):
             lists = {field.name: field.related_model.objects.none() for field in instance._meta.many_to_many}
             instance._prefetched_objects_cache = lists
         super().__init__(data, instance=instance, **kwargs)
+        labels = getattr(self._meta, "labels", None) or {}
         for field in record_types.fields_of(instance):
+            if field.name in self.fields and field.name not in {*labels, *self.declared_fields}:
+                self.fields[field.name].label = record_types.for_record(instance).name_of(field.name)
             if field.name in self.fields and field.help:
                 self.fields[field.name].help_text = field.help
             if field.name in self.fields and field.vocabulary:

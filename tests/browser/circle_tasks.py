@@ -15,7 +15,7 @@ def _(hands):
         "The community holds 1 of 5 seats in the two inner circles; 1 is confirmed by the partner.",
         "One more seat there is empty.",
     )
-    hands.follow("5 Tenants’ association Member, Advisor, community, co-designs")
+    hands.follow("5 Tenants’ association Participant, Advisor, community, co-designs")
     hands.sees_target("Fills the seat for: Renters")
     with hands.in_row("Faith community", "row"):
         hands.sees("This seat is empty. No one has been asked yet.")

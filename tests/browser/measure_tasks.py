@@ -51,11 +51,11 @@ def _measure(hands, title):
 def _(hands):
     hands.go_to(_measure(hands, named("Answered in time")))
     hands.follow("Enter numbers")
-    hands.write("Numerator,: 2024, Everyone together", "40")
-    hands.write("Denominator,: 2024, Everyone together", "0")
+    hands.write("Numerator: 2024, Everyone together", "40")
+    hands.write("Denominator: 2024, Everyone together", "0")
     hands.press("Save")
     hands.sees("We haven’t saved this yet. Everything you typed is still here.", "The denominator can’t be zero")
-    hands.write("Denominator,: 2024, Everyone together", "80")
+    hands.write("Denominator: 2024, Everyone together", "80")
     hands.write("Source", "Survey of tenants")
     hands.press("Save")
     hands.sees("Saved: 1 number.", "it was 50 percent in 2024", "Survey of tenants")
@@ -67,7 +67,7 @@ def _(hands):
     sent = {"2024-01-01||numerator": "40", "2024-01-01||denominator": "80"}
     office(hands).send(f"{path}data/?first=2024&last=2024", **sent)
     hands.go_to(f"{path}data/?first=2024&last=2024")
-    hands.write("Numerator,: 2024, Everyone together", "48")
+    hands.write("Numerator: 2024, Everyone together", "48")
     hands.press("Save")
     hands.sees("Give a reason")
     hands.write("Reason for the correction", "A late answer")

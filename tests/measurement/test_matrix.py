@@ -37,7 +37,7 @@ def test_a_cell_says_the_most_that_a_party_does():
         ("College", [Cell(), Cell()]),
     ]
     assert [cell.words for _, cells in made.rows for cell in cells] == [
-        *("Leads", "Leads, stops something", "Adds", "None", "None", "None")
+        *("Leads", "Leads, stops something", "Contributes", "None", "None", "None")
     ]
     assert (made.empty_goals, made.empty_seats) == (set(), {COLLEGE.key})
 

@@ -217,7 +217,10 @@ def test_activities_begin_and_end_and_say_what_government_stops(people, table, r
         [*own, (date(2025, 3, 1), "Done: Inner work")], key=_latest
     )
     voices = entry(None, table, "Began: Legal help").voices
-    assert [v.words for v in voices] == ["Leads: City of Minneapolis\nAdds: Tenants' association", "Homes that last"]
+    assert [v.words for v in voices] == [
+        "Leads: City of Minneapolis\nContributes: Tenants' association",
+        "Homes that last",
+    ]
     save_activity(activity=stops, by=SYSTEM, fields={"status": "done", "ends_on": date(2025, 5, 1)})
     assert told(None, table, "activity")[0] == (date(2025, 5, 1), "The government stopped: Late fees")
     save_organization(organization=people.organization, by=SYSTEM, fields={"listing": "unlisted"})

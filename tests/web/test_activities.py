@@ -186,7 +186,7 @@ def test_the_matrix_is_the_same_as_a_table_and_two_files(client, people, table, 
     assert rows == [
         ["party", "side", "Fair rent", "Homes for all"],
         [str(people.office), "Government", "None", "Leads"],
-        [str(people.organization), "Community", "None", "Adds"],
+        [str(people.organization), "Community", "None", "Contributes"],
     ]
     sheet = workbooks.book(client.get(at("partnership_matrix_xlsx", table)).content).active
     assert [[cell.value for cell in row] for row in sheet.iter_rows()] == rows

@@ -205,7 +205,7 @@ def test_more_than_can_be_changed_at_once_is_said(client, people, partnerships, 
     text = text_of(client.get("/partnerships/many/"))
     assert "Your list is longer. These are from its first 2 rows." in text
     answer = client.post("/partnerships/many/", {"record": boxes(*partnerships), "status": "paused", "save": "yes"})
-    assert (answer.status_code, "Pick 2 records at most" in text_of(answer)) == (422, True)
+    assert (answer.status_code, "Choose 2 records at most" in text_of(answer)) == (422, True)
 
 
 @pytest.mark.parametrize("who", ["reader", "partner", "stranger"])

@@ -42,7 +42,7 @@ def test_a_month_holds_what_one_may_see_on_its_days(client, people):
     client.force_login(people.editor)
     answer = shown(client, "?month=2030-03")
     assert days_of(answer) == {1: ["First", "Off"], 31: ["Last", "Inner"]}
-    assert answer.content.decode().count('tag-care">Cancelled</span>') == 1
+    assert answer.content.decode().count('tag-care">Canceled</span>') == 1
 
 
 def test_filters_and_months_keep_one_another(client, people):

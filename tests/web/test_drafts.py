@@ -64,7 +64,7 @@ def test_what_was_typed_is_offered_and_gone_on_with_and_gone_once_saved(client, 
     answer = keep(
         client, url, title="Homes for everyone", **{"parties-2-contribution": "Half a row", "ends_on": "soon"}
     )
-    assert (answer.status_code, "Unsaved text." in html(answer)) == (200, True)
+    assert (answer.status_code, "we kept your unsaved text" in html(answer)) == (200, True)
     assert "Half a row" in html(answer)
     assert "has-error" not in html(answer)
     page = client.get(url)
@@ -198,7 +198,7 @@ def test_a_second_window_overwrites_nothing_unasked(client, url):
 def test_too_long_is_refused_with_the_text_still_there(client, url):
     long = "x" * drafts.MOST_BYTES
     answer = keep(client, url, summary=long)
-    assert (answer.status_code, "200 kB fit" in html(answer), long in html(answer)) == (422, True, True)
+    assert (answer.status_code, "The limit is 200 kB" in html(answer), long in html(answer)) == (422, True, True)
     assert Draft.objects.count() == 0
 
 
@@ -206,7 +206,7 @@ def test_so_many_and_no_more(client, url, people):
     for i in range(drafts.MOST):
         Draft.objects.create(person=people.editor, page=f"/{i}/", at=clock.now())
     answer = keep(client, url, title="One more")
-    assert (answer.status_code, "40 texts of yours" in html(answer)) == (422, True)
+    assert (answer.status_code, "You have 40 unsaved texts" in html(answer)) == (422, True)
     assert filled(answer)["title"] == ["One more"]
 
 

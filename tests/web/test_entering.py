@@ -83,7 +83,7 @@ def test_every_error_is_at_its_box_and_nothing_is_saved_or_lost(client, office, 
     answer = client.post(page(measure), fixed)
     assert (answer.status_code, standing(measure)) == (422, {})
     assert (
-        'href="#box-0-0-numerator">Numerator, 2023, Everyone together: The numerator is larger than the denominator'
+        'href="#box-0-0-numerator">Numerator: 2023, Everyone together: The numerator is larger than the denominator'
         in answer.content.decode()
     )
 

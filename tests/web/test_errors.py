@@ -17,7 +17,7 @@ PAGES = {
     "unknown": (400, "We can’t read this request."),
     "invalid": (400, "We can’t read this request."),
     "plain-invalid": (400, "We can’t read this request."),
-    "broken": (500, "Something went wrong on our end. We didn’t change anything."),
+    "broken": (500, "Something went wrong on our end. Nothing was changed."),
 }
 
 

@@ -11,8 +11,8 @@ COUNTS, VALUE = ("numerator", "denominator"), ("value",)
 # The visible part of an input's label, and the part for screen readers only.
 _LABELS = {
     "value": ("", ""),
-    "numerator": ("Numerator,", " the line: "),
-    "denominator": ("Denominator,", " the line: "),
+    "numerator": ("Numerator", ": "),
+    "denominator": ("Denominator", ": "),
 }
 
 

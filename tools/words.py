@@ -104,7 +104,7 @@ NOT_READ = [
 _NOT_PROSE = r"`[^`]*`|“[^”]*”|\"[^\"]*\"|\*[A-Z][^*]*\*|\S*[_/]\S*"
 _NOT_READ = r"%\(\w+\)s|\S*[_/]\S*"
 # Texts in quotes in a template tag, and attributes that people read or hear.
-_QUOTED = r"\"([^\"]*[ A-Z][^\"]*)\""
+_QUOTED = r"\"([^\"]*)\""
 _READ_ATTRIBUTE = r"(?:alt|aria-label|content|data-l|placeholder|title)=\"([^\"]*)\""
 # File and word → why it is right there.
 EXCEPTIONS = {
@@ -208,8 +208,9 @@ def read_by_people(path, name):
 
 def _of_template(text):
     def kept(found):
-        texts = " ".join(re.findall(_QUOTED if found[0][0] == "{" else _READ_ATTRIBUTE, found[0]))
-        return "\n" * found[0].count("\n") + f" {texts} "
+        texts = re.findall(_QUOTED if found[0][0] == "{" else _READ_ATTRIBUTE, found[0])
+        read = " ".join(one for one in texts if " " in one or one[:1].isupper())
+        return "\n" * found[0].count("\n") + f" {read} "
 
     text = re.sub(
         r"\{% comment.*?endcomment %\}|<style.*?</style>", lambda found: "\n" * found[0].count("\n"), text, flags=re.S

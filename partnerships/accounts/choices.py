@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-NO_NAME = "Someone without a name"
+NO_NAME = "Someone (no name yet)"
 # Verbs of the change log for entries that aren't part of a record, so that no version moves: members of an office or
 # organization, its retention rules, and its webhooks.
 MEMBERS, KEEPING = "members", "keeping"

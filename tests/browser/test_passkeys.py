@@ -98,7 +98,7 @@ def test_a_passkey_is_added_signs_in_is_renamed_and_removed(device):
 
     without = device(script=False)
     without.ask_for_code()
-    without.sees("A passkey needs script, and this browser does not run it. Enter a code instead")
+    without.sees("Passkeys need JavaScript, which this browser doesn’t run. Enter a code instead")
     assert not without.page.get_by_role("button", name="Use your passkey").is_visible()
     without.page.get_by_label("Recovery code").fill(code)
     without.press("Sign in")
@@ -126,5 +126,5 @@ def test_a_passkey_that_is_not_used_shows_an_error(device):
 def test_without_script_the_page_for_signing_in_says_what_to_do(device):
     own = device(script=False)
     own.go_to("/sign-in/")
-    own.sees("Do you use a passkey? It needs script, and this browser does not run it.")
+    own.sees("Do you use a passkey? Passkeys need JavaScript, which this browser doesn’t run.")
     assert not own.page.get_by_role("button", name="Sign in with a passkey").is_visible()

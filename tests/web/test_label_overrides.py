@@ -88,7 +88,7 @@ def test_another_process_takes_it_over_with_its_next_page(client, administrator,
 def test_it_is_looked_at_before_it_is_saved(client, administrator):
     contract("Paid work", make_jurisdiction())
     page = html(client.get(KIND))
-    assert "1 record carries it" in page
+    assert "1 record uses it" in page
     assert "the start of a new one" in page
     answer = send(client, KIND, label="Paid agreement", look="yes")
     assert (answer.status_code, "Paid agreement, led by the city." in html(answer)) == (200, True)
@@ -97,7 +97,7 @@ def test_it_is_looked_at_before_it_is_saved(client, administrator):
 
 @pytest.mark.parametrize(("typed", "said"), [
     ({"label": "<b>Paid</b>"}, "without < and >"), ({"help": "See <i>"}, "without < and >"), ({"label": "x" * 81}, "too long"),
-    ({"label": "Training"}, "another value"), ({"label": "TRAINING "}, "another value"), ({"was": "Else\n"}, "Someone else"),
+    ({"label": "Training"}, "another option"), ({"label": "TRAINING "}, "another option"), ({"was": "Else\n"}, "Someone else"),
 ])  # fmt: skip
 def test_what_is_refused(client, administrator, typed, said):
     answer = send(client, KIND, **({"label": "Paid agreement"} | typed))

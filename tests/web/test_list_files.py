@@ -106,7 +106,7 @@ def test_beyond_what_it_holds_the_csv_file_is_named(client, monkeypatch):
     monkeypatch.setattr("partnerships.web.list_files.MOST_ROWS", 2)
     monkeypatch.setattr(list_files, "MOST_ROWS", 2)
     page = text(client, "/files/new/partnerships/?q=lamps")
-    assert "This list has more than 2 rows." in page
+    assert "This list has more than 2 rows," in page
     assert 'href="/partnerships.csv?q=lamps"' in page
     assert "Create spreadsheet" not in page
     assert client.post("/files/new/partnerships/?q=lamps").status_code == 422

@@ -219,7 +219,7 @@ def test_small_pictures_share_one_scale_and_the_whole_population():
     assert whole[0].count("M") == 2
     assert [(name, words) for name, words, _ in ALL[1].panel_svgs] == [
         ("Black or African American", "17.0 percent in 2022"),
-        ("Pacific Islander", "All numbers are kept back, too few people."),
+        ("Pacific Islander", "All numbers are hidden, too few people."),
         ("White", "8.2 percent in 2022"),
     ]
     same = pictures.panels_picture(panels(lines=tuple(pictures.Line(name, points("2019=7 2020=9")) for name in "AB")))

@@ -37,7 +37,7 @@ def test_the_sentences_of_groups():
     assert [one.sentence for one in ALL[1:]] == [
         "Moves, by group, all on one scale. The latest numbers are between 8.2 for White in 2022 and 17.0 for "
         "Black or African American in 2022.",
-        "Moves, Black families beside White families: in 2023 the rate was 1.8 times that of White families, "
+        "Moves, Black families compared with White families: in 2023 the rate was 1.8 times that of White families, "
         "7.1 percentage points more. In 2019 it was 2.1 times that rate.",
         "Moves in 2024, by group: from 8.2 for White to 17.0 percent for American Indian or Alaska Native. "
         "The others are compared with White, 8.2.",

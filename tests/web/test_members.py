@@ -77,7 +77,7 @@ def test_history_and_pages_never_show_an_address_in_place_of_a_name(group, peopl
     assert "changed the users" not in text(page)
     managed = text(signed_in(people.manager).get(url(group)))
     assert "Manager changed the users" in managed
-    assert "Partner Editor Reader" in managed
+    assert "Partner Editor Viewer" in managed
 
 
 def test_a_person_without_a_name_is_called_nothing_else(people):
@@ -131,7 +131,7 @@ def test_taking_back_asks_for_the_invitation_that_was_seen(group, people):
 def test_an_answer_is_one_of_two_and_given_once(group, people):
     invitation = member_actions.invite(by=people.manager, body=group, address="stranger@example.org", role="reader")
     client, page = signed_in(people.stranger), f"/invitations/{invitation.pk}/"
-    assert "You’re invited to Neighbors as reader" in text(client.get("/account/"))
+    assert "You’re invited to Neighbors as viewer" in text(client.get("/account/"))
     for data in ({}, {"answer": "maybe"}):
         assert client.post(page, data).status_code == 422
     assert client.post(page, {"answer": "accept"})["Location"] == f"/organizations/{group.public_id}/"
@@ -159,16 +159,16 @@ def test_a_role_seen_earlier_is_not_changed_unseen(group, people):
     client, page = signed_in(people.manager), f"/members/{own.pk}/"
     member_actions.change_role(by=people.administrator, membership=own, role="reader")
     stale = client.post(page, {"role": "manager", "was": "editor"})
-    assert (stale.status_code, "changed to reader meanwhile" in text(stale)) == (409, True)
+    assert (stale.status_code, "changed to viewer in the meantime" in text(stale)) == (409, True)
     assert "You chose Manager" in text(stale)
-    assert "Changed meanwhile by Administrator Reader" in text(stale)
+    assert "Changed in the meantime by Administrator Viewer" in text(stale)
     assert place(group, people.partner).role == "reader"
     again = values(stale.content.decode())
     assert {name: again[name] for name in ("role", "was")} == {"role": ["manager"], "was": ["reader"]}
     assert client.post(page, again).status_code == 302
     assert place(group, people.partner).role == "manager"
     removed = client.post(f"{page}remove/", {"was": "reader"})
-    assert (removed.status_code, "When you opened this page Reader" in text(removed)) == (409, True)
+    assert (removed.status_code, "When you opened this page Viewer" in text(removed)) == (409, True)
     assert client.post(f"{page}remove/", values(removed.content.decode())).status_code == 302
 
 

@@ -197,7 +197,7 @@ def test_issue_areas_count_what_is_below_them(client, db):
     lead = make_jurisdiction()
     make_partnership("On renting", lead=lead, parties=[party(lead, "lead")], issue_areas=[renting])
     shown = text(client, reverse("issue_areas"))
-    assert shown.count("1 partnership in all") == 1
+    assert shown.count("1 partnership in total") == 1
     assert shown.count("No partnerships yet") == 1
     assert "On renting" in text(client, reverse("issue_area", args=["housing"]))
     assert "On renting" not in text(client, reverse("issue_area", args=["food"]))

@@ -276,7 +276,7 @@ def test_pages_say_what_to_do_without_script(owner, settings):
     pages = [signed_in.get(ADD), again.get("/account/again/passkey/"), to_second_step(settings).get(STEP)]
     for page in (*pages, Client().get("/sign-in/")):
         assert '<p data-passkey="without">' in text(page)
-        assert "needs script, and this browser does not run it." in text(page)
+        assert "need JavaScript, which this browser doesn’t run." in text(page)
 
 
 @pytest.mark.parametrize("address", ["/sign-in/", ALONE])

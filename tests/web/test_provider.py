@@ -147,7 +147,7 @@ def test_only_an_address_that_is_verified_counts(provider, said):
     people = Person.objects.count()
     client, answer = sign_in()
     assert answer.status_code == 403
-    assert "does not say that your email address is really yours" in text(answer)
+    assert "doesn’t confirm that your email address is yours" in text(answer)
     assert (is_signed_in(client), Person.objects.count(), SocialAccount.objects.count()) == (False, people, 0)
 
 
@@ -225,7 +225,7 @@ def test_an_answer_counts_once_and_in_the_browser_that_asked(provider):
         (client, DONE),
     ):
         answer = browser.get(address)
-        assert (answer.status_code, "no longer open" in text(answer)) == (400, True)
+        assert (answer.status_code, "has expired" in text(answer)) == (400, True)
         assert not is_signed_in(browser)
     assert client.head(back).status_code == 405
     client.get(back)
@@ -286,7 +286,7 @@ def test_it_starts_only_by_a_press_and_not_too_often(provider, settings):
 
 def test_where_none_is_set_up_there_is_nothing(client, settings, people):
     settings.OIDC = None
-    assert "Sign in with" not in text(client.get("/sign-in/"))
+    assert "Sign in with City" not in text(client.get("/sign-in/"))
     assert [client.get(where).status_code for where in (START, DONE, LINK)] == [404] * 3
     assert client.post(START).status_code == 404
     client.force_login(people.editor)

@@ -69,7 +69,7 @@ def test_a_provider_that_is_broken_breaks_nothing(provider, document, garbled):
     provider.answers = {document: GARBLED[garbled]}
     answer = client.get(at_provider(address))
     assert answer.status_code in (403, 503)
-    assert "We didn’t change anything." in text(answer)
+    assert "Nothing was changed." in text(answer)
     started = client.post(START)
     assert started.status_code == (200 if document != "openid-configuration" else answer.status_code)
     assert not is_signed_in(client)
@@ -81,7 +81,7 @@ def test_a_provider_that_is_away_shows_a_message(provider, settings, caplog):
     settings.OIDC = provider.settings(issuer="http://127.0.0.1:9/city")  # no server there
     for answer in (client.post(START), client.get(back)):
         assert (answer.status_code, "City sign-in isn’t responding" in text(answer)) == (503, True)
-    assert "Sign-in with the provider failed: ConnectionError." in caplog.text
+    assert "Signing in through the provider failed: ConnectionError." in caplog.text
     assert "editor@" not in caplog.text
 
 

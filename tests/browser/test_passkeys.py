@@ -71,7 +71,7 @@ def test_a_passkey_is_added_signs_in_is_renamed_and_removed(device):
     own.go_to(STEP)
     own.follow("Add a passkey")
     own.page.get_by_label("Name").fill("Work laptop")
-    own.press("Add the passkey")
+    own.press("Add passkey")
     own.sees("Your recovery codes", "Passkey added.")
     code = re.search(r"\b\d{8}\b", own.page.get_by_role("main").inner_text())[0]
 

@@ -229,7 +229,7 @@ def test_no_code_or_address_is_in_rows_or_logs(client, settings, caplog, capsys)
 def test_what_is_no_address_is_kept_and_explained(client, typed):
     response = ask(client, typed)
     assert response.status_code == 200
-    assert "We could not send a code yet." in response.content.decode()
+    assert "We couldn’t send a code." in response.content.decode()
     assert Letter.objects.count() == 0
 
 

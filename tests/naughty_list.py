@@ -4,7 +4,7 @@ input.
 
 from tests.payloads import LINKS, PAYLOADS
 
-# One-line texts, which are kept no change.
+# One-line texts, which are kept as they are.
 LINES = [
     # Scripts and names of the people here.
     "Hmoob lus Ntawv Puaj Txwm",

@@ -328,7 +328,7 @@ def extras(world) -> dict:
 
 
 def _of_rows(form, extra):
-    """The same names for the rows that the form holds, as far no change columns of a row."""
+    """The same names for the rows that the form holds, as far as they are columns of a row."""
     prefixes = {name.rpartition("-")[0] for name in form.fields if "-" in name and not name.startswith("open-")}
     rows = {f"{prefix}-{name}": extra.get(name, "1") for prefix in prefixes for name in PER_ROW}
     return extra | rows

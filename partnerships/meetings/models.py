@@ -222,7 +222,7 @@ class CheckInPlan(Record):
 
 
 class CheckIn(models.Model):
-    """A check-in that was held or answered: its due day, the day it was done, and notes.
+    """A check-in that was held or answered: its due day, the day it was done, and what was said.
 
     `answered_by` is a contact who answered from the email; `recorded_by` a person with an account.
     """

@@ -12,7 +12,7 @@ def generous_limits(generous_limits):
 
 @pytest.fixture
 def get(client):
-    """Return the answer to a GET below /api/v1/. `headers`: as HTTP_…. Parameters are sent no change."""
+    """Return the answer to a GET below /api/v1/. `headers`: as HTTP_…. Parameters are sent as they are."""
 
     def ask(path="", headers=None, **parameters):
         return client.get(f"/api/v1/{path}", parameters, **(headers or {}))

@@ -80,7 +80,7 @@ class Board:
 
 
 def scores(survey_round, item="decisions"):
-    """Return side → (status, median) no change stored."""
+    """Return side → (status, median) as they are stored."""
     rows = SideScore.objects.filter(side__round=survey_round, item=item).select_related("side")
     return {row.side.key: (row.standing, row.median) for row in rows}
 

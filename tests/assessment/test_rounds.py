@@ -206,7 +206,7 @@ def test_an_open_round_shows_only_rough_progress_of_sides_of_five_or_more(people
 def test_reminders_show_no_one_who_has_answered(people, board):
     """People who have answered get no reminder, and not even administrators can see who gets one.
 
-    Other emails stay no change.
+    Other emails stay as they are.
     """
     board.ask(2, 1)
     first, second = board.places(0)

@@ -1,4 +1,4 @@
-"""Sign-in with the office's provider in a real browser, with script and without."""
+"""Signing in with the office's provider in a real browser, with script and without."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""Closing a meeting: who came, decision, and who may read it."""
+"""Closing a meeting: who came, what was decided, and who may read it."""
 
 import pytest
 

@@ -187,7 +187,7 @@ def shown_in(name) -> str:
 
 
 def _raw(*objects, root=1, extra=b"") -> bytes:
-    """Return a PDF of these objects no change, with a cross-reference table."""
+    """Return a PDF of these objects as they are, with a cross-reference table."""
     out, places = io.BytesIO(b"%PDF-1.7\n"), []
     out.seek(0, 2)
     for number, text in enumerate(objects, 1):

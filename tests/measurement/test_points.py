@@ -1,4 +1,4 @@
-"""Numbers no change entered, corrected, supplied by a partner, and changed by two people at once."""
+"""Numbers as they are entered, corrected, supplied by a partner, and changed by two people at once."""
 
 from datetime import date
 from decimal import Decimal as D

@@ -38,7 +38,7 @@ def test_from_the_list_to_the_report(desk, as_):
     assert (definition.jurisdiction, definition.query) == (desk.people.office, "issue=housing")
     waits = client.post(reverse("report_make", args=[definition.public_id]), follow=True)
     assert waits["Refresh"] == "3"
-    assert "The report waiting to start." in waits.content.decode()
+    assert "The report is waiting to start." in waits.content.decode()
     report_work.make_next()
     made = Report.objects.get()
     text = page(client, "report", made.pk)
@@ -65,7 +65,7 @@ def test_a_whole_address_is_taken_for_its_filters(desk, as_):
     ("sent", "words"),
     [
         ({"query": "color=blue"}, "Its filters no longer work"),
-        ({"title": ""}, "Title of the report"),
+        ({"title": ""}, "Title"),
         ({"rhythm": "monthly"}, "Enter the date of the next report."),
         ({"rhythm": "monthly", "next_on": "2020-01-01"}, "Choose today or a later date."),
     ],
@@ -143,7 +143,7 @@ def test_a_report_that_failed_says_why(desk, as_):
     one = desk.define(query="issue=housing")
     ReportDefinition.objects.update(query="issue=gone")
     text = page(as_(desk.people.editor), "report", desk.make(one).pk)
-    assert "Its filters no longer work no change any more." in text
+    assert "Its filters no longer work." in text
     assert reverse("report_make", args=[one.public_id]) in text
 
 

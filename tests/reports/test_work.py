@@ -93,7 +93,7 @@ def test_filters_that_are_no_longer_valid_get_an_error(desk):
     IssueArea.objects.filter(key="housing").update(key="homes")
     made = desk.make(one)
     assert (made.state, made.content) == ("failed", None)
-    assert made.problem.startswith("Its filters no longer work no change any more.")
+    assert made.problem.startswith("Its filters no longer work.")
 
 
 def test_nothing_that_fits_is_a_report_and_no_failure(desk):

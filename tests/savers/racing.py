@@ -51,7 +51,7 @@ class Move:
         return self.page.format(**subject.names)
 
     def form(self, page, subject):
-        """Return the fields of this move's form on a page, no change, or none if it isn't there."""
+        """Return the fields of this move's form on a page, as they are, or none if it isn't there."""
         name = self.name.format(**subject.names, new="0")
         for one in forms.forms(page):
             if one.action.split("#")[0] in ("", self.at(subject).split("?")[0]) and name in one.fields:

@@ -1,4 +1,4 @@
-"""Sign-in with the office's provider, with a test provider: the whole flow, and who gets in."""
+"""Signing in with the office's provider, with a test provider: the whole flow, and who gets in."""
 
 import html
 import re

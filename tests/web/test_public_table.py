@@ -1,4 +1,4 @@
-"""Public tables, entered no change, give the values that were published about them.
+"""Public tables, entered as they are, give the values that were published about them.
 
 Both are counts of mortgage applications in Boston, 1990, by race and ethnicity, from Python packages.
 

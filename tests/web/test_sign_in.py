@@ -209,7 +209,7 @@ def test_a_suspended_account_is_notified_once_an_hour_and_gets_no_code(client, s
         wait_for_emails()
     letter, text = last_email(settings)
     assert (letter.kind, letter.state) == (EmailKind.UNKNOWN_ADDRESS, EmailState.SENT)
-    assert "Its account is closed" in text
+    assert "Its account is suspended" in text
     assert re.search(r"\b[B-Z]{4}-[B-Z]{4}\b", text) is None
     assert Letter.objects.count() == 1
 

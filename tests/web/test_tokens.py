@@ -71,7 +71,7 @@ def test_without_organizations_it_reads_published_records(client, editor, people
     ("typed", "words"),
     [
         ({"name": ""}, "Name: Enter a value."),
-        ({"name": "x" * 81}, "80 fit."),
+        ({"name": "x" * 81}, "The limit is 80."),
         ({"name": "a\x00b"}, "can’t save"),
         ({"days": ""}, "Days until it expires: Enter a value."),
         ({"days": "0"}, "This is too low. Enter 1 or more."),

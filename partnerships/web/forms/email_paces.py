@@ -43,6 +43,7 @@ class EmailPacesForm(forms.Form):
                     initial=Pace.AT_ONCE,
                     help_text=_HELP.get(kind, ""),
                 )
+                self.fields[kind.value].is_given = True  # always has a value
 
     def kinds(self):
         """The bound fields of the kinds of email."""

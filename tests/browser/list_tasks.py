@@ -47,7 +47,7 @@ def _(hands):
     hands.go_to(f"{path}edit/")
     hands.write("Title", title)
     hands.press("Save for later")
-    hands.sees("Unsaved text.")
+    hands.sees("we kept your unsaved text")
     hands.go_to("/")
     hands.sees("Unsaved text", title)
     hands.go_to(f"{path}edit/")

@@ -183,7 +183,7 @@ def test_the_same_group_twice_is_refused_and_kept_as_typed(client, office):
     twice = {f"groups-{n}-{name}": text for n in (0, 1) for name, text in (("dimension", "age"), ("name", "Under 18"))}
     answer = client.post(path, form_of(client, path) | measure_fields() | twice)
     assert (answer.status_code, Measure.objects.count()) == (422, 0)
-    assert "This group appears twice" in answer.content.decode()
+    assert "This group is listed twice" in answer.content.decode()
     assert answer.content.decode().count('value="Under 18"') == 2
 
 

@@ -56,7 +56,7 @@ def test_a_level_that_was_not_offered_is_refused_and_other_choices_stay(board, l
     link = f"{link_of(board.places(1)[0])}partners/"
     sent = send(link, **saying(board.parties[0], **{"reliability": "3"} | levels))
     page = sent.content.decode()
-    assert (sent.status_code, "Unsaved text" in page, TieAnswer.objects.count()) == (422, True, 0)
+    assert (sent.status_code, "We haven’t saved this yet" in page, TieAnswer.objects.count()) == (422, True, 0)
     assert '<option value="3" selected>Quite a bit</option>' in page
 
 

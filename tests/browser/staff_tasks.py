@@ -134,7 +134,7 @@ def _(hands):
         hands.pick("Circle", "Co-designs")
     with hands.in_part("Agreement"):
         hands.write("Amount", "25000")
-        hands.write("Payment days", "30")
+        hands.write("Days until payment", "30")
     hands.press("Save")
     hands.sees("Saved as a draft. Only your office can see it.", "The community holds 1 of 2 seats")
     hands.sees_title(title)

@@ -164,6 +164,7 @@ class IdentifierForm(_RowForm):
     class Meta:
         model = Identifier
         fields = ("scheme", "value")
+        labels = {"scheme": "System"}
 
 
 ContactFormSet = forms.formset_factory(

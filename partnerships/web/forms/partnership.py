@@ -19,6 +19,8 @@ from partnerships.registry.models import (
 from partnerships.web.forms.entities import EntityField
 from partnerships.web.forms.record import RecordForm, Rows, fields_of
 
+_DATES = {"starts_on": "Start date", "ends_on": "End date"}
+
 
 class PartnershipForm(RecordForm):
     """`person` limits the lead agencies to those that they may write for."""
@@ -60,6 +62,7 @@ class PartyForm(forms.ModelForm):
     class Meta:
         model = Party
         fields = ("circle", "starts_on", "ends_on", "contribution", "consented_on", "internal_notes")
+        labels = _DATES
 
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)
@@ -134,7 +137,12 @@ class _FactForm(forms.ModelForm):
 ONE_ROW = {
     "agreement": (
         "Agreement",
-        _fact_form(Agreement, "amount", "currency", "starts_on", "ends_on", "scope", "payment_days", "renewal"),
+        _fact_form(
+            Agreement,
+            *("amount", "currency", "starts_on", "ends_on", "scope", "payment_days", "renewal"),
+            payment_days="Days until payment",
+            **_DATES,
+        ),
     ),
     "training": ("Training", _fact_form(Training, "audience", "hours", "evaluator")),
     "advisory_body": (
@@ -211,6 +219,7 @@ class SeatForm(_OfPartiesForm):
     class Meta:
         model = Seat
         fields = ("title", "chosen_by", "starts_on", "ends_on")
+        labels = _DATES
 
 
 class PracticeForm(_OfPartiesForm):

@@ -44,13 +44,13 @@ def test_it_serves_alone_and_stops_when_told(serve, tables, tmp_path):
 
     second = manage("serve", VAR_DIR=tmp_path, PORT=free_port(), SAMPLE="no")
     assert second.returncode == 2
-    assert second.stderr.startswith(f"The registry already runs on the data in {tmp_path} (process ")
+    assert second.stderr.startswith(f"The registry is already running on the data in {tmp_path} (process ")
     taken = manage("serve", VAR_DIR=tmp_path / "other", PORT=registry.port, SAMPLE="no")
     assert taken.returncode == 2
-    assert taken.stderr.startswith(f"Port {registry.port} is taken by another program.")
+    assert taken.stderr.startswith(f"Another program uses port {registry.port}.")
     restored = manage("restore", tmp_path / "registry.sqlite3", VAR_DIR=tmp_path)
     assert restored.returncode == 2
-    assert "already runs" in restored.stderr
+    assert "already running" in restored.stderr
 
     registry.stop(signal.SIGINT)
     assert registry.process.returncode == 0

@@ -292,7 +292,7 @@ def test_a_code_works_once_and_for_sixty_days(client, table):
     assert client.post("/code/", {"code": code, "answer": "declined", "seen": "invited"}).status_code == 200
     again = client.post("/code/", {"code": code, "answer": "confirmed", "seen": "declined"})
     assert (again.status_code, table.seat.state) == (422, "declined")
-    assert "This code isn't valid, or it has ended." in text(again)
+    assert "This code isn’t valid, or it has expired." in text(again)
 
 
 def test_a_used_code_opens_nothing_when_the_seat_is_asked_for_again(client, table):

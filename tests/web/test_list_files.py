@@ -118,7 +118,7 @@ def test_too_many_that_wait_are_refused_and_named(client, people):
         list_files.ask(by=people.editor, key="partnerships", query=f"q={n}", rows=1)
     answer = client.post("/files/new/partnerships/?q=lamps")
     assert answer.status_code == 422
-    assert "5 of your spreadsheets are still being made." in answer.content.decode()
+    assert "still preparing 5 of your spreadsheets." in answer.content.decode()
     assert "Your spreadsheets" in text(client, "/account/lists/")
 
 

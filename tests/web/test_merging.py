@@ -41,7 +41,7 @@ def test_both_are_side_by_side_with_their_linked_records(client, people, pair):
     for words in (
         "Rent that people can pay.",
         "Homes for all.",
-        "Its place in 1 partnership that you see:",
+        "Its role in 1 partnership that you can see:",
         "1 contact",
     ):
         assert words in text
@@ -126,7 +126,7 @@ def test_it_is_not_merged_with_itself_another_side_or_what_is_not_yours(client, 
     for other, words in (
         (kept, "These are the same record."),
         (bank, "They’re on different sides."),
-        (foreign, "You may not change “Seattle group”"),
+        (foreign, "You don’t have permission to change “Seattle group”"),
     ):
         answer = client.get(page(kept, other))
         assert answer.status_code == 422

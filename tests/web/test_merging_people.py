@@ -48,12 +48,17 @@ def test_from_an_address_to_one_account_and_back_to_two(administrator_client, pa
     assert (answer.status_code, answer.url) == (302, page_of(kept, lost))
     compared = administrator_client.get(answer.url)
     text = compared.content.decode()
-    for words in ("ana@city.example.org", "ana@home.example.org", "City of Minneapolis, Editor", "1: places in bodies"):
+    for words in (
+        "ana@city.example.org",
+        "ana@home.example.org",
+        "City of Minneapolis, Editor",
+        "1: roles at offices and organizations",
+    ):
         assert words in text
     sent = fields(compared, **{"take-email": "other", "take-name": "kept", "take-zone": "other"})
     done = administrator_client.post(answer.url, sent, follow=True).content.decode()
     assert "Merged. You can undo the merge for 90 days." in done
-    assert "A. Ortiz was made one with it" in done
+    assert "A. Ortiz was merged into this account" in done
     kept.refresh_from_db()
     assert (kept.email, kept.name, kept.zone) == ("ana@home.example.org", "Ana Ortiz", "America/Denver")
     assert administrator_client.get(reverse("person", args=[lost.pk])).url == reverse("person", args=[kept.pk])

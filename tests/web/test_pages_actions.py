@@ -177,7 +177,7 @@ def test_the_email_of_an_action_item_is_in_the_outbox_of_its_office(client, peop
     letter = Letter.objects.get(kind="action_assigned")
     client.force_login(people.editor)
     assert "Send the lease data" in text(client, reverse("outbox"))
-    assert "You have a new action item. It is due on" in text(client, reverse("letter", args=[letter.pk]))
+    assert "You have a new action item. It’s due on" in text(client, reverse("letter", args=[letter.pk]))
     client.force_login(people.other_editor)
     assert client.get(reverse("letter", args=[letter.pk])).status_code == 404
 

@@ -141,7 +141,7 @@ def test_the_download_holds_the_rows_of_the_list(client, people):
 def test_a_record_says_how_old_its_check_is(client, people, group):
     client.force_login(people.editor)
     assert "Not verified yet." in text(client, page_of(group, "organization"))
-    for days, words in ((30, ". Last changed"), (400, "more than a year ago. Some of it may be out of date.")):
+    for days, words in ((30, ". Last changed"), (400, "more than a year ago. It may be out of date.")):
         group.last_verified_on = clock.today() - timedelta(days=days)
         group.save()
         assert words in text(client, page_of(group, "organization"))

@@ -70,7 +70,7 @@ def test_one_wrong_cell_saves_nothing(client, measure):
     text = answer.content.decode()
     assert (answer.status_code, counted(answer)["Errors"]) == (422, 2)
     assert "Row 3, Column B (2024)" in text
-    assert "This measure has no group “Purple”" in text
+    assert "This measure doesn’t have the group “Purple”" in text
     assert "A percent of people can’t be more than 100" in text
     forced = values(text) | {"save": "yes", "mark": "x"}
     assert client.post(path(measure), forced).status_code == 422

@@ -260,7 +260,7 @@ def test_who_saw_another_name_changes_nothing_and_reads_the_new_one(people, path
     answer = client.post(f"/lists/{one.pk}/{path}", {"name": "Mine", "was": "Ours"})
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "Somebody gave it another name meanwhile: “Everyone&#x27;s”." in page
+    assert "Someone renamed it “Everyone&#x27;s” in the meantime." in page
     assert '<input type="hidden" name="was" value="Everyone&#x27;s"' in page
     assert SavedList.objects.get().name == "Everyone's"
 

@@ -35,7 +35,7 @@ def test_programs_get_the_record_and_what_changed():
                 {"kind": "partners", "text": "New partner: <@U1>."},
             ],
         },
-        "text": f"{TITLE}\nIt is paused now.\nNew at the table: <@U1>.\n{PAGE}",
+        "text": f"{TITLE}\nIt is paused now.\nNew partner: <@U1>.\n{PAGE}",
     }
 
 

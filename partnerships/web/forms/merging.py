@@ -2,6 +2,7 @@
 
 from django import forms
 
+from partnerships.core import record_types
 from partnerships.core.languages import OWN_NAMES
 from partnerships.directory.merge_fields import BOTH, KEPT, OTHER, differences
 from partnerships.mail.schedule import zone_words
@@ -55,7 +56,7 @@ class MergeForm(_TakeForm):
                 said[BOTH] = sorted({*one.mine, *one.other}, key=str)
             beside = "" if one.name == "name" else " ({})"
             self.fields[TAKE + one.name] = forms.ChoiceField(
-                label=str(one.field.verbose_name).capitalize(),
+                label=record_types.for_record(kept).name_of(one.name),
                 choices=[(key, in_words(value) + beside.format(whose[key])) for key, value in said.items()],
                 initial=one.usual,
                 required=False,

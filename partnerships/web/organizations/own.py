@@ -3,16 +3,14 @@
 from django.contrib import messages
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.text import capfirst
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partnerships.accounts.queries import members_of
-from partnerships.core import clock
+from partnerships.core import clock, record_types
 from partnerships.core.access import manages, require
 from partnerships.core.errors import EditConflict, NotFound
 from partnerships.directory import actions, queries, rules
-from partnerships.directory.models import Organization
 from partnerships.meetings.queries import check_ins_asked_of, meetings_ahead_of
 from partnerships.registry.sides import seats_of
 from partnerships.reports.rules import may_report_for
@@ -36,7 +34,7 @@ _REACH = ("website", "address")
 # All other profile fields belong to the section about its work.
 _WORK = tuple(name for name in WITH_READERS if name not in (*_NAME, *_PLACE, *_REACH))
 SECTIONS = {
-    "name": Section("Name and kind", _READERS, _NAME),
+    "name": Section("Name and type", _READERS, _NAME),
     "work": Section("Our mission", _READERS, _WORK),
     "place": Section("Where we work, and who with", _READERS, _PLACE),
     "reach": Section("How to reach us", _READERS, _REACH, ("contacts",)),
@@ -144,7 +142,7 @@ def _field_row(record, name):
     if hasattr(value, "all"):
         value = ", ".join(str(one) for one in value.all())
     return {
-        "label": capfirst(Organization._meta.get_field(name).verbose_name),
+        "label": record_types.get("organization").name_of(name),
         "value": label(value, "side") if name == "side" else str(value or ""),
         "readers": label(record.reader_of(name), "reader") if name in WITH_READERS else "Everyone",
         "has_readers": name in WITH_READERS,

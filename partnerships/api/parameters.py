@@ -35,7 +35,7 @@ def fields(params, known, parameter="fields") -> tuple[str, ...] | None:
         raise Problem(
             "invalid_parameter",
             [
-                point(parameter, "unknown_field", f"“{name[:60]}” is not a field of this record. {detail}")
+                point(parameter, "unknown_field", f"“{name[:60]}” isn’t a field of this record. {detail}")
                 for name in unknown[:MOST_POINTS]
             ],
         )
@@ -51,7 +51,7 @@ def refuse_ambiguous(params, several) -> None:
     if twice:
         raise Problem(
             "invalid_parameter",
-            [point(name, "twice", "It is here twice. Give it once.") for name in twice[:MOST_POINTS]],
+            [point(name, "twice", "It appears twice. Send it once.") for name in twice[:MOST_POINTS]],
         )
     if params.get("exact", "yes") != "yes":
         raise invalid_parameter("exact", "unknown_value", "Write exact=yes, or leave it out.")

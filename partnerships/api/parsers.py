@@ -37,7 +37,7 @@ def _object(pairs):
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         twice = sorted({name for name in names if names.count(name) > 1} if len(names) < 1000 else [])
-        words = "It is here twice. Give it once."
+        words = "It appears twice. Send it once."
         raise Problem("invalid_fields", [in_body([name], "twice", words) for name in twice[:1]])
     return found
 

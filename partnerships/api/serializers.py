@@ -71,7 +71,7 @@ class PartyField(serializers.Field):
     def named(cls, public_id, parties):
         """The value of `parties` (public id → value) under this id. Raises DRF's ValidationError."""
         if public_id not in parties:
-            words = f"“{public_id[:60]}” is not a partner in this partnership."
+            words = f"“{public_id[:60]}” isn’t a partner in this partnership."
             raise serializers.ValidationError([ErrorDetail(words, "unknown_value")])
         return parties[public_id]
 

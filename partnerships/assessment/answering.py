@@ -77,7 +77,7 @@ def _checked(survey_round, item, level, *, at):
     if item not in survey_round.items:
         raise NotFound
     if level is not None and not 0 <= level <= survey_round.items[item].top:
-        raise ValidationError({at: ValidationError("Pick one of the levels.", code="invalid_choice")})
+        raise ValidationError({at: ValidationError("Choose one of the levels.", code="invalid_choice")})
     return level
 
 
@@ -94,7 +94,7 @@ def save_tie_answers(*, respondent, party, levels) -> None:
         if item not in current.round.ties:
             raise NotFound
         if not current.round.ties[item].bottom <= level <= current.round.ties[item].top:
-            raise ValidationError({item: ValidationError("Pick one of the levels.", code="invalid_choice")})
+            raise ValidationError({item: ValidationError("Choose one of the levels.", code="invalid_choice")})
     current.tie_answers.filter(about=party).delete()
     TieAnswer.objects.bulk_create(
         [TieAnswer(respondent=current, about=party, item=item, level=level) for item, level in levels.items()]

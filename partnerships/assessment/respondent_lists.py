@@ -147,7 +147,7 @@ def add_people(survey_round, partner, people, *, is_named=True, **printer) -> No
         wrong += [refusal] if refusal else []
         taken.add(own)
     if survey_round.respondents.count() + len(people) > MOST_ASKED:
-        wrong.append(f"A round asks at most {MOST_ASKED} people. Pick fewer.")
+        wrong.append(f"A round asks at most {MOST_ASKED} people. Choose fewer.")
     if wrong:
         raise ValidationError({"asked": [ValidationError(words, code="not_possible") for words in wrong]})
     for someone in people:

@@ -58,7 +58,7 @@ def read_token(text: str, newest: int) -> int:
             raise ValueError
     except ValueError:
         raise ValidationError(
-            "“%(text)s” is not a sync token. Send “start”, or the as_of of your last pull.",
+            "“%(text)s” isn’t a sync token. Send “start”, or the as_of of your last pull.",
             code="bad_token",
             params={"text": text[:40]},
         ) from None

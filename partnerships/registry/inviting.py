@@ -29,14 +29,14 @@ CODE_OPEN_FOR = timedelta(days=60)
 SAID_NO = "This partner said no. Don't ask again: it can confirm its seat whenever it wants."
 CONFIRMED = "This partner has confirmed its seat already."
 NOT_ASKED = "This seat needs no answer, or the partnership isn't published yet."
-OWN_OFFICE = "This address belongs to your own office. Pick an address that the partner gave or published."
-NO_SOURCE = "Say where this address is from, for example the partner's website."
+OWN_OFFICE = "This email address belongs to your own office. Choose one that the partner gave or published."
+NO_SOURCE = "Enter where this address is from, for example the partner’s website."
 SENDER_LEFT = "The person who invited you no longer works on this record. Ask {} to invite you again."
 OWN_ACT = (
     "A partner in outside organizing confirms its seat itself: an editor of it signs in, or a contact of it uses the link that "
     "we email. There's no printed code for this kind."
 )
-NOT_READ = "Say who you read the words to, when and how."
+NOT_READ = "Enter who you read the text to, when and how."
 
 
 def contacts_to_invite(party, by) -> list[Contact]:
@@ -61,7 +61,7 @@ def invite_by_email(*, party, by, source, contact=None) -> SeatConsent:
     """Invite a contact of this partner, who answers by a personal link; without one, its own editors, who sign in."""
     current = _open(party, by)
     if contact is not None and contact not in contacts_to_invite(current, by):
-        raise ValidationError({"contact": "Pick one of this partner's contacts with an email address."})
+        raise ValidationError({"contact": "Choose one of this partner’s contacts with an email address."})
     if contact is not None and _is_of_office(contact.email, current.partnership.lead):
         raise ValidationError({"contact": OWN_OFFICE}, code="own_office")
     people = (

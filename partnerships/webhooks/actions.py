@@ -57,7 +57,7 @@ def _set(webhook, fields):
         setattr(webhook, name, fields[name])
     wrong = {}
     if not webhook.kinds or not set(webhook.kinds) <= set(NewsKind.values):
-        wrong["kinds"] = "Pick at least one of the choices."
+        wrong["kinds"] = "Choose at least one option."
     webhook.kinds = sorted(set(webhook.kinds))
     try:
         webhook.url = addresses.clean_url(webhook.url)

@@ -93,7 +93,7 @@ def test_what_is_said_of_a_party_takes_the_place_of_what_was_said_before(board):
 def test_a_level_beyond_its_scale_is_refused_and_nothing_of_it_stays(board, levels):
     board.ask(1, 1)
     answering.save_tie_answers(respondent=board.places(1)[0], party=board.parties[0], levels={"mission": 2})
-    with pytest.raises(ValidationError, match="Pick one of the levels"):
+    with pytest.raises(ValidationError, match="Choose one of the levels"):
         answering.save_tie_answers(respondent=board.places(1)[0], party=board.parties[0], levels=levels)
     assert list(TieAnswer.objects.values_list("item", "level")) == [("mission", 2)]
 

@@ -193,7 +193,7 @@ def test_bad_input_shows_an_error_at_its_field(client, people, table):
     client.force_login(people.editor)
     other = make_organization("Others").contacts.create(name="Other desk", email="other@example.org")
     for sent, words in (
-        ({"what": "email", "contact": table.contact.pk, "source": " "}, "Say where this address is from"),
+        ({"what": "email", "contact": table.contact.pk, "source": " "}, "Enter where this address is from"),
         ({"what": "email", "contact": other.pk, "source": "Its website"}, "Choose one of this partner’s contacts."),
         ({"what": "email", "contact": "", "source": ""}, "no editor here"),
         ({"what": "letter", "source": "The director", "was_read": ""}, "Read the words to the partner first."),

@@ -165,7 +165,7 @@ def test_an_editor_publishes_a_draft_first(people, page):
 
 def test_a_partner_answers_first_what_it_was_asked(people, record, page):
     text = page(people.partner, record)
-    assert actions_on(text) == ["Say if it is right", "Change your part"]
+    assert actions_on(text) == ["Confirm or dispute the record", "Change your part"]
     assert "Is this record right?" in text
     assert f'href="{partnership_url(record, "partners", "ours")}"' in text
     assert actions_on(page(people.partner, record, "results")) == ["Add what you gained"]

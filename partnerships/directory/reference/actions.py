@@ -54,7 +54,7 @@ def check_states(codes) -> list[str]:
     unknown = [code for code in wanted if code not in known]
     if unknown:
         raise ValidationError(
-            "“%(unknown)s” is not a state in the reference file. Known: %(known)s.",
+            "“%(unknown)s” isn’t a state in the reference file. Known: %(known)s.",
             code="unknown_state",
             params={"unknown": ", ".join(unknown), "known": " ".join(known)},
         )

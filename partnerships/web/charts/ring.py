@@ -82,7 +82,7 @@ def _desc(rings, told="table"):
     names = ", ".join(name.lower() for name in RING_NAMES[:rings])
     return (
         f"Rings from the center out: {names}. Left half government, right half community, institutions below between them. "
-        f"The {told} says the same."
+        f"The {told} has the same information."
     )
 
 

@@ -265,7 +265,7 @@ class NoteForm(forms.ModelForm):
 
     def __init__(self, *args, parties, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["owner"].choices = [("", "Pick one"), *parties]
+        self.fields["owner"].choices = [("", "Choose one"), *parties]
 
     def clean(self):
         cleaned = super().clean()

@@ -47,7 +47,7 @@ class InviteForm(forms.Form):
         label="Where this address is from",
         max_length=300,
         required=False,
-        help_text="Say how the partner gave it to you, or where it published it. Required for a contact.",
+        help_text="How the partner gave it to you, or where it published it. Required for a contact.",
     )
 
     def __init__(self, *args, contacts, **kwargs):

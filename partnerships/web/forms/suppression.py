@@ -13,7 +13,7 @@ class SuppressForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     why = forms.CharField(
-        label="Why", max_length=200, help_text="Only administrators can read this. Write no address here."
+        label="Why", max_length=200, help_text="Only administrators can read this. Don’t enter an email address here."
     )
 
     def clean_why(self):

@@ -42,7 +42,7 @@ def _requested_jurisdiction(request):
     try:
         return directory.jurisdiction(request.user, asked) if asked else None
     except (NotFound, MistypedId):
-        raise ValidationError({"at": f"“{asked[:60]}” is not known here."}) from None
+        raise ValidationError({"at": f"“{asked[:60]}” isn’t an option here."}) from None
 
 
 def context_of(request, table, title, centre) -> dict:

@@ -178,7 +178,7 @@ def _of_own_parts(parts) -> dict:
     unanswered = any(part.may_answer_seat and part.party.state != SeatState.CONFIRMED for part in parts)
     routes = {"partnership_our_seat": "Confirm or decline your seat"} if unanswered else {}
     if any(part.may_state for part in parts):
-        routes = ({"partnership_confirm": "Say if it is right"} | routes) if asked else routes
+        routes = ({"partnership_confirm": "Confirm or dispute the record"} | routes) if asked else routes
     if any(part.may_write for part in parts):
         routes["partnership_our_part"] = "Change your part"
     return routes

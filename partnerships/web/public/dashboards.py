@@ -48,7 +48,7 @@ def of_place(request, public_id):
     try:
         return place, directory.issue_area(None, asked) if asked else None
     except (NotFound, MistypedId):
-        raise ValidationError({"issue": f"“{asked[:60]}” is not known here."}) from None
+        raise ValidationError({"issue": f"“{asked[:60]}” isn’t an option here."}) from None
 
 
 def of_area(request, key):

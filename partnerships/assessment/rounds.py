@@ -144,7 +144,7 @@ def require_last_day(closes_on, zone, least=ROLL_DAYS + ANSWER_DAYS) -> None:
     Raises ValidationError under “closes_on”.
     """
     if closes_on is None:
-        raise ValidationError({"closes_on": ValidationError("Give the deadline.", code="required")})
+        raise ValidationError({"closes_on": ValidationError("Enter the deadline.", code="required")})
     today = clock.today(clock.zone(zone))
     if not least <= (closes_on - today).days <= LONGEST:
         first = schedule.day_words(today + timedelta(days=least))

@@ -23,7 +23,7 @@ def test_staff_may_write_for_their_jurisdiction_and_the_last_role_counts():
 
 @pytest.mark.parametrize(
     ("address", "place", "words"),
-    [("no address", None, "mail address"), ("a@example.org", "J-AAAAAA-A", "there is no jurisdiction")],
+    [("no address", None, "email address"), ("a@example.org", "J-AAAAAA-A", "there’s no jurisdiction")],
 )
 def test_what_cannot_be_is_refused_in_one_sentence(address, place, words):
     with pytest.raises(Refusal, match=words):

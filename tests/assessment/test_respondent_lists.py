@@ -304,7 +304,7 @@ def test_two_organizations_of_which_one_withdrew_are_not_merged_while_the_other_
     withdraw_from_seat(party=table.parties[2], by=SYSTEM, may_count=True)
     one, declined = table.organizations
     for kept, lost in ((one, declined), (declined, one)):
-        assert "Wait until it closes" in refusal(kept, lost)
+        assert "Wait until the round closes" in refusal(kept, lost)
     table.close()
     assert refusal(one, declined) == ""
 

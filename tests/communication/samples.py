@@ -89,7 +89,7 @@ def clocks_without_zone(text) -> list[str]:
 def _stopping(kind, mail, language):
     can = kind not in ALWAYS_SENT
     with translation.override(language):
-        stop, always = gettext("Block email address of this kind"), gettext(ALWAYS)
+        stop, always = gettext("Stop this kind of email"), gettext(ALWAYS)
     there = [f"{stop}: {STOP}" in mail.text, f'href="{STOP}"' in mail.html, mail.stop == STOP]
     said = [always in mail.text, always in mail.html]
     return [] if there == [can] * 3 and said == [not can] * 2 else ["does not say how to stop it, or that nobody can"]

@@ -155,7 +155,7 @@ def test_a_reminder_in_full(people, everything):
         "\n"
         "-- \n"
         "You get this email because you’re invited to this meeting.\n"
-        f"Block email address of this kind: http://127.0.0.1:8000/by-link/letters/{stop}/\n"
+        f"Stop this kind of email: http://127.0.0.1:8000/by-link/letters/{stop}/\n"
         "Sent by the Partnership Registry, http://127.0.0.1:8000\n"
     )
 
@@ -182,7 +182,7 @@ def test_check_ins_say_when_they_are_late(people, everything):
     )
     late = rendered("check_in_due", people.editor, occurrence__endswith="/3d-late")
     assert late.subject == "Check-in was due Sunday, March 8, 2026: Homes & <neighbors>"
-    assert "is not noted yet" in late.text
+    assert "isn’t recorded yet" in late.text
 
 
 def test_what_is_gone_is_missing_not_a_crash(people, everything):
@@ -284,7 +284,7 @@ def test_an_email_shows_staff_no_address(files, settings, people):
     outbox.send_due(render=emails.render)
     filed = email_body(people.administrator, letter, emails.render)
     assert planned.split() == filed.split()
-    assert "Sign in with (address). We send you a code" in filed
+    assert "Sign in with (address). We’ll email you a code" in filed
     assert "new@example.org" in transport.path_of(files, letter.message_id).read_text()
 
 

@@ -132,7 +132,7 @@ def test_the_page_shows_an_address_once_and_ends_it(client, people):
 def test_ten_live_ones_are_enough_and_an_erased_account_has_none(people):
     for _ in range(feeds.MOST_LIVE):
         feeds.make_feed(by=people.stranger)
-    with pytest.raises(ValidationError, match="10 of these"):
+    with pytest.raises(ValidationError, match="10 calendar links"):
         feeds.make_feed(by=people.stranger)
     assert len(privacy.own_data(people.stranger)["calendars"]) == 10
     assert "digest" not in privacy.own_data(people.stranger)["calendars"][0]

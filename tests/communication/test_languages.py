@@ -136,7 +136,7 @@ def test_a_reminder_in_spanish(people, everything):
     )
     said = re.sub(r"http\S+", "…", mail.text)
     assert said == (
-        "Se acerca una reunión a la que le piden asistir.\n"
+        "Se acerca una reunión a la que le invitaron.\n"
         "\n"
         "Table for “all” & <b>more</b>\n"
         "Homes & <neighbors>\n"
@@ -156,7 +156,7 @@ def test_a_reminder_in_spanish(people, everything):
         "Véalo en el Registro de Alianzas: …\n"
         "\n"
         "-- \n"
-        "Recibe este correo porque le piden asistir a esta reunión.\n"
+        "Recibe este correo porque le invitaron a esta reunión.\n"
         "No recibir más correos de este tipo: …\n"
         "Enviado por el Registro de Alianzas (Partnership Registry), …\n"
         "Las páginas del Registro están en inglés.\n"

@@ -349,11 +349,11 @@ def test_invitations_ask_for_an_answer_where_mail_comes_in(settings, meeting, si
 
 def test_the_command_says_in_one_line_what_came_of_it(sent_email, meeting, monkeypatch):
     for raw, code, words in (
-        (bounce(sent_email.message_id), 0, "Mail came in: an email bounced."),
+        (bounce(sent_email.message_id), 0, "Email received: an email bounced."),
         (
             bounce(sent_email.message_id),
             0,
-            "Mail that came in was refused: it names no letter that we sent to that addr",
+            "Received email refused: it names no email that we recently sent to",
         ),
         (lines("From: a@example.net", "Subject: Out of office", "", "Back on Monday"), 0, "nothing that concerns"),
         (b"", 65, "cannot be read: it has no headers"),

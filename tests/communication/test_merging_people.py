@@ -219,7 +219,7 @@ def test_an_administrator_who_was_suspended_since_cannot_merge(people, pair):
 
 def test_what_cannot_be_one_is_said_in_words(people, pair):
     kept, lost = pair
-    with pytest.raises(ValidationError, match="one account"):
+    with pytest.raises(ValidationError, match="the same account"):
         merge(kept, kept, by=people.administrator)
     second = make_person("second@example.org", is_administrator=True)
     with pytest.raises(ValidationError, match="signed in with this account"):

@@ -167,7 +167,7 @@ def test_meetings_are_news_for_those_who_see_them(people, partnership, news):
     meetings.save_meeting(meeting=meeting, by=SYSTEM, fields={"is_public": True})
     assert [line[:24] for line in news(people.stranger)] == ["New meeting: Inner table"]
     meetings.cancel_meeting(meeting=meeting, by=SYSTEM)
-    assert [line[:30] for line in news(people.stranger)] == ["Meeting canceled: Inner tabl"]
+    assert [line[:30] for line in news(people.stranger)] == ["Meeting canceled: Inner table,"]
 
 
 def test_notes_of_a_meeting_are_news_once_everyone_may_read_them(people, partnership, news):

@@ -76,7 +76,7 @@ def told(person, record, *kinds):
 
 
 OPEN = [
-    ("statement", "Tenants' association: disputes the record"),
+    ("statement", "Tenants' association: disagrees with the record"),
     ("meeting", "Open table"),
     ("decision", "Open table: which lots?"),
     ("ask", "Answer"),
@@ -189,7 +189,7 @@ def test_a_long_timeline_says_how_much_it_shows(client, people, record, monkeypa
     ):
         text = client.get(path).content.decode()
         assert ("These are the latest 4 of 6." in text) == (record.public_id in path)
-        assert ("These are the 1 that changed last" in text) == ("homes" in path)
+        assert ("These are the 1 most recently changed" in text) == ("homes" in path)
         assert "every partnership on this issue" not in text
     assert made.title in text
     assert "First" not in text

@@ -169,7 +169,7 @@ def test_a_lead_that_they_may_not_edit_for_does_not_come_back(people):
     with pytest.raises(ValidationError) as refused:
         undo(record, people.editor)
     assert refused.value.messages == [
-        "Lead: You aren’t an editor at City of Seattle. Choose a jurisdiction where you’re an editor."
+        "Lead agency: You aren’t an editor at City of Seattle. Choose a jurisdiction where you’re an editor."
     ]
     assert fresh(record).lead == people.office
 

@@ -78,9 +78,9 @@ def test_a_party_that_left_is_gone_for_everyone_and_its_seat_is_empty(board):
 def test_an_unlisted_organization_fills_a_seat_for_its_office_alone(board):
     board.expect(board.faith)
     for person in (None, board.people.partner, board.people.stranger):
-        assert seats(seen(board, person)) == {"Faith community": []}
+        assert seats(seen(board, person)) == {"Faith body": []}
         assert seen(board, person).share == Share(taken=2, community=1, empty=1, confirmed=1)
-    assert seats(seen(board, board.people.editor)) == {"Faith community": ["Quiet circle of faith"]}
+    assert seats(seen(board, board.people.editor)) == {"Faith body": ["Quiet circle of faith"]}
     assert seen(board, board.people.editor).share == Share(taken=3, community=2, empty=0, confirmed=2)
 
 
@@ -137,7 +137,7 @@ def test_who_sees_a_seat(board):
     assert {name for name, sees in who.items() if sees} == {"editor", "reader", "partner", "administrator"}
     assert seen(board).seats == []
     board.expect(board.faith)
-    assert seats(seen(board)) == {"Faith community": []}
+    assert seats(seen(board)) == {"Faith body": []}
     withdraw_partnership(partnership=board.partnership, by=SYSTEM)
     board.partnership.refresh_from_db()
     assert queries.expected_seats_visible_to(None).count() == 0
@@ -233,9 +233,7 @@ def test_an_area_in_a_place_counts_what_is_led_there_or_within(board, area):
 def test_a_seat_of_an_area_belongs_to_its_place(board, area):
     board.expect(board.union, issue_area=area)
     board.expect(board.faith, issue_area=area)
-    assert seats(queries.circles_in(None, area, board.office)) == {"Labor union": ["Union hall"], "Faith community": []}
-    assert seats(queries.circles_in(board.people.reader, area, board.office))["Faith community"] == [
-        "Quiet circle of faith"
-    ]
+    assert seats(queries.circles_in(None, area, board.office)) == {"Labor union": ["Union hall"], "Faith body": []}
+    assert seats(queries.circles_in(board.people.reader, area, board.office))["Faith body"] == ["Quiet circle of faith"]
     assert seats(queries.circles_in(None, area, board.people.other_office)) == {}
     assert seats(seen(board)) == {}

@@ -236,7 +236,7 @@ def test_asking_for_the_same_twice_is_asking_once(people, hidden_draft):
 def test_five_files_of_one_person_may_wait(people, hidden_draft):
     for n in range(5):
         ask(people.editor, f"q={n}")
-    with pytest.raises(ValidationError, match="5 of your spreadsheets are still being made"):
+    with pytest.raises(ValidationError, match="still preparing 5 of your spreadsheets"):
         ask(people.editor, "q=5")
     ask(people.reader, "q=5")
     tasks.make_list_files()

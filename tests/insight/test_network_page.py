@@ -45,7 +45,7 @@ def table(page):
 def test_text_before_the_picture_says_what_is_shown(staff, town):
     page = look(staff, "?issue=housing&kind=joint_project")
     words = plain(page)
-    assert "3 parties and 3 ties: Housing, joint project, on" in words
+    assert "3 partners and 3 connections: Housing, joint project, on" in words
     assert page.index("Key findings") < page.index('<svg class="v network') < page.index("Network scores")
     assert "0% of these partners have confirmed or disputed a record here." in words
     assert "Read these with care" in words
@@ -55,7 +55,9 @@ def test_single_points_of_failure_in_words(staff, town):
     words = plain(look(staff))
     assert "If Department of Housing leaves, 1 partner loses its only connection." in words
     assert "There are 2 separate clusters of 4, 2 partners." in words
-    assert "1 party stands alone here: Friends of the parks" in plain(look(staff, "?side=community&kind=contract"))
+    assert "1 partner without connections here: Friends of the parks" in plain(
+        look(staff, "?side=community&kind=contract")
+    )
 
 
 def test_without_a_single_point_of_failure_the_page_says_so(staff, town):
@@ -82,7 +84,7 @@ def test_every_mark_leads_to_a_row_and_says_what_it_is(staff, town):
     assert marks == on_a_phone
     rows = re.findall(r'<tr id="([^"]+)"><td>(\d+)</td>', page)
     assert [(key, number) for key, number, _ in marks] == rows
-    assert marks[0][2] == "Department of Housing, government, 3 ties"
+    assert marks[0][2] == "Department of Housing, government, 3 connections"
     assert len(rows) == 6
     assert 'style="' not in page
 
@@ -113,7 +115,7 @@ def test_a_quarter_earlier_and_what_changed(staff, town):
 
 def test_around_one_party(staff, town):
     page = look(staff, f"?focus={town.friends.public_id}")
-    assert "2 parties and 1 tie: within 1 step of Friends of the parks, on" in plain(page)
+    assert "2 partners and 1 connection: within 1 step of Friends of the parks, on" in plain(page)
     assert "Steps around it" in page
 
 
@@ -178,7 +180,9 @@ def test_a_large_network_is_drawn_around_one_party_and_read_in_the_background(st
     assert "Calculate" in page
     path = "/network/?kind=joint_project&kind=contract"
     assert staff.post(path)["Location"] == path + "#scores"
-    assert "are being worked out: 0% done" in plain(look(staff, "?kind=joint_project&kind=contract"))
+    assert "We’re calculating betweenness and closeness: 0% done" in plain(
+        look(staff, "?kind=joint_project&kind=contract")
+    )
     tasks.read_networks()
     page = look(staff, "?kind=joint_project&kind=contract")
     assert "Calculate" not in page

@@ -59,7 +59,7 @@ def test_a_removed_seat_is_gone_for_all_but_its_office_and_can_be_expected_again
     assert (table.seats, [one.seat for one in table.taken_back]) == ([], [seat])
     assert queries.circles_of(board.people.reader, board.partnership).taken_back == []
     seat = expected_seats.expect_again(seat=seat, by=board.people.editor, version=2)
-    assert [str(one.wanted) for one in queries.circles_of(None, board.partnership).empty] == ["Faith community"]
+    assert [str(one.wanted) for one in queries.circles_of(None, board.partnership).empty] == ["Faith body"]
     assert list(Change.objects.filter(record_type="expectedseat").order_by("pk").values_list("verb", flat=True)) == [
         "create",
         "take_back",
@@ -108,7 +108,7 @@ def test_a_table_has_no_more_seats_than_can_be_read(board, monkeypatch):
     monkeypatch.setattr(expected_seats, "MOST_SEATS", 2)
     for n in range(2):
         board.expect(make_term("community", f"community_{n}"))
-    with pytest.raises(ValidationError, match="At most 2 seats"):
+    with pytest.raises(ValidationError, match="at most 2 expected seats"):
         board.expect(board.union)
     board.expect(board.union, issue_area=make_issue_area())
 

@@ -356,8 +356,8 @@ def test_the_command_says_in_one_line_what_came_of_it(sent_email, meeting, monke
             "Received email refused: it names no email that we recently sent to",
         ),
         (lines("From: a@example.net", "Subject: Out of office", "", "Back on Monday"), 0, "nothing that concerns"),
-        (b"", 65, "cannot be read: it has no headers"),
-        (b"\x00\xff" * 100, 65, "cannot be read"),
+        (b"", 65, "can’t be read: it has no headers"),
+        (b"\x00\xff" * 100, 65, "can’t be read"),
         (b"From: a@example.net\r\n\r\n" + b"x\r\n" * 400_000, 65, "it is larger than 1,000,000 bytes"),
     ):
         found, log = run(raw, monkeypatch)

@@ -73,7 +73,7 @@ def taken(client, path, names):
     for name in names:
         answer = client.get(path, {name: "no-such-value"})
         text = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        if b"unknown_parameter" not in text and b"is not something this list can be asked for" not in text:
+        if b"unknown_parameter" not in text and "isn’t a filter of this list".encode() not in text:
             known.add(name)
     return known
 

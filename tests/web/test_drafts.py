@@ -187,7 +187,7 @@ def test_a_second_window_overwrites_nothing_unasked(client, url):
     first, second = (filled(client.get(url)) for _ in range(2))
     client.post(url, first | {"draft": "script", "title": "The first"})
     answer = client.post(url, second | {"draft": "script", "title": "The second"})
-    assert (answer.status_code, "another text" in answer.json()["words"]) == (409, True)
+    assert (answer.status_code, "other unsaved text" in answer.json()["words"]) == (409, True)
     answer = client.post(url, second | {"draft": "keep", "title": "The second"})
     assert (answer.status_code, filled(answer)["title"]) == (409, ["The second"])
     assert Draft.objects.get().fields["title"] == ["The first"]

@@ -51,7 +51,7 @@ def as_editor(client, people):
 def test_it_says_who_changed_what_when_and_why(as_editor, record):
     said = words(page(as_editor, record))
     assert "History of Homes for all" in said
-    assert re.search(r"Editor changed this record Why: Clearer .* Summary First words Second words", said)
+    assert re.search(r"Editor changed this record Why: Clearer .* What it is for First words Second words", said)
     assert said.index("changed this record") < said.index("published it") < said.index("added this record")
 
 
@@ -188,7 +188,7 @@ def test_who_reads_the_history_of_a_place_is_who_reads_its_contacts(people):
 def test_it_shows_what_becomes_what_and_does_it(as_editor, record):
     change = last(record)
     shown = page(as_editor, record, "undo", change.pk)
-    assert "Summary Second words First words" in words(shown)
+    assert "What it is for Second words First words" in words(shown)
     fields = {"version": record.version, "field": ["summary"], "why": "It was right"}
     url = reverse("partnership_undo", args=[record.public_id, change.pk])
     done = as_editor.post(url, fields, follow=True)
@@ -227,7 +227,7 @@ def test_what_stays_says_why_with_both_texts(as_editor, people, record):
     save_partnership(partnership=record, by=SYSTEM, fields={"summary": "Fourth words"})
     said = words(page(as_editor, record, "undo", change.pk))
     assert "Title Homes Homes for all" in said
-    assert "Summary It has changed again since then. Second words Fourth words" in said
+    assert "What it is for It has changed again since then. Second words Fourth words" in said
     assert "Undo what’s possible" in said
 
 

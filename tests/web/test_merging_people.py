@@ -87,7 +87,7 @@ def test_both_email_addresses_are_notified_but_not_why(
     told = {address: one.get_body(("plain",)).get_content() for address, one in sent.items()}
     assert sorted(told) == sorted([stays, goes])
     assert "From now on, sign in only with this email address." in told[stays]
-    assert "This address opens no account any more." in told[goes]
+    assert "You can no longer sign in with this email address." in told[goes]
     assert "She told us so." not in str(told)
 
 

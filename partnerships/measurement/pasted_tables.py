@@ -207,7 +207,7 @@ def _no_period(measure, texts):
         try:
             period_in(measure, text)
         except ValueError as problem:
-            if any(char.isdigit() for char in text) and "wants periods" in str(problem):
+            if any(char.isdigit() for char in text) and "uses periods" in str(problem):
                 return str(problem)
     return words
 

@@ -67,7 +67,7 @@ def test_the_forms_show_the_error_at_the_field_and_lose_nothing(client, people, 
     typed = {"title": "Table", "date": on, "time": "10:00", "zone": "America/Chicago", "minutes_long": "60"}
     answer = client.post(f"/partnerships/{partnership.public_id}/meetings/new/", typed)
     assert answer.status_code == 422
-    assert b"is too far off. Enter a year from 1600 to 2199." in answer.content
+    assert b"Enter a year from 1600 to 2199." in answer.content
     assert on.encode() in answer.content
     for name in ("after", "before"):
         assert client.get("/meetings/", {name: on}).status_code == 200

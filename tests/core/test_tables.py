@@ -67,8 +67,8 @@ def test_titles_above_and_headings_twice_are_not_read_as_records():
     found = table(as_xlsx(*rows))
     assert (found.headings, found.headings_at) == (HEAD, 4)
     assert [(number, cells[0]) for number, cells in found.rows] == [(5, "x"), (7, "Name"), (8, "z")]
-    assert "Row 1 was not read" in remarks(found)
-    assert "Row 6 holds headings" in remarks(found)
+    assert "We didn’t read row 1" in remarks(found)
+    assert "Row 6 has headings" in remarks(found)
 
 
 def test_a_row_number_is_the_one_that_the_spreadsheet_shows():
@@ -95,7 +95,7 @@ def test_a_formula_gives_its_stored_value_or_is_refused_at_its_cell():
     content = _with_stored_value(as_xlsx(HEAD, ["x", "=1+1", "y"]), rb"</f>(<v ?/>|<v></v>)", b"</f><v>2</v>")
     found = table(content)
     assert found.rows[0][1][1] == 2
-    assert "Row 2 holds a formula" in remarks(found)
+    assert "Row 2 has a formula" in remarks(found)
 
 
 def _with_stored_value(content, old, new):

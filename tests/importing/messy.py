@@ -38,8 +38,8 @@ MISTAKES = {
     120: {"Issues": ("Housing; Helth", "isn’t one of the options", "Housing; Health")},
     141: {"Area served": ("Mineapolis", "We can’t find", "City of Minneapolis")},
     177: {"Web site": ("#REF!", "shows the error", "https://group-177.example.org")},
-    203: {"Last verified": (2025, "without a day", date(2025, 6, 30))},
-    230: {"Area served": (667000, "write 0667000", "0667000")},
+    203: {"Last verified": (2025, "only a year", date(2025, 6, 30))},
+    230: {"Area served": (667000, "enter 0667000", "0667000")},
     266: {"Mission": ("=A5&B5", "paste it as values", "Typed by hand")},
     301: {"Organization name ": ("", "A new record needs this", "Late arrival of block 301")},
 }

@@ -55,7 +55,7 @@ def test_one_bad_row_of_many_stops_all_of_them(people):
     one = bring(people.editor, people.office, as_csv(*rows))
     assert [(row, column) for row, column, _ in problems(one)] == [(31, "Side"), (31, "EIN")]
     assert "leading zero" in problems(one)[1][2]
-    with pytest.raises(Exception, match="stands in the way"):
+    with pytest.raises(Exception, match="needs to be fixed"):
         write(people.editor, one)
     assert not Organization.objects.filter(name__startswith="Group").exists()
 
@@ -134,7 +134,7 @@ WRONG = [
     ({"UEI": "12"}, "twelve"),
     ({"Side": "Government"}, "Community, Institution"),
     ({"Area served": "Nowhere"}, "We can’t find “Nowhere”"),
-    ({"Area served": "667000"}, "write 0667000"),
+    ({"Area served": "667000"}, "enter 0667000"),
     ({"Last verified": "2025"}, "is only a year"),
     ({"Last verified": "13/14/2025"}, "Enter year, month and day"),
     ({"Last verified": "0212-01-01"}, "year"),

@@ -27,8 +27,8 @@ def desk(people, rows, kind):
         ("Renting, Food", ["food", "renting"], ""),
         ("Renting, Food; Renting,", ["food", "renting"], ""),
         ("Parks, trees and water", ["green"], ""),
-        ("Parks, trees and water, Food", [], "“Parks” is isn’t one of the options."),
-        ("Renting, Fod", [], "“Fod” is isn’t one of the options."),
+        ("Parks, trees and water, Food", [], "“Parks” isn’t one of the options."),
+        ("Renting, Fod", [], "“Fod” isn’t one of the options."),
     ],
 )
 def test_words_of_a_list_have_semicolons_or_commas_between_them(people, cell, keys, wrong):
@@ -67,7 +67,7 @@ def test_contacts_are_added_and_changed_in_one_save_for_each_owner(people):
     one = desk(people, rows, "contacts")
     assert states(one) == ["changed", "new", "new", "new"], problems(one)
     labels = [part["label"] for part in now(one).result["items"][0]["differences"]]
-    assert labels == ["Contact name", "Mail address", "Role"]
+    assert labels == ["Contact name", "Email address", "Role"]
     done = write(people.editor, one)
     assert [row[:2] for row in done.result["written"]] == [
         ["changed", "organization"],
@@ -166,7 +166,7 @@ def test_circles_depth_and_unknown_parents_are_refused(people):
     ]
     found = problems(desk(people, rows, "departments"))
     assert [row for row, _, _ in found] == [2, 3, 4, 5, 6, 22, 23]
-    assert "below itself" in found[0][2]
+    assert "part of itself" in found[0][2]
     assert "can have {} levels" in found[-1][2]
 
 
@@ -265,7 +265,7 @@ def test_parties_join_and_change_and_none_leaves(people):
         "Lake school: Circle of the partner",
         "Lake school: Contribution",
         "Lake school: Roles of the partner",
-        "Party: East readers",
+        "Partner: East readers",
     ]
     assert (shown[2]["there"], shown[2]["given"]) == ("Member", "Advisor; Member")
     pairs = [("2", part["key"]) for part in shown]

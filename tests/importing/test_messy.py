@@ -40,7 +40,7 @@ def test_everything_wrong_in_it_is_located_and_nothing_is_written(people, office
         "“Old list” is hidden",
         "hidden rows",
         "hidden columns",
-        "Row 1 was not read",
+        "We didn’t read row 1",
         "has headings",
         "read as",
     ):

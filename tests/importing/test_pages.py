@@ -54,7 +54,7 @@ def test_a_file_goes_from_the_upload_to_its_end(desk, people):
     assert answer.url == reverse("import_columns", args=[one.pk])
     columns = desk.get(answer.url).content.decode()
     assert "Our own note (column C)" in columns
-    assert "Such as: https://new.example.org" in columns
+    assert "Example: https://new.example.org" in columns
     assert match(desk, one).status_code == 302
     shown = page(desk, one).content.decode()
     assert "https://old.example.org" in shown

@@ -54,7 +54,7 @@ def test_what_is_of_another_table_or_office_is_refused(scene):
         (
             {"fields": {"results": [make_result("Jobs", lead=scene.people.office)]}},
             "results",
-            "does not work on “Jobs”",
+            "isn’t linked to “Jobs”",
         ),
         ({"fields": {"outcomes": list(theirs.outcomes.all())}}, "outcomes", "belongs to another office’s plan"),
         ({"fields": {"starts_on": "2026-03-01", "ends_on": "2026-02-01"}}, "__all__", ""),

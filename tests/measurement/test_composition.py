@@ -60,14 +60,14 @@ REFUSED = {
         "The groups add up to 18 members",
     ),
     "fewer together than answered": (GIVEN | {"counts": {"women": 8, "men": 8}}, "members", "must match"),
-    "several, fewer together": (GIVEN | {"several": True, "counts": {"women": 8, "men": 8}}, "members", "one or more"),
+    "several, fewer together": (GIVEN | {"several": True, "counts": {"women": 8, "men": 8}}, "members", "at least one"),
     "more silent than members": (
         GIVEN | {"no_answer": 20, "counts": {"women": 0, "men": 0}},
         "members",
         "without an answer",
     ),
     "no members": (GIVEN | {"members": 0}, "members", "Enter how many members it has"),
-    "members not said": (GIVEN | {"members": None}, "members", "Give a whole number"),
+    "members not said": (GIVEN | {"members": None}, "members", "Enter a whole number"),
     "a day to come": (GIVEN | {"counted_on": clock.today() + timedelta(days=3)}, "counted_on", "is in the future"),
 }
 
@@ -84,7 +84,7 @@ def test_counts_that_cannot_be_are_refused_at_their_field(body, name):
 PEOPLE_REFUSED = {
     "no total": ({"total": None}, "total", "We need it for percentages"),
     "more in a group than in all": ({"total": 490}, "of_women", "from 0 to 490"),
-    "more together than in all": ({"total": 700}, "total", "980 people together"),
+    "more together than in all": ({"total": 700}, "total", "add up to 980 people"),
     "no group": ({"counts": {}}, "total", "at least one group"),
     "no source": ({"source": ""}, "source", "Enter the table"),
     "a year to come": ({"year": clock.today().year + 1}, "year", "is in the future"),
@@ -103,7 +103,7 @@ def test_tables_of_people_that_cannot_be_are_refused_at_their_field(people, name
 def test_only_the_advisory_bodys_members_are_counted_and_in_its_own_groups(people, body):
     with pytest.raises(ValidationError, match="advisory body"):
         make_composition(make_partnership(lead=people.office))
-    with pytest.raises(ValidationError, match="this is no group of Gender"):
+    with pytest.raises(ValidationError, match="not a group of Gender"):
         make_composition(body, counts={"women": 9, "men": 8, "black": 3})
     make_composition(body)
     with pytest.raises(ValidationError, match="already a count"):
@@ -254,7 +254,7 @@ def test_the_two_standards_for_race_are_never_compared(people, body):
     assert (found.population, found.other, found.absent) == (None, "race1997", [])
     assert {row.people for row in found.rows} == {None}
     page = Client().get(reverse("partnership_makeup", args=[body.public_id])).content.decode()
-    assert "counted here only by the other standard for race, Race and ethnicity (1997 standard)" in page
+    assert "uses the other standard for race, Race and ethnicity (1997 standard)" in page
 
 
 def test_other_days_and_years_can_be_asked_for(people, body):

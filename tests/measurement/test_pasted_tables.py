@@ -88,7 +88,7 @@ def test_a_group_of_the_other_standard_gets_an_error():
         ("=B2*2", "This is a formula"),
         ("12,5", "can be read in two ways"),
         ("$12", "“$12” is dollars"),
-        ("twelve", "“twelve” is no number"),
+        ("twelve", "“twelve” isn’t a number"),
         ("1e40", "too large"),
     ],
 )

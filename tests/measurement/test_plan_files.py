@@ -108,7 +108,7 @@ def test_what_had_no_number_gets_the_one_that_its_words_have_now(plan):
         (f"{'4' * 21},Repairs,", ("Number", "Ensure this value has at most 20 characters (it has 21).")),
         (f"4,{'x' * 301},", ("Outcome", "Ensure this value has at most 300 characters (it has 301).")),
         ("1,Other words,", ("", "Row 2 is the same outcome. Combine the two rows, or give each a number.")),
-        ("4,A\u202eb,", ("Outcome", "Character 2 cannot be kept (U+202E). Delete it and type the text again.")),
+        ("4,A\u202eb,", ("Outcome", "We can’t save character 2 (U+202E). Delete it and type the text again.")),
     ],
 )
 def test_a_row_that_cannot_be_read_keeps_all_from_being_written(plan, line, problem):

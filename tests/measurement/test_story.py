@@ -118,7 +118,7 @@ def test_a_number_comes_in_with_its_value_and_who_brought_it(people, table, meas
         save_points(measure=measure, by=SYSTEM, party=seat(table, people), rows=[row(2023, 12.5, story="Rents rose.")])
     came = entry(None, table, "Owners: 13% in 2023")
     assert came.on == date(2025, 4, 4)
-    voices = [("Brought by Tenants' association", ""), ("Story behind the number", "Rents rose.")]
+    voices = [("Provided by Tenants' association", ""), ("Story behind the number", "Rents rose.")]
     assert [(v.name, v.words) for v in came.voices] == voices
     save_organization(organization=people.organization, by=SYSTEM, fields={"listing": "unlisted"})
     assert [v.name for v in entry(None, table, "Owners: 13% in 2023").voices] == ["Story behind the number"]
@@ -187,7 +187,7 @@ def test_interpretations_and_the_answers_are_side_by_side(people, table, measure
     assert told(None, table, "reading") == [
         (date(2025, 6, 9), "Response about a number: Owners, 2023, Everyone together"),
         (date(2025, 6, 1), "A partner’s comment: Owners"),
-        (date(2025, 6, 1), "Disagreement with a number: Owners, 2023, Everyone together"),
+        (date(2025, 6, 1), "A disputed number: Owners, 2023, Everyone together"),
     ]
     both = entry(None, table, "Response about a number: Owners, 2023, Everyone together").voices
     assert [(v.side, v.words) for v in both] == [("government", "You are right."), ("community", "We count more.")]
@@ -207,7 +207,7 @@ def test_activities_begin_and_end_and_say_what_government_stops(people, table, r
     make_activity(table, "Inner work", status="done", ends_on=date(2025, 3, 1))
     make_activity(table, "Old way", status="let_go", ends_on=date(2025, 4, 1), **does)
     own = [
-        (date(2025, 4, 1), "Let go: Old way"),
+        (date(2025, 4, 1), "Canceled: Old way"),
         (date(2025, 1, 9), "Began: Legal help"),
         (date(2025, 1, 9), "Began: Old way"),
         (None, "Government stops: Late fees"),

@@ -42,7 +42,7 @@ def test_everything_wrong_in_it_is_located_and_nothing_is_written(people, office
         "hidden columns",
         "We didn’t read row 1",
         "has headings",
-        "read as",
+        "We read it as",
     ):
         assert words in noticed, words
 

@@ -63,7 +63,7 @@ def test_a_file_goes_from_the_upload_to_its_end(desk, people):
     assert press(desk, one, do="pick", row="2", take=[]).status_code == 302  # keep the registry's value
     written = desk.post(reverse("import_write", args=[one.pk]), {"was": "ready"})
     assert written.status_code == 302
-    assert "waiting to start" in page(desk, one).content.decode()
+    assert "Waiting to start." in page(desk, one).content.decode()
     tasks.work_on_imports()
     done = page(desk, one).content.decode()
     assert "1 added, 0 changed" in done

@@ -208,15 +208,15 @@ def test_activities_begin_and_end_and_say_what_government_stops(people, table, r
     make_activity(table, "Old way", status="let_go", ends_on=date(2025, 4, 1), **does)
     own = [
         (date(2025, 4, 1), "Canceled: Old way"),
-        (date(2025, 1, 9), "Began: Legal help"),
-        (date(2025, 1, 9), "Began: Old way"),
-        (None, "Government stops: Late fees"),
+        (date(2025, 1, 9), "Started: Legal help"),
+        (date(2025, 1, 9), "Started: Old way"),
+        (None, "The government will stop: Late fees"),
     ]
     assert told(None, table, "activity") == own
     assert told(people.partner, table, "activity") == sorted(
         [*own, (date(2025, 3, 1), "Done: Inner work")], key=_latest
     )
-    voices = entry(None, table, "Began: Legal help").voices
+    voices = entry(None, table, "Started: Legal help").voices
     assert [v.words for v in voices] == [
         "Leads: City of Minneapolis\nContributes: Tenants' association",
         "Homes that last",
@@ -224,7 +224,7 @@ def test_activities_begin_and_end_and_say_what_government_stops(people, table, r
     save_activity(activity=stops, by=SYSTEM, fields={"status": "done", "ends_on": date(2025, 5, 1)})
     assert told(None, table, "activity")[0] == (date(2025, 5, 1), "The government stopped: Late fees")
     save_organization(organization=people.organization, by=SYSTEM, fields={"listing": "unlisted"})
-    assert entry(None, table, "Began: Legal help").voices[0].words == "Leads: City of Minneapolis"
+    assert entry(None, table, "Started: Legal help").voices[0].words == "Leads: City of Minneapolis"
 
 
 def _latest(pair):

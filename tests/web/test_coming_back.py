@@ -61,7 +61,9 @@ def test_words_that_leave_stay_in_the_history(client, people, record):
     say(client, people.partner, record, "disputed", WORDS)
     taken_out(client, people, record, words_leave="yes")
     (fields,) = [entry["fields"] for entry in read(client, people.reader, record, "office").context["changes"][:1]]
-    (said,) = [(field["before"], field["after"]) for field in fields if field["label"] == "Statements"]
+    (said,) = [
+        (field["before"], field["after"]) for field in fields if field["label"] == "What partners said about the record"
+    ]
     assert (WORDS in said[0], said[1]) == (True, "")
 
 

@@ -186,7 +186,7 @@ def test_an_office_invites_no_address_of_its_own_people(client, people, table):
     client.force_login(people.editor)
     refused = client.post(table.url, {"what": "email", "contact": table.contact.pk, "source": "Its website"})
     assert (refused.status_code, table.seat.state) == (422, "recorded")
-    assert "This address belongs to your own office." in text(refused)
+    assert "This email address belongs to your own office." in text(refused)
 
 
 def test_bad_input_shows_an_error_at_its_field(client, people, table):

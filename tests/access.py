@@ -46,6 +46,8 @@ from tests.access_roles import (
 
 # fmt: off
 GROUPS = (
+    Group("search", READ, ("search", "search_suggestions"), {"": ANYONE}),
+    Group("people and settings", READ, ("office",), {"": SIGNED_IN - {"stranger"}}),
     Group("open pages", READ, ("healthz", "home", "about", "words", "developers", "partnerships", "partnerships_csv",
         "organizations", "organizations_csv", "jurisdictions", "jurisdictions_csv", "departments", "departments_csv",
         "issue_areas", "meetings", "meetings_csv", "coverage", "coverage_issue_areas_csv", "coverage_departments_csv",

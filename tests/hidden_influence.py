@@ -60,7 +60,7 @@ ADDRESSES = (
         for query in ("", "?ordering=-updated", "?updated_since=")
     ),
     ("", "/"), ("", "/meetings/calendar/"), ("", "/departments/"), ("", "/jurisdictions/"), ("", "/coverage/"),
-    ("", "/partnerships/?q=homes"), ("", "/api/v1/"),
+    ("", "/partnerships/?q=homes"), ("", "/search/?q=homes"), ("", "/search/suggestions/?q=quiet"), ("", "/api/v1/"),
 )  # fmt: skip
 HEADERS = ("ETag", "Last-Modified", "Link", "Content-Length", "Location")
 # Values that differ with each answer.

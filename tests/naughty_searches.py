@@ -17,11 +17,14 @@ def ask_all(texts) -> Count:
     """Search every list for each text, and send it in the parameters of one list: in all of them, and in one alone."""
     count, client = Count(), Client(raise_request_exception=False)
     known = set().union(*(tags_of(client, name) for name in LISTS))
+    tags_of_search = tags_of(client, "search") | tags_of(client, "search/suggestions")
     for n, text in enumerate(texts):
         forget_counts()
         for name in LISTS:
             _page(count, client, name, {"q": text}, known)
             _api(count, client, name, {"q": text})
+        for name in ("search", "search/suggestions"):
+            _page(count, client, name, {"q": text}, tags_of_search)
         _api(count, client, "issue-areas", {"q": text})
         name = LISTS[n % len(LISTS)]
         for ask, more in ((_page, ON_PAGES), (_api, (*ON_PAGES, *STEERING))):

@@ -53,6 +53,9 @@ class TreeNode(models.Model):
         abstract = True
 
 
+NAMES = ("name", "title")  # what records call their name
+
+
 class Change(models.Model):
     """One entry of the change log: the fields of a record before and after, who changed them, when and why."""
 
@@ -69,7 +72,11 @@ class Change(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["record_type", "record_id"])]
+        indexes = [
+            models.Index(fields=["record_type", "record_id"]),
+            # The changes of a name, by which search finds a record (`search_sql.IsRename`).
+            models.Index(fields=["record_type", "id"], condition=Q(before__has_any_keys=[*NAMES]), name="renames"),
+        ]
 
 
 class Stamp(models.Model):

@@ -33,7 +33,9 @@ __all__ = [
     "recount",
     "remove",
     "row_of",
+    "singular",
     "snippet",
+    "split_words",
 ]
 
 WORDS_ASKED = 8
@@ -221,8 +223,8 @@ def counted_words(resource, row):
 # Reading
 
 
-def read_query(resource: str, text: str, *, exact: bool = False) -> Query:
-    """The search for this text. `exact` keeps the words as typed.
+def read_query(resource: str | tuple[str, ...], text: str, *, exact: bool = False) -> Query:
+    """The search for this text, in one resource or several. `exact` keeps the words as typed.
 
     Any text is allowed: characters other than letters and digits separate words. A query without a word finds nothing.
     """
@@ -235,14 +237,16 @@ def read_query(resource: str, text: str, *, exact: bool = False) -> Query:
     return replace(query, counts=counts, known=dict(zip(query.beginnings, known, strict=True)))
 
 
-def _corrections(resource, typed):
-    mendable = [word for word in typed if search_words.edits_allowed(word)]
+def _corrections(resources, typed):
+    # Two letters alone may mean anything. Next to other words, “bx” is likely “box”.
+    least = 2 if len(typed) > 1 else 3
+    mendable = [word for word in typed if len(word) >= least and search_words.edits_allowed(word)]
     mended = {}
-    for word, known in zip(mendable, published(resource, map(singular, mendable)), strict=True):
+    for word, known in zip(mendable, published(resources, map(singular, mendable)), strict=True):
         if known:
             continue
         for candidate in search_words.corrections(word)[:MENDS_TRIED]:
-            if published(resource, [candidate])[0]:
+            if published(resources, [candidate])[0]:
                 mended[word] = candidate
                 break
     return mended

@@ -84,7 +84,7 @@ def _likely(wanted, words, counts):
     each = max(1, MENDED // len(words))
     typed = {key: {singular(word) for name in names for word in split_words(name)} for key, names in wanted.items()}
     rarest = {
-        key: sorted((word for word in found if word in typed[key]), key=counts.get)[:each]
+        key: sorted((word for word in found if len(word) > 2 and word in typed[key]), key=counts.get)[:each]
         for key, found in words.items()
     }
     mended = corrections_for_each(sorted({word for found in rarest.values() for word in found}))

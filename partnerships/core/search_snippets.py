@@ -24,6 +24,16 @@ def snippet(query, parts):
     return best or _by_short_form(query.words, parts)
 
 
+def marked(query, text) -> list[tuple[str, bool]]:
+    """The text in pieces, each with whether it is a word that the query asked for, as typed or as corrected."""
+    pieces, end, asked = [], 0, {*query.beginnings, *query.typed}
+    for shown in _SHOWN_WORD.finditer(text[:TEXT_READ]):
+        if any(part.startswith(word) for part in split_words(shown.group()) for word in asked):
+            pieces += [(text[end : shown.start()], False), (shown.group(), True)]
+            end = shown.end()
+    return [piece for piece in [*pieces, (text[end:], False)] if piece[0]]
+
+
 def _best_run(words, text):
     """(start, end) of the longest run of matching words, and how many of the words the text has in all."""
     runs, held, last = [], set(), None

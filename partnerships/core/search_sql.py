@@ -3,6 +3,7 @@
 from django.db import connection
 from django.db.models import BooleanField, F, Func, IntegerField
 
+from partnerships.core.models import NAMES
 from partnerships.core.search_words import count_entries
 
 RARE = 2000  # a word that fewer entries have is quickly looked up in full
@@ -10,13 +11,13 @@ COMMON = 8_000  # for a word that more entries have, the newest records are sear
 NEWEST = 15_000
 
 
-def published(resource, words):
-    """For each word, whether a public entry of the resource has a word that begins with it."""
-    words = list(words)
+def published(resources, words):
+    """For each word, whether a public entry of this resource, or of one of several, has a word that begins with it."""
+    resources, words = (resources,) if isinstance(resources, str) else tuple(resources), list(words)
     asked = [(word, count) for word, (count, _) in zip(words, count_entries(words), strict=True) if count]
     if not asked:
         return [False] * len(words)
-    parts = [_any_published(resource, word, count) for word, count in asked]
+    parts = [_any_published(resources, word, count) for word, count in asked]
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {', '.join(sql for sql, _ in parts)}", [value for _, values in parts for value in values]
@@ -25,13 +26,18 @@ def published(resource, words):
     return [word in there for word in words]
 
 
-def _any_published(resource, word, count):
+def _any_published(resources, word, count):
     if connection.vendor == "sqlite":
         return (
             "EXISTS (SELECT 1 FROM partnerships_search_fts f JOIN partnerships_searchentry e ON e.id = f.rowid"
             " WHERE f.partnerships_search_fts MATCH %s AND e.is_public)",
-            [_fts_query(resource, [word])],
+            [_fts_query(resources, [word])],
         )
+    if len(resources) > 1:
+        # So many entries have a common word that one of them is public: looking for it would read them all.
+        among = "FROM partnerships_searchentry WHERE resource = ANY(%s) AND is_public AND vector @@ %s::tsquery"
+        return ("true", []) if count >= COMMON else (f"(SELECT count(*) > 0 {among})", [[*resources], _tsquery([word])])
+    (resource,) = resources
     rows = "FROM partnerships_searchentry WHERE resource = %s AND vector @@ %s::tsquery"
     params = [resource, _tsquery([word])]
     # When asked for any one row with a rare word, PostgreSQL scans the whole table in the hope of finding one soon.
@@ -74,7 +80,7 @@ class Has(Func):
         match = "SELECT rowid FROM partnerships_search_fts WHERE partnerships_search_fts MATCH %s"
         return f"{column} IN ({match})", [
             *params,
-            _fts_query(self.resource, self.asked, whole=self.whole, some=self.some),
+            _fts_query((self.resource,), self.asked, whole=self.whole, some=self.some),
         ]
 
 
@@ -88,9 +94,28 @@ def _tsquery(words, *, whole=False, some=False, known=None):
     )
 
 
-def _fts_query(resource, words, *, whole=False, some=False):
+def _fts_query(resources, words, *, whole=False, some=False):
     asked = (" OR " if some else " AND ").join(f'"{word}"{"" if whole else "*"}' for word in words)
-    return f'resource : "{resource}" AND {{title names body}} : ({asked})'
+    among = " OR ".join(f'"{resource}"' for resource in resources)
+    return f"resource : ({among}) AND {{title names body}} : ({asked})"
+
+
+class IsRename(Func):
+    """Whether a change is of a name or title, written so that SQLite, too, sees that the index “renames” has it: that
+    compares the text of the condition, without parameters.
+    """
+
+    def __init__(self):
+        super().__init__(F("before"), output_field=BooleanField())
+
+    def as_sqlite(self, compiler, connection, **context):
+        column, _ = compiler.compile(self.source_expressions[0])
+        has = " OR ".join(f"JSON_TYPE({column}, '$.\"{name}\"') IS NOT NULL" for name in NAMES)
+        return f"({has})", []
+
+    def as_postgresql(self, compiler, connection, **context):
+        column, _ = compiler.compile(self.source_expressions[0])
+        return f"{column} ?| ARRAY[{', '.join(repr(name) for name in NAMES)}]", []
 
 
 class Score(Func):

@@ -144,10 +144,10 @@ def count_entries(beginnings) -> list[tuple[int, tuple[str, ...]]]:
 
 
 def edits_allowed(word: str) -> int:
-    """How many typing errors a word may have: none in short words and numbers, one up to five letters, two in longer
+    """How many typing errors a word may have: none in a letter and in numbers, one up to five letters, two in longer
     words.
     """
-    if len(word) < 3 or any(char.isdigit() for char in word):
+    if len(word) < 2 or any(char.isdigit() for char in word):
         return 0
     return 1 if len(word) <= 5 else 2
 

@@ -161,14 +161,22 @@ def organizations_kept_by(person):
 
 
 def may_merge(person, record) -> bool:
-    """Whether the person may merge the record with another one that they may merge too.
+    """Whether the person may merge the record with another one that they may merge too."""
+    return bool(mergeable_among(person, [record]))
+
+
+def mergeable_among(person, records) -> set[int]:
+    """Primary keys of those of these records, all of one kind, that the person may merge. At most one query.
 
     An organization's managers may, or the office that keeps it while it has no editors of its own; for a department,
     the editors of its jurisdiction.
     """
-    if record._meta.model_name == "department":
-        return may_write_jurisdiction(person, record.jurisdiction)
-    return manages(person, record) or organizations_kept_by(person).filter(pk=record.pk).exists()
+    if records and records[0]._meta.model_name == "department":
+        return {one.pk for one in records if may_write_jurisdiction(person, one.jurisdiction)}
+    managed = {one.pk for one in records if manages(person, one)}
+    others = [one.pk for one in records if one.pk not in managed]
+    kept = organizations_kept_by(person).filter(pk__in=others).values_list("pk", flat=True) if others else ()
+    return managed | set(kept)
 
 
 def may_add_organization(person) -> bool:

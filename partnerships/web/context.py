@@ -1,29 +1,95 @@
 """The context processor of all templates: `frame`, with the menus in the header and footer."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.urls import reverse
 
 from partnerships.accounts.queries import frame_facts
-from partnerships.core.access import is_administrator, is_staff
+from partnerships.core.access import belongs_somewhere, is_administrator, is_staff, may_write_somewhere
 from partnerships.directory import label_overrides
 from partnerships.insight.network_rules import may_see_networks
 
-# (label, name of its URL, beginnings of the URL names that belong to it)
-PUBLIC_MENU = (
-    ("Partnerships", "partnerships", ("partnership",)),
-    ("Organizations", "organizations", ("organization", "import")),
-    ("Jurisdictions", "jurisdictions", ("jurisdiction", "department")),
-    ("Issue areas", "issue_areas", ("issue_area",)),
-    ("Results", "results", ("result", "measures", "measure", "activities")),
-    ("Meetings", "meetings", ("meeting",)),
+
+def _everyone(person) -> bool:
+    return True
+
+
+def _signed_in(person) -> bool:
+    return bool(person and person.is_authenticated)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of a menu: its label, the name of its URL, and who has it.
+
+    `more`: beginnings of the names of URLs that belong to it. `query`: of its URL.
+    """
+
+    label: str
+    name: str
+    more: tuple[str, ...] = ()
+    may: Callable = _everyone
+    query: str = ""
+
+
+@dataclass(frozen=True)
+class Menu:
+    """A menu that opens: its label and its entries. Who has none of them doesn't have it."""
+
+    label: str
+    entries: tuple[Entry, ...]
+
+
+MENU: tuple[Entry | Menu, ...] = (
+    Entry("Partnerships", "partnerships", ("partnership",)),
+    Entry("Organizations", "organizations", ("organization",)),
+    Entry("Meetings", "meetings", ("meeting", "calendar")),
+    Entry("Results", "results", ("result",)),
+    Entry("Network", "network", ("network",), may_see_networks),
+    Menu(
+        "Work",
+        (
+            Entry("My action items", "account_actions", ("action",), belongs_somewhere),
+            Entry("All action items", "actions", (), belongs_somewhere),
+            Entry("Responses due", "rounds", (), belongs_somewhere, "?show=owed"),
+            Entry("Rounds", "rounds", ("round", "portfolio"), belongs_somewhere),
+            Entry("Imports", "imports", ("import",), may_write_somewhere),
+            Entry("Reports", "reports", ("report", "profile_new", "own_report"), belongs_somewhere),
+            Entry("Saved lists", "account_lists", ("saved_list",), belongs_somewhere),
+        ),
+    ),
+    Menu(
+        "Office",
+        (
+            Entry("People and settings", "office", ("member", "webhook", "keeping", "own_word"), belongs_somewhere),
+            Entry("Outbox", "outbox", ("letter", "suppression"), is_staff),
+            Entry("Suggestions", "suggestions", ("suggestion",), belongs_somewhere),
+            Entry("Claims", "claims", ("claim",), belongs_somewhere),
+            Entry("Users", "people", ("person",), is_administrator),
+            Entry("List options", "word_lists", ("word_", "term_"), is_administrator),
+        ),
+    ),
+    Menu(
+        "Browse",
+        (
+            Entry("Issue areas", "issue_areas", ("issue_area",)),
+            Entry("Jurisdictions", "jurisdictions", ("jurisdiction", "population")),
+            Entry("Departments", "departments", ("department",)),
+            Entry("Measures", "measures", ("measure", "indicator")),
+            Entry("Activities", "activities", ("activity", "gain")),
+            Entry("Plans", "plans", ("plan", "outcome")),
+            Entry("Coverage", "coverage", ("coverage",)),
+        ),
+    ),
 )
-NETWORK_MENU = (("Network", "network", ("coverage",)),)
-STAFF_MENU = (("Outbox", "outbox", ("letter", "letter_kinds", "letter_preview", "suppressions", "suppression_end")),)
-ADMINISTRATOR_MENU = (("People", "people", ("person",)), ("List options", "word_lists", ("word_list",)))
-SIGNED_IN = (
-    ("Your account", "account", ("account_token", "account_actions", "action", "account_lists", "saved_list")),
+SIGNED_IN = Entry(
+    "Your account",
+    "account",
+    ("account_token", "account_calendar", "account_letters", "account_following", "account_language", "account_erase"),
 )
-STRANGER = (("Sign in", "account_login", ("account_confirm_login_code",)),)
+STRANGER = Entry("Sign in", "account_login", ("account_confirm_login_code",))
 FOOT = (("How this registry works", "about"), ("Glossary", "words"), ("For developers", "developers"))
 
 
@@ -42,28 +108,36 @@ class Frame:
 
     @property
     def is_signed_in(self) -> bool:
-        return bool(self.person and self.person.is_authenticated)
+        return _signed_in(self.person)
 
     @property
     def menu(self) -> list[dict]:
-        entries = list(PUBLIC_MENU)
-        if self.is_signed_in:
-            entries += NETWORK_MENU if may_see_networks(self.person) else ()
-            entries += STAFF_MENU if is_staff(self.person) else ()
-            entries += ADMINISTRATOR_MENU if is_administrator(self.person) else ()
-            entries += SIGNED_IN
-        else:
-            entries += STRANGER
-        return [
-            {"label": label, "url": reverse(name), "current": self._current(name, more)}
-            for label, name, more in entries
-        ]
+        """The entries that the person has. Those of a menu that opens are in its `entries`."""
+        shown = []
+        for entry in MENU:
+            if isinstance(entry, Entry):
+                shown += self._shown(entry)
+            elif entries := [one for inner in entry.entries for one in self._shown(inner)]:
+                current = "true" if any(one["current"] for one in entries) else ""
+                shown.append({"label": entry.label, "entries": entries, "current": current})
+        return shown
 
-    def _current(self, name, more):
+    @property
+    def account(self) -> dict:
+        """The entry for the person's own account, or for signing in."""
+        return self._shown(SIGNED_IN if self.is_signed_in else STRANGER)[0]
+
+    def _shown(self, entry):
+        if entry.may is not _everyone and not (self.is_signed_in and entry.may(self.person)):
+            return []
+        url = reverse(entry.name) + entry.query
+        return [{"label": entry.label, "url": url, "current": self._current(entry)}]
+
+    def _current(self, entry):
         """The value of aria-current: “page” on the page itself, “true” on a page that belongs to it."""
-        if self.here == name:
+        if self.here == entry.name and not entry.query:
             return "page"
-        return "true" if self.here and self.here.startswith(more) else ""
+        return "true" if self.here and self.here.startswith(entry.more) else ""
 
     @property
     def foot(self) -> list[dict]:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from partnerships.core import record_types
-from partnerships.web import bulk, drafts, list_files, record_history, saved_lists
+from partnerships.web import bulk, drafts, list_files, record_history, saved_lists, search
 from partnerships.web.account import following, invitations, languages, privacy, tokens
 from partnerships.web.assessment import answering, portfolios, publishing, rounds, ties
 from partnerships.web.by_link import codes
@@ -33,7 +33,7 @@ from partnerships.web.meetings import closing as closing_meetings
 from partnerships.web.meetings import editing as editing_meetings
 from partnerships.web.meetings import views as meetings
 from partnerships.web.network import views as network
-from partnerships.web.office import coverage, label_overrides, members, merging_people, people, webhooks
+from partnerships.web.office import coverage, label_overrides, members, merging_people, overview, people, webhooks
 from partnerships.web.organizations import claims, duplicates, merging, merging_contacts, suggestions
 from partnerships.web.organizations import editing as editing_organizations
 from partnerships.web.organizations import own as own_organization
@@ -64,6 +64,8 @@ from partnerships.web.reports import views as reports
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("search/", search.page, name="search"),
+    path("search/suggestions/", search.suggestions, name="search_suggestions"),
     path("developers/", developers.page, name="developers"),
     path("partnerships/", partnerships.partnership_list, name="partnerships"),
     *[
@@ -327,6 +329,7 @@ urlpatterns = [
     path("members/<int:pk>/hand-over/", members.hand_over, name="member_hand_over"),
     path("invitations/<int:pk>/take-back/", invitations.withdraw, name="invitation_take_back"),
     path("invitations/<int:pk>/", invitations.answer, name="invitation"),
+    path("office/", overview.overview, name="office"),
     path("people/", people.find, name="people"),
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/suspend/", people.suspend, name="person_suspend"),

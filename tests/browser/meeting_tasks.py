@@ -37,6 +37,7 @@ def _(hands):
     assert ["Housing strategy desk" in row for row in rows] == [
         True
     ] * 4  # the invitation, and reminders 7 days, 48 hours and 2 hours before
+    hands.unfold("Office")
     hands.follow("Outbox")
     hands.follow("Meeting reminder")
     hands.sees_title("Meeting reminder")
@@ -45,6 +46,7 @@ def _(hands):
 
 def emails_about(hands, title):
     """Return the outbox rows that name it, from all pages of the outbox."""
+    hands.unfold("Office")
     hands.follow("Outbox")
     hands.sees_title("Outbox")
     rows = [row for row in hands.reads("row") if title in row]

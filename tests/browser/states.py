@@ -46,6 +46,7 @@ NO_PAGES = {
     "partnership_timeline_csv": "a file", "partnership_story_csv": "leads on",
     "partnership_circles": "leads on", "partnership_story": "leads on",
     "issue_area_timeline_csv": "a file", "partnership_feed": "a file", "own_feed": "a file",
+    "search_suggestions": "a part of a page",
     "letter_html": "a letter", "letter_again": "one press", "own_data": "a file", "claim_file": "a file",
     **dict.fromkeys(("partnership_follow", "organization_follow", "jurisdiction_follow", "department_follow",
         "issue_area_follow", "account_follow_end", "organization_still_right", "webhook_test", "webhook_again"), "one press"),
@@ -95,6 +96,13 @@ def refused(route, path, sent, who=STAFF, what="refused", **more):
 
 def _read():
     add("home", "filled", "/", EVERYONE, narrow=True)
+    add("search", "found", "/search/?q=housing", EVERYONE, narrow=True)
+    add("search", "of one kind", "/search/?q=housing&kind=meetings")
+    add("search", "mended", "/search/?q=Ban+the+bx")
+    add("search", "nothing found", "/search/?q=zzyzx")
+    add("search", "nothing typed", "/search/")
+    add("search", "too long", f"/search/?q={LONG}", status=400)
+    add("office", "filled", "/office/", (STAFF,), narrow=True)
     add("about", "filled", "/about/", EVERYONE, narrow=True)
     add("words", "filled", "/words/", (VISITOR, STAFF))
     add("developers", "filled", "/developers/", (VISITOR, STAFF), narrow=True)

@@ -18,6 +18,17 @@ def find(hands, words, name, page="/partnerships/", what="partnerships"):
     hands.sees_title(name)
 
 
+@task("find-anything")
+def _(hands):
+    hands.go_to("/about/")
+    hands.write("Search the registry", "Ban the bx")
+    hands.press("Search everything")
+    hands.sees_title("1 match for “Ban the bx”")
+    hands.sees("Showing matches for ban the box.", "Why it matched. Similar spelling")
+    hands.follow("Job Assistance Ordinance (“Ban the Box”)")
+    hands.sees_title("Job Assistance Ordinance (“Ban the Box”)")
+
+
 @task("mistyped-word")
 def _(hands):
     hands.go_to("/")
@@ -204,6 +215,7 @@ def _(hands):
 @task("issue-area")
 def _(hands):
     hands.go_to("/")
+    hands.unfold("Browse")
     hands.follow("Issue areas")
     hands.follow("Parks and recreation")
     hands.sees("3 partnerships")
@@ -260,8 +272,9 @@ def _(hands):
 def _(hands):
     hands.hold_a_phone()
     hands.go_to("/")
-    hands.misses("Jurisdictions")
+    hands.misses("Browse")
     hands.follow("Menu")
+    hands.sees("Browse")
     hands.follow("Partnerships")
     hands.follow("Filters")
     hands.tick("Training")

@@ -38,6 +38,7 @@ TITLED = f"partnership {PARTNERS_TAB} partnership_agreement"
 TABS = f"{TITLED} partnership_power partnership_results partnership_meetings partnership_timeline {OFFICE_TAB}"
 LISTED = (
     f"{DOCUMENT} {TITLED} partnerships partnerships_csv partnerships_xlsx jurisdiction portfolio_new partnership_many"
+    " search"
 )
 OFFERED = "outcome_new outcome_edit"  # to tie to something
 STEPS = (
@@ -59,11 +60,13 @@ PROFILE += " own_work own_place own_reach admin:partnerships_term_changelist"
 SHOWN_TO = f"{LISTED} {OFFERED} plan organization organization_split {OWN_PAGES}"
 NAME = f"{API} organization organization_claim organization_edit organization_suggest organization_invite organizations"
 NAME += f" organizations_csv organizations_xlsx partnership_edit partnership_share {OWN_PAGES} own_domain own_listing own_name"
-NAME += " own_place own_reach own_work organization_many organization_split"
+NAME += " own_place own_reach own_work organization_many organization_split search"
 PHONE = f"organization organization_edit organization_history {OWN_PAGES} own_reach"
-CONTACT = f"{PHONE} organization_split"
-MEETING = f"{API} meeting meeting_edit meetings meetings_csv meetings_xlsx partnership partnership_meetings letter"
-PEOPLE = "member member_remove"
+CONTACT = f"{PHONE} organization_split search"
+MEETING = (
+    f"{API} meeting meeting_edit meetings meetings_csv meetings_xlsx partnership partnership_meetings letter search"
+)
+PEOPLE = "member member_remove search"
 SAVED = "account_lists partnerships"
 OF_RESULT = f"{API} result result_edit result_history results_csv results_xlsx"
 OF_MEASURES = "measures_csv measures_xlsx"
@@ -155,7 +158,7 @@ ROWS = (
         *each("value", *KINDS[:2], model="identifier"), "organization.mail_domain of one profiled",
         *a("change", "before why", " of an organization")]),
     (OFFICE, f"{API} organization organization_edit organization_history organization_merge", each("source", *KINDS[:2])),
-    (WRITERS, "organization_history organization_apart", ["merge.lost_name"]),
+    (WRITERS, "organization_history organization_apart search", ["merge.lost_name"]),
     (NOBODY, "", a("merge", "steps before")),
     (ELSEWHERE, f"{NAME} organization_people {OF_GROUP}", ["organization.name of one that another office keeps"]),
     # Contacts
@@ -166,8 +169,8 @@ ROWS = (
     (OFFICE | {"contact"}, f"{CONTACT} mail letter outbox meeting meeting_history public_records", contact("name", KINDS[2])),
     (AT_THE_TABLE, f"{CONTACT} meeting_edit meeting_new round_new", contact("name email phone note", KINDS[3])),
     (OFFICE | {"department"}, "department department_history department_undo department_split meeting_edit meeting_new"
-        " round_new", contact("name email phone note", "a department")),
-    (ELSEWHERE, "jurisdiction jurisdiction_history jurisdiction_undo meeting_edit meeting_new", contact(
+        " round_new search", contact("name email phone note", "a department")),
+    (ELSEWHERE, "jurisdiction jurisdiction_history jurisdiction_undo meeting_edit meeting_new search", contact(
         "name email phone note", "another office")),
     # Suggestions and claims
     (WRITERS, "suggestion", [*each("fields words", "open", "declined", model="suggestion")]),
@@ -177,9 +180,9 @@ ROWS = (
     (WRITERS, "claim claims letter mail claim_file", [
         *a("claim", "name website about position evidence reason", " of a claim"),
         *a("claimfile", "name content", " of a claim")]),
-    (WRITERS | {"claimant"}, "claim claims letter outbox mail", a("person", "name email", " of a claim")),
+    (WRITERS | {"claimant"}, "claim claims letter outbox mail search", a("person", "name email", " of a claim")),
     # People
-    (WRITERS, "jurisdiction_people member_hand_over mail", ["person.email of a colleague without a name"]),
+    (WRITERS, "jurisdiction_people member_hand_over mail search", ["person.email of a colleague without a name"]),
     (OFFICE, f"jurisdiction_people {PEOPLE} member_hand_over meeting_new meeting_edit action_new action_edit meeting_close"
         " profile_new report_new report_edit", [
         "person.name of a colleague"]),
@@ -193,7 +196,7 @@ ROWS = (
     ({"administrator", "newcomer"}, f"organization_people {PEOPLE} mail", ["person.email of a member of an organization"]),
     (ELSEWHERE, f"jurisdiction_people {PEOPLE} profile_new report_new", ["person.name of another office"]),
     ({"administrator"}, f"jurisdiction_people {PEOPLE}", ["person.email of another office"]),
-    (MANAGERS | {"newcomer"}, "jurisdiction_people invitation_take_back mail", ["person.email of one invited"]),
+    (MANAGERS | {"newcomer"}, "jurisdiction_people invitation_take_back mail search", ["person.email of one invited"]),
     (MANAGERS, "jurisdiction_webhooks webhook webhook_edit webhook_secret webhook_pause webhook_resume webhook_delete"
         " webhook_delivery", ["webhook.name"]),
     (MANAGERS, "webhook_edit", ["webhook.url"]),
@@ -230,7 +233,7 @@ ROWS = (
         *a("decision", "question options outcome community_input")]),
     (OFFICE, f"{OFFICE_TAB} public_records {STORIES} own_data", [*a("checkin", "note changed needs")]),
     (OFFICE, f"partnership partnership_meetings action action_edit action_note action_history action_undo actions actions_csv"
-        f" actions_xlsx account_actions {STORIES} {API} outbox letter mail own_data public_records", [
+        f" actions_xlsx account_actions {STORIES} {API} outbox letter mail own_data public_records search", [
         *a("action", "title detail")]),
     (OFFICE, f"{API} action action_history public_records", ["actionnote.text"]),
     (WRITERS, "public_records own_data", ["action.source"]),
@@ -251,11 +254,11 @@ ROWS = (
         *a("outcome", "goal actions measured_by accountable due progress")]),
     # Results and measures of the partnership: none is public, and the partner supplies the numbers
     (AT_THE_TABLE, f"{OF_RESULT} {OF_MEASURES} results result_undo measure measure_history partnership round {STORIES} {MATRIX}"
-        f" {OFFERED} activity_new activity_edit indicator_new", ["result.title"]),
-    (AT_THE_TABLE, f"{OF_RESULT} results partnership {STORIES}", ["result.population"]),
+        f" {OFFERED} activity_new activity_edit indicator_new search", ["result.title"]),
+    (AT_THE_TABLE, f"{OF_RESULT} results partnership {STORIES} search", ["result.population"]),
     (AT_THE_TABLE, OF_RESULT, [*a("result", "detail source")]),
     (AT_THE_TABLE, f"{API} {OF_MEASURES} measures measure result partnership_results {PARTNERS_TAB} mail letter outbox"
-        f" {STORIES} {NUMBERS} measure_edit measure_history measure_undo measure_number measure_say measure_svg", [
+        f" {STORIES} {NUMBERS} measure_edit measure_history measure_undo measure_number measure_say measure_svg search", [
         "measure.title"]),
     (AT_THE_TABLE, f"{API} {OF_MEASURES} measure measure_edit measure_history measure_data", [
         *a("measure", "definition source"), "measuregroup.name"]),

@@ -53,6 +53,10 @@ PAGES = ("partnerships", "organizations", "jurisdictions", "departments", "meeti
 KNOWN_TO_SEARCH = (
     {"title", "name", "other_names", "contribution", "place"} | searched("partnership") | searched("organization")
 )
+# What the search box finds for those who may see it.
+FOUND_BY_SEARCH = ("partnership.title", "organization.name", "organization.aims", "meeting.title", "action.title",
+    "result.title", "measure.title", "contact.name", "contact.email", "person.name", "person.email", "merge.lost_name",
+    "change.before")  # fmt: skip
 # Records that a list can be filtered by.
 RECORDS = {
     "organization": Organization,
@@ -201,6 +205,8 @@ def _searches(names):
     for name in names:
         word = sign(name)
         mistyped = word[:4] + word[5] + word[4] + word[6:]
+        if name.startswith(FOUND_BY_SEARCH):
+            yield Visit("search", f"search of everything: {word[:6]}", "/search/", {"q": word[:6]})
         for path in SEARCHED.get(name.partition(".")[0], ("partnerships",)):
             yield Visit("api_list", f"search of {path}: {word}", f"/api/v1/{path}/", {"q": word})
             if name.partition(" ")[0].partition(".")[2] in KNOWN_TO_SEARCH:

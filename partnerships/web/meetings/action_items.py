@@ -34,7 +34,7 @@ def row_of(action) -> dict:
     return {
         "url": action.get_absolute_url(),
         "title": action.title,
-        "line": _due_words(action),
+        "line": due_words(action),
         "facts": [fact for fact in (owner_words(action), activity_of(action), action.partnership.title) if fact],
         "tags": [] if is_open else [label(action.status, "action_status")],
         "note": "Overdue" if is_open and _is_late(action) else "",
@@ -46,7 +46,8 @@ def _is_late(action):
     return bool(action.due_on and action.due_on < clock.today(clock.zone(action.partnership.lead.zone)))
 
 
-def _due_words(action):
+def due_words(action) -> str:
+    """When it was done, or is due."""
     if action.done_on:
         return f"Done on {day(action.done_on)}."
     return f"Due {day(action.due_on)}." if action.due_on else "No due date."

@@ -61,11 +61,12 @@ def row_of(document, *, is_draft=False, query=None) -> dict:
         "note": "Draft" if is_draft else "",
         "is_illustration": document["is_illustration"],
         "summary": document["summary"],
-        "why": why_lines(query, _texts(document)) if query else [],
+        "why": why_lines(query, texts_of(document)) if query else [],
     }
 
 
-def _texts(document):
+def texts_of(document) -> list[tuple[str, str]]:
+    """The texts by which a partnership is found, each with what it is."""
     names = [party["name"] for party in document["parties"]] + [document["lead"]["name"]]
     return [
         ("Title", document["title"]),

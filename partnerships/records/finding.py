@@ -1,0 +1,297 @@
+"""Finds records of every kind for one search box.
+
+Each kind is found among the rows that the person may see, and a former name or an email address finds a record only for
+people who may read that name or address. The number of queries doesn't depend on what is found, and of each kind a
+limited number of matches is ranked and counted.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
+
+from partnerships.accounts.rules import memberships_visible_to, people_visible_to
+from partnerships.core import ids, record_types, search, search_columns
+from partnerships.core.access import belongs_somewhere, is_administrator, is_staff
+from partnerships.core.choices import Vocabulary
+from partnerships.core.models import Change, Merge, Record
+from partnerships.core.search_sql import IsRename
+from partnerships.core.search_words import split_words
+from partnerships.directory.choices import Listing
+from partnerships.directory.models import BODIES, IssueArea, body_key
+from partnerships.directory.queries import terms
+from partnerships.directory.rules import (
+    contacts_visible_to,
+    departments_visible_to,
+    issue_areas_visible_to,
+    jurisdictions_visible_to,
+    mergeable_among,
+    organizations_visible_to,
+)
+from partnerships.measurement.rules import measures_visible_to, results_visible_to
+from partnerships.meetings.action_queries import shown_actions
+from partnerships.meetings.rules import meetings_visible_to
+from partnerships.records.spanish_words import SPANISH
+from partnerships.records.vocabularies import CLOSED
+from partnerships.registry.rules import partnerships_visible_to
+
+RANKED_AT_MOST = 1000  # matches of an indexed kind that are counted, as in its list
+OTHERS_AT_MOST = 50  # former names, and email addresses, that are read
+OTHERS_SHOWN = 2  # of the first matches, how many are found by a former name if there are any
+FORMER_NAME, MERGED_NAME, EMAIL, SPANISH_WORD, ID = "former_name", "merged_name", "email", "spanish", "id"
+
+
+@dataclass(frozen=True)
+class Match:
+    """One record that was found.
+
+    `reason` says why, where its own texts don't: FORMER_NAME, MERGED_NAME, EMAIL, SPANISH_WORD or ID, and `text` the
+    name, address, words or id.
+    """
+
+    record: Any
+    reason: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value of a vocabulary, by which a list can be filtered."""
+
+    vocabulary: str
+    key: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """The matches of one kind: the first ones, and how many there are (at least, unless `is_all`)."""
+
+    kind: str
+    matches: list[Match]
+    total: int
+    is_all: bool = True
+
+
+@dataclass(frozen=True)
+class Found:
+    """Everything that a search found, by kind, without empty groups."""
+
+    query: search.Query
+    groups: list[Group]
+
+    @property
+    def total(self) -> int:
+        return sum(group.total for group in self.groups)
+
+    @property
+    def is_all(self) -> bool:
+        return all(group.is_all for group in self.groups)
+
+
+@dataclass(frozen=True)
+class _Indexed:
+    """A kind with search entries. `drafts`: what the person may see of it that the public doesn't, if they belong
+    somewhere.
+    """
+
+    rows: Callable[[Any], QuerySet]
+    along: tuple[str, ...] = ()
+    drafts: Callable[[QuerySet], QuerySet] | None = None
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """A kind without search entries: found in its columns. The first one is its name."""
+
+    rows: Callable[[Any], QuerySet]
+    columns: tuple[str, ...]
+    along: tuple[str, ...] = ()
+    is_for: Callable[[Any], bool] = field(default=lambda person: True)
+
+
+_INDEXED = {
+    "partnership": _Indexed(partnerships_visible_to, ("lead",), lambda rows: rows.filter(is_published=False)),
+    "organization": _Indexed(organizations_visible_to, ("kind",), lambda rows: rows.filter(listing=Listing.UNLISTED)),
+    "department": _Indexed(departments_visible_to, ("jurisdiction",)),
+    "jurisdiction": _Indexed(jurisdictions_visible_to),
+    "meeting": _Indexed(meetings_visible_to, ("partnership",), lambda rows: rows),
+    "issue_area": _Indexed(issue_areas_visible_to),
+}
+_COLUMNS = {
+    "action": _Columns(shown_actions, ("title", "detail"), is_for=belongs_somewhere),
+    "result": _Columns(results_visible_to, ("title", "population", "detail"), ("lead",)),
+    "measure": _Columns(measures_visible_to, ("title", "definition"), ("lead",)),
+    # People are for staff. Administrators find accounts, and other staff the people of offices whose people they see.
+    "account": _Columns(people_visible_to, ("name", "email"), is_for=is_administrator),
+    "member": _Columns(
+        lambda person: memberships_visible_to(person).filter(person__is_active=True),
+        ("person__name",),
+        is_for=lambda person: is_staff(person) and not is_administrator(person),
+    ),
+    "contact": _Columns(contacts_visible_to, ("name", "email"), (*BODIES, "role"), is_for=is_staff),
+}
+_PEOPLE = ("account", "member", "contact")
+_RENAMED = ("partnership", *BODIES)  # kinds that a former name finds
+_MERGED = ("organization", "department")
+# Vocabularies whose values are found.
+_CLOSED_ONES = ("kind", "jurisdiction_kind")
+_OPEN_ONES = (Vocabulary.PURPOSE, Vocabulary.ORGANIZATION_KIND)
+KINDS = (*_INDEXED, *_COLUMNS, "value")
+
+
+def find(person, text: str, *, most: int, exact: bool = False, only: tuple[str, ...] = KINDS) -> Found:
+    """What the person finds by this text, the first `most` of each kind. `only`: of these kinds."""
+    query = search.read_query(tuple(_INDEXED), text, exact=exact or "@" in text)
+    if not query.words:
+        return Found(query, [])
+    if public_id := _public_id(text.strip()):
+        return Found(query, list(_by_id(person, public_id, only)))
+    others = _found_otherwise(person, query, text.strip())
+    groups = [_group(person, kind, query, others.get(kind, {}), most) for kind in KINDS if kind in only]
+    return Found(query, [group for group in groups if group.total])
+
+
+def _public_id(text) -> str:
+    try:
+        return ids.parse(text)
+    except ids.MistypedId:
+        return ""
+
+
+def _by_id(person, public_id, only):
+    """The group with the record that has this id, if the person may see it."""
+    for kind in only:
+        how = _INDEXED.get(kind) or _COLUMNS.get(kind)
+        rows = how.rows(person) if how else None
+        if rows is not None and issubclass(rows.model, Record) and public_id[0] == rows.model.LETTER:
+            for record in _along(rows, how).filter(public_id=public_id):
+                yield Group(kind, [Match(record, ID, public_id)], 1)
+
+
+def _along(rows, how):
+    """These rows with what their words need. Without a name, select_related would read every related row."""
+    return rows.select_related(*how.along) if how.along else rows
+
+
+def _group(person, kind, query, others, most):
+    if kind == "value":
+        return _values(query, most)
+    if kind in _COLUMNS:
+        return _in_columns(person, kind, query, most)
+    how = _INDEXED[kind]
+    rows = _along(how.rows(person), how)
+    drafts = how.drafts(rows).values("pk") if how.drafts and belongs_somewhere(person) else None
+    pks = search.ranked(kind, query, drafts=drafts, limit=RANKED_AT_MOST)
+    is_all = len(pks) < RANKED_AT_MOST and not query.is_common
+    seen = set(rows.order_by().filter(pk__in=pks).values_list("pk", flat=True)) if pks else set()
+    pks = [pk for pk in pks if pk in seen]
+    others = _may_be_known(person, rows.exclude(pk__in=pks), others)
+    first = pks[: max(1, most - min(len(others), OTHERS_SHOWN))]
+    shown = list(dict.fromkeys([*first, *others, *pks]))[:most]
+    records = rows.in_bulk(shown) if shown else {}
+    matches = [Match(records[pk], *others.get(pk, ())) for pk in shown if pk in records]
+    return Group(kind, matches, len(pks) + len(others), is_all)
+
+
+def _in_columns(person, kind, query, most):
+    how = _COLUMNS[kind]
+    if not how.is_for(person):
+        return Group(kind, [], 0)
+    rows = _along(how.rows(person), how)
+    if "@" in query.text and kind in _PEOPLE:
+        # The words of an address are in other addresses, too.
+        found = list(_with_address(rows, query.text)) if "email" in how.columns else []
+        return Group(
+            kind, [Match(one, EMAIL, one.email) for one in found[:most]], len(found), len(found) < OTHERS_AT_MOST
+        )
+    pks, is_all = search_columns.ranked(query, rows, *how.columns)
+    records = rows.in_bulk(pks[:most]) if pks else {}
+    return Group(kind, [Match(records[pk]) for pk in pks[:most] if pk in records], len(pks), is_all)
+
+
+def _with_address(rows, text):
+    """The first of these rows with this email address or a part of it."""
+    return rows.filter(email__icontains=text.strip().replace("\0", "")).order_by("pk")[:OTHERS_AT_MOST]
+
+
+def _found_otherwise(person, query, text) -> dict[str, dict[int, tuple[str, str]]]:
+    """By kind, primary key → (reason, text) of records with another name or address that matches."""
+    found: dict[str, dict[int, tuple[str, str]]] = {"issue_area": _issue_areas_in_spanish(query)}
+    if "@" in text:
+        for contact in _with_address(contacts_visible_to(person), text):
+            kind, pk = body_key(contact)
+            found.setdefault(kind, {}).setdefault(pk, (EMAIL, contact.email))
+    elif belongs_somewhere(person):
+        for kind, pk, why in _former_names(query):
+            found.setdefault(kind, {}).setdefault(pk, why)
+    return found
+
+
+def _former_names(query):
+    """(kind, primary key, (reason, former name)) of records that were renamed, or that another was merged into."""
+    renamed = Change.objects.filter(IsRename(), record_type__in=_RENAMED)
+    renamed = renamed.annotate(former=Coalesce(KT("before__name"), KT("before__title")))
+    renamed = renamed.filter(search_columns.has_words(query, "former")).order_by("-pk")
+    merged = Merge.objects.filter(record_type__in=_MERGED, undone_at=None)
+    merged = merged.filter(search_columns.has_words(query, "lost_name")).order_by("-pk")
+    found = [
+        (FORMER_NAME, renamed.values_list("record_type", "record_id", "former")),
+        (MERGED_NAME, merged.values_list("record_type", "kept_id", "lost_name")),
+    ]
+    return [(kind, pk, (reason, name)) for reason, rows in found for kind, pk, name in rows[:OTHERS_AT_MOST]]
+
+
+def _may_be_known(person, rows, others) -> dict[int, tuple[str, str]]:
+    """Those of `others` that the person may see and whose former name they may read.
+
+    Who reads a record's history reads what it was called. The name of a merged record is for those who may undo that.
+    """
+    records = rows.in_bulk(list(others)) if others else {}
+    mergeable = mergeable_among(person, [records[pk] for pk in records if others[pk][0] == MERGED_NAME])
+
+    def is_known(pk, reason, text):
+        if reason == MERGED_NAME:
+            return pk in mergeable
+        is_former = reason == FORMER_NAME
+        return not is_former or (record_types.may_read_history(person, records[pk]) and text != str(records[pk]))
+
+    return {pk: why for pk, why in others.items() if pk in records and is_known(pk, *why)}
+
+
+def _issue_areas_in_spanish(query) -> dict[int, tuple[str, str]]:
+    found = dict(_in_spanish(query, "issue"))
+    pks = IssueArea.objects.filter(key__in=found).values_list("pk", "key") if found else ()
+    return {pk: (SPANISH_WORD, found[key]) for pk, key in pks}
+
+
+def _in_spanish(query, vocabulary):
+    """(key, Spanish words) of the values whose Spanish words have each word of the query."""
+    for key, words in SPANISH[vocabulary].items():
+        for one in words.split("; "):
+            if _begins_words(query.typed, one):
+                yield key, one
+                break  # the first that has them is enough
+
+
+def _begins_words(typed, text) -> bool:
+    words = split_words(text)
+    return all(any(word.startswith(one) for word in words) for one in typed)
+
+
+def _values(query, most):
+    """Values of vocabularies: by their labels, by Spanish words, or else by similar spelling."""
+    values = [Value(name, str(key), str(label)) for name in _CLOSED_ONES for key, label in CLOSED[name].choices]
+    values += [Value(name, term.key, term.label) for name in _OPEN_ONES for term in terms(name)]
+    found = {value: Match(value) for value in values if _begins_words(query.typed, value.label)}
+    in_spanish = {(name, key): words for name in SPANISH if name != "issue" for key, words in _in_spanish(query, name)}
+    for value in values:
+        if words := in_spanish.get((value.vocabulary, value.key)):
+            found.setdefault(value, Match(value, SPANISH_WORD, words))
+    if not found:
+        pairs = [(value, value.label) for value in values]
+        found = {value: Match(value) for value in search_columns.spelled_similarly(query, pairs)}
+    return Group("value", list(found.values())[:most], len(found))

@@ -1,0 +1,61 @@
+"""“Office”: where a person finds the people and settings of their offices and organizations."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from partnerships.accounts.queries import memberships_of
+from partnerships.core.access import belongs_somewhere, is_administrator, is_staff, manages, may_write_somewhere
+from partnerships.core.errors import NotFound
+from partnerships.web.office.members import people_url
+from partnerships.web.words import label
+
+# Each is (label, name of its URL, what it is for).
+_FOR_STAFF = (
+    ("Outbox", "outbox", "Every email that was sent or is scheduled, and its status."),
+    ("Types of email", "letter_kinds", "What each kind of email says, and when it goes out."),
+)
+_FOR_EDITORS = (("Possible duplicates", "organization_duplicates", "Organizations that may be in the registry twice."),)
+_FOR_ALL = (
+    ("Suggestions", "suggestions", "Changes that people suggest to your records."),
+    ("Claims", "claims", "People who say that they speak for an organization."),
+)
+_FOR_ADMINISTRATORS = (
+    ("Users", "people", "Find an account, suspend it, or merge two of them."),
+    ("List options", "word_lists", "What people choose from in forms, and the labels of it."),
+    ("Blocked email addresses", "suppressions", "Addresses that we don’t write to."),
+    ("Add a jurisdiction", "jurisdiction_new", "A government that isn’t in the registry yet."),
+)
+
+
+@never_cache
+@require_safe
+def overview(request):
+    person = request.user
+    if not belongs_somewhere(person):
+        raise NotFound
+    shared = [*(_FOR_STAFF if is_staff(person) else ()), *_FOR_ALL]
+    shared += _FOR_EDITORS if may_write_somewhere(person) else ()
+    shared += _FOR_ADMINISTRATORS if is_administrator(person) else ()
+    context = {
+        "bodies": [_body(person, membership) for membership in memberships_of(person)],
+        "shared": [(title, reverse(name), text) for title, name, text in shared],
+    }
+    return render(request, "office/overview.html", context)
+
+
+def _body(person, membership):
+    """An office or organization of the person, with the links to what they may do there."""
+    body, kind = membership.body, membership.body._meta.model_name
+    links = [("Its page", reverse(kind, args=[body.public_id])), ("People", people_url(body))]
+    if kind == "organization":
+        links.insert(1, ("Edit what others see", reverse("organization_mine", args=[body.public_id])))
+    if manages(person, body):
+        if kind == "jurisdiction":
+            links += [
+                ("Settings and retention", reverse("keeping", args=[body.public_id])),
+                ("Our labels", reverse("own_words", args=[body.public_id])),
+            ]
+        links.append(("Webhooks", reverse(f"{kind}_webhooks", args=[body.public_id])))
+    return {"name": str(body), "role": label(membership.role, "member_role"), "links": links}

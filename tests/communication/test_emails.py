@@ -96,9 +96,10 @@ def page_only(page):
         "account",
         "late",
         "changed",
-        "cancelled",
+        "canceled",
         "ending",
     } | {
+        *("Meeting", "overdue", "Someone", "new", "Sign", "your", "first", "its", "seat", "claim"),
         *("Decide", "about", "it"),  # the link's text
         *("Numbers", "due", "partner", "sees", "number", "differently", "question", "was", "answered"),
         *(

@@ -23,7 +23,7 @@ def _(hands):
     hands.go_to(office(hands).make_partnership(named("Contract with an activity"), publish=True))
     hands.follow("Results and activities")
     hands.follow("Add an activity")
-    hands.write("What is done", "Court papers")
+    hands.write("What will be done", "Court papers")
     hands.tick("To do")
     hands.pick("Tenants’ association (community)", "Leads")
     hands.press("Save")

@@ -26,7 +26,7 @@ def _(hands):
     hands.follow("Results and activities")
     hands.follow("Add a result")
     hands.write("What should be different", title)
-    hands.write("For whom", "Tenants of the city")
+    hands.write("Population", "Tenants of the city")
     hands.press("Save")
     hands.sees("Added. Next, add an indicator")
     hands.follow("Add an indicator")
@@ -111,7 +111,7 @@ def _(hands):
     hands.follow("Who sits on it, compared with who lives there")
     hands.sees("No one has counted the members of this advisory body yet.")
     hands.follow("Gender")
-    hands.write_day("Counted on", date(2026, 3, 1))
+    hands.write_day("Date of the count", date(2026, 3, 1))
     hands.write("Members in all", "20")
     hands.write("Women", "8")
     hands.write("Men", "7")
@@ -123,7 +123,7 @@ def _(hands):
     hands.write("Prefer not to say", "2")
     hands.write("Did not answer", "3")
     hands.press("Save")
-    hands.sees("20 members on March 1, 2026", "Kept back: Prefer not to say, Did not answer.")
+    hands.sees("20 members on March 1, 2026", "Not shown: Prefer not to say, Did not answer.")
     hands.misses("2 of 20 members")
 
 

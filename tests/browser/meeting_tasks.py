@@ -118,7 +118,7 @@ def _(hands):
     hands.pick("How often", "Weekly, on this weekday")
     hands.write("How many times", "3")
     hands.press("Save")
-    hands.sees("Planned: 3 meetings.", "every week on", in_words(day))
+    hands.sees("Scheduled 3 meetings.", "every week on", in_words(day))
     hands.follow("Edit")
     hands.tick("This and all later meetings")
     hands.write("Place", "The new hall")
@@ -140,7 +140,7 @@ def _(hands):
     with hands.in_fold("Decision 1"):
         hands.write("Question", "Which lot comes first?")
         hands.write("Decisions", "The one at the river.")
-    hands.write("Notes, in all", "The report is late.")
+    hands.write("General notes", "The report is late.")
     hands.press("Save")
     hands.sees(
         "Notes and decisions saved.", "The one at the river.", "Internal: only the office and the invited partners"

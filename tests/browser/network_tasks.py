@@ -14,8 +14,8 @@ def _(hands):
     hands.sees_title("Network")
     hands.sees("Key findings")
     hands.go_to(OF_THE_STRATEGY)
-    hands.sees("8 parties and 28 ties")
-    hands.follow("2. Department of Housing, government, 7 ties")
+    hands.sees("8 partners and 28 connections")
+    hands.follow("2. Department of Housing, government, 7 connections")
     assert "#D-" in hands.address
     with hands.in_row("Department of Housing", "row"):
         hands.follow("Show connections")

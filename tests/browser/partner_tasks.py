@@ -21,10 +21,10 @@ WORDS = "We asked for this three years before. The city joined us."
 def _(hands):
     hands.go_to(office(hands).make_organization(named("Garden keepers"), **LISTED))
     hands.follow("Claim this organization")
-    hands.write("Your place there", "Organizer")
+    hands.write("Your role", "Organizer")
     hands.write("Proof", "Call the garden house.")
     hands.attach("Supporting document", "letter.txt", "I speak for the garden.")
-    hands.press("Send it")
+    hands.press("Submit")
     hands.sees("Submitted. We’ll email you when it’s decided.", "Waiting for a decision", "Call the garden house.")
 
 
@@ -230,7 +230,7 @@ def _(hands):
     hands.write("Name", "Bakers on the corner")
     hands.write("In your own words", "Their sign says so.")
     hands.write("Your email address", "passer-by@example.org")
-    hands.press("Send it")
+    hands.press("Submit")
     hands.sees("Thank you. The people who keep this record will review it.")
 
 

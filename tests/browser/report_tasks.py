@@ -12,7 +12,7 @@ def _(hands):
     """From a filtered list to its report: its counts, what they're based on, and its file."""
     hands.go_to("/partnerships/?issue=housing")
     hands.follow("Create a council report from this list")
-    hands.write("Title of the report", title := named("Housing for the council"))
+    hands.write("Title", title := named("Housing for the council"))
     hands.press("Save")
     hands.sees_title(title)
     hands.follow("Create report now")

@@ -65,7 +65,7 @@ def _(hands):
     hands.follow("Shared power")
     hands.follow("Spring round")
     hands.follow("Change answer")
-    hands.write("What you want to say beside it", "Being asked is a start.")
+    hands.write("Your comment", "Being asked is a start.")
     hands.press("Save")
     hands.sees("Saved. You can change it at any time.", "everyone can read it")
 

@@ -124,7 +124,7 @@ def _(hands):
     hands.pick("Purpose", "Service or program")
     hands.write("Results", "Tenants learn early what help there is.")
     hands.tick("Renting")
-    with hands.in_fold("Party 1"):
+    with hands.in_fold("Partner 1"):
         hands.write("Who", "Department of Housing")
         hands.tick("Lead")
         hands.pick("Circle", "Decides")
@@ -175,12 +175,12 @@ def _(hands):
     hands.go_to("/partnerships/new/?kind=contract")
     hands.write("Title", title)
     hands.pick("Purpose", "Learning")
-    with hands.in_fold("Party 1"):
+    with hands.in_fold("Partner 1"):
         hands.write("Who", "Departmint of Housing")
     hands.press("Save")
     hands.sees("We haven’t saved this yet. Everything you typed is still here.")
-    hands.follow("Party 1, Who")
-    with hands.in_fold("Party 1"):
+    hands.follow("Partner 1, Who")
+    with hands.in_fold("Partner 1"):
         hands.sees("Did you mean Department of Housing")
         hands.write("Who", "Department of Housing")
     with hands.in_fold("Party 2"):

@@ -106,7 +106,7 @@ def test_a_passkey_is_added_signs_in_is_renamed_and_removed(device):
     without.sees("Is it you?", "Enter a code instead; the link is below.")
 
     own.follow("Remove Old laptop")
-    own.press("Remove it")
+    own.press("Remove passkey")
     own.sees("Passkey removed.", "You don’t use one yet.")
     own.sign_out()
     own.go_to("/sign-in/")
@@ -120,7 +120,7 @@ def test_a_passkey_that_is_not_used_shows_an_error(device):
     expect(own.page.get_by_text("The passkey wasn’t used.")).to_be_hidden()
     own.works(False)
     own.press("Sign in with a passkey")
-    own.sees("The passkey wasn’t used. Try again. Or sign in with a code from a letter.")
+    own.sees("The passkey wasn’t used. Try again. Or sign in with an emailed code.")
 
 
 def test_without_script_the_page_for_signing_in_says_what_to_do(device):

@@ -305,9 +305,9 @@ def _(hands):
     hands.go_to(link_in_email(hands.site, "Meeting reminder", "meeting"))
     hands.sees_title("Can you come?")
     hands.press("Will come")
-    hands.sees("Noted: Will come")
+    hands.sees("Saved: Will come")
     hands.press("Can’t come")
-    hands.sees("Noted: Can’t come")
+    hands.sees("Saved: Can’t come")
 
 
 @task("answer-check-in")

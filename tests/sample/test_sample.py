@@ -115,7 +115,7 @@ def test_places_that_are_loaded_are_used(db):
     run("load_sample")
     assert Jurisdiction.objects.filter(name="Saint Paul").count() == 1
     assert sample_rows()["Jurisdiction"] == Jurisdiction.objects.count() - before == 7
-    assert run("remove_sample", "--yes").startswith("The sample registry is gone")
+    assert run("remove_sample", "--yes").startswith("The sample registry was removed")
     assert Jurisdiction.objects.count() == before
 
 

@@ -68,7 +68,7 @@ def test_waking_never_raises(tmp_path, url, is_there):
         if is_there:
             stack.enter_context(broker.accept()[0])
         else:
-            waker.wait_for_text("The broker could not be reached")
+            waker.wait_for_text("The broker couldn’t be reached")
         waker.process.stdin.close()
         assert waker.process.wait(LIMIT) == 0
     assert "Traceback" not in waker.text

@@ -155,7 +155,7 @@ def test_the_first_sample_comes_through_an_upgrade(upgraded):
         cursor.execute("UPDATE partnerships_letter SET due_at = '2190-01-01 00:00:00+00:00'")
         data.commit()
     assert found == FIRST_SAMPLE
-    assert "Nothing found" in upgraded.must("doctor")
+    assert "No problems found" in upgraded.must("doctor")
     assert "All 8 documents match a rebuild." in upgraded.must("publish", "--check")
     upgraded.must("migrate", "--check")
     pages = json.loads(upgraded.must("shell", "-v0", "-c", PAGES))

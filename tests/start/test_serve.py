@@ -56,7 +56,7 @@ def test_it_serves_alone_and_stops_when_told(serve, tables, tmp_path):
     assert registry.process.returncode == 0
     said = registry.text
     assert f"http://127.0.0.1:{registry.port}/" in said
-    assert "manage.py add_administrator ADDRESS" in said
+    assert "manage.py add_administrator EMAIL" in said
     assert "Traceback" not in said
 
 

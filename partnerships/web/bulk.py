@@ -143,7 +143,7 @@ def undo(request, request_id):
         except ValidationError as problem:
             add_errors(problem, form)
         else:
-            words = f"Undone: {n} record{'' if n == 1 else 's'} read as before."
+            words = f"Undone. {n} record{' has its' if n == 1 else 's have their'} earlier values again."
             return redirect_after_save(request, words, reverse("changed_together", args=[request_id]))
     if request.method == "POST":
         rows = bulk.bulk_changes(person, request_id, plans=True)

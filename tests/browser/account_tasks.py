@@ -84,7 +84,7 @@ def _(hands):
     administrator.send(f"{account}suspend/", why="Left the office.")
     hands.press("Save")
     hands.sees_title("We can’t find this page.")
-    hands.sees("You’re not signed in, or no longer.", "Copy it before you leave this page.")
+    hands.sees("You’re not signed in, or you’ve been signed out.", "Copy it before you leave this page.")
     with hands.in_part("What you typed"):
         hands.sees(words)
     hands.go_to("/account/")

@@ -66,7 +66,7 @@ def _(hands):
     hands.misses(f"{words} C")
     hands.follow("Undo all of these changes")
     hands.press("Undo 2 records")
-    hands.sees("Undone: 2 records read as before.")
+    hands.sees("Undone. 2 records have their earlier values again.")
     hands.go_to(made[0])
     hands.misses("Paused")
 

@@ -103,7 +103,7 @@ def test_a_passkey_is_added_signs_in_is_renamed_and_removed(device):
     without.page.get_by_label("Recovery code").fill(code)
     without.press("Sign in")
     without.go_to(f"{STEP}passkeys/add/")
-    without.sees("Is it you?", "Enter a code instead; the link is below.")
+    without.sees("Is it you?", "Enter a code instead. The link is below.")
 
     own.follow("Remove Old laptop")
     own.press("Remove passkey")

@@ -95,7 +95,7 @@ def test_what_was_changed_again_since_stays_and_is_said(client, people, partners
     registry.save_partnership(partnership=partnerships[0], by=SYSTEM, fields={"status": "repairing"})
     assert "Undo all of these changes" in text_of(client.get(page))
     text = text_of(client.get(f"{page}undo/"))
-    assert "2 records would read as before." in text
+    assert "2 records would have their earlier values again." in text
     sent = re.findall(r'name="change" value="([^"]+)"', text)
     assert client.post(f"{page}undo/", {"change": sent}).status_code == 302
     assert sorted(Partnership.objects.values_list("status", flat=True)) == ["active", "active", "repairing"]

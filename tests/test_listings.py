@@ -18,11 +18,11 @@ pytestmark = pytest.mark.both
 LISTS = tuple(RESOURCES)
 # Filters by a record, which that record's page links to. The form shows them only while they are applied.
 BY_RECORD = {
-    "partnerships": {"organization", "department"},
+    "partnerships": {"organization", "department", "jurisdiction"},
     "organizations": {"jurisdiction"},
     "jurisdictions": {"within"},
     "departments": {"jurisdiction"},
-    "meetings": {"partnership", "jurisdiction"},
+    "meetings": {"partnership"},
     "results": {"partnership"},
     "measures": {"partnership", "result"},
     "activities": {"partnership", "result"},

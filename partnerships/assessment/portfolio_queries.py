@@ -176,12 +176,17 @@ def flagged_in(rounds, *, most) -> list[Row]:
     return rows_of(None, list(_flagged(rounds).order_by("closeness", "pk")[:most]))
 
 
-def overdue_responses_of(person, *, most) -> list[Row]:
-    """The responses that the person's own offices have to give, longest overdue first."""
+def due_responses_of(person, *, most) -> list[Round]:
+    """The opened rounds with gaps to which the person's own offices still have to respond, the oldest first.
+
+    `owed` is how many. One query.
+    """
     rounds = rounds_visible_to(person).filter(opened_at__isnull=False).filter(~Exists(_later_rounds()))
     if not is_administrator(person):
         rounds = rounds.filter(partnership__lead__in=jurisdictions_read_by(person))
-    return rows_of(person, list(_due_responses(rounds).order_by("opened_at", "pk")[:most]))
+    owed = _due_responses(rounds).filter(side__round=OuterRef("pk")).order_by().values("side__round")
+    rows = rounds.annotate(owed=Subquery(owed.annotate(n=Count("pk")).values("n"))).filter(owed__gt=0)
+    return list(rows.select_related("partnership__lead").order_by("opened_at", "pk")[:most])
 
 
 @dataclass

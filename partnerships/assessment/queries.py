@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.db.models import Sum
+
 from partnerships.assessment import catalog, gaps, suggested_levels
 from partnerships.assessment.choices import ANSWERED, NATION, NOTE_DAYS, PROGRESS_FROM, CanceledAs, ScoreState
 from partnerships.assessment.eligibility import may_name_respondents, partner_refusals, person_refusal
@@ -18,13 +20,13 @@ from partnerships.directory.models import Jurisdiction, body_key
 from partnerships.directory.queries import contacts_with_address
 from partnerships.directory.rules import contacts_visible_to
 from partnerships.registry.representatives import people_of, representatives_by_party
-from partnerships.registry.rules import may_read_all, parties_visible_to
+from partnerships.registry.rules import may_read_all, own_parties_of, parties_visible_to
 
 CANCELLATION = ("cancellation",)  # related rows to fetch along with a round
 _BODIES = ("jurisdiction", "department", "organization")
 _PARTY = ("party__partnership", *(f"party__{name}" for name in _BODIES))
 NO_PROPOSAL = "no one"  # in place of a person: the partner names its people without a proposal
-SOON, LATELY = 14, 90  # days
+LATELY = 90  # days
 MOST_PLACES = 20  # shown on one person's page
 EARLIER = 4  # rounds before this one whose scores are shown next to it
 
@@ -129,10 +131,15 @@ def _at_hand(rounds):
     return rounds.filter(cancelled_at=None).select_related("partnership__lead")
 
 
-def closing_soon(person, *, most) -> list[Round]:
-    """The rounds of the person's own offices that close within SOON days, next one first."""
-    until = clock.now() + timedelta(days=SOON)
+def closing_soon(person, *, days, most) -> list[Round]:
+    """The rounds of the person's own offices that close within so many days, next one first.
+
+    `asked` is how many people were asked. How many have answered isn't read.
+    """
+    until = clock.now() + timedelta(days=days)
     rows = _at_hand(rounds_visible_to(person)).filter(opened_at=None, closes_at__lte=until)
+    rows = rows.select_related("started_by", *(f"started_by__{body}" for body in _BODIES))
+    rows = rows.annotate(asked=Sum("sides__asked"))
     rows = rows if is_administrator(person) else rows.filter(partnership__lead__in=jurisdictions_read_by(person))
     return list(rows.order_by("closes_at", "pk")[:most])
 
@@ -141,6 +148,19 @@ def recently_opened(person, *, most) -> list[Round]:
     """The rounds whose answers opened within `LATELY` days, as far as the person may see them, latest first."""
     rows = _at_hand(rounds_visible_to(person)).filter(opened_at__gte=clock.now() - timedelta(days=LATELY))
     return list(rows.order_by("-opened_at", "-pk")[:most])
+
+
+def finished_by(person, *, most) -> list[Respondent]:
+    """Where this person has finished answering, latest first."""
+    rows = Respondent.objects.filter(person=person.pk, finished_at__isnull=False, round__in=rounds_visible_to(person))
+    return list(rows.select_related("round__partnership").order_by("-finished_at", "-pk")[:most])
+
+
+def responses_to(person, *, most) -> list[ResponseNote]:
+    """The latest responses of leads to gaps in rounds in which the person's offices or organizations were asked."""
+    asked = AskedParty.objects.filter(party__in=own_parties_of(person)).values("side__round")
+    rows = ResponseNote.objects.filter(round__in=rounds_visible_to(person).filter(pk__in=asked))
+    return list(rows.select_related("round__partnership__lead").order_by("-at", "-pk")[:most])
 
 
 def rounds_to_answer(person) -> list[Respondent]:

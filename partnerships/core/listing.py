@@ -68,6 +68,7 @@ class Listing:
     # Set where no statistics say how rare the rows are. Up to FEW rows, once counted, are sorted without the index:
     # read in index order until enough match, they could cost a scan of the whole table.
     sorts_few: bool = False
+    default: str = ""  # the ordering of a list that isn't asked for another
     _total: tuple | None = field(default=None, repr=False)
     _first: list | None = field(default=None, repr=False)
     _ranked: list | None = field(default=None, repr=False)
@@ -176,7 +177,9 @@ def make_listing(
         rows = rows.filter(pk__in=matching)
     ordering = _ordering(params, orderings, BEST_MATCH if query else default, also=[BEST_MATCH] if query else [])
     cursor = params.get("cursor", "")
-    return Listing(rows, filtered, filters, orderings, ordering, cursor, query, resource, drafts, matching)
+    return Listing(
+        rows, filtered, filters, orderings, ordering, cursor, query, resource, drafts, matching, default=default
+    )
 
 
 def related_listing(rows, filters, params, *, orderings, default):
@@ -185,7 +188,7 @@ def related_listing(rows, filters, params, *, orderings, default):
     Raises ValidationError by parameter.
     """
     ordering = _ordering(params, orderings, default)
-    return Listing(rows, rows, filters, orderings, ordering, params.get("cursor", ""))
+    return Listing(rows, rows, filters, orderings, ordering, params.get("cursor", ""), default=default)
 
 
 def _ordering(params, orderings, default, also=()):

@@ -5,7 +5,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from partnerships.accounts.models import Person
 from partnerships.accounts.rules import memberships_visible_to
 from partnerships.core import listing
-from partnerships.core.access import belongs_somewhere, get_or_not_found, is_staff
+from partnerships.core.access import belongs_somewhere, get_or_not_found, is_staff, jurisdictions_read_by
 from partnerships.core.errors import NotFound
 from partnerships.core.listing import Ordering
 from partnerships.measurement.rules import activities_visible_to
@@ -13,9 +13,9 @@ from partnerships.meetings.choices import ActionStatus
 from partnerships.meetings.filters import ActionFilter
 from partnerships.meetings.models import Action
 from partnerships.meetings.owners import OF_ACTION
-from partnerships.meetings.rules import actions_visible_to, meetings_visible_to, owned_by
+from partnerships.meetings.rules import actions_visible_to, is_owned_by, meetings_visible_to
 from partnerships.registry.choices import Status
-from partnerships.registry.rules import parties_visible_to
+from partnerships.registry.rules import own_parties_of, parties_visible_to
 from partnerships.registry.seats import NAMED
 
 ORDERINGS = {
@@ -76,8 +76,24 @@ def open_actions_of(person, *, most=100) -> list[Action]:
 
     Soonest due first.
     """
-    rows = shown_actions(person).filter(pk__in=owned_by(person).values("pk"), status=ActionStatus.OPEN)
+    rows = shown_actions(person).filter(is_owned_by(person), status=ActionStatus.OPEN)
     return list(_by_day(rows.exclude(partnership__status=Status.ENDED))[:most])
+
+
+def actions_due(person, *, until, most) -> list[Action]:
+    """The open action items due by this day of the partnerships that the person's offices lead, and those that the
+    person, an office or an organization of theirs owns. Soonest due first.
+    """
+    led = Q(partnership__lead__in=jurisdictions_read_by(person))
+    rows = shown_actions(person).filter(led | is_owned_by(person), status=ActionStatus.OPEN)
+    return list(_by_day(rows.filter(due_on__lte=until).exclude(partnership__status=Status.ENDED))[:most])
+
+
+def actions_done(person, *, since, most) -> list[Action]:
+    """The action items done since this day in partnerships that the person takes part in, latest first."""
+    own = own_parties_of(person).values("partnership")
+    rows = shown_actions(person).filter(partnership__in=own, status=ActionStatus.DONE, done_on__gte=since)
+    return list(rows.order_by("-done_on", "-pk")[:most])
 
 
 def shown_actions(person):

@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
-from django.db.models import Case, DateField, Exists, F, Max, OuterRef, Q, Value, When
+from django.db.models import Case, Count, DateField, Exists, F, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.meetings.choices import ActionStatus, MeetingStatus, Rhythm
 from partnerships.meetings.models import Action, CheckIn, CheckInPlan, Meeting
-from partnerships.registry.attention import ANNOTATIONS, CONDITIONS
+from partnerships.registry.attention import ANNOTATIONS, CONDITIONS, COUNTED
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Confirmation
 
@@ -85,7 +86,13 @@ def _hand_over(today):
     return (Q(Exists(plans)) | Q(Exists(to_do))) & ~Q(status=Status.ENDED)
 
 
+def _overdue_actions(today):
+    late = Action.objects.filter(partnership=OuterRef("pk"), status=ActionStatus.OPEN, due_on__lt=today)
+    return Coalesce(Subquery(late.order_by().values("partnership").annotate(n=Count("pk")).values("n")), 0)
+
+
 ANNOTATIONS["heard_since"] = _first_day
+COUNTED["overdue_actions"] = _overdue_actions
 CONDITIONS |= {"check_in_late": _check_in_late, "quiet": _quiet, "hand_over": _hand_over}
 
 

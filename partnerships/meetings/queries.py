@@ -8,7 +8,12 @@ from partnerships.accounts.models import Person
 from partnerships.accounts.rules import memberships_visible_to
 from partnerships.accounts.token_queries import digest_of
 from partnerships.core import clock, listing
-from partnerships.core.access import belongs_somewhere, get_or_not_found, is_staff, jurisdictions_read_by
+from partnerships.core.access import (
+    belongs_somewhere,
+    get_or_not_found,
+    is_staff,
+    jurisdictions_read_by,
+)
 from partnerships.core.errors import NotFound
 from partnerships.core.listing import Ordering
 from partnerships.directory.models import BODIES, body_key, in_bodies
@@ -121,12 +126,22 @@ def meetings_ahead_of(person, organization, *, most=5):
     return list(rows.order_by("starts_at", "pk")[:most])
 
 
-def check_ins_asked_of(person, organization, *, days=30, most=10):
-    """The check-ins due within `days` days that this person, or a contact of the organization, answers; soonest first."""
-    answers = Q(person=person.pk) | Q(contact__organization=organization)
+def check_ins_asked_of(person, organizations, *, days=30, most=10):
+    """The check-ins due within `days` days that this person, or a contact of these organizations, answers; soonest
+    first.
+    """
+    answers = Q(person=person.pk) | Q(contact__organization__in=organizations)
     rows = CheckInPlan.objects.filter(answers, is_active=True, next_due_on__lte=clock.today() + timedelta(days=days))
     rows = rows.filter(partnership__in=partnerships_visible_to(person)).exclude(partnership__status=Status.ENDED)
     return list(rows.select_related("partnership", "person", "contact").order_by("next_due_on", "pk")[:most])
+
+
+def check_ins_due(person, *, until, most) -> list[CheckInPlan]:
+    """The check-ins of the person's own offices that are due by this day, soonest first. One query."""
+    rows = check_in_plans_visible_to(person).filter(is_active=True, next_due_on__lte=until)
+    rows = rows.exclude(partnership__status=Status.ENDED)
+    rows = rows.select_related("partnership", "person", "contact", "holder", *(f"party__{body}" for body in BODIES))
+    return list(rows.order_by("next_due_on", "pk")[:most])
 
 
 def check_in_plans(person, partnership):
@@ -219,6 +234,12 @@ def feed_by_secret(secret: str) -> CalendarFeed:
     if feed is None:
         raise NotFound
     return feed
+
+
+def coming_up_for(person, *, most=4) -> list[Meeting]:
+    """The next meetings of the person's own calendar, internal ones included, soonest first."""
+    rows = meetings_of(person).filter(starts_at__gte=clock.now(), status=MeetingStatus.PLANNED)
+    return list(rows.prefetch_related(None).select_related("partnership").order_by("starts_at", "pk")[:most])
 
 
 def coming_up(*, most=4):

@@ -104,8 +104,12 @@ def actions_visible_to(person):
 
 def owned_by(person):
     """The action items that the person may see and owns, alone or through an office or organization."""
-    own = Q(owner_person=person.pk) | Q(owner_party__in=own_parties_of(person).values("pk"), owner_person=None)
-    return actions_visible_to(person).filter(own)
+    return actions_visible_to(person).filter(is_owned_by(person))
+
+
+def is_owned_by(person) -> Q:
+    """The same as a condition, for action items that the person may see."""
+    return Q(owner_person=person.pk) | Q(owner_party__in=own_parties_of(person).values("pk"), owner_person=None)
 
 
 def may_note_action(person, action) -> bool:

@@ -5,11 +5,13 @@ For the staff who keep a record.
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 
-from django.db.models import Expression, Q
+from django.db.models import Case, Expression, Q, When
 
 from partnerships.core import clock
-from partnerships.core.access import is_administrator, jurisdictions_read_by
+from partnerships.core.access import is_administrator, is_staff, jurisdictions_read_by
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Partnership
 
@@ -21,13 +23,12 @@ NEEDS = {
     "quiet": "Gone quiet",
     "hand_over": "Held by someone who has left",
 }
+OVERDUE = {"past_its_end", "check_in_late", "overdue_actions"}
 
 
 def in_need(person, keys):
     """The partnerships of the person's own offices that need attention for any of these reasons."""
-    rows, today, any_of = Partnership.objects.all(), clock.today(), Q()
-    if not is_administrator(person):
-        rows = rows.filter(lead__in=jurisdictions_read_by(person))
+    rows, today, any_of = _led_by(person), clock.today(), Q()
     for key in keys:
         any_of |= CONDITIONS[key](today)
     return rows.annotate(**{name: of(today) for name, of in ANNOTATIONS.items()}).filter(any_of)
@@ -47,13 +48,53 @@ def _not_verified(today):
 
 
 # Higher packages add the conditions for what they know: key of NEEDS → function of today. ANNOTATIONS: name → function
-# of today, for what these conditions need of each partnership.
+# of today, for what these conditions need of each partnership. COUNTED: what needs attention in numbers.
 ANNOTATIONS: dict[str, Callable[[date], Expression]] = {}
+COUNTED: dict[str, Callable[[date], Expression]] = {}
 CONDITIONS: dict[str, Callable[[date], Q]] = {
     "agreement_ending": _agreement_ending,
     "past_its_end": _past_its_end,
     "not_verified": _not_verified,
 }
+
+
+def needs_of(person, pks) -> dict[int, list[tuple[str, int]]]:
+    """Why these partnerships need attention: primary key → (key of NEEDS or COUNTED, how many or 1).
+
+    Only for those of the person's own offices, which all have an entry. One query.
+    """
+    rows = _led_by(person).filter(pk__in=pks) if pks and is_staff(person) else Partnership.objects.none()
+    keys = (*CONDITIONS, *COUNTED)
+    found = _with_needs(rows, keys).values_list("pk", *map(_column, keys))
+    return {pk: [(key, n) for key, n in zip(keys, row, strict=True) if n] for pk, *row in found}
+
+
+def needing(person, keys, *, most) -> list[tuple[Partnership, list[str]]]:
+    """The partnerships of the person's own offices that need attention for some of these reasons, and for which.
+
+    Those that haven't changed for the longest come first. One query.
+    """
+    some = reduce(or_, (Q(**{_column(key): 1}) for key in keys))
+    rows = _with_needs(_led_by(person), keys).filter(some).select_related("lead", "agreement")
+    rows = rows.order_by("updated_at", "pk")[:most]
+    return [(row, [key for key in keys if getattr(row, _column(key))]) for row in rows]
+
+
+def _column(key) -> str:
+    return f"needs_{key}"
+
+
+def _with_needs(rows, keys):
+    today = clock.today()
+    rows = rows.annotate(**{name: of(today) for name, of in ANNOTATIONS.items()})
+    holding = {_column(key): Case(When(of(today), then=1), default=0) for key, of in CONDITIONS.items() if key in keys}
+    return rows.annotate(**holding, **{_column(key): of(today) for key, of in COUNTED.items() if key in keys})
+
+
+def _led_by(person):
+    """The partnerships of the person's own offices; an administrator's are all."""
+    rows = Partnership.objects.all()
+    return rows if is_administrator(person) else rows.filter(lead__in=jurisdictions_read_by(person))
 
 
 def is_in_need(person, partnership, key) -> bool:

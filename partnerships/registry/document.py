@@ -46,22 +46,25 @@ _ONE_TO_ONE = {
 }
 
 
-def build(partnership_ids, *, parties=None) -> dict[int, dict]:
+def build(partnership_ids, *, parties=None, brief=False) -> dict[int, dict]:
     """The documents of these partnerships by primary key, in a fixed number of queries.
 
     `parties` are the Party rows to show: by default what the public may see; an interface passes
     `parties_visible_to(person)` for rows that its reader sees more of. A partner that declined or withdrew is in no
     document. Statements of parties are about the public document for every reader, so its parties are read too for
     partnerships with a statement.
+
+    `brief` is for the rows of a list: roles, links, documents, facts and statements are left empty.
     """
     ids, is_public = list(partnership_ids), parties is None
-    roles = _roles(ids)
+    for_details = [] if brief else ids  # a query for no rows isn't sent
+    roles = _roles(for_details)
     parties, still_named = _parties(ids, roles, Party.objects.filter(PUBLIC_PARTY) if is_public else parties)
     areas = _grouped(Partnership.issue_areas.through.objects.filter(partnership__in=ids), "issuearea__key")
-    links = _links(ids)
-    documents = _grouped(Document.objects.filter(partnership__in=ids).order_by("id"), "title", "url")
-    facts = _facts(ids)
-    said = confirmation_status.latest_statements(ids)
+    links = _links(for_details)
+    documents = _grouped(Document.objects.filter(partnership__in=for_details).order_by("id"), "title", "url")
+    facts = _facts(for_details)
+    said = confirmation_status.latest_statements(for_details)
     built, zones, plain = {}, {}, plain_fields()
     gone = Party.objects.filter(partnership=OuterRef("pk")).exclude(unnamed="").exclude(pk__in=still_named)
     rows = Partnership.objects.filter(pk__in=ids).order_by().annotate(hides=Exists(gone))

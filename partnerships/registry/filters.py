@@ -199,6 +199,9 @@ class PartnershipFilter(ListFilter):
         nodes=lambda: departments_visible_to(None), by="public_id", apply=_in_departments, label="Department"
     )
     organization = VisibleRecordsFilter(seen=organizations_visible_to, apply=_with_organizations, label="Organization")
+    lead = VisibleRecordsFilter(
+        seen=jurisdictions_visible_to, apply=lambda filter_, qs, rows: qs.filter(lead__in=rows), label="Lead agency"
+    )
     role = RoleFilter(choices=Role.choices, label="Role of a partner")
     stage = KeysFilter(field_name="lead__stage", choices=Stage.choices, label="Stage of the lead agency")
     engagement = KeysFilter(choices=[(str(k), v) for k, v in Engagement.choices], label="Promised to the community")

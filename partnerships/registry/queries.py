@@ -1,11 +1,13 @@
 """Reads partnerships: lists, details, and counts for filter options."""
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 import orjson
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 
 from partnerships.accounts.choices import BESIDE_RECORD
 from partnerships.core import ids, listing
@@ -26,11 +28,11 @@ from partnerships.core.models import Change, FacetCount
 from partnerships.core.record_types import may_read_history
 from partnerships.directory.models import IssueArea, Jurisdiction, body_key
 from partnerships.registry import publication, seats
-from partnerships.registry.choices import RESOURCE
+from partnerships.registry.choices import RESOURCE, SeatState
 from partnerships.registry.document import build, write
 from partnerships.registry.facets import counted_names
 from partnerships.registry.filters import COUNTED, AgreementFilter, PartnershipFilter
-from partnerships.registry.models import Partnership
+from partnerships.registry.models import Partnership, Party, SeatConsent
 from partnerships.registry.rules import (
     hidden_parties_of,
     latest_answers,
@@ -104,18 +106,21 @@ def _own_drafts(person):
 DOCUMENT_COLUMNS = ("lead_id", "is_published", publication.stored_body())
 
 
-def documents(person, rows) -> list[dict]:
-    """The documents for these rows (tuples of Listing.page with DOCUMENT_COLUMNS), as this person may see them."""
-    return [orjson.loads(body) for body in bodies(person, rows)]
+def documents(person, rows, *, brief=False) -> list[dict]:
+    """The documents for these rows (tuples of Listing.page with DOCUMENT_COLUMNS), as this person may see them.
+
+    `brief`: those that are built now may lack what a row of a list doesn't show (`registry.document.build`).
+    """
+    return [orjson.loads(body) for body in bodies(person, rows, brief=brief)]
 
 
-def bodies(person, rows) -> list[str]:
+def bodies(person, rows, *, brief=False) -> list[str]:
     """The same as texts: the stored ones, or built now if the person sees more than the public or none is stored."""
     hidden = _with_hidden_party(person, [row[0] for row in rows])
     more = [row[0] for row in rows if row[0] in hidden or not row[3] or not row[4]]
     if not more:
         return [row[4] for row in rows]
-    built = build(more, parties=parties_visible_to(person))
+    built = build(more, parties=parties_visible_to(person), brief=brief)
     texts = {pk: write(document) for pk, document in built.items()}
     return [texts.get(row[0]) or row[4] for row in rows]
 
@@ -363,6 +368,19 @@ def _counted(found):
     return counts
 
 
+def seats_to_confirm(person, *, most) -> list[Party]:
+    """The partners of the person's own offices that were invited and haven't answered, longest ago first.
+
+    `invited_at` is when. One query.
+    """
+    same = [Q(**{name: OuterRef(name)}) for name in _ENTITY]
+    invited = SeatConsent.objects.filter(reduce(or_, same), partnership=OuterRef("partnership"))
+    rows = Party.objects.filter(state=SeatState.INVITED, partnership__lead__in=jurisdictions_read_by(person))
+    rows = rows.filter(partnership__is_published=True).select_related("partnership", *_ENTITY)
+    rows = rows.annotate(invited_at=Subquery(invited.order_by("-at").values("at")[:1]))
+    return list(rows.order_by(F("invited_at").asc(nulls_last=True), "pk")[:most])
+
+
 def issue_counts(person) -> dict[str, int]:
     """Issue area key → how many published partnerships are at or below it (stored counts)."""
     return _stored_counts(("issue",))["issue"]
@@ -418,7 +436,10 @@ def partnerships_of(person, *, most=50, **entity):
     return documents(person, found[:most]), len(found) > most
 
 
-def leading_jurisdictions(*, most=40):
-    """Jurisdictions that lead published partnerships, by name: the options of the filter."""
-    led = Partnership.objects.filter(lead=OuterRef("pk"), is_published=True)
-    return list(Jurisdiction.objects.filter(Exists(led)).order_by("name")[:most])
+def leading_jurisdictions(*, own=(), most=40) -> list[Jurisdiction]:
+    """The options of a filter by lead agency: those in `own` (primary keys) first, then those that lead published
+    partnerships, by name.
+    """
+    led = Exists(Partnership.objects.filter(lead=OuterRef("pk"), is_published=True))
+    rows = Jurisdiction.objects.filter(led | Q(pk__in=own))
+    return list(rows.order_by(Case(When(pk__in=own, then=0), default=1), "name")[:most])

@@ -5,6 +5,7 @@ part.
 from dataclasses import dataclass, field
 
 import orjson
+from django.db.models import Q
 
 from partnerships.core import clock
 from partnerships.core.access import belongs_somewhere, of_own_bodies
@@ -12,7 +13,7 @@ from partnerships.core.errors import NotFound
 from partnerships.directory.models import body_key
 from partnerships.registry import confirmation_status, publication, seats
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState
-from partnerships.registry.models import Party, PartyNote, Remark, Reply, SeatConsent
+from partnerships.registry.models import Confirmation, Party, PartyNote, Remark, Reply, SeatConsent
 from partnerships.registry.rules import (
     latest_answers,
     may_answer_seat,
@@ -189,28 +190,40 @@ def seats_of(person, **of) -> list[tuple[Party, SeatConsent | None]]:
 # What people are asked for
 
 
-def open_requests_of(person, *, most=10, **body) -> list[Party]:
-    """The seats that this person may speak for whose statement on the current record is asked for and missing, oldest
-    first.
+def asked_of(person, *, most=10, **body) -> tuple[list[Party], list[Party]]:
+    """What the person's seats in published partnerships are asked: (those whose statement on the current record is asked
+    for and missing, those with an open invitation), as far as this person may answer.
     """
-    rows = own_parties_of(person).filter(partnership__is_published=True, confirm_asked_on__isnull=False, **body)
-    rows = rows.select_related(*_PARTY).order_by("confirm_asked_on", "pk")[:_LOOKED_AT]
-    rows = [party for party in rows if may_make_statement(person, party)]
-    partnerships = {party.partnership_id for party in rows}
+    rows = own_parties_of(person).filter(partnership__is_published=True, **body)
+    rows = rows.filter(Q(confirm_asked_on__isnull=False) | Q(state=SeatState.INVITED)).select_related(*_PARTY)
+    rows = list(rows.order_by("confirm_asked_on", "partnership__title", "pk")[:_LOOKED_AT])
+    invited = [one for one in rows if one.state == SeatState.INVITED and may_answer_seat(person, one)]
+    return _without_statement(person, [one for one in rows if one.confirm_asked_on])[:most], invited[:most]
+
+
+def _without_statement(person, parties):
+    parties = [party for party in parties if may_make_statement(person, party)]
+    if not parties:
+        return []
+    partnerships = {party.partnership_id for party in parties}
     said, marks = confirmation_status.latest_statements(partnerships), publication.fingerprints(partnerships)
 
     def is_open(party):
         word = said.get(party.partnership_id, {}).get(party.pk)
         return word is None or word["fingerprint"] != marks.get(party.partnership_id, word["fingerprint"])
 
-    return [party for party in rows if is_open(party)][:most]
+    return [party for party in parties if is_open(party)]
 
 
-def invited_seats_of(person, *, most=10, **body) -> list[Party]:
-    """The seats of these offices and organizations with an open invitation that this person may answer."""
-    rows = own_parties_of(person).filter(state=SeatState.INVITED, partnership__is_published=True, **body)
-    rows = rows.select_related(*_PARTY).order_by("partnership__title", "pk")[:_LOOKED_AT]
-    return [party for party in rows if may_answer_seat(person, party)][:most]
+def said_by(person, *, most) -> list[Confirmation | Reply]:
+    """What the person's offices and organizations last said about records, and replied to leads, latest first."""
+    own = own_parties_of(person).values("pk")
+    said = Confirmation.objects.filter(party__in=own).select_related("party__partnership")
+    replies = (
+        Reply.objects.filter(party__in=own, at__isnull=False).exclude(text="").select_related("party__partnership")
+    )
+    rows = [*said.order_by("-at", "-pk")[:most], *replies.order_by("-at", "-pk")[:most]]
+    return sorted(rows, key=lambda row: row.at, reverse=True)[:most]
 
 
 def statements_before(person, *, most=10, **body) -> list[Reply]:

@@ -5,14 +5,16 @@ too, so all three have the same filters.
 """
 
 from dataclasses import dataclass, field
+from functools import wraps
 
 import django_filters
 from django import forms
 from django.http import QueryDict
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from partnerships.accounts.queries import saved_lists
-from partnerships.core.access import may_write_somewhere
+from partnerships.core.access import jurisdictions_read_by, may_write_somewhere
 from partnerships.core.exports import COLUMNS, Export
 from partnerships.core.filters import TRACKING, TreeFilter
 from partnerships.core.listing import BEST_MATCH, CAP
@@ -20,15 +22,60 @@ from partnerships.directory.queries import issue_tree
 from partnerships.records.list_files import AT_ONCE
 from partnerships.registry.queries import leading_jurisdictions
 from partnerships.web.history import name_of
+from partnerships.web.words import OPEN, open_terms
 
 PAGE_SIZE = 25
 MANY = {"partnerships": "partnership_many", "organizations": "organization_many", "departments": "department_many"}
-SHOWN = 8  # options of a filter that are shown before the rest collapses
+MENUS = 5  # of filters; those beyond share the last one
+WIDE = 14  # options of a menu that has two columns if there are more
+TRIED = 4  # filters of an empty list for which the page says what removing them would show
 
 
-def leads() -> dict:
-    """The `choices` for a list with a filter by lead agency."""
-    return {"jurisdiction": [(one.public_id, one.name) for one in leading_jurisdictions()]}
+def options_of(records) -> list[tuple[str, str]]:
+    """The options of a filter by record."""
+    return [(one.public_id, str(one)) for one in records]
+
+
+def tidy_address(view):
+    """Decorate the view of a list: an address without the empty parameters that forms without script send."""
+
+    @wraps(view)
+    def tidy(request, *args, **kwargs):
+        if all(value.strip() for _, values in request.GET.lists() for value in values):
+            return view(request, *args, **kwargs)
+        query = _clean(request.GET).urlencode()
+        return redirect(request.path + (f"?{query}" if query else ""))
+
+    return tidy
+
+
+def starting_parameters(request, opens_on: dict) -> QueryDict:
+    """The parameters of the request. An address without any opens on those in `opens_on`: name → list of values."""
+    params = _clean(request.GET)
+    if not params:
+        for name, values in opens_on.items():
+            params.setlist(name, values)
+    return params
+
+
+@dataclass
+class Switch:
+    """A choice between views of a list, such as “My office” and “All places”. At most one is on.
+
+    `options`: (label, parameters that it sets: name → values; none removes the parameter). Those on show no chip.
+    """
+
+    label: str
+    options: list[tuple[str, dict]]
+    has_counts: bool = False
+    replaces: tuple = ()  # filters that have no menu, since this says all that they do
+
+    def is_on(self, params, wanted) -> bool:
+        return all(sorted(params.getlist(name)) == sorted(v) for name, v in wanted.items() if name != "ordering")
+
+    def current(self, params) -> dict:
+        """The parameters of the option that is on, or none."""
+        return next((wanted for _, wanted in self.options if self.is_on(params, wanted)), {})
 
 
 @dataclass
@@ -36,8 +83,9 @@ class ListPage:
     """A list page.
 
     `noun` is (singular, plural). `counts` is facet → value → number. `choices` is name → (value, label) pairs, for
-    filters whose options the page must supply. `sheet` is the list's export. Without one, `key` is the name under which
-    the list is saved.
+    filters whose options the page must supply. `first` names the filters with a menu of their own, the most used first.
+    `opens_on` are the parameters of an address without any, and `params` those of this request with them
+    (`starting_parameters`). `sheet` is the list's export. Without one, `key` is the name under which the list is saved.
     """
 
     request: object
@@ -49,59 +97,118 @@ class ListPage:
     key: str = ""
     counts: dict = field(default_factory=dict)
     choices: dict = field(default_factory=dict)
-    folded: tuple = ()
+    first: tuple = ()
     size: int = PAGE_SIZE
     keeps: tuple = ()  # parameters that aren't filters and that all links keep
+    params: QueryDict | None = None
+    opens_on: dict = field(default_factory=dict)
+    switches: list[Switch] = field(default_factory=list)
 
     def __post_init__(self):
         if self.sheet:
             self.key, self.keeps = self.sheet.key, (*self.keeps, COLUMNS)
+        self.path, self.params = self.request.path, _clean(self.request.GET) if self.params is None else self.params
+        self.switched = {name: set(v) for one in self.switches for name, v in one.current(self.params).items()}
 
     def context(self) -> dict:
-        self.params = _clean(self.request.GET)
-        self.path = self.request.path
-        page = self.page = self.listing.page(self.size)
-        return self._context_of(page)
+        return self._context_of(self.listing.page(self.size))
 
     def light(self, *columns) -> tuple[list, dict]:
         """Like `context`, but with the rows as tuples of these columns. Returns (rows, context)."""
-        self.params, self.path = _clean(self.request.GET), self.request.path
-        page = self.page = self.listing.page(self.size, *columns)
+        page = self.listing.page(self.size, *columns)
         return page.rows, self._context_of(page)
 
     def _context_of(self, page):
         total, over = self.listing.total()
-        words = f"{CAP:,}+" if over else f"{total:,}"
-        chips = self._chips()
+        words = _number(total, over)
+        counted = self._with_noun(words)
+        chips, groups, pager = self._chips(), self._groups(), self._pager(page, words)
+        switches, beside = self._switches(counted), [name for switch in self.switches for name in switch.replaces]
         return {
             "title": self.title,
-            "total_words": f"{words} {self.noun[0] if total == 1 and not over else self.noun[1]}",
+            "page_title": self._page_title(counted, switches, pager),
+            "total_words": counted,
             "total": total,
             "rows": page.rows,
             "search": self._search(),
+            "switches": switches,
             "facets": {
                 "action": self.path,
-                "hidden": self._hidden("q", "ordering", "exact", *self.keeps),
-                "groups": self._groups(),
+                "hidden": self._hidden("q", "ordering", "exact", *self.keeps, *beside),
+                "groups": groups,
+                "menus": self._menus(groups),
             },
             "chips": chips,
-            "clear_url": self.url(drop=[name for name in self.params if name not in ("ordering", *self.keeps)]),
+            "clear_url": self.url(drop=self.params.keys() - {"ordering", *self.keeps, *self.switched}),
             "sort": self._sort(),
-            "pager": self._pager(page, words),
+            "pager": pager,
             "download": self._download(words, total, over),
             "saved": self._saved(),
             "many_url": self._bulk_url(),
-            "empty": self._empty(chips),
+            "empty": None if page.rows else self._empty(chips, switches),
             "is_filtered": bool(chips) or self.listing.query is not None,
         }
 
+    def _with_noun(self, number: str) -> str:
+        return f"{number} {self.noun[number != '1']}"
+
+    def _page_title(self, counted, switches, pager) -> str:
+        """What the list shows, for the title of the window: “3 partnerships match “rent”, my office”."""
+        words = [counted]
+        if self.listing.query is not None:
+            words = [f"{counted} {'matches' if counted.startswith('1 ') else 'match'} “{self.params.get('q')}”"]
+        words += [way["label"].lower() for switch in switches for way in switch["ways"] if way["is_on"]]
+        return ", ".join([*words, *([pager["label"].lower()] if pager["earlier_url"] else [])])
+
+    def _switches(self, counted) -> list[dict]:
+        """The switches above the list; with how many rows the other view of each would show, with the same filters."""
+        shown = []
+        for switch in self.switches:
+            ways = []
+            for words, wanted in switch.options:
+                is_on = switch.is_on(self.params, wanted)
+                put = {name: values for name, values in wanted.items() if values}
+                url = self.url(drop=[name for name, values in wanted.items() if not values], **put)
+                count = None
+                if switch.has_counts:
+                    count = counted.partition(" ")[0] if is_on else _number(*self._total_of(**wanted))
+                ways.append({"label": words, "url": url, "is_on": is_on, "count": count, "narrows": bool(put)})
+            shown.append({"label": switch.label, "ways": ways})
+        return shown
+
+    def _total_of(self, **changed) -> tuple[int, bool]:
+        """How many rows this list would have with other values of these filters."""
+        found = self.listing.filters
+        if all(values and not self.params.getlist(name) for name, values in changed.items()):  # fewer of the same
+            more = QueryDict(mutable=True)
+            for name, values in changed.items():
+                more.setlist(name, values)
+            rows = type(found)(more, self.listing.rows, person=found.person, is_staff=True).qs
+            n = rows.order_by()[: CAP + 1].count()
+            return min(n, CAP), n > CAP
+        params = self.params.copy()
+        for name in ("cursor", "ordering"):
+            params.pop(name, None)
+        for name, values in changed.items():
+            params.setlist(name, values)
+            if not values:
+                params.pop(name)
+        return self.sheet.listing(self.request.user, params).total()
+
     def url(self, *, drop=(), path=None, **put):
-        """The URL of this list's first page with other parameters: without those in `drop`, with those in `put`."""
+        """The URL of this list's first page with other parameters: without those in `drop`, with those in `put`.
+
+        Where an address without parameters opens on some, one that means all names its order.
+        """
         params = self.params.copy()
         for name in ("cursor", *drop):
             params.pop(name, None)
         for name, value in put.items():
             params.setlist(name, value if isinstance(value, list) else [value])
+        if "q" not in params and params.get("ordering") == BEST_MATCH:
+            del params["ordering"]
+        if not params and self.opens_on and path is None:
+            params["ordering"] = self.listing.default
         text = params.urlencode()
         return f"{path or self.path}{'?' + text if text else ''}"
 
@@ -126,7 +233,10 @@ class ListPage:
 
     def _groups(self):
         groups, dates = [], []
+        beside = {name for switch in self.switches for name in switch.replaces}
         for name in self.listing.filters.offered:
+            if name in beside:
+                continue
             chosen = self.listing.filters.base_filters[name]
             if isinstance(chosen, (django_filters.DateFilter, django_filters.CharFilter)):
                 dates.append((name, chosen))
@@ -137,8 +247,34 @@ class ListPage:
         if dates:
             fields = {name: chosen.field for name, chosen in dates}
             form = type("More", (forms.Form,), fields)(initial=self.params.dict(), auto_id="f-%s")
-            groups.append({"legend": "More", "fields": list(form)})
+            is_dates = all(isinstance(chosen, django_filters.DateFilter) for _, chosen in dates)
+            groups.append({"legend": "Dates" if is_dates else "More", "fields": list(form)})
         return groups
+
+    def _menus(self, groups) -> list[dict]:
+        """The filters as menus: those in `first`, or all if there are few, and one for the rest."""
+        by_name = {group.get("name"): group for group in groups}
+        own = [by_name[name] for name in self.first if name in by_name]
+        own = own if self.first and len(groups) > MENUS else groups[:MENUS]
+        rest = [group for group in groups if group not in own]
+        menus = [(group["legend"], [group]) for group in own] + ([("More filters", rest)] if rest else [])
+        return [
+            {
+                "id": f"menu-{number}",
+                "label": words,
+                "groups": some,
+                "on": sum(map(self._on_in, some)),
+                "is_wide": sum(len(group.get("options", ())) for group in some) > WIDE,
+            }
+            for number, (words, some) in enumerate(menus, 1)
+        ]
+
+    def _on_in(self, group) -> int:
+        """How many of its options are on, but for those that a switch shows."""
+        beside = self.switched.get(group.get("name"), ())
+        options = [one for one in group.get("options", ()) if one["checked"] and one["value"] not in beside]
+        fields = [one for one in group.get("fields", ()) if one.value() and one.name not in self.switched]
+        return len(options) + len(fields)
 
     def _options(self, name, chosen):
         if name in self.choices:
@@ -147,6 +283,8 @@ class ListPage:
             return [(area.key, area.name, level) for level, area in self._issues()]
         if isinstance(chosen, TreeFilter):
             return []
+        if name in OPEN and self.sheet:  # its rows show labels, so these are read anyway
+            return [(key, words, 0) for key, words in open_terms(name).items()]
         return [(str(value), label, 0) for value, label in chosen.field.choices if value]
 
     def _issues(self):
@@ -167,13 +305,7 @@ class ListPage:
             }
             for value, label, level in options
         ]
-        group = {"legend": chosen.label, "name": name, "options": shown}
-        if len(shown) > SHOWN + 2 or name in self.folded:
-            first = 0 if name in self.folded else SHOWN
-            group |= {"options": shown[:first], "more": shown[first:]}
-            group["more_label"] = f"Show all {len(shown)}" if first else "Show"
-            group["more_open"] = any(option["checked"] for option in shown[first:])
-        return group
+        return {"legend": chosen.label, "name": name, "options": shown}
 
     def _chosen_only(self, name):
         labels = self._names(name)
@@ -187,15 +319,22 @@ class ListPage:
         return self.listing.filters.labels(name)
 
     def _chips(self):
-        chips = []
+        chips, query = [], self.listing.query
+        if query is not None:
+            chips.append(
+                {"label": f"“{self.params.get('q')}”", "url": self.url(drop=["q", "exact"]), "without": {"q": []}}
+            )
         for name, keys in self.listing.filters.in_use.items():
-            chosen = self.listing.filters.filters[name]
-            labels = self._names(name)
+            if not set(keys) - self.switched.get(name, set()):
+                continue
+            chosen, labels = self.listing.filters.filters[name], self._names(name)
             for key in keys:
+                if key in self.switched.get(name, ()):
+                    continue
                 rest = [other for other in keys if other != key]
                 url = self.url(**{name: rest}) if rest else self.url(drop=[name])
                 words = labels.get(key) or f"{chosen.label}: {key}"
-                chips.append({"label": words, "url": url})
+                chips.append({"label": words, "url": url, "without": {name: rest}})
         return chips
 
     def _sort(self):
@@ -207,7 +346,8 @@ class ListPage:
             options.append((f"-{name}" if newest_first else name, ordering.label))
         if found.ordering not in dict(options):
             plain = found.orderings[found.ordering.lstrip("-")]
-            options.append((found.ordering, f"{plain.label}, reversed"))
+            turned = "earliest first" if found.ordering in ("updated", "starts") else "reversed"
+            options.append((found.ordering, f"{plain.label}, {turned}"))
         return {
             "action": self.path,
             "name": "ordering",
@@ -224,7 +364,7 @@ class ListPage:
         }
 
     def _download(self, words, total, over):
-        drop = [COLUMNS, *(["ordering"] if self._no_api_order() else [])]
+        drop = [COLUMNS, *(["ordering"] if self.listing.ordering == BEST_MATCH else [])]
         return {
             "csv_url": self.url(path=self.path.rstrip("/") + ".csv"),
             "xlsx_url": self.sheet and self.url(path=self.path.rstrip("/") + ".xlsx"),
@@ -276,25 +416,50 @@ class ListPage:
             return ""
         return self.url(drop=self.keeps, path=reverse(MANY[self.key]))
 
-    def _empty(self, chips):
-        """What an empty list suggests to do next."""
-        links = []
-        if self.listing.query is not None and chips:
-            links.append(("Search without filters", f"{self.path}?{self._only('q').urlencode()}"))
-        if chips or self.listing.query is not None:
-            links.append((f"See all {self.noun[1]}", self.path))
-        typed = f"You searched for “{self.params.get('q')}”. " if self.listing.query is not None else ""
-        text = f"{typed}Nothing matches." if links else f"No {self.noun[0]} has been added yet."
-        return {"title": "", "text": text, "links": links}
+    def _empty(self, chips, switches) -> dict:
+        """What an empty list suggests to do next: which filter to remove, and what that would show."""
+        things = self.noun[1]
+        counted = [way for switch in switches for way in switch["ways"] if way["count"]]
+        here = "".join(f" in {way['label'].lower()}" for way in counted if way["is_on"] and way["narrows"])
+        wider = [way for way in counted if not way["is_on"] and way["count"] != "0"]
+        links = [(f"{way['label']}: {self._with_noun(way['count'])}", way["url"]) for way in wider]
+        if not chips:
+            return {"title": f"No {things} yet{here}", "text": "", "links": links}
+        for chip in chips[:TRIED] if self.sheet and len(chips) > 1 else []:
+            total, over = self._total_of(**chip["without"])
+            if total:
+                links.append(
+                    (f"Remove “{chip['label'].strip('“”')}”: {self._with_noun(_number(total, over))}", chip["url"])
+                )
+        links.append((f"See all {things}", self.url(drop=self.params.keys() - {*self.switched})))
+        what, text = "these filters", "Remove a filter to see more."
+        if self.listing.query is not None:
+            what = f"“{self.params.get('q')}”" + (" and these filters" if len(chips) > 1 else "")
+            text = text if len(chips) > 1 else "Check the spelling, or use fewer words."
+        return {"title": f"No {things} match {what}{here}", "text": text, "links": links}
 
-    def _only(self, *names):
-        params = QueryDict(mutable=True)
-        for name in names:
-            params.setlist(name, self.params.getlist(name))
-        return params
 
-    def _no_api_order(self):
-        return self.listing.ordering == BEST_MATCH
+def offices_first(request, sheet, title, noun, *, by, opens_on=None, switches=(), **more) -> ListPage:
+    """The page of a list that opens on the records of the reader's own offices, if they are staff.
+
+    `by` is its filter by lead agency. `opens_on` and `switches` are others of this list.
+    """
+    offices = jurisdictions_read_by(request.user)
+    leads = leading_jurisdictions(own=offices)
+    own, switches, opens_on = (
+        [one.public_id for one in leads if one.pk in offices],
+        list(switches),
+        dict(opens_on or {}),
+    )
+    if own:
+        mine = "My office" if len(own) == 1 else "My offices"
+        switches = [Switch("Whose records", [(mine, {by: own}), ("All places", {by: []})], has_counts=True), *switches]
+        opens_on[by] = own
+    params = starting_parameters(request, opens_on)
+    return ListPage(
+        request, sheet.listing(request.user, params), title, noun, sheet=sheet, choices={by: options_of(leads)},
+        params=params, opens_on=opens_on, switches=switches, **more,
+    )  # fmt: skip
 
 
 def saved_parameters(params: QueryDict) -> str:
@@ -320,3 +485,7 @@ def _clean(params: QueryDict) -> QueryDict:
         if values and not TRACKING.match(name):
             clean.setlist(name, values)
     return clean
+
+
+def _number(total, over=False) -> str:
+    return f"{CAP:,}+" if over else f"{total:,}"

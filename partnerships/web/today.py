@@ -1,108 +1,337 @@
-"""The home page's list of what needs a person's attention.
+"""The home page of people with a role: what needs them, by urgency, each line with its next step.
 
-Staff see what is due in their office, by urgency, each with the next step. Everyone sees the requests to them and the
-rounds that have opened.
+Staff see what is due in their office. Partners see what is asked of them, what they said, and what came of it.
 """
+
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.urls import reverse
 
 from partnerships.assessment import portfolio_queries, queries
-from partnerships.core.access import is_staff
+from partnerships.core import clock
+from partnerships.core.access import departments_of, is_staff, organizations_of
 from partnerships.insight.queries import empty_seats_of
-from partnerships.registry import attention
-from partnerships.web.assessment.rounds_words import age_words
+from partnerships.meetings import action_queries
+from partnerships.meetings import queries as meetings
+from partnerships.registry import attention, sides
+from partnerships.registry import queries as registry
+from partnerships.registry.choices import Verdict
+from partnerships.registry.models import Reply
+from partnerships.registry.rules import may_add_partnership
 from partnerships.web.drafts import rows_of
+from partnerships.web.meetings.action_items import owner_words
 from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.pending_requests import requests_to
-from partnerships.web.words import day, label
+from partnerships.web.words import day, label, local_time
 
-MOST = 5
-# Key of the filter “needs” → (heading, next step).
-NEXT_STEPS = {
-    "check_in_late": ("Check-ins overdue", "No one has answered yet. Call, or record what they said."),
-    "quiet": ("Gone quiet", "No meeting, check-in or answer on schedule. A call may be enough."),
-    "agreement_ending": ("Agreements ending", "They end within 90 days. Record what comes next."),
-    "hand_over": ("Reassign", "Someone who held these has left. Name who takes over."),
-}
+SOON = 30  # days
+MOST = 6  # lines of one sort
+SHOWN = 10  # lines of a group before the rest folds
+SAID = 5
+GROUPS = {"late": "Overdue", "soon": f"Due in the next {SOON} days", "plan": "To plan"}
+
+
+@dataclass
+class Line:
+    """One thing to do. `due_on` or `since` says when; `step` is the next step, in the words of its button."""
+
+    title: str
+    step: str
+    step_url: str
+    url: str = ""  # of what it's about, if that isn't where the next step is done
+    partnership: object = None
+    text: str = ""
+    whose: str = ""
+    due_on: date | None = None
+    since: date | None = None
+    ends: str = "Due"  # “Closes” or “Ends”
+    is_illustration: bool = False
+
+    @property
+    def group(self) -> str:
+        if self.due_on is None or self.days > SOON:
+            return "plan"
+        return "late" if self.days < 0 else "soon"
+
+    @property
+    def days(self) -> int:
+        return (self.due_on - clock.today()).days
+
+    @property
+    def when(self) -> str:
+        if self.due_on is None:
+            return f"Since {_short(self.since)}" if self.since else "No due date"
+        if self.days < 0:
+            return f"{_days(-self.days)} overdue"
+        return f"{self.ends} today" if self.days == 0 else f"{self.ends} in {_days(self.days)}"
+
+    @property
+    def on(self) -> str:
+        if self.due_on is not None:
+            before = "Due" if self.days < 0 else "By" if self.ends == "Due" else "On"
+            return f"{before} {_short(self.due_on)}"
+        return f"{_days((clock.today() - self.since).days)} ago" if self.since and self.since < clock.today() else ""
+
+
+def _short(on) -> str:
+    """A date, with its year only if that isn't this year."""
+    return f"{on:%B} {on.day}" if on.year == clock.today().year else day(on)
+
+
+def _days(n) -> str:
+    return "1 day" if n == 1 else f"{n} days"
 
 
 def shown(person) -> dict:
-    """The context.
-
-    `needs` has the groups of due work for staff, without empty ones, `unsaved` the person's drafts, `asked` the
-    requests to them, and `opened` the rounds whose answers have opened.
+    """The context: `groups` of lines, the person's drafts, the next meetings, and for partners what they `said` and what
+    `came_of_it`.
     """
-    opened = queries.recently_opened(person, most=MOST)
+    staff, partner = is_staff(person), bool(organizations_of(person) or departments_of(person))
+    lines = [*_of_office(person)] if staff else [*_of_partner(person)]
+    lines += [_request(row) for row in requests_to(person)]
+    lines.sort(key=lambda line: (line.due_on is None, line.due_on or line.since or clock.today()))
+    groups = [(key, [line for line in lines if line.group == key]) for key in GROUPS]
     return {
-        "needs": [group for group in _needs(person) if group["rows"]] if is_staff(person) else [],
-        "is_staff": is_staff(person),
+        "groups": [_group(key, rows) for key, rows in groups if rows],
+        "count": len(lines),
+        "late": sum(line.group == "late" for line in lines),
+        "is_staff": staff,
+        "is_partner": partner,
+        "may_add": may_add_partnership(person),
+        "on": clock.today(),
         "unsaved": rows_of(person),
-        "asked": requests_to(person),
-        "opened": [(one, age_words(one.opened_at)) for one in opened],
+        "coming": [_meeting(one) for one in meetings.coming_up_for(person)],
+        "said": _said(person) if partner else [],
+        "came_of_it": _came_of_it(person) if partner else [],
     }
 
 
-def _needs(person):
-    yield _group("owed", "Responses due", "Say what you heard, what will change, and by when.", _due_responses(person))
-    late, *others = NEXT_STEPS
-    yield _in_need(person, late)
-    step = "Answers open after that date, or once everyone has answered. See who to call."
-    yield _group(
-        "closing", "Rounds closing soon", step, [_round(one) for one in queries.closing_soon(person, most=MOST)]
+def _group(key, lines):
+    title = GROUPS[key] if key != "plan" or any(line.due_on for line in lines) else "No due date"
+    return {"key": key, "title": title, "count": len(lines), "lines": lines[:SHOWN], "more": lines[SHOWN:]}
+
+
+def _about(partnership, title, step, step_url, **more) -> Line:
+    return Line(title, step, step_url, partnership=partnership, is_illustration=partnership.is_illustration, **more)
+
+
+def _of_office(person):
+    until = clock.today() + timedelta(days=SOON)
+    yield from (_check_in(person, plan) for plan in meetings.check_ins_due(person, until=until, most=MOST))
+    yield from (_action(action) for action in action_queries.actions_due(person, until=until, most=MOST))
+    yield from (_responses(one) for one in portfolio_queries.due_responses_of(person, most=MOST))
+    yield from (_round(one) for one in queries.closing_soon(person, days=SOON, most=MOST))
+    for partnership, keys in attention.needing(person, tuple(_NEEDS), most=MOST):
+        yield from (_NEEDS[key](partnership) for key in keys)
+    yield from (_seat_to_confirm(party) for party in registry.seats_to_confirm(person, most=MOST))
+    yield from (_empty_seat(seat) for seat in empty_seats_of(person, most=MOST))
+
+
+def _of_partner(person):
+    yield from (_action(action) for action in action_queries.open_actions_of(person, most=MOST))
+    for plan in meetings.check_ins_asked_of(person, organizations_of(person), days=SOON, most=MOST):
+        yield _check_in_asked(plan)
+
+
+def _check_in(person, plan):
+    holder = "you" if plan.holder_id == person.pk else plan.holder.name if plan.holder else ""
+    is_late = plan.next_due_on < clock.today()
+    return _about(
+        plan.partnership,
+        f"Check-in with {plan.party or plan.contact or plan.person}",
+        "Record check-in",
+        reverse("check_in_done", args=[plan.public_id]),
+        text="No one has answered yet. A call is enough." if is_late else f"{label(plan.rhythm, 'rhythm')}.",
+        whose=f"Assigned to {holder}" if holder else "Not assigned",
+        due_on=plan.next_due_on,
     )
-    for key in others:
-        yield _in_need(person, key)
-    seats = [_seat(seat) for seat in empty_seats_of(person, most=MOST)]
-    yield _group("seats", "Empty seats in the inner circles", "No one has been asked yet. Plan an invitation.", seats)
 
 
-def _group(key, title, step, rows, more=""):
-    return {"key": key, "title": title, "step": step, "rows": rows, "more": more}
+def _check_in_asked(plan):
+    return _about(
+        plan.partnership,
+        "Check-in",
+        "See partnership",
+        partnership_url(plan.partnership),
+        text="Answer by the link in our email, or expect a call.",
+        whose=f"For {plan.person or plan.contact}",
+        due_on=plan.next_due_on,
+    )
 
 
-def _in_need(person, key):
-    title, step = NEXT_STEPS[key]
-    rows = attention.in_need(person, (key,)).only("public_id", "title", "is_illustration").order_by("updated_at", "pk")
-    rows = [_about(one) for one in rows[:MOST]]
-    return _group(key, title, step, rows, f"{reverse('partnerships')}?needs={key}")
+def _action(action):
+    return _about(
+        action.partnership,
+        action.title,
+        "Update status",
+        reverse("action_note", args=[action.public_id]),
+        url=action.get_absolute_url(),
+        text="Action item.",
+        whose=f"Assigned to {owner_words(action)}",
+        due_on=action.due_on,
+    )
 
 
-def _about(partnership, line="", url="", **more):
-    url = url or partnership.get_absolute_url()
-    return {"title": partnership.title, "url": url, "line": line, "is_illustration": partnership.is_illustration} | more
-
-
-def _due_responses(person):
-    rows = portfolio_queries.overdue_responses_of(person, most=MOST)
-    return [
-        _about(
-            row.round.partnership,
-            row.seen.item.name,
-            reverse("round_note", args=[row.round.public_id, row.seen.item.key]),
-            due=f"By {day(row.due_on)}",
-            is_late=row.is_past,
-        )
-        for row in rows
-    ]
+def _responses(survey_round):
+    gaps = "1 gap" if survey_round.owed == 1 else f"{survey_round.owed} gaps"
+    return _about(
+        survey_round.partnership,
+        f"Respond to {gaps}",
+        "Write responses",
+        survey_round.get_absolute_url(),
+        text=f"{survey_round.title}.",
+        whose=f"Assigned to {survey_round.partnership.lead}",
+        due_on=queries.note_due_on(survey_round),
+    )
 
 
 def _round(survey_round):
+    asked = "1 person" if survey_round.asked == 1 else f"{survey_round.asked or 0} people"
     return _about(
         survey_round.partnership,
         survey_round.title,
+        "Check round",
         survey_round.get_absolute_url(),
-        due=f"Until {day(survey_round.closes_on)}",
+        text="Sealed. No one sees who has answered while it’s open.",
+        whose=f"{asked} asked, started by {survey_round.started_by or survey_round.partnership.lead}",
+        due_on=survey_round.closes_on,
+        ends="Closes",
     )
 
 
-def _seat(seat):
-    line = f"{seat.department or seat.jurisdiction or seat.term}: {label(seat.circle, 'circle').lower()}"
+def _ending(partnership):
+    return _about(
+        partnership,
+        "Agreement",
+        "Plan renewal",
+        partnership_url(partnership, "agreement"),
+        whose=f"Assigned to {partnership.lead}",
+        due_on=partnership.agreement.ends_on,
+        ends="Ends",
+    )
+
+
+def _past_its_end(partnership):
+    return _about(
+        partnership,
+        "Past its end date",
+        "Close partnership",
+        reverse("partnership_end", args=[partnership.public_id]),
+        text="It’s over, or its end date has changed.",
+        whose=f"Assigned to {partnership.lead}",
+        due_on=partnership.ends_on,
+    )
+
+
+def _quiet(partnership):
+    return _about(
+        partnership,
+        "Gone quiet",
+        "Schedule a meeting",
+        reverse("meeting_new", args=[partnership.public_id]),
+        text="No meeting, check-in or answer. A call may be enough.",
+        whose=f"Assigned to {partnership.lead}",
+        since=partnership.heard_since,
+    )
+
+
+def _hand_over(partnership):
+    return _about(
+        partnership,
+        "Someone with a task here has left",
+        "Name who takes over",
+        partnership_url(partnership, "office"),
+        whose="Not assigned",
+    )
+
+
+_NEEDS = {"past_its_end": _past_its_end, "agreement_ending": _ending, "quiet": _quiet, "hand_over": _hand_over}
+
+
+def _seat_to_confirm(party):
+    return _about(
+        party.partnership,
+        f"{party} hasn’t confirmed its seat",
+        "Invite again",
+        reverse("seat_invite", args=[party.pk]),
+        url=partnership_url(party.partnership, "partners"),
+        whose=f"Waiting for {party}",
+        since=party.invited_at and party.invited_at.date(),
+    )
+
+
+def _empty_seat(seat):
+    who = seat.department or seat.jurisdiction or seat.term
+    more = {"text": f"{label(seat.circle, 'circle')}. No one was asked yet.", "since": seat.declared_on}
     if seat.partnership:
-        return _about(seat.partnership, line, partnership_url(seat.partnership, "partners"))
+        url = reverse("partnership_edit", args=[seat.partnership.public_id])
+        more |= {"url": partnership_url(seat.partnership, "partners"), "whose": f"Assigned to {seat.office}"}
+        return _about(seat.partnership, f"Empty seat: {who}", "Add a partner", f"{url}#parties", **more)
     url = f"{reverse('issue_area_circles', args=[seat.issue_area.key])}?at={seat.office.public_id}"
+    more |= {"whose": f"{seat.issue_area}, {seat.office}", "is_illustration": seat.is_illustration}
+    return Line(f"Empty seat: {who}", "Look at circles", url, **more)
+
+
+def _request(row) -> Line:
+    return Line(
+        row["what"],
+        row["step"],
+        row["url"],
+        partnership=row["partnership"],
+        whose=row["whose"],
+        due_on=row["due_on"],
+        since=row["since"],
+        is_illustration=row.get("is_illustration", False),
+    )
+
+
+def _meeting(meeting) -> dict:
+    """For components/_dated.html."""
     return {
-        "title": f"{seat.issue_area}, {seat.office}",
-        "url": url,
-        "line": line,
-        "is_illustration": seat.is_illustration,
+        "on": meeting.date,
+        "title": meeting.title,
+        "url": meeting.get_absolute_url(),
+        "line": f"{local_time(meeting)}. {meeting.partnership.title}.",
+        "note": "" if meeting.is_public else "Internal",
+        "is_illustration": meeting.is_illustration,
     }
+
+
+def _entry(at, words, url, partnership) -> dict:
+    on = at if isinstance(at, date) and not hasattr(at, "date") else at.date()
+    return {"on": on, "when": _short(on), "words": words, "url": url, "partnership": partnership}
+
+
+def _said(person) -> list[dict]:
+    """What the person's organizations said about records, and where the person has answered, latest first."""
+    said = []
+    for row in sides.said_by(person, most=SAID):
+        party, partnership = row.party, row.party.partnership
+        if isinstance(row, Reply):
+            words = f"{party} replied to a statement"
+        else:
+            words = (
+                f"{party} {'disagreed with the record' if row.verdict == Verdict.DISPUTED else 'confirmed the record'}"
+            )
+        said.append(_entry(row.at, words, partnership_url(partnership, "partners"), partnership))
+    for place in queries.finished_by(person, most=SAID):
+        one = place.round
+        said.append(_entry(place.finished_at, f"You answered {one.title}", one.get_absolute_url(), one.partnership))
+    return sorted(said, key=lambda entry: entry["on"], reverse=True)[:SAID]
+
+
+def _came_of_it(person) -> list[dict]:
+    """Answers that opened, what leads responded, and what was done since, latest first."""
+    found = [
+        _entry(one.opened_at, f"Answers opened: {one.title}", one.get_absolute_url(), one.partnership)
+        for one in queries.recently_opened(person, most=SAID)
+    ]
+    for note in queries.responses_to(person, most=SAID):
+        item = note.round.items[note.item]
+        words = f"{note.round.partnership.lead} responded to “{item.name}”"
+        found.append(_entry(note.at, words, note.round.get_absolute_url(), note.round.partnership))
+    since = clock.today() - timedelta(days=queries.LATELY)
+    for action in action_queries.actions_done(person, since=since, most=SAID):
+        found.append(_entry(action.done_on, f"Done: {action.title}", action.get_absolute_url(), action.partnership))
+    return sorted(found, key=lambda entry: entry["on"], reverse=True)[:SAID]

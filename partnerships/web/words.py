@@ -29,6 +29,11 @@ def terms_read_once():
         _terms_read.reset(token)
 
 
+def open_terms(vocabulary: str) -> dict[str, str]:
+    """The terms of an open vocabulary in their order: key → label."""
+    return _open_terms()[vocabulary]
+
+
 def _open_terms():
     read = _terms_read.get()
     if read is None:
@@ -53,7 +58,7 @@ def label(value, vocabulary: str) -> str:
         return str(dict(CLOSED[vocabulary].choices).get(value, value))
     if vocabulary not in OPEN:
         raise ValueError(f"no vocabulary “{vocabulary}”")
-    return _open_terms()[vocabulary].get(value, str(value))
+    return open_terms(vocabulary).get(value, str(value))
 
 
 def local_time(meeting) -> str:

@@ -55,6 +55,7 @@ def _(hands):
     hands.go_to("/partnerships/")
     hands.write("Search partnerships", words)
     hands.press("Search")
+    hands.unfold("More")
     hands.follow("Edit several at once")
     hands.untick(f"{words} C")
     hands.pick("Status", "Paused")

@@ -8,6 +8,7 @@ from tests.browser.tasks import task
 def _brought(hands, name, rows):
     """Import a file of organizations until its preview, with columns matched by guess."""
     hands.go_to("/organizations/")
+    hands.unfold("More")
     hands.follow("Import a spreadsheet")
     hands.tick("Organizations")
     hands.attach("The file", name, rows)

@@ -14,7 +14,7 @@ def _(hands):
     """Save a list for the office, where a viewer finds it, rename it, and delete it."""
     name, other = named("Trainings by title"), named("All trainings")
     hands.go_to("/partnerships/?kind=training&ordering=title")
-    hands.unfold("Saved lists")
+    hands.unfold("More")
     hands.follow("Save this list")
     hands.write("Name", name)
     hands.tick("Everyone of Illustration City (made up)")
@@ -23,10 +23,10 @@ def _(hands):
     hands.sees_address("/partnerships/?kind=training&ordering=title")
     assert name in hands.site.signed_in(COLLEAGUE).get("/partnerships/").text
     hands.go_to("/partnerships/")
-    hands.unfold("Saved lists")
+    hands.unfold("More")
     hands.follow(name)
     hands.sees("Remove filter Training")
-    hands.unfold("Saved lists")
+    hands.unfold("More")
     hands.follow("Manage saved lists")
     with hands.in_row(name, "row"):
         hands.follow(f"Rename {name}")

@@ -11,7 +11,8 @@ from tests.browser.tasks import task
 def _(hands):
     """From a filtered list to its report: its counts, what they're based on, and its file."""
     hands.go_to("/partnerships/?issue=housing")
-    hands.follow("Create a council report from this list")
+    hands.unfold("More")
+    hands.follow("Create a council report")
     hands.write("Title", title := named("Housing for the council"))
     hands.press("Save")
     hands.sees_title(title)

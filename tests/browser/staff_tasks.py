@@ -89,6 +89,7 @@ def _(hands):
 @task("drafts", STAFF)
 def _(hands):
     hands.go_to("/partnerships/?q=hiring")
+    hands.unfold("More filters")
     hands.tick("Drafts only")
     hands.press("Apply filters")
     hands.follow("Review of hiring rules (illustration, draft)")
@@ -109,6 +110,7 @@ def _(hands):
 @task("needs-attention", STAFF)
 def _(hands):
     hands.go_to("/partnerships/")
+    hands.unfold("Needs attention")
     hands.tick("Agreement ends within 90 days")
     hands.press("Apply filters")
     hands.sees("1 partnership", STRATEGY)
@@ -251,6 +253,7 @@ def _(hands):
     for name in (f"{words} A", f"{words} A, Inc."):
         office(hands).make_organization(name)
     hands.go_to("/organizations/")
+    hands.unfold("More")
     hands.follow("Check for duplicates")
     hands.sees_title("Possible duplicates")
     hands.sees(f"{words} A, Inc.", "The names have the same words.")

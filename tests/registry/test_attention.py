@@ -130,6 +130,12 @@ def text(client, url="/"):
     return client.get(url).content.decode()
 
 
+def next_steps(client):
+    """Return the next steps that the home page names."""
+    groups = client.get("/").context.get("groups") or []
+    return {line.step for group in groups for line in group["lines"]}
+
+
 def test_its_page_and_the_home_page_show_it_to_its_staff_alone(client, people, record):
     rhythm(people, record, holder=people.suspended)
     page = f"/partnerships/{record.public_id}/"
@@ -138,13 +144,12 @@ def test_its_page_and_the_home_page_show_it_to_its_staff_alone(client, people, r
             client.force_login(person)
         shown = text(client, page) + text(client)
         assert ("gone quiet" in shown, "has left" in shown) == (False, False)
-        assert 'id="need-' not in text(client).partition('id="today"')[2].partition("Types of partnership")[0]
+        assert next_steps(client) <= {"Review record"}
     client.force_login(people.editor)
     shown = " ".join(text(client, page).split())
     assert "No meeting, check-in or answer is recorded yet. A call may be enough." in shown
     assert "Someone who held this has left" in shown
-    office = text(client).partition('id="today"')[2].partition("Types of partnership")[0]
-    assert office.count("The table") == 2
+    assert next_steps(client) >= {"Schedule a meeting", "Name who takes over"}
     held(record, 200)
     assert "No meeting, check-in or answer since" in text(client, page)
 

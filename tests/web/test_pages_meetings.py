@@ -77,28 +77,31 @@ def test_a_cancelled_meeting_says_so_first(client, people):
     assert reverse("meeting_cancel", args=[meeting.public_id]) not in text(client, page_of(meeting))
 
 
-def test_coming_meetings_are_first_and_past_ones_behind_a_link(client, people):
+def rows(client, url):
+    return [row["title"] for row in client.get(url).context["rows"]]
+
+
+def test_the_next_meeting_is_first_and_past_ones_are_one_press_away(client, people):
     partnership = make_partnership(lead=people.office)
+    elsewhere = make_partnership("Elsewhere", lead=people.other_office)
     make_meeting(partnership, title="Past table", is_public=True, days=-3)
+    make_meeting(partnership, title="Older table", is_public=True, days=-9)
     make_meeting(partnership, title="Later table", is_public=True, days=9)
-    make_meeting(partnership, title="Soon table", is_public=True, days=2)
-    response = client.get(reverse("meetings"))
-    shown = response.content.decode()
-    coming = shown.split('id="coming"')[1].split("</section>")[0]
-    assert coming.index("Soon table") < coming.index("Later table")
-    assert "Past table" not in coming
-    rows = shown.split('id="results"')[1]
-    assert rows.index("Later table") < rows.index("Soon table") < rows.index("Past table")
-    past, ahead = text(client, response.context["past_url"]), text(client, response.context["ahead_url"])
-    assert "Past table" in past
-    assert "Soon table" not in past
-    assert ahead.index("Soon table") < ahead.index("Later table")
-    assert "Past table" not in ahead
-    assert 'id="coming"' not in past + ahead
+    make_meeting(elsewhere, title="Soon table", is_public=True, days=2)
+    here = reverse("meetings")
+    assert rows(client, here) == ["Soon table", "Later table"]
+    (when,) = client.get(here).context["switches"]
+    assert [(way["label"], way["is_on"]) for way in when["ways"]] == [("Upcoming", True), ("Past", False)]
+    assert rows(client, when["ways"][1]["url"]) == ["Past table", "Older table"]
+    client.force_login(people.editor)
+    assert rows(client, here) == ["Later table"]
+    office, _ = client.get(here).context["switches"]
+    assert [(way["label"], way["count"]) for way in office["ways"]] == [("My office", "1"), ("All places", "2")]
+    assert rows(client, office["ways"][1]["url"]) == ["Soon table", "Later table"]
 
 
 def test_a_list_without_a_row_says_what_to_do_next(client, people):
-    shown = text(client, reverse("meetings"))
-    assert "No public meetings are scheduled right now." in shown
-    assert reverse("partnerships") in shown
-    assert "See all meetings" in text(client, reverse("meetings") + "?status=cancelled")
+    assert "No meetings yet" in text(client, reverse("meetings"))
+    shown = text(client, reverse("meetings") + "?status=cancelled")
+    assert "No meetings match these filters" in shown
+    assert "See all meetings" in shown

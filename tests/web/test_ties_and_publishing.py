@@ -127,7 +127,7 @@ def test_both_sides_agree_and_everyone_reads_it_at_once(opened_board, people, cl
         is_shown(record),
     ) == (404, False)
     client.force_login(people.partner)
-    assert "Neighbors 0 hasn’t answered yet." in client.get("/").content.decode()
+    assert f"Publish “{opened_board.round.title}”?" in client.get("/").content.decode()
     assert agreeing(opened_board, 1, client, reply="<b>We</b> want a say.").status_code == 302
     text = Client().get(page).content.decode()
     assert ("We will share it." in text, "&lt;b&gt;We&lt;/b&gt; want a say." in text) == (True, True)

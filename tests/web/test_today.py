@@ -1,4 +1,4 @@
-"""The home page of staff and of partners: what needs them now, in order, each with its next step."""
+"""The home page of staff and of partners: what needs them, by urgency, each line with its next step."""
 
 import re
 from datetime import timedelta
@@ -15,30 +15,40 @@ from partnerships.meetings.check_ins import save_check_in_plan
 from partnerships.models import Respondent, Round
 from partnerships.registry.actions import save_partnership
 from tests.assessment.conftest import later
-from tests.factories import in_days, make_department, make_organization, make_term, party
+from tests.factories import in_days, make_department, make_meeting, make_organization, make_term, party
 from tests.web.test_rounds import board  # noqa: F401 (the fixture)
 
 pytestmark = pytest.mark.django_db
 
 
-def today(person):
+def page_of(person):
     client = Client()
     if person:
         client.force_login(person)
-    page = client.get("/").content.decode()
-    return page.partition('id="today"')[2].partition("Types of partnership")[0]
+    return client.get("/")
 
 
-def groups(person):
-    return re.findall(r'id="(?:need-(\w+)|asked|opened)"', today(person))
+def today(person):
+    return page_of(person).content.decode()
+
+
+def lines(person):
+    """Group → (title, next step) of each line."""
+    found = page_of(person).context.get("groups") or []
+    return {group["key"]: [(line.title, line.step) for line in group["lines"]] for group in found}
+
+
+def titles(person):
+    return [title for rows in lines(person).values() for title, _ in rows]
 
 
 def test_strangers_meet_the_open_front_page(people):
-    assert today(None) == ""
-    assert "You’re all caught up" in today(people.reader)
+    assert "Who works together, and is power shared?" in today(None)
+    assert "Nothing needs you today" in today(people.reader)
+    assert "Recently published" not in today(people.reader)
 
 
-def test_staff_see_what_their_office_has_to_do_in_order(board, people):  # noqa: F811
+def test_staff_see_what_their_office_has_to_do_by_urgency_with_the_next_step(board, people):  # noqa: F811
     board.ask(1, 1)
     board.all_say(0, 4)
     board.all_say(1, 1)
@@ -46,18 +56,37 @@ def test_staff_see_what_their_office_has_to_do_in_order(board, people):  # noqa:
     board.ask(1, 1, title="Next round", closes_on=in_days(7))
     Round.objects.filter(pk=survey_round.pk).update(opened_at=clock.now())
     rhythm = {"anchor_on": clock.today() - timedelta(days=3), "zone": "UTC", "skips_holidays": False}
-    asked = {"partnership": board.partnership, "contact": board.desks[board.parties[1]][0]}
+    asked = {"partnership": board.partnership, "contact": board.desks[board.parties[1]][0], "holder": people.editor}
     save_check_in_plan(by=SYSTEM, fields=rhythm | asked)
     fields = {"partnership": board.partnership, "department": make_department(people.office), "circle": "decides"}
     expect_seat(office=people.office, by=SYSTEM, fields=fields)
-    assert groups(people.editor) == ["owed", "check_in_late", "closing", "seats", ""]
+    assert lines(people.editor) == {
+        "late": [(f"Check-in with {asked['contact']}", "Record check-in")],
+        "soon": [("Next round", "Check round"), ("Respond to 1 gap", "Write responses")],
+        "plan": [("Empty seat: Department of Housing", "Add a partner")],
+    }
     page = today(people.editor)
-    assert f'href="/rounds/{survey_round.public_id}/respond/decisions/"' in page
-    assert "Decisions and power" in page
-    assert "Department of Housing: decides" in page
-    assert groups(people.other_editor) == []
+    for words in ("3 days overdue", "Assigned to you", "2 people asked", "Closes in 7 days", "4 items, 1 overdue"):
+        assert words in page
+    assert lines(people.other_editor) == {}
     with later(40):
-        assert re.search(r'class="due late">By ', today(people.editor))
+        assert ("Respond to", "late") in {
+            (title[:10], key) for key, rows in lines(people.editor).items() for title, _ in rows
+        }
+
+
+def test_a_rounds_line_never_says_how_many_answered(board, people):  # noqa: F811
+    board.ask(3, 3, closes_on=in_days(7))
+    before = re.sub(r'csrf\w+" value="[^"]+"', "", today(people.editor))
+    board.say(board.round.respondents.first(), level=3)
+    answering.finish(respondent=board.round.respondents.first())
+    assert re.sub(r'csrf\w+" value="[^"]+"', "", today(people.editor)) == before
+
+
+def test_internal_meetings_come_up_for_those_who_may_know_of_them(board, people):  # noqa: F811
+    make_meeting(board.partnership, title="Closed table", days=3)
+    assert [one["note"] for one in page_of(people.editor).context["coming"]] == ["Internal"]
+    assert "Closed table" not in today(people.other_editor) + today(None)
 
 
 def test_a_partner_meets_what_is_asked_of_them_and_what_was_said(board, people):  # noqa: F811
@@ -68,15 +97,18 @@ def test_a_partner_meets_what_is_asked_of_them_and_what_was_said(board, people):
     survey_round.sides.filter(key="community").update(asked=1)
     page = today(people.partner)
     link = re.search(r'href="(/by-link/round/[^"]+)"', page)[1]
-    assert "You answer for Neighbors 0." in page
+    assert "For Neighbors 0" in page
     assert "How is the work going, from where you sit?" in Client().get(link).content.decode()
     assert "/by-link/round/" not in today(people.editor) + today(people.partner_reader)
     board.say(place, level=3)
     answering.finish(respondent=place)
     assert "/by-link/round/" not in today(people.partner)
+    said = page_of(people.partner).context["said"]
+    assert [entry["words"] for entry in said] == [f"You answered {survey_round.title}"]
     board.all_say(0, 3)
-    assert "New survey results" in today(people.partner)
-    assert "New survey results" not in today(people.other_partner)
+    came_of_it = page_of(people.partner).context["came_of_it"]
+    assert [entry["words"] for entry in came_of_it] == [f"Answers opened: {survey_round.title}"]
+    assert "Answers opened" not in today(people.other_partner)
 
 
 def test_a_seat_is_empty_until_a_partner_of_a_public_kind_takes_it(board, people):  # noqa: F811
@@ -86,7 +118,7 @@ def test_a_seat_is_empty_until_a_partner_of_a_public_kind_takes_it(board, people
         by=SYSTEM,
         fields={"partnership": board.partnership, "term": union, "circle": "co_designs"},
     )
-    assert groups(people.editor) == ["seats"]
+    assert [title[:10] for title in titles(people.editor)] == ["Empty seat"]
     rows = [party(board.lead, "lead"), *(party(one, "member") for one in board.organizations)]
 
     def join(**fields):
@@ -95,9 +127,9 @@ def test_a_seat_is_empty_until_a_partner_of_a_public_kind_takes_it(board, people
         save_partnership(partnership=board.partnership, by=SYSTEM, fields={}, parties=rows)
 
     join(listing="named")
-    assert groups(people.editor) == ["seats"]
+    assert [title[:10] for title in titles(people.editor)] == ["Empty seat"]
     join(listing="profiled")
-    assert groups(people.editor) == []
+    assert titles(people.editor) == []
 
 
 def test_communities_that_an_organization_keeps_to_itself_fill_no_seat(board, people):  # noqa: F811
@@ -107,18 +139,17 @@ def test_communities_that_an_organization_keeps_to_itself_fill_no_seat(board, pe
     group = make_organization("Group", "profiled", communities=[renters], kept_by=people.other_office)
     rows = [party(board.lead, "lead"), *(party(one, "member") for one in [*board.organizations, group])]
     save_partnership(partnership=board.partnership, by=SYSTEM, fields={}, parties=rows)
-    assert groups(people.editor) == ["seats"]
+    assert [title[:10] for title in titles(people.editor)] == ["Empty seat"]
     group.open_fields = {"communities": "public"}
     group.save()
-    assert groups(people.editor) == []
+    assert titles(people.editor) == []
 
 
 def test_the_one_question_is_named_and_seats_take_one(board, people, django_assert_num_queries):  # noqa: F811
     survey_round = board.ask(1, asks="engagement")
     side = survey_round.sides.get(key="community")
     Respondent.objects.create(round=survey_round, side=side, party=board.parties[1], person=people.partner)
-    page = today(people.partner)
-    assert re.findall(r">([^<>]*Homes for all)<", page) == [f"{catalog.SAY.question} Homes for all"]
+    assert titles(people.partner) == [catalog.SAY.question]
     fields = {"partnership": board.partnership, "department": make_department(people.office), "circle": "decides"}
     expect_seat(office=people.office, by=SYSTEM, fields=fields)
     empty_seats_of(people.editor, most=5)  # loads the person's memberships

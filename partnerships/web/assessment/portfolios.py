@@ -22,7 +22,7 @@ from partnerships.web.assessment import portfolio_words as words
 from partnerships.web.csv import download
 from partnerships.web.editing import add_errors, redirect_after_save, status_of
 from partnerships.web.forms.rounds import PortfolioForm
-from partnerships.web.lists import ListPage, leads
+from partnerships.web.lists import ListPage, options_of, tidy_address
 from partnerships.web.words import label
 
 SHOWN = {
@@ -58,6 +58,7 @@ def _one_of(request, name, known):
 
 @never_cache
 @require_safe
+@tidy_address
 def round_list(request):
     show, by, found = parse_request(request)
     started = queries.portfolios_of(request.user)
@@ -68,8 +69,7 @@ def round_list(request):
         SHOWN[show][1],
         api="",
         key="rounds",
-        choices=leads() | {"portfolio": [(one.public_id, one.title) for one in started]},
-        folded=("purpose", "item"),
+        choices={"jurisdiction": options_of(registry.leading_jurisdictions()), "portfolio": options_of(started)},
         keeps=KEEPS,
     )
     context = page.context()

@@ -9,7 +9,7 @@ from partnerships.directory.exports import DEPARTMENTS
 from partnerships.web.account.following import follow_button
 from partnerships.web.csv import file_of
 from partnerships.web.details import identifiers_of, rows_of_partnerships
-from partnerships.web.lists import ListPage
+from partnerships.web.lists import ListPage, tidy_address
 from partnerships.web.office.members import people_url_for
 from partnerships.web.partnerships.views import why_lines
 from partnerships.web.record_history import latest
@@ -17,6 +17,7 @@ from partnerships.web.words import checked_words, label
 
 
 @require_safe
+@tidy_address
 def department_list(request):
     found = DEPARTMENTS.listing(request.user, request.GET)
     noun = ("department", "departments")

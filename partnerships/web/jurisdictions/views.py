@@ -12,7 +12,7 @@ from partnerships.registry import queries as registry
 from partnerships.web.account.following import follow_button
 from partnerships.web.csv import file_of
 from partnerships.web.details import identifiers_of, rows_of_partnerships, truncate
-from partnerships.web.lists import ListPage
+from partnerships.web.lists import ListPage, tidy_address
 from partnerships.web.office.members import people_url_for
 from partnerships.web.partnerships.views import why_lines
 from partnerships.web.record_history import latest
@@ -22,6 +22,7 @@ PLACES_SHOWN = 60
 
 
 @require_safe
+@tidy_address
 def jurisdiction_list(request):
     found = JURISDICTIONS.listing(request.user, request.GET)
     noun = ("jurisdiction", "jurisdictions")

@@ -10,7 +10,7 @@ from partnerships.measurement import queries
 from partnerships.measurement.exports import RESULTS
 from partnerships.measurement.rules import activities_visible_to, may_write_result
 from partnerships.web.csv import file_of
-from partnerships.web.lists import ListPage, leads
+from partnerships.web.lists import offices_first, tidy_address
 from partnerships.web.measures.rows import row_of as measure_row
 from partnerships.web.record_history import latest
 from partnerships.web.words import checked_words, label
@@ -18,18 +18,10 @@ from partnerships.web.words import checked_words, label
 
 @never_cache
 @require_safe
+@tidy_address
 def result_list(request):
-    found = RESULTS.listing(request.user, request.GET)
-    context = ListPage(
-        request,
-        found,
-        "Results",
-        ("result", "results"),
-        api="results",
-        sheet=RESULTS,
-        choices=leads(),
-        folded=("issue",),
-    ).context()
+    page = offices_first(request, RESULTS, "Results", ("result", "results"), by="jurisdiction", api="results")
+    context = page.context()
     context["rows"] = [row_of(one) for one in context["rows"]]
     context["may_add"] = may_write_somewhere(request.user)
     return render(request, "measures/results.html", context)

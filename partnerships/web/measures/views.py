@@ -20,7 +20,7 @@ from partnerships.measurement.overdue_data import overdue
 from partnerships.measurement.rates import group_of
 from partnerships.measurement.rules import may_interpret_for, may_see_overdue, may_supply, may_write_measure
 from partnerships.web.csv import file_of
-from partnerships.web.lists import ListPage, leads
+from partnerships.web.lists import offices_first, tidy_address
 from partnerships.web.measures.interpretations import statements_on
 from partnerships.web.measures.rows import row_of
 from partnerships.web.measures.shown import pictures_of
@@ -32,18 +32,10 @@ PERIODS = 8  # on a page
 
 @never_cache
 @require_safe
+@tidy_address
 def measure_list(request):
-    found = MEASURES.listing(request.user, request.GET)
-    context = ListPage(
-        request,
-        found,
-        "Measures",
-        ("measure", "measures"),
-        api="measures",
-        sheet=MEASURES,
-        choices=leads(),
-        folded=("issue",),
-    ).context()
+    page = offices_first(request, MEASURES, "Measures", ("measure", "measures"), by="jurisdiction", api="measures")
+    context = page.context()
     context["rows"] = [row_of(one) for one in context["rows"]]
     return render(request, "measures/list.html", context)
 

@@ -14,16 +14,27 @@ from partnerships.meetings.exports import ACTIONS, activity_of, party_of
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web.csv import file_of
 from partnerships.web.history import name_of_person
-from partnerships.web.lists import ListPage
+from partnerships.web.lists import ListPage, Switch, tidy_address
 from partnerships.web.record_history import latest
 from partnerships.web.words import day, label
 
 
 @never_cache
 @require_safe
+@tidy_address
 def action_list(request):
     found = ACTIONS.listing(request.user, request.GET)
-    context = ListPage(request, found, "Action items", ("action", "actions"), sheet=ACTIONS, api="").context()
+    whose = [("Mine", {"whose": ["mine"]}), ("All", {"whose": []})]
+    page = ListPage(
+        request,
+        found,
+        "Action items",
+        ("action item", "action items"),
+        sheet=ACTIONS,
+        api="",
+        switches=[Switch("Whose action items", whose, has_counts=True, replaces=("whose",))],
+    )
+    context = page.context()
     context["rows"] = [row_of(action) for action in context["rows"]]
     return render(request, "meetings/actions.html", context)
 

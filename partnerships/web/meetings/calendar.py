@@ -13,7 +13,7 @@ from partnerships.core.dates import require_year
 from partnerships.core.errors import ValidationError
 from partnerships.meetings import queries
 from partnerships.meetings.choices import MeetingStatus
-from partnerships.web.lists import ListPage
+from partnerships.web.lists import ListPage, tidy_address
 from partnerships.web.meetings.views import WESTERNMOST
 from partnerships.web.words import local_time
 
@@ -22,6 +22,7 @@ SUNDAY = 6
 
 
 @require_safe
+@tidy_address
 def calendar(request):
     found = queries.meeting_list(request.user, request.GET, allow=("month",))
     today = clock.today(WESTERNMOST)

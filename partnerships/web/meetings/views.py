@@ -13,32 +13,34 @@ from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.exports import MEETINGS
 from partnerships.registry.rules import may_read_all
 from partnerships.web.csv import file_of
-from partnerships.web.lists import ListPage
+from partnerships.web.lists import Switch, offices_first, tidy_address
 from partnerships.web.meetings.action_items import owner_words
 from partnerships.web.partnerships.views import why_lines
-from partnerships.web.public.home import dated_meeting
 from partnerships.web.record_history import latest
 from partnerships.web.words import checked_words, day, local_time
 
-ORDER = "-starts"
-COMING = 4
 # A meeting of this evening is still upcoming when the next day has begun in UTC.
 WESTERNMOST = ZoneInfo("Pacific/Honolulu")
 
 
 @require_safe
+@tidy_address
 def meeting_list(request):
-    found = MEETINGS.listing(request.user, request.GET)
-    page = ListPage(request, found, "Meetings", ("meeting", "meetings"), sheet=MEETINGS, api="meetings")
-    context = page.context()
     today = clock.today(WESTERNMOST)
-    here = reverse("meetings")
-    context["rows"] = [_row(record, found.query) for record in context["rows"]]
-    context["ahead_url"] = f"{here}?after={today}&ordering=starts"
-    context["past_url"] = f"{here}?before={today - timedelta(days=1)}&ordering={ORDER}"
-    is_front = not (context["is_filtered"] or context["pager"]["earlier_url"] or "ordering" in request.GET)
-    context["coming"] = [dated_meeting(meeting) for meeting in queries.coming_up(most=COMING)] if is_front else []
-    context["is_front"] = is_front
+    ahead = {"after": [f"{today}"], "before": [], "ordering": ["starts"]}
+    past = {"after": [], "before": [f"{today - timedelta(days=1)}"], "ordering": ["-starts"]}
+    page = offices_first(
+        request,
+        MEETINGS,
+        "Meetings",
+        ("meeting", "meetings"),
+        by="jurisdiction",
+        opens_on={"after": ahead["after"], "ordering": ahead["ordering"]},
+        switches=[Switch("When", [("Upcoming", ahead), ("Past", past)])],
+        api="meetings",
+    )
+    context = page.context()
+    context["rows"] = [_row(record, page.listing.query) for record in context["rows"]]
     return render(request, "meetings/list.html", context)
 
 

@@ -113,7 +113,7 @@ def _show(request, record, status=200):
         "is_old": is_old(verified),
         "asked": requests_to(person, record),
         "meetings": [dated_meeting(meeting) for meeting in meetings_ahead_of(person, record)],
-        "check_ins": [_check_in(plan) for plan in check_ins_asked_of(person, record)],
+        "check_ins": [_check_in(plan) for plan in check_ins_asked_of(person, [record.pk])],
         "seats": [
             {"party": party, "line": state_line(party, latest), "action": action_for(party)}
             for party, latest in seats_of(person, organization=record)

@@ -12,7 +12,7 @@ from partnerships.directory.exports import ORGANIZATIONS
 from partnerships.web.account.following import follow_button
 from partnerships.web.csv import file_of
 from partnerships.web.details import identifiers_of, rows_of_partnerships
-from partnerships.web.lists import ListPage
+from partnerships.web.lists import ListPage, tidy_address
 from partnerships.web.office.members import people_url_for
 from partnerships.web.partnerships.views import why_lines
 from partnerships.web.record_history import latest
@@ -20,6 +20,7 @@ from partnerships.web.words import checked_words, label
 
 
 @require_safe
+@tidy_address
 def organization_list(request):
     found = ORGANIZATIONS.listing(request.user, request.GET)
     noun = ("organization", "organizations")
@@ -28,6 +29,9 @@ def organization_list(request):
     shown = rules.fields_shown(request.user, context["rows"])
     context["rows"] = [_row(record, shown[record.pk], found.query) for record in context["rows"]]
     context["may_add"] = rules.may_add_organization(request.user)
+    if context["may_add"]:
+        imports, duplicates = reverse("imports"), reverse("organization_duplicates")
+        context["menu"] = [("Import a spreadsheet", imports), ("Check for duplicates", duplicates)]
     return render(request, "organizations/list.html", context)
 
 

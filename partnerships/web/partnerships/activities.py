@@ -18,7 +18,7 @@ from partnerships.registry.rules import may_write_partnership
 from partnerships.web.csv import file_of
 from partnerships.web.drafts import with_drafts
 from partnerships.web.forms.activity import ActivityForm
-from partnerships.web.lists import ListPage, leads
+from partnerships.web.lists import offices_first, tidy_address
 from partnerships.web.meetings.action_items import row_of as action_row
 from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.record_edit import RecordEdit, edit_record
@@ -59,18 +59,12 @@ def row_of(activity) -> dict:
 
 @never_cache
 @require_safe
+@tidy_address
 def activity_list(request):
-    found = ACTIVITIES.listing(request.user, request.GET)
-    context = ListPage(
-        request,
-        found,
-        "Activities",
-        ("activity", "activities"),
-        api="activities",
-        sheet=ACTIVITIES,
-        choices=leads(),
-        folded=("issue",),
-    ).context()
+    page = offices_first(
+        request, ACTIVITIES, "Activities", ("activity", "activities"), by="jurisdiction", api="activities"
+    )
+    context = page.context()
     context["rows"] = [row_of(one) | {"facts": [one.partnership.title]} for one in context["rows"]]
     return render(request, "partnerships/activities.html", context)
 

@@ -9,53 +9,85 @@ from django.views.decorators.http import require_safe
 
 from partnerships.assessment.rules import may_start_somewhere
 from partnerships.core import record_types, search
-from partnerships.core.access import is_staff, jurisdictions_written_by
+from partnerships.core.access import is_staff, jurisdictions_written_by, may_write_somewhere
 from partnerships.core.exports import COLUMNS
-from partnerships.registry import queries, rules
+from partnerships.registry import attention, queries, rules
 from partnerships.registry.exports import PARTNERSHIPS
 from partnerships.web.csv import file_of
-from partnerships.web.lists import ListPage, leads
+from partnerships.web.lists import offices_first, tidy_address
 from partnerships.web.words import label
 
-PARTIES_SHOWN = 6
+PARTIES_SHOWN = 4
 _KIND = record_types.get("partnership")
 
 
 @require_safe
+@tidy_address
 def partnership_list(request):
-    found = PARTNERSHIPS.listing(request.user, request.GET)
-    page = ListPage(
+    page = offices_first(
         request,
-        found,
+        PARTNERSHIPS,
         "Partnerships",
         ("partnership", "partnerships"),
-        sheet=PARTNERSHIPS,
+        by="lead",
         api="partnerships",
-        counts=queries.facet_counts(found),
-        choices=leads(),
-        folded=("role", "stage", "engagement", "origin"),
+        first=("status", "issue", "kind", "needs" if is_staff(request.user) else "side"),
     )
+    found = page.listing
+    page.counts = queries.facet_counts(found)
     rows, context = page.light(*queries.DOCUMENT_COLUMNS)
-    shown = zip(rows, queries.documents(request.user, rows), strict=True)
-    context["rows"] = [row_of(document, is_draft=not row[3], query=found.query) for row, document in shown]
+    documents = queries.documents(request.user, rows, brief=True)
+    needs = _attention(request.user, rows)
+    context["rows"] = [
+        row_of(document, is_draft=not row[3], query=found.query) | {"attention": needs.get(row[0])}
+        for row, document in zip(rows, documents, strict=True)
+    ]
     context["may_add"] = rules.may_add_partnership(request.user)
     context["is_staff"] = is_staff(request.user)
-    if may_start_somewhere(request.user) and context["total"]:
-        context["ask_url"] = page.url(drop=["ordering", COLUMNS], path=reverse("portfolio_new"))
-    if jurisdictions_written_by(request.user) and context["total"]:
-        filters = page.url(drop=["ordering", COLUMNS]).partition("?")[2]
-        context["report_url"] = f"{reverse('report_new')}?{urlencode({'filters': filters})}"
+    context["menu"] = _menu(request.user, page)
     return render(request, "partnerships/list.html", context)
 
 
+def _menu(person, page) -> list[tuple[str, str]]:
+    """What staff can do with the partnerships of the list: (label, URL)."""
+    menu = []
+    if may_write_somewhere(person):
+        menu.append(("Import a spreadsheet", reverse("imports")))
+    if jurisdictions_written_by(person):
+        filters = page.url(drop=["ordering", COLUMNS]).partition("?")[2]
+        menu.append(("Create a council report", f"{reverse('report_new')}?{urlencode({'filters': filters})}"))
+    if may_start_somewhere(person):
+        menu.append(
+            ("Start survey rounds for this list", page.url(drop=["ordering", COLUMNS], path=reverse("portfolio_new")))
+        )
+    return menu
+
+
+def _attention(person, rows) -> dict[int, list[tuple[str, bool]]]:
+    """What needs attention on those of these partnerships that the reader's own offices lead: (words, is overdue)."""
+    drafts, shown = {row[0] for row in rows if not row[3]}, {}
+    for pk, needs in attention.needs_of(person, [row[0] for row in rows]).items():
+        lines = [(_need_words(key, n), key in attention.OVERDUE) for key, n in needs]
+        lines += [("Not published yet", False)] if pk in drafts else []
+        shown[pk] = sorted(lines, key=lambda line: not line[1])
+    return shown
+
+
+def _need_words(key, n) -> str:
+    if key == "overdue_actions":
+        return f"{n} action item{'' if n == 1 else 's'} overdue"
+    return attention.NEEDS[key]
+
+
 def row_of(document, *, is_draft=False, query=None) -> dict:
-    """A published document for components/_row_partnership.html."""
+    """A document for components/_row_partnership.html and for the table of all partnerships."""
     return {
         "url": reverse("partnership", args=[document["id"]]),
         "title": document["title"],
         "kind": document["kind"],
         "parties": document["parties"][:PARTIES_SHOWN],
         "more_parties": max(0, len(document["parties"]) - PARTIES_SHOWN),
+        "lead": document["lead"]["name"],
         "status": document["status"],
         "areas": [label(key, "issue") for key in document["issue_areas"]],
         "note": "Draft" if is_draft else "",

@@ -1,4 +1,4 @@
-"""The home page: what the registry is, types of partnership, issue areas, upcoming meetings, recently published."""
+"""The home page of visitors: what the registry is, types of partnership, issue areas, upcoming meetings, recently published."""
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,6 +20,8 @@ MEETINGS = 4
 
 @require_safe
 def home(request):
+    if belongs_somewhere(request.user):
+        return render(request, "public/work.html", today.shown(request.user))
     lately = registry.recently_published(request.user, most=LOOKED_AT)
     context = {
         "cards": [row_of(document) for document in _one_of_each_kind([document for _, document in lately])],
@@ -27,8 +29,6 @@ def home(request):
         "coming": [dated_meeting(meeting) for meeting in meetings.coming_up(most=MEETINGS)],
         "news": [_news(at, document) for at, document in lately[:NEWS]],
     }
-    if belongs_somewhere(request.user):
-        context["today"] = today.shown(request.user)
     return render(request, "public/home.html", context)
 
 

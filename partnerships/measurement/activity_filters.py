@@ -17,7 +17,7 @@ class ActivityFilter(ListFilter):
         apply=lambda filter_, qs, results: qs.filter(results__in=results).distinct(),
         label="Result",
     )
-    jurisdiction = jurisdiction_filter(led_from, label="Lead of the partnership")
+    jurisdiction = jurisdiction_filter(led_from, label="Lead agency")
     issue = issue_filter(on_issue_areas)
     kind = KeysFilter(choices=ActivityKind.choices, label="To do or to stop")
     status = KeysFilter(choices=ActivityStatus.choices, label="Status")

@@ -13,7 +13,7 @@ from partnerships.registry.filters import led_from, of_partnerships, on_issue_ar
 
 class MeetingFilter(ListFilter):
     partnership = of_partnerships()
-    jurisdiction = jurisdiction_filter(led_from, label="Lead of the partnership")
+    jurisdiction = jurisdiction_filter(led_from, label="Lead agency")
     issue = issue_filter(on_issue_areas)
     status = KeysFilter(choices=MeetingStatus.choices, label="Status")
     after = django_filters.DateFilter(field_name="date", lookup_expr="gte", label="On or after")

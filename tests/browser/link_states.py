@@ -11,6 +11,7 @@ def add_all(add, refused):
     add("answer_round", "refused", "{link_to_round}", status=422, before=(long,), narrow=True)
     add("answer_check_in", "blank", "{link_to_check_in}", narrow=True)
     refused("answer_check_in", "{link_to_check_in}", {"going": "", "changed": "x" * 2001}, None)
+    add("answer_saved", "sent twice", "/by-link/thanks/")
     add("stop_letters", "blank", "{link_to_emails}", narrow=True)
     add("stop_letters", "stopped", "{other_link_to_emails}", before=({"stop": "yes"},))
     add("", "link ended", "/by-link/meeting/x/", status=404)

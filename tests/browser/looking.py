@@ -107,7 +107,9 @@ def _whole(visit, wide, when):
 
 
 def _axe(page, rules=RULES):
-    found = page.evaluate("options => axe.run(options)", AXE | {"runOnly": rules})
+    # All menus are open, and one may cover targets that have their room once it is closed. `targets` measures those.
+    over = {"rules": {"target-size": {"enabled": False}}} if page.query_selector("details[open] .pop") else {}
+    found = page.evaluate("options => axe.run(options)", AXE | {"runOnly": rules} | over)
     return [f"{broken['id']}: {node['html'][:160]}" for broken in found["violations"] for node in broken["nodes"]]
 
 

@@ -64,7 +64,7 @@ lock: ## rewrite the locked requirements (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 		-c requirements.txt requirements-dev.in -o requirements-dev.txt
 
-messages: install-dev ## collect the text of emails for translation, and compile what is translated (needs gettext)
+messages: install-dev ## collect the text of emails and translated pages, and compile what is translated (needs gettext)
 	@$(V)/python manage.py makemessages -l es --no-obsolete --no-wrap --add-location never -i tests -i bench
 	@sed -i.was -e '/^"POT-Creation-Date:/d' -e '/^"Report-Msgid-Bugs-To:/d' locale/*/LC_MESSAGES/django.po
 	@rm locale/*/LC_MESSAGES/django.po.was

@@ -11,17 +11,19 @@ was asked.
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from partnerships.core import label_overrides
 
 TEN, ENGAGEMENT = "ten", "engagement"  # what a round asks
 INTENSITY, TRUST, VALUE = "intensity", "trust", "value"
 CONDITION, QUESTION = "condition", "question"
 GROUPS = (
-    (CONDITION, "Five conditions of collective impact"),
-    (QUESTION, "Five questions about racial equity"),
-    (ENGAGEMENT, "The community’s influence"),
+    (CONDITION, _("Five conditions of collective impact")),
+    (QUESTION, _("Five questions about racial equity")),
+    (ENGAGEMENT, _("The community’s influence")),
 )
-LEVELS = ("Not there", "Started", "Partly", "Working", "Shared and lasting")
+LEVELS = (_("Not there"), _("Started"), _("Partly"), _("Working"), _("Shared and lasting"))
 
 
 @dataclass(frozen=True)
@@ -58,131 +60,131 @@ _FIRST = (
     Item(
         "common_agenda",
         CONDITION,
-        "Common agenda",
-        "Do we name the same problem and the same goal?",
+        _("Common agenda"),
+        _("Do we name the same problem and the same goal?"),
         (
-            "We have no joint statement of the problem.",
-            "We talk about it, but nothing is in writing.",
-            "One side wrote it. Others have seen it.",
-            "All of us agreed to it. It names racial gaps and targets.",
-            "We review it each year. The community can change it, and has.",
+            _("We have no joint statement of the problem."),
+            _("We talk about it, but nothing is in writing."),
+            _("One side wrote it. Others have seen it."),
+            _("All of us agreed to it. It names racial gaps and targets."),
+            _("We review it each year. The community can change it, and has."),
         ),
     ),
     Item(
         "shared_measurement",
         CONDITION,
-        "Shared measurement",
-        "Do we count the same things and read them together?",
+        _("Shared measurement"),
+        _("Do we count the same things and read them together?"),
         (
-            "Each side keeps its own numbers.",
-            "We share some numbers.",
-            "We have a short common list. Some data is missing.",
-            "The list is complete, on time, and split by race and place.",
-            "We read the numbers together and changed course because of them.",
+            _("Each side keeps its own numbers."),
+            _("We share some numbers."),
+            _("We have a short common list. Some data is missing."),
+            _("The list is complete, on time, and split by race and place."),
+            _("We read the numbers together and changed course because of them."),
         ),
     ),
     Item(
         "activities",
         CONDITION,
-        "Mutually reinforcing activities",
-        "Does each partner’s work add to the others’?",
+        _("Mutually reinforcing activities"),
+        _("Does each partner’s work add to the others’?"),
         (
-            "We don’t know what the others do.",
-            "We know who does what.",
-            "Some tasks line up. Some overlap.",
-            "We have one plan. Each part is distinct and funded.",
-            "We divide the work again as needs change, and government stops doing things too.",
+            _("We don’t know what the others do."),
+            _("We know who does what."),
+            _("Some tasks line up. Some overlap."),
+            _("We have one plan. Each part is distinct and funded."),
+            _("We divide the work again as needs change, and government stops doing things too."),
         ),
     ),
     Item(
         "communication",
         CONDITION,
-        "Continuous communication",
-        "Do we hear from each other in good time?",
+        _("Continuous communication"),
+        _("Do we hear from each other in good time?"),
         (
-            "There’s no plan to stay in touch.",
-            "We are in touch when something comes up.",
-            "We meet on a schedule. Not everyone comes.",
-            "Both sides keep to the schedule. Notes come on time.",
-            "Bad news is raised early, and it gets an answer.",
+            _("There’s no plan to stay in touch."),
+            _("We are in touch when something comes up."),
+            _("We meet on a schedule. Not everyone comes."),
+            _("Both sides keep to the schedule. Notes come on time."),
+            _("Bad news is raised early, and it gets an answer."),
         ),
     ),
     Item(
         "backbone",
         CONDITION,
-        "Backbone support",
-        "Does someone hold the work together, with time, money and trust?",
+        _("Backbone support"),
+        _("Does someone hold the work together, with time, money and trust?"),
         (
-            "No one does.",
-            "One person does it in their spare time.",
-            "Someone is named, but without reliable hours or money.",
-            "It has staff and money, and answers to all of us.",
-            "It lasts through staff changes. The community helps decide who it is and what it spends.",
+            _("No one does."),
+            _("One person does it in their spare time."),
+            _("Someone is named, but without reliable hours or money."),
+            _("It has staff and money, and answers to all of us."),
+            _("It lasts through staff changes. The community helps decide who it is and what it spends."),
         ),
     ),
     Item(
         "targets",
         QUESTION,
-        "Targets and strategies",
-        "Are there clear targets for racial equity, and ways to reach them?",
+        _("Targets and strategies"),
+        _("Are there clear targets for racial equity, and ways to reach them?"),
         (
-            "There are none.",
-            "There is a general aim.",
-            "There are targets, but not by race or date.",
-            "Targets are set by race, with dates and a plan for each.",
-            "We say in public what was met, missed and changed.",
+            _("There are none."),
+            _("There is a general aim."),
+            _("There are targets, but not by race or date."),
+            _("Targets are set by race, with dates and a plan for each."),
+            _("We say in public what was met, missed and changed."),
         ),
     ),
     Item(
         "grassroots",
         QUESTION,
-        "Grassroots communities of color",
-        "Are grassroots communities of color part of this?",
+        _("Grassroots communities of color"),
+        _("Are grassroots communities of color part of this?"),
         (
-            "They are absent.",
-            "They are informed afterward.",
-            "They are consulted when invited.",
-            "They hold lasting, paid seats and choose who sits there.",
-            "They lead or co-lead, and bring in who is missing.",
+            _("They are absent."),
+            _("They are informed afterward."),
+            _("They are consulted when invited."),
+            _("They hold lasting, paid seats and choose who sits there."),
+            _("They lead or co-lead, and bring in who is missing."),
         ),
     ),
     Item(
         "decisions",
         QUESTION,
-        "Decisions and power",
-        "How are decisions made? Is power shared?",
+        _("Decisions and power"),
+        _("How are decisions made? Is power shared?"),
         (
-            "Government decides alone and doesn’t say how.",
-            "Government decides alone and explains why.",
-            "Advice is recorded. It isn’t binding.",
-            "Some named decisions are shared, with a vote or a veto.",
-            "The community decides agreed matters and money, and can appeal.",
+            _("Government decides alone and doesn’t say how."),
+            _("Government decides alone and explains why."),
+            _("Advice is recorded. It isn’t binding."),
+            _("Some named decisions are shared, with a vote or a veto."),
+            _("The community decides agreed matters and money, and can appeal."),
         ),
     ),
     Item(
         "understanding",
         QUESTION,
-        "A shared understanding",
-        "Do we mean the same thing by racial equity?",
+        _("A shared understanding"),
+        _("Do we mean the same thing by racial equity?"),
         (
-            "We have no shared language for it.",
-            "Some people have been trained.",
-            "We have common definitions. Not everyone uses them.",
-            "We use them in documents and decisions.",
-            "New people learn it, and we work through differences.",
+            _("We have no shared language for it."),
+            _("Some people have been trained."),
+            _("We have common definitions. Not everyone uses them."),
+            _("We use them in documents and decisions."),
+            _("New people learn it, and we work through differences."),
         ),
     ),
     Item(
         "influence",
         QUESTION,
-        "How communities of color shape the work",
-        "How have communities of color shaped this work?",
+        _("How communities of color shape the work"),
+        _("How have communities of color shaped this work?"),
         (
-            "They haven’t.",
-            "Their comments were heard.",
-            "Some changes can be traced to them.",
-            "They helped design it from the start.",
-            "They set the direction, and the results show it.",
+            _("They haven’t."),
+            _("Their comments were heard."),
+            _("Some changes can be traced to them."),
+            _("They helped design it from the start."),
+            _("They set the direction, and the results show it."),
         ),
     ),
 )
@@ -192,17 +194,17 @@ CURRENT = 1
 SAY = Item(
     ENGAGEMENT,
     ENGAGEMENT,
-    "Community influence",
-    "How much influence did the community have in this work?",
+    _("Community influence"),
+    _("How much influence did the community have in this work?"),
     (
-        "The community wasn’t involved.",
-        "The community was told what was decided.",
-        "The community was asked. Government decided.",
-        "What the community raised is reflected in the decisions.",
-        "The community and government decided together.",
-        "The community decided, and government carried it out.",
+        _("The community wasn’t involved."),
+        _("The community was told what was decided."),
+        _("The community was asked. Government decided."),
+        _("What the community raised is reflected in the decisions."),
+        _("The community and government decided together."),
+        _("The community decided, and government carried it out."),
     ),
-    ("Not involved", "Inform", "Consult", "Involve", "Collaborate", "Defer to community"),
+    (_("Not involved"), _("Inform"), _("Consult"), _("Involve"), _("Collaborate"), _("Defer to community")),
 )
 
 
@@ -211,7 +213,7 @@ def items(edition: int = CURRENT, asks: str = TEN) -> dict[str, Item]:
     return {item.key: item for item in (EDITIONS[edition] if asks == TEN else (SAY,))}
 
 
-_MUCH = ("Not at all", "A little", "Quite a bit", "Very much")
+_MUCH = (_("Not at all"), _("A little"), _("Quite a bit"), _("Very much"))
 
 
 def _item(group, key, name, question):
@@ -223,22 +225,22 @@ TIES = (
     Item(
         INTENSITY,
         INTENSITY,
-        "How closely we work together",
-        "How closely do you work with them?",
+        _("How closely we work together"),
+        _("How closely do you work with them?"),
         (
-            "We have nothing to do with each other.",
-            "We know of each other’s work.",
-            "We share news or help now and then.",
-            "We plan together, so that our work fits.",
-            "We share staff, money or decisions.",
+            _("We have nothing to do with each other."),
+            _("We know of each other’s work."),
+            _("We share news or help now and then."),
+            _("We plan together, so that our work fits."),
+            _("We share staff, money or decisions."),
         ),
-        ("Not at all", "Aware", "Cooperate", "Coordinate", "Integrate"),
+        (_("Not at all"), _("Aware"), _("Cooperate"), _("Coordinate"), _("Integrate")),
     ),
-    _item(TRUST, "reliability", "Reliable", "Do they do what they say they will?"),
-    _item(TRUST, "mission", "Supports the mission", "Do they support the mission of this partnership?"),
-    _item(TRUST, "openness", "Open to talk", "Can you talk with them about hard things?"),
-    _item(VALUE, "power", "Power and influence", "Do they have the power to get things done?"),
-    _item(VALUE, "involvement", "Involved", "Do they put in time and care?"),
-    _item(VALUE, "resources", "Resources", "Do they bring money, people, data or space?"),
+    _item(TRUST, "reliability", _("Reliable"), _("Do they do what they say they will?")),
+    _item(TRUST, "mission", _("Supports the mission"), _("Do they support the mission of this partnership?")),
+    _item(TRUST, "openness", _("Open to talk"), _("Can you talk with them about hard things?")),
+    _item(VALUE, "power", _("Power and influence"), _("Do they have the power to get things done?")),
+    _item(VALUE, "involvement", _("Involved"), _("Do they put in time and care?")),
+    _item(VALUE, "resources", _("Resources"), _("Do they bring money, people, data or space?")),
 )
 TIE_ITEMS = {item.key: item for item in TIES}

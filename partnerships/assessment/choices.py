@@ -1,6 +1,7 @@
 """Closed vocabularies of rounds, and the thresholds for what a side's score shows."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class ScoreState(models.TextChoices):
@@ -16,20 +17,20 @@ class ScoreState(models.TextChoices):
 class AnswerSource(models.TextChoices):
     """How an answer reached the registry."""
 
-    SELF = "self", "By the person who answers"
-    PAPER = "paper", "On paper"
-    PHONE = "phone", "By phone"
-    TALK = "talk", "In person"
-    CODE = "code", "With a code, without an email address"
+    SELF = "self", _("By the person who answers")
+    PAPER = "paper", _("On paper")
+    PHONE = "phone", _("By phone")
+    TALK = "talk", _("In person")
+    CODE = "code", _("With a code, without an email address")
 
 
 class CanceledAs(models.TextChoices):
     """In which role a person canceled a round."""
 
-    LEAD = "lead", "The lead agency"
-    PARTNER = "partner", "A partner"
-    ADMINISTRATOR = "administrator", "An administrator of this registry"
-    REGISTRY = "registry", "The registry"
+    LEAD = "lead", _("The lead agency")
+    PARTNER = "partner", _("A partner")
+    ADMINISTRATOR = "administrator", _("An administrator of this registry")
+    REGISTRY = "registry", _("The registry")
 
 
 ANSWERED = (ScoreState.SHOWN, ScoreState.KEPT_BACK)  # a side with one of these may see what the other side says

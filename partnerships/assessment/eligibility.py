@@ -8,6 +8,7 @@ belong to another side of the same partnership.
 from datetime import timedelta
 
 from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext
 
 from partnerships.accounts.models import Membership, Person
 from partnerships.assessment.choices import CONFIRMED_DAYS
@@ -97,14 +98,17 @@ def person_refusal(someone, party, taken=()) -> str:
     account = someone
     if isinstance(someone, Contact):
         if body_key(someone) != body_key(party) or not someone.email:
-            return f"{someone} isn’t a contact of {party} with an email address."
+            words = gettext("%(who)s isn’t a contact of %(party)s with an email address.")
+            return words % {"who": someone, "party": party}
         account = Person.objects.filter(email__iexact=someone.email).first()
     elif not people_of(party).filter(person=someone).exists():
-        return f"{someone} doesn't belong to {party}."
+        return gettext("%(who)s doesn't belong to %(party)s.") % {"who": someone, "party": party}
     if mailbox_of(someone.email) in taken:
-        return f"{someone} has the same email address as someone else who is asked. Each person needs their own."
+        words = gettext("%(who)s has the same email address as someone else who is asked. Each person needs their own.")
+        return words % {"who": someone}
     if account and not is_on_this_side_only(account, party, or_none=True):
-        return f"{someone} also belongs to another side of this partnership, so they can't answer for {party}."
+        words = gettext("%(who)s also belongs to another side of this partnership, so they can't answer for %(party)s.")
+        return words % {"who": someone, "party": party}
     return ""
 
 

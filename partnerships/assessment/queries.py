@@ -113,11 +113,11 @@ def cancellation_seen(person, survey_round, parties=None) -> CancellationSeen | 
     cancellation = getattr(survey_round, "cancellation", None)
     if cancellation is None:
         return None
-    who = CanceledAs(cancellation.role).label
+    who = str(CanceledAs(cancellation.role).label)
     if cancellation.role == CanceledAs.LEAD:
         who = survey_round.partnership.lead.name
     elif cancellation.role == CanceledAs.PARTNER:
-        who = str(_party_seen(person, cancellation.party_id, parties) or "A partner")
+        who = str(_party_seen(person, cancellation.party_id, parties) or CanceledAs.PARTNER.label)
     return CancellationSeen(who, cancellation.why, cancellation.at, survey_round.cancelled_at)
 
 

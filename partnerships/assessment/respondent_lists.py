@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.db.models import Q
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext
 
 from partnerships.assessment import events
 from partnerships.assessment.choices import CanceledAs
@@ -93,7 +94,7 @@ def _with_people(survey_round) -> dict:
 
 def require_open(survey_round):
     if not survey_round.is_open:
-        raise ValidationError("This round has closed. Start a new one.", code="closed")
+        raise ValidationError(gettext("This round has closed. Start a new one."), code="closed")
 
 
 @transaction.atomic
@@ -110,7 +111,7 @@ def name_people(*, survey_round, by, party, people, with_code="") -> Round:
         current = writing.record
         require_open(current)
         if current.answering_at:
-            raise ValidationError("The respondent list is closed because people are answering.", code="closed")
+            raise ValidationError(gettext("The respondent list is closed because people are answering."), code="closed")
         partner = AskedParty.objects.filter(side__round=current, party=party).select_related("side").first()
         if partner is None or (with_code and not names_with(partner, with_code)):
             raise NotFound
@@ -143,11 +144,14 @@ def add_people(survey_round, partner, people, *, is_named=True, **printer) -> No
         else:
             refusal, own = person_refusal(someone, partner.party, taken), mailbox_of(someone.email)
             if not refusal and own in of_others:
-                refusal = f"{someone}’s email address belongs to another side of this partnership. Name someone else."
+                words = gettext(
+                    "The email address of %(who)s belongs to another side of this partnership. Name someone else."
+                )
+                refusal = words % {"who": someone}
         wrong += [refusal] if refusal else []
         taken.add(own)
     if survey_round.respondents.count() + len(people) > MOST_ASKED:
-        wrong.append(f"A round asks at most {MOST_ASKED} people. Choose fewer.")
+        wrong.append(gettext("A round asks at most %(most)d people. Choose fewer.") % {"most": MOST_ASKED})
     if wrong:
         raise ValidationError({"asked": [ValidationError(words, code="not_possible") for words in wrong]})
     for someone in people:
@@ -170,13 +174,16 @@ def _refused_number(someone, party, taken) -> str:
     """Why a person without an email address can't answer for a partner, as a message; "" when they can."""
     mark = mark_of(someone.phone)
     if not someone.name.strip() or not mark:
-        return f"Enter a name and a full phone number for {someone.name.strip() or someone.phone}."
+        words = gettext("Enter a name and a full phone number for %(who)s.")
+        return words % {"who": someone.name.strip() or someone.phone}
     if mark in taken:
-        return f"{someone.name} has the same phone number as someone else who is asked. Each person needs their own."
+        words = gettext("%(who)s has the same phone number as someone else who is asked. Each person needs their own.")
+        return words % {"who": someone.name}
     if mark in numbers_of_other_sides(party):
-        return (
-            f"The phone number of {someone.name} belongs to another side of this partnership. Enter their own number."
+        words = gettext(
+            "The phone number of %(who)s belongs to another side of this partnership. Enter their own number."
         )
+        return words % {"who": someone.name}
     return ""
 
 

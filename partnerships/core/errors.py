@@ -6,6 +6,7 @@ Each interface puts it in its own form: a page, an RFC 9457 problem, an exit cod
 from math import ceil
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, ngettext
 
 __all__ = [
     "EditConflict",
@@ -54,15 +55,20 @@ class RateLimited(ValidationError):
     """Something was tried too many times. It can be tried again after `seconds`; the message says so."""
 
     def __init__(self, words: str, *, seconds: int):
-        super().__init__(f"{words} Wait {_wait_words(seconds)}, then try again.", code="too_often")
+        super().__init__(f"{words} {_wait_words(seconds)}", code="too_often")
         self.seconds = seconds
 
 
 def _wait_words(seconds: int) -> str:
     minutes, hours = ceil(seconds / 60), ceil(seconds / 3600)
     if minutes == 1:
-        return "a minute"
-    return f"{minutes} minutes" if minutes <= 90 else f"{hours} hours"
+        return gettext("Wait a minute, then try again.")
+    if minutes <= 90:
+        words = ngettext("Wait %(count)d minute, then try again.", "Wait %(count)d minutes, then try again.", minutes)
+        return words % {"count": minutes}
+    return ngettext("Wait %(count)d hour, then try again.", "Wait %(count)d hours, then try again.", hours) % {
+        "count": hours
+    }
 
 
 class UnknownParameters(RegistryError):

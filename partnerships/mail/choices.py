@@ -1,6 +1,7 @@
 """Closed vocabularies of the outbox: the kinds of emails by name, and the states of an email."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Pace(models.TextChoices):
@@ -37,47 +38,47 @@ OPEN_LETTERS = (EmailState.PLANNED, EmailState.CLAIMED)
 
 
 class EmailKind(models.TextChoices):
-    SIGN_IN_CODE = "sign_in_code", "Sign-in code"
-    UNKNOWN_ADDRESS = "unknown_address", "Sign-in tried with a suspended account"
-    MEETING_REMINDER = "meeting_reminder", "Meeting reminder"
-    MEETING_CHANGED = "meeting_changed", "Meeting changed"
-    MEETING_CANCELLED = "meeting_cancelled", "Meeting canceled"
-    MEETING_PLANNED = "meeting_planned", "Meeting invitation"
-    MEETING_NOTES = "meeting_notes", "Meeting notes ready"
-    CHECK_IN_DUE = "check_in_due", "Check-in"
-    CHECK_IN_MISSED = "check_in_missed", "Check-in without an answer"
-    CALL_ASKED = "call_asked", "Call requested"
-    AGREEMENT_ENDING = "agreement_ending", "Agreement ending"
-    ACTION_ASSIGNED = "action_assigned", "New action item"
-    ACTION_DUE = "action_due", "Action item due soon"
-    ACTION_OVERDUE = "action_overdue", "Action item overdue"
-    ACTION_DONE = "action_done", "Action item done"
-    INVITATION = "invitation", "Invitation"
-    MEMBERSHIP_CHANGED = "membership_changed", "Role changed"
-    CLAIM_MADE = "claim_made", "Claim to decide"
-    CLAIM_DECIDED = "claim_decided", "Claim decided"
-    CONFIRMATION_ASKED = "confirmation_asked", "Is the record right?"
-    RECORD_DISPUTED = "record_disputed", "Disagreement with a record"
-    REMARK_SHOWN = "remark_shown", "Statement shown before it is public"
-    REMARK_REPLIED = "remark_replied", "Reply to a statement"
-    SEAT_INVITED = "seat_invited", "Invitation to confirm a seat"
-    SEAT_ANSWERED = "seat_answered", "Answer to a seat"
-    ROUND_ASKED = "round_asked", "How is the work going?"
-    ROUND_REMINDER = "round_reminder", "Answers still missing"
-    ROUND_TAKEN = "round_taken", "Answers recorded for someone"
-    ROUND_OPENED = "round_opened", "Answers of both sides are open"
-    ROUND_NAME = "round_name", "Who answers for you?"
-    ROUND_CANCEL_ASKED = "round_cancel_asked", "Someone wants to cancel a round"
-    ROUND_CANCELED = "round_canceled", "Round canceled"
-    NUMBERS_DUE = "numbers_due", "Numbers are due"
-    NUMBER_DISPUTED = "number_disputed", "Disagreement with a number"
-    NUMBER_ANSWERED = "number_answered", "Question about a number answered"
-    REPORT_READY = "report_ready", "Report is ready"
-    SUGGESTION_MADE = "suggestion_made", "Suggestion to decide"
-    SUGGESTION_DECIDED = "suggestion_decided", "Suggestion decided"
-    WEBHOOK_PAUSED = "webhook_paused", "Webhook paused"
-    FOLLOWED = "followed", "News of what you follow"
-    DIGEST = "digest", "Daily or weekly email"
+    SIGN_IN_CODE = "sign_in_code", _("Sign-in code")
+    UNKNOWN_ADDRESS = "unknown_address", _("Sign-in tried with a suspended account")
+    MEETING_REMINDER = "meeting_reminder", _("Meeting reminder")
+    MEETING_CHANGED = "meeting_changed", _("Meeting changed")
+    MEETING_CANCELLED = "meeting_cancelled", _("Meeting canceled")
+    MEETING_PLANNED = "meeting_planned", _("Meeting invitation")
+    MEETING_NOTES = "meeting_notes", _("Meeting notes ready")
+    CHECK_IN_DUE = "check_in_due", _("Check-in")
+    CHECK_IN_MISSED = "check_in_missed", _("Check-in without an answer")
+    CALL_ASKED = "call_asked", _("Call requested")
+    AGREEMENT_ENDING = "agreement_ending", _("Agreement ending")
+    ACTION_ASSIGNED = "action_assigned", _("New action item")
+    ACTION_DUE = "action_due", _("Action item due soon")
+    ACTION_OVERDUE = "action_overdue", _("Action item overdue")
+    ACTION_DONE = "action_done", _("Action item done")
+    INVITATION = "invitation", _("Invitation")
+    MEMBERSHIP_CHANGED = "membership_changed", _("Role changed")
+    CLAIM_MADE = "claim_made", _("Claim to decide")
+    CLAIM_DECIDED = "claim_decided", _("Claim decided")
+    CONFIRMATION_ASKED = "confirmation_asked", _("Is the record right?")
+    RECORD_DISPUTED = "record_disputed", _("Disagreement with a record")
+    REMARK_SHOWN = "remark_shown", _("Statement shown before it is public")
+    REMARK_REPLIED = "remark_replied", _("Reply to a statement")
+    SEAT_INVITED = "seat_invited", _("Invitation to confirm a seat")
+    SEAT_ANSWERED = "seat_answered", _("Answer to a seat")
+    ROUND_ASKED = "round_asked", _("How is the work going?")
+    ROUND_REMINDER = "round_reminder", _("Answers still missing")
+    ROUND_TAKEN = "round_taken", _("Answers recorded for someone")
+    ROUND_OPENED = "round_opened", _("Answers of both sides are open")
+    ROUND_NAME = "round_name", _("Who answers for you?")
+    ROUND_CANCEL_ASKED = "round_cancel_asked", _("Someone wants to cancel a round")
+    ROUND_CANCELED = "round_canceled", _("Round canceled")
+    NUMBERS_DUE = "numbers_due", _("Numbers are due")
+    NUMBER_DISPUTED = "number_disputed", _("Disagreement with a number")
+    NUMBER_ANSWERED = "number_answered", _("Question about a number answered")
+    REPORT_READY = "report_ready", _("Report is ready")
+    SUGGESTION_MADE = "suggestion_made", _("Suggestion to decide")
+    SUGGESTION_DECIDED = "suggestion_decided", _("Suggestion decided")
+    WEBHOOK_PAUSED = "webhook_paused", _("Webhook paused")
+    FOLLOWED = "followed", _("News of what you follow")
+    DIGEST = "digest", _("Daily or weekly email")
 
 
 # Kinds that a reader can't turn off: they give access, cancel something, or answer what the reader did.

@@ -1,6 +1,7 @@
 """Closed vocabularies of meetings, check-ins and action items."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class MeetingStatus(models.TextChoices):
@@ -11,9 +12,9 @@ class MeetingStatus(models.TextChoices):
 class AttendanceReply(models.TextChoices):
     """A participant's answer to a meeting invitation."""
 
-    YES = "yes", "Will come"
-    MAYBE = "maybe", "Might come"
-    NO = "no", "Can’t come"
+    YES = "yes", _("Will come")
+    MAYBE = "maybe", _("Might come")
+    NO = "no", _("Can’t come")
 
 
 class ActionStatus(models.TextChoices):
@@ -25,15 +26,15 @@ class ActionStatus(models.TextChoices):
 class Going(models.TextChoices):
     """How a partnership is going, in a check-in."""
 
-    WELL = "well", "Well"
-    MIXED = "mixed", "Some things well, some not"
-    HARD = "hard", "It’s hard right now"
+    WELL = "well", _("Well")
+    MIXED = "mixed", _("Some things well, some not")
+    HARD = "hard", _("It’s hard right now")
 
 
 class RecordIsRight(models.TextChoices):
-    YES = "yes", "Yes, it’s right"
-    NO = "no", "No, something is wrong"
-    UNSURE = "unsure", "Not sure"
+    YES = "yes", _("Yes, it’s right")
+    NO = "no", _("No, something is wrong")
+    UNSURE = "unsure", _("Not sure")
 
 
 class Rhythm(models.TextChoices):

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from partnerships.core import clock
 from partnerships.core.errors import NotFound, ValidationError
@@ -23,7 +24,7 @@ def answer_meeting(*, seat: Participant, answer: str, at: datetime | None = None
     change: its version and its history stay.
     """
     if answer not in AttendanceReply.values:
-        raise ValidationError({"answer": "Choose one of the three."})
+        raise ValidationError({"answer": gettext("Choose one of the three.")})
     meeting = Meeting.objects.select_for_update(no_key=True, of=("self",)).get(pk=seat.meeting_id)
     if not can_be_answered(meeting):
         raise NotFound
@@ -47,7 +48,7 @@ def answer_check_in(*, plan: CheckInPlan, fields: dict) -> CheckIn:
     if plan.next_due_on != due_on or not plan.is_active:
         raise NotFound
     if not fields.get("going") and not fields.get("wants_call"):
-        raise ValidationError({"going": "Choose one, or ask for a call."})
+        raise ValidationError({"going": gettext("Choose one, or ask for a call.")})
     check_in = CheckIn(
         plan=plan,
         due_on=due_on,

@@ -1,13 +1,17 @@
 """What a personal link leads to now. It is checked at every visit, so that a link ends with what it is about.
 
-All raise NotFound, whatever is wrong: a link that ended says no more than one that never existed.
+`open_link` reads a link, and the others take what it returns. All raise NotFound, whatever is wrong: a link that ended
+says no more than one that never existed.
 """
+
+from typing import Any, NamedTuple
 
 from partnerships.assessment.models import Respondent
 from partnerships.assessment.rules import lost_reason
 from partnerships.core import clock
 from partnerships.core.errors import NotFound
 from partnerships.directory.models import body_key
+from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import EmailKind
 from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.models import CheckIn, CheckInPlan, Participant
@@ -19,19 +23,25 @@ from partnerships.registry.models import Party, SeatConsent
 from partnerships.registry.rules import latest_answers
 
 
-def holder(purpose: str, token: str):
-    """(recipient, subject) of a link whose reader still has this address, and an open account if any."""
+class Link(NamedTuple):
+    """Who a link was sent to, and what it is about: an id, or a few plain values."""
+
+    recipient: Recipient
+    subject: Any
+
+
+def open_link(purpose: str, token: str) -> Link:
+    """A link whose reader still has this address, and an open account if any."""
     key, mark, subject = links.read(purpose, token)
     recipient = recipients.find(key)
     if recipient is None or not links.was_sent_to(purpose, mark, recipient.address):
         raise NotFound
-    return recipient, subject
+    return Link(recipient, subject)
 
 
-def seat_of(token: str) -> Participant:
+def seat_of(link: Link) -> Participant:
     """The seat at a meeting that hasn't begun, with the meeting and its partnership."""
-    recipient, meeting_id = holder(links.MEETING, token)
-    return open_seat(recipient.key, meeting_id)
+    return open_seat(link.recipient.key, link.subject)
 
 
 def open_seat(key: str, meeting_id: int) -> Participant:
@@ -46,9 +56,9 @@ def can_be_answered(meeting) -> bool:
     return meeting.status == MeetingStatus.PLANNED and meeting.starts_at > clock.now()
 
 
-def check_in_of(token: str) -> CheckInPlan:
+def check_in_of(link: Link) -> CheckInPlan:
     """The plan whose check-in is due, not answered yet, and still this reader's to answer."""
-    recipient, (plan_id, due_on) = holder(links.CHECK_IN, token)
+    recipient, (plan_id, due_on) = link
     plans = CheckInPlan.objects.select_related("partnership", "person", "contact", "party", "holder")
     plan = (
         plans.filter(pk=plan_id, next_due_on=due_on, is_active=True).exclude(partnership__status=Status.ENDED).first()
@@ -59,9 +69,9 @@ def check_in_of(token: str) -> CheckInPlan:
     return plan
 
 
-def answer_of(token: str, person) -> CheckIn:
+def answer_of(link: Link, person) -> CheckIn:
     """What was answered by this link, for a reader who has signed in with a code to the same address."""
-    recipient, (plan_id, due_on) = holder(links.CHECK_IN, token)
+    recipient, (plan_id, due_on) = link
     if not _has_signed_in(person, recipient.address):
         raise NotFound
     kind, _, pk = recipient.key.partition(":")
@@ -73,20 +83,20 @@ def answer_of(token: str, person) -> CheckIn:
     return check_in
 
 
-def unsubscribe_target(token: str) -> tuple[dict, str]:
+def unsubscribe_target(link: Link) -> tuple[dict, str]:
     """(the recipient, as a field and its id; the kind) of a link that stops or resumes emails of one kind."""
-    recipient, kind = holder(links.LETTERS, token)
+    recipient, kind = link
     field, _, pk = recipient.key.partition(":")
     if kind not in EmailKind.values:
         raise NotFound
     return {f"{field}_id": int(pk)}, kind
 
 
-def invitation_of(token: str) -> tuple[SeatConsent, Party]:
+def invitation_of(link: Link) -> tuple[SeatConsent, Party]:
     """(the invitation, its seat) of a contact who was invited to answer for it, until a later invitation of the same
     partner, or an answer of its own editors: an earlier link doesn't change what they decided.
     """
-    recipient, pk = holder(links.SEAT, token)
+    recipient, pk = link
     invitation = (
         SeatConsent.objects.select_related("partnership__lead", "contact", "by")
         .filter(pk=pk, until__gt=clock.now())
@@ -103,11 +113,11 @@ def invitation_of(token: str) -> tuple[SeatConsent, Party]:
     return invitation, party
 
 
-def respondent_of(token: str) -> Respondent:
+def respondent_of(link: Link) -> Respondent:
     """The reader's place in a round, while it is theirs; of a canceled round, to say so; and one that they lost after
     they finished, while they can remove their answers.
     """
-    recipient, pk = holder(links.ROUND, token)
+    recipient, pk = link
     respondent = Respondent.objects.select_related(*PLACE).filter(pk=pk).first()
     if (
         respondent is None

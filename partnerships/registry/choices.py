@@ -1,6 +1,7 @@
 """Closed vocabularies of partnerships. Keys never change; labels may."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.choices import OverridableIntegerChoices, OverridableTextChoices
 
@@ -39,26 +40,26 @@ OPEN_STATUSES = (Status.FORMING, Status.ACTIVE, Status.PAUSED, Status.REPAIRING)
 
 
 class Role(OverridableTextChoices):
-    BACKBONE = "backbone", "Backbone"
-    LEAD = "lead", "Lead partner"
-    CONVENOR = "convenor", "Convener"
-    MEMBER = "member", "Participant"
-    CONTRACTOR = "contractor", "Contractor"
-    TRAINER = "trainer", "Trainer"
-    FUNDER = "funder", "Funder"
-    ADVISOR = "advisor", "Advisor"
-    ORGANIZER = "organizer", "Organizer (outside)"
+    BACKBONE = "backbone", _("Backbone")
+    LEAD = "lead", _("Lead partner")
+    CONVENOR = "convenor", _("Convener")
+    MEMBER = "member", _("Participant")
+    CONTRACTOR = "contractor", _("Contractor")
+    TRAINER = "trainer", _("Trainer")
+    FUNDER = "funder", _("Funder")
+    ADVISOR = "advisor", _("Advisor")
+    ORGANIZER = "organizer", _("Organizer (outside)")
 
 
 class Circle(OverridableTextChoices):
     """How close a party is to the decisions, from the center out."""
 
-    DECIDES = "decides", "Decides"
-    CO_DESIGNS = "co_designs", "Co-designs"
-    CONSULTED = "consulted", "Consulted"
-    INFORMED = "informed", "Informed"
-    NOT_APPROACHED = "not_approached", "Not yet approached"
-    DECLINED = "declined", "Declined"
+    DECIDES = "decides", _("Decides")
+    CO_DESIGNS = "co_designs", _("Co-designs")
+    CONSULTED = "consulted", _("Consulted")
+    INFORMED = "informed", _("Informed")
+    NOT_APPROACHED = "not_approached", _("Not yet approached")
+    DECLINED = "declined", _("Declined")
 
 
 # Parties in these circles are named only in the office that keeps the record.

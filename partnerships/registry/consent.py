@@ -6,6 +6,7 @@ isn't possible.
 """
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM, account_of, require
@@ -17,8 +18,8 @@ from partnerships.registry.choices import ConsentWay, SeatState
 from partnerships.registry.models import Party, SeatConsent
 from partnerships.registry.rules import latest_answers, may_answer_seat
 
-MOVED = "This seat was answered a moment ago. Check what it says now, then answer again."
-NOT_OPEN = "You can't give this answer now. Choose one of the answers on this page."
+MOVED = _("This seat was answered a moment ago. Check what it says now, then answer again.")
+NOT_OPEN = _("You can't give this answer now. Choose one of the answers on this page.")
 
 
 def confirm_seat(*, party, by, seen=None, way=ConsentWay.ACCOUNT, text="", contact=None) -> Party:

@@ -1,14 +1,18 @@
 """What a partner reads before it answers about its seat. The text that was read is stored with the answer."""
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from partnerships.directory.choices import Listing
 from partnerships.registry import seats
 from partnerships.registry.choices import Circle, Kind, Role
 
+_PUBLIC = _("Everyone can read your name, your circle and your roles here: on pages, in downloads and in the API.")
 _READERS = {
-    Listing.PROFILED: "Everyone can read your name, your circle and your roles here: on pages, in downloads and in the API.",
-    Listing.NAMED: "Everyone can read your name, your circle and your roles here: on pages, in downloads and in the API.",
-    Listing.UNLISTED: (
-        "Your organization is unlisted, so the public doesn't see your name. Staff of {lead} and your own people read it."
+    Listing.PROFILED: _PUBLIC,
+    Listing.NAMED: _PUBLIC,
+    Listing.UNLISTED: _(
+        "Your organization is unlisted, so the public doesn't see your name. Staff of %(lead)s and your own people read it."
     ),
 }
 
@@ -19,23 +23,32 @@ def consent_text(party) -> list[str]:
     listing = party.organization.listing if party.organization_id else Listing.NAMED
     said = [
         _scope(party),
-        _READERS[listing].format(lead=lead),
-        "Your yes covers your name, circle and roles in this partnership, and your place in the network. It covers no other"
-        " partnership.",
-        "If you confirm, your people can read what partners share with each other here, and can answer how the work is going.",
-        "We keep your answer, with who gave it and when, as long as the record of the partnership.",
-        "A public-records request may reach it, because the registry belongs to a government.",
+        _READERS[listing] % {"lead": lead},
+        gettext(
+            "Your yes covers your name, circle and roles in this partnership, and your place in the network. It covers no"
+            " other partnership."
+        ),
+        gettext(
+            "If you confirm, your people can read what partners share with each other here, and can answer how the work is"
+            " going."
+        ),
+        gettext("We keep your answer, with who gave it and when, as long as the record of the partnership."),
+        gettext("A public-records request may reach it, because the registry belongs to a government."),
     ]
     if party.partnership.kind == Kind.ORGANIZING:
-        said.append("This partnership is organizing and pressure: your name appears only if you confirm.")
+        said.append(gettext("This partnership is organizing and pressure: your name appears only if you confirm."))
     if seats.may_decline(party):
-        said.append(
+        words = gettext(
             "You can withdraw at any time, in one step. That clears your name from this registry. It doesn't clear the contract"
-            f" files, emails or backups of {lead}."
+            " files, emails or backups of %(lead)s."
         )
+        said.append(words % {"lead": lead})
     else:
         said.append(
-            "A government stays named as long as the record does. If something is wrong, you can dispute it in your own words."
+            gettext(
+                "A government stays named as long as the record does. If something is wrong, you can dispute it in your own"
+                " words."
+            )
         )
     return said
 
@@ -43,6 +56,10 @@ def consent_text(party) -> list[str]:
 def _scope(party) -> str:
     roles = ", ".join(str(Role(row.role).label) for row in party.roles.all() if row.ends_on is None)
     circle = str(Circle(party.circle).label) if party.circle else ""
-    named = "; ".join(filter(None, [f"circle: {circle}" if circle else "", f"roles: {roles}" if roles else ""]))
-    lead = party.partnership.lead
-    return f"{lead} names {party} as a partner in “{party.partnership.title}”" + (f" ({named})." if named else ".")
+    words = {"lead": party.partnership.lead, "party": party, "partnership": party.partnership.title}
+    said = [gettext("%(lead)s names %(party)s as a partner in “%(partnership)s”.") % words]
+    if circle:
+        said.append(gettext("Your circle: %(circle)s.") % {"circle": circle})
+    if roles:
+        said.append(gettext("Your roles: %(roles)s.") % {"roles": roles})
+    return " ".join(said)

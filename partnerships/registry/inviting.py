@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.models import Membership
 from partnerships.core import clock, codes
@@ -31,7 +32,7 @@ CONFIRMED = "This partner has confirmed its seat already."
 NOT_ASKED = "This seat needs no answer, or the partnership isn't published yet."
 OWN_OFFICE = "This email address belongs to your own office. Choose one that the partner gave or published."
 NO_SOURCE = "Enter where this address is from, for example the partner’s website."
-SENDER_LEFT = "The person who invited you no longer works on this record. Ask {} to invite you again."
+SENDER_LEFT = _("The person who invited you no longer works on this record. Ask %(lead)s to invite you again.")
 OWN_ACT = (
     "A partner in outside organizing confirms its seat itself: an editor of it signs in, or a contact of it uses the link that "
     "we email. There's no printed code for this kind."
@@ -112,7 +113,7 @@ def invitation_by_code(code: str) -> tuple[SeatConsent, Party]:
 
 def ended_reason(invitation) -> str:
     """Why a partner can no longer confirm by this invitation, as a message to it; "" when it can."""
-    return "" if is_backed(invitation) else SENDER_LEFT.format(invitation.partnership.lead)
+    return "" if is_backed(invitation) else SENDER_LEFT % {"lead": invitation.partnership.lead}
 
 
 def use_code(invitation) -> None:

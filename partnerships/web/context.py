@@ -10,6 +10,7 @@ from partnerships.accounts.queries import frame_facts
 from partnerships.core.access import belongs_somewhere, is_administrator, is_staff, may_write_somewhere
 from partnerships.directory import label_overrides
 from partnerships.insight.network_rules import may_see_networks
+from partnerships.web import page_language
 
 
 def _everyone(person) -> bool:
@@ -105,6 +106,7 @@ class Frame:
         match = getattr(request, "resolver_match", None)
         self.here = match.url_name if match else None
         self.home = reverse("home")
+        self.request = request
 
     @property
     def is_signed_in(self) -> bool:
@@ -147,6 +149,24 @@ class Frame:
     def provider(self) -> str:
         """The name of the OpenID Connect provider, or "" if there is none."""
         return settings.OIDC["name"] if settings.OIDC else ""
+
+    @property
+    def is_translated(self) -> bool:
+        """Whether this page is translated: it has the languages in its header, and no menu."""
+        return page_language.is_translated(self.request)
+
+    @property
+    def languages(self) -> list[dict]:
+        return page_language.switches(self.request)
+
+    @property
+    def language_query(self) -> str:
+        return page_language.query(self.request)
+
+    @property
+    def address(self) -> str:
+        """The URL of this page, for its forms, in the language that was chosen on the page."""
+        return f"{self.request.path}{self.language_query}"
 
     @property
     def has_sample(self) -> bool:

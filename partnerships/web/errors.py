@@ -16,6 +16,7 @@ from django.core.exceptions import (
 )
 from django.http import HttpResponse, JsonResponse, UnreadablePostError
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.errors import NotAllowed, NotFound, UnknownParameters, ValidationError
 from partnerships.core.ids import MistypedId
@@ -37,11 +38,11 @@ class Refusal:
     known: list[str] = field(default_factory=list)
 
 
-NOT_FOUND = Refusal(404, "404.html", "We can’t find this page.")
+NOT_FOUND = Refusal(404, "404.html", _("We can’t find this page."))
 LINK_ENDED = Refusal(404, "404_link.html", NOT_FOUND.title)
 MISTYPED = Refusal(404, "404_mistyped.html", "This ID looks mistyped.")
 NOT_YOURS = Refusal(403, "403.html", "You can read this, but you can’t change it.")
-STALE_FORM = Refusal(403, "csrf.html", "We couldn’t check this form. Reload the page and submit it again.")
+STALE_FORM = Refusal(403, "csrf.html", _("We couldn’t check this form. Reload the page and submit it again."))
 BROKEN = Refusal(500, "500.html", "Something went wrong on our end. Nothing was changed.")
 _ASKED_WRONGLY = "We can’t read this request."
 _TOO_LARGE = f"What you sent is too large. The limit is {settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20} MB."

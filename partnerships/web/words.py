@@ -5,6 +5,9 @@ from contextvars import ContextVar
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.dateformat import format as date_words
+from django.utils.translation import gettext
+
 from partnerships.core import clock, record_types
 from partnerships.core.choices import Vocabulary
 from partnerships.directory.queries import term_labels
@@ -66,16 +69,18 @@ def local_time(meeting) -> str:
     zone = ZoneInfo(meeting.zone)
     start = meeting.starts_at.astimezone(zone)
     end = (meeting.starts_at + timedelta(minutes=meeting.minutes_long)).astimezone(zone)
-    until = clock_words(end.time()) + ("" if end.date() == start.date() else f" on {end:%A}")
-    return f"{clock_words(start.time())} to {until}, {zone_words(meeting.zone)}"
+    words = {"start": clock_words(start.time()), "end": clock_words(end.time()), "zone": zone_words(meeting.zone)}
+    if end.date() == start.date():
+        return gettext("%(start)s to %(end)s, %(zone)s") % words
+    return gettext("%(start)s to %(end)s on %(day)s, %(zone)s") % (words | {"day": date_words(end, "l")})
 
 
 def day(on) -> str:
-    """A date, or its ISO text as documents have it, in words: “May 3, 2026”."""
+    """A date, or its ISO text as documents have it, in words, in the language of the page: “May 3, 2026”."""
     if not on:
         return ""
     on = date.fromisoformat(on) if isinstance(on, str) else on
-    return f"{on:%B} {on.day}, {on.year}"
+    return date_words(on, gettext("F j, Y"))
 
 
 def is_old(checked) -> bool:
@@ -119,4 +124,4 @@ def on(at, zone="") -> str:
 def moment(at, zone="") -> str:
     """A date and time in a time zone (default UTC): “November 2, 2026, 2:05 p.m., Central Time”."""
     local = at.astimezone(ZoneInfo(zone or "UTC"))
-    return f"{local:%B} {local.day}, {local.year}, {clock_words(local.time())}, {zone_words(zone or 'UTC')}"
+    return f"{day(local)}, {clock_words(local.time())}, {zone_words(zone or 'UTC')}"

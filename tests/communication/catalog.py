@@ -1,4 +1,4 @@
-"""The texts of emails and their translations: what templates and code mark for translation, and the .po files."""
+"""Texts and their translations: what templates and code mark for translation, and the .po files."""
 
 import ast
 import re
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.translation.template import templatize
 
-EMAILS = settings.BASE_DIR / "templates" / "emails"
+TEMPLATES = settings.BASE_DIR / "templates"
 _MARKS = ("_", "gettext", "gettext_lazy", "gettext_noop", "ngettext")
 _LITERAL = r"""u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 _IN_TEMPLATE = re.compile(rf"(?:gettext|_)\(\s*{_LITERAL}(?:\s*,\s*{_LITERAL})?")
@@ -23,7 +23,7 @@ class Entry:
 
 def marked() -> set[tuple[str, str]]:
     """Return (string, its plural or nothing) for everything that templates and code mark for translation."""
-    found = {pair for path in EMAILS.iterdir() for pair in _of_template(path)}
+    found = {pair for path in TEMPLATES.rglob("*.*") for pair in _of_template(path)}
     return found | {pair for path in (settings.BASE_DIR / "partnerships").rglob("*.py") for pair in _of_code(path)}
 
 

@@ -1,4 +1,4 @@
-"""Emails in their recipient's language: every string is translated, every kind is complete, and nothing else changes."""
+"""Emails in their recipient's language, and the translations: every string is translated, every kind is complete."""
 
 import gettext
 import html
@@ -19,7 +19,7 @@ from partnerships.mail.choices import EmailKind
 from partnerships.mail.message import compose
 from partnerships.models import Action, Letter, Meeting, Organization, Partnership
 from partnerships.notifications import agreements, emails, recipients
-from tests.communication.catalog import EMAILS, entries, folder, marked, put_into_words_too_early
+from tests.communication.catalog import TEMPLATES, entries, folder, marked, put_into_words_too_early
 from tests.communication.every_email import make_everything, rendered
 
 OTHERS = [code for code, _ in settings.LANGUAGES if code != "en"]
@@ -31,6 +31,11 @@ SAME = {
     "Thank you for the word.", "Agenda:", "Families & <homes>", "Homes for the council & <more>", "Short round",
     "Seats & <names>", "Council <channel> & more",
 }  # fmt: skip
+# Templates of other pages that translated pages are made of.
+PARTS = (
+    "base.html", "refusal.html", "404_link.html", "csrf.html", "sent_before.html", "meetings/_answer.html",
+    "components/_seat.html", "components/_error_summary.html", "components/_typed.html", "components/_illustration.html",
+)  # fmt: skip
 HOSTILE = "100 % {{ x }} %(due)s %s {% now 'Y' %} {0} <i>&"
 
 
@@ -71,13 +76,16 @@ def test_what_is_compiled_is_what_is_written(language):
 
 
 def test_a_template_says_nothing_that_is_not_marked():
-    said = {path.name: _words_outside_tags(path.name) for path in EMAILS.iterdir()}
+    names = [
+        f"{folder}/{path.name}" for folder in ("emails", "by_link", "forms") for path in (TEMPLATES / folder).iterdir()
+    ]
+    said = {name: _words_outside_tags(name) for name in (*names, *PARTS)}
     assert len(said) > 100
     assert {name: words for name, words in said.items() if words} == {}
 
 
 def _words_outside_tags(name):
-    nodes = get_template(f"emails/{name}").template.nodelist.get_nodes_by_type(TextNode)
+    nodes = get_template(name).template.nodelist.get_nodes_by_type(TextNode)
     text = re.sub(r"<style>.*?</style>|<[^>]*>", "", "".join(node.s for node in nodes), flags=re.DOTALL)
     return re.findall(r"\w+", text)
 
@@ -159,7 +167,7 @@ def test_a_reminder_in_spanish(people, everything):
         "Recibe este correo porque le invitaron a esta reunión.\n"
         "No recibir más correos de este tipo: …\n"
         "Enviado por el Registro de Alianzas (Partnership Registry), …\n"
-        "Las páginas del Registro están en inglés.\n"
+        "Las páginas para responder a un correo están en español. Las demás páginas del Registro están en inglés.\n"
     )
     planned = rendered("meeting_planned", people.editor)
     assert "Acceso\\, comida\\, cuidado de niños: Child care" in planned.calendar.replace("\r\n ", "")
@@ -240,12 +248,12 @@ def test_the_header_is_that_of_the_email_not_of_the_wish(people, everything):
     assert message_from_bytes(raw, policy=default)["Content-Language"] == "en"
 
 
-# Nothing else changes its language
+# Pages that are not translated
 
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_pages_stay_english_whatever_the_browser_asks_for(client, people, everything):
+def test_other_pages_stay_english_whatever_the_browser_asks_for(client, people, everything):
     client.force_login(people.editor)
     for path in ("/", f"/meetings/{everything.public_id}/", "/account/", "/nowhere/", "/partnerships/?nonsense=1"):
         plain, asked = client.get(path), client.get(path, headers={"Accept-Language": "es"})

@@ -27,7 +27,10 @@ def language(request):
     def page(_):
         return Step(
             title="Email language",
-            text="We can email you in another language. Pages are in English only for now.",
+            text=(
+                "We can email you in another language. Pages that you open by a link in an email follow it. All others are in"
+                " English for now."
+            ),
             button="Save",
             back=reverse("account"),
             crumbs=[("Your account", reverse("account"))],

@@ -3,15 +3,20 @@
 Each item is saved at once. by_link/views.py handles the link.
 """
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext
 
 from partnerships.assessment import answering, queries, suggested_levels
 from partnerships.assessment.choices import MEDIAN_FROM
 from partnerships.assessment.models import Answer
 from partnerships.assessment.rules import compared_sides, other_parties
 from partnerships.core.errors import ValidationError
-from partnerships.notifications import link_queries
+from partnerships.notifications import link_queries, links
+from partnerships.web import page_language
 from partnerships.web.assessment import ties
 from partnerships.web.assessment.rounds_words import shown
 from partnerships.web.by_link.views import private_page
@@ -19,9 +24,9 @@ from partnerships.web.editing import add_errors
 from partnerships.web.forms.rounds import AnswerForm
 
 
-@private_page
-def answer(request, token):
-    respondent = link_queries.respondent_of(token)
+@private_page(links.ROUND)
+def answer(request, link):
+    respondent = link_queries.respondent_of(link)
     return _answered(request, respondent, is_reader=link_queries.is_reader(respondent, request.user))
 
 
@@ -49,6 +54,8 @@ def _answered(request, respondent, *, is_reader, ticket=""):
     if press in _PRESSES:
         return _PRESSES[press](request, respondent, ticket)
     key, refused = request.POST.get("item", ""), None
+    if page_language.SWITCH in request.POST:
+        return _show(request, respondent, is_reader, as_typed=key, ticket=ticket)
     if request.method == "POST" and key in respondent.round.items:
         refused = _save(respondent, respondent.round.items[key], request.POST, rather_not=press == "rather_not")
         if refused is None:
@@ -62,7 +69,7 @@ def _answered(request, respondent, *, is_reader, ticket=""):
 def _current_page(request, respondent, is_reader, ticket, where=""):
     """Show the current page. A link is redirected to, but a code must not be in a URL, so its page is rendered."""
     if not ticket:
-        return redirect(f"{request.path}{where}")
+        return redirect(f"{request.path}{page_language.query(request)}{where}")
     respondent = answering.reload_respondent(respondent)
     return _show(request, respondent, is_reader, ticket=ticket)
 
@@ -116,7 +123,12 @@ def _first_open(said, respondent, after="") -> int | None:
     return None
 
 
-def _show(request, respondent, is_reader, refused=None, asked_why="", ticket=""):
+def _show(request, respondent, is_reader, refused=None, asked_why="", as_typed="", ticket=""):
+    """The page with the questions. One is open: that of the `refused` form, the one that is `asked_why`, the one that is
+    shown `as_typed` in another language, or the first without an answer.
+    """
+    if as_typed and "was_asked" in request.POST:
+        asked_why = as_typed
     said = _answers_by_item(respondent)
     first = _first_open(said, respondent)
     steps, many = [], len(respondent.round.items)
@@ -125,9 +137,17 @@ def _show(request, respondent, is_reader, refused=None, asked_why="", ticket="")
         is_refused = refused is not None and refused.item == item
         is_asked_why = item.key == asked_why
         shown_answer = answer if answer and (is_reader or is_asked_why) else Answer()
-        form = AnswerForm(item=item, instance=shown_answer, may_share=_may_share(respondent))
-        is_open = is_refused or is_asked_why or (refused is None and not asked_why and number == first)
-        step = {"item": item, "form": refused if is_refused else form, "answer": answer, "is_open": is_open}
+        is_typed = item.key == as_typed
+        typed = (
+            page_language.typed(AnswerForm(request.POST, item=item, may_share=_may_share(respondent)))
+            if is_typed
+            else {}
+        )
+        form = AnswerForm(item=item, instance=shown_answer, initial=typed, may_share=_may_share(respondent))
+        form = refused if is_refused else form
+        is_open = is_refused or is_asked_why or is_typed or (not (refused or asked_why or as_typed) and number == first)
+        step = {"item": item, "form": form, "answer": answer, "is_open": is_open}
+        step["has_words"] = is_asked_why or any(one.errors or one.value() for one in form if one.name != "level")
         # After a code the page is rendered without a redirect, which could jump to the next item.
         goes_to = f"#item-{number}" if is_asked_why else f"#item-{number + 1}" if ticket and number < many else ""
         steps.append(
@@ -152,6 +172,7 @@ def _show(request, respondent, is_reader, refused=None, asked_why="", ticket="")
         "may_keep_back": answering.may_withhold_score(respondent),
         "minutes": max(1, (len(steps) - len(said) + 1) // 2),
         "form": refused,
+        "switch_form": gettext("Save and go on") if any(step["is_open"] for step in steps) else "",
         "has_others": bool(other_parties(respondent)),
         "token": request.resolver_match.kwargs.get("token", ""),
         "ticket": ticket,
@@ -215,7 +236,14 @@ def _closed(request, respondent, is_reader):
     context = {"place": respondent, "round": respondent.round, "is_reader": is_reader}
     context["cancellation"] = queries.cancellation_seen(respondent.person or AnonymousUser(), respondent.round)
     if respondent.round.opened_at and is_reader:
-        seen = queries.seen_by_sides(respondent.round, {respondent.side.key}, person=request.user)
-        context |= shown(seen) | {"seen": seen}
-        context["ties"] = ties.seen(request.user, seen, {respondent.side.key})
+        context["results"] = _results(request, respondent)
     return render(request, "by_link/round_closed.html", context)
+
+
+def _results(request, respondent):
+    """What both sides said, in English: it isn't translated yet."""
+    with translation.override(settings.LANGUAGE_CODE):
+        seen = queries.seen_by_sides(respondent.round, {respondent.side.key}, person=request.user)
+        context = shown(seen) | {"round": respondent.round, "seen": seen}
+        context["ties"] = ties.seen(request.user, seen, {respondent.side.key})
+        return render_to_string("by_link/_results.html", context, request)

@@ -4,31 +4,36 @@ Also the words for what both sides said about each other.
 """
 
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from partnerships.assessment import answering, tie_queries
 from partnerships.assessment.rules import other_parties
 from partnerships.core.errors import NotFound, ValidationError
-from partnerships.notifications import link_queries
+from partnerships.notifications import link_queries, links
+from partnerships.web import page_language
 from partnerships.web.assessment.rounds_words import close_words, side_name
 from partnerships.web.by_link.views import private_page
 from partnerships.web.editing import add_errors
 from partnerships.web.forms.rounds import TieForm
 
 
-@private_page
-def answer_ties(request, token):
-    respondent = link_queries.respondent_of(token)
+@private_page(links.ROUND)
+def answer_ties(request, link):
+    respondent = link_queries.respondent_of(link)
     others = other_parties(respondent) if answering.can_be_answered(respondent) else []
     if not others:
         raise NotFound
-    refused = None
+    refused, typed = None, {}
     about = next((party for party in others if str(party.pk) == request.POST.get("party")), None)
-    if request.method == "POST" and about is not None:
+    if about is not None and page_language.SWITCH in request.POST:
+        typed = page_language.typed(TieForm(request.POST, items=respondent.round.ties.values(), prefix=str(about.pk)))
+    elif request.method == "POST" and about is not None:
         refused = _save(respondent, about, request.POST)
         if refused is None:
             numbers = [party.pk for party in others]
             following = numbers.index(about.pk) + 2
-            return redirect(f"{request.path}#party-{following}" if following <= len(others) else f"{request.path}#end")
+            here = f"{request.path}{page_language.query(request)}"
+            return redirect(f"{here}#party-{following}" if following <= len(others) else f"{here}#end")
     said: dict = {}
     for answer in respondent.tie_answers.all():
         said.setdefault(answer.about_id, {})[answer.item] = str(answer.level)
@@ -38,19 +43,23 @@ def answer_ties(request, token):
         {
             "party": party,
             "is_said": party.pk in said,
-            "is_open": party == (about if refused else first),
-            "form": refused if refused and party == about else _form(respondent, party, said.get(party.pk), is_reader),
+            "is_open": party == (about if refused or typed else first),
+            "form": refused
+            if refused and party == about
+            else _form(
+                respondent, party, typed if party == about and typed else said.get(party.pk) if is_reader else None
+            ),
         }
         for party in others
     ]
     context = {"place": respondent, "round": respondent.round, "steps": steps, "is_reader": is_reader, "form": refused}
-    context["token"] = token
+    context["switch_form"] = gettext("Save and go on") if any(step["is_open"] for step in steps) else ""
+    context["token"] = request.resolver_match.kwargs["token"]
     return render(request, "by_link/ties.html", context, status=422 if refused else 200)
 
 
-def _form(respondent, party, said, is_reader):
-    """The form for a party. It contains earlier answers only for a person who signed in with a code."""
-    return TieForm(items=respondent.round.ties.values(), said=said if is_reader else None, prefix=str(party.pk))
+def _form(respondent, party, said):
+    return TieForm(items=respondent.round.ties.values(), said=said, prefix=str(party.pk))
 
 
 def _save(respondent, party, data):

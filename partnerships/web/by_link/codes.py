@@ -8,6 +8,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.core import signing
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -17,7 +19,7 @@ from partnerships.assessment.models import AskedParty
 from partnerships.core.access import SYSTEM, require
 from partnerships.core.errors import NotFound, RateLimited, ValidationError
 from partnerships.registry.inviting import invitation_by_code
-from partnerships.web import limits
+from partnerships.web import limits, page_language
 from partnerships.web.assessment import answering
 from partnerships.web.editing import add_errors, status_of
 from partnerships.web.forms.rounds import NameForm, PartnerCodeForm
@@ -25,16 +27,21 @@ from partnerships.web.forms.seats import CodeForm
 from partnerships.web.idempotency import redirect_resubmissions
 from partnerships.web.partnerships import inviting
 
-UNKNOWN = "This code isn’t valid, or it has expired. Check each character, or ask the person who gave it to you for a new one."
-TOO_OFTEN = "Many codes were typed in your network just now."
+UNKNOWN = _(
+    "This code isn’t valid, or it has expired. Check each character, or ask the person who gave it to you for a new one."
+)
+TOO_OFTEN = _("Many codes were typed in your network just now.")
 _SALT = "partnerships.web.codes"
 
 
+@page_language.translated
 @sensitive_post_parameters("code", "ticket")
 @require_http_methods(["GET", "POST"])
 @never_cache
 def enter(request):
     form = CodeForm(request.POST if request.method == "POST" else None)
+    if page_language.SWITCH in request.POST and "ticket" not in request.POST:
+        form = CodeForm(initial=page_language.typed(form))
     code = _sent_code(request)
     if code or (form.is_bound and form.is_valid()):
         try:
@@ -46,7 +53,8 @@ def enter(request):
             form = _refused(request, UNKNOWN)
         except (RateLimited, ValidationError) as problem:
             form = _refused(request, problem)
-    return limits.render_form(render(request, "by_link/code.html", {"form": form}, status=status_of(form)), form)
+    context = {"form": form, "switch_form": gettext("Continue")}
+    return limits.render_form(render(request, "by_link/code.html", context, status=status_of(form)), form)
 
 
 def _refused(request, problem):
@@ -106,8 +114,11 @@ def _roll(request, partner, code, ticket):
     offered = dict(queries.who_may_be_named(AnonymousUser(), party)) | dict(
         queries.named_without_email(survey_round, party)
     )
-    is_sent = request.POST.get("press") == "name"
-    form = NameForm(request.POST if is_sent else None, offered=offered, chosen=queries.roll_of(survey_round, party))
+    is_sent, chosen = request.POST.get("press") == "name", queries.roll_of(survey_round, party)
+    form = NameForm(request.POST if is_sent else None, offered=offered, chosen=chosen)
+    if is_sent and page_language.SWITCH in request.POST:
+        is_sent, typed = False, page_language.typed(form)
+        form = NameForm(offered=offered, chosen=typed.pop("asked", chosen), typed=typed)
     if is_sent and form.is_valid():
         new = [respondent_lists.WithoutEmail(*row) for row in form.more()]
         people = [offered[key] for key in form.chosen()] + new
@@ -120,15 +131,16 @@ def _roll(request, partner, code, ticket):
         else:
             return printed(request, survey_round, party, new, people, ticket=ticket)
     context = {"round": survey_round, "party": party, "form": form, "ticket": ticket}
+    context["switch_form"] = gettext("Name these people")
     return render(request, "by_link/roll.html", context, status=status_of(form))
 
 
 def printed(request, survey_round, party, new, people, *, ticket="", back=""):
     """The page after respondents were named, with codes to print for those without an email address."""
     if new:
-        redirect_resubmissions(request, back or reverse("code"))
+        redirect_resubmissions(request, back or reverse("code") + page_language.query(request))
     context = {"round": survey_round, "party": party, "new": new, "people": people, "ticket": ticket, "back": back}
-    context["address"] = request.build_absolute_uri(reverse("code"))
+    context |= {"address": request.build_absolute_uri(reverse("code")), "is_once": bool(new)}
     return render(request, "by_link/roll_named.html", context)
 
 
@@ -141,7 +153,7 @@ def _objecting(request, partner, code, ticket):
         if wanted or request.POST.get("withdraw") == str(respondent.pk):
             respondent_lists.object_with_code(respondent=respondent, code=code, wanted=wanted)
             roll = queries.roll_seen(AnonymousUser(), survey_round, partner.side, by_name=True)
-            said = "We saved your objection." if wanted else "Your objection is withdrawn."
+            said = gettext("We saved your objection.") if wanted else gettext("Your objection is withdrawn.")
     rows = [(respondent, respondent.party_id != partner.party_id) for respondent in roll.own]
     context = {"round": survey_round, "party": partner.party, "rows": rows, "said": said, "ticket": ticket}
     context |= {"may_object": may_object, "others": roll.others}

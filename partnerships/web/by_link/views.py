@@ -9,41 +9,53 @@ from functools import wraps
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.mail.choices import EmailKind
+from partnerships.mail.schedule import day_words
 from partnerships.meetings.choices import AttendanceReply
-from partnerships.notifications import answers, link_queries
-from partnerships.web import errors
+from partnerships.notifications import answers, link_queries, links
+from partnerships.web import errors, page_language
 from partnerships.web.editing import add_errors
 from partnerships.web.forms.answers import CheckInForm
 from partnerships.web.idempotency import redirect_resubmissions
 from partnerships.web.words import local_time
 
 
-def private_page(view):
-    """Decorator for a page with a secret in its URL. It sends no Referer, and all expired links get the same page."""
-    guarded = never_cache(require_http_methods(["GET", "POST"])(view))
+def private_page(purpose):
+    """Decorator for a page with a secret in its URL. It sends no Referer, and all expired links get the same page.
 
-    @csrf_exempt
-    @wraps(view)
-    def visit(request, token):
-        try:
-            response = guarded(request, token)
-        except NotFound:
-            response = errors.show(request, errors.LINK_ENDED)
-        response["Referrer-Policy"] = "no-referrer"
-        return response
+    The view takes the link that was opened (`link_queries.Link`). Its page is in the language of that reader.
+    """
 
-    return visit
+    def decorator(view):
+        guarded = never_cache(require_http_methods(["GET", "POST"])(view))
+
+        @csrf_exempt
+        @page_language.translated
+        @wraps(view)
+        def visit(request, token):
+            try:
+                link = link_queries.open_link(purpose, token)
+                page_language.use(request, link.recipient.language)
+                response = guarded(request, link)
+            except NotFound:
+                response = errors.show(request, errors.LINK_ENDED)
+            response["Referrer-Policy"] = "no-referrer"
+            return response
+
+        return visit
+
+    return decorator
 
 
-@private_page
-def meeting(request, token):
-    seat, said, status = link_queries.seat_of(token), "", 200
+@private_page(links.MEETING)
+def meeting(request, link):
+    seat, said, status = link_queries.seat_of(link), "", 200
     if request.method == "POST":
         answer = request.POST.get("answer", "")
         if answer in AttendanceReply.values:
@@ -53,6 +65,7 @@ def meeting(request, token):
             status = 422
     context = {
         "meeting": seat.meeting,
+        "day": day_words(seat.meeting.date),
         "when": local_time(seat.meeting),
         "agenda": list(seat.meeting.agenda.all()),
         "choices": AttendanceReply.choices,
@@ -62,14 +75,16 @@ def meeting(request, token):
     return render(request, "by_link/meeting.html", context, status=status)
 
 
-@private_page
-def check_in(request, token):
+@private_page(links.CHECK_IN)
+def check_in(request, link):
     try:
-        plan = link_queries.check_in_of(token)
+        plan = link_queries.check_in_of(link)
     except NotFound:
-        answer = link_queries.answer_of(token, request.user)
+        answer = link_queries.answer_of(link, request.user)
         return render(request, "by_link/answered.html", {"answer": answer, "plan": answer.plan})
     form = CheckInForm(request.POST if request.method == "POST" else None)
+    if page_language.SWITCH in request.POST:
+        form = CheckInForm(initial=page_language.typed(form))
     if form.is_bound and form.is_valid():
         wants_call = "wants_call" in request.POST
         try:
@@ -77,27 +92,30 @@ def check_in(request, token):
         except ValidationError as problem:
             add_errors(problem, form)
         else:
-            redirect_resubmissions(request, reverse("answer_saved"), shows_secret=False)
+            thanks_page = reverse("answer_saved") + page_language.query(request)
+            redirect_resubmissions(request, thanks_page, shows_secret=False)
             return render(request, "by_link/thanks.html", {"plan": plan, "wants_call": wants_call})
     partnership = plan.partnership
     page = partnership.get_absolute_url() if partnership.is_published else ""
-    context = {"plan": plan, "form": form, "page": page}
+    context = {"plan": plan, "form": form, "page": page, "switch_form": gettext("Send your answers")}
     return render(request, "by_link/check_in.html", context, status=422 if form.errors else 200)
 
 
+@page_language.translated
 @require_safe
+@never_cache
 def thanks(request):
     """Where a second POST of an answered check-in leads. The page says nothing of it, since its URL has no secret."""
     return render(request, "by_link/thanks.html")
 
 
-@private_page
-def unsubscribe(request, token):
+@private_page(links.LETTERS)
+def unsubscribe(request, link):
     """Unsubscribe through the page's button or the email program's own (RFC 8058). The button “again” undoes it.
 
     Other requests change nothing, since email scanners send all kinds of them.
     """
-    reader, kind = link_queries.unsubscribe_target(token)
+    reader, kind = link_queries.unsubscribe_target(link)
     state = ""
     if "again" in request.POST:
         state = "again"

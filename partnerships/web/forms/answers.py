@@ -1,6 +1,7 @@
 """The form of a check-in that is answered through the link in an email."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.meetings.choices import Going, RecordIsRight
 
@@ -8,13 +9,15 @@ from partnerships.meetings.choices import Going, RecordIsRight
 class CheckInForm(forms.Form):
     """All fields are optional, since a person can just ask for a call."""
 
-    going = forms.ChoiceField(label="How is it going?", choices=Going.choices, widget=forms.RadioSelect, required=False)
+    going = forms.ChoiceField(
+        label=_("How is it going?"), choices=Going.choices, widget=forms.RadioSelect, required=False
+    )
     changed = forms.CharField(
-        label="What has changed?", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("What has changed?"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     needs = forms.CharField(
-        label="What do you need?", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("What do you need?"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     record_is_right = forms.ChoiceField(
-        label="Is the record still right?", choices=RecordIsRight.choices, widget=forms.RadioSelect, required=False
+        label=_("Is the record still right?"), choices=RecordIsRight.choices, widget=forms.RadioSelect, required=False
     )

@@ -1,11 +1,14 @@
 """What the templates of form fields need to know about a bound field."""
 
 from collections.abc import Iterator
+from numbers import Number
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.formsets import BaseFormSet
 from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.label_overrides import help_of
 
@@ -13,12 +16,12 @@ LONG = 200  # characters from which on the hint mentions the limit
 
 # Our texts for Django's default errors. A field or form with its own text for a code keeps it.
 _DEFAULTS = {
-    "required": "Enter a value.",
-    "blank": "Enter a value.",
-    "null": "Enter a value.",
-    "invalid_choice": "Choose one of the options.",
-    "invalid_list": "Choose from the options.",
-    "invalid_pk_value": "Choose from the options.",
+    "required": _("Enter a value."),
+    "blank": _("Enter a value."),
+    "null": _("Enter a value."),
+    "invalid_choice": _("Choose one of the options."),
+    "invalid_list": _("Choose from the options."),
+    "invalid_pk_value": _("Choose from the options."),
 }
 _INVALID = {
     forms.DateField: "Enter a date in the calendar, like 2026-11-24.",
@@ -29,11 +32,11 @@ _INVALID = {
     forms.URLField: "Enter a full web address. It starts with https:// or http://.",
 }
 _LIMITS = {
-    "max_length": "This is too long: {show_value:,} characters. The limit is {limit_value:,}.",
-    "min_length": "This is too short. Enter {limit_value:,} characters or more.",
-    "max_value": "This is too high. Enter {limit_value:,} or less.",
-    "min_value": "This is too low. Enter {limit_value:,} or more.",
-    "null_characters_not_allowed": "This has a character that we can’t save. Type the text again.",
+    "max_length": _("This is too long: %(show_value)s characters. The limit is %(limit_value)s."),
+    "min_length": "This is too short. Enter %(limit_value)s characters or more.",
+    "max_value": "This is too high. Enter %(limit_value)s or less.",
+    "min_value": "This is too low. Enter %(limit_value)s or more.",
+    "null_characters_not_allowed": _("This has a character that we can’t save. Type the text again."),
 }
 
 
@@ -50,7 +53,12 @@ def shape(bound) -> str:
 def hint(bound) -> str:
     limit = getattr(bound.field, "max_length", None)
     long = isinstance(bound.field.widget, forms.Textarea) and limit and limit >= LONG
-    return " ".join(filter(None, [str(bound.help_text), f"Up to {limit:,} characters." if long else ""]))
+    return " ".join(
+        filter(
+            None,
+            [str(bound.help_text), gettext("Up to %(limit)s characters.") % {"limit": f"{limit:,}"} if long else ""],
+        )
+    )
 
 
 def control(bound):
@@ -107,11 +115,15 @@ def _in_words(field, errors) -> Iterator[str]:
     for error in errors:
         own = {**_DEFAULTS, "invalid": _INVALID.get(type(field))}.get(error.code)
         if error.code in _LIMITS and error.params:
-            yield _LIMITS[error.code].format(**error.params)
+            yield _LIMITS[error.code] % {name: _with_commas(value) for name, value in error.params.items()}
         elif own and error.message == _default_message(field, error.code):
-            yield own
+            yield str(own)
         else:
             yield from ValidationError([error]).messages
+
+
+def _with_commas(value):
+    return f"{value:,}" if isinstance(value, Number) else value
 
 
 def _default_message(field, code):

@@ -1,6 +1,8 @@
 """Forms of survey rounds: start one, change its deadline, answer an item, record answers, respond to a gap."""
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.assessment.catalog import TEN
 from partnerships.assessment.choices import RECORDED, AnswerSource
@@ -80,27 +82,31 @@ class NameForm(forms.Form):
     """
 
     asked = forms.MultipleChoiceField(
-        label="People who answer",
+        label=_("People who answer"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Checked people were proposed or named before. You can change that.",
+        help_text=_("Checked people were proposed or named before. You can change that."),
     )
 
-    def __init__(self, *args, offered, chosen, **kwargs):
-        super().__init__(*args, initial={"asked": chosen}, **kwargs)
+    def __init__(self, *args, offered, chosen, typed=None, **kwargs):
+        super().__init__(*args, initial={"asked": chosen} | (typed or {}), **kwargs)
         self.fields["asked"].choices = [(key, _who(someone)) for key, someone in offered.items()]
         if not offered:
             del self.fields["asked"]
         for n in range(1, MORE_PEOPLE + 1):
-            self.fields[f"name_{n}"] = forms.CharField(label=f"Person {n}: name", max_length=120, required=False)
-            self.fields[f"phone_{n}"] = forms.CharField(
-                label=f"Person {n}: phone number", max_length=40, required=False
+            self.fields[f"name_{n}"] = forms.CharField(
+                label=gettext("Person %(number)d: name") % {"number": n}, max_length=120, required=False
             )
-        self.fields["name_1"].help_text = (
+            self.fields[f"phone_{n}"] = forms.CharField(
+                label=gettext("Person %(number)d: phone number") % {"number": n}, max_length=40, required=False
+            )
+        self.fields["name_1"].help_text = gettext(
             "Only for people without an email address. They answer with a code that we show you once, on the next page. You can "
             "add more people later."
         )
-        self.fields["phone_1"].help_text = "We don’t keep the number. It makes sure that we ask each person once."
+        self.fields["phone_1"].help_text = gettext(
+            "We don’t keep the number. It makes sure that we ask each person once."
+        )
 
     def clean(self):
         cleaned = super().clean()
@@ -108,7 +114,9 @@ class NameForm(forms.Form):
             if bool(cleaned.get(f"name_{n}")) != bool(cleaned.get(f"phone_{n}")):
                 missing = f"phone_{n}" if cleaned.get(f"name_{n}") else f"name_{n}"
                 words = (
-                    "Enter a phone number of their own, too." if missing.startswith("phone") else "Enter a name, too."
+                    gettext("Enter a phone number of their own, too.")
+                    if missing.startswith("phone")
+                    else gettext("Enter a name, too.")
                 )
                 self.add_error(missing, words)
         return cleaned
@@ -150,11 +158,13 @@ class AnswerForm(forms.ModelForm):
         model = Answer
         fields = ("level", "evidence", "comment", "shares_words")
         labels = {
-            "evidence": "What shows this?",
-            "comment": "Anything to add?",
-            "shares_words": "Show these words to everyone at the table when answers open, under the name of our side",
+            "evidence": _("What shows this?"),
+            "comment": _("Anything to add?"),
+            "shares_words": _(
+                "Show these words to everyone at the table when answers open, under the name of our side"
+            ),
         }
-        help_texts = {"evidence": "Optional. A link or a short note, such as “Minutes of October 13”."}
+        help_texts = {"evidence": _("Optional. A link or a short note, such as “Minutes of October 13”.")}
         widgets = {"comment": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args, item, rather_not=False, may_share=True, **kwargs):
@@ -170,7 +180,7 @@ class AnswerForm(forms.ModelForm):
         if self.rather_not:
             cleaned["level"] = None
         elif cleaned.get("level") is None and "level" not in self.errors:
-            self.add_error("level", "Choose a level, or press “I would rather not answer this”.")
+            self.add_error("level", gettext("Choose a level, or press “I would rather not answer this”."))
         return cleaned
 
     def _post_clean(self):
@@ -186,7 +196,7 @@ class TieForm(forms.Form):
             levels = [(str(n), name) for n, name in enumerate(item.names, item.bottom)]
             widget = forms.RadioSelect if item.levels else forms.Select
             field = forms.ChoiceField(
-                label=item.question, choices=[("", "No answer"), *levels], required=False, widget=widget, initial=""
+                label=item.question, choices=[("", _("No answer")), *levels], required=False, widget=widget, initial=""
             )
             field.widget.helps = {str(n): words for n, words in enumerate(item.levels, item.bottom)}
             self.fields[item.key] = field

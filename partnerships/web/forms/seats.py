@@ -1,6 +1,7 @@
 """The form for an expected seat, and those that invite a partner to confirm its seat."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.directory.models import Contact
 from partnerships.insight.models import RINGS, ExpectedSeat
@@ -75,9 +76,9 @@ class CodeForm(forms.Form):
     """A printed code or one that was read out, for a seat or a round."""
 
     code = forms.CharField(
-        label="Your code",
+        label=_("Your code"),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
-        help_text="12 letters and digits. Capital letters, spaces and dashes don't matter.",
-        error_messages={"required": "Enter the code from your paper, or the one that was read to you."},
+        help_text=_("12 letters and digits. Capital letters, spaces and dashes don't matter."),
+        error_messages={"required": _("Enter the code from your paper, or the one that was read to you.")},
     )

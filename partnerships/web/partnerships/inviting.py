@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import SYSTEM, require
 from partnerships.core.errors import NotFound, ValidationError
-from partnerships.notifications import link_queries
+from partnerships.notifications import link_queries, links
 from partnerships.registry import inviting, queries
 from partnerships.registry.choices import ConsentWay, SeatState
 from partnerships.registry.consent_words import consent_text
 from partnerships.registry.rules import may_write_partnership, parties_visible_to
+from partnerships.web import page_language
 from partnerships.web.by_link.views import private_page
 from partnerships.web.editing import add_errors, redirect_after_save, status_of
 from partnerships.web.forms.seats import InviteForm, PrintCodeForm
@@ -78,9 +79,9 @@ def _printed_invitation(request, party, invitation, code, back):
     return render(request, "partnerships/seat_letter.html", context)
 
 
-@private_page
-def by_link(request, token):
-    invitation, party = link_queries.invitation_of(token)
+@private_page(links.SEAT)
+def by_link(request, link):
+    invitation, party = link_queries.invitation_of(link)
     return _answered(
         request, party, way=ConsentWay.LINK, contact=invitation.contact, ended=inviting.ended_reason(invitation)
     )
@@ -106,7 +107,11 @@ def _answered(request, party, *, way, contact=None, invitation=None, ticket="", 
                     inviting.use_code(invitation)
                 party = answer(party, request.POST, by=SYSTEM, way=way, contact=contact)
             said = SAVED[request.POST["answer"]]
-            redirect_resubmissions(request, reverse("code") if invitation else request.path, shows_secret=False)
+            redirect_resubmissions(
+                request,
+                (reverse("code") if invitation else request.path) + page_language.query(request),
+                shows_secret=False,
+            )
         except ValidationError as refused:
             problem = refused
     party = party if problem is None else type(party).objects.select_related(*_PARTY).get(pk=party.pk)

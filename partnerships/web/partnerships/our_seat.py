@@ -2,6 +2,8 @@
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -16,17 +18,27 @@ from partnerships.web.editing import redirect_after_save
 from partnerships.web.words import day
 
 SAVED = {
-    SeatState.CONFIRMED: "You confirmed this seat.",
-    SeatState.DECLINED: "You declined this seat. Your name is off the page.",
-    SeatState.WITHDRAWN: "You withdrew. Your name is off the page.",
-    SeatState.RECORDED: "You withdrew your confirmation. The record still names your office.",
+    SeatState.CONFIRMED: _("You confirmed this seat."),
+    SeatState.DECLINED: _("You declined this seat. Your name is off the page."),
+    SeatState.WITHDRAWN: _("You withdrew. Your name is off the page."),
+    SeatState.RECORDED: _("You withdrew your confirmation. The record still names your office."),
 }
 STILL_CLOSED = "Partners can read what you show to partners once you confirm the seat here yourself."
 BUTTONS = {
-    SeatState.CONFIRMED: "Confirm seat",
-    SeatState.DECLINED: "Decline seat",
-    SeatState.WITHDRAWN: "Withdraw",
-    SeatState.RECORDED: "Undo confirmation",
+    SeatState.CONFIRMED: _("Confirm seat"),
+    SeatState.DECLINED: _("Decline seat"),
+    SeatState.WITHDRAWN: _("Withdraw"),
+    SeatState.RECORDED: _("Undo confirmation"),
+}
+_LINES = {  # without and with the day of the answer
+    SeatState.CONFIRMED: (_("Confirmed."), _("Confirmed on %(day)s.")),
+    SeatState.DECLINED: (_("Declined."), _("Declined on %(day)s.")),
+    SeatState.WITHDRAWN: (_("Withdrawn."), _("Withdrawn on %(day)s.")),
+    SeatState.INVITED: (
+        _("%(lead)s invited you to confirm this seat."),
+        _("%(lead)s invited you on %(day)s to confirm this seat."),
+    ),
+    SeatState.RECORDED: (_("%(lead)s recorded this seat. You haven't answered yet."),) * 2,
 }
 
 
@@ -99,22 +111,16 @@ def shown(party, latest) -> dict:
 
 def state_line(party, latest) -> str:
     """The status of a seat, for the partner's own users."""
-    on = f" on {day(latest.at.date())}" if latest else ""
-    lead = party.partnership.lead
-    if party.state == SeatState.CONFIRMED:
-        if consent.may_confirm_itself(party, latest):
-            return f"Confirmed{on} with a printed code. {STILL_CLOSED}"
-        return f"Confirmed{on}."
+    words = {"lead": party.partnership.lead, "day": day(latest.at.date()) if latest else ""}
+    line, more = _LINES[party.state][latest is not None] % words, ""
+    if party.state == SeatState.CONFIRMED and consent.may_confirm_itself(party, latest):
+        return f"Confirmed on {words['day']} with a printed code. {STILL_CLOSED}"
     if party.state == SeatState.DECLINED:
-        return f"Declined{on}. Only {lead}'s staff know. They can't ask you again, but you can still confirm."
+        more = gettext("Only %(lead)s's staff know. They can't ask you again, but you can still confirm.") % words
     if party.state == SeatState.WITHDRAWN:
-        counts = (
-            "Your seat still counts, without your name." if latest and latest.may_count else "Your seat doesn't count."
-        )
-        return f"Withdrawn{on}. {counts} You can confirm again at any time."
-    if party.state == SeatState.INVITED:
-        return f"{lead} invited you{on} to confirm this seat."
-    return f"{lead} recorded this seat. You haven't answered yet."
+        still, gone = gettext("Your seat still counts, without your name."), gettext("Your seat doesn't count.")
+        more = f"{still if latest and latest.may_count else gone} {gettext('You can confirm again at any time.')}"
+    return f"{line} {more}".strip()
 
 
 def action_for(party) -> str:

@@ -21,6 +21,14 @@ def _signed_in(person) -> bool:
     return bool(person and person.is_authenticated)
 
 
+def _belongs(person) -> bool:
+    return _signed_in(person) and belongs_somewhere(person)
+
+
+def _only_visits(person) -> bool:
+    return not _belongs(person)
+
+
 @dataclass(frozen=True)
 class Entry:
     """An entry of a menu: its label, the name of its URL, and who has it.
@@ -52,22 +60,24 @@ MENU: tuple[Entry | Menu, ...] = (
     Menu(
         "Work",
         (
-            Entry("My action items", "account_actions", ("action",), belongs_somewhere),
-            Entry("All action items", "actions", (), belongs_somewhere),
-            Entry("Responses due", "rounds", (), belongs_somewhere, "?show=owed"),
-            Entry("Rounds", "rounds", ("round", "portfolio"), belongs_somewhere),
+            Entry("My action items", "account_actions", ("action",), _belongs),
+            Entry("All action items", "actions", (), _belongs),
+            Entry("Responses due", "rounds", (), _belongs, "?show=owed"),
+            Entry("Rounds", "rounds", ("round", "portfolio"), _belongs),
             Entry("Imports", "imports", ("import",), may_write_somewhere),
-            Entry("Reports", "reports", ("report", "profile_new", "own_report"), belongs_somewhere),
-            Entry("Saved lists", "account_lists", ("saved_list",), belongs_somewhere),
+            Entry("Reports", "reports", ("report", "profile_new", "own_report"), _belongs),
+            Entry("Plans", "plans", ("plan", "outcome"), _belongs),
+            Entry("Coverage", "coverage", ("coverage",), _belongs),
+            Entry("Saved lists", "account_lists", ("saved_list",), _belongs),
         ),
     ),
     Menu(
         "Office",
         (
-            Entry("People and settings", "office", ("member", "webhook", "keeping", "own_word"), belongs_somewhere),
+            Entry("People and settings", "office", ("member", "webhook", "keeping", "own_word"), _belongs),
             Entry("Outbox", "outbox", ("letter", "suppression"), is_staff),
-            Entry("Suggestions", "suggestions", ("suggestion",), belongs_somewhere),
-            Entry("Claims", "claims", ("claim",), belongs_somewhere),
+            Entry("Suggestions", "suggestions", ("suggestion",), _belongs),
+            Entry("Claims", "claims", ("claim",), _belongs),
             Entry("Users", "people", ("person",), is_administrator),
             Entry("List options", "word_lists", ("word_", "term_"), is_administrator),
         ),
@@ -80,8 +90,9 @@ MENU: tuple[Entry | Menu, ...] = (
             Entry("Departments", "departments", ("department",)),
             Entry("Measures", "measures", ("measure", "indicator")),
             Entry("Activities", "activities", ("activity", "gain")),
-            Entry("Plans", "plans", ("plan", "outcome")),
-            Entry("Coverage", "coverage", ("coverage",)),
+            # Those who belong somewhere have them under “Work”.
+            Entry("Plans", "plans", ("plan", "outcome"), _only_visits),
+            Entry("Coverage", "coverage", ("coverage",), _only_visits),
         ),
     ),
 )
@@ -130,7 +141,7 @@ class Frame:
         return self._shown(SIGNED_IN if self.is_signed_in else STRANGER)[0]
 
     def _shown(self, entry):
-        if entry.may is not _everyone and not (self.is_signed_in and entry.may(self.person)):
+        if not entry.may(self.person):
             return []
         url = reverse(entry.name) + entry.query
         return [{"label": entry.label, "url": url, "current": self._current(entry)}]

@@ -13,12 +13,14 @@ from tests.factories import make_department, make_partnership
 pytestmark = pytest.mark.django_db
 
 FOR_ALL = ["Partnerships", "Organizations", "Meetings", "Results"]
-WORK = ["My action items", "All action items", "Responses due", "Rounds", "Imports", "Reports", "Saved lists"]
+WORK = ["My action items", "All action items", "Responses due", "Rounds", "Imports", "Reports", "Plans", "Coverage"]
+WORK += ["Saved lists"]
 OFFICE = ["People and settings", "Outbox", "Suggestions", "Claims", "Users", "List options"]
-BROWSE = ["Issue areas", "Jurisdictions", "Departments", "Measures", "Activities", "Plans", "Coverage"]
+BROWSE = ["Issue areas", "Jurisdictions", "Departments", "Measures", "Activities"]
+FOR_VISITORS = [*BROWSE, "Plans", "Coverage"]
 MENUS = {
-    "": [*FOR_ALL, ("Browse", BROWSE), "Sign in"],
-    "stranger": [*FOR_ALL, ("Browse", BROWSE), "Your account"],
+    "": [*FOR_ALL, ("Browse", FOR_VISITORS), "Sign in"],
+    "stranger": [*FOR_ALL, ("Browse", FOR_VISITORS), "Your account"],
     "partner": [
         *[*FOR_ALL, "Network", ("Work", [one for one in WORK if one != "Imports"])],
         *[("Office", ["People and settings", "Suggestions", "Claims"]), ("Browse", BROWSE), "Your account"],

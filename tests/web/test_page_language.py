@@ -286,7 +286,9 @@ def test_the_page_for_a_code_and_what_it_opens_in_both_languages(board, people):
     check_both(lambda query: Client().get(url + query))
     check_both(lambda query: Client().post(url + query, {"code": "ABCD"}))
     check_both(lambda query: Client().post(url + query, {"code": own}), same)
-    typed = {"code": own, "press": "name", "name_1": "Porch", "phone_1": ""}
+    opened = Client().post(url, {"code": own}).content.decode()
+    ticket = re.search(r'name="ticket" value="([^"]+)"', opened)[1]
+    typed = {"ticket": ticket, "press": "name", "name_1": "Porch", "phone_1": ""}
     switched = Client().post(f"{url}?lang=es", typed | {"switch": "es"}).content.decode()
     assert ('value="Porch"' in switched, "alert-care" in switched, Respondent.objects.exists()) == (True, False, False)
     check_both(lambda query: Client().post(url + query, typed), same)

@@ -1,5 +1,7 @@
 """Suspended people are signed out everywhere at their next request and stay out. Reinstated people have their roles again."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -62,10 +64,7 @@ def test_in_the_middle_of_a_form_nothing_is_saved_and_sign_in_leads_back_to_it(p
     assert answer.status_code == 403
     assert "We couldn’t save what you typed, and we don’t keep it" in text
     assert f'href="/sign-in/?next={page}"' in text
-    assert (
-        '<textarea class="input" rows="3" readonly aria-label="What you typed, part 1">Typed meanwhile</textarea>'
-        in text
-    )
+    assert re.search(r'aria-label="What you typed, part 1"\s*>Typed meanwhile</textarea>', text)
     assert "Typed meanwhile" not in client.get(page).content.decode()  # shown again once, and then deleted
     partnership.refresh_from_db()
     assert partnership.title == "Before"

@@ -242,6 +242,7 @@ ELSEWHERE = {
     "may_record_for": "assessment/test_recording.py::test_a_colleague_of_their_own_side_records_for_them",
     "notes_visible_to": "communication/test_closing.py::test_who_may_read_the_notes",
     "other_parties": "assessment/test_ties.py::test_nobody_says_anything_of_a_party_that_left_or_of_their_own",
+    "is_owned_by": "communication/test_action_items.py::test_a_draft_gives_nothing_away_and_those_who_left_see_nothing",
     "owned_by": "communication/test_action_items.py::test_a_draft_gives_nothing_away_and_those_who_left_see_nothing",
     "owners_spoken_for": "measurement/test_interpretations.py::test_a_party_that_owns_it_no_more_says_nothing",
     "fellow_parties": "registry/test_seats.py::test_a_sham_partnership_opens_nothing",

@@ -159,7 +159,7 @@ def test_the_page_shows_the_current_settings_and_saving_it_changes_nothing(peopl
     assert client.post(LETTERS, form).status_code == 302
     assert dict(LetterChoice.objects.values_list("kind", "pace")) == {"check_in_due": "weekly"}
     page = client.get(LETTERS).content.decode()
-    assert all(kind.label in page for kind in ALWAYS_SENT)
+    assert all(str(kind.label) in page for kind in ALWAYS_SENT)
 
 
 def test_what_is_chosen_is_kept(people):

@@ -78,7 +78,7 @@ def _(hands):
     hands.become(hands.site.signed_in(address))
     path = office(hands).make_partnership(named("Draft of somebody who goes"))
     hands.go_to(f"{path}edit/")
-    hands.write("Results", words)
+    hands.write("What it is for", words)
     administrator = hands.site.signed_in(ADMINISTRATOR)
     account = urllib.parse.urlsplit(administrator.send("/people/", email=address).url).path
     administrator.send(f"{account}suspend/", why="Left the office.")

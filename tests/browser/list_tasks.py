@@ -62,7 +62,7 @@ def _(hands):
     hands.press("Save for later")
     hands.go_to(f"{path}edit/")
     hands.follow("Discard")
-    hands.press("Discard")
+    hands.press("Discard text")
     hands.sees("Your unsaved text was discarded.")
 
 

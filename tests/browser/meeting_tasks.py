@@ -50,8 +50,8 @@ def emails_about(hands, title):
     hands.follow("Outbox")
     hands.sees_title("Outbox")
     rows = [row for row in hands.reads("row") if title in row]
-    while further := hands.address_of("More"):
-        hands.follow("More")
+    while further := hands.address_of("Next"):
+        hands.follow("Next")
         hands.sees_address(further)
         rows += [row for row in hands.reads("row") if title in row]
     return rows

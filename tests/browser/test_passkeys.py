@@ -39,7 +39,7 @@ class Device:
     def ask_for_code(self):
         self.site.forget_emails()
         self.go_to("/sign-in/")
-        self.page.get_by_label("Mail address").fill(ADDRESS)
+        self.page.get_by_label("Email address").fill(ADDRESS)
         self.press("Send code")
         self.page.get_by_label("Code from the email").fill(self.site.code_for(ADDRESS))
         self.press("Sign in")

@@ -85,10 +85,10 @@ def _(hands):
     hands.go_to("/jurisdictions/")
     hands.sees("Rows 1 to 25 of")
     first = hands.reads("heading")
-    hands.follow("More")
+    hands.follow("Next")
     hands.sees("Rows 26 to")
     assert not set(hands.reads("heading")[3:-3]) & set(first[3:-3])
-    hands.follow("Earlier")
+    hands.follow("Previous")
     hands.sees("Rows 1 to 25 of")
     assert hands.reads("heading") == first
 

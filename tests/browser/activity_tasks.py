@@ -63,7 +63,7 @@ def _(hands):
     hands.write("Name of the plan", named("Plan of the office"))
     hands.press("Save")
     hands.follow("Import outcomes")
-    hands.attach("The file", "plan.csv", "No,Desired outcome,Status\n1,Fewer evictions,Begun\n2,Fair hiring,\n")
+    hands.attach("File", "plan.csv", "No,Desired outcome,Status\n1,Fewer evictions,Begun\n2,Fair hiring,\n")
     hands.press("Upload file")
     hands.sees("2 new", "Fewer evictions")
     hands.press("Import all")

@@ -11,7 +11,7 @@ def _brought(hands, name, rows):
     hands.unfold("More")
     hands.follow("Import a spreadsheet")
     hands.tick("Organizations")
-    hands.attach("The file", name, rows)
+    hands.attach("File", name, rows)
     hands.press("Upload file")
     hands.sees_title("Match your columns")
     hands.press("Compare with the registry")

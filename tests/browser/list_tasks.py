@@ -17,7 +17,7 @@ def _(hands):
     hands.unfold("More")
     hands.follow("Save this list")
     hands.write("Name", name)
-    hands.tick("Everyone of Illustration City (made up)")
+    hands.tick("Everyone at Illustration City (made up)")
     hands.press("Save the list")
     hands.sees("We saved this list as")
     hands.sees_address("/partnerships/?kind=training&ordering=title")
@@ -96,7 +96,7 @@ def _(hands):
     """Request an export as if the list were long, and find it when it's ready."""
     hands.go_to("/files/new/organizations/?columns=id,name")
     hands.press("Create spreadsheet")
-    hands.sees_title("Organizations as a spreadsheet")
+    hands.sees_title("Spreadsheet: Organizations")
     hands.look_again()
     hands.sees("The file is ready")
     name, content = hands.download_bytes("Download spreadsheet")

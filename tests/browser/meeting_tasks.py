@@ -139,7 +139,7 @@ def _(hands):
         hands.tick("Someone came")
     with hands.in_fold("Decision 1"):
         hands.write("Question", "Which lot comes first?")
-        hands.write("Decisions", "The one at the river.")
+        hands.write("Decision", "The one at the river.")
     hands.write("General notes", "The report is late.")
     hands.press("Save")
     hands.sees(

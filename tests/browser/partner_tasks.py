@@ -22,7 +22,7 @@ def _(hands):
     hands.go_to(office(hands).make_organization(named("Garden keepers"), **LISTED))
     hands.follow("Claim this organization")
     hands.write("Your role", "Organizer")
-    hands.write("Proof", "Call the garden house.")
+    hands.write("Proof that you represent it", "Call the garden house.")
     hands.attach("Supporting document", "letter.txt", "I speak for the garden.")
     hands.press("Submit")
     hands.sees("Submitted. We’ll email you when it’s decided.", "Waiting for a decision", "Call the garden house.")
@@ -130,7 +130,7 @@ def told(hands, name, path, record) -> dict:
         "page": ask(path).status == 200,
         "search": f'href="{path}"' in ask("/organizations/?q=zorvexia").text,
         "filter": f'href="{record}"' in ask(f"/partnerships/?organization={public_id}").text,
-        "count": int(re.search(r"<h2>(\d+) organizations?<", lists)[1]),
+        "count": int(re.search(r"<h2[^>]*>(\d+) organizations?<", lists)[1]),
         "API": ask(f"/api/v1{path}").status == 200,
         "API of a partnership": public_id in ask(f"/api/v1{record}").text,
         "sync": public_id in {row["id"] for row in pulled(ask)},
@@ -230,7 +230,7 @@ def _(hands):
     hands.write("Name", "Bakers on the corner")
     hands.write("In your own words", "Their sign says so.")
     hands.write("Your email address", "passer-by@example.org")
-    hands.press("Submit")
+    hands.press("Send suggestion")
     hands.sees("Thank you. The people who keep this record will review it.")
 
 

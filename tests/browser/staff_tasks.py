@@ -93,7 +93,7 @@ def _(hands):
     hands.tick("Drafts only")
     hands.press("Apply filters")
     hands.follow("Review of hiring rules (illustration, draft)")
-    hands.sees("Draft", "Only your office can see it")
+    hands.sees("Draft: only your office sees it")
     draft = hands.address
     find(hands, "housing access", STRATEGY)
     hands.follow("For your office")
@@ -127,11 +127,11 @@ def _(hands):
     hands.write("What it is for", "Tenants learn early what help there is.")
     hands.tick("Renting")
     with hands.in_fold("Partner 1"):
-        hands.write("Who", "Department of Housing")
+        hands.write("Partner", "Department of Housing")
         hands.tick("Lead")
         hands.pick("Circle", "Decides")
     with hands.in_fold("Party 2"):
-        hands.write("Who", "Tenants’ association")
+        hands.write("Partner", "Tenants’ association")
         hands.tick("Contractor")
         hands.pick("Circle", "Co-designs")
     with hands.in_part("Agreement"):
@@ -178,15 +178,15 @@ def _(hands):
     hands.write("Title", title)
     hands.pick("Purpose", "Learning")
     with hands.in_fold("Partner 1"):
-        hands.write("Who", "Departmint of Housing")
+        hands.write("Partner", "Departmint of Housing")
     hands.press("Save")
     hands.sees("We haven’t saved this yet. Everything you typed is still here.")
     hands.follow("Partner 1, Who")
     with hands.in_fold("Partner 1"):
         hands.sees("Did you mean Department of Housing")
-        hands.write("Who", "Department of Housing")
+        hands.write("Partner", "Department of Housing")
     with hands.in_fold("Party 2"):
-        hands.write("Who", "Tenants’ association")
+        hands.write("Partner", "Tenants’ association")
         hands.tick("Contractor")
     hands.press("Save")
     hands.sees("Saved as a draft.")
@@ -306,7 +306,7 @@ def _(hands):
     hands.go_to(office(hands).make_partnership(named("Contract that ends"), publish=True))
     hands.unfold("More")
     hands.follow("Close partnership")
-    hands.write_day("Last day", in_days(-1))
+    hands.write_day("End date", in_days(-1))
     hands.write("Reason", "The work is done.")
     hands.write("What was learned", "Pay people within thirty days.")
     hands.press("Close partnership")

@@ -276,9 +276,9 @@ def _(hands):
 def _(hands):
     hands.hold_a_phone()
     hands.go_to("/")
-    hands.misses("Browse")
+    hands.misses("Sign in")
     hands.follow("Menu")
-    hands.sees("Browse")
+    hands.sees("Sign in")
     hands.follow("Partnerships")
     hands.unfold("Type")
     hands.tick("Training")

@@ -146,7 +146,7 @@ class PartnerCodeForm(forms.Form):
 
 
 class MoveForm(forms.Form):
-    closes_on = forms.DateField(label="Last day to answer")
+    closes_on = forms.DateField(label="New deadline")
 
 
 class AnswerForm(forms.ModelForm):

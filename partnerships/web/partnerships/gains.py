@@ -118,7 +118,7 @@ def withdraw(request, pk):
             title="Delete what you gained?",
             text=f"{gain.party} has gained: “{now.text}” This deletes it permanently. The history doesn’t keep it.",
             record=now,
-            button="Withdraw statement",
+            button="Delete",
             back=to,
             crumbs=[("Partnerships", reverse("partnerships")), (partnership.title, to)],
         )

@@ -32,7 +32,7 @@ def _(hands):
     hands.press("Save answers")
     hands.look_again()
     hands.sees("https://old.example.org", "https://new.example.org")
-    hands.untick(f"Use the file’s value: Aims of {there}")
+    hands.untick(f"Use the file’s value: Mission of {there}")
     hands.press("Save choices")
     hands.follow("Import all")
     hands.press("Import file")

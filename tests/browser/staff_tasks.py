@@ -128,9 +128,9 @@ def _(hands):
     hands.tick("Renting")
     with hands.in_fold("Partner 1"):
         hands.write("Partner", "Department of Housing")
-        hands.tick("Lead")
+        hands.tick("Lead partner")
         hands.pick("Circle", "Decides")
-    with hands.in_fold("Party 2"):
+    with hands.in_fold("Partner 2"):
         hands.write("Partner", "Tenants’ association")
         hands.tick("Contractor")
         hands.pick("Circle", "Co-designs")
@@ -181,11 +181,11 @@ def _(hands):
         hands.write("Partner", "Departmint of Housing")
     hands.press("Save")
     hands.sees("We haven’t saved this yet. Everything you typed is still here.")
-    hands.follow("Partner 1, Who")
+    hands.follow("Partner 1, Partner")
     with hands.in_fold("Partner 1"):
         hands.sees("Did you mean Department of Housing")
         hands.write("Partner", "Department of Housing")
-    with hands.in_fold("Party 2"):
+    with hands.in_fold("Partner 2"):
         hands.write("Partner", "Tenants’ association")
         hands.tick("Contractor")
     hands.press("Save")

@@ -64,7 +64,7 @@ RECORDS = {
     "department": Department,
     "partnership": Partnership,
 }
-RECORDS |= {"within": Jurisdiction, "issue": IssueArea, "result": Result}
+RECORDS |= {"lead": Jurisdiction, "within": Jurisdiction, "issue": IssueArea, "result": Result}
 # Lists that could find a canary of this model.
 SEARCHED = {"organization": ("organizations", "partnerships"), "meeting": ("meetings",), "agendaitem": ("meetings",)}
 

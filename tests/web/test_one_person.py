@@ -21,7 +21,7 @@ GROUPS = [
 ]
 # One more of each is rounded differently. None is part of another number on a page.
 EXACT = {"": (4127, 8962), "race=black": (1237, 3442), "race=white": (2893, 5518)}
-RULE = "Counts of people are rounded to the nearest 5. Groups smaller than"
+RULE = "Counts of people are rounded to the nearest 5."
 OPEN = "Someone who knows exact numbers from elsewhere may still work some out."
 
 

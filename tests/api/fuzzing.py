@@ -41,6 +41,7 @@ KNOWN = {
     "issue": ["housing"],
     "jurisdiction": [J],
     "department": [D],
+    "lead": [J],
     "organization": [G],
     "partnership": [P],
     "result": [S],

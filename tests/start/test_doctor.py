@@ -76,7 +76,7 @@ def leave_email(sample):
     letter = Letter.objects.create(
         kind="meeting_reminder", occurrence="x", recipient="person:1", due_at=due, next_attempt_at=due, message_id="<x>"
     )
-    return f"letter {letter.pk}"
+    return f"email {letter.pk}"
 
 
 def leave_message(sample):

@@ -131,7 +131,7 @@ STAFF = {
     "issue_area_circles, without a place": 6,
     "about": 4,
     "words": 4,
-    "answer_saved": 4,
+    "answer_saved": 1,
     "outbox": 10,
     "letter_kinds": 4,
     "letter_preview": 4,

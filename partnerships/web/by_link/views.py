@@ -33,16 +33,19 @@ def private_page(purpose):
     """
 
     def decorator(view):
-        guarded = never_cache(require_http_methods(["GET", "POST"])(view))
+        @never_cache
+        @require_http_methods(["GET", "POST"])
+        def opened(request, token):
+            link = link_queries.open_link(purpose, token)
+            page_language.use(request, link.recipient.language)
+            return view(request, link)
 
         @csrf_exempt
         @page_language.translated
         @wraps(view)
         def visit(request, token):
             try:
-                link = link_queries.open_link(purpose, token)
-                page_language.use(request, link.recipient.language)
-                response = guarded(request, link)
+                response = opened(request, token)
             except NotFound:
                 response = errors.show(request, errors.LINK_ENDED)
             response["Referrer-Policy"] = "no-referrer"

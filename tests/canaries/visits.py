@@ -65,6 +65,8 @@ RECORDS = {
     "partnership": Partnership,
 }
 RECORDS |= {"lead": Jurisdiction, "within": Jurisdiction, "issue": IssueArea, "result": Result}
+# Lists of the options of fields. Options are public, and each world has some of its own for its hidden choices.
+OWN_TERMS = {"list of vocabularies", "vocabularies by pages"}
 # Lists that could find a canary of this model.
 SEARCHED = {"organization": ("organizations", "partnerships"), "meeting": ("meetings",), "agendaitem": ("meetings",)}
 

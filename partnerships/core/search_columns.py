@@ -60,11 +60,11 @@ def ranked(query, rows, title, *columns) -> tuple[list[int], bool]:
     found = list(matching[: RANKED_AT_MOST + 1])
     if not found:
         return spelled_similarly(query, rows.values_list("pk", title)[:COMPARED_AT_MOST]), True
-    found.sort(key=lambda row: _place(query, split_words(row[1])))
+    found.sort(key=lambda row: _rank(query, split_words(row[1])))
     return [pk for pk, _ in found[:RANKED_AT_MOST]], len(found) <= RANKED_AT_MOST
 
 
-def _place(query, words):
+def _rank(query, words):
     """Where a title with these words belongs: with the very words next to each other, or else by how many it has."""
     beginnings = {*query.beginnings, *query.typed}
     shared = {start for start in beginnings if any(word.startswith(start) for word in words)}

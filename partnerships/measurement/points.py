@@ -204,8 +204,8 @@ def _met_another(measure, row, was):
     seen = {name: getattr(saw, name) for name in VALUES} if saw else dict.fromkeys(VALUES)
     if all(typed[name] in (None, seen[name]) for name in VALUES) and typed["value"] == seen["value"]:
         return None
-    stands = "removed this number" if was is None else f"wrote {format(was.value.normalize(), 'f')} here"
-    words = f"In the meantime, someone {stands}. Save again to replace it with yours."
+    did = "removed this number" if was is None else f"wrote {format(was.value.normalize(), 'f')} here"
+    words = f"In the meantime, someone {did}. Save again to replace it with yours."
     raise ValidationError({"value": ValidationError(words, code="changed_meanwhile")})
 
 

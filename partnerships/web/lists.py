@@ -123,7 +123,7 @@ class ListPage:
         words = _number(total, over)
         counted = self._with_noun(words)
         chips, groups, pager = self._chips(), self._groups(), self._pager(page, words)
-        switches, beside = self._switches(counted), [name for switch in self.switches for name in switch.replaces]
+        switches, replaced = self._switches(counted), [name for switch in self.switches for name in switch.replaces]
         return {
             "title": self.title,
             "page_title": self._page_title(counted, switches, pager),
@@ -134,7 +134,7 @@ class ListPage:
             "switches": switches,
             "facets": {
                 "action": self.path,
-                "hidden": self._hidden("q", "ordering", "exact", *self.keeps, *beside),
+                "hidden": self._hidden("q", "ordering", "exact", *self.keeps, *replaced),
                 "groups": groups,
                 "menus": self._menus(groups),
             },
@@ -233,9 +233,9 @@ class ListPage:
 
     def _groups(self):
         groups, dates = [], []
-        beside = {name for switch in self.switches for name in switch.replaces}
+        replaced = {name for switch in self.switches for name in switch.replaces}
         for name in self.listing.filters.offered:
-            if name in beside:
+            if name in replaced:
                 continue
             chosen = self.listing.filters.base_filters[name]
             if isinstance(chosen, (django_filters.DateFilter, django_filters.CharFilter)):
@@ -271,8 +271,8 @@ class ListPage:
 
     def _on_in(self, group) -> int:
         """How many of its options are on, but for those that a switch shows."""
-        beside = self.switched.get(group.get("name"), ())
-        options = [one for one in group.get("options", ()) if one["checked"] and one["value"] not in beside]
+        replaced = self.switched.get(group.get("name"), ())
+        options = [one for one in group.get("options", ()) if one["checked"] and one["value"] not in replaced]
         fields = [one for one in group.get("fields", ()) if one.value() and one.name not in self.switched]
         return len(options) + len(fields)
 

@@ -26,7 +26,7 @@ from partnerships.web.pending_requests import requests_to
 from partnerships.web.words import day, label, local_time
 
 SOON = 30  # days
-MOST = 6  # lines of one sort
+MOST = 50  # lines of one sort, so that what the page counts is all that most offices have
 SHOWN = 10  # lines of a group before the rest folds
 SAID = 5
 GROUPS = {"late": "Overdue", "soon": f"Due in the next {SOON} days", "plan": "To plan"}

@@ -12,6 +12,7 @@ from bench.observatory import Answer, score
 from bench.production import answer
 from partnerships.models import IssueArea
 from tests.factories import make_issue_area, make_jurisdiction, make_partnership
+from tests.rotation import share_of
 from tests.snapshots import snapshot_fixture, snapshot_of
 from tests.test_access import address, cells
 from tests.world import World
@@ -101,16 +102,19 @@ def is_closed_to_frames(response) -> bool:
 
 @pytest.mark.slow
 def test_dashboards_are_the_only_answers_that_other_sites_may_frame(people, settings):
-    """Every route of the table of rights, requested anonymously, with each of its records. Refusals count, too."""
+    """A quarter of the routes of the table of rights, requested anonymously, with each record. Refusals count, too."""
     settings.API_RATE_ANONYMOUS = 1_000_000
     world, client, framed = snapshot_of(World, people), Client(), set()
+    routes = share_of(sorted({route for _, route, _ in cells()}), 4)
     for _, route, record in cells():
+        if route not in routes:
+            continue
         response = client.get(address(world, route, record))
         if may_be_framed(response):
             framed.add(route)
         else:
             assert (route, record, is_closed_to_frames(response)) == (route, record, True)
-    assert framed == EMBEDS
+    assert framed == EMBEDS & {*routes}
 
 
 @snapshot_fixture

@@ -18,6 +18,7 @@ from partnerships.models import Membership, ResponseNote, Round
 from tests.assessment.many import Many
 from tests.assessment.portfolio_attack import Attack
 from tests.factories import make_person
+from tests.rotation import share_of
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -206,7 +207,7 @@ def test_a_given_response_is_no_longer_due(people, scene):
 @pytest.mark.slow
 @pytest.mark.unpublished_writes
 def test_no_answer_can_be_inferred_from_everything_together():
-    """A small world. bench/figures/qa21.py tries a large one."""
-    tried, wrong = Attack(partnerships=3, desks=(1, 4)).run(1, readers=("editor", "partner"))
+    """A small world, by one reader. bench/figures/qa21.py tries a large one."""
+    tried, wrong = Attack(partnerships=3, desks=(1, 4)).run(1, readers=share_of(("editor", "partner"), 2))
     assert wrong == []
-    assert tried > 30
+    assert tried > 15

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
@@ -132,7 +132,15 @@ _COLUMNS = {
         ("person__name",),
         is_for=lambda person: is_staff(person) and not is_administrator(person),
     ),
-    "contact": _Columns(contacts_visible_to, ("name", "email"), (*BODIES, "role"), is_for=is_staff),
+    "contact": _Columns(
+        # Those whose office or organization has a page that the person may see: a match leads there.
+        lambda person: contacts_visible_to(person).filter(
+            Q(organization=None) | Q(organization__in=organizations_visible_to(person))
+        ),
+        ("name", "email"),
+        (*BODIES, "role"),
+        is_for=is_staff,
+    ),
 }
 _PEOPLE = ("account", "member", "contact")
 _RENAMED = ("partnership", *BODIES)  # kinds that a former name finds

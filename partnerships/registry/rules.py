@@ -199,12 +199,14 @@ def fellow_parties(person):
     opened.
 
     Both have said yes to their seats, and not only by a printed code, since the office that printed it could have used
-    it.
+    it. A party that the person may not know of is none of theirs, such as an unlisted organization at another office's
+    table.
     """
     seated = Party.objects.filter(seats.holds_seat(), seats.AT_WORK).exclude(_BY_CODE_ALONE)
     at = seated.filter(of_own_bodies(person)).values("partnership")
     led = Q(partnership__lead__in=jurisdictions_read_by(person))
-    return seated.filter(Q(partnership__in=at) | led)
+    known = PUBLIC_PARTY | of_own_bodies(person)
+    return seated.filter(Q(partnership__in=at) & known | led)
 
 
 _OF_SEAT = Q(organization=OuterRef("organization")) | Q(department=OuterRef("department"))

@@ -12,6 +12,7 @@ import pytest
 from partnerships.assessment.rules import agrees_for, may_start_round, rounds_visible_to, sides_read_by, starts_for
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
+from partnerships.directory.actions import save_organization
 from partnerships.directory.rules import contacts_visible_to, fields_shown
 from partnerships.insight.network_rules import network_visible_to
 from partnerships.insight.rules import expected_seats_visible_to
@@ -291,6 +292,18 @@ def test_a_sham_partnership_opens_nothing(people):
     confirm_seat(party=sham.parties.get(organization=listed), by=SYSTEM)
     assert desk in contacts_visible_to(people.other_editor)
     assert "address" in fields_shown(people.other_editor, [listed])[listed.pk]
+
+
+def test_what_an_unlisted_partner_shows_to_partners_is_not_for_those_who_may_not_know_of_it(people):
+    """At a table of others, only the office that leads it knows of an unlisted organization, even one that said yes."""
+    quiet = make_organization("Quiet desk", "unlisted")
+    desk = Contact.objects.create(organization=quiet, name="Desk", visible_to="partners")
+    rows = [party(people.office, "lead"), party(quiet), party(people.other_office), party(people.organization)]
+    make_partnership(lead=people.office, parties=rows)
+    for person, knows in ((people.editor, True), (people.other_editor, False), (people.partner, False)):
+        assert (desk in contacts_visible_to(person)) == knows
+    save_organization(organization=quiet, by=SYSTEM, fields={"listing": "named", "listing_source": "A report"})
+    assert desk in contacts_visible_to(Person.objects.get(pk=people.partner.pk))
 
 
 def test_saving_a_record_never_answers_for_a_partner(people):

@@ -204,6 +204,21 @@ def test_staff_find_people_by_name_and_only_those_that_they_may_know_of(client, 
     assert (found(client, "pena"), found(client, "reader")) == ({}, {})
 
 
+def test_a_contact_for_partners_tells_no_one_of_an_unlisted_organization(client, people):
+    quiet = make_organization("Quiet circle", "unlisted", kept_by=people.other_office)
+    quiet.contacts.create(name="Dolores", email="dolores@quiet.example", visible_to="partners")
+    county = make_jurisdiction("Ramsey County", "county")
+    member = make_person("clerk@example.org")
+    member.memberships.create(jurisdiction=county, role="editor")
+    make_partnership("Shared", lead=people.office, parties=[party(people.office, "lead"), party(quiet), party(county)])
+    # Not even the lead agency finds it here: its page, to which the match would lead, isn't theirs to see.
+    for person in (people.editor, member):
+        sign_in(client, person)
+        assert [found(client, q) for q in ("dolores", "dolores@quiet.example", "@quiet", "quiet")] == [{}] * 4
+    sign_in(client, people.other_editor)
+    assert found(client, "dolores") == {"people": ["Dolores"]}
+
+
 def test_an_id_finds_its_record_for_those_who_may_see_it(client, people, box):
     draft = make_partnership("Quiet strategy", lead=people.office, published=False)
     assert found(client, box.public_id.lower()) == {

@@ -31,7 +31,7 @@ from partnerships.mail import outbox
 from partnerships.notifications.models import Follow
 from partnerships.records.party_transfer import PartyTransfer
 from partnerships.registry import name_withholding
-from partnerships.registry.choices import ConsentWay, SeatState, WithheldName
+from partnerships.registry.choices import GIVEN_UP, ConsentWay, SeatState, WithheldName
 from partnerships.registry.models import Party, PartyNote, SeatConsent
 from partnerships.registry.rules import latest_answers, parties_visible_to
 from partnerships.registry.seats import AT_WORK, holds_seat
@@ -116,8 +116,10 @@ def merge(*, kept, lost, by, versions, take=None, why="") -> Merge:
     name = kept._meta.model_name
     shown = name_withholding.public_among(Party.objects.filter(**{f"{name}__in": [kept.pk, lost.pk]}))
     audiences = [_Audience.of(one, by) for one in (kept, lost) if isinstance(kept, Organization)]
+    noes = _remembered_noes(kept, lost)
     with _in_its_people(kept, by=by, request_id=rewriting.request_id):
         made.steps = _repoint_all(kept, lost)
+    _keep_noes(kept, noes, shown, made.steps)
     made.before = {"was": _raw(kept, fields)}
     apply_values(kept, fields)
     _show_contacts_to_no_one_else(kept, audiences, made.steps)
@@ -161,6 +163,26 @@ def _repoint_all(kept, lost) -> list[dict]:
         repoint_references.set_field(number, "is_confirmed", True, steps)
     _drop_twin_contacts(kept, steps)
     return steps
+
+
+def _remembered_noes(kept, lost) -> dict[int, str]:
+    """Primary key of a partnership → the stricter no that either record last said there, with or without a seat in it."""
+    name, noes = kept._meta.model_name, {}
+    for one in (kept, lost):
+        tables = SeatConsent.objects.filter(**{name: one}).values("partnership")
+        for (pk, *_), said in latest_answers(tables, **{name: one}).items():
+            if said.state in GIVEN_UP:
+                noes[pk] = min(said.state, noes.get(pk, said.state), key=STRICTEST.index)
+    return noes
+
+
+def _keep_noes(kept, noes, shown, steps):
+    """A no also holds for the seat of the other record, if the seat that it was said about was removed since."""
+    for seat in Party.objects.filter(**{kept._meta.model_name: kept}, partnership__in=noes).exclude(state__in=GIVEN_UP):
+        no = noes[seat.partnership_id]
+        repoint_references.set_field(seat, "state", no, steps)
+        if no == SeatState.WITHDRAWN and seat.pk in shown:
+            repoint_references.set_field(seat, "unnamed", WithheldName.WITHHELD, steps)
 
 
 def _note_answers(kept, at):

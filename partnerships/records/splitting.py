@@ -15,7 +15,7 @@ from partnerships.directory.models import Contact, Department, Identifier, Organ
 from partnerships.directory.rules import contacts_visible_to, may_merge
 from partnerships.records.party_transfer import PartyTransfer
 from partnerships.registry import name_withholding
-from partnerships.registry.choices import SeatState, WithheldName
+from partnerships.registry.choices import GIVEN_UP, SeatState, WithheldName
 from partnerships.registry.models import Party, PartyNote, SeatConsent
 from partnerships.registry.rules import parties_visible_to
 
@@ -34,9 +34,8 @@ def movable_rows(person, record) -> dict:
     own = {record._meta.model_name: record}
     seats = parties_visible_to(person) if person is not SYSTEM else Party.objects.all()
     if _is_of_others(person, record):
-        seats = seats.exclude(
-            state=SeatState.CONFIRMED
-        )  # the organization's own yes, which no office can give to another record
+        # The organization's own yes or no: no office gives it to another record, and so forgets that it was said.
+        seats = seats.exclude(state__in=(SeatState.CONFIRMED, *GIVEN_UP))
     contacts = contacts_visible_to(person) if person is not SYSTEM else Contact.objects.all()
     return {
         "parties": seats.filter(**own).select_related("partnership").order_by("partnership__title", "pk"),

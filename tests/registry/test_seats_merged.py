@@ -5,6 +5,7 @@ from itertools import product
 import pytest
 
 from partnerships.core.access import SYSTEM
+from partnerships.core.errors import ValidationError
 from partnerships.models import Party, SeatConsent
 from partnerships.records.merging import merge, undo_merge
 from partnerships.records.splitting import split
@@ -37,6 +38,14 @@ class Pair:
 
     def figures(self, client):
         return client.get(f"/partnerships/{self.record.public_id}/").content.decode().replace("&#x27;", "'")
+
+
+def say_no(seat, state):
+    """Decline a seat, or confirm and then withdraw from it."""
+    if state == "declined":
+        decline_seat(party=seat, by=SYSTEM)
+    else:
+        withdraw_from_seat(party=confirm_seat(party=seat, by=SYSTEM), by=SYSTEM)
 
 
 @pytest.mark.slow
@@ -80,6 +89,18 @@ def test_undoing_a_merge_leaves_each_its_own_answers(people):
     assert list(rows) == [(pair.kept.pk, "declined", "account"), (lost.pk, "confirmed", "account")]
 
 
+@pytest.mark.parametrize(("state", "unnamed"), [("declined", ""), ("withdrawn", "withheld")])
+def test_a_no_holds_for_the_other_record_after_the_seat_was_removed(people, state, unnamed):
+    """An office removes the partner that said no, names a second record of it, and merges the two."""
+    pair = Pair(people)
+    say_no(pair.seat(pair.lost), state)
+    save_partnership(partnership=pair.record, by=SYSTEM, fields={}, parties=[party(people.office), party(pair.kept)])
+    made = pair.merge()
+    assert (pair.seat(pair.kept).state, pair.seat(pair.kept).unnamed) == (state, unnamed)
+    undo_merge(merge=made, kept=pair.kept, by=SYSTEM)
+    assert (pair.seat(pair.kept).state, pair.seat(pair.kept).unnamed) == ("recorded", "")
+
+
 @pytest.mark.parametrize(("may_count", "unnamed"), [(True, "counted"), (False, "withheld")])
 def test_a_withdrawal_of_one_record_is_one_of_both(people, may_count, unnamed):
     pair = Pair(people)
@@ -108,6 +129,18 @@ def test_a_partner_that_is_split_off_takes_its_answers_along(people):
     new = split(record=pair.kept, by=SYSTEM, version=None, name="Harbor Tenants North", going=going)
     (kept,) = SeatConsent.objects.all()
     assert (kept.organization, pair.seat(new).state, pair.seat(new).unnamed) == (new, "confirmed", "withheld")
+
+
+@pytest.mark.parametrize("state", ["declined", "withdrawn"])
+def test_an_office_splits_no_seat_off_whose_holder_said_no(people, state):
+    """Otherwise the partner could be added again as if it had never answered."""
+    pair = Pair(people)
+    seat = pair.seat(pair.kept)
+    say_no(seat, state)
+    pair.kept.refresh_from_db()
+    with pytest.raises(ValidationError, match="Check what belongs"):
+        split(record=pair.kept, by=people.editor, version=None, name="Elsewhere", going={"parties": [seat.pk]})
+    assert pair.seat(pair.kept).state == state
 
 
 @pytest.mark.both

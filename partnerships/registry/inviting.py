@@ -19,6 +19,7 @@ from partnerships.core.writing import lock
 from partnerships.directory.models import BODIES, Contact
 from partnerships.directory.rules import contacts_visible_to
 from partnerships.mail import outbox
+from partnerships.mail.message import mailbox_of
 from partnerships.registry import events, seats
 from partnerships.registry.choices import GIVEN_UP, OFFICE_ONLY_CIRCLES, ConsentWay, Kind, SeatState
 from partnerships.registry.models import Party, SeatConsent
@@ -176,8 +177,11 @@ def _of_body(party) -> Q:
 
 
 def _is_of_office(address, lead) -> bool:
-    own = Q(jurisdiction=lead) | Q(department__jurisdiction=lead)
-    return Membership.objects.filter(own, person__email__iexact=address).exists()
+    """Whether the address reaches the mailbox of a member or contact of this jurisdiction or its departments."""
+    own, mailbox = Q(jurisdiction=lead) | Q(department__jurisdiction=lead), mailbox_of(address)
+    members = Membership.objects.filter(own).values_list("person__email", flat=True)
+    contacts = Contact.objects.filter(own).exclude(email="").values_list("email", flat=True)
+    return any(mailbox_of(one) == mailbox for one in (*members, *contacts))
 
 
 def withdraw_reminders(party) -> None:

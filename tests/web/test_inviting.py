@@ -180,8 +180,10 @@ def test_who_answered_is_not_asked_again(client, people, table, state):
     )
 
 
-def test_an_office_invites_no_address_of_its_own_people(client, people, table):
-    table.contact.email = people.editor.email
+@pytest.mark.parametrize("address", ["editor@example.org", "Editor+tenants@example.org", "front+1@city.example.org"])
+def test_an_office_invites_no_mailbox_of_its_own_people(client, people, table, address):
+    people.office.contacts.create(name="Front desk", email="front@city.example.org")
+    table.contact.email = address
     table.contact.save()
     client.force_login(people.editor)
     refused = client.post(table.url, {"what": "email", "contact": table.contact.pk, "source": "Its website"})

@@ -4,9 +4,9 @@ import os
 import sys
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.wsgi import get_wsgi_application
 
 from equity.environment import Refusal
+from equity.handler import make_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "equity.settings")
 # gunicorn stops at this exit code. At any other, it would start its workers again and again.
@@ -18,7 +18,7 @@ def _application():
 
     if settings.COLLECTED and not (settings.STATIC_ROOT / "staticfiles.json").exists():
         raise Refusal("The static files are missing. Run manage.py collectstatic --no-input.")
-    return get_wsgi_application()
+    return make_application()
 
 
 try:

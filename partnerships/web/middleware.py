@@ -15,6 +15,9 @@ from partnerships.web.words import terms_read_once
 
 _UNREADABLE = "This web address has characters that we can’t read. Type the words again."
 _TOO_LARGE = "What you sent is too large. A file may have 5 MB at most, a table to import 10 MB. Choose a smaller one."
+_OTHER_CHARSET = "This form was sent in a character set that we can’t read. Send it as UTF-8."
+_CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii")  # that a form may name
+_FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _IMPORTS = "/imports/"  # the URL that accepts imports
 
 
@@ -48,6 +51,8 @@ class PlainRefusals:
             return errors.show(request, errors.invalid_parameters(_UNREADABLE))
         if not _is_small_enough(request):
             return errors.show(request, errors.invalid_parameters(_TOO_LARGE))
+        if request.content_type in _FORMS and request.content_params.get("charset", "utf-8").lower() not in _CHARSETS:
+            return errors.show(request, errors.invalid_parameters(_OTHER_CHARSET))
         with terms_read_once():
             return self.get_response(request)
 

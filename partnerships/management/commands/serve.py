@@ -10,11 +10,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
-from django.core.wsgi import get_wsgi_application
 from django.urls import NoReverseMatch, reverse
 
 from equity.celery import TIMETABLE, app
 from equity.environment import Refusal, flag
+from equity.handler import make_application
 from partnerships.accounts.actions import make_administrator
 from partnerships.accounts.models import Person
 from partnerships.management import instance
@@ -91,7 +91,7 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         try:
             server = Server(
-                get_wsgi_application(),
+                make_application(),
                 bound,
                 # Forwarded headers count only with a trusted proxy in front.
                 clear_untrusted_proxy_headers=not settings.TRUSTED_PROXIES,

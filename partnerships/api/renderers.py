@@ -54,6 +54,14 @@ class Negotiation(DefaultContentNegotiation):
             chosen = max(named, key=lambda renderer: len(renderer.format))  # “json” is a part of “ndjson”
             return chosen, chosen.media_type
         for renderer in renderers:
-            if not accepts or "*/*" in accepts or request.accepts(renderer.media_type):
+            if not accepts or "*/*" in accepts or _accepts(request, renderer.media_type):
                 return renderer, renderer.media_type
         raise NotAcceptable
+
+
+def _accepts(request, media_type) -> bool:
+    """Whether the Accept header has this media type. One that can't be parsed has none."""
+    try:
+        return request.accepts(media_type)
+    except ValueError:  # a parameter in an unknown character set (RFC 2231)
+        return False

@@ -170,7 +170,7 @@ def test_most_addresses_only_read(client, method):
 
 
 def test_forms_it_cannot_give(get):
-    for accepts in ("text/html", "application/xml", "image/*"):
+    for accepts in ("text/html", "application/xml", "image/*", "text/html; a*=nope''x"):
         problem(get("partnerships/", headers={"HTTP_ACCEPT": accepts}), 406, "not_acceptable")
     for accepts in ("*/*", "application/json", "text/html,application/xhtml+xml,*/*;q=0.8", "application/*", ""):
         assert get("partnerships/", headers={"HTTP_ACCEPT": accepts}).status_code == 200

@@ -96,13 +96,26 @@ def _without_address(found):
 
 def fold(value: str) -> str:
     """Lower case, without accents and apostrophes: “Ka Joog’s Ñ” → “ka joogs n”."""
+    return "".join(_folded_pieces(value))
+
+
+def _folded_pieces(value):
     value = _APOSTROPHES.sub("", value.casefold()).translate(_PLAIN)
     if value.isascii():
-        return value
+        yield value
+        return
     # In slices: marks are dropped anyway, and a long run of them takes long to normalize.
-    pieces = (unicodedata.normalize("NFKD", value[at : at + _SLICE]) for at in range(0, len(value), _SLICE))
-    return "".join(c for piece in pieces for c in piece if not unicodedata.combining(c))
+    for start in range(0, len(value), _SLICE):
+        piece = unicodedata.normalize("NFKD", value[start : start + _SLICE])
+        yield "".join(c for c in piece if not unicodedata.combining(c))
 
 
 def fold_words(value: str) -> list[str]:
-    return _WORDS.findall(fold(value[:LONGEST_FOLDED])[:LONGEST_FOLDED])  # one character can fold into eighteen letters
+    """The folded words of the first LONGEST_FOLDED characters, before folding and after it."""
+    pieces, length = [], 0
+    for piece in _folded_pieces(value[:LONGEST_FOLDED]):
+        pieces.append(piece)
+        length += len(piece)
+        if length >= LONGEST_FOLDED:  # one character can fold into eighteen letters
+            break
+    return _WORDS.findall("".join(pieces)[:LONGEST_FOLDED])

@@ -1,5 +1,6 @@
 """Read one environment variable each, and raise Refusal with its name when the value is bad."""
 
+import ipaddress
 import os
 import secrets
 import sqlite3
@@ -14,6 +15,7 @@ from django.core.validators import validate_email
 YES, NO = {"yes", "true", "1", "on"}, {"no", "false", "0", "off"}
 SQLITE_OLDEST = (3, 37, 0)
 BROKERS = ("redis", "rediss", "amqp", "amqps")
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - only compared  # nosec
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -98,6 +100,19 @@ def url(name, *, default, required=False):
     if required and parts.scheme != "https":
         refuse(name, "must start with https:// in production.")
     return value
+
+
+def in_url(host):
+    """The host as a URL and a Host header have it: an IPv6 address in brackets, in its short form and without its zone."""
+    try:
+        return f"[{ipaddress.IPv6Address(host.partition('%')[0]).compressed}]"
+    except ValueError:
+        return host
+
+
+def local_url(host, port):
+    """The URL of a server that listens on this host; of one that listens on every address, on this machine."""
+    return f"http://{'127.0.0.1' if host in EVERYWHERE else in_url(host)}:{port}"
 
 
 def folder(name, default):

@@ -28,9 +28,11 @@ PORT = env.number("PORT", default=8000, least=1, most=65535)
 
 SECRET_KEY = env.secret("SECRET_KEY", kept_in=VAR_DIR / "secret-key", required=PRODUCTION)
 DEBUG = False
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", HOST], required=PRODUCTION)
+ALLOWED_HOSTS = env.words(
+    "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", env.in_url(HOST)], required=PRODUCTION
+)
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS", default=[])
-BASE_URL = env.url("BASE_URL", default=f"http://127.0.0.1:{PORT}", required=PRODUCTION)
+BASE_URL = env.url("BASE_URL", default=env.local_url(HOST, PORT), required=PRODUCTION)
 if PRODUCTION and not validate_host(urlsplit(BASE_URL).hostname, ALLOWED_HOSTS):
     env.refuse("ALLOWED_HOSTS", f"leaves out the host of BASE_URL, {urlsplit(BASE_URL).hostname}. Add it.")
 # The number of reverse proxies in front. It says which entry of X-Forwarded-For is the client's address.

@@ -162,6 +162,22 @@ def test_links_follow_the_port(settings_from):
     assert settings_from(PORT="8123")["BASE_URL"] == "http://127.0.0.1:8123"
 
 
+@pytest.mark.parametrize(
+    ("host", "url", "allowed"),
+    [
+        ("192.0.2.10", "http://192.0.2.10:8000", "192.0.2.10"),
+        ("registry.example.org", "http://registry.example.org:8000", "registry.example.org"),
+        ("2001:DB8:0::10", "http://[2001:db8::10]:8000", "[2001:db8::10]"),
+        ("fe80::1%eth0", "http://[fe80::1]:8000", "[fe80::1]"),
+        ("0.0.0.0", "http://127.0.0.1:8000", "0.0.0.0"),
+        ("::", "http://127.0.0.1:8000", "[::]"),
+    ],
+)
+def test_links_and_answers_follow_the_address_that_it_listens_on(settings_from, host, url, allowed):
+    settings = settings_from(HOST=host)
+    assert (settings["BASE_URL"], settings["ALLOWED_HOSTS"][-1]) == (url, allowed)
+
+
 def test_a_damaged_secret_is_refused(settings_from, tmp_path):
     (tmp_path / "secret-key").write_text("")
     assert refusal(settings_from).startswith("SECRET_KEY: ")

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import sys
 import threading
 
@@ -13,7 +12,7 @@ from django.core.management.base import BaseCommand
 from django.urls import NoReverseMatch, reverse
 
 from equity.celery import TIMETABLE, app
-from equity.environment import Refusal, flag
+from equity.environment import EVERYWHERE, Refusal, flag, local_url
 from equity.handler import make_application
 from partnerships.accounts.actions import make_administrator
 from partnerships.accounts.models import Person
@@ -105,7 +104,7 @@ class Command(BaseCommand):
         for name in TIMETABLE:
             if name != "forget_old":
                 app.send_task(f"partnerships.tasks.{name}")
-        self.greet(bound)
+        self.greet()
         while not stop.wait(1) and pages.is_alive():
             pass
         self.say("Stopping …")
@@ -113,10 +112,8 @@ class Command(BaseCommand):
         server.task_dispatcher.shutdown(timeout=GRACE / 2)
         background.wait(GRACE / 2)
 
-    def greet(self, bound):
-        everywhere = settings.HOST in ("0.0.0.0", "::")  # noqa: S104 - only compared  # nosec
-        host = "127.0.0.1" if everywhere else settings.HOST
-        base = f"http://{f'[{host}]' if bound.family == socket.AF_INET6 else host}:{settings.PORT}"
+    def greet(self):
+        base = local_url(settings.HOST, settings.PORT)
         lines = ["", "The registry is ready.", f"  Open:     {base}/"]
         sample = Person.objects.filter(is_sample=True, is_active=True, memberships__jurisdiction__isnull=False).first()
         if sample:
@@ -127,7 +124,7 @@ class Command(BaseCommand):
             lines.append(f"  Sign in:  {base}{address_of('account_login')}")
         if not settings.EMAIL_URL:
             lines.append(f"  Emails:   none are sent. They’re files in {settings.MAIL_DIR}")
-        if everywhere:
+        if settings.HOST in EVERYWHERE:
             lines.append("  Open to: the whole network. Set ALLOWED_HOSTS to the host names that people use.")
         lines += ["  Stop:     Ctrl-C", ""]
         self.say("\n".join(lines))

@@ -10,12 +10,12 @@ import orjson
 from django.db import transaction
 
 from partnerships.accounts.models import Person
-from partnerships.core import clock, ids
+from partnerships.core import clock, ids, record_types
+from partnerships.core.access import may_write_somewhere
 from partnerships.core.errors import NotFound, ValidationError
-from partnerships.directory import rules as directory
-from partnerships.meetings.rules import actions_visible_to, meetings_visible_to
+from partnerships.measurement.rules import may_supply
 from partnerships.records.models import Draft
-from partnerships.registry import rules as registry
+from partnerships.reports.rules import definitions_visible_to, may_report_for
 
 KEPT = timedelta(days=30)
 MOST = 40  # per person
@@ -130,27 +130,36 @@ def delete_drafts_of(public_ids) -> None:
     Draft.objects.filter(pk__in=[pk for pk, page in pages if gone & set(page.split("/"))]).delete()
 
 
-# The first part of a path → (rows that the person may see, whether they may edit one). The form of an existing record
-# has its content, so only people who may edit it may read the form.
-_RECORDS = {
-    "partnerships": (registry.partnerships_visible_to, registry.may_write_partnership),
-    "organizations": (directory.organizations_visible_to, directory.may_write_organization),
-    "jurisdictions": (directory.jurisdictions_visible_to, directory.may_write_jurisdiction),
-    "departments": (directory.departments_visible_to, directory.may_write_department),
-    "meetings": (meetings_visible_to, lambda person, row: registry.may_write_partnership(person, row.partnership)),
-    "actions": (actions_visible_to, lambda person, row: registry.may_write_partnership(person, row.partnership)),
+# Forms that more people fill in than those who may change the record: (first part of the path, the part after the id) →
+# who may.
+_OTHER_FORMS = {
+    ("measures", "data"): may_supply,
+    ("measures", "paste"): may_supply,
+    ("partnerships", "reports"): lambda person, record: may_write_somewhere(person),
 }
-_PAGE = re.compile(rf"/(?P<kind>[a-z]+)/(?P<id>{ids.SHAPE})/")
+_PAGE = re.compile(rf"/(?P<kind>[a-z-]+)/(?P<id>{ids.SHAPE})/(?P<form>[a-z-]*)")
 
 
 def is_open(person, page: str) -> bool:
-    """Whether the person may edit the record in this path, if there is one. A few queries."""
+    """Whether the person may edit the record in this path, if there is one. A few queries.
+
+    The form of an existing record has its content, so only people who may edit it may read the form.
+    """
     named = _PAGE.match(page)
     if named is None:
         return True
-    rows, may_write = _RECORDS[named["kind"]]
-    record = rows(person).filter(public_id=named["id"]).first()
-    return record is not None and may_write(person, record)
+    rows, may_write = _rights_of(named["kind"])
+    may_write = _OTHER_FORMS.get((named["kind"], named["form"]), may_write)
+    record = rows and rows(person).filter(public_id=named["id"].upper()).first()
+    return bool(record and may_write and may_write(person, record))
+
+
+def _rights_of(kind):
+    """(the rows that a person may see, whether they may edit one) of the records under this first part of a path."""
+    if kind == "reports":
+        return definitions_visible_to, lambda person, record: may_report_for(person, record.owner)
+    found = next((one for one in record_types.all_types() if one.addresses == kind), None)
+    return (found.visible_to, found.may_write) if found else (None, None)
 
 
 def texts_of(person) -> list[dict]:

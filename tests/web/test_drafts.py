@@ -8,19 +8,30 @@ from html import unescape
 import pytest
 import time_machine
 
-from partnerships.core import clock
+from partnerships.core import clock, record_types
+from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
+from partnerships.meetings.check_ins import save_check_in_plan
 from partnerships.meetings.meetings import save_meeting
-from partnerships.models import Draft, Organization, Partnership, Person
+from partnerships.models import Draft, Organization, Partnership, Party, Person
 from partnerships.records import drafts, privacy
-from partnerships.registry import actions
+from partnerships.registry import actions, publication
+from partnerships.reports.actions import save_report
 from tests.browser.forms import forms
 from tests.factories import (
+    in_days,
+    make_activity,
+    make_body,
+    make_composition,
     make_department,
+    make_measure,
     make_meeting,
     make_organization,
     make_partnership,
     make_person,
+    make_plan,
+    make_population,
+    make_result,
     make_term,
     party,
 )
@@ -276,6 +287,54 @@ def test_a_record_that_became_inaccessible(client, url, people):
     assert (url in copy, "Tense" in copy) == (True, False)
     drop = f"/account/unsaved/{Draft.objects.get().pk}/throw-away/?to=form"
     assert client.post(drop, filled(client.get(drop)))["Location"] == "/"
+
+
+FORMS = {"measure": ("edit", "data", "paste"), "checkinplan": ("",), "makeup": ("",), "population": ("",)}
+KEPT_ABOVE = {"organization", "department", "jurisdiction", "meeting", "action"}
+
+
+@pytest.fixture
+def shared(people):
+    """A partnership with the partner, and a measure of it whose data the partner supplies."""
+    parties = [party(people.office, "lead"), party(people.organization, "member")]
+    shared = make_partnership("Homes for all", lead=people.office, parties=parties)
+    owner = {"party": shared.parties.get(organization=people.organization), "supplies": True}
+    return shared, make_measure(partnership=shared, owners=[owner])
+
+
+def test_forms_of_every_kind_of_record_are_open_to_those_who_may_use_them(people, shared):
+    record, measure = shared
+    rhythm = {"anchor_on": in_days(3), "zone": "UTC", "skips_holidays": False, "person": people.editor}
+    report = {"kind": "council", "title": "For the council", "eyes": "everyone", "jurisdiction": people.office}
+    records = {
+        "activity": make_activity(record),
+        "checkinplan": save_check_in_plan(by=SYSTEM, fields=rhythm | {"partnership": record}),
+        "makeup": make_composition(make_body(lead=people.office)),
+        "measure": measure,
+        "partnership": record,
+        "plan": make_plan(lead=people.office),
+        "population": make_population(people.office),
+        "reportdefinition": save_report(by=SYSTEM, fields=report),
+        "result": make_result(lead=people.office),
+    }
+    addresses = {one.key: one.addresses for one in record_types.with_history()} | {"reportdefinition": "reports"}
+    assert records.keys() == addresses.keys() - KEPT_ABOVE
+    for key, one in records.items():
+        for form in FORMS.get(key, ("edit",)):
+            page = f"/{addresses[key]}/{one.public_id}/{form}/"
+            may_use = {who for who in ("editor", "partner", "stranger") if drafts.is_open(getattr(people, who), page)}
+            assert may_use == ({"editor", "partner"} if form in ("data", "paste") else {"editor"}), page
+
+
+def test_the_home_page_names_a_form_of_numbers_as_long_as_its_partner_supplies_them(client, people, shared):
+    record, measure = shared
+    page = f"/measures/{measure.public_id}/data/"
+    client.force_login(people.partner)
+    assert client.post(page, {"draft": "script", "draft_heading": "Enter data", "draft_hand": "x"}).status_code == 200
+    assert f'<a href="{page}">Enter data</a>' in html(client.get("/"))
+    Party.objects.filter(organization=people.organization).update(ends_on=in_days(-2))
+    publication.publish({record.pk})
+    assert ("Enter data" in html(client.get("/")), client.get(page).status_code) == (False, 404)
 
 
 def test_the_copy_of_ones_own_data_has_it_and_erasure_takes_it(client, url, people):

@@ -23,12 +23,14 @@ from partnerships.meetings.filters import MeetingFilter
 from partnerships.meetings.models import CalendarFeed, CheckIn, CheckInPlan, Meeting, Participant
 from partnerships.meetings.rules import (
     actions_visible_to,
+    answers_check_in,
     check_in_plans_visible_to,
     meetings_visible_to,
     notes_visible_to,
     with_link_shown,
 )
 from partnerships.registry.choices import Status
+from partnerships.registry.models import Party
 from partnerships.registry.rules import (
     may_read_all,
     own_parties_of,
@@ -36,6 +38,7 @@ from partnerships.registry.rules import (
     partnerships_visible_to,
     seats_held_by,
 )
+from partnerships.registry.seats import at_table
 
 MEETING_ORDERINGS = {
     "starts": Ordering("starts_at", "Date"),
@@ -127,13 +130,15 @@ def meetings_ahead_of(person, organization, *, most=5):
 
 
 def check_ins_asked_of(person, organizations, *, days=30, most=10):
-    """The check-ins due within `days` days that this person, or a contact of these organizations, answers; soonest
-    first.
+    """The check-ins due within `days` days that this person, or a contact of these organizations, answers as long as
+    their partner takes part; soonest first.
     """
     answers = Q(person=person.pk) | Q(contact__organization__in=organizations)
     rows = CheckInPlan.objects.filter(answers, is_active=True, next_due_on__lte=clock.today() + timedelta(days=days))
     rows = rows.filter(partnership__in=partnerships_visible_to(person)).exclude(partnership__status=Status.ENDED)
-    return list(rows.select_related("partnership", "person", "contact").order_by("next_due_on", "pk")[:most])
+    rows = rows.filter(Q(party=None) | Q(party__in=Party.objects.filter(at_table()).values("pk")))
+    rows = rows.select_related("partnership", "party", "person", "contact").order_by("next_due_on", "pk")[:most]
+    return [plan for plan in rows if answers_check_in(plan)]
 
 
 def check_ins_due(person, *, until, most) -> list[CheckInPlan]:

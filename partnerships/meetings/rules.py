@@ -16,12 +16,14 @@ from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Letter
 from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.models import Action, CheckInPlan, Meeting, Participant
+from partnerships.registry.representatives import belongs_to
 from partnerships.registry.rules import (
     may_speak_for,
     may_write_partnership,
     own_parties_of,
     seats_held_by,
 )
+from partnerships.registry.seats import is_at_table
 
 
 @cached_rule
@@ -129,6 +131,15 @@ def check_in_plans_visible_to(person):
     if is_administrator(person):
         return CheckInPlan.objects.all()
     return CheckInPlan.objects.filter(partnership__lead__in=jurisdictions_read_by(person))
+
+
+def answers_check_in(plan) -> bool:
+    """Whether the person who is to answer still belongs to the partnership, and the partner they answer for still
+    takes part. A contact belongs as long as it exists.
+    """
+    if plan.party and not is_at_table(plan.party):
+        return False
+    return plan.person is None or belongs_to(plan.person, plan.partnership, plan.next_due_on)
 
 
 def emails_visible_to(person):

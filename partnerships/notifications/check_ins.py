@@ -14,6 +14,7 @@ from partnerships.mail.models import Letter
 from partnerships.mail.schedule import CHECK_IN_OFFSETS, CHECK_IN_OPEN, MISSED_OFFSETS, MORNING, before, day_words
 from partnerships.meetings import events
 from partnerships.meetings.models import CheckIn, CheckInPlan
+from partnerships.meetings.rules import answers_check_in
 from partnerships.notifications import links
 from partnerships.notifications.common import (
     CONTACT_OWNERS,
@@ -27,7 +28,6 @@ from partnerships.notifications.common import (
 )
 from partnerships.registry.choices import Status
 from partnerships.registry.representatives import belongs_to, keepers
-from partnerships.registry.seats import is_at_table
 
 # What they say
 
@@ -97,15 +97,6 @@ def _of_check_in(email):
     if not refusal and (key_of(plan.person or plan.contact) != email.recipient or not answers_check_in(plan)):
         refusal = "They no longer answer this check-in."
     return plan.person or plan.contact, plan, refusal
-
-
-def answers_check_in(plan) -> bool:
-    """Whether the person who is to answer still belongs to the partnership, and the partner they answer for still
-    takes part. A contact belongs as long as it exists.
-    """
-    if plan.party and not is_at_table(plan.party):
-        return False
-    return plan.person is None or belongs_to(plan.person, plan.partnership, plan.next_due_on)
 
 
 def _of_office(email, plan):

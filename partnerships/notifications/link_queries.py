@@ -15,7 +15,8 @@ from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import EmailKind
 from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.models import CheckIn, CheckInPlan, Participant
-from partnerships.notifications import check_ins, links, meetings, recipients
+from partnerships.meetings.rules import answers_check_in
+from partnerships.notifications import links, meetings, recipients
 from partnerships.notifications.partners import is_latest
 from partnerships.notifications.rounds import PLACE
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState, Status
@@ -64,7 +65,7 @@ def check_in_of(link: Link) -> CheckInPlan:
         plans.filter(pk=plan_id, next_due_on=due_on, is_active=True).exclude(partnership__status=Status.ENDED).first()
     )
     answers = plan and (plan.person or plan.contact)
-    if plan is None or recipients.key_of(answers) != recipient.key or not check_ins.answers_check_in(plan):
+    if plan is None or recipients.key_of(answers) != recipient.key or not answers_check_in(plan):
         raise NotFound
     return plan
 

@@ -12,7 +12,7 @@ from partnerships.core.errors import NotFound
 from partnerships.mail import outbox
 from partnerships.meetings import check_ins, queries
 from partnerships.meetings.holidays import federal_holidays, working_day
-from partnerships.models import CheckIn, Letter
+from partnerships.models import CheckIn, Letter, Party
 from partnerships.notifications import emails, recipients
 from partnerships.notifications.answers import answer_check_in
 from partnerships.registry.consent import withdraw_from_seat
@@ -187,3 +187,29 @@ def test_an_organization_is_asked_its_own_check_ins_and_no_others(people, partne
     theirs = make_plan(partnership, contact=other.contacts.get())
     assert queries.check_ins_asked_of(people.partner, [people.organization]) == [plan]
     assert queries.check_ins_asked_of(people.partner, [other]) == [theirs]
+
+
+@pytest.mark.unpublished_writes
+def test_a_partner_that_left_reads_no_more_of_its_check_ins(client, people, partnership, contact):
+    seat = partnership.parties.get(organization=people.organization)
+    plan = make_plan(partnership, contact=contact, party=seat)
+    client.force_login(people.partner)
+    pages = {"/": "Answer by the link", f"/organizations/{people.organization.public_id}/mine/": "desk answers."}
+    for state, ends_on, asked in (
+        ("confirmed", None, [plan]),
+        ("confirmed", date(2026, 2, 1), []),
+        ("declined", None, []),
+        ("withdrawn", None, []),
+    ):
+        Party.objects.filter(pk=seat.pk).update(state=state, ends_on=ends_on)
+        assert queries.check_ins_asked_of(people.partner, [people.organization]) == asked
+        assert {words in client.get(page).content.decode() for page, words in pages.items()} == {bool(asked)}
+
+
+@pytest.mark.unpublished_writes
+def test_a_person_who_left_the_partner_reads_no_more_of_their_check_ins(people, partnership):
+    seat = partnership.parties.get(organization=people.organization)
+    plan = make_plan(partnership, person=people.partner, party=seat)
+    assert queries.check_ins_asked_of(people.partner, []) == [plan]
+    people.partner.memberships.update(organization=make_organization("Elsewhere"))
+    assert queries.check_ins_asked_of(people.partner, []) == []

@@ -28,6 +28,7 @@ from partnerships.core.retry import retry_on_disconnect
 from partnerships.notifications.digest_planning import AGAIN, in_batches, remarks_out_since, types_with_news
 from partnerships.notifications.digests import NEWS_SUBJECTS
 from partnerships.notifications.news import News, describe_changes_for_program, meetings_of, record_of, records_reached
+from partnerships.notifications.news_words import STATES
 from partnerships.webhooks import emails, payloads, signing, transport
 from partnerships.webhooks.choices import (
     FAILURES_TO_REST,
@@ -323,8 +324,15 @@ def delete_expired() -> None:
 
 
 def may_show(delivery: WebhookDelivery) -> bool:
-    """Whether what a delivery said can still be shown in the log: not when the webhook may say nothing of it now."""
+    """Whether what a delivery said can still be shown in the log: if the webhook could say each line of it now.
+
+    A status that has changed since is no reason to hide it.
+    """
     if delivery.is_test:
         return True
     subject = NEWS_SUBJECTS[delivery.subject_type].objects.filter(pk=delivery.subject_id).first()
-    return subject is not None and _what_it_says(delivery.webhook, subject) is not None
+    news = _what_it_says(delivery.webhook, subject) if subject else None
+    if news is None:
+        return False
+    said = set(payloads.lines_of(delivery.payload)) if delivery.payload else set()
+    return said <= {*news.lines, *map(str, STATES.values())}

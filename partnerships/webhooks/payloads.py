@@ -1,5 +1,7 @@
 """The body of a message: JSON for programs, for Slack, and for Microsoft Teams."""
 
+import html
+import re
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +15,7 @@ MOST_LINES = 20
 TEST = "webhook.test"
 # Characters that have a meaning in Slack's text (https://docs.slack.dev/messaging/formatting-message-text).
 _SLACK = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_MORE = re.compile(r"And \d+ more\.")
 
 
 def of_news(format: str, news: News, at: datetime) -> str:
@@ -33,6 +36,20 @@ def of_news(format: str, news: News, at: datetime) -> str:
         "changes": [{"kind": kind, "text": line} for kind, line in news.facts[:MOST_LINES]],
     }
     return _body(format, f"{news.record_type}.changed", at, data, news.title + mark, news.page, lines)
+
+
+def lines_of(payload: str) -> list[str]:
+    """What a body that `of_news` wrote says of its record, line by line, whichever its format."""
+    body = orjson.loads(payload)
+    if "data" in body:
+        return [one["text"] for one in body["data"]["changes"]]
+    if "attachments" in body:
+        (attachment,) = body["attachments"]
+        lines = [run["text"] for part in attachment["content"]["body"] for run in part["inlines"]]
+    else:
+        lines = html.unescape(body["text"]).split("\n")
+    lines = [line.removeprefix("• ") for line in lines[1:]]  # the first one is the title
+    return [line for line in lines if not _MORE.fullmatch(line)]
 
 
 def of_test(format: str, name: str, page: str, at: datetime) -> str:

@@ -13,10 +13,11 @@ from partnerships.models import Change, Membership, Webhook, WebhookDelivery
 from partnerships.notifications.news import describe_changes
 from partnerships.records.privacy import erase_person
 from partnerships.registry import actions as registry
+from partnerships.registry.consent import decline_seat
 from partnerships.web.idempotency import FIELD
 from partnerships.webhooks import actions, signing
 from partnerships.webhooks.choices import MOST
-from tests.factories import make_person
+from tests.factories import make_organization, make_person, party
 from tests.webhooks.conftest import send_all
 
 pytestmark = pytest.mark.django_db
@@ -157,6 +158,27 @@ def test_what_it_may_no_longer_say_is_not_shown(manager, partnership, receiver, 
     hidden = text_of(manager.get(page))
     assert "may no longer tell" in hidden
     assert partnership.title not in hidden
+
+
+@pytest.mark.parametrize("format", ["registry", "slack", "teams"])
+def test_a_partner_that_withdrew_is_not_named_in_what_was_sent(
+    manager, people, partnership, receiver, add, travel, format
+):
+    other = make_organization("Canary & neighbors", "named")
+    add(format=format)
+    travel.shift(60)
+    rows = [party(one, id=seat.pk) for seat in partnership.parties.all() for one in [seat.entity]]
+    fields = {"status": "paused"}
+    registry.save_partnership(partnership=partnership, by=SYSTEM, fields=fields, parties=[*rows, party(other)])
+    receiver.answer = lambda received, handler: (200, received.body)
+    send_all()
+    page = f"/webhooks/deliveries/{WebhookDelivery.objects.get().pk}/"
+    registry.save_partnership(partnership=partnership, by=SYSTEM, fields={"status": "active"})
+    sent, _, answer = text_of(manager.get(page)).partition('id="answer"')
+    assert ("Canary" in sent, "Canary" in answer) == (True, True)
+    decline_seat(party=partnership.parties.get(organization=other), by=SYSTEM)
+    shown = text_of(manager.get(page))
+    assert ("may no longer tell" in shown, "Canary" in shown) == (True, False)
 
 
 def test_pause_resume_replace_and_delete(manager, people, office):

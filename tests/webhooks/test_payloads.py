@@ -3,6 +3,8 @@
 import json
 from datetime import UTC, datetime
 
+import pytest
+
 from partnerships.notifications.news import News
 from partnerships.webhooks import payloads
 
@@ -54,6 +56,13 @@ def test_teams_gets_a_card_whose_text_is_no_markdown():
     texts = [run["text"] for part in card["body"] for run in part["inlines"]]
     assert texts == [TITLE, "• It is paused now.", "• New partner: <@U1>."]
     assert card["actions"] == [{"type": "Action.OpenUrl", "title": "Open in the registry", "url": PAGE}]
+
+
+@pytest.mark.parametrize("format", ["registry", "slack", "teams"])
+def test_what_it_said_is_read_back_from_every_format(format):
+    facts = tuple(("partners", f"New partner: A & <b> &amp; {n}.") for n in range(25))
+    text = payloads.of_news(format, News("partnership", "P-1", TITLE, PAGE, facts, ()), AT)
+    assert payloads.lines_of(text) == [line for _, line in facts[:20]]
 
 
 def test_a_long_message_is_cut():

@@ -17,7 +17,7 @@ from partnerships.web.idempotency import redirect_resubmissions
 from partnerships.web.office.members import crumbs_to
 from partnerships.web.steps import Step, posted_data, take_step
 from partnerships.webhooks import actions, queries
-from partnerships.webhooks.choices import KEPT_DAYS
+from partnerships.webhooks.choices import KEPT_DAYS, DeliveryState
 from partnerships.webhooks.delivery import may_show
 from partnerships.webhooks.models import Webhook
 
@@ -153,7 +153,11 @@ def delivery(request, pk):
     """What one delivery said in its last attempt, and what the receiver answered."""
     row = queries.delivery(request.user, pk)
     crumbs = _crumbs(row.webhook.body, (row.webhook.name, _page_of(row.webhook)))
-    context = {"delivery": row, "is_shown": may_show(row), "kept_days": KEPT_DAYS, "crumbs": crumbs}
+    is_shown = may_show(row)
+    # What a receiver answers may repeat what was sent; the rest is our own words.
+    is_ours = row.status is None or row.state == DeliveryState.NOT_SENT
+    context = {"delivery": row, "is_shown": is_shown, "answer": row.answer if is_shown or is_ours else ""}
+    context |= {"kept_days": KEPT_DAYS, "crumbs": crumbs}
     return render(request, "office/webhooks/delivery.html", context)
 
 

@@ -19,17 +19,20 @@ from django.utils.datastructures import MultiValueDict
 from partnerships.accounts.choices import FileState
 from partnerships.accounts.models import ListFile, Person
 from partnerships.core import clock
-from partnerships.core.access import belongs_somewhere, fingerprint
+from partnerships.core.access import belongs_somewhere, fingerprint, of_own_bodies
 from partnerships.core.background import wake
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.exports import BATCH
+from partnerships.core.models import Change, Tombstone
 from partnerships.core.workbooks import workbook
 from partnerships.directory.exports import DEPARTMENTS, JURISDICTIONS, ORGANIZATIONS
 from partnerships.measurement.exports import ACTIVITIES, MEASURES, RESULTS
 from partnerships.meetings.exports import ACTIONS, MEETINGS
 from partnerships.registry import seats
+from partnerships.registry.choices import GIVEN_UP
 from partnerships.registry.exports import PARTNERSHIPS
-from partnerships.registry.rules import seats_held_by
+from partnerships.registry.models import DraftShare, SeatConsent
+from partnerships.registry.rules import own_parties_of, seats_held_by
 
 _ALL = (PARTNERSHIPS, ORGANIZATIONS, JURISDICTIONS, DEPARTMENTS, RESULTS, MEASURES, ACTIVITIES, MEETINGS, ACTIONS)
 SHEETS = {one.key: one for one in _ALL}
@@ -105,22 +108,43 @@ def file_of(person, pk: int) -> ListFile:
     return found
 
 
-def has_same_rights(person, file) -> bool:
-    """Whether the person has the same memberships and seats as when the file was created."""
-    return file.reader == _reader(person)
+def may_be_read(person, file) -> bool:
+    """Whether the person may still read all that the file has: with the same memberships, seats and drafts as when it
+    was created, and if nothing was hidden from everyone since it was requested.
+    """
+    return file.reader == _reader(person) and not _was_hidden_since(file.asked_at)
 
 
 def _reader(person) -> str:
-    """A digest of the person's memberships and seats, which decide what they may read as a partner."""
+    """A digest of the person's memberships and seats and of the drafts that they are shown, which decide what they may
+    read as a partner.
+    """
     if not belongs_somewhere(person):
         return fingerprint(person)
     held = sorted(seats_held_by(person).filter(seats.AT_WORK).values_list("pk", flat=True))
-    return sha256(f"{fingerprint(person)} {held}".encode()).hexdigest()
+    named = own_parties_of(person).values_list("pk", flat=True)
+    shown = DraftShare.objects.filter(of_own_bodies(person)).values_list("pk", flat=True)
+    return sha256(f"{fingerprint(person)} {held} {sorted(named)} {sorted(shown)}".encode()).hexdigest()
+
+
+def _was_hidden_since(moment) -> bool:
+    """Whether since then a record was unpublished or unlisted, an organization showed less of itself, or a partner
+    declined its seat or withdrew. One query.
+    """
+    closed = Q(record_type="organization", before__has_any_keys=("listing", "open_fields"))
+    unpublished = Q(record_type="partnership", verb="withdraw")
+    moments = [
+        Change.objects.filter(closed | unpublished, at__gte=moment),
+        Tombstone.objects.filter(at__gte=moment),
+        SeatConsent.objects.filter(state__in=GIVEN_UP, at__gte=moment),
+    ]
+    first, *others = (rows.order_by().values("at") for rows in moments)
+    return first.union(*others).exists()
 
 
 def content_of(person, file) -> bytes:
-    """The content of a file. Raises NotFound if it isn't ready, or the person's rights have changed since."""
-    if file.state != FileState.READY or not has_same_rights(person, file):
+    """The content of a file. Raises NotFound if it isn't ready, or what the person may read has changed since."""
+    if file.state != FileState.READY or not may_be_read(person, file):
         raise NotFound
     return bytes(_recent_files(person).values_list("content", flat=True).get(pk=file.pk))
 

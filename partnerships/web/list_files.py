@@ -75,7 +75,7 @@ def list_file(request, pk):
         "name": file.list.capitalize(),
         "is_open": file.state in list_files.OPEN,
         "is_ready": file.state == FileState.READY,
-        "is_hers": list_files.has_same_rights(request.user, file),
+        "may_be_read": list_files.may_be_read(request.user, file),
         "page": page,
         "again_url": reverse("list_file_new", args=[file.list]) + query,
         "csv_url": reverse(f"{file.list}_csv") + query,

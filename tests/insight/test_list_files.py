@@ -1,23 +1,29 @@
 """Exports made in the background: complete, for one person, with that person's rights, and only once."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from partnerships import tasks
 from partnerships.accounts.actions import suspend
 from partnerships.core import clock, exports
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotFound
+from partnerships.directory.actions import save_organization
+from partnerships.meetings.meetings import save_meeting
 from partnerships.models import ListFile, Membership, Person
 from partnerships.records import list_files
 from partnerships.records.privacy import erase_person, own_data
-from partnerships.registry.consent import withdraw_from_seat
+from partnerships.registry.actions import save_partnership, withdraw_partnership
+from partnerships.registry.consent import decline_seat, withdraw_from_seat
+from partnerships.registry.sharing import share_draft, unshare_draft
 from tests import workbooks
-from tests.factories import make_organization, make_partnership, party
+from tests.factories import make_meeting, make_organization, make_partnership, make_person, party
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -281,7 +287,7 @@ def test_making_asks_as_often_whatever_the_rows(people, n):
     ask(people.editor, key="organizations")
     with CaptureQueriesContext(connection) as queries:
         assert list_files.make_next()
-    assert len(queries) == 8  # one of them: the seats of the person's organizations
+    assert len(queries) == 10  # three of them: the seats of the person's organizations, and drafts that they are shown
 
 
 def test_no_one_gets_a_file_made_while_their_organization_held_a_seat(people):
@@ -294,3 +300,73 @@ def test_no_one_gets_a_file_made_while_their_organization_held_a_seat(people):
     withdraw_from_seat(party=seat, by=people.partner)
     with pytest.raises(NotFound):
         list_files.content_of(again(people.partner), now(file))
+
+
+def _unlists_itself(scene):
+    save_organization(organization=scene.other, by=scene.person, fields={"listing": "unlisted"})
+
+
+def _closes_a_field(scene):
+    save_organization(organization=scene.other, by=scene.person, fields={"open_fields": {"aims": "staff"}})
+
+
+def _declines(scene):
+    decline_seat(party=scene.partnership.parties.get(organization=scene.other), by=scene.person)
+
+
+def _is_unpublished(scene):
+    withdraw_partnership(partnership=scene.partnership, by=SYSTEM)
+
+
+def _is_internal_again(scene):
+    save_meeting(meeting=scene.meeting, by=SYSTEM, fields={"is_public": False})
+
+
+def _is_shown_no_longer(scene):
+    unshare_draft(partnership=scene.draft, by=SYSTEM, share=scene.draft.shares.get())
+
+
+def _is_removed(scene):
+    kept = [party(scene.other, id=scene.partnership.parties.get(organization=scene.other).pk)]
+    save_partnership(partnership=scene.partnership, by=SYSTEM, fields={}, parties=kept)
+
+
+@pytest.fixture
+def scene(people):
+    """A partnership of the partner with another organization, and a draft that the partner is shown."""
+    other, person = make_organization("Neighbors", "profiled", aims="Open"), make_person("neighbor2@example.org")
+    Membership.objects.create(person=person, organization=other, role="manager")
+    parties = [party(other, "member"), party(people.organization, "advisor")]
+    partnership = make_partnership(lead=people.office, parties=parties, confirmed=False)
+    draft = make_partnership("Early", lead=people.office, parties=parties, published=False)
+    share_draft(partnership=draft, by=SYSTEM, body=people.organization)
+    meeting = make_meeting(partnership, is_public=True)
+    return SimpleNamespace(other=other, person=person, partnership=partnership, draft=draft, meeting=meeting)
+
+
+_HIDING = (
+    _unlists_itself,
+    _closes_a_field,
+    _declines,
+    _is_unpublished,
+    _is_internal_again,
+    _is_shown_no_longer,
+    _is_removed,
+)
+
+
+@pytest.mark.slow
+def test_no_one_gets_a_file_once_something_in_it_was_hidden(people, scene):
+    file = ask(people.partner)
+    tasks.make_list_files()
+    save_organization(organization=scene.other, by=scene.person, fields={"aims": "Others"})
+    make_partnership("New", lead=people.office)
+    for hide in _HIDING:
+        assert titles(again(people.partner), file) == ["Early", "Learning from one another"]
+        with transaction.atomic():
+            hide(scene)
+            with pytest.raises(NotFound):
+                list_files.content_of(again(people.partner), now(file))
+            transaction.set_rollback(True)
+        for record in (scene.other, scene.partnership, scene.draft, scene.meeting):
+            record.refresh_from_db()

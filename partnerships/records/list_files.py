@@ -25,13 +25,15 @@ from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.exports import BATCH
 from partnerships.core.models import Change, Tombstone
 from partnerships.core.workbooks import workbook
+from partnerships.directory.choices import Listing
 from partnerships.directory.exports import DEPARTMENTS, JURISDICTIONS, ORGANIZATIONS
+from partnerships.directory.models import Organization
 from partnerships.measurement.exports import ACTIVITIES, MEASURES, RESULTS
 from partnerships.meetings.exports import ACTIONS, MEETINGS
 from partnerships.registry import seats
 from partnerships.registry.choices import GIVEN_UP
 from partnerships.registry.exports import PARTNERSHIPS
-from partnerships.registry.models import DraftShare, SeatConsent
+from partnerships.registry.models import DraftShare, Publication, SeatConsent
 from partnerships.registry.rules import own_parties_of, seats_held_by
 
 _ALL = (PARTNERSHIPS, ORGANIZATIONS, JURISDICTIONS, DEPARTMENTS, RESULTS, MEASURES, ACTIVITIES, MEETINGS, ACTIONS)
@@ -128,15 +130,21 @@ def _reader(person) -> str:
 
 
 def _was_hidden_since(moment) -> bool:
-    """Whether since then a record was unpublished or unlisted, an organization showed less of itself, or a partner
-    declined its seat or withdrew. One query.
+    """Whether since then a public record stopped being public, an organization that everyone knows showed less of
+    itself, or a public partner declined its seat or withdrew. One query.
+
+    Everyone can tell that from what is public, so the answer says no more.
     """
-    closed = Q(record_type="organization", before__has_any_keys=("listing", "open_fields"))
-    unpublished = Q(record_type="partnership", verb="withdraw")
+    listed = Organization.objects.exclude(listing=Listing.UNLISTED)
     moments = [
-        Change.objects.filter(closed | unpublished, at__gte=moment),
         Tombstone.objects.filter(at__gte=moment),
-        SeatConsent.objects.filter(state__in=GIVEN_UP, at__gte=moment),
+        Publication.objects.filter(body=None, stamp__gt=0, at__gte=moment),  # of partnerships
+        Change.objects.filter(
+            record_type="organization", record_id__in=listed.values("pk"), before__has_key="open_fields", at__gte=moment
+        ),
+        SeatConsent.objects.filter(state__in=GIVEN_UP, at__gte=moment, partnership__is_published=True).exclude(
+            organization__listing=Listing.UNLISTED
+        ),
     ]
     first, *others = (rows.order_by().values("at") for rows in moments)
     return first.union(*others).exists()

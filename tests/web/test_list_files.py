@@ -2,13 +2,20 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 
 from partnerships import tasks
-from partnerships.models import ListFile
+from partnerships.core import clock
+from partnerships.core.access import SYSTEM
+from partnerships.directory.actions import save_organization
+from partnerships.models import ListFile, Organization, Partnership
 from partnerships.records import list_files
+from partnerships.registry.actions import withdraw_partnership
+from partnerships.registry.consent import withdraw_from_seat
 from tests import workbooks
 from tests.factories import make_department, make_meeting, make_organization, make_partnership, party
 
@@ -139,6 +146,36 @@ def test_after_their_role_ended_the_page_offers_a_new_export(client, people):
     assert "What you may see has changed since we made this file" in page
     assert 'href="/files/new/partnerships/"' in page
     text(client, f"/files/{file.pk}/list.xlsx", 404)
+
+
+def unlist(group, record):
+    save_organization(organization=group, by=SYSTEM, fields={"listing": "unlisted"})
+
+
+def decline(group, record):
+    withdraw_from_seat(party=record.parties.get(organization=group), by=SYSTEM)
+
+
+def unpublish(group, record):
+    withdraw_partnership(partnership=record, by=SYSTEM)
+
+
+@pytest.mark.parametrize("withdraw", [unlist, decline, unpublish])
+def test_a_file_from_before_something_was_withdrawn_is_made_again(client, withdraw):
+    group, record = Organization.objects.get(name="Listed"), Partnership.objects.get(title="Street lamps 0")
+    quiet = make_organization("Quiet circle", "unlisted")
+    hidden = make_partnership("Quiet table", parties=[party(record.lead, "lead"), party(quiet)])
+    answer = client.post("/files/new/partnerships/")
+    tasks.make_list_files()
+    decline(quiet, hidden)  # no one else may notice that
+    assert "The file is ready" in text(client, answer.url)
+    withdraw(group, record)
+    assert "What you may see has changed since we made this file" in text(client, answer.url)
+    text(client, f"{answer.url}list.xlsx", 404)
+    with time_machine.travel(clock.now() + timedelta(minutes=1), tick=False):
+        again = client.post("/files/new/partnerships/")
+        tasks.make_list_files()
+        assert "The file is ready" in text(client, again.url)
 
 
 def test_who_is_not_signed_in_is_led_to_it_and_loses_nothing(monkeypatch):

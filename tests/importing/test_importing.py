@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
+from django.test import Client
 
 from partnerships import tasks
 from partnerships.core import clock
@@ -356,6 +357,20 @@ def test_rows_that_may_be_there_wait_for_an_answer_which_is_remembered(people):
 def test_an_unlisted_record_of_another_office_is_no_likely_duplicate(people):
     make_organization("Hmong Elders Circle", "unlisted", kept_by=people.other_office)
     assert states(bring(people.editor, people.office, as_csv(["Name", "Side"], ["Hmong Elders Circle", ""]))) == ["new"]
+
+
+def test_a_likely_duplicate_that_unlisted_itself_since_is_named_no_more(people):
+    """Not by the preview that was made before, and not when the file is compared again: its name may have changed."""
+    there = make_organization("Hmong Elders Circle", "named", kept_by=people.other_office)
+    one = bring(people.editor, people.office, as_csv(["Name"], ["Hmong Elders Circle Inc"], ["Hmong Elders Circles"]))
+    client = Client()
+    client.force_login(people.editor)
+    assert there.public_id in client.get(f"/imports/{one.pk}/").content.decode()
+    save_organization(organization=there, by=SYSTEM, fields={"name": "Quiet circle", "listing": "unlisted"})
+    page = client.get(f"/imports/{one.pk}/").content.decode()
+    assert (there.public_id in page, "Quiet circle" in page) == (False, False)
+    one = answer(people.editor, one, {"2": "other"})
+    assert [row["alike"] for row in one.result["items"]] == [[], []]
 
 
 # What is kept, and for how long

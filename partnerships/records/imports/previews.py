@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 
+from partnerships.core import record_types
 from partnerships.core.importing import NEW, counts_of
 from partnerships.directory.duplicates import Duplicate
 from partnerships.records.imports.cells import words_of
@@ -67,14 +68,14 @@ def problems_of(table, items) -> list[list]:
     return sorted(found, key=lambda one: one[0])
 
 
-def duplicates_in(result, kind) -> dict:
-    """Likely duplicates found earlier: key → Duplicates, for records that still exist."""
+def duplicates_in(result, kind, person) -> dict:
+    """Likely duplicates found earlier: key → Duplicates, for records that still exist and that the person may see now."""
     rows = {one["key"]: one["alike"] for one in result.get("items", ()) if one["alike"]}
     ids = sorted({row[2] for alike in rows.values() for row in alike})
     there = {}
     for start in range(0, len(ids), 400):
-        found = IMPORTERS[kind].alike.objects.filter(public_id__in=ids[start : start + 400])
-        there |= {one.public_id: one for one in found}
+        visible = record_types.get(IMPORTERS[kind].alike._meta.model_name).visible_to(person)
+        there |= {one.public_id: one for one in visible.filter(public_id__in=ids[start : start + 400])}
     return {
         key: [
             Duplicate(score, tuple(reasons), there[public_id])

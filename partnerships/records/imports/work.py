@@ -104,7 +104,7 @@ def _check(one, claim):
     claim.note(rows_total=len(job.table.rows))
     known = one.result if "items" in one.result else None
     items = IMPORTERS[one.kind].compare(
-        job, alike=previews.duplicates_in(known, one.kind) if known else None, tell=claim.tell
+        job, alike=previews.duplicates_in(known, one.kind, job.person) if known else None, tell=claim.tell
     )
     result = file_part(one) | previews.of_items(job, items)
     claim.note(state=ImportState.READY, result=result, reader=fingerprint(job.person), rows_done=len(job.table.rows))
@@ -115,7 +115,7 @@ def _write_import(one, claim):
     if fingerprint(job.person) != one.reader:
         raise _Refused([[0, "", "Your permissions have changed. Compare the file again, then preview it."]])
     with ProgressReporter("import", one.pk, lambda done: claim.hold(rows_done=done)) as beside, transaction.atomic():
-        alike = previews.duplicates_in(one.result, one.kind)
+        alike = previews.duplicates_in(one.result, one.kind, job.person)
         items = IMPORTERS[one.kind].compare(job, alike=alike)
         if rows := previews.differs(one.result, previews.of_items(job, items)):
             raise _Refused([[row, "", _MOVED] for row in rows[:200]])

@@ -6,6 +6,7 @@ from partnerships.accounts.choices import ImportState
 from partnerships.core.errors import ValidationError
 from partnerships.core.importing import CHANGED, DECIDE, NEW, REFUSED, SAME
 from partnerships.records.imports import files as importing
+from partnerships.records.imports import previews
 from partnerships.records.imports.fields import KINDS
 from partnerships.records.imports.items import OTHER
 from partnerships.web.similar import WORDS
@@ -77,7 +78,9 @@ def _preview(request, one):
     rows = {view: _rows_of(result, view) for view in VIEWS}
     view, start = _view(request, rows), _number(request, "after")
     page, more = rows[view][start : start + PAGE_SIZE], start + PAGE_SIZE
-    answers, left = importing.picks_of(one)
+    (answers, left), likely = importing.picks_of(one), {}
+    if view != REFUSED:
+        likely = previews.duplicates_in({"items": page}, one.kind, request.user)
     return {
         "counts": result["counts"],
         "views": [
@@ -87,7 +90,7 @@ def _preview(request, one):
         ],
         "view": view,
         "heading": VIEWS[view],
-        "rows": page if view == REFUSED else [_shown(row, answers, left) for row in page],
+        "rows": page if view == REFUSED else [_shown(row, likely, answers, left) for row in page],
         "pager": {
             "earlier_url": f"{address}?show={view}" if start else None,
             "more_url": f"{address}?show={view}&after={more}" if len(rows[view]) > more else None,
@@ -124,20 +127,20 @@ def _number(request, name):
     return int(text)
 
 
-def _shown(row, answers, left):
-    """A row of the preview with the choices so far."""
+def _shown(row, likely, answers, left):
+    """A row of the preview with the choices so far. `likely`: as from `previews.duplicates_in`."""
     mine = left.get(row["key"], ())
     alike = [
         {
-            "score": score,
-            "reasons": reasons,
-            "public_id": public_id,
-            "name": name,
-            "words": next(words for least, words in WORDS if score >= least),
-            "url": reverse("organization" if public_id[0] == "G" else "department", args=[public_id]),
-            "is_it": answers.get(row["key"]) == public_id,
+            "score": one.score,
+            "reasons": one.reasons,
+            "public_id": one.record.public_id,
+            "name": str(one.record),
+            "words": next(words for least, words in WORDS if one.score >= least),
+            "url": one.record.get_absolute_url(),
+            "is_it": answers.get(row["key"]) == one.record.public_id,
         }
-        for score, reasons, public_id, name in row["alike"]
+        for one in likely.get(row["key"], ())
     ]
     differences = [one | {"take": one["key"] not in mine} for one in row["differences"]]
     return row | {

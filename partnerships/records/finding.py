@@ -7,9 +7,11 @@ limited number of matches is ranked and counted.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
@@ -234,23 +236,32 @@ def _found_otherwise(person, query, text) -> dict[str, dict[int, tuple[str, str]
             kind, pk = body_key(contact)
             found.setdefault(kind, {}).setdefault(pk, (EMAIL, contact.email))
     elif belongs_somewhere(person):
-        for kind, pk, why in _former_names(query):
+        for kind, pk, why in _former_names(person, query):
             found.setdefault(kind, {}).setdefault(pk, why)
     return found
 
 
-def _former_names(query):
-    """(kind, primary key, (reason, former name)) of records that were renamed, or that another was merged into."""
-    renamed = Change.objects.filter(IsRename(), record_type__in=_RENAMED)
+def _former_names(person, query):
+    """(kind, primary key, (reason, former name)) of records that were renamed, or that another was merged into.
+
+    Of those that the person may see: otherwise a hidden rename would push one of their own out of the first ones.
+    """
+    renamed = Change.objects.filter(IsRename()).filter(_is_seen(person, _RENAMED, "record_id"))
     renamed = renamed.annotate(former=Coalesce(KT("before__name"), KT("before__title")))
     renamed = renamed.filter(search_columns.has_words(query, "former")).order_by("-pk")
-    merged = Merge.objects.filter(record_type__in=_MERGED, undone_at=None)
+    merged = Merge.objects.filter(undone_at=None).filter(_is_seen(person, _MERGED, "kept_id"))
     merged = merged.filter(search_columns.has_words(query, "lost_name")).order_by("-pk")
     found = [
         (FORMER_NAME, renamed.values_list("record_type", "record_id", "former")),
         (MERGED_NAME, merged.values_list("record_type", "kept_id", "lost_name")),
     ]
     return [(kind, pk, (reason, name)) for reason, rows in found for kind, pk, name in rows[:OTHERS_AT_MOST]]
+
+
+def _is_seen(person, kinds, column) -> Q:
+    """Whether the person may see the record in this column of the row, which is of one of these kinds."""
+    seen = {kind: Exists(_INDEXED[kind].rows(person).order_by().filter(pk=OuterRef(column))) for kind in kinds}
+    return reduce(or_, (Q(record_type=kind) & rows for kind, rows in seen.items()))
 
 
 def _may_be_known(person, rows, others) -> dict[int, tuple[str, str]]:

@@ -11,7 +11,7 @@ from django.utils.html import strip_tags
 from partnerships.core import clock
 from partnerships.directory.actions import save_department, save_organization
 from partnerships.models import Result
-from partnerships.records import merging
+from partnerships.records import finding, merging
 from tests.factories import (
     make_department,
     make_issue_area,
@@ -149,6 +149,16 @@ def test_a_former_name_finds_a_record_for_those_who_read_its_history(client, peo
     for person in (None, people.stranger, people.other_editor, people.partner):
         sign_in(client, person)
         assert (found(client, "renters"), found(client, "human relations")) == ({}, {})
+
+
+def test_a_hidden_rename_pushes_no_other_out(client, people, monkeypatch):
+    monkeypatch.setattr(finding, "OTHERS_AT_MOST", 1)
+    ours = make_organization("Renters one", "named", kept_by=people.office)
+    hidden = make_organization("Renters two", "unlisted", kept_by=people.other_office)
+    for group, editor in ((ours, people.editor), (hidden, people.other_editor)):
+        save_organization(organization=group, by=editor, fields={"name": f"Circle {group.pk}"})
+    sign_in(client, people.editor)
+    assert found(client, "renters") == {"organizations": [f"Circle {ours.pk} | Former name: “Renters one”"]}
 
 
 def test_the_name_of_a_merged_record_finds_the_one_that_was_kept(client, people):

@@ -17,7 +17,7 @@ from partnerships.mail.choices import EmailKind
 from partnerships.models import Invitation, Letter, Membership, Person
 from partnerships.notifications import emails, recipients
 from tests.browser.windows import chromium
-from tests.communication.every_email import STAND_INS, make_everything
+from tests.notifications.every_email import STAND_INS, make_everything
 from tests.people import make_people
 from tests.serving import Browser, serving
 from tests.signing_in import newest_code

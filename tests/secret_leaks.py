@@ -26,9 +26,9 @@ from partnerships.mail import outbox
 from partnerships.mail.choices import EmailState
 from partnerships.models import Change, Claim, Invitation, Letter, Membership, Person, Suggestion
 from partnerships.notifications import emails
-from tests.communication import sink as smtp
 from tests.factories import make_meeting, make_organization, make_partnership
 from tests.logs import formatter, written
+from tests.mail import sink as smtp
 from tests.web.test_second_step import APP, RECOVERY, secret_on, shown
 from tests.web.test_sign_in import wait_for_emails
 

@@ -21,10 +21,10 @@ from partnerships.notifications import emails, recipients
 from partnerships.registry import actions as registry
 from tests import access
 from tests.browser.forms import forms
-from tests.communication.every_email import STAND_INS, make_everything
 from tests.counts import forget_counts
 from tests.naughty_searches import LISTS
 from tests.naughty_strings import joined, normal, sheets, world_to_type_into
+from tests.notifications.every_email import STAND_INS, make_everything
 from tests.payloads import LINKS, PAYLOADS
 from tests.posting import Sender, taken_back
 from tests.tampering import pages_with_forms

@@ -12,7 +12,7 @@ import django
 django.setup()
 
 from partnerships.meetings import calendar  # noqa: E402
-from tests.communication import recurrences  # noqa: E402
+from tests.meetings import recurrences  # noqa: E402
 
 NAME = "series of meetings, as two independent readers of calendars read them"
 TRIES, HOST = 1000, "registry.example.org"

@@ -4,7 +4,7 @@ import django
 
 django.setup()
 
-from tests.communication import samples  # noqa: E402
+from tests.notifications import samples  # noqa: E402
 
 NAME = "Letters that say all that they must"
 

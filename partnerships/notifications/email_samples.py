@@ -1,7 +1,7 @@
 """Every kind of email with made-up text, for staff to preview: when it is sent, to which reader, and what it says.
 
 Nothing here is read from a record, no link opens anything, and no code works. A kind without a sample, or a template
-that no sample shows, fails tests/communication/test_email_samples.py.
+that no sample shows, fails tests/notifications/test_email_samples.py.
 """
 
 from dataclasses import dataclass, replace

@@ -51,7 +51,7 @@ FAULTS = [
         "an organization is asked other organizations' check-ins",
         "answers = Q(person=person.pk) | Q(contact__organization__in=organizations)",
         "answers = Q(person=person.pk) | ~Q(contact__organization__in=organizations)",
-        ("tests/communication/test_check_ins.py::test_an_organization_is_asked_its_own_check_ins_and_no_others",),
+        ("tests/meetings/test_check_ins.py::test_an_organization_is_asked_its_own_check_ins_and_no_others",),
     ),
     Fault(
         "drawn: lock",

@@ -19,7 +19,7 @@ FAULTS = [
         "a sender that lost its lease goes on",
         "return Letter.objects.filter(pk=email.pk, token=email.token, state=EmailState.CLAIMED)",
         "return Letter.objects.filter(pk=email.pk, state=EmailState.CLAIMED)",
-        ("tests/communication/test_leases.py::test_a_sender_that_lost_its_lease_changes_nothing",),
+        ("tests/mail/test_leases.py::test_a_sender_that_lost_its_lease_changes_nothing",),
     ),
     Fault(
         KIND,

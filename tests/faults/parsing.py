@@ -23,6 +23,6 @@ FAULTS = [
         "a subject of several lines adds headers to an email",
         'Header(" ".join(mail.subject.split()), header_name="Subject")',
         'Header(mail.subject, header_name="Subject")',
-        ("tests/communication/test_emails.py::test_no_text_can_add_a_header",),
+        ("tests/notifications/test_emails.py::test_no_text_can_add_a_header",),
     ),
 ]

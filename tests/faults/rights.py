@@ -79,7 +79,7 @@ FAULTS = [
         "viewers of an office read emails about claims",
         '& ~Q(subject_type__in=("claim", "suggestion"))',
         "",
-        ("tests/communication/test_emails.py::test_who_sees_which_emails",),
+        ("tests/notifications/test_emails.py::test_who_sees_which_emails",),
     ),
     Fault(
         KIND,

@@ -1,6 +1,6 @@
 """Email that is slow to read, large or misleading: each about a megabyte, unless a smaller one is worse."""
 
-from tests.communication.incoming_mails import lines, mail, report
+from tests.notifications.incoming_mails import lines, mail, report
 
 MB = 1_000_000
 ID = "<0123456789abcdef0123456789abcdef@example.org>"

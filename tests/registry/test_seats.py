@@ -241,10 +241,10 @@ ELSEWHERE = {
     "lost_reason": "assessment/test_respondent_lists.py::test_a_side_that_dissolves_mid_round_loses_nothing_in_silence",
     "may_agree_to_publish": "assessment/test_publishing.py::test_a_partys_own_editors_say_it_and_nobody_else",
     "may_record_for": "assessment/test_recording.py::test_a_colleague_of_their_own_side_records_for_them",
-    "notes_visible_to": "communication/test_closing.py::test_who_may_read_the_notes",
+    "notes_visible_to": "meetings/test_closing.py::test_who_may_read_the_notes",
     "other_parties": "assessment/test_ties.py::test_nobody_says_anything_of_a_party_that_left_or_of_their_own",
-    "is_owned_by": "communication/test_action_items.py::test_a_draft_gives_nothing_away_and_those_who_left_see_nothing",
-    "owned_by": "communication/test_action_items.py::test_a_draft_gives_nothing_away_and_those_who_left_see_nothing",
+    "is_owned_by": "meetings/test_action_items.py::test_a_draft_gives_nothing_away_and_those_who_left_see_nothing",
+    "owned_by": "meetings/test_action_items.py::test_a_draft_gives_nothing_away_and_those_who_left_see_nothing",
     "owners_spoken_for": "measurement/test_interpretations.py::test_a_party_that_owns_it_no_more_says_nothing",
     "fellow_parties": "registry/test_seats.py::test_a_sham_partnership_opens_nothing",
     "partners_of_side": "assessment/test_canceling.py::test_a_partner_whose_seat_ended_since_counts_as_silent",
@@ -255,7 +255,7 @@ ELSEWHERE = {
     "sides_at_table": "assessment/test_respondent_lists.py::test_a_double_member_neither_answers_nor_names",
     "startable_by": "registry/test_seats.py::test_each_right_of_a_seat_ends_with_its_reason",
     "unnamed_seats": "registry/test_name_withholding.py::test_who_reads_the_name_of_a_partner_where",
-    "with_link_shown": "communication/test_meeting_link.py::test_who_was_asked_for_a_partner_loses_it_with_the_seat",
+    "with_link_shown": "meetings/test_meeting_link.py::test_who_was_asked_for_a_partner_loses_it_with_the_seat",
 }
 
 

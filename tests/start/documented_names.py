@@ -13,8 +13,9 @@ def is_there(name: str) -> bool:
     """Whether this path, or this dotted name of a package, module, class, function or attribute, exists."""
     if "/" in name:
         return (ROOT / name).exists() or (ROOT / "partnerships" / name).exists()
-    found = partnerships
-    for part in name.split("."):
+    first, _, rest = name.partition(".")
+    found, parts = (import_module(first), rest) if first == "equity" else (partnerships, name)
+    for part in parts.split("."):
         if not hasattr(found, part):
             try:
                 import_module(f"{found.__name__}.{part}")

@@ -13,7 +13,6 @@ from partnerships.models import Change, Department, Jurisdiction, Membership
 from partnerships.records import undoing
 from partnerships.registry.actions import save_partnership
 from partnerships.registry.own_part import contribute
-from tests.communication.undone import last
 from tests.factories import (
     make_department,
     make_issue_area,
@@ -24,6 +23,7 @@ from tests.factories import (
     party,
 )
 from tests.people import ROLES
+from tests.records.undone import last
 from tests.snapshots import snapshot_fixture
 
 

@@ -24,10 +24,10 @@ from partnerships.models import (
     Person,
 )
 from partnerships.records.privacy import erase_person
-from tests.communication.test_merging import everything
-from tests.communication.test_merging_people import apart, merge
 from tests.factories import in_days, make_meeting, make_partnership, make_person
 from tests.people import make_people
+from tests.records.test_merging import everything
+from tests.records.test_merging_people import apart, merge
 
 pytestmark = pytest.mark.django_db
 

@@ -23,10 +23,10 @@ from partnerships.meetings.calendar import secret_uid
 from partnerships.meetings.feeds import own_feed, public_feed
 from partnerships.models import Letter, Meeting, Participant, Suppression
 from partnerships.notifications import emails, mail_in
-from tests.communication.incoming_mails import DESK, answer, bounce, complaint, lines
 from tests.factories import make_meeting
 from tests.hostile import mails
 from tests.logs import written
+from tests.notifications.incoming_mails import DESK, answer, bounce, complaint, lines
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,8 @@ from partnerships.core.errors import NotFound
 from partnerships.mail.choices import ALWAYS_SENT, EmailKind
 from partnerships.notifications import links
 from partnerships.notifications.email_samples import SAMPLES, SITE, STOP, preview
-from tests.communication import samples
-from tests.communication.every_email import make_everything, rendered
+from tests.notifications import samples
+from tests.notifications.every_email import make_everything, rendered
 
 EMAILS = Path(settings.BASE_DIR) / "templates" / "emails"
 # Parts of an email's context that no template shows: the record of its calendar part, and what is filled in

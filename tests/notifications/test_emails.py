@@ -21,8 +21,8 @@ from partnerships.models import Letter
 from partnerships.notifications import emails, links, recipients
 from partnerships.notifications.email_queries import NOT_SHOWN, email_body, email_list, email_rows
 from partnerships.registry import actions as registry
-from tests.communication.every_email import CANARY, make_everything, rendered
 from tests.factories import make_meeting
+from tests.notifications.every_email import CANARY, make_everything, rendered
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db

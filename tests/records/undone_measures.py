@@ -1,9 +1,8 @@
-"""The same as tests/communication/undone.py for results and measures: every field that can be changed and undone."""
+"""The same as tests/records/undone.py for results and measures: every field that can be changed and undone."""
 
 from datetime import date
 
 from partnerships.measurement import actions, composition
-from tests.communication.undone import DAY, LINE, PROSE, Kept
 from tests.factories import (
     make_body,
     make_composition,
@@ -13,6 +12,7 @@ from tests.factories import (
     make_result,
     party,
 )
+from tests.records.undone import DAY, LINE, PROSE, Kept
 
 YOUNG = {"dimension": "age", "key": "young", "name": "Under 18", "is_reference": True}
 OLD = {"dimension": "age", "key": "old", "name": "Over 65", "is_reference": False}

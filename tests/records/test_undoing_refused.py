@@ -11,9 +11,9 @@ from partnerships.records.privacy import erase_contact
 from partnerships.registry.actions import save_partnership
 from partnerships.registry.own_part import save_note
 from partnerships.registry.statements import dispute_record
-from tests.communication import undone
-from tests.communication.undone import fresh, last, plan, undo, unlike
 from tests.factories import make_jurisdiction, make_meeting, make_organization, make_partnership, make_person, party
+from tests.records import undone
+from tests.records.undone import fresh, last, plan, undo, unlike
 
 # Who must not come back
 

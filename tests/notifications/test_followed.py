@@ -10,7 +10,7 @@ from partnerships.models import Letter, Person
 from partnerships.notifications import answers, digest_planning, emails, following
 from partnerships.notifications.email_queries import NOT_SHOWN, email_body, email_rows
 from partnerships.registry import actions as registry
-from tests.communication.reading import NEWS, save, subjects, sweep, text, to
+from tests.notifications.reading import NEWS, save, subjects, sweep, text, to
 
 pytestmark = pytest.mark.django_db
 

@@ -11,8 +11,8 @@ from partnerships.meetings.meetings import cancel_meeting, save_meeting
 from partnerships.meetings.series import FOLLOWING, ONE, cancel_series, change_series
 from partnerships.models import Letter, Meeting
 from partnerships.notifications import emails, recipients
-from tests.communication.recurrences import read_by_python
-from tests.communication.test_series import plan, rows
+from tests.meetings.recurrences import read_by_python
+from tests.meetings.test_series import plan, rows
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db

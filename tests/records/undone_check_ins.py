@@ -2,8 +2,8 @@
 
 from partnerships.core.access import SYSTEM
 from partnerships.meetings import check_ins
-from tests.communication.undone import DAY, LATER, LINE, Kept
 from tests.factories import in_days, make_partnership
+from tests.records.undone import DAY, LATER, LINE, Kept
 
 
 def rhythm(people):

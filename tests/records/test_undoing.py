@@ -11,10 +11,10 @@ from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Membership, Publication
 from partnerships.records import undoing
 from partnerships.registry.actions import publish_partnership, save_partnership
-from tests.communication import undone, undone_check_ins, undone_measures
-from tests.communication.undone import fresh, last, plan, undo, unlike
 from tests.factories import make_meeting, make_organization, make_partnership
 from tests.posting import taken_back
+from tests.records import undone, undone_check_ins, undone_measures
+from tests.records.undone import fresh, last, plan, undo, unlike
 from tests.rotation import share_of
 
 KINDS = undone.KINDS | undone_measures.KINDS | undone_check_ins.KINDS

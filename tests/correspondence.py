@@ -1,3 +1,5 @@
+"""Fixtures of meetings and emails: a partnership with a meeting, mail servers, and a frozen clock."""
+
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -5,9 +7,9 @@ import time_machine
 
 from partnerships.models import Letter
 from partnerships.notifications import following
-from tests.communication import sink as smtp
-from tests.communication.reading import sweep
 from tests.factories import make_meeting, make_partnership, party
+from tests.mail import sink as smtp
+from tests.notifications.reading import sweep
 from tests.snapshots import snapshot_fixture
 
 

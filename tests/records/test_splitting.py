@@ -7,8 +7,8 @@ from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.models import Change, Organization, PartyNote, Publication, SearchEntry
 from partnerships.records import merging, splitting
-from tests.communication.test_merging import everything
 from tests.factories import make_department, make_organization, make_partnership, party
+from tests.records.test_merging import everything
 from tests.snapshots import snapshot_fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]

@@ -13,8 +13,8 @@ from partnerships.models import DigestEntry, Letter, Person
 from partnerships.notifications import answers, digest_planning, digests, emails, following, recipients
 from partnerships.notifications.email_deletion import delete_emails
 from partnerships.registry import actions as registry
-from tests.communication.reading import DAILY, choose, save, subjects, sweep, text, to
 from tests.factories import make_meeting, make_partnership, make_person, party
+from tests.notifications.reading import DAILY, choose, save, subjects, sweep, text, to
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -15,8 +15,8 @@ from partnerships.meetings import calendar as calendars
 from partnerships.meetings import meetings
 from partnerships.models import Letter
 from partnerships.notifications import emails, recipients
-from tests.communication import recurrences
 from tests.factories import make_meeting
+from tests.meetings import recurrences
 
 pytestmark = pytest.mark.django_db
 

@@ -19,8 +19,8 @@ from partnerships.mail.choices import EmailKind
 from partnerships.mail.message import compose
 from partnerships.models import Action, Letter, Meeting, Organization, Partnership
 from partnerships.notifications import agreements, emails, recipients
-from tests.communication.catalog import TEMPLATES, entries, folder, marked, put_into_words_too_early
-from tests.communication.every_email import make_everything, rendered
+from tests.notifications.catalog import TEMPLATES, entries, folder, marked, put_into_words_too_early
+from tests.notifications.every_email import make_everything, rendered
 
 OTHERS = [code for code, _ in settings.LANGUAGES if code != "en"]
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")

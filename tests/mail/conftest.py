@@ -1,0 +1,1 @@
+from tests.correspondence import contact, files, meeting, partnership, sink  # noqa: F401 (fixtures)

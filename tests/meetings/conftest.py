@@ -1,0 +1,1 @@
+from tests.correspondence import contact, meeting, partnership  # noqa: F401 (fixtures)

@@ -38,6 +38,7 @@ STAFF = {
     "partnership_new": 14,
     "partnership_new, who is needed": 17,
     "partnership_edit": 23,
+    "partnership_partners_edit": 17,
     "partnership_publish": 8,
     "partnership_end": 5,
     "organization_edit": 22,
@@ -76,7 +77,7 @@ API_PUBLIC_TOKEN = {"list of partnerships": 3, "one of partnerships": 3, "list o
 def addresses(world):
     own, lead = [world.partnership.public_id], world.people.office.public_id
     found = {name: reverse(name, args=own) for name in ("partnership", "partnership_edit", "partnership_publish")}
-    found |= {name: reverse(name, args=own) for name in ("partnership_end", "meeting_new")}
+    found |= {name: reverse(name, args=own) for name in ("partnership_partners_edit", "partnership_end", "meeting_new")}
     found |= {name: reverse(name) for name in ("partnerships", "partnerships_csv", "developers", "account")}
     return found | {
         "partnerships, searched": "/partnerships/?q=neighborhood+coalition",

@@ -57,6 +57,11 @@ NUMBERS = "+DataPoint DataPoint(replaced_at) Measure(version)"
 MAY = {
     "partnership_new": f"+Partnership {PARTNERSHIP}",
     "partnership_edit": PARTNERSHIP,
+    "partnership_overview_edit": PARTNERSHIP,
+    "partnership_partners_edit": PARTNERSHIP,
+    "partnership_timeline_edit": PARTNERSHIP,
+    "partnership_agreement_edit": PARTNERSHIP,
+    "partnership_office_edit": PARTNERSHIP,
     "partnership_undo": PARTNERSHIP,
     "organization_undo": f"{ORGANIZATION} Organization(open_fields mail_domain)",
     "organization_split": "+Organization Organization(version) Partnership(version) Party(organization_id)"

@@ -265,9 +265,9 @@ def _empty_seat(seat):
     who = seat.department or seat.jurisdiction or seat.term
     more = {"text": f"{label(seat.circle, 'circle')}. No one was asked yet.", "since": seat.declared_on}
     if seat.partnership:
-        url = reverse("partnership_edit", args=[seat.partnership.public_id])
+        url = reverse("partnership_partners_edit", args=[seat.partnership.public_id])
         more |= {"url": partnership_url(seat.partnership, "partners"), "whose": f"Assigned to {seat.office}"}
-        return _about(seat.partnership, f"Empty seat: {who}", "Add a partner", f"{url}#parties", **more)
+        return _about(seat.partnership, f"Empty seat: {who}", "Add a partner", url, **more)
     url = f"{reverse('issue_area_circles', args=[seat.issue_area.key])}?at={seat.office.public_id}"
     more |= {"whose": f"{seat.issue_area}, {seat.office}", "is_illustration": seat.is_illustration}
     return Line(f"Empty seat: {who}", "Look at circles", url, **more)

@@ -93,6 +93,15 @@ urlpatterns = [
         )
     ],
     path("partnerships/<str:public_id>/edit/", editing_partnerships.edit, name="partnership_edit"),
+    *[
+        path(
+            f"partnerships/<str:public_id>/edit/{key}/",
+            editing_partnerships.edit_part,
+            {"key": key},
+            name=f"partnership_{key}_edit",
+        )
+        for key in editing_partnerships.SECTIONS
+    ],
     path("partnerships/<str:public_id>/publish/", editing_partnerships.publish, name="partnership_publish"),
     path("partnerships/<str:public_id>/withdraw/", editing_partnerships.withdraw, name="partnership_withdraw"),
     path("partnerships/<str:public_id>/end/", editing_partnerships.end, name="partnership_end"),

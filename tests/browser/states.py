@@ -358,6 +358,15 @@ def _write():
     add("partnership_edit", "two texts", "{clash}edit/", (STAFF,), status=409, sent=mine, meanwhile=theirs, narrow=True)
     gone = {"parties-5-circle": "declined"}
     refused("partnership_edit", "{said}edit/", gone, what="words would leave", alone=True)
+    for part, typed in {
+        "overview": wrong,
+        "partners": {"parties-0-entity": "Departmint of Housing"},
+        "timeline": {"lessons": "x" * 3001},
+        "agreement": {"agreement-amount": "much", "documents-0-url": "no address"},
+        "office": {"last_verified_on": "someday"},
+    }.items():
+        add(f"partnership_{part}_edit", "filled", f"{{own}}edit/{part}/", (STAFF,), narrow=part == "partners")
+        refused(f"partnership_{part}_edit", f"{{own}}edit/{part}/", typed)
     add("partnership_publish", "blank", "{own_draft}publish/", (STAFF,), narrow=True)
     add("partnership_publish", "not ready", "{draft}publish/", (STAFF,))
     refused("partnership_publish", "{own_draft}publish/", {"why": LONG})

@@ -31,7 +31,9 @@ OF_PROFILE = " ".join(
     if name in fields.published("organization") - {"kind"}
 )
 API = "api_list api_one"
-DOCUMENT = f"{API} partnership_edit public_records"
+EDITS = "partnership_edit partnership_overview_edit partnership_partners_edit partnership_timeline_edit"
+EDITS += " partnership_agreement_edit partnership_office_edit"
+DOCUMENT = f"{API} {EDITS} public_records"
 # Of every draft these tabs are opened; of those that are opened everywhere, the others too.
 PARTNERS_TAB, OFFICE_TAB = "partnership_partners", "partnership_office"
 TITLED = f"partnership {PARTNERS_TAB} partnership_agreement"
@@ -59,7 +61,7 @@ PROFILE = (
 PROFILE += " own_work own_place own_reach admin:partnerships_term_changelist"
 SHOWN_TO = f"{LISTED} {OFFERED} plan organization organization_split {OWN_PAGES}"
 NAME = f"{API} organization organization_claim organization_edit organization_suggest organization_invite organizations"
-NAME += f" organizations_csv organizations_xlsx partnership_edit partnership_share {OWN_PAGES} own_domain own_listing own_name"
+NAME += f" organizations_csv organizations_xlsx {EDITS} partnership_share {OWN_PAGES} own_domain own_listing own_name"
 NAME += " own_place own_reach own_work organization_many organization_split search"
 PHONE = f"organization organization_edit organization_history {OWN_PAGES} own_reach"
 CONTACT = f"{PHONE} organization_split search"
@@ -92,7 +94,7 @@ def a(model, fields, of=""):
 # fmt: off
 ROWS = (
     # A published partnership, and partners in it that the public doesn't see
-    (OFFICE, f"{OFFICE_TAB} partnership_edit public_records {PAST}", [
+    (OFFICE, f"{OFFICE_TAB} {EDITS} public_records {PAST}", [
         "partnership.internal_notes", "party.internal_notes", *a("partnership", INTERNAL, " of a full draft"),
         "party.internal_notes of a draft", *a("change", "before why", " of a partnership"),
         *a("change", "before after", " of one who left")]),

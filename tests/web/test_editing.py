@@ -1,4 +1,4 @@
-"""The three edit pages: what staff type is saved, refused with an error, or shown with the other person's text.
+"""The edit pages of partnerships and meetings: what staff type is saved, refused with an error, or shown with another's text.
 
 Nothing is lost.
 """
@@ -6,9 +6,13 @@ Nothing is lost.
 import re
 
 import pytest
+from pytest_django.asserts import assertRedirects
 
 from partnerships.models import Change, Letter, Meeting, Organization, Partnership
 from partnerships.registry import actions
+from partnerships.web.forms.partnership import MANY_ROWS, ONE_ROW, PartnershipForm
+from partnerships.web.partnerships.editing import SECTIONS
+from partnerships.web.partnerships.tabs import partnership_url
 from tests.factories import make_organization, make_partnership, make_term, party
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +119,48 @@ def test_parties_changed_by_both_are_shown_as_two_lists(client, partnership, peo
     assert [clash["name"] for clash in answer.context["conflict"].clashes] == ["choose-parties"]
     assert client.post(url, fields_of(answer) | {"choose-parties": "theirs"}).status_code == 302
     assert [[r.role for r in p.roles.all()] for p in partnership.parties.all()] == [["lead", "convenor"]]
+
+
+def test_each_field_of_a_partnership_is_in_one_short_form():
+    fields = [name for section in SECTIONS.values() for name in section.fields]
+    parts = [name for section in SECTIONS.values() for name in section.parts]
+    assert sorted(fields) == sorted(PartnershipForm.Meta.fields)
+    assert sorted(parts) == sorted(["parties", *ONE_ROW, *MANY_ROWS])
+
+
+@pytest.mark.parametrize("key", SECTIONS)
+def test_a_short_form_leads_back_to_its_tab_and_changes_nothing_by_itself(client, partnership, key):
+    url = f"/partnerships/{partnership.public_id}/edit/{key}/"
+    page, before = client.get(url), actions.snapshot(partnership)
+    assert [other["url"] for other in page.context["pages"]] == [
+        *(f"/partnerships/{partnership.public_id}/edit/{other}/" for other in SECTIONS if other != key),
+        f"/partnerships/{partnership.public_id}/edit/",
+    ]
+    assert page.context["back"] == partnership_url(partnership, key)
+    assertRedirects(client.post(url, fields_of(page)), partnership_url(partnership, key))
+    assert actions.snapshot(Partnership.objects.get(pk=partnership.pk)) == before
+
+
+def test_two_people_edit_two_parts_at_the_same_time(client, partnership, people):
+    url = f"/partnerships/{partnership.public_id}/edit/partners/"
+    mine = fields_of(client.get(url)) | {"parties-0-contribution": "A room", "parties-2-entity": "City of Seattle"}
+    actions.save_partnership(partnership=partnership, by=people.administrator, fields={"title": "Their title"})
+    assertRedirects(client.post(url, mine), partnership_url(partnership, "partners"))
+    partnership.refresh_from_db()
+    assert partnership.title == "Their title"
+    assert [(str(seat), seat.contribution) for seat in partnership.parties.all()] == [
+        ("City of Minneapolis", "A room"),
+        ("Voices for Racial Justice", ""),
+        ("City of Seattle", ""),
+    ]
+
+
+def test_an_error_in_a_short_form_keeps_what_was_typed(client, partnership):
+    url = f"/partnerships/{partnership.public_id}/edit/agreement/"
+    typed = {"common_agenda": "Homes for all", "documents-0-title": "Charter", "documents-0-url": "no address"}
+    answer = client.post(url, fields_of(client.get(url)) | typed)
+    assert answer.status_code == 422
+    assert all(words in answer.content.decode() for words in ("Homes for all", "Charter", "no address"))
 
 
 @pytest.mark.parametrize(

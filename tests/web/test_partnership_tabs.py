@@ -138,12 +138,12 @@ def test_what_is_the_offices_is_nobody_elses_page(people, record, page):
 
 
 FIRST = {
-    "overview": "Edit partnership",
+    "overview": "Edit overview",
     "partners": "Edit partners",
     "power": "Ask both sides",
     "results": "Add an activity",
     "meetings": "Schedule a meeting",
-    "timeline": "Edit partnership",
+    "timeline": "Edit where it came from",
     "agreement": "Edit agreement",
     "office": "Set check-ins",
 }
@@ -158,8 +158,8 @@ def test_the_primary_action_of_an_editor_follows_the_tab(people, record, page, t
 def test_an_editor_publishes_a_draft_first(people, page):
     draft = make_partnership("Not yet", lead=people.office, published=False)
     assert actions_on(page(people.editor, draft)) == [
-        "Publish", "Edit partnership", "Schedule a meeting", "Add an activity", "One-page profile", "Share draft",
-        "Close partnership",
+        "Publish", "Edit overview", "Schedule a meeting", "Add an activity", "One-page profile", "Edit everything",
+        "Share draft", "Close partnership",
     ]  # fmt: skip
 
 

@@ -18,8 +18,29 @@ from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import form_copy, typed_values, version_of
 from partnerships.web.forms import partnership as made
 from partnerships.web.forms.entities import suggestions
-from partnerships.web.record_edit import RecordEdit, edit_record
+from partnerships.web.partnerships.tabs import partnership_url
+from partnerships.web.record_edit import RecordEdit, Section, edit_record
 from partnerships.web.steps import Step, take_step
+
+# The parts of a partnership with an edit page of their own, by the tab that shows them.
+SECTIONS = {
+    "overview": Section(
+        "Edit the overview",
+        fields=(
+            "title", "kind", "lead", "purpose", "summary", "status", "status_reason", "engagement", "issue_areas",
+            "starts_on", "ends_on",
+        ),
+    ),
+    "partners": Section("Edit the partners", fields=("backbone_is_shared",), parts=("parties",)),
+    "timeline": Section("Edit where it came from", fields=("origin", "origin_note", "lessons")),
+    "agreement": Section(
+        "Edit the agreement",
+        "Only details that fit this type of partnership are here.",
+        fields=("common_agenda",),
+        parts=(*made.ONE_ROW, *made.MANY_ROWS),
+    ),
+    "office": Section("Edit the source and internal notes", fields=("source", "last_verified_on", "internal_notes")),
+}  # fmt: skip
 
 
 @dataclass
@@ -123,8 +144,29 @@ class PartnershipEdit(RecordEdit):
             shot[name] = [{key: row.get(key) for key in keys} for row in shot[name]]
         return shot
 
+    def address(self, after):
+        return self._tab or super().address(after)
+
+    def back(self):
+        return self._tab or super().back()
+
+    def _pages(self) -> list[dict]:
+        """The edit pages of this partnership, with their URLs, except this one."""
+        pages = [(f"partnership_{key}_edit", one.title) for key, one in SECTIONS.items() if one is not self.section]
+        if self.section:
+            pages.append(("partnership_edit", "Edit everything on one page"))
+        return [{"title": title, "url": reverse(route, args=[self.record.public_id])} for route, title in pages]
+
+    @property
+    def _tab(self) -> str:
+        """The URL of the tab that shows the section, if the page has only one section."""
+        key = next((key for key, section in SECTIONS.items() if section is self.section), "")
+        return partnership_url(self.record, key) if key else ""
+
     def context(self):
         return {
+            "pages": self._pages() if self.record.pk else [],
+            "form_is_last": bool(self.section and self.section.parts),
             "parties": self.parts.get("parties"),
             "facts": [(made.ONE_ROW[name][0], part) for name, part in self.parts.items() if name in made.ONE_ROW],
             "lists": [(made.MANY_ROWS[name][0], part) for name, part in self.parts.items() if name in made.MANY_ROWS],
@@ -184,6 +226,15 @@ def edit(request, public_id):
     record = queries.partnership(request.user, public_id)
     require(rules.may_write_partnership(request.user, record))
     return edit_record(PartnershipEdit(request, record, f"Edit: {record.title}"))
+
+
+@require_http_methods(["GET", "POST"])
+@with_drafts()
+def edit_part(request, public_id, key):
+    """The short form of one of the SECTIONS."""
+    record, section = queries.partnership(request.user, public_id), SECTIONS[key]
+    require(rules.may_write_partnership(request.user, record))
+    return edit_record(PartnershipEdit(request, record, section.title, section=section))
 
 
 class NoForm(forms.Form):

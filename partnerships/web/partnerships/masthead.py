@@ -125,13 +125,15 @@ class PartnershipPage:
         return sorted(actions, key=lambda action: action["route"] != first) + own
 
     def _of_editors(self) -> list[dict]:
-        names = {
-            "partnership_edit": _EDIT.get(self.key, "Edit partnership"),
+        edit, name = _EDIT.get(self.key, ("", ""))
+        names = {edit: name} if edit else {}
+        names |= {
             "meeting_new": "Schedule a meeting",
             "activity_new": "Add an activity",
             "round_new": "Ask both sides",
             "checkinplan_new": "Set check-ins",
             "profile_new": "One-page profile",
+            "partnership_edit": "Edit everything",
         }
         if not self.record.is_published:
             names = names | {"partnership_publish": "Publish", "partnership_share": "Share draft"}
@@ -149,16 +151,23 @@ class PartnershipPage:
 
 # Key of a tab → the route of what an editor does first there.
 _FIRST = {
-    "overview": "partnership_edit",
-    "partners": "partnership_edit",
+    "overview": "partnership_overview_edit",
+    "partners": "partnership_partners_edit",
     "power": "round_new",
     "results": "activity_new",
     "meetings": "meeting_new",
-    "timeline": "partnership_edit",
-    "agreement": "partnership_edit",
+    "timeline": "partnership_timeline_edit",
+    "agreement": "partnership_agreement_edit",
     "office": "checkinplan_new",
 }
-_EDIT = {"partners": "Edit partners", "agreement": "Edit agreement"}
+# Key of a tab → the route and the name of its short form.
+_EDIT = {
+    "overview": ("partnership_overview_edit", "Edit overview"),
+    "partners": ("partnership_partners_edit", "Edit partners"),
+    "timeline": ("partnership_timeline_edit", "Edit where it came from"),
+    "agreement": ("partnership_agreement_edit", "Edit agreement"),
+    "office": ("partnership_office_edit", "Edit source and notes"),
+}
 
 
 def _own_actions(page, shown) -> list[dict]:

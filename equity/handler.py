@@ -1,4 +1,4 @@
-"""The WSGI handler of gunicorn and waitress: Django's, with requests that are read as UTF-8 only."""
+"""The WSGI handler of gunicorn and waitress: Django's, with requests in UTF-8, and HEAD wherever GET is answered."""
 
 import django
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
@@ -21,7 +21,27 @@ class Request(WSGIRequest):
 
 
 class Handler(WSGIHandler):
+    """Answers HEAD as GET without its body. A view that takes GET and POST would refuse it."""
+
     request_class = Request
+
+    def __call__(self, environ, start_response):
+        if environ["REQUEST_METHOD"] != "HEAD":
+            return super().__call__(environ, start_response)
+        return _Headers(super().__call__(environ | {"REQUEST_METHOD": "GET"}, start_response))
+
+
+class _Headers:
+    """A response without its body. Closing it closes what would have been sent."""
+
+    def __init__(self, response):
+        self.response = response
+
+    def __iter__(self):
+        return iter(())
+
+    def close(self):
+        self.response.close()
 
 
 def make_application() -> Handler:

@@ -84,6 +84,8 @@ MIDDLEWARE = [
 ROOT_URLCONF = "equity.urls"
 WSGI_APPLICATION = "equity.wsgi.application"
 APPEND_SLASH = True
+# The registry is at the root of its host. gunicorn takes a prefix from a header SCRIPT_NAME, which some proxies pass on.
+FORCE_SCRIPT_NAME = ""
 
 TEMPLATES = [
     {

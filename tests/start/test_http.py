@@ -23,6 +23,7 @@ STATUS = {
     "/partnerships/": 200,
     "/about/": 200,
     "/sign-in/": 200,
+    "/code/": 200,
     "/partnerships.csv": 200,
     "/partnerships.xlsx": 200,
     "/api/v1/": 200,

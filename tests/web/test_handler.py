@@ -1,4 +1,4 @@
-"""The character set that a request names: everything is UTF-8, and no name breaks the registry."""
+"""What the WSGI handler adds to Django's: requests in UTF-8 whatever they name, HEAD of every page, no prefix of URLs."""
 
 from urllib.parse import urlencode
 
@@ -25,14 +25,19 @@ def _one_connection():
     request_finished.connect(close_old_connections)
 
 
-def answer(method, url, content_type):
-    """Return (status line, body) of the WSGI application, which makes the request itself."""
-    environ = RequestFactory().generic(method, url, b"--x--", content_type="text/plain").environ
+def asked(method, url, **environ):
+    """Return (status line, headers, body) of the WSGI application, which makes the request itself."""
+    environ = RequestFactory().generic(method, url, b"--x--", content_type="text/plain").environ | environ
     began = []
-    response = application(environ | {"CONTENT_TYPE": content_type}, lambda status, *_: began.append(status))
+    response = application(environ, lambda *status_and_headers: began.append(status_and_headers[:2]))
     body = b"".join(response)
     response.close()
-    return began[0], body.decode()
+    return *began[0], body.decode()
+
+
+def answer(method, url, content_type):
+    status, _, body = asked(method, url, CONTENT_TYPE=content_type)
+    return status, body
 
 
 @pytest.mark.parametrize("charset", CHARSETS)
@@ -64,3 +69,17 @@ def test_a_form_in_another_charset_is_refused_in_plain_words(form, charset):
 def test_a_form_in_utf_8_is_read(form, charset):
     status, _ = answer("POST", "/code/", f"{form}; charset={charset}")
     assert status == "403 Forbidden"  # by the CSRF check
+
+
+@pytest.mark.parametrize("path", ["/about/", "/code/", "/people/", "/by-link/meeting/nothing/", "/api/v1/plans/"])
+def test_head_has_the_status_and_the_headers_of_get(path):
+    """“/code/” and others take GET and POST."""
+    get, head = asked("GET", path), asked("HEAD", path)
+    names = [name for name, _ in get[1]]
+    assert (head[0], [name for name, _ in head[1]], head[2]) == (get[0], names, "")
+    assert get[2] != ""
+
+
+def test_no_request_chooses_a_prefix_of_our_urls():
+    """As gunicorn reads “SCRIPT_NAME: /elsewhere”."""
+    assert asked("GET", "/about/", SCRIPT_NAME="/elsewhere")[2] == asked("GET", "/about/")[2]

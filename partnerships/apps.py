@@ -1,6 +1,8 @@
+import re
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.core.validators import EmailValidator
 
 # Packages that register record types (`core.record_types`).
 PACKAGES_WITH_RECORDS = ("directory", "registry", "assessment", "measurement", "meetings", "insight")
@@ -32,6 +34,9 @@ REGISTERING = (
     "reports.emails",
     "reports.redaction",
 )
+# What comes before the @ of an email address. Django's expression ignores case, so ſ and the Kelvin sign pass as s and k,
+# and so do control characters between quotation marks. No email gets there.
+LOCAL_PART = re.compile(r"[-!#$%&'*+/=?^_`{}|~0-9A-Za-z]+(\.[-!#$%&'*+/=?^_`{}|~0-9A-Za-z]+)*\Z")
 
 
 class PartnershipsConfig(AppConfig):
@@ -39,5 +44,6 @@ class PartnershipsConfig(AppConfig):
     verbose_name = "Partnership registry"
 
     def ready(self):
+        EmailValidator.user_regex = LOCAL_PART
         for module in (*(f"{package}.record_types" for package in PACKAGES_WITH_RECORDS), *REGISTERING):
             import_module(f"partnerships.{module}")

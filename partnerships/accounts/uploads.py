@@ -16,9 +16,9 @@ from partnerships.accounts import upload_cleaner
 from partnerships.core.errors import ValidationError
 
 MOST_BYTES = 5 * 1024 * 1024
-_AT_ONCE = threading.BoundedSemaphore(
-    2
-)  # files that one server process cleans at the same time: each may take a gigabyte
+# A server process cleans one file at a time, which may take a gigabyte. No other waits for it: uploads that wait would
+# take all threads of the server from everyone else.
+_ONE_AT_A_TIME = threading.Lock()
 MOST_SECONDS = 30  # of elapsed time; the child process limits its CPU time itself
 PDF, TEXT = "application/pdf", "text/plain; charset=utf-8"
 ENDINGS = {PDF: "pdf", TEXT: "txt", "image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
@@ -79,12 +79,12 @@ def _read(content):
 
 def _cleaned(kind, content) -> bytes:
     """The file rebuilt. Raises ValidationError with a message."""
-    if not _AT_ONCE.acquire(timeout=MOST_SECONDS):
-        raise ValidationError("We're checking other files right now. Send this one again in a minute.", code="busy")
+    if not _ONE_AT_A_TIME.acquire(blocking=False):
+        raise ValidationError("We're checking another file right now. Send this one again in a minute.", code="busy")
     try:
         return _run(kind, content)
     finally:
-        _AT_ONCE.release()
+        _ONE_AT_A_TIME.release()
 
 
 def _run(kind, content) -> bytes:

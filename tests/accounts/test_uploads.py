@@ -48,6 +48,14 @@ def test_an_image_is_kept_upright():
             assert (image.format, image.size, dict(image.getexif())) == (kind, (10, 20), {})
 
 
+def test_no_upload_waits_for_another_one():
+    """Uploads that wait would take all threads of the server."""
+    with uploads._ONE_AT_A_TIME, pytest.raises(ValidationError) as refused:
+        uploads.accept("p", picture("PNG"))
+    assert refused.value.code == "busy"
+    assert uploads.accept("p", picture("PNG"))[0] == "p.png"
+
+
 def test_a_large_image_is_kept_smaller():
     _, _, kept = uploads.accept("p", picture("JPEG", (7_500, 3_000)))
     with Image.open(io.BytesIO(kept)) as image:

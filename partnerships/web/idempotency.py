@@ -51,6 +51,19 @@ def redirect_resubmissions(request, address: str, *, shows_secret=True) -> None:
     request.answer_again = address, shows_secret
 
 
+def prepared_by(prepare):
+    """Decorator for a view. `prepare(request)` is called for a sent form of a signed-in person before the transaction.
+
+    For what takes long and writes nothing: the transaction keeps other writers waiting.
+    """
+
+    def mark(view):
+        view.prepare = prepare
+        return view
+
+    return mark
+
+
 @dataclass
 class _Sent:
     """A sent form with its key. `secret` is the part of a personal link's URL that is never stored."""
@@ -112,6 +125,8 @@ def _sent(request):
         return None
     if not _KEY.fullmatch(key) or DOES in request.POST:
         return None
+    if (prepare := getattr(found.func, "prepare", None)) and request.user.is_authenticated:
+        prepare(request)
     # A personal link identifies its sender, and cookies are ignored there.
     is_link = getattr(found.func, "csrf_exempt", False)
     person = None if is_link else request.user.pk

@@ -4,6 +4,7 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from PIL import Image
 
@@ -54,6 +55,22 @@ def test_no_upload_waits_for_another_one():
         uploads.accept("p", picture("PNG"))
     assert refused.value.code == "busy"
     assert uploads.accept("p", picture("PNG"))[0] == "p.png"
+
+
+@pytest.mark.django_db
+def test_a_file_is_cleaned_before_the_transaction_of_its_form(monkeypatch):
+    """While one is open, no one else can save on SQLite. A stranger's file isn't read at all."""
+    people, depths, accept = make_people(), [], uploads.accept
+    monkeypatch.setattr(uploads, "accept", lambda *file: depths.append(len(connection.savepoint_ids)) or accept(*file))
+    url = f"/organizations/{make_organization().public_id}/claim/"
+    outside = len(connection.savepoint_ids)
+    client, statuses = Client(), []
+    for _ in range(2):
+        sent = {"position": "Director", "evidence": "Call", "form_key": "k" * 22}
+        sent["file"] = SimpleUploadedFile("p.png", picture("PNG"))
+        statuses.append(client.post(url, sent).status_code)
+        client.force_login(people.stranger)
+    assert (statuses, depths, Claim.objects.get().file.name) == ([403, 302], [outside], "p.png")
 
 
 def test_a_large_image_is_kept_smaller():

@@ -11,6 +11,16 @@ CLEANED = "We keep a cleaned copy without scripts, links or details of its autho
 SEEN = "Only the people who decide can read it. A public-records request may reach it."
 
 
+def clean_upload(sent) -> None:
+    """Set `accepted` of an uploaded file to what `uploads.accept` returns or raises."""
+    try:
+        if sent.size > uploads.MOST_BYTES:
+            raise ValidationError("This file is larger than 5 MB. Choose a smaller one.", code="too_large")
+        sent.accepted = uploads.accept(sent.name, sent.read())
+    except ValidationError as problem:
+        sent.accepted = problem
+
+
 class ClaimForm(forms.ModelForm):
     file = forms.FileField(
         label="Supporting document",
@@ -32,9 +42,11 @@ class ClaimForm(forms.ModelForm):
         sent = self.cleaned_data["file"]
         if not sent:
             return None
-        if sent.size > uploads.MOST_BYTES:
-            raise ValidationError("This file is larger than 5 MB. Choose a smaller one.", code="too_large")
-        return uploads.accept(sent.name, sent.read())
+        if not hasattr(sent, "accepted"):
+            clean_upload(sent)
+        if isinstance(sent.accepted, ValidationError):
+            raise sent.accepted
+        return sent.accepted
 
     def values(self) -> dict:
         return {name: value for name, value in self.cleaned_data.items() if name != "file"}

@@ -14,7 +14,8 @@ from partnerships.core.errors import NotAllowed, NotFound, ValidationError
 from partnerships.directory import queries
 from partnerships.web import limits, similar
 from partnerships.web.editing import add_errors, redirect_after_save, signed_in, status_of
-from partnerships.web.forms.claim import ClaimForm, OwnProposalForm, VerdictForm
+from partnerships.web.forms.claim import ClaimForm, OwnProposalForm, VerdictForm, clean_upload
+from partnerships.web.idempotency import prepared_by
 
 SHOWN = 200
 LARGEST_ID = 2**63 - 1
@@ -23,6 +24,12 @@ WORDS = {APPROVE: "Approve", DENY: "Don’t approve", REVOKE: "Revoke approval",
 DONE = {APPROVE: "Approved.", DENY: "Decided.", REVOKE: "Revoked.", WITHDRAW: "You withdrew your claim."}
 
 
+def _clean_file(request):
+    if "file" in request.FILES:
+        clean_upload(request.FILES["file"])
+
+
+@prepared_by(_clean_file)
 @signed_in
 @require_http_methods(["GET", "POST"])
 def claim_organization(request, public_id):
@@ -32,6 +39,7 @@ def claim_organization(request, public_id):
     return _make(request, form, f"Claim {record.name}", text, reverse("organization", args=[public_id]), record)
 
 
+@prepared_by(_clean_file)
 @signed_in
 @require_http_methods(["GET", "POST"])
 def propose(request):

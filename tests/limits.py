@@ -174,19 +174,19 @@ class SecondStep:
 
 
 def second_step(people):
-    browser = SecondStep(enrolled(people.editor), "135790")
+    browser = SecondStep(enrolled(people.other_editor), "135790")
     return Limit("", lambda n: browser.send(), most_of("second_step/key"), 200, "135790", gap=7)
 
 
 def second_step_in_its_browser(people):
     """A browser that the person used before: tries from elsewhere don't count against it."""
-    client = known_browser(people.editor.email)
-    stranger = SecondStep(enrolled(people.editor), "135794")
+    client = known_browser(people.reader.email)
+    stranger = SecondStep(enrolled(people.reader), "135794")
     while stranger.send().status_code == 200:
         pass
-    type_code(client, code_for(client, settings, people.editor.email))
+    type_code(client, code_for(client, settings, people.reader.email))
     own = SecondStep.__new__(SecondStep)
-    own.person, own.typed, own.client = people.editor, "135790", client
+    own.person, own.typed, own.client = people.reader, "135790", client
     return Limit("", lambda n: own.send(), most_of("second_step/browser"), 200, "135790", gap=7)
 
 

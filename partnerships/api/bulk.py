@@ -141,24 +141,24 @@ class _Run:
         sent = {name: data.pop(name, None) for name in ("id", "version", "if_match")}
         if self.why:
             data.setdefault("why", self.why)
-        record, said = self._found(sent, data)
-        saved = view.save(record, data, said=said, partial=record is not None)
+        record, as_read = self._found(sent, data)
+        saved = view.save(record, data, as_read=as_read, partial=record is not None)
         return saved, CREATED if record is None else UNCHANGED if saved.version == record.version else UPDATED
 
     def _found(self, sent, data):
         """(the record that a row is about and its JSON as the caller reads it), or (None, None) of a new one."""
-        record, said, asked = None, None, {name for name, value in sent.items() if value is not None}
+        record, as_read, asked = None, None, {name for name, value in sent.items() if value is not None}
         if "id" in asked:
             if not isinstance(sent["id"], str):
                 raise _refusal("id", "invalid", "Give an id, such as G-V6824N-X.")
-            record, said = self.view.writable_record(sent["id"])
+            record, as_read = self.view.writable_record(sent["id"])
             self._require_untouched(record)
-            _require_version(self.view, sent, said)
+            _require_version(self.view, sent, as_read)
         elif asked:
             raise _refusal("id", "required", "Send the id of the record whose version this is.")
         elif numbers := _numbers(data) if self.model else ():
-            record, said = self._with_number(numbers, data)
-        return record, said
+            record, as_read = self._with_number(numbers, data)
+        return record, as_read
 
     def _require_untouched(self, record):
         if record.pk in self.touched:
@@ -174,10 +174,10 @@ class _Run:
             raise _refusal("identifiers", "several", words)
         if not found:
             return None, None
-        record, said = self.view.writable_record(found[0].public_id)
+        record, as_read = self.view.writable_record(found[0].public_id)
         self._require_untouched(record)
         data["identifiers"] = identifying.joined(record.identifiers.all(), data["identifiers"])
-        return record, said
+        return record, as_read
 
 
 def _numbers(row) -> list[tuple[str, str]]:
@@ -189,15 +189,17 @@ def _numbers(row) -> list[tuple[str, str]]:
     return [pair for pair in pairs if all(isinstance(text, str) and text.strip() for text in pair)]
 
 
-def _require_version(view, sent, said):
+def _require_version(view, sent, as_read):
     version, tag = sent["version"], sent["if_match"]
     if version is None and tag is None:
         raise _refusal("version", "required", "Send the version that you read, or its ETag as if_match.")
     if version is not None and type(version) is not int:
         raise _refusal("version", "invalid", "Give a whole number, as you read it.")
-    current = orjson.loads(said)
-    if (version is not None and version != current["version"]) or (tag is not None and tag != etag_of(said.encode())):
-        raise view.stale(said)
+    current = orjson.loads(as_read)
+    if (version is not None and version != current["version"]) or (
+        tag is not None and tag != etag_of(as_read.encode())
+    ):
+        raise view.stale(as_read)
 
 
 def _refusal(name, code, words):

@@ -38,22 +38,22 @@ class IdentifierSerializer(RowSerializer):
 
 def _contacts(record, rows) -> list[dict]:
     """The rows with the ids of the contacts that they are about: of the same email address, else of the same name."""
-    standing, found = list(record.contacts.all()) if record else [], []
+    existing, found = list(record.contacts.all()) if record else [], []
     for row in rows:
         email, name = row.get("email", "").casefold(), row["name"].casefold()
-        by_email = [one for one in standing if email and one.email.casefold() == email]
-        by_name = [one for one in standing if one.name.casefold() == name]
+        by_email = [one for one in existing if email and one.email.casefold() == email]
+        by_name = [one for one in existing if one.name.casefold() == name]
         (kept,) = (by_email or by_name)[:1] or [None]
         if kept:
-            standing.remove(kept)
+            existing.remove(kept)
         found.append(dict(row) | ({"id": kept.pk} if kept else {}))
     return found
 
 
 def _identifiers(record, rows) -> list[dict]:
-    standing = {(one.scheme, one.value): one.pk for one in record.identifiers.all()} if record else {}
+    existing = {(one.scheme, one.value): one.pk for one in record.identifiers.all()} if record else {}
     return [
-        dict(row) | ({"id": standing[key]} if (key := (row["scheme"], row["value"])) in standing else {})
+        dict(row) | ({"id": existing[key]} if (key := (row["scheme"], row["value"])) in existing else {})
         for row in rows
     ]
 

@@ -276,8 +276,8 @@ AGREEMENT = {
 
 
 def _score(side, **more):
-    said = {"side": side, "standing": "shown", "level": None, "at_least": None, "at_most": None}
-    return said | {"is_wide": None, "lowest": None, "highest": None} | more
+    values = {"side": side, "standing": "shown", "level": None, "at_least": None, "at_most": None}
+    return values | {"is_wide": None, "lowest": None, "highest": None} | more
 
 
 ROUND = {

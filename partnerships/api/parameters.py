@@ -110,5 +110,5 @@ def url_with(request, **changes) -> str:
 
 def select_fields(names, text: str) -> str:
     """A record's JSON with these of its top-level names."""
-    said = orjson.loads(text)
-    return orjson.dumps({name: said[name] for name in names if name in said}).decode()
+    values = orjson.loads(text)
+    return orjson.dumps({name: values[name] for name in names if name in values}).decode()

@@ -217,12 +217,12 @@ class PartnershipChangeSerializer(RecordSerializer):
         record, asked = self.context.get("record"), values.get("facts", {})
         kind = values.get("kind") or record.kind
         own = {*KIND_FACTS.get(kind, ())} | {name for name in actions.ONE_ROW if record and hasattr(record, name)}
-        said = self.context["said"].get("facts", {})
+        as_read = self.context["as_read"].get("facts", {})
         words = "A partnership of this kind has no such facts. Leave them out, or correct the kind."
         wrong = {
             name: [ErrorDetail(words, "other_kind")]
             for name, value in asked.items()
-            if value and name not in own and self.initial_data["facts"][name] != said.get(name)
+            if value and name not in own and self.initial_data["facts"][name] != as_read.get(name)
         }
         if wrong:
             raise serializers.ValidationError({"facts": wrong})
@@ -236,10 +236,10 @@ class PartnershipChangeSerializer(RecordSerializer):
             bodies = {key: seat.entity for key, seat in seats.items()}
             rows += [{"id": body} for body in self.left_out("parties", bodies, [row["id"] for row in rows])]
             given["parties"] = [_party(row, seats) for row in rows]
-            at_the_table = [row["id"].public_id for row in rows]
+            partner_ids = [row["id"].public_id for row in rows]
         else:
-            at_the_table = list(seats)
-        facts = self._facts(record, values.pop("facts", {}), at_the_table)
+            partner_ids = list(seats)
+        facts = self._facts(record, values.pop("facts", {}), partner_ids)
         if "documents" in values:
             facts["documents"] = self._kept(record, "documents", values.pop("documents"))
         if "grew_out_of" in values:
@@ -253,28 +253,30 @@ class PartnershipChangeSerializer(RecordSerializer):
             return actions.save_partnership(by=view.request.user, **given)
         return view.act(record, actions.save_partnership, partnership=record, **given)
 
-    def _facts(self, record, asked, at_the_table):
+    def _facts(self, record, asked, partner_ids):
         """The facts that differ from what was read, as the action takes them."""
-        said, sent, found = self.context["said"].get("facts", {}), self.initial_data.get("facts"), {}
-        places = {public_id: place for place, public_id in enumerate(at_the_table)}
+        as_read, sent, found = self.context["as_read"].get("facts", {}), self.initial_data.get("facts"), {}
+        partner_positions = {public_id: position for position, public_id in enumerate(partner_ids)}
         for name, value in asked.items():
-            if sent[name] == said.get(name):
+            if sent[name] == as_read.get(name):
                 continue
             rows = self._kept(record, name, value) if name in actions.MANY_ROWS else value
             found[name] = (
-                _WITH_PARTIES[name](record, rows, said.get(name, ()), places) if name in _WITH_PARTIES else rows
+                _WITH_PARTIES[name](record, rows, as_read.get(name, ()), partner_positions)
+                if name in _WITH_PARTIES
+                else rows
             )
         return found
 
     def _kept(self, record, name, rows):
-        """Rows of facts are named by no other row and ordered by id: each takes the id of the one at its place."""
+        """Rows of facts are named by no other row and ordered by id: each takes the id of the one with its index."""
         ids = list(getattr(record, name).values_list("pk", flat=True)) if record else []
-        return [dict(row) | ({"id": ids[place]} if place < len(ids) else {}) for place, row in enumerate(rows)]
+        return [dict(row) | ({"id": ids[index]} if index < len(ids) else {}) for index, row in enumerate(rows)]
 
     def _led_to(self, record, rows):
         """What came of it, as the action takes it. Links that the caller can't see stay."""
         links = list(record.links_later.select_related("later")) if record else []
-        shown = [one["id"] for one in self.context["said"].get("led_to", ())]
+        shown = [one["id"] for one in self.context["as_read"].get("led_to", ())]
         hidden, found = [one for one in links if one.later and one.later.public_id not in shown], []
         for row in rows:
             later, what = row.get("id"), row.get("came_of_it", "")
@@ -296,26 +298,27 @@ def _is_link(link, later, what, hidden):
     return link.came_of_it == what and (link.later is None or link in hidden)
 
 
-def _seats(record, rows, said, places):
+def _seats(record, rows, as_read, partner_positions):
     held = {seat.pk: seat.held_by for seat in record.seats.select_related(*_HOLDER)} if record else {}
     return [
-        _one(row, "held_by", "seats", place, held.get(row.get("id")), said, places) for place, row in enumerate(rows)
+        _one(row, "held_by", "seats", index, held.get(row.get("id")), as_read, partner_positions)
+        for index, row in enumerate(rows)
     ]
 
 
-def _practices(record, rows, said, places):
-    standing = record.practices.select_related("shared_by").prefetch_related("adopted_by") if record else ()
-    standing, found = {one.pk: one for one in standing}, []
-    for place, row in enumerate(rows):
-        was = standing.get(row.get("id"))
-        row = _one(row, "shared_by", "practices", place, was and was.shared_by, said, places)
-        known = said[place]["adopted_by"] if place < len(said) else []
+def _practices(record, rows, as_read, partner_positions):
+    existing = record.practices.select_related("shared_by").prefetch_related("adopted_by") if record else ()
+    existing, found = {one.pk: one for one in existing}, []
+    for index, row in enumerate(rows):
+        was = existing.get(row.get("id"))
+        row = _one(row, "shared_by", "practices", index, was and was.shared_by, as_read, partner_positions)
+        known = as_read[index]["adopted_by"] if index < len(as_read) else []
         if "adopted_by" in row:
-            adopted = _pointed(row["adopted_by"], places, "practices", place, "adopted_by")
+            adopted = _pointed(row["adopted_by"], partner_positions, "practices", index, "adopted_by")
         else:
-            adopted = [places[one] for one in known if one in places]
+            adopted = [partner_positions[one] for one in known if one in partner_positions]
         kept = [party.entity.public_id for party in was.adopted_by.all()] if was else []
-        adopted += [places[one] for one in kept if one not in known and one in places]
+        adopted += [partner_positions[one] for one in kept if one not in known and one in partner_positions]
         found.append(row | {"adopted_by": list(dict.fromkeys(adopted))})
     return found
 
@@ -324,23 +327,25 @@ _HOLDER = tuple(f"held_by__{name}" for name in BODIES)
 _WITH_PARTIES = {"seats": _seats, "practices": _practices}
 
 
-def _one(row, name, of, place, was, said, places):
-    """The row with its partner by place. One that the caller can't see stays where its row is sent as it was read."""
-    shown = said[place][name] if place < len(said) else None
+def _one(row, name, of, index, was, as_read, partner_positions):
+    """The row with its partner's position in the list of partners. One that the caller can't see stays where its row is sent as
+    it was read.
+    """
+    shown = as_read[index][name] if index < len(as_read) else None
     hidden = was.entity.public_id if was is not None and shown is None else None
     asked = row.get(name, shown)
     if asked is None:
-        same = place < len(said) and said[place]["title"] == row["title"]
-        return row | {name: places.get(hidden) if same else None}
-    return row | {name: _pointed([asked], places, of, place, name)[0]}
+        same = index < len(as_read) and as_read[index]["title"] == row["title"]
+        return row | {name: partner_positions.get(hidden) if same else None}
+    return row | {name: _pointed([asked], partner_positions, of, index, name)[0]}
 
 
-def _pointed(public_ids, places, of, place, name):
-    """The places of these partners. Raises DRF's ValidationError at the value of the row."""
+def _pointed(public_ids, partner_positions, of, index, name):
+    """The positions of these partners in the list of partners. Raises DRF's ValidationError at the value of the row."""
     try:
-        return [PartyField.named(public_id, places) for public_id in public_ids]
+        return [PartyField.named(public_id, partner_positions) for public_id in public_ids]
     except serializers.ValidationError as problem:
-        raise serializers.ValidationError({"facts": {of: {place: {name: problem.detail}}}}) from None
+        raise serializers.ValidationError({"facts": {of: {index: {name: problem.detail}}}}) from None
 
 
 class EndSerializer(StrictSerializer):

@@ -21,22 +21,22 @@ def organizations(person, records) -> list[dict]:
 
 def _organization(facts):
     record = facts.organization
-    said = {"id": record.public_id, "name": record.name, "side": record.side, "listing": record.listing}
+    values = {"id": record.public_id, "name": record.name, "side": record.side, "listing": record.listing}
     if not facts.is_profile:
-        return said
+        return values
     for name, value in (facts.profile | facts.private).items():
         if name == "area":
-            said[name] = sorted(place.public_id for place in value)
+            values[name] = sorted(place.public_id for place in value)
         elif name == "kind":
-            said[name] = value.key if value else None
+            values[name] = value.key if value else None
         else:
-            said[name] = _keys(value) if isinstance(value, list) else value
-    said["identifiers"] = _identifiers(record)
+            values[name] = _keys(value) if isinstance(value, list) else value
+    values["identifiers"] = _identifiers(record)
     if facts.is_whole:
         fields = record.PROFILE_FIELDS + record.PRIVATE_FIELDS
-        said["contacts"] = _contacts(record)
-        said["open_fields"] = {name: record.reader_of(name) for name in fields}
-    return said | kept(record)
+        values["contacts"] = _contacts(record)
+        values["open_fields"] = {name: record.reader_of(name) for name in fields}
+    return values | kept(record)
 
 
 def _contacts(record):

@@ -53,8 +53,8 @@ def rounds(person, records) -> list[dict]:
     records = list(records)
     replies: dict = {}
     for word in replies_to_each(person, records):
-        said = {"party": word.party.entity.public_id, "words": word.reply, "at": word.at}
-        replies.setdefault(word.round_id, []).append(said)
+        reply = {"party": word.party.entity.public_id, "words": word.reply, "at": word.at}
+        replies.setdefault(word.round_id, []).append(reply)
     return [_round(seen, replies.get(seen.round.pk, [])) for seen in seen_by_all_of(records)]
 
 
@@ -83,8 +83,8 @@ def _item(seen, pair):
 
 def _score(side, score, item):
     """A score that its reader may not see is never here: both sides agreed."""
-    said = {"side": side, "standing": score.standing, "level": score.median, "at_least": None, "at_most": None}
+    values = {"side": side, "standing": score.standing, "level": score.median, "at_least": None, "at_most": None}
     if score.is_band and score.median is not None:
         least, most = gaps.band_range(score.median, top=item.top, bottom=item.bottom)
-        said |= {"level": None, "at_least": least, "at_most": most}
-    return said | {"is_wide": score.is_wide, "lowest": score.low, "highest": score.high}
+        values |= {"level": None, "at_least": least, "at_most": most}
+    return values | {"is_wide": score.is_wide, "lowest": score.low, "highest": score.high}

@@ -141,11 +141,11 @@ class StrictSerializer(serializers.Serializer):
         return values
 
     def _not_ours(self, data):
-        wrong, said = {}, self.context.get("said") or {}
+        wrong, as_read = {}, self.context.get("as_read") or {}
         for name in data.keys() - self.fields.keys() - set(self.ignored):
             if name not in FIELDS.get(self.path, ()):
                 wrong[name] = [ErrorDetail("This record has no such field.", "unknown_field")]
-            elif name not in said or said[name] != data[name]:
+            elif name not in as_read or as_read[name] != data[name]:
                 wrong[name] = [
                     ErrorDetail("This can’t be changed here. Send it as it is, or leave it out.", "read_only")
                 ]
@@ -164,7 +164,7 @@ class RowSerializer(StrictSerializer, serializers.ModelSerializer):
 
 
 class RecordSerializer(RowSerializer):
-    """Takes in the context `record`, `said` (its JSON as the caller reads it), and `partial`: nothing needs to be there.
+    """Takes in the context `record`, `as_read` (its JSON as the caller reads it), and `partial`: nothing needs to be there.
 
     `pointers`: pattern → replacement, from the names in errors of the action to the names in the body. A subclass says in
     `save_values(view, record, values)` which action saves; `values` are by model name.
@@ -176,7 +176,7 @@ class RecordSerializer(RowSerializer):
 
     def __init__(self, *args, context=None, **kwargs):
         context = dict(context or {})
-        context["said"] = orjson.loads(context["said"]) if context.get("said") else {}
+        context["as_read"] = orjson.loads(context["as_read"]) if context.get("as_read") else {}
         super().__init__(*args, context=context, **kwargs)
         if context.get("partial"):
             # DRF's `partial` would let rows of lists go without what they need as well.
@@ -185,13 +185,13 @@ class RecordSerializer(RowSerializer):
 
     def changed(self) -> dict:
         """The values that differ from what the caller read, by model name; of a new record, all."""
-        said = self.context["said"]
+        as_read = self.context["as_read"]
         return {
             field.source: self.validated_data[field.source]
             for name, field in self.fields.items()
             if field.source in self.validated_data
             and name != "why"
-            and (name not in said or said[name] != self.initial_data[name])
+            and (name not in as_read or as_read[name] != self.initial_data[name])
         }
 
     @property
@@ -204,10 +204,10 @@ class RecordSerializer(RowSerializer):
             return self.save_values(view, record, self.changed())
 
     def left_out(self, name, rows, sent) -> list:
-        """Those of `rows` (public id → record) that the record has and its JSON leaves out, such as partners that withdrew:
-        a list that is sent back without them doesn't remove them.
+        """Those of `rows` (public id → record) that the caller can't read in the list `name`, such as partners that withdrew.
+        A list that is sent back without them (`sent`) doesn't remove them, so they are added to it.
         """
-        known = {one["id"] if isinstance(one, dict) else one for one in self.context["said"].get(name, ())}
+        known = {one["id"] if isinstance(one, dict) else one for one in self.context["as_read"].get(name, ())}
         return [row for key, row in rows.items() if key not in known and row not in sent]
 
 

@@ -93,7 +93,7 @@ class RegistryView(APIView):
         for name, value in (self.quota.headers if self.quota else {}).items():
             response[name] = value
         if response.status_code == 200 and request.method in SAFE_METHODS and not response.streaming:
-            _name(request, response.render())
+            _set_etag(request, response.render())
         return response
 
 
@@ -101,7 +101,7 @@ def etag_of(body: bytes) -> str:
     return f'"{blake2b(body, digest_size=16).hexdigest()}"'
 
 
-def _name(request, response):
+def _set_etag(request, response):
     """Gives the answer its ETag, and leaves out its body where the caller has that very answer."""
     response["ETag"] = etag = etag_of(response.content)
     if "HTTP_IF_NONE_MATCH" not in request.META:

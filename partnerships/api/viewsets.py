@@ -173,11 +173,11 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         return self.answer(text.encode())
 
     def texts(self, person, rows):
-        return [_as_json(said) for said in self.represent(person, rows)]
+        return [_as_json(values) for values in self.represent(person, rows)]
 
     def text(self, person, public_id):
-        (said,) = self.represent(person, [self.find(person, public_id)])
-        return _as_json(said)
+        (values,) = self.represent(person, [self.find(person, public_id)])
+        return _as_json(values)
 
     def _sync_page(self, params, size, names):
         """A page of sync: what changed since the caller's last pull, and what is gone. Always of the public set."""

@@ -183,14 +183,14 @@ class ActivityChangeSerializer(OfPartnershipSerializer):
 
     def _parts(self, record, values):
         rows, parties = values.pop("parties"), self.parties(record, values)
-        standing = {one.party.entity.public_id: one for one in record.parts.all()} if record else {}
-        parties |= {one["id"]: standing[one["id"]].party for one in self.context["said"].get("parties", ())}
+        existing = {one.party.entity.public_id: one for one in record.parts.all()} if record else {}
+        parties |= {one["id"]: existing[one["id"]].party for one in self.context["as_read"].get("parties", ())}
         found = [
-            {"party": self.named(row["id"], parties, "parties", place, "id"), "part": row["part"]}
-            for place, row in enumerate(rows)
+            {"party": self.named(row["id"], parties, "parties", position, "id"), "part": row["part"]}
+            for position, row in enumerate(rows)
         ]
         known = [row["party"] for row in found]
-        hidden = [one for one in self.left_out("parties", standing, ()) if one.party not in known]
+        hidden = [one for one in self.left_out("parties", existing, ()) if one.party not in known]
         return found + [{"party": one.party, "part": one.part} for one in hidden]
 
 
@@ -260,18 +260,18 @@ class PlanChangeSerializer(RecordSerializer):
 
     def _outcomes(self, person, record, rows):
         """The rows with the ids of the outcomes that they are about; what the caller can't see of these stays."""
-        standing, said = list(record.outcomes.all()) if record else [], self.context["said"].get("outcomes", ())
-        seen = {one.pk: shown for one, shown in zip(standing, said, strict=False)}
+        existing, as_read = list(record.outcomes.all()) if record else [], self.context["as_read"].get("outcomes", ())
+        seen = {one.pk: shown for one, shown in zip(existing, as_read, strict=False)}
         found = []
         for row in map(dict, rows):
             number, title = row.get("number", ""), row["title"]
-            by_number = [one for one in standing if number and one.number == number]
-            by_title = [one for one in standing if one.title == title and not (number and one.number)]
+            by_number = [one for one in existing if number and one.number == number]
+            by_title = [one for one in existing if one.title == title and not (number and one.number)]
             (kept,) = (by_number or by_title)[:1] or [None]
             if kept is None:
                 found.append(row)
                 continue
-            standing.remove(kept)
+            existing.remove(kept)
             shown = seen[kept.pk]
             if "partnerships" in row:
                 hidden = kept.partnerships.exclude(public_id__in=shown["partnerships"])

@@ -121,8 +121,8 @@ class WritableViewSet(ResourceViewSet):
 
     def update(self, request, id, *, partial=False):
         with self.changing():
-            record, said = self.record_to_change(id)
-            return self.written(self.save(record, request.data, said=said, partial=partial).public_id)
+            record, as_read = self.record_to_change(id)
+            return self.written(self.save(record, request.data, as_read=as_read, partial=partial).public_id)
 
     def partial_update(self, request, id):
         return self.update(request, id, partial=True)
@@ -139,14 +139,14 @@ class WritableViewSet(ResourceViewSet):
 
     def record_to_change(self, public_id, may=None):
         """The record, and its JSON as this caller reads it. Raises NotFound, NotAllowed or Problem."""
-        record, said = self.writable_record(public_id, may)
+        record, as_read = self.writable_record(public_id, may)
         header = self.request.META.get("HTTP_IF_MATCH")
         if header is None:
             raise Problem("if_match_needed")
         tags = parse_etags(header)
-        if tags != ["*"] and etag_of(said.encode()) not in tags:
-            raise self.stale(said)
-        return record, said
+        if tags != ["*"] and etag_of(as_read.encode()) not in tags:
+            raise self.stale(as_read)
+        return record, as_read
 
     def writable_record(self, public_id, may=None):
         """The same without its ETag being asked for."""
@@ -157,8 +157,8 @@ class WritableViewSet(ResourceViewSet):
         require((may or self.may_write)(self.request.user, record))
         return record, self.text(self.reader, record.public_id)
 
-    def stale(self, said):
-        return Problem("stale", more={"current": orjson.Fragment(said)})
+    def stale(self, as_read):
+        return Problem("stale", more={"current": orjson.Fragment(as_read)})
 
     def act(self, record, action, /, **given):
         """Calls an action of the package under the version that was compared. Raises Problem where someone was quicker."""
@@ -175,9 +175,12 @@ class WritableViewSet(ResourceViewSet):
         serializer.is_valid(raise_exception=True)
         return serializer
 
-    def save(self, record, data, *, said=None, partial=False):
-        """The record, added or changed with the values of a body."""
-        serializer = self.checked(type(self).serializer_class, data, record=record, said=said, partial=partial)
+    def save(self, record, data, *, as_read=None, partial=False):
+        """The record, added or changed with the values of a body.
+
+        `as_read`: its JSON as the caller reads it; None of a new one.
+        """
+        serializer = self.checked(type(self).serializer_class, data, record=record, as_read=as_read, partial=partial)
         return serializer.save_by(self, record)
 
     def written(self, public_id, status=200):

@@ -53,11 +53,11 @@ class PlannedPartnership:
     communities: list
 
 
-def suggest_partners(person, purpose: str, table: PlannedPartnership) -> list[Group]:
+def suggest_partners(person, purpose: str, planned: PlannedPartnership) -> list[Group]:
     """Every group of partners for a purpose (the key of a term), needed ones first. At most eight queries."""
-    near, groups = _related_areas(person, table.areas), []
+    near, groups = _related_areas(person, planned.areas), []
     for need in needs.needs(purpose):
-        candidates, missing = _READERS[need.group](person, table, near)
+        candidates, missing = _READERS[need.group](person, planned, near)
         missing = [] if need.verdict == needs.NOT_NOW else missing
         groups.append(Group(need, candidates[:MOST], missing, len(candidates) > MOST))
     return groups
@@ -72,11 +72,11 @@ def _related_areas(person, areas) -> dict[int, set[int]]:
     }
 
 
-def _departments(person, table, near):
+def _departments(person, planned, near):
     touching = set().union(*near.values())
     tagged = Department.issue_areas.through.objects.filter(department=OuterRef("pk"), issuearea__in=touching)
     seated = parties_visible_to(person).filter(department=OuterRef("pk"), partnership__issue_areas__in=touching)
-    own = departments_visible_to(person).filter(jurisdiction=table.lead)
+    own = departments_visible_to(person).filter(jurisdiction=planned.lead)
     rows = own.annotate(works_on_it=Exists(tagged), sits_on_it=Exists(seated))
     rows = rows.filter(Q(works_on_it=True) | Q(sits_on_it=True) | Q(is_equity_office=True))
     rows = list(rows.order_by("-works_on_it", "-sits_on_it", "name", "pk")[: MOST + 1])
@@ -94,17 +94,17 @@ def _departments(person, table, near):
     tags = Department.issue_areas.through.objects.filter(department__in=own, issuearea__in=touching)
     covered = set(tags.values_list("issuearea", flat=True))
     missing = [
-        f"No department of {table.lead} lists {area} as an issue area."
-        for area in table.areas
+        f"No department of {planned.lead} lists {area} as an issue area."
+        for area in planned.areas
         if not near[area.pk] & covered
     ]
     if not any(row.is_equity_office for row in rows):
-        missing.append(f"No office of {table.lead} is listed as leading racial equity work.")
+        missing.append(f"No office of {planned.lead} is listed as leading racial equity work.")
     return found, missing
 
 
-def _neighbors(person, table, near):
-    lead = table.lead
+def _neighbors(person, planned, near):
+    lead = planned.lead
     found = [
         Candidate(other, [other.get_kind_display().lower(), _BESIDE[key], *_stage(other)])
         for key, others in relations_of(lead).items()
@@ -125,36 +125,36 @@ def _stage(jurisdiction):
     return [f"stage: {jurisdiction.get_stage_display().lower()}"] if jurisdiction.stage else []
 
 
-def _community(person, table, near):
-    rows = _organizations(person, table, near, Side.COMMUNITY)
-    missing = [] if rows else [f"No community organization that you can see works on this in {table.lead}."]
+def _community(person, planned, near):
+    rows = _organizations(person, planned, near, Side.COMMUNITY)
+    missing = [] if rows else [f"No community organization that you can see works on this in {planned.lead}."]
     serving = Organization.communities.through.objects.filter(
-        organization__in=_findable(person, "communities", Side.COMMUNITY), term__in=table.communities
+        organization__in=_findable(person, "communities", Side.COMMUNITY), term__in=planned.communities
     )
-    served = set(serving.values_list("term", flat=True)) if table.communities else set()
+    served = set(serving.values_list("term", flat=True)) if planned.communities else set()
     missing += [
         f"No organization that you can see serves this community: {one}."
-        for one in table.communities
+        for one in planned.communities
         if one.pk not in served
     ]
     return _as_candidates(rows), missing
 
 
-def _institutions(person, table, near):
-    rows = _organizations(person, table, near, Side.INSTITUTION)
-    return _as_candidates(rows), [] if rows else [f"No institution in the directory works on this in {table.lead}."]
+def _institutions(person, planned, near):
+    rows = _organizations(person, planned, near, Side.INSTITUTION)
+    return _as_candidates(rows), [] if rows else [f"No institution in the directory works on this in {planned.lead}."]
 
 
 def _findable(person, name, side):
     return organizations_visible_to(person).filter(searchable_by(person, name), side=side)
 
 
-def _organizations(person, table, near, side):
+def _organizations(person, planned, near, side):
     """Organizations that serve the communities or work on the issue, here or without a stated area.
 
     Without communities and issues, those that work here.
     """
-    lead = table.lead
+    lead = planned.lead
     here = Q(area__path__startswith=lead.path) | Q(area__in=ancestor_ids(lead.path))
     placed = Q(area__isnull=False)
 
@@ -163,12 +163,12 @@ def _organizations(person, table, near, side):
 
     rows = organizations_visible_to(person).filter(side=side)
     rows = rows.annotate(
-        serves=matches("communities", Q(communities__in=table.communities)),
+        serves=matches("communities", Q(communities__in=planned.communities)),
         works_on_it=matches("issue_areas", Q(issue_areas__in=set().union(*near.values()))),
         is_here=matches("area", here),
         is_elsewhere=matches("area", placed),
     ).filter(Q(is_here=True) | Q(is_elsewhere=False))
-    asked = Q(serves=True) | Q(works_on_it=True) if table.areas or table.communities else Q(is_here=True)
+    asked = Q(serves=True) | Q(works_on_it=True) if planned.areas or planned.communities else Q(is_here=True)
     rows = rows.filter(asked).order_by("-serves", "-works_on_it", "-is_here", "name", "pk")
     return list(rows[: MOST + 1])
 

@@ -75,7 +75,7 @@ class Coverage:
         return self.partnerships.order_by()[: CAP + 1].count() > CAP
 
     def issue_areas(self) -> list:
-        """Each issue area in tree order, with the number of partnerships at or below it (`tables`) and of those
+        """Each issue area in tree order, with the number of partnerships at or below it (`partnership_ids`) and of those
         `with_community`.
 
         `at_least`: a community partner without a name isn't counted. Four queries, added up here: counted area by area
@@ -85,16 +85,16 @@ class Coverage:
             partnership__in=self.partnerships.order_by().values("pk")
         )
         community = self.parties.filter(side=Side.COMMUNITY).order_by().values_list("partnership", flat=True)
-        unnamed, tables = self._without_a_name, defaultdict(set)
+        unnamed, partnership_ids = self._without_a_name, defaultdict(set)
         with_community = set(community.distinct()) | unnamed[WithheldName.COUNTED]
         refused = unnamed[WithheldName.WITHHELD] - with_community
         for path, pk in tagged.order_by().values_list("issuearea__path", "partnership"):
             for area in ancestor_ids(path):
-                tables[area].add(pk)
+                partnership_ids[area].add(pk)
         rows = list(issue_areas_visible_to(self.person).order_by("position", "name", "pk"))
         for row in rows:
-            row.tables, row.with_community = len(tables[row.pk]), len(tables[row.pk] & with_community)
-            row.at_least = bool(tables[row.pk] & refused)
+            row.tables, row.with_community = len(partnership_ids[row.pk]), len(partnership_ids[row.pk] & with_community)
+            row.at_least = bool(partnership_ids[row.pk] & refused)
         return rows
 
     def departments(self) -> list:

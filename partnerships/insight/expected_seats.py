@@ -35,8 +35,8 @@ def expect_seat(*, office, by, fields, why="") -> ExpectedSeat:
     require((by is SYSTEM or may_expect(by, office)) and (partnership is None or partnership.lead_id == office.pk))
     # locked, so that two saves at the same time are counted one after the other
     office = lock(Jurisdiction(pk=office.pk), None)
-    table = {name: fields.get(name) for name in ("partnership", "issue_area")}
-    if ExpectedSeat.objects.filter(office=office, taken_back_on=None, **table).count() >= MOST_SEATS:
+    scope = {name: fields.get(name) for name in ("partnership", "issue_area")}
+    if ExpectedSeat.objects.filter(office=office, taken_back_on=None, **scope).count() >= MOST_SEATS:
         raise ValidationError(
             f"An issue area can have at most {MOST_SEATS} expected seats. Remove one first.", code="many"
         )
@@ -65,16 +65,18 @@ def _check(office, who):
 @transaction.atomic
 def stop_expecting(*, seat, by, version=None, why="") -> ExpectedSeat:
     """Stop expecting the seat. It can be expected again."""
-    return _set(seat, by, version, why, verb="take_back", taken_back_on=clock.today(clock.zone(seat.office.zone)))
+    return _set_taken_back(
+        seat, by, version, why, verb="take_back", taken_back_on=clock.today(clock.zone(seat.office.zone))
+    )
 
 
 @transaction.atomic
 def expect_again(*, seat, by, version=None, why="") -> ExpectedSeat:
     """Undo that. Refused if the same seat was added again in between."""
-    return _set(seat, by, version, why, verb="expect_again", taken_back_on=None)
+    return _set_taken_back(seat, by, version, why, verb="expect_again", taken_back_on=None)
 
 
-def _set(seat, by, version, why, *, verb, taken_back_on):
+def _set_taken_back(seat, by, version, why, *, verb, taken_back_on):
     require(by is SYSTEM or may_expect(by, office_of(seat)))
     lock(seat.office, None)  # locked before the seat, as in expect_seat, so that one of two equal seats is refused
     with change(seat, by=by, verb=verb, snapshot=snapshot, why=why, version=version) as writing:

@@ -20,7 +20,7 @@ from partnerships.registry.models import Confirmation, Partnership
 from partnerships.registry.seats import AGREED, seated_between
 
 # rows that are read, and ties that are built: beyond that, readers have to filter
-MOST_PLACES, MOST_TIES = 30_000, 60_000
+MOST_SEATS, MOST_TIES = 30_000, 60_000
 IN_REQUEST, STEPS_IN_REQUEST = 500, 2_500_000  # parties, and visits of ties, that a request can handle
 ENOUGH = 0.6  # the response coverage below which scores have a warning
 _BODIES = ("jurisdiction", "department", "organization")
@@ -50,7 +50,7 @@ class Body:
 
 
 @dataclass(frozen=True)
-class Table:
+class SharedPartnership:
     """A partnership in which nodes of the network take part."""
 
     public_id: str
@@ -70,7 +70,7 @@ class Tie:
 
     first: int
     second: int
-    tables: list[Table]
+    partnerships: list[SharedPartnership]
     closeness: float | None = None
 
 
@@ -133,49 +133,47 @@ def network(person, params) -> Network:
     rows = filters.qs.filter(seated_between(found.before, day))
     confirmed = Exists(Confirmation.objects.filter(party=OuterRef("pk")))
     agreed = Case(When(AGREED, then=True), default=False, output_field=BooleanField())
-    read = list(
-        rows.annotate(is_confirmed=confirmed, has_agreed=agreed).order_by().values(*_COLUMNS)[: MOST_PLACES + 1]
-    )
+    read = list(rows.annotate(is_confirmed=confirmed, has_agreed=agreed).order_by().values(*_COLUMNS)[: MOST_SEATS + 1])
     now, then = _nodes_by_partnership(read, day), _nodes_by_partnership(read, found.before)
-    if len(read) > MOST_PLACES or any(map(_is_too_much, (now, then))):
+    if len(read) > MOST_SEATS or any(map(_is_too_much, (now, then))):
         found.is_too_large = True
         return found
     if key := filters.value("focus"):
         now, then = _within_steps(now, key, found.steps), _within_steps(then, key, found.steps)
         found.lacks_focus = not now
-    said = closeness_reports(
+    reports = closeness_reports(
         person, rows, {row["pk"]: _key(row) for row in read}, datetime.combine(day, time.max, clock.zone(person.zone))
     )
     pairs, earlier = _pairs(now), _pairs(then)
     if least := filters.value("close"):
-        pairs, earlier = (_close(found, said, int(least)) for found in (pairs, earlier))
-    _fill(found, read, now if not least else _at(pairs), pairs, said, rows)
+        pairs, earlier = (_close(found, reports, int(least)) for found in (pairs, earlier))
+    _fill(found, read, now if not least else _at(pairs), pairs, reports, rows)
     found.focus = next((n for n, body in enumerate(found.bodies) if body.key == key), None)
     found.new, found.gone = len(pairs.keys() - earlier.keys()), len(earlier.keys() - pairs.keys())
     return found
 
 
-def _close(pairs, said, least):
+def _close(pairs, reports, least):
     """The pairs, with their partnerships, that both report working together at least this closely."""
-    return {pair: pks for pair, pks in pairs.items() if (closeness(said, pair, pks) or 0) >= least}
+    return {pair: pks for pair, pks in pairs.items() if (closeness(reports, pair, pks) or 0) >= least}
 
 
 def _at(pairs) -> dict[int, set[str]]:
     """Partnership → the nodes of these pairs that take part in it."""
-    tables = defaultdict(set)
+    nodes_at = defaultdict(set)
     for pair, pks in pairs.items():
         for pk in pks:
-            tables[pk] |= {*pair}
-    return tables
+            nodes_at[pk] |= {*pair}
+    return nodes_at
 
 
 def _nodes_by_partnership(rows, day) -> dict[int, set[str]]:
     """Partnership → public ids of the nodes that take part in it on this day."""
-    tables = defaultdict(set)
+    nodes_at = defaultdict(set)
     for row in rows:
         if _takes_part(row, day):
-            tables[row["partnership_id"]].add(_key(row))
-    return tables
+            nodes_at[row["partnership_id"]].add(_key(row))
+    return nodes_at
 
 
 def _key(row) -> str:
@@ -195,47 +193,47 @@ def _takes_part(row, day) -> bool:
     return row["partnership__status"] != Status.ENDED or bool(ended and ended >= day)
 
 
-def _is_too_much(tables) -> bool:
-    return sum(len(seated) * (len(seated) - 1) // 2 for seated in tables.values()) > MOST_TIES
+def _is_too_much(nodes_at) -> bool:
+    return sum(len(seated) * (len(seated) - 1) // 2 for seated in nodes_at.values()) > MOST_TIES
 
 
-def _pairs(tables) -> dict[tuple[str, str], list[int]]:
+def _pairs(nodes_at) -> dict[tuple[str, str], list[int]]:
     """(node, node) → the partnerships in which both take part."""
     pairs = defaultdict(list)
-    for pk in sorted(tables):
-        for pair in combinations(sorted(tables[pk]), 2):
+    for pk in sorted(nodes_at):
+        for pair in combinations(sorted(nodes_at[pk]), 2):
             pairs[pair].append(pk)
     return pairs
 
 
-def _within_steps(tables, key, steps) -> dict[int, set[str]]:
+def _within_steps(nodes_at, key, steps) -> dict[int, set[str]]:
     """What is within so many steps of one node; empty if it isn't in the network."""
-    reached = {key} if any(key in seated for seated in tables.values()) else set()
+    reached = {key} if any(key in seated for seated in nodes_at.values()) else set()
     for _ in range(steps):
-        reached |= {other for seated in tables.values() if seated & reached for other in seated}
-    return {pk: seated & reached for pk, seated in tables.items() if seated & reached}
+        reached |= {other for seated in nodes_at.values() if seated & reached for other in seated}
+    return {pk: seated & reached for pk, seated in nodes_at.items() if seated & reached}
 
 
-def _fill(found, read, tables, pairs, said, rows):
+def _fill(found, read, nodes_at, pairs, reports, rows):
     known = {(row["partnership_id"], _key(row)): row for row in read}
     issues = _issues_of(rows)
-    held: dict[int, Table] = {}
+    shared: dict[int, SharedPartnership] = {}
     bodies: dict[str, Body] = {}
-    for pk, seated in tables.items():
+    for pk, seated in nodes_at.items():
         for key in seated:
             row = known[pk, key]
             body = bodies.setdefault(key, _body(row, key))
             body.is_confirmed |= row["is_confirmed"]
             body.is_recorded &= not row["has_agreed"]
-            held.setdefault(pk, _as_table(row, issues[pk]))
+            shared.setdefault(pk, _shared_partnership(row, issues[pk]))
     found.bodies = sorted(bodies.values(), key=lambda body: (body.name.casefold(), body.key))
     number = {body.key: n for n, body in enumerate(found.bodies)}
     found.near = [[] for _ in found.bodies]
-    said = {key: level for key, level in said.items() if {*key[1:]} <= number.keys()}
-    found.reported = reported_pairs(said, number)
+    reports = {key: level for key, level in reports.items() if {*key[1:]} <= number.keys()}
+    found.reported = reported_pairs(reports, number)
     for pair, pks in pairs.items():
         first, second = sorted(number[key] for key in pair)
-        found.ties.append(Tie(first, second, [held[pk] for pk in pks], closeness(said, pair, pks)))
+        found.ties.append(Tie(first, second, [shared[pk] for pk in pks], closeness(reports, pair, pks)))
         found.near[first].append(second)
         found.near[second].append(first)
     found.ties.sort(key=lambda tie: (tie.first, tie.second))
@@ -249,9 +247,9 @@ def _body(row, key) -> Body:
     return Body(key, row[f"{kind}__name"], row["side"], home, row[f"{kind}__is_illustration"])
 
 
-def _as_table(row, issues) -> Table:
+def _shared_partnership(row, issues) -> SharedPartnership:
     names = ("public_id", "title", "kind", "is_illustration")
-    return Table(*(row[f"partnership__{name}"] for name in names), issues=issues)
+    return SharedPartnership(*(row[f"partnership__{name}"] for name in names), issues=issues)
 
 
 def _issues_of(rows) -> dict[int, list[str]]:

@@ -77,12 +77,12 @@ def compute_next() -> bool:
     if network is None or network.digest != one.key:
         mine.delete()
         return True
-    result = networks.paths(network.near, told=_Teller(mine))
+    result = networks.paths(network.near, report_progress=_ProgressWriter(mine))
     mine.update(result=asdict(result), progress=100, query={}, finished_at=clock.now())
     return True
 
 
-class _Teller:
+class _ProgressWriter:
     """Writes the progress, at most once every EVERY seconds."""
 
     def __init__(self, rows):

@@ -141,8 +141,8 @@ def cut_points(near: Near) -> list[int]:
 
 def reciprocity(reported: Iterable[tuple[int, int]]) -> float | None:
     """The share of reported ties that both sides reported; None if none was reported."""
-    said = Counter(frozenset(pair) for pair in set(reported) if pair[0] != pair[1])
-    return sum(number == 2 for number in said.values()) / len(said) if said else None
+    reports = Counter(frozenset(pair) for pair in set(reported) if pair[0] != pair[1])
+    return sum(number == 2 for number in reports.values()) / len(reports) if reports else None
 
 
 def ei_index(near: Near, groups: Sequence) -> float | None:
@@ -155,13 +155,13 @@ def ei_index(near: Near, groups: Sequence) -> float | None:
     return (2 * external - ends) / ends if ends else None
 
 
-def paths(near: Near, *, sample: int | None = None, told: Callable[[float], None] | None = None) -> Paths:
+def paths(near: Near, *, sample: int | None = None, report_progress: Callable[[float], None] | None = None) -> Paths:
     """Betweenness and closeness.
 
     Betweenness: the share of shortest paths between all pairs of other nodes that lead through a node, Σ σ(v)/σ over
     (n − 1)(n − 2)/2. Closeness (harmonic): Σ 1/distance over n − 1; an unreachable node adds nothing. Above
     SAMPLED_ABOVE nodes, betweenness is estimated from SAMPLE sources drawn with a fixed seed (`sample`: from this
-    many). `told` is called with the share that is done.
+    many). `report_progress` is called with the share that is done.
     """
     n, small = len(near), _without_twins(near)
     if sample is None and n > SAMPLED_ABOVE:
@@ -175,8 +175,8 @@ def paths(near: Near, *, sample: int | None = None, told: Callable[[float], None
         closeness[v] = (total + small.weight[v] - 1) / max(n - 1, 1)
         if times[v]:
             _add_paths(small, levels, ways, distance, times[v], through)
-        if told and done % 50 == 0:
-            told(done / len(small.kept))
+        if report_progress and done % 50 == 0:
+            report_progress(done / len(small.kept))
     pairs = max((n - 1) * (n - 2), 1)
     scale = (n / len(drawn) if drawn else 1) / pairs
     return Paths(
@@ -214,8 +214,8 @@ def _without_twins(near: Near) -> _Small:
     for v, all_of_them in enumerate(closed):
         alike.setdefault(all_of_them, []).append(v)
     weight, stands_for = [1] * len(near), list(range(len(near)))
-    for table, (first, *others) in alike.items():
-        if others and all(table <= closed[w] for w in table):
+    for neighborhood, (first, *others) in alike.items():
+        if others and all(neighborhood <= closed[w] for w in neighborhood):
             weight[first] += len(others)
             for v in others:
                 weight[v], stands_for[v] = 0, first

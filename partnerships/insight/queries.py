@@ -37,7 +37,7 @@ def key_of(body) -> tuple[str, int]:
 
 
 @dataclass
-class Place:
+class PartnerSeen:
     """A partner, once, at its innermost circle.
 
     `quiet_since`: the last meeting that it attended, if that is longer ago than the rhythm of check-ins.
@@ -61,7 +61,7 @@ class Place:
 @dataclass
 class SeatSeen:
     seat: ExpectedSeat
-    filled_by: list[Place]
+    filled_by: list[PartnerSeen]
 
     @property
     def wanted(self):
@@ -81,12 +81,12 @@ class SeatSeen:
 class CirclesSeen:
     """The circles of one or several partnerships.
 
-    `places` and `seats` are in the order of rings, then of sides. `taken_back` is for people who manage expected
+    `partners` and `seats` are in the order of rings, then of sides. `taken_back` is for people who manage expected
     seats.
     """
 
     partnerships: list
-    places: list[Place]
+    partners: list[PartnerSeen]
     seats: list[SeatSeen]
     is_more: bool = False  # partnerships that are left out
     may_expect: bool = False
@@ -100,18 +100,18 @@ class CirclesSeen:
 
     @property
     def share(self) -> circles.Share:
-        sitting = [(one.side, one.circle, one.is_confirmed) for one in self.places]
+        sitting = [(one.side, one.circle, one.is_confirmed) for one in self.partners]
         empty = [one.seat.circle for one in self.empty]
         return circles.share(sitting, empty, self.unnamed, of_several=self.of_several)
 
     @property
     def now(self) -> dict:
-        return {one.key: one.circle for one in self.places}
+        return {one.key: one.circle for one in self.partners}
 
 
 def circles_of(person, partnership) -> CirclesSeen:
     """The circles of one partnership that the person may see."""
-    return _table(person, [partnership], partnership.lead, {"partnership": partnership})
+    return _circles_seen(person, [partnership], partnership.lead, {"partnership": partnership})
 
 
 def circles_in(person, area, jurisdiction) -> CirclesSeen:
@@ -120,36 +120,38 @@ def circles_in(person, area, jurisdiction) -> CirclesSeen:
     These combine the active partnerships at or below the area that the jurisdiction leads, or one within it.
     """
     found = records_on(person, area, most=MOST_PARTNERSHIPS + 1, within=jurisdiction)
-    table = _table(person, found[:MOST_PARTNERSHIPS], jurisdiction, {"issue_area": area, "office": jurisdiction})
-    table.is_more = len(found) > MOST_PARTNERSHIPS
-    return table
+    combined = _circles_seen(
+        person, found[:MOST_PARTNERSHIPS], jurisdiction, {"issue_area": area, "office": jurisdiction}
+    )
+    combined.is_more = len(found) > MOST_PARTNERSHIPS
+    return combined
 
 
-def _table(person, partnerships, office, of_table) -> CirclesSeen:
-    on_several = "issue_area" in of_table
+def _circles_seen(person, partnerships, office, scope) -> CirclesSeen:
+    on_several = "issue_area" in scope
     shown = [one for one in partnerships if not on_several or one.status != Status.ENDED]
     parties = _parties(person, shown)
-    places = _partner_places(
+    partners = _partners_seen(
         parties, {one.pk: one for one in shown}, _last_met(person, parties), _limits(person, shown)
     )
-    rows = expected_seats_visible_to(person).filter(**of_table)
+    rows = expected_seats_visible_to(person).filter(**scope)
     rows = list(rows.select_related("department", "jurisdiction", "term", "declared_by", "office"))
     open_seats = [seat for seat in rows if seat.taken_back_on is None]
-    sitting = [place for place in places if circles.has_seat(place.circle)]
-    answers = dict(enumerate(_answers(person, sitting)))
-    filled = circles.fill_seats({seat.pk: _wanted(seat) for seat in open_seats}, answers)
+    sitting = [partner for partner in partners if circles.has_seat(partner.circle)]
+    matching_keys = dict(enumerate(_matching_keys_of(person, sitting)))
+    filled = circles.fill_seats({seat.pk: _wanted(seat) for seat in open_seats}, matching_keys)
     seats = [SeatSeen(seat, [sitting[n] for n in filled[seat.pk]]) for seat in open_seats]
     for one in seats:
-        for place in one.filled_by:
-            place.fills.append(one)
-    table = CirclesSeen(
-        partnerships, places, sorted(seats, key=lambda one: _order(one.seat.circle, one.side, one.wanted))
+        for partner in one.filled_by:
+            partner.fills.append(one)
+    found = CirclesSeen(
+        partnerships, partners, sorted(seats, key=lambda one: _order(one.seat.circle, one.side, one.wanted))
     )
-    table.unnamed, table.of_several = withheld_seats(person, shown), on_several
+    found.unnamed, found.of_several = withheld_seats(person, shown), on_several
     if may_expect(person, office):
-        table.may_expect = True
-        table.taken_back = [SeatSeen(seat, []) for seat in rows if seat.taken_back_on]
-    return table
+        found.may_expect = True
+        found.taken_back = [SeatSeen(seat, []) for seat in rows if seat.taken_back_on]
+    return found
 
 
 def withheld_seats(person, partnerships) -> list[tuple]:
@@ -183,7 +185,7 @@ def _parties(person, partnerships):
     return list(rows.prefetch_related("roles", "organization__communities", "organization__led_by"))
 
 
-def _partner_places(parties, partnerships, last_met, limits) -> list[Place]:
+def _partners_seen(parties, partnerships, last_met, limits) -> list[PartnerSeen]:
     """Each partner once.
 
     It is quiet if it attended none of its partnerships' meetings for as long as the shortest rhythm.
@@ -191,19 +193,19 @@ def _partner_places(parties, partnerships, last_met, limits) -> list[Place]:
     by_body: dict = {}
     for party in parties:
         by_body.setdefault(key_of(party.entity), []).append(party)
-    today, places = clock.today(), []
+    today, partners = clock.today(), []
     for own in by_body.values():
-        place = Place(own[0].entity, own[0].side, circles.innermost([party.circle for party in own]))
-        place.is_confirmed = any(has_agreed(party) for party in own if party.circle == place.circle)
+        partner = PartnerSeen(own[0].entity, own[0].side, circles.innermost([party.circle for party in own]))
+        partner.is_confirmed = any(has_agreed(party) for party in own if party.circle == partner.circle)
         seated = [party for party in own if circles.has_seat(party.circle)] or own
-        place.partnerships = [partnerships[party.partnership_id] for party in seated]
-        place.roles = list(dict.fromkeys(r.role for party in seated for r in party.roles.all() if r.ends_on is None))
+        partner.partnerships = [partnerships[party.partnership_id] for party in seated]
+        partner.roles = list(dict.fromkeys(r.role for party in seated for r in party.roles.all() if r.ends_on is None))
         met = max((last_met[party.pk] for party in seated if party.pk in last_met), default=None)
         rhythms = [limits[party.partnership_id] for party in seated if party.partnership_id in limits]
-        if rhythms and circles.has_seat(place.circle):
-            place.quiet_since = circles.quiet_since(met, min(rhythms), today)
-        places.append(place)
-    return sorted(places, key=lambda one: _order(one.circle, one.side, one.entity))
+        if rhythms and circles.has_seat(partner.circle):
+            partner.quiet_since = circles.quiet_since(met, min(rhythms), today)
+        partners.append(partner)
+    return sorted(partners, key=lambda one: _order(one.circle, one.side, one.entity))
 
 
 def _last_met(person, parties) -> dict[int, date]:
@@ -230,13 +232,13 @@ def _wanted(seat) -> tuple[str, int]:
     return name, getattr(seat, f"{name}_id")
 
 
-def _answers(person, places) -> list[set]:
+def _matching_keys_of(person, partners) -> list[set]:
     """The keys of expected seats that each partner matches, by what it shows to this reader.
 
     They are itself, the jurisdiction of a department, and an organization's kind, leadership and communities.
     """
-    shown = fields_shown(person, [place.entity for place in places if place.key[0] == "organization"])
-    return [_matching_keys(place.entity, shown.get(place.entity.pk, ()), place.key) for place in places]
+    shown = fields_shown(person, [partner.entity for partner in partners if partner.key[0] == "organization"])
+    return [_matching_keys(partner.entity, shown.get(partner.entity.pk, ()), partner.key) for partner in partners]
 
 
 def _matching_keys(entity, shown, key) -> set:
@@ -319,13 +321,13 @@ def quarters_of(person, partnerships) -> list[date]:
     return list(rows.order_by("-quarter_on").values_list("quarter_on", flat=True).distinct())
 
 
-def changes_since(person, table, quarter) -> tuple[circles.CircleChanges, dict]:
+def changes_since(person, circles_seen, quarter) -> tuple[circles.CircleChanges, dict]:
     """What changed since the first day of a quarter, and the office or organization by key.
 
     A seat whose party the person can't see now has no name. It only counts for its own office, or if everyone could
     see it then.
     """
-    rows = snapshots_visible_to(person).filter(partnership__in=table.partnerships, quarter_on=quarter)
+    rows = snapshots_visible_to(person).filter(partnership__in=circles_seen.partnerships, quarter_on=quarter)
     rows = list(rows.select_related("partnership", "party"))
     seen = parties_visible_to(person).filter(pk__in=[row.party_id for row in rows]).select_related(*_ENTITIES)
     entities = {party.pk: party.entity for party in seen}
@@ -337,8 +339,10 @@ def changes_since(person, table, quarter) -> tuple[circles.CircleChanges, dict]:
         else:
             hidden.append(row)
     before = {key: circles.innermost(rings) for key, rings in before.items()}
-    names = {key_of(body): body for body in [*entities.values(), *(place.entity for place in table.places)]}
-    return circles.compare(before, table.now, gone=len(_known_then(person, hidden, quarter))), names
+    names = {
+        key_of(body): body for body in [*entities.values(), *(partner.entity for partner in circles_seen.partners)]
+    }
+    return circles.compare(before, circles_seen.now, gone=len(_known_then(person, hidden, quarter))), names
 
 
 def _known_then(person, hidden, quarter) -> set:

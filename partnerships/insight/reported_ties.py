@@ -10,12 +10,12 @@ from partnerships.assessment.choices import ScoreState
 from partnerships.assessment.models import TieScore
 from partnerships.assessment.rules import rounds_visible_to
 
-ENOUGH_TOLD = 5  # reported ties below which no share of mutual reports is shown
+ENOUGH_REPORTED = 5  # reported ties below which no share of mutual reports is shown
 
-Told = dict[tuple[int, str, str], float]  # (partnership, who, about which party) → level, from the latest round
+LevelsByPair = dict[tuple[int, str, str], float]  # (partnership, who, about which party) → level, from the latest round
 
 
-def closeness_reports(person, parties, keys: Mapping[int, str], until: datetime) -> Told:
+def closeness_reports(person, parties, keys: Mapping[int, str], until: datetime) -> LevelsByPair:
     """What these parties (rows) reported in rounds that opened before this moment.
 
     `keys`: party's key → its public id.
@@ -27,24 +27,24 @@ def closeness_reports(person, parties, keys: Mapping[int, str], until: datetime)
         side__round__opened_at__lt=until,
     )
     rows = rows.filter(side__round__in=rounds_visible_to(person)).order_by("side__round__opened_at", "pk")
-    said = rows.values_list("side__round__partnership", "by", "about", "median")
-    return {(pk, keys[by], keys[of]): level for pk, by, of, level in said if by in keys and of in keys}
+    levels_by_pair = rows.values_list("side__round__partnership", "by", "about", "median")
+    return {(pk, keys[by], keys[of]): level for pk, by, of, level in levels_by_pair if by in keys and of in keys}
 
 
-def closeness(said: Told, pair: tuple[str, str], tables) -> float | None:
+def closeness(levels_by_pair: LevelsByPair, pair: tuple[str, str], partnership_ids) -> float | None:
     """The lower of two nodes' reports, in the partnership where it is highest; None if no partnership has both
     reports.
     """
     one, other = pair
     levels = [
-        min(said[pk, one, other], said[pk, other, one])
-        for pk in tables
-        if (pk, one, other) in said and (pk, other, one) in said
+        min(levels_by_pair[pk, one, other], levels_by_pair[pk, other, one])
+        for pk in partnership_ids
+        if (pk, one, other) in levels_by_pair and (pk, other, one) in levels_by_pair
     ]
     return max(levels, default=None)
 
 
-def reported_pairs(said: Told, number: Mapping[str, int]) -> list[tuple[int, int]]:
+def reported_pairs(levels_by_pair: LevelsByPair, number: Mapping[str, int]) -> list[tuple[int, int]]:
     """(who, about which party), by number, for each tie that a party reported; empty if too few did."""
-    pairs = {(number[one], number[other]) for (_, one, other), level in said.items() if level >= 1}
-    return sorted(pairs) if len({frozenset(pair) for pair in pairs}) >= ENOUGH_TOLD else []
+    pairs = {(number[one], number[other]) for (_, one, other), level in levels_by_pair.items() if level >= 1}
+    return sorted(pairs) if len({frozenset(pair) for pair in pairs}) >= ENOUGH_REPORTED else []

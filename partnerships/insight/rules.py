@@ -26,8 +26,8 @@ def expected_seats_visible_to(person):
         return ExpectedSeat.objects.filter(shown, taken_back_on__isnull=True)
     own = jurisdictions_read_by(person)
     office = Q(partnership__lead__in=own) | Q(partnership__isnull=True, office__in=own)
-    at_the_table = Q(partnership__in=seats_held_by(person).values("partnership"))
-    return ExpectedSeat.objects.filter(office | (Q(taken_back_on__isnull=True) & (shown | at_the_table)))
+    has_seat = Q(partnership__in=seats_held_by(person).values("partnership"))
+    return ExpectedSeat.objects.filter(office | (Q(taken_back_on__isnull=True) & (shown | has_seat)))
 
 
 def may_expect(person, office) -> bool:

@@ -109,21 +109,21 @@ def _decision(row, seen, names):
 
 def count_with_statement(parties) -> int:
     """The number of partnerships with a statement by a party on the record."""
-    said = Confirmation.objects.filter(party__in=[party.pk for party in parties]).order_by()
-    return said.values("party__partnership").distinct().count()
+    statements = Confirmation.objects.filter(party__in=[party.pk for party in parties]).order_by()
+    return statements.values("party__partnership").distinct().count()
 
 
 def last_statements(parties) -> dict[int, Confirmation]:
     """Party's key → its last statement on the record."""
-    said = Confirmation.objects.filter(party__in=[party.pk for party in parties]).order_by("at", "pk")
-    return {one.party_id: one for one in said}
+    statements = Confirmation.objects.filter(party__in=[party.pk for party in parties]).order_by("at", "pk")
+    return {one.party_id: one for one in statements}
 
 
-def part_of(party, names, said=None):
+def part_of(party, names, statement=None):
     """A party with its own words, which are removed together with it."""
     roles = [row.role for row in party.roles.all() if row.ends_on is None]
     words = None
-    if said:
-        own = said.words if said.verdict == Verdict.DISPUTED else ""
-        words = {"verdict": said.verdict, "words": own, "on": str(said.at.date())}
+    if statement:
+        own = statement.words if statement.verdict == Verdict.DISPUTED else ""
+        words = {"verdict": statement.verdict, "words": own, "on": str(statement.at.date())}
     return names.of_party(party, circle=party.circle, roles=roles, adds=party.contribution, said=words)

@@ -25,13 +25,13 @@ pytestmark = pytest.mark.django_db
 def sitting(table):
     """Return circle → names, from the center outward."""
     found: dict = {}
-    for place in table.places:
-        found.setdefault(place.circle, []).append(str(place.entity))
+    for partner in table.partners:
+        found.setdefault(partner.circle, []).append(str(partner.entity))
     return found
 
 
 def seats(table):
-    return {str(one.wanted): [str(place.entity) for place in one.filled_by] for one in table.seats}
+    return {str(one.wanted): [str(partner.entity) for partner in one.filled_by] for one in table.seats}
 
 
 def seen(board, person=None):
@@ -154,7 +154,7 @@ def meet(board, days, came, **fields):
 
 
 def quiet(table):
-    return {str(place.entity): place.quiet_since for place in table.places if place.quiet_since}
+    return {str(partner.entity): partner.quiet_since for partner in table.partners if partner.quiet_since}
 
 
 def test_not_met_since_is_shown_for_either_side_and_changes_no_circle(board):
@@ -210,11 +210,11 @@ def test_an_area_shows_each_partner_once_in_its_innermost_circle_with_its_partne
         "consulted": ["Union hall"],
         "": ["City of Minneapolis", "Planning Office"],
     }
-    named = {str(place.entity): {str(one.title) for one in place.partnerships} for place in table.places}
+    named = {str(partner.entity): {str(one.title) for one in partner.partnerships} for partner in table.partners}
     assert named["Renters together"] == {"Homes for all", "More homes"}
     # A partner that declined in one partnership isn't shown where it takes part in another, not even to its office.
     for person in (None, board.people.reader):
-        hall = next(p for p in queries.circles_in(person, area, board.office).places if str(p.entity) == "Union hall")
+        hall = next(p for p in queries.circles_in(person, area, board.office).partners if str(p.entity) == "Union hall")
         assert [one.title for one in hall.partnerships] == ["Homes for all"]
     assert elsewhere not in table.partnerships
     end_partnership(partnership=second, by=SYSTEM, ends_on=in_days(0), reason="Done")
@@ -227,7 +227,7 @@ def test_an_area_in_a_place_counts_what_is_led_there_or_within(board, area):
     make_partnership("Schools", lead=district, issue_areas=[area], parties=[party(district, circle="decides")])
     assert sitting(queries.circles_in(None, area, state)) == {"decides": ["School district"]}
     assert sitting(queries.circles_in(None, area, district)) == {"decides": ["School district"]}
-    assert queries.circles_in(None, area, board.people.other_office).places == []
+    assert queries.circles_in(None, area, board.people.other_office).partners == []
 
 
 def test_a_seat_of_an_area_belongs_to_its_place(board, area):

@@ -111,9 +111,9 @@ def test_progress_is_noted_on_the_way(town, monkeypatch):
     noted, plain = [], network_scores.networks.paths
     monkeypatch.setattr(network_scores, "EVERY", 0)
 
-    def watched(near, *, told):
-        found = plain(near, told=told)
-        told(0.5)
+    def watched(near, *, report_progress):
+        found = plain(near, report_progress=report_progress)
+        report_progress(0.5)
         noted.append(NetworkReading.objects.get(pk=reading.pk).progress)
         return found
 

@@ -45,8 +45,8 @@ def test_staff_see_the_network_of_what_they_may_see(town):
     found = seen(town.people.editor)
     assert names(found) == ALL
     assert sorted(ties(found)) == sorted([*HOUSING, PARKS, SCHOOLS])
-    assert [table.title for table in found.ties[0].tables] == ["Homes for all"]
-    assert (found.ties[0].tables[0].issues, found.ties[0].tables[0].kind) == (["Housing"], "joint_project")
+    assert [one.title for one in found.ties[0].partnerships] == ["Homes for all"]
+    assert (found.ties[0].partnerships[0].issues, found.ties[0].partnerships[0].kind) == (["Housing"], "joint_project")
     assert found.near == [[3, 5], [2], [1], [0, 4, 5], [3], [0, 3]]
 
 
@@ -222,7 +222,7 @@ def test_coverage_counts_whose_party_said_a_word(town):
     assert seen(town.people.partner).coverage == 1 / 3
 
 
-@pytest.mark.parametrize("limit", ["MOST_PLACES", "MOST_TIES"])
+@pytest.mark.parametrize("limit", ["MOST_SEATS", "MOST_TIES"])
 def test_too_much_to_draw_is_said_and_not_tried(town, monkeypatch, limit):
     monkeypatch.setattr(network_queries, limit, 2)
     found = seen(town.people.editor)

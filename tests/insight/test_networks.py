@@ -211,7 +211,7 @@ def test_many_parties_are_sampled_and_it_says_so(monkeypatch):
 
 def test_progress_is_reported():
     heard = []
-    networks.paths([[v ^ 1] for v in range(300)], told=heard.append)
+    networks.paths([[v ^ 1] for v in range(300)], report_progress=heard.append)
     assert heard == sorted(heard)
     assert (heard[0], heard[-1] < 1, len(heard)) == (0, True, 3)
 

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from partnerships.assessment import answering
 from partnerships.core import clock
 from partnerships.insight.network_queries import network
-from partnerships.insight.reported_ties import ENOUGH_TOLD, reported_pairs
+from partnerships.insight.reported_ties import ENOUGH_REPORTED, reported_pairs
 from partnerships.models import Membership, Round
 from tests.assessment.conftest import Board
 from tests.factories import in_days, make_person
@@ -97,5 +97,5 @@ def test_reciprocity_is_shown_from_five_ties_on():
     assert reported_pairs(told, number) == []
     told[1, "a", "f"] = 1.0
     found = reported_pairs(told, number)
-    assert (len(found), ENOUGH_TOLD) == (6, 5)
+    assert (len(found), ENOUGH_REPORTED) == (6, 5)
     assert set(found) == {(0, 1), (0, 2), (0, 3), (0, 4), (0, 5), (1, 0)}

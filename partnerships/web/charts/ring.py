@@ -32,7 +32,7 @@ def small(marks: list[Mark], *, title: str):
         _format_number(2 * cx),
         _format_number(cy + radius + 14),
         title,
-        _desc(rings, told="list"),
+        _desc(rings, same_as="list"),
         _rings(cx, cy, NARROW, rings, with_names=False),
         _sides(cx, cy, radius, NARROW),
         SafeString("".join(_glyph(mark, cx + x, cy + y, NARROW.mark) for mark, x, y in found)),
@@ -78,11 +78,11 @@ def _lines(found, declined, size) -> list:
     return institutions + [(mark, None) for mark in folded_to(MOST_BELOW, declined)]
 
 
-def _desc(rings, told="table"):
+def _desc(rings, same_as="table"):
     names = ", ".join(name.lower() for name in RING_NAMES[:rings])
     return (
         f"Rings from the center out: {names}. Left half government, right half community, institutions below between them. "
-        f"The {told} has the same information."
+        f"The {same_as} has the same information."
     )
 
 

@@ -214,10 +214,10 @@ def _tie(bodies, tie):
     return {
         "first": bodies[tie.first],
         "second": bodies[tie.second],
-        "tables": tie.tables[:3],
-        "more": max(len(tie.tables) - 3, 0),
-        "issues": ", ".join(dict.fromkeys(name for table in tie.tables for name in table.issues)) or "Not provided",
-        "kinds": ", ".join(dict.fromkeys(label(table.kind, "kind") for table in tie.tables)),
+        "partnerships": tie.partnerships[:3],
+        "more": max(len(tie.partnerships) - 3, 0),
+        "issues": ", ".join(dict.fromkeys(name for one in tie.partnerships for name in one.issues)) or "Not provided",
+        "kinds": ", ".join(dict.fromkeys(label(one.kind, "kind") for one in tie.partnerships)),
         "close": "Not reported by both" if tie.closeness is None else close_words(tie.closeness).capitalize(),
     }
 

@@ -2,7 +2,7 @@
 
 from partnerships.insight.network_filters import CLOSE
 from partnerships.insight.network_queries import ENOUGH
-from partnerships.insight.reported_ties import ENOUGH_TOLD
+from partnerships.insight.reported_ties import ENOUGH_REPORTED
 from partnerships.web.words import day, label
 
 NAMED = 5  # findings of a kind that are listed; the table has all of them
@@ -60,14 +60,16 @@ def change(found) -> str:
 def leaves(name: str, part_size: int, loss) -> str:
     """What would happen if this partner left, or "" if nothing would break."""
     rest = loss.parts + 1 - loss.isolates
-    said = (
+    effects = (
         [f"{count_words(loss.isolates, 'partner loses its', 'partners lose their')} only connection"]
         if loss.isolates
         else []
     )
     if rest > 1:
-        said.append(f"{'the others fall' if said else f'{part_size - 1} partners fall'} into {rest} separate clusters")
-    return f"If {name} leaves, {', and '.join(said)}." if said else ""
+        effects.append(
+            f"{'the others fall' if effects else f'{part_size - 1} partners fall'} into {rest} separate clusters"
+        )
+    return f"If {name} leaves, {', and '.join(effects)}." if effects else ""
 
 
 def loss_words(loss) -> str:
@@ -94,9 +96,9 @@ def parts(scores) -> str:
         return "All partners are connected."
     if len(sizes) < 2:
         return ""
-    told = ", ".join(f"{size:,}" for size in sizes[:NAMED])
+    sizes_words = ", ".join(f"{size:,}" for size in sizes[:NAMED])
     rest = f" and {len(sizes) - NAMED} smaller" if len(sizes) > NAMED else ""
-    return f"There are {len(sizes)} separate clusters of {told}{rest} partners."
+    return f"There are {len(sizes)} separate clusters of {sizes_words}{rest} partners."
 
 
 def facts(scores) -> list[dict]:
@@ -117,7 +119,7 @@ def facts(scores) -> list[dict]:
         (
             "Reciprocity",
             _or_none(scores.reciprocity),
-            f"The share of reported connections that both partners reported. Needs at least {ENOUGH_TOLD} connections.",
+            f"The share of reported connections that both partners reported. Needs at least {ENOUGH_REPORTED} connections.",
         ),
     ]
     return [{"label": name, "value": value, "note": note} for name, value, note in found]

@@ -29,9 +29,9 @@ def issue_area_circles(request, key):
     context = {"name": area.name, "area": area, "place": place, "offered": offered, "back": back}
     context["crumbs"] = [("Issue areas", reverse("issue_areas")), (area.name, back)]
     if place:
-        table = queries.circles_in(request.user, area, place)
-        context |= context_of(request, table, f"{area.name}, {place}", area.name)
-        context["is_illustration"] = any(one.is_illustration for one in table.partnerships)
+        circles_seen = queries.circles_in(request.user, area, place)
+        context |= context_of(request, circles_seen, f"{area.name}, {place}", area.name)
+        context["is_illustration"] = any(one.is_illustration for one in circles_seen.partnerships)
         context["expect_url"] = reverse("area_seat_new", args=[place.public_id, area.key])
     return render(request, "partnerships/circles.html", context)
 
@@ -45,26 +45,26 @@ def _requested_jurisdiction(request):
         raise ValidationError({"at": f"“{asked[:60]}” isn’t an option here."}) from None
 
 
-def context_of(request, table, title, centre) -> dict:
+def context_of(request, circles_seen, title, centre) -> dict:
     """What partnerships/circles/ wants. Raises ValidationError for a quarter that isn't kept."""
     on_several = centre != "Table"
-    quarters = queries.quarters_of(request.user, table.partnerships)
+    quarters = queries.quarters_of(request.user, circles_seen.partnerships)
     since = _quarter(request.GET.get("since", ""), quarters)
-    found = shown(table, on_several=on_several)
+    found = shown(circles_seen, on_several=on_several)
     picture = ""
     if found["marks"] or found["declined"]:
         centre = centre if len(centre) <= 10 else "Table"
         picture = both_sizes(found["marks"], found["declined"], title=f"Who is at the table: {title}", centre=centre)
     return found | {
-        "table": table,
+        "table": circles_seen,
         "on_several": on_several,
         "picture": picture,
         "since": since,
         "quarters": quarters,
-        "moved": change_groups(*queries.changes_since(request.user, table, since)) if since else [],
-        "is_empty": not table.places and not table.seats,
-        "nobody_sits": not any(has_seat(place.circle) for place in table.places),
-        "seats": [(one, declared_words(one.seat)) for one in table.seats],
+        "moved": change_groups(*queries.changes_since(request.user, circles_seen, since)) if since else [],
+        "is_empty": not circles_seen.partners and not circles_seen.seats,
+        "nobody_sits": not any(has_seat(partner.circle) for partner in circles_seen.partners),
+        "seats": [(one, declared_words(one.seat)) for one in circles_seen.seats],
     }
 
 

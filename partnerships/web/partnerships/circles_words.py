@@ -13,10 +13,11 @@ _COUNT = {1: "One", 2: "Two", 3: "Three", 4: "Four", 5: "Five"}
 _NOW = {Circle.NOT_APPROACHED: "No one has asked them yet", Circle.DECLINED: "Declined"}
 
 
-def shown(table, *, on_several: bool) -> dict:
+def shown(circles_seen, *, on_several: bool) -> dict:
     """Context for partnerships/circles/ from an insight.queries.CirclesSeen. `on_several` says that it covers an issue area."""
     rows = sorted(
-        [_row_of_place(place, on_several) for place in table.places] + [_row_of_seat(one) for one in table.empty],
+        [_row_of_partner(partner, on_several) for partner in circles_seen.partners]
+        + [_row_of_seat(one) for one in circles_seen.empty],
         key=lambda row: row["order"],
     )
     drawn = [row for row in rows if row["circle"]]
@@ -27,29 +28,29 @@ def shown(table, *, on_several: bool) -> dict:
         "groups": [(name or "Circle not recorded", some) for name, some in groups if some],
         "marks": [_mark(row) for row in drawn if row["circle"] != Circle.DECLINED],
         "declined": [_mark(row) for row in drawn if row["circle"] == Circle.DECLINED],
-        "sentences": sentences(table),
+        "sentences": sentences(circles_seen),
         "has_ring": any(row["circle"] in RINGS for row in rows),
         "has_inst": any(row["party"]["side"] == "institution" for row in rows),
-        "has_quiet": any(place.quiet_since for place in table.places),
+        "has_quiet": any(partner.quiet_since for partner in circles_seen.partners),
     }
 
 
-def _row_of_place(place, on_several) -> dict:
-    name, quiet = str(place.entity), quiet_words(place.quiet_since)
-    roles = ", ".join(label(role, "role") for role in place.roles)
-    several = f"{len(place.partnerships)} partnership{'s' * (len(place.partnerships) != 1)}" if on_several else ""
+def _row_of_partner(partner, on_several) -> dict:
+    name, quiet = str(partner.entity), quiet_words(partner.quiet_since)
+    roles = ", ".join(label(role, "role") for role in partner.roles)
+    several = f"{len(partner.partnerships)} partnership{'s' * (len(partner.partnerships) != 1)}" if on_several else ""
     return {
-        "party": {"name": name, "side": place.side, "url": place.entity.get_absolute_url()},
-        "public_id": place.entity.public_id,
-        "circle": place.circle,
-        "order": _order(place.circle, place.side, 0, name),
-        "now": quiet or _NOW.get(place.circle) or roles or "Takes part",
+        "party": {"name": name, "side": partner.side, "url": partner.entity.get_absolute_url()},
+        "public_id": partner.entity.public_id,
+        "circle": partner.circle,
+        "order": _order(partner.circle, partner.side, 0, name),
+        "now": quiet or _NOW.get(partner.circle) or roles or "Takes part",
         "note": quiet or several or roles,
         "is_quiet": bool(quiet),
         "quiet": quiet,
-        "is_recorded": circles.has_seat(place.circle) and not place.is_confirmed,
-        "partnerships": place.partnerships if on_several else [],
-        "fills": [f"Fills the seat for: {one.wanted}" for one in place.fills],
+        "is_recorded": circles.has_seat(partner.circle) and not partner.is_confirmed,
+        "partnerships": partner.partnerships if on_several else [],
+        "fills": [f"Fills the seat for: {one.wanted}" for one in partner.fills],
         "seat": None,
     }
 
@@ -104,18 +105,18 @@ def marks_of(parties) -> list[Mark]:
     ]
 
 
-def sentences(table) -> list[str]:
+def sentences(circles_seen) -> list[str]:
     """Sentences before the chart about what it shows."""
-    said = [share_words(table.share)]
-    quiet = [place for place in table.places if place.quiet_since]
+    lines = [share_words(circles_seen.share)]
+    quiet = [partner for partner in circles_seen.partners if partner.quiet_since]
     if len(quiet) == 1:
         words = quiet_words(quiet[0].quiet_since)
-        said.append(f"{quiet[0].entity}: {words[0].lower()}{words[1:]}. A call may be enough.")
+        lines.append(f"{quiet[0].entity}: {words[0].lower()}{words[1:]}. A call may be enough.")
     elif quiet:
-        said.append(f"{_number(len(quiet))} partners haven’t been met for a while. A call may be enough.")
-    if table.unnamed:
-        said.append(NOT_ALL_LISTED)
-    return [words for words in said if words]
+        lines.append(f"{_number(len(quiet))} partners haven’t been met for a while. A call may be enough.")
+    if circles_seen.unnamed:
+        lines.append(NOT_ALL_LISTED)
+    return [words for words in lines if words]
 
 
 WITHHELD = (

@@ -59,8 +59,8 @@ def overview(page):
 @tab("partners")
 def partners(page):
     refuse_unknown(page.request.GET, ("since",))
-    table = circles_of(page.person, page.record)
-    context = context_of(page.request, table, page.record.title, "Table")
+    circles_seen = circles_of(page.person, page.record)
+    context = context_of(page.request, circles_seen, page.record.title, "Table")
     context |= both_sides(page.person, page.detail, page.parties)
     return context | {
         "groups": _with_terms(context["groups"], page.parties),

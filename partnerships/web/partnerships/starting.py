@@ -54,10 +54,10 @@ def _kinds():
     return [{"key": key, "name": name, "help": current_help("kind", key, KINDS[key])} for key, name in Kind.choices]
 
 
-def _partners_needed(person, said):
+def _partners_needed(person, answers):
     """The partners that are needed, in groups."""
-    purpose, lead, areas = said["purpose"], said["lead"], list(said["issue"])
-    table = PlannedPartnership(lead, areas, list(said["community"]))
+    purpose, lead, areas = answers["purpose"], answers["lead"], list(answers["issue"])
+    planned = PlannedPartnership(lead, areas, list(answers["community"]))
     adds = {
         needs.DEPARTMENTS: ("Add a department", reverse("department_new", args=[lead.public_id])),
         needs.NEIGHBORS: ("Add its neighbors", reverse("jurisdiction_edit", args=[lead.public_id])),
@@ -76,7 +76,7 @@ def _partners_needed(person, said):
             "missing": group.missing,
             "add": adds[group.need.group],
         }
-        for group in suggest_partners(person, purpose.key, table)
+        for group in suggest_partners(person, purpose.key, planned)
     ]
     usual = needs.USUAL_KIND.get(purpose.key)
-    return {"groups": groups, "said": said, "has_rule": needs.has_rule(purpose.key), "usual": usual}
+    return {"groups": groups, "said": answers, "has_rule": needs.has_rule(purpose.key), "usual": usual}

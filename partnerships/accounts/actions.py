@@ -84,8 +84,8 @@ def _set_active(is_active, *, by, person, why, confirmed):
     verb, word = ("reinstate", "reinstated") if is_active else ("suspend", "suspended")
     request_id = uuid.uuid4()
     bodies = [membership.body for membership in memberships_of(person)]
-    said = f"The account was {word}."
-    with change_members(*bodies, by=by, why=said, confirmed=confirmed, request_id=request_id, emails=False):
+    reason = f"The account was {word}."
+    with change_members(*bodies, by=by, why=reason, confirmed=confirmed, request_id=request_id, emails=False):
         person.is_active = is_active
         person.set_unusable_password()  # sessions depend on the password hash: none of the old ones is valid afterwards
         person.save(update_fields=["is_active", "password"])

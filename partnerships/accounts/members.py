@@ -76,7 +76,7 @@ def change_members(*bodies, by, yes_of=BY, why="", confirmed=False, keeps_manage
                 _email_people_concerned(change, body, was, now, by)
             if is_organization:
                 _note_who_came_in(
-                    change, body, had, have, said_yes=yes_of is not None and _is_own_manager(had, yes_of.pk)
+                    change, body, had, have, manager_agreed=yes_of is not None and _is_own_manager(had, yes_of.pk)
                 )
 
 
@@ -168,7 +168,7 @@ def _remember_who_left(organization, had, have):
         organization.former_members.filter(digest__in=came).delete()
 
 
-def _note_who_came_in(change, organization, had, have, said_yes):
+def _note_who_came_in(change, organization, had, have, manager_agreed):
     """If no manager said yes, plan one email to each of the organization's people who was there before.
 
     If no one is left, it goes to those of the last months; if none of them can read email, to the addresses on the
@@ -179,15 +179,15 @@ def _note_who_came_in(change, organization, had, have, said_yes):
     raised = {pk for pk, now in have.items() if pk not in had or rank(now.role) > rank(had[pk].role)}
     if not raised:
         return
-    own = set() if said_yes else (had.keys() & have.keys() or _people_until_lately(organization)) - raised
+    own = set() if manager_agreed else (had.keys() & have.keys() or _people_until_lately(organization)) - raised
     organization.memberships.filter(person__in=raised).update(let_in_with=change if own else None)
-    if said_yes:
+    if manager_agreed:
         return
-    told = list(Person.objects.filter(pk__in=own, is_active=True).order_by("pk"))
+    recipients = list(Person.objects.filter(pk__in=own, is_active=True).order_by("pk"))
     here = {membership.address for membership in have.values()}
-    told = told or [one for one in organization.contacts.exclude(email="") if one.email.lower() not in here]
-    told = told or list(Person.objects.filter(pk__in=own, is_active=False).order_by("pk"))
-    outbox.plan(EmailKind.MEMBERSHIP_CHANGED, f"{LET_IN}{change.pk}", told, organization)
+    recipients = recipients or [one for one in organization.contacts.exclude(email="") if one.email.lower() not in here]
+    recipients = recipients or list(Person.objects.filter(pk__in=own, is_active=False).order_by("pk"))
+    outbox.plan(EmailKind.MEMBERSHIP_CHANGED, f"{LET_IN}{change.pk}", recipients, organization)
 
 
 def _people_until_lately(organization) -> set[int]:

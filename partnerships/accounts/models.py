@@ -234,7 +234,7 @@ class ApiToken(models.Model):
         """Whether the secret from before the last replacement still works."""
         return self.is_live(at) and self.old_until is not None and at < self.old_until
 
-    def is_used_from(self, address: str) -> bool:
+    def may_be_used_from(self, address: str) -> bool:
         """Whether it may be used from this IP address."""
         if not self.addresses:
             return True

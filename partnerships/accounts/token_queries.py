@@ -59,7 +59,7 @@ def person_by_token(secret: str, address: str = ""):
     at = clock.now()
     if not (token and is_same and (token.is_old_secret_live(at) if is_old else token.is_live(at))):
         return None
-    if not token.is_used_from(address):
+    if not token.may_be_used_from(address):
         return None
     token.person = _row(Person, "id = %s", token.person_id)
     if not token.person.is_active:

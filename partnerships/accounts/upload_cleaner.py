@@ -213,8 +213,9 @@ def _clean(made):
 
 
 def _dictionaries(one):
-    """Each dictionary of an object, itself first, without other objects that it refers to; and whether its keys are
-    names.
+    """(dictionary, whether its keys are names of resources that the file chose) for each dictionary inside an object.
+
+    The object itself comes first; other objects that it refers to are left out. Raises Refused if there are too many.
     """
     import pikepdf
 

@@ -63,8 +63,8 @@ def printable(person, survey_round, partners) -> set[int]:
     return found
 
 
-def prints_for(person, survey_round, party) -> bool:
-    """`printable` for one partner."""
+def may_print_code(person, survey_round, party) -> bool:
+    """Whether the person may print the code of this partner. See `printable`."""
     partners = AskedParty.objects.filter(side__round=survey_round, party__isnull=False).select_related(
         "party__partnership", "party__department"
     )
@@ -83,7 +83,7 @@ def print_partner_code(*, survey_round, party, by, source) -> str:
         raise NotFound
     if representatives_of(party).exists():
         raise ValidationError(HAS_EDITORS, code="has_editors")
-    require(by is SYSTEM or prints_for(by, survey_round, party))
+    require(by is SYSTEM or may_print_code(by, survey_round, party))
     if not source.strip():
         raise ValidationError({"source": NOT_READ})
     code = codes.generate()
@@ -118,10 +118,15 @@ def respondent_by_code(code: str) -> Respondent:
     rows = rows.select_related(
         "round__partnership__lead", "side", "party__partnership", *(f"party__{n}" for n in _PARTY)
     )
-    place = rows.first()
-    if place is None or not place.round.is_answering or place.round.closes_at <= clock.now() or lost_reason(place):
+    respondent = rows.first()
+    if (
+        respondent is None
+        or not respondent.round.is_answering
+        or respondent.round.closes_at <= clock.now()
+        or lost_reason(respondent)
+    ):
         raise NotFound
-    return place
+    return respondent
 
 
 def names_with(partner, code) -> bool:

@@ -79,7 +79,11 @@ def _has_hardly_changed(survey_round, side) -> bool:
 
 
 def _parties_hardly_changed(survey_round) -> set[int]:
-    """The same for single partners, whose people together say how closely they work with others: the keys of those."""
+    """The keys of the partners whose people differ from those in an earlier round by only one or two.
+
+    A partner's people report together how closely it works with others, so two of its scores could reveal answers as those of
+    a side could (`_has_hardly_changed`).
+    """
     respondents = Respondent.objects.filter(
         round__in=[survey_round, *_earlier_rounds(survey_round)], took_part=True
     ).exclude(party=None)

@@ -45,9 +45,9 @@ def merged_into_by_pk(rows, pk: int):
 
 
 def _kept_record(rows, **lost):
-    standing = Merge.objects.filter(record_type=rows.model._meta.model_name, undone_at=None)
-    pk = standing.filter(**lost).values_list("kept_id", flat=True).first()
-    while later := standing.filter(lost_id=pk).values_list("kept_id", flat=True).first() if pk else None:
+    not_undone = Merge.objects.filter(record_type=rows.model._meta.model_name, undone_at=None)
+    pk = not_undone.filter(**lost).values_list("kept_id", flat=True).first()
+    while later := not_undone.filter(lost_id=pk).values_list("kept_id", flat=True).first() if pk else None:
         pk = later
     return rows.filter(pk=pk).first() if pk else None
 

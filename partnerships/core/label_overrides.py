@@ -30,7 +30,7 @@ class _Process:
     chosen = LabelOverrides()
 
 
-_place: ContextVar[str] = ContextVar("place_of_words", default="")
+_jurisdiction: ContextVar[str] = ContextVar("place_of_words", default="")
 
 
 def version() -> tuple:
@@ -49,11 +49,11 @@ def use_overrides(chosen: LabelOverrides) -> None:
 @contextmanager
 def for_jurisdiction(public_id: str):
     """Wraps the rendering of a jurisdiction's page: its own labels come first there."""
-    token = _place.set(public_id)
+    token = _jurisdiction.set(public_id)
     try:
         yield
     finally:
-        _place.reset(token)
+        _jurisdiction.reset(token)
 
 
 def override_for(vocabulary: str, key: str, place: str = "") -> tuple[str, str]:
@@ -61,20 +61,21 @@ def override_for(vocabulary: str, key: str, place: str = "") -> tuple[str, str]:
     return _Process.chosen.words.get((vocabulary, key, place), ("", ""))
 
 
-def _current_word(vocabulary, key, own, place_of_two) -> str:
+def _chosen_text(vocabulary, key, own, index) -> str:
+    """The label (`index` 0) or help (1) that staff chose for the jurisdiction of this page, else for all; else `own`."""
     if _Process.chosen.words and (translation.get_language() or "en").startswith("en"):
-        for place in dict.fromkeys((_place.get(), "")):
-            if word := override_for(vocabulary, key, place)[place_of_two]:
+        for jurisdiction in dict.fromkeys((_jurisdiction.get(), "")):
+            if word := override_for(vocabulary, key, jurisdiction)[index]:
                 return word
     return str(own)
 
 
 def current_label(vocabulary: str, key: str, own) -> str:
-    return _current_word(vocabulary, key, own, 0)
+    return _chosen_text(vocabulary, key, own, 0)
 
 
 def current_help(vocabulary: str, key: str, own="") -> str:
-    return _current_word(vocabulary, key, own, 1)
+    return _chosen_text(vocabulary, key, own, 1)
 
 
 _later = lazy(current_label, str)

@@ -74,6 +74,11 @@ def set_foreign_key(row, field, pk, steps) -> None:
 
 
 def _move(row, field, kept, lost, join, leave, ties, steps):
+    """Point one row's foreign key at `kept` instead of `lost`. `join`, `leave` and `ties` as in `merge_rows`.
+
+    A row that unique constraints keep from this is merged into the row in its way; a tie of `kept` with itself is
+    deleted.
+    """
     if type(row) is type(kept) and row.pk == kept.pk:  # in a tree: the kept row was below the lost one
         set_foreign_key(row, field, getattr(lost, field.attname), steps)
         setattr(kept, field.attname, getattr(lost, field.attname))

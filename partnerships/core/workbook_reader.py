@@ -220,12 +220,12 @@ class Workbook:
                 raise WorkbookTooLarge("styles")
 
         self.walk(path, start)
-        told = {}
+        kinds_of_day = {}
         for kind in set(kinds):
             code = codes.get(kind, BUILTIN_FORMATS.get(kind, "General"))
-            told[kind] = is_date_format(code), is_timedelta_format(code)
-        days = {place for place, kind in enumerate(kinds) if told[kind][0]}
-        return days, {place for place, kind in enumerate(kinds) if told[kind][1]}
+            kinds_of_day[kind] = is_date_format(code), is_timedelta_format(code)
+        days = {index for index, kind in enumerate(kinds) if kinds_of_day[kind][0]}
+        return days, {index for index, kind in enumerate(kinds) if kinds_of_day[kind][1]}
 
     def walk(self, path, start, end=None, characters=None) -> None:
         """Read a part by calling start(tag, attributes, within), end(tag, within) and characters(text, within).

@@ -20,7 +20,7 @@ def _at_or_below(field):
     return lambda filter_, qs, nodes: qs.filter(**{f"{field}__in": nodes})
 
 
-def _is_public(field):
+def _match_public(field):
     """Match only what everyone may read: an organization must not be found by what it doesn't show."""
 
     def apply(filter_, qs, nodes):
@@ -79,8 +79,8 @@ class OrganizationFilter(ListFilter):
 
     side = KeysFilter(choices=[("community", "Community"), ("institution", "Institution")], label="Side")
     kind = ProfileKeysFilter(field_name="kind__key", choices=_terms(Vocabulary.ORGANIZATION_KIND), label="Type")
-    issue = issue_filter(_is_public("issue_areas"))
-    jurisdiction = jurisdiction_filter(_is_public("area"), label="Area served")
+    issue = issue_filter(_match_public("issue_areas"))
+    jurisdiction = jurisdiction_filter(_match_public("area"), label="Area served")
     listing = KeysFilter(choices=Listing.choices, label="Listing")
 
     class Meta:

@@ -11,8 +11,8 @@ from partnerships.directory.models import Contact, Organization, Suggestion
 def partners_of(person: Any) -> Any:
     """The parties of active published partnerships in which the person's offices and organizations take part.
 
-    A queryset with the fields `jurisdiction`, `department` and `organization`: the partners that a field can be
-    opened.
+    A queryset with the fields `jurisdiction`, `department` and `organization`: those whose fields for partners
+    (`Reader.PARTNERS`) the person may read.
     """
 
 

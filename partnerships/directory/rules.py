@@ -196,9 +196,9 @@ def contacts_visible_to(person):
     kept = of_own_bodies(person) | Q(organization__kept_by__in=jurisdictions_read_by(person))
     if not belongs_somewhere(person):
         return Contact.objects.filter(opened)
-    with_her = partners_of(person)
-    beside = Q(organization__in=with_her.values("organization")) | Q(department__in=with_her.values("department"))
-    beside |= Q(jurisdiction__in=with_her.values("jurisdiction"))
+    partners = partners_of(person)
+    beside = Q(organization__in=partners.values("organization")) | Q(department__in=partners.values("department"))
+    beside |= Q(jurisdiction__in=partners.values("jurisdiction"))
     return Contact.objects.filter(opened | kept | (Q(visible_to=Reader.PARTNERS) & beside))
 
 
@@ -248,8 +248,8 @@ def suggestions_to_decide(person):
     """
     if is_administrator(person):
         return Suggestion.objects.all()
-    hers = Q(organization__in=organizations_written_by(person)) | Q(organization__in=organizations_kept_by(person))
-    return Suggestion.objects.filter(hers | Q(organization=None, office__in=jurisdictions_written_by(person)))
+    own = Q(organization__in=organizations_written_by(person)) | Q(organization__in=organizations_kept_by(person))
+    return Suggestion.objects.filter(own | Q(organization=None, office__in=jurisdictions_written_by(person)))
 
 
 def may_decide(person, suggestion) -> bool:

@@ -21,7 +21,7 @@ MOST_BOUNDARIES = 1_000  # lines that could begin or end a part
 LARGEST_CALENDAR = 64_000  # bytes
 LONGEST_VALUE = 1_000  # characters of a header or calendar property that are read at all
 REPEATS = ("RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID")
-SAID = ("ACCEPTED", "DECLINED", "TENTATIVE")
+REPLIES = ("ACCEPTED", "DECLINED", "TENTATIVE")
 # Possessive quantifiers (++, *+) keep these expressions linear (QA27, tests/hostile/mails.py).
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}", re.ASCII)
 _MESSAGE_ID = re.compile(r"<[^<>@\s]{1,64}@[^<>@\s]{1,190}>", re.ASCII)
@@ -70,16 +70,16 @@ class Complaint:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a calendar program answers about one meeting (RFC 5546): one of SAID. `said_at` is its DTSTAMP.
+    """What a calendar program answers about one meeting (RFC 5546): `reply` is one of REPLIES, `replied_at` its DTSTAMP.
 
     The sender of the message is left out on purpose: anyone can forge it.
     """
 
     uid: str
     sequence: int
-    said_at: datetime
+    replied_at: datetime
     attendee: str
-    said: str
+    reply: str
 
 
 def read(raw: bytes) -> list:
@@ -130,8 +130,9 @@ def _parts(message) -> list[Message]:
 
 
 def _report(children) -> list:
-    """Read a report of two or three parts: text for people, fields for programs, and the returned email or its
-    headers.
+    """The Bounces or the Complaint of a report: text for people, fields for programs, and the returned email or its headers.
+
+    A report without the third part counts for nothing, since only its Message-ID says which email it is about.
     """
     if not isinstance(children, list) or len(children) < 3:
         return []
@@ -199,16 +200,16 @@ def _answer(text: bytes) -> Answer:
         raise Malformed("its calendar names no moment that is the same for all")
     parameters, attendee = _single_property(event, "ATTENDEE")
     kind, _, address = attendee.partition(":")
-    said = (
+    reply = (
         {name.upper(): value for name, value in _PARAMETER.findall(parameters)}.get("PARTSTAT", "").strip('"').upper()
     )
-    if kind.lower() != "mailto" or not _ADDRESS.fullmatch(address) or said not in SAID:
+    if kind.lower() != "mailto" or not _ADDRESS.fullmatch(address) or reply not in REPLIES:
         raise Malformed("its calendar does not say who answers, or what")
     sequence = _single_property(event, "SEQUENCE")[1] if "SEQUENCE" in event else "0"
     if not _WHOLE_NUMBER.fullmatch(sequence):
         raise Malformed("its calendar does not say which version it answers")
-    said_at = datetime(*map(int, moment.groups()), tzinfo=UTC)
-    return Answer(_single_property(event, "UID")[1], int(sequence), said_at, address, said)
+    replied_at = datetime(*map(int, moment.groups()), tzinfo=UTC)
+    return Answer(_single_property(event, "UID")[1], int(sequence), replied_at, address, reply)
 
 
 def _properties(text: bytes) -> tuple[dict, dict]:

@@ -204,7 +204,7 @@ def _send(email, line, render, moment, at, ahead):
     try:
         if not leases.keep_lease(email, moment()):
             return
-        look = _may_go(email, ahead, fresh=False)
+        look = _require_recipient(email, ahead, fresh=False)
         if _comes_later(email, look, moment()):
             return
         context = {"subject": look.subject, "shared": ahead.shared}
@@ -234,7 +234,7 @@ def _send(email, line, render, moment, at, ahead):
         at("marked")
 
 
-def _may_go(email, ahead, *, fresh=True):
+def _require_recipient(email, ahead, *, fresh=True):
     """The recipient and subject as they are now, or as they were read in `ahead`.
 
     Raises _Withdrawn when this recipient may no longer have the email, and Refused when their address gets no emails:
@@ -285,7 +285,7 @@ def _fence(email, look, ahead, moment):
             raise transport.TemporaryFailure("It expired while it was being sent.")
         # If one statement can check all of it, the mark itself does. If that fails, the slow way finds out why.
         if not (same and leases.start(email, now, same)):
-            _require_as_it_was(_may_go(email, ahead), look)
+            _require_as_it_was(_require_recipient(email, ahead), look)
             if not leases.start(email, now):
                 raise _LostClaim
         audience.email_settled(email, look.subject)

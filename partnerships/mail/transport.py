@@ -107,7 +107,7 @@ class SmtpLine:
             self.smtp.send(body if body.endswith(b"\r\n") else body + b"\r\n")
             self.at("body")
         except (OSError, smtplib.SMTPException) as problem:
-            raise ConnectionFailed(_words(problem)) from None
+            raise ConnectionFailed(_problem_words(problem)) from None
 
     def _open(self, sender):
         """Connect if there is no connection, and once more if the existing one turns out to be closed (or answers
@@ -148,7 +148,7 @@ class SmtpLine:
             raise ConnectionFailed(plain_reply(problem.smtp_code, problem.smtp_error)) from None
         except (OSError, smtplib.SMTPException) as problem:
             self.close()
-            raise ConnectionFailed(_words(problem)) from None
+            raise ConnectionFailed(_problem_words(problem)) from None
         self.at("connected")
 
     def _sign_in(self, secure):
@@ -171,7 +171,7 @@ class SmtpLine:
             self.at("dot")
             code, text = self.smtp.getreply()
         except (OSError, smtplib.SMTPException) as problem:
-            raise DeliveryUnknown(_words(problem)) from None
+            raise DeliveryUnknown(_problem_words(problem)) from None
         if not 200 <= code < 600:
             raise DeliveryUnknown(plain_reply(code, text))
         return code, text
@@ -251,7 +251,7 @@ def path_of(folder: Path, message_id: str) -> Path:
     return Path(folder) / (re.sub(r"[^0-9A-Za-z-]", "", message_id.partition("@")[0]) + ".eml")
 
 
-def _words(problem: Exception) -> str:
+def _problem_words(problem: Exception) -> str:
     """A network problem as a text. The exception's own text may contain an address or a secret of a host."""
     if isinstance(problem, smtplib.SMTPServerDisconnected) and isinstance(problem.__context__, OSError):
         problem = problem.__context__

@@ -79,7 +79,7 @@ class Compared:
         return Dimension(self.dimension).label
 
 
-def body(person, public_id):
+def advisory_body(person, public_id):
     """An advisory body. Raises NotFound or MistypedId."""
     found = partnership(person, public_id)
     if found.kind != Kind.ADVISORY_BODY:

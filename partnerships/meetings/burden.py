@@ -46,20 +46,20 @@ class OrganizationLoad:
 def load_of(person, partnership) -> list[OrganizationLoad]:
     """What is already asked of each organization of the partnership, in the order of its parties."""
     now, seats = clock.now(), _seats(person, partnership)
-    found = {
+    loads = {
         party.organization_id: OrganizationLoad(party.organization)
         for party in seats
         if party.partnership_id == partnership.pk
     }
-    of_party = {party.pk: found[party.organization_id] for party in seats}
+    of_party = {party.pk: loads[party.organization_id] for party in seats}
     sits_in: dict[int, list] = {}
     for party in seats:
-        sits_in.setdefault(party.partnership_id, []).append(found[party.organization_id])
-    leads = {party.partnership_id: party.partnership.lead.name for party in seats}
+        sits_in.setdefault(party.partnership_id, []).append(loads[party.organization_id])
+    lead_names = {party.partnership_id: party.partnership.lead.name for party in seats}
 
-    def add(asked, partnership_id):
-        asked.by.add(leads[partnership_id])
-        return asked
+    def add(load, partnership_id):
+        load.by.add(lead_names[partnership_id])
+        return load
 
     for party in seats:
         if party.is_waited_for:
@@ -68,15 +68,15 @@ def load_of(person, partnership) -> list[OrganizationLoad]:
     for party_id, partnership_id in actions.values_list("owner_party", "partnership"):
         add(of_party[party_id], partnership_id).asks += 1
     for meeting in _meetings(person, sits_in, now):
-        for asked in sits_in[meeting.partnership_id]:
-            asked.meetings_soon += meeting.starts_at <= now + timedelta(days=SOON)
-            add(asked, meeting.partnership_id).meetings_later += 1
-            asked.hours += Decimal(meeting.minutes_long) / 60
-    _add_check_ins(person, found, leads, add)
+        for load in sits_in[meeting.partnership_id]:
+            load.meetings_soon += meeting.starts_at <= now + timedelta(days=SOON)
+            add(load, meeting.partnership_id).meetings_later += 1
+            load.hours += Decimal(meeting.minutes_long) / 60
+    _add_check_ins(person, loads, lead_names, add)
     roles = PartyRole.objects.filter(party__in=of_party, role=Role.BACKBONE, hours_per_month__isnull=False)
     for party_id, partnership_id, hours in roles.values_list("party", "party__partnership", "hours_per_month"):
         add(of_party[party_id], partnership_id).hours += MONTHS * hours
-    return list(found.values())
+    return list(loads.values())
 
 
 def _seats(person, partnership) -> list:
@@ -97,17 +97,23 @@ def _meetings(person, partnership_ids, now):
     return rows.only("partnership_id", "starts_at", "minutes_long")
 
 
-def _add_check_ins(person, found, leads, add):
+def _add_check_ins(person, loads, lead_names, add):
+    """Add the check-ins of the next LATER days to the loads (organization → its load).
+
+    `lead_names` has the partnerships that count; `add(load, partnership)` returns the load after it noted who asks.
+    """
     rows = check_in_plans_visible_to(person).filter(
         is_active=True, next_due_on__lte=clock.today() + timedelta(days=LATER)
     )
-    rows = rows.filter(Q(party__organization__in=found) | Q(contact__organization__in=found), partnership__in=leads)
+    rows = rows.filter(
+        Q(party__organization__in=loads) | Q(contact__organization__in=loads), partnership__in=lead_names
+    )
     rows = rows.annotate(of_party=F("party__organization"), of_contact=F("contact__organization"))
     soon = clock.today() + timedelta(days=SOON)
     for plan in rows:
-        asked = add(found[plan.of_party if plan.of_party in found else plan.of_contact], plan.partnership_id)
-        asked.check_ins += plan.next_due_on <= soon
-        asked.hours += CHECK_IN_HOURS
+        load = add(loads[plan.of_party if plan.of_party in loads else plan.of_contact], plan.partnership_id)
+        load.check_ins += plan.next_due_on <= soon
+        load.hours += CHECK_IN_HOURS
 
 
 def overlapping_meetings(person, partnership, times: list[tuple[datetime, int]], *, leave_out=()) -> list:

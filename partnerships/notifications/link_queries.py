@@ -115,8 +115,10 @@ def invitation_of(link: Link) -> tuple[SeatConsent, Party]:
 
 
 def respondent_of(link: Link) -> Respondent:
-    """The reader's place in a round, while it is theirs; of a canceled round, to say so; and one that they lost after
-    they finished, while they can remove their answers.
+    """The respondent that the reader is, as long as they may answer. Also one of a canceled round, so that the page says
+    so, and one who lost their right after they finished, while they can still remove their answers.
+
+    A respondent with a `mark` has no email address and answers with a printed code, so no link is theirs.
     """
     recipient, pk = link
     respondent = Respondent.objects.select_related(*PLACE).filter(pk=pk).first()

@@ -83,10 +83,10 @@ def _email_of(notice):
 def _answered(answer: incoming.Answer) -> str:
     now = clock.now()
     seat = _seat_of(answer)
-    if answer.sequence != seat.meeting.sequence or answer.said_at > now + CLOCKS_DIFFER:
+    if answer.sequence != seat.meeting.sequence or answer.replied_at > now + CLOCKS_DIFFER:
         raise Refused("it answers another version of the meeting, or comes from the future")
     try:
-        answers.answer_meeting(seat=seat, answer=COMING[answer.said], at=min(answer.said_at, now))
+        answers.answer_meeting(seat=seat, answer=COMING[answer.reply], at=min(answer.replied_at, now))
     except NotFound:
         raise Refused("it’s too late, or older than an answer that we have") from None
     return "an answer to a meeting"

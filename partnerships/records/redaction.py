@@ -127,7 +127,7 @@ def redact(traces: Traces) -> None:
     for entry in _with_words(traces):
         is_here = traces.records is None or (entry.record_type, entry.record_id) in traces.records
         before, after = (_redacted(shot, traces, is_here) for shot in (entry.before, entry.after))
-        why = _words(entry.why, {*traces.addresses, *(_long(traces) if is_here else ())})
+        why = _redact_text(entry.why, {*traces.addresses, *(_long(traces) if is_here else ())})
         if (before, after, why) != (entry.before, entry.after, entry.why):
             Change.objects.filter(pk=entry.pk).update(before=before, after=after, why=why)
 
@@ -148,7 +148,7 @@ def _redacted(value, traces, is_here):
     if isinstance(value, list):
         return [_redacted(inner, traces, is_here) for inner in value]
     if isinstance(value, str):
-        return _words(value, traces.addresses)
+        return _redact_text(value, traces.addresses)
     if not isinstance(value, dict):
         return value
     if {*DETAILS} <= value.keys() and traces.are_of(value) and is_here:
@@ -163,7 +163,7 @@ def _long(traces):
     return phones | {name for name in traces.names if " " in name}
 
 
-def _words(text, words):
+def _redact_text(text, words):
     # The longest first: one may be part of another.
     for word in sorted(words, key=len, reverse=True):
         start = text.lower().find(word.lower())
@@ -177,17 +177,17 @@ def _strike_reports(traces):
     """Names and numbers of a contact only in reports that name its record; addresses in any."""
     for report in Report.objects.filter(content__isnull=False).defer("pdf").iterator(20):
         is_here = traces.records is None or any(f'"{one}"' in json.dumps(report.content) for one in traces.public_ids)
-        content = _in_all(report.content, {*traces.addresses, *(_long(traces) if is_here else ())})
+        content = _redact_texts(report.content, {*traces.addresses, *(_long(traces) if is_here else ())})
         if content != report.content:
             report_redaction.replace_content(report, content)
 
 
-def _in_all(value, words):
+def _redact_texts(value, words):
     if isinstance(value, dict):
-        return {key: _in_all(inner, words) for key, inner in value.items()}
+        return {key: _redact_texts(inner, words) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_in_all(inner, words) for inner in value]
-    return _words(value, words) if isinstance(value, str) else value
+        return [_redact_texts(inner, words) for inner in value]
+    return _redact_text(value, words) if isinstance(value, str) else value
 
 
 def _strike_drafts(traces):
@@ -195,7 +195,7 @@ def _strike_drafts(traces):
         is_here = bool(traces.public_ids & set(draft.page.split("/")))
         fields = _without_rows(draft.fields, traces, is_here)
         words = {*traces.addresses, *(_long(traces) if is_here else ())}
-        fields = {name: [_words(text, words) for text in texts] for name, texts in fields.items()}
+        fields = {name: [_redact_text(text, words) for text in texts] for name, texts in fields.items()}
         if fields != draft.fields:
             Draft.objects.filter(pk=draft.pk).update(fields=fields)
 

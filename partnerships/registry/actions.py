@@ -322,11 +322,11 @@ def _set_published(partnership, wanted, *, by, version, why):
             checks.require_complete(current)
         current.save()
     if writing.changed:
-        linked = PartnershipLink.objects.filter(earlier=current).values_list("later_id", flat=True)
-        grown = PartnershipLink.objects.filter(later=current).values_list("earlier_id", flat=True)
+        later = PartnershipLink.objects.filter(earlier=current).values_list("later_id", flat=True)
+        earlier = PartnershipLink.objects.filter(later=current).values_list("earlier_id", flat=True)
         entries: events.Entries = {}
         events.visibility_changed(current, wanted, entries)
-        publication.publish({current.pk, *filter(None, linked), *grown}, also=entries)
+        publication.publish({current.pk, *filter(None, later), *earlier}, also=entries)
         confirmation_requests.request_confirmation(current)
     return writing.record
 

@@ -61,7 +61,7 @@ def refusal(party) -> str:
 @transaction.atomic
 def invite_by_email(*, party, by, source, contact=None) -> SeatConsent:
     """Invite a contact of this partner, who answers by a personal link; without one, its own editors, who sign in."""
-    current = _open(party, by)
+    current = _lock_invitable(party, by)
     if contact is not None and contact not in contacts_to_invite(current, by):
         raise ValidationError({"contact": "Choose one of this partner’s contacts with an email address."})
     if contact is not None and _is_of_office(contact.email, current.partnership.lead):
@@ -84,7 +84,7 @@ def print_code(*, party, by, source) -> tuple[SeatConsent, str]:
 
     Only a digest is stored, so no one can read the code again. An earlier code stops working.
     """
-    current = _open(party, by)
+    current = _lock_invitable(party, by)
     if current.partnership.kind == Kind.ORGANIZING:
         raise ValidationError(OWN_ACT, code="own_act")
     if not source.strip():
@@ -144,7 +144,7 @@ def _give_up(party, now) -> bool:
     return True
 
 
-def _open(party, by):
+def _lock_invitable(party, by):
     require(by is SYSTEM or may_write_partnership(by, party.partnership))
     partnership = lock(party.partnership, None)
     bodies = ("jurisdiction", "department__jurisdiction", "organization")

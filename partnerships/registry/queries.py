@@ -193,10 +193,10 @@ def _is_own_between(person, low, high):
 
 def _stored_bodies(after, backwards, limit):
     beyond, order = ("<", "DESC") if backwards else (">", "ASC")
-    place = f"AND partnership_id {beyond} %s " if after is not None else ""
+    condition = f"AND partnership_id {beyond} %s " if after is not None else ""
     statement = (
         f"SELECT partnership_id, {publication.STORED_BODY} FROM partnerships_publication"  # noqa: S608
-        f" WHERE body IS NOT NULL AND partnership_id IS NOT NULL {place}ORDER BY partnership_id {order} LIMIT %s"
+        f" WHERE body IS NOT NULL AND partnership_id IS NOT NULL {condition}ORDER BY partnership_id {order} LIMIT %s"
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, [*([] if after is None else [after]), limit])

@@ -195,8 +195,8 @@ def remarks_visible_to(person, today):
 @partners_of.register
 @cached_rule
 def fellow_parties(person):
-    """The parties that share an active published partnership with the person: the partners that a field can be
-    opened.
+    """The parties that share an active published partnership with the person: those who are meant when a field may be
+    read by partners (`Reader.PARTNERS`).
 
     Both have said yes to their seats, and not only by a printed code, since the office that printed it could have used
     it. A party that the person may not know of is none of theirs, such as an unlisted organization at another office's

@@ -48,7 +48,7 @@ class ReportNotPossible(ValidationError):
 
 
 def listing_of(definition):
-    """The partnerships of a council report. Raises Unmakeable if its filters are invalid."""
+    """The partnerships of a council report. Raises ReportNotPossible if its filters are invalid."""
     try:
         return partnership_list(reader_of(definition), MultiValueDict(parse_qs(definition.query)))
     except (UnknownParameters, ValidationError, NotFound):

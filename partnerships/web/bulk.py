@@ -124,7 +124,7 @@ def _words(name, value) -> str:
 def bulk_change(request, request_id):
     """The page of all changes that were saved in one request."""
     rows = bulk.bulk_changes(request.user, request_id)
-    context = _of_request(request.user, request_id, rows) | {"is_open": any(one.is_open for one in rows)}
+    context = _change_context(request.user, request_id, rows) | {"is_open": any(one.is_open for one in rows)}
     return render(request, "records/changed_together.html", context)
 
 
@@ -147,7 +147,7 @@ def undo(request, request_id):
             return redirect_after_save(request, words, reverse("changed_together", args=[request_id]))
     if request.method == "POST":
         rows = bulk.bulk_changes(person, request_id, plans=True)
-    context = _of_request(person, request_id, rows) | {
+    context = _change_context(person, request_id, rows) | {
         "form": form,
         "can": [one for one in rows if one.can_be_undone],
         "cannot": [
@@ -164,7 +164,7 @@ def undo(request, request_id):
     return render(request, "records/undo_together.html", context, status=status)
 
 
-def _of_request(person, request_id, rows):
+def _change_context(person, request_id, rows):
     return {
         "rows": [_row(person, one) for one in rows],
         "at": rows[0].change.at,

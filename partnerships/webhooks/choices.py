@@ -10,7 +10,7 @@ KEPT_DAYS = 14  # how long the log keeps a delivery
 OVERLAP_DAYS = 7  # the longest time that a replaced secret goes on signing
 FAILURES_TO_REST = 3  # after this many failed attempts in a row, all deliveries of a webhook wait
 # Seconds until the next attempt after the first, second, … failed one. The last one repeats.
-PAUSES = (30, 120, 300, 900, 1800, 3600, 2 * 3600, 4 * 3600, 6 * 3600)
+RETRY_DELAYS = (30, 120, 300, 900, 1800, 3600, 2 * 3600, 4 * 3600, 6 * 3600)
 LONGEST_REST = timedelta(hours=1)
 
 

@@ -34,7 +34,7 @@ from partnerships.webhooks.choices import (
     FAILURES_TO_REST,
     KEPT_DAYS,
     LONGEST_REST,
-    PAUSES,
+    RETRY_DELAYS,
     TRY_FOR,
     DeliveryState,
     WebhookPause,
@@ -280,17 +280,22 @@ def _record(webhook, delivery, payload, answer, now):
 
 
 def _record_failure(webhook, delivery, answer, values, began, now):
+    """Plan the next attempt by RETRY_DELAYS, until TRY_FOR after the first one (`began`).
+
+    After FAILURES_TO_REST failures in a row, all deliveries of the webhook wait. It is paused when the receiver says that
+    it is gone, or when nothing has been accepted for TRY_FOR.
+    """
     is_over = now >= began + TRY_FOR
-    pause_for = timedelta(seconds=PAUSES[min(delivery.attempts, len(PAUSES) - 1)])
+    delay = timedelta(seconds=RETRY_DELAYS[min(delivery.attempts, len(RETRY_DELAYS) - 1)])
     if answer.status == GONE or is_over:
         _settle(delivery, DeliveryState.FAILED, **values)
     else:
-        next_at = min(now + pause_for, began + TRY_FOR)
+        next_at = min(now + delay, began + TRY_FOR)
         WebhookDelivery.objects.filter(pk=delivery.pk).update(**values, next_attempt_at=next_at)
     failures = webhook.failures + 1
     rest_until = None
     if failures >= FAILURES_TO_REST:
-        seconds = PAUSES[min(failures - FAILURES_TO_REST, len(PAUSES) - 1)]
+        seconds = RETRY_DELAYS[min(failures - FAILURES_TO_REST, len(RETRY_DELAYS) - 1)]
         rest_until = now + min(timedelta(seconds=seconds), LONGEST_REST)
     Webhook.objects.filter(pk=webhook.pk).update(failures=failures, rest_until=rest_until)
     if answer.status == GONE:
@@ -334,5 +339,5 @@ def may_show(delivery: WebhookDelivery) -> bool:
     news = _what_it_says(delivery.webhook, subject) if subject else None
     if news is None:
         return False
-    said = set(payloads.lines_of(delivery.payload)) if delivery.payload else set()
-    return said <= {*news.lines, *map(str, STATES.values())}
+    lines = set(payloads.lines_of(delivery.payload)) if delivery.payload else set()
+    return lines <= {*news.lines, *map(str, STATES.values())}

@@ -403,7 +403,7 @@ def test_any_cut_and_any_byte_of_a_real_mail_is_survived(sent_email, meeting):
 
 def test_moments_are_of_the_same_clock(meeting):
     (found,) = incoming.read(answer(meeting, at=datetime(2026, 3, 1, 10, tzinfo=UTC)))
-    assert found.said_at == datetime(2026, 3, 1, 10, tzinfo=UTC)
+    assert found.replied_at == datetime(2026, 3, 1, 10, tzinfo=UTC)
     for wrong in (b"20260301T100000\r\n", b"20260301\r\n", b"soon\r\n", b"99999999T999999Z\r\n"):
         with pytest.raises(incoming.Malformed):
             incoming.read(

@@ -267,7 +267,7 @@ def by_owner(items) -> list[list[Item]]:
     return list(found.values())
 
 
-def at_first(items, name, place, inner) -> tuple[Item, str]:
+def at_first(items, name, index, inner) -> tuple[Item, str]:
     return items[0], name
 
 
@@ -278,12 +278,12 @@ class Importer:
     `compare(job, alike=, tell=)` returns a file's items. `alike`: likely duplicates found earlier (key → Duplicates), or None
     to search. `tell(rows)` is called with the number of rows done. `units(items)` groups items that are saved together, in an
     order in which each can be saved. `write(job, items)` saves one group, returns the record, and raises as its action does.
-    `place(items, name, place, inner)` returns the (item, field) that an action's error “name-place-inner” is about. `alike`:
-    the model to search for likely duplicates, if any.
+    `locate_error(items, name, index, inner)` returns the (item, field) that an action's error “name-index-inner” is about.
+    `alike`: the model to search for likely duplicates, if any.
     """
 
     compare: Callable
     write: Callable
     units: Callable = each_alone
-    place: Callable = at_first
+    locate_error: Callable = at_first
     alike: type | None = None

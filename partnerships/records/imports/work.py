@@ -161,8 +161,8 @@ def _errors_by_cell(job, items, problem) -> list[Problem]:
     found = []
     for key, errors in errors_by_field(problem).items():
         name, _, rest = key.partition("-")
-        place, _, inner = rest.partition("-")
-        item, name = IMPORTERS[job.kind].place(items, name, place, inner)
+        index, _, inner = rest.partition("-")
+        item, name = IMPORTERS[job.kind].locate_error(items, name, index, inner)
         label = job.label(name) if name in job.described.by_key else ""
         found += [Problem(item.row, label, " ".join(error.messages)) for error in errors]
     return found

@@ -32,7 +32,7 @@ NO_SHARE = "No percentage, fewer than 20 members"
 @never_cache
 @require_safe
 def body(request, public_id):
-    record = queries.body(request.user, public_id)
+    record = queries.advisory_body(request.user, public_id)
     found = queries.compare_with_population(request.user, record, **_parameters(request))
     may_write = may_write_partnership(request.user, record)
     context = {
@@ -140,7 +140,7 @@ def _points(gap):
 @require_safe
 def file(request, public_id):
     """The same rows as a CSV file, with the same parameters."""
-    record = queries.body(request.user, public_id)
+    record = queries.advisory_body(request.user, public_id)
     found = queries.compare_with_population(request.user, record, **_parameters(request))
     rows = (_line(one, row) for one in found for row in one.rows)
     return download(f"members-{record.public_id}.csv", COLUMNS, rows)

@@ -94,7 +94,7 @@ def _dimension(key):
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def composition_new(request, public_id, dimension):
-    body = queries.body(request.user, public_id)
+    body = queries.advisory_body(request.user, public_id)
     blank = Makeup(partnership=body, dimension=_dimension(dimension))
     require(may_write_composition(request.user, blank))
     return edit_record(CompositionEdit(request, blank, f"Enter: {blank.get_dimension_display()}"))

@@ -131,9 +131,9 @@ def _show(request, measure, form, preview):
         "back": page,
         "crumbs": [("Measures", reverse("measures")), (measure.title, page)],
     }
-    is_met = any(error.code == "stale" for error in form.non_field_errors().as_data())
+    is_conflict = any(error.code == "stale" for error in form.non_field_errors().as_data())
     wrong = request.method == "POST" and (form.errors or (preview and preview.counts[REFUSED]))
-    return render(request, "measures/paste.html", context, status=409 if is_met else 422 if wrong else 200)
+    return render(request, "measures/paste.html", context, status=409 if is_conflict else 422 if wrong else 200)
 
 
 def _rows(measure, preview, state):

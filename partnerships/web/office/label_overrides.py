@@ -143,7 +143,7 @@ def _term(request, vocabulary, key):
     data = request.POST if request.method == "POST" else None
     form = TermForm(data, instance=one, initial={"was": before})
     number = next(row.number for row in label_overrides.terms_of(vocabulary) if row.pk == one.pk)
-    return _save_term(request, vocabulary, form, f"Change “{one.label}”", key=key, number=number)
+    return _save_term(request, vocabulary, form, f"Change “{one.label}”", key=key, usage_count=number)
 
 
 @never_cache
@@ -156,7 +156,8 @@ def term_new(request, vocabulary):
     return _save_term(request, vocabulary, form, f"Add an option: {Vocabulary(vocabulary).label}")
 
 
-def _save_term(request, vocabulary, form, title, key="", number=None):
+def _save_term(request, vocabulary, form, title, key="", usage_count=None):
+    """Show, preview or save the form of a term; `key` is "" for a new one. `usage_count`: records that use it."""
     back, looks = reverse("word_list", args=[vocabulary]), request.method == "POST" and "look" in request.POST
     if form.is_bound and form.is_valid() and not looks:
         typed = {"is_retired": False} | form.cleaned_data
@@ -177,7 +178,7 @@ def _save_term(request, vocabulary, form, title, key="", number=None):
         "sample": form["label"].value() or "",
         "looks": looks,
         "shows": TERM_SHOWS,
-        "number": number,
+        "number": usage_count,
         "is_chosen": False,
         "jurisdiction": None,
         "back": back,

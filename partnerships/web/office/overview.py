@@ -39,13 +39,13 @@ def overview(request):
     shared += _FOR_EDITORS if may_write_somewhere(person) else ()
     shared += _FOR_ADMINISTRATORS if is_administrator(person) else ()
     context = {
-        "bodies": [_body(person, membership) for membership in memberships_of(person)],
+        "bodies": [_body_row(person, membership) for membership in memberships_of(person)],
         "shared": [(title, reverse(name), text) for title, name, text in shared],
     }
     return render(request, "office/overview.html", context)
 
 
-def _body(person, membership):
+def _body_row(person, membership):
     """An office or organization of the person, with the links to what they may do there."""
     body, kind = membership.body, membership.body._meta.model_name
     links = [("Its page", reverse(kind, args=[body.public_id])), ("People", people_url(body))]

@@ -121,13 +121,14 @@ def _values(job, item):
     return {key: item.values[key] for key in accepted_values(job, item)} if item else {}
 
 
-def _place(items, name, place, inner):
-    if name != "contacts" or not place.isdecimal():
+def _locate_error(items, name, index, inner):
+    """The (item, field) of an error “contacts-index-inner”: `index` counts the rows as `write` sent them to the action."""
+    if name != "contacts" or not index.isdecimal():
         return items[0], name
     by_record = {item.record.pk: item for item in items if item.record}
     rows = [by_record.get(one.pk) for one in items[0].owner.contacts.all()]
     rows += [item for item in items if not item.record]  # in the order in which they were sent
-    return rows[int(place)] or items[0], inner
+    return rows[int(index)] or items[0], inner
 
 
-IMPORTER = Importer(compare, write, units=by_owner, place=_place)
+IMPORTER = Importer(compare, write, units=by_owner, locate_error=_locate_error)

@@ -225,10 +225,10 @@ def _row(job, item):
     return {name: value for name, value in row.items() if name not in SAID or name in chosen}
 
 
-def _place(items, name, place, inner):
-    if name != "points" or not place.isdecimal():
+def _locate_error(items, name, index, inner):
+    if name != "points" or not index.isdecimal():
         return items[0], name
-    return items[int(place)], "period" if inner in ("starts_on", "cell") else inner
+    return items[int(index)], "period" if inner in ("starts_on", "cell") else inner
 
 
-IMPORTER = Importer(compare, write, units=by_owner, place=_place)
+IMPORTER = Importer(compare, write, units=by_owner, locate_error=_locate_error)

@@ -163,8 +163,8 @@ def _identifiers(record, numbers):
     return rows + [{"scheme": scheme, "value": value} for scheme, value in numbers.items()]
 
 
-def _place(items, name, place, inner):
+def _locate_error(items, name, index, inner):
     return items[0], "ein" if name == "identifiers" else name
 
 
-IMPORTER = Importer(compare, write, place=_place, alike=Organization)
+IMPORTER = Importer(compare, write, locate_error=_locate_error, alike=Organization)

@@ -206,8 +206,8 @@ def _row(body, said, held):
     return {body._meta.model_name: body, "roles": [{"role": role} for role in roles]} | values
 
 
-def _place(items, name, place, inner):
+def _locate_error(items, name, index, inner):
     return items[0], "party" if name == "parties" else name
 
 
-IMPORTER = Importer(compare, write, place=_place)
+IMPORTER = Importer(compare, write, locate_error=_locate_error)

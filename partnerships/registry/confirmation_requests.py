@@ -44,11 +44,11 @@ def request_confirmation(partnership) -> list[Party]:
     """
     if not partnership.is_published:
         return []
-    said = confirmation_status.latest_statements([partnership.pk]).get(partnership.pk, {})
-    mark = record_fingerprint(partnership) if said else ""
+    statements = confirmation_status.latest_statements([partnership.pk]).get(partnership.pk, {})
+    mark = record_fingerprint(partnership) if statements else ""
     parties = parties_except_lead(partnership)
     return _email_requests(
-        partnership, [p for p in parties if p.pk not in said or said[p.pk]["fingerprint"] != mark], mark
+        partnership, [p for p in parties if p.pk not in statements or statements[p.pk]["fingerprint"] != mark], mark
     )
 
 
@@ -57,15 +57,15 @@ def request_after_change(partnership) -> list[Party]:
 
     Under its lock, as `request_confirmation`.
     """
-    said = (
+    statements = (
         confirmation_status.latest_statements([partnership.pk]).get(partnership.pk)
         if partnership.is_published
         else None
     )
-    if not said:
+    if not statements:
         return []
     mark = record_fingerprint(partnership)
-    return _email_requests(partnership, _parties_to_ask(parties_except_lead(partnership), said, mark), mark)
+    return _email_requests(partnership, _parties_to_ask(parties_except_lead(partnership), statements, mark), mark)
 
 
 def send_postponed() -> int:
@@ -75,15 +75,15 @@ def send_postponed() -> int:
     related record, such as a party's name. A scheduled task runs it.
     """
     asked, last = 0, 0
-    while batch := _spoken_of(last):
+    while batch := _with_askable_statement(last):
         last = batch[-1]
-        for partnership in Partnership.objects.filter(pk__in=_with_owed(batch)).order_by("pk"):
+        for partnership in Partnership.objects.filter(pk__in=_with_requests_due(batch)).order_by("pk"):
             with transaction.atomic():
                 asked += len(request_after_change(lock(partnership, None)))
     return asked
 
 
-def _spoken_of(after) -> list[int]:
+def _with_askable_statement(after) -> list[int]:
     """The next published partnerships with a party that has made a statement and can be asked again."""
     # One day less than seven: it may already be tomorrow in the lead's time zone.
     rows = Confirmation.objects.filter(party__partnership__gt=after, party__partnership__is_published=True)
@@ -92,25 +92,25 @@ def _spoken_of(after) -> list[int]:
     return list(rows.distinct()[:BATCH])
 
 
-def _with_owed(pks) -> list[int]:
+def _with_requests_due(pks) -> list[int]:
     """Those of these partnerships that have a party to ask, by their stored documents.
 
     Outdated ones wait for the next run.
     """
-    said, parties, found = confirmation_status.latest_statements(pks), {}, []
+    statements, parties, found = confirmation_status.latest_statements(pks), {}, []
     for party in Party.objects.filter(partnership__in=pks):
         parties.setdefault(party.partnership_id, []).append(party)
     for pk, mark in publication.fingerprints(pks).items():
-        if _parties_to_ask(parties.get(pk, ()), said.get(pk, {}), mark):
+        if _parties_to_ask(parties.get(pk, ()), statements.get(pk, {}), mark):
             found.append(pk)
     return found
 
 
-def _parties_to_ask(parties, said, mark) -> list[Party]:
+def _parties_to_ask(parties, statements, mark) -> list[Party]:
     """The parties whose last statement was about a different record, and that weren't asked about this one yet."""
-    stale = [party for party in parties if party.pk in said and said[party.pk]["fingerprint"] != mark]
+    stale = [party for party in parties if party.pk in statements and statements[party.pk]["fingerprint"] != mark]
     asks = _last_asks([party.pk for party in stale])
-    return [party for party in stale if not _was_asked(party, said[party.pk]["at"], asks.get(party.pk), mark)]
+    return [party for party in stale if not _was_asked(party, statements[party.pk]["at"], asks.get(party.pk), mark)]
 
 
 def _last_asks(party_ids) -> dict[int, tuple]:

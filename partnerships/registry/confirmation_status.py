@@ -10,7 +10,7 @@ from partnerships.core.snapshots import serialize
 from partnerships.registry.models import Confirmation, DraftShare, Remark
 
 # What changes although the content doesn't: counters, and the statements themselves.
-_NOT_SAID = ("version", "updated_at", "statements", "all_partners_listed")
+_NOT_CONTENT = ("version", "updated_at", "statements", "all_partners_listed")
 
 
 def fingerprint(document: dict) -> str:
@@ -19,9 +19,11 @@ def fingerprint(document: dict) -> str:
 
     Whether partners have confirmed their seats isn't part of it.
     """
-    said = {key: value for key, value in document.items() if key not in _NOT_SAID}
-    said["parties"] = [{key: value for key, value in party.items() if key != "confirmed"} for party in said["parties"]]
-    return sha256(orjson.dumps(said, default=str, option=orjson.OPT_UTC_Z | orjson.OPT_SORT_KEYS)).hexdigest()
+    content = {key: value for key, value in document.items() if key not in _NOT_CONTENT}
+    content["parties"] = [
+        {key: value for key, value in party.items() if key != "confirmed"} for party in content["parties"]
+    ]
+    return sha256(orjson.dumps(content, default=str, option=orjson.OPT_UTC_Z | orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def latest_statements(partnership_ids) -> dict[int, dict[int, dict]]:
@@ -29,29 +31,29 @@ def latest_statements(partnership_ids) -> dict[int, dict[int, dict]]:
 
     One query. Partnerships without statements are left out.
     """
-    said = defaultdict(dict)
+    latest = defaultdict(dict)
     rows = Confirmation.objects.filter(party__partnership__in=partnership_ids).order_by("at", "id")
     for row in rows.values("party_id", "party__partnership_id", "verdict", "words", "fingerprint", "at"):
-        said[row["party__partnership_id"]][row["party_id"]] = row
-    return said
+        latest[row["party__partnership_id"]][row["party_id"]] = row
+    return latest
 
 
-def statements(said, parties, *, mark, zone) -> list[dict]:
+def statements(latest, parties, *, mark, zone) -> list[dict]:
     """The statements of these parties, pairs (id, the document's form), as the document holds them.
 
-    `said`: party id → its last statement. `mark`: the fingerprint of the current record. `zone`: the lead's time zone,
+    `latest`: party id → its last statement. `mark`: the fingerprint of the current record. `zone`: the lead's time zone,
     in which the dates are.
     """
     return [
         {
             "party": party["id"],
-            "verdict": said[pk]["verdict"],
-            "words": said[pk]["words"],
-            "on": said[pk]["at"].astimezone(clock.zone(zone)).date(),
-            "is_current": said[pk]["fingerprint"] == mark,
+            "verdict": latest[pk]["verdict"],
+            "words": latest[pk]["words"],
+            "on": latest[pk]["at"].astimezone(clock.zone(zone)).date(),
+            "is_current": latest[pk]["fingerprint"] == mark,
         }
         for pk, party in parties
-        if pk in said
+        if pk in latest
     ]
 
 
@@ -60,8 +62,8 @@ def snapshot_of_others(partnership) -> dict:
     bodies = ("jurisdiction", "department", "organization")
     shares = DraftShare.objects.filter(partnership=partnership).select_related(*bodies)
     remarks = Remark.objects.filter(partnership=partnership).order_by("id")
-    said = latest_statements([partnership.pk]).get(partnership.pk, {})
-    parties = partnership.parties.in_bulk(said) if said else {}
+    latest = latest_statements([partnership.pk]).get(partnership.pk, {})
+    parties = partnership.parties.in_bulk(latest) if latest else {}
     return {
         "shared_with": [serialize(share.jurisdiction or share.department or share.organization) for share in shares],
         "statements": [
@@ -71,7 +73,7 @@ def snapshot_of_others(partnership) -> dict:
                 "words": row["words"],
                 "at": serialize(row["at"]),
             }
-            for pk, row in sorted(said.items())
+            for pk, row in sorted(latest.items())
         ],
         "remarks": [_remark_shot(remark) for remark in remarks.prefetch_related(*_entities("replies__party"))],
     }

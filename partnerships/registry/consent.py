@@ -66,13 +66,13 @@ def _answer(party, state, *, by, seen, **more):
     if state == SeatState.CONFIRMED:
         name_withholding.restore_name(current)
     body = {name: getattr(current, name) for name in BODIES}
-    said = SeatConsent.objects.create(
+    consent = SeatConsent.objects.create(
         partnership=partnership, state=state, by=account_of(by), at=clock.now(), **more, **body
     )
     publication.publish({partnership.pk})
     inviting.withdraw_reminders(current)
     if by is not SYSTEM or more["way"] != ConsentWay.ACCOUNT:  # not by a command
-        events.seat_answered(said)
+        events.seat_answered(consent)
     return current
 
 

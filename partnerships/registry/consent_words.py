@@ -21,7 +21,7 @@ def consent_text(party) -> list[str]:
     """The paragraphs for a party with its partnership, lead and roles."""
     lead = party.partnership.lead
     listing = party.organization.listing if party.organization_id else Listing.NAMED
-    said = [
+    sentences = [
         _scope(party),
         _READERS[listing] % {"lead": lead},
         gettext(
@@ -36,30 +36,30 @@ def consent_text(party) -> list[str]:
         gettext("A public-records request may reach it, because the registry belongs to a government."),
     ]
     if party.partnership.kind == Kind.ORGANIZING:
-        said.append(gettext("This partnership is organizing and pressure: your name appears only if you confirm."))
+        sentences.append(gettext("This partnership is organizing and pressure: your name appears only if you confirm."))
     if seats.may_decline(party):
         words = gettext(
             "You can withdraw at any time, in one step. That clears your name from this registry. It doesn't clear the contract"
             " files, emails or backups of %(lead)s."
         )
-        said.append(words % {"lead": lead})
+        sentences.append(words % {"lead": lead})
     else:
-        said.append(
+        sentences.append(
             gettext(
                 "A government stays named as long as the record does. If something is wrong, you can dispute it in your own"
                 " words."
             )
         )
-    return said
+    return sentences
 
 
 def _scope(party) -> str:
     roles = ", ".join(str(Role(row.role).label) for row in party.roles.all() if row.ends_on is None)
     circle = str(Circle(party.circle).label) if party.circle else ""
     words = {"lead": party.partnership.lead, "party": party, "partnership": party.partnership.title}
-    said = [gettext("%(lead)s names %(party)s as a partner in “%(partnership)s”.") % words]
+    sentences = [gettext("%(lead)s names %(party)s as a partner in “%(partnership)s”.") % words]
     if circle:
-        said.append(gettext("Your circle: %(circle)s.") % {"circle": circle})
+        sentences.append(gettext("Your circle: %(circle)s.") % {"circle": circle})
     if roles:
-        said.append(gettext("Your roles: %(roles)s.") % {"roles": roles})
-    return " ".join(said)
+        sentences.append(gettext("Your roles: %(roles)s.") % {"roles": roles})
+    return " ".join(sentences)

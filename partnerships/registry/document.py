@@ -64,7 +64,7 @@ def build(partnership_ids, *, parties=None, brief=False) -> dict[int, dict]:
     links = _links(for_details)
     documents = _grouped(Document.objects.filter(partnership__in=for_details).order_by("id"), "title", "url")
     facts = _facts(for_details)
-    said = confirmation_status.latest_statements(for_details)
+    statements = confirmation_status.latest_statements(for_details)
     built, zones, plain = {}, {}, plain_fields()
     gone = Party.objects.filter(partnership=OuterRef("pk")).exclude(unnamed="").exclude(pk__in=still_named)
     rows = Partnership.objects.filter(pk__in=ids).order_by().annotate(hides=Exists(gone))
@@ -89,11 +89,15 @@ def build(partnership_ids, *, parties=None, brief=False) -> dict[int, dict]:
             "created_at": row["created_at"],
             "updated_at": row["updated_at"],
         }
-    public = parties if is_public or not said else _parties(list(said), roles, Party.objects.filter(PUBLIC_PARTY))[0]
-    for pk in said.keys() & built.keys():
+    public = (
+        parties
+        if is_public or not statements
+        else _parties(list(statements), roles, Party.objects.filter(PUBLIC_PARTY))[0]
+    )
+    for pk in statements.keys() & built.keys():
         shown = {"parties": [party for _, party in public[pk]], "facts": _facts_shown(facts, pk, public[pk])}
         mark = confirmation_status.fingerprint(built[pk] | shown)
-        built[pk]["statements"] = confirmation_status.statements(said[pk], parties[pk], mark=mark, zone=zones[pk])
+        built[pk]["statements"] = confirmation_status.statements(statements[pk], parties[pk], mark=mark, zone=zones[pk])
     return built
 
 

@@ -41,7 +41,9 @@ def _partner(party):
 
 def _disputing(document):
     names = {party["id"]: party["name"] for party in document["parties"]}
-    return [names[said["party"]] for said in document["statements"] if said["verdict"] == Verdict.DISPUTED]
+    return [
+        names[statement["party"]] for statement in document["statements"] if statement["verdict"] == Verdict.DISPUTED
+    ]
 
 
 PARTNERSHIPS = Export(

@@ -28,7 +28,7 @@ from partnerships.registry.rules import is_backed, may_write_partnership
 
 OPEN_FOR = timedelta(days=90)
 CODE_OPEN_FOR = timedelta(days=60)
-SAID_NO = "This partner said no. Don't ask again: it can confirm its seat whenever it wants."
+HAS_DECLINED = "This partner said no. Don't ask again: it can confirm its seat whenever it wants."
 CONFIRMED = "This partner has confirmed its seat already."
 NOT_ASKED = "This seat needs no answer, or the partnership isn't published yet."
 OWN_OFFICE = "This email address belongs to your own office. Choose one that the partner gave or published."
@@ -51,7 +51,7 @@ def contacts_to_invite(party, by) -> list[Contact]:
 def refusal(party) -> str:
     """Why this partner can't be invited now, as a message; "" when it can."""
     if party.state in GIVEN_UP:
-        return SAID_NO
+        return HAS_DECLINED
     if party.state == SeatState.CONFIRMED:
         return CONFIRMED
     is_out = party.partnership.is_published and party.circle not in OFFICE_ONLY_CIRCLES

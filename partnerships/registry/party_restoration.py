@@ -34,9 +34,9 @@ def refuse_to_drop_statements(parties, rows) -> None:
 
 
 def _with_statements(parties) -> set[int]:
-    said = Confirmation.objects.filter(party__in=parties).values_list("party", flat=True)
+    stated = Confirmation.objects.filter(party__in=parties).values_list("party", flat=True)
     replied = Reply.objects.filter(party__in=parties).exclude(text="").values_list("party", flat=True)
-    return {*said, *replied}
+    return {*stated, *replied}
 
 
 def restore_answers(partnership, parties) -> None:
@@ -46,8 +46,8 @@ def restore_answers(partnership, parties) -> None:
     """
     answers = latest_answers([partnership])
     for party in parties:
-        said = answers.get((partnership.pk, *body_key(party)))
-        state = said.state if said else SeatState.RECORDED
+        answer = answers.get((partnership.pk, *body_key(party)))
+        state = answer.state if answer else SeatState.RECORDED
         if party.state != state:
             party.state = state
             party.save(update_fields=["state"])
@@ -60,8 +60,8 @@ def restore_statements(partnership, parties) -> None:
     The record that the statement was about is no longer known, so it counts as made before the record changed.
     """
     wanted = {serialize(party.entity): party for party in parties}
-    said, replies = _from_the_log(partnership, wanted)
-    for key, row in said.items():
+    statements, replies = _from_the_log(partnership, wanted)
+    for key, row in statements.items():
         at = datetime.fromisoformat(row["at"])
         Confirmation.objects.create(party=wanted[key], verdict=row["verdict"], words=row["words"], at=at)
     remarks = {serialize(remark.shown_at): remark for remark in Remark.objects.filter(partnership=partnership)}
@@ -77,7 +77,7 @@ def _from_the_log(partnership, wanted) -> tuple[dict, dict]:
     """(public id → last statement, public id → (moment of a remark, reply to it)) from the last log entries that have
     them.
     """
-    said, replies = {}, {}
+    statements, replies = {}, {}
     named = Q()
     for name in _LISTS:
         named |= Q(**{f"before__{name}__isnull": False}) | Q(**{f"after__{name}__isnull": False})
@@ -86,13 +86,13 @@ def _from_the_log(partnership, wanted) -> tuple[dict, dict]:
         for shot in (after, before):  # newest first: where it left, only `before` has it
             for row in shot.get("statements", ()):
                 if row["party"] in wanted:
-                    said.setdefault(row["party"], row)
+                    statements.setdefault(row["party"], row)
             here = {}
             for remark in shot.get("remarks", ()):
                 for row in remark["replies"]:
                     here.setdefault(row["party"], []).append((remark["shown_at"], row))
             for key in here.keys() & wanted.keys() - replies.keys():
                 replies[key] = here[key]
-        if len(said) == len(replies) == len(wanted):
+        if len(statements) == len(replies) == len(wanted):
             break
-    return said, replies
+    return statements, replies

@@ -118,8 +118,8 @@ def _partners(body):
 def _keep_moment(pk, document, body) -> None:
     """Keep the public version and time of a document whose content everyone reads as before, also in the record."""
     try:
-        said = orjson.loads(body)
-        before = {"version": said["version"], "updated_at": datetime.fromisoformat(said["updated_at"])}
+        stored = orjson.loads(body)
+        before = {"version": stored["version"], "updated_at": datetime.fromisoformat(stored["updated_at"])}
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
         return  # the stored text is damaged: it is stored again
     if document | before != document and write(document | before) == body:

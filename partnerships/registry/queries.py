@@ -180,11 +180,11 @@ _NAMES_A_BODY = (
 def _is_own_between(person, low, high):
     """Whether a partnership with an id from `low` to `high` refers to an office or organization of the person."""
     parts, values = [], []
-    for table, column, names, bodies_of in _NAMES_A_BODY:
+    for table_name, column, names, bodies_of in _NAMES_A_BODY:
         own = bodies_of(person)
         if own:
             names = names.format(", ".join(["%s"] * len(own)))
-            parts.append(f"SELECT 1 FROM partnerships_{table} WHERE {names} AND {column} BETWEEN %s AND %s")  # noqa: S608
+            parts.append(f"SELECT 1 FROM partnerships_{table_name} WHERE {names} AND {column} BETWEEN %s AND %s")  # noqa: S608
             values += [*own, low, high]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts) + " LIMIT 1", values)

@@ -69,8 +69,8 @@ def reply_to_remark(*, remark, party, by, text, seen=None):
     require(by is SYSTEM or may_make_statement(by, party))
     with change(remark.partnership, by=by, verb="reply", snapshot=snapshot) as writing:
         current, now = writing.record, clock.now()
-        standing = Remark.objects.filter(pk=remark.pk, partnership=party.partnership_id, withdrawn_at=None)
-        if not standing.exists() or not current.parties.filter(pk=party.pk).exists():
+        open_remark = Remark.objects.filter(pk=remark.pk, partnership=party.partnership_id, withdrawn_at=None)
+        if not open_remark.exists() or not current.parties.filter(pk=party.pk).exists():
             raise NotFound
         reply, _ = Reply.objects.get_or_create(remark=remark, party=party, defaults={"invited_at": now})
         if seen is not None and seen != moment_of(reply):

@@ -108,10 +108,10 @@ def own_parts(person, partnership) -> list[OwnPart]:
 
 
 def own_parts_with_statements(person, partnership, document) -> list[OwnPart]:
-    said = {statement["party"]: statement for statement in document["statements"]}
+    statements = {statement["party"]: statement for statement in document["statements"]}
     own = own_parts(person, partnership)
     for part in own:
-        part.statement = said.get(part.party.entity.public_id)
+        part.statement = statements.get(part.party.entity.public_id)
     return own
 
 
@@ -206,10 +206,10 @@ def _without_statement(person, parties):
     if not parties:
         return []
     partnerships = {party.partnership_id for party in parties}
-    said, marks = confirmation_status.latest_statements(partnerships), publication.fingerprints(partnerships)
+    statements, marks = confirmation_status.latest_statements(partnerships), publication.fingerprints(partnerships)
 
     def is_open(party):
-        word = said.get(party.partnership_id, {}).get(party.pk)
+        word = statements.get(party.partnership_id, {}).get(party.pk)
         return word is None or word["fingerprint"] != marks.get(party.partnership_id, word["fingerprint"])
 
     return [party for party in parties if is_open(party)]
@@ -218,11 +218,11 @@ def _without_statement(person, parties):
 def said_by(person, *, most) -> list[Confirmation | Reply]:
     """What the person's offices and organizations last said about records, and replied to leads, latest first."""
     own = own_parties_of(person).values("pk")
-    said = Confirmation.objects.filter(party__in=own).select_related("party__partnership")
+    statements = Confirmation.objects.filter(party__in=own).select_related("party__partnership")
     replies = (
         Reply.objects.filter(party__in=own, at__isnull=False).exclude(text="").select_related("party__partnership")
     )
-    rows = [*said.order_by("-at", "-pk")[:most], *replies.order_by("-at", "-pk")[:most]]
+    rows = [*statements.order_by("-at", "-pk")[:most], *replies.order_by("-at", "-pk")[:most]]
     return sorted(rows, key=lambda row: row.at, reverse=True)[:most]
 
 

@@ -57,23 +57,23 @@ def _make_statement(party, verdict, words, *, by, seen):
         mark = confirmation_requests.record_fingerprint(current)
         if seen is not None and seen != mark:
             raise EditConflict(current, 0)
-        said = Confirmation.objects.filter(party=party).first()
-        if said is None or (said.verdict, said.words, said.fingerprint) != (verdict, words, mark):
-            said = Confirmation(
+        statement = Confirmation.objects.filter(party=party).first()
+        if statement is None or (statement.verdict, statement.words, statement.fingerprint) != (verdict, words, mark):
+            statement = Confirmation(
                 party=party, verdict=verdict, words=words, fingerprint=mark, by=account_of(by), at=clock.now()
             )
-            said.clean_fields(exclude=["by"])
-            _require_words(said)
-            said.save()
+            statement.clean_fields(exclude=["by"])
+            _require_words(statement)
+            statement.save()
     if writing.changed:
         publication.publish({current.pk})
         if verdict == Verdict.DISPUTED:
             people = [m.person for m in keepers([current.lead_id]).select_related("person")]
-            occurrence = f"{current.public_id}/dispute/{said.pk}"
-            outbox.plan(EmailKind.RECORD_DISPUTED, occurrence, people, said, lead=current.lead)
-    return said
+            occurrence = f"{current.public_id}/dispute/{statement.pk}"
+            outbox.plan(EmailKind.RECORD_DISPUTED, occurrence, people, statement, lead=current.lead)
+    return statement
 
 
-def _require_words(said):
-    if said.verdict == Verdict.DISPUTED and not said.words:
+def _require_words(statement):
+    if statement.verdict == Verdict.DISPUTED and not statement.words:
         raise ValidationError({"words": "Say in your own words where you disagree."}, code="required")

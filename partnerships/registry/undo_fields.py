@@ -60,18 +60,18 @@ def _facts(record, key, rows, wanted, find):
     manager = getattr(record, key)
     # No other rows refer to these, and they are ordered by id: so each row gets its former position.
     ids = list(manager.values_list("pk", flat=True))
-    at_the_table = names_of(record, wanted, find)
+    names = names_of(record, wanted, find)
     named = [name for name in ("held_by", "shared_by", "adopted_by") if hasattr(manager.model, name)]
     found = []
-    for place, row in enumerate(rows):
+    for index, row in enumerate(rows):
         values = deserialize_fields(manager.model, row, find, leave_out=named)
         for name in named:
             text = row.get(name)
             if isinstance(text, list):
-                values[name] = [party_index(one, at_the_table) for one in text]
+                values[name] = [party_index(one, names) for one in text]
             else:
-                values[name] = party_index(text, at_the_table) if text else None
-        found.append(values | ({"id": ids[place]} if place < len(ids) else {}))
+                values[name] = party_index(text, names) if text else None
+        found.append(values | ({"id": ids[index]} if index < len(ids) else {}))
     return found
 
 

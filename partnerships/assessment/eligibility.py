@@ -34,10 +34,10 @@ def partner_refusals(parties, day) -> dict[int, str]:
     Each needs its partnership and department.
     """
     asked = [party for party in parties if seats.is_seated(party) and not seats.needs_no_consent(party)]
-    tables = {party.partnership_id for party in asked}
-    latest = latest_answers(tables, along=("by",)) if tables else {}
+    partnership_ids = {party.partnership_id for party in asked}
+    latest = latest_answers(partnership_ids, along=("by",)) if partnership_ids else {}
     prefetch_related_objects([consent.by for consent in latest.values() if consent.by], "memberships")
-    others = _bodies_by_side(tables) if any(consent.by for consent in latest.values()) else {}
+    others = _bodies_by_side(partnership_ids) if any(consent.by for consent in latest.values()) else {}
     found = {party.pk: "" for party in parties}
     for party in parties:
         if not seats.is_seated(party):
@@ -49,9 +49,9 @@ def partner_refusals(parties, day) -> dict[int, str]:
     return found
 
 
-def _bodies_by_side(tables) -> dict[int, list]:
+def _bodies_by_side(partnership_ids) -> dict[int, list]:
     """Partnership's key → (its side, its office or organization as `body_key`) for each party at the table."""
-    rows = Party.objects.filter(seats.at_table(), partnership__in=tables)
+    rows = Party.objects.filter(seats.at_table(), partnership__in=partnership_ids)
     found: dict = {}
     for one in rows.select_related("partnership", "jurisdiction", "department__jurisdiction"):
         found.setdefault(one.partnership_id, []).append((side_of(one), body_key(one)))

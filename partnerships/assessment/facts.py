@@ -5,7 +5,7 @@ which.
 from datetime import date, timedelta
 
 from partnerships.assessment import hooks
-from partnerships.assessment.rules import at_the_table, sides_of
+from partnerships.assessment.rules import askable_parties, sides_of
 from partnerships.assessment.suggested_levels import Facts
 from partnerships.registry.choices import Role, Verdict
 from partnerships.registry.confirmation_status import latest_statements
@@ -21,7 +21,7 @@ def facts_of(partnership, pair: tuple[str, str], on: date) -> Facts:
     Six queries.
     """
     of_side: dict[str, list[int]] = {}
-    for pk, key in sides_of(partnership, at_the_table(partnership))[0].items():
+    for pk, key in sides_of(partnership, askable_parties(partnership))[0].items():
         of_side.setdefault(key, []).append(pk)
     first, second = (of_side.get(key, []) for key in pair)
     roles = PartyRole.objects.filter(partnership=partnership, role=Role.BACKBONE)
@@ -38,5 +38,5 @@ def facts_of(partnership, pair: tuple[str, str], on: date) -> Facts:
 
 def _is_confirmed(partnership, parties, since, on):
     words = latest_statements([partnership.pk]).get(partnership.pk, {})
-    said = [words[pk] for pk in parties if pk in words and since <= words[pk]["at"].date() <= on]
-    return bool(said) and all(one["verdict"] == Verdict.CONFIRMED for one in said)
+    statements = [words[pk] for pk in parties if pk in words and since <= words[pk]["at"].date() <= on]
+    return bool(statements) and all(one["verdict"] == Verdict.CONFIRMED for one in statements)

@@ -27,14 +27,14 @@ from partnerships.core.errors import NotFound
 from partnerships.core.listing import Listing, Ordering
 from partnerships.registry.rules import parties_visible_to
 
-GAPS, LOWEST, OWED, ANSWERS, GROUPS = "gaps", "low", "owed", "answers", "groups"
-OF_ITEMS = (GAPS, LOWEST, OWED)  # whose rows are single questions
+GAPS, LOWEST, DUE, ANSWERS, GROUPS = "gaps", "low", "owed", "answers", "groups"
+OF_ITEMS = (GAPS, LOWEST, DUE)  # whose rows are single questions
 MOST_GROUPS = 100
 # What to show → ways to sort it, the default first.
 ORDERINGS = {
     GAPS: {"widest": Ordering("closeness", "Widest gap")},
     LOWEST: {"lowest": Ordering("median", "Lowest answer")},
-    OWED: {"longest": Ordering("opened_at", "Overdue the longest")},
+    DUE: {"longest": Ordering("opened_at", "Overdue the longest")},
     ANSWERS: {"oldest": Ordering("opened_at", "Oldest answers"), "fewest": Ordering("share", "Fewest have answered")},
     GROUPS: {"oldest": Ordering("opened_at", "Oldest answers")},
 }
@@ -139,7 +139,7 @@ def _with_share(rounds, person):
     return rows.annotate(share=Cast("finished", FloatField()) / NullIf(Cast("asked", FloatField()), 0.0))
 
 
-_LISTED = {GAPS: _compared, LOWEST: _compared, OWED: _due_responses}
+_LISTED = {GAPS: _compared, LOWEST: _compared, DUE: _due_responses}
 
 
 def rows_of(person, records) -> list[Row]:
@@ -179,31 +179,31 @@ def flagged_in(rounds, *, most) -> list[Row]:
 def due_responses_of(person, *, most) -> list[Round]:
     """The opened rounds with gaps to which the person's own offices still have to respond, the oldest first.
 
-    `owed` is how many. One query.
+    `due_responses` is how many. One query.
     """
     rounds = rounds_visible_to(person).filter(opened_at__isnull=False).filter(~Exists(_later_rounds()))
     if not is_administrator(person):
         rounds = rounds.filter(partnership__lead__in=jurisdictions_read_by(person))
-    owed = _due_responses(rounds).filter(side__round=OuterRef("pk")).order_by().values("side__round")
-    rows = rounds.annotate(owed=Subquery(owed.annotate(n=Count("pk")).values("n"))).filter(owed__gt=0)
+    due = _due_responses(rounds).filter(side__round=OuterRef("pk")).order_by().values("side__round")
+    rows = rounds.annotate(due_responses=Subquery(due.annotate(n=Count("pk")).values("n"))).filter(due_responses__gt=0)
     return list(rows.select_related("partnership__lead").order_by("opened_at", "pk")[:most])
 
 
 @dataclass
 class Summary:
-    """`partnerships` with opened answers; `to_talk`: those with a gap that requires a response; `owed`: missing
+    """`partnerships` with opened answers; `to_talk`: those with a gap that requires a response; `due`: missing
     responses; `past`: those that are overdue.
     """
 
     partnerships: int
     to_talk: int
-    owed: int
+    due: int
     past: int
 
 
 def summary(one: Found) -> Summary:
-    owed = _due_responses(one.rounds, one.items)
-    counted = owed.aggregate(n=Count("pk"), past=Count("pk", filter=_past_due(one.rounds)))
+    due = _due_responses(one.rounds, one.items)
+    counted = due.aggregate(n=Count("pk"), past=Count("pk", filter=_past_due(one.rounds)))
     flagged = _flagged(one.rounds, one.items)
     return Summary(
         one.rounds.count(), flagged.aggregate(n=Count("side__round", distinct=True))["n"], counted["n"], counted["past"]

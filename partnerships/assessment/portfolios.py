@@ -47,29 +47,29 @@ class Plan:
     """What would be started.
 
     `chosen` partnerships; how many `people` get how many emails (`emails`); which of the partnerships in which the
-    person may ask (`hers` in number) are `left_out`: (partnership, key of LEFT_OUT). `is_too_many`: more than MOST.
+    person may ask (`startable` in number) are `left_out`: (partnership, key of LEFT_OUT). `is_too_many`: more than MOST.
     """
 
     chosen: list = field(default_factory=list)
     left_out: list = field(default_factory=list)
     people: int = 0
     emails: int = 0
-    hers: int = 0
+    startable: int = 0
     is_too_many: bool = False
 
 
 def plan_for(person, matching) -> Plan:
     """The plan for those of these partnerships in which the person may start a round. A fixed number of queries."""
-    rows = _perhaps_hers(person, matching).select_related("lead").order_by("title", "pk")
-    hers = list(rows[: MOST + 1])
-    if len(hers) > MOST:
+    rows = _possibly_startable(person, matching).select_related("lead").order_by("title", "pk")
+    startable = list(rows[: MOST + 1])
+    if len(startable) > MOST:
         return Plan(is_too_many=True)
-    may = startable_by(person, hers)
-    hers = [one for one in hers if one.pk in may]
-    open_at = set(_open_rounds().filter(partnership__in=hers).values_list("partnership", flat=True))
-    plan, everyone = Plan(hers=len(hers)), set()
-    offers = can_be_asked(person, hers)
-    for one in hers:
+    may = startable_by(person, startable)
+    startable = [one for one in startable if one.pk in may]
+    open_at = set(_open_rounds().filter(partnership__in=startable).values_list("partnership", flat=True))
+    plan, everyone = Plan(startable=len(startable)), set()
+    offers = can_be_asked(person, startable)
+    for one in startable:
         asked = _people(offers[one.pk])
         reason = _reason(one, offers[one.pk], asked, open_at)
         if reason:
@@ -82,7 +82,7 @@ def plan_for(person, matching) -> Plan:
     return plan
 
 
-def _perhaps_hers(person, matching):
+def _possibly_startable(person, matching):
     if is_administrator(person):
         return matching
     own = seats_held_by(person).filter(partnership=OuterRef("pk"))

@@ -31,11 +31,11 @@ _PARTY = ("party__partnership", "party__jurisdiction", "party__department", "par
 
 @dataclass(frozen=True)
 class PublishingDecision:
-    """What one asked party decided; None: nothing yet. `is_hers`: the reader may decide for this party."""
+    """What one asked party decided; None: nothing yet. `is_own`: the reader may decide for this party."""
 
     party: Party
     word: PublishingWord | None
-    is_hers: bool
+    is_own: bool
 
 
 def published_round(public_id) -> Round:
@@ -116,12 +116,12 @@ def asked_to_publish(person, **body) -> list[tuple[Round, Party]]:
     `body`: only one office or organization of theirs.
     """
     agreed = PublishingWord.objects.filter(round=OuterRef("side__round"), agrees=True)
-    said = PublishingWord.objects.filter(round=OuterRef("side__round"), party=OuterRef("party"))
+    words = PublishingWord.objects.filter(round=OuterRef("side__round"), party=OuterRef("party"))
     rows = AskedParty.objects.filter(party__in=seats_held_by(person).filter(**body), side__key__in=COMPARED)
     rows = rows.filter(asked__gt=0)
-    rows = rows.filter(Exists(agreed), ~Exists(said), side__round__opened_at__isnull=False)
+    rows = rows.filter(Exists(agreed), ~Exists(words), side__round__opened_at__isnull=False)
     rows = rows.select_related("side__round__partnership__lead", *_PARTY).order_by("-side__round__opened_at", "pk")[
         :MOST
     ]
-    found = [(place.side.round, place.party) for place in rows]
+    found = [(asked_party.side.round, asked_party.party) for asked_party in rows]
     return [(survey_round, party) for survey_round, party in found if may_agree_to_publish(person, survey_round, party)]

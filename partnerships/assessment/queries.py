@@ -12,7 +12,7 @@ from partnerships.assessment.facts import facts_of
 from partnerships.assessment.hooks import actions_visible_to
 from partnerships.assessment.models import AskedParty, Respondent, ResponseNote, Round, RoundSide, SideScore
 from partnerships.assessment.round_codes import printable
-from partnerships.assessment.rules import at_the_table, compared_sides, lost_reason, rounds_visible_to, sides_read_by
+from partnerships.assessment.rules import askable_parties, compared_sides, lost_reason, rounds_visible_to, sides_read_by
 from partnerships.core import clock
 from partnerships.core.access import get_or_not_found, is_administrator, jurisdictions_read_by
 from partnerships.core.errors import NotFound
@@ -84,7 +84,7 @@ class RoundSeen:
         return note_due_on(self.round)
 
     @property
-    def owed(self) -> list[ItemSeen]:
+    def due_responses(self) -> list[ItemSeen]:
         return [one for one in self.items if one.is_flagged and one.note is None]
 
 
@@ -469,7 +469,7 @@ def can_be_asked(person, partnerships) -> dict[int, list[tuple]]:
     The number of queries doesn't depend on how many partnerships there are.
     """
     seen = set(parties_visible_to(person).filter(partnership__in=partnerships).values_list("pk", flat=True))
-    parties = [party for party in at_the_table(*partnerships) if party.pk in seen]
+    parties = [party for party in askable_parties(*partnerships) if party.pk in seen]
     refused = partner_refusals(parties, clock.today())
     parties = [party for party in parties if not refused[party.pk]]
     speakers, contacts = (
@@ -484,7 +484,7 @@ def can_be_asked(person, partnerships) -> dict[int, list[tuple]]:
 
 def parse_asked(person, partnership, keys) -> list[tuple]:
     """(party, contact, None or NO_PROPOSAL) for `rounds.start_round`, from keys that were offered to this person."""
-    parties = {party.pk: party for party in at_the_table(partnership)}
+    parties = {party.pk: party for party in askable_parties(partnership)}
     pairs = []
     for key in keys:
         kind, *numbers = key.split(":")

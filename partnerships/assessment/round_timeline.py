@@ -15,8 +15,8 @@ def _rounds(reader):
             yield _entry(record, one.opened_at, f"Answers opened: {one.title}", [], one)
         if one.cancelled_at:
             seen = cancellation_seen(reader.person, one, reader.parties)
-            said = [Voice("", f"{seen.who} canceled it", seen.why)] if seen else []
-            yield _entry(record, one.cancelled_at, f"Round canceled: {one.title}", said, one)
+            voices = [Voice("", f"{seen.who} canceled it", seen.why)] if seen else []
+            yield _entry(record, one.cancelled_at, f"Round canceled: {one.title}", voices, one)
 
 
 def _entry(record, moment, title, voices, one):

@@ -16,7 +16,7 @@ from partnerships.assessment.queries import NO_PROPOSAL
 from partnerships.assessment.respondent_lists import require_open, snapshot
 from partnerships.assessment.round_codes import end_codes
 from partnerships.assessment.rules import (
-    at_the_table,
+    askable_parties,
     cancel_role,
     compared_sides,
     may_start_round,
@@ -51,7 +51,7 @@ def start_round(*, partnership, by, fields, asked, why=""):
     picked = _people_by_partner(current, by, asked)
     survey_round = Round(**{k: fields[k] for k in ("is_sample", "is_illustration") if k in fields})
     with change(survey_round, by=by, verb="create", snapshot=snapshot, why=why) as writing:
-        keys, compares_lead = sides_of(current, at_the_table(current))
+        keys, compares_lead = sides_of(current, askable_parties(current))
         starter = starts_for(by, current)
         values = fields | {"partnership": current, "compares_lead": compares_lead, "zone": current.lead.zone}
         values |= {"started_by": starter, "started_by_lead": starter is None}
@@ -105,16 +105,16 @@ def _make_sides(survey_round, keys) -> dict[str, RoundSide]:
 
 def _people_by_partner(partnership, by, asked) -> dict:
     """Partner → the people who are picked or proposed for it. Raises ValidationError under “asked”."""
-    table, found, seen = {party.pk: party for party in at_the_table(partnership)}, {}, set()
+    parties, found, seen = {party.pk: party for party in askable_parties(partnership)}, {}, set()
     for party, someone in asked:
-        if party.pk not in table:
+        if party.pk not in parties:
             _refuse(f"{party} isn’t a partner in this partnership now.")
-        if words := partner_refusal(table[party.pk], clock.today()):
+        if words := partner_refusal(parties[party.pk], clock.today()):
             _refuse(words)
-        people = found.setdefault(table[party.pk], [])
+        people = found.setdefault(parties[party.pk], [])
         if someone == NO_PROPOSAL:
             continue
-        for one in _askable_representatives(table[party.pk]) if someone is None else [someone]:
+        for one in _askable_representatives(parties[party.pk]) if someone is None else [someone]:
             if one not in seen:
                 seen.add(one)
                 people.append(one)

@@ -35,20 +35,20 @@ _BODIES = ("jurisdiction", "department__jurisdiction", "organization")
 @cached_rule
 def rounds_visible_to(person):
     """The rounds of a partnership, for its lead's staff and the people of its parties; never for the public."""
-    return _at_her_tables(Round.objects.all(), person)
+    return _in_own_partnerships(Round.objects.all(), person)
 
 
 @cached_rule
 def portfolio_places_visible_to(person):
     """The partnerships of portfolios whose rounds the person may see. A portfolio is visible only through them."""
-    return _at_her_tables(PortfolioPlace.objects.all(), person)
+    return _in_own_partnerships(PortfolioPlace.objects.all(), person)
 
 
 def portfolios_visible_to(person):
     return Portfolio.objects.filter(pk__in=portfolio_places_visible_to(person).values("portfolio"))
 
 
-def _at_her_tables(rows, person):
+def _in_own_partnerships(rows, person):
     """Limit rows that refer to a partnership to those in which the person takes part, or whose lead is theirs."""
     if is_administrator(person):
         return rows
@@ -118,7 +118,7 @@ def may_start_somewhere(person) -> bool:
     return may_write_somewhere(person) or bool(departments_written_by(person) or organizations_written_by(person))
 
 
-def at_the_table(*partnerships) -> list[Party]:
+def askable_parties(*partnerships) -> list[Party]:
     """The parties that can be asked: those that hold a seat today."""
     rows = Party.objects.filter(seats.holds_seat(), partnership__in=[one.pk for one in partnerships])
     return list(rows.select_related("partnership", *_BODIES).order_by("position", "pk"))
@@ -223,7 +223,9 @@ def other_parties(respondent) -> list[Party]:
         .filter(partnership=respondent.round.partnership_id)
         .values_list("pk", flat=True)
     )
-    return [party for party in at_the_table(respondent.round.partnership) if party.pk in seen - {respondent.party_id}]
+    return [
+        party for party in askable_parties(respondent.round.partnership) if party.pk in seen - {respondent.party_id}
+    ]
 
 
 def published_rounds():

@@ -37,7 +37,7 @@ class Closeness:
     """
 
     parties: tuple[Party, Party]
-    said: tuple[float, float]
+    levels: tuple[float, float]
     is_about: tuple[bool, bool] = (False, False)  # only low, middle or high
 
 
@@ -66,10 +66,10 @@ def ties_seen(person, survey_round, reads=frozenset()) -> TiesSeen:
         [
             Closeness(
                 (parties[one], parties[other]),
-                (said, close[other, one]),
+                (level, close[other, one]),
                 ((one, other) in bands, (other, one) in bands),
             )
-            for (one, other), said in close.items()
+            for (one, other), level in close.items()
             if one in parties and other in parties and one < other and both_reported(close, one, other)
         ],
     )
@@ -94,15 +94,15 @@ def _opinions(rows, parties, of_party, reads, first):
         stands = key in reads or (other != key and (other, key) in answered)
         if row.about_id in parties and stands:
             found.setdefault((row.about_id, key), {})[row.item] = row
-    for (about, key), said in found.items():
-        trust, value = (_mean(said, group) for group in (catalog.TRUST, catalog.VALUE))
+    for (about, key), scores in found.items():
+        trust, value = (_mean(scores, group) for group in (catalog.TRUST, catalog.VALUE))
         if trust is not None or value is not None:
-            is_about = any(row.is_band for row in said.values())
+            is_about = any(row.is_band for row in scores.values())
             yield Opinion(parties[about], key, trust, value, is_about)
 
 
-def _mean(said, group):
-    rows = [said.get(item.key) for item in catalog.TIES if item.group == group]
+def _mean(scores, group):
+    rows = [scores.get(item.key) for item in catalog.TIES if item.group == group]
     if any(row is None or row.standing != ScoreState.SHOWN for row in rows):
         return None
     return round(mean(row.median for row in rows), 1)

@@ -109,7 +109,7 @@ def _round(person, one):
     }
     ties = ties_seen(person, one, sides_read_by(person, one))
     said = [{"about": str(o.about), "by": o.side, "trust": o.trust, "value": o.value} for o in ties.opinions]
-    close = [{"parties": [str(party) for party in c.parties], "said": list(c.said)} for c in ties.close]
+    close = [{"parties": [str(party) for party in c.parties], "said": list(c.levels)} for c in ties.close]
     return round_snapshot(one) | publishing_snapshot(one) | {"items": scores, "partners": said, "closeness": close}
 
 

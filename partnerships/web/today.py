@@ -174,7 +174,7 @@ def _action(action):
 
 
 def _responses(survey_round):
-    gaps = "1 gap" if survey_round.owed == 1 else f"{survey_round.owed} gaps"
+    gaps = "1 gap" if survey_round.due_responses == 1 else f"{survey_round.due_responses} gaps"
     return _about(
         survey_round.partnership,
         f"Respond to {gaps}",

@@ -85,7 +85,7 @@ def test_each_list_says_what_the_single_rounds_say(people, scene):
         talk = {pk for (pk, _), one in alone.items() if one.is_flagged}
         past = sum(row.is_past for row in listed(person, "owed"))
         assert (summary.partnerships, summary.to_talk) == (len(seen_rounds(person, scene)), len(talk))
-        assert (summary.owed, summary.past) == (len(owed), past)
+        assert (summary.due, summary.past) == (len(owed), past)
     assert past
     assert len(owed) > past
 

@@ -87,7 +87,7 @@ def test_the_plan_says_for_which_a_round_can_start_and_why_not_for_others(people
     plan = plan_of(people.editor)
     left = {"B is open": "open", "C has ended": "ended", "D is alone": "alone", nobody.title: "nobody"}
     assert in_words(plan) == (["A fits"], left)
-    assert (plan.people, plan.emails, plan.hers, plan.is_too_many) == (3, 3, 5, False)
+    assert (plan.people, plan.emails, plan.startable, plan.is_too_many) == (3, 3, 5, False)
 
 
 def open_already(partnership):
@@ -105,9 +105,9 @@ def test_a_partner_may_ask_where_it_sits_and_readers_may_nowhere(people, table):
     own = [party(people.office, "lead"), party(people.organization, "member")]
     table.made["With"] = make_partnership("With", lead=people.office, parties=own)
     assert in_words(plan_of(people.partner)) == (["With"], {})
-    assert plan_of(people.administrator).hers == 2
+    assert plan_of(people.administrator).startable == 2
     for person in (people.reader, people.stranger, people.other_editor):
-        assert (plan_of(person).chosen, plan_of(person).hers) == ([], 0)
+        assert (plan_of(person).chosen, plan_of(person).startable) == ([], 0)
 
 
 def test_people_who_are_asked_in_several_rounds_count_once_and_get_an_email_for_each(people, table):

@@ -212,14 +212,14 @@ def test_a_flagged_gap_needs_a_response_that_the_next_round_shows_again(people, 
     board.all_say(1, 1)
     survey_round.refresh_from_db()
     seen = queries.round_seen(people.member, survey_round)
-    assert [one.item.key for one in seen.owed] == ["decisions"]
-    assert [one.gap for one in seen.owed] == [3.0]
+    assert [one.item.key for one in seen.due_responses] == ["decisions"]
+    assert [one.gap for one in seen.due_responses] == [3.0]
     action = {"title": "Give two seats a vote", "owner_party": board.parties[0], "due_on": in_days(40)}
     notes.save_response(
         survey_round=survey_round, by=people.member, item="decisions", text="We will vote together.", action=action
     )
     seen = queries.round_seen(people.member, survey_round)
-    assert (seen.owed, ResponseNote.objects.get().action.title) == ([], "Give two seats a vote")
+    assert (seen.due_responses, ResponseNote.objects.get().action.title) == ([], "Give two seats a vote")
     board.ask(1, 1)
     board.all_say(0, 3)
     board.all_say(1, 2)

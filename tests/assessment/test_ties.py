@@ -51,7 +51,7 @@ def seen(person, survey_round, reads=()):
     """Return ({(about, side): (trust, value)}, {pair: what both said}) as numbers, by the position of a party."""
     found = ties_seen(person, survey_round, set(reads))
     opinions = {(str(one.about), one.side): (one.trust, one.value) for one in found.opinions}
-    return opinions, {tuple(map(str, one.parties)): one.said for one in found.close}
+    return opinions, {tuple(map(str, one.parties)): one.levels for one in found.close}
 
 
 # Accepted answers

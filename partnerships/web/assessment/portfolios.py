@@ -28,7 +28,7 @@ from partnerships.web.words import label
 SHOWN = {
     queries.GAPS: ("Widest gaps", ("comparison", "comparisons")),
     queries.LOWEST: ("Lowest answers", ("answer", "answers")),
-    queries.OWED: ("Responses due", ("response due", "responses due")),
+    queries.DUE: ("Responses due", ("response due", "responses due")),
     queries.ANSWERS: ("Who has answered, and when", ("partnership with answers", "partnerships with answers")),
     queries.GROUPS: ("By place, type and issue area", ("partnership with answers", "partnerships with answers")),
 }
@@ -184,7 +184,7 @@ def _of_plan(request, found, plan):
         "mark": _digest_of(plan),
         "most": portfolios.MOST,
         "total_words": f"{total:,}{'+' if over else ''}",
-        "others": total - plan.hers,
+        "others": total - plan.startable,
         "left_out": left_out,
         "list_url": reverse("partnerships") + (f"?{query}" if query else ""),
         "crumbs": [("Partnerships", reverse("partnerships"))],

@@ -297,7 +297,7 @@ def section(person, partnership) -> dict:
         "last_round": opened,
         "say_round": said,
         "say_rows": shown(queries.round_seen(person, said))["rows"] if said else [],
-        "last_owed": seen.owed if seen else [],
+        "last_owed": seen.due_responses if seen else [],
         "last_due": seen.note_due_on if seen else None,
         "last_rows": [row for row in shown(seen)["rows"] if row["seen"].is_flagged] if seen else [],
         "may_start_round": len(open_ones) < len(ASKS) and rules.may_start_round(person, partnership),

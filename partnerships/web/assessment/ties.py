@@ -85,7 +85,7 @@ def seen(person, seen_round, reads) -> dict:
             for one in found.opinions
         ],
         "close": [
-            (*one.parties, *(close_words(*pair) for pair in zip(one.said, one.is_about, strict=True)))
+            (*one.parties, *(close_words(*pair) for pair in zip(one.levels, one.is_about, strict=True)))
             for one in found.close
         ],
     }

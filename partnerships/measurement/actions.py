@@ -25,7 +25,7 @@ from partnerships.registry.document import ids_shown
 from partnerships.registry.rules import may_lead_with, parties_visible_to
 
 _PARTY = ("owners__party__organization", "owners__party__department", "owners__party__jurisdiction")
-_SAID_BY = ("party__organization", "party__department", "party__jurisdiction")
+_INTERPRETED_BY = ("party__organization", "party__department", "party__jurisdiction")
 # What can't change when a measure has numbers, since they would mean something else.
 SETTLED_BY_DATA = ("unit", "per", "counted", "period", "first_month")
 _HAS_DATA = "It already has numbers. Add a new measure instead."
@@ -57,7 +57,7 @@ def snapshot_measure(measure) -> dict:
     )
     shot["taken_out"] = serialize(shot["taken_out"])
     shot["readings"] = snapshot_rows(
-        measure.readings.select_related(*_SAID_BY), leave_out=("measure", "number_then", "by", "answered_by")
+        measure.readings.select_related(*_INTERPRETED_BY), leave_out=("measure", "number_then", "by", "answered_by")
     )
     shot["groups"] = snapshot_rows(measure.groups.all(), leave_out=("measure", "position"))
     shot["owners"] = snapshot_rows(measure.owners.all(), leave_out=("measure",))
@@ -67,12 +67,12 @@ def snapshot_measure(measure) -> dict:
 @public_snapshot(Result)
 def _shown_of_result(result):
     """Of a published result, everything except drafts among the partnerships that work on it."""
-    tables = ids_shown(result.partnerships)
+    readable_ids = ids_shown(result.partnerships)
 
     def shown(shot):
         if not shot["is_published"]:
             return None
-        return shot | {"partnerships": [one for one in shot["partnerships"] if one in tables]}
+        return shot | {"partnerships": [one for one in shot["partnerships"] if one in readable_ids]}
 
     return shown
 
@@ -217,13 +217,13 @@ def _write_groups(measure, rows):
 
 
 def _write_owners(measure, rows):
-    tables = (
+    partnership_ids = (
         {measure.partnership_id}
         if measure.partnership_id
         else set(measure.result.partnerships.values_list("pk", flat=True))
     )
     for place, row in enumerate(rows):
-        if row["party"].partnership_id not in tables:
+        if row["party"].partnership_id not in partnership_ids:
             words = "This partner isn’t in a partnership that works on it."
             raise ValidationError({f"owners-{place}-party": ValidationError(words, code="other_table")})
     replace_rows(measure.owners, rows, name="owners")

@@ -7,23 +7,23 @@ from partnerships.measurement.point_checks import PLACES, number_errors
 from partnerships.measurement.quoting import QUOTE
 from partnerships.measurement.rates import rate
 
-SAID = ("story", "source", *QUOTE)
+DESCRIPTION = ("story", "source", *QUOTE)
 NOT_BEGUN = "This period hasn’t started yet."
 
 
-def compare(measure, given, standing, said) -> None:
+def compare(measure, given, current_rows, description) -> None:
     """Compare submitted numbers, those that could be read.
 
-    `standing`: (first day, cell) → current number. `said`: the story and source given for all of them.
+    `current_rows`: (first day, cell) → current number. `description`: the story and source given for all of them.
     """
     for one in given:
         if not one.problems:
-            _compare(measure, one, standing.get((one.starts_on, one.cell)), said)
+            _compare(measure, one, current_rows.get((one.starts_on, one.cell)), description)
 
 
-def _compare(measure, one, was, said):
+def _compare(measure, one, was, description):
     one.record, one.is_new = was, was is None
-    values, words = {name: one.numbers.get(name) for name in VALUES}, said | one.said
+    values, words = {name: one.numbers.get(name) for name in VALUES}, description | one.description
     one.becomes = values["value"]
     if is_rate(measure) and values["denominator"]:
         one.becomes = round(rate(values["numerator"], values["denominator"], multiplier(measure)), PLACES)
@@ -43,7 +43,7 @@ def _compare(measure, one, was, said):
     if one.starts_on > clock.today():
         one.refuse(NOT_BEGUN)
     one.saves = {"starts_on": one.starts_on, "cell": one.cell, "seen": was.pk if was else None} | values | words
-    one.is_same = one.is_same_number and all(getattr(was, name) == words[name] for name in SAID if name in words)
+    one.is_same = one.is_same_number and all(getattr(was, name) == words[name] for name in DESCRIPTION if name in words)
 
 
 def _reads_alike(one, values, was):

@@ -49,14 +49,14 @@ def save_composition(*, makeup=None, by, fields, version=None, why="", request_i
     """
     makeup = makeup or Makeup(**_made_as(fields, "partnership", "dimension"))
     require(by is SYSTEM or may_write_composition(by, makeup))
-    table = lock(makeup.partnership, None)  # locked, so that what two saves at the same time hide is consistent
-    if makeup.pk is None and table.kind != Kind.ADVISORY_BODY:
+    partnership = lock(makeup.partnership, None)  # locked, so that what two saves at the same time hide is consistent
+    if makeup.pk is None and partnership.kind != Kind.ADVISORY_BODY:
         raise ValidationError("We count only members of an advisory body.")
     with _changing(makeup, snapshot_composition, by, version, why, request_id) as writing:
         current = writing.record
         values = _values(current, fields, MAKEUP)
         _check_makeup(current, values)
-        earlier = Makeup.objects.filter(partnership=table, dimension=current.dimension)
+        earlier = Makeup.objects.filter(partnership=partnership, dimension=current.dimension)
         before = {key for keys in earlier.values_list("kept_back", flat=True) for key in keys}
         was = {name: getattr(current, name) for name in _PUBLIC}
         apply_values(current, values | _shown_as(current, values, before))

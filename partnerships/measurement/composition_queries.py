@@ -158,11 +158,11 @@ def _by_dimension(rows) -> dict:
 
 
 def _compare(count, place) -> Compared:
-    said = {
+    values = {
         name: getattr(count, name) for name in ("dimension", "counted_on", "several", "asked_how", "note", "source")
     }
     made = Compared(
-        **said,
+        **values,
         members=None if count.is_closed else int(nearest(count.shown[MEMBERS])),
         is_illustration=count.is_illustration or bool(place and place.is_illustration),
         too_few=count.shown[MEMBERS] < SMALLEST,

@@ -29,10 +29,10 @@ def _results(person, rows, address):
 def _measures(person, rows, address):
     """The measured result or partnership has its title only if the reader may know of it."""
     results = _known(results_visible_to(person), {row.result_id for row in rows})
-    tables = _known(partnerships_visible_to(person), {row.partnership_id for row in rows})
+    partnerships = _known(partnerships_visible_to(person), {row.partnership_id for row in rows})
     for record in rows:
         record.baseline = baseline_of(record)
-        of = results.get(record.result_id) or tables.get(record.partnership_id)
+        of = results.get(record.result_id) or partnerships.get(record.partnership_id)
         yield [
             *(serialize(getattr(record, name)) for name in _MEASURE),
             of.public_id if of else "",

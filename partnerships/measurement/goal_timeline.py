@@ -99,8 +99,8 @@ def _verbs(one):
 
 def _parts(one) -> list[Voice]:
     by = [", ".join(str(part.party) for part in one.seen_parts if part.part == kind) for kind in Part.values]
-    said = [f"{Part(kind).label}: {names}" for kind, names in zip(Part.values, by, strict=True) if names]
-    voices = [Voice("", "Partners", "\n".join(said))] if said else []
+    lines = [f"{Part(kind).label}: {names}" for kind, names in zip(Part.values, by, strict=True) if names]
+    voices = [Voice("", "Partners", "\n".join(lines))] if lines else []
     goals = "\n".join(result.title for result in one.seen_results)
     return voices + ([Voice("", "Purpose", goals)] if goals else [])
 

@@ -34,14 +34,16 @@ def save_interpretation(
     with change(measure, by=by, verb="said", snapshot=snapshot_measure) as writing:
         if not writing.record.owners.filter(party=party).exists():
             raise ValidationError({"party": ValidationError(NOBODY_HERE, code="no_owner")})
-        said = Reading(measure=writing.record, party=party, kind=kind, starts_on=starts_on, cell=cell, words=words)
-        said.number_then = _number_then(by, measure, kind, starts_on, cell)
-        said.by, said.at = account_of(by), clock.now()
-        said.full_clean(exclude=["by", "answered_by"])
-        said.save()
+        interpretation = Reading(
+            measure=writing.record, party=party, kind=kind, starts_on=starts_on, cell=cell, words=words
+        )
+        interpretation.number_then = _number_then(by, measure, kind, starts_on, cell)
+        interpretation.by, interpretation.at = account_of(by), clock.now()
+        interpretation.full_clean(exclude=["by", "answered_by"])
+        interpretation.save()
     if kind == InterpretationKind.DISPUTE:
-        events.number_disputed(said)
-    return said
+        events.number_disputed(interpretation)
+    return interpretation
 
 
 def _number_then(by, measure, kind, starts_on, cell) -> str:

@@ -53,8 +53,8 @@ class Cell:
 
     @property
     def words(self) -> str:
-        said = Part(self.part).label if self.part else "None"
-        return f"{said}, stops something" if self.stops else said
+        label = Part(self.part).label if self.part else "None"
+        return f"{label}, stops something" if self.stops else label
 
 
 @dataclass(frozen=True)

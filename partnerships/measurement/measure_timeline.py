@@ -39,7 +39,9 @@ def _measures(reader):
             on = day_of(measure, moment)
             yield entry_of(records, on, TimelineKind.MEASURE, *_came_in(measure, periods), measure)
         at = {"Baseline": (baseline_of(measure), measure.baseline_on), "Target": _target(measure)}
-        voices = [Voice("", name, said) for name, aim in at.items() if (said := _target_words(measure, *aim))]
+        voices = [
+            Voice("", name, target_text) for name, aim in at.items() if (target_text := _target_words(measure, *aim))
+        ]
         begun = f"Measure added: {measure.title}"
         yield entry_of(records, day_of(measure, measure.created_at), TimelineKind.MEASURE, begun, voices, measure)
 
@@ -81,18 +83,18 @@ def _came_in(measure, periods):
 
 def _in_lines(measure, periods) -> str:
     last, earlier = list(periods.items())[-MOST_PERIODS:][::-1], len(periods) - MOST_PERIODS
-    said = [_in_words(measure, period, cells) for period, cells in last]
-    return "\n".join(said + ([f"{earlier} more earlier periods."] if earlier > 0 else []))
+    sentences = [_in_words(measure, period, cells) for period, cells in last]
+    return "\n".join(sentences + ([f"{earlier} more earlier periods."] if earlier > 0 else []))
 
 
 def _in_words(measure, period, cells):
     whole, groups = cells.get(""), [number for cell, number in cells.items() if cell]
     hidden = sum(number.state == SUPPRESSED for number in groups)
-    said = [f"Everyone together: {words.shown_words(measure, whole)}."] if whole else []
+    sentences = [f"Everyone together: {words.shown_words(measure, whole)}."] if whole else []
     if groups:
         kept = f", {hidden} of them not shown, to protect people" if hidden else ""
-        said.append(f"{len(groups)} number{'s' * (len(groups) != 1)} by group{kept}.")
-    return f"{words.period_words(measure, period)}. {' '.join(said)}"
+        sentences.append(f"{len(groups)} number{'s' * (len(groups) != 1)} by group{kept}.")
+    return f"{words.period_words(measure, period)}. {' '.join(sentences)}"
 
 
 def _at_the_target(measure, records, numbers):
@@ -114,23 +116,25 @@ def _readings(reader):
     measured = _measured(reader)
     rows = interpretations_visible_to(reader.person).filter(measure__in=list(measured))
     by_key = {measure.pk: measure for measure in measured}
-    for said in rows.select_related("party__partnership", *_BODIES):
-        measure = by_key[said.measure_id]
-        own = reader.records.get(said.party.partnership_id)
+    for interpretation in rows.select_related("party__partnership", *_BODIES):
+        measure = by_key[interpretation.measure_id]
+        own = reader.records.get(interpretation.party.partnership_id)
         records = [own] if own else measured[measure]
-        about = f"{measure.title}, {_number_name(measure, said)}" if said.starts_on else measure.title
-        theirs = Voice(said.party.side, str(said.party), said.words)
-        is_dispute = said.kind == InterpretationKind.DISPUTE
-        if is_dispute and said.settled_at:
-            both = [Voice(Side.GOVERNMENT, measure.lead.name, said.answer), theirs]
-            on = day_of(measure, said.settled_at)
+        about = (
+            f"{measure.title}, {_number_name(measure, interpretation)}" if interpretation.starts_on else measure.title
+        )
+        theirs = Voice(interpretation.party.side, str(interpretation.party), interpretation.words)
+        is_dispute = interpretation.kind == InterpretationKind.DISPUTE
+        if is_dispute and interpretation.settled_at:
+            both = [Voice(Side.GOVERNMENT, measure.lead.name, interpretation.answer), theirs]
+            on = day_of(measure, interpretation.settled_at)
             yield entry_of(records, on, TimelineKind.READING, f"Response about a number: {about}", both, measure)
         title = f"{'A disputed number' if is_dispute else 'A partner’s comment'}: {about}"
-        yield entry_of(records, day_of(measure, said.at), TimelineKind.READING, title, [theirs], measure)
+        yield entry_of(records, day_of(measure, interpretation.at), TimelineKind.READING, title, [theirs], measure)
 
 
-def _number_name(measure, said):
-    return f"{words.period_words(measure, said.starts_on)}, {cell_name(measure, said.cell)}"
+def _number_name(measure, interpretation):
+    return f"{words.period_words(measure, interpretation.starts_on)}, {cell_name(measure, interpretation.cell)}"
 
 
 SORTS = {TimelineKind.MEASURE: _measures, TimelineKind.READING: _readings}

@@ -128,11 +128,11 @@ _SUPPLIER = ("supplied_by__organization", "supplied_by__department", "supplied_b
 
 def _starts(measures, until, most) -> dict[int, list[date]]:
     """Measure → the first days of its latest periods with a current number, latest first."""
-    standing = DataPoint.objects.filter(measure__in=measures, replaced_at=None)
+    current = DataPoint.objects.filter(measure__in=measures, replaced_at=None)
     if until:
-        standing = standing.filter(starts_on__lte=until)
+        current = current.filter(starts_on__lte=until)
     nth = Window(DenseRank(), partition_by="measure", order_by=F("starts_on").desc())
-    rows = standing.order_by().annotate(nth=nth).filter(nth__lte=most).values_list("measure", "starts_on").distinct()
+    rows = current.order_by().annotate(nth=nth).filter(nth__lte=most).values_list("measure", "starts_on").distinct()
     found: dict = {}
     for pk, start in sorted(rows, key=lambda row: row[1], reverse=True):
         found.setdefault(pk, []).append(start)
@@ -148,8 +148,8 @@ def _numbers(measure, by_period, public, seen, disputed) -> Numbers:
         for row in of_period:
             if row.replaced_at is None:
                 made_of = release.made_of[row.cell]
-                said = made_of.supplied_by_id in seen, (measure.pk, period, row.cell) in disputed
-                shown = _public_number(measure, made_of, row, *said)
+                is_seen, is_disputed = made_of.supplied_by_id in seen, (measure.pk, period, row.cell) in disputed
+                shown = _public_number(measure, made_of, row, is_seen, is_disputed)
                 found.at[period, row.cell] = (
                     Number(SUPPRESSED, limit=release.limit) if row.cell in release.hidden else shown
                 )

@@ -38,8 +38,8 @@ def name_partners(partnership_ids: Iterable[int] | QuerySet) -> None:
 
 
 @events.parties_removed.register
-def keep_what_was_said(parties: list[Party]) -> None:
+def refuse_to_remove_speakers(parties: list[Party]) -> None:
     """Refuse to remove a party that said what it has gained, or how it reads a number: no one else may erase that."""
-    said = {*Gain.objects.filter(party__in=parties).values_list("party", flat=True)}
-    said |= {*Reading.objects.filter(party__in=parties).values_list("party", flat=True)}
-    refuse_removal(parties, said, "said what they have gained or how they read a number")
+    party_ids = {*Gain.objects.filter(party__in=parties).values_list("party", flat=True)}
+    party_ids |= {*Reading.objects.filter(party__in=parties).values_list("party", flat=True)}
+    refuse_removal(parties, party_ids, "said what they have gained or how they read a number")

@@ -37,7 +37,7 @@ class SubmittedNumber(Item):
     """A submitted number.
 
     `row`, `column`: its place in the table, as people see them. `starts_on`, `cell`: its period and group. `numbers`: some of
-    VALUES, as Decimals or None. `said`: its story and source, if the table has them. `comparing` adds the rest: `record`: the
+    VALUES, as Decimals or None. `description`: story and source, if the table has them. `comparing` adds the rest: `record`: the
     current number, if there is one; `becomes`: the new value; `saves`: the row as `save_points` takes it; and whether the number,
     or the number and everything said about it, are already saved.
     """
@@ -46,7 +46,7 @@ class SubmittedNumber(Item):
     starts_on: date | None = None
     cell: str = ""
     numbers: dict = field(default_factory=dict)
-    said: dict = field(default_factory=dict)
+    description: dict = field(default_factory=dict)
     becomes: Decimal | None = None
     saves: dict = field(default_factory=dict)
     is_same: bool = False
@@ -147,7 +147,7 @@ def _read_cell(measure, by_name, given, name, text):
     elif name in VALUES:
         given.numbers[name] = read_value(measure, text) if name == "value" else read_number(text)
     elif text:
-        given.said[name] = text
+        given.description[name] = text
 
 
 def period_in(measure, text) -> date:

@@ -117,21 +117,21 @@ def serving(person, plan) -> Serving:
     outcomes = list(rows)
     named = {one.result_id for one in outcomes if one.result_id}
     results = results_visible_to(person).in_bulk(named) if named else {}
-    tables = {one.pk: one for outcome in outcomes for one in outcome.seen_partnerships}
+    partnerships = {one.pk: one for outcome in outcomes for one in outcome.seen_partnerships}
     seats = parties_visible_to(person).filter(seated_between(clock.today(), clock.today()), side=Side.COMMUNITY)
     # A seat whose name was removed: whether or not it counts, the page must not say that there is no community
     # partner.
-    unnamed = unnamed_seats(person).filter(side=Side.COMMUNITY, partnership__in=tables).order_by()
-    seats = seats.filter(partnership__in=tables).order_by().values_list("partnership", flat=True)
+    unnamed = unnamed_seats(person).filter(side=Side.COMMUNITY, partnership__in=partnerships).order_by()
+    seats = seats.filter(partnership__in=partnerships).order_by().values_list("partnership", flat=True)
     joined = set(seats.union(unnamed.values_list("partnership", flat=True)))
     for one in outcomes:
         one.seen_result = results.get(one.result_id)
-        one.with_community = any(table.pk in joined for table in one.seen_partnerships)
-    for table in tables.values():
-        table.served = [one for one in outcomes if table in one.seen_partnerships]
-        table.has_community = table.pk in joined
-    own = going_on.filter(lead=plan.lead_id).exclude(pk__in=tables).order_by("title", "pk")
-    serves = sorted(tables.values(), key=lambda table: (table.title, table.pk))
+        one.with_community = any(partnership.pk in joined for partnership in one.seen_partnerships)
+    for partnership in partnerships.values():
+        partnership.served = [one for one in outcomes if partnership in one.seen_partnerships]
+        partnership.has_community = partnership.pk in joined
+    own = going_on.filter(lead=plan.lead_id).exclude(pk__in=partnerships).order_by("title", "pk")
+    serves = sorted(partnerships.values(), key=lambda partnership: (partnership.title, partnership.pk))
     return Serving(outcomes, serves, list(own[:MOST_CHOICES]))
 
 

@@ -37,7 +37,7 @@ def snapshot(plan) -> dict:
 @public_snapshot(Plan)
 def _shown_of_plan(plan):
     """Of a published plan, everything except drafts among what its outcomes refer to."""
-    tables = ids_shown(Partnership.objects.filter(outcomes__plan=plan.pk))
+    readable_ids = ids_shown(Partnership.objects.filter(outcomes__plan=plan.pk))
     rows = results_visible_to(None).filter(outcomes__plan=plan.pk)
     results = SimpleLazyObject(lambda: set(rows.values_list("public_id", flat=True)))
 
@@ -46,7 +46,7 @@ def _shown_of_plan(plan):
 
     def _open(row):
         result = row["result"] if row["result"] in results else None
-        return row | {"partnerships": [one for one in row["partnerships"] if one in tables], "result": result}
+        return row | {"partnerships": [one for one in row["partnerships"] if one in readable_ids], "result": result}
 
     return shown
 

@@ -83,9 +83,9 @@ def number_errors(
     if words:
         found["value"] = words
     elif value is not None and above is not None and below:
-        told = rate(above, below, per) if unit in ("percent", "rate") else above / below
-        if unit in ("percent", "rate") and abs(told - value) > _rounding(value):
-            found["value"] = f"The counts give {told:.2f}, but you entered {_plain(value)}. Correct one of them."
+        computed = rate(above, below, per) if unit in ("percent", "rate") else above / below
+        if unit in ("percent", "rate") and abs(computed - value) > _rounding(value):
+            found["value"] = f"The counts give {computed:.2f}, but you entered {_plain(value)}. Correct one of them."
     return found
 
 

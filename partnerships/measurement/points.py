@@ -29,7 +29,7 @@ TELLS = "tells"
 TELLING = "This text contains %s, a count that we hide to protect people. Remove it."
 MOST = 5000  # numbers in one go
 VALUES = ("value", "numerator", "denominator")
-SAID = ("story", "source", *QUOTE)
+DESCRIPTION = ("story", "source", *QUOTE)
 
 
 @transaction.atomic
@@ -54,12 +54,12 @@ def save_points(
         measure, by=by, verb="numbers", snapshot=snapshot_measure, why=why, version=version, request_id=request_id
     ) as writing:
         current = writing.record
-        standing = {(row.starts_on, row.cell): row for row in current.points.filter(replaced_at=None)}
+        current_rows = {(row.starts_on, row.cell): row for row in current.points.filter(replaced_at=None)}
         drafted, errors, met, at = [], {}, set(), clock.now()
         for place, row in enumerate(rows):
             try:
                 _require_once(row, met)
-                pair = _drafted(current, row, standing, party=party, by=by, at=at, source=source, why=why)
+                pair = _drafted(current, row, current_rows, party=party, by=by, at=at, source=source, why=why)
                 drafted.append((place, pair))
             except ValidationError as problem:
                 errors |= {f"points-{place}-{name}": found for name, found in errors_by_field(problem).items()}
@@ -67,7 +67,7 @@ def save_points(
         pairs = [pair for _, pair in drafted]
         periods = {(made or was).starts_on for was, made in pairs}
         before = public_faces(current, periods)
-        errors |= _refused_quotes(standing, drafted, before[current.pk])
+        errors |= _refused_quotes(current_rows, drafted, before[current.pk])
         if errors:
             raise ValidationError(errors)
         done = _replace(pairs, at)
@@ -102,18 +102,18 @@ def _require_party(measure, by, party):
             )
 
 
-def _drafted(measure, row, standing, *, party, by, at, source, why):
+def _drafted(measure, row, current_rows, *, party, by, at, source, why):
     """(the current number, the one that replaces it or None), or None if nothing changes."""
     starts_on, cell = row["starts_on"], row.get("cell", "")
     _check_place(measure, starts_on, cell)
-    was = standing.get((starts_on, cell))
+    was = current_rows.get((starts_on, cell))
     if "seen" in row and row["seen"] != (was.pk if was else None):
         return _met_another(measure, row, was)
     values = {name: row.get(name) for name in VALUES}
     if all(value is None for value in values.values()):
         return (was, None) if was else None
-    said = {name: row.get(name, getattr(was, name) if was else "") for name in SAID}
-    said["source"] = said["source"] or source
+    description = {name: row.get(name, getattr(was, name) if was else "") for name in DESCRIPTION}
+    description["source"] = description["source"] or source
     words = number_errors(
         values,
         unit=measure.unit,
@@ -121,13 +121,13 @@ def _drafted(measure, row, standing, *, party, by, at, source, why):
         per=multiplier(measure),
         lowest=measure.lowest,
         highest=measure.highest,
-        needs_counts=needs_counts(measure, cell, said["link"]),
+        needs_counts=needs_counts(measure, cell, description["link"]),
     )
     if words:
         raise ValidationError(words)
     if is_rate(measure) and values["denominator"]:
         values["value"] = round(rate(values["numerator"], values["denominator"], multiplier(measure)), PLACES)
-    made = DataPoint(measure=measure, starts_on=starts_on, cell=cell, **values, **said)
+    made = DataPoint(measure=measure, starts_on=starts_on, cell=cell, **values, **description)
     made.supplied_by, made.by, made.at, made.why = party, account_of(by), at, why
     made.full_clean(exclude=["measure", "by", "supplied_by"], validate_constraints=False)
     if wrong := quote_errors(measure, made):
@@ -146,16 +146,16 @@ def _require_untold(measure, drafted, after):
     errors = {}
     for place, (_, made) in drafted:
         for name in ("story", "source"):
-            told = counts_in(getattr(made, name), hidden[made.starts_on] - {None, 0}) if made else ()
-            if told:
-                errors[f"points-{place}-{name}"] = ValidationError(TELLING % ", ".join(told), code=TELLS)
+            revealed = counts_in(getattr(made, name), hidden[made.starts_on] - {None, 0}) if made else ()
+            if revealed:
+                errors[f"points-{place}-{name}"] = ValidationError(TELLING % ", ".join(revealed), code=TELLS)
     if errors:
         raise ValidationError(errors)
 
 
-def _refused_quotes(standing, drafted, before) -> dict:
+def _refused_quotes(current_rows, drafted, before) -> dict:
     """Errors for numbers that would make a period partly a published table, or one that still hides something."""
-    after, errors = dict(standing), {}
+    after, errors = dict(current_rows), {}
     for _, (was, made) in drafted:
         after[(made or was).starts_on, (made or was).cell] = made
     quoted, own = ({at for (at, _), row in after.items() if row and is_quoted(row) is kind} for kind in (True, False))
@@ -168,14 +168,14 @@ def _refused_quotes(standing, drafted, before) -> dict:
             made
             and is_quoted(made)
             and at in hiding
-            and any(not is_quoted(r) for (on, _), r in standing.items() if on == at)
+            and any(not is_quoted(r) for (on, _), r in current_rows.items() if on == at)
         ):
             errors[f"points-{place}-link"] = ValidationError(HIDES, code="hides")
     return errors
 
 
 def _reads_alike(one, other) -> bool:
-    return all(getattr(one, name) == getattr(other, name) for name in (*VALUES, *SAID))
+    return all(getattr(one, name) == getattr(other, name) for name in (*VALUES, *DESCRIPTION))
 
 
 def _check_place(measure, starts_on, cell):

@@ -108,6 +108,6 @@ def interpretations_of(person, measure) -> list:
     """
     rows = interpretations_visible_to(person).filter(measure=measure)
     found = list(rows.select_related("measure__lead", *_BODIES))
-    for said in found:
-        said.number = Decimal(said.number_then) if said.number_then else None
+    for interpretation in found:
+        interpretation.number = Decimal(interpretation.number_then) if interpretation.number_then else None
     return found

@@ -42,7 +42,7 @@ class _Member:
     measure: object
     rows: Sequence[DataPoint]
     made_of: dict = field(default_factory=dict)
-    standing: set = field(default_factory=set)
+    current_cells: set = field(default_factory=set)
     table: dict = field(default_factory=dict)
     hidden: frozenset = frozenset()
     limit: int = 0
@@ -64,14 +64,14 @@ class _Member:
         """Apply what was entered, removed and set at this moment. Returns whether anything that counts has changed."""
         for row in self.rows:
             if row.replaced_at == at:
-                self.standing.discard(row.cell)
+                self.current_cells.discard(row.cell)
         for row in self.rows:
             if row.at == at:
-                self.standing.add(row.cell)
+                self.current_cells.add(row.cell)
                 if row.cell not in self.made_of or _changes_public(self.measure, self.made_of[row.cell], row):
                     self.made_of[row.cell] = row
         was = self.table, self.limit
-        own = (cell for cell in sorted(self.standing) if not is_quoted(self.made_of[cell]))
+        own = (cell for cell in sorted(self.current_cells) if not is_quoted(self.made_of[cell]))
         self.table = {cell: cell_of(self.made_of[cell], self.kind) for cell in own}
         self.limit = max(self.limit, self.limits.get(at, 0))
         return (self.table, self.limit) != was and self.measure.counted != Counted.THINGS
@@ -85,7 +85,7 @@ class _Member:
         return has_more
 
     def release(self):
-        shown = {cell: row for cell, row in self.made_of.items() if cell in self.standing}
+        shown = {cell: row for cell, row in self.made_of.items() if cell in self.current_cells}
         bare = {cell for cell, row in shown.items() if lacks_counts(self.measure, row)}
         public = {cell for cell, row in shown.items() if is_quoted(row)}
         return Release(shown, (self.hidden | bare) - public, self.limit)

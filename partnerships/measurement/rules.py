@@ -30,7 +30,7 @@ def results_visible_to(person):
         return Result.objects.all()
     if not belongs_somewhere(person):
         return Result.objects.filter(is_published=True)
-    theirs = Result.partnerships.through.objects.filter(partnership__in=_tables_of(person)).values("result")
+    theirs = Result.partnerships.through.objects.filter(partnership__in=_partnerships_of(person)).values("result")
     return Result.objects.filter(Q(is_published=True) | Q(lead__in=jurisdictions_read_by(person)) | Q(pk__in=theirs))
 
 
@@ -45,9 +45,9 @@ def measures_visible_to(person):
     out = Q(is_published=True) & (Q(result__is_published=True) | Q(partnership__is_published=True))
     if not belongs_somewhere(person):
         return Measure.objects.filter(out)
-    tables = _tables_of(person)
-    theirs = Result.partnerships.through.objects.filter(partnership__in=tables).values("result")
-    inside = Q(lead__in=jurisdictions_read_by(person)) | Q(partnership__in=tables) | Q(result__in=theirs)
+    own_partnerships = _partnerships_of(person)
+    theirs = Result.partnerships.through.objects.filter(partnership__in=own_partnerships).values("result")
+    inside = Q(lead__in=jurisdictions_read_by(person)) | Q(partnership__in=own_partnerships) | Q(result__in=theirs)
     return Measure.objects.filter(out | inside)
 
 
@@ -68,7 +68,7 @@ def activities_visible_to(person):
     out = Q(is_public=True, partnership__is_published=True)
     if not belongs_somewhere(person):
         return Activity.objects.filter(out)
-    inside = Q(partnership__lead__in=jurisdictions_read_by(person)) | Q(partnership__in=_tables_of(person))
+    inside = Q(partnership__lead__in=jurisdictions_read_by(person)) | Q(partnership__in=_partnerships_of(person))
     return Activity.objects.filter(out | inside)
 
 
@@ -84,7 +84,7 @@ def gains_visible_to(person):
     if not belongs_somewhere(person):
         return Gain.objects.filter(seen & out)
     inside = Q(party__partnership__lead__in=jurisdictions_read_by(person)) | Q(
-        party__partnership__in=_tables_of(person)
+        party__partnership__in=_partnerships_of(person)
     )
     return Gain.objects.filter(seen & (out | inside))
 
@@ -101,7 +101,7 @@ def populations_visible_to(person):
 
 
 @cached_rule
-def _tables_of(person):
+def _partnerships_of(person):
     """The partnerships in which an office or organization of the person holds a seat."""
     return seats_held_by(person).values("partnership")
 

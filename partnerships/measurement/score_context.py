@@ -39,7 +39,7 @@ class Counts:
     """Counts of the measures of a partnership.
 
     `shared`: with an owner in the community. `due`: whose last period is due, and `came`: of these, with numbers for
-    it. `filled`: with any numbers, split `by_race` and `by_place`. `said`: side → comments on numbers. `open_on`:
+    it. `filled`: with any numbers, split `by_race` and `by_place`. `comments`: side → comments on numbers. `open_on`:
     measures, one for each disputed number without an answer.
     """
 
@@ -50,25 +50,25 @@ class Counts:
     filled: int = 0
     by_race: int = 0
     by_place: int = 0
-    said: Counter = field(default_factory=Counter)
+    comments: Counter = field(default_factory=Counter)
     open_on: list = field(default_factory=list)
 
 
 def facts_for_scores(person, partnership) -> dict[str, list[Fact]]:
     """An item's key → facts."""
-    table, _, works = matrix_of(person, partnership)
+    matrix, _, works = matrix_of(person, partnership)
     going_on = [one for one in works if one.status != ActivityStatus.LET_GO]
     return {
         "shared_measurement": measurement_facts(_counts(person, partnership), partnership.public_id),
-        "activities": activity_facts(table, going_on, partnership.public_id),
+        "activities": activity_facts(matrix, going_on, partnership.public_id),
     }
 
 
 def _counts(person, partnership) -> Counts:
     found, today = measures_at(person, partnership), clock.today(clock.zone(partnership.lead.zone))
-    standing = DataPoint.objects.filter(measure__in=found, replaced_at=None).order_by()
-    cells = set(standing.values_list("measure", "cell").distinct())
-    periods = set(standing.values_list("measure", "starts_on").distinct())
+    points = DataPoint.objects.filter(measure__in=found, replaced_at=None).order_by()
+    cells = set(points.values_list("measure", "cell").distinct())
+    periods = set(points.values_list("measure", "starts_on").distinct())
     filled = {pk for pk, _ in cells}
     due = {one.pk: last_due(one, today) for one in found}
     # A measure that was created after a period was due has no due numbers for it.
@@ -83,7 +83,7 @@ def _counts(person, partnership) -> Counts:
         filled=len(filled),
         by_race=len({pk for pk, cell in cells if _dimensions(cell) & RACES}),
         by_place=len({pk for pk, cell in cells if Dimension.PLACE in _dimensions(cell)}),
-        said=Counter(one.party.side for one in readings),
+        comments=Counter(one.party.side for one in readings),
         open_on=[one.measure for one in is_open],
     )
 
@@ -107,9 +107,9 @@ def measurement_facts(counts: Counts, partnership: str) -> list[Fact]:
         facts.append(Fact("No numbers are due yet."))
     race, place = _none(counts.by_race), _none(counts.by_place)
     facts.append(Fact(f"Of {counts.filled} with numbers, split by race: {race}; split by place: {place}."))
-    sides = [Side.GOVERNMENT, *([Side.INSTITUTION] if counts.said[Side.INSTITUTION] else []), Side.COMMUNITY]
-    said = ", ".join(f"{Side(side).label.lower()} {counts.said[side] or 'none yet'}" for side in sides)
-    facts.append(Fact(f"Comments on the numbers: {said}."))
+    sides = [Side.GOVERNMENT, *([Side.INSTITUTION] if counts.comments[Side.INSTITUTION] else []), Side.COMMUNITY]
+    by_side = ", ".join(f"{Side(side).label.lower()} {counts.comments[side] or 'none yet'}" for side in sides)
+    facts.append(Fact(f"Comments on the numbers: {by_side}."))
     for measure in dict.fromkeys(counts.open_on):
         words = f"A number of “{measure.title}” is disputed and waits for a response."
         facts.append(Fact(words, ("measure", measure.public_id)))
@@ -128,7 +128,7 @@ def _none(n) -> str:
     return str(n) if n else "none"
 
 
-def activity_facts(table, works, partnership: str) -> list[Fact]:
+def activity_facts(matrix, works, partnership: str) -> list[Fact]:
     """The facts about activities, from the matrix and the active activities."""
     link = ("partnership_matrix", partnership)
     if not works:
@@ -140,7 +140,7 @@ def activity_facts(table, works, partnership: str) -> list[Fact]:
             link,
         )
     ]
-    facts += [Fact(one.words) for one in table.findings if one.kind in FINDINGS]
-    if all(one.kind != "stops" for one in table.findings):
+    facts += [Fact(one.words) for one in matrix.findings if one.kind in FINDINGS]
+    if all(one.kind != "stops" for one in matrix.findings):
         facts.append(Fact("Nothing is recorded that government will stop doing."))
     return [*facts, Fact(NO_MONEY)]

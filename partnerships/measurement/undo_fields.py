@@ -55,8 +55,8 @@ def _kept(pk):
 
 def _owners(record, rows):
     """The owners by name, among the parties of the partnerships that work on it."""
-    tables = [record.partnership_id] if record.partnership_id else record.result.partnerships.values("pk")
-    parties = Party.objects.filter(partnership__in=tables)
+    partnerships = [record.partnership_id] if record.partnership_id else record.result.partnerships.values("pk")
+    parties = Party.objects.filter(partnership__in=partnerships)
     parties = list(parties.select_related("organization", "department", "jurisdiction"))
     kept = dict(record.owners.values_list("party_id", "pk"))
     names, found = [str(party) for party in parties], []

@@ -126,9 +126,9 @@ def who_may_own(person, action) -> tuple[list, list]:
     bodies = ("jurisdiction", "department", "organization")
     seats = parties_visible_to(person).filter(partnership=action.partnership).filter(NAMED)
     parties = list(seats.select_related(*bodies))
-    at_the_table = Q(jurisdiction=action.partnership.lead_id)
+    seated = Q(jurisdiction=action.partnership.lead_id)
     for name in bodies:
-        at_the_table |= Q(**{f"{name}__in": [getattr(p, f"{name}_id") for p in parties if getattr(p, f"{name}_id")]})
-    memberships = memberships_visible_to(person).filter(at_the_table, person__is_active=True)
+        seated |= Q(**{f"{name}__in": [getattr(p, f"{name}_id") for p in parties if getattr(p, f"{name}_id")]})
+    memberships = memberships_visible_to(person).filter(seated, person__is_active=True)
     seen = Q(pk__in=memberships.order_by().values("person")) | Q(pk=action.owner_person_id)
     return parties, list(Person.objects.filter(seen).order_by("name", "pk"))

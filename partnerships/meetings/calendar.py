@@ -226,12 +226,12 @@ def _address(address, name, **parameters):
 
 
 def _description(meeting, link, agenda) -> str:
-    said = (
+    facts = (
         (gettext("Join"), link),
         (gettext("Access, food, child care"), meeting.access_notes),
         (gettext("Languages and interpretation"), meeting.interpretation),
     )
-    lines = [f"{words}: {value}" for words, value in said if value]
+    lines = [f"{words}: {value}" for words, value in facts if value]
     lines += [f"{gettext('Agenda')}:", *(f"- {item.title}" for item in agenda)] if agenda else []
     return "\n".join(lines)
 

@@ -20,12 +20,22 @@ FIELDS = ("notes", "notes_are_public")
 
 @transaction.atomic
 def close_meeting(
-    *, meeting, by, fields, attendance=None, decisions=None, said=None, actions=(), version=None, why="", now=None
+    *,
+    meeting,
+    by,
+    fields,
+    attendance=None,
+    decisions=None,
+    agenda_notes=None,
+    actions=(),
+    version=None,
+    why="",
+    now=None,
 ):
     """Record the outcome of a meeting that has begun; again, to change it.
 
     `fields`: keys from FIELDS. `attendance`: dicts of party, came, people. `decisions`: dicts of Decision fields.
-    `said`: primary key of an agenda item → notes. `actions`: dicts of new action items. None leaves the current
+    `agenda_notes`: primary key of an agenda item → notes. `actions`: dicts of new action items. None leaves the current
     values. When notes become public, participants get one email. Raises ValidationError, NotAllowed and, with a
     version, EditConflict.
     """
@@ -38,12 +48,12 @@ def close_meeting(
         before, was_public = copy(current), is_public(current)
         apply_values(current, fields | {"closed_at": current.closed_at or now or clock.now()})
         if attendance is not None:
-            replace_rows(current.attendance, _of_the_table(current, attendance, "attendance"), name="attendance")
+            replace_rows(current.attendance, _require_parties_of(current, attendance, "attendance"), name="attendance")
         if decisions is not None:
             rows = [row | {"position": place} for place, row in enumerate(decisions)]
-            replace_rows(current.decisions, _of_the_table(current, rows, "decisions"), name="decisions")
-        for item in current.agenda.all() if said else ():
-            apply_values(item, {"notes": said.get(item.pk, item.notes)})
+            replace_rows(current.decisions, _require_parties_of(current, rows, "decisions"), name="decisions")
+        for item in current.agenda.all() if agenda_notes else ():
+            apply_values(item, {"notes": agenda_notes.get(item.pk, item.notes)})
         current._prefetched_objects_cache = {}
     _add_actions(writing.record, by, actions)
     if writing.changed:
@@ -63,13 +73,13 @@ def _check(meeting, fields):
 _PARTIES = ("party", "decided_by", "could_block", "owner_party")
 
 
-def _of_the_table(meeting, rows, name) -> list[dict]:
+def _require_parties_of(meeting, rows, name) -> list[dict]:
     """These rows, after checking that all their parties belong to the meeting's partnership."""
-    table = set(Party.objects.filter(partnership=meeting.partnership_id).values_list("pk", flat=True))
+    party_ids = set(Party.objects.filter(partnership=meeting.partnership_id).values_list("pk", flat=True))
     for place, row in enumerate(rows):
         for key in _PARTIES:
             named = row.get(key) or ()
-            if {party.pk for party in (named if isinstance(named, (list, tuple)) else [named])} - table:
+            if {party.pk for party in (named if isinstance(named, (list, tuple)) else [named])} - party_ids:
                 words = ValidationError("This partner isn’t in this partnership.", code="other_table")
                 raise ValidationError({f"{name}-{place}-{key}": words})
     return list(rows)
@@ -78,7 +88,7 @@ def _of_the_table(meeting, rows, name) -> list[dict]:
 def _add_actions(meeting, by, rows):
     about = {"partnership": meeting.partnership, "meeting": meeting}
     about |= {name: getattr(meeting, name) for name in ("is_sample", "is_illustration")}
-    for place, row in enumerate(_of_the_table(meeting, rows, "actions")):
+    for place, row in enumerate(_require_parties_of(meeting, rows, "actions")):
         try:
             save_action(by=by, fields=about | row)
         except ValidationError as problem:

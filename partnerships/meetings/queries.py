@@ -206,8 +206,8 @@ def whole_series_of(meetings, rows) -> dict:
     named = {meeting.series_id for meeting in meetings} - {None}
     if not named:
         return {}
-    standing = Meeting.objects.filter(series__in=named, status=MeetingStatus.PLANNED)
-    broken = standing.exclude(pk__in=rows.order_by().values("pk")).values("series")
+    planned = Meeting.objects.filter(series__in=named, status=MeetingStatus.PLANNED)
+    broken = planned.exclude(pk__in=rows.order_by().values("pk")).values("series")
     found: dict = {}
     whole = rows.filter(series__in=named, status=MeetingStatus.PLANNED).exclude(series__in=broken)
     whole = whole.order_by("starts_at", "pk").select_related("series", "partnership").prefetch_related("agenda")

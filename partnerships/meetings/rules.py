@@ -98,10 +98,10 @@ def actions_visible_to(person):
         return Action.objects.none()
     own = own_parties_of(person)
     led = Q(partnership__lead__in=jurisdictions_read_by(person))
-    hers = Q(owner_person=person.pk, partnership__in=own.values("partnership"))
+    own_items = Q(owner_person=person.pk, partnership__in=own.values("partnership"))
     theirs = Q(owner_party__in=own.values("pk"))
     agreed = Q(meeting__in=Meeting.objects.filter(_own_meetings(person)).values("pk"))
-    return Action.objects.filter(led | hers | theirs | agreed)
+    return Action.objects.filter(led | own_items | theirs | agreed)
 
 
 def owned_by(person):

@@ -57,14 +57,14 @@ def _asks(reader):
     for ask in Ask.objects.filter(partnership__in=organizing):
         record = reader.records[ask.partnership_id]
         asked = Voice(Side.COMMUNITY, "What the community asked", ask.text)
-        said = ". ".join(filter(None, [ask.get_answer_display(), ask.answer_reason])) or "No answer yet."
-        both = [Voice(Side.GOVERNMENT, "What the government answered", said), asked]
+        answer = ". ".join(filter(None, [ask.get_answer_display(), ask.answer_reason])) or "No answer yet."
+        both = [Voice(Side.GOVERNMENT, "What the government answered", answer), asked]
         yield Entry(record, ask.asked_on, TimelineKind.ASK, "Ask", both)
         if ask.answer and ask.answered_on:
             yield Entry(record, ask.answered_on, TimelineKind.ASK, "Answer", both)
         if ask.delivered_on:
-            told = [Voice(Side.COMMUNITY, "The ask", ask.text)]
-            yield Entry(record, ask.delivered_on, TimelineKind.ASK, "Delivered", told)
+            voices = [Voice(Side.COMMUNITY, "The ask", ask.text)]
+            yield Entry(record, ask.delivered_on, TimelineKind.ASK, "Delivered", voices)
 
 
 def _meetings(reader):
@@ -101,22 +101,22 @@ def _check_ins(reader):
     for row in CheckIn.objects.filter(plan__in=plans.values("pk")).select_related("plan"):
         party = reader.parties.get(row.plan.party_id)
         words = ("note", "changed", "needs")
-        said = "\n".join(filter(None, [row.get_going_display(), *(getattr(row, name) for name in words)]))
+        text = "\n".join(filter(None, [row.get_going_display(), *(getattr(row, name) for name in words)]))
         name = str(party) if party else "What came up"
-        voices = [Voice(party.side if party else "", name, said)] if said else []
+        voices = [Voice(party.side if party else "", name, text)] if text else []
         yield Entry(reader.records[row.plan.partnership_id], row.done_on, TimelineKind.CHECK_IN, "Check-in", voices)
 
 
 def _words_on_the_record(reader):
     last = {}
     published = [party.pk for party in reader.parties.values() if party.partnership.is_published]
-    for said in Confirmation.objects.filter(party__in=published).order_by("at", "pk"):
-        last[said.party_id] = said
-    for pk, said in last.items():
+    for statement in Confirmation.objects.filter(party__in=published).order_by("at", "pk"):
+        last[statement.party_id] = statement
+    for pk, statement in last.items():
         party = reader.parties[pk]
-        voices = [Voice(party.side, str(party), said.words)] if said.verdict == Verdict.DISPUTED else []
-        title = f"{party}: {Verdict(said.verdict).label.lower()}"
-        yield Entry(party.partnership, day_of(party.partnership, said.at), TimelineKind.STATEMENT, title, voices)
+        voices = [Voice(party.side, str(party), statement.words)] if statement.verdict == Verdict.DISPUTED else []
+        title = f"{party}: {Verdict(statement.verdict).label.lower()}"
+        yield Entry(party.partnership, day_of(party.partnership, statement.at), TimelineKind.STATEMENT, title, voices)
 
 
 def _statements(reader):

@@ -99,7 +99,7 @@ def follow_action(action, *, owed_before=(), is_done_now=False, by) -> None:
         new = [person for person in owners_of(action) if person not in owed_before and person != by]
         emails += [_news(EmailKind.ACTION_ASSIGNED, action, person, now) for person in new]
     if is_done_now:
-        emails += [_news(EmailKind.ACTION_DONE, action, person, now) for person in _told_when_done(action, by)]
+        emails += [_news(EmailKind.ACTION_DONE, action, person, now) for person in _informed_when_done(action, by)]
     why = "The action item changed after this email was scheduled."
     outbox.replace(action, emails, now=now, keep=_news_that_holds(action), why=why)
 
@@ -144,7 +144,7 @@ def _news_that_holds(action):
     return list(rows.values_list("occurrence", "recipient"))
 
 
-def _told_when_done(action, by) -> list[Person]:
+def _informed_when_done(action, by) -> list[Person]:
     """The person who assigned the action item, if they may still see it; otherwise the people who keep the lead
     agency's records.
     """

@@ -37,8 +37,8 @@ def preview(kind: str, case: Case, language: str) -> Mail:
     """This text in a language, as its reader would get it."""
     stop = "" if kind in ALWAYS_SENT else STOP
     with translation.override(language):
-        said = {key: _in_words(value) for key, value in case.said.items()}
-        return replace(from_templates(case.template or kind, said | {"site": SITE, "stop": stop}), stop=stop)
+        values = {key: _in_words(value) for key, value in case.said.items()}
+        return replace(from_templates(case.template or kind, values | {"site": SITE, "stop": stop}), stop=stop)
 
 
 def _in_words(value):

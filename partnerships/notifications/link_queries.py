@@ -18,7 +18,7 @@ from partnerships.meetings.models import CheckIn, CheckInPlan, Participant
 from partnerships.meetings.rules import answers_check_in
 from partnerships.notifications import links, meetings, recipients
 from partnerships.notifications.partners import is_latest
-from partnerships.notifications.rounds import PLACE
+from partnerships.notifications.rounds import WITH_RESPONDENT
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState, Status
 from partnerships.registry.models import Party, SeatConsent
 from partnerships.registry.rules import latest_answers
@@ -121,7 +121,7 @@ def respondent_of(link: Link) -> Respondent:
     A respondent with a `mark` has no email address and answers with a printed code, so no link is theirs.
     """
     recipient, pk = link
-    respondent = Respondent.objects.select_related(*PLACE).filter(pk=pk).first()
+    respondent = Respondent.objects.select_related(*WITH_RESPONDENT).filter(pk=pk).first()
     if (
         respondent is None
         or respondent.mark

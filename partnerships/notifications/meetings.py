@@ -101,9 +101,9 @@ def _events(meeting, found, recipient) -> list:
         return [make(meeting)]
     series, host = meeting.series, _host()
     make = partial(_event, url=page_for(recipient, meeting.partnership), at=clock.now())
-    standing = [one for one in found["series"] if one.status == MeetingStatus.PLANNED]
-    if meeting.status == MeetingStatus.PLANNED and all(one.asks_reader for one in standing):
-        return calendar.series_events(series, standing, host=host, make=make, url=make.keywords["url"])
+    planned = [one for one in found["series"] if one.status == MeetingStatus.PLANNED]
+    if meeting.status == MeetingStatus.PLANNED and all(one.asks_reader for one in planned):
+        return calendar.series_events(series, planned, host=host, make=make, url=make.keywords["url"])
     return [calendar.occurrence(series, one, host=host, make=make) for one in [meeting, *found["later"]]]
 
 
@@ -298,12 +298,12 @@ def follow_meeting(meeting, before=None, heard=None) -> None:
     is_on = meeting.status == MeetingStatus.PLANNED and meeting.partnership.status != Status.ENDED
     emails = _reminders(meeting, people, body_meets_often(meeting)) if is_on else []
     emails += _news(meeting, people, before, now, set() if heard is None else heard)
-    notes, told = _notes(meeting, people, now)
+    notes, had_notes = _notes(meeting, people, now)
     outbox.replace(
         meeting,
         emails + notes,
         now=now,
-        keep=[(_occurrence(meeting, kind), key_of(one)) for kind in NEWS for one in people] + told,
+        keep=[(_occurrence(meeting, kind), key_of(one)) for kind in NEWS for one in people] + had_notes,
         why="The meeting or its invited people changed after this email was scheduled.",
     )
 
@@ -312,7 +312,7 @@ def _news(meeting, people, before, now, heard) -> list[Letter]:
     """One email each: planned, to those who knew nothing; changed or canceled, to those who knew other facts."""
     known = outbox.already_emailed(meeting, EmailKind.values)
     # People with a reminder of this sequence know about it, maybe from another meeting of the series.
-    told = outbox.already_emailed(
+    informed = outbox.already_emailed(
         meeting, (*NEWS, EmailKind.MEETING_REMINDER), f"{meeting.public_id}/{meeting.sequence}/"
     )
     until = max([meeting.starts_at] + [schedule.instant(m.date, m.time, m.zone) for m in [before] if m])
@@ -323,7 +323,7 @@ def _news(meeting, people, before, now, heard) -> list[Letter]:
             kind = EmailKind.MEETING_CANCELLED if key in known else None
         else:
             kind = EmailKind.MEETING_CHANGED if key in known else EmailKind.MEETING_PLANNED
-        if kind and key not in told | heard:
+        if kind and key not in informed | heard:
             if until > now:
                 heard.add(key)
             emails.append(_about_meeting(kind, meeting, one, _occurrence(meeting, kind), now, until))
@@ -338,10 +338,10 @@ def _notes(meeting, people, now) -> tuple[list[Letter], list]:
         return [], []
     kind = EmailKind.MEETING_NOTES
     rows = Letter.objects.filter(subject_type="meeting", subject_id=meeting.pk, kind=kind)
-    told = list(rows.exclude(state=EmailState.WITHDRAWN).values_list("occurrence", "recipient"))
-    new = [one for one in people if key_of(one) not in {recipient for _, recipient in told}]
+    had_notes = list(rows.exclude(state=EmailState.WITHDRAWN).values_list("occurrence", "recipient"))
+    new = [one for one in people if key_of(one) not in {recipient for _, recipient in had_notes}]
     occurrence = f"{meeting.public_id}/notes/{meeting.version}"
-    return [_about_meeting(kind, meeting, one, occurrence, now, now + NOTES_STAY) for one in new], told
+    return [_about_meeting(kind, meeting, one, occurrence, now, now + NOTES_STAY) for one in new], had_notes
 
 
 def _reminders(meeting, people, often, due=any_time) -> list[Letter]:

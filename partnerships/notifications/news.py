@@ -29,7 +29,7 @@ from partnerships.meetings.models import Meeting
 from partnerships.meetings.rules import meetings_visible_to, notes_visible_to
 from partnerships.notifications.choices import NewsKind
 from partnerships.notifications.models import Follow
-from partnerships.notifications.news_words import SAID, STATES, labels
+from partnerships.notifications.news_words import STATEMENT_NEWS, STATES, labels
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES
 from partnerships.registry.models import Confirmation, Partnership, Party, Remark, Reply
 from partnerships.registry.rules import (
@@ -257,7 +257,7 @@ def _of_parties(change, names):
 def _of_statements(change, names):
     was, now = _rows(change, "statements")
     return [
-        SAID[row["verdict"]] % {"party": names[body]}
+        STATEMENT_NEWS[row["verdict"]] % {"party": names[body]}
         for body, row in now.items()
         if body in names and row != was.get(body)
     ]

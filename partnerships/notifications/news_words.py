@@ -12,7 +12,7 @@ STATES = {
     Status.REPAIRING: _("It is being repaired now."),
     Status.ENDED: _("It has ended."),
 }
-SAID = {
+STATEMENT_NEWS = {
     Verdict.CONFIRMED: _("%(party)s confirms the record."),
     Verdict.DISPUTED: _("%(party)s disagrees with the record and says why."),
 }

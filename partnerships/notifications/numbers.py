@@ -52,10 +52,12 @@ def _due(email, recipient, context):
 
 
 def _interpretation(email, recipient, context):
-    said = context.get("subject") or Reading.objects.select_related(*READING).filter(pk=email.subject_id).first()
-    if said is None:
+    interpretation = (
+        context.get("subject") or Reading.objects.select_related(*READING).filter(pk=email.subject_id).first()
+    )
+    if interpretation is None:
         raise NotFound
-    return _about(said) | {"period": _period_words(said.measure, said.starts_on)}
+    return _about(interpretation) | {"period": _period_words(interpretation.measure, interpretation.starts_on)}
 
 
 def _period_words(measure, start):
@@ -104,16 +106,16 @@ def period_of(email) -> date:
 
 def _of_reading(email):
     """A number that a party disputes, or the answer to it."""
-    said = Reading.objects.select_related(*READING).filter(pk=email.subject_id).first()
-    if said is None:
+    interpretation = Reading.objects.select_related(*READING).filter(pk=email.subject_id).first()
+    if interpretation is None:
         return None, None, "The partner deleted its comment."
     if email.kind == EmailKind.NUMBER_ANSWERED:
-        person = _person(email, representatives_of(said.party))
-        return person, said, "" if person else _NOT_THEIRS
-    if said.settled_at:
-        return None, said, "It was already answered."
-    person = _person(email, keepers([said.measure.lead_id]))
-    return person, said, "" if person else "They no longer keep the records of this office."
+        person = _person(email, representatives_of(interpretation.party))
+        return person, interpretation, "" if person else _NOT_THEIRS
+    if interpretation.settled_at:
+        return None, interpretation, "It was already answered."
+    person = _person(email, keepers([interpretation.measure.lead_id]))
+    return person, interpretation, "" if person else "They no longer keep the records of this office."
 
 
 def _person(email, memberships):

@@ -126,13 +126,13 @@ def _refused(party) -> str:
 
 def _of_confirmation(email):
     """For the email that says that a partner disputes the record."""
-    said = (
+    statement = (
         Confirmation.objects.select_related(*(f"party__{name}" for name in _PARTY)).filter(pk=email.subject_id).first()
     )
-    if said is None:
+    if statement is None:
         return None, None, _GONE
-    person = _person(email, keepers([said.party.partnership.lead_id]))
-    return person, said, "" if person else _NOT_KEPT
+    person = _person(email, keepers([statement.party.partnership.lead_id]))
+    return person, statement, "" if person else _NOT_KEPT
 
 
 def _of_reply(email):

@@ -33,7 +33,7 @@ REMINDERS = (Offset("7d", days=7), Offset("2d", days=2))
 USEFUL = timedelta(days=30)  # after that, news of a round is too old to send
 READABLE = timedelta(days=90)  # after the deadline, a personal link still opens what both sides said
 BODIES = ("party__organization", "party__department", "party__jurisdiction", "party__partnership")
-PLACE = (
+WITH_RESPONDENT = (
     "round__partnership__lead",
     "side",
     "person",
@@ -45,14 +45,17 @@ PLACE = (
     "party__department__jurisdiction",
     "party__organization",
 )
-PARTNER = ("side__round__partnership__lead", *(name for name in PLACE if name.startswith("party__")))
+PARTNER = ("side__round__partnership__lead", *(name for name in WITH_RESPONDENT if name.startswith("party__")))
 
 
 # What they say
 
 
 def _of_place(email, recipient, context):
-    respondent = context.get("subject") or Respondent.objects.select_related(*PLACE).filter(pk=email.subject_id).first()
+    respondent = (
+        context.get("subject")
+        or Respondent.objects.select_related(*WITH_RESPONDENT).filter(pk=email.subject_id).first()
+    )
     if respondent is None or respondent.party is None:
         raise NotFound
     token = links.make(links.ROUND, recipient, respondent.pk, respondent.round.closes_at + READABLE)
@@ -86,7 +89,7 @@ def _canceled(email, recipient, context):
     """Who canceled the round, or wants to, and why. There is no link for people who were asked: they may have no account."""
     subject = context.get("subject")
     if email.subject_type == "respondent":
-        respondent = subject or Respondent.objects.select_related(*PLACE).filter(pk=email.subject_id).first()
+        respondent = subject or Respondent.objects.select_related(*WITH_RESPONDENT).filter(pk=email.subject_id).first()
         survey_round = respondent and respondent.round
     else:
         survey_round = subject or Round.objects.select_related("partnership").filter(pk=email.subject_id).first()
@@ -149,7 +152,7 @@ WRITERS = {
 
 def _of_respondent(email):
     """For emails to someone who is asked: the first one, reminders, that answers were recorded, that answers are open."""
-    respondent = Respondent.objects.select_related(*PLACE).filter(pk=email.subject_id).first()
+    respondent = Respondent.objects.select_related(*WITH_RESPONDENT).filter(pk=email.subject_id).first()
     if respondent is None or respondent.mark:
         return None, None, "They are no longer asked in this round."
     if email.kind == EmailKind.ROUND_CANCELED:  # also to those who have left since: their answers were in it
@@ -214,7 +217,7 @@ READERS = {"respondent": _of_respondent, "round": _of_round, "askedparty": _of_p
 def respondents_of(survey_round) -> list[Respondent]:
     """The places of people with an email address. The others answer with a code."""
     someone = survey_round.respondents.filter(mark="").exclude(person=None, contact=None)
-    return list(someone.select_related(*PLACE))
+    return list(someone.select_related(*WITH_RESPONDENT))
 
 
 @events.round_changed.register
@@ -253,7 +256,7 @@ def may_be_reminded(now, until):
         round__answering_at__isnull=False, round__opened_at=None, round__cancelled_at=None, round__closes_at__gt=now
     )
     latest = until + timedelta(days=REMINDERS[0].days + 2)  # a morning lies within a day of the last one, in any zone
-    return rows.filter(round__closes_at__lt=latest).select_related(*PLACE)
+    return rows.filter(round__closes_at__lt=latest).select_related(*WITH_RESPONDENT)
 
 
 def reminders(respondent, due=lambda due_at: True) -> list[Letter]:
@@ -335,7 +338,7 @@ def ask_to_agree(survey_round) -> None:
     outbox.insert(emails, now=now)
 
 
-def _to_speakers(survey_round, kind, occasion, now, told):
+def _to_speakers(survey_round, kind, occasion, now, informed):
     parties = Party.objects.filter(pk__in=survey_round.sides.values("parties__party")).select_related(
         "partnership", "department"
     )
@@ -346,7 +349,7 @@ def _to_speakers(survey_round, kind, occasion, now, told):
         outbox.build_row(kind, occurrence, one, survey_round, now, now + USEFUL, lead if one.pk in kept_by else None)
         for one in Person.objects.filter(pk__in=speakers | kept_by).order_by("pk")
     ]
-    return [row for row in rows if row.recipient not in told]
+    return [row for row in rows if row.recipient not in informed]
 
 
 def _build_email(kind, respondent, occasion, due_at, until):

@@ -215,7 +215,7 @@ def _without_statement(person, parties):
     return [party for party in parties if is_open(party)]
 
 
-def said_by(person, *, most) -> list[Confirmation | Reply]:
+def latest_words_of(person, *, most) -> list[Confirmation | Reply]:
     """What the person's offices and organizations last said about records, and replied to leads, latest first."""
     own = own_parties_of(person).values("pk")
     statements = Confirmation.objects.filter(party__in=own).select_related("party__partnership")

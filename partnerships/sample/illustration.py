@@ -248,7 +248,7 @@ ANSWERS = (
 )
 # Answers of the second page: indexes in ASKED, key of the rated party, then one tuple per tie item with a level for
 # each index. The items are closeness, three of trust and three of value.
-SAID_OF_OTHERS = (
+TIE_ANSWERS = (
     ((0, 1, 2), "tenants", (3, 2, 2), (3, 4, 3), (3, 3, 4), (3, 3, 2), (2, 3, 3), (4, 3, 4), (1, 2, 2)),
     ((3, 4, 5), "housing", (2, 2, 1), (2, 1, 3), (3, 2, 3), (2, 2, 3), (4, 4, 3), (2, 3, 3), (4, 3, 4)),
 )

@@ -28,7 +28,7 @@ from partnerships.web.words import day, label, local_time
 SOON = 30  # days
 MOST = 50  # lines of one sort, so that what the page counts is all that most offices have
 SHOWN = 10  # lines of a group before the rest folds
-SAID = 5
+MOST_LINES = 5
 GROUPS = {"late": "Overdue", "soon": f"Due in the next {SOON} days", "plan": "To plan"}
 
 
@@ -102,7 +102,7 @@ def shown(person) -> dict:
         "on": clock.today(),
         "unsaved": rows_of(person),
         "coming": [_meeting(one) for one in meetings.coming_up_for(person)],
-        "said": _said(person) if partner else [],
+        "said": _own_answers(person) if partner else [],
         "came_of_it": _came_of_it(person) if partner else [],
     }
 
@@ -303,10 +303,10 @@ def _entry(at, words, url, partnership) -> dict:
     return {"on": on, "when": _short(on), "words": words, "url": url, "partnership": partnership}
 
 
-def _said(person) -> list[dict]:
+def _own_answers(person) -> list[dict]:
     """What the person's organizations said about records, and where the person has answered, latest first."""
-    said = []
-    for row in sides.said_by(person, most=SAID):
+    entries = []
+    for row in sides.latest_words_of(person, most=MOST_LINES):
         party, partnership = row.party, row.party.partnership
         if isinstance(row, Reply):
             words = f"{party} replied to a statement"
@@ -314,24 +314,24 @@ def _said(person) -> list[dict]:
             words = (
                 f"{party} {'disagreed with the record' if row.verdict == Verdict.DISPUTED else 'confirmed the record'}"
             )
-        said.append(_entry(row.at, words, partnership_url(partnership, "partners"), partnership))
-    for place in queries.finished_by(person, most=SAID):
+        entries.append(_entry(row.at, words, partnership_url(partnership, "partners"), partnership))
+    for place in queries.finished_by(person, most=MOST_LINES):
         one = place.round
-        said.append(_entry(place.finished_at, f"You answered {one.title}", one.get_absolute_url(), one.partnership))
-    return sorted(said, key=lambda entry: entry["on"], reverse=True)[:SAID]
+        entries.append(_entry(place.finished_at, f"You answered {one.title}", one.get_absolute_url(), one.partnership))
+    return sorted(entries, key=lambda entry: entry["on"], reverse=True)[:MOST_LINES]
 
 
 def _came_of_it(person) -> list[dict]:
     """Answers that opened, what leads responded, and what was done since, latest first."""
     found = [
         _entry(one.opened_at, f"Answers opened: {one.title}", one.get_absolute_url(), one.partnership)
-        for one in queries.recently_opened(person, most=SAID)
+        for one in queries.recently_opened(person, most=MOST_LINES)
     ]
-    for note in queries.responses_to(person, most=SAID):
+    for note in queries.responses_to(person, most=MOST_LINES):
         item = note.round.items[note.item]
         words = f"{note.round.partnership.lead} responded to “{item.name}”"
         found.append(_entry(note.at, words, note.round.get_absolute_url(), note.round.partnership))
     since = clock.today() - timedelta(days=queries.LATELY)
-    for action in action_queries.actions_done(person, since=since, most=SAID):
+    for action in action_queries.actions_done(person, since=since, most=MOST_LINES):
         found.append(_entry(action.done_on, f"Done: {action.title}", action.get_absolute_url(), action.partnership))
-    return sorted(found, key=lambda entry: entry["on"], reverse=True)[:SAID]
+    return sorted(found, key=lambda entry: entry["on"], reverse=True)[:MOST_LINES]

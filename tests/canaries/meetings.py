@@ -52,7 +52,7 @@ def _close(world):
         meeting=made,
         by=SYSTEM,
         fields={"notes": world.put("meeting.notes")},
-        said={made.agenda.get().pk: world.put("agendaitem.notes")},
+        agenda_notes={made.agenda.get().pk: world.put("agendaitem.notes")},
         decisions=[{name: world.put(f"decision.{name}") for name in DECISION}],
     )
 

@@ -42,7 +42,7 @@ def test_it_is_the_same_table_either_way_round(mark):
 
 def test_a_long_table_has_one_number_a_row_with_counts_and_words():
     (one,) = read("Period;Group;Numerator;Denominator;Source\n2024;Asian;45;360;Survey")
-    assert (one.row, one.cell, {k: int(v) for k, v in one.numbers.items()}, one.said) == (
+    assert (one.row, one.cell, {k: int(v) for k, v in one.numbers.items()}, one.description) == (
         2,
         "race=asian",
         {"numerator": 45, "denominator": 360},

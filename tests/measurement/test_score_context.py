@@ -115,7 +115,7 @@ def test_interpretations_of_each_side_and_open_disputes_are_counted(people, tabl
 
 
 def test_institutions_are_named_where_they_spoke():
-    counts = Counts(measures=1, shared=1, filled=1, said=Counter(institution=1, government=2))
+    counts = Counts(measures=1, shared=1, filled=1, comments=Counter(institution=1, government=2))
     assert [one.words for one in measurement_facts(counts, "P")][1:] == [
         "It belongs to both sides, government and community.",
         "No numbers are due yet.",

@@ -46,7 +46,7 @@ def test_the_outcome_of_a_meeting_is_kept_and_in_the_history(people, table):
         meeting,
         people.editor,
         attendance=[{"party": office, "came": True, "people": 2}, {"party": group, "came": False}],
-        said={first.pk: "The numbers are late."},
+        agenda_notes={first.pk: "The numbers are late."},
         decisions=[
             {"question": "Which lot?", "outcome": "The first", "decided_by": [office, group], "could_block": [other]}
         ],
@@ -154,7 +154,9 @@ def test_a_records_request_gets_the_notes_only_where_they_are_public(people, tab
     meeting = held(table, is_public=True)
     save_meeting(meeting=meeting, by=SYSTEM, fields={}, agenda=[{"title": "Data", "owner": table.parties.last()}])
     decision = {"question": "Which lot?", "outcome": "The first", "could_block": [table.parties.last()]}
-    closed = close(meeting, notes="Inner words", said={meeting.agenda.get().pk: "Inner too"}, decisions=[decision])
+    closed = close(
+        meeting, notes="Inner words", agenda_notes={meeting.agenda.get().pk: "Inner too"}, decisions=[decision]
+    )
     shown = str(records_of(people.reader, table, private=False))
     assert "Inner" not in shown
     assert "Which lot" not in shown

@@ -5,7 +5,7 @@ from django import forms
 from partnerships.meetings.models import Action, Attendance, Decision, Meeting
 from partnerships.web.forms.record import RecordForm, Rows
 
-SAID = "said-"
+AGENDA_NOTES = "said-"
 
 
 class ClosingForm(RecordForm):
@@ -24,7 +24,7 @@ class ClosingForm(RecordForm):
         super().__init__(*args, **kwargs)
         self.fields["notes"].widget.attrs["rows"] = 6
         for place, item in enumerate(agenda, start=1):
-            self.fields[f"{SAID}{item.pk}"] = forms.CharField(
+            self.fields[f"{AGENDA_NOTES}{item.pk}"] = forms.CharField(
                 label=f"{place}. {item.title}",
                 required=False,
                 max_length=3000,
@@ -34,13 +34,13 @@ class ClosingForm(RecordForm):
         if not may_publish:
             del self.fields["notes_are_public"]
         self.order_fields(
-            [*(name for name in self.fields if name.startswith(SAID)), "notes", "notes_are_public", "why"]
+            [*(name for name in self.fields if name.startswith(AGENDA_NOTES)), "notes", "notes_are_public", "why"]
         )
 
-    def said(self) -> dict:
+    def agenda_notes(self) -> dict:
         """ID of an agenda item → its notes."""
-        named = {name: text for name, text in self.cleaned_data.items() if name.startswith(SAID)}
-        return {int(name.removeprefix(SAID)): text for name, text in named.items()}
+        named = {name: text for name, text in self.cleaned_data.items() if name.startswith(AGENDA_NOTES)}
+        return {int(name.removeprefix(AGENDA_NOTES)): text for name, text in named.items()}
 
 
 class _OfTheTable(forms.ModelForm):

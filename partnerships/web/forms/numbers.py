@@ -5,7 +5,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 
 from partnerships.measurement import periods
 from partnerships.measurement.models import DataPoint
-from partnerships.measurement.points import SAID
+from partnerships.measurement.points import DESCRIPTION
 from partnerships.measurement.quoting import NO_LINK, NO_PUBLISHER
 
 _TEXT = {"rows": 3}
@@ -40,7 +40,7 @@ class SpanForm(forms.Form):
         return data
 
 
-class SaidForm(forms.Form):
+class DescriptionForm(forms.Form):
     """What applies to all numbers that are saved together.
 
     `suppliers` are the parties that the person may supply numbers for. Without `is_office`, they have to choose one.
@@ -125,12 +125,12 @@ class SaidForm(forms.Form):
         return self.by_key.get(self.cleaned_data["party"])
 
     @property
-    def said(self) -> dict:
+    def description(self) -> dict:
         """The values for each number, without empty ones."""
-        return {name: self.cleaned_data[name] for name in SAID if self.cleaned_data.get(name)}
+        return {name: self.cleaned_data[name] for name in DESCRIPTION if self.cleaned_data.get(name)}
 
 
-class PasteForm(SaidForm):
+class PasteForm(DescriptionForm):
     cells = forms.CharField(
         label="Cells, with their headings",
         max_length=100_000,

@@ -19,7 +19,7 @@ from partnerships.measurement.quoting import may_quote
 from partnerships.measurement.rules import may_supply, may_write_measure, owners_spoken_for
 from partnerships.web.drafts import unjudged, with_drafts
 from partnerships.web.editing import redirect_after_save
-from partnerships.web.forms.numbers import SaidForm, SpanForm
+from partnerships.web.forms.numbers import DescriptionForm, SpanForm
 from partnerships.web.measures.number_grid import COUNTS, VALUE, Grid
 
 PERIODS, MOST_PERIODS = 4, 24
@@ -47,7 +47,7 @@ def data(request, public_id):
             done = save_points(
                 measure=measure,
                 by=request.user,
-                rows=[grid.row_of(box) | form.said for box in boxes],
+                rows=[grid.row_of(box) | form.description for box in boxes],
                 party=form.chosen_party,
                 why=form.cleaned_data["why"],
                 may_tell=form.cleaned_data.get("may_tell", False),
@@ -59,7 +59,7 @@ def data(request, public_id):
     return _show(request, measure, span, grid, form)
 
 
-def context_form(request, measure, sent, form_class=SaidForm):
+def context_form(request, measure, sent, form_class=DescriptionForm):
     """The form about the numbers, with the parties that this person may supply them for."""
     is_office = may_write_measure(request.user, measure)
     if is_office:
@@ -104,8 +104,8 @@ def _periods(measure, span, inputs):
 
 
 def _grid(request, measure, periods, cells, fields, sent):
-    standing = door.entered_numbers(request.user, measure, periods)
-    return Grid(measure, periods, cells, standing, fields, sent, _numbers_seen(request, measure, sent))
+    current_numbers = door.entered_numbers(request.user, measure, periods)
+    return Grid(measure, periods, cells, current_numbers, fields, sent, _numbers_seen(request, measure, sent))
 
 
 def _numbers_seen(request, measure, sent):

@@ -58,7 +58,7 @@ def written(value: Decimal | None) -> str:
 
 
 class Grid:
-    """`standing` maps (first day, cell) to the current number.
+    """`current_numbers` maps (first day, cell) to the current number.
 
     `saw` maps primary keys to the numbers that the person saw. `data` is the POST data, or None. `is_stale`: someone else has
     changed a number since.
@@ -66,13 +66,15 @@ class Grid:
 
     is_stale = False
 
-    def __init__(self, measure, periods, cells, standing, fields, data=None, saw=None):
+    def __init__(self, measure, periods, cells, current_numbers, fields, data=None, saw=None):
         self.measure, self.fields, self.data, self.saw = measure, fields, data, saw or {}
         self.periods = [words.period_words(measure, at) for at in periods]
         self.rows = [
             {
                 "name": cell_name(measure, cell),
-                "boxes": [self._box(at, cell, f"{n}-{m}", standing.get((at, cell))) for n, at in enumerate(periods)],
+                "boxes": [
+                    self._box(at, cell, f"{n}-{m}", current_numbers.get((at, cell))) for n, at in enumerate(periods)
+                ],
             }
             for m, cell in enumerate(cells)
         ]

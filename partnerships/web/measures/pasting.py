@@ -71,10 +71,10 @@ def _preview(request, measure, form):
     if not given:
         form.add_error("cells", "There are no numbers in this table.")
         return None
-    standing = entered_numbers(request.user, measure, {one.starts_on for one in given if one.starts_on})
-    compare(measure, given, standing, form.said)
-    told = [(one.row, one.column, one.saves, one.wrong, one.state, one.record and one.record.pk) for one in given]
-    return Preview(given, sha256(repr(told).encode()).hexdigest()[:24], counts_of(given))
+    current_numbers = entered_numbers(request.user, measure, {one.starts_on for one in given if one.starts_on})
+    compare(measure, given, current_numbers, form.description)
+    judged = [(one.row, one.column, one.saves, one.wrong, one.state, one.record and one.record.pk) for one in given]
+    return Preview(given, sha256(repr(judged).encode()).hexdigest()[:24], counts_of(given))
 
 
 def _is_agreed(request, form, preview) -> bool:

@@ -8,7 +8,7 @@ from partnerships.core.snapshots import serialize
 from partnerships.meetings import closing, queries, rules
 from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import add_errors, form_copy, typed_values
-from partnerships.web.forms.closing import SAID, ActionFormSet, AttendanceForm, ClosingForm, DecisionFormSet
+from partnerships.web.forms.closing import AGENDA_NOTES, ActionFormSet, AttendanceForm, ClosingForm, DecisionFormSet
 from partnerships.web.record_edit import RecordEdit, edit_record
 
 ROWS = {"attendance": ("party", "came", "people"), "decisions": ("question", "options", "outcome", "community_input")}
@@ -23,7 +23,7 @@ class MeetingClosing(RecordEdit):
         meeting = self.record
         parties = queries.parties_seen(self.person, meeting.partnership)
         came = {row.party_id: row for row in meeting.attendance.all()}
-        table = {"form_kwargs": {"parties": parties}}
+        of_parties = {"form_kwargs": {"parties": parties}}
         people = {"form_kwargs": {"parties": parties, "people": queries.people_of_the_lead(meeting.partnership)}}
         decisions = [
             _decision_initial(decision) for decision in meeting.decisions.prefetch_related("decided_by", "could_block")
@@ -37,7 +37,7 @@ class MeetingClosing(RecordEdit):
                 )
                 for pk, party in parties.items()
             ],
-            "decisions": DecisionFormSet(data, prefix="decisions", initial=decisions, **table),
+            "decisions": DecisionFormSet(data, prefix="decisions", initial=decisions, **of_parties),
             "actions": ActionFormSet(data, prefix="actions", **people),
         }
 
@@ -52,7 +52,9 @@ class MeetingClosing(RecordEdit):
             fields=values,
             attendance=None if "attendance" in leave_out else self._attendance(),
             decisions=self.rows("decisions", leave_out),
-            said={pk: text for pk, text in self.form.said().items() if f"{SAID}{pk}" not in leave_out},
+            agenda_notes={
+                pk: text for pk, text in self.form.agenda_notes().items() if f"{AGENDA_NOTES}{pk}" not in leave_out
+            },
             actions=self.rows("actions"),
             version=version,
             why=self.form.cleaned_data["why"],
@@ -79,10 +81,10 @@ class MeetingClosing(RecordEdit):
         return mine
 
     def comparable(self, shot, current):
-        points = {item.title: f"{SAID}{item.pk}" for item in current.agenda.all()}
-        said = {points[row["title"]]: row["notes"] for row in shot["agenda"] if row["title"] in points}
+        points = {item.title: f"{AGENDA_NOTES}{item.pk}" for item in current.agenda.all()}
+        kept_notes = {points[row["title"]]: row["notes"] for row in shot["agenda"] if row["title"] in points}
         rows = {name: [{key: row.get(key) for key in keys} for row in shot[name]] for name, keys in ROWS.items()}
-        return {name: shot[name] for name in self.fields} | said | rows
+        return {name: shot[name] for name in self.fields} | kept_notes | rows
 
     def labels(self):
         return super().labels() | {"attendance": "Who came", "decisions": "Decisions"}

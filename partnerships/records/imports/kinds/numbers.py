@@ -8,8 +8,8 @@ from partnerships.core import clock
 from partnerships.core.importing import Difference, Item, refuse_duplicates
 from partnerships.core.tables import normalize_heading
 from partnerships.measurement.choices import Dimension, Unit
-from partnerships.measurement.comparing import NOT_BEGUN, SAID
-from partnerships.measurement.comparing import compare as held_against
+from partnerships.measurement.comparing import DESCRIPTION, NOT_BEGUN
+from partnerships.measurement.comparing import compare as compare_numbers
 from partnerships.measurement.group_names import Groups
 from partnerships.measurement.models import DataPoint, Measure
 from partnerships.measurement.numbers import cell_name
@@ -28,7 +28,7 @@ from partnerships.records.imports.items import (
     read_rows,
 )
 
-NUMBER = "number"  # the key of a difference in the number itself; the others are SAID
+NUMBER = "number"  # the key of a difference in the number itself; the others are DESCRIPTION
 _UNKNOWN = "Your office doesn’t have a measure with this ID or title. Copy the ID from its page."
 _SEVERAL = "Your office has more than one measure with this title. Enter the ID of the one you mean."
 _NO_MEASURE = "Enter the measure, by ID or title."
@@ -42,7 +42,7 @@ _PARTS = "We read {} as {} percent. If you mean {} percent, write it with the pe
 def compare(job, *, alike=None, tell=lambda done: None) -> list[Item]:
     items = [SubmittedNumber(**vars(item)) for item in read_rows(job)]
     for item in items:
-        check_texts(job, item, DataPoint, SAID)
+        check_texts(job, item, DataPoint, DESCRIPTION)
         item.title = item.values.get("period", "")
     _find_measures(job, items)
     of_measure = defaultdict(list)
@@ -93,7 +93,7 @@ def _read(job, items):
             item.refuse(str(problem), job.label("group"))
         return
     for item in items:
-        item.said = {name: item.values[name] for name in SAID if name in item.values}
+        item.description = {name: item.values[name] for name in DESCRIPTION if name in item.values}
         _take(job, item, "period", lambda text, item=item: setattr(item, "starts_on", period_in(measure, text)))
         if "period" not in item.values:
             item.refuse(_NO_PERIOD, job.label("period"))
@@ -158,12 +158,12 @@ def _which(item):
 
 
 def _compare(job, of_measure):
-    standing = defaultdict(dict)
+    current_rows = defaultdict(dict)
     for row in in_batches(DataPoint.objects.filter(replaced_at=None), of_measure, "measure__in"):
-        standing[row.measure_id][row.starts_on, row.cell] = row
+        current_rows[row.measure_id][row.starts_on, row.cell] = row
     for pk, items in of_measure.items():
         items = [item for item in items if not item.problems]
-        held_against(items[0].owner if items else None, items, standing[pk], {})
+        compare_numbers(items[0].owner if items else None, items, current_rows[pk], {})
         for item in items:
             _settle(job, item)
 
@@ -175,14 +175,14 @@ def _settle(job, item):
         for problem in item.problems:
             problem.column = job.label(next(iter(item.numbers), "value"))
         return
-    item.values = {name: _plain(value) for name, value in item.numbers.items() if value is not None} | item.said
+    item.values = {name: _plain(value) for name, value in item.numbers.items() if value is not None} | item.description
     if item.is_new or item.is_same:
         return
     if not item.is_same_number:
         there = {name: getattr(was, name) for name in VALUES}
         given = item.numbers | {"value": item.becomes}
         item.differences.append(Difference(NUMBER, fields["value"].label, _words(there), _words(given)))
-    for name, text in item.said.items():
+    for name, text in item.description.items():
         if text != getattr(was, name):
             item.differences.append(Difference(name, fields[name].label, getattr(was, name), text))
 
@@ -196,8 +196,8 @@ def _words(counts):
     value = counts["value"]
     text = _plain(value) if value is not None else ""
     above, below = counts.get("numerator"), counts.get("denominator")
-    told = f"{_plain(above)} of {_plain(below)}" if above is not None and below is not None else ""
-    return f"{text} ({told})" if text and told else text or told
+    ratio = f"{_plain(above)} of {_plain(below)}" if above is not None and below is not None else ""
+    return f"{text} ({ratio})" if text and ratio else text or ratio
 
 
 def write(job, items):
@@ -222,7 +222,7 @@ def _row(job, item):
     chosen = accepted_values(job, item)
     if NUMBER not in chosen:
         row |= {name: getattr(item.record, name) for name in VALUES}
-    return {name: value for name, value in row.items() if name not in SAID or name in chosen}
+    return {name: value for name, value in row.items() if name not in DESCRIPTION or name in chosen}
 
 
 def _locate_error(items, name, index, inner):

@@ -82,10 +82,10 @@ def _meet_in_an_open_round(kept, lost) -> bool:
 
     Otherwise, people of a partner that declined could answer because of the merge, or others would lose their place.
     """
-    name, tables = kept._meta.model_name, Party.objects.values("partnership")
+    name, partnership_ids = kept._meta.model_name, Party.objects.values("partnership")
     asked, found = Respondent.objects.filter(round__opened_at=None, round__cancelled_at=None), Q()
     for one, other in ((kept, lost), (lost, kept)):
-        at = tables.filter(**{name: other.pk})
+        at = partnership_ids.filter(**{name: other.pk})
         found |= Q(**{f"party__{name}": one.pk}) & Q(round__partnership__in=at)
     return asked.filter(found).exists()
 
@@ -169,10 +169,10 @@ def _remembered_noes(kept, lost) -> dict[int, str]:
     """Primary key of a partnership → the stricter no that either record last said there, with or without a seat in it."""
     name, noes = kept._meta.model_name, {}
     for one in (kept, lost):
-        tables = SeatConsent.objects.filter(**{name: one}).values("partnership")
-        for (pk, *_), said in latest_answers(tables, **{name: one}).items():
-            if said.state in GIVEN_UP:
-                noes[pk] = min(said.state, noes.get(pk, said.state), key=STRICTEST.index)
+        partnership_ids = SeatConsent.objects.filter(**{name: one}).values("partnership")
+        for (pk, *_), answer in latest_answers(partnership_ids, **{name: one}).items():
+            if answer.state in GIVEN_UP:
+                noes[pk] = min(answer.state, noes.get(pk, answer.state), key=STRICTEST.index)
     return noes
 
 
@@ -188,8 +188,8 @@ def _keep_noes(kept, noes, shown, steps):
 def _note_answers(kept, at):
     """Record the answer that counts about each seat, where it isn't the latest one after the merge."""
     body = {kept._meta.model_name: kept}
-    tables = Party.objects.filter(**body).values("partnership")
-    latest = {pk: said.state for (pk, *_), said in latest_answers(tables, **body).items()}
+    partnership_ids = Party.objects.filter(**body).values("partnership")
+    latest = {pk: answer.state for (pk, *_), answer in latest_answers(partnership_ids, **body).items()}
     for seat in Party.objects.filter(**body, partnership__in=latest):
         if latest[seat.partnership_id] != seat.state:
             SeatConsent.objects.create(
@@ -209,27 +209,27 @@ class _Audience:
     """Who could read the non-public `contacts` of an organization before a merge.
 
     They are its people and the staff of the office that keeps it, and for contacts that are open to partners the
-    people of its partnerships (`tables`). `said_yes`: one of its own managers merges it.
+    people of its partnerships (`partnership_ids`). `is_by_manager`: one of its own managers merges it.
     """
 
     name: str
     contacts: set[int]
     people: set[int]
     office: int | None
-    tables: set[int]
-    said_yes: bool
+    partnership_ids: set[int]
+    is_by_manager: bool
 
     @classmethod
     def of(cls, organization, by):
         people = dict(organization.memberships.values_list("person", "role"))
         open_to_all = Q(visible_to=Reader.PUBLIC) if organization.listing == Listing.PROFILED else Q(pk__in=())
-        tables = Party.objects.filter(holds_seat(), AT_WORK, organization=organization)
+        seated = Party.objects.filter(holds_seat(), AT_WORK, organization=organization)
         return cls(
             str(organization),
             set(organization.contacts.exclude(open_to_all).values_list("pk", flat=True)),
             set(people),
             organization.kept_by_id,
-            set(tables.values_list("partnership", flat=True)),
+            set(seated.values_list("partnership", flat=True)),
             by is not SYSTEM and people.get(by.pk) == MemberRole.MANAGER,
         )
 
@@ -240,13 +240,13 @@ def _show_contacts_to_no_one_else(kept, audiences, steps):
     A contact for partners is limited to the organization's own people and office, if it has more partners now. If
     those have become more too, the organization itself must agree: raises ValidationError.
     """
-    tables = set().union(*(one.tables for one in audiences))
+    partnership_ids = set().union(*(one.partnership_ids for one in audiences))
     people = set().union(*(one.people for one in audiences))
     for one in audiences:
-        if one.said_yes:
+        if one.is_by_manager:
             continue
         rows = kept.contacts.filter(pk__in=one.contacts)
-        for contact in rows.filter(visible_to=Reader.PARTNERS) if tables - one.tables else ():
+        for contact in rows.filter(visible_to=Reader.PARTNERS) if partnership_ids - one.partnership_ids else ():
             repoint_references.set_field(contact, "visible_to", Reader.STAFF, steps)
         of_office = Membership.objects.filter(jurisdiction=one.office).values_list("person", flat=True)
         others = people - one.people - set(of_office if one.office else ())
@@ -355,11 +355,11 @@ def _restore(kept, before):
 class Inherited:
     """What the lost record brings along, as far as this person knows of it.
 
-    `tables`: its partnerships. `both`: those in which the two become one party. `is_shown_more`: people will see the
+    `partnerships`: its partnerships. `both`: those in which the two become one party. `is_shown_more`: people will see the
     kept record who didn't see this one.
     """
 
-    tables: list
+    partnerships: list
     both: list
     contacts: int
     people: int

@@ -108,9 +108,9 @@ def _round(person, one):
         for seen in round_seen(person, one).items
     }
     ties = ties_seen(person, one, sides_read_by(person, one))
-    said = [{"about": str(o.about), "by": o.side, "trust": o.trust, "value": o.value} for o in ties.opinions]
+    opinions = [{"about": str(o.about), "by": o.side, "trust": o.trust, "value": o.value} for o in ties.opinions]
     close = [{"parties": [str(party) for party in c.parties], "said": list(c.levels)} for c in ties.close]
-    return round_snapshot(one) | publishing_snapshot(one) | {"items": scores, "partners": said, "closeness": close}
+    return round_snapshot(one) | publishing_snapshot(one) | {"items": scores, "partners": opinions, "closeness": close}
 
 
 def _score(score):
@@ -121,10 +121,10 @@ def _score(score):
 def _public_meeting(meeting):
     """Only public notes and decisions. The partnership names the parties, as far as they are public."""
     is_out = notes_are_public(meeting)
-    said = () if is_out else ("notes",)
-    left = ("link", "access_notes", "sequence", "partnership", "series", "original_on", *said)
+    hidden = () if is_out else ("notes",)
+    left = ("link", "access_notes", "sequence", "partnership", "series", "original_on", *hidden)
     shown = snapshot_fields(meeting, leave_out=left) | {
-        "agenda": snapshot_rows(meeting.agenda.all(), leave_out=("meeting", "owner", *said)),
+        "agenda": snapshot_rows(meeting.agenda.all(), leave_out=("meeting", "owner", *hidden)),
     }
     if is_out:
         decisions = snapshot_rows(meeting.decisions.all(), leave_out=("meeting",))

@@ -162,8 +162,8 @@ def _changes(office, before):
 
 
 def _check_ins(office, before):
-    said = CheckIn.objects.filter(plan__partnership__lead=office, done_on__lt=before.date())
-    return said.exclude(note="", changed="", needs="").update(note="", changed="", needs="")
+    held = CheckIn.objects.filter(plan__partnership__lead=office, done_on__lt=before.date())
+    return held.exclude(note="", changed="", needs="").update(note="", changed="", needs="")
 
 
 def _participants(office, before):

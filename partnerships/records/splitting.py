@@ -89,6 +89,6 @@ def split(*, record, by, version, name, going, why=""):
 def _bring_answers(record, new, steps):
     """Move the answers about a seat together with the seat."""
     name = record._meta.model_name
-    tables = Party.objects.filter(**{name: new}).values("partnership")
-    for row in SeatConsent.objects.filter(**{name: record}, partnership__in=tables):
+    partnership_ids = Party.objects.filter(**{name: new}).values("partnership")
+    for row in SeatConsent.objects.filter(**{name: record}, partnership__in=partnership_ids):
         repoint_references.set_foreign_key(row, SeatConsent._meta.get_field(name), new.pk, steps)

@@ -48,7 +48,7 @@ _NOT_UNDONE = {
     "numbers": "Numbers have their own history. Correct them where they’re entered.",
 }
 _OF_ANOTHER = "This change was made to a record that was merged into this one."
-_SAID = "Someone said this on its own page, and only they can change it there."
+_OWN_WORDS = "Someone said this on its own page, and only they can change it there."
 _CHANGED = "It has changed again since then."
 _ERASED = "It names a person who was erased, and we can’t restore an erased person."
 _NOT_KEPT = "The earlier value isn’t in the history."
@@ -96,7 +96,7 @@ def plan_for(by, record, change) -> Plan:
     if change.record_id != record.pk:
         return Plan(refused=_OF_ANOTHER)
     if change.verb != "update":
-        return Plan(refused=_NOT_UNDONE.get(change.verb, _SAID))
+        return Plan(refused=_NOT_UNDONE.get(change.verb, _OWN_WORDS))
     kind = record_types.for_record(record)
     now = kind.snapshot(record)
     lines = [_line(key, change, now) for key in _keys(change, kind)]
@@ -303,9 +303,9 @@ def undone(record, changes) -> dict[int, Undone]:
     by_mark, whole = {}, set()
 
     def look(change):
-        standing = [entry for entry in by_mark.get(mark_of(change), ()) if entry.pk not in whole]
-        back = {key for entry in standing for key in _keys(entry, kind)}
-        return Undone(standing[0], back >= {*_keys(change, kind)}) if standing else None
+        not_undone = [entry for entry in by_mark.get(mark_of(change), ()) if entry.pk not in whole]
+        back = {key for entry in not_undone for key in _keys(entry, kind)}
+        return Undone(not_undone[0], back >= {*_keys(change, kind)}) if not_undone else None
 
     for entry in rows:  # newest first: an undo is older than what undoes it
         found = look(entry)

@@ -99,10 +99,10 @@ def _council(definition, reader, today, names, note):
     note(60)
     found["measures"] = measures(reader, pks, names)
     found["answered"] = count_with_statement(parties)
-    by_table: dict = {}
+    by_partnership: dict = {}
     for party in parties:
-        by_table.setdefault(party.partnership_id, []).append(names.of_party(party))
-    found["partnerships"] = [_row(one, by_table.get(one.pk, []), names) for one in records]
+        by_partnership.setdefault(party.partnership_id, []).append(names.of_party(party))
+    found["partnerships"] = [_row(one, by_partnership.get(one.pk, []), names) for one in records]
     note(80)
     return found
 
@@ -132,7 +132,7 @@ def _profile(definition, reader, today, names, note):
     if record is None:
         raise ReportNotPossible(GONE)
     parties, pks = seated(reader, [record.pk], today), [record.pk]
-    said, unnamed = last_statements(parties), withheld_seats(reader, pks)
+    statements, unnamed = last_statements(parties), withheld_seats(reader, pks)
     order = [circle.value for circle in Circle] + [""]
     parts = sorted(parties, key=lambda one: order.index(one.circle))
     note(40)
@@ -148,7 +148,7 @@ def _profile(definition, reader, today, names, note):
             areas=[area.name for area in record.issue_areas.all()],
             is_illustration=record.is_illustration,
         ),
-        "parties": [part_of(one, names, said.get(one.pk)) for one in parts],
+        "parties": [part_of(one, names, statements.get(one.pk)) for one in parts],
         "share": share_of(parties, [], unnamed),
         "all_listed": not unnamed,
         **gaps(reader, pks, names),
@@ -163,7 +163,7 @@ def _own_partnerships(definition, reader, today, names, note):
     own = parties_visible_to(reader).filter(organization=definition.organization_id, partnership__in=there)
     own = own.filter(seats.NAMED).select_related("partnership__lead", *BODIES)
     own = list(own.prefetch_related("roles").order_by("partnership__title", "pk"))
-    pks, said, to_do = [one.partnership_id for one in own], last_statements(own), {}
+    pks, statements, to_do = [one.partnership_id for one in own], last_statements(own), {}
     for action in actions_visible_to(reader).filter(owner_party__in=own).order_by("due_on", "pk"):
         row = {"title": action.title, "status": action.status, "due_on": str(action.due_on or "")}
         to_do.setdefault(action.owner_party_id, []).append(row)
@@ -171,7 +171,7 @@ def _own_partnerships(definition, reader, today, names, note):
     note(40)
     parts = []
     for one in own:
-        row = _row(one.partnership, [], names) | {"own": part_of(one, names, said.get(one.pk))}
+        row = _row(one.partnership, [], names) | {"own": part_of(one, names, statements.get(one.pk))}
         row |= {"asked_on": str(one.confirm_asked_on or ""), "rounds": asked[one.pk], "to_do": to_do.get(one.pk, [])}
         parts.append(row)
     return {

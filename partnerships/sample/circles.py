@@ -28,7 +28,7 @@ def load_circles(run: Run) -> None:
         run.new["circle snapshots"] += 1
 
 
-def _expect(run, vocabulary, key, circle, why, **table):
+def _expect(run, vocabulary, key, circle, why, **scope):
     fields = {"term": run.term(vocabulary, key), "circle": circle, "why": why, "is_public": True}
-    expect_seat(office=run.records[illustration.JURISDICTION["key"]], by=SYSTEM, fields=fields | table | MADE_UP)
+    expect_seat(office=run.records[illustration.JURISDICTION["key"]], by=SYSTEM, fields=fields | scope | MADE_UP)
     run.new["expected seats"] += 1

@@ -57,10 +57,10 @@ def _load(run, strategy, row, of):
 def _points(row, first):
     for key, counts in row["numbers"].items():
         for years, (part, whole) in enumerate(counts):
-            said = {"story": row["story"]} if not key and years == len(counts) - 1 else {}
+            story = {"story": row["story"]} if not key and years == len(counts) - 1 else {}
             yield {
                 "starts_on": after("year", first, years),
                 "cell": f"race={key}" if key else "",
                 "numerator": Decimal(part),
                 "denominator": Decimal(whole),
-            } | said
+            } | story

@@ -54,7 +54,7 @@ def _real(run, row, why):
         by=SYSTEM,
         fields=fields,
         why=why,
-        parties=[_party(run, key, roles, "", said) for key, roles, said in row["parties"]],
+        parties=[_party(run, key, roles, "", contribution) for key, roles, contribution in row["parties"]],
         facts=row.get("facts", {}),
         grew_out_of=[run.records[key] for key in row.get("grew_out_of", ())],
         led_to=[{"came_of_it": what} for what in row.get("led_to", ())],

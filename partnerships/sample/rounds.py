@@ -50,8 +50,10 @@ def _say_of_others(run, strategy, survey_round):
     respondents = list(survey_round.respondents.order_by("pk"))
     for numbers, key, *columns in illustration.TIE_ANSWERS:
         for number, levels in zip(numbers, zip(*columns, strict=True), strict=True):
-            said = dict(zip(catalog.TIE_ITEMS, levels, strict=True))
-            answering.save_tie_answers(respondent=respondents[number], party=party_of(run, strategy, key), levels=said)
+            levels_by_item = dict(zip(catalog.TIE_ITEMS, levels, strict=True))
+            answering.save_tie_answers(
+                respondent=respondents[number], party=party_of(run, strategy, key), levels=levels_by_item
+            )
 
 
 def _start(run, strategy, row):

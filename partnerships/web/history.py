@@ -42,7 +42,7 @@ VERBS = {
 
 
 # Keys that mark the state of a measure's numbers, or the order of rows, and mean nothing to readers.
-NOT_SAID = {"revision", "taken_out", "position", "key"}
+NOT_SHOWN = {"revision", "taken_out", "position", "key"}
 
 
 def changes_in_words(changes, say=None) -> list[dict]:
@@ -64,7 +64,7 @@ def changes_in_words(changes, say=None) -> list[dict]:
 
 
 def _fields(change, say):
-    for key in sorted({**change.before, **change.after}.keys() - NOT_SAID):
+    for key in sorted({**change.before, **change.after}.keys() - NOT_SHOWN):
         yield {
             "label": _name(key, say),
             "before": in_words(change.before.get(key), say, key),
@@ -122,7 +122,7 @@ def in_words(value, say=None, path="") -> str:
         rows = [in_words(item, say, path) for item in value]
         return ("\n\n" if any("\n" in row for row in rows) else "\n").join(rows)
     if isinstance(value, dict):
-        known = {key: item for key, item in value.items() if key not in NOT_SAID and item is not False}
+        known = {key: item for key, item in value.items() if key not in NOT_SHOWN and item is not False}
         parts = [(f"{path}.{key}", in_words(item, say, f"{path}.{key}")) for key, item in known.items()]
         lines = [(at, re.sub(r"\s*\n\s*", "; ", text)) for at, text in parts if text]
         return lines[0][1] if len(lines) == 1 else "\n".join(f"{_name(at, say)}: {text}" for at, text in lines)

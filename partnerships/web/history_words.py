@@ -23,8 +23,8 @@ def _parties_named(person, record, changes):
     shots = [shot for change in changes for shot in (change.before, change.after)]
     if not isinstance(record, Measure) or not any(shot.get(name) for shot in shots for name in ("owners", "readings")):
         return None
-    tables = [record.partnership_id] if record.partnership_id else record.result.partnerships.values("pk")
-    seen = parties_visible_to(person).filter(partnership__in=tables)
+    partnerships = [record.partnership_id] if record.partnership_id else record.result.partnerships.values("pk")
+    seen = parties_visible_to(person).filter(partnership__in=partnerships)
     return {str(party) for party in seen.select_related("organization", "department", "jurisdiction")}
 
 

@@ -170,8 +170,8 @@ class _Words:
     def __init__(self, person, found):
         self.person, self.query = person, found.query
         records = {group.kind: [match.record for match in group.matches] for group in found.groups}
-        tables = records.get("partnership", [])
-        self.documents = documents_by_id(person, [one.pk for one in tables]) if tables else {}
+        partnerships = records.get("partnership", [])
+        self.documents = documents_by_id(person, [one.pk for one in partnerships]) if partnerships else {}
         organizations = records.get("organization", [])
         self.shown = fields_shown(person, organizations) if organizations else {}
 
@@ -251,11 +251,11 @@ class _Words:
         }
 
     def _meeting(self, record):
-        table = record.partnership.title
+        title = record.partnership.title
         return {
             "url": record.get_absolute_url(),
-            "texts": [("Title", record.title), ("Partnership", table), ("Place", record.place)],
-            "line": f"{table}. {day(record.date)}.",
+            "texts": [("Title", record.title), ("Partnership", title), ("Place", record.place)],
+            "line": f"{title}. {day(record.date)}.",
             "note": "" if record.is_public else "Internal",
         }
 

@@ -169,8 +169,8 @@ def _remember(one, headings, columns):
 def picks_of(one) -> tuple[dict, dict]:
     """(answers, left) as Job takes them."""
     picked = one.picked
-    answers = {key: said["record"] for key, said in picked.items() if said.get("record")}
-    left = {key: [name for name, whose in said.items() if whose == "there"] for key, said in picked.items()}
+    answers = {key: decisions["record"] for key, decisions in picked.items() if decisions.get("record")}
+    left = {key: [name for name, whose in decisions.items() if whose == "there"] for key, decisions in picked.items()}
     return answers, left
 
 
@@ -183,14 +183,14 @@ def pick(*, one, by, shown, take) -> None:
     _require_mine(by, one)
     _require_state(one, ImportState.READY)
     there = {row["key"]: {part["key"] for part in row["differences"]} for row in one.result["items"]}
-    picked = {key: dict(said) for key, said in one.picked.items()}
+    picked = {key: dict(decisions) for key, decisions in one.picked.items()}
     for key, name in shown:
         if name in there.get(key, ()):
-            said = picked.setdefault(key, {})
-            said.pop(name, None)
+            decisions = picked.setdefault(key, {})
+            decisions.pop(name, None)
             if (key, name) not in take:
-                said[name] = "there"
-    _change_state(one, picked={key: said for key, said in picked.items() if said})
+                decisions[name] = "there"
+    _change_state(one, picked={key: decisions for key, decisions in picked.items() if decisions})
 
 
 def answer(*, one, by, answers: dict[str, str]) -> None:
@@ -198,11 +198,11 @@ def answer(*, one, by, answers: dict[str, str]) -> None:
     _require_mine(by, one)
     _require_state(one, ImportState.READY)
     likely = {row["key"]: {part[2] for part in row["alike"]} for row in one.result["items"] if row["alike"]}
-    picked = {key: dict(said) for key, said in one.picked.items()}
-    for key, said in answers.items():
-        if key not in likely or said not in {*likely[key], OTHER}:
+    picked = {key: dict(chosen) for key, chosen in one.picked.items()}
+    for key, chosen in answers.items():
+        if key not in likely or chosen not in {*likely[key], OTHER}:
             raise ValidationError("Choose one of the records shown, or “a different one”.")
-        picked[key] = {"record": said}
+        picked[key] = {"record": chosen}
     with transaction.atomic():
         _change_state(one, picked=picked, state=ImportState.CHECKING, rows_done=0)
         wake("work_on_imports")

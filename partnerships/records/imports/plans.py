@@ -65,10 +65,10 @@ def checked_columns(headings, keys) -> None:
 
 def compared(plan, rows, keys) -> list[Item]:
     """What would happen to each of these rows, (number, texts). `keys`: the field of each column, or ""."""
-    standing = list(plan.outcomes.all())
-    by_number = {one.number: one for one in standing if one.number}
+    existing = list(plan.outcomes.all())
+    by_number = {one.number: one for one in existing if one.number}
     by_words = {}
-    for one in standing:
+    for one in existing:
         by_words.setdefault(fold(one.title), one)
     found, seen = [], {}
     for number, texts in rows:
@@ -128,6 +128,6 @@ def write(*, plan, by, items, version, why="") -> object:
     if any(item.problems for item in items):
         raise ValidationError("Nothing was imported. Some rows have errors.")
     named = {item.record.pk: item.values for item in items if item.record}
-    standing = [{"id": one.pk} | named.get(one.pk, {}) for one in plan.outcomes.all()]
+    existing = [{"id": one.pk} | named.get(one.pk, {}) for one in plan.outcomes.all()]
     added = [item.values for item in items if item.is_new]
-    return save_plan(plan=plan, by=by, fields={}, outcomes=[*standing, *added], version=version, why=why)
+    return save_plan(plan=plan, by=by, fields={}, outcomes=[*existing, *added], version=version, why=why)

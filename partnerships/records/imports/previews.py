@@ -55,8 +55,8 @@ def _values(job, item):
     shown = [[fields[key].label, words_of(fields[key], value)] for key, value in item.values.items() if key in fields]
     if (parent := item.extra.get("parent")) is not None:
         shown.append([fields["parent"].label, getattr(parent, "title", "") or str(parent)])
-    for _, body, told in item.extra.get("parties", ()):
-        shown.append([f"Partner: {body}", "; ".join(words_of(fields[key], value) for key, value in told.items())])
+    for _, body, values in item.extra.get("parties", ()):
+        shown.append([f"Partner: {body}", "; ".join(words_of(fields[key], value) for key, value in values.items())])
     return shown
 
 

@@ -56,7 +56,7 @@ class OfficeAdapter(OpenIDConnectOAuth2Adapter):
     def complete_login(self, request, app, token, **kwargs):
         claims = self._claims(kwargs["response"]["id_token"], app.client_id)
         if "email_verified" not in claims:
-            claims = claims | self._told_of(claims["sub"], token.token)
+            claims = claims | self._claims_of(claims["sub"], token.token)
         return self.get_provider().sociallogin_from_response(request, claims)
 
     def _claims(self, id_token, client_id) -> dict:
@@ -82,12 +82,12 @@ class OfficeAdapter(OpenIDConnectOAuth2Adapter):
             raise Distrusted("the subject of its ID token is empty or too long")
         return claims
 
-    def _told_of(self, subject, access_token) -> dict:
+    def _claims_of(self, subject, access_token) -> dict:
         """The email address and whether it's verified, from the userinfo endpoint."""
-        told = _read(self.openid_config["userinfo_endpoint"], Authorization=f"Bearer {access_token}")
-        if told.get("sub") != subject:
+        claims = _read(self.openid_config["userinfo_endpoint"], Authorization=f"Bearer {access_token}")
+        if claims.get("sub") != subject:
             raise Distrusted("its userinfo is about someone else")
-        return {name: told[name] for name in ("email", "email_verified") if name in told}
+        return {name: claims[name] for name in ("email", "email_verified") if name in claims}
 
 
 class OfficeProvider(OpenIDConnectProvider):

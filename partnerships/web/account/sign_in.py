@@ -31,7 +31,7 @@ KINDS = {
     "account/email/login_code": EmailKind.SIGN_IN_CODE,
 }
 TOO_OFTEN = "Too many tries."
-TOLD_AGAIN_AFTER = 3600  # seconds between two emails that say that an account is closed
+EMAILED_AGAIN_AFTER = 3600  # seconds between two emails that say that an account is closed
 WORDS = {
     "account/messages/logged_in.txt": "You’re signed in.",
     "account/messages/logged_out.txt": "You’re signed out.",
@@ -96,7 +96,7 @@ def _send(kind, address, context):
     try:
         if is_closed(address):
             # Don't let people fill a mailbox by entering its address here.
-            if not rate_limits.is_first("closed account told", address, TOLD_AGAIN_AFTER):
+            if not rate_limits.is_first("closed account told", address, EMAILED_AGAIN_AFTER):
                 return
             kind, context = EmailKind.UNKNOWN_ADDRESS, {}
         outbox.send_now(kind, address, context, emails.render)

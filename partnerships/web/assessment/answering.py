@@ -113,12 +113,12 @@ def _answers_by_item(respondent) -> dict:
     return {answer.item: answer for answer in respondent.answers.all()}
 
 
-def _first_open(said, respondent, after="") -> int | None:
+def _first_open(answers, respondent, after="") -> int | None:
     """The number of the next item without an answer, from the one after `after` on. Starts over at the first."""
     keys = list(respondent.round.items)
     start = keys.index(after) + 1 if after else 0
     for key in keys[start:] + keys[:start]:
-        if key not in said:
+        if key not in answers:
             return keys.index(key) + 1
     return None
 
@@ -129,11 +129,11 @@ def _show(request, respondent, is_reader, refused=None, asked_why="", as_typed="
     """
     if as_typed and "was_asked" in request.POST:
         asked_why = as_typed
-    said = _answers_by_item(respondent)
-    first = _first_open(said, respondent)
+    answers = _answers_by_item(respondent)
+    first = _first_open(answers, respondent)
     steps, many = [], len(respondent.round.items)
     for number, item in enumerate(respondent.round.items.values(), 1):
-        answer = said.get(item.key)
+        answer = answers.get(item.key)
         is_refused = refused is not None and refused.item == item
         is_asked_why = item.key == asked_why
         shown_answer = answer if answer and (is_reader or is_asked_why) else Answer()
@@ -157,7 +157,7 @@ def _show(request, respondent, is_reader, refused=None, asked_why="", as_typed="
         "place": respondent,
         "round": respondent.round,
         "steps": steps,
-        "done": len(said),
+        "done": len(answers),
         "is_reader": is_reader,
         "roll": queries.roll_seen(
             respondent.person or AnonymousUser(),
@@ -170,7 +170,7 @@ def _show(request, respondent, is_reader, refused=None, asked_why="", as_typed="
         "pending": [(respondent.round.items[one.item], one) for one in answering.recorded_for(respondent)],
         "reads_recorded": is_reader or bool(ticket),
         "may_keep_back": answering.may_withhold_score(respondent),
-        "minutes": max(1, (len(steps) - len(said) + 1) // 2),
+        "minutes": max(1, (len(steps) - len(answers) + 1) // 2),
         "form": refused,
         "switch_form": gettext("Save and go on") if any(step["is_open"] for step in steps) else "",
         "has_others": bool(other_parties(respondent)),

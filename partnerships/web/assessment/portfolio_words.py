@@ -106,11 +106,11 @@ def cells_of(row: queries.Row, address):
             yield [*start, side_name(one), *numbers, address]
         return
     names = {key: SIDES[key] for key in row.pair}
-    said = [
+    side_cells = [
         cell for key in row.pair for cell in (names[key], score_words(row.seen.scores.get(key), row.seen.item.names))
     ]
     words = gap_words(row.seen, names, row.pair)
-    yield [*start, row.seen.item.name, *said, row.seen.gap, words, _response(row), row.due_on, address]
+    yield [*start, row.seen.item.name, *side_cells, row.seen.gap, words, _response(row), row.due_on, address]
 
 
 def _cells_of_round(one: Round):

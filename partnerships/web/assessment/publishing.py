@@ -52,8 +52,8 @@ def agree(request, public_id, pk):
     def page(one):
         both = ()
         if had_conflict(form):
-            said = one.publishing_words.filter(party=party)
-            both = [(SAVED_NOW, f"{'Yes' if now.agrees else 'No'}. {now.reply}") for now in said]
+            decisions = one.publishing_words.filter(party=party)
+            both = [(SAVED_NOW, f"{'Yes' if now.agrees else 'No'}. {now.reply}") for now in decisions]
         return Step(
             title=f"For {party}: may everyone read it?",
             text="Everyone can read the scores of both sides and the responses once every partner that was asked agrees. "

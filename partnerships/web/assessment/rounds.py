@@ -284,7 +284,7 @@ def section(person, partnership) -> dict:
     """Context for a partnership's page, for people who may read its rounds."""
     found = queries.rounds_of(person, partnership)
     opened = next((one for one in found if one.opened_at and one.asks == catalog.TEN), None)
-    said = next((one for one in found if one.opened_at and one.asks == catalog.ENGAGEMENT), None)
+    engagement_round = next((one for one in found if one.opened_at and one.asks == catalog.ENGAGEMENT), None)
     seen = queries.round_seen(person, opened) if opened else None
     open_ones = [one for one in found if one.is_open]
     public = publishing_queries.published_of(partnership)
@@ -295,8 +295,8 @@ def section(person, partnership) -> dict:
         "open_rounds": open_ones,
         "canceled_rounds": [(one, queries.cancellation_seen(person, one)) for one in found if one.cancelled_at],
         "last_round": opened,
-        "say_round": said,
-        "say_rows": shown(queries.round_seen(person, said))["rows"] if said else [],
+        "say_round": engagement_round,
+        "say_rows": shown(queries.round_seen(person, engagement_round))["rows"] if engagement_round else [],
         "last_owed": seen.due_responses if seen else [],
         "last_due": seen.note_due_on if seen else None,
         "last_rows": [row for row in shown(seen)["rows"] if row["seen"].is_flagged] if seen else [],

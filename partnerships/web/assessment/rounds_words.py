@@ -117,12 +117,12 @@ def _low_words(one, second, pair):
 
 
 def _why_none(one, names, pair):
-    said = [
+    sentences = [
         _SEALED if one.scores.get(key) is None else _WHY[one.scores[key].standing].format(names[key])
         for key in pair
         if one.scores.get(key) is None or one.scores[key].median is None
     ]
-    return " ".join(dict.fromkeys(said))
+    return " ".join(dict.fromkeys(sentences))
 
 
 def shown(seen, beside=None) -> dict:
@@ -196,8 +196,8 @@ def _row(one, names, seen) -> dict:
 def picture_of(one, names, pair):
     """A chart of an item, with a label that says the same in words."""
     item = one.item
-    said = "; ".join(f"{names[key]}: {score_words(one.scores.get(key), item.names)}" for key in pair)
-    label = f"{item.name}, scale 0 to {item.top}. {said}. {gap_words(one, names, pair)}"
+    scores_text = "; ".join(f"{names[key]}: {score_words(one.scores.get(key), item.names)}" for key in pair)
+    label = f"{item.name}, scale 0 to {item.top}. {scores_text}. {gap_words(one, names, pair)}"
     return pictures.dumbbell(_marks(one, pair), label, item.top)
 
 

@@ -34,20 +34,20 @@ def answer_ties(request, link):
             following = numbers.index(about.pk) + 2
             here = f"{request.path}{page_language.query(request)}"
             return redirect(f"{here}#party-{following}" if following <= len(others) else f"{here}#end")
-    said: dict = {}
+    answers: dict = {}
     for answer in respondent.tie_answers.all():
-        said.setdefault(answer.about_id, {})[answer.item] = str(answer.level)
+        answers.setdefault(answer.about_id, {})[answer.item] = str(answer.level)
     is_reader = link_queries.is_reader(respondent, request.user)
-    first = next((party for party in others if party.pk not in said), None)
+    first = next((party for party in others if party.pk not in answers), None)
     steps = [
         {
             "party": party,
-            "is_said": party.pk in said,
+            "is_said": party.pk in answers,
             "is_open": party == (about if refused or typed else first),
             "form": refused
             if refused and party == about
             else _form(
-                respondent, party, typed if party == about and typed else said.get(party.pk) if is_reader else None
+                respondent, party, typed if party == about and typed else answers.get(party.pk) if is_reader else None
             ),
         }
         for party in others
@@ -58,8 +58,8 @@ def answer_ties(request, link):
     return render(request, "by_link/ties.html", context, status=422 if refused else 200)
 
 
-def _form(respondent, party, said):
-    return TieForm(items=respondent.round.ties.values(), said=said, prefix=str(party.pk))
+def _form(respondent, party, answers):
+    return TieForm(items=respondent.round.ties.values(), answers=answers, prefix=str(party.pk))
 
 
 def _save(respondent, party, data):

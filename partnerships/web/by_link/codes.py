@@ -146,16 +146,16 @@ def printed(request, survey_round, party, new, people, *, ticket="", back=""):
 
 def _objecting(request, partner, code, ticket):
     survey_round = partner.side.round
-    may_object, said = not partner.code_by_other_side, ""
+    may_object, message = not partner.code_by_other_side, ""
     roll = queries.roll_seen(AnonymousUser(), survey_round, partner.side, by_name=may_object)
     for respondent in roll.own:
         wanted = request.POST.get("object") == str(respondent.pk)
         if wanted or request.POST.get("withdraw") == str(respondent.pk):
             respondent_lists.object_with_code(respondent=respondent, code=code, wanted=wanted)
             roll = queries.roll_seen(AnonymousUser(), survey_round, partner.side, by_name=True)
-            said = gettext("We saved your objection.") if wanted else gettext("Your objection is withdrawn.")
+            message = gettext("We saved your objection.") if wanted else gettext("Your objection is withdrawn.")
     rows = [(respondent, respondent.party_id != partner.party_id) for respondent in roll.own]
-    context = {"round": survey_round, "party": partner.party, "rows": rows, "said": said, "ticket": ticket}
+    context = {"round": survey_round, "party": partner.party, "rows": rows, "said": message, "ticket": ticket}
     context |= {"may_object": may_object, "others": roll.others}
     return render(request, "by_link/roll_objecting.html", context)
 

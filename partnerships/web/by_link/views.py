@@ -58,12 +58,12 @@ def private_page(purpose):
 
 @private_page(links.MEETING)
 def meeting(request, link):
-    seat, said, status = link_queries.seat_of(link), "", 200
+    seat, message, status = link_queries.seat_of(link), "", 200
     if request.method == "POST":
         answer = request.POST.get("answer", "")
         if answer in AttendanceReply.values:
             answers.answer_meeting(seat=seat, answer=answer)
-            said = AttendanceReply(answer).label
+            message = AttendanceReply(answer).label
         else:
             status = 422
     context = {
@@ -72,7 +72,7 @@ def meeting(request, link):
         "when": local_time(seat.meeting),
         "agenda": list(seat.meeting.agenda.all()),
         "choices": AttendanceReply.choices,
-        "said": said,
+        "said": message,
         "is_refused": status == 422,
     }
     return render(request, "by_link/meeting.html", context, status=status)

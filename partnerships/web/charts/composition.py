@@ -48,16 +48,16 @@ def _drawing(pairs, *, is_wide):
     scale, bottom = straight([Decimal(0), *values], start, end), top + row * len(pairs)
     marks = dict(zip(map(scale.at, scale.ticks), tick_words(scale.ticks), strict=True))
     parts = [path("v-grid", f"M{format_number(x)} {top}V{format_number(bottom)}") for x in marks]
-    said = shown({x: x for x in marks}, lambda x: across(marks[x]))
-    parts += [words(x, bottom + 22, marks[x], "v-soft", "middle") for x in said]
+    labels = shown({x: x for x in marks}, lambda x: across(marks[x]))
+    parts += [words(x, bottom + 22, marks[x], "v-soft", "middle") for x in labels]
     parts += [_row(pair, scale, top + row * place, width, is_wide) for place, pair in enumerate(pairs)]
     return Drawing(width, bottom + _BELOW, group(parts))
 
 
 def _row(pair, scale, top, width, is_wide):
     middle = top + (17 if is_wide else 36)
-    said = f"{_share_words(pair.members, pair.is_kept)} / {_share_words(pair.people)}"
-    name = cut(pair.name, _NAMES if is_wide else width - across(said) - 16)
+    text = f"{_share_words(pair.members, pair.is_kept)} / {_share_words(pair.people)}"
+    name = cut(pair.name, _NAMES if is_wide else width - across(text) - 16)
     parts = [words(_NAMES - 4, middle + 5, name, "v-halo", "end") if is_wide else words(0, top + 18, name, "v-halo")]
     known = [scale.at(value) for value in (pair.members, pair.people) if value is not None]
     if len(known) == 2 and known[0] != known[1]:
@@ -68,7 +68,7 @@ def _row(pair, scale, top, width, is_wide):
         parts.append(dot(scale.at(pair.people), middle, is_hollow=True, r=7))
     if pair.members is not None:
         parts.append(dot(scale.at(pair.members), middle, r=5))
-    return group([*parts, words(width, middle + 5 if is_wide else top + 18, said, "v-value v-halo", "end")])
+    return group([*parts, words(width, middle + 5 if is_wide else top + 18, text, "v-value v-halo", "end")])
 
 
 def _share_words(value, is_kept=False):

@@ -104,8 +104,8 @@ def _reference(groups, scale, top, bottom, is_wide):
 def _row(one, scale, top, width, is_wide):
     """The name, the dot with its interval, and the value. Words replace the dot of a group without a value."""
     middle = top + (17 if is_wide else 36)
-    said = "" if one.known is None else number(one.known)
-    name = cut(one.name, _NAMES if is_wide else width - across(said) - 16)
+    text = "" if one.known is None else number(one.known)
+    name = cut(one.name, _NAMES if is_wide else width - across(text) - 16)
     strong = "v-strong v-halo" if one.is_reference else "v-halo"
     parts = [words(_NAMES - 4, middle + 5, name, strong, "end") if is_wide else words(0, top + 18, name, strong)]
     if one.known is None:
@@ -114,4 +114,4 @@ def _row(one, scale, top, width, is_wide):
         parts.append(whisker(*map(scale.at, one.interval), middle, is_level=True))
     x = scale.at(one.known)
     parts.append(seen_differently(x, middle) if one.state == DISPUTED else dot(x, middle, r=6))
-    return group([*parts, words(width, middle + 5 if is_wide else top + 18, said, "v-value v-halo", "end")])
+    return group([*parts, words(width, middle + 5 if is_wide else top + 18, text, "v-value v-halo", "end")])

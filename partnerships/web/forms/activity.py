@@ -51,12 +51,12 @@ class ActivityForm(RecordForm):
 
     def __init__(self, *args, instance, person, **kwargs):
         super().__init__(*args, instance=instance, **kwargs)
-        table = instance.partnership
-        self._set_choices("results", Result, results_visible_to(person).filter(partnerships=table), str)
-        outcomes = Outcome.objects.filter(pk__in=[one.pk for one in queries.outcomes_of(person, table)])
+        partnership = instance.partnership
+        self._set_choices("results", Result, results_visible_to(person).filter(partnerships=partnership), str)
+        outcomes = Outcome.objects.filter(pk__in=[one.pk for one in queries.outcomes_of(person, partnership)])
         self._set_choices("outcomes", Outcome, outcomes.select_related("plan"), lambda one: f"{one.plan}: {one}")
         was = {part.party_id: part.part for part in instance.parts.all()} if instance.pk else {}
-        seats = parties_visible_to(person).filter(partnership=table)
+        seats = parties_visible_to(person).filter(partnership=partnership)
         seats = seats.filter(Q(pk__in=was) | NAMED)
         self.parties = {
             f"part-{seat.pk}": seat for seat in seats.select_related("jurisdiction", "department", "organization")
@@ -72,10 +72,10 @@ class ActivityForm(RecordForm):
 
     def _set_choices(self, name, model, rows, words):
         """Set the choices of a field. `hidden[name]` has the linked records that aren't among them."""
-        standing = model.objects.filter(activities=self.instance.pk) if self.instance.pk else model.objects.none()
+        linked = model.objects.filter(activities=self.instance.pk) if self.instance.pk else model.objects.none()
         self.fields[name].queryset = rows
         self.fields[name].label_from_instance = words
-        self.hidden = getattr(self, "hidden", {}) | {name: list(standing.exclude(pk__in=rows.values("pk")))}
+        self.hidden = getattr(self, "hidden", {}) | {name: list(linked.exclude(pk__in=rows.values("pk")))}
 
     @property
     def about(self):

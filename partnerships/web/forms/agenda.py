@@ -58,9 +58,9 @@ def _party(name, parties):
 
     Raises ValidationError if there isn't exactly one.
     """
-    said = name.casefold()
-    exact = [party for party in parties.values() if str(party).casefold() == said]
-    found = exact or [party for party in parties.values() if str(party).casefold().startswith(said)]
+    folded = name.casefold()
+    exact = [party for party in parties.values() if str(party).casefold() == folded]
+    found = exact or [party for party in parties.values() if str(party).casefold().startswith(folded)]
     if len(found) == 1:
         return found[0]
     known = ", ".join(map(str, parties.values()))

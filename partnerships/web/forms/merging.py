@@ -51,13 +51,13 @@ class MergeForm(_TakeForm):
         super().__init__(*args, **kwargs)
         whose = {KEPT: kept.name, OTHER: other.name, BOTH: "both"}
         for one in differences(kept, other):
-            said = {KEPT: one.mine, OTHER: one.other}
+            takes = {KEPT: one.mine, OTHER: one.other}
             if BOTH in one.takes:
-                said[BOTH] = sorted({*one.mine, *one.other}, key=str)
+                takes[BOTH] = sorted({*one.mine, *one.other}, key=str)
             beside = "" if one.name == "name" else " ({})"
             self.fields[TAKE + one.name] = forms.ChoiceField(
                 label=record_types.for_record(kept).name_of(one.name),
-                choices=[(key, in_words(value) + beside.format(whose[key])) for key, value in said.items()],
+                choices=[(key, in_words(value) + beside.format(whose[key])) for key, value in takes.items()],
                 initial=one.usual,
                 required=False,
                 widget=forms.RadioSelect,

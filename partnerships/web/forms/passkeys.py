@@ -89,8 +89,8 @@ class AddForm(library.AddWebAuthnForm):
 def _parts_to_store(credential) -> dict:
     """The parts of a new passkey's response to store: its ID, its key, and whether it can sign in by itself."""
     answer = RegistrationResponse.from_dict(credential)
-    told = credential.get("clientExtensionResults") or {}
-    is_alone = (told.get("credProps") or {}).get("rk")
+    results = credential.get("clientExtensionResults") or {}
+    is_alone = (results.get("credProps") or {}).get("rk")
     return {
         "type": "public-key",
         "id": answer["id"],

@@ -190,8 +190,8 @@ class AnswerForm(forms.ModelForm):
 class TieForm(forms.Form):
     """A respondent's answers about one other partner. All of them are optional."""
 
-    def __init__(self, *args, items, said=None, **kwargs):
-        super().__init__(*args, initial=said, **kwargs)
+    def __init__(self, *args, items, answers=None, **kwargs):
+        super().__init__(*args, initial=answers, **kwargs)
         for item in items:
             levels = [(str(n), name) for n, name in enumerate(item.names, item.bottom)]
             widget = forms.RadioSelect if item.levels else forms.Select

@@ -91,18 +91,18 @@ class StartForm(forms.Form):
 
     def given(self) -> tuple[dict, list[dict]]:
         """The initial values of the partnership's form, and of its rows of parties."""
-        said = self.cleaned_data
+        answers = self.cleaned_data
         fields = {
-            "purpose": said.get("purpose"),
-            "lead": said.get("lead"),
-            "issue_areas": list(said.get("issue") or ()),
+            "purpose": answers.get("purpose"),
+            "lead": answers.get("lead"),
+            "issue_areas": list(answers.get("issue") or ()),
         }
-        first = [{"entity": said["lead"], "roles": [Role.LEAD]}] if said.get("lead") else []
-        rest = [{"entity": one} for one in said.get("party") or () if one != said.get("lead")]
+        first = [{"entity": answers["lead"], "roles": [Role.LEAD]}] if answers.get("lead") else []
+        rest = [{"entity": one} for one in answers.get("party") or () if one != answers.get("lead")]
         return {name: value for name, value in fields.items() if value}, first + rest
 
 
 def without_empty(params) -> MultiValueDict:
     """The parameters without empty values."""
-    said = {name: [value for value in params.getlist(name) if value] for name in params}
-    return MultiValueDict({name: values for name, values in said.items() if values})
+    typed = {name: [value for value in params.getlist(name) if value] for name in params}
+    return MultiValueDict({name: values for name, values in typed.items() if values})

@@ -148,7 +148,9 @@ def _pressed(request, one):
         importing.pick(one=one, by=by, shown=words.shown_differences(one, data.getlist("row")), take=take)
         return redirect_after_save(request, "Your choices are saved.", request.get_full_path())
     if data.get("do") == "answer":
-        answers = {key.removeprefix("is-"): said for key, said in data.items() if key.startswith("is-") and said}
+        answers = {
+            key.removeprefix("is-"): decision for key, decision in data.items() if key.startswith("is-") and decision
+        }
         importing.answer(one=one, by=by, answers=_answers(answers))
     elif data.get("do") == "others":
         importing.answer(one=one, by=by, answers=importing.all_others(one))

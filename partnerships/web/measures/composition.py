@@ -71,27 +71,27 @@ def _section(one):
 
 def _comparison_words(one) -> list[str]:
     """Sentences about the comparison."""
-    said = []
+    sentences = []
     if one.absent:
-        said.append(f"No members are in: {', '.join(one.absent)}.")
-    said += [
+        sentences.append(f"No members are in: {', '.join(one.absent)}.")
+    sentences += [
         f"{row.name}: {row.members} of {one.members} members."
         for row in one.rows
         if row.key in SILENT and not row.is_kept
     ]
     kept = [row for row in one.rows if row.is_kept]
     if kept:
-        said.append(
+        sentences.append(
             f"Not shown: {', '.join(row.name for row in kept)}. We hide a number if it could, alone or with others, "
             f"identify fewer than {SMALLEST} members. It may also be 0."
         )
     if one.several:
-        said.append("Members could choose more than one group, so percentages may add up to more than 100.")
+        sentences.append("Members could choose more than one group, so percentages may add up to more than 100.")
     if one.population and one.population.several:
-        said.append(
+        sentences.append(
             "The table counts some people in more than one group, so its percentages may add up to more than 100."
         )
-    return said
+    return sentences
 
 
 def _picture(one) -> Picture | None:

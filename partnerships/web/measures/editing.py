@@ -47,10 +47,10 @@ class MeasureEdit(RecordEdit):
         }
 
     def _parties(self):
-        tables = (
+        partnership_ids = (
             [self.record.partnership_id] if self.record.partnership_id else self.record.result.partnerships.values("pk")
         )
-        rows = parties_visible_to(self.person).filter(partnership__in=tables).select_related(*_BODIES)
+        rows = parties_visible_to(self.person).filter(partnership__in=partnership_ids).select_related(*_BODIES)
         return list(rows.order_by("partnership", "position", "pk"))
 
     def _owned(self):

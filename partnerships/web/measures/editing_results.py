@@ -50,8 +50,8 @@ class ResultEdit(RecordEdit):
 def new(request):
     require(may_write_somewhere(request.user))
     of = request.GET.get("partnership")  # a partnership that works on it
-    table = registry.partnership(request.user, of) if of else None
-    given = {"partnerships": [table], "lead": table.lead_id} if table else {}
+    partnership = registry.partnership(request.user, of) if of else None
+    given = {"partnerships": [partnership], "lead": partnership.lead_id} if partnership else {}
     return edit_record(ResultEdit(request, Result(), "Add a result", given=given))
 
 

@@ -39,8 +39,8 @@ def statements_on(person, measure) -> list[dict]:
     ]
 
 
-def _about_number(measure, said):
-    return _number_name(measure, said.starts_on, said.cell) if said.starts_on else ""
+def _about_number(measure, interpretation):
+    return _number_name(measure, interpretation.starts_on, interpretation.cell) if interpretation.starts_on else ""
 
 
 def _number_name(measure, period, cell):
@@ -104,16 +104,16 @@ def _choices(person, measure):
 @require_http_methods(["GET", "POST"])
 def answer(request, public_id, number):
     measure = queries.measure(request.user, public_id)
-    said = _one(request.user, measure, number)
-    require(may_answer_dispute(request.user, measure) and said.kind == InterpretationKind.DISPUTE)
+    interpretation = _one(request.user, measure, number)
+    require(may_answer_dispute(request.user, measure) and interpretation.kind == InterpretationKind.DISPUTE)
 
     def act(data):
-        interpretations.answer_dispute(reading=said, by=request.user, answer=data["answer"])
+        interpretations.answer_dispute(reading=interpretation, by=request.user, answer=data["answer"])
         return "Saved. We’ll email the partner."
 
     def page(_):
-        title, text = f"{said.party} disputes a number", f"{_about_number(measure, said)}."
-        return _step_of(measure, title=title, text=text, button="Respond", more={"said": said})
+        title, text = f"{interpretation.party} disputes a number", f"{_about_number(measure, interpretation)}."
+        return _step_of(measure, title=title, text=text, button="Respond", more={"said": interpretation})
 
     form = AnswerForm(request.POST or None)
     return take_step(request, form, act, page, to=f"{measure.get_absolute_url()}#said", changed=_ANSWERED)
@@ -122,8 +122,8 @@ def answer(request, public_id, number):
 @require_POST
 def withdraw(request, public_id, number):
     measure = queries.measure(request.user, public_id)
-    said = _one(request.user, measure, number)
-    interpretations.delete_interpretation(reading=said, by=request.user)
+    interpretation = _one(request.user, measure, number)
+    interpretations.delete_interpretation(reading=interpretation, by=request.user)
     return redirect_after_save(request, "Your comment was deleted.", measure.get_absolute_url())
 
 

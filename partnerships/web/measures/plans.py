@@ -65,7 +65,10 @@ def file(request, public_id, ending):
     record = queries.plan(request.user, public_id)
     columns = [*(column.label for column in COLUMNS), "Partnerships"]
     rows = (
-        [*(getattr(one, column.key) for column in COLUMNS), "; ".join(table.title for table in one.seen_partnerships)]
+        [
+            *(getattr(one, column.key) for column in COLUMNS),
+            "; ".join(partnership.title for partnership in one.seen_partnerships),
+        ]
         for one in queries.serving(request.user, record).outcomes
     )
     name = f"plan-{record.public_id}.{ending}"

@@ -221,6 +221,6 @@ def _how_far(measure, numbers, cell, reference):
 def source_of(measure, numbers) -> str:
     """Who provided the numbers, for downloaded files, and today's date."""
     found = [number for number in numbers.at.values() if number.stands]
-    said = list(dict.fromkeys(number.source for number in found if number.source))
-    said += dict.fromkeys(f"As published by {number.published_by}" for number in found if number.published_by)
-    return f"{'; '.join(said) or measure.source or measure.lead}. {measure.lead}, {clock.today():%Y-%m-%d}"
+    sources = list(dict.fromkeys(number.source for number in found if number.source))
+    sources += dict.fromkeys(f"As published by {number.published_by}" for number in found if number.published_by)
+    return f"{'; '.join(sources) or measure.source or measure.lead}. {measure.lead}, {clock.today():%Y-%m-%d}"

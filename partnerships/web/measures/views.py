@@ -125,8 +125,8 @@ def _facts(record, of):
     )
     for name, value, on in aims:
         if value is not None:
-            said = f"{words.number_words(record, value)}, {words.period_words(record, on)}"
-            facts.append({"label": name, "value": said})
+            text = f"{words.number_words(record, value)}, {words.period_words(record, on)}"
+            facts.append({"label": name, "value": text})
     return facts
 
 
@@ -174,8 +174,8 @@ def behind(record, numbers) -> list[dict]:
             number = numbers.number(period, cell)
             if number.stands:
                 quote = number.published_by, number.link
-                said = (period, number.supplied_by, number.at.date(), number.source, quote, number.story)
-                found.setdefault(said, []).append(cell_name(record, cell))
+                values = (period, number.supplied_by, number.at.date(), number.source, quote, number.story)
+                found.setdefault(values, []).append(cell_name(record, cell))
     return [
         {
             "period": words.period_words(record, period),

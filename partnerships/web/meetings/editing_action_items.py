@@ -49,9 +49,9 @@ class ActionEdit(RecordEdit):
 def new(request, public_id):
     partnership = registry.partnership(request.user, public_id)
     require(may_write_partnership(request.user, partnership))
-    said = request.GET.get("check_in")  # the check-in that it's from
-    said = check_in_held(request.user, partnership, said) if said else None
-    blank = Action(partnership=partnership, check_in=said, activity=_activity(request, partnership))
+    check_in = request.GET.get("check_in")  # the check-in that it's from
+    check_in = check_in_held(request.user, partnership, check_in) if check_in else None
+    blank = Action(partnership=partnership, check_in=check_in, activity=_activity(request, partnership))
     return edit_record(ActionEdit(request, blank, f"Add an action item: {partnership.title}"))
 
 

@@ -130,7 +130,7 @@ class _Shown:
         found, cuts = self.found, words.cuts(self.found, self.scores)
         alone = [(v, found.bodies[v].name) for v in self.scores.isolates]
         return {
-            "cuts": [(self._row_link(v), said) for v, said in cuts[: words.NAMED]],
+            "cuts": [(self._row_link(v), sentence) for v, sentence in cuts[: words.NAMED]],
             "more_cuts": max(len(cuts) - words.NAMED, 0),
             "alone": [(self._row_link(v), name) for v, name in alone[: words.NAMED]],
             "alone_count": len(alone),

@@ -91,11 +91,11 @@ def invite(request, kind, public_id):
     text = (
         "We’ll email them a link to this page. The email has no password or code, and the link expires after 30 days."
     )
-    text += _who_is_told(request, body)
+    text += _recipients_words(request, body)
     return _step(request, body, form, act, f"Invite someone: {body}", text, "Send invitation")
 
 
-def _who_is_told(request, body) -> str:
+def _recipients_words(request, body) -> str:
     """A warning before a person gives access to an organization that they don't manage."""
     if body._meta.model_name != "organization" or role_in(request.user, body) == MemberRole.MANAGER:
         return ""
@@ -160,7 +160,7 @@ def role(request, pk):
         return _roles_in_conflict(request, pk, form, ("You chose", label(form.cleaned_data["role"], "member_role")))
 
     title = f"Change the role of {membership.person}"
-    text = f"{membership.person.email}. We’ll email them what they can do now.{_who_is_told(request, body)}"
+    text = f"{membership.person.email}. We’ll email them what they can do now.{_recipients_words(request, body)}"
     return _step(request, body, form, act, title, text, "Change role", meanwhile=meanwhile)
 
 

@@ -17,7 +17,7 @@ from partnerships.web.words import label
 
 _NOBODY = "No other account has this email address. Check the spelling."
 _DONE = "Merged. You can undo the merge for 90 days."
-_NOT_TOLD = " We couldn’t email the address that was merged in. Contact the person yourself."
+_NOT_EMAILED = " We couldn’t email the address that was merged in. Contact the person yourself."
 ENDS = (
     "The account that’s merged in is signed out everywhere. Its passkeys, second step, recovery codes, API tokens, "
     "calendar links and links in emails stop working permanently.",
@@ -70,8 +70,8 @@ def merge(request, pk, other):
             add_errors(problem, form)
             seen_now(form, seen=merging_people.seen_of(kept, lost))
         else:
-            told = "" if merging_people.email_closed_account(gone) else _NOT_TOLD
-            return redirect_after_save(request, _DONE + told, reverse("person", args=[kept.pk]))
+            warning = "" if merging_people.email_closed_account(gone) else _NOT_EMAILED
+            return redirect_after_save(request, _DONE + warning, reverse("person", args=[kept.pk]))
     context = {
         "person": kept,
         "other": lost,

@@ -97,7 +97,7 @@ def _answered(request, party, *, way, contact=None, invitation=None, ticket="", 
 
     `ended` is the reason why the seat can no longer be confirmed here. It can always be declined.
     """
-    problem, said = None, ""
+    problem, message = None, ""
     if request.method == "POST" and "answer" in request.POST:
         try:
             if ended and request.POST["answer"] == SeatState.CONFIRMED:
@@ -106,7 +106,7 @@ def _answered(request, party, *, way, contact=None, invitation=None, ticket="", 
                 if invitation:
                     inviting.use_code(invitation)
                 party = answer(party, request.POST, by=SYSTEM, way=way, contact=contact)
-            said = SAVED[request.POST["answer"]]
+            message = SAVED[request.POST["answer"]]
             redirect_resubmissions(
                 request,
                 (reverse("code") if invitation else request.path) + page_language.query(request),
@@ -122,9 +122,9 @@ def _answered(request, party, *, way, contact=None, invitation=None, ticket="", 
         "seat": seat,
         "ended": ended,
         "record": party.partnership,
-        "said": said,
+        "said": message,
         "errors": problem.messages if problem else [],
-        "ticket": "" if said else ticket,
+        "ticket": "" if message else ticket,
         "is_link": invitation is None,
     }
     status = 200 if problem is None else 409 if problem.code == "stale" else 422

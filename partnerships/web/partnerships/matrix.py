@@ -19,19 +19,19 @@ from partnerships.web.words import label
 @require_safe
 def page(request, public_id):
     record = registry.partnership(request.user, public_id)
-    table, seats, works = queries.matrix_of(request.user, record)
+    found_matrix, seats, works = queries.matrix_of(request.user, record)
     back = partnership_url(record, "results")
     parties = {seat.pk: party_words(seat) for seat in seats}
     context = {
         "record": record,
-        "table": table,
+        "table": found_matrix,
         "rows": [
             {
                 "party": parties[seat.key],
-                "is_empty": seat.key in table.empty_seats,
-                "cells": list(zip(table.goals, cells, strict=True)),
+                "is_empty": seat.key in found_matrix.empty_seats,
+                "cells": list(zip(found_matrix.goals, cells, strict=True)),
             }
-            for seat, cells in table.rows
+            for seat, cells in found_matrix.rows
         ],
         "works": [row_of(one) for one in works],
         "may_write": may_write_partnership(request.user, record),
@@ -45,9 +45,9 @@ def page(request, public_id):
 def file(request, public_id, ending):
     """The table as CSV or XLSX, with a row per party and a column per result."""
     record = registry.partnership(request.user, public_id)
-    table, _, _ = queries.matrix_of(request.user, record)
-    columns = ["party", "side", *(escape_formula(goal.title) for goal in table.goals)]
-    rows = ([seat.name, label(seat.side, "side"), *(cell.words for cell in cells)] for seat, cells in table.rows)
+    found_matrix, _, _ = queries.matrix_of(request.user, record)
+    columns = ["party", "side", *(escape_formula(goal.title) for goal in found_matrix.goals)]
+    rows = ([seat.name, label(seat.side, "side"), *(cell.words for cell in cells)] for seat, cells in found_matrix.rows)
     name = f"who-works-on-what-{record.public_id}.{ending}"
     if ending == "csv":
         return download(name, columns, rows)

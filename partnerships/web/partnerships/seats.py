@@ -39,7 +39,7 @@ def _of_area(area, office):
     return f"{reverse('issue_area_circles', args=[area.key])}?at={office.public_id}"
 
 
-def _new(request, office, of_table, name, back, crumbs):
+def _new(request, office, scope, name, back, crumbs):
     require(may_expect(request.user, office))
     groups = [(group, [(_key(row), row) for row in rows]) for group, rows in queries.who_may_be_expected(office)]
     offered = [(group, [(key, str(row)) for key, row in rows]) for group, rows in groups if rows]
@@ -47,7 +47,7 @@ def _new(request, office, of_table, name, back, crumbs):
 
     def act(data):
         row = next(row for _, rows in groups for key, row in rows if key == data["who"])
-        fields = {field: data[field] for field in ("circle", "why", "is_public")} | of_table
+        fields = {field: data[field] for field in ("circle", "why", "is_public")} | scope
         expected_seats.expect_seat(office=office, by=request.user, fields=fields | {row._meta.model_name: row})
         return "The seat is shown now. It stays empty until a partner fits it."
 

@@ -19,9 +19,9 @@ def both_sides(person, detail, parties) -> dict:
     """Context for the templates of a partnership's page. `parties` are those of the published document, with their URLs."""
     document = detail.document
     shown = sides.both_sides(person, detail.record, document)
-    said = {statement["party"]: statement for statement in document["statements"]}
+    statements = {statement["party"]: statement for statement in document["statements"]}
     beside = [p for p in parties if p["id"] != document["lead"]["id"] and p["circle"] not in OFFICE_ONLY_CIRCLES]
-    positions = [_position(party, said.get(party["id"]), shown.asked_on.get(party["id"])) for party in beside]
+    positions = [_position(party, statements.get(party["id"]), shown.asked_on.get(party["id"])) for party in beside]
     by_id = {party["id"]: party for party in parties}
     return {
         "positions": positions,

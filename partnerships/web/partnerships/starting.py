@@ -40,14 +40,14 @@ def new(request):
     if kind in Kind.values and asked.keys() == {"kind"}:
         return editing_partnerships.new(request, kind)
     form = StartForm(asked or None, person=request.user)
-    is_said = form.is_bound and form.is_valid()
+    is_answered = form.is_bound and form.is_valid()
     # Keep what was typed into the form, even if records in the URL are no longer valid.
-    if kind in Kind.values and (is_said or request.method == "POST"):
-        return editing_partnerships.new(request, kind, *(form.given() if is_said else ()))
+    if kind in Kind.values and (is_answered or request.method == "POST"):
+        return editing_partnerships.new(request, kind, *(form.given() if is_answered else ()))
     context = {"form": form, "kinds": _kinds(), "crumbs": [("Partnerships", reverse("partnerships"))]}
-    if is_said:
+    if is_answered:
         context |= _partners_needed(request.user, form.cleaned_data)
-    return render(request, "partnerships/start.html", context, status=status_of(form) if not is_said else 200)
+    return render(request, "partnerships/start.html", context, status=status_of(form) if not is_answered else 200)
 
 
 def _kinds():

@@ -22,7 +22,7 @@ MOST_ENTRIES, MOST_PARTNERSHIPS = 200, 50  # on a page, while files have all; pe
 
 
 @dataclass
-class _Told:
+class _Subject:
     """What a timeline is about: its name, its URL, its breadcrumbs and its partnerships."""
 
     name: str
@@ -37,31 +37,33 @@ class _Told:
         return reverse(f"{self.route}_timeline{ending}", args=[self.id])
 
 
-def _told_of(record):
-    return _Told(record.title, "partnership", record.public_id, [], [record])
+def _subject_of(record):
+    return _Subject(record.title, "partnership", record.public_id, [], [record])
 
 
 def _of_issue_area(person, key):
     area = issue_area(person, key)
     records, is_more = truncate(queries.records_on(person, area, most=MOST_PARTNERSHIPS + 1), MOST_PARTNERSHIPS)
     crumbs = [("Issue areas", reverse("issue_areas")), (area.name, area.get_absolute_url())]
-    return _Told(area.name, "issue_area", area.key, crumbs, records, is_more, is_several=True)
+    return _Subject(area.name, "issue_area", area.key, crumbs, records, is_more, is_several=True)
 
 
 def context_of_partnership(request, record) -> dict:
     """What the timeline of one partnership shows."""
-    return _context(request, _told_of(record))
+    return _context(request, _subject_of(record))
 
 
 @require_safe
 def timeline_csv(request, public_id):
-    return _file(request, _told_of(queries.partnership(request.user, public_id)))
+    return _file(request, _subject_of(queries.partnership(request.user, public_id)))
 
 
 @require_safe
 def issue_area_timeline(request, key):
-    told = _of_issue_area(request.user, key)
-    return render(request, "partnerships/issue_area_timeline.html", _context(request, told) | {"crumbs": told.crumbs})
+    subject = _of_issue_area(request.user, key)
+    return render(
+        request, "partnerships/issue_area_timeline.html", _context(request, subject) | {"crumbs": subject.crumbs}
+    )
 
 
 @require_safe
@@ -69,22 +71,22 @@ def issue_area_timeline_csv(request, key):
     return _file(request, _of_issue_area(request.user, key))
 
 
-def _context(request, told) -> dict:
+def _context(request, subject) -> dict:
     kinds = kinds_asked(request.GET)
-    entries = entries_of(request.user, told.partnerships, kinds)
-    here, query = told.address(), request.GET.urlencode()
+    entries = entries_of(request.user, subject.partnerships, kinds)
+    here, query = subject.address(), request.GET.urlencode()
     options = [
         {"value": k, "label": v, "level": 0, "checked": k in kinds, "count": None} for k, v in TimelineKind.choices
     ]
     return {
-        "told": told,
+        "told": subject,
         "count": len(entries),
         "entries": [_row(entry) for entry in entries[:MOST_ENTRIES]],
         "facets": {"action": here, "groups": [{"legend": "Show", "name": "kind", "options": options}]},
         "chips": [{"label": label(kind, "story_kind"), "url": _url_without(here, kinds, kind)} for kind in kinds],
         "clear_url": here,
         "download": {
-            "csv_url": told.address("_csv") + (f"?{query}" if query else ""),
+            "csv_url": subject.address("_csv") + (f"?{query}" if query else ""),
             "rows": "these entries" if len(entries) <= MOST_ENTRIES else f"all {len(entries):,} entries",
         },
     }
@@ -111,16 +113,16 @@ def _row(entry) -> dict:
 COLUMNS = ("date", "partnership", "kind", "title", "side", "who", "words", "address")
 
 
-def _file(request, told):
-    entries = entries_of(request.user, told.partnerships, kinds_asked(request.GET))
-    return download(f"{told.id}-story.csv", COLUMNS, _csv_rows(request, entries))
+def _file(request, subject):
+    entries = entries_of(request.user, subject.partnerships, kinds_asked(request.GET))
+    return download(f"{subject.id}-story.csv", COLUMNS, _csv_rows(request, entries))
 
 
 def _csv_rows(request, entries):
     for entry in entries:
         row = _row(entry)
         address = request.build_absolute_uri(row["url"]) if row["url"] else ""
-        said = [(voice.side, voice.name, voice.words) for voice in row["said"] + row["voices"]]
+        voices = [(voice.side, voice.name, voice.words) for voice in row["said"] + row["voices"]]
         titles = "; ".join(one.title for one in row["partnerships"])
-        for words in said or [("", "", "")]:
+        for words in voices or [("", "", "")]:
             yield [entry.on, titles, entry.kind, entry.title, *words, address]

@@ -15,8 +15,8 @@ def _score(side):
 def gap_line(row) -> str:
     """What the two sides of a question answered, and the gap."""
     scores = {side["side"]: _score(side) for side in row["sides"]}
-    said = [f"{SIDES[key]}: {score_words(score, row['levels'])}." for key, score in scores.items()]
-    return " ".join([*said, gap_words(ItemSeen(None, scores, row["gap"], True), SIDES, tuple(scores))])
+    sentences = [f"{SIDES[key]}: {score_words(score, row['levels'])}." for key, score in scores.items()]
+    return " ".join([*sentences, gap_words(ItemSeen(None, scores, row["gap"], True), SIDES, tuple(scores))])
 
 
 def seat_words(share) -> str:

@@ -55,14 +55,14 @@ def compare(job, *, alike=None, tell=lambda done: None) -> list[Item]:
 
 def _take_party(job, item):
     """Move what a row says about its partner into `extra`."""
-    told = {key: item.values.pop(key) for key in ("party_roles", *OF_PARTY) if key in item.values}
+    values = {key: item.values.pop(key) for key in ("party_roles", *OF_PARTY) if key in item.values}
     party = item.values.pop("party", None)
-    check = Item(item.row, {OF_PARTY[key]: told[key] for key in ("party_contribution",) if key in told})
+    check = Item(item.row, {OF_PARTY[key]: values[key] for key in ("party_contribution",) if key in values})
     check_texts(job, check, Party, ("contribution",))
     item.problems += check.problems
-    if party is None and told and not item.problems:
+    if party is None and values and not item.problems:
         item.refuse(_NO_PARTY, job.label("party"))
-    item.extra["parties"] = [(item.row, party, told)] if party is not None else []
+    item.extra["parties"] = [(item.row, party, values)] if party is not None else []
 
 
 def _grouped(job, rows) -> list[Item]:
@@ -93,10 +93,10 @@ def _add(job, item, row):
                 row.row,
             )
     there = {party for _, party, _ in item.extra["parties"]}
-    for number, party, told in row.extra["parties"]:
+    for number, party, values in row.extra["parties"]:
         if party in there:
             item.refuse(f"{party} is listed twice. Keep only one of the rows.", job.label("party"), number)
-        item.extra["parties"].append((number, party, told))
+        item.extra["parties"].append((number, party, values))
 
 
 def _find(job, items):
@@ -129,41 +129,41 @@ def _compare(job, items):
         if item.problems:
             continue
         there = {party.entity: party for party in item.record.parties.all()} if item.record else {}
-        for number, body, told in item.extra["parties"]:
-            _compare_party(job, item, there.get(body), body, told)
-            _refuse_days(job, item, told, there.get(body), number)
+        for number, body, values in item.extra["parties"]:
+            _compare_party(job, item, there.get(body), body, values)
+            _refuse_days(job, item, values, there.get(body), number)
         starts, ends = (item.values.get(key) or getattr(item.record, key, None) for key in ("starts_on", "ends_on"))
         if starts and ends and ends < starts:
             item.refuse(_END, job.label("ends_on"))
 
 
-def _refuse_days(job, item, told, party, number):
-    starts, ends = (told.get(f"party_{key}") or getattr(party, key, None) for key in ("starts_on", "ends_on"))
+def _refuse_days(job, item, values, party, number):
+    starts, ends = (values.get(f"party_{key}") or getattr(party, key, None) for key in ("starts_on", "ends_on"))
     if starts and ends and ends < starts:
         item.refuse(_END, job.label("party_ends_on"), number)
 
 
-def _compare_party(job, item, party, body, told):
+def _compare_party(job, item, party, body, values):
     """Note how the file differs about a partner. In a new partnership everything is new."""
     if item.is_new:
         return
     fields = job.described.by_key
     if party is None:
-        words = [words_of(fields[key], value) for key, value in told.items()]
+        words = [words_of(fields[key], value) for key, value in values.items()]
         item.differences.append(
             Difference(f"party {body.public_id}", f"Partner: {body}", "", "; ".join(words) or "Joins")
         )
         return
     for key, name in OF_PARTY.items():
-        value = told.get(key)
+        value = values.get(key)
         if value is not None and value != getattr(party, name):
             there = words_of(fields[key], getattr(party, name))
             label = f"{body}: {fields[key].label}"
             item.differences.append(Difference(_key(body, key), label, there, words_of(fields[key], value)))
     held = [role.role for role in party.roles.all()]
-    if set(told.get("party_roles", ())) - set(held):
+    if set(values.get("party_roles", ())) - set(held):
         label, one = f"{body}: {fields['party_roles'].label}", fields["party_roles"]
-        both = [*held, *(role for role in told["party_roles"] if role not in held)]
+        both = [*held, *(role for role in values["party_roles"] if role not in held)]
         item.differences.append(Difference(_key(body, "party_roles"), label, words_of(one, held), words_of(one, both)))
 
 
@@ -186,23 +186,25 @@ def _parties(item, chosen):
 
     `chosen`: keys of the differences to apply; None for all.
     """
-    told = {body: said for _, body, said in item.extra["parties"]}
+    values_by_partner = {body: values for _, body, values in item.extra["parties"]}
     if chosen is not None and not any(key.startswith("party ") for key in chosen):
         return None
     rows = []
     for party in item.record.parties.all() if item.record else ():
-        body, said = party.entity, told.pop(party.entity, {})
-        said = {key: value for key, value in said.items() if _key(body, key) in chosen}
-        rows.append(_row(body, said, [role.role for role in party.roles.all()]))
+        body, values = party.entity, values_by_partner.pop(party.entity, {})
+        values = {key: value for key, value in values.items() if _key(body, key) in chosen}
+        rows.append(_row(body, values, [role.role for role in party.roles.all()]))
     rows += [
-        _row(body, said, []) for body, said in told.items() if chosen is None or f"party {body.public_id}" in chosen
+        _row(body, values, [])
+        for body, values in values_by_partner.items()
+        if chosen is None or f"party {body.public_id}" in chosen
     ]
     return rows
 
 
-def _row(body, said, held):
-    roles = [*held, *(role for role in said.get("party_roles", ()) if role not in held)]
-    values = {OF_PARTY[key]: value for key, value in said.items() if key in OF_PARTY}
+def _row(body, given, held):
+    roles = [*held, *(role for role in given.get("party_roles", ()) if role not in held)]
+    values = {OF_PARTY[key]: value for key, value in given.items() if key in OF_PARTY}
     return {body._meta.model_name: body, "roles": [{"role": role} for role in roles]} | values
 
 

@@ -68,12 +68,12 @@ def _csv(content, is_known, most):
     if re.match(r"\s*<(!doctype|html|\?xml|table)", text, re.IGNORECASE):
         _refuse("This is a web page, not a table. Save it as XLSX or CSV.")
     mark = ""
-    if told := re.match(r"sep=(.)\r?\n", text, re.IGNORECASE):  # as Excel writes it for itself
-        mark, text = told[1], text[told.end() :]
+    if separator := re.match(r"sep=(.)\r?\n", text, re.IGNORECASE):  # as Excel writes it for itself
+        mark, text = separator[1], text[separator.end() :]
     mark = mark or _separator(text, is_known)
     if not mark:
         _refuse("We can’t find any columns in this file. Save the table as “CSV UTF-8” or as XLSX.")
-    return fill_table(table, _lines(text, mark, first=2 if told else 1), is_known, most)
+    return fill_table(table, _lines(text, mark, first=2 if separator else 1), is_known, most)
 
 
 def _text(content, table):

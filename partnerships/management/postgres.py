@@ -68,9 +68,9 @@ def load(path):
             psql.stdin.write(b"\nCOMMIT;\n")
     except BrokenPipeError:
         restore.kill()
-    _, said = psql.communicate()
+    _, errors = psql.communicate()
     if restore.wait() or psql.returncode:
-        raise Refusal(f"{path} couldn’t be restored. The data here hasn’t changed ({_first_line(said)}).")
+        raise Refusal(f"{path} couldn’t be restored. The data here hasn’t changed ({_first_line(errors)}).")
 
 
 def refuse_others(patience=5):
@@ -90,9 +90,9 @@ def refuse_others(patience=5):
 
 def _run(tool, *arguments):
     done = _start(tool, *arguments, stdout=PIPE)
-    given, said = done.communicate()
+    given, errors = done.communicate()
     if done.returncode:
-        raise Refusal(f"{tool} failed: {_first_line(said)}")
+        raise Refusal(f"{tool} failed: {_first_line(errors)}")
     return given.decode()
 
 
@@ -117,6 +117,6 @@ def _environment():
     return os.environ | {name: str(value) for name, value in given.items() if value}
 
 
-def _first_line(said):
-    lines = said.decode(errors="replace").strip().splitlines()
+def _first_line(errors):
+    lines = errors.decode(errors="replace").strip().splitlines()
     return lines[0] if lines else "no reason given"

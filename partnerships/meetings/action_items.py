@@ -54,7 +54,7 @@ def save_action(*, action=None, by, fields, version=None, why="", request_id=Non
         _check_owner(current)
         _check_activity(current)
     if writing.changed:
-        action_saved(current, owed_before=before, by=by)
+        action_saved(current, owners_before=before, by=by)
     return writing.record
 
 
@@ -93,5 +93,5 @@ def note_action(*, action, by, status, text="", version=None):
         entry = ActionNote(action=current, at=clock.now(), by=account_of(by), text=text, status=status)
         entry.full_clean(exclude=["by"])
         entry.save()
-    action_saved(current, owed_before=owners_of(current), is_done_now=is_done_now, by=by)
+    action_saved(current, owners_before=owners_of(current), is_done_now=is_done_now, by=by)
     return writing.record

@@ -21,5 +21,7 @@ def check_in_plan_changed(plan: CheckInPlan) -> None:
 
 
 @event
-def action_saved(action: Action, *, owed_before: list[Person], is_done_now: bool = False, by: Person | System) -> None:
-    """An action item was saved. `owed_before`: its owners until now. `is_done_now`: this change has completed it."""
+def action_saved(
+    action: Action, *, owners_before: list[Person], is_done_now: bool = False, by: Person | System
+) -> None:
+    """An action item was saved. `owners_before`: its owners until now. `is_done_now`: this change has completed it."""

@@ -88,15 +88,15 @@ READERS = {"action": _of_action}
 
 
 @events.action_saved.register
-def follow_action(action, *, owed_before=(), is_done_now=False, by) -> None:
+def follow_action(action, *, owners_before=(), is_done_now=False, by) -> None:
     """Call it after an action item was saved, in its transaction.
 
-    `owed_before`: the people who were responsible for it until now. `is_done_now`: this change closed it. People get
+    `owners_before`: the people who were responsible for it until now. `is_done_now`: this change closed it. People get
     no email about what they did themselves (`by`).
     """
     now, emails = clock.shared()(), reminders(action, owners_of(action))
     if _is_open(action):
-        new = [person for person in owners_of(action) if person not in owed_before and person != by]
+        new = [person for person in owners_of(action) if person not in owners_before and person != by]
         emails += [_news(EmailKind.ACTION_ASSIGNED, action, person, now) for person in new]
     if is_done_now:
         emails += [_news(EmailKind.ACTION_DONE, action, person, now) for person in _informed_when_done(action, by)]

@@ -19,9 +19,9 @@ STOP = f"{SITE}/example-link-to-stop"
 
 @dataclass(frozen=True)
 class Case:
-    """One text of a kind. `said`: the values for its templates; days and (moment, zone) are formatted."""
+    """One text of a kind. `values`: those for its templates; days and (moment, zone) are formatted."""
 
-    said: dict
+    values: dict
     name: str = ""
     template: str = ""  # if it isn't the kind's own
 
@@ -37,7 +37,7 @@ def preview(kind: str, case: Case, language: str) -> Mail:
     """This text in a language, as its reader would get it."""
     stop = "" if kind in ALWAYS_SENT else STOP
     with translation.override(language):
-        values = {key: _in_words(value) for key, value in case.said.items()}
+        values = {key: _in_words(value) for key, value in case.values.items()}
         return replace(from_templates(case.template or kind, values | {"site": SITE, "stop": stop}), stop=stop)
 
 

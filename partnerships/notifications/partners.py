@@ -74,19 +74,19 @@ def _seat(email, recipient, context):
 
 
 def _seat_invited(email, recipient, context):
-    row, said = _seat(email, recipient, context)
+    row, values = _seat(email, recipient, context)
     if row.contact_id:
         path = reverse("answer_seat", args=[links.make(links.SEAT, recipient, row.pk, row.until)])
     else:
         path = reverse("partnership_our_seat", args=[row.partnership.public_id])
     until = row.until.astimezone(clock.zone(row.partnership.lead.zone)).date()
     is_late = email.occurrence.endswith("-late")
-    return said | {"answer": settings.BASE_URL + path, "until": day_words(until), "is_late": is_late}
+    return values | {"answer": settings.BASE_URL + path, "until": day_words(until), "is_late": is_late}
 
 
 def _seat_answered(email, recipient, context):
-    row, said = _seat(email, recipient, context)
-    return said | {"state": row.state}
+    row, values = _seat(email, recipient, context)
+    return values | {"state": row.state}
 
 
 WRITERS = {

@@ -40,7 +40,7 @@ class Desk:
     """The state of the draft on a page with a form.
 
     `kept` is the draft to offer. `hand` and `over` are hidden fields of the form: the key of this open form, and the
-    key of the one whose draft it may replace. `said` is the message about the last attempt to keep a draft, and
+    key of the one whose draft it may replace. `message` is what is shown about the last attempt to keep a draft, and
     `is_refused` says whether it failed.
     """
 
@@ -48,7 +48,7 @@ class Desk:
     hand: str
     over: str = ""
     kept: object = None
-    said: str = ""
+    message: str = ""
     is_refused: bool = False
     is_unjudged: bool = False  # the forms contain a draft and weren't validated
 
@@ -97,10 +97,10 @@ def _answer(request, view):
 def _gone_on(request, view):
     desk, kept = request.desk, request.desk.kept
     if kept is None:
-        desk.said, desk.is_refused = "The unsaved text is gone: it was saved or discarded.", True
+        desk.message, desk.is_refused = "The unsaved text is gone: it was saved or discarded.", True
         return _render_with(request, view, QueryDict())
     desk.over, desk.kept = kept.fields.get(HAND, [""])[0], None
-    desk.said = f"This is your unsaved text from {_moment(request, kept.at)}."
+    desk.message = f"This is your unsaved text from {_moment(request, kept.at)}."
     sent = QueryDict(mutable=True)
     for name, texts in kept.fields.items():
         sent.setlist(name, texts)
@@ -116,21 +116,21 @@ def _save_and_render(request, view, does):
     with transaction.atomic():
         try:
             made = drafts.save_draft(by=request.user, page=desk.page, fields=dict(request.POST.lists()))
-            desk.said = _KEPT_WORDS.format(time=_clock(request, made.at))
+            desk.message = _KEPT_WORDS.format(time=_clock(request, made.at))
         except ValidationError as problem:
             refused, desk.is_refused = problem.code, True
-            desk.said = " ".join(problem.messages)
+            desk.message = " ".join(problem.messages)
         if refused == drafts.OTHER:
             other = drafts.draft_of(request.user, desk.page)
             desk.over = other.fields.get(HAND, [""])[0] if other else ""
-            desk.said = _OTHER_WORDS.format(at=_moment(request, other.at)) if other else desk.said
+            desk.message = _OTHER_WORDS.format(at=_moment(request, other.at)) if other else desk.message
         answer = _render_with(request, view, request.POST)
         if answer.status_code != 200:  # the page no longer shows the form
             transaction.set_rollback(True)
             return answer
     status = 409 if refused == drafts.OTHER else 422 if refused else 200
     if does == SCRIPT:
-        return JsonResponse({"words": desk.said}, status=status, headers={"Cache-Control": "no-store"})
+        return JsonResponse({"words": desk.message}, status=status, headers={"Cache-Control": "no-store"})
     answer.status_code = status
     return answer
 

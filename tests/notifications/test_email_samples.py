@@ -120,6 +120,6 @@ def test_samples_are_filled_like_the_emails_themselves(people):
         template_rendered.disconnect(note)
     left_out = NOT_SHOWN | {"True", "False", "None"}
     assert {name: keys - left_out for name, keys in given.items()} == {
-        name: set(samples_of[name].said) - left_out for name in given
+        name: set(samples_of[name].values) - left_out for name in given
     }
     assert len(given) >= len(EmailKind) - 1

@@ -62,7 +62,9 @@ def parties_visible_to(person):
 
 
 def _open_to(person) -> Q:
-    """Parties of partnerships that everyone sees, or whose draft is shown to a body of the person."""
+    """Parties of partnerships that everyone sees, or whose draft is shared with an office or organization of the
+    person.
+    """
     shared = DraftShare.objects.filter(of_own_bodies(person)).values("partnership")
     return Q(partnership__is_published=True) | Q(partnership__in=shared)
 

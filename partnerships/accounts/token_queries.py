@@ -81,6 +81,7 @@ _MEMBERSHIPS = (
 
 
 def _memberships(token):
+    """The memberships that the token names and its person still has: rows of MEMBERSHIP_COLUMNS."""
     with connection.cursor() as cursor:
         cursor.execute(_MEMBERSHIPS, [token.person_id, token.pk])
         return cursor.fetchall()

@@ -81,7 +81,7 @@ class RegistryView(APIView):
         return self.addressed(ApiView(data), links)
 
     def addressed(self, answer, links=None):
-        """The same of an answer that is there: who may keep it, and whose token it used."""
+        """The answer with the headers that say who may keep it, and whose token it used. `links` as in `answer`."""
         answer.token = self.request.auth
         answer["Cache-Control"] = PRIVATE if person_of(self.request) else SHARED
         if links:

@@ -149,7 +149,7 @@ class WritableViewSet(ResourceViewSet):
         return record, as_read
 
     def writable_record(self, public_id, may=None):
-        """The same without its ETag being asked for."""
+        """The record, and its JSON as this caller reads it, without asking for its ETag. Raises NotFound or NotAllowed."""
         try:
             record = self.find(self.reader, public_id)
         except MergedInto:  # a redirect would make a GET of it

@@ -29,7 +29,7 @@ def partner_refusal(party, day) -> str:
 
 
 def partner_refusals(parties, day) -> dict[int, str]:
-    """The same for many partners, by primary key, with as many queries as for one.
+    """`partner_refusal` for many partners: primary key → message, with as many queries as for one.
 
     Each needs its partnership and department.
     """

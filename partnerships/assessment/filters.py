@@ -54,7 +54,7 @@ class PublishedRoundFilter(ListFilter):
 
 
 class ItemFilter(RoundFilter):
-    """The same for lists whose rows are single questions. `asked_for` says which; a round has all ten."""
+    """The filters of rounds, for lists whose rows are single questions. `asked_for` says which; a round has all ten."""
 
     item = KeysFilter(choices=ITEM_KEYS, label="Question", method="of_rounds")
 

@@ -66,7 +66,7 @@ def seen_by_all(survey_round) -> RoundSeen:
 
 
 def seen_by_all_of(rounds) -> list[RoundSeen]:
-    """The same for several rounds, with as many queries as for one."""
+    """`seen_by_all` for several rounds, with as many queries as for one."""
     prefetch_related_objects(rounds, "notes")
     sides, scores = sides_seen(rounds), scores_of_rounds(rounds)
     return [_seen_by_all(one, sides[one.pk], scores[one.pk]) for one in rounds]
@@ -89,7 +89,7 @@ def replies_to(person, survey_round) -> list[PublishingWord]:
 
 
 def replies_to_each(person, rounds) -> list[PublishingWord]:
-    """The same next to several published rounds."""
+    """`replies_to` for several published rounds."""
     rows = PublishingWord.objects.filter(round__in=rounds, agrees=True, party__in=parties_visible_to(person))
     return list(rows.exclude(reply="").select_related(*_PARTY).order_by("at", "pk"))
 

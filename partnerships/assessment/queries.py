@@ -181,7 +181,7 @@ def round_seen(person, survey_round) -> RoundSeen:
 
 
 def seen_by_sides(survey_round, reads: set, *, person=None) -> RoundSeen:
-    """The same for a reader of these sides, such as the holder of a personal link."""
+    """`round_seen` for a reader of these sides, such as the holder of a personal link."""
     seen = RoundSeen(survey_round, sides_seen([survey_round])[survey_round.pk], compared_sides(survey_round))
     if not survey_round.opened_at:
         return seen
@@ -260,7 +260,7 @@ def scores_of(survey_round) -> dict:
 
 
 def scores_of_rounds(rounds) -> dict[int, dict]:
-    """The same for several rounds, by primary key."""
+    """`scores_of` for several rounds: primary key → item → side’s key → score."""
     found: dict = {one.pk: {} for one in rounds}
     rows = SideScore.objects.filter(side__round__in=rounds).select_related("side").order_by("side", "pk")
     for row in rows:

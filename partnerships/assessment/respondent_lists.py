@@ -83,7 +83,7 @@ def _shown_of_round(survey_round):
 
 
 def _with_people(survey_round) -> dict:
-    """The same, with the people on the roll by primary key."""
+    """The snapshot of the round, with the people on the roll by primary key."""
     respondents = survey_round.respondents.order_by("party", "pk").values_list(
         "party", "person", "contact", "pk", "mark"
     )
@@ -269,7 +269,7 @@ def object_to(*, respondent, by, wanted=True) -> None:
 
 @transaction.atomic
 def object_with_code(*, respondent, code, wanted=True) -> None:
-    """The same with the code of a partner without editors, unless a person from another side printed it, who could use
+    """`object_to` with the code of a partner without editors, unless a person from another side printed it, who could use
     it.
     """
     partner = partner_by_code(code)

@@ -40,7 +40,7 @@ def merged_into(rows, public_id: str):
 
 
 def merged_into_by_pk(rows, pk: int):
-    """The same as `merged_into`, by primary key: for records without a public id."""
+    """`merged_into` by primary key, for records without a public id."""
     return _kept_record(rows, lost_id=pk)
 
 
@@ -145,8 +145,8 @@ class MemberView:
 
 def fingerprint(person) -> str:
     """A digest of the person's memberships and administrator rights. It changes when any of them changes."""
-    places = sorted(str(place) for place in _memberships(person))
-    return sha256(f"{person.pk} {is_administrator(person)} {places}".encode()).hexdigest()
+    memberships = sorted(str(row) for row in _memberships(person))
+    return sha256(f"{person.pk} {is_administrator(person)} {memberships}".encode()).hexdigest()
 
 
 def is_administrator(person) -> bool:
@@ -215,8 +215,8 @@ def belongs_somewhere(person) -> bool:
 
 def role_in(person, body) -> str:
     """The person's role in this very jurisdiction, department or organization; "" when they have none."""
-    place = ("jurisdiction", "department", "organization").index(body._meta.model_name)
-    return next((row[3] for row in _memberships(person) if row[place] == body.pk), "")
+    column = ("jurisdiction", "department", "organization").index(body._meta.model_name)
+    return next((row[3] for row in _memberships(person) if row[column] == body.pk), "")
 
 
 def manages(person, body) -> bool:

@@ -24,7 +24,7 @@ def escape_formula(value) -> str:
 
 
 def escape_formula_in_csv(value) -> str:
-    """The same for a CSV file, which a spreadsheet may split at other characters than the comma.
+    """`escape_formula` for a CSV file, which a spreadsheet may split at other characters than the comma.
 
     In many countries “;” ends a cell. What follows a separator then becomes a cell of its own, so it gets an
     apostrophe as well. A workbook's cells are never split.

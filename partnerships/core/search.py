@@ -120,7 +120,7 @@ def index(resource: str, entries: list[Entry]) -> None:
 
 
 def index_all(entries: dict[str, list[Entry]]) -> None:
-    """The same for several resources at once."""
+    """`index` for several resources at once."""
     differences = Counter()
     for resource, rows in sorted(entries.items()):
         differences.update(_store(resource, rows))

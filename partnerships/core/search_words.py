@@ -162,7 +162,7 @@ def corrections(word: str) -> list[str]:
 
 
 def corrections_for_each(words) -> dict[str, list[tuple[str, int]]]:
-    """The same for several words in one query, each candidate with the number of entries that have it."""
+    """`corrections` for several words in one query, each candidate with the number of entries that have it."""
     mendable = [word for word in dict.fromkeys(words) if edits_allowed(word)]
     likely = {word: [] for word in words}
     for word, candidate, entries in _similar_words(mendable):

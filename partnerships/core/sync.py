@@ -28,7 +28,7 @@ def update_tombstone(resource: str, public_id: str, *, was_public: bool, is_publ
 
 
 def update_tombstones(resource: str, rows, *, is_public: bool) -> None:
-    """The same for records that were public, or are now, because a related record changed. Moves their stamps."""
+    """Add or remove tombstones of records that were public, or are now, because a related record changed. Moves their stamps."""
     if ids := list(rows.values_list("public_id", flat=True)):
         remove_tombstones(resource, ids) if is_public else add_tombstones(resource, ids)
         rows.update(stamp=next_stamp())

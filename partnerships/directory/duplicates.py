@@ -57,7 +57,7 @@ def similar_organizations(person, wanted: Known, *, but=None, strict=False, most
 
 
 def similar_organizations_to_each(person, wanted: dict, *, strict=False, most=SHOWN) -> dict:
-    """The same for many at once: key → Known in, key → likely duplicates out. Twelve queries per twenty keys.
+    """`similar_organizations` for many at once: key → Known in, key → likely duplicates out. Twelve queries per twenty keys.
 
     The key of an existing record is its primary key. Any other key (a row of a file) must not be a number.
     """
@@ -82,13 +82,13 @@ def known_facts(person, organizations) -> dict[int, Known]:
 
 
 def similar_departments(person, wanted: Known, jurisdiction, *, but=None, strict=False, most=SHOWN) -> list[Duplicate]:
-    """The same among the departments of this jurisdiction. At most eight queries."""
+    """`similar_organizations` among the departments of this jurisdiction. At most eight queries."""
     key = but.pk if but is not None else None
     return similar_departments_to_each(person, {key: wanted}, jurisdiction, strict=strict, most=most)[key]
 
 
 def similar_departments_to_each(person, wanted: dict, jurisdiction, *, strict=False, most=SHOWN) -> dict:
-    """The same for many at once, with keys as in `similar_organizations_to_each`. Eight queries per twenty keys."""
+    """`similar_departments` for many at once, with keys as in `similar_organizations_to_each`. Eight queries per twenty keys."""
     rows, found, keys = departments_visible_to(person).filter(jurisdiction=jurisdiction), {}, list(wanted)
     for start in range(0, len(keys), AT_ONCE):
         some = {key: wanted[key] for key in keys[start : start + AT_ONCE]}

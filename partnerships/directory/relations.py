@@ -27,7 +27,7 @@ def related(jurisdiction) -> dict[str, list[Jurisdiction]]:
 
 
 def related_ids(jurisdiction) -> dict[str, list[str]]:
-    """The same as sorted public ids."""
+    """Key → the sorted public ids of the related jurisdictions."""
     return {key: sorted(one.public_id for one in others) for key, others in related(jurisdiction).items()}
 
 

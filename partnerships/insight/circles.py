@@ -63,13 +63,13 @@ def has_seat(circle: str) -> bool:
     return circle not in OFFICE_ONLY_CIRCLES
 
 
-def fill_seats(seats: dict, answers: dict) -> dict:
+def fill_seats(seats: dict, matching_keys: dict) -> dict:
     """Seat → the partners that fill it, in order.
 
-    `seats`: seat → the key it expects. `answers`: partner → all keys that it matches. Keys are such as (“department”,
+    `seats`: seat → the key it expects. `matching_keys`: partner → all keys that it matches. Keys are such as (“department”,
     3).
     """
-    return {seat: [body for body, keys in answers.items() if wanted in keys] for seat, wanted in seats.items()}
+    return {seat: [body for body, keys in matching_keys.items() if wanted in keys] for seat, wanted in seats.items()}
 
 
 def share(sitting, empty, unnamed=(), *, of_several=False) -> Share:

@@ -176,7 +176,7 @@ def coverage(person, params) -> Coverage:
 
 
 def coverage_of(person, partnerships) -> Coverage:
-    """The same for the active ones of these partnerships, which the person must be allowed to see."""
+    """The coverage of the active ones of these partnerships, which the person must be allowed to see."""
     return _coverage(person, None, partnerships.exclude(status=Status.ENDED))
 
 

@@ -72,7 +72,7 @@ def stop_expecting(*, seat, by, version=None, why="") -> ExpectedSeat:
 
 @transaction.atomic
 def expect_again(*, seat, by, version=None, why="") -> ExpectedSeat:
-    """Undo that. Refused if the same seat was added again in between."""
+    """Expect a seat again after `stop_expecting`. Refused if the same seat was added again in between."""
     return _set_taken_back(seat, by, version, why, verb="expect_again", taken_back_on=None)
 
 

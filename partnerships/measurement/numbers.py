@@ -100,7 +100,7 @@ def numbers_of(person, measure, *, until=None, last=PERIODS) -> Numbers:
 
 
 def numbers_of_each(person, measures, *, until=None, last=PERIODS) -> dict[int, Numbers]:
-    """The same for several measures, by primary key, with as many queries as for one."""
+    """`numbers_of` for several measures, by primary key, with as many queries as for one."""
     starts = _starts(measures, until, last + 1)
     periods = {pk: sorted(found[:last]) for pk, found in starts.items()}
     prefetch_related_objects(measures, "groups")

@@ -52,7 +52,7 @@ class PlanListFilter(PlanFilter):
 
 
 def plans_seen(person, params, *, default="title", allow=()):
-    """The same as a list of any length, each plan with its outcomes as in `whole_plan`."""
+    """The plans that the person may see, as a list of any length, each plan with its outcomes as in `whole_plan`."""
     return listing.make_listing(
         PlanListFilter, _with_outcomes(person), params, person=person, orderings=ORDERINGS, default=default, resource="plan",
         is_staff=is_staff(person), allow=allow,

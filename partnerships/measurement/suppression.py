@@ -71,7 +71,7 @@ def protected_periods(
     alike: bool = False,
     keep: Collection[str] = (),
 ) -> dict[str, frozenset[str]]:
-    """The same for periods that are shown with their totals (a year and its quarters): {period: keys, "": keys of the
+    """`protected_keys` for periods that are shown with their totals (a year and its quarters): {period: keys, "": keys of the
     total}.
 
     The total of a key is the sum of its cells; it is shown only for keys that every period has. `alike`: what is

@@ -39,7 +39,7 @@ def of_composition(record, key, value, *, wanted, find, by) -> dict:
 
 
 def of_population(record, key, value, *, wanted, find, by) -> dict:
-    """The same for `save_population`."""
+    """The arguments of `save_population` that make `key` of the snapshot `value` again."""
     return _of_counts(Population, key, value, find)
 
 

@@ -36,7 +36,7 @@ def action_list(person, params, *, default="due", allow=()):
 
 
 def actions_seen(person, params, *, default="due", allow=()):
-    """The same for a reader who may see none."""
+    """`action_list` without NotFound: an empty list for a reader who may see none."""
     return listing.make_listing(
         ActionFilter,
         shown_actions(person),

@@ -110,7 +110,7 @@ def owned_by(person):
 
 
 def is_owned_by(person) -> Q:
-    """The same as a condition, for action items that the person may see."""
+    """`owned_by` as a condition (Q) on action items that the person may see."""
     return Q(owner_person=person.pk) | Q(owner_party__in=own_parties_of(person).values("pk"), owner_person=None)
 
 

@@ -90,7 +90,7 @@ def describe_changes(person, subjects) -> list[News]:
 
 
 def describe_changes_for_program(reader, subjects, follows: set | None) -> list[News]:
-    """The same, for a program that acts for no single person.
+    """`describe_changes` for a program that acts for no single person.
 
     `reader`: whose rights apply (a person, a MemberView, or None for the public). `follows`: as in _Reader.
     """

@@ -115,7 +115,7 @@ def documents(person, rows, *, brief=False) -> list[dict]:
 
 
 def bodies(person, rows, *, brief=False) -> list[str]:
-    """The same as texts: the stored ones, or built now if the person sees more than the public or none is stored."""
+    """`documents` as JSON texts: the stored ones, or built now if the person sees more than the public or none is stored."""
     hidden = _with_hidden_party(person, [row[0] for row in rows])
     more = [row[0] for row in rows if row[0] in hidden or not row[3] or not row[4]]
     if not more:

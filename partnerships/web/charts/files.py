@@ -52,7 +52,7 @@ def standalone_svg(picture, *, source="") -> str:
 
 
 def png(picture, *, source="") -> bytes:
-    """The same as PNG, with two pixels per user unit, or fewer if it would exceed MOST_PIXELS.
+    """The chart as a PNG file, with two pixels per user unit, or fewer if it would exceed MOST_PIXELS.
 
     Reads no files except fonts. Raises ValueError if the SVG contains elements that our charts don't use.
     """

@@ -27,7 +27,7 @@ def us_zones():
 
 @cache
 def all_zones():
-    """The same, then all other zones of the world."""
+    """The groups of `us_zones`, then all other zones of the world."""
     rest = sorted(zone for zone in available_timezones() - set(ZONE_WORDS) if is_zone(zone))
     return (*us_zones(), ("All others", tuple((zone, zone_words(zone)) for zone in rest)))
 

@@ -139,7 +139,7 @@ def _points(gap):
 @never_cache
 @require_safe
 def file(request, public_id):
-    """The same rows as a CSV file, with the same parameters."""
+    """The rows of the page as a CSV file, with the same parameters."""
     record = queries.advisory_body(request.user, public_id)
     found = queries.compare_with_population(request.user, record, **_parameters(request))
     rows = (_line(one, row) for one in found for row in one.rows)

@@ -73,7 +73,7 @@ def leaves(name: str, part_size: int, loss) -> str:
 
 
 def loss_words(loss) -> str:
-    """The same for a table cell."""
+    """What would happen if this partner left (`leaves`), for a table cell."""
     if loss.parts < 1 and loss.isolates < 1:
         return "No effect"
     groups = f"{count_words(loss.parts, 'more cluster', 'more clusters')}" if loss.parts > 0 else ""

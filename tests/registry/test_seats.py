@@ -234,6 +234,7 @@ def test_rules_that_are_asked_for_elsewhere_are_named_in_a_test_there():
 
 # Rules that need another record or combine the rights above, with their tests.
 ELSEWHERE = {
+    "answers_check_in": "meetings/test_check_ins.py::test_a_partner_that_left_reads_no_more_of_its_check_ins",
     "askable_parties": "assessment/test_respondent_lists.py::test_a_sham_organization_that_never_agreed_is_not_asked",
     "cancel_role": "assessment/test_canceling.py::test_a_partner_that_has_left_neither_cancels_nor_moves_nor_agrees",
     "hidden_parties_of": "registry/test_name_withholding.py::test_who_reads_the_name_of_a_partner_where",

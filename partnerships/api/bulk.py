@@ -71,7 +71,7 @@ class _Run:
         with transaction.atomic(), publication.publish_together():
             self._lock(self.rows)
             self._remember_body()
-            results = [self._result(place, row) for place, row in enumerate(self.rows)]
+            results = [self._result(index, row) for index, row in enumerate(self.rows)]
             points = [point for result in results for point in result.get("errors", ())]
             if points:
                 refused = sum(result["outcome"] == REFUSED for result in results)
@@ -106,25 +106,25 @@ class _Run:
         if first is not None and first.content != content:
             raise Problem("key_reused")
 
-    def _result(self, place, row) -> dict:
+    def _result(self, row_index, row) -> dict:
         try:
-            return {"row": place} | self._once(place, row)
+            return {"row": row_index} | self._once(row_index, row)
         except Exception as exception:
             problem = problem_of(exception, in_query=False)
             if problem is None:
                 raise
-            return {"row": place, "outcome": REFUSED, "errors": _points(place, problem)} | problem.more
+            return {"row": row_index, "outcome": REFUSED, "errors": _points(row_index, problem)} | problem.more
 
-    def _once(self, place, row):
+    def _once(self, row_index, row):
         try:
-            return self._attempt(place, row)
+            return self._attempt(row_index, row)
         except IntegrityError:  # someone saved the same key or identifier at this moment, and it can be read now
-            return self._attempt(place, row)
+            return self._attempt(row_index, row)
 
     @transaction.atomic
-    def _attempt(self, place, row):
+    def _attempt(self, row_index, row):
         self._lock([row])
-        mark = None if self.key is None else self.view.mark(self.key, place)
+        mark = None if self.key is None else self.view.mark(self.key, row_index)
         first = mark and idempotency.find_submission(mark)
         if first:
             outcome, public_id, version = first.answer.split()
@@ -206,11 +206,11 @@ def _refusal(name, code, words):
     return Problem("invalid_fields", [in_body([name] if name else [], code, words)])
 
 
-def _points(place, problem) -> list[dict]:
+def _points(row_index, problem) -> list[dict]:
     """The points of a refusal with pointers from the body of the request."""
     _, title, words = CODES[problem.code]
     points = problem.points or [in_body(_AT.get(problem.code, ()), problem.code, f"{title}. {words}")]
-    start = in_body(["rows", place], "", "")["pointer"]
+    start = in_body(["rows", row_index], "", "")["pointer"]
     return [point | {"pointer": start + point["pointer"].removeprefix("#")} for point in points]
 
 

@@ -183,8 +183,8 @@ def _in_fields(detail, steps=()):
         for name, inner in detail.items():
             yield from _in_fields(inner, steps if name in _OF_NO_FIELD else (*steps, name))
     elif isinstance(detail, list):
-        for place, inner in enumerate(detail):
-            yield from _in_fields(inner, steps if isinstance(inner, exceptions.ErrorDetail) else (*steps, place))
+        for index, inner in enumerate(detail):
+            yield from _in_fields(inner, steps if isinstance(inner, exceptions.ErrorDetail) else (*steps, index))
     else:
         yield in_body(steps, detail.code, str(detail))
 

@@ -107,9 +107,9 @@ class MeetingChangeSerializer(OfPartnershipSerializer):
     def _agenda(self, record, values):
         rows = [dict(row) for row in values.pop("agenda")]
         parties = self.parties(record, values, _parties_seen)
-        for place, row in enumerate(rows):
+        for index, row in enumerate(rows):
             if row.get("owner"):
-                row["owner"] = self.named(row["owner"], parties, "agenda", place, "owner")
+                row["owner"] = self.named(row["owner"], parties, "agenda", index, "owner")
         return agenda.with_existing_rows(rows, record)
 
 

@@ -42,7 +42,7 @@ def require_same_readers(contacts, rows) -> None:
 
     `rows`: dicts of Contact fields, with `id` for one that stays. Queries the database only if a row does so.
     """
-    stay = {row["id"]: (place, row) for place, row in enumerate(rows) if row.get("id")}
+    stay = {row["id"]: (index, row) for index, row in enumerate(rows) if row.get("id")}
     moved = [one for one in contacts if one.pk not in stay or _has_other_address(one, stay[one.pk][1])]
     if not moved:
         return

@@ -20,11 +20,11 @@ def replace_rows(manager, rows: list[dict], *, name: str, extra=None) -> list:
     if gone:
         manager.filter(pk__in=gone).delete()
     errors, differs = {}, bool(gone)
-    for place, (row, values) in enumerate(drafted):
+    for index, (row, values) in enumerate(drafted):
         try:
             differs |= apply_values(row, values)
         except ValidationError as problem:
-            errors |= {f"{name}-{place}-{field}": found for field, found in errors_by_field(problem).items()}
+            errors |= {f"{name}-{index}-{field}": found for field, found in errors_by_field(problem).items()}
     if errors:
         raise ValidationError(errors)
     # The prefetched rows are stale now. A deleted row may have been in other prefetched lists too.

@@ -63,10 +63,10 @@ class Export:
 
     def rows(self, person, batches, params, address):
         """The chosen cells of each row."""
-        places = [self.columns.index(name) for name in self.chosen(params)]
+        indexes = [self.columns.index(name) for name in self.chosen(params)]
         for batch in batches:
             for row in self.cells(person, batch, address):
-                yield [row[place] for place in places]
+                yield [row[index] for index in indexes]
 
     def _read(self, rows):
         return rows.values_list("pk", "pk", *self.light) if self.light else rows

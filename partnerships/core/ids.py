@@ -20,8 +20,8 @@ class MistypedId(ValueError):
 
 def check_character(letter: str, body: str) -> str:
     total = 0
-    for place, char in enumerate(reversed(letter + body)):
-        value = ALPHABET.index(char) * (2 if place % 2 == 0 else 1)
+    for index, char in enumerate(reversed(letter + body)):
+        value = ALPHABET.index(char) * (2 if index % 2 == 0 else 1)
         total += value // 32 + value % 32
     return ALPHABET[-total % 32]
 
@@ -67,8 +67,8 @@ def with_public_id(address: str, public_id: str) -> str:
     """The URL with this id in place of the first id of the same kind of record: the new URL of a merged record."""
     path, mark, query = address.partition("?")
     steps = path.split("/")
-    for place, step in enumerate(steps):
+    for index, step in enumerate(steps):
         if re.fullmatch(SHAPE, step) and step[0].upper() == public_id[0]:
-            steps[place] = public_id
+            steps[index] = public_id
             break
     return "/".join(steps) + mark + query

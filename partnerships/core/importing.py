@@ -45,11 +45,11 @@ def match_columns(names, headings, memory=None) -> dict[int, str]:
     """
     memory, found, keys = memory or {}, {}, set(names.values())
     for known in (memory, names):
-        for place, heading in enumerate(map(normalize_heading, headings)):
+        for index, heading in enumerate(map(normalize_heading, headings)):
             key = known.get(heading)
-            is_taken = key in found.values() or place in found or (known is names and heading in memory)
+            is_taken = key in found.values() or index in found or (known is names and heading in memory)
             if key in keys and not is_taken:
-                found[place] = key
+                found[index] = key
     return found
 
 

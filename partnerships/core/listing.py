@@ -115,32 +115,32 @@ class Listing:
 
     def page(self, size: int, *columns: str) -> Page:
         """One page: records, or with `columns` the lighter tuples (primary key, sort key, *columns)."""
-        place = _read_cursor(self.cursor, self.ordering)
+        position = _read_cursor(self.cursor, self.ordering)
         if self.ordering == BEST_MATCH:
-            return self._ranked_page(size, place, columns)
-        return self._keyset_page(size, place, columns)
+            return self._ranked_page(size, position, columns)
+        return self._keyset_page(size, position, columns)
 
     def _sort(self):
         return self.orderings[self.ordering.lstrip("-")], self.ordering.startswith("-")
 
-    def _keyset_page(self, size, place, columns):
+    def _keyset_page(self, size, position, columns):
         sort, descending = self._sort()
-        backwards = bool(place and place["back"])
+        backwards = bool(position and position["back"])
         few = self.sorts_few and self._total is not None and self._total[0] <= FEW
         rows = self.rows.order_by(*_order_by(sort, descending, backwards=backwards, alone=few))
-        if place:
-            rows = rows.filter(_after_cursor(sort, descending != backwards, backwards, *place["at"]))
+        if position:
+            rows = rows.filter(_after_cursor(sort, descending != backwards, backwards, *position["at"]))
         elif self._first is not None and size < FIRST:
             rows = rows.filter(pk__in=self._first[: size + 1])
         found = list((rows.values_list("pk", sort.field, *columns) if columns else rows)[: size + 1])
-        return _page_of(found, size, place, lambda row, n, back: self._cursor(row, n, back, sort))
+        return _page_of(found, size, position, lambda row, n, back: self._cursor(row, n, back, sort))
 
     def _cursor(self, row, n, back, sort):
         pk, key = row[:2] if isinstance(row, tuple) else (row.pk, getattr(row, sort.field))
         return encode_cursor(self.ordering, [key, pk], n, back)
 
-    def _ranked_page(self, size, place, columns):
-        start = place["at"][0] if place else 0
+    def _ranked_page(self, size, position, columns):
+        start = position["at"][0] if position else 0
         ids, _ = self._best()
         chosen = ids[start : start + size]
         if columns:
@@ -243,17 +243,17 @@ def _after_cursor(sort, descending, backwards, value, pk):
     return beyond if backwards else beyond | empty
 
 
-def _page_of(found, size, place, write):
+def _page_of(found, size, position, write):
     """The page from rows found in reading direction, one more than `size` if there are more.
 
     `write` makes a cursor.
     """
-    backwards = bool(place and place["back"])
+    backwards = bool(position and position["back"])
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
-    first = (place["n"] - len(found) if backwards else place["n"]) if place else 1
-    has_next, has_previous = (bool(found), more) if backwards else (more, bool(place))
+    first = (position["n"] - len(found) if backwards else position["n"]) if position else 1
+    has_next, has_previous = (bool(found), more) if backwards else (more, bool(position))
     end = first + len(found)
     return Page(
         found,
@@ -269,9 +269,9 @@ def page_by_id(cursor: str, size: int, fetch) -> Page:
     `fetch(after, backwards, limit)` returns tuples that begin with the primary key, from after `after` (None: from the
     end).
     """
-    place = _read_cursor(cursor, "id")
-    found = fetch(place["at"][1] if place else None, bool(place and place["back"]), size + 1)
-    return _page_of(found, size, place, lambda row, n, back: encode_cursor("id", [row[0], row[0]], n, back))
+    position = _read_cursor(cursor, "id")
+    found = fetch(position["at"][1] if position else None, bool(position and position["back"]), size + 1)
+    return _page_of(found, size, position, lambda row, n, back: encode_cursor("id", [row[0], row[0]], n, back))
 
 
 # Cursors are signed, so that no value that a field can't hold reaches the database.

@@ -37,17 +37,17 @@ def marked(query, text) -> list[tuple[str, bool]]:
 def _best_run(words, text):
     """(start, end) of the longest run of matching words, and how many of the words the text has in all."""
     runs, held, last = [], set(), None
-    for place, shown in enumerate(_SHOWN_WORD.finditer(text[:TEXT_READ])):
+    for index, shown in enumerate(_SHOWN_WORD.finditer(text[:TEXT_READ])):
         folded = split_words(shown.group())
         hits = {word for word in words if any(part.startswith(word) for part in folded)}
         if not hits:
             continue
         held |= hits
-        if last == place - 1:
+        if last == index - 1:
             runs[-1] = (runs[-1][0], shown.end(), runs[-1][2] | hits)
         else:
             runs.append((shown.start(), shown.end(), hits))
-        last = place
+        last = index
     if not runs:
         return None, 0
     start, end, _ = max(runs, key=lambda run: len(run[2]))

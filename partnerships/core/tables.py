@@ -145,11 +145,11 @@ def _fitted(table, number, row):
         words = "This row has more cells than there are headings. Text with a comma needs quotation marks around it."
         table.troubles.append((number, None, words))
     cells = [*row[:width], *[None] * (width - len(row))]
-    for place, cell in enumerate(cells):
+    for index, cell in enumerate(cells):
         if isinstance(cell, str) and len(cell) > LONGEST_CELL:
-            cells[place] = UnreadableCell(
+            cells[index] = UnreadableCell(
                 f"This text has more than {LONGEST_CELL:,} characters. Shorten it.", cell[:40]
             )
         if isinstance(cell, str) and not cell.strip():
-            cells[place] = None
+            cells[index] = None
     return cells

@@ -51,13 +51,13 @@ def clean(value: str, *, lines: bool = False) -> str:
 
 def _refuse_heaped_marks(value):
     heaped = 0
-    for place, char in enumerate(value, start=1):
+    for index, char in enumerate(value, start=1):
         heaped = heaped + 1 if unicodedata.combining(char) else 0
         if heaped > MOST_MARKS:
             raise ValidationError(
                 "The letter before character %(place)d has more than %(most)d accents. Delete them and type the text again.",
                 code="too_many_marks",
-                params={"place": place - MOST_MARKS, "most": MOST_MARKS},
+                params={"place": index - MOST_MARKS, "most": MOST_MARKS},
             )
 
 

@@ -42,9 +42,9 @@ def _add(book, openpyxl, title, columns, rows):
     rows = iter(rows)
     first = list(islice(rows, LOOKED_AT))
     sheet.freeze_panes = "A2"
-    for place in range(len(columns)):
-        longest = max(len(str(row[place] or "")) for row in [columns, *first])
-        letter = openpyxl.utils.get_column_letter(place + 1)
+    for index in range(len(columns)):
+        longest = max(len(str(row[index] or "")) for row in [columns, *first])
+        letter = openpyxl.utils.get_column_letter(index + 1)
         sheet.column_dimensions[letter].width = min(max(longest + 2, NARROWEST), WIDEST)
     header = [new_cell(name) for name in columns]
     for cell in header:

@@ -25,8 +25,8 @@ def confirmed(rows, record, *, by) -> list[dict]:
         return rows
     kept = {row.pk: (row.scheme, row.value) for row in record.identifiers.all()}
     asked = {
-        place: (row["scheme"], row["value"])
-        for place, row in enumerate(rows)
+        index: (row["scheme"], row["value"])
+        for index, row in enumerate(rows)
         if row.get("value") and kept.get(row.get("id")) != (row.get("scheme"), row["value"])
     }
     others = _with_number(asked.values(), Identifier.objects.all(), but=record)
@@ -34,15 +34,15 @@ def confirmed(rows, record, *, by) -> list[dict]:
         asked.values(), Identifier.objects.all() if by is SYSTEM else identifiers_visible_to(by), but=record
     )
     errors = {
-        f"identifiers-{place}-value": ValidationError(_taken_words(seen[number]), code="taken")
-        for place, key in asked.items()
+        f"identifiers-{index}-value": ValidationError(_taken_words(seen[number]), code="taken")
+        for index, key in asked.items()
         if (number := number_of(*key)) in seen
     }
     if errors:
         raise ValidationError(errors)
     taken = {(row.scheme, row.value) for found in others.values() for row in found if row.is_confirmed}
     return [
-        row | ({"is_confirmed": asked[place] not in taken} if place in asked else {}) for place, row in enumerate(rows)
+        row | ({"is_confirmed": asked[index] not in taken} if index in asked else {}) for index, row in enumerate(rows)
     ]
 
 

@@ -56,8 +56,8 @@ def _of_two(one, other):
 
 def _without_own_initials(words):
     """The words of “Voices for Racial Justice (VRJ)” without the last, which only repeats the others."""
-    for place, word in enumerate(words):
-        rest = words[:place] + words[place + 1 :]
+    for index, word in enumerate(words):
+        rest = words[:index] + words[index + 1 :]
         if len(word.form) > 2 and len(rest) > 1 and _run_of_initials(word.form, rest)[0]:
             return rest
     return words

@@ -170,11 +170,11 @@ def send_due(now: datetime | None = None, limit: int = MOST_AT_ONCE, *, render, 
     at("claimed")
     read_at, ahead = None, None
     with transport.lines(at=at) as line_for:
-        for place, email in enumerate(emails):
+        for index, email in enumerate(emails):
             if read_at is None or time.monotonic() - read_at > READ_AHEAD:
                 read_at, ahead = (
                     time.monotonic(),
-                    retry_on_disconnect(lambda rest=emails[place:]: audience.prefetch(rest)),
+                    retry_on_disconnect(lambda rest=emails[index:]: audience.prefetch(rest)),
                 )
             line = line_for(email.is_sample)
             try:
@@ -182,7 +182,7 @@ def send_due(now: datetime | None = None, limit: int = MOST_AT_ONCE, *, render, 
                     lambda one=email, line=line, ahead=ahead: _send(one, line, render, moment, at, ahead)
                 )
             except transport.ConnectionFailed as problem:
-                for waiting in emails[place:]:
+                for waiting in emails[index:]:
                     leases.retry_later(waiting, moment(), problem.reply)
                 return 0
     return len(emails)
@@ -226,8 +226,8 @@ def _send(email, line, render, moment, at, ahead):
         raise
     except Exception as problem:  # an email that can't be rendered must not keep the others from being sent
         # Log where it broke, but not the exception's own text, which may contain an address or a message.
-        place = "".join(traceback.format_tb(problem.__traceback__))
-        logger.error("Email %s cannot be written (%s).\n%s", email.pk, type(problem).__name__, place)
+        trace = "".join(traceback.format_tb(problem.__traceback__))
+        logger.error("Email %s cannot be written (%s).\n%s", email.pk, type(problem).__name__, trace)
         leases.retry_later(email, moment(), f"This email can’t be written ({type(problem).__name__}).")
     else:
         leases.mark_sent(email, moment(), reply)

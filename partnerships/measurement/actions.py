@@ -205,13 +205,13 @@ def _write_groups(measure, rows):
         if in_use and pk not in kept:
             words = f"“{group.name}” already has numbers, so you can’t remove it."
             raise ValidationError({"groups": ValidationError(words, code="has_data")})
-    for place, row in enumerate(rows):
+    for index, row in enumerate(rows):
         group = was.get(row.get("id"))
         if group and (row["dimension"], row["key"]) != (group.dimension, group.key):
             words = "You can’t change what a group is part of. Remove this row and add another one."
-            raise ValidationError({f"groups-{place}-dimension": ValidationError(words, code="has_data")})
+            raise ValidationError({f"groups-{index}-dimension": ValidationError(words, code="has_data")})
     # Only one group can be the reference at a time, so the old one is reset first.
-    replaced = [row | {"position": place} for place, row in enumerate(rows)]
+    replaced = [row | {"position": index} for index, row in enumerate(rows)]
     measure.groups.filter(is_reference=True).update(is_reference=False)
     replace_rows(measure.groups, replaced, name="groups")
 
@@ -222,10 +222,10 @@ def _write_owners(measure, rows):
         if measure.partnership_id
         else set(measure.result.partnerships.values_list("pk", flat=True))
     )
-    for place, row in enumerate(rows):
+    for index, row in enumerate(rows):
         if row["party"].partnership_id not in partnership_ids:
             words = "This partner isn’t in a partnership that works on it."
-            raise ValidationError({f"owners-{place}-party": ValidationError(words, code="other_table")})
+            raise ValidationError({f"owners-{index}-party": ValidationError(words, code="other_table")})
     replace_rows(measure.owners, rows, name="owners")
 
 

@@ -94,10 +94,10 @@ def _check_goals(activity, partnership, fields):
 
 def _write_parts(activity, rows):
     kept = {part.party_id: part.pk for part in activity.parts.all()}
-    for place, row in enumerate(rows):
+    for index, row in enumerate(rows):
         if row["party"].partnership_id != activity.partnership_id:
             words = "This partner isn’t in this partnership."
-            raise ValidationError({f"parts-{place}-party": ValidationError(words, code="other_table")})
+            raise ValidationError({f"parts-{index}-party": ValidationError(words, code="other_table")})
     rows = [row | ({"id": kept[row["party"].pk]} if row["party"].pk in kept else {}) for row in rows]
     replace_rows(activity.parts, rows, name="parts")
 

@@ -130,10 +130,10 @@ def shown_at(
     earlier day must not reveal what the next one hides.
     """
     shown: set[int] = set()
-    for place in range(len(changes)) if entered is None else entered:
-        earlier = max((one for one in shown if one < place), default=None)
-        later = min((one for one in shown if one > place), default=None)
-        spans = [(earlier, place)] * (earlier is not None) + [(place, later)] * (later is not None)
+    for index in range(len(changes)) if entered is None else entered:
+        earlier = max((one for one in shown if one < index), default=None)
+        later = min((one for one in shown if one > index), default=None)
+        spans = [(earlier, index)] * (earlier is not None) + [(index, later)] * (later is not None)
         if all(sum(change or 0 for change in changes[first + 1 : last + 1]) >= smallest for first, last in spans):
-            shown.add(place)
-    return [place in shown for place in range(len(changes))]
+            shown.add(index)
+    return [index in shown for index in range(len(changes))]

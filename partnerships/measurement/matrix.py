@@ -77,7 +77,7 @@ class Matrix:
     def empty_goals(self) -> set[int]:
         """Keys of the results on which no party works."""
         return {
-            goal.key for place, goal in enumerate(self.goals) if not any(cells[place].part for _, cells in self.rows)
+            goal.key for index, goal in enumerate(self.goals) if not any(cells[index].part for _, cells in self.rows)
         }
 
     @property
@@ -133,8 +133,8 @@ def _government_only(made):
                 "government_only", "Only government partners take part, so government alone works on its results."
             )
         return
-    for place, goal in enumerate(made.goals):
-        sides = {seat.side for seat, cells in made.rows if cells[place].part}
+    for index, goal in enumerate(made.goals):
+        sides = {seat.side for seat, cells in made.rows if cells[index].part}
         if sides == {Side.GOVERNMENT}:
             words = f"Only government works on “{goal.title}”. Ask the other partners what they’d like to do."
             yield Finding("government_only", words)
@@ -149,8 +149,8 @@ def _no_part(seats, works):
 
 def _double(goals, works):
     titles, found = {goal.key: goal.title for goal in goals}, 0
-    for place, one in enumerate(works):
-        for other in works[place + 1 :]:
+    for index, one in enumerate(works):
+        for other in works[index + 1 :]:
             reason = _why_double(one, other)
             if reason and found < MOST_PAIRS:
                 found += 1

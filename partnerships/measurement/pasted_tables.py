@@ -173,10 +173,10 @@ def _read_crosstab(measure, groups, lines):
     by_name = Groups(groups, side if is_across else top)
     found = []
     for number, row in lines[1:]:
-        for place, text in enumerate(row[1:], 1):
-            head = lines[0][1][place] if place < len(lines[0][1]) else ""
+        for index, text in enumerate(row[1:], 1):
+            head = lines[0][1][index] if index < len(lines[0][1]) else ""
             period, group = (head, row[0]) if is_across else (row[0], head)
-            given = _crossing(measure, by_name, number, _at(place, head), period, group, text)
+            given = _crossing(measure, by_name, number, _at(index, head), period, group, text)
             if given:
                 found.append(given)
     return found

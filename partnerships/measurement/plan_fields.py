@@ -36,4 +36,4 @@ def is_known(heading) -> bool:
 def guessed(headings) -> list[str]:
     """The key of each heading's column; "" for an unknown one, and for a repeated one after the first."""
     found = match_columns(_BY_HEADING, headings)
-    return [found.get(place, "") for place in range(len(headings))]
+    return [found.get(index, "") for index in range(len(headings))]

@@ -79,20 +79,20 @@ def _write_outcomes(plan, rows):
     was = {outcome.pk: outcome for outcome in plan.outcomes.all()}
     stood = [was.get(row.get("id")) for row in rows]
     numbers = [row.get("number", one.number if one else "") for row, one in zip(rows, stood, strict=True)]
-    for place, (number, row, one) in enumerate(zip(numbers, rows, stood, strict=True)):
-        if number and numbers.index(number) != place:
+    for index, (number, row, one) in enumerate(zip(numbers, rows, stood, strict=True)):
+        if number and numbers.index(number) != index:
             words = f"Another outcome already has the number {number}."
-            raise ValidationError({f"outcomes-{place}-number": ValidationError(words, code="unique")})
+            raise ValidationError({f"outcomes-{index}-number": ValidationError(words, code="unique")})
         result = row.get("result")
         if result and result.lead_id != plan.lead_id and result.pk != (one and one.result_id):
             words = "This result belongs to another office."
-            raise ValidationError({f"outcomes-{place}-result": ValidationError(words, code="other_office")})
+            raise ValidationError({f"outcomes-{index}-result": ValidationError(words, code="other_office")})
     # Two outcomes may swap numbers, and a number must be unique at any moment.
     moved = [one for one, number in zip(stood, numbers, strict=True) if one and one.number != number]
     plan.outcomes.filter(pk__in=[one.pk for one in moved]).update(number="")
     for one in moved:
         one.number = ""
-    replace_rows(plan.outcomes, [row | {"position": place} for place, row in enumerate(rows)], name="outcomes")
+    replace_rows(plan.outcomes, [row | {"position": index} for index, row in enumerate(rows)], name="outcomes")
 
 
 @transaction.atomic

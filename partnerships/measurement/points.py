@@ -56,14 +56,14 @@ def save_points(
         current = writing.record
         current_rows = {(row.starts_on, row.cell): row for row in current.points.filter(replaced_at=None)}
         drafted, errors, met, at = [], {}, set(), clock.now()
-        for place, row in enumerate(rows):
+        for index, row in enumerate(rows):
             try:
                 _require_once(row, met)
                 pair = _drafted(current, row, current_rows, party=party, by=by, at=at, source=source, why=why)
-                drafted.append((place, pair))
+                drafted.append((index, pair))
             except ValidationError as problem:
-                errors |= {f"points-{place}-{name}": found for name, found in errors_by_field(problem).items()}
-        drafted = [(place, pair) for place, pair in drafted if pair]
+                errors |= {f"points-{index}-{name}": found for name, found in errors_by_field(problem).items()}
+        drafted = [(index, pair) for index, pair in drafted if pair]
         pairs = [pair for _, pair in drafted]
         periods = {(made or was).starts_on for was, made in pairs}
         before = public_faces(current, periods)
@@ -144,11 +144,11 @@ def _require_untold(measure, drafted, after):
             rest = cell.denominator - cell.numerator if None not in (cell.numerator, cell.denominator) else None
             hidden[row.starts_on] |= {cell.value, rest} if kind == COUNT else {cell.numerator, cell.denominator, rest}
     errors = {}
-    for place, (_, made) in drafted:
+    for index, (_, made) in drafted:
         for name in ("story", "source"):
             revealed = counts_in(getattr(made, name), hidden[made.starts_on] - {None, 0}) if made else ()
             if revealed:
-                errors[f"points-{place}-{name}"] = ValidationError(TELLING % ", ".join(revealed), code=TELLS)
+                errors[f"points-{index}-{name}"] = ValidationError(TELLING % ", ".join(revealed), code=TELLS)
     if errors:
         raise ValidationError(errors)
 
@@ -160,17 +160,17 @@ def _refused_quotes(current_rows, drafted, before) -> dict:
         after[(made or was).starts_on, (made or was).cell] = made
     quoted, own = ({at for (at, _), row in after.items() if row and is_quoted(row) is kind} for kind in (True, False))
     hiding = {at for (at, _), face in before.items() if face == HIDDEN}
-    for place, (was, made) in drafted:
+    for index, (was, made) in drafted:
         at = (made or was).starts_on
         if at in quoted & own:
-            errors[f"points-{place}-link"] = ValidationError(MIXED, code="mixed")
+            errors[f"points-{index}-link"] = ValidationError(MIXED, code="mixed")
         elif (
             made
             and is_quoted(made)
             and at in hiding
             and any(not is_quoted(r) for (on, _), r in current_rows.items() if on == at)
         ):
-            errors[f"points-{place}-link"] = ValidationError(HIDES, code="hides")
+            errors[f"points-{index}-link"] = ValidationError(HIDES, code="hides")
     return errors
 
 

@@ -50,7 +50,7 @@ def close_meeting(
         if attendance is not None:
             replace_rows(current.attendance, _require_parties_of(current, attendance, "attendance"), name="attendance")
         if decisions is not None:
-            rows = [row | {"position": place} for place, row in enumerate(decisions)]
+            rows = [row | {"position": index} for index, row in enumerate(decisions)]
             replace_rows(current.decisions, _require_parties_of(current, rows, "decisions"), name="decisions")
         for item in current.agenda.all() if agenda_notes else ():
             apply_values(item, {"notes": agenda_notes.get(item.pk, item.notes)})
@@ -76,21 +76,21 @@ _PARTIES = ("party", "decided_by", "could_block", "owner_party")
 def _require_parties_of(meeting, rows, name) -> list[dict]:
     """These rows, after checking that all their parties belong to the meeting's partnership."""
     party_ids = set(Party.objects.filter(partnership=meeting.partnership_id).values_list("pk", flat=True))
-    for place, row in enumerate(rows):
+    for index, row in enumerate(rows):
         for key in _PARTIES:
             named = row.get(key) or ()
             if {party.pk for party in (named if isinstance(named, (list, tuple)) else [named])} - party_ids:
                 words = ValidationError("This partner isn’t in this partnership.", code="other_table")
-                raise ValidationError({f"{name}-{place}-{key}": words})
+                raise ValidationError({f"{name}-{index}-{key}": words})
     return list(rows)
 
 
 def _add_actions(meeting, by, rows):
     about = {"partnership": meeting.partnership, "meeting": meeting}
     about |= {name: getattr(meeting, name) for name in ("is_sample", "is_illustration")}
-    for place, row in enumerate(_require_parties_of(meeting, rows, "actions")):
+    for index, row in enumerate(_require_parties_of(meeting, rows, "actions")):
         try:
             save_action(by=by, fields=about | row)
         except ValidationError as problem:
-            found = {f"actions-{place}-{key}": errors for key, errors in errors_by_field(problem).items()}
+            found = {f"actions-{index}-{key}": errors for key, errors in errors_by_field(problem).items()}
             raise ValidationError(found) from None

@@ -120,7 +120,7 @@ def save_meeting(
         before = copy(current) if current.pk else None
         apply_values(current, _with_instant(current, fields))
         if agenda is not None:
-            rows = [row | {"position": place} for place, row in enumerate(agenda)]
+            rows = [row | {"position": index} for index, row in enumerate(agenda)]
             replace_rows(current.agenda, rows, name="agenda")
         if participants is not None:
             replace_rows(current.participants, participants, name="participants")

@@ -57,8 +57,8 @@ def _kind(repeats, first_on):
     if repeats == WEEKLY:
         return f"FREQ=WEEKLY;BYDAY={weekday}"
     if repeats == MONTHLY_WEEKDAY:
-        place = (first_on.day - 1) // 7 + 1
-        return f"FREQ=MONTHLY;BYDAY={place if place < 5 else -1}{weekday}"
+        nth = (first_on.day - 1) // 7 + 1
+        return f"FREQ=MONTHLY;BYDAY={nth if nth < 5 else -1}{weekday}"
     if repeats == MONTHLY_DAY and first_on.day > 28:
         days = ",".join(map(str, range(28, first_on.day + 1)))
         return f"FREQ=MONTHLY;BYMONTHDAY={days};BYSETPOS=-1"

@@ -28,7 +28,7 @@ def of_meeting(record, key, value, *, wanted, find, by) -> dict:
     if key == "agenda":
         ids = list(record.agenda.values_list("pk", flat=True))
         rows = [_item(record, row, find) for row in value]
-        return {key: [row | ({"id": ids[place]} if place < len(ids) else {}) for place, row in enumerate(rows)]}
+        return {key: [row | ({"id": ids[index]} if index < len(ids) else {}) for index, row in enumerate(rows)]}
     return {"fields": {key: deserialize_value(get_model_field(Meeting, key), value, find)}}
 
 

@@ -183,7 +183,7 @@ def _write_parties(partnership, rows, *, words_leave):
     # A party row belongs to its office or organization: statements and notes stay with it, and never pass to another
     # one.
     here = {party.entity: party for party in partnership.parties.all()}
-    for place, row in enumerate(rows):
+    for index, row in enumerate(rows):
         row = dict(row)
         was_here = here.get(next((row[name] for name, _ in _ENTITIES if row.get(name)), None))
         row["id"] = was_here.pk if was_here else None
@@ -191,7 +191,7 @@ def _write_parties(partnership, rows, *, words_leave):
         organization = row.get("organization")
         row["side"] = organization.side if organization else "government"
         row.pop("state", None)  # the partner's own answer, which saving the record never changes
-        plain_rows.append(row | {"position": place})
+        plain_rows.append(row | {"position": index})
     _refuse_twice(plain_rows)
     stay_here = {row["id"] for row in plain_rows}
     removed = [party for party in here.values() if party.pk not in stay_here]
@@ -217,11 +217,11 @@ def _write_parties(partnership, rows, *, words_leave):
 def _write_roles(partnership, saved, roles):
     shared = partnership.backbone_is_shared
     prefetch_rows(saved, "roles")
-    for place, (party, wanted) in enumerate(zip(saved, roles, strict=True)):
+    for index, (party, wanted) in enumerate(zip(saved, roles, strict=True)):
         held = {role.role: role for role in party.roles.all()}
         wanted = [dict(row) | {"id": held[row["role"]].pk} if row["role"] in held else dict(row) for row in wanted]
         extra = {"partnership": partnership, "is_shared": shared}
-        replace_rows(party.roles, wanted, name=f"parties-{place}-roles", extra=extra)
+        replace_rows(party.roles, wanted, name=f"parties-{index}-roles", extra=extra)
 
 
 def _lock_entities(partnership, rows):
@@ -236,10 +236,10 @@ def _lock_entities(partnership, rows):
 
 def _refuse_twice(rows):
     seen = set()
-    for place, row in enumerate(rows):
+    for index, row in enumerate(rows):
         entity = next((row[name] for name, _ in _ENTITIES if row.get(name)), None)
         if entity is not None and entity in seen:
-            raise ValidationError({f"parties-{place}-": f"{entity} is listed twice. Keep only one."}, code="twice")
+            raise ValidationError({f"parties-{index}-": f"{entity} is listed twice. Keep only one."}, code="twice")
         seen.add(entity)
 
 
@@ -247,8 +247,8 @@ def _write_facts(partnership, facts):
     prefetch_rows([partnership], "parties")
     parties = list(partnership.parties.all())
 
-    def party(place):
-        return parties[place] if isinstance(place, int) and 0 <= place < len(parties) else None
+    def party(index):
+        return parties[index] if isinstance(index, int) and 0 <= index < len(parties) else None
 
     for name, value in facts.items():
         if name in ONE_ROW:
@@ -260,7 +260,7 @@ def _write_facts(partnership, facts):
                 row["held_by"] = party(row.get("held_by"))
             if name == "practices":
                 row["shared_by"] = party(row.get("shared_by"))
-                row["adopted_by"] = [party(place) for place in row.get("adopted_by", ()) if party(place)]
+                row["adopted_by"] = [party(index) for index in row.get("adopted_by", ()) if party(index)]
         replace_rows(getattr(partnership, name), rows, name=name)
 
 

@@ -315,9 +315,11 @@ def _own_answers(person) -> list[dict]:
                 f"{party} {'disagreed with the record' if row.verdict == Verdict.DISPUTED else 'confirmed the record'}"
             )
         entries.append(_entry(row.at, words, partnership_url(partnership, "partners"), partnership))
-    for place in queries.finished_by(person, most=MOST_LINES):
-        one = place.round
-        entries.append(_entry(place.finished_at, f"You answered {one.title}", one.get_absolute_url(), one.partnership))
+    for respondent in queries.finished_by(person, most=MOST_LINES):
+        one = respondent.round
+        entries.append(
+            _entry(respondent.finished_at, f"You answered {one.title}", one.get_absolute_url(), one.partnership)
+        )
     return sorted(entries, key=lambda entry: entry["on"], reverse=True)[:MOST_LINES]
 
 

@@ -57,8 +57,8 @@ def clean_url(url: str) -> str:
     if not settings.WEBHOOKS_ALLOW_LOCAL and not _may_be_public(host):
         raise ValidationError("Enter an address on the public internet. We don't send to private networks.")
     shown = f"[{host}]" if ":" in host else host
-    place = shown if port is None else f"{shown}:{port}"
-    return urlunsplit((parts.scheme, place, quote(parts.path, safe=_PATH), quote(parts.query, safe=_QUERY), ""))
+    netloc = shown if port is None else f"{shown}:{port}"
+    return urlunsplit((parts.scheme, netloc, quote(parts.path, safe=_PATH), quote(parts.query, safe=_QUERY), ""))
 
 
 _WHOLE = "Enter a whole address, such as https://hooks.example.org/registry."

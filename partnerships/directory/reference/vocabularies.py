@@ -108,9 +108,9 @@ def _terms(vocabulary, rows, *, first=10, edition=""):
             "label": label,
             "help": help_text,
             "edition": edition,
-            "position": first + 10 * place,
+            "position": first + 10 * index,
         }
-        for place, (key, label, help_text) in enumerate(rows)
+        for index, (key, label, help_text) in enumerate(rows)
     ]
 
 

@@ -150,8 +150,8 @@ def file_part(one):
 
 def _remember(one, headings, columns):
     names = {
-        normalize_heading(heading)[:200]: columns.get(place, "")
-        for place, heading in reversed(list(enumerate(headings)))
+        normalize_heading(heading)[:200]: columns.get(index, "")
+        for index, heading in reversed(list(enumerate(headings)))
     }
     names.pop("", None)
     rows = [

@@ -35,9 +35,9 @@ def table_of(content: bytes) -> Table:
     goals = [key_of(heading) == "goal" for heading in table.headings]
     for number, cells in table.rows:
         texts = [_text(number, *pair) for pair in zip(table.headings, cells, strict=True)]
-        for place, cell in enumerate(cells):
-            if goals[place]:  # often one merged cell for all rows of a goal
-                texts[place] = goal = goal if getattr(cell, "is_filler", False) else texts[place]
+        for index, cell in enumerate(cells):
+            if goals[index]:  # often one merged cell for all rows of a goal
+                texts[index] = goal = goal if getattr(cell, "is_filler", False) else texts[index]
         rows.append((number, texts))
     table.rows = rows
     if sum(len(text) for _, texts in rows for text in texts) > MOST_TEXT:

@@ -50,7 +50,7 @@ def _drawing(pairs, *, is_wide):
     parts = [path("v-grid", f"M{format_number(x)} {top}V{format_number(bottom)}") for x in marks]
     labels = shown({x: x for x in marks}, lambda x: across(marks[x]))
     parts += [words(x, bottom + 22, marks[x], "v-soft", "middle") for x in labels]
-    parts += [_row(pair, scale, top + row * place, width, is_wide) for place, pair in enumerate(pairs)]
+    parts += [_row(pair, scale, top + row * index, width, is_wide) for index, pair in enumerate(pairs)]
     return Drawing(width, bottom + _BELOW, group(parts))
 
 

@@ -68,7 +68,7 @@ def _drawing(groups, unit, *, is_wide):
     bottom = top + row * len(groups)
     parts = [_scale(scale, top, bottom), _reference(groups, scale, top, bottom, is_wide)] if values_of(groups) else []
     parts.append(words(scale.start if is_wide else 0, 14, cut(capital(unit), scale.end - scale.start), "v-soft"))
-    parts += [_row(one, scale, top + row * place, width, is_wide) for place, one in enumerate(groups)]
+    parts += [_row(one, scale, top + row * index, width, is_wide) for index, one in enumerate(groups)]
     return Drawing(width, bottom + _BELOW, group(parts))
 
 

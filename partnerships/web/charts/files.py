@@ -90,12 +90,12 @@ def _add_drawing(parts, drawing, x, y):
 
 def _panels(parts, picture, y):
     step = (WIDE + MARGIN) / COLUMNS
-    for place, panel in enumerate(picture.panels):
-        x = MARGIN + place % COLUMNS * step
+    for index, panel in enumerate(picture.panels):
+        x = MARGIN + index % COLUMNS * step
         parts.append(words(x, y + 16, plain(panel.name)[:38], "v-strong"))
         parts.append(words(x, y + 36, plain(panel.words)[:42]))
         below = _add_drawing(parts, panel.drawing, x, y + _PANEL_HEAD) + 12
-        if place % COLUMNS == COLUMNS - 1 or panel is picture.panels[-1]:
+        if index % COLUMNS == COLUMNS - 1 or panel is picture.panels[-1]:
             y = below
     return y
 

@@ -69,7 +69,7 @@ def _drawing(trend, labels, *, is_wide):
     frame = framed(trend.axis or labels, scale, tick_words(scale.ticks), width - (GUTTER if ends else 8))
     lines = trend.lines[:MOST_LINES]
     parts = [_forecast_background(trend, frame), drawn(frame, trend.unit_words), _baseline(trend, frame)]
-    parts += [line_drawn(line, frame, place) for place, line in reversed(list(enumerate(lines)))]
+    parts += [line_drawn(line, frame, index) for index, line in reversed(list(enumerate(lines)))]
     parts += [_forecast(trend, frame), _target(trend, frame)]
     parts += [_end_values(lines[0], frame)] if len(lines) == 1 else []
     parts += [end_labels(ends, frame)] if ends else []

@@ -30,7 +30,7 @@ class End:
 def ends_of(trend):
     """Lines have labels only if there are several, since a single one has the chart's title."""
     lines = enumerate(trend.lines[:MOST_LINES]) if len(trend.lines) > 1 else ()
-    ends = [_of_line(place, line, last) for place, line in lines if (last := say.last_known(line))]
+    ends = [_of_line(index, line, last) for index, line in lines if (last := say.last_known(line))]
     if trend.baseline:
         period, value = trend.baseline
         shape = path("v-baseline", "M1 8H31")
@@ -45,8 +45,8 @@ def ends_of(trend):
     return ends
 
 
-def _of_line(place, line, last):
-    shape = group([path(series(place), "M1 8H31"), dot(16, 8, is_hollow=place % 2 == 1)])
+def _of_line(index, line, last):
+    shape = group([path(series(index), "M1 8H31"), dot(16, 8, is_hollow=index % 2 == 1)])
     return End(last.label, last.known, line.name, f"{number(last.known)} in {last.label}", shape)
 
 

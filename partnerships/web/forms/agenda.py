@@ -27,11 +27,11 @@ def read(text, parties) -> list[dict]:
     if len(lines) > MOST:
         raise ValidationError(f"Enter {MOST} points at most.", code="too_many")
     items, wrong = [], []
-    for place, row in enumerate(lines, start=1):
+    for index, row in enumerate(lines, start=1):
         try:
             items.append(_item(row, parties))
         except ValidationError as problem:
-            wrong += [f"Line {place}: {text}" for text in problem.messages]
+            wrong += [f"Line {index}: {text}" for text in problem.messages]
     if wrong:
         raise ValidationError(wrong)
     return items

@@ -23,9 +23,9 @@ class ClosingForm(RecordForm):
     def __init__(self, *args, agenda, may_publish, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["notes"].widget.attrs["rows"] = 6
-        for place, item in enumerate(agenda, start=1):
+        for index, item in enumerate(agenda, start=1):
             self.fields[f"{AGENDA_NOTES}{item.pk}"] = forms.CharField(
-                label=f"{place}. {item.title}",
+                label=f"{index}. {item.title}",
                 required=False,
                 max_length=3000,
                 initial=item.notes,

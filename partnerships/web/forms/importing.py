@@ -62,13 +62,13 @@ class ColumnsForm(StepForm):
     def __init__(self, *args, kind, headings, samples, columns, **kwargs):
         super().__init__(*args, **kwargs)
         choices = [("", "Don’t import this column"), *((one.key, one.label) for one in KINDS[kind].fields)]
-        for place, heading in enumerate(headings):
-            shown = [cells[place] for cells in samples if place < len(cells) and cells[place]]
-            self.fields[f"column-{place}"] = forms.ChoiceField(
-                label=f"{heading or 'No heading'} (column {column_letters(place)})",
+        for index, heading in enumerate(headings):
+            shown = [cells[index] for cells in samples if index < len(cells) and cells[index]]
+            self.fields[f"column-{index}"] = forms.ChoiceField(
+                label=f"{heading or 'No heading'} (column {column_letters(index)})",
                 choices=choices,
                 required=False,
-                initial=columns.get(str(place), ""),
+                initial=columns.get(str(index), ""),
                 help_text=f"Example: {'; '.join(shown)}" if shown else "The first rows of this column are empty.",
             )
 

@@ -119,16 +119,16 @@ class TableForm(forms.Form):
     def __init__(self, data, *, headings, samples=(), **kwargs):
         super().__init__(data, **kwargs)
         choices = [("", "Don’t import this column"), *((column.key, column.label) for column in COLUMNS)]
-        for place, (heading, key) in enumerate(zip(headings, guessed(headings), strict=True)):
-            such_as = next((text for text in (row[place] for row in samples) if text), "")
-            self.fields[f"column-{place}"] = forms.ChoiceField(
-                label=f"“{heading}”" if heading else f"Column {place + 1}, without a heading",
+        for index, (heading, key) in enumerate(zip(headings, guessed(headings), strict=True)):
+            such_as = next((text for text in (row[index] for row in samples) if text), "")
+            self.fields[f"column-{index}"] = forms.ChoiceField(
+                label=f"“{heading}”" if heading else f"Column {index + 1}, without a heading",
                 choices=choices,
                 initial=key,
                 required=False,
                 help_text=f"Example: {such_as[:60]}" if such_as else "The first rows of this column are empty.",
             )
-        self.columns = [f"column-{place}" for place in range(len(headings))]
+        self.columns = [f"column-{index}" for index in range(len(headings))]
 
     @property
     def keys(self) -> list[str]:

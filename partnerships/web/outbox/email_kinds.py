@@ -34,8 +34,8 @@ def email_preview(request):
     _only_staff(request)
     kind, language, _ = _asked_for(request.GET, KNOWN[:2])
     cases = [
-        (case.name, preview(kind, case, language), _url("letter_html", kind=kind, language=language, case=place))
-        for place, case in enumerate(SAMPLES[kind].cases)
+        (case.name, preview(kind, case, language), _url("letter_html", kind=kind, language=language, case=index))
+        for index, case in enumerate(SAMPLES[kind].cases)
     ]
     context = {
         "kind": kind,
@@ -83,7 +83,7 @@ def _asked_for(params, known):
     language = params.get("language") or next(iter(languages))
     if language not in languages:
         raise ValidationError({"language": f"Known languages: {', '.join(languages)}."})
-    numbers = [str(place) for place in range(len(SAMPLES[kind].cases))]
+    numbers = [str(index) for index in range(len(SAMPLES[kind].cases))]
     case = params.get("case") or "0"
     if case not in numbers:
         raise ValidationError({"case": f"{label(kind, 'letter_kind')} has the texts {', '.join(numbers)}."})

@@ -109,7 +109,7 @@ class PartnershipEdit(RecordEdit):
         """The facts for the action, in which rows refer to parties by their index in the list."""
         if parties is None:
             parties = [{"id": pk} for pk in self.record.parties.values_list("pk", flat=True)]
-        places, facts = {str(row["id"]): place for place, row in enumerate(parties) if row.get("id")}, {}
+        places, facts = {str(row["id"]): index for index, row in enumerate(parties) if row.get("id")}, {}
         for name in [name for name in self.parts if name != "parties"]:
             if name in made.ONE_ROW:
                 facts[name] = None if self.parts[name].is_empty() else self.parts[name].cleaned_data

@@ -38,12 +38,13 @@ run: install ## pages, API and background work in one process (PORT=8000 HOST=12
 test: install-dev ## every test (BROWSER=no the fast ones, LAYER=…, DATABASE_URL=… for PostgreSQL, ALL=yes, ARGS=… for pytest)
 	@$(V)/python -m pytest -n $(JOBS) --dist worksteal --randomly-seed=$(SEED) -m "$(MARKS)" $(ARGS)
 
-lint: install-dev ## code, words of docs and docstrings, migrations, settings
+lint: install-dev ## code, types, words of docs and docstrings, migrations, settings
 	@$(V)/ruff check . && $(V)/ruff format --check .
 	@$(V)/python tools/words.py
 	@$(V)/lint-imports --no-cache --no-logo
 	@$(V)/bandit -q -c pyproject.toml -r equity partnerships manage.py
 	@var=$$(mktemp -d) && trap 'rm -rf "$$var"' EXIT && export VAR_DIR="$$var" && \
+		$(V)/mypy --cache-dir .venv/mypy && \
 		$(V)/python manage.py makemigrations --check --dry-run && \
 		$(PRODUCTION_LIKE) $(V)/python manage.py check --deploy --fail-level WARNING
 

@@ -211,7 +211,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
-PERMISSIONS_POLICY = {name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb")}
+PERMISSIONS_POLICY: dict[str, list[str] | str] = {
+    name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb")
+}
 PERMISSIONS_POLICY["publickey-credentials-get"] = PERMISSIONS_POLICY["publickey-credentials-create"] = "self"
 
 # Limits for whole requests. Each form field has its own limit as well.

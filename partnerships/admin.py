@@ -10,13 +10,14 @@ admin.site.site_header = admin.site.site_title = "Partnership Registry: list opt
 admin.site.index_title = "Lists that staff can add to"
 for model in list(admin.site._registry):
     admin.site.unregister(model)  # what libraries registered: groups, email addresses, authenticators, sessions
-admin.site.login = secure_admin_login(admin.site.login)  # people have no passwords, so the admin uses our sign-in
+# People have no passwords, so the admin uses our sign-in.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as allauth says to
 
 
 class KeptKeys(admin.ModelAdmin):
     """A term has a permanent key and is retired, never deleted."""
 
-    kept = ("key",)
+    kept: tuple[str, ...] = ("key",)
     view_on_site = False
 
     def get_readonly_fields(self, request, obj=None):

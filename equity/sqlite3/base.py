@@ -15,7 +15,8 @@ PATIENCE = 30  # seconds in the queue; after that, a writer relies on SQLite's t
 
 class Queue:
     def __init__(self):
-        self.lock, self.waiting, self.is_taken = threading.Lock(), deque(), False
+        self.lock, self.is_taken = threading.Lock(), False
+        self.waiting: deque[threading.Event] = deque()
 
     def enter(self, patience) -> bool:
         """Wait for a turn. Returns False if it didn't come within `patience` seconds."""
@@ -42,18 +43,18 @@ class Queue:
                 self.is_taken = False
 
 
-_queues = defaultdict(Queue)  # database file → queue
+_queues: defaultdict[str, Queue] = defaultdict(Queue)  # database file → queue
 os.register_at_fork(after_in_child=_queues.clear)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    turn = None
+    turn: Queue | None = None
 
     def _start_transaction_under_autocommit(self):
         queue = _queues[str(self.settings_dict["NAME"])]
         self.turn = queue if queue.enter(PATIENCE) else None
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]  # not in their types
         except BaseException:
             self._leave()
             raise
@@ -64,17 +65,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
             turn.leave()
 
     def _commit(self):
-        super()._commit()
+        super()._commit()  # type: ignore[misc]  # not in their types
         self._leave()
 
     def _rollback(self):
         try:
-            super()._rollback()
+            super()._rollback()  # type: ignore[misc]  # not in their types
         finally:
             self._leave()
 
     def _close(self):
         try:
-            super()._close()
+            super()._close()  # type: ignore[misc]  # not in their types
         finally:
             self._leave()

@@ -19,6 +19,7 @@ from partnerships.core import clock
 from partnerships.core.access import SYSTEM, account_of, require, role_in
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.writing import lock
+from partnerships.directory.models import Body
 from partnerships.mail import outbox
 from partnerships.mail.choices import EmailKind
 
@@ -27,14 +28,14 @@ MOST_OPEN = 50
 
 
 @transaction.atomic
-def invite(*, by, body, address, role) -> Invitation:
+def invite(*, by, body: Body, address, role) -> Invitation:
     """Invite the owner of this email address, and create their account if needed.
 
     Inviting again renews an open invitation.
     """
     body = lock(body, None)
     require(may_manage_now(by, body))
-    person, field = account_at(address), body._meta.model_name
+    person, field = account_at(address), str(body._meta.model_name)
     if body.memberships.filter(person=person).exists():
         words = "This person already has a role here. You can change it in the list."
         raise ValidationError({"email": ValidationError(words, code="member")})
@@ -76,7 +77,7 @@ def person_from_provider(*, provider: str, number: str, address: str) -> Person:
     invalid address.
     """
     person = Person.objects.select_for_update(no_key=True).get(pk=account_at(address).pk)
-    links = person.socialaccount_set
+    links = person.socialaccount_set  # type: ignore[attr-defined]  # allauth has no types
     if links.filter(provider=provider).exclude(uid=number).exists():
         raise ValidationError("This email address is linked with another account there.", code="linked")
     return links.model.objects.get_or_create(provider=provider, uid=number, defaults={"user": person})[0].user

@@ -192,5 +192,5 @@ def _note_who_came_in(change, organization, had, have, manager_agreed):
 
 def _people_until_lately(organization) -> set[int]:
     log = Change.objects.filter(verb=MEMBERS, record_type="organization", record_id=organization.pk)
-    log = log.filter(at__gt=clock.now() - PEOPLE_STAY).values_list("before", flat=True)
-    return {pk for before in log for pk, _ in before["members"]}
+    befores = log.filter(at__gt=clock.now() - PEOPLE_STAY).values_list("before", flat=True)
+    return {pk for before in befores for pk, _ in before["members"]}

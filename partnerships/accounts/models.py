@@ -22,12 +22,20 @@ from partnerships.accounts.choices import (
 )
 from partnerships.core.fields import LineField, LinkField, ProseField
 from partnerships.core.models import Change
-from partnerships.directory.models import Department, Jurisdiction, Organization, exactly_one
+from partnerships.directory.models import (
+    Body,
+    Department,
+    Jurisdiction,
+    NamesBody,
+    Organization,
+    body_of,
+    exactly_one,
+)
 
 WEEKDAYS = list(enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")))
 
 
-class PersonManager(BaseUserManager):
+class PersonManager(BaseUserManager["Person"]):
     def create_user(self, email, *, name="", **fields):
         person = self.model(email=email.strip().lower(), name=name, **fields)
         person.set_unusable_password()
@@ -56,7 +64,7 @@ class Person(AbstractBaseUser):
     joined_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS = []
 
     objects = PersonManager()
 
@@ -82,8 +90,8 @@ class OfBody:
     """Mixin for rows that belong to exactly one jurisdiction, department or organization."""
 
     @property
-    def body(self):
-        return self.jurisdiction or self.department or self.organization
+    def body(self: NamesBody) -> Body:
+        return body_of(self)
 
 
 class Membership(OfBody, models.Model):

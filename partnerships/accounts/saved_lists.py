@@ -10,7 +10,7 @@ from partnerships.core.errors import NotFound, ValidationError
 from partnerships.directory.models import Jurisdiction
 
 MOST = 50  # per person, or per office
-LONGEST = SavedList._meta.get_field("query").max_length
+LONGEST = SavedList._meta.get_field("query").max_length or 0
 TAKEN, STALE = "taken", "stale"
 
 

@@ -9,6 +9,10 @@ import re
 import resource
 import sys
 import warnings
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pikepdf import Object
 
 MOST_PIXELS, MOST_SIDE = 40_000_000, 5_000  # of an image that is read; of one that is kept
 MOST_PAGES, MOST_OBJECTS = 100, 20_000
@@ -72,7 +76,7 @@ def image(content: bytes) -> bytes:
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         Image.MAX_IMAGE_PIXELS = MOST_PIXELS
         try:
-            picture = Image.open(io.BytesIO(content), formats=IMAGES)
+            picture: Image.Image = Image.open(io.BytesIO(content), formats=IMAGES)
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
             raise Refused(PIXELS) from None
         kind = picture.format
@@ -154,7 +158,8 @@ def _check_pages(source):
 
     The library creates a page every time one is referenced, and a few bytes can refer to one a million times.
     """
-    waiting, pages, nodes = [(source.Root["/Pages"], {})], 0, 0
+    waiting: list[tuple[Object, dict[str, Object]]] = [(source.Root["/Pages"], {})]
+    pages, nodes = 0, 0
     while waiting:
         (node, inherited), nodes = waiting.pop(), nodes + 1
         own = inherited | {name: node[name] for name in _INHERITED if name in node}

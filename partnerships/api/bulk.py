@@ -18,6 +18,7 @@ from partnerships.api.serializers import StrictSerializer, Text
 from partnerships.api.views import etag_of
 from partnerships.api.writing import WritableViewSet
 from partnerships.core import idempotency
+from partnerships.core.models import Record
 from partnerships.core.retry import retry_on_deadlock
 from partnerships.directory import identifying
 from partnerships.registry import publication
@@ -47,7 +48,7 @@ class BulkSerializer(StrictSerializer):
 class BulkViewSet(WritableViewSet):
     """`number_kind`: the model whose records rows may name by identifiers, if there is one."""
 
-    number_kind = None
+    number_kind: type[Record] | None = None
 
     @action(detail=False, methods=["post"], serializer_class=BulkSerializer)
     def bulk(self, request):
@@ -186,7 +187,8 @@ def _numbers(row) -> list[tuple[str, str]]:
     is_list = isinstance(rows, list) and len(rows) <= MOST_IDENTIFIERS  # longer ones are refused later
     rows = [one for one in rows if isinstance(one, dict)] if is_list else []
     pairs = [(one.get("scheme"), one.get("value")) for one in rows]
-    return [pair for pair in pairs if all(isinstance(text, str) and text.strip() for text in pair)]
+    texts = [(a, b) for a, b in pairs if isinstance(a, str) and isinstance(b, str)]
+    return [(scheme, value) for scheme, value in texts if scheme.strip() and value.strip()]
 
 
 def _require_version(view, sent, as_read):

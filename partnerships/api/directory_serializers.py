@@ -3,7 +3,7 @@
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from partnerships.api.serializers import KeysField, RecordField, RecordSerializer, RowSerializer, TermField
+from partnerships.api.serializers import KeysField, RecordField, RecordSerializer, RowSerializer, TermField, rows_of
 from partnerships.core import languages
 from partnerships.core.choices import Vocabulary
 from partnerships.directory import actions
@@ -33,7 +33,7 @@ class IdentifierSerializer(RowSerializer):
     class Meta:
         model = Identifier
         fields = ("scheme", "value")
-        validators = []
+        validators: list = []
 
 
 def _contacts(record, rows) -> list[dict]:
@@ -83,8 +83,8 @@ class OrganizationChangeSerializer(_DirectorySerializer):
     languages = KeysField(lambda person: directory.terms(Vocabulary.LANGUAGE), required=False)
     led_by = KeysField(lambda person: directory.terms(Vocabulary.COMMUNITY), required=False)
     communities = KeysField(lambda person: directory.terms(Vocabulary.COMMUNITY), required=False)
-    contacts = ContactSerializer(many=True, required=False, max_length=MOST_CONTACTS)
-    identifiers = IdentifierSerializer(many=True, required=False, max_length=MOST_IDENTIFIERS)
+    contacts = rows_of(ContactSerializer, MOST_CONTACTS)
+    identifiers = rows_of(IdentifierSerializer, MOST_IDENTIFIERS)
     open_fields = serializers.DictField(
         child=serializers.ChoiceField(Reader.choices),
         required=False,
@@ -103,7 +103,7 @@ class OrganizationChangeSerializer(_DirectorySerializer):
             "languages", "issue_areas", "address", "led_by", "communities", "kept_by", "contacts", "identifiers",
             "open_fields", "source", "last_verified_on", "seats_may_count", "why",
         )  # fmt: skip
-        validators = []
+        validators: list = []
 
     def validate_open_fields(self, values):
         wrong = {
@@ -144,10 +144,12 @@ class DepartmentChangeSerializer(_DirectorySerializer):
     path = "departments"
 
     jurisdiction = RecordField(directory.jurisdiction)
-    parent = RecordField(directory.department, required=False, allow_null=True)
+    parent = RecordField(  # type: ignore[assignment]  # declared fields aren't attributes of a serializer
+        directory.department, required=False, allow_null=True
+    )
     issue_areas = KeysField(issue_areas_visible_to, required=False)
-    contacts = ContactSerializer(many=True, required=False, max_length=MOST_CONTACTS)
-    identifiers = IdentifierSerializer(many=True, required=False, max_length=MOST_IDENTIFIERS)
+    contacts = rows_of(ContactSerializer, MOST_CONTACTS)
+    identifiers = rows_of(IdentifierSerializer, MOST_IDENTIFIERS)
 
     class Meta:
         model = Department
@@ -155,7 +157,7 @@ class DepartmentChangeSerializer(_DirectorySerializer):
             "name", "kind", "jurisdiction", "parent", "is_equity_office", "issue_areas", "website", "about", "contacts",
             "identifiers", "source", "last_verified_on", "why",
         )  # fmt: skip
-        validators = []
+        validators: list = []
 
     def validate_jurisdiction(self, jurisdiction):
         record = self.context.get("record")

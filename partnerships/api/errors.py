@@ -130,7 +130,7 @@ def exception_handler(exception, context):
     if isinstance(exception, exceptions.MethodNotAllowed):
         response["Allow"] = ", ".join(view.allowed_methods)
     if isinstance(exception, exceptions.Throttled):
-        response["Retry-After"] = str(exception.wait)
+        response["Retry-After"] = str(exception.wait)  # type: ignore[attr-defined]  # missing in their types
     if header := getattr(exception, "auth_header", None):
         response["WWW-Authenticate"] = header
     return response

@@ -52,7 +52,7 @@ class KeysetPagination(BasePagination):
             self.links["prev"] = parameters.url_with(request, cursor=page.previous)
         return page.rows
 
-    def get_paginated_response(self, texts) -> bytes:
+    def get_paginated_response(self, texts) -> bytes:  # type: ignore[override]  # the view makes the answer
         """The body of an answer; `texts` are the JSON of its rows."""
         return joined(texts, {"next": self.links.get("next"), "previous": self.links.get("prev")} | self.more)
 
@@ -108,7 +108,7 @@ _SEARCH = ("q", "exact")  # of lists that words can be looked for in
 
 def _rows(view):
     orderings = [sign + name for name in view.orderings for sign in ("", "-")]
-    rows = {
+    rows: dict[str, tuple[str, dict]] = {
         "q": ("Text search. It forgives typos and accents.", {"pattern": _SOME_TEXT, "maxLength": LONGEST_QUERY}),
         "exact": ("“yes” searches for the words as typed, without correcting typos.", {"enum": ["yes"]}),
         "ordering": (

@@ -1,5 +1,7 @@
 """What a caller may send of a partnership: its own fields, its partners, and the facts of its kind."""
 
+from typing import Any
+
 from django.db.models import prefetch_related_objects
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
@@ -14,6 +16,7 @@ from partnerships.api.serializers import (
     StrictSerializer,
     TermField,
     Text,
+    rows_of,
 )
 from partnerships.core.choices import Vocabulary
 from partnerships.core.errors import NotFound
@@ -57,7 +60,9 @@ class PartnerSerializer(StrictSerializer):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["id"].find = self._body
+        party = self.fields["id"]
+        assert isinstance(party, RecordField)
+        party.find = self._body
 
     def _body(self, person, public_id):
         """A person who changes the record may name what is in it already, even if they can't see it elsewhere."""
@@ -174,9 +179,9 @@ class FactsSerializer(StrictSerializer):
     training = TrainingSerializer(required=False, allow_null=True)
     advisory_body = AdvisoryBodySerializer(required=False, allow_null=True)
     joint_project = JointProjectSerializer(required=False, allow_null=True)
-    seats = SeatSerializer(many=True, required=False, max_length=MOST_ROWS)
-    asks = AskSerializer(many=True, required=False, max_length=MOST_ROWS)
-    practices = PracticeSerializer(many=True, required=False, max_length=MOST_ROWS)
+    seats = rows_of(SeatSerializer, MOST_ROWS)
+    asks = rows_of(AskSerializer, MOST_ROWS)
+    practices = rows_of(PracticeSerializer, MOST_ROWS)
 
 
 class LinkSerializer(StrictSerializer):
@@ -197,11 +202,11 @@ class PartnershipChangeSerializer(RecordSerializer):
     purpose = TermField(Vocabulary.PURPOSE)
     origin = TermField(Vocabulary.ORIGIN, required=False, allow_null=True)
     issue_areas = KeysField(issue_areas_visible_to, required=False)
-    parties = PartnerSerializer(many=True, required=False, max_length=MOST_ROWS)
+    parties = rows_of(PartnerSerializer, MOST_ROWS)
     grew_out_of = KeysField(partnerships_visible_to, by="public_id", required=False)
-    led_to = LinkSerializer(many=True, required=False, max_length=MOST_ROWS)
+    led_to = rows_of(LinkSerializer, MOST_ROWS)
     facts = FactsSerializer(required=False)
-    documents = DocumentSerializer(many=True, required=False, max_length=MOST_ROWS)
+    documents = rows_of(DocumentSerializer, MOST_ROWS)
 
     class Meta:
         model = Partnership
@@ -210,12 +215,12 @@ class PartnershipChangeSerializer(RecordSerializer):
             "common_agenda", "engagement", "starts_on", "ends_on", "lead", "issue_areas", "parties", "grew_out_of",
             "led_to", "facts", "documents", "source", "last_verified_on", "why",
         )  # fmt: skip
-        validators = []
+        validators: list = []
 
     def validate(self, values):
         """Pages offer the facts of the kind, and those single ones that the record has."""
         record, asked = self.context.get("record"), values.get("facts", {})
-        kind = values.get("kind") or record.kind
+        kind = values.get("kind") or (record.kind if record else "")
         own = {*KIND_FACTS.get(kind, ())} | {name for name in actions.ONE_ROW if record and hasattr(record, name)}
         as_read = self.context["as_read"].get("facts", {})
         words = "A partnership of this kind has no such facts. Leave them out, or correct the kind."
@@ -229,7 +234,7 @@ class PartnershipChangeSerializer(RecordSerializer):
         return values
 
     def save_values(self, view, record, values):
-        given = {}
+        given: dict[str, Any] = {}
         seats = parties_by_id(record)
         if "parties" in values:
             rows = values.pop("parties")

@@ -254,7 +254,8 @@ class Vocabularies(ResourceViewSet):
         total = (lambda: (len(rows), False)) if "count" in self.params else None
         return self.texts(self.reader, self.paginator.take(Page(rows, None, None, 1), self.request, total))
 
-    def find(self, person, public_id):
+    @staticmethod
+    def find(person, public_id, /):
         found = next((one for one in vocabularies() if one["id"] == public_id), None)
         if found is None:
             raise NotFound

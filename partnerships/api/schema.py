@@ -11,7 +11,7 @@ from partnerships.api.examples import EXAMPLES
 from partnerships.api.resources import RESOURCES
 from partnerships.api.schemas import FIELDS, HOLDING_IDS, SCHEMAS
 from partnerships.api.shapes import KEY, text
-from partnerships.api.viewsets import NEVER_IN_SYNC
+from partnerships.api.viewsets import NEVER_IN_SYNC, ResourceViewSet
 from partnerships.api.writing import LONGEST_KEY
 from partnerships.core.ids import SHAPE
 
@@ -98,6 +98,11 @@ class RegistrySchema(AutoSchema):
         return getattr(self.view, "path", "")
 
     @property
+    def _of_resource(self) -> ResourceViewSet:
+        assert isinstance(self.view, ResourceViewSet)
+        return self.view
+
+    @property
     def _is_write(self):
         return self.method != "GET"
 
@@ -107,7 +112,7 @@ class RegistrySchema(AutoSchema):
     def get_summary(self):
         return _DOES[self.action][1] or f"The list of {self.resource.replace('-', ' ')}"
 
-    def get_description(self):
+    def get_description(self):  # type: ignore[override]  # drf-spectacular asks without arguments
         return ""
 
     def get_tags(self):
@@ -124,15 +129,16 @@ class RegistrySchema(AutoSchema):
             return [*about, _DRY_RUN]
         schema = {"type": "array", "items": {"type": "string", "enum": list(FIELDS[self.resource])}, "minItems": 1}
         about = "Only these top-level names of each record, with commas between."
-        more = {"style": "form", "explode": False, "extensions": {}}
-        if self.action == "list":
-            more["extensions"]["x-every-list"] = True
-        found = [OpenApiParameter("fields", schema, description=about, **more)]
+        found = [self._several("fields", schema, about)]
         if self.action == "list" and HOLDING_IDS[self.resource]:
             schema = schema | {"items": {"type": "string", "enum": list(HOLDING_IDS[self.resource])}}
             about = "Adds the records that these names hold, once each, as “included”."
-            found.append(OpenApiParameter("include", schema, description=about, **more))
+            found.append(self._several("include", schema, about))
         return found if self.action == "list" else [self._id(), *found]
+
+    def _several(self, name, schema, about):
+        more = {"x-every-list": True} if self.action == "list" else {}
+        return OpenApiParameter(name, schema, description=about, style="form", explode=False, extensions=more)
 
     def _id(self):
         shape, about = {"type": "string", "pattern": f"^{SHAPE}$"}, "The id of the record."
@@ -145,11 +151,12 @@ class RegistrySchema(AutoSchema):
     def get_extensions(self):
         if self.action != "list":
             return {}
-        filters = self.view.filterset_class
-        if not self.view.is_in_sync:
+        view = self._of_resource
+        filters = view.filterset_class
+        if not view.is_in_sync:
             return {"x-list": True}
         never = [name for name in NEVER_IN_SYNC if name not in ("q", "exact") or name in filters.CONTROL]
-        return {"x-list": True, "x-not-in-sync": [*never, *self.view.not_in_sync, *filters.STAFF_ONLY]}
+        return {"x-list": True, "x-not-in-sync": [*never, *view.not_in_sync, *filters.STAFF_ONLY]}
 
     def _get_parameters(self):
         refused = getattr(self.view, "refused_parameters", ())
@@ -190,7 +197,8 @@ class RegistrySchema(AutoSchema):
             return {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}}
         if self.action == "bulk":
             return _ref("BulkAnswer")
-        return _ref(f"{self.view.record}Page" if self.action == "list" else self.view.record)
+        record = self._of_resource.record
+        return _ref(f"{record}Page" if self.action == "list" else record)
 
 
 def complete(result, generator, request, public):

@@ -135,7 +135,8 @@ class StrictSerializer(serializers.Serializer):
         try:
             values = super().to_internal_value(data)
         except serializers.ValidationError as problem:
-            raise serializers.ValidationError({**problem.detail, **wrong}) from None
+            said = problem.detail if isinstance(problem.detail, dict) else {}
+            raise serializers.ValidationError(said | wrong) from None
         if wrong:
             raise serializers.ValidationError(wrong)
         return values
@@ -150,6 +151,11 @@ class StrictSerializer(serializers.Serializer):
                     ErrorDetail("This can’t be changed here. Send it as it is, or leave it out.", "read_only")
                 ]
         return wrong
+
+
+def rows_of(kind: type[serializers.BaseSerializer], most: int):
+    """A field for rows that may be left out, at most so many."""
+    return kind(many=True, required=False, max_length=most)  # type: ignore[call-arg]  # DRF hands it to the list
 
 
 class RowSerializer(StrictSerializer, serializers.ModelSerializer):
@@ -202,6 +208,9 @@ class RecordSerializer(RowSerializer):
         """The record as saved. Raises what the action raises, with the names of the body in a ValidationError."""
         with renamed(self.pointers):
             return self.save_values(view, record, self.changed())
+
+    def save_values(self, view, record, values: dict):
+        raise NotImplementedError
 
     def left_out(self, name, rows, sent) -> list:
         """Those of `rows` (public id → record) that the caller can't read in the list `name`, such as partners that withdrew.

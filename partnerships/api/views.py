@@ -90,8 +90,9 @@ class RegistryView(APIView):
 
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
-        for name, value in (self.quota.headers if self.quota else {}).items():
-            response[name] = value
+        if self.quota:
+            for name, value in self.quota.headers.items():
+                response[name] = value
         if response.status_code == 200 and request.method in SAFE_METHODS and not response.streaming:
             _set_etag(request, response.render())
         return response

@@ -1,6 +1,7 @@
 """What all kinds of record have in common: a list with its sync, and single records."""
 
 import re
+from collections.abc import Sequence
 
 import orjson
 from django.http import QueryDict
@@ -8,6 +9,7 @@ from django.middleware.gzip import GZipMiddleware
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.viewsets import GenericViewSet
 
+from partnerships.accounts.models import ApiToken
 from partnerships.api import files, parameters
 from partnerships.api.errors import Problem, invalid_parameter
 from partnerships.api.lists import KeysetPagination, ListingBackend, joined
@@ -54,7 +56,6 @@ class ResourceViewSet(RegistryView, GenericViewSet):
     path = record = ""  # of its list; the name of its shape
     filterset_class: type[ListFilter]
     orderings: dict
-    listed = find = represent = None
     pull = staticmethod(pulls.records)
     columns: tuple[str, ...] = ()
     not_in_sync: tuple[str, ...] = ()
@@ -65,6 +66,24 @@ class ResourceViewSet(RegistryView, GenericViewSet):
     filter_backends = [ListingBackend]
     pagination_class = KeysetPagination
     lookup_field, lookup_url_kwarg = "public_id", "id"
+
+    @staticmethod
+    def listed(person, params, *, allow=()) -> listing.Listing:
+        raise NotImplementedError
+
+    @staticmethod
+    def find(person, public_id, /):
+        raise NotImplementedError
+
+    @staticmethod
+    def represent(person, rows, /) -> Sequence:
+        raise NotImplementedError
+
+    @property
+    def paginator(self) -> KeysetPagination:
+        found = super().paginator
+        assert isinstance(found, KeysetPagination)
+        return found
 
     @classmethod
     def several(cls):
@@ -106,14 +125,16 @@ class ResourceViewSet(RegistryView, GenericViewSet):
 
     def _included(self, names, texts):
         """List → the JSON of its records that these fields of the rows name, as far as the reader may see them."""
-        found, ids = {}, {}
+        found = {}
+        ids: dict[str, set[str]] = {}
         for public_id, first in _IDS.findall("".join(_with_fields(names, texts))):
             ids.setdefault(first, set()).add(public_id)
         for first, wanted in ids.items():
             view = BY_FIRST.get(first)
             if view is None:  # words that only look like an id
                 continue
-            if self.request.auth and self.request.auth.reads and view.path not in self.request.auth.reads:
+            token = self.request.auth
+            if isinstance(token, ApiToken) and token.reads and view.path not in token.reads:
                 raise Problem("not_for_reading")
             rows = view.listed(self.reader, parameters.in_default_order(QueryDict())).ordered()
             rows = rows.filter(public_id__in=wanted)
@@ -146,7 +167,8 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         name = f"{self.path}-{clock.today():%Y-%m-%d}.{kind.format}"
         answer["Content-Disposition"] = f'attachment; filename="{name}"'
         # The middleware compresses pages alone (docs/decisions/0008).
-        return GZipMiddleware(self._file).process_response(self.request, self.addressed(answer))
+        compress = GZipMiddleware(self._file)  # type: ignore[arg-type]  # it is never called
+        return compress.process_response(self.request, self.addressed(answer))
 
     def _cursor_after(self, public_id):
         try:

@@ -14,6 +14,7 @@ from partnerships.api.serializers import (
     RowSerializer,
     StrictSerializer,
     Text,
+    rows_of,
 )
 from partnerships.core.access import require
 from partnerships.directory import queries as directory
@@ -50,7 +51,7 @@ class OfPartnershipSerializer(RecordSerializer):
             require(may_write_partnership(self.context["request"].user, partnership))
         return partnership
 
-    def parties(self, record, values, seats=activity_queries.seats_of) -> dict:
+    def named_parties(self, record, values, seats=activity_queries.seats_of) -> dict:
         """Public id → those parties of its partnership that the caller may name. `seats`: (person, partnership) → them."""
         partnership = record.partnership if record else values["partnership"]
         return {party.entity.public_id: party for party in seats(self.context["request"].user, partnership)}
@@ -84,7 +85,7 @@ class MeetingChangeSerializer(OfPartnershipSerializer):
     path = "meetings"
 
     zone = Text(required=False, help_text="A time zone, such as America/Chicago. By default the lead agency's.")
-    agenda = AgendaItemSerializer(many=True, required=False, max_length=agenda.MOST)
+    agenda = rows_of(AgendaItemSerializer, agenda.MOST)
 
     class Meta:
         model = Meeting
@@ -92,7 +93,7 @@ class MeetingChangeSerializer(OfPartnershipSerializer):
             "partnership", "title", "date", "time", "zone", "minutes_long", "place", "link", "link_is_public",
             "access_notes", "interpretation", "is_public", "agenda", "why",
         )  # fmt: skip
-        validators = []
+        validators: list = []
 
     def save_values(self, view, record, values):
         given = {"why": self.why_changed}
@@ -106,7 +107,7 @@ class MeetingChangeSerializer(OfPartnershipSerializer):
 
     def _agenda(self, record, values):
         rows = [dict(row) for row in values.pop("agenda")]
-        parties = self.parties(record, values, _parties_seen)
+        parties = self.named_parties(record, values, _parties_seen)
         for index, row in enumerate(rows):
             if row.get("owner"):
                 row["owner"] = self.named(row["owner"], parties, "agenda", index, "owner")
@@ -125,11 +126,11 @@ class ActionItemChangeSerializer(OfPartnershipSerializer):
     class Meta:
         model = Action
         fields = ("partnership", "title", "detail", "activity", "owner", "due_on", "why")
-        validators = []
+        validators: list = []
 
     def save_values(self, view, record, values):
         if values.get("owner_party"):
-            values["owner_party"] = self.named(values["owner_party"], self.parties(record, values), "owner")
+            values["owner_party"] = self.named(values["owner_party"], self.named_parties(record, values), "owner")
         if record is not None:
             values.pop("partnership", None)
             return view.act(record, action_items.save_action, action=record, fields=values, why=self.why_changed)
@@ -159,7 +160,7 @@ class ActivityChangeSerializer(OfPartnershipSerializer):
     pointers = {r"^parts-(\d+)-party\b": r"parties-\1-id", r"^parts\b": "parties"}
 
     results = KeysField(results_visible_to, by="public_id", required=False)
-    parties = PartSerializer(many=True, required=False, max_length=MOST_ROWS)
+    parties = rows_of(PartSerializer, MOST_ROWS)
 
     class Meta:
         model = Activity
@@ -167,7 +168,7 @@ class ActivityChangeSerializer(OfPartnershipSerializer):
             "partnership", "title", "detail", "kind", "status", "starts_on", "ends_on", "is_public", "results", "parties",
             "source", "last_verified_on", "why",
         )  # fmt: skip
-        validators = []
+        validators: list = []
 
     def save_values(self, view, record, values):
         given = {"why": self.why_changed}
@@ -182,7 +183,7 @@ class ActivityChangeSerializer(OfPartnershipSerializer):
         return view.act(record, activities.save_activity, activity=record, fields=values, **given)
 
     def _parts(self, record, values):
-        rows, parties = values.pop("parties"), self.parties(record, values)
+        rows, parties = values.pop("parties"), self.named_parties(record, values)
         existing = {one.party.entity.public_id: one for one in record.parts.all()} if record else {}
         parties |= {one["id"]: existing[one["id"]].party for one in self.context["as_read"].get("parties", ())}
         found = [
@@ -212,7 +213,7 @@ class ResultChangeSerializer(RecordSerializer):
             "title", "population", "detail", "jurisdiction", "issue_areas", "partnerships", "is_published", "source",
             "last_verified_on", "why",
         )  # fmt: skip
-        validators = []
+        validators: list = []
 
     def save_values(self, view, record, values):
         if record is None:
@@ -232,7 +233,7 @@ class OutcomeSerializer(RowSerializer):
     class Meta:
         model = Outcome
         fields = (*(name for name in plans.OUTCOME if name != "result"), "result", "partnerships")
-        validators = []
+        validators: list = []
         extra_kwargs = {"number": {"required": False}}
 
 
@@ -243,12 +244,12 @@ class PlanChangeSerializer(RecordSerializer):
     pointers = {r"^lead\b": "jurisdiction"}
 
     jurisdiction = RecordField(directory.jurisdiction, source="lead")
-    outcomes = OutcomeSerializer(many=True, required=False, max_length=plans.MOST_OUTCOMES)
+    outcomes = rows_of(OutcomeSerializer, plans.MOST_OUTCOMES)
 
     class Meta:
         model = Plan
         fields = ("title", "jurisdiction", "link", "starts_on", "ends_on", "is_published", "outcomes", "why")
-        validators = []
+        validators: list = []
 
     def save_values(self, view, record, values):
         given = {"why": self.why_changed}

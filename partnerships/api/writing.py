@@ -46,8 +46,11 @@ class WritableViewSet(ResourceViewSet):
 
     parser_classes = [JSONParser, MergePatchParser]
     permission_classes = [TokenMayRead, TokenMayWrite]
-    may_write = None
     is_dry_run = False
+
+    @staticmethod
+    def may_write(person, record, /) -> bool:
+        raise NotImplementedError
 
     @contextmanager
     def changing(self):
@@ -171,7 +174,7 @@ class WritableViewSet(ResourceViewSet):
         """The values of a body. Raises DRF's ValidationError."""
         if type(data) is not dict:
             raise Problem("invalid_fields", [])
-        serializer = serializer_class(data=data, context=self.get_serializer_context() | context)
+        serializer = serializer_class(data=data, context={**self.get_serializer_context(), **context})
         serializer.is_valid(raise_exception=True)
         return serializer
 

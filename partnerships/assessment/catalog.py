@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import label_overrides
+from partnerships.core.types import Text
 
 TEN, ENGAGEMENT = "ten", "engagement"  # what a round asks
 INTENSITY, TRUST, VALUE = "intensity", "trust", "value"
@@ -35,10 +36,10 @@ class Item:
 
     key: str
     group: str
-    own_name: str
-    question: str
-    levels: tuple[str, ...]
-    own_names: tuple[str, ...] = LEVELS
+    own_name: Text
+    question: Text
+    levels: tuple[Text, ...]
+    own_names: tuple[Text, ...] = LEVELS
     bottom: int = 0
 
     @property
@@ -46,7 +47,7 @@ class Item:
         return label_overrides.current_label(self.group, self.key, self.own_name)
 
     @property
-    def names(self) -> tuple[str, ...]:
+    def names(self) -> tuple[Text, ...]:
         if self.group not in (ENGAGEMENT, INTENSITY):
             return self.own_names
         return tuple(label_overrides.lazy_label(self.group, str(n), name) for n, name in enumerate(self.own_names))

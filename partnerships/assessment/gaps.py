@@ -126,4 +126,6 @@ def gap(first: Score | None, second: Score | None) -> float | None:
 def is_flagged(first: Score | None, second: Score | None) -> bool:
     """Whether a response is required: both sides show a score, and they are far apart or the second is low."""
     apart = gap(first, second)
-    return apart is not None and (abs(apart) >= WIDE_GAP or second.median <= LOW)
+    if apart is None or second is None or second.median is None:
+        return False
+    return abs(apart) >= WIDE_GAP or second.median <= LOW

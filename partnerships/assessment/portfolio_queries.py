@@ -7,7 +7,7 @@ and no group reveals more than a single row shows to everyone who may see the ro
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Exists, F, FloatField, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Abs, Cast, NullIf
 
 from partnerships.assessment.choices import LOW, NOTE_DAYS, WIDE_GAP, ScoreState
@@ -71,7 +71,7 @@ class Row:
 class Found:
     """The result of a request: the filtered `rounds`, the chosen questions (empty: all), and the listing of rows."""
 
-    rounds: object
+    rounds: QuerySet[Round]
     items: list[str]
     listing: Listing
 

@@ -124,4 +124,8 @@ def asked_to_publish(person, **body) -> list[tuple[Round, Party]]:
         :MOST
     ]
     found = [(asked_party.side.round, asked_party.party) for asked_party in rows]
-    return [(survey_round, party) for survey_round, party in found if may_agree_to_publish(person, survey_round, party)]
+    return [
+        (survey_round, party)
+        for survey_round, party in found
+        if party and may_agree_to_publish(person, survey_round, party)
+    ]

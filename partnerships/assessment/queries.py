@@ -19,6 +19,7 @@ from partnerships.core.errors import NotFound
 from partnerships.directory.models import Jurisdiction, body_key
 from partnerships.directory.queries import contacts_with_address
 from partnerships.directory.rules import contacts_visible_to
+from partnerships.registry.models import Party
 from partnerships.registry.representatives import people_of, representatives_by_party
 from partnerships.registry.rules import may_read_all, own_parties_of, parties_visible_to
 
@@ -345,7 +346,7 @@ class PartnerSeen:
     it has no editors.
     """
 
-    party: object
+    party: Party
     has_named: bool
     asked: int
     may_name: bool
@@ -369,6 +370,7 @@ def partners_seen(person, survey_round) -> list[PartnerSeen]:
             one.party_id in may_print,
         )
         for one in partners
+        if one.party
     ]
 
 

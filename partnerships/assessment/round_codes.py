@@ -103,7 +103,12 @@ def partner_by_code(code: str) -> AskedParty:
     rows = AskedParty.objects.exclude(code="").filter(code=codes.digest_of(code), party__isnull=False)
     rows = rows.select_related("side__round__partnership__lead", "party__partnership", *(f"party__{n}" for n in _PARTY))
     partner = rows.first()
-    if partner is None or not partner.side.round.is_open or partner.side.round.closes_at <= clock.now():
+    if (
+        partner is None
+        or partner.party is None
+        or not partner.side.round.is_open
+        or partner.side.round.closes_at <= clock.now()
+    ):
         raise NotFound
     day = partner.side.round.created_at.date()
     is_out = partner.party.partnership.is_published

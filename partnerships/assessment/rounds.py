@@ -29,7 +29,7 @@ from partnerships.core.access import SYSTEM, account_of, require
 from partnerships.core.errors import ValidationError
 from partnerships.core.writing import apply_values, change
 from partnerships.mail import schedule
-from partnerships.registry.models import Partnership
+from partnerships.registry.models import Partnership, Party
 from partnerships.registry.representatives import representatives_of
 
 LONGEST = 120  # days from its start to its deadline
@@ -74,7 +74,7 @@ def _require_no_pause(partnership):
     """Refuse a round within PAUSE_DAYS of a canceled one, so that no round is canceled only to be asked again."""
     rows = Round.objects.filter(partnership=partnership, cancelled_at__isnull=False).order_by("-cancelled_at")
     last = rows.exclude(cancellation__role=CanceledAs.REGISTRY).first()
-    if last is None or last.cancelled_at + timedelta(days=PAUSE_DAYS) <= clock.now():
+    if last is None or last.cancelled_at is None or last.cancelled_at + timedelta(days=PAUSE_DAYS) <= clock.now():
         return
     first = (last.cancelled_at + timedelta(days=PAUSE_DAYS)).astimezone(clock.zone(last.zone)).date()
     day = schedule.day_words(first)
@@ -86,7 +86,7 @@ def _require_interval(partnership, asks):
     """Refuse the same questions within REPEAT_DAYS, so that two rounds show more than who joined between them."""
     rows = Round.objects.filter(partnership=partnership, asks=asks, opened_at__isnull=False).order_by("-opened_at")
     last = rows.first()
-    if last is None or last.opened_at + timedelta(days=REPEAT_DAYS) <= clock.now():
+    if last is None or last.opened_at is None or last.opened_at + timedelta(days=REPEAT_DAYS) <= clock.now():
         return
     first = (last.opened_at + timedelta(days=REPEAT_DAYS)).astimezone(clock.zone(last.zone)).date()
     words = (
@@ -105,7 +105,8 @@ def _make_sides(survey_round, keys) -> dict[str, RoundSide]:
 
 def _people_by_partner(partnership, by, asked) -> dict:
     """Partner → the people who are picked or proposed for it. Raises ValidationError under “asked”."""
-    parties, found, seen = {party.pk: party for party in askable_parties(partnership)}, {}, set()
+    parties, seen = {party.pk: party for party in askable_parties(partnership)}, set()
+    found: dict[Party, list] = {}
     for party, someone in asked:
         if party.pk not in parties:
             _refuse(f"{party} isn’t a partner in this partnership now.")

@@ -58,7 +58,9 @@ def ties_seen(person, survey_round, reads=frozenset()) -> TiesSeen:
     rows = list(
         TieScore.objects.filter(side__round=survey_round).select_related("side").order_by("about__position", "pk")
     )
-    close = {(row.by_id, row.about_id): row.median for row in rows if row.item == catalog.INTENSITY}
+    close: dict[tuple, float | None] = {
+        (row.by_id, row.about_id): row.median for row in rows if row.item == catalog.INTENSITY
+    }
     bands = {(row.by_id, row.about_id) for row in rows if row.item == catalog.INTENSITY and row.is_band}
     of_party = dict(Respondent.objects.filter(round=survey_round).values_list("party", "side__key"))
     return TiesSeen(
@@ -66,11 +68,12 @@ def ties_seen(person, survey_round, reads=frozenset()) -> TiesSeen:
         [
             Closeness(
                 (parties[one], parties[other]),
-                (level, close[other, one]),
+                (level, reverse),
                 ((one, other) in bands, (other, one) in bands),
             )
             for (one, other), level in close.items()
-            if one in parties and other in parties and one < other and both_reported(close, one, other)
+            if one in parties and other in parties and one < other
+            if said is not None and (reverse := close.get((other, one))) is not None
         ],
     )
 

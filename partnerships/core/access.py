@@ -6,13 +6,24 @@ A person is a Person, an AnonymousUser or None. Memberships are read once per pe
 from collections.abc import Callable
 from functools import wraps
 from hashlib import sha256
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 from django.db.models import Q, QuerySet
 
 from partnerships.core import clock, ids
 from partnerships.core.errors import MergedInto, NotAllowed, NotFound
 from partnerships.core.models import Merge
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+    from django.contrib.auth.models import _User as Person  # the model of AUTH_USER_MODEL
+
+    # Someone who reads. The public is None or AnonymousUser.
+    Viewer: TypeAlias = Person | AnonymousUser | "MemberView" | "System" | None
+    # Someone who writes: `by` of an action.
+    Author: TypeAlias = Person | "System"
+else:  # `core` knows no accounts
+    Person = Viewer = Author = object
 
 Rule = TypeVar("Rule", bound=Callable[[Any], QuerySet])
 WRITING_ROLES = ("editor", "manager")

@@ -24,7 +24,9 @@ class _Waker:
     Several wakes become one message.
     """
 
-    wanted, tasks, lock, thread = threading.Event(), set(), threading.Lock(), None
+    wanted, lock = threading.Event(), threading.Lock()
+    tasks: set[str] = set()
+    thread: threading.Thread | None = None
 
     @classmethod
     def wake(cls, task):

@@ -19,7 +19,8 @@ def replace_rows(manager, rows: list[dict], *, name: str, extra=None) -> list:
     gone = existing.keys() - {row.pk for row, _ in drafted}
     if gone:
         manager.filter(pk__in=gone).delete()
-    errors, differs = {}, bool(gone)
+    errors: dict[str, list] = {}
+    differs = bool(gone)
     for index, (row, values) in enumerate(drafted):
         try:
             differs |= apply_values(row, values)

@@ -5,10 +5,7 @@ from enum import property as enum_property
 from django.db import models
 
 from partnerships.core.label_overrides import lazy_label
-
-
-def _label(member):
-    return lazy_label(type(member).__name__.lower(), str(member.value), member._label_)
+from partnerships.core.types import Text
 
 
 class OverridableTextChoices(models.TextChoices):
@@ -17,13 +14,21 @@ class OverridableTextChoices(models.TextChoices):
     Labels are looked up when they are shown (`core.label_overrides`).
     """
 
-    label = enum_property(_label)
+    @enum_property
+    def label(self) -> Text:
+        return _label(self)
 
 
 class OverridableIntegerChoices(models.IntegerChoices):
     """A closed vocabulary of numbers whose labels staff may change."""
 
-    label = enum_property(_label)
+    @enum_property
+    def label(self) -> Text:
+        return _label(self)
+
+
+def _label(member: OverridableTextChoices | OverridableIntegerChoices) -> Text:
+    return lazy_label(type(member).__name__.lower(), str(member.value), member._label_)
 
 
 class Side(OverridableTextChoices):

@@ -2,6 +2,7 @@
 
 from django.apps import apps
 from django.db import transaction
+from django.db.models import QuerySet
 
 from partnerships.core.models import Record, TreeNode
 from partnerships.core.stamps import next_stamp
@@ -11,8 +12,9 @@ def misplaced_nodes():
     """Tree nodes whose path doesn't lead through their parent."""
     for model in apps.get_models():
         if issubclass(model, TreeNode):
-            paths = dict(model.objects.values_list("pk", "path"))
-            for pk, parent, path, public_id in model.objects.values_list("pk", "parent_id", "path", "public_id"):
+            rows: QuerySet = model._default_manager.all()
+            paths = dict(rows.values_list("pk", "path"))
+            for pk, parent, path, public_id in rows.values_list("pk", "parent_id", "path", "public_id"):
                 if path != f"{paths.get(parent, '/')}{pk}/":
                     yield public_id, "is at the wrong place in its tree. Save its parent again."
 
@@ -24,5 +26,5 @@ def stamps_ahead():
         transaction.set_rollback(True)
     for model in apps.get_models():
         if issubclass(model, Record):
-            for public_id in model.objects.filter(stamp__gt=now).values_list("public_id", flat=True)[:100]:
+            for public_id in model._default_manager.filter(stamp__gt=now).values_list("public_id", flat=True)[:100]:
                 yield public_id, "has a stamp that was never issued. See “restore” in docs/operating.md."

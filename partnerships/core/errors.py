@@ -8,6 +8,8 @@ from math import ceil
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, ngettext
 
+from partnerships.core.types import Text
+
 __all__ = [
     "EditConflict",
     "MergedInto",
@@ -54,7 +56,7 @@ class EditConflict(RegistryError):
 class RateLimited(ValidationError):
     """Something was tried too many times. It can be tried again after `seconds`; the message says so."""
 
-    def __init__(self, words: str, *, seconds: int):
+    def __init__(self, words: Text, *, seconds: int):
         super().__init__(f"{words} {_wait_words(seconds)}", code="too_often")
         self.seconds = seconds
 

@@ -12,8 +12,8 @@ from partnerships.core.text import clean
 class LineField(models.CharField):
     """One line of text, never null, cleaned by full_clean(). In migrations it is Django's CharField."""
 
-    def __init__(self, *args, max_length=200, **kwargs):
-        super().__init__(*args, max_length=max_length, **kwargs)
+    def __init__(self, verbose_name=None, *, max_length=200, **kwargs):
+        super().__init__(verbose_name, max_length=max_length, **kwargs)
 
     def to_python(self, value):
         value = super().to_python(value)
@@ -30,8 +30,8 @@ class ProseField(models.TextField):
     In migrations it is Django's TextField.
     """
 
-    def __init__(self, *args, max_length=5000, **kwargs):
-        super().__init__(*args, max_length=max_length, **kwargs)
+    def __init__(self, verbose_name=None, *, max_length=5000, **kwargs):
+        super().__init__(verbose_name, max_length=max_length, **kwargs)
 
     def to_python(self, value):
         value = super().to_python(value)
@@ -106,7 +106,7 @@ class RowGreaterThan(Func):
         super().__init__(*expressions)
         self.sign = sign
 
-    def as_sql(self, compiler, connection, **extra):
+    def as_sql(self, compiler, connection, **extra):  # type: ignore[override]  # templates of Func are not used
         parts, params = [], []
         for expression in self.source_expressions:
             sql, values = compiler.compile(expression)

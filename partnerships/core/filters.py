@@ -38,7 +38,7 @@ class MultipleKeys(forms.MultipleChoiceField):
             raise ValidationError(f"Choose no more than {MOST_VALUES} values.", code="too_many")
         for key in value:
             if not self.valid_value(key):
-                known = ", ".join(str(choice) for choice, _ in self.choices)
+                known = ", ".join(str(choice) for choice, _ in self.widget.choices)
                 raise ValidationError(
                     "“%(key)s” isn’t an option here. Known: %(known)s.",
                     code="unknown_value",
@@ -138,7 +138,7 @@ class ListFilter(django_filters.FilterSet):
     ValidationError by parameter.
     """
 
-    CONTROL = ("q", "exact", "ordering", "cursor")
+    CONTROL: tuple[str, ...] = ("q", "exact", "ordering", "cursor")
     STAFF_ONLY: tuple[str, ...] = ()
 
     def __init__(self, data, queryset, *, person, is_staff=False, allow=()):

@@ -37,17 +37,18 @@ class Question(Generic[P, R]):
 
     def __init__(self, signature: Callable[P, R]):
         update_wrapper(self, signature)
+        self._name = signature.__qualname__
         self._function: Callable[P, R] | None = None
 
     def register(self, function: Callable[P, R]) -> Callable[P, R]:
         if self._function not in (None, function):
-            raise ValueError(f"{self.__wrapped__.__qualname__} is answered by {self._function} already.")
+            raise ValueError(f"{self._name} is answered by {self._function} already.")
         self._function = function
         return function
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         if self._function is None:
-            raise LookupError(f"No package answers {self.__wrapped__.__qualname__}.")
+            raise LookupError(f"No package answers {self._name}.")
         return self._function(*args, **kwargs)
 
 

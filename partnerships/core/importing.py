@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from partnerships.core.tables import normalize_heading
 
@@ -23,14 +24,14 @@ class Field:
     reads: str = "text"
     help: str = ""
     example: str = ""
-    of: object = ""
+    of: Any = ""
     also: tuple[str, ...] = ()
     is_needed: bool = False
 
 
 def names_of(fields) -> dict[str, str]:
     """Folded heading → key of the field. A field's own label and key come before other fields' usual headings."""
-    found = {}
+    found: dict[str, str] = {}
     for names in (lambda one: (one.label, one.key), lambda one: one.also):
         for one in fields:
             for name in names(one):
@@ -43,12 +44,13 @@ def match_columns(names, headings, memory=None) -> dict[int, str]:
 
     `names`: as `names_of` returns it. `memory`: folded heading → key, as the office matched it before; it comes first.
     """
-    memory, found, keys = memory or {}, {}, set(names.values())
+    found: dict[int, str] = {}
+    memory, keys = memory or {}, set(names.values())
     for known in (memory, names):
         for index, heading in enumerate(map(normalize_heading, headings)):
             key = known.get(heading)
             is_taken = key in found.values() or index in found or (known is names and heading in memory)
-            if key in keys and not is_taken:
+            if key is not None and key in keys and not is_taken:
                 found[index] = key
     return found
 
@@ -83,8 +85,8 @@ class Item:
     row: int
     values: dict = field(default_factory=dict)
     rows: list[int] = field(default_factory=list)
-    record: object = None
-    owner: object = None
+    record: Any = None  # of its kind
+    owner: Any = None
     title: str = ""
     differences: list[Difference] = field(default_factory=list)
     alike: list = field(default_factory=list)

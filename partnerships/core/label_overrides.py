@@ -87,7 +87,7 @@ def lazy_label(vocabulary: str, key: str, own):
     It remembers its value, so that `help_of` finds the help text.
     """
     label = _later(vocabulary, key, own)
-    label.of_value = vocabulary, key
+    label.of_value = vocabulary, key  # type: ignore[attr-defined]  # a lazy text isn't quite a str
     return label
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 import orjson
 from django.core.signing import BadSignature, Signer
-from django.db.models import F, Q, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from partnerships.core import search
@@ -55,23 +55,23 @@ class Page:
 class Listing:
     """A filtered list before it is divided into pages."""
 
-    rows: object  # filtered, and limited to search matches if there is a search
-    filtered: object  # filtered only: ranking adds the search matches itself
+    rows: QuerySet  # filtered, and limited to search matches if there is a search
+    filtered: QuerySet  # filtered only: ranking adds the search matches itself
     filters: ListFilter
     orderings: dict[str, Ordering]
     ordering: str
     cursor: str = ""
-    query: object = None  # a search.Query
+    query: search.Query | None = None
     resource: str = ""
-    drafts: object = None
-    matching: object = None  # primary keys of the matching records (a queryset); None without a search
+    drafts: QuerySet | None = None
+    matching: QuerySet | None = None  # primary keys of the matching records (a queryset); None without a search
     # Set where no statistics say how rare the rows are. Up to FEW rows, once counted, are sorted without the index:
     # read in index order until enough match, they could cost a scan of the whole table.
     sorts_few: bool = False
     default: str = ""  # the ordering of a list that isn't asked for another
-    _total: tuple | None = field(default=None, repr=False)
+    _total: tuple[int, bool] | None = field(default=None, repr=False)
     _first: list | None = field(default=None, repr=False)
-    _ranked: list | None = field(default=None, repr=False)
+    _ranked: tuple[list[int], bool] | None = field(default=None, repr=False)
 
     def total(self) -> tuple[int, bool]:
         """The number of rows: exact up to CAP, and whether there are more."""
@@ -81,6 +81,7 @@ class Listing:
         if self._total is None:
             rows = self.countable()
             self.counted(CAP + 1 if rows is None else rows.values("pk").count())
+        assert self._total is not None  # `counted` has set it
         return self._total
 
     def countable(self):
@@ -158,6 +159,7 @@ class Listing:
     def _best(self):
         """Primary keys of the best matches that pass the filters, best first, and whether these are all matches."""
         if self._ranked is None:
+            assert self.query is not None  # only a search has best matches
             ids = search.ranked(self.resource, self.query, drafts=self.drafts, limit=RANKED)
             kept = set(self.filtered.order_by().filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
             all_of_them = len(ids) < RANKED and not self.query.is_common

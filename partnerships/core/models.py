@@ -40,6 +40,13 @@ class Record(models.Model):
         return reverse(str(self._meta.model_name), args=[self.public_id])
 
 
+def related_model(model: type[models.Model], name: str) -> type[models.Model]:
+    """The model that a relation leads to. Raises FieldDoesNotExist."""
+    found = model._meta.get_field(name).related_model
+    assert isinstance(found, type)  # it is a relation, and all models are loaded
+    return found
+
+
 class TreeNode(models.Model):
     """A row of a tree.
 

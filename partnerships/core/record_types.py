@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Model, QuerySet
-from django.utils.functional import Promise
 from django.utils.text import capfirst
 
 from partnerships.core.models import Record
+from partnerships.core.types import Text
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Column:
     example: str = ""
     also: tuple[str, ...] = ()  # other headings that it goes by
     is_needed: bool = False  # a new record has to have it
-    choices: tuple[tuple[str, str], ...] = ()  # those that a file may set, if not all
+    choices: tuple[tuple[str, Text], ...] = ()  # those that a file may set, if not all
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,15 @@ class Field:
     help: str = ""  # on the form
     vocabulary: str = ""  # of terms: which ones
     published: str = ""  # what it is, in the API's words; without it the public document doesn't hold it as it is
-    announced: str | Promise = ""  # what news call it when it has changed; without it they never tell
+    announced: Text = ""  # what news call it when it has changed; without it they never tell
     column: Column | None = None  # in files that are imported
     is_searched: bool = False  # search finds a record by its words
     is_in_files: bool = False  # lists that are downloaded have a column of it
     is_merged: bool = False  # when two records are merged, people choose between its two values
+
+
+def _not_offered(*_args: object, **_more: object) -> Any:
+    raise LookupError("This kind of record doesn’t offer that.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,21 +61,23 @@ class RecordType:
     fields: tuple[Field, ...] = ()  # in the order in which documents and files have them
     office: str = ""  # the path to the jurisdiction that keeps its history; empty where that is none's
     # What its pages need.
-    find: Callable[[Any, str], Any] | None = None  # (person, public id) → the record; raises NotFound
+    find: Callable[[Any, str], Any] = _not_offered  # (person, public id) → the record; raises NotFound
     listed_in: str = ""  # name of the address of the list that it belongs to
     folder: str = ""  # first part of its addresses; by default its key with an s
-    list_of: Callable[..., Any] | None = None  # (person, params) → the filtered list, where many can be changed at once
+    list_of: Callable[..., Any] = (
+        _not_offered  # (person, params) → the filtered list, where many can be changed at once
+    )
     is_followed: bool = False  # people can follow it
     is_named: bool = False  # histories of other records name it by its id
     hidden: str = ""  # what that id is called to those who may not see it: “A meeting that isn't shown to you”
     prefetch: tuple[str, ...] = ()  # what lists show in addition to its own columns
     # How it is written and its changes are undone. Without `save` it has no page of its history.
-    may_write: Callable[[Any, Any], bool] | None = None  # (person, record)
+    may_write: Callable[[Any, Any], bool] = _not_offered  # (person, record)
     may_read_history: Callable[[Any, Any], bool] | None = None  # (person, record)
-    read_for_snapshots: Callable[[list], None] | None = None  # reads at once what the snapshots of many show
-    snapshot: Callable[[Any], dict] | None = None  # all of it as plain values
-    save: Callable[..., Any] | None = None  # the action that saves any edit
-    undo_argument: Callable[..., dict] | None = None  # (record, key, value) of a snapshot → arguments of `save`
+    read_for_snapshots: Callable[[list], None] = _not_offered  # reads at once what the snapshots of many show
+    snapshot: Callable[[Any], dict] = _not_offered  # all of it as plain values
+    save: Callable[..., Any] = _not_offered  # the action that saves any edit
+    undo_argument: Callable[..., dict] = _not_offered  # (record, key, value) of a snapshot → arguments of `save`
     follows: tuple[str, ...] = ()  # keys of its snapshot that move of themselves when something else does
     vocabularies: Mapping[str, str] = field(default_factory=dict)  # key of a row of its snapshot → vocabulary
 
@@ -184,12 +190,12 @@ def all_types() -> Iterator[RecordType]:
 
 def with_history() -> list[RecordType]:
     """Those that have a page of their history, where changes can be undone."""
-    return [one for one in all_types() if one.save]
+    return [one for one in all_types() if one.save is not _not_offered]
 
 
 def bulk_editable() -> list[RecordType]:
     """The kinds whose records can be changed in bulk."""
-    return [one for one in all_types() if one.list_of]
+    return [one for one in all_types() if one.list_of is not _not_offered]
 
 
 def followable() -> list[RecordType]:

@@ -131,7 +131,8 @@ def _unique(model):
 def _fill(kept, lost, names, steps):
     for name in names:
         if isinstance(name, tuple):
-            _keep_first(kept, lost, *name, steps)
+            field, order = name
+            _keep_first(kept, lost, field, order, steps)
             continue
         mine, other = getattr(kept, name), getattr(lost, name)
         if not other or mine == other:

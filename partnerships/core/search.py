@@ -121,7 +121,7 @@ def index(resource: str, entries: list[Entry]) -> None:
 
 def index_all(entries: dict[str, list[Entry]]) -> None:
     """`index` for several resources at once."""
-    differences = Counter()
+    differences: Counter[str] = Counter()
     for resource, rows in sorted(entries.items()):
         differences.update(_store(resource, rows))
     search_words.count_words(differences)
@@ -130,7 +130,8 @@ def index_all(entries: dict[str, list[Entry]]) -> None:
 def _store(resource, entries) -> Counter:
     """Store entries. Returns by how much the number of entries with each word changes."""
     given = {entry.record_id: row_of(resource, entry) for entry in entries}
-    differences, changed, moved = Counter(), [], []
+    differences: Counter[str] = Counter()
+    changed, moved = [], []
     old = {row.record_id: row for row in _rows(resource, given)}
     for record_id, row in sorted(given.items()):
         before = old.get(record_id)
@@ -166,7 +167,7 @@ def hide(resource: str, record_ids) -> None:
 
 def remove(resource: str, record_ids) -> None:
     """Delete the entries of these records."""
-    differences = Counter()
+    differences: Counter[str] = Counter()
     rows = list(_rows(resource, record_ids))
     for row in rows:
         differences.subtract(counted_words(resource, row))
@@ -176,7 +177,7 @@ def remove(resource: str, record_ids) -> None:
 
 def recount() -> None:
     """Rebuild the counts of all published words: after a bulk load that wrote entries without `index`."""
-    counts = Counter()
+    counts: Counter[str] = Counter()
     public = SearchEntry.objects.filter(is_public=True).order_by()
     for text in public.values_list("title", "names", "body").iterator(_CHUNK):
         counts.update(set(" ".join(text).split()))

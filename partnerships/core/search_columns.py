@@ -79,13 +79,14 @@ def spelled_similarly(query, pairs) -> list[int]:
     if query.exact or (is_alone and len(query.typed[0]) < LEAST_ALONE):
         return []
     for key, text in pairs:
-        words, slips = [word for word in split_words(text) if word not in SMALL_WORDS], []
+        words, total = [word for word in split_words(text) if word not in SMALL_WORDS], 0
         for typed in query.typed:
-            slips.append(_slips(typed, words))
-            if slips[-1] is None:
+            slips = _slips(typed, words)
+            if slips is None:
                 break
+            total += slips
         else:
-            found.append((sum(slips), key))
+            found.append((total, key))
     return [key for _, key in sorted(found, key=lambda pair: pair[0])]
 
 

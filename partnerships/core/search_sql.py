@@ -70,7 +70,7 @@ class Has(Func):
         self.known = known or {}
 
     def as_postgresql(self, compiler, connection, **context):
-        table = compiler.quote_name_unless_alias(self.source_expressions[0].alias)
+        table = compiler.quote_name_unless_alias(self.source_expressions[0].alias)  # type: ignore[attr-defined]  # a column, once resolved
         has = f"{table}.vector @@ %s::tsquery"
         asked = _tsquery(self.asked, whole=self.whole, some=self.some, known=self.known)
         return f"({has}) IS TRUE" if self.read_rows else has, [asked]
@@ -127,7 +127,7 @@ class Score(Func):
         super().__init__(F("title"), F("names"), F("body"), output_field=IntegerField())
         self.words, self.beginnings = words, beginnings
 
-    def as_sql(self, compiler, connection, **context):
+    def as_sql(self, compiler, connection, **context):  # type: ignore[override]  # templates of Func are not used
         # A space on both sides, so that “% word %” matches the whole word anywhere in the text.
         texts = [f"' ' || {compiler.compile(column)[0]} || ' '" for column in self.source_expressions]
         parts, params = [], []

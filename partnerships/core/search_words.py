@@ -102,7 +102,7 @@ def recount(counts: Counter) -> None:
 
 
 def _locked(words):
-    rows = {}
+    rows: dict[str, tuple[int, int]] = {}
     for start in range(0, len(words), _CHUNK):
         found = SearchWord.objects.select_for_update().filter(word__in=words[start : start + _CHUNK]).order_by("word")
         rows |= {word: (pk, entries) for word, pk, entries in found.values_list("word", "pk", "entries")}
@@ -110,7 +110,7 @@ def _locked(words):
 
 
 def _add(differences):
-    by_difference = {}
+    by_difference: dict[int, list[int]] = {}
     for pk, difference in differences.items():
         by_difference.setdefault(difference, []).append(pk)
     for difference, keys in by_difference.items():
@@ -164,7 +164,7 @@ def corrections(word: str) -> list[str]:
 def corrections_for_each(words) -> dict[str, list[tuple[str, int]]]:
     """`corrections` for several words in one query, each candidate with the number of entries that have it."""
     mendable = [word for word in dict.fromkeys(words) if edits_allowed(word)]
-    likely = {word: [] for word in words}
+    likely: dict[str, list[tuple[float, bool, int, str]]] = {word: [] for word in words}
     for word, candidate, entries in _similar_words(mendable):
         allowed = edits_allowed(word)
         # More letters than that don't bring the word or its beginning any nearer.
@@ -179,7 +179,8 @@ def _similar_words(words):
     """(word, published word that shares pairs of letters with it, number of entries that have it), for all of these
     words.
     """
-    parts, params = [], []
+    parts: list[str] = []
+    params: list[str | int] = []
     for n, word in enumerate(words):
         wanted = sorted(grams(word))
         alike = (

@@ -192,7 +192,8 @@ def _merged_at(found):
     many merged cells as there are columns.
     """
     waiting = sorted((one for one in found.merged if one[1][0] <= MOST_COLUMNS), key=lambda one: -one[1][1])
-    within, columns = [], {}
+    within: list[tuple[str, tuple[int, int, int, int]]] = []
+    columns: dict[int, tuple[UnreadableCell, int, int]] = {}
     for number, _ in found.rows:
         still = [one for one in within if one[1][3] >= number]
         while waiting and waiting[-1][1][1] <= number:

@@ -181,7 +181,8 @@ class Workbook:
         return sheets, bool(dates) and dates[-1] in _TRUE
 
     def _read_texts(self, path):
-        found, pieces, room = [], [], [0]
+        pieces: list[str] = []
+        found, room = [], [0]
 
         def start(tag, attributes, within):
             if tag == "si":
@@ -334,7 +335,9 @@ class _SheetReader:
 
     def run(self, path):
         left = self._book.left
-        depth, elements, kind, style, pieces, formula = 0, left.elements, "n", "", [], None
+        depth, elements, kind, style = 0, left.elements, "n", ""
+        pieces: list[str] = []
+        formula: list[str] | None = None
         reading, phonetic = "", False  # which text of a cell is being read: v, f or t
 
         def opened(name, attributes):
@@ -367,7 +370,7 @@ class _SheetReader:
 
         def characters(text):
             if reading == "f":
-                if len(formula) < 2:
+                if formula is not None and len(formula) < 2:
                     formula.append(text[:_LONGEST_NUMBER])
             elif reading and len(pieces) < MOST_PIECES:
                 pieces.append(text[: LONGEST_CELL + 1])

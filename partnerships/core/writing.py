@@ -5,10 +5,11 @@ the action afterwards, because only higher packages know them.
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from django.db import IntegrityError, transaction
 
@@ -20,16 +21,18 @@ from partnerships.core.models import Change, Record
 from partnerships.core.snapshots import clear_prefetched
 from partnerships.core.stamps import next_stamp
 
+AnyRecord = TypeVar("AnyRecord", bound=Record)
+
 
 @dataclass
-class ChangeContext:
+class ChangeContext(Generic[AnyRecord]):
     """The outcome of a change.
 
     `changed` is false when nothing differed, and then nothing was written. The block sets `is_quiet` when no reader
     can see what it changed, in cases that the snapshots can't tell (`public_snapshot`).
     """
 
-    record: Record
+    record: AnyRecord
     changed: bool = False
     is_quiet: bool = False
     before: dict = field(default_factory=dict)
@@ -40,7 +43,7 @@ def create(record: Record) -> None:
     """Check and save a new record under a new public id. Call it inside a transaction. Raises ValidationError."""
     record.created_at = record.updated_at = clock.now()
     record.public_id = ids.new_id(record.LETTER)
-    while type(record).objects.filter(public_id=record.public_id).exists():
+    while type(record)._default_manager.filter(public_id=record.public_id).exists():
         record.public_id = ids.new_id(record.LETTER)
     record.stamp = next_stamp()
     validate_and_save(record, exclude=["public_id"])
@@ -133,10 +136,10 @@ def lock_many(records: list[Record], read):
 
 
 def _locked_rows(record):
-    return type(record).objects.select_for_update(no_key=True, of=("self",))
+    return type(record)._default_manager.select_for_update(no_key=True, of=("self",))
 
 
-def lock(record: Record, version: int | None) -> Record:
+def lock(record: AnyRecord, version: int | None) -> AnyRecord:
     """Lock the record's row and return it as it is in the database.
 
     Raises EditConflict when `version` is given and differs from the current one, and NotFound when the record was merged into
@@ -160,7 +163,9 @@ def clean_reason(text: str) -> str:
 
 
 @contextmanager
-def change(record, *, by, verb, snapshot, why="", version=None, request_id=None):
+def change(
+    record: AnyRecord, *, by, verb, snapshot, why="", version=None, request_id=None
+) -> Iterator[ChangeContext[AnyRecord]]:
     """Wraps everything that one action does to one record.
 
     `snapshot(record)` returns its fields as plain JSON values, related rows included. `by` is the person, or SYSTEM
@@ -245,4 +250,4 @@ def bump_version(record: Record, *, seen: bool = True) -> None:
         values |= {"public_version": record.public_version + 1, "updated_at": clock.now(), "stamp": next_stamp()}
     for name, value in values.items():
         setattr(record, name, value)
-    type(record).objects.filter(pk=record.pk).update(**values)
+    type(record)._default_manager.filter(pk=record.pk).update(**values)

@@ -61,7 +61,8 @@ def similar_organizations_to_each(person, wanted: dict, *, strict=False, most=SH
 
     The key of an existing record is its primary key. Any other key (a row of a file) must not be a number.
     """
-    rows, found, keys = organizations_visible_to(person), {}, list(wanted)
+    found: dict = {}
+    rows, keys = organizations_visible_to(person), list(wanted)
     unlisted = rows.filter(listing=Listing.UNLISTED).values("pk") if belongs_somewhere(person) else None
     for start in range(0, len(keys), AT_ONCE):
         some = {key: wanted[key] for key in keys[start : start + AT_ONCE]}
@@ -89,7 +90,8 @@ def similar_departments(person, wanted: Known, jurisdiction, *, but=None, strict
 
 def similar_departments_to_each(person, wanted: dict, jurisdiction, *, strict=False, most=SHOWN) -> dict:
     """`similar_departments` for many at once, with keys as in `similar_organizations_to_each`. Eight queries per twenty keys."""
-    rows, found, keys = departments_visible_to(person).filter(jurisdiction=jurisdiction), {}, list(wanted)
+    found: dict = {}
+    rows, keys = departments_visible_to(person).filter(jurisdiction=jurisdiction), list(wanted)
     for start in range(0, len(keys), AT_ONCE):
         some = {key: wanted[key] for key in keys[start : start + AT_ONCE]}
         near = most_similar("department", {key: one.names for key, one in some.items()}, among=rows.values("pk"))

@@ -11,7 +11,7 @@ from partnerships.core.access import SYSTEM
 from partnerships.core.errors import ValidationError
 from partnerships.core.locks import lock_names
 from partnerships.directory.matching import number_of, spellings
-from partnerships.directory.models import Identifier, body_key
+from partnerships.directory.models import Identifier, body_key, body_of
 from partnerships.directory.rules import identifiers_visible_to
 
 
@@ -53,7 +53,7 @@ def sharing(person, record, identifiers) -> dict[tuple[str, str], list]:
     """
     keys = [(row.scheme, row.value) for row in identifiers]
     found = _with_number(keys, identifiers_visible_to(person), but=record) if keys else {}
-    return {key: [_body(row) for row in found[number_of(*key)]] for key in keys if number_of(*key) in found}
+    return {key: [body_of(row) for row in found[number_of(*key)]] for key in keys if number_of(*key) in found}
 
 
 def records_with(person, keys, model) -> list:
@@ -62,7 +62,7 @@ def records_with(person, keys, model) -> list:
     Oldest number first; each record once.
     """
     found = _with_number(keys, identifiers_visible_to(person))
-    records = [_body(row) for rows in found.values() for row in rows]
+    records = [body_of(row) for rows in found.values() for row in rows]
     return list(dict.fromkeys(record for record in records if isinstance(record, model)))
 
 
@@ -107,7 +107,7 @@ def _with_number(keys, rows, *, but=None) -> dict:
     same = Q(pk__in=())
     for scheme, value in wanted:
         same |= Q(scheme=scheme, value__in=spellings(scheme, value))
-    found = {}
+    found: dict[tuple[str, str], list[Identifier]] = {}
     for row in (
         rows.filter(same).select_related("jurisdiction", "department", "organization").order_by("pk") if wanted else ()
     ):
@@ -116,10 +116,6 @@ def _with_number(keys, rows, *, but=None) -> dict:
     return found
 
 
-def _body(row):
-    return row.jurisdiction or row.department or row.organization
-
-
 def _taken_words(rows) -> str:
-    other = _body(rows[0])
+    other = body_of(rows[0])
     return f"{other} ({other.public_id}) already has this number. Check the number, or merge the two records."

@@ -170,7 +170,7 @@ def override_label(*, by, vocabulary: str, key: str, label: str, help: str, was:
         return
     if made.label or made.help:
         _store(made)
-    else:
+    elif row:
         row.delete()
     _log(by, "wording", jurisdiction, f"{vocabulary}:{key}", before, made)
     transaction.on_commit(load)
@@ -242,7 +242,7 @@ def terms_of(vocabulary: str) -> list[Term]:
     by_pk = {one.pk: one for one in rows}
     for relation in Term._meta.related_objects:
         field = relation.field.name
-        used = relation.related_model.objects.order_by().filter(**{f"{field}__in": list(by_pk)})
+        used = relation.related_model._default_manager.order_by().filter(**{f"{field}__in": list(by_pk)})
         for pk, number in used.values_list(field).annotate(number=Count("pk")):
             if pk in by_pk:
                 by_pk[pk].number += number

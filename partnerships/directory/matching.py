@@ -14,8 +14,20 @@ from partnerships.directory.name_words import words_of
 
 LIKELY, PERHAPS = 80, 50
 # Hosts where anyone can have a page: only the whole address identifies its owner.
-SHARED_HOSTS = ("facebook.com", "instagram.com", "linkedin.com", "linktr.ee", "sites.google.com", "medium.com")
-SHARED_HOSTS += ("meetup.com", "eventbrite.com", "youtube.com", "x.com", "twitter.com", "tiktok.com")
+SHARED_HOSTS = (
+    "facebook.com",
+    "instagram.com",
+    "linkedin.com",
+    "linktr.ee",
+    "sites.google.com",
+    "medium.com",
+    "meetup.com",
+    "eventbrite.com",
+    "youtube.com",
+    "x.com",
+    "twitter.com",
+    "tiktok.com",
+)
 OF_GOVERNMENTS = (".gov", ".us", ".edu", ".mil")
 # How much a shared fact raises the score, as a share of what the names leave open, 0 to 1.
 IDENTIFIER, WEBSITE, PHONE, MAIL, ADDRESS, PLACE = 0.9, 0.5, 0.45, 0.4, 0.35, 0.1

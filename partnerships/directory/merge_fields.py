@@ -1,6 +1,9 @@
 """Compares two records before a merge: where they differ, and what the kept one will say. Writes nothing."""
 
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Field as ModelField
 
 from partnerships.core import record_types
 from partnerships.directory.choices import Listing, Reader
@@ -15,9 +18,9 @@ class Difference:
     `mine` and `other` are values, or lists of related records. `usual` is the default choice.
     """
 
-    field: object
-    mine: object
-    other: object
+    field: ModelField
+    mine: Any
+    other: Any
     usual: str
 
     @property

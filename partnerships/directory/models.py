@@ -1,5 +1,7 @@
 """The directory: jurisdictions, departments, organizations, contacts, identifiers, issue areas and open vocabularies."""
 
+from typing import Protocol
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
@@ -57,6 +59,7 @@ class Term(models.Model):
     edition = LineField("version of the list", blank=True, max_length=40)
     position = models.PositiveIntegerField(default=100)
     is_retired = models.BooleanField(default=False)
+    number: int  # of rows that use it, where `directory.label_overrides` counts them
 
     class Meta:
         ordering = ["vocabulary", "position", "label"]
@@ -218,6 +221,29 @@ class Organization(Record):
         return self.open_fields.get(field, Reader.STAFF if field in self.PRIVATE_FIELDS else Reader.PUBLIC)
 
 
+Body = Jurisdiction | Department | Organization
+
+
+class NamesBody(Protocol):
+    """A row that refers to exactly one jurisdiction, department or organization (`exactly_one`)."""
+
+    @property
+    def jurisdiction(self) -> Jurisdiction | None: ...
+
+    @property
+    def department(self) -> Department | None: ...
+
+    @property
+    def organization(self) -> Organization | None: ...
+
+
+def body_of(row: NamesBody) -> Body:
+    """The jurisdiction, department or organization that a row refers to."""
+    body = row.organization or row.department or row.jurisdiction
+    assert body is not None  # a constraint of the table
+    return body
+
+
 class Contact(models.Model):
     """A way to reach a person at a jurisdiction, department or organization.
 
@@ -245,7 +271,7 @@ class Contact(models.Model):
 
     @property
     def is_sample(self):
-        return (self.organization or self.department or self.jurisdiction).is_sample
+        return body_of(self).is_sample
 
 
 class Identifier(models.Model):

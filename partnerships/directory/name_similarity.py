@@ -88,7 +88,9 @@ class _Comparison:
         self.total = sum(weight(form) for forms in self.left for form in forms)
         self.number = min(map(len, self.left))
         self.shared = self.exact = 0.0
-        self.words, self.is_doubtful, self.initials = set(), False, None
+        self.words: set[str] = set()
+        self.is_doubtful = False
+        self.initials: int | None = None
         self._pair_equal()
         self._pair_split()
         self._pair_alike()
@@ -133,8 +135,7 @@ class _Comparison:
                 run, letters = _run_of_initials(form, self.whole[other]) if len(form) > 1 else ((), "")
                 forms = [word.form for word in run if word.form]
                 if forms and not Counter(forms) - Counter(self.left[other]):
-                    pair = ([form], forms)
-                    self._count(*(pair if one == 0 else pair[::-1]), BEGUN)
+                    self._count([form], forms, BEGUN) if one == 0 else self._count(forms, [form], BEGUN)
                     self.words.add(f"“{letters.upper()}” are the first letters of the other name.")
                     if len(self.whole[one]) == 1:
                         self.initials = OF_INITIALS.get(len(form), LONG_INITIALS)

@@ -188,7 +188,7 @@ def _named_states(words):
 @cache
 def _states_by_first_word():
     """First word of a state's name → (its words, its code), longest names first."""
-    found = {}
+    found: dict[str, list[tuple[list[str], str]]] = {}
     for name in sorted(STATES, key=len, reverse=True):
         parts = [_form(part) for part in name.split()]
         found.setdefault(parts[0], []).append((parts, STATES[name]))

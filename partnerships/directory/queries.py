@@ -51,7 +51,7 @@ BY_NAME = {
 
 def term_labels() -> dict[str, dict[str, str]]:
     """Vocabulary → key → label, for all open vocabularies (issue areas under “issue”). Two queries."""
-    labels = {vocabulary: {} for vocabulary in Vocabulary.values}
+    labels: dict[str, dict[str, str]] = {vocabulary: {} for vocabulary in Vocabulary.values}
     for vocabulary, key, label in Term.objects.values_list("vocabulary", "key", "label"):
         labels[vocabulary][key] = label
     labels["issue"] = dict(IssueArea.objects.values_list("key", "name"))
@@ -66,7 +66,7 @@ def terms(vocabulary):
 def issue_tree() -> list[tuple[int, IssueArea]]:
     """All issue areas as (level from 0, area), each after its parent. One query."""
     areas = list(issue_areas_visible_to(None))
-    below = {}
+    below: dict[int | None, list[IssueArea]] = {}
     for area in areas:
         below.setdefault(area.parent_id, []).append(area)
 
@@ -246,7 +246,7 @@ class Branch:
 def departments_nested(rows) -> list[Branch]:
     """These departments as trees, sorted by name on every level. One query."""
     branches = {row.pk: Branch(row, []) for row in rows.order_by("name", "pk")}
-    roots = []
+    roots: list[Branch] = []
     for branch in branches.values():
         parent = branches.get(branch.record.parent_id)
         (parent.below if parent else roots).append(branch)

@@ -8,9 +8,6 @@ from partnerships.directory import actions, queries, rules, undo_fields
 from partnerships.directory.choices import Listing
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization
 
-_WRITING = {"read_for_snapshots": actions.read_for_snapshots, "snapshot": actions.snapshot} | {
-    "undo_argument": undo_fields.save_arguments
-}
 _VOCABULARIES = {"contacts.role": "contact_role", "contacts.visible_to": "reader", "identifiers.scheme": "identifier"}
 _KEPT = "Kept as long as the record. A public-records request may reach it."
 _PRIVATE = f"Private until the organization shows it to more people. {_KEPT}"
@@ -194,7 +191,9 @@ register(
         may_write=rules.may_write_organization,
         may_read_history=rules.may_read_all,
         save=actions.save_organization,
-        **_WRITING,
+        read_for_snapshots=actions.read_for_snapshots,
+        snapshot=actions.snapshot,
+        undo_argument=undo_fields.save_arguments,
         vocabularies=_VOCABULARIES,
     ),
     RecordType(
@@ -212,7 +211,9 @@ register(
         may_write=rules.may_write_department,
         may_read_history=rules.may_read_all_of_place,
         save=actions.save_department,
-        **_WRITING,
+        read_for_snapshots=actions.read_for_snapshots,
+        snapshot=actions.snapshot,
+        undo_argument=undo_fields.save_arguments,
         vocabularies=_VOCABULARIES,
     ),
     RecordType(
@@ -228,7 +229,9 @@ register(
         may_write=rules.may_write_jurisdiction,
         may_read_history=rules.may_read_all_of_place,
         save=actions.save_jurisdiction,
-        **_WRITING,
+        read_for_snapshots=actions.read_for_snapshots,
+        snapshot=actions.snapshot,
+        undo_argument=undo_fields.save_arguments,
         vocabularies=_VOCABULARIES | {"stages.stage": "stage"},
     ),
     RecordType(

@@ -8,6 +8,7 @@ from django.db import transaction
 from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import ValidationError
+from partnerships.core.snapshots import get_model_field
 from partnerships.directory import hooks
 from partnerships.directory.actions import save_organization
 from partnerships.directory.choices import Listing, SuggestionKind, SuggestionState
@@ -67,7 +68,7 @@ def _checked(fields) -> dict:
     checked, wrong = {}, {}
     for name, value in fields.items():
         try:
-            checked[name] = Organization._meta.get_field(name).clean(value, None)
+            checked[name] = get_model_field(Organization, name).clean(value, None)
         except ValidationError as problem:
             wrong[name] = problem
     if wrong:

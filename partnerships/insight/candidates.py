@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from partnerships.core.choices import Side
 from partnerships.core.trees import ancestor_ids
 from partnerships.directory.choices import JurisdictionKind
-from partnerships.directory.models import Department, Organization
+from partnerships.directory.models import Body, Department, Jurisdiction, Organization
 from partnerships.directory.queries import relations_of
 from partnerships.directory.rules import (
     departments_visible_to,
@@ -27,7 +27,7 @@ _NEXT_DOOR = (JurisdictionKind.CITY, JurisdictionKind.COUNTY, JurisdictionKind.S
 
 @dataclass
 class Candidate:
-    body: object
+    body: Body
     reasons: list[str]
 
 
@@ -114,7 +114,7 @@ def _neighbors(person, planned, near):
         found.append(
             Candidate(lead.parent, [lead.parent.get_kind_display().lower(), "around it", *_stage(lead.parent)])
         )
-    kinds = {one.body.kind for one in found} | {lead.kind}
+    kinds = {one.body.kind for one in found if isinstance(one.body, Jurisdiction)} | {lead.kind}
     missing = [
         f"The directory doesn’t list a {kind.label.lower()} besides {lead}." for kind in _NEXT_DOOR if kind not in kinds
     ]

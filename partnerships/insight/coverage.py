@@ -9,10 +9,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from partnerships.core import clock
+from partnerships.core.access import Viewer
 from partnerships.core.choices import Side
 from partnerships.core.filters import ListFilter
 from partnerships.core.listing import CAP
@@ -23,7 +24,7 @@ from partnerships.directory.rules import departments_visible_to, issue_areas_vis
 from partnerships.measurement.models import Outcome
 from partnerships.measurement.rules import plans_visible_to
 from partnerships.registry.choices import Status, WithheldName
-from partnerships.registry.models import Partnership
+from partnerships.registry.models import Partnership, Party
 from partnerships.registry.rules import parties_visible_to, partnerships_visible_to, unnamed_seats
 from partnerships.registry.seats import seated_between
 
@@ -52,16 +53,16 @@ class Coverage:
     `is_too_large`: there are more than CAP.
     """
 
-    person: object
+    person: Viewer
     filters: CoverageFilter
-    partnerships: object
-    parties: object
-    unnamed: object  # their community seats without a name, as far as the person may know of them
+    partnerships: QuerySet[Partnership]
+    parties: QuerySet[Party]
+    unnamed: QuerySet  # their community seats without a name, as far as the person may know of them
 
     @cached_property
     def _without_a_name(self) -> dict[str, set[int]]:
         """Value of Unnamed → the partnerships with such a seat."""
-        found = defaultdict(set)
+        found: dict[str, set[int]] = defaultdict(set)
         for says, partnership in self.unnamed.order_by().values_list("unnamed", "partnership"):
             found[says].add(partnership)
         return found

@@ -13,7 +13,7 @@ from django.utils.datastructures import MultiValueDict
 
 from partnerships.core import clock
 from partnerships.core.choices import Side
-from partnerships.directory.models import Department, Jurisdiction, Organization
+from partnerships.directory.models import Body, Department, Jurisdiction, Organization
 from partnerships.insight.coverage import coverage_of
 from partnerships.insight.measures import described
 from partnerships.insight.names import Names
@@ -130,9 +130,9 @@ def _seated(parties, side) -> list:
 
     `has_agreed`: they confirmed at least one of these seats; an office recorded the others.
     """
-    found = []
+    found: list[Body] = []
     for model in _BODIES[side]:
-        name = model._meta.model_name
+        name = str(model._meta.model_name)
         seats = parties.filter(side=side).order_by()
         agreed = Exists(seats.filter(AGREED, **{name: OuterRef("pk")}))
         rows = model.objects.filter(pk__in=seats.values(name)).annotate(has_agreed=agreed)

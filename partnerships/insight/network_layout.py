@@ -46,7 +46,8 @@ def _squeezed(spots, gap, width):
     narrower = min(1, (width - gap[0]) / wide) if wide else 1
     if narrower < IN_ROWS:
         return _in_rows(spots, gap, int(width // gap[0]))
-    placed, columns = list(spots), defaultdict(list)
+    placed = list(spots)
+    columns: dict[int, list[tuple[float, float]]] = defaultdict(list)
     for v in sorted(range(len(spots)), key=lambda v: (spots[v][1], spots[v][0])):
         x, y = (spots[v][0] - left) * narrower + gap[0] / 2, spots[v][1] - top + gap[1] / 2
         column = int(x // gap[0])

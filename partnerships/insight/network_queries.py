@@ -160,7 +160,7 @@ def _close(pairs, reports, least):
 
 def _at(pairs) -> dict[int, set[str]]:
     """Partnership → the nodes of these pairs that take part in it."""
-    nodes_at = defaultdict(set)
+    nodes_at: dict[int, set[str]] = defaultdict(set)
     for pair, pks in pairs.items():
         for pk in pks:
             nodes_at[pk] |= {*pair}
@@ -249,7 +249,7 @@ def _body(row, key) -> Body:
 
 def _shared_partnership(row, issues) -> SharedPartnership:
     names = ("public_id", "title", "kind", "is_illustration")
-    return SharedPartnership(*(row[f"partnership__{name}"] for name in names), issues=issues)
+    return SharedPartnership(**{name: row[f"partnership__{name}"] for name in names}, issues=issues)
 
 
 def _issues_of(rows) -> dict[int, list[str]]:

@@ -45,8 +45,9 @@ def filled_parts(person, partnership) -> Filled:
         parts["power"].append(rounds_visible_to(person).filter(**own))
         parts["meetings"].append(actions_visible_to(person).filter(**own, status=ActionStatus.OPEN))
     asked = {f"{part}_{n}": Exists(rows) for part, several in parts.items() for n, rows in enumerate(several)}
-    row = Partnership.objects.filter(pk=partnership.pk).order_by().values(**asked).get()
-    return Filled(*(any(row[f"{part}_{n}"] for n in range(len(several))) for part, several in parts.items()))
+    row = Partnership.objects.filter(pk=partnership.pk).order_by().values_list(*asked.values()).get()
+    is_there = dict(zip(asked, row, strict=True))
+    return Filled(*(any(is_there[f"{part}_{n}"] for n in range(len(several))) for part, several in parts.items()))
 
 
 def _named_parties(person, own):

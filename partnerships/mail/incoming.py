@@ -208,13 +208,16 @@ def _answer(text: bytes) -> Answer:
     sequence = _single_property(event, "SEQUENCE")[1] if "SEQUENCE" in event else "0"
     if not _WHOLE_NUMBER.fullmatch(sequence):
         raise Malformed("its calendar does not say which version it answers")
-    replied_at = datetime(*map(int, moment.groups()), tzinfo=UTC)
+    year, month, day, hour, minute, second = map(int, moment.groups())
+    replied_at = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     return Answer(_single_property(event, "UID")[1], int(sequence), replied_at, address, reply)
 
 
 def _properties(text: bytes) -> tuple[dict, dict]:
     """(properties of the calendar, properties of its only event): name → [(parameters as written, value)]."""
-    calendar, event, within, events = {}, {}, [], 0
+    calendar: dict[str, list[tuple[str, str]]] = {}
+    event: dict[str, list[tuple[str, str]]] = {}
+    within, events = [], 0
     for line in _FOLD.sub(b"", text).decode(errors="replace").split("\n"):
         found = _PROPERTY.fullmatch(line[:LONGEST_VALUE].rstrip("\r"))
         if not found:

@@ -52,6 +52,7 @@ def claim(now: datetime, limit: int) -> list[Letter]:
 
 def keep_lease(email: Letter, now: datetime) -> bool:
     """Whether the lease lasts for one more email. Extends it when half of it is over."""
+    assert email.claimed_until is not None  # the caller holds the lease
     return email.claimed_until - now > LEASE / 2 or bool(_claimed_row(email).update(claimed_until=now + LEASE))
 
 

@@ -90,14 +90,14 @@ def compose(mail: Mail, *, name: str, address: str, message_id: str, at: datetim
     if mail.calendar:  # and again as a file that any other program can open
         message = MIMEMultipart("mixed", f"{_BETWEEN}mixed", [message, _file(mail)])
     message["From"] = settings.DEFAULT_FROM_EMAIL
-    message["To"] = _mailbox(" ".join(name.split()), ascii_address(address))
-    message["Subject"] = Header(" ".join(mail.subject.split()), header_name="Subject")
+    _set(message, "To", _mailbox(" ".join(name.split()), ascii_address(address)))
+    _set(message, "Subject", Header(" ".join(mail.subject.split()), header_name="Subject"))
     message["Date"] = format_datetime(at)
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = mail.language
     if mail.stop:  # RFC 2369 and 8058: an unsubscribe button of the mail program, which sends no cookie
-        message["List-Unsubscribe"] = _OneLine(f"<{mail.stop}>")
+        _set(message, "List-Unsubscribe", _OneLine(f"<{mail.stop}>"))
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return message.as_bytes(policy=_WIRE)
 
@@ -126,6 +126,10 @@ class _OneLine(Header):
 
     def encode(self, *_args, **_more) -> str:
         return str(self)
+
+
+def _set(message: MIMEMultipart, name: str, value: Header | str) -> None:
+    message[name] = value  # type: ignore[assignment]  # their types say texts alone, but compat32 takes Header as well
 
 
 def _text(text: str, subtype: str, **parameters) -> MIMENonMultipart:

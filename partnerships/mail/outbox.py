@@ -243,7 +243,9 @@ def _require_recipient(email, ahead, *, fresh=True):
     look = audience.find_audience(email, ahead, fresh=fresh)
     if look.refusal:
         raise _Withdrawn(look.refusal, look.subject)
-    if why := suppressions.suppression_reason(look.recipient.address, email.kind, None if fresh else ahead.listed):
+    known = None if fresh or ahead is None else ahead.listed
+    assert look.recipient is not None  # nothing refused it
+    if why := suppressions.suppression_reason(look.recipient.address, email.kind, known):
         raise transport.PermanentFailure(why)
     return look
 

@@ -8,12 +8,14 @@ from a mail server.
 """
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM, account_of, is_administrator, require
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change
+from partnerships.core.prepared import Placeholder
 from partnerships.core.text import clean, without_addresses
 from partnerships.mail import audience
 from partnerships.mail.choices import Bounce, EmailKind
@@ -21,7 +23,7 @@ from partnerships.mail.message import plain_address
 from partnerships.mail.models import Suppression
 
 DESPITE = (EmailKind.SIGN_IN_CODE, EmailKind.UNKNOWN_ADDRESS, EmailKind.MEETING_CANCELLED)
-WORDS = {
+WORDS: dict[str, str] = {
     Bounce.GONE: "This mailbox doesn’t exist. An earlier email bounced.",
     Bounce.COMPLAINT: "The recipient reported an earlier email as spam.",
     Bounce.BY_HAND: "An administrator blocked this email address.",
@@ -44,7 +46,7 @@ def suppression_reason(address: str, kind: str, known: dict | None = None) -> st
     return f"{WORDS[reason]} An administrator can unblock it."
 
 
-def entries_stopping(digest: str, kind: str):
+def entries_stopping(digest: str | Placeholder, kind: str) -> QuerySet[Suppression]:
     """The entries of the list that keep an email of this kind from the address with this digest."""
     return Suppression.objects.filter(digest=digest, reason__in=_that_stop(kind)).order_by()
 

@@ -64,6 +64,13 @@ def plain_reply(code, text) -> str:
     return without_addresses(words)[:300]
 
 
+def _limit(smtp: smtplib.SMTP, seconds: float) -> None:
+    """Give the server this long for its next answer."""
+    if smtp.sock is None:
+        raise smtplib.SMTPServerDisconnected
+    smtp.sock.settimeout(seconds)
+
+
 class SmtpLine:
     """One connection to the server of an EMAIL_URL, opened when first needed and kept for a batch."""
 
@@ -71,7 +78,8 @@ class SmtpLine:
         """`deadline`: seconds from now within which everything must be done; None for a batch."""
         self.url, self.at = urlsplit(url), at
         self.ends = time.monotonic() + deadline if deadline else None
-        self.smtp, self.used = None, False
+        self.smtp: smtplib.SMTP | None = None
+        self.used = False
 
     def deliver(self, message: bytes, sender: str, recipient: str, before_final_dot) -> str:
         """Send one message and return the server's answer. Raises NotDelivered, or what `before_final_dot` raised."""
@@ -94,7 +102,7 @@ class SmtpLine:
     def quit(self) -> None:
         if self.smtp is not None:
             with contextlib.suppress(OSError, smtplib.SMTPException):
-                self.smtp.sock.settimeout(2)
+                _limit(self.smtp, 2)
                 self.smtp.quit()
         self.close()
 
@@ -104,7 +112,7 @@ class SmtpLine:
             self._command("rcpt", f"RCPT TO:<{recipient}>", 250, 251, 252)
             self._command("data", "DATA", 354)
             body = _LINE_START_DOT.sub(b"..", message)
-            self.smtp.send(body if body.endswith(b"\r\n") else body + b"\r\n")
+            self._open_smtp.send(body if body.endswith(b"\r\n") else body + b"\r\n")
             self.at("body")
         except (OSError, smtplib.SMTPException) as problem:
             raise ConnectionFailed(_problem_words(problem)) from None
@@ -125,22 +133,28 @@ class SmtpLine:
             self._connect()
             self._command("mail", f"MAIL FROM:<{sender}>", 250)
 
+    @property
+    def _open_smtp(self) -> smtplib.SMTP:
+        assert self.smtp is not None  # `_open` has been called
+        return self.smtp
+
     def _connect(self):
-        host, secure = self.url.hostname, self.url.scheme == "smtps"
+        host, secure = self.url.hostname or "", self.url.scheme == "smtps"
         port = self.url.port or (465 if secure else 587)
-        options = {"local_hostname": "localhost", "timeout": self._left(STEP_TIMEOUT)}
+        timeout = self._left(STEP_TIMEOUT)
         try:
-            self.smtp = (
-                smtplib.SMTP_SSL(host, port, context=ssl.create_default_context(), **options)
+            self.smtp = smtp = (
+                smtplib.SMTP_SSL(host, port, "localhost", timeout=timeout, context=ssl.create_default_context())
                 if secure
-                else smtplib.SMTP(host, port, **options)
+                else smtplib.SMTP(host, port, "localhost", timeout=timeout)
             )
             # Without it, the final dot, a small packet, waits 40 ms for the acknowledgment of the body.
-            self.smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self.smtp.ehlo_or_helo_if_needed()
-            if not secure and self.smtp.has_extn("starttls"):
-                self.smtp.starttls(context=ssl.create_default_context())
-                self.smtp.ehlo()
+            assert smtp.sock is not None  # it has just connected
+            smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            smtp.ehlo_or_helo_if_needed()
+            if not secure and smtp.has_extn("starttls"):
+                smtp.starttls(context=ssl.create_default_context())
+                smtp.ehlo()
                 secure = True
             self._sign_in(secure)
         except smtplib.SMTPResponseException as problem:
@@ -156,20 +170,20 @@ class SmtpLine:
             return
         if not secure and self.url.hostname not in ("localhost", "127.0.0.1", "::1"):
             raise ConnectionFailed("The mail server doesn’t offer encryption, so we didn’t send the password.")
-        self.smtp.login(unquote(self.url.username), unquote(self.url.password or ""))
+        self._open_smtp.login(unquote(self.url.username), unquote(self.url.password or ""))
 
     def _command(self, step, command, *expected):
-        self.smtp.sock.settimeout(self._left(STEP_TIMEOUT))
-        code, text = self.smtp.docmd(command)
+        _limit(self._open_smtp, self._left(STEP_TIMEOUT))
+        code, text = self._open_smtp.docmd(command)
         self._raise_unless(code, text, expected)
         self.at(step)
 
     def _final_dot(self):
         try:
-            self.smtp.sock.settimeout(self._left(DOT_TIMEOUT))
-            self.smtp.send(b".\r\n")
+            _limit(self._open_smtp, self._left(DOT_TIMEOUT))
+            self._open_smtp.send(b".\r\n")
             self.at("dot")
-            code, text = self.smtp.getreply()
+            code, text = self._open_smtp.getreply()
         except (OSError, smtplib.SMTPException) as problem:
             raise DeliveryUnknown(_problem_words(problem)) from None
         if not 200 <= code < 600:
@@ -243,7 +257,9 @@ def lines(*, at=no_op, deadline: float | None = None):
 
 
 def message_id(message: bytes) -> str:
-    return re.search(rb"(?mi)^Message-ID:\s*(<[^>]+>)", message)[1].decode()
+    found = re.search(rb"(?mi)^Message-ID:\s*(<[^>]+>)", message)
+    assert found is not None  # `message.compose` writes one
+    return found[1].decode()
 
 
 def path_of(folder: Path, message_id: str) -> Path:

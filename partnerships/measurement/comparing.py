@@ -25,15 +25,16 @@ def _compare(measure, one, was, description):
     one.record, one.is_new = was, was is None
     values, words = {name: one.numbers.get(name) for name in VALUES}, description | one.description
     one.becomes = values["value"]
-    if is_rate(measure) and values["denominator"]:
-        one.becomes = round(rate(values["numerator"], values["denominator"], multiplier(measure)), PLACES)
+    per = multiplier(measure)
+    if is_rate(measure) and (found := rate(values["numerator"], values["denominator"], per)) is not None:
+        one.becomes = round(found, PLACES)
     one.is_same_number = bool(was) and _reads_alike(one, values, was)
     link = words.get("link", was.link if was else "")
     wrong = number_errors(
         values,
         unit=measure.unit,
         kind=counts_as(measure),
-        per=multiplier(measure),
+        per=per,
         lowest=measure.lowest,
         highest=measure.highest,
         needs_counts=needs_counts(measure, one.cell, link) and not one.is_same_number,

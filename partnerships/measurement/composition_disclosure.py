@@ -60,7 +60,9 @@ def _added_up(counts, members, first, before, smallest):
     if _is_open(*_values(rest, b, len(first) - b, domain)):
         return first
     wider = first | {key for key, count in counts.items() if count == 0}
-    more, values_before, values = len(wider) - b, set(), set()
+    values_before: set[int] = set()
+    values: set[int] = set()
+    more = len(wider) - b
     # The zeros could be other numbers only in tables where the first set would not have been enough either.
     for n in range(more + 1):
         found = _values(rest, b, n, domain)
@@ -133,7 +135,8 @@ def shown_at(
     for index in range(len(changes)) if entered is None else entered:
         earlier = max((one for one in shown if one < index), default=None)
         later = min((one for one in shown if one > index), default=None)
-        spans = [(earlier, index)] * (earlier is not None) + [(index, later)] * (later is not None)
+        spans = [] if earlier is None else [(earlier, index)]
+        spans += [] if later is None else [(index, later)]
         if all(sum(change or 0 for change in changes[first + 1 : last + 1]) >= smallest for first, last in spans):
             shown.add(index)
     return [index in shown for index in range(len(changes))]

@@ -15,7 +15,7 @@ from partnerships.measurement.choices import Dimension
 from partnerships.registry.models import Partnership
 
 MOST_MEMBERS, MOST_PEOPLE = 500, 2_000_000_000
-_few = {"validators": [MaxValueValidator(MOST_MEMBERS)]}
+_FEW = [MaxValueValidator(MOST_MEMBERS)]
 
 
 class Makeup(Record):
@@ -32,12 +32,14 @@ class Makeup(Record):
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="makeups")
     dimension = models.CharField("counted by", max_length=10, choices=Dimension.choices)
     counted_on = models.DateField("as of")
-    members = models.PositiveSmallIntegerField("total members", **_few)
+    members = models.PositiveSmallIntegerField("total members", validators=_FEW)
     several = models.BooleanField("members could choose more than one", default=False)
     counts = models.JSONField(default=dict)
-    prefer_not = models.PositiveSmallIntegerField("said that they prefer not to say", **_few)
-    no_answer = models.PositiveSmallIntegerField("did not answer", **_few)
-    changed = models.PositiveSmallIntegerField("joined or left since the last count", null=True, blank=True, **_few)
+    prefer_not = models.PositiveSmallIntegerField("said that they prefer not to say", validators=_FEW)
+    no_answer = models.PositiveSmallIntegerField("did not answer", validators=_FEW)
+    changed = models.PositiveSmallIntegerField(
+        "joined or left since the last count", null=True, blank=True, validators=_FEW
+    )
     asked_how = LineField("how members were asked", blank=True, max_length=300)
     note = ProseField("note", blank=True, max_length=1000)
     kept_back = models.JSONField(default=list, blank=True, editable=False)

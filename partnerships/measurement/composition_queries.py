@@ -151,7 +151,7 @@ def _requested(rows, name, value):
 
 
 def _by_dimension(rows) -> dict:
-    found = {}
+    found: dict[str, list] = {}
     for row in rows:
         found.setdefault(row.dimension, []).append(row)
     return {key: found[key] for key in CATEGORIES if key in found}
@@ -185,7 +185,9 @@ def _compare(count, place) -> Compared:
 def _row(key, name, shown, members, people, total):
     share = None if shown is None or members < LEAST_BELOW else Fraction(100 * shown, members)
     of_people = None if people is None or not total else Fraction(100 * people, total)
-    both = share is not None and of_people is not None and shown >= LEAST_ABOVE
+    gap = ratio = None
+    if share is not None and of_people is not None and shown >= LEAST_ABOVE:
+        gap, ratio = share - of_people, share / of_people if of_people else None
     return Row(
         key,
         name,
@@ -194,8 +196,8 @@ def _row(key, name, shown, members, people, total):
         share=_whole_number(share),
         people=people,
         people_share=_decimal(of_people),
-        gap=_whole_number(share - of_people) if both else None,
-        ratio=_decimal(share / of_people) if both and of_people else None,
+        gap=_whole_number(gap),
+        ratio=_decimal(ratio),
     )
 
 

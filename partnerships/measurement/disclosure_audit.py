@@ -64,7 +64,9 @@ class Table:
     """
 
     def __init__(self, cells: Mapping[Parts, Counts], smallest: int, kept: Collection[Parts] = ()):
-        self.smallest, self.bits, self.lines = smallest, {}, {}
+        self.smallest = smallest
+        self.bits: dict[tuple[str, str], int] = {}
+        self.lines: dict[tuple[int, str], list[int]] = {}
         self.dimension: dict[int, str] = {}  # of a bit
         for parts in sorted({part for group in cells for part in group}):
             self.bits[parts] = 1 << len(self.bits)

@@ -40,8 +40,9 @@ def forecast(points: Sequence[Decimal | None], ahead: int, *, low=None, high=Non
     if len(taken) < LEAST or ahead < 1:
         return None
     n, last = len(taken), len(points[-MOST:]) - 1
-    mean_x, mean_y = Fraction(sum(x for x, _ in taken), n), sum(y for _, y in taken) / n
-    slope = sum((x - mean_x) * (y - mean_y) for x, y in taken) / sum((x - mean_x) ** 2 for x, _ in taken)
+    mean_x, mean_y = Fraction(sum(x for x, _ in taken), n), sum((y for _, y in taken), Fraction()) / n
+    along = sum(((x - mean_x) * (y - mean_y) for x, y in taken), Fraction())
+    slope = along / sum(((x - mean_x) * (x - mean_x) for x, _ in taken), Fraction())
     line = [mean_y + slope * (last + step - mean_x) for step in range(1, ahead + 1)]
     values = [_clip(y, low, high) for y in line]
     return Forecast(tuple(map(to_decimal, values)), to_decimal(slope), n, values != line)

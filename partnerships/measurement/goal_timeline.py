@@ -77,7 +77,7 @@ def _begin(log, holds):
 def _activities(reader):
     for one in activities_of(reader.person, *reader.records):
         record, voices = reader.records[one.partnership_id], _parts(one)
-        today, begun, ended = day_of(record, clock.now()), *_verbs(one)
+        today, (begun, ended) = day_of(record, clock.now()), _verbs(one)
         is_over = one.status in (ActivityStatus.DONE, ActivityStatus.LET_GO)
         has_begun = one.status == ActivityStatus.UNDER_WAY or (is_over and one.starts_on)
         if is_over and (one.ends_on or today) <= today:

@@ -21,7 +21,8 @@ class Groups:
     """
 
     def __init__(self, groups, texts):
-        self.by_name, self.known = {}, {f"{one.dimension}={one.key}" for one in groups}
+        self.by_name: dict[str, list[tuple[str, str]]] = {}
+        self.known = {f"{one.dimension}={one.key}" for one in groups}
         for one in groups:
             self.by_name.setdefault(normalize_heading(one.name), []).append((one.dimension, one.key))
         self.there = {one.dimension for one in groups} & _RACES.keys()

@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from partnerships.measurement.choices import Dimension, Race, Race1997
 
 LONGEST_KEY = 40
-_RACES = {Dimension.RACE: Race, Dimension.RACE_1997: Race1997}
+_RACES: dict[str, type[Race] | type[Race1997]] = {Dimension.RACE: Race, Dimension.RACE_1997: Race1997}
 
 
 class GroupSet(NamedTuple):

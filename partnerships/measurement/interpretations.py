@@ -55,7 +55,7 @@ def _number_then(by, measure, kind, starts_on, cell) -> str:
     if number.state == SUPPRESSED:
         words = "This number is hidden because it’s about too few people. Comment on everyone together instead."
         raise ValidationError({"starts_on": ValidationError(words, code="suppressed")})
-    if number.state:
+    if number.state or number.value is None:
         raise ValidationError({"starts_on": ValidationError("There’s no number there.", code="missing")})
     return format(number.value.normalize(), "f")
 

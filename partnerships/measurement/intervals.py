@@ -36,11 +36,12 @@ def interval(numerator, denominator, per: int = 100, kind: str = PROPORTION, off
         return None
     least, most = _corners(numerator, denominator, kind, off)
     if least == most:
-        return _interval(*least, per, kind)
-    return Interval(_interval(*least, per, kind).low, _interval(*most, per, kind).high)
+        return _interval(least, per, kind)
+    return Interval(_interval(least, per, kind).low, _interval(most, per, kind).high)
 
 
-def _interval(numerator, denominator, per, kind):
+def _interval(counts, per, kind):
+    numerator, denominator = counts
     with localcontext(prec=_GUARD):
         if kind == PROPORTION:
             low, high = _wilson(Decimal(numerator), Decimal(denominator))
@@ -57,9 +58,9 @@ def ratio_interval(group: tuple, reference: tuple, kind: str = PROPORTION, off=D
     None if a count is missing or one side had no event. The two groups must not overlap; if one contains the other,
     the interval is too wide.
     """
-    if kind == COUNT or not all(_fit(*counts, kind) and counts[0] > off for counts in (group, reference)):
+    if kind == COUNT or not all(_fit(a, n, kind) and a > off for a, n in (group, reference)):
         return None
-    (least, most), (other_least, other_most) = (_corners(*counts, kind, off) for counts in (group, reference))
+    (least, most), (other_least, other_most) = (_corners(a, n, kind, off) for a, n in (group, reference))
     return Interval(_katz(least, other_most, kind).low, _katz(most, other_least, kind).high)
 
 
@@ -80,9 +81,9 @@ def difference_interval(
 
     It combines the two intervals of `interval`. The two groups must not overlap.
     """
-    if kind == COUNT or not all(_fit(*counts, kind) for counts in (group, reference)):
+    if kind == COUNT or not all(_fit(a, n, kind) for a, n in (group, reference)):
         return None
-    (least, most), (other_least, other_most) = (_corners(*counts, kind, off) for counts in (group, reference))
+    (least, most), (other_least, other_most) = (_corners(a, n, kind, off) for a, n in (group, reference))
     return Interval(
         _newcombe(least, other_most, per, kind).low,
         _newcombe(most, other_least, per, kind).high,
@@ -90,7 +91,7 @@ def difference_interval(
 
 
 def _newcombe(group, reference, per, kind):
-    one, other = _interval(*group, per, kind), _interval(*reference, per, kind)
+    one, other = _interval(group, per, kind), _interval(reference, per, kind)
     with localcontext(prec=_GUARD):
         p, q = (Decimal(a) * per / Decimal(n) for a, n in (group, reference))
         below = ((p - one.low) ** 2 + (other.high - q) ** 2).sqrt()

@@ -37,7 +37,8 @@ def _measures(reader):
         yield from _at_the_target(measure, records, numbers[measure.pk])
         for moment, periods in sorted(_saves(numbers[measure.pk]).items(), reverse=True):
             on = day_of(measure, moment)
-            yield entry_of(records, on, TimelineKind.MEASURE, *_came_in(measure, periods), measure)
+            title, said = _came_in(measure, periods)
+            yield entry_of(records, on, TimelineKind.MEASURE, title, said, measure)
         at = {"Baseline": (baseline_of(measure), measure.baseline_on), "Target": _target(measure)}
         voices = [
             Voice("", name, target_text) for name, aim in at.items() if (target_text := _target_words(measure, *aim))
@@ -100,9 +101,9 @@ def _in_words(measure, period, cells):
 def _at_the_target(measure, records, numbers):
     """An entry on the day on which the number of the target's period was entered; none if that is hidden or missing."""
     number = numbers.number(measure.target_on)
-    if number.state or measure.target_value is None or measure.direction == Direction.NEITHER:
+    if number.state or number.value is None or measure.target_value is None or measure.direction == Direction.NEITHER:
         return
-    reached, wanted = (words.rounded(measure, one) for one in (number.value, measure.target_value))
+    reached, wanted = words.rounded(measure, number.value), words.rounded(measure, measure.target_value)
     is_met = reached >= wanted if measure.direction == Direction.UP else reached <= wanted
     title = f"Target {'reached' if is_met else 'not reached'}: {measure.title}"
     voices = [

@@ -27,9 +27,9 @@ from partnerships.registry.models import Partnership, Party, no_end_before_start
 _BY = settings.AUTH_USER_MODEL
 
 
-def amount(*args, **kwargs):
+def amount(label: str | None = None):
     """A number of any unit, with six decimal places."""
-    return models.DecimalField(*args, max_digits=18, decimal_places=6, null=True, blank=True, **kwargs)
+    return models.DecimalField(label, max_digits=18, decimal_places=6, null=True, blank=True)
 
 
 class Result(Record):
@@ -95,6 +95,7 @@ class Measure(Record):
         "days after each period until data are due", default=30, validators=[MaxValueValidator(730)]
     )
     is_published = models.BooleanField("everyone can read it", default=False)
+    shown_owners: "list[MeasureOwner]"  # those whose party the reader may know of (`queries.measure`)
 
     class Meta:
         ordering = ["title", "id"]
@@ -266,6 +267,7 @@ class Plan(Record):
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     is_published = models.BooleanField("everyone can read it", default=False)
+    size: int  # the number of its outcomes, where `plan_queries.plan_list` counts them
 
     class Meta:
         ordering = ["title", "id"]
@@ -320,6 +322,7 @@ class Activity(Record):
     results = models.ManyToManyField(Result, blank=True, related_name="activities")
     outcomes = models.ManyToManyField(Outcome, blank=True, related_name="activities")
     is_public = models.BooleanField("everyone can read it", default=False)
+    seen_parts: "list[ActivityPart]"  # those whose party the reader may know of (`activity_queries`)
 
     class Meta:
         ordering = ["starts_on", "title", "id"]

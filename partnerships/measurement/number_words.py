@@ -1,10 +1,12 @@
 """Numbers of measures as the texts that people read."""
 
 from decimal import ROUND_HALF_UP, Decimal
+from typing import overload
 
 from partnerships.measurement import periods
 from partnerships.measurement.choices import Unit
 from partnerships.measurement.counting import counts_people, multiplier
+from partnerships.measurement.models import Measure
 from partnerships.measurement.numbers import COUNTS_ONLY, MISSING
 from partnerships.measurement.rounding import LEAST_BELOW, STEP
 from partnerships.measurement.suppression import SUPPRESSED
@@ -40,7 +42,19 @@ def places_of(measure) -> int:
     return 2 if measure.unit in (Unit.MONEY, Unit.SCORE) else PLACES
 
 
-def rounded(measure, value) -> Decimal | None:
+@overload
+def rounded(measure: Measure, value: Decimal) -> Decimal: ...
+
+
+@overload
+def rounded(measure: Measure, value: None) -> None: ...
+
+
+@overload
+def rounded(measure: Measure, value: Decimal | None) -> Decimal | None: ...
+
+
+def rounded(measure: Measure, value: Decimal | None) -> Decimal | None:
     """A value with the measure's number of decimal places."""
     return to_places(value, places_of(measure))
 

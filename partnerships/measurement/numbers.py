@@ -19,7 +19,7 @@ from partnerships.measurement.choices import Counted, InterpretationKind
 from partnerships.measurement.counting import cell_of, counts_as, counts_people, is_rate, multiplier, rounded
 from partnerships.measurement.families import families_of, releases
 from partnerships.measurement.intervals import Interval, difference_interval, interval, ratio_interval
-from partnerships.measurement.models import DataPoint, Reading
+from partnerships.measurement.models import DataPoint, Measure, Reading
 from partnerships.measurement.quoting import is_quoted
 from partnerships.measurement.rates import COUNT, Cell, disparity, group_of
 from partnerships.measurement.rounding import OFF, STEP, are_comparable, nearest, rounded_cell
@@ -77,7 +77,7 @@ class Numbers:
     period was entered. `is_cut`: there are earlier periods.
     """
 
-    measure: object
+    measure: Measure
     periods: list[date]
     cells: list[str]
     at: dict[tuple[date, str], Number] = field(default_factory=dict)
@@ -225,10 +225,10 @@ def displayed_disparity(measure, group: Number, reference: Number) -> DisplayedD
     if is_of_people and not are_comparable(group.cell, reference.cell):
         return DisplayedDisparity()
     found = disparity(group.cell, reference.cell, per)
-    counts = [(number.numerator, number.denominator) for number in (group, reference)]
+    one, other = ((number.numerator, number.denominator) for number in (group, reference))
     off = OFF if is_of_people else Decimal()
-    ratio = ratio_interval(*counts, kind=kind, off=off)
-    gap = difference_interval(*counts, per, kind, off)
+    ratio = ratio_interval(one, other, kind, off)
+    gap = difference_interval(one, other, per, kind, off)
     if not is_of_people:
         return DisplayedDisparity(found.ratio, found.gap, ratio, gap)
     return DisplayedDisparity(found.ratio, rounded(measure, found.gap), ratio, gap and round_outward(measure, gap))

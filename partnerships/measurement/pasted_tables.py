@@ -236,7 +236,7 @@ def _reads_as(text, value):
 
 
 def _refuse_twice(measure, found):
-    met = {}
+    met: dict[tuple[date, str], SubmittedNumber] = {}
     for one in found:
         if one.problems:
             continue

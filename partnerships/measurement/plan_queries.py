@@ -27,7 +27,7 @@ ORDERINGS = {
 
 
 class PlanFilter(ListFilter):
-    CONTROL = ()
+    CONTROL: tuple[str, ...] = ()
 
     jurisdiction = jurisdiction_filter(lambda filter_, qs, nodes: qs.filter(lead__in=nodes), label="Whose plan")
 

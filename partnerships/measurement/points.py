@@ -5,6 +5,8 @@ given, EditConflict. Nothing is written then.
 """
 
 from collections import defaultdict
+from datetime import date
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -55,7 +57,9 @@ def save_points(
     ) as writing:
         current = writing.record
         current_rows = {(row.starts_on, row.cell): row for row in current.points.filter(replaced_at=None)}
-        drafted, errors, met, at = [], {}, set(), clock.now()
+        drafted, at = [], clock.now()
+        met: set[tuple[date, str]] = set()
+        errors: dict[str, list] = {}
         for index, row in enumerate(rows):
             try:
                 _require_once(row, met)
@@ -114,19 +118,20 @@ def _drafted(measure, row, current_rows, *, party, by, at, source, why):
         return (was, None) if was else None
     description = {name: row.get(name, getattr(was, name) if was else "") for name in DESCRIPTION}
     description["source"] = description["source"] or source
+    per = multiplier(measure)
     words = number_errors(
         values,
         unit=measure.unit,
         kind=counts_as(measure),
-        per=multiplier(measure),
+        per=per,
         lowest=measure.lowest,
         highest=measure.highest,
         needs_counts=needs_counts(measure, cell, description["link"]),
     )
     if words:
         raise ValidationError(words)
-    if is_rate(measure) and values["denominator"]:
-        values["value"] = round(rate(values["numerator"], values["denominator"], multiplier(measure)), PLACES)
+    if is_rate(measure) and (found := rate(values["numerator"], values["denominator"], per)) is not None:
+        values["value"] = round(found, PLACES)
     made = DataPoint(measure=measure, starts_on=starts_on, cell=cell, **values, **description)
     made.supplied_by, made.by, made.at, made.why = party, account_of(by), at, why
     made.full_clean(exclude=["measure", "by", "supplied_by"], validate_constraints=False)
@@ -137,16 +142,19 @@ def _drafted(measure, row, current_rows, *, party, by, at, source, why):
 
 def _require_untold(measure, drafted, after):
     """Raise ValidationError if a text that is saved now contains a count that is hidden in its period."""
-    hidden, kind = defaultdict(set), counts_as(measure)
+    hidden: dict[date, set[Decimal]] = defaultdict(set)
+    kind = counts_as(measure)
     for row in measure.points.filter(starts_on__in={at for at, _ in after}, replaced_at=None):
         if after[row.starts_on, row.cell] == HIDDEN:
             cell = cell_of(row, kind)
-            rest = cell.denominator - cell.numerator if None not in (cell.numerator, cell.denominator) else None
-            hidden[row.starts_on] |= {cell.value, rest} if kind == COUNT else {cell.numerator, cell.denominator, rest}
+            above, below = cell.numerator, cell.denominator
+            rest = None if above is None or below is None else below - above
+            counts = (cell.value, rest) if kind == COUNT else (above, below, rest)
+            hidden[row.starts_on] |= {count for count in counts if count}
     errors = {}
     for index, (_, made) in drafted:
         for name in ("story", "source"):
-            revealed = counts_in(getattr(made, name), hidden[made.starts_on] - {None, 0}) if made else ()
+            revealed = counts_in(getattr(made, name), hidden[made.starts_on]) if made else ()
             if revealed:
                 errors[f"points-{index}-{name}"] = ValidationError(TELLING % ", ".join(revealed), code=TELLS)
     if errors:

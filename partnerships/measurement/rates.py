@@ -35,8 +35,8 @@ class Cell:
 
 def group_of(key: str) -> tuple[tuple[str, str], ...]:
     """(dimension, category) of each part of a key. Raises ValueError for a key that isn't written as above."""
-    parts = tuple(tuple(part.split("=", 1)) for part in key.split("&")) if key else ()
-    if any(len(part) != 2 or not part[1] for part in parts) or key_of(dict(parts)) != key:
+    parts = tuple((name, value) for name, _, value in (part.partition("=") for part in key.split("&"))) if key else ()
+    if any(not value for _, value in parts) or key_of(dict(parts)) != key:
         raise ValueError(f"“{key}” is no key of a cell.")
     return parts
 

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from partnerships.measurement.choices import Counted
 from partnerships.measurement.counting import cell_of, counts_as, counts_people, lacks_counts
-from partnerships.measurement.models import DataPoint
+from partnerships.measurement.models import DataPoint, Measure
 from partnerships.measurement.quoting import is_quoted
 from partnerships.measurement.rates import COUNT
 from partnerships.measurement.rounding import STEP
@@ -39,7 +39,7 @@ class Release:
 class _Member:
     """The state of a measure while its period is replayed."""
 
-    measure: object
+    measure: Measure
     rows: Sequence[DataPoint]
     made_of: dict = field(default_factory=dict)
     current_cells: set = field(default_factory=set)

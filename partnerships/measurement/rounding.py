@@ -7,6 +7,7 @@ National Center for Health Statistics requires 10 in both numerators of a ratio 
 """
 
 from decimal import ROUND_HALF_UP, Decimal
+from typing import overload
 
 from partnerships.measurement.rates import COUNT, Cell, rate
 
@@ -14,6 +15,18 @@ STEP = 5
 OFF = Decimal(STEP) / 2  # by how much a rounded count can differ from the true one
 LEAST_BELOW = 20  # rounded, in the denominator of a rate
 LEAST_ABOVE = 10  # rounded, in both numerators of a ratio or a gap
+
+
+@overload
+def nearest(number: Decimal | int, step: int = STEP) -> Decimal: ...
+
+
+@overload
+def nearest(number: None, step: int = STEP) -> None: ...
+
+
+@overload
+def nearest(number: Decimal | int | None, step: int = STEP) -> Decimal | None: ...
 
 
 def nearest(number: Decimal | int | None, step: int = STEP) -> Decimal | None:

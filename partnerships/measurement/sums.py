@@ -128,7 +128,7 @@ def _link(whole, parts, by) -> MeasureSum:
         if {part.pk for part in one.parts.all()} == {part.pk for part in parts}:
             return one
     linked = list(Measure.objects.filter(pk__in=[whole.pk, *(part.pk for part in parts)]).order_by("pk"))
-    families = {one.family for one in linked} - {None}
+    families = {one.family for one in linked if one.family is not None}
     starts = set(DataPoint.objects.filter(measure__in=linked).values_list("starts_on", flat=True))
     before = {pk: face for one in linked for pk, face in public_faces(one, starts).items()}
     made = MeasureSum.objects.create(whole=whole, at=clock.now())

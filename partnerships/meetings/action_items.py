@@ -34,7 +34,6 @@ def snapshot(action) -> dict:
     return shot | {"log": snapshot_rows(action.log.all(), leave_out=("action", "by"))}
 
 
-@hooks.save_action.register
 @transaction.atomic
 def save_action(*, action=None, by, fields, version=None, why="", request_id=None):
     """Add or change an action item.
@@ -56,6 +55,9 @@ def save_action(*, action=None, by, fields, version=None, why="", request_id=Non
     if writing.changed:
         action_saved(current, owners_before=before, by=by)
     return writing.record
+
+
+hooks.save_action.register(save_action)
 
 
 def _check_owner(action):

@@ -75,7 +75,7 @@ def load_of(person, partnership) -> list[OrganizationLoad]:
     _add_check_ins(person, loads, lead_names, add)
     roles = PartyRole.objects.filter(party__in=of_party, role=Role.BACKBONE, hours_per_month__isnull=False)
     for party_id, partnership_id, hours in roles.values_list("party", "party__partnership", "hours_per_month"):
-        add(of_party[party_id], partnership_id).hours += MONTHS * hours
+        add(of_party[party_id], partnership_id).hours += MONTHS * (hours or 0)
     return list(loads.values())
 
 

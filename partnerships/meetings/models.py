@@ -170,6 +170,10 @@ class Action(Record):
     due_on = models.DateField(null=True, blank=True)
     status = models.CharField(max_length=8, choices=ActionStatus.choices, default=ActionStatus.OPEN)
     done_on = models.DateField(null=True, blank=True)
+    # Whether the reader may know of what it names (`action_queries`).
+    sees_party: bool
+    sees_activity: bool
+    sees_meeting: bool
 
     class Meta:
         ordering = ["due_on", "id"]

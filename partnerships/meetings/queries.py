@@ -356,8 +356,8 @@ def participants_from(keys, meeting=None, offered=()) -> list[dict]:
         kind, _, pk = key.partition(":")
         pair = (int(pk), None) if kind == "person" else (None, int(pk))
         seat = have.get(pair)
-        stays = seat is not None and not (seat.has_lost_party and party_of.get(key))
-        row = {"person_id": pair[0], "contact_id": pair[1], "party_id": seat.party_id if stays else party_of.get(key)}
+        party = party_of.get(key) if seat is None or (seat.has_lost_party and party_of.get(key)) else seat.party_id
+        row = {"person_id": pair[0], "contact_id": pair[1], "party_id": party}
         row |= {"id": seat.pk, "is_for_party": seat.is_for_party} if seat is not None else {}
         rows.append(row)
     return rows

@@ -10,8 +10,6 @@ def _may_write(person, record):
     return may_write_partnership(person, record.partnership)
 
 
-_RIGHTS = {"may_write": _may_write, "may_read_history": lead_reads_history}
-
 register(
     RecordType(
         model=Meeting,
@@ -22,7 +20,8 @@ register(
         office="partnership__lead",
         is_named=True,
         hidden="A meeting that you can’t see",
-        **_RIGHTS,
+        may_write=_may_write,
+        may_read_history=lead_reads_history,
         read_for_snapshots=meetings.read_for_snapshots,
         snapshot=meetings.snapshot,
         save=meetings.save_meeting,
@@ -36,7 +35,8 @@ register(
         find=action_queries.action,
         listed_in="actions",
         office="partnership__lead",
-        **_RIGHTS,
+        may_write=_may_write,
+        may_read_history=lead_reads_history,
         read_for_snapshots=action_items.read_for_snapshots,
         snapshot=action_items.snapshot,
         save=action_items.save_action,
@@ -51,7 +51,8 @@ register(
         listed_in="partnerships",
         folder="check-ins",
         office="partnership__lead",
-        **_RIGHTS,
+        may_write=_may_write,
+        may_read_history=lead_reads_history,
         read_for_snapshots=check_ins.read_for_snapshots,
         snapshot=check_ins.snapshot,
         save=check_ins.save_check_in_plan,

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from partnerships.meetings.choices import Rhythm
 
-_WEEKS = {Rhythm.WEEKLY: 1, Rhythm.BIWEEKLY: 2}
+_WEEKS: dict[str, int] = {Rhythm.WEEKLY: 1, Rhythm.BIWEEKLY: 2}
 _MONTHS = {Rhythm.MONTHLY: 1, Rhythm.QUARTERLY: 3, Rhythm.HALF_YEARLY: 6, Rhythm.YEARLY: 12}
 
 

@@ -35,7 +35,8 @@ def plan_series(*, by, fields, rule, agenda=None, participants=None, why=""):
     """
     require(by is SYSTEM or may_write_partnership(by, fields["partnership"]))
     partnership = Partnership.objects.select_for_update(no_key=True).get(pk=fields["partnership"].pk)
-    first_on, heard, meetings = fields["date"], set(), []
+    first_on, meetings = fields["date"], []
+    heard: set = set()
     schedule.check_zone(fields["zone"])
     series = MeetingSeries.objects.create(
         partnership=partnership, rule=rule, first_on=first_on, time=fields["time"], zone=fields["zone"]
@@ -67,7 +68,8 @@ def change_series(*, meeting, by, scope, fields, version=None, why="", agenda=No
     The others get the changed values and keep the rest of their own, including agenda and participants. A new day
     moves each by as many days. Raises EditConflict for this meeting only.
     """
-    chosen, heard = meetings_in_scope(meeting, scope), set()
+    chosen = meetings_in_scope(meeting, scope)
+    heard: set = set()
     if len(chosen) == 1:
         return save_meeting(
             meeting=meeting, by=by, fields=fields, version=version, why=why, agenda=agenda, participants=participants

@@ -6,6 +6,8 @@ what a person may do there. Those about a person say whether they may sign in, a
 person gets.
 """
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -20,9 +22,10 @@ from partnerships.core.errors import NotFound
 from partnerships.core.models import Change
 from partnerships.directory.models import Contact, Department, Jurisdiction, Organization
 from partnerships.mail.choices import EmailKind
+from partnerships.mail.models import Letter
 from partnerships.mail.schedule import day_words
 
-BODIES = {model._meta.model_name: model for model in (Jurisdiction, Department, Organization)}
+BODIES = {"jurisdiction": Jurisdiction, "department": Department, "organization": Organization}
 
 
 # What they say
@@ -63,7 +66,7 @@ def membership_changed(email, recipient, context):
         person = Person.objects.filter(pk=email.subject_id).first()
         is_open = person is not None and person.is_active
         return {"template": "account_state", "is_open": is_open, "page": _account() if is_open else ""}
-    body = context.get("subject") or BODIES[email.subject_type].objects.filter(pk=email.subject_id).first()
+    body = context.get("subject") or BODIES[email.subject_type]._default_manager.filter(pk=email.subject_id).first()
     if body is None:
         raise NotFound
     if email.occurrence.startswith(LET_IN):
@@ -159,7 +162,7 @@ def _of_invitation(email):
 
 
 def _of_body(email):
-    body = BODIES[email.subject_type].objects.filter(pk=email.subject_id).first()
+    body = BODIES[email.subject_type]._default_manager.filter(pk=email.subject_id).first()
     return (
         reader_of(email) or _contact_of(email),
         body,
@@ -190,4 +193,8 @@ def _of_claim(email):
     return person if person and person.is_active else None, claim, refusal
 
 
-READERS = {"invitation": _of_invitation, "person": _of_person, "claim": _of_claim} | dict.fromkeys(BODIES, _of_body)
+READERS: dict[str, Callable[[Letter], tuple]] = {
+    "invitation": _of_invitation,
+    "person": _of_person,
+    "claim": _of_claim,
+} | dict.fromkeys(BODIES, _of_body)

@@ -103,7 +103,8 @@ def plan_digests(moment) -> None:
     """
     people = Person.objects.filter(is_active=True, pk__in=waiting_entries().values("person")).order_by("pk")
     for batch in in_batches(people):
-        now, entries, chosen = moment(), defaultdict(list), defaultdict(dict)
+        entries, now = defaultdict(list), moment()
+        chosen: dict[int, dict[str, str]] = defaultdict(dict)
         for entry in waiting_entries().filter(person__in=batch):
             entries[entry.person_id].append(entry)
         for person, kind, pace in LetterChoice.objects.filter(person__in=batch).values_list("person", "kind", "pace"):

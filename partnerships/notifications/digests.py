@@ -25,7 +25,7 @@ from partnerships.notifications.news import News, describe_changes
 from partnerships.registry.models import Remark
 
 GATHERED = (Pace.DAILY, Pace.WEEKLY)
-NEWS_SUBJECTS = {"change": Change, "remark": Remark}
+NEWS_SUBJECTS: dict[str, type[Change] | type[Remark]] = {"change": Change, "remark": Remark}
 MOST = 50  # records, and emails, that one email lists
 _CANNOT_WAIT = (EmailKind.SIGN_IN_CODE, EmailKind.UNKNOWN_ADDRESS, EmailKind.MEETING_CANCELLED)
 _SOON = "/2h"  # how the occurrence of the last reminder before a meeting ends
@@ -174,7 +174,7 @@ def _person(email):
 
 
 def _subjects(entries):
-    found = []
+    found: list[Change | Remark] = []
     for kind, model in NEWS_SUBJECTS.items():
         found += model.objects.filter(pk__in=[e.subject_id for e in entries if e.subject_type == kind]).order_by("pk")
     return found

@@ -83,7 +83,7 @@ def email_rows(emails) -> list[EmailRow]:
     """These emails (a page of them) with names and titles, in a fixed number of queries."""
     emails = list(emails)
     to = _names("person", Person, emails) | _names("contact", Contact, emails)
-    about = {}
+    about: dict[tuple[str, int], str] = {}
     for model in TITLES:
         about |= _titles(model, emails)
     return [
@@ -124,7 +124,8 @@ def _file_content(email) -> str | None:
     if not (email.is_sample or not settings.EMAIL_URL) or not path.exists():
         return None
     message = message_from_bytes(path.read_bytes(), policy=default)
-    return message.get_body(("plain",)).get_content()
+    body = message.get_body(("plain",))
+    return body.get_content() if body else None
 
 
 def _names(kind, model, emails) -> dict:

@@ -7,6 +7,7 @@ from django.db import transaction
 from partnerships.accounts.models import Person
 from partnerships.core import clock, record_types
 from partnerships.core.errors import ValidationError
+from partnerships.core.models import Record
 from partnerships.mail import schedule
 from partnerships.mail.choices import ALWAYS_SENT, EmailKind, Pace
 from partnerships.notifications.models import Follow, LetterChoice
@@ -35,10 +36,10 @@ def follows(person, record) -> bool:
     return person.follows.filter(record_type=record._meta.model_name, record_id=record.pk).exists()
 
 
-def followed_by(person) -> list[tuple[Follow, object]]:
+def followed_by(person) -> list[tuple[Follow, Record | None]]:
     """What a person follows, the latest first, each with its record; None if they may no longer see it."""
     rows = list(person.follows.all())
-    seen = {}
+    seen: dict[str, dict[int, Record]] = {}
     for kind in record_types.followable():
         ids = [row.record_id for row in rows if row.record_type == kind.key]
         if ids:

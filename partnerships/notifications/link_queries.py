@@ -103,13 +103,17 @@ def invitation_of(link: Link) -> tuple[SeatConsent, Party]:
         .filter(pk=pk, until__gt=clock.now())
         .first()
     )
-    party = invitation and invitation.contact and invitation.find_party()
+    if invitation is None or invitation.contact is None:
+        raise NotFound
+    party = invitation.find_party()
     if not party or recipients.key_of(invitation.contact) != recipient.key or not is_latest(invitation):
         raise NotFound
     if not party.partnership.is_published or party.circle in OFFICE_ONLY_CIRCLES:
         raise NotFound
     last = latest_answers([party.partnership_id]).get((party.partnership_id, *body_key(party)))
-    if last.by_id and last.pk > invitation.pk and last.state != SeatState.INVITED:  # its own editors have decided since
+    if (
+        last and last.by_id and last.pk > invitation.pk and last.state != SeatState.INVITED
+    ):  # its own editors have decided since
         raise NotFound
     return invitation, party
 
@@ -144,7 +148,9 @@ def is_reader(respondent: Respondent, person) -> bool:
     """Whether the visitor has signed in with a code to the address that the link went to: then they read what was
     said.
     """
-    return _has_signed_in(person, (respondent.person or respondent.contact).email)
+    someone = respondent.person or respondent.contact
+    assert someone is not None  # a constraint of the table
+    return _has_signed_in(person, someone.email)
 
 
 def _has_signed_in(person, address) -> bool:

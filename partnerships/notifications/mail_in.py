@@ -5,7 +5,9 @@ exactly the address that it went to. An answer counts only with the UID of one i
 this invitation went to.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -99,6 +101,8 @@ def _seat_of(answer) -> Participant:
     seats = Participant.objects.filter(meeting__public_id=public_id, meeting__answer_key__isnull=False)
     for seat in seats.select_related("person", "contact", "meeting") if address else ():
         someone = seat.person or seat.contact
+        if someone is None:
+            continue
         key = recipients.key_of(someone)
         is_open = getattr(someone, "is_active", True)  # a contact has no account that could be closed
         holds_invitation = constant_time_compare(answer.uid, secret_uid(seat.meeting, address, host))
@@ -120,4 +124,8 @@ def _was_asked(key, meeting_id) -> bool:
     return about.filter(recipient=key, state=EmailState.SENT).exists()
 
 
-_TAKES = {incoming.Bounce: _came_back, incoming.Complaint: _record_complaint, incoming.Answer: _answered}
+_TAKES: dict[type, Callable[[Any], str]] = {
+    incoming.Bounce: _came_back,
+    incoming.Complaint: _record_complaint,
+    incoming.Answer: _answered,
+}

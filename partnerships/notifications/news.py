@@ -191,7 +191,7 @@ def _without_own_emails(person, pk, rows):
 
     def has(row):
         if isinstance(row, Remark):
-            return any(kind == "reply" and replies.get(pk) == row.pk for kind, pk, _ in own)
+            return any(kind == "reply" and pk is not None and replies.get(pk) == row.pk for kind, pk, _ in own)
         is_meeting = row.record_type == "meeting"
         return any(
             (kind == "meeting") == is_meeting

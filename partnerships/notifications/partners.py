@@ -153,8 +153,8 @@ def _of_reply(email):
 def _of_seat(email):
     """For the invitation to confirm a seat, and for the answer to it."""
     row = SeatConsent.objects.select_related("partnership__lead", "contact", "by").filter(pk=email.subject_id).first()
-    party = row and row.find_party()
-    if not party:
+    party = row.find_party() if row else None
+    if row is None or party is None:
         return None, None, _GONE
     if email.kind == EmailKind.SEAT_ANSWERED:
         person = _person(email, keepers([party.partnership.lead_id]))

@@ -4,6 +4,8 @@ fence.
 A recipient is written as “person:12” or “contact:7”. No row holds the email address, which is looked up when sending.
 """
 
+from collections.abc import Callable
+
 from partnerships.accounts.models import Person
 from partnerships.accounts.occurrences import LET_IN
 from partnerships.accounts.queries import person_by_address
@@ -80,10 +82,10 @@ def find_audience(email: Letter, ahead: Prefetched | None = None, *, fresh: bool
         someone, subject, refusal = reader(email) if reader else (find(email.recipient), None, "")
     recipient = someone if someone is None or isinstance(someone, Recipient) else read_recipient(someone)
     is_of_account = email.subject_type == "person" or email.occurrence.startswith(LET_IN)  # also of a suspended one
-    may_have_it = recipient is not None and (_may_be_written_to(recipient) or is_of_account)
-    if not refusal and not (may_have_it and recipient.address):
+    may_have_it = recipient is not None and (_may_be_written_to(recipient) or is_of_account) and recipient.address
+    if not refusal and not may_have_it:
         refusal = "There’s no active account or email address anymore."
-    paces = digests.paces({email.recipient}, {email.kind}) if fresh else ahead.paces
+    paces = digests.paces({email.recipient}, {email.kind}) if fresh or ahead is None else ahead.paces
     pace = paces.get((email.recipient, email.kind), Pace.AT_ONCE)
     if not refusal and pace == Pace.NEVER:
         refusal = "They chose not to get this kind of email."
@@ -102,7 +104,7 @@ def _may_be_written_to(recipient):
 
 # What an email is about → function that gives its reader, the subject, and why it may not be sent. Higher packages add
 # theirs.
-READERS = {
+READERS: dict[str, Callable[[Letter], tuple]] = {
     **dict.fromkeys(digests.NEWS_SUBJECTS, digests.read_news),
     "digestentry": lambda email: digests.read_digest(email, find_audience),
     "suggestion": lambda email: suggestions.read_suggestion(email, find),

@@ -81,6 +81,7 @@ def _to_name(email, recipient, context):
         raise NotFound
     survey_round = partner.side.round
     page = settings.BASE_URL + reverse("round_name", args=[survey_round.public_id, partner.party_id])
+    assert survey_round.roll_closes_at is not None  # partners have been asked to name people
     until = survey_round.roll_closes_at.astimezone(clock.zone(survey_round.zone)).date()
     return _about(survey_round) | {"party": str(partner.party), "until": day_words(until), "answer": page}
 
@@ -90,12 +91,12 @@ def _canceled(email, recipient, context):
     subject = context.get("subject")
     if email.subject_type == "respondent":
         respondent = subject or Respondent.objects.select_related(*WITH_RESPONDENT).filter(pk=email.subject_id).first()
-        survey_round = respondent and respondent.round
+        survey_round = respondent.round if respondent else None
     else:
         survey_round = subject or Round.objects.select_related("partnership").filter(pk=email.subject_id).first()
-    cancellation = (
-        survey_round and Cancellation.objects.filter(round=survey_round).select_related("by", *BODIES).first()
-    )
+    if survey_round is None:
+        raise NotFound
+    cancellation = Cancellation.objects.filter(round=survey_round).select_related("by", *BODIES).first()
     if cancellation is None:
         raise NotFound
     link = (

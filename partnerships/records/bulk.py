@@ -13,7 +13,7 @@ from django.db.models import prefetch_related_objects
 from partnerships.core import record_types
 from partnerships.core.access import organizations_written_by
 from partnerships.core.errors import EditConflict, NotAllowed, NotFound, ValidationError
-from partnerships.core.models import Change
+from partnerships.core.models import Change, Record
 from partnerships.core.record_types import may_read_history
 from partnerships.core.writing import lock_many
 from partnerships.directory.rules import organizations_kept_by
@@ -32,7 +32,7 @@ OVERTAKEN = "overtaken"
 class Line:
     """One record: the changes (field → (old, new), as values), and whether the person may not change it."""
 
-    record: object
+    record: Record
     changes: dict
     may_not: bool = False
 
@@ -147,15 +147,15 @@ class BulkChange:
     `plan`: what undoing it would do, if that was requested.
     """
 
-    record: object
+    record: Record
     change: Change
     may_undo: bool
-    undone: object = None
+    undone: undoing.Undone | None = None
     plan: undoing.Plan | None = None
 
     @property
     def kind(self) -> str:
-        return self.record._meta.model_name
+        return record_types.for_record(self.record).key
 
     @property
     def is_open(self) -> bool:
@@ -164,7 +164,7 @@ class BulkChange:
 
     @property
     def can_be_undone(self) -> bool:
-        return self.is_open and not self.plan.refused
+        return self.is_open and self.plan is not None and not self.plan.refused
 
 
 def bulk_changes(person, request_id, *, plans=False) -> list[BulkChange]:

@@ -20,7 +20,7 @@ from partnerships.reports.rules import definitions_visible_to, may_report_for
 KEPT = timedelta(days=30)
 MOST = 40  # per person
 MOST_BYTES = 200_000  # of one text, as it is stored
-LONGEST_PAGE = Draft._meta.get_field("page").max_length
+LONGEST_PAGE = Draft._meta.get_field("page").max_length or 0
 # Extra fields that a form sends for its draft: the window in which it was typed (a mark of the opened page), the one
 # whose text it continues, and the title of the page.
 HAND, OVER, HEADING = "draft_hand", "draft_over", "draft_heading"

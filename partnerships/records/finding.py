@@ -261,7 +261,7 @@ def _former_names(person, query):
 def _is_seen(person, kinds, column) -> Q:
     """Whether the person may see the record in this column of the row, which is of one of these kinds."""
     seen = {kind: Exists(_INDEXED[kind].rows(person).order_by().filter(pk=OuterRef(column))) for kind in kinds}
-    return reduce(or_, (Q(record_type=kind) & rows for kind, rows in seen.items()))
+    return reduce(or_, (Q(record_type=kind) & Q(rows) for kind, rows in seen.items()))
 
 
 def _may_be_known(person, rows, others) -> dict[int, tuple[str, str]]:

@@ -152,7 +152,7 @@ def _in_its_people(kept, *, by, request_id):
 
 def _repoint_all(kept, lost) -> list[dict]:
     """Point everything that refers to the lost record at the kept one. Returns the steps."""
-    steps = []
+    steps: list[dict] = []
     if isinstance(kept, Organization):
         _keep_contacts_private(kept, lost, steps)
     _move_pointers(kept, lost, steps)
@@ -167,7 +167,8 @@ def _repoint_all(kept, lost) -> list[dict]:
 
 def _remembered_noes(kept, lost) -> dict[int, str]:
     """Primary key of a partnership → the stricter no that either record last said there, with or without a seat in it."""
-    name, noes = kept._meta.model_name, {}
+    name = kept._meta.model_name
+    noes: dict[int, str] = {}
     for one in (kept, lost):
         partnership_ids = SeatConsent.objects.filter(**{name: one}).values("partnership")
         for (pk, *_), answer in latest_answers(partnership_ids, **{name: one}).items():
@@ -371,7 +372,7 @@ def inherited_rows(person, kept, lost) -> Inherited:
     """Six queries."""
     name = kept._meta.model_name
     seats = parties_visible_to(person).filter(**{f"{name}__in": [kept.pk, lost.pk]}).select_related("partnership")
-    at = {pk: [] for pk in (kept.pk, lost.pk)}
+    at: dict[int, list[str]] = {pk: [] for pk in (kept.pk, lost.pk)}
     for seat in seats.order_by("partnership__title", "partnership"):
         at[getattr(seat, f"{name}_id")].append(seat.partnership)
     below = Department.objects.filter(parent=lost).exclude(pk=kept.pk).count() if name == "department" else 0

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from partnerships.accounts.choices import MemberRole
 from partnerships.accounts.members import change_members
-from partnerships.accounts.models import ApiToken, Claim, Person, SavedList
+from partnerships.accounts.models import ApiToken, Claim, Membership, Person, SavedList
 from partnerships.accounts.occurrences import MADE_ONE
 from partnerships.accounts.queries import memberships_of
 from partnerships.assessment.models import Answer, TieAnswer
@@ -210,7 +210,7 @@ def _end_address_of(person):
 
 def _repoint_all(kept, lost) -> list[dict]:
     """Point everything that refers to the lost account at the kept one. Returns the steps."""
-    steps = []
+    steps: list[dict] = []
     here = {_body_of(membership): membership for membership in kept.memberships.all()}
     for membership in lost.memberships.all():
         twin = here.get(_body_of(membership))
@@ -291,6 +291,7 @@ def _as_it_is_now(steps, kept):
     for step in steps:
         if step["do"] == repoint_references.DROPPED and step["model"] == "membership":
             row = next(serializers.deserialize("json", step["row"])).object
+            assert isinstance(row, Membership)
             here = next(
                 (membership for membership in kept.memberships.all() if _body_of(membership) == _body_of(row)), None
             )

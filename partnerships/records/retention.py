@@ -1,6 +1,7 @@
 """Retention: the rules of a jurisdiction, and the daily task that applies them and logs what it deleted."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from django.apps import apps
 from django.contrib.sessions.models import Session
@@ -17,7 +18,7 @@ from partnerships.core.models import Change
 from partnerships.core.writing import lock
 from partnerships.directory.actions import save_jurisdiction
 from partnerships.directory.choices import SuggestionState
-from partnerships.directory.models import Suggestion
+from partnerships.directory.models import Jurisdiction, Suggestion
 from partnerships.mail.choices import OPEN_LETTERS
 from partnerships.mail.models import Letter
 from partnerships.meetings.models import CheckIn, CheckInPlan, Participant
@@ -156,7 +157,7 @@ def _changes(office, before):
     about = Q(record_type="jurisdiction", record_id=office.pk)
     for kind in record_types.all_types():
         if kind.office:
-            rows = kind.model.objects.filter(**{kind.office: office})
+            rows = kind.model._default_manager.filter(**{kind.office: office})
             about |= Q(record_type=kind.key, record_id__in=rows.values("pk"))
     return _delete(Change.objects.filter(about, at__lt=before))
 
@@ -186,7 +187,7 @@ def _delete(rows) -> int:
     return rows.delete()[1].get(rows.model._meta.label, 0)
 
 
-_LET_GO = {
+_LET_GO: dict[str, Callable[[Jurisdiction, datetime], int]] = {
     RetentionKind.CLAIMS: _claims,
     RetentionKind.INVITATIONS: _invitations,
     RetentionKind.SUGGESTIONS: _suggestions,

@@ -67,7 +67,8 @@ def split(*, record, by, version, name, going, why=""):
     apply_values(new, {"name": name})
     if isinstance(new, Department):
         set_path(new)
-    steps, shown = [], name_withholding.public_among(Party.objects.filter(**{record._meta.model_name: record}))
+    steps: list[dict] = []
+    shown = name_withholding.public_among(Party.objects.filter(**{record._meta.model_name: record}))
     for kind, rows in movable_rows(by, record).items():
         for row in rows.filter(pk__in=going.get(kind, ())):
             repoint_references.set_foreign_key(row, row._meta.get_field(record._meta.model_name), new.pk, steps)

@@ -7,6 +7,8 @@ and what prevents it; `undo` does it completely or not at all, and makes sure th
 import json
 import uuid
 from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -158,9 +160,11 @@ def _arguments(kind, record, wanted, by) -> tuple[dict, dict]:
 
     A value that needs another one is refused together with it.
     """
-    find, stuck = _finder(record, by, wanted), {}
+    find = _finder(record, by, wanted)
+    stuck: dict[str, str] = {}
     while True:
-        made, wrong = {}, {}
+        made: dict[str, Any] = {}
+        wrong: dict[str, str] = {}
         for key, value in wanted.items():
             try:
                 part = kind.undo_argument(record, key, value, wanted=wanted, find=find, by=by)
@@ -300,7 +304,8 @@ def undone(record, changes) -> dict[int, Undone]:
     rows = Change.objects.filter(
         record_type=record._meta.model_name, record_id=record.pk, why__startswith=OPENING
     ).select_related("by")
-    by_mark, whole = {}, set()
+    whole = set()
+    by_mark: dict[UUID, list[Change]] = {}
 
     def look(change):
         not_undone = [entry for entry in by_mark.get(mark_of(change), ()) if entry.pk not in whole]

@@ -10,6 +10,7 @@ from partnerships.core import clock
 from partnerships.core.access import SYSTEM, require
 from partnerships.core.children import errors_by_field, replace_rows
 from partnerships.core.errors import ValidationError
+from partnerships.core.models import related_model
 from partnerships.core.snapshots import clear_prefetched, prefetch_rows, snapshot_fields, snapshot_rows
 from partnerships.core.writing import apply_values, change
 from partnerships.directory.models import BODIES, Department, Jurisdiction, Organization
@@ -265,7 +266,7 @@ def _write_facts(partnership, facts):
 
 
 def _write_one_row(partnership, name, values):
-    model = Partnership._meta.get_field(name).related_model
+    model = related_model(Partnership, name)
     row = getattr(partnership, name, None)
     if values is None:
         if row:

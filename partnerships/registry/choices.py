@@ -17,7 +17,7 @@ class Kind(OverridableTextChoices):
 
 
 # The facts of each kind of partnership. Documents are possible with any kind.
-KIND_FACTS = {
+KIND_FACTS: dict[str, tuple[str, ...]] = {
     Kind.CONTRACT: ("agreement",),
     Kind.TRAINING: ("training", "agreement"),
     Kind.ADVISORY_BODY: ("advisory_body", "seats"),

@@ -97,7 +97,8 @@ def _with_requests_due(pks) -> list[int]:
 
     Outdated ones wait for the next run.
     """
-    statements, parties, found = confirmation_status.latest_statements(pks), {}, []
+    statements, found = confirmation_status.latest_statements(pks), []
+    parties: dict[int, list[Party]] = {}
     for party in Party.objects.filter(partnership__in=pks):
         parties.setdefault(party.partnership_id, []).append(party)
     for pk, mark in publication.fingerprints(pks).items():
@@ -121,7 +122,7 @@ def _last_asks(party_ids) -> dict[int, tuple]:
         return {}
     rows = Letter.objects.filter(kind=EmailKind.CONFIRMATION_ASKED, subject_type="party", subject_id__in=party_ids)
     rows = rows.order_by("pk").values_list("subject_id", "occurrence", "created_at")
-    return {pk: ("".join(occurrence.split("/")[3:]), at) for pk, occurrence, at in rows}
+    return {pk: ("".join(occurrence.split("/")[3:]), at) for pk, occurrence, at in rows if pk is not None}
 
 
 def _was_asked(party, spoke_at, last_ask, mark) -> bool:

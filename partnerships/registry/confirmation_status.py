@@ -1,6 +1,7 @@
 """The parties' statements on a record: the last one of each, and whether it is about the record as it is now."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from hashlib import sha256
 
 import orjson
@@ -26,12 +27,12 @@ def fingerprint(document: dict) -> str:
     return sha256(orjson.dumps(content, default=str, option=orjson.OPT_UTC_Z | orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def latest_statements(partnership_ids) -> dict[int, dict[int, dict]]:
+def latest_statements(partnership_ids) -> dict[int, dict[int, Mapping]]:
     """Partnership id → party id → the last statement of that party.
 
     One query. Partnerships without statements are left out.
     """
-    latest = defaultdict(dict)
+    latest: dict[int, dict[int, Mapping]] = defaultdict(dict)
     rows = Confirmation.objects.filter(party__partnership__in=partnership_ids).order_by("at", "id")
     for row in rows.values("party_id", "party__partnership_id", "verdict", "words", "fingerprint", "at"):
         latest[row["party__partnership_id"]][row["party_id"]] = row

@@ -28,13 +28,13 @@ def differing_documents():
 
 def wrong_counts():
     """Counts of filter options that differ from the documents."""
-    right = Counter()
+    right: Counter[int] = Counter()
     for facets in PublicFacets.objects.values_list("facets", flat=True).iterator(BATCH):
         right.update(facets)
     rows = FacetCount.objects.filter(resource=RESOURCE).values_list("facet", "value", "count")
     kept = {f"{facet}:{value}": count for facet, value, count in rows}
     names = {code(key): key for key in kept}
-    right = Counter({names.get(number, f"facet number {number}"): count for number, count in right.items()})
-    for key in sorted(right | kept):
-        if right[key] != kept.get(key, 0):
-            yield key, f"is counted {kept.get(key, 0)} times next to its filter, but {right[key]} documents have it."
+    counted = Counter({names.get(number, f"facet number {number}"): count for number, count in right.items()})
+    for key in sorted(counted.keys() | kept.keys()):
+        if counted[key] != kept.get(key, 0):
+            yield key, f"is counted {kept.get(key, 0)} times next to its filter, but {counted[key]} documents have it."

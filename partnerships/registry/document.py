@@ -178,7 +178,7 @@ def _parties(ids, roles, rows):
 
 
 def _links(ids):
-    found = {"earlier": defaultdict(list), "later": defaultdict(list)}
+    found: dict[str, dict[int, list]] = {"earlier": defaultdict(list), "later": defaultdict(list)}
     rows = PartnershipLink.objects.filter(Q(earlier__in=ids) | Q(later__in=ids)).order_by("id")
     wanted = set(ids)
     for earlier, earlier_id, earlier_out, later, later_id, later_out, what, url in rows.values_list(
@@ -206,7 +206,7 @@ class _Facts:
 def _facts(ids) -> _Facts:
     facts = _Facts()
     for name, (model, fields) in _ONE_TO_ONE.items():
-        for row in model.objects.filter(partnership__in=ids).values("partnership_id", *fields):
+        for row in model._default_manager.filter(partnership__in=ids).values("partnership_id", *fields):
             facts.one[row.pop("partnership_id")][name] = row
     seat_fields = ("title", "held_by", "chosen_by", "starts_on", "ends_on")
     for row in Seat.objects.filter(partnership__in=ids).values("partnership_id", *seat_fields):
@@ -218,7 +218,8 @@ def _facts(ids) -> _Facts:
     for practice, party in adopted.values_list("practice_id", "party_id"):
         facts.adopted[practice].append(party)
     practices = Practice.objects.filter(partnership__in=ids)
-    for row in practices.values("partnership_id", "pk", "title", "shared_by", "shared_on"):
+    practice_fields = ("pk", "title", "shared_by", "shared_on")
+    for row in practices.values("partnership_id", *practice_fields):
         facts.practices[row.pop("partnership_id")].append(row)
     return facts
 

@@ -256,7 +256,8 @@ class PartnershipFilter(ListFilter):
         """The filters in use that facets can answer: (filters, column, facets; one of them must match)."""
         given = {name: self.form.cleaned_data[name] for name in self.filters}
         given = {name: value for name, value in given.items() if value not in (None, [])}
-        asked = [((name,), "facets", FACETS[name](given[name])) for name in given if name in FACETS]
+        asked: list[tuple[tuple[str, ...], str, list[str]]] = []
+        asked += [((name,), "facets", FACETS[name](given[name])) for name in given if name in FACETS]
         asked += [((name,), "lies_in", PLACES[name](given[name])) for name in given if name in PLACES]
         for field, bounds in TIMES.items():
             if given.keys() & {*bounds}:

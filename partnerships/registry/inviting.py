@@ -104,8 +104,8 @@ def invitation_by_code(code: str) -> tuple[SeatConsent, Party]:
     """
     rows = SeatConsent.objects.exclude(code="").filter(code=codes.digest_of(code), until__gt=clock.now())
     invitation = rows.select_related("partnership__lead", "by").first()
-    party = invitation and invitation.find_party()
-    if party is None or refusal(party) or invitation.partnership.kind == Kind.ORGANIZING:
+    party = invitation.find_party() if invitation else None
+    if invitation is None or party is None or refusal(party) or invitation.partnership.kind == Kind.ORGANIZING:
         raise NotFound
     if words := ended_reason(invitation):
         raise ValidationError(words, code="sender_left")

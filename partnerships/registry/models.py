@@ -176,7 +176,7 @@ class SeatConsent(models.Model):
             models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="one_invitation_a_code"),
         ]
 
-    def find_party(self):
+    def find_party(self) -> Party | None:
         """The seat that it is about, if it still exists."""
         body = {name: getattr(self, f"{name}_id") for name in ("jurisdiction", "department", "organization")}
         rows = Party.objects.filter(partnership=self.partnership_id, **{f"{k}_id": pk for k, pk in body.items()})

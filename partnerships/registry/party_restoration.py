@@ -77,7 +77,8 @@ def _from_the_log(partnership, wanted) -> tuple[dict, dict]:
     """(public id → last statement, public id → (moment of a remark, reply to it)) from the last log entries that have
     them.
     """
-    statements, replies = {}, {}
+    statements: dict[str, dict] = {}
+    replies: dict[str, list[tuple[str, dict]]] = {}
     named = Q()
     for name in _LISTS:
         named |= Q(**{f"before__{name}__isnull": False}) | Q(**{f"after__{name}__isnull": False})
@@ -87,7 +88,7 @@ def _from_the_log(partnership, wanted) -> tuple[dict, dict]:
             for row in shot.get("statements", ()):
                 if row["party"] in wanted:
                     statements.setdefault(row["party"], row)
-            here = {}
+            here: dict[str, list[tuple[str, dict]]] = {}
             for remark in shot.get("remarks", ()):
                 for row in remark["replies"]:
                     here.setdefault(row["party"], []).append((remark["shown_at"], row))

@@ -44,7 +44,8 @@ def publish(partnership_ids, *, also=None) -> None:
             waiting[1].setdefault(resource, []).extend(known)
         return
     ids = all_ids = sorted(set(partnership_ids))
-    entries, counts = [], Counter()
+    entries: list[search.Entry] = []
+    counts: Counter[str] = Counter()
     if len(ids) > FAN_OUT:
         mark_outdated(ids)
         ids = []
@@ -61,7 +62,8 @@ def publish(partnership_ids, *, also=None) -> None:
 @contextmanager
 def publish_together():
     """Wraps many changes in one transaction: documents, search and counts are rewritten once, at the end."""
-    ids, also = set(), {}
+    ids: set[int] = set()
+    also: dict[str, list[search.Entry]] = {}
     token = _waiting.set((ids, also))
     try:
         yield
@@ -224,7 +226,7 @@ def withdraw_deleted(partnership) -> None:
     search.remove(RESOURCE, [partnership.pk])
     if publication is None:
         return
-    counts = Counter()
+    counts: Counter[str] = Counter()
     if publication.body is None and publication.stamp == 0:
         publication.delete()
         return

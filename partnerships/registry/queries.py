@@ -21,7 +21,7 @@ from partnerships.core.access import (
     organizations_of,
 )
 from partnerships.core.errors import NotFound
-from partnerships.core.filters import refuse_unknown
+from partnerships.core.filters import ListFilter, refuse_unknown
 from partnerships.core.listing import CAP, FIRST, Ordering
 from partnerships.core.merges import merged_pks
 from partnerships.core.models import Change, FacetCount
@@ -145,7 +145,7 @@ def unfiltered_page(person, cursor: str, size: int):
     """
     if is_administrator(person):
         return None
-    ends = []
+    ends: list[int] = []
 
     def fetch(after, backwards, limit):
         found = _stored_bodies(after, backwards, limit)
@@ -298,8 +298,9 @@ def change_pages(person, record, params) -> listing.Listing:
     if not may_read_history(person, record):
         raise NotFound
     refuse_unknown(params, ("cursor",))
-    cursor = params.get("cursor", "")
-    return listing.Listing(changes_of(person, record), None, None, {"id": Ordering("pk", "")}, "-id", cursor)
+    cursor, rows = params.get("cursor", ""), changes_of(person, record)
+    filters = ListFilter(params, rows, person=person)
+    return listing.Listing(rows, rows, filters, {"id": Ordering("pk", "")}, "-id", cursor)
 
 
 def facet_counts(found) -> dict[str, dict[str, int]]:
@@ -324,7 +325,7 @@ def facet_counts(found) -> dict[str, dict[str, int]]:
 
 
 def _stored_counts(facets):
-    counts = {name: {} for name in facets}
+    counts: dict[str, dict[str, int]] = {name: {} for name in facets}
     rows = FacetCount.objects.filter(resource=RESOURCE, facet__in=facets)
     for facet, value, n in rows.values_list("facet", "value", "count"):
         counts[facet][value] = n
@@ -360,7 +361,7 @@ def _counted(found):
     in_this_order = found.sorts_few and found.ordering == "-updated" and total <= CAP
     found.counted(total, first if in_this_order else None)
     rows = [(number, n) for sort, number, n in rows if sort == "facet"]
-    counts = {name: {} for name in COUNTED} if total <= CAP else {}
+    counts: dict[str, dict[str, int]] = {name: {} for name in COUNTED} if total <= CAP else {}
     names = counted_names() if rows else {}
     for number, n in rows:
         facet, _, value = names[number].partition(":")

@@ -3,6 +3,7 @@ part.
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 
 import orjson
 from django.db.models import Q
@@ -120,7 +121,7 @@ def shown_remarks(person, partnerships, parties) -> list[ShownRemark]:
 
     One query for each current date in the leads' time zones (at most three), and one for the replies.
     """
-    by_day = {}
+    by_day: dict[date, list[int]] = {}
     for partnership in partnerships:
         by_day.setdefault(clock.today(clock.zone(partnership.lead.zone)), []).append(partnership.pk)
     rows = [
@@ -128,7 +129,7 @@ def shown_remarks(person, partnerships, parties) -> list[ShownRemark]:
         for today, pks in by_day.items()
         for remark in remarks_visible_to(person, today).filter(partnership__in=pks)
     ]
-    places = {remark.pk: [] for remark, _ in rows}
+    places: dict[int, list[Reply]] = {remark.pk: [] for remark, _ in rows}
     if rows:
         replies = Reply.objects.filter(remark__in=places, party__in=parties)
         for reply in replies.select_related(*(f"party__{name}" for name in _ENTITY)).order_by("at", "id"):
@@ -222,8 +223,9 @@ def latest_words_of(person, *, most) -> list[Confirmation | Reply]:
     replies = (
         Reply.objects.filter(party__in=own, at__isnull=False).exclude(text="").select_related("party__partnership")
     )
-    rows = [*statements.order_by("-at", "-pk")[:most], *replies.order_by("-at", "-pk")[:most]]
-    return sorted(rows, key=lambda row: row.at, reverse=True)[:most]
+    rows: list[Confirmation | Reply] = [*statements.order_by("-at", "-pk")[:most], *replies.order_by("-at", "-pk")[:most]]
+    dated = [(row.at, row) for row in rows if row.at]
+    return [row for _, row in sorted(dated, key=lambda pair: pair[0], reverse=True)][:most]
 
 
 def statements_before(person, *, most=10, **body) -> list[Reply]:

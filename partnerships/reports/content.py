@@ -163,7 +163,8 @@ def _own_partnerships(definition, reader, today, names, note):
     own = parties_visible_to(reader).filter(organization=definition.organization_id, partnership__in=there)
     own = own.filter(seats.NAMED).select_related("partnership__lead", *BODIES)
     own = list(own.prefetch_related("roles").order_by("partnership__title", "pk"))
-    pks, statements, to_do = [one.partnership_id for one in own], last_statements(own), {}
+    pks, statements = [one.partnership_id for one in own], last_statements(own)
+    to_do: dict[int | None, list[dict]] = {}
     for action in actions_visible_to(reader).filter(owner_party__in=own).order_by("due_on", "pk"):
         row = {"title": action.title, "status": action.status, "due_on": str(action.due_on or "")}
         to_do.setdefault(action.owner_party_id, []).append(row)

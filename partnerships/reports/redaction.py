@@ -98,7 +98,7 @@ def _look_over(pk) -> bool:
     rows = Report.objects.select_for_update(of=("self",)).filter(pk=pk, content__isnull=False)
     report = rows.select_related("definition__jurisdiction", "definition__organization").defer("pdf").first()
     numbers = hidden_in(report) if report else ()
-    if numbers:
+    if report and numbers:
         replace_content(report, redacted(report.content, numbers))
         report.names.filter(number__in=numbers).delete()
     return bool(numbers)

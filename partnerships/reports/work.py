@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from partnerships.core import clock
+from partnerships.core.models import related_model
 from partnerships.reports import emails
 from partnerships.reports import pdf as report_pdf
 from partnerships.reports.choices import ReportState
@@ -119,9 +120,9 @@ def _lock(names):
     """Lock everything that the report names without waiting, since waiting could deadlock. Raises _Busy."""
     for kind in NAMED:
         keys = sorted({key for of_kind, key in names.values() if of_kind == kind})
-        model = ReportName._meta.get_field(kind).related_model
+        model = related_model(ReportName, kind)
         for start in range(0, len(keys), 500):
-            there = model.objects.filter(pk__in=keys[start : start + 500]).order_by("pk")
+            there = model._default_manager.filter(pk__in=keys[start : start + 500]).order_by("pk")
             free = there.select_for_update(no_key=True, skip_locked=True).values_list("pk", flat=True)
             if len(free) != there.count():
                 raise _Busy

@@ -4,6 +4,8 @@ Records refer to each other by key. A party is (key of a record, roles, contribu
 organization. The name is only on its party, so it disappears everywhere when the organization withdraws.
 """
 
+from typing import Any
+
 from partnerships.sample import CHAPTER, GUIDE
 
 AS_THE_GUIDE_TELLS_IT = "As the guide tells it. Nothing later is recorded here."
@@ -54,7 +56,7 @@ ORGANIZATIONS = (
     {"key": "pacific_educational_group", "name": "Pacific Educational Group", "side": "institution", "kind": "trainer"},
 )
 
-PARTNERSHIPS = (
+PARTNERSHIPS: tuple[dict[str, Any], ...] = (
     {
         "key": "park_board_organizing",
         "title": "Thirty years of outside organizing for change in park board and city policy",

@@ -4,6 +4,8 @@ All of it is marked as an illustration. Contacts are roles at example.org. Dates
 is also a draft, and an advisory committee.
 """
 
+from typing import Any
+
 SOURCE = "Illustration. The guide imagines a strategy of this kind; the rest of this record is made up."
 ZONE = "America/Chicago"
 
@@ -79,7 +81,7 @@ STRATEGY = {
 STRATEGY_STARTS, AGREEMENT_ENDS = -420, 75
 
 # (key, roles, circle, contribution). Only the backbone role has hours a month.
-STRATEGY_PARTIES = (
+STRATEGY_PARTIES: tuple[tuple[str, list[str], str, str], ...] = (
     ("housing", ["lead"], "decides", "Rent help and the waiting list."),
     ("planning", ["member"], "decides", "Where homes may be built."),
     ("racial_equity", ["backbone", "convenor"], "co_designs", "Keeps the group together and shares its notes."),
@@ -94,7 +96,7 @@ STRATEGY_PARTIES = (
 BACKBONE_HOURS = 60
 INVITED, INVITED_BY = "college", "Its website"  # the invited partner, and where its email address is from
 
-STRATEGY_FACTS = {
+STRATEGY_FACTS: dict[str, Any] = {
     "agreement": {
         "amount": "48000",
         "scope": "Pays community members for their time in the working group.",
@@ -156,7 +158,7 @@ MEETINGS = (
     {"key": "leads_next", "title": "Department leads", "week": 3, "is_public": False},
     {"key": "working_group_later", "title": "Housing working group: what the numbers say", "week": 5, "is_public": True},
 )  # fmt: skip
-PUBLIC_MEETING = {
+PUBLIC_MEETING: dict[str, Any] = {
     "time": "17:30",
     "minutes_long": 90,
     "place": "Meeting room of the community college",
@@ -169,7 +171,7 @@ PUBLIC_MEETING = {
         ("coalition@example.org", "neighborhoods"),
     ],
 }
-INTERNAL_MEETING = {
+INTERNAL_MEETING: dict[str, Any] = {
     "time": "10:00",
     "minutes_long": 60,
     "place": "Office of Racial Equity",
@@ -231,7 +233,7 @@ ASKED = (
     ("organizer@example.org", "tenants"),
     ("coalition@example.org", "neighborhoods"),
 )
-ROUND = {"title": "Spring round", "closes": 30, "opened_days_ago": 61, "agreed_days_ago": 120}
+ROUND: dict[str, Any] = {"title": "Spring round", "closes": 30, "opened_days_ago": 61, "agreed_days_ago": 120}
 NEXT_ROUND = {"title": "Fall round", "closes": 21}
 # A round whose partners still name their respondents. The office has named its own, and proposes one for a partner.
 ROLL = {"title": "A year of influence", "asks": "engagement", "closes": 35, "by": "staff@example.org"}
@@ -287,7 +289,7 @@ CIRCLES_BEFORE = (
 )
 
 # `starts` is in days from today. `parts` has (key of the party, its part).
-ACTIVITIES = (
+ACTIVITIES: tuple[dict[str, Any], ...] = (
     {"title": "One help line for renters (illustration)", "kind": "does", "status": "under_way",
      "starts": -60, "detail": "Renters call one number. The person who answers knows what each partner can do.",
      "parts": (("tenants", "leads"), ("housing", "adds"), ("human_services", "adds"))},

@@ -3,10 +3,12 @@
 One row per group, with "" for all people together. A row has one (numerator, denominator) pair per year.
 """
 
+from typing import Any
+
 YEARS, REFERENCE = 4, "white"
 # (key of the party, whether it supplies the data). Both own the measures.
 OWNERS = (("housing", True), ("tenants", False))
-RESULT = {
+RESULT: dict[str, Any] = {
     "title": "Race no longer decides who finds a home (illustration)",
     "population": "Renters who look for a home in the made-up city",
     "detail": "An illustration. The same share of every group finds a home, and can afford to stay.",
@@ -14,7 +16,7 @@ RESULT = {
     "is_published": True,
 }
 _SHARED = {"unit": "percent", "counted": "people", "period": "year", "is_published": True}
-MEASURES = (
+MEASURES: tuple[dict[str, Any], ...] = (
     {
         "fields": _SHARED | {
             "kind": "indicator",
@@ -55,7 +57,7 @@ MEASURES = (
 
 # The population of the made-up city, and the composition of its made-up committee.
 _NOTE = "An illustration. No one was asked, and no one lives there."
-POPULATIONS = (
+POPULATIONS: tuple[dict[str, Any], ...] = (
     {
         "fields": {"dimension": "race", "total": 60_000, "several": False, "note": _NOTE},
         "counts": {
@@ -75,7 +77,7 @@ POPULATIONS = (
     },
 )
 _ASKED = {"asked_how": "Each member answered on paper, without a name.", "note": _NOTE, "several": False}
-MAKEUPS = (
+MAKEUPS: tuple[dict[str, Any], ...] = (
     {"days": -200,
      "fields": _ASKED | {"dimension": "race", "members": 21, "prefer_not": 1, "no_answer": 0, "changed": None},
      "counts": {"american-indian": 0, "asian": 0, "black": 8, "hispanic": 5, "middle-eastern": 0, "pacific-islander": 0,

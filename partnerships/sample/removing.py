@@ -1,6 +1,7 @@
 """Removes the sample registry: all sample records and what belongs to them, with tombstones for sync clients."""
 
 from collections import Counter
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -82,7 +83,8 @@ def in_the_way() -> list[str]:
     for model, field, owner in POINTERS:
         real = {f"{owner}__is_sample" if owner else "is_sample": False}
         for row in model.objects.filter(**{f"{field}__is_sample": True}, **real).distinct():
-            record, target = row, row
+            record: Any = row
+            target: Any = row
             for name in filter(None, owner.split("__")):
                 record = getattr(record, name)
             for name in field.split("__"):

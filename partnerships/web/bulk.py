@@ -154,7 +154,7 @@ def undo(request, request_id):
             {
                 "record": one.record,
                 "undone": one.undone,
-                "refused": one.plan.refused or "You don’t have permission to change it.",
+                "refused": (one.plan and one.plan.refused) or "You don’t have permission to change it.",
             }
             for one in rows
             if not one.can_be_undone

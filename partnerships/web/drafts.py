@@ -159,7 +159,7 @@ def unjudged(request, shown) -> None:
         return
     for one in shown:
         if isinstance(one, BaseFormSet):
-            one._errors, one._non_form_errors = [], ErrorList()
+            one._errors, one._non_form_errors = [], ErrorList()  # type: ignore[attr-defined]  # not in their types
             unjudged(request, one.forms)
         if one.is_bound and not isinstance(one, BaseFormSet):
             one._errors, one.cleaned_data = ErrorDict(), {}

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.errors import NotAllowed, NotFound, UnknownParameters, ValidationError
 from partnerships.core.ids import MistypedId
+from partnerships.core.types import Text
 
 API = "/api/"
 MOST_NAMES = 20
@@ -32,8 +33,8 @@ class Refusal:
 
     status: int
     template: str
-    title: str
-    text: str = ""
+    title: Text
+    text: Text = ""
     points: list[str] = field(default_factory=list)
     known: list[str] = field(default_factory=list)
 

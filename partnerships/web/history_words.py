@@ -23,7 +23,7 @@ def _parties_named(person, record, changes):
     shots = [shot for change in changes for shot in (change.before, change.after)]
     if not isinstance(record, Measure) or not any(shot.get(name) for shot in shots for name in ("owners", "readings")):
         return None
-    partnerships = [record.partnership_id] if record.partnership_id else record.result.partnerships.values("pk")
+    partnerships = [record.partnership_id] if record.result is None else record.result.partnerships.values("pk")
     seen = parties_visible_to(person).filter(partnership__in=partnerships)
     return {str(party) for party in seen.select_related("organization", "department", "jurisdiction")}
 
@@ -37,13 +37,12 @@ class Words:
     def __init__(self, person, record, changes):
         kind = record_types.for_record(record)
         self.name_of, self.zone = kind.name_of, zone_of(person)
-        self.vocabularies = kind.vocabularies | kind.terms
-        self.vocabularies |= {
+        self.vocabularies = {**kind.vocabularies, **kind.terms} | {
             field.name: f"{kind.key}.{field.name}" for field in record._meta.concrete_fields if field.choices
         }
         ids = {text for change in changes for shot in (change.before, change.after) for text in ids_in(shot)}
         self.names = {}
-        self.hidden = {}
+        self.hidden: dict[str, str] = {}
         for kind in record_types.all_types():
             asked = [text for text in ids if kind.is_named and text[0] == kind.model.LETTER]
             for one in kind.visible_to(person).filter(public_id__in=asked) if asked else ():

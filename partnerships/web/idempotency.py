@@ -173,4 +173,5 @@ def _repeat_answer(request, sent, first):
 
 def _forget_messages(request):
     """Remove the messages of the second POST, which was rolled back."""
-    messages.get_messages(request)._queued_messages.clear()
+    storage = messages.get_messages(request)
+    storage._queued_messages.clear()  # type: ignore[union-attr]  # Django has no public way

@@ -11,10 +11,11 @@ from django.conf import settings
 
 from partnerships.core import rate_limits
 from partnerships.core.errors import RateLimited
+from partnerships.core.types import Text
 from partnerships.web import known_browsers
 
 
-def count_attempt(request, action: str, words: str, *, key: str = "", address: str | None = None) -> None:
+def count_attempt(request, action: str, words: Text, *, key: str = "", address: str | None = None) -> None:
     """Count one attempt. Raises RateLimited if it's over a limit.
 
     A browser is known only if `address` signed in there before. None means any address.

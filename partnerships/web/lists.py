@@ -9,7 +9,7 @@ from functools import wraps
 
 import django_filters
 from django import forms
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -17,7 +17,7 @@ from partnerships.accounts.queries import saved_lists
 from partnerships.core.access import jurisdictions_read_by, may_write_somewhere
 from partnerships.core.exports import COLUMNS, Export
 from partnerships.core.filters import TRACKING, TreeFilter
-from partnerships.core.listing import BEST_MATCH, CAP
+from partnerships.core.listing import BEST_MATCH, CAP, Listing
 from partnerships.directory.queries import issue_tree
 from partnerships.records.list_files import AT_ONCE
 from partnerships.registry.queries import leading_jurisdictions
@@ -88,8 +88,8 @@ class ListPage:
     (`starting_parameters`). `sheet` is the list's export. Without one, `key` is the name under which the list is saved.
     """
 
-    request: object
-    listing: object
+    request: HttpRequest
+    listing: Listing
     title: str
     noun: tuple[str, str]
     api: str  # its path in the API, or "" if it isn't there
@@ -100,14 +100,14 @@ class ListPage:
     first: tuple = ()
     size: int = PAGE_SIZE
     keeps: tuple = ()  # parameters that aren't filters and that all links keep
-    params: QueryDict | None = None
+    params: QueryDict = field(default_factory=QueryDict)
     opens_on: dict = field(default_factory=dict)
     switches: list[Switch] = field(default_factory=list)
 
     def __post_init__(self):
         if self.sheet:
             self.key, self.keeps = self.sheet.key, (*self.keeps, COLUMNS)
-        self.path, self.params = self.request.path, _clean(self.request.GET) if self.params is None else self.params
+        self.path, self.params = self.request.path, self.params or _clean(self.request.GET)
         self.switched = {name: set(v) for one in self.switches for name, v in one.current(self.params).items()}
 
     def context(self) -> dict:
@@ -193,6 +193,7 @@ class ListPage:
             params.setlist(name, values)
             if not values:
                 params.pop(name)
+        assert self.sheet is not None  # only lists with an export have such counts
         return self.sheet.listing(self.request.user, params).total()
 
     def url(self, *, drop=(), path=None, **put):
@@ -371,12 +372,12 @@ class ListPage:
             "is_long": self.sheet and (over or total > AT_ONCE),
             "api_url": self.api and self.url(path=f"/api/v1/{self.api}/", drop=drop),
             "rows": f"these {words} rows" if words != "1" else "this row",
-            "columns": self._columns() if self.sheet else None,
+            "columns": self._columns(self.sheet) if self.sheet else None,
         }
 
-    def _columns(self):
+    def _columns(self, sheet: Export):
         """The form that chooses the columns of the file."""
-        chosen = self.sheet.chosen(self.params)
+        chosen = sheet.chosen(self.params)
         is_some = COLUMNS in self.params
         return {
             "action": f"{self.path}#take",
@@ -390,9 +391,9 @@ class ListPage:
                     "level": 0,
                     "count": None,
                 }
-                for name in self.sheet.columns
+                for name in sheet.columns
             ],
-            "words": f"{len(chosen)} of {len(self.sheet.columns)}" if is_some else "all of them",
+            "words": f"{len(chosen)} of {len(sheet.columns)}" if is_some else "all of them",
             "is_some": is_some,
             "all_url": f"{self.url(drop=[COLUMNS])}#take",
         }

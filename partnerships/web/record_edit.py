@@ -159,7 +159,6 @@ class RecordEdit:
         Raises ValidationError, or EditConflict for an edit conflict.
         """
         kind = record_types.for_record(self.record)
-        assert kind.save is not None
         return kind.save(
             **{kind.key: self.existing},
             by=self.person,

@@ -96,7 +96,7 @@ def undo(request, kind, public_id, pk):
 def _show_undo(request, kind, record, change, form):
     plan = undoing.plan_for(request.user, record, change)
     say = Words(request.user, record, [change, _Now({line.key: line.now for line in plan.lines})])
-    rows = [
+    rows: list[dict] = [
         {
             "label": say.name_of(line.key),
             "before": in_words(line.was, say, line.key),

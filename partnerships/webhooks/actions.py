@@ -55,7 +55,7 @@ def save_webhook(*, by, webhook: Webhook, fields: dict, version: int | None) -> 
 def _set(webhook, fields):
     for name in FIELDS:
         setattr(webhook, name, fields[name])
-    wrong = {}
+    wrong: dict = {}
     if not webhook.kinds or not set(webhook.kinds) <= set(NewsKind.values):
         wrong["kinds"] = "Choose at least one option."
     webhook.kinds = sorted(set(webhook.kinds))

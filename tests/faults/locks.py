@@ -32,7 +32,7 @@ FAULTS = [
     Fault(
         KIND,
         "two saves of one record don't wait for each other",
-        'return type(record).objects.select_for_update(no_key=True, of=("self",))',
+        'return type(record)._default_manager.select_for_update(no_key=True, of=("self",))',
         "return type(record).objects.all()",
         (f"{WAITING}::test_a_record_is_saved_by_one_at_a_time",),
         database="postgresql",

@@ -238,7 +238,7 @@ def test_sides_keep_their_order_whoever_answered_first(client, people, table, se
     for seat in reversed(three.parties.all()):
         activities.save_gain(party=seat, by=SYSTEM, fields={"text": f"Of {seat}", "is_public": True})
     shown = client.get(at("partnership_results", three))
-    assert [[gain.party.side for gain in side] for side in shown.context["gains"]] == [
+    assert [[row["gain"].party.side for row in side] for side in shown.context["gains"]] == [
         *(["government"], ["institution"], ["community"])
     ]
     assert 'class="voices three"' in shown.content.decode()

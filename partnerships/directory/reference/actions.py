@@ -87,7 +87,7 @@ def load_state(code: str) -> LoadResult:
 
 def _found_by_identifier(places):
     """Place → the jurisdiction that already has one of its identifiers."""
-    have = {}
+    have: dict[tuple[str, str], Jurisdiction | None] = {}
     for scheme in ("geoid", "ocd"):
         values = [value for place in places for s, value in place.identifiers if s == scheme]
         rows = Identifier.objects.filter(scheme=scheme, value__in=values, jurisdiction__isnull=False)
@@ -151,7 +151,7 @@ def _create(places, *, parent) -> list[Jurisdiction]:
 
 def _new_public_ids(number: int) -> list[str]:
     """This many ids that no jurisdiction has."""
-    fresh = set()
+    fresh: set[str] = set()
     while len(fresh) < number:
         drawn = {ids.new_id(Jurisdiction.LETTER) for _ in range(number - len(fresh))}
         fresh |= drawn - set(Jurisdiction.objects.filter(public_id__in=drawn).values_list("public_id", flat=True))

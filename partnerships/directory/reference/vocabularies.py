@@ -3,6 +3,8 @@
 Staff can add to them, change their labels and retire them.
 """
 
+from typing import Any
+
 OMB = "OMB SPD 15, 2024"
 
 # (key, label, help) in the order in which they are shown. `edition` is that of a published vocabulary.
@@ -162,15 +164,17 @@ _AREAS = (
     ("food", "Food", "Enough good food, close to home.", ()),
 )  # fmt: skip
 
+
+def _area(key: str, name: str, about: str, position: int, parent: str | None = None) -> dict[str, Any]:
+    return {"key": key, "name": name, "about": about, "position": position, "parent": parent}
+
+
 # Parents come before their children.
 ISSUE_AREAS = [
     area
     for place, (key, name, about, children) in enumerate(_AREAS)
     for area in (
-        {"key": key, "name": name, "about": about, "position": 10 * (place + 1), "parent": None},
-        *(
-            {"key": child, "name": child_name, "about": "", "position": 10 * (n + 1), "parent": key}
-            for n, (child, child_name) in enumerate(children)
-        ),
+        _area(key, name, about, 10 * (place + 1)),
+        *(_area(child, child_name, "", 10 * (n + 1), key) for n, (child, child_name) in enumerate(children)),
     )
 ]

@@ -70,7 +70,9 @@ class RecordLookup:
     def __init__(self, person, *, starts_1904=False):
         self.person, self.starts_1904 = person, starts_1904
         self.remarks: list[str] = []  # on the cell that was read last
-        self._terms, self._issues, self._found = defaultdict(dict), None, defaultdict(list)
+        self._terms: dict[str, dict] = defaultdict(dict)
+        self._issues: dict | None = None
+        self._found: dict = defaultdict(list)
         self._geoids: dict = {}
 
     # Reading ahead

@@ -5,12 +5,15 @@ An item is one record with the rows about it. Empty cells change nothing.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.db.models import prefetch_related_objects
 
+from partnerships.accounts.models import Person
 from partnerships.core.errors import ValidationError
 from partnerships.core.importing import Difference, Item, Problem, refuse_duplicates
 from partnerships.core.tables import Table, is_empty, normalize_heading
+from partnerships.directory.models import Department, Jurisdiction, Organization
 from partnerships.records.imports.cells import InvalidCell, RecordLookup, parts_of, read, text_of, words_of
 from partnerships.records.imports.fields import KINDS, Described
 
@@ -26,15 +29,15 @@ class Job:
     item → fields that keep their current value.
     """
 
-    person: object
-    jurisdiction: object
+    person: Person
+    jurisdiction: Jurisdiction
     kind: str
     table: Table
     columns: dict[int, str]
     answers: dict[str, str] = field(default_factory=dict)
     left: dict[str, list[str]] = field(default_factory=dict)
     why: str = ""
-    request_id: object = None
+    request_id: UUID | None = None
     remarks: list[tuple[int, str]] = field(default_factory=list)
 
     @property
@@ -130,11 +133,12 @@ def find_records(job, items, *, names, seen, rows, name, needs, several, unknown
     `rows`: the queryset that reads found records. `name`: the field that holds the name. `needs`: the fields that a new
     record needs. `several`, `unknown`: why a name or an id can't be used. Returns primary key → items.
     """
-    wanted, ids = {}, {}
+    wanted: dict[int, list[Item]] = {}
+    ids: dict[str, list[Item]] = {}
     for item in items:
         answer = job.answers.get(item.key, OTHER)
         public_id = answer if answer != OTHER else item.values.get("id", "")
-        same = () if public_id else names.get(normalize_heading(item.values.get(name, "")), ())
+        same = [] if public_id else names.get(normalize_heading(item.values.get(name, "")), [])
         if public_id:
             ids.setdefault(public_id, []).append(item)
         elif len(same) == 1:
@@ -286,4 +290,4 @@ class Importer:
     write: Callable
     units: Callable = each_alone
     locate_error: Callable = at_first
-    alike: type | None = None
+    alike: type[Organization] | type[Department] | None = None

@@ -67,10 +67,11 @@ def compared(plan, rows, keys) -> list[Item]:
     """What would happen to each of these rows, (number, texts). `keys`: the field of each column, or ""."""
     existing = list(plan.outcomes.all())
     by_number = {one.number: one for one in existing if one.number}
-    by_words = {}
+    by_words: dict[str, Outcome] = {}
     for one in existing:
         by_words.setdefault(fold(one.title), one)
-    found, seen = [], {}
+    found = []
+    seen: dict = {}
     for number, texts in rows:
         item = Item(number)
         _read(item, texts, keys)

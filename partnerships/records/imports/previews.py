@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 from partnerships.core import record_types
 from partnerships.core.importing import NEW, counts_of
+from partnerships.core.models import Record
 from partnerships.directory.duplicates import Duplicate
 from partnerships.records.imports.cells import words_of
 from partnerships.records.imports.kinds import IMPORTERS
@@ -72,9 +73,11 @@ def duplicates_in(result, kind, person) -> dict:
     """Likely duplicates found earlier: key → Duplicates, for records that still exist and that the person may see now."""
     rows = {one["key"]: one["alike"] for one in result.get("items", ()) if one["alike"]}
     ids = sorted({row[2] for alike in rows.values() for row in alike})
-    there = {}
+    there: dict[str, Record] = {}
     for start in range(0, len(ids), 400):
-        visible = record_types.get(IMPORTERS[kind].alike._meta.model_name).visible_to(person)
+        model = IMPORTERS[kind].alike
+        assert model is not None  # only such kinds have likely duplicates
+        visible = record_types.get(str(model._meta.model_name)).visible_to(person)
         there |= {one.public_id: one for one in visible.filter(public_id__in=ids[start : start + 400])}
     return {
         key: [

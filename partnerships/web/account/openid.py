@@ -70,7 +70,7 @@ class OfficeAdapter(OpenIDConnectOAuth2Adapter):
                 audience=client_id,
                 issuer=self.openid_config["issuer"],
                 leeway=LEEWAY,
-                options={"require": NEEDED},
+                options={"require": [*NEEDED]},
             )
         except _UNREADABLE as problem:
             raise Distrusted(f"its ID token is refused ({type(problem).__name__})") from problem

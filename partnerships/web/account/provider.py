@@ -86,7 +86,8 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
     def get_requests_session(self):
         session = Session()
         session.max_redirects = 0
-        session.request = partial(session.request, timeout=settings.SOCIALACCOUNT_REQUESTS_TIMEOUT)
+        given = partial(session.request, timeout=settings.SOCIALACCOUNT_REQUESTS_TIMEOUT)
+        session.request = given  # type: ignore[method-assign]  # the library passes no timeout
         return session
 
     def is_open_for_signup(self, request, sociallogin):

@@ -122,7 +122,7 @@ def _cells_of_round(one: Round):
         label(partnership.kind, "kind"),
         _engagement_label(partnership),
         one.title,
-        one.opened_at.astimezone(zone).date(),
+        one.opened_at.astimezone(zone).date() if one.opened_at else "",
     ]
 
 

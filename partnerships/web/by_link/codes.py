@@ -93,7 +93,8 @@ def _opened(request, code):
 
 
 def _seat(request, found, code, ticket):
-    return inviting.by_code(request, *found, ticket=ticket)
+    invitation, party = found
+    return inviting.by_code(request, invitation, party, ticket=ticket)
 
 
 def _place(request, respondent, code, ticket):

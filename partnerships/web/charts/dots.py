@@ -59,7 +59,7 @@ def _reference_of(groups):
 def _keys(groups):
     reference, line = _reference_of(groups), path("v-reference", "M16 0V16")
     found = [Key(line, f"Reference group: {say.named(reference.name)}", is_narrow=True)] if reference else []
-    return found + point_keys(groups, whisker(2, 30, 8, is_level=True))
+    return found + point_keys(groups, whisker((2, 30), 8, is_level=True))
 
 
 def _drawing(groups, unit, *, is_wide):
@@ -111,7 +111,7 @@ def _row(one, scale, top, width, is_wide):
     if one.known is None:
         return group([*parts, words(scale.start + 8 if is_wide else 0, middle + 5, say.cell(one), "v-soft v-halo")])
     if one.interval:
-        parts.append(whisker(*map(scale.at, one.interval), middle, is_level=True))
+        parts.append(whisker(map(scale.at, one.interval), middle, is_level=True))
     x = scale.at(one.known)
     parts.append(seen_differently(x, middle) if one.state == DISPUTED else dot(x, middle, r=6))
     return group([*parts, words(width, middle + 5 if is_wide else top + 18, text, "v-value v-halo", "end")])

@@ -185,9 +185,10 @@ def stroke(points) -> str:
     return d
 
 
-def whisker(low, high, at, is_level=False) -> SafeString:
-    """A line from low to high with a short bar at each end. `is_level` makes it horizontal."""
-    low, high, at = format_number(low), format_number(high), float(format_number(at))
+def whisker(ends, at, is_level=False) -> SafeString:
+    """A line between two ends, with a short bar at each. `is_level` makes it horizontal."""
+    low, high = map(format_number, ends)
+    at = float(format_number(at))
     if is_level:
         return path(
             "v-whisker",

@@ -27,7 +27,8 @@ _OTHERS = re.compile(r"<(?!/?(?:svg|title|desc|style|rect|g|path|circle|text)\b)
 
 def standalone_svg(picture, *, source="") -> str:
     """The chart as an SVG file that includes its title, words and styles. `source` says where the numbers are from."""
-    parts, y = [], MARGIN
+    parts: list[SafeString] = []
+    y = MARGIN
     for text, classes, letters in ((picture.title, "v-title", 72), (picture.sentence, "", _LETTERS)):
         y = _add_text(parts, text, y, classes, letters)
     y += 12
@@ -59,7 +60,9 @@ def png(picture, *, source="") -> bytes:
     text = standalone_svg(picture, source=source)
     if _OTHERS.search(text):
         raise ValueError("a picture of a measure holds what none of ours draws")
-    width, height = (float(one) for one in re.search(r'width="([\d.]+)" height="([\d.]+)"', text).groups())
+    size = re.search(r'width="([\d.]+)" height="([\d.]+)"', text)
+    assert size is not None  # `standalone_svg` writes them first
+    width, height = (float(one) for one in size.groups())
     zoom = min(_ZOOM, sqrt(MOST_PIXELS / (width * height)))
     return bytes(
         resvg_py.svg_to_bytes(

@@ -1,14 +1,19 @@
 """The frame of a chart over time: a scale with ticks, and periods below it."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
+from typing import TypeVar
 
 from partnerships.web.charts.drawing import LETTER, across, capital, cut, format_number, group, path, words
 from partnerships.web.charts.scale import Scale, along
 
 TOP, BELOW = 40, 36  # space above the highest tick, for the unit, and below the lowest, for periods
 _PERIOD = 12 * LETTER  # the maximum width of a period's label below the frame
+
+
+Label = TypeVar("Label")
 
 
 @dataclass(frozen=True)
@@ -58,9 +63,9 @@ def drawn(frame, unit, heavy=Decimal(0)) -> str:
     return group(parts)
 
 
-def shown(xs, length_of) -> list[str]:
+def shown(xs: Mapping[Label, float], length_of: Callable[[Label], float]) -> list[Label]:
     """Every nth label, counted from the last, with the smallest n at which the labels don't overlap."""
-    labels = sorted(xs, key=xs.get, reverse=True)
+    labels = sorted(xs, key=lambda label: xs[label], reverse=True)
     for step in range(1, len(labels) + 1):
         found = labels[::step]
         if all(xs[b] - xs[a] >= (length_of(a) + length_of(b)) / 2 + 10 for b, a in pairwise(found)):

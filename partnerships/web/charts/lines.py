@@ -9,7 +9,7 @@ MOST_DOTS = 30  # in a line; with more of them, only ends and isolated points ge
 def line_drawn(line, frame, place):
     """A line with its points. It is interrupted where a value is missing, and isolated points keep their dots."""
     places = [frame.place(one) for one in line.points]
-    parts = [whisker(*map(frame.scale.at, one.interval), frame.xs[one.label]) for one in line.points if one.interval]
+    parts = [whisker(map(frame.scale.at, one.interval), frame.xs[one.label]) for one in line.points if one.interval]
     parts.append(path(series(place), stroke(places)))
     known = [at for at in places if at]
     for step, (point, at) in enumerate(zip(line.points, places, strict=True)):
@@ -17,7 +17,8 @@ def line_drawn(line, frame, place):
         if at and point.state == DISPUTED:
             parts.append(seen_differently(*at))
         elif at and (len(known) <= MOST_DOTS or at in (known[0], known[-1]) or not any(beside)):
-            parts.append(dot(*at, is_hollow=place % 2 == 1))
+            x, y = at
+            parts.append(dot(x, y, is_hollow=place % 2 == 1))
     return group(parts)
 
 
@@ -26,5 +27,5 @@ def point_keys(points, range_shape=None):
     if any(one.state == DISPUTED and one.known is not None for one in points):
         found.append(Key(seen_differently(16, 8), "Someone disputes this number"))
     if any(one.interval for one in points):
-        found.append(Key(range_shape or whisker(2, 14, 16), "Range where the true number may lie"))
+        found.append(Key(range_shape or whisker((2, 14), 16), "Range where the true number may lie"))
     return found

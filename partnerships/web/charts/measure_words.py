@@ -69,7 +69,7 @@ def named(name) -> str:
 
 def of_trend(trend) -> str:
     main = trend.lines[0] if trend.lines else None
-    subject = trend.title if len(trend.lines) < 2 else f"{trend.title}, {named(main.name)}"
+    subject = trend.title if main is None or len(trend.lines) < 2 else f"{trend.title}, {named(main.name)}"
     text = f"{subject}: {change_words(main.points if main else (), trend.unit_words)}"
     text += f"; the target is {number(trend.target[1])} by {trend.target[0]}." if trend.target else "."
     if trend.baseline:

@@ -99,7 +99,7 @@ def _rings(cx, cy, size, rings, *, with_names=True):
         ((cx, _format_number(cy - size.edges[n] + down), RING_NAMES[n]) for n in range(rings)),
     )
     if not with_names:
-        names = ""
+        names = SafeString()
     axis = format_html('<path class="v-axis" d="M{} {}V{}"/>', cx, cy - radius, cy + radius)
     return format_html("{}{}{}", circles, axis, names)
 
@@ -141,7 +141,7 @@ def _link(mark, x, y, size, rings):
 
 def _link_below(mark, at, left, y, size):
     """A link with its shape in the rings, if it has one there, and a row with its number and name below them."""
-    shape = _glyph(mark, *at, size.mark) if at else ""
+    shape = _glyph(mark, at[0], at[1], size.mark) if at else ""
     line = _glyph(mark, left + size.mark, y, size.mark)
     words = format_html(
         ' <text class="v-label" x="{}" y="{}">{}</text>',

@@ -94,7 +94,9 @@ def _fitted(marks, most, place):
             return place(marks)
         except _Full as full:
             counts = Counter(one.ring for one in marks)
-            marks = _last_two_merged(marks, full.ring if counts[full.ring] > 1 else max(counts, key=counts.get))
+            marks = _last_two_merged(
+                marks, full.ring if counts[full.ring] > 1 else max(counts, key=lambda ring: counts[ring])
+            )
 
 
 def _last_two_merged(marks, ring):
@@ -111,7 +113,8 @@ def _inner_first(marks):
 
 def _below(marks, size):
     """Institutions at equal steps from the axis: the first below the center, the next ones to its left and right."""
-    apart, found, used = 2 * size.mark + 4, [None] * len(marks), Counter()
+    apart, used = 2 * size.mark + 4, Counter[int]()
+    found: list = [None] * len(marks)
     for place, mark in _inner_first(marks):
         n, radius = used[mark.ring], size.middles[mark.ring]
         x = (n + 1) // 2 * apart * (-1 if n % 2 else 1)

@@ -101,10 +101,10 @@ def _forecast(trend, frame):
     places = [frame.place(one) for one in points]
     own = places[1:] if last else places
     whiskers = [
-        whisker(*map(frame.scale.at, one.interval), frame.xs[one.label]) for one in trend.forecast if one.interval
+        whisker(map(frame.scale.at, one.interval), frame.xs[one.label]) for one in trend.forecast if one.interval
     ]
     line = [path("v-forecast", stroke(places))] if any(own) else []
-    return group([*whiskers, *line, *(dot(*at, is_hollow=True, r=3.5) for at in own if at)])
+    return group([*whiskers, *line, *(dot(x, y, is_hollow=True, r=3.5) for x, y in filter(None, own))])
 
 
 def _baseline(trend, frame):

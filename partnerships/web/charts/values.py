@@ -13,6 +13,10 @@ COUNTS_ONLY, TOO_FEW = "counts_only", "too_few"
 
 
 class _Valued:
+    state: str
+    value: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
     of = ""
 
     @property
@@ -24,10 +28,10 @@ class _Valued:
     @property
     def interval(self) -> tuple[Decimal, Decimal] | None:
         """(lower, upper) bound of the value if both are given and the value may be drawn, else None."""
-        ends = (self.low, self.high)
-        if self.known is None or any(one is None or not one.is_finite() for one in ends):
+        low, high = self.low, self.high
+        if self.known is None or low is None or high is None or not (low.is_finite() and high.is_finite()):
             return None
-        return min(ends), max(ends)
+        return min(low, high), max(low, high)
 
 
 def values_of(points) -> list[Decimal]:

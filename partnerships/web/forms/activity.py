@@ -10,6 +10,7 @@ from partnerships.measurement.models import Activity, Gain, Outcome, Result
 from partnerships.measurement.rules import results_visible_to
 from partnerships.registry.rules import parties_visible_to
 from partnerships.registry.seats import NAMED
+from partnerships.web.forms.fields import field_of
 from partnerships.web.forms.record import RecordForm
 from partnerships.web.words import label
 
@@ -73,8 +74,8 @@ class ActivityForm(RecordForm):
     def _set_choices(self, name, model, rows, words):
         """Set the choices of a field. `hidden[name]` has the linked records that aren't among them."""
         linked = model.objects.filter(activities=self.instance.pk) if self.instance.pk else model.objects.none()
-        self.fields[name].queryset = rows
-        self.fields[name].label_from_instance = words
+        field = field_of(self, name, forms.ModelChoiceField)
+        field.queryset, field.label_from_instance = rows, words  # type: ignore[method-assign]  # as a subclass would
         self.hidden = getattr(self, "hidden", {}) | {name: list(linked.exclude(pk__in=rows.values("pk")))}
 
     @property
@@ -114,8 +115,8 @@ class GainForm(forms.ModelForm):
     def __init__(self, *args, parties, **kwargs):
         super().__init__(*args, **kwargs)
         by_key = {str(party.pk): party for party in parties}
-        self.fields["party"].choices = [(key, str(party)) for key, party in by_key.items()]
-        self.fields["party"].coerce = by_key.get
+        field = field_of(self, "party", forms.TypedChoiceField)
+        field.choices, field.coerce = [(key, str(party)) for key, party in by_key.items()], by_key.get
         if len(parties) < 2:
             del self.fields["party"]
         self.order_fields(["party"])

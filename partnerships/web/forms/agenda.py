@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from partnerships.meetings.agenda import MOST
 from partnerships.meetings.models import AgendaItem
 
-LONGEST = AgendaItem._meta.get_field("title").max_length
+LONGEST = AgendaItem._meta.get_field("title").max_length or 0
 
 
 def line(title, minutes, owner) -> str:

@@ -9,6 +9,7 @@ from partnerships.directory.choices import DepartmentKind
 from partnerships.directory.models import IssueArea
 from partnerships.records.bulk import ADD, DROP
 from partnerships.registry.choices import OPEN_STATUSES
+from partnerships.web.forms.fields import field_of
 from partnerships.web.forms.record import issue_choices
 
 LEAVE = "Keep as is"
@@ -17,7 +18,8 @@ LEAVE = "Keep as is"
 class BulkEditForm(forms.Form):
     """`asked` has the changes in the form that `records.bulk` takes."""
 
-    CHOICES, VOCABULARIES = {}, {}
+    CHOICES: dict[str, list] = {}
+    VOCABULARIES: dict[str, str] = {}
 
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)
@@ -29,7 +31,7 @@ class BulkEditForm(forms.Form):
             self.fields[f"{prefix}issue_areas"] = forms.ModelMultipleChoiceField(
                 IssueArea.objects.all(), label=label, required=False, widget=forms.CheckboxSelectMultiple
             )
-            self.fields[f"{prefix}issue_areas"].choices = issue_choices
+            field_of(self, f"{prefix}issue_areas", forms.ChoiceField).choices = issue_choices
         self.add_more(person)
         self.fields["checked"] = forms.BooleanField(
             label="Someone verified these records today", required=False, help_text="Sets “Last verified” to today."
@@ -42,7 +44,8 @@ class BulkEditForm(forms.Form):
         """Add fields for this kind of record."""
 
     def clean(self):
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         both = set(data.get(f"{ADD}issue_areas") or ()) & set(data.get(f"{DROP}issue_areas") or ())
         if both:
             names = ", ".join(sorted(map(str, both)))

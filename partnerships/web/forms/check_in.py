@@ -6,6 +6,7 @@ from partnerships.core import clock
 from partnerships.core.errors import ValidationError
 from partnerships.meetings.check_ins import FIELDS
 from partnerships.meetings.models import CheckInPlan
+from partnerships.web.forms.fields import field_of
 from partnerships.web.forms.record import RecordForm
 from partnerships.web.forms.zones import all_zones
 
@@ -48,8 +49,10 @@ class CheckInPlanForm(RecordForm):
         super().__init__(*args, instance=instance, **kwargs)
         self.answerers, self.holders = answerers, {str(one.pk): one for one in holders}
         blank = [] if instance.pk else [("", "Choose")]
-        self.fields["answered_by"].choices = blank + [(key, label) for key, (label, _) in answerers.items()]
-        self.fields["holder"].choices = [
+        field_of(self, "answered_by", forms.ChoiceField).choices = blank + [
+            (key, label) for key, (label, _) in answerers.items()
+        ]
+        field_of(self, "holder", forms.ChoiceField).choices = [
             ("", "No one specific"),
             *((pk, str(one)) for pk, one in self.holders.items()),
         ]

@@ -6,6 +6,7 @@ from partnerships.accounts import uploads
 from partnerships.accounts.models import Claim
 from partnerships.core.errors import ValidationError
 from partnerships.directory.queries import offices_with_staff
+from partnerships.web.forms.fields import field_of
 
 CLEANED = "We keep a cleaned copy without scripts, links or details of its author."
 SEEN = "Only the people who decide can read it. A public-records request may reach it."
@@ -31,7 +32,7 @@ class ClaimForm(forms.ModelForm):
 
     class Meta:
         model = Claim
-        fields = ("position", "evidence")
+        fields: tuple[str, ...] = ("position", "evidence")
         help_texts = {
             "position": "For example, director, organizer or board member.",
             "evidence": f"Where we can see that you represent it, or who we can ask. {SEEN}",
@@ -67,7 +68,7 @@ class OwnProposalForm(ClaimForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["name"].required = self.fields["office"].required = True
-        self.fields["office"].queryset = offices_with_staff()
+        field_of(self, "office", forms.ModelChoiceField).queryset = offices_with_staff()
         self.fields["office"].label = "Which office should keep the record?"
 
 
@@ -85,4 +86,4 @@ class VerdictForm(forms.Form):
 
     def __init__(self, *args, verdicts, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["verdict"].choices = verdicts
+        field_of(self, "verdict", forms.ChoiceField).choices = verdicts

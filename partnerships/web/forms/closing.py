@@ -3,6 +3,7 @@
 from django import forms
 
 from partnerships.meetings.models import Action, Attendance, Decision, Meeting
+from partnerships.web.forms.fields import row_number
 from partnerships.web.forms.record import RecordForm, Rows
 
 AGENDA_NOTES = "said-"
@@ -84,7 +85,8 @@ class AttendanceForm(forms.ModelForm):
         pass
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("people"):
             cleaned["came"] = True
         return cleaned
@@ -106,7 +108,7 @@ class DecisionForm(_OfTheTable):
             self.fields[name].widget.attrs["rows"] = 2
         for name in ("question", "outcome"):
             self.fields[name].required = False  # an empty row means no decision; the action requires both
-        self.legend = f"Decision {int(self.prefix.rsplit('-', 1)[-1]) + 1}"
+        self.legend = f"Decision {row_number(self)}"
 
     @property
     def summary(self):
@@ -138,7 +140,7 @@ class ActionForm(_OfTheTable):
             empty_value=None,
         )
         self.fields["title"].required = False
-        self.legend = f"New action item {int(self.prefix.rsplit('-', 1)[-1]) + 1}"
+        self.legend = f"New action item {row_number(self)}"
 
     @property
     def summary(self):

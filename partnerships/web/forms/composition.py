@@ -1,5 +1,7 @@
 """Forms of counts by group: the membership composition of an advisory body, and the population of a place."""
 
+from typing import Any
+
 from django import forms
 
 from partnerships.measurement.composition import MAKEUP, OF, POPULATION
@@ -16,7 +18,10 @@ class _CountForm(RecordForm):
     `parts` has all bound fields in these three sections.
     """
 
-    about, beside, blank, of_group = ((), ()), (), {}, {}
+    about: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    beside: tuple[str, ...] = ()
+    blank: dict[str, int] = {}
+    of_group: dict[str, Any] = {}
 
     def __init__(self, *args, instance, **kwargs):
         super().__init__(*args, instance=instance, **kwargs)
@@ -68,7 +73,7 @@ class CompositionForm(_CountForm):
     def __init__(self, *args, instance, **kwargs):
         super().__init__(*args, instance=instance, **kwargs)
         if not instance.pk:
-            self.initial |= {"prefer_not": 0, "no_answer": 0}
+            self.initial = {**self.initial, "prefer_not": 0, "no_answer": 0}
 
 
 class PopulationForm(_CountForm):

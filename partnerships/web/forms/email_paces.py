@@ -5,10 +5,11 @@ from django import forms
 from partnerships.accounts.models import WEEKDAYS
 from partnerships.mail.choices import ALWAYS_SENT, EmailKind, Pace
 from partnerships.notifications.following import TIMES, paces_of
+from partnerships.web.forms.fields import always_given
 from partnerships.web.forms.zones import all_zones
 
 # A label for a pace that differs from the usual one.
-_WORDS = {(EmailKind.DIGEST, Pace.AT_ONCE): "Send it when there’s something new"}
+_WORDS: dict[tuple[EmailKind, str], str] = {(EmailKind.DIGEST, Pace.AT_ONCE): "Send it when there’s something new"}
 _HELP = {
     EmailKind.MEETING_REMINDER: "The last reminder, two hours before, is always sent right away.",
     EmailKind.DIGEST: "It has everything that you choose to get daily or weekly. You get at most one a day.",
@@ -34,7 +35,7 @@ class EmailPacesForm(forms.Form):
     )
 
     def __init__(self, *args, person, paces, **kwargs):
-        super().__init__(*args, initial={name: getattr(person, name) for name in TIMES} | paces, **kwargs)
+        super().__init__(*args, **kwargs | {"initial": {name: getattr(person, name) for name in TIMES} | paces})
         for kind in EmailKind:
             if kind not in ALWAYS_SENT:
                 self.fields[kind.value] = forms.ChoiceField(
@@ -43,7 +44,7 @@ class EmailPacesForm(forms.Form):
                     initial=Pace.AT_ONCE,
                     help_text=_HELP.get(kind, ""),
                 )
-                self.fields[kind.value].is_given = True  # always has a value
+                always_given(self.fields[kind.value])
 
     def kinds(self):
         """The bound fields of the kinds of email."""

@@ -11,6 +11,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django import forms
 from django.conf import settings
 
+from partnerships.accounts.models import Person
 from partnerships.core import rate_limits
 from partnerships.web import limits
 
@@ -60,6 +61,10 @@ class ActivateForm(ActivateTOTPForm):
 class _CodeForm:
     """The label depends on what the person has set up: an app, or only recovery codes in addition to a passkey."""
 
+    user: Person
+    authenticator: Authenticator
+    fields: dict[str, forms.Field]
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         has_app = is_mfa_enabled(self.user, [Authenticator.Type.TOTP])
@@ -68,7 +73,7 @@ class _CodeForm:
 
     def clean_code(self):
         counted = count_try(self.user)
-        code = super().clean_code()
+        code = super().clean_code()  # type: ignore[misc]  # of the library's form
         if self.authenticator.type == Authenticator.Type.TOTP and _is_spent(self.user, code):
             raise get_adapter().validation_error("incorrect_code")
         limits.reset(context.request, "second_step", **counted)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from numbers import Number
+from typing import TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -38,6 +39,26 @@ _LIMITS = {
     "min_value": "This is too low. Enter %(limit_value)s or more.",
     "null_characters_not_allowed": _("This has a character that we can’t save. Type the text again."),
 }
+
+
+AnyField = TypeVar("AnyField", bound=forms.Field)
+
+
+def field_of(form: forms.BaseForm, name: str, kind: type[AnyField]) -> AnyField:
+    """The field of a form with this name, which is of this class."""
+    field = form.fields[name]
+    assert isinstance(field, kind)
+    return field
+
+
+def row_number(form: forms.BaseForm) -> int:
+    """The number of a row of a formset, from 1."""
+    return int((form.prefix or "").rpartition("-")[2]) + 1
+
+
+def always_given(field: forms.Field) -> None:
+    """Mark a field that always has a value, so that its label doesn't say whether it is required."""
+    field.is_given = True  # type: ignore[attr-defined]  # the templates of fields ask for it
 
 
 def shape(bound) -> str:
@@ -115,7 +136,7 @@ def _in_words(field, errors) -> Iterator[str]:
     for error in errors:
         own = {**_DEFAULTS, "invalid": _INVALID.get(type(field))}.get(error.code)
         if error.code in _LIMITS and error.params:
-            yield _LIMITS[error.code] % {name: _with_commas(value) for name, value in error.params.items()}
+            yield str(_LIMITS[error.code]) % {name: _with_commas(value) for name, value in error.params.items()}
         elif own and error.message == _default_message(field, error.code):
             yield str(own)
         else:

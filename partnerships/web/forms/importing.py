@@ -8,7 +8,9 @@ from django import forms
 from partnerships.accounts.choices import ImportKind
 from partnerships.core.errors import ValidationError
 from partnerships.core.tables import MOST_BYTES, MOST_ROWS, column_letters
+from partnerships.directory.models import Jurisdiction
 from partnerships.records.imports.fields import KINDS
+from partnerships.web.forms.fields import field_of
 
 _FILE = f"CSV or XLSX, {MOST_BYTES // 2**20} MB and {MOST_ROWS:,} rows at most."
 _KEPT = "Only you can see it here. We delete it once it’s imported, or after seven days. A public-records request may reach it."
@@ -22,7 +24,7 @@ class _Kinds(forms.RadioSelect):
 class UploadForm(forms.Form):
     """`offices` are those that the person may write for."""
 
-    jurisdiction = forms.ModelChoiceField(queryset=None, label="Office")
+    jurisdiction = forms.ModelChoiceField(Jurisdiction.objects.none(), label="Office")
     kind = forms.ChoiceField(label="What the file contains", choices=ImportKind.choices, widget=_Kinds)
     file = forms.FileField(
         label="File",
@@ -32,7 +34,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args, offices, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["jurisdiction"].queryset = offices
+        field_of(self, "jurisdiction", forms.ModelChoiceField).queryset = offices
         first = list(offices[:2])
         if len(first) == 1:
             self.fields["jurisdiction"].initial = first[0]
@@ -53,7 +55,7 @@ class SheetForm(StepForm):
 
     def __init__(self, *args, sheets, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["sheet"].choices = [(name, name) for name in sheets]
+        field_of(self, "sheet", forms.ChoiceField).choices = [(name, name) for name in sheets]
 
 
 class ColumnsForm(StepForm):

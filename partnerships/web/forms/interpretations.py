@@ -4,6 +4,7 @@ from django import forms
 
 from partnerships.measurement.choices import InterpretationKind
 from partnerships.measurement.models import Reading
+from partnerships.web.forms.fields import field_of
 from partnerships.web.forms.statements import ForPartyForm
 
 
@@ -29,7 +30,7 @@ class InterpretationForm(ForPartyForm):
 
     def __init__(self, *args, numbers, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["about"].choices = numbers
+        field_of(self, "about", forms.ChoiceField).choices = numbers
         self.order_fields(self.field_order)
 
 

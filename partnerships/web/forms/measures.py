@@ -3,10 +3,11 @@
 from django import forms
 
 from partnerships.measurement import periods
-from partnerships.measurement.choices import Dimension, MeasureKind, Unit
+from partnerships.measurement.choices import Counted, Dimension, MeasureKind, Unit
 from partnerships.measurement.groups import SETS, key_for
 from partnerships.measurement.models import Measure, MeasureGroup
 from partnerships.measurement.sums import NO_PARTS
+from partnerships.web.forms.fields import field_of
 from partnerships.web.forms.record import RecordForm, Rows
 
 _SUCH_AS = f"Written like its periods: {', '.join(periods.EXAMPLES.values())}."
@@ -75,8 +76,11 @@ class MeasureForm(RecordForm):
 
     def __init__(self, *args, kinds, instance, **kwargs):
         super().__init__(*args, instance=instance, **kwargs)
-        self.fields["kind"].choices = [(one.value, one.label) for one in kinds]
-        self.fields["counted"].choices = [("", "Choose one"), *self.fields["counted"].choices[1:]]
+        field_of(self, "kind", forms.ChoiceField).choices = [(one.value, one.label) for one in kinds]
+        field_of(self, "counted", forms.ChoiceField).choices = [
+            ("", "Choose one"),
+            *Counted.choices,
+        ]
         for name in ("lowest", "highest", "baseline_value", "target_value"):
             if (value := getattr(instance, name)) is not None:
                 self.initial[name] = format(value.normalize(), "f")
@@ -91,7 +95,8 @@ class MeasureForm(RecordForm):
         return {heading: [self[name] for name in names] for heading, names in _PARTS.items()}
 
     def clean(self):
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         for name in ("baseline_on", "target_on"):
             self._read_period(data, name)
         if data.get("unit") == Unit.RATE and not data.get("per"):
@@ -127,20 +132,21 @@ class GroupForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["dimension"].choices = [("", "Choose one"), *Dimension.choices]
+        field_of(self, "dimension", forms.ChoiceField).choices = [("", "Choose one"), *Dimension.choices]
         self.fields["name"].required = self.fields["dimension"].required = False
         self.legend = f"Group {int(self.prefix.rsplit('-', 1)[-1]) + 1}" if self.prefix else "Group"
 
     @property
     def summary(self) -> str:
         name, dimension = self.initial.get("name"), self.initial.get("dimension")
-        return f"{name} · {Dimension(dimension).label}" if name else ""
+        return f"{name} · {Dimension(dimension).label}" if name and dimension else ""
 
     def _post_clean(self):
         """The action validates the group."""
 
     def clean(self):
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if data.get("name") and not data.get("dimension") and not data.get("DELETE"):
             self.add_error("dimension", "Choose what this group is part of, or remove the row.")
         if data.get("dimension") and not data.get("name") and not data.get("DELETE"):
@@ -159,7 +165,8 @@ class GroupForm(forms.ModelForm):
 class _Groups(Rows):
     def clean(self):
         """Reject duplicate groups, and give each group its own key."""
-        met, keys = set(), set()
+        met = set()
+        keys: set[tuple[str, str]] = set()
         for form in self.forms:
             data = getattr(form, "cleaned_data", None)
             if not data or data.get("DELETE") or not data.get("name") or form.errors:
@@ -238,7 +245,7 @@ class PartsForm(forms.Form):
     def __init__(self, *args, measures, linked, **kwargs):
         super().__init__(*args, **kwargs)
         self.by_key, self.linked = {str(one.pk): one for one in measures}, linked
-        self.fields["parts"].choices = [(key, one.title) for key, one in self.by_key.items()]
+        field_of(self, "parts", forms.ChoiceField).choices = [(key, one.title) for key, one in self.by_key.items()]
 
     def clean_parts(self):
         found = [self.by_key[key] for key in self.cleaned_data["parts"]]

@@ -5,6 +5,7 @@ from django import forms
 from partnerships.meetings import recurrence, series
 from partnerships.meetings.models import Meeting
 from partnerships.web.forms import agenda
+from partnerships.web.forms.fields import field_of
 from partnerships.web.forms.record import RecordForm
 from partnerships.web.forms.zones import all_zones
 
@@ -69,8 +70,8 @@ class MeetingForm(RecordForm):
     def __init__(self, *args, parties, offered, takes_others=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.parties, self.offered = parties, offered
-        self.fields["zone"].choices = all_zones()
-        self.fields["asked"].choices = [(key, label) for key, label, _ in offered]
+        field_of(self, "zone", forms.ChoiceField).choices = all_zones()
+        field_of(self, "asked", forms.ChoiceField).choices = [(key, label) for key, label, _ in offered]
         for name in self.REPEAT if self.instance.pk else ():
             del self.fields[name]
         if not takes_others:
@@ -90,7 +91,8 @@ class MeetingForm(RecordForm):
         return keys
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         cleaned["rule"] = ""
         if cleaned.get("repeats") and cleaned.get("date") and not self.errors.keys() & {*self.REPEAT}:
             ends = {name: cleaned.get(name) for name in ("until", "times")}

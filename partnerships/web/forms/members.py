@@ -6,6 +6,7 @@ Hidden fields (`was`, `sent_at`) send what the person saw. If that has changed s
 from django import forms
 
 from partnerships.accounts.choices import MemberRole
+from partnerships.web.forms.fields import field_of
 
 ROLE_HELPS = {
     MemberRole.READER: "Can read what isn’t public here, but can’t change anything.",
@@ -54,7 +55,9 @@ class HandOverForm(forms.Form):
 
     def __init__(self, *args, members, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["to"].choices = [(str(row.pk), f"{row.name} ({row.address})") for row in members]
+        field_of(self, "to", forms.ChoiceField).choices = [
+            (str(row.pk), f"{row.name} ({row.address})") for row in members
+        ]
 
 
 class WithdrawInvitationForm(forms.Form):

@@ -1,5 +1,7 @@
 """Forms for merging two records: which other record, and which value to keep where they differ."""
 
+from collections.abc import Callable
+
 from django import forms
 
 from partnerships.core import record_types
@@ -128,5 +130,5 @@ class ContactsForm(_TakeForm):
 def value_words(name, someone) -> str:
     """The value of a field that is chosen between, in words."""
     value = getattr(someone, name) or ""
-    words = {"zone": zone_words, "language": OWN_NAMES.get}.get(name, str)
-    return (words(value) if value else "") or "Empty"
+    words: dict[str, Callable[[str], str | None]] = {"zone": zone_words, "language": OWN_NAMES.get}
+    return (words.get(name, str)(value) if value else "") or "Empty"

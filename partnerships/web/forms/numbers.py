@@ -7,6 +7,7 @@ from partnerships.measurement import periods
 from partnerships.measurement.models import DataPoint
 from partnerships.measurement.points import DESCRIPTION
 from partnerships.measurement.quoting import NO_LINK, NO_PUBLISHER
+from partnerships.web.forms.fields import field_of
 
 _TEXT = {"rows": 3}
 
@@ -19,16 +20,17 @@ class SpanForm(forms.Form):
     shows = forms.ChoiceField(label="What you enter", required=False)
 
     def __init__(self, *args, measure, ways, **kwargs):
-        super().__init__(*args, auto_id="span-%s", **kwargs)
+        super().__init__(*args, **kwargs | {"auto_id": "span-%s"})
         self.measure = measure
         self.fields["first"].help_text = f"For example, {periods.EXAMPLES[measure.period]}."
         if ways:
-            self.fields["shows"].choices = ways
+            field_of(self, "shows", forms.ChoiceField).choices = ways
         else:
             del self.fields["shows"]
 
     def clean(self):
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         for name in ("first", "last"):
             if data.get(name):
                 try:
@@ -97,7 +99,7 @@ class DescriptionForm(forms.Form):
         named = [(key, str(one)) for key, one in self.by_key.items()]
         if is_office:
             named = [("", "Our office"), *named]
-        self.fields["party"].choices = named
+        field_of(self, "party", forms.ChoiceField).choices = named
         self.fields["party"].required = not is_office
         if len(named) == 1:
             self.fields["party"].initial = named[0][0]
@@ -113,7 +115,8 @@ class DescriptionForm(forms.Form):
             self.add_error(name, text)
 
     def clean(self):
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if data.get("published_by") and "link" in data and not data["link"]:
             self.add_error("link", NO_LINK)
         if data.get("link") and "published_by" in data and not data["published_by"]:

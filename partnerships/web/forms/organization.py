@@ -8,6 +8,7 @@ from partnerships.directory import queries as directory
 from partnerships.directory.choices import Listing, Reader
 from partnerships.directory.models import Contact, Identifier, Organization
 from partnerships.web.forms.entities import entity_text, look_up
+from partnerships.web.forms.fields import always_given, field_of, row_number
 from partnerships.web.forms.record import RecordForm, Rows, fields_of
 
 KEPT = "Kept as long as the record. A public-records request may reach it."
@@ -89,14 +90,14 @@ class OrganizationForm(RecordForm):
                     initial=self.instance.reader_of(name),
                     help_text=KEPT,
                 )
-                fields[OPEN + name].is_given = True  # always has a value
+                always_given(fields[OPEN + name])
         self.fields = fields
 
     def _offer(self):
         offices = directory.jurisdictions_of_editor(self.person)
         if self.instance.kept_by_id:
             offices = offices | offices.model.objects.filter(pk=self.instance.kept_by_id)
-        self.fields["kept_by"].queryset = offices.distinct()
+        field_of(self, "kept_by", forms.ModelChoiceField).queryset = offices.distinct()
         self.fields["kept_by"].required = True
         self.fields["kept_by"].label = "Kept by"
         self.fields["address"].widget.attrs["rows"] = 2
@@ -110,7 +111,8 @@ class OrganizationForm(RecordForm):
         return [look_up(line, self.person, "J") for line in lines[:50]]
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if "listing_source" in self.fields and cleaned.get("listing") == "named" and not cleaned.get("listing_source"):
             self.add_error("listing_source", "Say where its name is already public, or choose “Unlisted”.")
         return cleaned
@@ -124,7 +126,7 @@ class _RowForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.legend = f"{self.WORD} {int(self.prefix.rsplit('-', 1)[-1]) + 1}"
+        self.legend = f"{self.WORD} {row_number(self)}"
 
     @property
     def summary(self) -> str:
@@ -153,9 +155,10 @@ class ContactForm(_RowForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["role"].queryset = directory.terms(Vocabulary.CONTACT_ROLE)
+        field_of(self, "role", forms.ModelChoiceField).queryset = directory.terms(Vocabulary.CONTACT_ROLE)
         self.fields["visible_to"].label = "Who can see it"
-        self.fields["language"].is_given = self.fields["visible_to"].is_given = True
+        always_given(self.fields["language"])
+        always_given(self.fields["visible_to"])
 
 
 class IdentifierForm(_RowForm):

@@ -17,6 +17,7 @@ from partnerships.registry.models import (
     Training,
 )
 from partnerships.web.forms.entities import EntityField
+from partnerships.web.forms.fields import field_of, row_number
 from partnerships.web.forms.record import RecordForm, Rows, fields_of
 
 _DATES = {"starts_on": "Start date", "ends_on": "End date"}
@@ -41,8 +42,8 @@ class PartnershipForm(RecordForm):
         leads = directory.jurisdictions_of_editor(person)
         if self.instance.lead_id:
             leads = leads | leads.model.objects.filter(pk=self.instance.lead_id)
-        self.fields["lead"].queryset = leads.distinct()
-        self.fields["lead"].empty_label = None if leads.count() == 1 else "Choose one"
+        field_of(self, "lead", forms.ModelChoiceField).queryset = leads.distinct()
+        field_of(self, "lead", forms.ModelChoiceField).empty_label = None if leads.count() == 1 else "Choose one"
 
 
 class PartyForm(forms.ModelForm):
@@ -66,9 +67,9 @@ class PartyForm(forms.ModelForm):
 
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["entity"].person = person
-        self.fields["entity"].kept = self.initial.get("entity")
-        self.fields["circle"].choices = [("", "Not recorded yet"), *Circle.choices]
+        entity = field_of(self, "entity", EntityField)
+        entity.person, entity.kept = person, self.initial.get("entity")
+        field_of(self, "circle", forms.ChoiceField).choices = [("", "Not recorded yet"), *Circle.choices]
         self.fields["contribution"].label = "Contribution"
         self.fields["contribution"].widget.attrs["rows"] = self.fields["internal_notes"].widget.attrs["rows"] = 2
         self.order_fields(["id", "entity", "roles", "circle", "hours"])
@@ -85,7 +86,8 @@ class PartyForm(forms.ModelForm):
         """The action validates the party, since it knows its partnership and side."""
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         typed = any(cleaned.get(name) for name in cleaned if name not in ("id", "DELETE", "entity"))
         if typed and not cleaned.get("entity") and "entity" not in self.errors and not cleaned.get("DELETE"):
             self.add_error("entity", "Enter the name of the partner, or remove the row.")
@@ -169,7 +171,7 @@ class _RowForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.legend = f"Row {int(self.prefix.rsplit('-', 1)[-1]) + 1}"
+        self.legend = f"Row {row_number(self)}"
         for field in self.fields.values():
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 2
@@ -196,7 +198,7 @@ class AskForm(_RowForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["answer"].choices = [("", "No answer yet"), *AskAnswer.choices]
+        field_of(self, "answer", forms.ChoiceField).choices = [("", "No answer yet"), *AskAnswer.choices]
 
 
 class _OfPartiesForm(_RowForm):
@@ -208,7 +210,7 @@ class _OfPartiesForm(_RowForm):
         super().__init__(*args, **kwargs)
         named = [(str(party.pk), str(party)) for party in parties]
         for name in self.PARTY_FIELDS:
-            field = self.fields[name]
+            field = field_of(self, name, forms.ChoiceField)
             field.choices = named if isinstance(field, forms.MultipleChoiceField) else [("", "Not provided"), *named]
 
 
@@ -239,7 +241,7 @@ class DocumentForm(_RowForm):
         labels = {"url": "Link"}
 
 
-MANY_ROWS = {
+MANY_ROWS: dict[str, tuple[str, type[forms.ModelForm]]] = {
     "asks": ("What the community asked for", AskForm),
     "seats": ("Seats", SeatForm),
     "practices": ("Practices", PracticeForm),

@@ -16,6 +16,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
+from partnerships.accounts.models import Person
 from partnerships.core.errors import RateLimited
 from partnerships.web import limits
 
@@ -103,13 +104,15 @@ def _parts_to_store(credential) -> dict:
 class _Used:
     """A passkey's response as the second factor, for sign-in by itself, or for reauthentication."""
 
+    user: Person | None
+
     def clean_credential(self):
         # No one can guess what a passkey answers, so tries aren't counted by person: others could use them up. Where it
         # signs in alone, the page counts.
         if self.user:
             limits.count_attempt(context.request, "passkey", "Too many tries.")
         with _in_our_words():
-            return super().clean_credential()
+            return super().clean_credential()  # type: ignore[misc]  # of the library's forms
 
 
 class SecondStepForm(_Used, library.AuthenticateWebAuthnForm):

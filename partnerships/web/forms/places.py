@@ -7,6 +7,7 @@ from partnerships.directory.relations import KEYS, MOST
 from partnerships.directory.rules import departments_visible_to
 from partnerships.mail.schedule import ZONE_WORDS, zone_words
 from partnerships.web.forms.entities import SUGGESTED, EntitiesField, EntityField, entity_text, suggestions
+from partnerships.web.forms.fields import field_of
 from partnerships.web.forms.record import RecordForm
 from partnerships.web.forms.zones import us_zones
 
@@ -16,7 +17,7 @@ class _PlaceForm(RecordForm):
 
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)
-        self.person = self.fields["parent"].person = person
+        self.person = field_of(self, "parent", EntityField).person = person
         self.initial["parent"] = entity_text(self.instance.parent) if self.instance.parent_id else ""
         self.fields["about"].widget.attrs["rows"] = 4
 
@@ -49,10 +50,13 @@ class JurisdictionForm(_PlaceForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name in KEYS:
-            self.fields[name].person = self.person
+            field_of(self, name, EntitiesField).person = self.person
         self.order_fields([*self.Meta.fields[:4], *KEYS, *self.Meta.fields[4:]])
         if self.instance.zone not in ZONE_WORDS:
-            self.fields["zone"].choices = [*us_zones(), (self.instance.zone, zone_words(self.instance.zone))]
+            field_of(self, "zone", forms.ChoiceField).choices = [
+                *us_zones(),
+                (self.instance.zone, zone_words(self.instance.zone)),
+            ]
 
     def suggested(self) -> list[str]:
         return suggestions(self.person, "J")

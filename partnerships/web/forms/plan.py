@@ -14,6 +14,7 @@ from partnerships.measurement.plans import FIELDS, MOST_OUTCOMES, OUTCOME
 from partnerships.measurement.rules import results_visible_to
 from partnerships.records.imports.plans import MOST_TEXT
 from partnerships.registry.models import Partnership
+from partnerships.web.forms.fields import field_of
 from partnerships.web.forms.record import RecordForm, why_field
 
 MOST_PASTED = 200_000
@@ -34,8 +35,8 @@ class PlanForm(RecordForm):
             del self.fields["lead"]
             return
         leads = directory.jurisdictions_of_editor(person).distinct()
-        self.fields["lead"].queryset = leads
-        self.fields["lead"].empty_label = None if leads.count() == 1 else "Choose one"
+        field_of(self, "lead", forms.ModelChoiceField).queryset = leads
+        field_of(self, "lead", forms.ModelChoiceField).empty_label = None if leads.count() == 1 else "Choose one"
 
 
 class OutcomeForm(forms.ModelForm):
@@ -46,7 +47,10 @@ class OutcomeForm(forms.ModelForm):
 
     why = why_field()
     partnerships = forms.ModelMultipleChoiceField(
-        label="Partnerships that serve it", queryset=None, required=False, widget=forms.CheckboxSelectMultiple
+        label="Partnerships that serve it",
+        queryset=Partnership.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     class Meta:
@@ -61,14 +65,16 @@ class OutcomeForm(forms.ModelForm):
         }
 
     def __init__(self, *args, instance, plan, person, **kwargs):
-        super().__init__(*args, instance=instance, **kwargs)
+        super().__init__(*args, **kwargs | {"instance": instance})
         results = results_visible_to(person).filter(lead=plan.lead_id)
         if instance.result_id:
             results = results | results.model.objects.filter(pk=instance.result_id)
-        self.fields["result"].queryset = results.distinct()
-        self.fields["result"].empty_label = "None"
+        field_of(self, "result", forms.ModelChoiceField).queryset = results.distinct()
+        field_of(self, "result", forms.ModelChoiceField).empty_label = "None"
         rows = offered_partnerships(person, plan, instance if instance.pk else None)
-        self.fields["partnerships"].queryset = Partnership.objects.filter(pk__in=[one.pk for one in rows])
+        field_of(self, "partnerships", forms.ModelChoiceField).queryset = Partnership.objects.filter(
+            pk__in=[one.pk for one in rows]
+        )
         if instance.pk:
             self.initial["partnerships"] = list(instance.partnerships.values_list("pk", flat=True))
         self.order_fields([*OUTCOME, "partnerships", "why"])

@@ -4,6 +4,7 @@ from django import forms
 
 from partnerships.core import record_types
 from partnerships.directory.queries import issue_tree, terms
+from partnerships.web.forms.fields import field_of
 
 
 class RecordForm(forms.ModelForm):
@@ -29,9 +30,11 @@ class RecordForm(forms.ModelForm):
             if field.name in self.fields and field.help:
                 self.fields[field.name].help_text = field.help
             if field.name in self.fields and field.vocabulary:
-                self.fields[field.name].queryset = terms(field.vocabulary)
+                field_of(self, field.name, forms.ModelChoiceField).queryset = terms(field.vocabulary)
         if "issue_areas" in self.fields:
-            self.fields["issue_areas"].choices = issue_choices  # callable: queried only where they are shown
+            field_of(
+                self, "issue_areas", forms.ChoiceField
+            ).choices = issue_choices  # callable: queried only where they are shown
 
     def _post_clean(self):
         pass

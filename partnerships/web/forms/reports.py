@@ -2,10 +2,17 @@
 
 from django import forms
 
+from partnerships.accounts.models import Person
 from partnerships.reports.choices import ReportFrequency, ReportKind
 from partnerships.reports.models import ReportDefinition
 from partnerships.reports.queries import people_of
+from partnerships.web.forms.fields import field_of
 from partnerships.web.forms.record import RecordForm
+
+
+class _People(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, person):
+        return person.name or "Someone (no name yet)"
 
 
 class ReportForm(RecordForm):
@@ -15,9 +22,9 @@ class ReportForm(RecordForm):
     """
 
     owner = forms.ChoiceField(label="Owner")
-    mailed_to = forms.ModelMultipleChoiceField(
+    mailed_to = _People(
         label="Who gets an email",
-        queryset=None,
+        queryset=Person.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text="We email them when a scheduled report is ready. The email has a link and no attachment.",
@@ -38,12 +45,11 @@ class ReportForm(RecordForm):
     def __init__(self, *args, instance, owners, **kwargs):
         super().__init__(*args, instance=instance, **kwargs)
         self.owners = {one.public_id: one for one in owners}
-        self.fields["owner"].choices = [(key, str(one)) for key, one in self.owners.items()]
+        field_of(self, "owner", forms.ChoiceField).choices = [(key, str(one)) for key, one in self.owners.items()]
         people = people_of(owners[0])
         for one in owners[1:]:
             people = people | people_of(one)
-        self.fields["mailed_to"].queryset = people
-        self.fields["mailed_to"].label_from_instance = lambda person: person.name or "Someone (no name yet)"
+        field_of(self, "mailed_to", _People).queryset = people
         self.fields["query"].required = False
         if len(owners) == 1:
             del self.fields["owner"]

@@ -10,6 +10,7 @@ from partnerships.directory import queries as directory
 from partnerships.measurement.models import Result
 from partnerships.registry.rules import partnerships_visible_to
 from partnerships.web.forms.entities import entity_text
+from partnerships.web.forms.fields import field_of
 from partnerships.web.forms.record import RecordForm
 
 MOST = 100  # partnerships per result
@@ -83,8 +84,8 @@ class ResultForm(RecordForm):
         leads = directory.jurisdictions_of_editor(person)
         if self.instance.lead_id:
             leads = leads | leads.model.objects.filter(pk=self.instance.lead_id)
-        self.fields["lead"].queryset = leads.distinct()
-        self.fields["lead"].empty_label = None if leads.count() == 1 else "Choose one"
+        field_of(self, "lead", forms.ModelChoiceField).queryset = leads.distinct()
+        field_of(self, "lead", forms.ModelChoiceField).empty_label = None if leads.count() == 1 else "Choose one"
         self.fields["partnerships"] = PartnershipsField(
             person=person,
             label="Partnerships that work on it",

@@ -14,7 +14,7 @@ class RetentionForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=1000)
 
     def __init__(self, *args, settings, **kwargs):
-        super().__init__(*args, initial=settings | {"seen": json.dumps(settings)}, **kwargs)
+        super().__init__(*args, **kwargs | {"initial": settings | {"seen": json.dumps(settings)}})
         self.fields[REPLY] = forms.IntegerField(
             label="Days to reply before a statement is public",
             min_value=1,

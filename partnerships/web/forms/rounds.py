@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.assessment.catalog import TEN
 from partnerships.assessment.choices import RECORDED, AnswerSource
 from partnerships.assessment.models import Answer, Portfolio, PublishingWord, Respondent, ResponseNote, Round
+from partnerships.web.forms.fields import field_of
 from partnerships.web.forms.record import RecordForm
 
 
@@ -37,7 +38,7 @@ class RoundForm(RecordForm):
 
     def __init__(self, *args, offered, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["asked"].choices = offered
+        field_of(self, "asked", forms.ChoiceField).choices = offered
         self.fields["asks"].required = False
         self.order_fields(["title", "asks", "closes_on", "asked", "erases_answers", "why"])
 
@@ -52,7 +53,7 @@ def _levels(item):
 class PortfolioForm(RecordForm):
     """One form that starts a round in each of many partnerships."""
 
-    why = None
+    why = None  # type: ignore[assignment]  # how Django removes a field of the base class
 
     class Meta:
         model = Portfolio
@@ -89,8 +90,8 @@ class NameForm(forms.Form):
     )
 
     def __init__(self, *args, offered, chosen, typed=None, **kwargs):
-        super().__init__(*args, initial={"asked": chosen} | (typed or {}), **kwargs)
-        self.fields["asked"].choices = [(key, _who(someone)) for key, someone in offered.items()]
+        super().__init__(*args, **kwargs | {"initial": {"asked": chosen} | (typed or {})})
+        field_of(self, "asked", forms.ChoiceField).choices = [(key, _who(someone)) for key, someone in offered.items()]
         if not offered:
             del self.fields["asked"]
         for n in range(1, MORE_PEOPLE + 1):
@@ -109,7 +110,8 @@ class NameForm(forms.Form):
         )
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         for n in range(1, MORE_PEOPLE + 1):
             if bool(cleaned.get(f"name_{n}")) != bool(cleaned.get(f"phone_{n}")):
                 missing = f"phone_{n}" if cleaned.get(f"name_{n}") else f"name_{n}"
@@ -168,15 +170,16 @@ class AnswerForm(forms.ModelForm):
         widgets = {"comment": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args, item, rather_not=False, may_share=True, **kwargs):
-        super().__init__(*args, prefix=item.key, **kwargs)
+        super().__init__(*args, **kwargs | {"prefix": item.key})
         if not may_share:
             del self.fields["shares_words"]
         self.item, self.rather_not = item, rather_not
-        self.fields["level"].label, self.fields["level"].choices = item.question, _levels(item)
+        self.fields["level"].label, field_of(self, "level", forms.ChoiceField).choices = item.question, _levels(item)
         self.fields["level"].widget.helps = dict(enumerate(item.levels))
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if self.rather_not:
             cleaned["level"] = None
         elif cleaned.get("level") is None and "level" not in self.errors:
@@ -191,7 +194,7 @@ class TieForm(forms.Form):
     """A respondent's answers about one other partner. All of them are optional."""
 
     def __init__(self, *args, items, answers=None, **kwargs):
-        super().__init__(*args, initial=answers, **kwargs)
+        super().__init__(*args, **kwargs | {"initial": answers})
         for item in items:
             levels = [(str(n), name) for n, name in enumerate(item.names, item.bottom)]
             widget = forms.RadioSelect if item.levels else forms.Select
@@ -275,10 +278,11 @@ class NoteForm(forms.ModelForm):
 
     def __init__(self, *args, parties, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["owner"].choices = [("", "Choose one"), *parties]
+        field_of(self, "owner", forms.ChoiceField).choices = [("", "Choose one"), *parties]
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("action") and not cleaned.get("owner"):
             self.add_error("owner", "Choose which partner is responsible.")
         if not cleaned.get("action") and (cleaned.get("owner") or cleaned.get("due_on")):

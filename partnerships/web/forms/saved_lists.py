@@ -6,6 +6,7 @@ The hidden field `was` sends the name that the person saw. If it has changed sin
 from django import forms
 
 from partnerships.accounts.models import SavedList
+from partnerships.web.forms.fields import field_of
 
 FOR_ONESELF = "me"
 
@@ -24,7 +25,7 @@ class SavedListForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.offices = {one.public_id: one for one in offices}
         everyone = [(key, f"Everyone at {one}") for key, one in self.offices.items()]
-        self.fields["owner"].choices = [(FOR_ONESELF, "Only me"), *everyone]
+        field_of(self, "owner", forms.ChoiceField).choices = [(FOR_ONESELF, "Only me"), *everyone]
         if not offices:
             del self.fields["owner"]
         if "replaces" in self.data:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.directory.models import Contact
 from partnerships.insight.models import RINGS, ExpectedSeat
+from partnerships.web.forms.fields import field_of
 
 
 class SeatForm(forms.ModelForm):
@@ -27,7 +28,7 @@ class SeatForm(forms.ModelForm):
 
     def __init__(self, *args, offered, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["who"].choices = [("", "Choose one"), *offered]
+        field_of(self, "who", forms.ChoiceField).choices = [("", "Choose one"), *offered]
 
     def _post_clean(self):
         """The action validates the seat."""
@@ -53,7 +54,9 @@ class InviteForm(forms.Form):
 
     def __init__(self, *args, contacts, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["contact"].queryset = Contact.objects.filter(pk__in=[one.pk for one in contacts])
+        field_of(self, "contact", forms.ModelChoiceField).queryset = Contact.objects.filter(
+            pk__in=[one.pk for one in contacts]
+        )
         if contacts:
             self.fields["contact"].initial = contacts[0].pk
 

@@ -8,9 +8,11 @@ from django.utils.datastructures import MultiValueDict
 from partnerships.core.choices import Vocabulary
 from partnerships.core.errors import ValidationError
 from partnerships.directory import queries as directory
+from partnerships.directory.models import IssueArea, Jurisdiction, Term
 from partnerships.directory.rules import issue_areas_visible_to
 from partnerships.registry.choices import Kind, Role
 from partnerships.web.forms.entities import look_up
+from partnerships.web.forms.fields import field_of
 from partnerships.web.forms.record import issue_choices
 
 MOST = 40  # parties in a new form
@@ -34,7 +36,7 @@ class _Parties(forms.Field):
 
 class StartForm(forms.Form):
     purpose = forms.ModelChoiceField(
-        queryset=None,
+        queryset=Term.objects.none(),
         to_field_name="key",
         required=False,
         label="What is it for?",
@@ -42,9 +44,11 @@ class StartForm(forms.Form):
         blank=True,
         empty_label=None,
     )
-    lead = forms.ModelChoiceField(queryset=None, to_field_name="public_id", required=False, label="Who leads it?")
+    lead = forms.ModelChoiceField(
+        Jurisdiction.objects.none(), to_field_name="public_id", required=False, label="Who leads it?"
+    )
     issue = forms.ModelMultipleChoiceField(
-        queryset=None,
+        queryset=IssueArea.objects.none(),
         to_field_name="key",
         required=False,
         label="What is it about?",
@@ -52,7 +56,7 @@ class StartForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     community = forms.ModelMultipleChoiceField(
-        queryset=None,
+        queryset=Term.objects.none(),
         required=False,
         label="Who is most affected?",
         help_text="The communities that it matters to most. Optional.",
@@ -69,17 +73,18 @@ class StartForm(forms.Form):
         super().__init__(data)
         self.fields["party"] = _Parties(person=person)
         leads = directory.jurisdictions_of_editor(person).distinct()
-        self.fields["lead"].queryset = leads
-        self.fields["lead"].empty_label = None if leads.count() == 1 else "Choose one"
+        field_of(self, "lead", forms.ModelChoiceField).queryset = leads
+        field_of(self, "lead", forms.ModelChoiceField).empty_label = None if leads.count() == 1 else "Choose one"
         purposes = directory.terms(Vocabulary.PURPOSE)
-        self.fields["purpose"].queryset = purposes
+        field_of(self, "purpose", forms.ModelChoiceField).queryset = purposes
         self.fields["purpose"].widget.helps = {term.key: term.help for term in purposes}
-        self.fields["community"].queryset = directory.terms(Vocabulary.COMMUNITY)
-        self.fields["issue"].queryset = issue_areas_visible_to(person)
-        self.fields["issue"].choices = partial(issue_choices, "key")
+        field_of(self, "community", forms.ModelChoiceField).queryset = directory.terms(Vocabulary.COMMUNITY)
+        field_of(self, "issue", forms.ModelChoiceField).queryset = issue_areas_visible_to(person)
+        field_of(self, "issue", forms.ChoiceField).choices = partial(issue_choices, "key")
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if not cleaned.get("kind"):
             for name, words in (
                 ("purpose", "Choose what it’s for, so we can suggest who is needed."),

@@ -5,6 +5,7 @@ from django import forms
 from partnerships.registry.choices import Verdict
 from partnerships.registry.models import Confirmation, Party, PartyNote, Remark, Reply
 from partnerships.web.forms.entities import EntityField
+from partnerships.web.forms.fields import field_of
 
 
 class ContributionForm(forms.ModelForm):
@@ -42,7 +43,7 @@ class ForPartyForm(forms.ModelForm):
 
     def __init__(self, *args, parties, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["party"].choices = [(party.entity.public_id, str(party)) for party in parties]
+        field_of(self, "party", forms.ChoiceField).choices = [(party.entity.public_id, str(party)) for party in parties]
         if len(parties) == 1:
             self.fields["party"].widget = forms.HiddenInput()
             self.initial.setdefault("party", parties[0].entity.public_id)
@@ -111,4 +112,4 @@ class ShareForm(forms.Form):
 
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["body"].person = person
+        field_of(self, "body", EntityField).person = person

@@ -3,8 +3,9 @@
 from django import forms
 
 from partnerships.directory.choices import SuggestionKind
-from partnerships.directory.models import Suggestion
+from partnerships.directory.models import Jurisdiction, Suggestion
 from partnerships.directory.queries import offices_with_staff
+from partnerships.web.forms.fields import field_of
 
 ADDRESS_HELP = "Optional. We’ll use it once, to tell you what we decided. No one else sees it."
 
@@ -48,13 +49,15 @@ class SuggestionForm(forms.ModelForm):
 class ProposalForm(SuggestionForm):
     """A suggestion for an organization that isn't listed."""
 
-    office = forms.ModelChoiceField(label="Which office should know?", queryset=None, empty_label="Choose one")
+    office = forms.ModelChoiceField(
+        label="Which office should know?", queryset=Jurisdiction.objects.none(), empty_label="Choose one"
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, shown=dict.fromkeys(("name", "website", "aims", "area_note"), ""), **kwargs)
         del self.fields["kind"]
         self.fields["name"].required = True
-        self.fields["office"].queryset = offices_with_staff()
+        field_of(self, "office", forms.ModelChoiceField).queryset = offices_with_staff()
         self.order_fields(["name", "website", "aims", "area_note", "office", "words", "address"])
 
 
@@ -66,7 +69,7 @@ class DecisionForm(forms.Form):
 
     def __init__(self, *args, choices, has_sender, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["take"].choices = choices
+        field_of(self, "take", forms.ChoiceField).choices = choices
         if not choices:
             del self.fields["take"]
         if not has_sender:

@@ -5,6 +5,7 @@ from django import forms
 from partnerships.accounts.choices import Readable, Writable
 from partnerships.accounts.models import ApiToken
 from partnerships.accounts.token_actions import MOST_DAYS, MOST_OVERLAP
+from partnerships.web.forms.fields import field_of
 
 
 class _Bodies(forms.ModelMultipleChoiceField):
@@ -80,6 +81,6 @@ class TokenForm(forms.ModelForm):
 
     def __init__(self, *args, memberships, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["memberships"].queryset = memberships
+        field_of(self, "memberships", forms.ModelChoiceField).queryset = memberships
         if not memberships:
             del self.fields["memberships"], self.fields["writes"]

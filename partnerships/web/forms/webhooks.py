@@ -3,8 +3,9 @@
 from django import forms
 
 from partnerships.notifications.choices import NewsKind
+from partnerships.web.forms.fields import field_of
 from partnerships.webhooks.addresses import clean_url
-from partnerships.webhooks.choices import OVERLAP_DAYS
+from partnerships.webhooks.choices import OVERLAP_DAYS, WebhookFormat, WebhookReach, WebhookRights
 from partnerships.webhooks.models import Webhook
 
 
@@ -35,8 +36,8 @@ class WebhookForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         # A model's choices that must be picked have no empty one.
-        for name in ("format", "reach", "rights"):
-            self.fields[name].choices = [choice for choice in self.fields[name].choices if choice[0]]
+        for name, choices in (("format", WebhookFormat), ("reach", WebhookReach), ("rights", WebhookRights)):
+            field_of(self, name, forms.ChoiceField).choices = choices.choices
 
     def clean_url(self):
         """The address as the action keeps it, so that its errors come with those of the other fields."""

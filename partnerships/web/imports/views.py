@@ -93,7 +93,7 @@ def columns(request, pk):
             if bound is sheet_form:
                 importing.choose_sheet(one=one, by=request.user, sheet=bound.cleaned_data["sheet"])
                 return redirect("import_columns", pk)
-            importing.match(one=one, by=request.user, columns=bound.chosen)
+            importing.match(one=one, by=request.user, columns=form.chosen)
             return redirect("import_file", pk)
         except ValidationError as problem:
             add_errors(problem, bound)

@@ -30,7 +30,9 @@ class AreaNode:
 
 def issue_area_nodes(person) -> list[AreaNode]:
     """The roots of the tree of issue areas, with all others below them. Two queries."""
-    counts, roots, trail = registry.issue_counts(person), [], []
+    counts = registry.issue_counts(person)
+    roots: list[AreaNode] = []
+    trail: list[AreaNode] = []
     for level, area in queries.issue_tree():
         node = AreaNode(area.name, area.about, area.get_absolute_url(), counts.get(area.key, 0))
         trail = [*trail[:level], node]

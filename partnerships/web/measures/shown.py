@@ -86,13 +86,14 @@ def _lower(label):
 
 
 def _point(measure, period, number):
-    return Point(words.period_words(measure, period), *_sizes(measure, number), of=_counts_words(number))
+    value, low, high, state = _sizes(measure, number)
+    return Point(words.period_words(measure, period), value, low, high, state, _counts_words(number))
 
 
 def _sizes(measure, number):
     """The value, both bounds of its interval, and its state."""
-    sizes = (words.rounded(measure, one) for one in (number.value, number.low, number.high))
-    return *sizes, "disputed" if number.is_disputed else number.state
+    value, low, high = (words.rounded(measure, one) for one in (number.value, number.low, number.high))
+    return value, low, high, "disputed" if number.is_disputed else number.state
 
 
 def _counts_words(number):
@@ -157,9 +158,9 @@ def _dots(measure, numbers, cells, by):
     groups = []
     for cell in cells:
         number = numbers.number(last, cell)
-        groups.append(
-            Group(cell_name(measure, cell), *_sizes(measure, number), cell in references, _counts_words(number))
-        )
+        value, low, high, state = _sizes(measure, number)
+        is_reference = cell in references
+        groups.append(Group(cell_name(measure, cell), value, low, high, state, is_reference, _counts_words(number)))
     title, period = f"{measure.title}, by {_lower(by)}", words.period_words(measure, last)
     dots = Dots(title, period, words.unit_words(measure), tuple(groups))
     return dots_picture(dots, ident=f"dots-{by.split()[0].lower()}")

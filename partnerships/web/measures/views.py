@@ -168,7 +168,7 @@ def _cell(record, number, at):
 
 def behind(record, numbers) -> list[dict]:
     """Who supplied the numbers and the story behind them, latest period first. Groups with the same details share a row."""
-    found = {}
+    found: dict[tuple, list[str]] = {}
     for period in reversed(numbers.periods):
         for cell in numbers.cells:
             number = numbers.number(period, cell)

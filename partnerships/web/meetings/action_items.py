@@ -24,7 +24,7 @@ from partnerships.web.words import day, label
 @tidy_address
 def action_list(request):
     found = ACTIONS.listing(request.user, request.GET)
-    whose = [("Mine", {"whose": ["mine"]}), ("All", {"whose": []})]
+    whose: list[tuple[str, dict]] = [("Mine", {"whose": ["mine"]}), ("All", {"whose": []})]
     page = ListPage(
         request,
         found,

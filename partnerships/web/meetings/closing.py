@@ -23,8 +23,7 @@ class MeetingClosing(RecordEdit):
         meeting = self.record
         parties = queries.parties_seen(self.person, meeting.partnership)
         came = {row.party_id: row for row in meeting.attendance.all()}
-        of_parties = {"form_kwargs": {"parties": parties}}
-        people = {"form_kwargs": {"parties": parties, "people": queries.people_of_the_lead(meeting.partnership)}}
+        people = queries.people_of_the_lead(meeting.partnership)
         decisions = [
             _decision_initial(decision) for decision in meeting.decisions.prefetch_related("decided_by", "could_block")
         ]
@@ -37,8 +36,8 @@ class MeetingClosing(RecordEdit):
                 )
                 for pk, party in parties.items()
             ],
-            "decisions": DecisionFormSet(data, prefix="decisions", initial=decisions, **of_parties),
-            "actions": ActionFormSet(data, prefix="actions", **people),
+            "decisions": DecisionFormSet(data, prefix="decisions", initial=decisions, form_kwargs={"parties": parties}),
+            "actions": ActionFormSet(data, prefix="actions", form_kwargs={"parties": parties, "people": people}),
         }
 
     def all_forms(self):
@@ -76,7 +75,7 @@ class MeetingClosing(RecordEdit):
 
     def mine(self):
         mine = typed_values(self.form, [name for name in self.form.fields if name != "why"])
-        for name, rows in (("attendance", self._attendance()), ("decisions", self.rows("decisions"))):
+        for name, rows in (("attendance", self._attendance()), ("decisions", self.rows("decisions") or [])):
             mine[name] = [{key: _in_snapshot(row[key]) for key in ROWS[name]} for row in rows]
         return mine
 

@@ -123,7 +123,7 @@ class Controls:
         if self.params.get("on"):
             chips.append({"label": f"On {day(self.found.day)}", "url": self.url(drop=("on", "page"))})
         if close := self.filters.value("close"):
-            chips.append({"label": dict(CLOSE)[close], "url": self.url(drop=("close", "page"))})
+            chips.append({"label": str(dict(CLOSE)[close]), "url": self.url(drop=("close", "page"))})
         for group in self._groups:
             name = group.get("name")
             on = self.filters.in_use.get(name, ()) if name in ("side", "kind", "issue", "jurisdiction") else ()

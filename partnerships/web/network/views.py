@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partnerships.core.dates import FIRST_YEAR, LAST_YEAR
 from partnerships.core.errors import ValidationError
 from partnerships.insight import network_scores
-from partnerships.insight.network_queries import months_from, network
+from partnerships.insight.network_queries import Network, months_from, network
 from partnerships.insight.networks import Paths, Scores, ties_in
 from partnerships.web.assessment.rounds_words import close_words
 from partnerships.web.charts.network import MOST_LINES, drawn_near, pictures
@@ -80,7 +80,7 @@ def _time(found, controls):
 class _Shown:
     """A network with its scores, the partners in the chart, and their order in the table."""
 
-    found: object
+    found: Network
     scores: Scores
     paths: Paths | None
     controls: Controls
@@ -118,8 +118,8 @@ class _Shown:
         """The sort key of the chosen column. Equal values are sorted by name, in both directions."""
         keys = {
             "ties": lambda: len(self.found.near[v]),
-            "betweenness": lambda: self.paths.betweenness[v],
-            "closeness": lambda: self.paths.closeness[v],
+            "betweenness": lambda: self.paths.betweenness[v] if self.paths else 0,
+            "closeness": lambda: self.paths.closeness[v] if self.paths else 0,
             "part": lambda: self.part[v],
             "loss": lambda: (self.scores.losses[v].isolates, self.scores.losses[v].parts),
             "name": lambda: v,

@@ -118,7 +118,7 @@ def _reword(request, vocabulary, key, crumbs, *, number=None, jurisdiction=None)
             seen_now(form, was=label_overrides.labels_of_value(vocabulary, key, jurisdiction).was)
         else:
             return redirect_after_save(
-                request, "The registry’s own label is back." if "own" in data else "Saved.", back
+                request, "The registry’s own label is back." if data is not None and "own" in data else "Saved.", back
             )
     shown = (form.cleaned_data.get("label") if form.is_bound and form.is_valid() else "") or one.own
     context = {

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from partnerships.core import record_types
 from partnerships.core.access import manages
 from partnerships.core.errors import EditConflict, NotFound, ValidationError
+from partnerships.core.snapshots import get_model_field
 from partnerships.notifications.choices import NewsKind
 from partnerships.web.editing import add_errors, mark_conflict, redirect_after_save, status_of, version_of
 from partnerships.web.forms.webhooks import ReplaceSecretForm, WebhookForm
@@ -63,7 +64,7 @@ def _value_in_words(path, value) -> str:
     name = path.removeprefix("webhook.")
     if name == "kinds":
         return str(NewsKind(value).label)
-    choices = Webhook._meta.get_field(name).choices if name in actions.FIELDS else None
+    choices = get_model_field(Webhook, name).choices if name in actions.FIELDS else None
     return str(dict(choices or ()).get(value, value))
 
 

@@ -1,5 +1,6 @@
 """Claims: claim an organization, see your own claims, and the queue of claims to decide."""
 
+from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,6 +17,7 @@ from partnerships.web import limits, similar
 from partnerships.web.editing import add_errors, redirect_after_save, signed_in, status_of
 from partnerships.web.forms.claim import ClaimForm, OwnProposalForm, VerdictForm, clean_upload
 from partnerships.web.idempotency import prepared_by
+from partnerships.web.forms.fields import field_of
 
 SHOWN = 200
 LARGEST_ID = 2**63 - 1
@@ -118,7 +120,7 @@ def claim(request, pk):
             verdicts = _verdicts(record, decides)
         else:
             return redirect_after_save(request, DONE[form.cleaned_data["verdict"]], reverse("claim", args=[pk]))
-    form.fields["verdict"].choices = _worded(verdicts)
+    field_of(form, "verdict", forms.ChoiceField).choices = _worded(verdicts)
     context = {
         "record": record,
         "about": claimed_names(request.user, [record])[record.pk],

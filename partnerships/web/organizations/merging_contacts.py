@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
 from partnerships.core.errors import EditConflict, NotFound, ValidationError
+from partnerships.core.snapshots import get_model_field
 from partnerships.directory import queries
 from partnerships.directory.models import Contact
 from partnerships.records import merging_contacts
@@ -26,7 +27,7 @@ def merge(request, pk):
     lost = _named(request.GET.get("other"), others)
     refusal = merging_contacts.refusal(kept, lost) if lost else ""
     form = ContactsForm(request.POST or None, kept=kept, lost=lost) if lost else None
-    if lost and request.method == "POST" and form.is_valid():
+    if form and request.method == "POST" and form.is_valid():
         act = {"kept": kept, "lost": lost, "by": request.user, "take": form.take, "why": form.cleaned_data["why"]}
         try:
             merging_contacts.merge_contacts(version=version_of(request), **act)
@@ -50,7 +51,7 @@ def merge(request, pk):
     return render(request, "organizations/contact_merge.html", context, status=status_of(form) if form else 200)
 
 
-_FIELDS = [(name, Contact._meta.get_field(name).verbose_name.capitalize()) for name in merging_contacts.FIELDS]
+_FIELDS = [(name, str(get_model_field(Contact, name).verbose_name).capitalize()) for name in merging_contacts.FIELDS]
 
 
 def _named(number, others):

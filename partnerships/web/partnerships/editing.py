@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.assessment import portfolios
 from partnerships.core.access import require
+from partnerships.core.models import related_model
 from partnerships.core.snapshots import serialize
 from partnerships.registry import actions, checks, queries, rules
 from partnerships.registry.choices import KIND_FACTS, Kind
@@ -114,8 +115,8 @@ class PartnershipEdit(RecordEdit):
             if name in made.ONE_ROW:
                 facts[name] = None if self.parts[name].is_empty() else self.parts[name].cleaned_data
                 continue
-            facts[name] = self.rows(name)
-            for row in facts[name]:
+            rows = facts[name] = self.rows(name) or []
+            for row in rows:
                 for key in {"held_by", "shared_by"} & row.keys():
                     row[key] = places.get(row[key])
                 if "adopted_by" in row:
@@ -126,7 +127,7 @@ class PartnershipEdit(RecordEdit):
         mine = super().mine()
         for name, part in self.parts.items():
             if name == "parties":
-                mine[name] = [party_line(row) for row in self.rows(name)]
+                mine[name] = [party_line(row) for row in self.rows(name) or ()]
             elif name in made.ONE_ROW:
                 mine[name] = {} if part.is_empty() else typed_values(part, part.fields)
             else:
@@ -189,7 +190,7 @@ def _row_words(form):
 
 def _copy_row(record, name):
     row = getattr(record, name, None) if record.pk else None
-    return form_copy(row) if row else Partnership._meta.get_field(name).related_model()
+    return form_copy(row) if row else related_model(Partnership, name)()
 
 
 def _row_initial(row):

@@ -32,10 +32,19 @@ def section(person, partnership) -> dict:
     """
     found, own = queries.gains_of(person, partnership), queries.parties_with_gains_to_record(person, partnership)
     mine, zone = {party.pk for party in own}, clock.zone(partnership.lead.zone)
-    for gain in found:
-        gain.shown_party, gain.may_write = party_words(gain.party), gain.party_id in mine
-        gain.on = gain.at.astimezone(zone).date()
-    sides = [gains for _, gains in queries.by_side(found) if gains]
+    sides = [
+        [
+            {
+                "gain": gain,
+                "party": party_words(gain.party),
+                "on": gain.at.astimezone(zone).date(),
+                "may_write": gain.party_id in mine,
+            }
+            for gain in gains
+        ]
+        for _, gains in queries.by_side(found)
+        if gains
+    ]
     return {"gains": sides, "may_gain": bool(own)}
 
 

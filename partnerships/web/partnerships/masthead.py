@@ -93,7 +93,9 @@ class PartnershipPage:
         """The lead agency, the next meeting, what is overdue, and the end of the agreement."""
         lead = self.document["lead"]
         url = reverse("jurisdiction", args=[lead["id"]])
-        facts = [{"label": "Lead agency", "party": {"name": lead["name"], "side": "government", "url": url}}]
+        facts: list[dict] = [
+            {"label": "Lead agency", "party": {"name": lead["name"], "side": "government", "url": url}}
+        ]
         if self.coming:
             facts.append({"label": "Next meeting", "meeting": self.coming[0]})
         late = self.late

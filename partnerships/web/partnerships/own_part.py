@@ -85,8 +85,10 @@ class OwnForms:
         self.part, self.party, self.key = part, part.party, part.party.entity.public_id
         self.gains = [gain for gain in gains if gain.party_id == part.party.pk]
         record, title = part.party.partnership, str(part.party)
-        self.pages = {"contribution": ContributionEdit(request, record, title, party=part.party)}
-        self.pages["note"] = NoteEdit(request, record, title, part=part)
+        self.pages: dict[str, ContributionEdit | NoteEdit] = {
+            "contribution": ContributionEdit(request, record, title, party=part.party),
+            "note": NoteEdit(request, record, title, part=part),
+        }
         is_ours = request.POST.get("party") == self.key
         self.sent = request.POST.get("part", "") if is_ours else ""
         if self.sent not in (("contribution", "note") if part.may_note else ("contribution",)):

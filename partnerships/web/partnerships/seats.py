@@ -87,7 +87,14 @@ def expected_seat(request, public_id):
     def page(seat):
         texts = _AGAIN if is_back else _TAKE_BACK
         title = texts["title"].format(queries.SeatSeen(seat, []).wanted)
-        return Step(**texts | {"title": title}, record=seat, back=back, crumbs=[("Circles", back)])
+        return Step(
+            title=title,
+            text=texts["text"],
+            button=texts["button"],
+            record=seat,
+            back=back,
+            crumbs=[("Circles", back)],
+        )
 
     return take_step(request, NoForm(request.POST or None), act, page, seat, to=back)
 

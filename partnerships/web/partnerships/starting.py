@@ -14,7 +14,7 @@ from partnerships.web.editing import status_of
 from partnerships.web.forms.starting import StartForm, without_empty
 from partnerships.web.partnerships import editing as editing_partnerships
 
-KINDS = {
+KINDS: dict[str, str] = {
     Kind.CONTRACT: "A paid agreement. It needs a contractor.",
     Kind.TRAINING: "One partner trains others. It needs a trainer.",
     Kind.ADVISORY_BODY: "A group with seats that advises or decides.",

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods
 from partnerships.core.access import require
 from partnerships.registry import confirmation_requests, queries, remarks, sides, statements
 from partnerships.registry.choices import Verdict
+from partnerships.registry.models import Remark, Reply
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web.editing import seen_now
 from partnerships.web.forms.statements import RemarkForm, ReplyForm, StatementForm
@@ -139,7 +140,8 @@ def remark_reply(request, pk):
     there = {reply.party_id: reply for reply in remark.replies.all()}
     first = there.get(parties[0].pk) if len(parties) == 1 else None
     initial = {"seen": remarks.moment_of(first), "text": first.text if first else ""}
-    form, more = ReplyForm(request.POST or None, parties=parties, initial=initial), {"remark": remark}
+    form = ReplyForm(request.POST or None, parties=parties, initial=initial)
+    more: dict[str, Remark | Reply] = {"remark": remark}
 
     def act(data):
         # With several parties, the form starts empty. If the chosen one has replied before, `reply_to_remark` raises an

@@ -41,7 +41,8 @@ def glossary() -> str:
 
 def read_words(text: str) -> tuple[list[str], list[GlossaryEntry]]:
     """(paragraphs before the first “## ” heading, entries). Supports only headings and paragraphs."""
-    opening, entries = [], []
+    opening: list[str] = []
+    entries = []
     for block in re.split(r"\n\s*\n", text.strip()):
         line = " ".join(block.split())
         if line.startswith("## "):

@@ -57,7 +57,7 @@ def _resource(api, path, found, shared):
     about = {tag["name"]: tag["description"] for tag in api["tags"]}[name]
     page_schema = _schema(api, found["responses"]["200"]["content"]["application/json"]["schema"])
     record = _schema(api, page_schema["properties"]["results"]["items"])
-    orderings = next((p["schema"]["enum"] for p in found["parameters"] if p["name"] == "ordering"), [])
+    orderings: list[str] = next((p["schema"]["enum"] for p in found["parameters"] if p["name"] == "ordering"), [])
     return {
         "name": name,
         "title": name.replace("-", " ").capitalize(),

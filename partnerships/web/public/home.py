@@ -34,7 +34,9 @@ def home(request):
 
 def _one_of_each_kind(documents):
     """Up to CARDS documents: first the newest of each type, then others."""
-    seen, first, rest = set(), [], []
+    seen = set()
+    first: list[dict] = []
+    rest: list[dict] = []
     for document in documents:
         (rest if document["kind"] in seen else first).append(document)
         seen.add(document["kind"])

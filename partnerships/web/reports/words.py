@@ -1,11 +1,20 @@
 """Words for stored reports, which the page and the PDF share (templates/reports/_*.html)."""
 
+from typing import NamedTuple
+
 from partnerships.assessment import gaps
 from partnerships.assessment.choices import ScoreState
-from partnerships.assessment.queries import ItemSeen
 from partnerships.insight.circles import Share
 from partnerships.web.assessment.rounds_words import SIDES, gap_words, score_words
 from partnerships.web.partnerships.circles_words import WITHHELD, seats_held
+
+
+class _Answered(NamedTuple):
+    """What words about a gap need of a question, as `ItemSeen` has it."""
+
+    scores: dict[str, gaps.Score]
+    gap: float | None
+    is_flagged: bool
 
 
 def _score(side):
@@ -16,7 +25,7 @@ def gap_line(row) -> str:
     """What the two sides of a question answered, and the gap."""
     scores = {side["side"]: _score(side) for side in row["sides"]}
     sentences = [f"{SIDES[key]}: {score_words(score, row['levels'])}." for key, score in scores.items()]
-    return " ".join([*sentences, gap_words(ItemSeen(None, scores, row["gap"], True), SIDES, tuple(scores))])
+    return " ".join([*sentences, gap_words(_Answered(scores, row["gap"], True), SIDES, tuple(scores))])
 
 
 def seat_words(share) -> str:

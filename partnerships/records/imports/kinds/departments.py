@@ -141,7 +141,8 @@ def _known(item):
 
 def in_order(items) -> list[list[Item]]:
     """Parents before their children."""
-    placed, order = set(), []
+    placed = set()
+    order: list[list[Item]] = []
 
     def put(item):
         if item in placed:

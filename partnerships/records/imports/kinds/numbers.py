@@ -5,7 +5,7 @@ from collections import defaultdict
 from django.db.models import prefetch_related_objects
 
 from partnerships.core import clock
-from partnerships.core.importing import Difference, Item, refuse_duplicates
+from partnerships.core.importing import Difference, refuse_duplicates
 from partnerships.core.tables import normalize_heading
 from partnerships.measurement.choices import Dimension, Unit
 from partnerships.measurement.comparing import DESCRIPTION, NOT_BEGUN
@@ -39,7 +39,7 @@ _MIXED = "Other numbers of this measure have a percent sign, and this one doesnâ
 _PARTS = "We read {} as {} percent. If you mean {} percent, write it with the percent sign."
 
 
-def compare(job, *, alike=None, tell=lambda done: None) -> list[Item]:
+def compare(job, *, alike=None, tell=lambda done: None) -> list[SubmittedNumber]:
     items = [SubmittedNumber(**vars(item)) for item in read_rows(job)]
     for item in items:
         check_texts(job, item, DataPoint, DESCRIPTION)
@@ -58,7 +58,8 @@ def compare(job, *, alike=None, tell=lambda done: None) -> list[Item]:
 
 def _find_measures(job, items):
     own = Measure.objects.filter(lead=job.jurisdiction)
-    names, asked = by_name(own, "title"), {}
+    names = by_name(own, "title")
+    asked: dict = {}
     for item in items:
         text = item.values.get("measure", "")
         same = names.get(normalize_heading(text), ())
@@ -70,7 +71,7 @@ def _find_measures(job, items):
             asked.setdefault(("pk", same[0]), []).append(item)
         else:
             item.refuse(_SEVERAL if same else _UNKNOWN, job.label("measure"))
-    found = {}
+    found: dict = {}
     for name in ("public_id", "pk"):
         keys = [key for kind, key in asked if kind == name]
         for one in in_batches(own, keys, f"{name}__in"):
@@ -158,7 +159,7 @@ def _which(item):
 
 
 def _compare(job, of_measure):
-    current_rows = defaultdict(dict)
+    current_rows: dict[int, dict] = defaultdict(dict)
     for row in in_batches(DataPoint.objects.filter(replaced_at=None), of_measure, "measure__in"):
         current_rows[row.measure_id][row.starts_on, row.cell] = row
     for pk, items in of_measure.items():

@@ -1,6 +1,7 @@
 """Organizations in a file: matched by public id or name, compared with the office's records, and saved."""
 
 from partnerships.core.access import WRITING_ROLES
+from partnerships.core.importing import Item
 from partnerships.directory.actions import save_organization
 from partnerships.directory.choices import Listing
 from partnerships.directory.duplicates import similar_organizations_to_each
@@ -91,7 +92,8 @@ def _compare(job, items):
 
 def _refuse_numbers(job, items):
     """Refuse an identifier that another record has, as far as this person may see, or that is in the file twice."""
-    asked, seen = {}, {}
+    asked: dict[str, list[tuple[Item, str]]] = {}
+    seen: dict[tuple[str, str], Item] = {}
     for item in items:
         for scheme in NUMBERS:
             if value := item.values.get(scheme):
